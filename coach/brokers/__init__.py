@@ -1,0 +1,1 @@
+"""What a broker or a statement says, in our words."""

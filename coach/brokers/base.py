@@ -1,0 +1,53 @@
+"""What every source of fills offers: an iterator of rows, and a summary of where they came from.
+
+A statement reader and a broker adapter yield the same three things in file order: a `Fill`, an
+`Other` (a row that is no trade and is counted by its kind), or a `SkippedRow` (a trade row we could
+not read). Nothing is raised for a bad row; an error is raised only when the source as a whole is
+unusable.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from coach.model.accounts import SkippedRow
+from coach.model.fills import Fill
+
+
+class Other(NamedTuple):
+    """A row that is no trade: a deposit, a reward, a transfer, a convert still to come."""
+
+    kind: str
+    line: int
+
+
+Row = Fill | Other | SkippedRow
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Who speaks. `family` groups sources whose native ids agree; `rank` decides between two
+    readings of one fill (higher wins: API 30, exchange fills 20, history or report 10);
+    `shorts` says whether a sell from flat can be a short; `account` is the default name.
+    """
+
+    name: str
+    family: str
+    broker: str
+    account: str
+    rank: int
+    shorts: bool
+
+
+class Source(Protocol):
+    """A statement that was recognised, or a broker that was connected."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """Return who speaks."""
+
+    def rows(self) -> Iterator[Row]:
+        """Yield rows in source order; may be called again for a fresh pass."""
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a reader should know, after `rows` is exhausted."""

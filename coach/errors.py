@@ -1,0 +1,116 @@
+"""Everything that can go wrong, in one tree.
+
+CoachError
+├── UsageError             the command line or an argument makes no sense
+├── ConfigError            a setting is wrong
+├── NotFound               the named thing is not there
+├── Refused                we will not do this, and say why
+│   ├── NotAStatement      the file is something else than an account statement
+│   ├── StrictImport       a row was unreadable and --strict was asked for
+│   └── KeyCanDoTooMuch    a broker key that may trade or move money
+├── AuthenticationFailed   the broker does not accept the key
+├── BrokerTrouble          the broker answered something we cannot use
+├── TryLater               the network or a broker is down; nothing is lost
+├── NotInitialised         there is no data yet
+├── Locked                 another coach is writing
+└── DatabaseTrouble        PostgreSQL does not start, answer or fit
+
+A class's docstring is its message; `facts` fill it and go into the JSON error;
+`hint` says what to do next. Exit codes belong to the CLI, HTTP statuses to the server.
+"""
+
+from inspect import cleandoc
+from typing import ClassVar
+
+
+class CoachError(Exception):
+    """{what}"""
+
+    code: ClassVar[str] = "E_FAILED"
+
+    def __init__(self, hint: str = "", **facts: object) -> None:
+        super().__init__()
+        self.hint = hint
+        self.facts = facts
+
+    def __str__(self) -> str:
+        """Return the message: one sentence, lower case, no full stop."""
+        return cleandoc(type(self).__doc__ or "").format_map(self.facts)
+
+
+class UsageError(CoachError):
+    """{what}"""
+
+    code = "E_USAGE"
+
+
+class ConfigError(CoachError):
+    """setting {name}: {what}"""
+
+    code = "E_CONFIG"
+
+
+class NotFound(CoachError):
+    """no {kind} {name!r}"""
+
+    code = "E_NOT_FOUND"
+
+
+class Refused(CoachError):
+    """{what}"""
+
+    code = "E_REFUSED"
+
+
+class NotAStatement(Refused):
+    """{file}: this is no account statement: {looks_like}"""
+
+    code = "E_NOT_A_STATEMENT"
+
+
+class StrictImport(Refused):
+    """{file}: {count} unreadable rows, nothing was imported; first: line {line}, {column}: {reason}"""
+
+    code = "E_STRICT"
+
+
+class KeyCanDoTooMuch(Refused):
+    """this key can {powers}; coach only takes keys that can do nothing but view"""
+
+    code = "E_KEY_TOO_STRONG"
+
+
+class AuthenticationFailed(CoachError):
+    """{broker} does not accept the key: {reason}"""
+
+    code = "E_AUTH"
+
+
+class BrokerTrouble(CoachError):
+    """{broker}: {reason}"""
+
+    code = "E_BROKER"
+
+
+class TryLater(CoachError):
+    """{broker} cannot be reached just now: {reason}"""
+
+    code = "E_TRY_LATER"
+
+
+class NotInitialised(CoachError):
+    """there are no fills yet"""
+
+    code = "E_NOT_INITIALISED"
+
+
+class Locked(CoachError):
+    """another coach is importing{holder}"""
+
+    code = "E_LOCKED"
+
+
+class DatabaseTrouble(CoachError):
+    """database: {what}"""
+
+    code = "E_DATABASE"

@@ -1,0 +1,1 @@
+"""The values everything else speaks in. They compute nothing and know nobody."""

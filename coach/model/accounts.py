@@ -1,0 +1,64 @@
+"""Who trades, where, and what was read from there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NewType
+
+UserId = NewType("UserId", str)
+AccountId = NewType("AccountId", int)
+RunId = NewType("RunId", str)
+
+RunState = Literal["running", "done", "failed", "undone"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person; `zone` is the IANA name they declared, days and weeks are cut there."""
+
+    id: UserId
+    name: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One book at one broker. Where `shorts` is false a sell without a buy has unknown basis."""
+
+    id: AccountId
+    name: str
+    broker: str
+    shorts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A trade row that could not be read: where, and what was expected."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One import. `fetched` = new + known + changed + skipped; other kinds are counted by name."""
+
+    id: RunId
+    account: str
+    source: str
+    label: str
+    state: RunState
+    attempt: int
+    fetched: int = 0
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+    skipped: tuple[SkippedRow, ...] = ()
+    skipped_count: int = 0
+    other: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    first: datetime | None = None
+    last: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    error: str = ""

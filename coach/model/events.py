@@ -1,0 +1,43 @@
+"""What a person may be told: rows of the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType
+
+from coach.model.accounts import UserId
+
+EventId = NewType("EventId", str)
+"""A ULID minted under the user's lock: its order is commit order."""
+
+EventType = Literal[
+    "import.progress",
+    "import.done",
+    "import.undone",
+    "bias.tagged",
+    "rule.changed",
+    "rule.breached",
+    "digest.ready",
+]
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event on its way into the outbox; id and place are given there."""
+
+    type: EventType
+    payload: dict[str, Json]
+    v: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as it was committed. `seq` has no gap within a user and an epoch."""
+
+    id: EventId
+    user_id: UserId
+    seq: int
+    type: str
+    v: int
+    ts: datetime
+    payload: dict[str, Json]

@@ -1,0 +1,51 @@
+"""A fill: one execution, exact.
+
+Both types are named tuples and not dataclasses because a million of them are built in
+one import and a named tuple costs a third.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, NamedTuple, NewType
+
+Symbol = NewType("Symbol", str)
+"""`BASE-QUOTE`, upper case: `BTC-USD`."""
+
+FillKey = NewType("FillKey", bytes)
+"""Sixteen bytes that name a fill for ever, whichever import brought it."""
+
+Side = Literal["buy", "sell"]
+
+
+class Fill(NamedTuple):
+    """An execution as a source tells it.
+
+    Quantities are in the base coin, prices in the quote; `fee` is not negative unless it is a
+    rebate. `at` is UTC to the microsecond and `nanos` (0-999) what a nine-digit fraction adds.
+    `line` is where it was read (1-based line of the file, or position in the answer).
+    """
+
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
+    at: datetime
+    nanos: int
+    order_id: str
+    native_id: str
+    line: int
+
+
+class BookFill(NamedTuple):
+    """A fill as the ledger takes it: in its book's order, under its key."""
+
+    key: FillKey
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
+    at: datetime
+    order_id: str

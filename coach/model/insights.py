@@ -1,0 +1,69 @@
+"""What we concluded: tags are facts about one event, findings are claims about a habit."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from coach.model.fills import FillKey
+from coach.model.trades import TradeId
+
+Bias = Literal["revenge", "size_after_loss", "size_after_win"]
+Level = Literal["insufficient", "none", "possible", "likely", "strong"]
+Fact = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A fact that may be shown at once: "this entry came 12 min after a loss at 1.6x your size"."""
+
+    bias: Bias
+    trade_id: TradeId
+    at: datetime
+    fill_keys: tuple[FillKey, ...]
+    facts: dict[str, Fact]
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Money per quote currency: fees are certain, the estimate lies in `interval` (90 %)."""
+
+    currency: str
+    estimate: float
+    interval: tuple[float, float]
+    fees: str
+    measurable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a number rests on: formula and version, sample, seed, and the trades themselves."""
+
+    id: str
+    formula: str
+    sample: dict[str, Fact]
+    trade_ids: tuple[TradeId, ...]
+    fill_keys: tuple[FillKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim about a habit, or the honest lack of one.
+
+    `effect` and `interval` (90 %) are in `unit`; `score` = 100 x P(effect > minimum | data);
+    `n` is the sample, `needed` how many more trades it takes (0 when enough).
+    """
+
+    bias: Bias
+    level: Level
+    n: int
+    needed: int
+    score: float | None = None
+    effect: float | None = None
+    interval: tuple[float, float] | None = None
+    unit: str = ""
+    p: float | None = None
+    p_adjusted: float | None = None
+    costs: tuple[Cost, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    facts: dict[str, Fact] = field(default_factory=dict)

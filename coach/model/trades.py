@@ -1,0 +1,82 @@
+"""What happened: round trips, positions, and what could not be matched."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, NewType
+
+from coach.model.accounts import AccountId
+from coach.model.fills import FillKey, Side, Symbol
+
+TradeId = NewType("TradeId", str)
+Direction = Literal["long", "short"]
+Method = Literal["fifo", "average"]
+Outcome = Literal["win", "loss", "break_even"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """A position from flat to flat; the last one of a book may still be open.
+
+    `quantity` is the total entered, `entry` and `exit` are quantity-weighted prices,
+    `gross` = closed quantity x (exit - entry) (mirrored for a short), `fees` are all fees in the
+    quote currency (those in the base coin valued at their fill's price), `net` = gross - fees.
+    Fees in a third coin stand in `other_fees`. `entry_*` describe the opening order alone.
+    """
+
+    id: TradeId
+    account_id: AccountId
+    symbol: Symbol
+    side: Direction
+    opened_at: datetime
+    closed_at: datetime | None
+    quantity: Decimal
+    entry: Decimal
+    exit: Decimal | None
+    gross: Decimal
+    fees: Decimal
+    net: Decimal
+    fills: int
+    entry_quantity: Decimal
+    entry_notional: Decimal
+    entry_fills: tuple[FillKey, ...]
+    exit_fills: tuple[FillKey, ...]
+    other_fees: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One book by one method. `open_quantity` is signed; `open_cost` includes the open fees."""
+
+    symbol: Symbol
+    quote: str
+    method: Method
+    gross: Decimal
+    fees: Decimal
+    net: Decimal
+    open_quantity: Decimal
+    open_cost: Decimal
+    other_fees: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownBasis:
+    """A sell whose buy we never saw: no cost is invented, it enters no profit."""
+
+    key: FillKey
+    symbol: Symbol
+    side: Side
+    at: datetime
+    quantity: Decimal
+    proceeds: Decimal
+    fee: Decimal
+
+
+def outcome(net: Decimal, fees: Decimal) -> Outcome:
+    """Return the one definition of a win, a loss and a break-even that every surface uses.
+
+    Break-even: the net result is smaller than what the trade paid in fees.
+    """
+    if net == 0 or abs(net) < fees:
+        return "break_even"
+    return "win" if net > 0 else "loss"
