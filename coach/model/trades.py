@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NewType
+from typing import Literal, NamedTuple, NewType
 
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Side, Symbol
@@ -42,6 +42,28 @@ class RoundTrip:
     entry_fills: tuple[FillKey, ...]
     exit_fills: tuple[FillKey, ...]
     other_fees: dict[str, Decimal] = field(default_factory=dict)
+
+
+class Trip(NamedTuple):
+    """The columns of a round trip that behaviour is read from; light, for hundreds of thousands.
+
+    Times are microseconds since 1970 UTC; `closed_us` is None while the trade is open.
+    `notional` and the keys are those of the opening order (`exit_fills`: of the closing order).
+    """
+
+    id: TradeId
+    symbol: Symbol
+    quote: str
+    side: Direction
+    opened_us: int
+    closed_us: int | None
+    gross: Decimal
+    fees: Decimal
+    net: Decimal
+    quantity: Decimal
+    notional: Decimal
+    entry_fills: tuple[FillKey, ...]
+    exit_fills: tuple[FillKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
