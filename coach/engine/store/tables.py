@@ -51,7 +51,7 @@ def fill_columns() -> list[Column[object]]:
         required("user_id", Text),
         required("account_id", BigInteger),
         required("key", LargeBinary),
-        required("run_id", Text),
+        required("run_n", BigInteger),
         required("symbol", Text),
         required("side", Text),
         required("quantity", Numeric),
@@ -111,8 +111,11 @@ run = Table(
     metadata,
     required("user_id", Text),
     required("id", Text),
+    required("n", BigInteger, server_default=text("nextval('run_n')")),
     required("account_id", BigInteger),
     required("source", Text),
+    required("family", Text),
+    required("rank", SmallInteger),
     required("label", Text),
     required("state", Text),
     required("attempt", Integer, server_default="1"),
@@ -131,6 +134,7 @@ run = Table(
     Column("finished_at", MOMENT),
     required("error", Text, server_default=""),
     PrimaryKeyConstraint("user_id", "id"),
+    UniqueConstraint("n"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
     CheckConstraint("state in ('running','done','failed','undone')", name="state"),
 )
@@ -153,7 +157,8 @@ fill_version = Table(
     *fill_columns(),
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
     required("stands_for", LargeBinary),
-    PrimaryKeyConstraint("user_id", "account_id", "key", "run_id"),
+    PrimaryKeyConstraint("user_id", "n"),
+    Index("fill_version_key_idx", "user_id", "account_id", "key"),
     Index("fill_version_stands_for_idx", "user_id", "account_id", "stands_for"),
 )
 
@@ -226,6 +231,17 @@ tag = Table(
     required("facts", JSONB),
     required("formula", Text),
     PrimaryKeyConstraint("user_id", "bias", "trade_id"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    required("user_id", Text),
+    required("bias", Text),
+    required("as_of", MOMENT),
+    required("level", Text),
+    required("body", JSONB),
+    PrimaryKeyConstraint("user_id", "bias"),
 )
 
 rule = Table(
