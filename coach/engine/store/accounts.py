@@ -1,0 +1,150 @@
+"""Who the users are, which accounts they have, and what may be read for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+from ulid import ULID
+
+from coach.model.accounts import Account, AccountId, User, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A broker that an account may be read from; the key itself stands in a private file."""
+
+    account_id: AccountId
+    account: str
+    broker: str
+    base_url: str
+    key_name: str
+    key_file: str
+    permissions: dict[str, Any]
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSummary:
+    """One account with what is known of it."""
+
+    name: str
+    broker: str
+    shorts: bool
+    fills: int
+    first: datetime | None
+    last: datetime | None
+    last_import: datetime | None
+    connected: str
+
+
+def user_named(connection: Connection[Any], name: str, zone: str) -> User:
+    """Return the user, made if absent; a zone that changed in the settings is taken over."""
+    row = connection.execute("select id, zone from app_user where name = %s", [name]).fetchone()
+    if row is None:
+        connection.execute(
+            "insert into app_user (id, name, zone) values (%s, %s, %s) on conflict do nothing",
+            [str(ULID()), name, zone],
+        )
+        return user_named(connection, name, zone)
+    if row[1] != zone:
+        connection.execute("update app_user set zone = %s where id = %s", [zone, row[0]])
+    return User(UserId(row[0]), name, zone)
+
+
+def account_named(connection: Connection[Any], user_id: UserId, name: str) -> Account | None:
+    """Return the user's account of that name."""
+    with connection.cursor(row_factory=class_row(Account)) as cursor:
+        return cursor.execute(
+            "select id, name, broker, shorts from account where user_id = %s and name = %s",
+            [user_id, name],
+        ).fetchone()
+
+
+def ensure_account(
+    connection: Connection[Any], user_id: UserId, name: str, broker: str, shorts: bool
+) -> Account:
+    """Return the account, made if absent; an existing one keeps its own `shorts`."""
+    connection.execute(
+        "insert into account (user_id, name, broker, shorts) values (%s, %s, %s, %s)"
+        " on conflict (user_id, name) do nothing",
+        [user_id, name, broker, shorts],
+    )
+    account = account_named(connection, user_id, name)
+    assert account is not None
+    return account
+
+
+def accounts(connection: Connection[Any], user_id: UserId) -> list[Account]:
+    """Return the user's accounts by name."""
+    with connection.cursor(row_factory=class_row(Account)) as cursor:
+        return cursor.execute(
+            "select id, name, broker, shorts from account where user_id = %s order by name",
+            [user_id],
+        ).fetchall()
+
+
+def set_shorts(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, allowed: bool
+) -> None:
+    """Say whether a sell from flat opens a short in this account."""
+    connection.execute(
+        "update account set shorts = %s where user_id = %s and id = %s",
+        [allowed, user_id, account_id],
+    )
+
+
+SUMMARIES = """
+select a.name, a.broker, a.shorts,
+       (select count(*) from fill f where f.user_id = a.user_id and f.account_id = a.id) as fills,
+       (select min(first_at) from run r where r.user_id = a.user_id and r.account_id = a.id
+         and r.state = 'done') as first,
+       (select max(last_at) from run r where r.user_id = a.user_id and r.account_id = a.id
+         and r.state = 'done') as last,
+       (select max(finished_at) from run r where r.user_id = a.user_id and r.account_id = a.id
+         and r.state = 'done') as last_import,
+       coalesce((select c.key_name from connection c
+         where c.user_id = a.user_id and c.account_id = a.id), '') as connected
+  from account a where a.user_id = %s order by a.name
+"""
+
+
+def summaries(connection: Connection[Any], user_id: UserId) -> list[AccountSummary]:
+    """Return every account of the user with its fills, reach and last import."""
+    with connection.cursor(row_factory=class_row(AccountSummary)) as cursor:
+        return cursor.execute(SUMMARIES, [user_id]).fetchall()
+
+
+def connect_broker(connection: Connection[Any], user_id: UserId, made: Connected) -> None:
+    """Remember where an account may be read from; the newest key replaces the older."""
+    connection.execute(
+        "insert into connection (user_id, account_id, broker, base_url, key_name, key_file,"
+        " permissions, checked_at) values (%s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (user_id, account_id) do update set broker = excluded.broker,"
+        " base_url = excluded.base_url, key_name = excluded.key_name,"
+        " key_file = excluded.key_file, permissions = excluded.permissions,"
+        " checked_at = excluded.checked_at",
+        [
+            user_id,
+            made.account_id,
+            made.broker,
+            made.base_url,
+            made.key_name,
+            made.key_file,
+            Jsonb(made.permissions),
+            made.checked_at,
+        ],
+    )
+
+
+def connected(connection: Connection[Any], user_id: UserId) -> list[Connected]:
+    """Return the brokers that the user's accounts may be read from."""
+    with connection.cursor(row_factory=class_row(Connected)) as cursor:
+        return cursor.execute(
+            "select c.account_id, a.name as account, c.broker, c.base_url, c.key_name, c.key_file,"
+            " c.permissions, c.checked_at from connection c join account a on a.id = c.account_id"
+            " where c.user_id = %s order by a.name",
+            [user_id],
+        ).fetchall()

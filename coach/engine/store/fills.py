@@ -1,0 +1,177 @@
+"""The fills: which are known, which are new, and in what order a book takes them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from coach.model.accounts import AccountId, UserId
+from coach.model.fills import BookFill, Fill, FillKey, Symbol
+
+LINES_A_WRITE = 2_000
+ROWS_A_FETCH = 10_000
+COLUMNS = (
+    "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
+    " at, nanos, order_id, native_id, line, content, rank"
+)
+ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quantity, key'
+"""One order for a book, by the fills alone: never by which import brought them."""
+
+
+class NamedFill(NamedTuple):
+    """A fill under its key."""
+
+    key: FillKey
+    content: bytes
+    fill: Fill
+
+
+class Known(NamedTuple):
+    """A reading that is stored: its row number, content and its source's rank."""
+
+    n: int
+    content: bytes
+    rank: int
+
+
+class Shelf(NamedTuple):
+    """Where a run's fills are put: user, account, run number, and the source's rank."""
+
+    user_id: UserId
+    account_id: AccountId
+    run_n: int
+    rank: int
+
+
+def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> bool:
+    """Return whether the account holds a fill."""
+    row = connection.execute(
+        "select exists (select from fill where user_id = %s and account_id = %s)",
+        [user_id, account_id],
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+def known(
+    connection: Connection[Any], shelf: Shelf, keys: Sequence[FillKey]
+) -> dict[FillKey, Known]:
+    """Return what is stored under these keys; a reading that was replaced counts as known."""
+    found: dict[FillKey, Known] = {}
+    for table in ("fill_version", "fill"):
+        rows = connection.execute(
+            f"select key, n, content, rank from {table}"  # noqa: S608 - two constant names
+            " where user_id = %s and account_id = %s and key = any(%s) order by n",
+            [shelf.user_id, shelf.account_id, list(keys)],
+            binary=True,
+        )
+        found |= {FillKey(key): Known(n, content, rank) for key, n, content, rank in rows}
+    return found
+
+
+def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -> None:
+    """Copy new fills in."""
+    head = f"{_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"
+    run, tail = f"\t{shelf.run_n}\t", f"\t{shelf.rank}\n"
+    lines: list[str] = []
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy fill ({COLUMNS}) from stdin") as copy,
+    ):
+        for key, content, f in fills:
+            lines.append(
+                f"{head}{key.hex()}{run}{_text(f.symbol)}\t{f.side}\t{f.quantity}\t{f.price}"
+                f"\t{f.fee}\t{_text(f.fee_currency)}\t{f.at.isoformat()}\t{f.nanos}"
+                f"\t{_text(f.order_id)}\t{_text(f.native_id)}\t{f.line}\t\\\\x{content.hex()}{tail}"
+            )
+            if len(lines) >= LINES_A_WRITE:
+                copy.write("".join(lines))
+                lines.clear()
+        copy.write("".join(lines))
+
+
+def _text(value: str) -> str:
+    """Return the value as COPY's text format wants it."""
+    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
+        return (
+            value.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
+    return value
+
+
+def see(connection: Connection[Any], shelf: Shelf, rows: Sequence[int]) -> None:
+    """Note that the run holds these stored readings too, so that undoing another keeps them."""
+    connection.execute(
+        "update run set seen = seen + (select range_agg(int8range(n, n, '[]'))"
+        " from unnest(%s::bigint[]) n) where user_id = %s and n = %s",
+        [list(rows), shelf.user_id, shelf.run_n],
+    )
+
+
+def replace(connection: Connection[Any], shelf: Shelf, fills: Sequence[NamedFill]) -> None:
+    """Put newer readings in the place of stored ones, which are kept as versions."""
+    keys = [named.key for named in fills]
+    retire(connection, shelf, dict(zip(keys, keys, strict=True)))
+    add(connection, shelf, fills)
+
+
+def retire(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]) -> None:
+    """Move stored fills to the versions, each standing for the key that took its place."""
+    losers = list(winners)
+    connection.execute(
+        f"insert into fill_version ({COLUMNS}, n, stands_for)"  # noqa: S608 - constant names
+        f" select {COLUMNS}, n, stands_for from fill"
+        " join unnest(%s::bytea[], %s::bytea[]) as pair (loser, stands_for) on key = loser"
+        " where user_id = %s and account_id = %s",
+        [losers, [winners[key] for key in losers], shelf.user_id, shelf.account_id],
+    )
+    connection.execute(
+        "update fill_version v set stands_for = pair.winner"
+        " from unnest(%s::bytea[], %s::bytea[]) as pair (loser, winner)"
+        " where v.user_id = %s and v.account_id = %s and v.stands_for = pair.loser",
+        [losers, [winners[key] for key in losers], shelf.user_id, shelf.account_id],
+    )
+    connection.execute(
+        "delete from fill where user_id = %s and account_id = %s and key = any(%s)",
+        [shelf.user_id, shelf.account_id, losers],
+    )
+
+
+def touched_symbols(connection: Connection[Any], shelf: Shelf) -> list[Symbol]:
+    """Return the symbols in which the run put a fill."""
+    rows = connection.execute(
+        "select distinct symbol from fill where user_id = %s and account_id = %s and run_n = %s"
+        " order by symbol",
+        [shelf.user_id, shelf.account_id, shelf.run_n],
+    )
+    return [Symbol(symbol) for (symbol,) in rows]
+
+
+def symbols_of(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> list[Symbol]:
+    """Return every symbol that the account holds fills or trades in."""
+    rows = connection.execute(
+        "select symbol from fill where user_id = %(user)s and account_id = %(account)s"
+        " union select symbol from book where user_id = %(user)s and account_id = %(account)s"
+        " order by symbol",
+        {"user": user_id, "account": account_id},
+    )
+    return [Symbol(symbol) for (symbol,) in rows]
+
+
+def in_book(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
+) -> Iterator[BookFill]:
+    """Yield the fills of one book in their order; streams, in an open transaction."""
+    with connection.cursor(name="book", binary=True) as cursor:
+        cursor.itersize = ROWS_A_FETCH
+        cursor.execute(
+            "select key, side, quantity, price, fee, fee_currency, at, order_id from fill"  # noqa: S608 - constant
+            f" where user_id = %s and account_id = %s and symbol = %s order by {ORDER}",
+            [user_id, account_id, symbol],
+        )
+        while rows := cursor.fetchmany(ROWS_A_FETCH):
+            for row in rows:
+                yield BookFill._make(row)

@@ -1,0 +1,188 @@
+"""The imports there were, and what each brought."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from coach.errors import NotFound, UsageError
+from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
+
+SHOWN_SKIPS = 1000
+"""Skipped rows kept with a run; beyond that only their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that is under way: its public id, its number in the tables, its attempt."""
+
+    id: RunId
+    n: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run's fills come from."""
+
+    account_id: AccountId
+    source: str
+    family: str
+    rank: int
+    label: str
+
+
+def run_id(*parts: str) -> RunId:
+    """Return the deterministic id of an import: sha256 over its length-prefixed parts."""
+    text = b"".join(b"%d:%b" % (len(part.encode()), part.encode()) for part in parts)
+    return RunId(sha256(text).hexdigest())
+
+
+COLUMNS = """
+r.id, a.name as account, r.source, r.label, r.state, r.attempt, r.fetched, r.new, r.known,
+r.changed, r.skipped, r.skipped_count, r.other, r.warnings, r.first_at as first,
+r.last_at as last, r.started_at, r.finished_at, r.error
+"""
+
+
+def find(connection: Connection[Any], user_id: UserId, run_id: RunId) -> Run | None:
+    """Return the run of that id."""
+    found = _select(connection, "r.user_id = %s and r.id = %s", [user_id, run_id])
+    return found[0] if found else None
+
+
+def by_prefix(connection: Connection[Any], user_id: UserId, prefix: str) -> Run:
+    """Return the one run whose id begins so; NotFound, or UsageError when several do."""
+    found = _select(
+        connection, "r.user_id = %s and starts_with(r.id, %s)", [user_id, prefix.lower()]
+    )
+    if not found or not prefix:
+        raise NotFound("coach import list shows the runs", kind="run", name=prefix)
+    if len(found) > 1:
+        raise UsageError(
+            "type more of the run's id", what=f"{len(found)} runs begin with {prefix!r}"
+        )
+    return found[0]
+
+
+def runs(connection: Connection[Any], user_id: UserId) -> list[Run]:
+    """Return the user's runs, newest first."""
+    return _select(connection, "r.user_id = %s order by r.started_at desc, r.n desc", [user_id])
+
+
+def _select(connection: Connection[Any], where: str, values: Sequence[object]) -> list[Run]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            f"select {COLUMNS} from run r join account a on a.id = r.account_id where {where}",  # noqa: S608 - constant text
+            list(values),
+        ).fetchall()
+    for row in rows:
+        row["skipped"] = tuple(SkippedRow(**skip) for skip in row["skipped"])
+        row["warnings"] = tuple(row["warnings"])
+    return [Run(**row) for row in rows]
+
+
+def start(
+    connection: Connection[Any], user_id: UserId, run_id: RunId, origin: Origin, now: datetime
+) -> Started:
+    """Open the run, or open it again as a further attempt."""
+    row = connection.execute(
+        "insert into run (user_id, id, account_id, source, family, rank, label, state, started_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, 'running', %s)"
+        " on conflict (user_id, id) do update set state = 'running', attempt = run.attempt + 1,"
+        " label = excluded.label, started_at = excluded.started_at, finished_at = null, error = ''"
+        " returning n, attempt",
+        [
+            user_id,
+            run_id,
+            origin.account_id,
+            origin.source,
+            origin.family,
+            origin.rank,
+            origin.label,
+            now,
+        ],
+    ).fetchone()
+    assert row is not None
+    return Started(run_id, row[0], row[1])
+
+
+def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
+    """Close the run with its counts; part of the transaction that wrote its fills."""
+    connection.execute(
+        "update run set state = 'done', fetched = %s, new = %s, known = %s, changed = %s,"
+        " skipped_count = %s, skipped = %s, other = %s, warnings = %s, first_at = %s,"
+        " last_at = %s, finished_at = %s where user_id = %s and id = %s",
+        [
+            run.fetched,
+            run.new,
+            run.known,
+            run.changed,
+            run.skipped_count,
+            Jsonb([asdict(skip) for skip in run.skipped[:SHOWN_SKIPS]]),
+            Jsonb(run.other),
+            Jsonb(list(run.warnings)),
+            run.first,
+            run.last,
+            run.finished_at,
+            user_id,
+            run.id,
+        ],
+    )
+
+
+def fail(
+    connection: Connection[Any], user_id: UserId, run_id: RunId, error: str, now: datetime
+) -> None:
+    """Close the run as failed; its fills were rolled back."""
+    connection.execute(
+        "update run set state = 'failed', error = %s, finished_at = %s"
+        " where user_id = %s and id = %s and state = 'running'",
+        [error, now, user_id, run_id],
+    )
+
+
+def fail_interrupted(connection: Connection[Any], user_id: UserId, now: datetime) -> None:
+    """Close the runs whose process died; called by who holds the user's import lock."""
+    connection.execute(
+        "update run set state = 'failed', error = 'interrupted; import it again', finished_at = %s"
+        " where user_id = %s and state = 'running'",
+        [now, user_id],
+    )
+
+
+def mark_undone(connection: Connection[Any], user_id: UserId, run_id: RunId, now: datetime) -> None:
+    """Close the run as undone; importing it again is a further attempt."""
+    connection.execute(
+        "update run set state = 'undone', seen = '{}', finished_at = %s"
+        " where user_id = %s and id = %s",
+        [now, user_id, run_id],
+    )
+
+
+def number(connection: Connection[Any], user_id: UserId, run_id: RunId) -> tuple[int, AccountId]:
+    """Return the run's number in the tables and its account."""
+    row = connection.execute(
+        "select n, account_id from run where user_id = %s and id = %s", [user_id, run_id]
+    ).fetchone()
+    assert row is not None
+    return row[0], AccountId(row[1])
+
+
+def hold_import_lock(connection: Connection[Any], user_id: UserId) -> bool:
+    """Take the user's import lock for this session; the server frees it when the session dies."""
+    row = connection.execute(
+        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"import:{user_id}"]
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+def free_import_lock(connection: Connection[Any], user_id: UserId) -> None:
+    """Give the user's import lock back."""
+    connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [f"import:{user_id}"])

@@ -1,0 +1,113 @@
+"""One fill told by two sources: the API and a statement name it differently.
+
+Twins are fills of one account, from sources with different ids, with the same symbol, side and
+quantity, at most a second and a ten-thousandth of the price apart (reports round both). They are
+paired one to one, nearest first, and counted once: the better source's reading stands.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from coach.engine.store import fills as store_fills
+from coach.engine.store.fills import Shelf
+from coach.model.fills import FillKey
+
+
+class Pair(NamedTuple):
+    """A fill of this run and the same fill as another source told it."""
+
+    ours: FillKey
+    theirs: FillKey
+    source: str
+    ours_stands: bool
+
+
+CANDIDATES = """
+select f.key, o.key, u.source, (m.rank, m.family) > (u.rank, u.family)
+  from fill f
+  join run m on m.user_id = f.user_id and m.n = f.run_n
+  join fill o on o.user_id = f.user_id and o.account_id = f.account_id and o.symbol = f.symbol
+   and o.at between f.at - interval '1 second' and f.at + interval '1 second'
+   and o.side = f.side and o.quantity = f.quantity
+   and abs(o.price - f.price) <= f.price * 0.0001
+  join run u on u.user_id = o.user_id and u.n = o.run_n and u.family <> m.family
+ where f.user_id = %s and f.account_id = %s and f.run_n = %s
+   and not exists (select from fill_version v where v.user_id = o.user_id
+         and v.account_id = o.account_id and v.stands_for = o.key and v.key <> o.key
+         and v.run_n in (select n from run w where w.user_id = f.user_id and w.family = m.family))
+ order by abs(extract(epoch from o.at - f.at)), abs(o.price - f.price), f.at, f.key, o.at, o.key
+"""
+
+
+def other_families(connection: Connection[Any], shelf: Shelf) -> bool:
+    """Return whether the account also holds fills of a source with other ids."""
+    row = connection.execute(
+        "select exists (select from run r join run m on m.user_id = r.user_id"
+        " and m.account_id = r.account_id and m.n = %s where r.user_id = %s"
+        " and r.account_id = %s and r.state = 'done' and r.family <> m.family)",
+        [shelf.run_n, shelf.user_id, shelf.account_id],
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+def pairs(connection: Connection[Any], shelf: Shelf) -> list[Pair]:
+    """Pair this run's new fills with those that another source brought."""
+    rows = connection.execute(
+        CANDIDATES, [shelf.user_id, shelf.account_id, shelf.run_n], binary=True
+    )
+    taken: set[FillKey] = set()
+    paired = []
+    for row in rows:
+        pair = Pair(*row)
+        if pair.ours in taken or pair.theirs in taken:
+            continue
+        taken |= {pair.ours, pair.theirs}
+        paired.append(pair)
+    return paired
+
+
+def settle(connection: Connection[Any], shelf: Shelf, paired: Sequence[Pair]) -> None:
+    """Let one reading of each pair stand and keep the other as a version."""
+    store_fills.retire(
+        connection,
+        shelf,
+        {
+            (pair.theirs if pair.ours_stands else pair.ours): (
+                pair.ours if pair.ours_stands else pair.theirs
+            )
+            for pair in paired
+        },
+    )
+
+
+ELSEWHERE = """
+select a.name, count(distinct f.key)
+  from fill f
+  join fill o on o.user_id = f.user_id and o.account_id = any(%s) and o.symbol = f.symbol
+   and o.at between f.at - interval '1 second' and f.at + interval '1 second'
+   and o.side = f.side and o.quantity = f.quantity
+   and abs(o.price - f.price) <= f.price * 0.0001
+  join account a on a.id = o.account_id
+ where f.user_id = %s and f.account_id = %s and f.run_n = %s
+ group by a.name order by a.name
+"""
+
+
+def in_other_accounts(connection: Connection[Any], shelf: Shelf) -> list[tuple[str, int]]:
+    """Return (account, fills) where other accounts hold what look like the same fills."""
+    others = [
+        row[0]
+        for row in connection.execute(
+            "select id from account where user_id = %s and id <> %s",
+            [shelf.user_id, shelf.account_id],
+        )
+    ]
+    if not others:
+        return []
+    rows = connection.execute(
+        ELSEWHERE, [others, shelf.user_id, shelf.account_id, shelf.run_n]
+    ).fetchall()
+    return [(name, count) for name, count in rows]
