@@ -11,10 +11,11 @@ from coach.model.fills import Symbol
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an undone run took along, what other runs kept, and which books that touches."""
+    """What an undone run took along, what others kept, what came back, which books that touches."""
 
     removed: int
     kept: int
+    restored: int
     symbols: tuple[Symbol, ...]
 
 
@@ -44,7 +45,7 @@ turned as (
     update fill_version v set stands_for = o.key from orphan o
      where v.user_id = %(user)s and v.account_id = %(account)s
        and v.stands_for = o.stands_for and v.n <> o.n)
-select distinct symbol from placed
+select symbol from placed
 """
 
 
@@ -64,7 +65,9 @@ def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
         " select symbol, count(*) from gone group by symbol",
         facts,
     ).fetchall()
-    back = connection.execute(PROMOTE.format(columns=COLUMNS), facts).fetchall()
-    symbols = {symbol for symbol, _ in gone} | {symbol for (symbol,) in back}
-    removed = sum(count for _, count in gone)
-    return Taken(removed, kept, tuple(sorted(Symbol(symbol) for symbol in symbols)))
+    back_fills = connection.execute(PROMOTE.format(columns=COLUMNS), facts).fetchall()
+    symbols = {symbol for symbol, _ in gone} | {symbol for (symbol,) in back_fills}
+    removed = sum(count for _, count in gone) - len(back_fills)
+    return Taken(
+        removed, kept, len(back_fills), tuple(sorted(Symbol(symbol) for symbol in symbols))
+    )

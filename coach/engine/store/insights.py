@@ -1,0 +1,100 @@
+"""What was concluded: tags, one fact an event, and the newest finding of each bias."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.types.json import Json, Jsonb
+
+from coach.model.accounts import UserId
+from coach.model.fills import FillKey
+from coach.model.insights import Bias, Finding, Level, Tag
+from coach.model.trades import TradeId
+
+
+def replace_tags(connection: Connection[Any], user_id: UserId, tags: Sequence[Tag]) -> list[Tag]:
+    """Keep these tags instead of the stored ones and return those that were not there."""
+    stored = {
+        (bias, trade_id)
+        for bias, trade_id in connection.execute(
+            "select bias, trade_id from tag where user_id = %s", [user_id]
+        )
+    }
+    if stored:
+        connection.execute("delete from tag where user_id = %s", [user_id])
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "copy tag (user_id, bias, trade_id, at, fill_keys, facts, formula) from stdin"
+        ) as copy,
+    ):
+        for tag in tags:
+            copy.write_row(
+                [
+                    user_id,
+                    tag.bias,
+                    tag.trade_id,
+                    tag.at,
+                    list(tag.fill_keys),
+                    Json(tag.facts),
+                    tag.formula,
+                ]
+            )
+    return [tag for tag in tags if (tag.bias, tag.trade_id) not in stored]
+
+
+def tags(connection: Connection[Any], user_id: UserId, bias: str | None = None) -> list[Tag]:
+    """Return the user's tags, oldest first."""
+    rows = connection.execute(
+        "select bias, trade_id, at, fill_keys, facts, formula from tag where user_id = %s"
+        " and (%s::text is null or bias = %s) order by at, trade_id, bias",
+        [user_id, bias, bias],
+        binary=True,
+    )
+    return [
+        Tag(bias, TradeId(trade), at, tuple(FillKey(key) for key in keys), facts, formula)
+        for bias, trade, at, keys, facts, formula in rows
+    ]
+
+
+def tagged(connection: Connection[Any], user_id: UserId) -> dict[TradeId, tuple[Bias, ...]]:
+    """Return which biases each tagged round trip carries."""
+    rows = connection.execute(
+        "select trade_id, array_agg(bias order by bias) from tag where user_id = %s"
+        " group by trade_id",
+        [user_id],
+    )
+    return {TradeId(trade): tuple(biases) for trade, biases in rows}
+
+
+def replace_findings(
+    connection: Connection[Any], user_id: UserId, findings: Sequence[Finding], as_of: datetime
+) -> None:
+    """Keep these findings instead of the stored ones."""
+    connection.execute("delete from finding where user_id = %s", [user_id])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into finding (user_id, bias, as_of, level, body) values (%s, %s, %s, %s, %s)",
+            [
+                [user_id, finding.bias, as_of, finding.level, Jsonb(_shown(finding))]
+                for finding in findings
+            ],
+        )
+
+
+def _shown(finding: Finding) -> dict[str, Any]:
+    body = asdict(finding)
+    for evidence in body["evidence"]:
+        evidence["fill_keys"] = [key.hex() for key in evidence["fill_keys"]]
+    return body
+
+
+def levels(connection: Connection[Any], user_id: UserId) -> dict[Bias, Level]:
+    """Return each bias's level as of the last import."""
+    return dict(
+        connection.execute(
+            "select bias, level from finding where user_id = %s order by bias", [user_id]
+        ).fetchall()
+    )

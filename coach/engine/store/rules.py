@@ -1,0 +1,115 @@
+"""The promises a trader made, and where each was broken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.types.json import Json, Jsonb
+
+from coach.model.accounts import UserId
+from coach.model.fills import FillKey
+from coach.model.rules import Breach, Rule, RuleId
+from coach.model.trades import TradeId
+
+
+def rules(connection: Connection[Any], user_id: UserId) -> list[Rule]:
+    """Return the user's rules, oldest first."""
+    rows = connection.execute(
+        "select id, kind, params, active from rule where user_id = %s order by created_at, id",
+        [user_id],
+    )
+    return [Rule(RuleId(id_), kind, params, active) for id_, kind, params, active in rows]
+
+
+def add(connection: Connection[Any], user_id: UserId, rule: Rule, now: datetime) -> None:
+    """Keep a new rule."""
+    connection.execute(
+        "insert into rule (user_id, id, kind, params, active, created_at)"
+        " values (%s, %s, %s, %s, %s, %s)",
+        [user_id, rule.id, rule.kind, Jsonb(rule.params), rule.active, now],
+    )
+
+
+def set_active(connection: Connection[Any], user_id: UserId, rule_id: RuleId, active: bool) -> bool:
+    """Pause or resume a rule; False when there is none of that id."""
+    return bool(
+        connection.execute(
+            "update rule set active = %s where user_id = %s and id = %s",
+            [active, user_id, rule_id],
+        ).rowcount
+    )
+
+
+def remove(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> bool:
+    """Drop a rule and its breaches; False when there is none of that id."""
+    return bool(
+        connection.execute(
+            "delete from rule where user_id = %s and id = %s", [user_id, rule_id]
+        ).rowcount
+    )
+
+
+def replace_breaches(
+    connection: Connection[Any], user_id: UserId, breaches: Sequence[Breach]
+) -> list[Breach]:
+    """Keep these breaches instead of the stored ones and return those that were not there.
+
+    A paused rule is not evaluated; what it caught before stays.
+    """
+    stored = {
+        (rule_id, trade_id)
+        for rule_id, trade_id in connection.execute(
+            "select rule_id, trade_id from breach where user_id = %s", [user_id]
+        )
+    }
+    connection.execute(
+        "delete from breach b using rule r where b.user_id = %s and r.user_id = b.user_id"
+        " and r.id = b.rule_id and r.active",
+        [user_id],
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "copy breach (user_id, rule_id, trade_id, at, fill_keys, facts) from stdin"
+        ) as copy,
+    ):
+        for breach in breaches:
+            copy.write_row(
+                [
+                    user_id,
+                    breach.rule_id,
+                    breach.trade_id,
+                    breach.at,
+                    list(breach.fill_keys),
+                    Json(breach.facts),
+                ]
+            )
+    return [breach for breach in breaches if (breach.rule_id, breach.trade_id) not in stored]
+
+
+def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
+    """Return the user's breaches, oldest first."""
+    rows = connection.execute(
+        "select rule_id, trade_id, at, fill_keys, facts from breach where user_id = %s"
+        " order by at, rule_id, trade_id",
+        [user_id],
+        binary=True,
+    )
+    return [
+        Breach(RuleId(rule), TradeId(trade), at, tuple(FillKey(key) for key in keys), facts)
+        for rule, trade, at, keys, facts in rows
+    ]
+
+
+def breach_counts(
+    connection: Connection[Any], user_id: UserId
+) -> dict[RuleId, tuple[int, datetime]]:
+    """Return (count, newest) of each rule's breaches."""
+    return {
+        RuleId(rule): (count, newest)
+        for rule, count, newest in connection.execute(
+            "select rule_id, count(*), max(at) from breach where user_id = %s group by rule_id",
+            [user_id],
+        )
+    }

@@ -1,0 +1,211 @@
+"""The round trips and positions that the ledger derived, kept so that every surface reads the same.
+
+They follow from the fills alone and are made anew for each book that an import touches.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from coach.model.accounts import AccountId, UserId
+from coach.model.fills import FillKey, Symbol
+from coach.model.trades import Position, RoundTrip, Trip, UnknownBasis
+
+LINES_A_WRITE = 1_000
+TRADE_COLUMNS = (
+    "user_id, account_id, id, symbol, side, opened_at, closed_at, quantity, entry, exit, gross,"
+    " fees, net, fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFilter:
+    """Which round trips: closed in [since, until), of one symbol, or all."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookPosition:
+    """A position and the account whose book it is."""
+
+    account: str
+    position: Position
+
+
+def forget(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, symbols: Sequence[Symbol]
+) -> None:
+    """Drop what was derived for these books."""
+    for table in ("trade", "book", "unknown_basis"):
+        connection.execute(
+            f"delete from {table} where user_id = %s and account_id = %s and symbol = any(%s)",  # noqa: S608 - constant names
+            [user_id, account_id, list(symbols)],
+        )
+
+
+def add_trades(connection: Connection[Any], user_id: UserId, trips: Iterable[RoundTrip]) -> None:
+    """Copy round trips in."""
+    lines: list[str] = []
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy trade ({TRADE_COLUMNS}) from stdin") as copy,
+    ):
+        for trip in trips:
+            lines.append(_line(user_id, trip))
+            if len(lines) >= LINES_A_WRITE:
+                copy.write("".join(lines))
+                lines.clear()
+        copy.write("".join(lines))
+
+
+def _line(user_id: UserId, t: RoundTrip) -> str:
+    closed = "\\N" if t.closed_at is None else t.closed_at.isoformat()
+    left = "\\N" if t.exit is None else t.exit
+    other = "{" + ",".join(f'"{coin}":"{fee}"' for coin, fee in sorted(t.other_fees.items())) + "}"
+    return (
+        f"{user_id}\t{t.account_id}\t{t.id}\t{t.symbol}\t{t.side}\t{t.opened_at.isoformat()}"
+        f"\t{closed}\t{t.quantity}\t{t.entry}\t{left}\t{t.gross}\t{t.fees}\t{t.net}\t{t.fills}"
+        f"\t{t.entry_quantity}\t{t.entry_notional}\t{_keys(t.entry_fills)}\t{_keys(t.exit_fills)}"
+        f"\t{other}\n"
+    )
+
+
+def _keys(keys: tuple[FillKey, ...]) -> str:
+    return "{" + ",".join(f'"\\\\\\\\x{key.hex()}"' for key in keys) + "}"
+
+
+def add_positions(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    positions: Sequence[Position],
+) -> None:
+    """Keep a book's position by each method."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into book (user_id, account_id, symbol, method, quote, gross, fees, net,"
+            " open_quantity, open_cost, other_fees)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                [
+                    user_id,
+                    account_id,
+                    p.symbol,
+                    p.method,
+                    p.quote,
+                    p.gross,
+                    p.fees,
+                    p.net,
+                    p.open_quantity,
+                    p.open_cost,
+                    Jsonb({coin: str(fee) for coin, fee in p.other_fees.items()}),
+                ]
+                for p in positions
+            ],
+        )
+
+
+def add_unknown(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    unknown: Sequence[UnknownBasis],
+) -> None:
+    """Keep what a book could not match."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into unknown_basis (user_id, account_id, key, symbol, side, at, quantity,"
+            " proceeds, fee) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                [user_id, account_id, u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee]
+                for u in unknown
+            ],
+        )
+
+
+def trips(connection: Connection[Any], user_id: UserId) -> Iterator[Trip]:
+    """Yield every round trip of the user, open ones too, in order of opening; streams."""
+    with connection.cursor(name="trips", binary=True) as cursor:
+        cursor.itersize = 10_000
+        cursor.execute(
+            "select id, symbol, split_part(symbol, '-', 2), side,"
+            " (extract(epoch from opened_at) * 1000000)::bigint,"
+            " (extract(epoch from closed_at) * 1000000)::bigint,"
+            " gross, fees, net, quantity, entry_notional, entry_fills, exit_fills"
+            ' from trade where user_id = %s order by opened_at, id collate "C"',
+            [user_id],
+        )
+        while rows := cursor.fetchmany(10_000):
+            for row in rows:
+                yield Trip._make((*row[:11], tuple(row[11]), tuple(row[12])))
+
+
+ROUND_TRIPS = """
+select t.id, t.account_id, t.symbol, t.side, t.opened_at, t.closed_at, t.quantity, t.entry, t.exit,
+       t.gross, t.fees, t.net, t.fills, t.entry_quantity, t.entry_notional, t.entry_fills,
+       t.exit_fills, t.other_fees
+  from trade t
+ where t.user_id = %(user)s and t.closed_at is not null
+   and (%(since)s::timestamptz is null or t.closed_at >= %(since)s)
+   and (%(until)s::timestamptz is null or t.closed_at < %(until)s)
+   and (%(symbol)s::text is null or t.symbol = %(symbol)s)
+ order by t.opened_at, t.id collate "C"
+"""
+
+
+def round_trips(
+    connection: Connection[Any], user_id: UserId, wanted: TradeFilter
+) -> Iterator[RoundTrip]:
+    """Yield the closed round trips, oldest first."""
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(
+            ROUND_TRIPS,
+            {
+                "user": user_id,
+                "since": wanted.since,
+                "until": wanted.until,
+                "symbol": wanted.symbol,
+            },
+        )
+        for row in cursor:
+            values = [*row[:15], tuple(row[15]), tuple(row[16]), _amounts(row[17])]
+            yield RoundTrip(*values)
+
+
+def _amounts(stored: dict[str, str]) -> dict[str, Decimal]:
+    return {coin: Decimal(fee) for coin, fee in stored.items()}
+
+
+def positions(connection: Connection[Any], user_id: UserId, method: str) -> list[BookPosition]:
+    """Return every book's position by the method, by symbol and account."""
+    rows = connection.execute(
+        "select a.name, b.symbol, b.quote, b.method, b.gross, b.fees, b.net, b.open_quantity,"
+        " b.open_cost, b.other_fees from book b join account a on a.id = b.account_id"
+        ' where b.user_id = %s and b.method = %s order by b.symbol collate "C", a.name collate "C"',
+        [user_id, method],
+    )
+    return [
+        BookPosition(account, Position(*[*row, _amounts(other)])) for account, *row, other in rows
+    ]
+
+
+def unknown_basis(
+    connection: Connection[Any], user_id: UserId, account: str | None = None
+) -> list[UnknownBasis]:
+    """Return the sells whose buy was never seen, oldest first."""
+    with connection.cursor(row_factory=class_row(UnknownBasis)) as cursor:
+        return cursor.execute(
+            "select u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee"
+            " from unknown_basis u join account a on a.id = u.account_id where u.user_id = %s"
+            " and (%s::text is null or a.name = %s) order by u.at, u.key",
+            [user_id, account, account],
+        ).fetchall()
