@@ -1,0 +1,237 @@
+"""What the user decided, and who said so: flag > environment > config file > default.
+
+The only reader of the environment. Everything here is text until it is checked, and a setting
+keeps its origin so that `coach config list --show-origin` can answer "who set this".
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coach.errors import ConfigError
+from coach.model.home import Home
+
+CONFIG_FILE = "config.toml"
+DEFAULT_ZONE = "UTC"
+DEFAULT_USER = "local"
+WIDTH = 80
+
+SECRET_IN_URL = re.compile(r"(://[^:/@\s]*:)[^@\s]*@|((?:ssl)?password=)[^&\s]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One decision: its value as text, and who made it."""
+
+    name: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the environment says about the screen."""
+
+    color: bool
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything coach is told. An empty `database_url` means the embedded PostgreSQL."""
+
+    home: Home
+    database_url: str
+    zone: str
+    user: str
+    debug: bool
+    terminal: Terminal
+    origins: tuple[Setting, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting that a file may carry: its variable, its default, its check."""
+
+    name: str
+    variable: str
+    default: str
+    check: Callable[[str, str], None]
+
+
+def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
+    """Read every setting once; raise ConfigError for one that makes no sense."""
+    home, home_origin = find_home(environment, flags)
+    written = read_file(home.config / CONFIG_FILE)
+    chosen = {key.name: _choose(key, flags, environment, written) for key in KEYS}
+    return Settings(
+        home=home,
+        database_url=chosen["database_url"].value,
+        zone=chosen["zone"].value,
+        user=chosen["user"].value,
+        debug=environment.get("COACH_DEBUG", "") not in {"", "0"},
+        terminal=read_terminal(environment),
+        origins=(home_origin, *chosen.values()),
+    )
+
+
+def from_process(flags: Mapping[str, str]) -> Settings:
+    """Read the settings of this process."""
+    return read(process_environment(), flags)
+
+
+def process_environment() -> Mapping[str, str]:
+    """Return the environment; nobody else looks at it."""
+    return os.environ  # noqa: TID251 -- the one place
+
+
+def read_terminal(environment: Mapping[str, str]) -> Terminal:
+    """Return whether colour is welcome, and how wide the screen says it is (0: ask the screen)."""
+    plain = bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
+    columns = environment.get("COLUMNS", "")
+    return Terminal(color=not plain, width=int(columns) if columns.isdecimal() else 0)
+
+
+def find_home(environment: Mapping[str, str], flags: Mapping[str, str]) -> tuple[Home, Setting]:
+    """Return the four folders: under one roof where it is named, else where XDG puts them."""
+    for value, origin in (
+        (flags.get("home", ""), "flag --home"),
+        (environment.get("COACH_HOME", ""), "env COACH_HOME"),
+    ):
+        if value:
+            roof = Path(value).expanduser().absolute()
+            return _under(roof), Setting("home", str(roof), origin)
+    return _xdg(environment), Setting("home", "", "default")
+
+
+def _under(roof: Path) -> Home:
+    return Home(roof / "config", roof / "data", roof / "state", roof / "cache")
+
+
+def _xdg(environment: Mapping[str, str]) -> Home:
+    user = Path(environment.get("HOME") or Path.home())
+
+    def folder(variable: str, usual: str) -> Path:
+        named = Path(environment.get(variable, ""))
+        return (named if named.is_absolute() else user / usual) / "coach"
+
+    return Home(
+        config=folder("XDG_CONFIG_HOME", ".config"),
+        data=folder("XDG_DATA_HOME", ".local/share"),
+        state=folder("XDG_STATE_HOME", ".local/state"),
+        cache=folder("XDG_CACHE_HOME", ".cache"),
+    )
+
+
+def read_file(path: Path) -> dict[str, Setting]:
+    """Return what the config file sets; a file that is not there sets nothing."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise ConfigError(name=str(path), what=f"cannot be read: {trouble}") from trouble
+    return {name: _written(path, text, name, value) for name, value in _parse(path, text).items()}
+
+
+def _parse(path: Path, text: str) -> dict[str, object]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as trouble:
+        raise ConfigError(name=str(path), what=f"no TOML: {trouble}") from trouble
+
+
+def _written(path: Path, text: str, name: str, value: object) -> Setting:
+    place = f"{path}:{_line_of(text, name)}"
+    if name not in {key.name for key in KEYS}:
+        raise ConfigError(name=name, what=f"unknown, in {place}", hint=nearest(name))
+    if not isinstance(value, str):
+        raise ConfigError(name=name, what=f"must be text in quotes, in {place}")
+    return Setting(name, value, f"file {place}")
+
+
+def _line_of(text: str, name: str) -> int:
+    key = re.compile(rf"""\s*\[?\s*["']?{re.escape(name)}["']?\s*[=.\]]""")
+    lines = enumerate(text.splitlines(), start=1)
+    return next((number for number, line in lines if key.match(line)), 1)
+
+
+def _choose(
+    key: Key,
+    flags: Mapping[str, str],
+    environment: Mapping[str, str],
+    written: Mapping[str, Setting],
+) -> Setting:
+    said = (
+        Setting(key.name, flags.get(key.name, ""), f"flag --{key.name}"),
+        Setting(key.name, environment.get(key.variable, ""), f"env {key.variable}"),
+        written.get(key.name),
+    )
+    for setting in said:
+        if setting is not None and setting.value:
+            key.check(setting.value, setting.origin)
+            return setting
+    return Setting(key.name, key.default, "default")
+
+
+def nearest(name: str) -> str:
+    """Return a hint: the setting that was probably meant, else all there are."""
+    from difflib import get_close_matches
+
+    names = [key.name for key in KEYS]
+    close = get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"settings are {', '.join(names)}"
+
+
+def check_zone(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is an IANA zone."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError, OSError) as trouble:
+        raise ConfigError(
+            name="zone", what=f"no time zone {value!r} ({origin})", hint=_nearest_zone(value)
+        ) from trouble
+
+
+def _nearest_zone(value: str) -> str:
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    close = get_close_matches(value, sorted(available_timezones()), n=1)
+    return f"did you mean {close[0]}?" if close else "use an IANA name like Europe/Berlin"
+
+
+def check_url(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names a PostgreSQL."""
+    if not re.match(r"postgres(ql)?://", value):
+        raise ConfigError(
+            name="database_url",
+            what=f"must begin with postgresql:// ({origin})",
+            hint="postgresql://user@host:5432/name, or unset it to use the embedded database",
+        )
+
+
+def check_user(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` can be printed on one line."""
+    if not value.isprintable() or value != value.strip():
+        raise ConfigError(name="user", what=f"must be one plain word ({origin})")
+
+
+def redact(text: str) -> str:
+    """Return `text` with the passwords of its URLs hidden."""
+    return SECRET_IN_URL.sub(
+        lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text
+    )
+
+
+KEYS = (
+    Key("database_url", "COACH_DATABASE_URL", "", check_url),
+    Key("zone", "COACH_ZONE", DEFAULT_ZONE, check_zone),
+    Key("user", "COACH_USER", DEFAULT_USER, check_user),
+)
