@@ -1,0 +1,155 @@
+"""The PostgreSQL of coach's own: started on demand, attached to when it runs.
+
+It listens on a Unix socket in a folder nobody else can enter, never on the network, and
+outlives the command that started it.
+"""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from coach.engine.store import binaries, cluster, postmaster
+from coach.engine.store.place import (
+    SHARED,
+    DatabaseHome,
+    Place,
+    exclusive,
+    find,
+    settle,
+    socket_folder,
+)
+from coach.errors import DatabaseTrouble
+
+__all__ = ["DatabaseHome", "ServerState", "discard", "ensure_running", "state", "stop", "url"]
+
+DATABASE = "coach"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """Where the embedded database is and whether it runs; `pid` is None when it does not."""
+
+    exists: bool
+    running: bool
+    pid: int | None
+    cluster: Path
+    socket: Path | None
+    log: Path
+    throwaway: bool
+
+
+def ensure_running(home: DatabaseHome) -> str:
+    """Return the URL of the running database, started (and first made) when need be."""
+    with _told_as_trouble():
+        running = postmaster.seen(find(home))
+        if running is None or not _reachable(running):
+            running = _start(home)
+        return url(running.sockets)
+
+
+def url(sockets: Path, database: str = DATABASE) -> str:
+    """Return the libpq URL of a database behind this socket folder."""
+    return f"postgresql://{cluster.ROLE}@/{database}?host={quote(str(sockets), safe='')}&port=5432"
+
+
+def stop(home: DatabaseHome) -> bool:
+    """Stop the server after rolling back what is under way; tell whether it ran."""
+    with _told_as_trouble():
+        place = find(home)
+        if postmaster.seen(place) is None:
+            return False
+        with exclusive(place.anchor / "lock"):
+            return postmaster.stop(place)
+
+
+def state(home: DatabaseHome) -> ServerState:
+    """Say where the database is and whether it runs, starting nothing."""
+    with _told_as_trouble():
+        place = find(home)
+        running = postmaster.seen(place)
+        return ServerState(
+            exists=place.cluster.exists(),
+            running=running is not None and running.ready,
+            pid=running.pid if running else None,
+            cluster=place.cluster,
+            socket=running.sockets if running else None,
+            log=place.log,
+            throwaway=place.throwaway.exists(),
+        )
+
+
+def discard(home: DatabaseHome) -> None:
+    """Stop a throw-away database and remove all of it; refuse any other."""
+    with _told_as_trouble():
+        place = find(home)
+        if place.cluster.exists() and not place.throwaway.exists():
+            raise DatabaseTrouble(what=f"{place.cluster} is not a throw-away database", hint="")
+        _remove(place)
+
+
+def _start(home: DatabaseHome) -> postmaster.Postmaster:
+    place = settle(home)
+    with exclusive(place.anchor / "lock"):
+        place = settle(home)
+        running = postmaster.seen(place)
+        if running is not None and _reachable(running):
+            return running
+        postmaster.stop(place)
+        _end_orphans()
+        programs = binaries.programs(place.server_uid)
+        cluster.ensure(place, programs, throwaway=home.throwaway)
+        settings = cluster.write_settings(place, socket_folder(place, home.runtime))
+        running = postmaster.start(place, programs, settings)
+        _ensure_database(running.sockets)
+        return running
+
+
+def _reachable(running: postmaster.Postmaster) -> bool:
+    # A cleaner of temporary folders may have taken the socket from under the server.
+    return running.ready and (running.sockets / ".s.PGSQL.5432").exists()
+
+
+def _ensure_database(sockets: Path) -> None:
+    import psycopg
+
+    with psycopg.connect(url(sockets, "postgres"), autocommit=True) as connection:
+        known = "select 1 from pg_database where datname = %s"
+        if connection.execute(known, [DATABASE]).fetchone() is None:
+            connection.execute(f"create database {DATABASE}")
+
+
+def _end_orphans() -> None:
+    # Servers of root's homes that were deleted while they ran. A lasting cluster is kept.
+    if os.geteuid() != 0:
+        return
+    for note in SHARED.glob("*/home"):
+        anchor, base = Path(os.fsdecode(note.read_bytes())), note.parent
+        pointer = anchor / "elsewhere"
+        if not (pointer.is_symlink() and pointer.readlink() == base):
+            place = Place(anchor, base, None)
+            postmaster.stop(place)
+            if place.throwaway.exists():
+                shutil.rmtree(base)
+
+
+def _remove(place: Place) -> None:
+    postmaster.stop(place, signal.SIGQUIT)
+    shutil.rmtree(place.base, ignore_errors=True)
+    shutil.rmtree(place.anchor, ignore_errors=True)
+
+
+@contextmanager
+def _told_as_trouble() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        raise DatabaseTrouble(
+            what=f"{error.strerror or error}{where}",
+            hint="make room, or let this user write there; or set COACH_HOME to another folder",
+        ) from error

@@ -1,0 +1,77 @@
+"""Bringing a database to the tables this coach knows."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import errors
+
+from coach.engine.store.connect import connect
+from coach.errors import DatabaseTrouble
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def revision(connection: psycopg.Connection) -> str | None:
+    """Return the revision of the tables that are there, None where there are none."""
+    try:
+        row = connection.execute("select version_num from alembic_version").fetchone()
+    except errors.UndefinedTable:
+        return None
+    return None if row is None else str(row[0])
+
+
+def is_current(connection: psycopg.Connection) -> bool:
+    """Tell whether the tables are the ones this coach knows; Alembic is not imported."""
+    return revision(connection) == HEAD
+
+
+def upgrade(url: str, to: str = HEAD) -> None:
+    """Bring the tables up to a revision; several coaches at once take turns."""
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(configuration(url), to)
+    except CommandError as error:
+        raise DatabaseTrouble(
+            what=f"its tables are of another coach: {error}",
+            hint="upgrade coach to the version that made them",
+        ) from error
+    except psycopg.Error as error:
+        raise _trouble(error) from error
+
+
+def downgrade(url: str, to: str) -> None:
+    """Take the tables down to a revision, `base` for none at all."""
+    from alembic import command
+
+    command.downgrade(configuration(url), to)
+
+
+def configuration(url: str) -> "Config":
+    """Return Alembic's configuration for the migrations that coach brings."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connect"] = lambda: _in_transactions(url)
+    return config
+
+
+def _in_transactions(url: str) -> psycopg.Connection:
+    connection = connect(url)
+    connection.autocommit = False
+    return connection
+
+
+def _trouble(error: psycopg.Error) -> DatabaseTrouble:
+    return DatabaseTrouble(
+        what=f"the tables could not be made: {error.diag.message_primary or error}",
+        hint="coach needs a database of its own, where it may create tables",
+    )

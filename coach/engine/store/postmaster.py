@@ -1,0 +1,148 @@
+"""The server process: seeing it, starting it, stopping it.
+
+Every process of the server inherits one locked file and keeps the lock to its end. That says
+whether anything of this cluster is still running, across crashes, reused process ids and
+containers; postmaster.pid alone says it wrongly in all three.
+"""
+
+import fcntl
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+from coach.engine.store.cluster import run_as
+from coach.engine.store.place import Place, acquire
+from coach.errors import DatabaseTrouble
+
+START_PATIENCE = 120.0  # seconds: after a crash the log is replayed first
+STOP_PATIENCE = 60.0
+ORPHAN_PATIENCE = 15.0  # after a kill -9 the other processes end within seconds
+LOG_LIMIT = 4_000_000  # bytes
+DETACH = '"$@" </dev/null >&2 & echo $!'  # the shell ends at once; the server is nobody's child
+
+
+@dataclass(frozen=True, slots=True)
+class Postmaster:
+    """What the running server says of itself."""
+
+    pid: int
+    sockets: Path
+    ready: bool
+
+
+def seen(place: Place) -> Postmaster | None:
+    """Return the running server of this cluster, or None."""
+    if not _held(place.alive):
+        return None
+    try:
+        lines = (place.cluster / "postmaster.pid").read_text().splitlines()
+        return Postmaster(int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def start(place: Place, programs: Path, settings: Path) -> Postmaster:
+    """Start the server and wait until it takes connections; the caller holds the home's lock."""
+    handle = os.open(place.alive, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        if not acquire(handle, ORPHAN_PATIENCE):
+            raise DatabaseTrouble(
+                what=f"a server for {place.cluster} is running, and cannot be reached",
+                hint=f"end it, then try again; its log is {place.log}",
+            )
+        _forget_the_dead(place.cluster)
+        begin, pid = _launch(place, programs, settings, handle)
+    finally:
+        os.close(handle)
+    return _ready(place, begin, pid)
+
+
+def stop(place: Place, how: signal.Signals = signal.SIGINT) -> bool:
+    """Stop the server, waiting for its last process; tell whether there was one."""
+    running = seen(place)
+    if running is None:
+        return False
+    os.kill(running.pid, how)
+    deadline = monotonic() + STOP_PATIENCE
+    while _held(place.alive):
+        if monotonic() > deadline:
+            raise DatabaseTrouble(
+                what=f"the server (process {running.pid}) does not stop",
+                hint=f"see what it is doing in {place.log}",
+            )
+        sleep(0.02)
+    return True
+
+
+def _held(path: Path) -> bool:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(handle)
+
+
+def _forget_the_dead(cluster: Path) -> None:
+    # Nothing holds the lock, so the process that now has the pid in postmaster.pid is another
+    # one, and PostgreSQL would refuse to start. Where locks do not work it may be ours: look.
+    notice = cluster / "postmaster.pid"
+    try:
+        pid = int(notice.read_text().split()[0])
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, IndexError, ValueError):
+        return
+    if os.fsencode(cluster) not in command.split(b"\0"):
+        notice.unlink()
+
+
+def _launch(place: Place, programs: Path, settings: Path, handle: int) -> tuple[int, int]:
+    if place.log.exists() and place.log.stat().st_size > LOG_LIMIT:
+        place.log.replace(place.log.with_suffix(".old.log"))
+    log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    try:
+        begin = os.fstat(log).st_size
+        server = (programs / "postgres", "-D", place.cluster, "-c", f"config_file={settings}")
+        command = ("/bin/sh", "-c", DETACH, "sh", *server)
+        launched = run_as(place.server_uid, command, errors=log, keep=(handle,))
+    finally:
+        os.close(log)
+    return begin, int(launched.stdout)
+
+
+def _ready(place: Place, begin: int, pid: int) -> Postmaster:
+    deadline = monotonic() + START_PATIENCE
+    while True:
+        running = seen(place)
+        if running is not None and running.ready and running.pid == pid:
+            return running
+        if not _held(place.alive):
+            raise DatabaseTrouble(
+                what=f"PostgreSQL did not start: {_last_words(place.log, begin)}",
+                hint=f"its log is {place.log}",
+            )
+        if monotonic() > deadline:
+            raise DatabaseTrouble(
+                what="PostgreSQL is still recovering after a crash",
+                hint=f"wait and try again; its log is {place.log}",
+            )
+        sleep(0.01)
+
+
+def _last_words(log: Path, begin: int) -> str:
+    with log.open("rb") as lines:
+        lines.seek(begin)
+        text = lines.read().decode(errors="replace")
+    for level in ("PANIC:", "FATAL:", "postgres:", "error"):
+        for line in text.splitlines():
+            if level in line:
+                return line.split(level, 1)[1].strip() if level != "error" else line
+    return "it did not say why"
