@@ -1,0 +1,108 @@
+"""Round trips as columns. This is the one module that crosses from exact to float.
+
+No column looks ahead: `History.until` gives what was knowable at a moment, so a run of last
+week can be repeated to the byte.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from operator import itemgetter
+
+import numpy as np
+
+from coach.engine.statistics.arrays import Floats, Integers
+from coach.model.trades import Trip, outcome
+
+OPEN = -1
+CODES = {"win": 1, "break_even": 0, "loss": -1}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """Trips in order of opening (ties: by id), one row each; every column is (n,).
+
+    `symbol` and `quote` are codes into `symbols` and `quotes`. Times are microseconds since
+    1970 UTC, `closed_us` is -1 while a trade is open; then `gross`, `fees` and `net` are nan and
+    `outcome` is 0. `outcome` is +1 win, 0 break-even, -1 loss. `notional` is that of the
+    opening order. `trips` keeps the exact values and the fill keys of the same rows; whether a
+    row is closed is for `closed_us` to say.
+    """
+
+    trips: tuple[Trip, ...]
+    symbols: tuple[str, ...]
+    quotes: tuple[str, ...]
+    symbol: Integers
+    quote: Integers
+    opened_us: Integers
+    closed_us: Integers
+    gross: Floats
+    fees: Floats
+    net: Floats
+    notional: Floats
+    outcome: Integers
+
+    def __len__(self) -> int:
+        return len(self.trips)
+
+    @property
+    def ids(self) -> list[str]:
+        """Trade ids by row."""
+        return [trip.id for trip in self.trips]
+
+    def until(self, us: int) -> "History":
+        """Return what was knowable just before `us`: later entries are gone, later closes open."""
+        rows = int(np.searchsorted(self.opened_us, us, side="left"))
+        closed_us = self.closed_us[:rows]
+        closed = (closed_us != OPEN) & (closed_us < us)
+        return replace(
+            self,
+            trips=self.trips[:rows],
+            symbol=self.symbol[:rows],
+            quote=self.quote[:rows],
+            opened_us=self.opened_us[:rows],
+            closed_us=np.where(closed, closed_us, OPEN),
+            gross=np.where(closed, self.gross[:rows], np.nan),
+            fees=np.where(closed, self.fees[:rows], np.nan),
+            net=np.where(closed, self.net[:rows], np.nan),
+            notional=self.notional[:rows],
+            outcome=np.where(closed, self.outcome[:rows], 0),
+        )
+
+
+def history(trips: Iterable[Trip]) -> History:
+    """Build the columns from round trips in any order."""
+    rows = tuple(sorted(trips, key=itemgetter(4, 0)))
+    symbols, symbol = _coded([trip.symbol for trip in rows])
+    quotes, quote = _coded([trip.quote for trip in rows])
+    closed_us = _integers([OPEN if trip.closed_us is None else trip.closed_us for trip in rows])
+    closed = closed_us != OPEN
+    outcomes = _integers([CODES[outcome(trip.net, trip.fees)] for trip in rows])
+    return History(
+        trips=rows,
+        symbols=symbols,
+        quotes=quotes,
+        symbol=symbol,
+        quote=quote,
+        opened_us=_integers([trip.opened_us for trip in rows]),
+        closed_us=closed_us,
+        gross=np.where(closed, _floats([trip.gross for trip in rows]), np.nan),
+        fees=np.where(closed, _floats([trip.fees for trip in rows]), np.nan),
+        net=np.where(closed, _floats([trip.net for trip in rows]), np.nan),
+        notional=_floats([trip.notional for trip in rows]),
+        outcome=np.where(closed, outcomes, 0),
+    )
+
+
+def _coded(names: Sequence[str]) -> tuple[tuple[str, ...], Integers]:
+    known = tuple(sorted(set(names)))
+    code = {name: number for number, name in enumerate(known)}
+    return known, _integers([code[name] for name in names])
+
+
+def _integers(values: Sequence[int]) -> Integers:
+    return np.array(values, np.int64)
+
+
+def _floats(values: Sequence[Decimal]) -> Floats:
+    return np.fromiter(map(float, values), np.float64, len(values))
