@@ -6,6 +6,6 @@ from pathlib import Path
 
 
 def test_data_rises_and_imports_fall(root: Path) -> None:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     linted = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert linted.returncode == 0, linted.stdout + linted.stderr
