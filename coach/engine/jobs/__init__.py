@@ -1,0 +1,1 @@
+"""What runs as one piece of work, with an id, counts and events."""

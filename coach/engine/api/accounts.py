@@ -1,0 +1,56 @@
+"""Who we read for, and what we may read."""
+
+from coach.engine.api.desk import Desk
+from coach.engine.store import accounts as store
+from coach.engine.store import fills
+from coach.engine.store.accounts import AccountSummary
+from coach.errors import NotFound
+
+COINBASE = "https://api.coinbase.com"
+
+
+def overview(desk: Desk) -> list[AccountSummary]:
+    """Return every account with its fills, reach and last import."""
+    return store.summaries(desk.connection, desk.user.id)
+
+
+def summary(desk: Desk, name: str) -> AccountSummary:
+    """Return one account."""
+    for found in overview(desk):
+        if found.name == name:
+            return found
+    raise NotFound("coach accounts lists them", kind="account", name=name)
+
+
+def connect_coinbase(
+    desk: Desk, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
+) -> AccountSummary:
+    """Connect an account by a view-only key; a key that can do more is refused."""
+    from coach.engine.jobs.connecting import connect_coinbase as connect
+
+    with desk.connection.transaction():
+        kept = store.ensure_account(
+            desk.connection, desk.user.id, account, "coinbase", shorts=False
+        )
+        made = connect(key_text, base_url, kept, desk.home.state / "keys", desk.clock)
+        store.connect_broker(desk.connection, desk.user.id, made)
+    return summary(desk, account)
+
+
+def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
+    """Say whether a sell from flat opens a short, and read the account's books anew."""
+    from coach.engine.jobs.deriving import derive_books, score
+    from coach.engine.jobs.importing import import_lock
+
+    connection, user = desk.connection, desk.user
+    with import_lock(connection, user), connection.transaction():
+        account = store.account_named(connection, user.id, name)
+        if account is None:
+            raise NotFound("coach accounts lists them", kind="account", name=name)
+        store.set_shorts(connection, user.id, account.id, allowed)
+        changed = store.account_named(connection, user.id, name)
+        assert changed is not None
+        symbols = fills.symbols_of(connection, user.id, account.id)
+        derive_books(connection, user.id, changed, symbols)
+        score(connection, user)
+    return summary(desk, name)

@@ -1,0 +1,31 @@
+"""What a person may be told, in order and without a gap."""
+
+from collections.abc import Callable, Iterator
+
+from coach.engine.api.desk import Desk
+from coach.engine.outbox import read
+from coach.model.events import Event, EventId
+
+A_PAGE = 500
+
+
+def since(desk: Desk, after: str | None = None, limit: int = A_PAGE) -> list[Event]:
+    """Return up to `limit` events after that id, oldest first."""
+    return read.since(
+        desk.connection, desk.user.id, None if after is None else EventId(after), limit
+    )
+
+
+def every(desk: Desk, after: str | None = None) -> Iterator[Event]:
+    """Yield all events after that id up to now."""
+    while page := since(desk, after):
+        yield from page
+        after = page[-1].id
+
+
+def follow(
+    desk: Desk, after: str | None, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Event]:
+    """Yield events after that id and then each as it is committed, until `stop`."""
+    start = None if after is None else EventId(after)
+    return read.follow(desk.connect, desk.user.id, start, stop=stop)

@@ -1,0 +1,128 @@
+"""How coach is doing: a status in one look, and a doctor who says what to do."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from coach.engine.store import accounts as store_accounts
+from coach.engine.store import health, insights, rules, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.store.health import AccountHealth
+    from coach.model.home import Home
+    from coach.model.insights import Bias, Level
+
+State = Literal["ok", "info", "warning", "error", "skipped"]
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Accounts, levels of the last import, rules, the newest event's number."""
+
+    user: str
+    zone: str
+    now: datetime
+    accounts: tuple[AccountHealth, ...]
+    levels: dict[Bias, Level]
+    rules_active: int
+    rules_paused: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing the doctor looked at."""
+
+    name: str
+    state: State
+    detail: str
+    hint: str = ""
+
+
+def status(desk: Desk) -> Status:
+    """Return how things stand."""
+    now = desk.clock()
+    promised = rules.rules(desk.connection, desk.user.id)
+    active = sum(rule.active for rule in promised)
+    return Status(
+        user=desk.user.name,
+        zone=desk.user.zone,
+        now=now,
+        accounts=tuple(health.accounts(desk.connection, desk.user.id, now - WEEK)),
+        levels=insights.levels(desk.connection, desk.user.id),
+        rules_active=active,
+        rules_paused=len(promised) - active,
+        events=health.head(desk.connection, desk.user.id),
+    )
+
+
+def examine(desk: Desk) -> Iterator[Check]:
+    """Yield what the doctor sees in the data; the face adds what it knows of the machine."""
+    version, size = health.server(desk.connection)
+    yield Check("database", "ok", f"PostgreSQL {version}, {size / 1e6:.1f} MB")
+    yield from _folders(desk.home)
+    yield from _keys(desk)
+    yield from _runs(desk)
+    yield Check("zone", *_zone(desk))
+
+
+def _folders(home: Home) -> Iterator[Check]:
+    for name in ("config", "data", "state", "cache"):
+        folder: Path = getattr(home, name)
+        if not folder.exists():
+            continue
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if mode & 0o022:
+            yield Check(
+                name, "error", f"{folder} can be changed by others", f"chmod go-w '{folder}'"
+            )
+        else:
+            yield Check(name, "ok", f"{folder} ({mode:04o})")
+
+
+def _keys(desk: Desk) -> Iterator[Check]:
+    for connected in store_accounts.connected(desk.connection, desk.user.id):
+        name, file = f"key of {connected.account}", Path(connected.key_file)
+        if not file.exists():
+            yield Check(name, "error", f"{file} is gone", "connect the account again")
+        elif stat.S_IMODE(file.stat().st_mode) & 0o077:
+            yield Check(name, "error", f"{file} can be read by others", f"chmod 600 '{file}'")
+        else:
+            yield Check(
+                name,
+                "warning",
+                f"view-only, kept unsealed in {file} (0600)",
+                "whoever reads this file can view the account; revoke the key at the broker"
+                " when in doubt",
+            )
+
+
+def _runs(desk: Desk) -> Iterator[Check]:
+    every = runs.runs(desk.connection, desk.user.id)
+    broken = [run for run in every if run.state in {"failed", "running"}]
+    if not every:
+        yield Check("imports", "info", "none yet", "coach import csv FILE")
+    elif broken:
+        newest = broken[0]
+        detail = (
+            f"{len(broken)} did not finish; newest: {newest.label} ({newest.error or 'running'})"
+        )
+        yield Check("imports", "warning", detail, "import it again; nothing is half-done")
+    else:
+        yield Check("imports", "ok", f"{len(every)}, newest {every[0].label}")
+
+
+def _zone(desk: Desk) -> tuple[State, str, str]:
+    if desk.user.zone == "UTC":
+        hint = "coach config set zone Europe/Berlin, if your day begins elsewhere"
+        return "info", "days and weeks are cut in UTC", hint
+    return "ok", f"days and weeks are cut in {desk.user.zone}", ""

@@ -1,0 +1,188 @@
+"""Bringing fills in, from a statement or a connected broker, and taking an import back.
+
+The jobs are imported where they are used: listing the runs must not pay for the statistics.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from coach.engine.outbox import partitions
+from coach.engine.outbox.wake import wake
+from coach.engine.store import accounts, runs
+from coach.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from coach.brokers.base import Source
+    from coach.engine.api.desk import Desk
+    from coach.engine.jobs.importing import Order
+    from coach.engine.jobs.progress import Reporter
+    from coach.engine.store.accounts import Connected
+    from coach.model.accounts import Account, Run
+
+    Progress = Callable[[int, int | None], None]
+
+OVERLAP = timedelta(days=3)
+"""A sync reads this much again before the newest fill: late fills come, known ones are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """How a statement is to be read. `label` names it where `path` does not (standard input)."""
+
+    as_format: str | None = None
+    account: str | None = None
+    dry_run: bool = False
+    strict: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An import taken back: fills gone, fills that other imports hold, readings that came back."""
+
+    run: Run
+    removed: int
+    kept: int
+    restored: int
+
+
+def import_statement(
+    desk: Desk, path: Path, request: ImportRequest, progress: Progress | None = None
+) -> Run:
+    """Import a statement file; the same bytes into the same account are one run.
+
+    `progress` is called with the rows read and the lines there are.
+    """
+    from coach.brokers.statements import open_statement
+    from coach.engine.jobs.importing import Order
+    from coach.engine.jobs.progress import Reporter
+
+    digest, lines = _read_through(path)
+    source = open_statement(path, request.as_format)
+    name = request.account or source.info.account
+    run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest)
+    label = request.label or path.name
+    with _bench(desk, dry_run=request.dry_run):
+        account = _account(desk, source, name)
+        order = Order(desk.user, account, source, run_id, label, request.strict)
+        return _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
+
+
+def _read_through(path: Path) -> tuple[str, int]:
+    """Return the file's sha256 and its number of lines."""
+    digest, lines = sha256(), 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+                lines += chunk.count(b"\n")
+    except OSError as trouble:
+        raise UsageError(
+            "check the path and its permissions",
+            what=f"cannot read {str(path)!r}: {trouble.strerror or trouble}",
+        ) from trouble
+    return digest.hexdigest(), lines
+
+
+def sync(
+    desk: Desk,
+    account: str | None = None,
+    since: datetime | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Import from the connected broker what is new since the last time, or since `since`."""
+    from coach.engine.jobs.connecting import fetch, source_of
+    from coach.engine.jobs.importing import Order
+    from coach.engine.jobs.progress import Reporter
+
+    found = _connected(desk, account)
+    until = desk.clock()
+    begin = since or _newest(desk, found.account)
+    span = ["" if begin is None else begin.isoformat(), until.isoformat()]
+    run_id = runs.run_id("sync", desk.user.id, found.account, found.broker, *span)
+    source = fetch(source_of(found, begin, until, desk.clock), progress)
+    with _bench(desk, dry_run=False):
+        kept = _account(desk, source, found.account)
+        order = Order(desk.user, kept, source, run_id, f"{found.broker} API")
+        return _run(desk, order, Reporter(None, progress), dry_run=False)
+
+
+def _connected(desk: Desk, account: str | None) -> Connected:
+    connected = accounts.connected(desk.connection, desk.user.id)
+    chosen = [found for found in connected if account in {None, found.account}]
+    if not chosen:
+        raise NotFound(
+            "coach connect coinbase --key-file FILE",
+            kind="connected account",
+            name=account or "coinbase",
+        )
+    if len(chosen) > 1:
+        names = ", ".join(found.account for found in chosen)
+        raise UsageError("name one with --account", what=f"several accounts are connected: {names}")
+    return chosen[0]
+
+
+def _newest(desk: Desk, account: str) -> datetime | None:
+    done = [
+        run.last
+        for run in runs.runs(desk.connection, desk.user.id)
+        if run.account == account and run.state == "done" and run.source.endswith("-api")
+    ]
+    newest = max((last for last in done if last is not None), default=None)
+    return None if newest is None else newest - OVERLAP
+
+
+def all_runs(desk: Desk) -> list[Run]:
+    """Return the imports, newest first."""
+    return runs.runs(desk.connection, desk.user.id)
+
+
+def undo(desk: Desk, prefix: str) -> Undone:
+    """Take an import back, named by the beginning of its id."""
+    from coach.engine.jobs.undoing import undo_run
+
+    run = runs.by_prefix(desk.connection, desk.user.id, prefix)
+    with _bench(desk, dry_run=False):
+        taken = undo_run(desk.connection, desk.user, run, desk.clock)
+    wake(desk.connection, [desk.user.id])
+    return Undone(run, taken.removed, taken.kept, taken.restored)
+
+
+@contextmanager
+def _bench(desk: Desk, *, dry_run: bool) -> Iterator[None]:
+    """Hold the import lock; under a dry run everything inside is rolled back."""
+    from coach.engine.jobs.importing import import_lock
+
+    with import_lock(desk.connection, desk.user):
+        if dry_run:
+            with desk.connection.transaction(force_rollback=True):
+                yield
+        else:
+            partitions.ensure(desk.connection, desk.clock())
+            yield
+
+
+def _account(desk: Desk, source: Source, name: str) -> Account:
+    info = source.info
+    return accounts.ensure_account(
+        desk.connection, desk.user.id, name, info.broker, shorts=info.shorts
+    )
+
+
+def _run(desk: Desk, order: Order, reporter: Reporter, *, dry_run: bool) -> Run:
+    from coach.engine.jobs.importing import run_import
+
+    with reporter.reporting(None if dry_run else desk.connect, order, desk.clock):
+        run = run_import(desk.connection, order, desk.clock, reporter.tell)
+    if not dry_run:
+        wake(desk.connection, [desk.user.id])
+    return run

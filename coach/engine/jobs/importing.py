@@ -1,0 +1,157 @@
+"""An import: one run, one id, one transaction, every fill once.
+
+The run's row is opened first, so that an import that dies is seen; its fills, trades, tags,
+breaches and events become visible together or not at all.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from coach.brokers.base import Source
+from coach.engine.jobs import telling
+from coach.engine.jobs.deriving import Scored, derive_books, score
+from coach.engine.jobs.reading import Tally, Tell, read_in
+from coach.engine.outbox.write import emit
+from coach.engine.store import fills, runs, twins
+from coach.engine.store.fills import Shelf
+from coach.engine.store.runs import Origin, Started
+from coach.errors import Locked, StrictImport
+from coach.model.accounts import Account, Run, RunId, User
+from coach.model.fills import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be imported: into which account, from where, under which run."""
+
+    user: User
+    account: Account
+    source: Source
+    run_id: RunId
+    label: str
+    strict: bool = False
+
+
+Clock = Callable[[], datetime]
+
+
+@contextmanager
+def import_lock(connection: Connection[Any], user: User) -> Iterator[None]:
+    """Hold the user's import lock, or raise Locked; the server frees it when we die."""
+    if not runs.hold_import_lock(connection, user.id):
+        raise Locked("wait until it is done and try again", holder=f" for {user.name}")
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            runs.free_import_lock(connection, user.id)
+
+
+def run_import(connection: Connection[Any], order: Order, clock: Clock, tell: Tell) -> Run:
+    """Import and return the finished run; on an error nothing but the failed run is left.
+
+    The caller holds the import lock.
+    """
+    done = runs.find(connection, order.user.id, order.run_id)
+    if done is not None and done.state == "done":
+        _refuse_skipped(order, done)
+        return replace(
+            done, new=0, changed=0, known=done.new + done.known + done.changed, warnings=()
+        )
+    runs.fail_interrupted(connection, order.user.id, clock())
+    started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
+    try:
+        with connection.transaction():
+            return _import(connection, order, started, clock, tell)
+    except BaseException as trouble:
+        if not connection.closed:
+            runs.fail(connection, order.user.id, order.run_id, _in_short(trouble), clock())
+        raise
+
+
+def _import(
+    connection: Connection[Any], order: Order, started: Started, clock: Clock, tell: Tell
+) -> Run:
+    user, info = order.user, order.source.info
+    shelf = Shelf(user.id, order.account.id, started.n, info.rank)
+    tally = read_in(connection, shelf, order.source, tell)
+    warnings, symbols = _settle_twins(connection, shelf, tally)
+    run = Run(
+        id=order.run_id,
+        account=order.account.name,
+        source=info.name,
+        label=order.label,
+        state="done",
+        attempt=started.attempt,
+        fetched=tally.fetched,
+        new=tally.new,
+        known=tally.known,
+        changed=tally.changed,
+        skipped=tuple(tally.skipped),
+        skipped_count=len(tally.skipped),
+        other=dict(sorted(tally.other.items())),
+        warnings=(*order.source.warnings(), *warnings),
+        first=tally.first,
+        last=tally.last,
+        started_at=clock(),
+        finished_at=clock(),
+    )
+    _refuse_skipped(order, run)
+    derive_books(connection, user.id, order.account, symbols)
+    scored = score(connection, user) if symbols else Scored([], [], [])
+    runs.finish(connection, user.id, run)
+    emit(connection, {user.id: telling.of_import(run, scored)}, clock())
+    return run
+
+
+def _settle_twins(
+    connection: Connection[Any], shelf: Shelf, tally: Tally
+) -> tuple[list[str], list[Symbol]]:
+    """Count once what another source told before; say so, and name the books that changed."""
+    warnings = []
+    symbols = fills.touched_symbols(connection, shelf)
+    if tally.new and twins.other_families(connection, shelf):
+        paired = twins.pairs(connection, shelf)
+        twins.settle(connection, shelf, paired)
+        tally.new -= len(paired)
+        tally.known += len(paired)
+        for source in sorted({pair.source for pair in paired}):
+            count = sum(pair.source == source for pair in paired)
+            warnings.append(
+                f"{count} of these fills came before from {source} under other ids:"
+                " each is counted once"
+            )
+    if tally.new:
+        warnings += [
+            f"{count} of these fills look the same as fills in account {name!r}:"
+            " if that is the same account, undo this import and use --account"
+            for name, count in twins.in_other_accounts(connection, shelf)
+        ]
+    return warnings, symbols
+
+
+def _refuse_skipped(order: Order, run: Run) -> None:
+    if order.strict and run.skipped:
+        first = run.skipped[0]
+        raise StrictImport(
+            "correct the rows, or leave --strict out to import the rest",
+            file=order.label,
+            count=run.skipped_count,
+            line=first.line,
+            column=first.column,
+            reason=first.reason,
+        )
+
+
+def _origin(order: Order) -> Origin:
+    info = order.source.info
+    return Origin(order.account.id, info.name, info.family, info.rank, order.label)
+
+
+def _in_short(trouble: BaseException) -> str:
+    return (str(trouble) or type(trouble).__name__).splitlines()[0][:300]

@@ -1,0 +1,70 @@
+"""How far an import is: to the face at once, to the outbox at most once a second.
+
+The import's own transaction is not visible until it ends, so its progress is told in small
+transactions of a second connection, which a short import never opens.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg import Connection
+
+from coach.engine.jobs.importing import Clock, Order
+from coach.engine.outbox.wake import wake
+from coach.engine.outbox.write import emit
+from coach.model.events import NewEvent
+
+A_PAUSE = timedelta(seconds=1)
+
+
+class Reporter:
+    """Passes on the number of rows read."""
+
+    def __init__(self, total: int | None, face: Callable[[int, int | None], None] | None) -> None:
+        self._total = total
+        self._face = face
+        self._connect: Callable[[], Connection[Any]] | None = None
+        self._connection: Connection[Any] | None = None
+        self._order: Order | None = None
+        self._clock: Clock | None = None
+        self._told: datetime | None = None
+
+    @contextmanager
+    def reporting(
+        self, connect: Callable[[], Connection[Any]] | None, order: Order, clock: Clock
+    ) -> Iterator[None]:
+        """Tell the outbox too for as long as this lasts; not when `connect` is None."""
+        self._connect, self._order, self._clock = connect, order, clock
+        self._told = clock()
+        try:
+            yield
+        finally:
+            if self._connection is not None:
+                self._connection.close()
+
+    def tell(self, rows: int) -> None:
+        """Pass on that so many rows were read."""
+        if self._face is not None:
+            self._face(rows, self._total)
+        if self._connect is None or self._clock is None or self._told is None:
+            return
+        now = self._clock()
+        if now - self._told >= A_PAUSE:
+            self._told = now
+            self._emit(rows, now)
+
+    def _emit(self, rows: int, now: datetime) -> None:
+        assert self._connect is not None
+        assert self._order is not None
+        if self._connection is None:
+            self._connection = self._connect()
+        user_id = self._order.user.id
+        event = NewEvent(
+            "import.progress",
+            {"run_id": self._order.run_id, "rows": rows, "of": self._total},
+        )
+        with self._connection.transaction():
+            emit(self._connection, {user_id: [event]}, now)
+        wake(self._connection, [user_id])

@@ -1,0 +1,107 @@
+"""Reading a source's rows into the fill table: each fill once, every row accounted for."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from psycopg import Connection
+
+from coach.brokers.base import Other, Row, Source
+from coach.engine.ledger.identity import Namer
+from coach.engine.store import fills as store
+from coach.engine.store.fills import Known, NamedFill, Shelf
+from coach.model.accounts import SkippedRow
+from coach.model.fills import Fill, FillKey
+
+FILLS_A_LOOK = 10_000
+ROWS_A_WORD = 5_000
+Tell = Callable[[int], None]
+"""Called with the number of rows read so far."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import met, counted as it goes."""
+
+    fetched: int = 0
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+    skipped: list[SkippedRow] = field(default_factory=list)
+    other: Counter[str] = field(default_factory=Counter)
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+def read_in(connection: Connection[Any], shelf: Shelf, source: Source, tell: Tell) -> Tally:
+    """Put the source's new fills on the shelf and return what was met."""
+    tally = Tally()
+    named = _named(source, tally, tell)
+    if store.any_in(connection, shelf.user_id, shelf.account_id):
+        while batch := list(islice(named, FILLS_A_LOOK)):
+            _merge(connection, shelf, batch, tally)
+    else:
+        store.add(connection, shelf, _counted(named, tally))
+    return tally
+
+
+def _counted(named: Iterator[NamedFill], tally: Tally) -> Iterator[NamedFill]:
+    for fill in named:
+        tally.new += 1
+        yield fill
+
+
+def _named(source: Source, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
+    """Yield each fill of the import once; count everything else."""
+    name = Namer(source.info.family).name
+    for count, row in enumerate(source.rows(), 1):
+        if count % ROWS_A_WORD == 0:
+            tell(count)
+        if row.__class__ is not Fill:
+            _count_aside(row, tally)
+            continue
+        assert isinstance(row, Fill)
+        tally.fetched += 1
+        if tally.first is None or row.at < tally.first:
+            tally.first = row.at
+        if tally.last is None or row.at > tally.last:
+            tally.last = row.at
+        key, content, repeated = name(row)
+        if repeated:
+            tally.known += 1
+        else:
+            yield NamedFill(key, content, row)
+
+
+def _count_aside(row: Row, tally: Tally) -> None:
+    if isinstance(row, Other):
+        tally.other[row.kind] += 1
+    elif isinstance(row, SkippedRow):
+        tally.fetched += 1
+        tally.skipped.append(row)
+
+
+def _merge(connection: Connection[Any], shelf: Shelf, batch: list[NamedFill], tally: Tally) -> None:
+    """Sort a batch into new, known and changed against what is stored."""
+    stored = store.known(connection, shelf, [named.key for named in batch])
+    new = [named for named in batch if named.key not in stored]
+    known = [named for named in batch if named.key in stored]
+    changed = [named for named in known if _says_more(named, stored, shelf)]
+    store.add(connection, shelf, new)
+    store.replace(connection, shelf, changed)
+    moved: set[FillKey] = {named.key for named in changed}
+    same = [stored[named.key].n for named in known if named.key not in moved]
+    if same:
+        store.see(connection, shelf, same)
+    tally.new += len(new)
+    tally.changed += len(changed)
+    tally.known += len(same)
+
+
+def _says_more(named: NamedFill, stored: dict[FillKey, Known], shelf: Shelf) -> bool:
+    """Whether this reading differs from the one that stands and its source is no worse."""
+    known = stored[named.key]
+    return known.stands and named.content != known.content and shelf.rank >= known.rank

@@ -1,0 +1,42 @@
+"""Undoing an import: what only this import held goes, everything else stays."""
+
+from typing import Any
+
+from psycopg import Connection
+
+from coach.engine.jobs import telling
+from coach.engine.jobs.deriving import derive_books, score
+from coach.engine.jobs.importing import Clock
+from coach.engine.outbox.write import emit
+from coach.engine.store import accounts, runs, undo
+from coach.engine.store.fills import Shelf
+from coach.engine.store.undo import Taken
+from coach.errors import Refused
+from coach.model.accounts import Run, User
+from coach.model.events import NewEvent
+
+
+def undo_run(connection: Connection[Any], user: User, run: Run, clock: Clock) -> Taken:
+    """Take the run back in one transaction and derive the touched books anew.
+
+    The caller holds the import lock.
+    """
+    if run.state != "done":
+        raise Refused(
+            "coach import list shows the runs", what=f"run {run.id[:12]} is {run.state}, not done"
+        )
+    account = accounts.account_named(connection, user.id, run.account)
+    assert account is not None
+    with connection.transaction():
+        number, account_id = runs.number(connection, user.id, run.id)
+        runs.mark_undone(connection, user.id, run.id, clock())
+        taken = undo.take_back(connection, Shelf(user.id, account_id, number, 0))
+        derive_books(connection, user.id, account, taken.symbols)
+        scored = score(connection, user)
+        undone = NewEvent(
+            "import.undone",
+            {"run_id": run.id, "account": run.account, "removed": taken.removed},
+        )
+        breaches = telling.of_breaches(scored.new_breaches)
+        emit(connection, {user.id: [undone, *breaches]}, clock())
+    return taken

@@ -1,0 +1,65 @@
+"""How things stand, in one look: accounts, the last week, levels, the stream's head."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from coach.model.accounts import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHealth:
+    """One account: when it was last read, what happened in its newest seven days."""
+
+    account: str
+    broker: str
+    fills: int
+    last_import: datetime | None
+    newest_fill: datetime | None
+    trades_7d: int
+    breaches_7d: int
+    auth: str
+
+
+ACCOUNTS = """
+select a.name as account, a.broker, coalesce(f.fills, 0) as fills, r.last_import, r.newest_fill,
+       (select count(*) from trade t where t.user_id = a.user_id and t.account_id = a.id
+         and t.closed_at >= %(since)s) as trades_7d,
+       (select count(*) from breach b join trade t on t.user_id = b.user_id and t.id = b.trade_id
+         where b.user_id = a.user_id and t.account_id = a.id and b.at >= %(since)s) as breaches_7d,
+       case when c.account_id is null then 'statement' else 'ok' end as auth
+  from account a
+  left join lateral (select count(*) as fills from fill f
+       where f.user_id = a.user_id and f.account_id = a.id) f on true
+  left join lateral (select max(finished_at) as last_import, max(last_at) as newest_fill
+       from run r where r.user_id = a.user_id and r.account_id = a.id and r.state = 'done') r
+       on true
+  left join connection c on c.user_id = a.user_id and c.account_id = a.id
+ where a.user_id = %(user)s order by a.name
+"""
+
+
+def accounts(connection: Connection[Any], user_id: UserId, since: datetime) -> list[AccountHealth]:
+    """Return how each account stands, with what happened since that moment."""
+    with connection.cursor(row_factory=class_row(AccountHealth)) as cursor:
+        return cursor.execute(ACCOUNTS, {"user": user_id, "since": since}).fetchall()
+
+
+def head(connection: Connection[Any], user_id: UserId) -> int:
+    """Return the number of the user's newest event."""
+    row = connection.execute(
+        "select last_seq from user_stream where user_id = %s", [user_id]
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def server(connection: Connection[Any]) -> tuple[str, int]:
+    """Return the server's version and the database's size in bytes."""
+    row = connection.execute(
+        "select current_setting('server_version'), pg_database_size(current_database())"
+    ).fetchone()
+    assert row is not None
+    return str(row[0]), int(row[1])
