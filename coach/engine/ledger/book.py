@@ -1,0 +1,170 @@
+"""One book: the fills of one account and symbol in order, told as round trips and a position.
+
+A trip runs from flat to flat. It begins with the fill that leaves flat, takes every fill until
+the position is flat again, and is handed back by the fill that closed it; the book keeps only
+the trip under way. A fill larger than the position, seen from the other side, closes one trip
+and opens the next; its quantity decides how its fee is shared between them.
+
+FIFO and average cost are answered from the same sums at any time. They differ only in what is
+still open: the result of a finished trip is its exits less its entries, whatever the method.
+
+- A fee in the base coin changes what moves and is money at the fill's price (`restate`).
+- A rebate is a negative fee: it lowers `fees` and raises `net`.
+- A fee in a third coin is its own line, in no total; the position tells all that was paid.
+- Where the account has no shorts, what a sale cannot take from known lots has an unknown basis:
+  the trip closes at zero, the rest of the sale with its share of the fee stands in `unknown`
+  and enters no result. There too stands a fill whose fee is all of the coin it moved.
+- What fees in the coin leave behind may be dust (`dust`): the trip is closed, the position not.
+"""
+
+from decimal import Decimal
+
+from coach.engine.ledger.dust import is_dust, next_trip
+from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtract
+from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
+from coach.engine.ledger.restate import in_quote, split
+from coach.engine.ledger.round_trip import BookName, closed, realised, still_open
+from coach.model.accounts import AccountId
+from coach.model.fills import BookFill, Symbol
+from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
+
+
+class Book:
+    """The ledger of one account and symbol. Fills come in book order, quantities above zero."""
+
+    __slots__ = (
+        "_base",
+        "_fees",
+        "_gross",
+        "_name",
+        "_other_fees",
+        "_quote",
+        "_shorts",
+        "_trip",
+        "unknown",
+    )
+    _other_fees: dict[str, Decimal]
+
+    def __init__(self, account_id: AccountId, symbol: Symbol, *, shorts: bool) -> None:
+        self._name = BookName(account_id, symbol)
+        self._base, _, self._quote = symbol.rpartition("-")
+        self._shorts = shorts
+        self._trip: OpenTrip | None = None
+        self._gross = self._fees = ZERO
+        self._other_fees = {}
+        self.unknown: list[UnknownBasis] = []
+
+    def add(self, fill: BookFill) -> RoundTrip | None:
+        """Take the next fill and return the trip that it closed, if any."""
+        if not fill.fee or fill.fee_currency == self._quote:
+            return self._move(fill)
+        if fill.fee_currency not in {"", self._base}:
+            paid = self._other_fees.get(fill.fee_currency, ZERO)
+            self._other_fees[fill.fee_currency] = add(paid, fill.fee)
+            return self._move(fill)
+        restated = in_quote(fill, self._base, self._quote)
+        if not restated.quantity:
+            self._disown(restated)
+            return None
+        finished = self._move(restated)
+        if self._trip is not None and fill.fee_currency:
+            self._trip.paid_in_coin = True
+        return finished
+
+    def _move(self, fill: BookFill) -> RoundTrip | None:
+        trip = self._trip
+        if trip is None:
+            self._open(fill)
+            return None
+        if fill.side != trip.side:
+            return self._reduce(trip, fill)
+        finished = None
+        if trip.paid_in_coin and is_dust(trip):
+            finished = self._finish(trip, trip.left("fifo"))
+            trip = self._trip = next_trip(trip, fill)
+        trip.enter(fill)
+        return finished
+
+    def _reduce(self, trip: OpenTrip, fill: BookFill) -> RoundTrip | None:
+        left = subtract(trip.entered, trip.exited)
+        if fill.quantity < left:
+            trip.leave(fill)
+            return None
+        rest = None
+        if fill.quantity > left:
+            fill, rest = split(fill, left)
+        trip.leave(fill)
+        self._trip = None
+        if rest is not None:
+            self._open(rest)
+        return self._finish(trip, NOTHING)
+
+    def _open(self, fill: BookFill) -> None:
+        if fill.side == "sell" and not self._shorts:
+            self._disown(fill)
+            return
+        self._trip = OpenTrip(fill, self._quote)
+        self._trip.enter(fill)
+
+    def _disown(self, fill: BookFill) -> None:
+        self.unknown.append(
+            UnknownBasis(
+                key=fill.key,
+                symbol=self._name.symbol,
+                side=fill.side,
+                at=fill.at,
+                quantity=plain(fill.quantity),
+                proceeds=plain(multiply(fill.quantity, fill.price)),
+                fee=rounded(fill.fee) if fill.fee_currency == self._quote else ZERO,
+            )
+        )
+
+    def _finish(self, trip: OpenTrip, left: Left) -> RoundTrip:
+        result = realised(trip, left)
+        self._gross = add(self._gross, result.gross)
+        self._fees = add(self._fees, result.fees)
+        return closed(self._name, trip, result, left)
+
+    def open_trip(self) -> RoundTrip | None:
+        """Return the trip under way, its result so far by FIFO, or None when flat.
+
+        A trip of which only dust is left is told as closed, as it will be when the trader
+        comes back; so its close is known from the moment it happened.
+        """
+        if self._trip is None:
+            return None
+        left = self._trip.left("fifo")
+        if is_dust(self._trip):
+            return closed(self._name, self._trip, realised(self._trip, left), left)
+        return still_open(self._name, self._trip, left)
+
+    def position(self, method: Method) -> Position:
+        """Return the realised result and what is open, by the method.
+
+        `open_quantity` is below zero for a short. `open_cost` is a magnitude: what a long's open
+        coins cost, fees included; what a short's brought in, less their fees. `other_fees` is
+        all that was paid in third coins, for what is open and what is unknown too.
+        """
+        gross, fees = self._gross, self._fees
+        open_quantity = open_cost = ZERO
+        if self._trip is not None:
+            left = self._trip.left(method)
+            result = realised(self._trip, left)
+            gross, fees = add(gross, result.gross), add(fees, result.fees)
+            if self._trip.side == "buy":
+                open_quantity, open_cost = left.quantity, add(left.cost, left.fees)
+            else:
+                open_quantity = left.quantity.copy_negate()
+                open_cost = subtract(left.cost, left.fees)
+        gross, fees = plain(gross) if method == "fifo" else rounded(gross), rounded(fees)
+        return Position(
+            symbol=self._name.symbol,
+            quote=self._quote,
+            method=method,
+            gross=gross,
+            fees=fees,
+            net=plain(subtract(gross, fees)),
+            open_quantity=plain(open_quantity),
+            open_cost=rounded(open_cost),
+            other_fees={coin: rounded(fee) for coin, fee in self._other_fees.items()},
+        )

@@ -1,0 +1,179 @@
+"""The round trip under way: sums that grow with each fill, and the lots that are still open.
+
+The sums alone give a finished trip's result, so nothing is divided and no lot is touched that
+need not be. The lots serve the open part: by FIFO the last ones entered are open, by average
+cost every closing took the same slice of all of them.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from coach.engine.ledger.exact import ZERO, add, multiply, share, subtract
+from coach.engine.ledger.orders import Gathering, together
+from coach.model.fills import BookFill, FillKey
+from coach.model.trades import Method
+
+
+class Lot(NamedTuple):
+    """What one fill entered: it ends where the trip's entered quantity then stood."""
+
+    end: Decimal
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+
+
+class Left(NamedTuple):
+    """What is open by one method: its quantity, its price paid (or received), its entry fees."""
+
+    quantity: Decimal
+    cost: Decimal
+    fees: Decimal
+
+
+NOTHING = Left(ZERO, ZERO, ZERO)
+
+
+class OpenTrip:
+    """A position since it was last flat. Notionals are at true prices, fees beside them.
+
+    `released_*` is what average cost had let go of when the trader last added.
+    """
+
+    __slots__ = (
+        "entered",
+        "entry_fees",
+        "entry_notional",
+        "exit_fees",
+        "exit_keys",
+        "exit_notional",
+        "exit_order",
+        "exited",
+        "exited_before",
+        "fills",
+        "last_exit_at",
+        "lots",
+        "lots_start",
+        "opening",
+        "other_fees",
+        "paid_in_coin",
+        "quote",
+        "reduced",
+        "released",
+        "released_fees",
+        "run_at",
+        "side",
+    )
+    exit_keys: dict[str, list[FillKey]]
+    last_exit_at: datetime
+
+    def __init__(self, first: BookFill, quote: str) -> None:
+        self.quote = quote
+        self.side = first.side
+        self.opening = Gathering(first)
+        self.lots: deque[Lot] = deque()
+        self.lots_start = ZERO
+        self.entered = self.entry_notional = self.entry_fees = ZERO
+        self.exited = self.exit_notional = self.exit_fees = ZERO
+        self.exited_before = self.released = self.released_fees = ZERO
+        self.fills = 0
+        self.reduced = False
+        self.paid_in_coin = False
+        self.other_fees: dict[str, Decimal] = {}
+        self.exit_keys = {}
+        self.exit_order = ""
+        self.last_exit_at = self.run_at = first.at
+
+    def enter(self, fill: BookFill) -> None:
+        """Take a fill that opens or adds."""
+        if self.reduced:
+            self._average_anew()
+        fee = fill.fee
+        if fee:
+            if fill.fee_currency == self.quote:
+                self.entry_fees = add(self.entry_fees, fee)
+            else:
+                self._pay_in_third_coin(fill)
+                fee = ZERO
+        quantity = fill.quantity
+        notional = multiply(quantity, fill.price)
+        self.fills += 1
+        self.entered = entered = add(self.entered, quantity)
+        self.entry_notional = add(self.entry_notional, notional)
+        self.lots.append(Lot(entered, quantity, fill.price, fee))
+        if self.opening.takes(fill):
+            self.opening.add(fill, notional)
+
+    def leave(self, fill: BookFill) -> None:
+        """Take a fill that closes no more than is open."""
+        fee = fill.fee
+        if fee:
+            if fill.fee_currency == self.quote:
+                self.exit_fees = add(self.exit_fees, fee)
+            else:
+                self._pay_in_third_coin(fill)
+        self.fills += 1
+        self.exited = exited = add(self.exited, fill.quantity)
+        self.exit_notional = add(self.exit_notional, multiply(fill.quantity, fill.price))
+        lots = self.lots
+        while lots and lots[0].end <= exited:
+            self.lots_start = lots.popleft().end
+        self._note_exit(fill)
+
+    def _note_exit(self, fill: BookFill) -> None:
+        order_id = fill.order_id
+        keys = self.exit_keys.get(order_id)
+        if keys is None or not (order_id or together(self.run_at, fill.at)):
+            self.exit_keys[order_id] = [fill.key]
+        else:
+            keys.append(fill.key)
+        if not order_id:
+            self.run_at = fill.at
+        self.opening.over = True
+        self.reduced = True
+        self.exit_order = order_id
+        self.last_exit_at = fill.at
+
+    def _pay_in_third_coin(self, fill: BookFill) -> None:
+        paid = self.other_fees.get(fill.fee_currency, ZERO)
+        self.other_fees[fill.fee_currency] = add(paid, fill.fee)
+
+    def _average_anew(self) -> None:
+        pool = self._left_by_average()
+        self.released = subtract(self.entry_notional, pool.cost)
+        self.released_fees = subtract(self.entry_fees, pool.fees)
+        self.exited_before = self.exited
+        self.exit_keys.pop("", None)
+        self.reduced = False
+
+    def left(self, method: Method) -> Left:
+        """Return what is open, by the method."""
+        return self._left_by_fifo() if method == "fifo" else self._left_by_average()
+
+    def _left_by_average(self) -> Left:
+        quantity = subtract(self.entered, self.exited)
+        pool = subtract(self.entered, self.exited_before)
+        return Left(
+            quantity,
+            share(subtract(self.entry_notional, self.released), quantity, pool),
+            share(subtract(self.entry_fees, self.released_fees), quantity, pool),
+        )
+
+    def _left_by_fifo(self) -> Left:
+        quantity = cost = fees = ZERO
+        for lot in self.open_lots():
+            quantity = lot.end
+            cost = add(cost, multiply(lot.quantity, lot.price))
+            fees = add(fees, lot.fee)
+        return Left(quantity, cost, fees)
+
+    def open_lots(self) -> Iterator[Lot]:
+        """Yield the open lots first in, first out, as if the trip had begun with them."""
+        start, exited = self.lots_start, self.exited
+        for end, quantity, price, fee in self.lots:
+            left = subtract(end, max(start, exited))
+            yield Lot(subtract(end, exited), left, price, share(fee, left, quantity))
+            start = end

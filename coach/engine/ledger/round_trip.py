@@ -1,0 +1,100 @@
+"""A round trip as it is told: from the sums of an open trip, each number rounded once.
+
+Sums of products are given exactly; the quotients (both prices, and the fees where a closing
+took part of a lot) are rounded half-even to 18 decimals. `net` is `gross` less `fees` as told.
+"""
+
+from base64 import b32encode
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+
+from coach.engine.ledger.exact import add, plain, quotient, rounded, subtract
+from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
+from coach.model.accounts import AccountId
+from coach.model.fills import FillKey, Symbol
+from coach.model.trades import RoundTrip, TradeId
+
+
+class BookName(NamedTuple):
+    """Whose trips they are."""
+
+    account_id: AccountId
+    symbol: Symbol
+
+
+class Realised(NamedTuple):
+    """The result of what was closed, not rounded."""
+
+    gross: Decimal
+    fees: Decimal
+
+
+def realised(trip: OpenTrip, left: Left = NOTHING) -> Realised:
+    """Return the result of all that is not left.
+
+    gross = exits - entries of what was closed, mirrored for a short; fees = those of the exits
+    and the entry fees of what was closed.
+    """
+    fees = add(trip.entry_fees, trip.exit_fees)
+    entries = trip.entry_notional
+    if left is not NOTHING:
+        fees = subtract(fees, left.fees)
+        entries = subtract(entries, left.cost)
+    if trip.side == "buy":
+        return Realised(subtract(trip.exit_notional, entries), fees)
+    return Realised(subtract(entries, trip.exit_notional), fees)
+
+
+def closed(name: BookName, trip: OpenTrip, result: Realised, left: Left = NOTHING) -> RoundTrip:
+    """Return the finished trip without what is left of it, which is nothing or dust."""
+    entries = trip.entry_notional
+    if left is not NOTHING:
+        entries = subtract(entries, left.cost)
+    exit_fills = tuple(trip.exit_keys[trip.exit_order])
+    return _told(name, trip, result, _Ends(trip.exited, entries, trip.last_exit_at, exit_fills))
+
+
+def still_open(name: BookName, trip: OpenTrip, left: Left) -> RoundTrip:
+    """Return the trip so far: its result is that of what was closed."""
+    ends = _Ends(trip.entered, trip.entry_notional, None, ())
+    return _told(name, trip, realised(trip, left), ends)
+
+
+class _Ends(NamedTuple):
+    quantity: Decimal
+    entries: Decimal
+    closed_at: datetime | None
+    exit_fills: tuple[FillKey, ...]
+
+
+def _told(name: BookName, trip: OpenTrip, result: Realised, ends: _Ends) -> RoundTrip:
+    opening = trip.opening
+    gross, fees = plain(result.gross), rounded(result.fees)
+    return RoundTrip(
+        id=trade_id(name, opening.keys[0]),
+        account_id=name.account_id,
+        symbol=name.symbol,
+        side="long" if trip.side == "buy" else "short",
+        opened_at=opening.first_at,
+        closed_at=ends.closed_at,
+        quantity=plain(ends.quantity),
+        entry=rounded(quotient(ends.entries, ends.quantity)),
+        exit=rounded(quotient(trip.exit_notional, trip.exited)) if trip.exited else None,
+        gross=gross,
+        fees=fees,
+        net=plain(subtract(gross, fees)),
+        fills=trip.fills,
+        entry_quantity=plain(opening.quantity),
+        entry_notional=plain(opening.notional),
+        entry_fills=tuple(opening.keys),
+        exit_fills=ends.exit_fills,
+        other_fees={coin: rounded(fee) for coin, fee in trip.other_fees.items()},
+    )
+
+
+def trade_id(name: BookName, opening: FillKey) -> TradeId:
+    """Return the sixteen characters that name the trip for ever: its book and its first fill."""
+    text = f"{name.account_id}|{name.symbol}|".encode() + opening
+    return TradeId(b32encode(sha256(text).digest()[:10]).decode().lower())
