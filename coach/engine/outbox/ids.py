@@ -1,0 +1,49 @@
+"""An event's id: a ULID that also says its place.
+
+48 bits of milliseconds, 40 of the user's sequence, 40 random. Minted under the user's lock,
+so within a user the order of ids is the order of commits, and an id leads to its month and
+its place without a search.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ulid import ULID
+
+from coach.model.events import EventId
+
+MILLISECOND = timedelta(milliseconds=1)
+START = datetime(1970, 1, 1, tzinfo=UTC)
+RANDOM_BYTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlace:
+    """What an id says: when, and which in the user's row of events."""
+
+    ts: datetime
+    seq: int
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return whole milliseconds since 1970."""
+    return (moment - START) // MILLISECOND
+
+
+def moment(ms: int) -> datetime:
+    """Return the moment these milliseconds stand for."""
+    return START + ms * MILLISECOND
+
+
+def mint(ms: int, seq: int, random: bytes) -> EventId:
+    """Write an id; `random` has five bytes."""
+    return EventId(str(ULID.from_bytes(ms.to_bytes(6) + seq.to_bytes(5) + random)))
+
+
+def place(text: str) -> EventPlace | None:
+    """Read an id, in either case; None where it is none."""
+    try:
+        raw = ULID.from_str(text.upper()).bytes
+        return EventPlace(moment(int.from_bytes(raw[:6])), int.from_bytes(raw[6:11]))
+    except (ValueError, OverflowError):
+        return None

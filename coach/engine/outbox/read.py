@@ -1,0 +1,123 @@
+"""Reading events: what came after an id, and what comes.
+
+A reader's place is a sequence number of its user, which has no gaps, so reading on from
+there misses nothing. Notifications only shorten the wait: a reader looks by itself as well.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic, sleep
+
+import psycopg
+
+from coach.engine.outbox.ids import EventPlace, place
+from coach.engine.outbox.write import CHANNEL
+from coach.errors import DatabaseTrouble, UsageError
+from coach.model.accounts import UserId
+from coach.model.events import Event, EventId
+
+PAGE = 200
+PAUSE = 0.25  # seconds
+PATIENCE = 60.0  # seconds without a database before a follower gives up
+BEGINNING = EventPlace(datetime(1970, 1, 1, tzinfo=UTC), 0)
+
+# The time only spares the months before the reader's place; the sequence decides.
+AFTER = """
+select id, seq, type, v, ts, payload from event_outbox
+where user_id = %s and seq > %s and ts >= %s
+order by seq
+limit %s
+"""
+KNOWN = "select 1 from event_outbox where user_id = %s and id = %s and ts = %s"
+LATEST = """
+select id from event_outbox
+where user_id = %(user_id)s
+  and seq = (select last_seq from user_stream where user_id = %(user_id)s)
+"""
+
+
+@dataclass(slots=True)
+class _Reader:
+    user_id: UserId
+    place: EventPlace
+
+
+def since(
+    connection: psycopg.Connection, user_id: UserId, after: EventId | None, limit: int
+) -> list[Event]:
+    """Return at most `limit` of the user's events after this id, in order; None: from the first."""
+    return _page(connection, user_id, start(connection, user_id, after), limit)
+
+
+def latest(connection: psycopg.Connection, user_id: UserId) -> EventId | None:
+    """Return the id of the user's last event."""
+    row = connection.execute(LATEST, {"user_id": user_id}).fetchone()
+    return None if row is None else EventId(row[0])
+
+
+def follow(
+    connect: Callable[[], psycopg.Connection],
+    user_id: UserId,
+    after: EventId | None,
+    stop: Callable[[], bool],
+    pause: float = PAUSE,
+) -> Iterator[Event]:
+    """Yield the user's events after this id, and every later one as it comes, until `stop`.
+
+    A lost connection is made again, and reading goes on where it was.
+    """
+    reader: _Reader | None = None
+    deadline = monotonic() + PATIENCE
+    while not stop():
+        try:
+            with connect() as connection:
+                reader = reader or _Reader(user_id, start(connection, user_id, after))
+                connection.execute(f"listen {CHANNEL}")
+                deadline = monotonic() + PATIENCE
+                yield from _live(connection, reader, stop, pause)
+                deadline = monotonic() + PATIENCE
+        except (psycopg.OperationalError, DatabaseTrouble) as error:
+            if monotonic() > deadline:
+                raise DatabaseTrouble(
+                    what="it has not answered for a minute", hint="`coach doctor` says more"
+                ) from error
+            sleep(pause)
+
+
+def start(connection: psycopg.Connection, user_id: UserId, after: EventId | None) -> EventPlace:
+    """Return the place an id stands for; an id that is not this user's is a usage error."""
+    if after is None:
+        return BEGINNING
+    found = place(after)
+    if found is not None:
+        known = connection.execute(KNOWN, (user_id, after.upper(), found.ts)).fetchone()
+        if known is not None:
+            return found
+    raise UsageError(
+        what=f"no event {after!r}",
+        hint="take the id of an event that `coach events` shows, or leave it out to see all",
+    )
+
+
+def _live(
+    connection: psycopg.Connection, reader: _Reader, stop: Callable[[], bool], pause: float
+) -> Iterator[Event]:
+    while not stop():
+        events = _page(connection, reader.user_id, reader.place, PAGE)
+        for event in events:
+            reader.place = EventPlace(event.ts, event.seq)
+            yield event
+        if len(events) < PAGE:
+            for _ in connection.notifies(timeout=pause, stop_after=1):
+                pass
+
+
+def _page(
+    connection: psycopg.Connection, user_id: UserId, after: EventPlace, limit: int
+) -> list[Event]:
+    rows = connection.execute(AFTER, (user_id, after.seq, after.ts, limit)).fetchall()
+    return [
+        Event(EventId(event_id), user_id, seq, kind, v, ts, payload)
+        for event_id, seq, kind, v, ts, payload in rows
+    ]
