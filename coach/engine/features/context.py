@@ -14,6 +14,7 @@ from coach.engine.statistics.arrays import Floats, Integers
 NONE = -1
 USUAL_WINDOW = 20
 FEWEST_BEFORE = 5
+CHUNK = 50_000  # windows laid out at once: 8 MB at twenty entries each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +92,10 @@ def _medians(sizes: Floats, window: int, fewest: int) -> Floats:
     medians = np.full(len(sizes), np.nan)
     for place in range(fewest, min(window, len(sizes))):
         medians[place] = np.median(sizes[:place])
-    if len(sizes) > window:
-        windows = np.lib.stride_tricks.sliding_window_view(sizes[:-1], window)
-        medians[window:] = np.median(windows, axis=1)
+    for place in range(window, len(sizes), CHUNK):
+        until = min(place + CHUNK, len(sizes))
+        before = np.lib.stride_tricks.sliding_window_view(sizes[place - window : until - 1], window)
+        medians[place:until] = np.median(before, axis=1)
     return medians
 
 

@@ -12,7 +12,8 @@ from operator import itemgetter
 import numpy as np
 
 from coach.engine.statistics.arrays import Floats, Integers
-from coach.model.trades import Trip, outcome
+from coach.model.fills import FillKey
+from coach.model.trades import TradeId, Trip, outcome
 
 OPEN = -1
 CODES = {"win": 1, "break_even": 0, "loss": -1}
@@ -25,11 +26,14 @@ class History:
     `symbol` and `quote` are codes into `symbols` and `quotes`. Times are microseconds since
     1970 UTC, `closed_us` is -1 while a trade is open; then `gross`, `fees` and `net` are nan and
     `outcome` is 0. `outcome` is +1 win, 0 break-even, -1 loss. `notional` is that of the
-    opening order. `trips` keeps the exact values and the fill keys of the same rows; whether a
-    row is closed is for `closed_us` to say.
+    opening order. `exit_fills` is empty while a trade is open. `trips` keeps the exact money of
+    the same rows; whether a row is closed is for `closed_us` to say.
     """
 
     trips: tuple[Trip, ...]
+    ids: tuple[TradeId, ...]
+    entry_fills: tuple[tuple[FillKey, ...], ...]
+    exit_fills: tuple[tuple[FillKey, ...], ...]
     symbols: tuple[str, ...]
     quotes: tuple[str, ...]
     symbol: Integers
@@ -45,11 +49,6 @@ class History:
     def __len__(self) -> int:
         return len(self.trips)
 
-    @property
-    def ids(self) -> list[str]:
-        """Trade ids by row."""
-        return [trip.id for trip in self.trips]
-
     def until(self, us: int) -> "History":
         """Return what was knowable just before `us`: later entries are gone, later closes open."""
         rows = int(np.searchsorted(self.opened_us, us, side="left"))
@@ -58,6 +57,11 @@ class History:
         return replace(
             self,
             trips=self.trips[:rows],
+            ids=self.ids[:rows],
+            entry_fills=self.entry_fills[:rows],
+            exit_fills=tuple(
+                keys if known else () for keys, known in zip(self.exit_fills, closed, strict=False)
+            ),
             symbol=self.symbol[:rows],
             quote=self.quote[:rows],
             opened_us=self.opened_us[:rows],
@@ -80,6 +84,9 @@ def history(trips: Iterable[Trip]) -> History:
     outcomes = _integers([CODES[outcome(trip.net, trip.fees)] for trip in rows])
     return History(
         trips=rows,
+        ids=tuple(trip.id for trip in rows),
+        entry_fills=tuple(trip.entry_fills for trip in rows),
+        exit_fills=tuple(() if trip.closed_us is None else trip.exit_fills for trip in rows),
         symbols=symbols,
         quotes=quotes,
         symbol=symbol,

@@ -1,0 +1,113 @@
+"""All detectors, asked together: what is there, how sure we are, and which events show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+
+from coach.engine.biases import revenge, size_after_loss, size_after_win
+from coach.engine.biases.detector import Detector, Measurement, Window
+from coach.engine.biases.evidence import evidence, seed
+from coach.engine.features.context import Context, context
+from coach.engine.features.history import History
+from coach.engine.statistics import levels
+from coach.engine.statistics.multiplicity import DISCOVERY_RATE, adjusted
+from coach.engine.statistics.words import significant
+from coach.model.insights import Finding, Tag
+
+CATALOGUE = (revenge.DETECTOR, size_after_loss.DETECTOR, size_after_win.DETECTOR)
+WEEKS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """One detector's measurement in one run, beside those of all others in it."""
+
+    detector: Detector
+    measured: Measurement
+    p_adjusted: float
+    seed: int
+
+    @property
+    def flagged(self) -> bool:
+        """Whether p survives the false discovery rate and the shrunk effect its minimum."""
+        verdict = self.measured.verdict
+        return (
+            verdict is not None
+            and self.p_adjusted <= DISCOVERY_RATE
+            and verdict.posterior.mean > self.detector.minimum
+        )
+
+
+def findings(
+    history: History, start_us: int, end_us: int, detectors: Sequence[Detector] = CATALOGUE
+) -> list[Finding]:
+    """Test every habit on the entries in [start_us, end_us), knowing nothing later.
+
+    One finding per detector, in the catalogue's order. The runs one and two weeks earlier are
+    repeated from the same history, which holds all that was known then: nothing is remembered.
+    """
+    known = context(history.until(end_us))
+    window = Window(start_us, end_us)
+    now = _run(known, window, detectors)
+    weeks = [int(reading.flagged) for reading in now]
+    if any(weeks):
+        for week in range(1, WEEKS):
+            then = _run(known, window.earlier(week), detectors)
+            weeks = [count + reading.flagged for count, reading in zip(weeks, then, strict=True)]
+    return [
+        _finding(known, window, reading, count) for reading, count in zip(now, weeks, strict=True)
+    ]
+
+
+def tags(history: History, detectors: Sequence[Detector] = CATALOGUE) -> list[Tag]:
+    """Tag every event of the history, oldest first; each knows only what came before it."""
+    known = context(history)
+    tagged = [tag for detector in detectors for tag in detector.tags(known)]
+    return sorted(tagged, key=attrgetter("at"))
+
+
+def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[Reading]:
+    seeds = [seed(detector.formula, known, window) for detector in detectors]
+    measured = [
+        detector.measure(known, window, drawn_by)
+        for detector, drawn_by in zip(detectors, seeds, strict=True)
+    ]
+    p_values = [one.verdict.p for one in measured if one.verdict is not None]
+    tested = iter(adjusted(p_values))
+    return [
+        Reading(detector, one, 1.0 if one.verdict is None else next(tested), drawn_by)
+        for detector, one, drawn_by in zip(detectors, measured, seeds, strict=True)
+    ]
+
+
+def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Finding:
+    detector, measured = reading.detector, reading.measured
+    untested = Finding(
+        bias=detector.bias,
+        level="insufficient",
+        n=measured.n,
+        needed=measured.needed,
+        unit=detector.unit,
+        evidence=(evidence(detector.formula, known, window, measured, reading.seed),),
+    )
+    verdict = measured.verdict
+    if verdict is None:
+        return untested
+    probability = verdict.posterior.above(detector.minimum)
+    level = levels.level(probability, weeks, flagged=reading.flagged)
+    return replace(
+        untested,
+        level=level,
+        score=levels.score(probability),
+        effect=significant(verdict.effect),
+        interval=(significant(verdict.interval[0]), significant(verdict.interval[1])),
+        p=significant(verdict.p),
+        p_adjusted=significant(reading.p_adjusted),
+        costs=() if level == "none" else detector.cost(known, window, reading.seed),
+        facts={
+            **verdict.facts,
+            "shrunk_effect": significant(verdict.posterior.mean),
+            "flagged": reading.flagged,
+            "weeks_flagged": weeks,
+        },
+    )

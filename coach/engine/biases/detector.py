@@ -1,0 +1,89 @@
+"""What a detector is: a value that names its formula and brings three functions.
+
+A new one is a module with a `DETECTOR` and one more line in the catalogue. Its `measure` says
+what it saw in a window, its `cost` what that came to in money, its `tags` which single events
+show it. Levels, the false discovery rate, confirmation by earlier weeks and evidence are the
+catalogue's and the same for all.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from coach.engine.features.context import Context
+from coach.engine.statistics.arrays import Flags, Integers
+from coach.engine.statistics.shrinkage import Posterior
+from coach.model.insights import Bias, Cost, Fact, Tag
+
+WEEK_US = 7 * 86_400_000_000
+
+
+class Window(NamedTuple):
+    """Entries from `start_us` up to but not including `end_us`, microseconds since 1970 UTC."""
+
+    start_us: int
+    end_us: int
+
+    def earlier(self, weeks: int) -> "Window":
+        """Return the window of the run so many weeks before."""
+        shift = weeks * WEEK_US
+        return Window(self.start_us - shift, self.end_us - shift)
+
+    def holds(self, entered_us: Integers) -> Flags:
+        """Say which moments lie inside."""
+        return (entered_us >= self.start_us) & (entered_us < self.end_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A test's answer. `posterior` is in the unit of the detector's minimum.
+
+    `effect` and `interval` (90 %) are in the unit that people read.
+    """
+
+    p: float
+    posterior: Posterior
+    effect: float
+    interval: tuple[float, float]
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurement:
+    """What one detector saw in one window; below its floor there is no verdict.
+
+    `n` is the sample, `needed` how many more trades it takes, `affected` the rows of the entries
+    that show the behaviour, oldest first, `sample` what the evidence tells about it.
+    """
+
+    n: int
+    needed: int
+    affected: Integers
+    sample: dict[str, Fact]
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """One habit. A claim needs P(effect > `minimum`), in the unit of the verdict's posterior.
+
+    `measure` and `cost` get the seed of the window, which depends on times and outcomes alone;
+    `formula` is `name@version` and changes with every change of a number.
+    """
+
+    bias: Bias
+    formula: str
+    unit: str
+    minimum: float
+    measure: Callable[[Context, Window, int], Measurement]
+    cost: Callable[[Context, Window, int], tuple[Cost, ...]]
+    tags: Callable[[Context], list[Tag]]
+
+
+def by_quote(context: Context, rows: Integers) -> Iterator[tuple[str, Integers]]:
+    """Yield each quote currency with its share of the rows, in alphabetical order."""
+    quotes = context.history.quote[rows]
+    for code in np.unique(quotes).tolist():
+        yield context.history.quotes[code], rows[quotes == code]

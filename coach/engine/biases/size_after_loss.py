@@ -1,0 +1,33 @@
+"""D3 Size escalation after losses (martingale).
+
+r = ln(size / median of the last twenty entries). T = mean r after losing closes - mean r after
+winning closes, upper tail, against shuffles inside strata of twelve closes; at least 0.10 (about
+10 %) to matter. Dose: the slope of r on losses in a row.
+Sources: Coval & Shumway (2005), J. Finance 60(1):1; Liu, Tsai, Wang & Zhu (2010), Management
+Science, find the break-even effect beside house money.
+"""
+
+from coach.engine.biases.detector import Detector
+from coach.engine.biases.event import Larger, larger_entries
+from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
+from coach.engine.features.context import Context
+from coach.model.insights import Tag
+
+FORMULA = "size_after_loss@1"
+AFTER = SizeAfter(outcome=-1)
+
+
+def tags(context: Context) -> list[Tag]:
+    """Tag entries at 1.25 times the usual size or more that follow a losing close."""
+    return larger_entries(context, Larger("size_after_loss", FORMULA, "loss"), context.outcome < 0)
+
+
+DETECTOR = Detector(
+    bias="size_after_loss",
+    formula=FORMULA,
+    unit="relative difference in size",
+    minimum=SMALLEST_LOG_DIFFERENCE,
+    measure=AFTER.measure,
+    cost=AFTER.cost,
+    tags=tags,
+)

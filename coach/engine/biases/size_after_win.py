@@ -1,0 +1,33 @@
+"""D4 Size escalation after wins (house money).
+
+r = ln(size / median of the last twenty entries). T = mean r after winning closes - mean r after
+losing closes, upper tail, against shuffles inside strata of twelve closes; at least 0.10 (about
+10 %) to matter. Dose: the slope of r on wins in a row.
+Sources: Thaler & Johnson (1990), Management Science 36(6):643; Liu, Tsai, Wang & Zhu (2010),
+Management Science: above-average gains raise the risk taken afterwards.
+"""
+
+from coach.engine.biases.detector import Detector
+from coach.engine.biases.event import Larger, larger_entries
+from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
+from coach.engine.features.context import Context
+from coach.model.insights import Tag
+
+FORMULA = "size_after_win@1"
+AFTER = SizeAfter(outcome=1)
+
+
+def tags(context: Context) -> list[Tag]:
+    """Tag entries at 1.25 times the usual size or more that follow a winning close."""
+    return larger_entries(context, Larger("size_after_win", FORMULA, "win"), context.outcome > 0)
+
+
+DETECTOR = Detector(
+    bias="size_after_win",
+    formula=FORMULA,
+    unit="relative difference in size",
+    minimum=SMALLEST_LOG_DIFFERENCE,
+    measure=AFTER.measure,
+    cost=AFTER.cost,
+    tags=tags,
+)
