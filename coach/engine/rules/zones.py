@@ -1,0 +1,44 @@
+"""Time zones by name, their offset at a second, and the second it changes."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from coach.errors import UsageError
+
+DAY_S = 86_400
+SECOND_US = 1_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Open an IANA time zone by its name, or raise UsageError."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as trouble:
+        raise UsageError(
+            hint="use a name of the IANA list, such as Europe/Berlin or UTC",
+            what=f"no time zone {name!r}",
+            zone=name,
+        ) from trouble
+
+
+def offset(zone: ZoneInfo, second: int) -> int:
+    """Return the zone's offset from UTC in seconds at a second since 1970."""
+    there = (EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset()
+    assert there is not None
+    return there // timedelta(seconds=1)
+
+
+def change(zone: ZoneInfo, before: int, after: int) -> int:
+    """Return the first second after `before` that has the offset of `after`.
+
+    Between the two the offset may change once.
+    """
+    settled = offset(zone, after)
+    while after - before > 1:
+        middle = (before + after) // 2
+        if offset(zone, middle) == settled:
+            after = middle
+        else:
+            before = middle
+    return after

@@ -1,0 +1,135 @@
+"""A rule says what it takes, and what was wrong with what it was given."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from coach.engine.rules.schema import FORMULAS, KINDS, SCHEMA, read_rule, sentence
+from coach.errors import UsageError
+from coach.model.insights import Fact
+from coach.model.rules import Rule, RuleId, RuleKind
+
+PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas" / "rule.schema.json"
+
+GOOD: list[tuple[RuleKind, dict[str, Fact]]] = [
+    ("max_trades_per_day", {"limit": 5}),
+    ("cooldown_after_loss", {"minutes": 0.5}),
+    ("max_size_vs_median", {"ratio": 2.5, "window": 20}),
+]
+
+
+def complaint(kind: str, params: dict[str, object]) -> str:
+    with pytest.raises(UsageError) as caught:
+        read_rule(kind, params)
+    return str(caught.value)
+
+
+def test_the_published_schema_is_the_schema() -> None:
+    assert PUBLISHED.read_text() == json.dumps(SCHEMA, indent=2) + "\n"
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(("kind", "params"), GOOD)
+def test_what_is_read_fits_the_published_schema(kind: str, params: dict[str, object]) -> None:
+    stored = {"kind": kind, "params": read_rule(kind, params), "active": False}
+    assert Draft202012Validator(SCHEMA).is_valid(stored)
+    assert not Draft202012Validator(SCHEMA).is_valid({**stored, "colour": "red"})
+
+
+@pytest.mark.parametrize(("kind", "params"), GOOD)
+def test_the_params_of_one_kind_fit_no_other(kind: str, params: dict[str, object]) -> None:
+    others = [other for other in KINDS if other != kind]
+    for other in others:
+        assert not Draft202012Validator(SCHEMA).is_valid({"kind": other, "params": params})
+
+
+def test_defaults_are_filled_in_and_whole_numbers_are_whole() -> None:
+    read = read_rule("max_size_vs_median", {"ratio": 3.0})
+    assert read == {"ratio": 3, "window": 20}
+    assert isinstance(read["ratio"], int)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.5, 10_001, True, None, "5", [5], float("nan")])
+def test_a_limit_out_of_range_is_told_the_range(limit: object) -> None:
+    said = complaint("max_trades_per_day", {"limit": limit})
+    assert said == (
+        f"rule max_trades_per_day: limit is {limit!r}, it takes a whole number from 1 to 10000"
+    )
+
+
+@pytest.mark.parametrize("minutes", [0, -0.0, 525_601, float("nan"), float("inf"), "a while"])
+def test_minutes_out_of_range_are_told_the_range(minutes: object) -> None:
+    said = complaint("cooldown_after_loss", {"minutes": minutes})
+    assert said.endswith(f"minutes is {minutes!r}, it takes a number above 0, at most 525600")
+
+
+def test_every_wrong_field_is_named_at_once() -> None:
+    said = complaint("max_size_vs_median", {"Ratio": 2, "window": 4})
+    assert said == (
+        "rule max_size_vs_median: Ratio is no parameter of it;"
+        " ratio is missing, it takes a number above 1, at most 1000;"
+        " window is 4, it takes a whole number from 5 to 100"
+    )
+
+
+def test_the_hint_says_what_the_kind_takes() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_rule("max_size_vs_median", {})
+    assert caught.value.hint == (
+        "max_size_vs_median takes ratio (a number above 1, at most 1000),"
+        " window (a whole number from 5 to 100; 20 unless given)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("max_trade_per_day", "max_trades_per_day"),
+        ("Cooldown-After-Loss", "cooldown_after_loss"),
+        ("size", "max_size_vs_median"),
+        ("", "max_trades_per_day"),
+    ],
+)
+def test_an_unknown_kind_is_told_the_nearest(typed: str, meant: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_rule(typed, {})
+    assert str(caught.value) == f"no rule kind {typed!r}; the nearest is {meant}"
+    assert all(kind in caught.value.hint for kind in KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "said"),
+    [
+        ("max_trades_per_day", {"limit": 1}, "At most 1 new trade on one day"),
+        ("max_trades_per_day", {"limit": 5}, "At most 5 new trades on one day"),
+        ("cooldown_after_loss", {"minutes": 1}, "No new trade within 1 minute after a losing one"),
+        (
+            "cooldown_after_loss",
+            {"minutes": 0.5},
+            "No new trade within 0.5 minutes after a losing one",
+        ),
+        (
+            "max_size_vs_median",
+            {"ratio": 2.5, "window": 20},
+            "No entry above 2.5 times the median size of the 20 entries before it",
+        ),
+    ],
+)
+def test_a_rule_reads_aloud(kind: RuleKind, params: dict[str, Fact], said: str) -> None:
+    assert sentence(Rule(RuleId("r"), kind, params, active=True)) == said
+
+
+def test_a_kind_of_a_newer_coach_is_not_read_as_one_of_ours() -> None:
+    newer = Rule(RuleId("r"), "fee_budget", {"limit": 1}, active=True)  # type: ignore[arg-type]
+    with pytest.raises(AssertionError):
+        sentence(newer)
+
+
+def test_every_kind_names_the_version_of_its_arithmetic() -> None:
+    assert list(FORMULAS) == list(KINDS)
+    assert all(formula == f"{kind}@1" for kind, formula in FORMULAS.items())
