@@ -3,6 +3,13 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A red run must speak of the change: the same examples each time, however busy the machine.
+settings.register_profile(
+    "coach", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("coach")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
