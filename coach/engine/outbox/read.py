@@ -4,7 +4,7 @@ A reader's place is a sequence number of its user, which has no gaps, so reading
 there misses nothing. Notifications only shorten the wait: a reader looks by itself as well.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic, sleep
@@ -62,7 +62,7 @@ def follow(
     after: EventId | None,
     stop: Callable[[], bool],
     pause: float = PAUSE,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Yield the user's events after this id, and every later one as it comes, until `stop`.
 
     A lost connection is made again, and reading goes on where it was.

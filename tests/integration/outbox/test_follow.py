@@ -1,0 +1,114 @@
+"""Following events as they come."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+from threading import Event as Flag
+from threading import Thread
+
+import psycopg
+import pytest
+
+from coach.engine.outbox.read import follow
+from coach.engine.outbox.write import CHANNEL, emit, wake
+from coach.errors import DatabaseTrouble
+from coach.model.accounts import UserId
+from coach.model.events import EventId, NewEvent
+
+Connect = Callable[[], psycopg.Connection]
+A_LONG_PAUSE = 60.0
+
+
+def commit(connection: psycopg.Connection, user_id: UserId, now: datetime) -> EventId:
+    with connection.transaction():
+        return emit(connection, {user_id: [NewEvent("import.done", {})]}, now)[0]
+
+
+def never() -> bool:
+    return False
+
+
+def test_what_is_there_comes_first_and_then_what_comes(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    old = [commit(connection, alice, now) for _ in range(2)]
+    events = follow(connections, alice, old[0], never, 0.01)
+    assert next(events).id == old[1]
+    new = commit(connection, alice, now)
+    assert next(events).id == new
+    events.close()
+
+
+def test_a_hint_ends_the_wait(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    seen: list[EventId] = []
+    first = commit(connection, alice, now)
+    events = follow(connections, alice, first, never, A_LONG_PAUSE)
+    reader = Thread(target=lambda: seen.extend(event.id for event in islice(events, 1)))
+    reader.start()
+    new = commit(connection, alice, now)
+    while reader.is_alive():
+        wake(connection, [alice])
+        reader.join(0.05)
+    assert seen == [new]
+    events.close()
+
+
+def test_without_a_hint_the_reader_looks_by_itself(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    events = follow(connections, alice, None, never, 0.01)
+    for _ in range(3):
+        assert commit(connection, alice, now) == next(events).id
+    events.close()
+
+
+def test_a_cut_connection_loses_nothing(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    opened: list[psycopg.Connection] = []
+
+    def connect() -> psycopg.Connection:
+        opened.append(connections())
+        return opened[-1]
+
+    events = follow(connect, alice, None, never, 0.01)
+    ids = [commit(connection, alice, now)]
+    assert next(events).id == ids[0]
+    connection.execute("select pg_terminate_backend(%s)", (opened[0].info.backend_pid,))
+    ids = [commit(connection, alice, now) for _ in range(3)]
+    assert [event.id for event in islice(events, 3)] == ids
+    assert len(opened) == 2
+    events.close()
+
+
+def test_a_database_that_is_gone_ends_the_following(
+    alice: UserId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect() -> psycopg.Connection:
+        raise DatabaseTrouble(what="gone")
+
+    monkeypatch.setattr("coach.engine.outbox.read.PATIENCE", 0.0)
+    with pytest.raises(DatabaseTrouble, match="minute"):
+        next(follow(connect, alice, None, never, 0.001))
+
+
+def test_following_stops_when_asked(connections: Connect, alice: UserId) -> None:
+    asked = Flag()
+    reader = Thread(target=lambda: list(follow(connections, alice, None, asked.is_set, 0.01)))
+    reader.start()
+    asked.set()
+    reader.join(30)
+    assert not reader.is_alive()
+
+
+@pytest.mark.parametrize(("names", "note"), [(2, "u-alice,u-bob"), (2000, "*")])
+def test_a_hint_fits_a_notification(
+    connection: psycopg.Connection, connections: Connect, names: int, note: str
+) -> None:
+    listener = connections()
+    listener.execute(f"listen {CHANNEL}")
+    users = ["u-alice", "u-bob"] if names == 2 else [f"u-{number}" for number in range(names)]
+    wake(connection, [UserId(user) for user in users])
+    assert [told.payload for told in listener.notifies(timeout=30, stop_after=1)] == [note]

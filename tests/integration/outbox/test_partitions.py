@@ -1,0 +1,80 @@
+"""Months made ahead."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Thread
+
+import psycopg
+import pytest
+
+from coach.engine.outbox import partitions
+
+BOUNDS = """
+select c.relname, pg_get_expr(c.relpartbound, c.oid)
+from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = 'event_outbox'::regclass order by 1
+"""
+
+
+def test_the_month_of_now_and_three_more_are_there(connection: psycopg.Connection) -> None:
+    assert [name for name, _ in connection.execute(BOUNDS)] == [
+        f"event_outbox_2026_0{month}" for month in (3, 4, 5, 6)
+    ]
+
+
+def test_making_months_again_makes_none(connection: psycopg.Connection, now: datetime) -> None:
+    assert partitions.ensure(connection, now) == []
+
+
+def test_a_year_ends_in_december(connection: psycopg.Connection) -> None:
+    made = partitions.ensure(connection, datetime(2026, 11, 30, 23, tzinfo=UTC))
+    assert made == [
+        f"event_outbox_{month}" for month in ("2026_11", "2026_12", "2027_01", "2027_02")
+    ]
+
+
+def test_bounds_are_utc_whatever_the_session_thinks(connection: psycopg.Connection) -> None:
+    connection.execute("set time zone 'Asia/Nicosia'")
+    partitions.ensure(connection, datetime(2027, 4, 1, tzinfo=UTC), months_ahead=0)
+    connection.execute("set time zone 'UTC'")
+    bounds: dict[str, str] = dict(connection.execute(BOUNDS).fetchall())
+    assert bounds["event_outbox_2027_04"] == (
+        "FOR VALUES FROM ('2027-04-01 00:00:00+00') TO ('2027-05-01 00:00:00+00')"
+    )
+
+
+def test_there_is_no_default_partition(connection: psycopg.Connection) -> None:
+    assert not any(bound == "DEFAULT" for _, bound in connection.execute(BOUNDS))
+
+
+def test_a_reader_in_mid_query_does_not_hold_up_a_new_month(
+    connection: psycopg.Connection, connections: Callable[[], psycopg.Connection], now: datetime
+) -> None:
+    reader = connections()
+    with reader.transaction():
+        reader.execute("select count(*) from event_outbox")
+        assert len(partitions.ensure(connection, now, months_ahead=4)) == 1
+
+
+def test_two_coaches_making_the_same_months_both_succeed(
+    connections: Callable[[], psycopg.Connection],
+) -> None:
+    moment = datetime(2028, 1, 1, tzinfo=UTC)
+    made: list[list[str]] = []
+    pair = [connections(), connections()]
+    threads = [
+        Thread(target=lambda one=one: made.append(partitions.ensure(one, moment))) for one in pair
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(len, made)) == [0, 4]
+
+
+@pytest.mark.parametrize("column", ["user_id, seq, ts", "id, ts"])
+def test_a_month_has_the_indexes_of_the_table(connection: psycopg.Connection, column: str) -> None:
+    indexes = connection.execute(
+        "select indexdef from pg_indexes where tablename = 'event_outbox_2026_03'"
+    )
+    assert any(f"({column})" in definition for (definition,) in indexes)

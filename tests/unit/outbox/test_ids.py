@@ -1,0 +1,42 @@
+"""Ids that say their place."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.engine.outbox.ids import EventPlace, milliseconds, mint, moment, place
+
+MOMENTS = st.integers(0, 2**43)
+NUMBERS = st.integers(1, 2**40 - 1)
+
+
+@given(MOMENTS, NUMBERS, st.binary(min_size=5, max_size=5))
+def test_an_id_gives_back_its_place(ms: int, seq: int, random: bytes) -> None:
+    assert place(mint(ms, seq, random)) == EventPlace(moment(ms), seq)
+
+
+@given(MOMENTS, NUMBERS, st.binary(min_size=5, max_size=5), st.binary(min_size=5, max_size=5))
+def test_the_number_orders_ids_of_one_moment(
+    ms: int, seq: int, random: bytes, other: bytes
+) -> None:
+    assert mint(ms, seq, random) > mint(ms, seq - 1, other)
+
+
+def test_a_lower_case_id_is_the_same_id() -> None:
+    written = mint(1_774_000_000_000, 7, b"abcde")
+    assert place(written.lower()) == place(written)
+
+
+@pytest.mark.parametrize("text", ["", "x", "I" * 26, "8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "é" * 26])
+def test_what_is_no_ulid_has_no_place(text: str) -> None:
+    assert place(text) is None
+
+
+def test_a_ulid_from_beyond_the_calendar_has_no_place() -> None:
+    assert place("7" + "Z" * 25) is None
+
+
+def test_part_of_a_millisecond_is_cut_off() -> None:
+    assert milliseconds(datetime(1970, 1, 1, 0, 0, 1, 999, tzinfo=UTC)) == 1000
