@@ -10,15 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coach.errors import ConfigError
+from coach.errors import ConfigError, UsageError
 from coach.model.home import Home
 
 CONFIG_FILE = "config.toml"
 DEFAULT_ZONE = "UTC"
 DEFAULT_USER = "local"
-WIDTH = 80
 
-SECRET_IN_URL = re.compile(r"(://[^:/@\s]*:)[^@\s]*@|((?:ssl)?password=)[^&\s]*")
+SECRET_IN_URL = re.compile(r"(://[^:/@\s]*:)\S*(?=@)|((?:ssl)?password=)[^&\s]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ class Settings:
     database_url: str
     zone: str
     user: str
-    debug: bool
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)
 
@@ -71,7 +69,6 @@ def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
         database_url=chosen["database_url"].value,
         zone=chosen["zone"].value,
         user=chosen["user"].value,
-        debug=environment.get("COACH_DEBUG", "") not in {"", "0"},
         terminal=read_terminal(environment),
         origins=(home_origin, *chosen.values()),
     )
@@ -85,6 +82,11 @@ def from_process(flags: Mapping[str, str]) -> Settings:
 def process_environment() -> Mapping[str, str]:
     """Return the environment; nobody else looks at it."""
     return os.environ  # noqa: TID251 -- the one place
+
+
+def wants_debug(environment: Mapping[str, str]) -> bool:
+    """Say whether tracebacks are to be shown."""
+    return environment.get("COACH_DEBUG", "") not in {"", "0"}
 
 
 def read_terminal(environment: Mapping[str, str]) -> Terminal:
@@ -187,6 +189,14 @@ def nearest(name: str) -> str:
     return f"did you mean {close[0]}?" if close else f"settings are {', '.join(names)}"
 
 
+def key_named(name: str) -> Key:
+    """Return the setting of that name, or raise UsageError."""
+    for key in KEYS:
+        if key.name == name:
+            return key
+    raise UsageError(nearest(name), what=f"no setting {name!r} that a file could keep")
+
+
 def check_zone(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is an IANA zone."""
     from zoneinfo import ZoneInfo
@@ -225,9 +235,7 @@ def check_user(value: str, origin: str) -> None:
 
 def redact(text: str) -> str:
     """Return `text` with the passwords of its URLs hidden."""
-    return SECRET_IN_URL.sub(
-        lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", text
-    )
+    return SECRET_IN_URL.sub(r"\1\2***", text)
 
 
 KEYS = (

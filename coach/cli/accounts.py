@@ -1,0 +1,81 @@
+"""`coach accounts`: what we read from, and what is known of it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.cli.lazy import sub_app
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from coach.engine.store.accounts import AccountSummary
+
+COLUMNS = (
+    Column("name", "account"),
+    Column("broker", "broker"),
+    Column("shorts", "shorts"),
+    Column("fills", "fills", "number"),
+    Column("first", "first fill", "time"),
+    Column("last", "last fill", "time"),
+    Column("last_import"),
+    Column("connected"),
+    Column("key_name"),
+)
+
+
+def accounts(context: typer.Context) -> None:
+    """List the accounts."""
+    if context.invoked_subcommand is not None:
+        return
+    from coach.engine.api import accounts as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.overview(desk)
+    frame.show(answer("accounts", found))
+
+
+app = sub_app("Your accounts, and what is known of each.", alone=accounts)
+
+
+@app.command("set")
+def change(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
+    shorts: Annotated[
+        bool | None,
+        typer.Option("--shorts/--no-shorts", help="Whether a sell from flat opens a short."),
+    ] = None,
+) -> None:
+    """Say whether an account can be short; its trades are read anew."""
+    from coach.engine.api import accounts as api
+
+    if shorts is None:
+        raise UsageError("coach accounts set NAME --no-shorts", what="nothing to set")
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.set_shorts(desk, name, shorts)
+    frame.show(answer("accounts set", [found]))
+
+
+def answer(command: str, found: "list[AccountSummary]") -> Answer:
+    """Return the accounts."""
+    values = rows([account_row(account) for account in found])
+    return Answer(command, list(values), Table(COLUMNS, values, "no accounts yet"))
+
+
+def account_row(account: "AccountSummary") -> dict[str, object]:
+    """Return an account as its fields."""
+    return {
+        "name": account.name,
+        "broker": account.broker,
+        "shorts": account.shorts,
+        "fills": account.fills,
+        "first": account.first,
+        "last": account.last,
+        "last_import": account.last_import,
+        "connected": bool(account.connected),
+        "key_name": account.connected or None,
+    }

@@ -1,0 +1,137 @@
+"""The root of the command line: words in, exit code out.
+
+Every error ends here, once: ours by its class, Typer's as a usage error, an interruption by its
+signal, anything else as one line with the traceback in the log.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from coach.cli import crash, exits
+from coach.cli.commands import Root
+from coach.cli.frame import Frame, of_process
+from coach.cli.lazy import LazyGroup
+from coach.cli.manner import declare, read
+from coach.cli.signals import Terminated
+from coach.errors import CoachError
+
+BUG_HINT = "the traceback is in {log} under {name}; please report it"
+
+
+def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
+    """Run one command line of this process and return its exit code."""
+    frame = of_process(read(words))
+    frame.termination.listen()
+    try:
+        return _ended(frame, words, root)
+    except BrokenPipeError:
+        _drop(frame)
+        return exits.DONE
+
+
+def _ended(frame: Frame, words: Sequence[str], root: type[LazyGroup]) -> int:
+    try:
+        return dispatch(frame, words, root)
+    except CoachError as error:
+        frame.refuse(error)
+        return exits.code_of(error)
+    except TyperException as misuse:
+        frame.refuse_plainly("E_USAGE", *explained(misuse))
+        return exits.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        frame.refuse_plainly("E_INTERRUPTED", "interrupted")
+        return exits.INTERRUPTED
+    except Terminated:
+        frame.refuse_plainly("E_TERMINATED", "terminated")
+        return exits.TERMINATED
+    except BrokenPipeError:
+        raise
+    except Exception as trouble:  # noqa: BLE001 -- the root: nothing may end as a bare traceback
+        return _unexpected(frame, trouble)
+
+
+def dispatch(frame: Frame, words: Sequence[str], root: type[LazyGroup]) -> int:
+    """Parse the words and run what they name."""
+    app = typer.Typer(
+        cls=root,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(opening)
+    group = typer.main.get_command(app)
+    declare(group, everything=True)
+    try:
+        with group.make_context("coach", list(words), obj=frame) as context:
+            group.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    return exits.DONE
+
+
+def opening(
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+) -> None:
+    """Your trading, read back to you: habits, their cost, and your own rules.
+
+    Start with: coach demo, or coach import csv FILE
+    """
+    if version:
+        from coach.cli.version import version as tell
+
+        tell(context)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from coach.cli.health import welcome
+
+        welcome(context)
+
+
+def explained(misuse: TyperException) -> tuple[str, str]:
+    """Return what Typer says about a line, in our voice: a message and a hint."""
+    said, _, rest = misuse.format_message().strip().partition(". Did you mean ")
+    said, _, options = said.partition(" (Possible options: ")
+    context: typer.Context | None = getattr(misuse, "ctx", None)
+    page = f"{context.command_path} --help" if context else "coach --help"
+    if meant := rest.rstrip("?") or options.rstrip(")"):
+        return lowered(said), f"did you mean {meant}?"
+    group = context.command if context else None
+    if isinstance(group, TyperGroup) and said == "Missing command.":
+        return "missing command", f"one of {', '.join(group.commands)}; see {page}"
+    return lowered(said), page
+
+
+def lowered(sentence: str) -> str:
+    """Return a sentence as our messages are written: lower case, no full stop."""
+    return (sentence[:1].lower() + sentence[1:]).removesuffix(".")
+
+
+def _unexpected(frame: Frame, trouble: Exception) -> int:
+    from coach.wiring import clock
+
+    if frame.debug:
+        frame.talk.trace(crash.told(trouble))
+    what = f"{type(trouble).__name__}: {trouble}".splitlines()[0]
+    try:
+        name, log = crash.record(frame.home.state, trouble, clock())
+    except OSError as unwritten:
+        hint = f"the log cannot be written ({unwritten}); --debug shows the traceback"
+    else:
+        hint = BUG_HINT.format(log=log, name=name)
+    frame.refuse_plainly("E_UNEXPECTED", what, hint)
+    return exits.FAILED
+
+
+def _drop(frame: Frame) -> None:
+    # The reader went away; what is still buffered would complain once more when Python ends.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, frame.output.stream.fileno())

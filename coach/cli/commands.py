@@ -1,0 +1,32 @@
+"""Every command in one table: its name, where it lives, its line on the help page."""
+
+from typing import ClassVar
+
+from coach.cli.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "demo": Entry("coach.cli.demo:demo", "The whole of coach in one go, on a made-up trader."),
+    "connect": Entry("coach.cli.connect:app", "Let coach read a broker, with a view-only key."),
+    "accounts": Entry("coach.cli.accounts:app", "Your accounts, and what is known of each."),
+    "import": Entry("coach.cli.imports:app", "Bring fills in, from a statement or a broker."),
+    "trades": Entry("coach.cli.trades:trades", "Your round trips, oldest first."),
+    "pnl": Entry("coach.cli.pnl:pnl", "Realised profit and open positions, per symbol."),
+    "biases": Entry("coach.cli.insights:biases", "Which habits are really there, and their cost."),
+    "tags": Entry("coach.cli.insights:tags", "Single trades that stand out, as facts."),
+    "rules": Entry("coach.cli.rules:app", "Promises to yourself, and where you broke them."),
+    "digest": Entry("coach.cli.digests:digest", "One week, read back to you."),
+    "events": Entry("coach.cli.events:events", "What coach noticed, one JSON object per line."),
+    "status": Entry("coach.cli.health:status", "How things stand."),
+    "sandbox": Entry("coach.cli.sandbox:sandbox", "A broker to try things on, on this machine."),
+    "db": Entry("coach.cli.database:app", "The database behind it."),
+    "doctor": Entry("coach.cli.health:doctor", "Check this installation."),
+    "config": Entry("coach.cli.config:app", "Settings, and who made them."),
+    "completion": Entry("coach.cli.completion:completion", "A completion script for your shell."),
+    "version": Entry("coach.cli.version:version", "The version."),
+}
+
+
+class Root(LazyGroup):
+    """The whole command line."""
+
+    table: ClassVar = COMMANDS

@@ -1,0 +1,128 @@
+"""`coach config`: settings, who made them, and the file that keeps them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach import settings
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import Frame, frame_of
+from coach.cli.lazy import sub_app
+from coach.errors import ConfigError, UsageError
+from coach.model.home import private_folder
+from coach.settings import redact
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tomlkit import TOMLDocument
+
+app = sub_app("Settings, and who made them.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting.")]
+
+
+@app.command("list")
+def every(
+    context: typer.Context,
+    show_origin: Annotated[bool, typer.Option("--show-origin", help="Say who set it.")] = False,
+) -> None:
+    """List the settings; with --show-origin also who made each."""
+    frame = frame_of(context)
+    values = rows(
+        [
+            {"name": made.name, "value": redact(made.value), "origin": made.origin}
+            for made in frame.settings.origins
+        ]
+    )
+    columns: tuple[Column, ...] = (Column("name", "setting"), Column("value", "value"))
+    if show_origin:
+        columns += (Column("origin", "set by"),)
+    frame.show(Answer("config list", list(values), Table(columns, values)))
+
+
+@app.command("get")
+def one(context: typer.Context, name: Name) -> None:
+    """Print one setting, and nothing else."""
+    frame = frame_of(context)
+    made = next((made for made in frame.settings.origins if made.name == name), None)
+    if made is None:
+        raise UsageError(settings.nearest(name), what=f"no setting {name!r}")
+    value = redact(made.value)
+    data = rows([{"name": name, "value": value, "origin": made.origin}])[0]
+    frame.show(Answer("config get", data, text=value))
+
+
+@app.command("set")
+def write(
+    context: typer.Context,
+    name: Name,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")],
+) -> None:
+    """Write a setting into the config file."""
+    frame = frame_of(context)
+    settings.key_named(name).check(value, "config set")
+    document = _document(frame)
+    document[name] = value
+    _keep(frame, document)
+    data = rows([{"name": name, "value": redact(value), "file": str(_file(frame))}])[0]
+    frame.show(Answer("config set", data, text=f"{name} = {redact(value)}"))
+
+
+@app.command("unset")
+def drop(context: typer.Context, name: Name) -> None:
+    """Take a setting out of the config file; the default stands again."""
+    frame = frame_of(context)
+    settings.key_named(name)
+    document = _document(frame)
+    was_there = document.pop(name, None) is not None
+    if was_there:
+        _keep(frame, document)
+    data = rows([{"name": name, "was_set": was_there, "file": str(_file(frame))}])[0]
+    said = f"{name} is unset" if was_there else f"{name} was not set"
+    frame.show(Answer("config unset", data, text=said))
+
+
+@app.command("path")
+def path(context: typer.Context) -> None:
+    """Print where the config file is, or would be."""
+    frame = frame_of(context)
+    home = frame.home
+    data = rows(
+        [
+            {
+                "file": str(_file(frame)),
+                "config": str(home.config),
+                "data": str(home.data),
+                "state": str(home.state),
+                "cache": str(home.cache),
+            }
+        ]
+    )[0]
+    frame.show(Answer("config path", data, text=str(_file(frame))))
+
+
+def _file(frame: Frame) -> "Path":
+    return frame.home.config / settings.CONFIG_FILE
+
+
+def _document(frame: Frame) -> "TOMLDocument":
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        return tomlkit.parse(_file(frame).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (ParseError, OSError, UnicodeDecodeError) as trouble:
+        raise ConfigError(name=str(_file(frame)), what=str(trouble)) from trouble
+
+
+def _keep(frame: Frame, document: "TOMLDocument") -> None:
+    import tomlkit
+
+    file = _file(frame)
+    private_folder(file.parent)
+    draft = file.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(tomlkit.dumps(document), encoding="utf-8")
+    draft.replace(file)

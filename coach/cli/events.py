@@ -1,0 +1,44 @@
+"""`coach events`: what coach noticed, in order and without a gap, one JSON object per line."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.frame import frame_of
+from coach.cli.plain import compact, plain
+
+if TYPE_CHECKING:
+    from coach.model.events import Event
+
+
+def events(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only what came after this event.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more.")] = False,
+) -> None:
+    """Print events, oldest first, one JSON object per line.
+
+    The id of the last event you saw is the place to go on from: --since ID.
+    """
+    from coach.engine.api import events as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.follow(desk, since) if follow else api.every(desk, since)
+        frame.output.lines(line(event) for event in found)
+
+
+def line(event: "Event") -> str:
+    """Return an event as one line of JSON."""
+    return compact(
+        {
+            "id": event.id,
+            "seq": event.seq,
+            "type": event.type,
+            "v": event.v,
+            "ts": plain(event.ts),
+            "payload": plain(event.payload),
+        }
+    )

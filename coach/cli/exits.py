@@ -1,0 +1,33 @@
+"""What each end of a command is called: one table from error to exit code."""
+
+from coach.errors import (
+    AuthenticationFailed,
+    CoachError,
+    ConfigError,
+    Locked,
+    NotInitialised,
+    TryLater,
+    UsageError,
+)
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+PARTIAL = 3
+FOUND_SOMETHING = 5
+INTERRUPTED = 130
+TERMINATED = 143
+
+CODES: tuple[tuple[type[CoachError], int], ...] = (
+    (UsageError, USAGE),
+    (ConfigError, USAGE),
+    (AuthenticationFailed, 4),
+    (NotInitialised, 10),
+    (Locked, 11),
+    (TryLater, 75),
+)
+
+
+def code_of(error: CoachError) -> int:
+    """Return the exit code of an error."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), FAILED)

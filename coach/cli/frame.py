@@ -1,0 +1,125 @@
+"""One run of the command line: what was asked, with what, and where the answer goes.
+
+A command gets it as `context.obj` and makes three moves: read input, one call into the engine's
+API, show.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+from coach import settings
+from coach.cli.answers import Answer
+from coach.cli.manner import Manner
+from coach.cli.output import Output
+from coach.cli.screen import Screen
+from coach.cli.signals import Termination
+from coach.cli.talk import Talk
+from coach.errors import CoachError
+from coach.model.home import Home
+
+if TYPE_CHECKING:
+    from typer import Context
+
+    from coach.engine.api.desk import Desk
+
+YES = frozenset({"y", "yes"})
+
+
+class Frame:
+    """What every command holds."""
+
+    def __init__(self, manner: Manner, output: Output, talk: Talk) -> None:
+        self.manner = manner
+        self.output = output
+        self.talk = talk
+        self.termination = Termination()
+
+    @cached_property
+    def settings(self) -> settings.Settings:
+        """What the user decided; ConfigError when it makes no sense."""
+        return settings.from_process(self._flags)
+
+    @property
+    def debug(self) -> bool:
+        """Whether tracebacks are to be shown."""
+        return self.manner.debug or settings.wants_debug(settings.process_environment())
+
+    @property
+    def home(self) -> Home:
+        """The folders, known even when the settings make no sense."""
+        return settings.find_home(settings.process_environment(), self._flags)[0]
+
+    @property
+    def progress_wanted(self) -> bool:
+        """Whether somebody watches a bar."""
+        return self.talk.someone_looks_on
+
+    @contextmanager
+    def desk(self, *, create: bool = False) -> Iterator["Desk"]:
+        """Open the desk; `create` makes the database where there is none yet."""
+        from coach.wiring import at_rest, open_desk
+
+        with (
+            open_desk(self.settings, create=create) as desk,
+            self.termination.held_while(lambda: not at_rest(desk)),
+        ):
+            yield desk
+
+    def show(self, answer: Answer) -> None:
+        """Give the answer, then what a person may want to know with it."""
+        self.output.show(answer, self._screen())
+        for warning in answer.warnings:
+            self.talk.warning(warning)
+        for hint in answer.hints:
+            self.talk.hint(hint)
+
+    def refuse(self, error: CoachError) -> None:
+        """Tell what went wrong: to a person, and as an object where JSON was asked for."""
+        self.refuse_plainly(error.code, str(error), error.hint)
+
+    def refuse_plainly(self, code: str, message: str, hint: str = "") -> None:
+        """Tell of an end that is not one of our errors."""
+        if self.output.json:
+            self.output.refuse(code, message, hint)
+        self.talk.error(message, hint)
+
+    def sure(self, question: str) -> bool:
+        """Ask a person on a terminal; everybody else is sure, for what they typed is a decision."""
+        if self.manner.assume_yes or self.manner.no_input:
+            return True
+        if not (sys.stdin.isatty() and self.talk.stream.isatty()):
+            return True
+        self.talk.ask(question)
+        return sys.stdin.readline().strip().lower() in YES
+
+    @property
+    def _flags(self) -> dict[str, str]:
+        return {"home": self.manner.home, "zone": self.manner.zone}
+
+    def _screen(self) -> Screen:
+        terminal = settings.read_terminal(settings.process_environment())
+        return Screen(
+            width=terminal.width or get_terminal_size((80, 24)).columns,
+            color=terminal.color and not self.manner.plain,
+            zone=self.settings.zone,
+        )
+
+
+def frame_of(context: "Context") -> Frame:
+    """Return the frame of a command's run."""
+    frame = context.obj
+    assert isinstance(frame, Frame)
+    return frame
+
+
+def of_process(manner: Manner) -> Frame:
+    """Return the frame of this process."""
+    return Frame(
+        manner,
+        Output(sys.stdout, json=manner.json),
+        Talk(sys.stderr, quiet=manner.quiet, json=manner.json),
+    )

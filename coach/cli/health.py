@@ -1,0 +1,130 @@
+"""`coach status`, `coach doctor`, and what `coach` alone says."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from coach.cli import exits
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import Frame, frame_of
+from coach.cli.plain import plain
+from coach.errors import CoachError, NotInitialised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coach.engine.api.health import Check, Status
+    from coach.model.events import Json
+
+START_HERE = """\
+coach reads your trading back to you: habits, their cost, your own rules.
+
+  coach demo              see all of it on a made-up trader
+  coach import csv FILE   read your own account statement
+  coach connect coinbase  or let coach read your account, view-only
+  coach --help            every command
+"""
+ACCOUNTS = (
+    Column("account", "account"),
+    Column("broker"),
+    Column("fills", "fills", "number"),
+    Column("newest_fill", "newest fill", "time"),
+    Column("last_import", "last import", "time"),
+    Column("trades_7d", "trades 7d", "number"),
+    Column("breaches_7d", "broken 7d", "number"),
+    Column("auth", "auth"),
+)
+CHECKS = (
+    Column("state", "state"),
+    Column("name", "check"),
+    Column("detail", "detail"),
+    Column("hint", "do"),
+)
+
+
+def welcome(context: typer.Context) -> None:
+    """Show how things stand, or where to start."""
+    try:
+        status(context)
+    except NotInitialised:
+        frame_of(context).show(Answer("start", {"initialised": False}, text=START_HERE))
+
+
+def status(context: typer.Context) -> None:
+    """Show how things stand: accounts, the last seven days, rules."""
+    from coach.engine.api import health
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = health.status(desk)
+    frame.show(status_answer(found))
+
+
+def status_answer(found: "Status") -> Answer:
+    """Return how things stand."""
+    accounts = rows(
+        [
+            {column.key: getattr(account, column.key) for column in ACCOUNTS}
+            for account in found.accounts
+        ]
+    )
+    data: dict[str, Json] = {
+        "user": found.user,
+        "zone": found.zone,
+        "now": plain(found.now),
+        "accounts": list(accounts),
+        "levels": plain(found.levels),
+        "rules": {"active": found.rules_active, "paused": found.rules_paused},
+        "events": found.events,
+    }
+    table = Table(ACCOUNTS, accounts, "no accounts yet: coach import csv FILE")
+    return Answer("status", data, table, below=tuple(_standing(found)))
+
+
+def _standing(found: "Status") -> "Iterator[str]":
+    if found.levels:
+        yield "habits  " + ", ".join(f"{bias} {level}" for bias, level in found.levels.items())
+    yield f"rules   {found.rules_active} active, {found.rules_paused} paused"
+
+
+def doctor(context: typer.Context) -> None:
+    """Check this installation; exit code 1 when something is wrong."""
+    frame = frame_of(context)
+    checks = list(examined(frame))
+    frame.show(doctor_answer(checks))
+    if any(check.state == "error" for check in checks):
+        raise typer.Exit(exits.FAILED)
+
+
+def examined(frame: Frame) -> "Iterator[Check]":
+    """Yield every check, the machine first; what cannot be reached is a check that failed."""
+    from coach.engine.api.health import Check, examine
+    from coach.wiring import machine
+
+    yield from machine(frame.home)
+    try:
+        yield from settings_checked(frame)
+        with frame.desk() as desk:
+            yield from examine(desk)
+    except NotInitialised as empty:
+        yield Check("database", "info", str(empty), empty.hint)
+    except CoachError as trouble:
+        name = "settings" if trouble.code == "E_CONFIG" else "database"
+        yield Check(name, "error", str(trouble), trouble.hint)
+
+
+def settings_checked(frame: Frame) -> "Iterator[Check]":
+    """Yield what the settings are worth; ConfigError when they make no sense."""
+    from coach.engine.api.health import Check
+
+    made = [made.name for made in frame.settings.origins if made.origin != "default"]
+    yield Check("settings", "ok", f"set: {', '.join(made)}" if made else "all defaults")
+
+
+def doctor_answer(checks: "Sequence[Check]") -> Answer:
+    """Return the checks."""
+    values = rows(
+        [{column.key: getattr(check, column.key) for column in CHECKS} for check in checks]
+    )
+    worst = "error" if any(check.state == "error" for check in checks) else "ok"
+    return Answer("doctor", {"state": worst, "checks": list(values)}, Table(CHECKS, values))

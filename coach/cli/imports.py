@@ -1,0 +1,244 @@
+"""`coach import`: bring fills in, list the imports there were, take one back."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import exits
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import Frame, frame_of
+from coach.cli.lazy import sub_app
+from coach.cli.plain import plain
+from coach.cli.progress import progress
+from coach.errors import UsageError
+from coach.model.accounts import Run
+from coach.model.home import private_folder
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
+
+STDIN = Path("-")
+SHOWN_ROWS = 5
+SHORT = 12
+
+COUNTS = (
+    Column("run_id"),
+    Column("account"),
+    Column("fetched"),
+    Column("new"),
+    Column("known"),
+    Column("changed"),
+    Column("skipped_count"),
+    Column("first"),
+    Column("last"),
+    Column("other"),
+)
+RUNS = (
+    Column("run_id", "run", "key"),
+    Column("account", "account"),
+    Column("source"),
+    Column("label", "from"),
+    Column("state", "state"),
+    Column("fetched"),
+    Column("new", "new", "number"),
+    Column("known", "known", "number"),
+    Column("changed"),
+    Column("skipped_count", "skipped", "number"),
+    Column("first"),
+    Column("last"),
+    Column("started_at", "started", "time"),
+    Column("finished_at"),
+    Column("error"),
+)
+
+app = sub_app("Bring fills in, from a statement or a broker.")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The statement, or - for stdin.")]
+Format = Annotated[
+    str | None, typer.Option("--as", metavar="FORMAT", help="Read it as this, do not guess.")
+]
+Account = Annotated[str | None, typer.Option(metavar="NAME", help="Into this account.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count, but keep nothing.")]
+Strict = Annotated[bool, typer.Option("--strict", help="One unreadable row refuses the file.")]
+
+
+@app.command("csv")
+def statement(
+    context: typer.Context,
+    file: File,
+    as_format: Format = None,
+    account: Account = None,
+    dry_run: DryRun = False,
+    strict: Strict = False,
+) -> None:
+    """Import an account statement; its format is recognised.
+
+    Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
+    are skipped and named (exit code 3), the others are imported.
+    """
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    label = "stdin" if file == STDIN else ""
+    request = imports.ImportRequest(as_format, account, dry_run, strict, label)
+    with (
+        readable_file(frame, file) as path,
+        frame.desk(create=True) as desk,
+        progress(frame.talk, "importing") as tell,
+    ):
+        run = imports.import_statement(desk, path, request, tell)
+    conclude(frame, "import csv", run, dry_run=dry_run)
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Read again from here.")] = None,
+) -> None:
+    """Import from the connected broker what is new since the last time."""
+    from coach.cli import moments
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        begin = moments.since(since, desk.user.zone, desk.clock())
+        with progress(frame.talk, "fetching") as tell:
+            run = imports.sync(desk, account, begin, tell)
+    conclude(frame, "import sync", run)
+
+
+@app.command("list")
+def runs(context: typer.Context) -> None:
+    """List the imports, newest first."""
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = imports.all_runs(desk)
+    values = rows([run_row(run) for run in found])
+    frame.show(Answer("import list", list(values), Table(RUNS, values, "no imports yet")))
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The first letters of its id.")],
+) -> None:
+    """Take an import back; importing the same again brings it back."""
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        if not frame.sure(f"take back import {run}?"):
+            raise UsageError(what="nothing was taken back")
+        undone = imports.undo(desk, run)
+    data: dict[str, Json] = {
+        "run_id": undone.run.id,
+        "account": undone.run.account,
+        "removed": undone.removed,
+        "kept": undone.kept,
+        "restored": undone.restored,
+    }
+    columns = tuple(Column(key, key.removesuffix("_id"), "key") for key in data)
+    frame.show(Answer("import undo", data, Table(columns, [data])))
+
+
+@contextmanager
+def readable_file(frame: Frame, file: Path) -> Iterator[Path]:
+    """Yield the file to read; standard input is kept in a private file for the while."""
+    if file != STDIN:
+        if not file.is_file():
+            raise UsageError("give the path of a statement", what=f"there is no file {str(file)!r}")
+        yield file
+        return
+    import shutil
+    from tempfile import NamedTemporaryFile
+
+    folder = private_folder(frame.settings.home.cache)
+    with NamedTemporaryFile(dir=folder, prefix="stdin-", suffix=".csv") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield Path(copy.name)
+
+
+def conclude(frame: Frame, command: str, run: Run, *, dry_run: bool = False) -> None:
+    """Show what an import did; leave with 3 when rows were skipped."""
+    frame.show(answer(command, run, dry_run=dry_run))
+    if not run.skipped_count:
+        return
+    if not frame.output.json:
+        frame.talk.error(*skipped_rows(run, dry_run=dry_run))
+    raise typer.Exit(exits.PARTIAL)
+
+
+def answer(command: str, run: Run, *, dry_run: bool = False) -> Answer:
+    """Return what an import did."""
+    data = {key: plain(value) for key, value in run_row(run).items()} | {"dry_run": dry_run}
+    hints = ["nothing was kept: leave --dry-run out to import"] if dry_run else next_steps(run)
+    return Answer(
+        command,
+        data,
+        Table(COUNTS, [data]),
+        lines=tuple(told(run)),
+        warnings=run.warnings,
+        hints=tuple(hints),
+    )
+
+
+def run_row(run: Run) -> dict[str, object]:
+    """Return a run as its fields."""
+    skipped = [{"line": s.line, "column": s.column, "reason": s.reason} for s in run.skipped]
+    return {
+        "run_id": run.id,
+        "account": run.account,
+        "source": run.source,
+        "label": run.label,
+        "state": run.state,
+        "fetched": run.fetched,
+        "new": run.new,
+        "known": run.known,
+        "changed": run.changed,
+        "skipped": skipped,
+        "skipped_count": run.skipped_count,
+        "other": run.other,
+        "first": run.first,
+        "last": run.last,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "error": run.error,
+    }
+
+
+def told(run: Run) -> Iterator[str]:
+    """Yield an import as a person reads it."""
+    yield (
+        f"{run.account}  fetched {run.fetched}  new {run.new}  known {run.known}"
+        f"  changed {run.changed}  skipped {run.skipped_count}"
+    )
+    if run.first and run.last:
+        yield f"  {run.source}, {run.first:%Y-%m-%d} .. {run.last:%Y-%m-%d}"
+    if run.other:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in run.other.items())
+        yield f"  no trades: {kinds}"
+
+
+def next_steps(run: Run) -> list[str]:
+    """Return what to do after an import."""
+    short = run.id[:SHORT]
+    return [f"next: coach pnl, coach biases   (undo: coach import undo {short})"]
+
+
+def skipped_rows(run: Run, *, dry_run: bool) -> tuple[str, str]:
+    """Return the first rows that could not be read, and what to do about them."""
+    count = f"{run.skipped_count} row{'s' * (run.skipped_count != 1)}"
+    fate = "" if dry_run else ", the rest is imported"
+    named = [f"  line {s.line}, {s.column}: {s.reason}" for s in run.skipped[:SHOWN_ROWS]]
+    if run.skipped_count > len(named):
+        named.append(f"  and {run.skipped_count - len(named)} more; --json lists them")
+    message = "\n".join([f"{count} could not be read{fate}", *named])
+    return message, "correct them and import the file again: known fills count once"

@@ -1,0 +1,153 @@
+"""`coach biases` and `coach tags`: habits are tested claims, tags are facts about one trade."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.cli.plain import amount
+from coach.cli.reading import money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from coach.model.insights import Cost, Evidence, Finding, Tag
+
+FINDINGS = (
+    Column("bias", "bias"),
+    Column("level", "level"),
+    Column("score", "score", "statistic"),
+    Column("effect", "effect", "statistic"),
+    Column("interval", "90% interval", "statistic"),
+    Column("unit"),
+    Column("p", "p", "statistic"),
+    Column("p_adjusted"),
+    Column("n", "n", "number"),
+    Column("needed"),
+    Column("cost"),
+    Column("costs"),
+    Column("evidence"),
+    Column("facts"),
+)
+TAGS = (
+    Column("at", "at", "time"),
+    Column("bias", "bias"),
+    Column("trade_id", "trade", "key"),
+    Column("fill_ids"),
+    Column("formula"),
+    Column("facts", "facts"),
+)
+DECIMALS_OF_A_STATISTIC = 6
+Bias = Annotated[str | None, typer.Option(metavar="BIAS", help="Only this one.")]
+
+
+def biases(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(metavar="N", help="How far to look back.")] = 90,
+    bias: Bias = None,
+) -> None:
+    """Show which habits are really there and what they cost, with how sure that is."""
+    from coach.engine.api import insights
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = insights.findings(desk, days, bias)
+    frame.show(findings_answer(found))
+
+
+def tags(context: typer.Context, bias: Bias = None) -> None:
+    """List single trades that stand out: facts, not verdicts."""
+    from coach.engine.api import insights
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = insights.tags(desk, bias)
+    frame.show(tags_answer(found))
+
+
+def findings_answer(found: "list[Finding]") -> Answer:
+    """Return what was found of each habit."""
+    values = rows([finding_row(finding) for finding in found])
+    below = tuple(line for finding in found for line in notes(finding))
+    return Answer("biases", list(values), Table(FINDINGS, values), below=below)
+
+
+def finding_row(finding: "Finding") -> dict[str, object]:
+    """Return a finding as its fields; `cost` is the first of `costs`."""
+    costs = [_cost(cost) for cost in finding.costs]
+    return {
+        "bias": finding.bias,
+        "level": finding.level,
+        "score": _rounded(finding.score),
+        "effect": _rounded(finding.effect),
+        "interval": finding.interval and [_rounded(end) for end in finding.interval],
+        "unit": finding.unit,
+        "p": _rounded(finding.p),
+        "p_adjusted": _rounded(finding.p_adjusted),
+        "n": finding.n,
+        "needed": finding.needed,
+        "cost": costs[0] if costs else None,
+        "costs": costs,
+        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "facts": finding.facts,
+    }
+
+
+def _cost(cost: "Cost") -> dict[str, object]:
+    return {
+        "currency": cost.currency,
+        "estimate": _money(cost.estimate),
+        "interval": [_money(end) for end in cost.interval],
+        "fees": cost.fees,
+        "measurable": cost.measurable,
+    }
+
+
+def _evidence(evidence: "Evidence") -> dict[str, object]:
+    return {
+        "id": evidence.id,
+        "formula": evidence.formula,
+        "sample": evidence.sample,
+        "trade_ids": evidence.trade_ids,
+        "fill_ids": evidence.fill_keys,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS_OF_A_STATISTIC)
+
+
+def _money(value: float) -> str:
+    from decimal import Decimal
+
+    return amount(Decimal(f"{value:.8f}"))
+
+
+def notes(finding: "Finding") -> "Iterator[str]":
+    """Yield what a person needs to read a finding: what is missing, or what it cost."""
+    if finding.level == "insufficient":
+        yield f"{finding.bias}: not enough evidence yet, {finding.needed} more trades needed"
+    for cost in finding.costs:
+        if cost.measurable:
+            low, high = (money(_money(end), cost.currency) for end in cost.interval)
+            estimate = money(_money(cost.estimate), cost.currency)
+            yield f"{finding.bias}: cost {estimate} {cost.currency} ({low} .. {high})"
+
+
+def tags_answer(found: "Iterable[Tag]") -> Answer:
+    """Return the tagged trades."""
+    values = rows([tag_row(tag) for tag in found])
+    return Answer("tags", list(values), Table(TAGS, values, "no tags"))
+
+
+def tag_row(tag: "Tag") -> dict[str, object]:
+    """Return a tag as its fields."""
+    return {
+        "trade_id": tag.trade_id,
+        "fill_ids": tag.fill_keys,
+        "bias": tag.bias,
+        "at": tag.at,
+        "formula": tag.formula,
+        "facts": tag.facts,
+    }

@@ -1,0 +1,107 @@
+"""How to speak: the options that every command takes, wherever they stand on the line.
+
+They are read once from the raw words, so that even a line that cannot be parsed is answered in the
+manner it asked for. The same table declares them to Typer, which puts them into each help page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typer._click import Command
+    from typer.core import TyperOption
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An option of every command. `shown`: on each help page, not only on the first one."""
+
+    names: tuple[str, ...]
+    help: str
+    value: str = ""
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What the person asked of every answer."""
+
+    json: bool = False
+    quiet: bool = False
+    plain: bool = False
+    assume_yes: bool = False
+    no_input: bool = False
+    debug: bool = False
+    home: str = ""
+    zone: str = ""
+
+
+SHARED = (
+    Shared(("--json",), "One JSON object on stdout.", shown=True),
+    Shared(("--quiet", "-q"), "No hints, warnings or progress.", shown=True),
+    Shared(("--yes", "-y"), "Answer yes to every question."),
+    Shared(("--no-input",), "Never ask."),
+    Shared(("--no-color",), "No colour."),
+    Shared(("--debug",), "Show the traceback of an unexpected error."),
+    Shared(("--home",), "Keep everything in this folder.", value="FOLDER"),
+    Shared(("--zone",), "Time zone of days and weeks.", value="ZONE"),
+)
+
+
+def read(words: Sequence[str]) -> Manner:
+    """Read the shared options off a command line, up to `--`."""
+    said = list(takewhile(lambda word: word != "--", words))
+    short = {letter for word in said if _is_bundle(word) for letter in word[1:]}
+    return Manner(
+        json="--json" in said,
+        quiet="--quiet" in said or "q" in short,
+        plain="--no-color" in said,
+        assume_yes="--yes" in said or "y" in short,
+        no_input="--no-input" in said,
+        debug="--debug" in said,
+        home=_value(said, "--home"),
+        zone=_value(said, "--zone"),
+    )
+
+
+def _is_bundle(word: str) -> bool:
+    return len(word) > 1 and word[0] == "-" and set(word[1:]) <= {"q", "y"}
+
+
+def _value(said: Sequence[str], name: str) -> str:
+    found = ""
+    for place, word in enumerate(said):
+        if word == name:
+            found = said[place + 1] if place + 1 < len(said) else ""
+        elif word.startswith(f"{name}="):
+            found = word.removeprefix(f"{name}=")
+    return found
+
+
+def declare(command: "Command", *, everything: bool = False) -> None:
+    """Add the shared options to a command and to all below it; `everything` shows them all."""
+    from typer.core import TyperGroup
+
+    command.params.extend(
+        _option(shared, hidden=not (shared.shown or everything)) for shared in SHARED
+    )
+    if isinstance(command, TyperGroup):
+        for below in command.commands.values():
+            declare(below)
+
+
+def _option(shared: Shared, *, hidden: bool) -> "TyperOption":
+    from typer.core import TyperOption
+
+    return TyperOption(
+        param_decls=list(shared.names),
+        is_flag=not shared.value,
+        default=None if shared.value else False,
+        metavar=shared.value or None,
+        type=str if shared.value else None,
+        help=shared.help,
+        hidden=hidden,
+        expose_value=False,
+    )

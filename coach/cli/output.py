@@ -1,0 +1,75 @@
+"""The only writer to stdout: a table on a terminal, TSV in a pipe, one JSON object on request."""
+
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from coach.cli.answers import Answer, Table
+from coach.cli.plain import cell, compact
+from coach.cli.screen import Screen
+from coach.model.events import Json
+from coach.settings import redact
+
+SCHEMA_VERSION = 1
+
+
+class Output:
+    """Standard output, and the manner it was asked to speak in."""
+
+    def __init__(self, stream: TextIO, *, json: bool) -> None:
+        self.stream = stream
+        self.json = json
+        self.terminal = stream.isatty()
+
+    def show(self, answer: Answer, screen: Screen) -> None:
+        """Write an answer; only a terminal minds the screen."""
+        self.lines(self._rendered(answer, screen))
+
+    def refuse(self, code: str, message: str, hint: str) -> None:
+        """Write an error as an object; talk.py tells it to people."""
+        error: Json = {"code": code, "message": redact(message), "hint": redact(hint)}
+        self.lines([compact({"schema_version": SCHEMA_VERSION, "error": error})])
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Write lines, and let the reader have them at once."""
+        for line in lines:
+            self.stream.write(f"{line}\n")
+        self.stream.flush()
+
+    def _rendered(self, answer: Answer, screen: Screen) -> Iterable[str]:
+        if self.json:
+            return [compact(envelope(answer))]
+        if answer.text is not None:
+            return [answer.text.removesuffix("\n")]
+        if not self.terminal:
+            return tsv(answer.table) if answer.table else answer.lines
+        return for_a_person(answer, screen)
+
+
+def envelope(answer: Answer) -> Json:
+    """Return the one object that `--json` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": answer.command,
+        "data": answer.data,
+        "warnings": list(answer.warnings),
+    }
+
+
+def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
+    """Yield what a terminal shows."""
+    if answer.lines or not answer.table:
+        yield from answer.lines
+    elif not answer.table.rows:
+        yield answer.table.empty
+    else:
+        from coach.cli.terminal import drawn
+
+        yield from drawn(answer.table, screen)
+    yield from answer.below
+
+
+def tsv(table: Table) -> Iterator[str]:
+    """Yield a header and one line per row, nothing cut off."""
+    yield "\t".join(column.key for column in table.columns)
+    for row in table.rows:
+        yield "\t".join(cell(row.get(column.key)) for column in table.columns)

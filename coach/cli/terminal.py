@@ -1,0 +1,56 @@
+"""A table for a person: aligned, folded to the screen, colour only as decoration.
+
+The one module that knows Rich; it is imported when a table is drawn on a terminal and never before.
+"""
+
+from collections.abc import Iterator
+from io import StringIO
+from typing import Literal
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from coach.cli.answers import Column, Row, Table
+from coach.cli.reading import readable
+from coach.cli.screen import Screen
+
+LEFT = frozenset({"text", "time"})
+GAIN = "bright_blue"
+LOSS = "yellow"
+
+
+def drawn(table: Table, screen: Screen) -> Iterator[str]:
+    """Yield the lines of a table that fits the screen."""
+    shown = [column for column in table.columns if column.title]
+    grid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in shown:
+        grid.add_column(column.title, justify=_side(column), overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(_cell(column, row, screen.zone) for column in shown))
+    paper = StringIO()
+    console = Console(
+        file=paper,
+        width=screen.width,
+        force_terminal=True,
+        color_system="standard" if screen.color else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(grid)
+    return (line.rstrip() for line in paper.getvalue().splitlines())
+
+
+def _side(column: Column) -> Literal["left", "right"]:
+    return "left" if column.kind in LEFT else "right"
+
+
+def _cell(column: Column, row: Row, zone: str) -> Text:
+    return Text(readable(column, row, zone), style=_style(column, row))
+
+
+def _style(column: Column, row: Row) -> str:
+    value = row.get(column.key)
+    if column.kind != "money" or value in {None, "0"}:
+        return ""
+    return LOSS if str(value).startswith("-") else GAIN

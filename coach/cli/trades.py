@@ -1,0 +1,97 @@
+"""`coach trades`: round trips, flat to flat, oldest first."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import moments
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coach.engine.api.trades import TradeView
+
+COLUMNS = (
+    Column("id"),
+    Column("account"),
+    Column("symbol", "symbol"),
+    Column("side", "side"),
+    Column("opened_at"),
+    Column("closed_at", "closed", "time"),
+    Column("quantity"),
+    Column("entry"),
+    Column("exit"),
+    Column("quote"),
+    Column("gross"),
+    Column("fees", "fees", "fee"),
+    Column("net", "net", "money"),
+    Column("outcome"),
+    Column("holding_s", "held", "duration"),
+    Column("mae"),
+    Column("mfe"),
+    Column("fills"),
+    Column("other_fees"),
+    Column("tags", "tags"),
+)
+Time = Annotated[str | None, typer.Option(metavar="TIME", help="Date, time, or 30d.")]
+
+
+def trades(
+    context: typer.Context,
+    since: Time = None,
+    until: Time = None,
+    symbol: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Only this one.")] = None,
+) -> None:
+    """List your round trips, oldest first, by when they were closed."""
+    from coach.engine.api import trades as api
+    from coach.engine.store.trades import TradeFilter
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        zone, now = desk.user.zone, desk.clock()
+        wanted = TradeFilter(
+            since=moments.since(since, zone, now),
+            until=moments.until(until, zone, now),
+            symbol=symbol.upper() if symbol else None,
+        )
+        found = answer(api.round_trips(desk, wanted))
+    frame.show(found)
+
+
+def answer(found: "Iterable[TradeView]") -> Answer:
+    """Return round trips."""
+    values = rows([trade_row(view) for view in found])
+    return Answer("trades", list(values), Table(COLUMNS, values, "no closed trades"))
+
+
+def trade_row(view: "TradeView") -> dict[str, object]:
+    """Return a round trip as its fields; without candles nothing is known of mae and mfe."""
+    trip = view.trip
+    return {
+        "id": trip.id,
+        "account": view.account,
+        "symbol": trip.symbol,
+        "side": trip.side,
+        "opened_at": trip.opened_at,
+        "closed_at": trip.closed_at,
+        "quantity": trip.quantity,
+        "entry": trip.entry,
+        "exit": trip.exit,
+        "quote": trip.symbol.rpartition("-")[2],
+        "gross": trip.gross,
+        "fees": trip.fees,
+        "net": trip.net,
+        "outcome": view.outcome,
+        "holding_s": trip.closed_at and _seconds((trip.closed_at - trip.opened_at).total_seconds()),
+        "mae": None,
+        "mfe": None,
+        "fills": trip.fills,
+        "other_fees": trip.other_fees,
+        "tags": view.tags,
+    }
+
+
+def _seconds(span: float) -> float:
+    return int(span) if span.is_integer() else span
