@@ -1,0 +1,200 @@
+"""The sandbox's routes, in one table, and what happens to every request on its way.
+
+A request is counted against the limit, spoiled if the plan says so, checked for its token where the
+path is private, and answered with the rate-limit headers in lower case, as Coinbase's SDK expects.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from coach.brokers.sandbox import queries, refusals
+from coach.brokers.sandbox.entries import JsonObject
+from coach.brokers.sandbox.faults import SandboxPlan, plan_from
+from coach.brokers.sandbox.keys import Grant, granted
+from coach.brokers.sandbox.spoiled import Entries, entries, instead_of, spoil_answer
+from coach.brokers.sandbox.world import SandboxWorld
+
+PREFIX = "/api/v3/brokerage"
+PUBLIC_PER_SECOND = 10
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+Answer = Callable[["Exchange", Request], JsonObject]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The books, the plan in force, and the counts of this second."""
+
+    world: SandboxWorld
+    now: Callable[[], datetime]
+    plan: SandboxPlan
+    _numbers: int = 0
+    _second: int = 0
+    _this_second: dict[str, int] = field(default_factory=dict)
+    _shown: tuple[SandboxPlan, Entries] | None = None
+
+    async def respond(self, request: Request, answer: Answer) -> Response:
+        """Answer a request that was let in, as the plan has it."""
+        fault = None
+        if self.plan.path in request.url.path:
+            self._numbers += 1
+            fault = self.plan.fault(self._numbers)
+        other = instead_of(fault, self.plan)
+        if other is not None:
+            return other
+        if fault == "slow":
+            await asyncio.sleep(self.plan.slow_s)
+        try:
+            body = answer(self, request)
+        except refusals.Refusal as refusal:
+            return refusal.response
+        return spoil_answer(fault, body, request.query_params.get("cursor", ""))
+
+    def grant(self, request: Request) -> Grant:
+        """Return the grant whose token came along, or refuse."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        purpose = f"{request.method} {request.headers.get('host', '')}{request.url.path}"
+        grant = granted(token, purpose, self.world.keys, self.now())
+        if grant is None or scheme.lower() != "bearer":
+            raise refusals.unauthorized()
+        return grant
+
+    def shown(self) -> Entries:
+        """Return the fills as the plan in force spoils them."""
+        if self._shown is None or self._shown[0] is not self.plan:
+            self._shown = (self.plan, entries(self.world.executions, self.plan))
+        return self._shown[1]
+
+    def left(self, kind: str, limit: int) -> int:
+        """Count a request of this second; below zero is one too many."""
+        second = int(self.now().timestamp())
+        if second != self._second:
+            self._second, self._this_second = second, {}
+        self._this_second[kind] = self._this_second.get(kind, 0) + 1
+        return limit - self._this_second[kind]
+
+    def follow(self, plan: SandboxPlan) -> None:
+        """Put another plan in force and count requests anew."""
+        self.plan, self._numbers = plan, 0
+
+
+def _permissions(exchange: Exchange, request: Request) -> JsonObject:
+    return queries.permissions(exchange.grant(request))
+
+
+def _accounts(exchange: Exchange, request: Request) -> JsonObject:
+    return queries.accounts(exchange.world, request.query_params)
+
+
+def _fills(exchange: Exchange, request: Request) -> JsonObject:
+    return queries.fills(exchange.shown(), request.query_params)
+
+
+def _products(exchange: Exchange, request: Request) -> JsonObject:
+    return queries.products(exchange.world, request.query_params)
+
+
+def _product(exchange: Exchange, request: Request) -> JsonObject:
+    return queries.product(exchange.world, request.path_params["product_id"])
+
+
+def _candles(exchange: Exchange, request: Request) -> JsonObject:
+    return queries.candles(exchange.world, request.path_params["product_id"], request.query_params)
+
+
+def _time(exchange: Exchange, _: Request) -> JsonObject:
+    return queries.server_time(exchange.now())
+
+
+def _anything_else(exchange: Exchange, request: Request) -> JsonObject:
+    if request.method == "GET":
+        raise refusals.not_found(f"{request.url.path} is not part of the sandbox")
+    if exchange.grant(request).can_trade:
+        raise refusals.never_trades()
+    raise refusals.missing_scopes()
+
+
+PRIVATE: dict[str, Answer] = {
+    "/key_permissions": _permissions,
+    "/accounts": _accounts,
+    "/orders/historical/fills": _fills,
+    "/products": _products,
+    "/products/{product_id}": _product,
+    "/products/{product_id}/candles": _candles,
+}
+PUBLIC: dict[str, Answer] = {
+    "/time": _time,
+    "/market/products": _products,
+    "/market/products/{product_id}": _product,
+    "/market/products/{product_id}/candles": _candles,
+}
+
+
+def application(
+    world: SandboxWorld, now: Callable[[], datetime], plan: SandboxPlan | None = None
+) -> Starlette:
+    """Return the broker as an ASGI application."""
+    exchange = Exchange(world, now, plan or SandboxPlan())
+    routes = [
+        *(Route(PREFIX + path, _public(exchange, answer)) for path, answer in PUBLIC.items()),
+        *(Route(PREFIX + path, _private(exchange, answer)) for path, answer in PRIVATE.items()),
+        Route(PREFIX + "/{path:path}", _private(exchange, _anything_else), methods=METHODS),
+    ]
+    if exchange.plan.control:
+        routes.append(Route("/sandbox/faults", _control(exchange), methods=["GET", "PUT"]))
+    return Starlette(routes=routes)
+
+
+def _private(exchange: Exchange, answer: Answer) -> Endpoint:
+    def checked(exchange: Exchange, request: Request) -> JsonObject:
+        exchange.grant(request)
+        return answer(exchange, request)
+
+    async def endpoint(request: Request) -> Response:
+        return await _within_limits(exchange, request, checked, "private")
+
+    return endpoint
+
+
+def _public(exchange: Exchange, answer: Answer) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await _within_limits(exchange, request, answer, "public")
+
+    return endpoint
+
+
+async def _within_limits(
+    exchange: Exchange, request: Request, answer: Answer, kind: str
+) -> Response:
+    limit = exchange.plan.per_second
+    if kind == "public":
+        limit = min(limit, PUBLIC_PER_SECOND)
+    left = exchange.left(kind, limit)
+    if limit and left < 0:
+        response = refusals.too_many_requests()
+    else:
+        response = await exchange.respond(request, answer)
+    response.headers["x-ratelimit-limit"] = str(limit)
+    response.headers["x-ratelimit-remaining"] = str(max(left, 0))
+    response.headers["x-ratelimit-reset"] = "1"
+    return response
+
+
+def _control(exchange: Exchange) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        if request.method == "PUT":
+            plan = plan_from(await request.body())
+            if plan is None:
+                return JSONResponse({"message": "this is no plan of faults"}, 400)
+            exchange.follow(plan)
+        return JSONResponse(exchange.plan.model_dump(mode="json"))
+
+    return endpoint
