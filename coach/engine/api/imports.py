@@ -11,8 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from coach.engine.outbox import partitions
-from coach.engine.outbox.wake import wake
+from coach.engine.outbox.write import wake
 from coach.engine.store import accounts, runs
 from coach.errors import NotFound, UsageError
 
@@ -146,6 +145,11 @@ def all_runs(desk: Desk) -> list[Run]:
     return runs.runs(desk.connection, desk.user.id)
 
 
+def run_named(desk: Desk, prefix: str) -> Run:
+    """Return the one import whose id begins so."""
+    return runs.by_prefix(desk.connection, desk.user.id, prefix)
+
+
 def undo(desk: Desk, prefix: str) -> Undone:
     """Take an import back, named by the beginning of its id."""
     from coach.engine.jobs.undoing import undo_run
@@ -167,7 +171,6 @@ def _bench(desk: Desk, *, dry_run: bool) -> Iterator[None]:
             with desk.connection.transaction(force_rollback=True):
                 yield
         else:
-            partitions.ensure(desk.connection, desk.clock())
             yield
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from coach.engine.api.desk import Desk
 from coach.engine.jobs import telling
-from coach.engine.outbox.wake import wake
-from coach.engine.outbox.write import emit
+from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.schema import SCHEMA, read_rule, sentence
 from coach.engine.store import rules as store
 from coach.errors import NotFound

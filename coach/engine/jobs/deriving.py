@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases import catalogue
-from coach.engine.features.history import History, history
+from coach.engine.features.history import history
 from coach.engine.ledger.book import Book
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.store import fills, insights, rules, trades
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from coach.engine.features.history import History
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
     from coach.model.insights import Finding, Tag

@@ -12,8 +12,7 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.jobs.importing import Clock, Order
-from coach.engine.outbox.wake import wake
-from coach.engine.outbox.write import emit
+from coach.engine.outbox.write import emit, wake
 from coach.model.events import NewEvent
 
 A_PAUSE = timedelta(seconds=1)

@@ -1,0 +1,127 @@
+"""An import is one run: counted, all or nothing, and told."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from coach.engine.api import events, imports, insights, rules, trades
+from coach.engine.api.desk import Desk
+from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.jobs.importing import import_lock
+from coach.errors import Locked, NotFound, Refused, StrictImport, UsageError
+from coach.model.accounts import Run
+
+Importer = Callable[..., Run]
+BAD = ["09:00 buy BTC-USD 1 @ 100", "09:01 buy BTC-USD nonsense @ 100"]
+
+
+def test_a_bad_row_is_named_and_the_rest_is_imported(imported: Importer) -> None:
+    run = imported(*BAD)
+    assert (run.fetched, run.new, run.skipped_count) == (2, 1, 1)
+    assert (run.skipped[0].line, run.skipped[0].column) == (3, "quantity")
+
+
+def test_strict_imports_nothing_when_a_row_is_bad(desk: Desk, imported: Importer) -> None:
+    with pytest.raises(StrictImport, match="line 3"):
+        imported(*BAD, strict=True)
+    assert trades.profit(desk).rows == ()
+    assert [run.state for run in imports.all_runs(desk)] == ["failed"]
+
+
+def test_a_dry_run_counts_and_leaves_no_trace(desk: Desk, imported: Importer) -> None:
+    run = imported("09:00 buy BTC-USD 1 @ 100", dry_run=True)
+    assert run.new == 1
+    assert imports.all_runs(desk) == []
+    assert events.since(desk) == []
+    assert trades.profit(desk).rows == ()
+
+
+def test_an_import_tells_what_it_brought(desk: Desk, imported: Importer) -> None:
+    run = imported("09:00 buy BTC-USD 1 @ 100")
+    told = [event for event in events.since(desk) if event.type == "import.done"]
+    assert [event.payload["run_id"] for event in told] == [run.id]
+    assert told[0].payload["new"] == 1
+
+
+def test_a_breach_is_told_with_its_trades(desk: Desk, imported: Importer) -> None:
+    rules.add(desk, "max_trades_per_day", {"limit": 1})
+    imported(
+        "09:00 buy BTC-USD 1 @ 100",
+        "09:01 sell BTC-USD 1 @ 101",
+        "09:02 buy BTC-USD 1 @ 100",
+    )
+    (told,) = [event for event in events.since(desk) if event.type == "rule.breached"]
+    (breach,) = rules.breaches(desk)
+    assert told.payload["trade_ids"] == [breach.trade_id]
+    assert len(breach.fill_keys) == 1
+
+
+def test_a_new_rule_is_held_against_the_past(desk: Desk, imported: Importer) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90", "09:02 buy BTC-USD 1 @ 90")
+    view = rules.add(desk, "cooldown_after_loss", {"minutes": 5})
+    assert view.breaches == 1
+    assert rules.set_active(desk, view.rule.id, active=False).breaches == 1
+    rules.remove(desk, view.rule.id)
+    assert rules.breaches(desk) == []
+
+
+def test_a_few_fills_are_not_enough_evidence(desk: Desk, imported: Importer) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
+    found = insights.findings(desk)
+    assert {finding.level for finding in found} == {"insufficient"}
+    assert all(finding.needed > 0 for finding in found)
+
+
+def test_the_second_importer_is_told_to_wait(desk: Desk, imported: Importer) -> None:
+    with (
+        desk.connect() as other,
+        import_lock(other, desk.user),
+        pytest.raises(Locked, match="another coach"),
+    ):
+        imported("09:00 buy BTC-USD 1 @ 100")
+
+
+def test_an_interrupted_run_is_seen_and_can_be_tried_again(desk: Desk, imported: Importer) -> None:
+    run = imported("09:00 buy BTC-USD 1 @ 100")
+    imports.undo(desk, run.id)
+    desk.connection.execute("update run set state = 'running'")
+    imported("09:05 buy BTC-USD 1 @ 100")
+    states = {found.id: found.state for found in imports.all_runs(desk)}
+    assert states[run.id] == "failed"
+
+
+def test_an_unknown_run_cannot_be_undone(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        imports.undo(desk, "abc")
+
+
+def test_a_run_is_undone_once(desk: Desk, imported: Importer) -> None:
+    run = imported("09:00 buy BTC-USD 1 @ 100")
+    imports.undo(desk, run.id)
+    with pytest.raises(Refused, match="undone"):
+        imports.undo(desk, run.id)
+
+
+def test_a_file_that_is_not_there_is_named(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nowhere\.csv"):
+        import_statement(desk, tmp_path / "nowhere.csv", ImportRequest())
+
+
+def test_a_third_coin_fee_is_a_line_of_its_own(desk: Desk, tmp_path: Path) -> None:
+    """
+    buy 1 @ 100, fee 0.01 BNB; sell 1 @ 110, fee 1 USD
+    """
+    file = tmp_path / "bnb.csv"
+    file.write_text(
+        "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
+        "2026-03-02T09:00:00Z,BTC-USD,buy,1,100,0.01,BNB,\n"
+        "2026-03-02T09:05:00Z,BTC-USD,sell,1,110,1,USD,\n"
+    )
+    import_statement(desk, file, ImportRequest())
+    profit = trades.profit(desk)
+    position = profit.rows[0].position
+    assert [position.gross, position.fees, position.net] == [Decimal(10), Decimal(1), Decimal(9)]
+    assert {coin: str(fee) for coin, fee in position.other_fees.items()} == {"BNB": "0.01"}
+    assert "BNB" in profit.warnings[0]
