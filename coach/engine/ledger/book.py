@@ -114,7 +114,7 @@ class Book:
                 side=fill.side,
                 at=fill.at,
                 quantity=plain(fill.quantity),
-                proceeds=plain(multiply(fill.quantity, fill.price)),
+                proceeds=rounded(multiply(fill.quantity, fill.price)),
                 fee=rounded(fill.fee) if fill.fee_currency == self._quote else ZERO,
             )
         )
@@ -156,7 +156,7 @@ class Book:
             else:
                 open_quantity = left.quantity.copy_negate()
                 open_cost = subtract(left.cost, left.fees)
-        gross, fees = plain(gross) if method == "fifo" else rounded(gross), rounded(fees)
+        gross, fees = rounded(gross), rounded(fees)
         return Position(
             symbol=self._name.symbol,
             quote=self._quote,

@@ -1,7 +1,7 @@
-"""A round trip as it is told: from the sums of an open trip, each number rounded once.
+"""A round trip as it is told: from the exact sums of an open trip, each number rounded once.
 
-Sums of products are given exactly; the quotients (both prices, and the fees where a closing
-took part of a lot) are rounded half-even to 18 decimals. `net` is `gross` less `fees` as told.
+Prices and results are rounded half-even to 18 decimals, quantities and the size of the opening
+order not at all. `net` is `gross` less `fees` as told.
 """
 
 from base64 import b32encode
@@ -71,7 +71,7 @@ class _Ends(NamedTuple):
 
 def _told(name: BookName, trip: OpenTrip, result: Realised, ends: _Ends) -> RoundTrip:
     opening = trip.opening
-    gross, fees = plain(result.gross), rounded(result.fees)
+    gross, fees = rounded(result.gross), rounded(result.fees)
     return RoundTrip(
         id=trade_id(name, opening.keys[0]),
         account_id=name.account_id,

@@ -173,6 +173,16 @@ def test_a_sale_that_pays_in_the_coin_gives_up_more_of_it(spot: Ledger) -> None:
     assert position.net == 110 - 150
 
 
+def test_a_sale_may_close_the_trip_with_the_coin_it_pays(spot: Ledger) -> None:
+    """
+    09:00 buy  1   @ 100
+    09:10 sell 0.9 @ 110 fee 0.1 BTC
+    """
+    book, [trip] = spot
+    assert amounts(trip.gross, trip.fees, trip.net) == "10 11 -1"
+    assert book.position("fifo").open_quantity == 0
+
+
 def test_a_fee_in_a_third_coin_is_its_own_line_in_no_total(spot: Ledger) -> None:
     """
     09:00 buy  2 @ 100 fee 0.01 BNB
