@@ -104,11 +104,12 @@ def find_home(environment: Mapping[str, str], flags: Mapping[str, str]) -> tuple
     ):
         if value:
             roof = Path(value).expanduser().absolute()
-            return _under(roof), Setting("home", str(roof), origin)
+            return under(roof), Setting("home", str(roof), origin)
     return _xdg(environment), Setting("home", "", "default")
 
 
-def _under(roof: Path) -> Home:
+def under(roof: Path) -> Home:
+    """Return a home whose four folders stand under one roof."""
     return Home(roof / "config", roof / "data", roof / "state", roof / "cache")
 
 

@@ -3,16 +3,23 @@
 The only reader of the clock.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coach.errors import DatabaseTrouble, NotInitialised
+from coach.errors import DatabaseTrouble, NotInitialised, UsageError
+from coach.model.home import private_folder
+from coach.settings import under
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from psycopg import Connection
 
+    from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.desk import Desk
     from coach.engine.api.health import Check
     from coach.model.home import Home
@@ -37,6 +44,7 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
     import psycopg
 
     from coach.engine.api.desk import Desk
+    from coach.engine.outbox import partitions
     from coach.engine.store.accounts import user_named
     from coach.engine.store.connect import connect
 
@@ -44,6 +52,7 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
     try:
         with connect(url) as connection:
             _fit(connection, url, create=create)
+            partitions.ensure(connection, clock())
             user = user_named(connection, settings.user, settings.zone)
             yield Desk(connection, lambda: connect(url), user, clock, settings.home)
     except psycopg.OperationalError as lost:
@@ -97,3 +106,76 @@ def machine(home: "Home") -> "Iterator[Check]":
         yield Check("disk", "warning", f"{free / 1e9:.1f} GB free at {roof}", "make room")
     else:
         yield Check("disk", "ok", f"{free / 1e9:.1f} GB free at {roof}")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOrder:
+    """What sandbox is wanted: its keys, its trader up to when, its faults (JSON, may be empty)."""
+
+    keys: "Path"
+    end: datetime
+    seed: int = 7
+    port: int = 0
+    faults: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox and the key files that it made; `server` is for `wait`."""
+
+    server: "SandboxServer"
+    view_key: "Path"
+    trade_key: "Path"
+
+
+@contextmanager
+def sandbox(order: SandboxOrder) -> Iterator[Sandbox]:
+    """Run a sandbox broker on loopback until the block ends."""
+    from coach.brokers.sandbox.faults import plan_from
+    from coach.brokers.sandbox.server import Address, serve
+    from coach.brokers.sandbox.world import demo_world, issue_key
+
+    plan = plan_from(order.faults) if order.faults else None
+    if order.faults and plan is None:
+        raise UsageError("see docs/sandbox.md", what="the file of faults holds no plan")
+    world = demo_world(order.end, order.seed)
+    folder = private_folder(order.keys)
+    view = _private_text(folder / "view-key.json", issue_key(world))
+    trade = _private_text(folder / "trade-key.json", issue_key(world, can_trade=True))
+    with serve(world, clock, Address(port=order.port), plan) as server:
+        yield Sandbox(server, view, trade)
+
+
+def wait(running: Sandbox, announce: Callable[[], None]) -> int:
+    """Announce a sandbox and wait for a signal; return its number."""
+    from coach.brokers.sandbox.server import run_forever
+
+    return run_forever(running.server, lambda _: announce())
+
+
+def _private_text(file: "Path", text: str) -> "Path":
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    return file
+
+
+def fresh_demo(settings: "Settings") -> "Settings":
+    """Return settings for a new throw-away home in the cache folder; an older one is removed."""
+    import shutil
+
+    from coach.engine.store import embedded
+
+    roof = private_folder(settings.home.cache) / "demo"
+    home = under(roof)
+    embedded.discard(embedded.DatabaseHome(home.data, throwaway=True))
+    shutil.rmtree(roof, ignore_errors=True)
+    embedded.ensure_running(embedded.DatabaseHome(private_folder(home.data), throwaway=True))
+    return replace(settings, home=home, database_url="")
+
+
+def rest(settings: "Settings") -> None:
+    """Stop the embedded database of these settings; the next command starts it again."""
+    from coach.engine.store import embedded
+
+    embedded.stop(embedded.DatabaseHome(settings.home.data))

@@ -1,0 +1,106 @@
+"""`coach demo`: the whole main job in a throw-away home, on a made-up trader."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from coach.cli import imports, insights, rules
+from coach.cli.answers import Answer
+from coach.cli.frame import frame_of
+from coach.cli.plain import plain
+from coach.cli.progress import progress
+from coach.cli.sandbox import midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from coach.cli.progress import Tell
+    from coach.engine.api.desk import Desk
+    from coach.engine.api.digests import DigestView
+    from coach.engine.api.rules import RuleView
+    from coach.model.accounts import Run
+    from coach.model.events import Json
+    from coach.model.insights import Finding
+    from coach.wiring import Sandbox
+
+PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
+    ("max_trades_per_day", {"limit": 8}),
+    ("cooldown_after_loss", {"minutes": 30}),
+    ("max_size_vs_median", {"ratio": 3}),
+)
+
+
+def demo(context: typer.Context) -> None:
+    """Show the whole of coach on a made-up trader, in a throw-away home.
+
+    It starts a database and a made-up broker, connects to it with a view-only key, imports 90
+    days of fills, tests habits, holds three rules against them and prints the weekly digest.
+    """
+    from coach import wiring
+
+    frame = frame_of(context)
+    settings = wiring.fresh_demo(frame.settings)
+    order = wiring.SandboxOrder(settings.home.state / "sandbox", midnight(wiring.clock()))
+    with (
+        wiring.sandbox(order) as broker,
+        wiring.open_desk(settings, create=True) as desk,
+        progress(frame.talk, "reading 90 days") as tell,
+    ):
+        seen = walk(desk, broker, tell)
+    wiring.rest(settings)
+    frame.show(answer(seen, settings.home.data.parent))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the demo came across on its way."""
+
+    run: "Run"
+    findings: "list[Finding]"
+    rules: "list[RuleView]"
+    digest: "DigestView"
+
+
+def walk(desk: "Desk", broker: "Sandbox", tell: "Tell | None") -> Seen:
+    """Do the main job once: connect, import, test, promise, look back."""
+    from coach.engine.api import accounts, digests, insights, rules
+    from coach.engine.api import imports as brought
+
+    key = broker.view_key.read_text(encoding="utf-8")
+    accounts.connect_coinbase(desk, key, broker.server.url)
+    run = brought.sync(desk, progress=tell)
+    for kind, params in PROMISES:
+        rules.add(desk, kind, params)
+    return Seen(run, insights.findings(desk), rules.rules(desk), digests.digest(desk, None))
+
+
+def answer(seen: Seen, home: "Path") -> Answer:
+    """Return what was seen, and three commands to go on with."""
+    data: dict[str, Json] = {
+        "home": str(home),
+        "import": plain(imports.run_row(seen.run)),
+        "findings": [plain(insights.finding_row(finding)) for finding in seen.findings],
+        "rules": [plain(rules.rule_row(view)) for view in seen.rules],
+        "digest": seen.digest.pack,
+    }
+    return Answer("demo", data, text="\n".join(told(seen, home)))
+
+
+def told(seen: Seen, home: "Path") -> "Iterator[str]":
+    """Yield the demo as a person reads it."""
+    yield from imports.told(seen.run)
+    yield ""
+    for finding in seen.findings:
+        yield f"habit  {finding.bias:<16} {finding.level}  (n {finding.n})"
+        yield from (f"       {note}" for note in insights.notes(finding))
+    for view in seen.rules:
+        yield f"rule   {view.sentence}: broken {view.breaches}x"
+    yield ""
+    yield seen.digest.text.rstrip("\n")
+    yield ""
+    yield "try next:"
+    yield f"  coach --home {home} biases"
+    yield f"  coach --home {home} trades"
+    yield "  coach import csv FILE       (your own statement, in your own home)"

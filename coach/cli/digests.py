@@ -1,0 +1,85 @@
+"""`coach digest`: one week, read back; `--verify` proves that it can be made again to the byte."""
+
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
+
+import typer
+
+from coach.cli import exits
+from coach.cli.answers import Answer
+from coach.cli.frame import Frame, frame_of
+from coach.cli.plain import compact
+
+if TYPE_CHECKING:
+    from coach.engine.api.digests import DigestView, Verification
+
+Format = Literal["text", "md", "html", "json"]
+
+
+def digest(
+    context: typer.Context,
+    week: Annotated[
+        str | None, typer.Option(metavar="WEEK", help="An ISO week such as 2026-W14.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
+    verify: Annotated[bool, typer.Option("--verify", help="Make it again and compare.")] = False,
+) -> None:
+    """Read one week back to you; without --week the last one that is over.
+
+    With --verify the digest is computed anew and compared; exit code 5 when it differs.
+    """
+    frame = frame_of(context)
+    if verify:
+        prove(frame, week)
+        return
+    from coach.engine.api import digests
+
+    with frame.desk() as desk:
+        view = digests.digest(desk, week)
+    frame.show(answer(view, form))
+
+
+def prove(frame: Frame, week: str | None) -> None:
+    """Compare the digest with one made anew; leave with 5 when they differ."""
+    from coach.engine.api import digests
+
+    with frame.desk() as desk:
+        compared = digests.verify(desk, week)
+    frame.show(verified(compared))
+    if not compared.ok:
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def answer(view: "DigestView", form: Format) -> Answer:
+    """Return a digest in one of its forms."""
+    data = {"week": view.week, "sha256": view.sha256, **view.pack}
+    return Answer("digest", data, text=written(view, form))
+
+
+def written(view: "DigestView", form: Format) -> str:
+    """Return the digest as text in that form; JSON is the very bytes that were hashed."""
+    match form:
+        case "text":
+            return view.text
+        case "md":
+            return view.markdown
+        case "html":
+            return view.html
+        case "json":
+            return compact(view.pack)
+        case _:
+            assert_never(form)
+
+
+def verified(compared: "Verification") -> Answer:
+    """Return how a comparison ended."""
+    data = {
+        "week": compared.week,
+        "ok": compared.ok,
+        "stored": compared.stored,
+        "recomputed": compared.recomputed,
+        "reason": compared.reason,
+    }
+    said = f"{compared.week}: reproduced, sha256 {compared.recomputed}"
+    if not compared.ok:
+        said = f"{compared.week}: differs: {compared.reason}"
+    return Answer("digest", data, text=said)

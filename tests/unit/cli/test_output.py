@@ -1,0 +1,82 @@
+"""The same answer on a terminal, in a pipe and as JSON."""
+
+from io import StringIO
+
+import pytest
+
+from coach.cli.answers import Answer, Column, Table
+from coach.cli.output import Output
+from coach.cli.screen import Screen
+from coach.model.events import Json
+
+ROWS: list[dict[str, Json]] = [
+    {"symbol": "BTC-USD", "quote": "USD", "net": "-1234.5", "note": "a\tb"},
+    {"symbol": "ETH-BTC", "quote": "BTC", "net": "0.000012345", "note": None},
+]
+TABLE = Table(
+    (Column("symbol", "symbol"), Column("net", "net", "money"), Column("note")), ROWS, "no trades"
+)
+ANSWER = Answer("trades", list(ROWS), TABLE, below=("in all 2",), warnings=("mind the gap",))
+PLAIN = Screen(width=80, color=False)
+
+
+def shown(stream: StringIO, answer: Answer, *, json: bool = False, screen: Screen = PLAIN) -> str:
+    Output(stream, json=json).show(answer, screen)
+    return stream.getvalue()
+
+
+def test_a_pipe_gets_tsv() -> None:
+    assert shown(StringIO(), ANSWER) == (
+        "symbol\tnet\tnote\nBTC-USD\t-1234.5\ta\\tb\nETH-BTC\t0.000012345\t\n"
+    )
+
+
+def test_json_is_one_object_on_one_line() -> None:
+    assert shown(StringIO(), ANSWER, json=True) == (
+        '{"schema_version":1,"command":"trades","data":['
+        '{"symbol":"BTC-USD","quote":"USD","net":"-1234.5","note":"a\\tb"},'
+        '{"symbol":"ETH-BTC","quote":"BTC","net":"0.000012345","note":null}],'
+        '"warnings":["mind the gap"]}\n'
+    )
+
+
+def test_a_terminal_gets_a_table_with_signs_and_cents(terminal: StringIO) -> None:
+    assert shown(terminal, ANSWER) == (
+        "symbol           net\nBTC-USD    -1,234.50\nETH-BTC  +0.00001234\nin all 2\n"
+    )
+
+
+def test_json_on_a_terminal_is_the_same_object(terminal: StringIO) -> None:
+    assert shown(terminal, ANSWER, json=True) == shown(StringIO(), ANSWER, json=True)
+
+
+def test_colour_only_decorates(terminal: StringIO) -> None:
+    colored = shown(terminal, ANSWER, screen=Screen(width=80, color=True))
+    assert "\x1b[" in colored
+    assert "-1,234.50" in colored
+
+
+def test_without_colour_there_is_no_escape(terminal: StringIO) -> None:
+    assert "\x1b" not in shown(terminal, ANSWER)
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_a_table_fits_its_screen(terminal: StringIO, width: int) -> None:
+    text = shown(terminal, ANSWER, screen=Screen(width=width, color=False))
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_an_empty_table_says_so_to_a_person(terminal: StringIO) -> None:
+    empty = Answer("trades", [], Table(TABLE.columns, [], "no trades"))
+    assert shown(terminal, empty) == "no trades\n"
+
+
+def test_an_empty_table_is_a_header_in_a_pipe() -> None:
+    assert (
+        shown(StringIO(), Answer("trades", [], Table(TABLE.columns, []))) == "symbol\tnet\tnote\n"
+    )
+
+
+def test_text_is_written_as_it_stands(terminal: StringIO) -> None:
+    answer = Answer("digest", {}, text="one\ntwo\n")
+    assert shown(terminal, answer) == shown(StringIO(), answer) == "one\ntwo\n"

@@ -1,0 +1,75 @@
+"""Values as text."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+from coach.cli.plain import amount, cell, is_number, moment, plain
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1E+3", "1000"),
+        ("1E-18", "0.000000000000000001"),
+        ("1.50", "1.5"),
+        ("100", "100"),
+        ("-0.00", "0"),
+        ("0E-8", "0"),
+        ("-12.340", "-12.34"),
+        ("123456789012345678901234567890.5", "123456789012345678901234567890.5"),
+    ],
+)
+def test_an_amount_has_no_exponent_and_no_trailing_zeros(value: str, text: str) -> None:
+    assert amount(Decimal(value)) == text
+
+
+def test_a_time_is_utc_with_z() -> None:
+    there = datetime(2026, 4, 1, 11, tzinfo=timezone(timedelta(hours=2)))
+    assert moment(there) == "2026-04-01T09:00:00Z"
+
+
+def test_a_fraction_of_a_second_is_kept() -> None:
+    assert moment(datetime(2026, 4, 1, 9, 0, 0, 120_000, UTC)) == "2026-04-01T09:00:00.12Z"
+
+
+def test_keys_are_hex_and_what_is_inside_is_plain_too() -> None:
+    assert plain({"fills": (b"\x01\xff",), "net": Decimal("1.0")}) == {
+        "fills": ["01ff"],
+        "net": "1",
+    }
+
+
+def test_what_json_cannot_carry_is_no_answer() -> None:
+    with pytest.raises(TypeError):
+        plain({"a", "set"})
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (True, "true"),
+        (12, "12"),
+        (0.25, "0.25"),
+        (["a", "b"], "a,b"),
+        ({"limit": 5}, '{"limit":5}'),
+        ("a\tb\nc\rd", "a\\tb\\nc\\rd"),
+        ("back\\slash", "back\\\\slash"),
+        ("bell\x07 \x1b[31m", "bell\\x07 \\x1b[31m"),
+    ],
+)
+def test_a_cell_never_breaks_its_line(value: None, shown: str) -> None:
+    assert cell(value) == shown
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@cmd", "+cmd", "-cmd|x"])
+def test_a_cell_is_never_a_formula(text: str) -> None:
+    assert cell(text) == f"\\{text}"
+
+
+@pytest.mark.parametrize("text", ["-12.5", "0", "-0.1"])
+def test_a_negative_number_stays_one(text: str) -> None:
+    assert cell(text) == text
+    assert is_number(text)

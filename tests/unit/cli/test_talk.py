@@ -1,0 +1,45 @@
+"""stderr: errors always, the rest only to a person."""
+
+from io import StringIO
+
+from coach.cli.progress import progress
+from coach.cli.talk import Talk
+
+
+def spoken(stream: StringIO, *, quiet: bool = False, json: bool = False) -> str:
+    talk = Talk(stream, quiet=quiet, json=json)
+    talk.warning("mind the gap")
+    talk.hint("next: coach pnl")
+    with progress(talk, "importing") as tell:
+        if tell is not None:
+            tell(1, 2)
+    return stream.getvalue()
+
+
+def test_nobody_is_told_where_nobody_looks_on() -> None:
+    assert spoken(StringIO()) == ""
+
+
+def test_a_person_is_told(terminal: StringIO) -> None:
+    said = spoken(terminal)
+    assert said.startswith("coach: mind the gap\nnext: coach pnl\n")
+
+
+def test_quiet_is_quiet_on_a_terminal(terminal: StringIO) -> None:
+    assert spoken(terminal, quiet=True) == ""
+
+
+def test_json_is_for_programs_even_on_a_terminal(terminal: StringIO) -> None:
+    assert spoken(terminal, json=True) == ""
+
+
+def test_errors_are_told_even_when_quiet() -> None:
+    stream = StringIO()
+    Talk(stream, quiet=True, json=False).error("no", "do so")
+    assert stream.getvalue() == "coach: no\nhint: do so\n"
+
+
+def test_an_error_hides_the_password_of_a_url() -> None:
+    stream = StringIO()
+    Talk(stream, quiet=False, json=False).error("postgresql://me:p@ss@host/db is gone")
+    assert stream.getvalue() == "coach: postgresql://me:***@host/db is gone\n"
