@@ -25,7 +25,8 @@ FORBIDDEN = {
     "coach.engine.rules": HEAVY,
     "coach.engine.digest": HEAVY,
     "coach.engine": {"rich", "typer", "click", "starlette", "uvicorn"},
-    "coach.brokers": {"rich", "typer", "click"} | STORES,
+    "coach.brokers": {"rich", "typer"} | STORES,
+    "coach.brokers.coinbase": {"numpy", "starlette", "uvicorn"},
 }
 
 FORK_PER_MODULE = """
