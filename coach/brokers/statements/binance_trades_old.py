@@ -1,0 +1,35 @@
+"""Binance's older trade history: `Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin`.
+
+Also the variant that says `Pair,Base Asset,Quote Asset` where this one says `Market`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from coach.brokers.base import Row, SourceInfo
+from coach.brokers.statements.binance_trades import Places, Reader
+from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.statement import Format, read_each
+
+REQUIRED = ("date(utc)", "market", "type", "price", "amount", "total", "fee", "fee coin")
+
+
+def canonical(names: Sequence[str]) -> list[str]:
+    """Return the header with `pair` under its older name."""
+    return ["market" if name == "pair" else name for name in names]
+
+
+def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+    """Yield the rows of the older trade history."""
+    names = canonical(sheet.names)
+    at = Places(*(names.index(name) for name in REQUIRED))
+    return read_each(sheet, Reader(sheet, notices, at).read)
+
+
+FORMAT = Format(
+    info=SourceInfo("binance-trades-old", "binance-trades", "binance", "binance", 20, shorts=False),
+    about="Binance trade history of the older kind, with a Fee Coin column",
+    required=REQUIRED,
+    rows=read,
+    canonical=canonical,
+)

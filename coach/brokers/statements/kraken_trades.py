@@ -1,0 +1,92 @@
+"""Kraken "Trades" export. Times are UTC; the fee is in the quote.
+
+Kraken's older names put X before coins and Z before currencies (`XXBTZEUR`, `XXDGZUSD`), newer
+ones do not (`XBTEUR`, `POL/EUR`). The prefixes count only in the eight-letter form of both, because
+`XTZUSD` is tezos and `AVAXETH` avalanche.
+"""
+
+from collections.abc import Iterator
+
+from coach.brokers.base import Other, Row, SourceInfo
+from coach.brokers.statements import amounts, pairs, times
+from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.statement import Format, check_width, kind_of, read_each
+from coach.brokers.statements.unreadable import expected
+from coach.model.fills import Fill
+
+REQUIRED = ("txid", "ordertxid", "pair", "time", "type", "price", "fee", "vol")
+
+_PREFIXED_QUOTES = ("ZUSD", "ZEUR", "ZGBP", "ZCAD", "ZJPY", "ZAUD", "ZKRW", "XXBT", "XETH")
+_PREFIXED_LENGTH = 8
+_QUOTES = (
+    *("PYUSD", "RLUSD", "USDT", "USDC", "USDG", "USDQ", "USDR", "EURQ", "EURR", "TUSD"),
+    *("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "DAI", "XBT", "BTC", "ETH", "DOT", "SOL"),
+)
+_OURS = {"XBT": "BTC", "XDG": "DOGE"}
+
+
+def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+    """Yield the rows of a Kraken trades export."""
+    del notices
+    return read_each(sheet, _Reader(sheet).read)
+
+
+class _Reader:
+    def __init__(self, sheet: Sheet) -> None:
+        self._mark = sheet.mark("dot")
+        self._width = len(sheet.names)
+        self._places = tuple(sheet.place(name) for name in REQUIRED)
+
+    def read(self, row: list[str], line: int) -> Row:
+        trade, order, pair, time, kind, rate, cost, size = self._places
+        if row[kind].strip().lower() not in ("buy", "sell") and row[kind].strip():
+            return Other(kind_of(row[kind]), line)
+        check_width(row, self._width)
+        side = pairs.side_of(row[kind], kind)
+        at, nanos = times.utc(row[time], time)
+        base, quote = split(row[pair], pair)
+        quantity = amounts.number(row[size], size, self._mark)
+        price = amounts.number(row[rate], rate, self._mark)
+        amounts.above_zero(quantity, size, "quantity")
+        amounts.above_zero(price, rate, "price")
+        fee = amounts.number(row[cost], cost, self._mark)
+        symbol = pairs.symbol(base, quote)
+        order_id, trade_id = (
+            pairs.identifier(row[order], order),
+            pairs.identifier(row[trade], trade),
+        )
+        return Fill(symbol, side, quantity, price, fee, quote, at, nanos, order_id, trade_id, line)
+
+
+def split(text: str, where: int) -> tuple[str, str]:
+    """Read a Kraken pair as (base, quote) in everybody else's names."""
+    pair = text.strip().upper()
+    if "/" in pair or "-" in pair:
+        base, quote = pairs.joined(pair, where)
+        return _ours(base), _ours(quote)
+    if pair == "USDTZUSD":
+        return "USDT", "USD"
+    if len(pair) == _PREFIXED_LENGTH and pair[0] in "XZ" and pair[4:] in _PREFIXED_QUOTES:
+        return _ours(pair[1:4]), _ours(pair[5:])
+    for quote in _QUOTES:
+        if pair.endswith(quote) and len(pair) > len(quote):
+            return _ours(pairs.coin(pair.removesuffix(quote), where)), _ours(quote)
+    raise expected(where, "a pair with a known quote such as XBTEUR", text)
+
+
+def _ours(name: str) -> str:
+    bare = name[1:] if len(name) == len("XXBT") and name in _PREFIXED_NAMES else name
+    return _OURS.get(bare, bare)
+
+
+_PREFIXED_NAMES = frozenset(
+    (*_PREFIXED_QUOTES, "XXDG", "XXRP", "XXLM", "XXMR", "XLTC", "XZEC", "XETC", "XREP", "XMLN")
+)
+
+FORMAT = Format(
+    info=SourceInfo("kraken-trades", "kraken", "kraken", "kraken", 20, shorts=False),
+    about='Kraken "Trades" export',
+    required=REQUIRED,
+    rows=read,
+)

@@ -1,0 +1,112 @@
+"""The words of a trade: coins, pairs with and without a sign between them, sides, ids.
+
+Binance writes `BTCUSDT`. The split comes from the tickers that are glued to the row's own amounts
+where there are any (`5.11INCH` bought for `2.55USDT` on `1INCHUSDT`), else from `QUOTES`: the
+longest quote that leaves a base. So `XTUSD` without tickers is `X-TUSD` and not `XT-USD`.
+"""
+
+import re
+
+from coach.brokers.statements.unreadable import expected
+from coach.model.fills import Side, Symbol
+
+QUOTES = (
+    *("FDUSD", "BFUSD"),
+    *("USDT", "USDC", "BUSD", "TUSD", "USDP", "USDS", "USD1", "USDE", "XUSD"),
+    *("AEUR", "EURI", "IDRT", "BIDR", "BKRW", "BVND", "DOGE"),
+    *("USD", "DAI", "PAX", "UST", "VAI", "BTC", "ETH", "BNB", "XRP", "TRX", "SOL", "DOT"),
+    *("EUR", "GBP", "AUD", "CAD", "CHF", "JPY", "TRY", "BRL", "RUB", "UAH", "NGN", "ZAR", "PLN"),
+    *("RON", "ARS", "MXN", "COP", "CZK", "HUF", "SEK", "DKK", "IDR", "KRW", "VND", "KZT", "SAR"),
+)
+"""Quotes of Binance spot markets, past and present, longest first."""
+
+LONGEST_ID = 200
+
+SIDES: dict[str, Side] = {"buy": "buy", "sell": "sell"}
+
+_COIN = re.compile(r"[^\W_][\w.$*]{0,19}")
+_JOINED = re.compile(r"([^-/_\s]+)[-/_]([^-/_\s]+)")
+_BARE = re.compile(r"[0-9][0-9.,' ]*(?:[eE]-?[0-9]{1,3})?")
+_TICKER = re.compile(r"([0-9][0-9.,' ]*?(?:[eE]-?[0-9]{1,3})?)\s*([^\W\d_][\w$*]*)")
+
+
+def coin(text: str, where: int) -> str:
+    """Read one ticker, upper case."""
+    name = text.strip().upper()
+    if not _COIN.fullmatch(name):
+        raise expected(where, "a coin such as BTC", text)
+    return name
+
+
+def joined(text: str, where: int) -> tuple[str, str]:
+    """Read `BTC-EUR` or `BTC/EUR` as (base, quote)."""
+    match = _JOINED.fullmatch(text.strip())
+    if not match:
+        raise expected(where, "a symbol such as BTC-EUR", text)
+    base, quote = coin(match[1], where), coin(match[2], where)
+    if base == quote:
+        raise expected(where, "two different coins", text)
+    return base, quote
+
+
+def glued(text: str, where: int, amounts: tuple[str, str]) -> tuple[str, str]:
+    """Read `BTCUSDT` as (base, quote), helped by the cells (of base, of quote) of the same row."""
+    pair = text.strip().upper()
+    if _JOINED.fullmatch(pair):
+        return joined(pair, where)
+    of_base, of_quote = amounts[0].strip().upper(), amounts[1].strip().upper()
+    likely = 0
+    for cut in range(len(pair) - 1, 0, -1):
+        base, quote = pair[:cut], pair[cut:]
+        if not of_base.endswith(base) and not of_quote.endswith(quote):
+            continue
+        agree = _ends(of_base, base) + _ends(of_quote, quote)
+        if agree > 1:
+            likely = cut
+            break
+        likely = likely or cut * agree
+    if likely:
+        return coin(pair[:likely], where), coin(pair[likely:], where)
+    for quote in QUOTES:
+        if pair.endswith(quote) and len(pair) > len(quote):
+            return coin(pair.removesuffix(quote), where), quote
+    raise expected(where, "a pair with a known quote such as BTCUSDT", text)
+
+
+def unglued(text: str, tickers: tuple[str, ...]) -> tuple[str, str]:
+    """Split `0.00010548BNB` into its number and ticker; a known ticker is cut off first.
+
+    The ticker is empty where the cell is a bare number.
+    """
+    text = text.strip()
+    upper = text.upper()
+    for ticker in tickers:
+        if _ends(upper, ticker):
+            return text[: -len(ticker)].strip(), ticker
+    match = _TICKER.fullmatch(text)
+    return (match[1].strip(), match[2].upper()) if match else (text, "")
+
+
+def side_of(text: str, where: int) -> Side:
+    """Read buy or sell, in any case."""
+    side = SIDES.get(text.strip().lower())
+    if side is None:
+        raise expected(where, "buy or sell", text)
+    return side
+
+
+def identifier(text: str, where: int) -> str:
+    """Read a source's own id; it may be empty."""
+    name = text.strip()
+    if len(name) > LONGEST_ID or not name.isprintable():
+        raise expected(where, f"an id of at most {LONGEST_ID} characters", text)
+    return name
+
+
+def symbol(base: str, quote: str) -> Symbol:
+    """Return `BASE-QUOTE`."""
+    return Symbol(f"{base}-{quote}")
+
+
+def _ends(cell: str, ticker: str) -> bool:
+    return cell.endswith(ticker) and bool(_BARE.fullmatch(cell[: -len(ticker)].strip()))

@@ -1,0 +1,87 @@
+"""Physical lines to rows, so that no line is lost and none is read twice.
+
+A quote that is opened and never closed makes a CSV reader swallow the rows below it. Here a row
+may run over several lines only when it then has the header's width and none of its further lines
+is a row by itself; otherwise each line is read alone. Memory stays at one such run (128 KiB, the
+CSV reader's own limit of a field).
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+
+Record = tuple[int, list[str]]
+"""First line (1-based) and cells: the header's width and one empty cell more, so that place -1
+stands for an absent column. Wider rows stay wider.
+"""
+
+ENDLESS: list[str] = []
+"""Stands for a row with a field longer than the CSV reader takes; compare by identity."""
+
+
+def records(lines: Iterable[str], delimiter: str, width: int, first: int) -> Iterator[Record]:
+    """Yield one record per row; blank lines give empty cells."""
+    pending: list[str] = []
+    reader = csv.reader(_keeping(lines, pending), delimiter=delimiter, skipinitialspace=True)
+    line = first
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            row = ENDLESS
+        if len(row) == width and len(pending) == 1:
+            row.append("")
+            yield line, row
+        else:
+            yield from _mended(pending, row, line, (delimiter, width))
+        line += len(pending)
+        pending.clear()
+
+
+def cells(text: str, delimiter: str) -> list[str]:
+    """Read one physical line; a line wholly wrapped in quotes is unwrapped."""
+    try:
+        row = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+        if len(row) == 1 and delimiter in row[0]:
+            row = next(csv.reader([row[0]], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return ENDLESS
+    return row
+
+
+def _keeping(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
+    for line in lines:
+        pending.append(line)
+        yield line
+
+
+def _mended(
+    pending: list[str], row: list[str], line: int, shape: tuple[str, int]
+) -> Iterator[Record]:
+    delimiter, width = shape
+    if len(pending) > 1 and len(row) == width and _continues(pending, delimiter, width):
+        row.append("")
+        yield line, row
+        return
+    for offset, text in enumerate(pending):
+        yield line + offset, _fitted(text, delimiter, width)
+
+
+def _continues(pending: list[str], delimiter: str, width: int) -> bool:
+    further = (cells(text, delimiter) for text in pending[1:])
+    return not any(one is ENDLESS or len(one) >= width for one in further)
+
+
+def _fitted(text: str, delimiter: str, width: int) -> list[str]:
+    row = cells(text, delimiter)
+    if len(row) > width and '""' in text:
+        again = cells(text.replace('""', '"'), delimiter)
+        row = again if len(again) == width else row
+    if row is ENDLESS:
+        return row
+    while len(row) > width and not row[-1].strip():
+        row.pop()
+    row.extend([""] * (width - len(row)))
+    row.append("")
+    return row

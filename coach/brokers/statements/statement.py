@@ -1,0 +1,90 @@
+"""A recognised statement, and what each format provides to be one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from coach.brokers.base import Row, SourceInfo
+from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.records import ENDLESS
+from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.unreadable import LONGEST_SHOWN, ROW, Unreadable
+from coach.model.accounts import SkippedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of export: who speaks, the columns it cannot do without, and its reader.
+
+    `canonical` maps the tidied header to the names in `required`; formats whose header never
+    changed leave it as it is.
+    """
+
+    info: SourceInfo
+    about: str
+    required: tuple[str, ...]
+    rows: Callable[[Sheet, Notices], Iterator[Row]]
+    canonical: Callable[[Sequence[str]], Sequence[str]] = lambda names: names
+
+    def missing(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the required columns that a tidied header lacks."""
+        here = set(self.canonical(names))
+        return tuple(name for name in self.required if name not in here)
+
+
+class Statement:
+    """A `Source` over a file: rows stream, every line counts once."""
+
+    def __init__(self, sheet: Sheet, format_: Format) -> None:
+        self._sheet = sheet
+        self._format = format_
+        self._notices = Notices()
+
+    @property
+    def info(self) -> SourceInfo:
+        """Return who speaks."""
+        return self._format.info
+
+    def rows(self) -> Iterator[Row]:
+        """Yield rows in file order; may be called again for a fresh pass."""
+        self._notices = Notices()
+        return self._format.rows(self._sheet, self._notices)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a reader should know, after `rows` is exhausted."""
+        return self._notices.sentences()
+
+
+def read_each(sheet: Sheet, read: Callable[[list[str], int], Row]) -> Iterator[Row]:
+    """Yield what `read` makes of each row that is not blank; trouble becomes a `SkippedRow`."""
+    for line, row in sheet.records():
+        outcome = read_one(sheet, read, row, line)
+        if outcome is not None:
+            yield outcome
+
+
+def read_one(
+    sheet: Sheet, read: Callable[[list[str], int], Row], row: list[str], line: int
+) -> Row | None:
+    """Return what `read` makes of a row, a `SkippedRow` where it cannot, None for a blank one."""
+    if row is ENDLESS:
+        return SkippedRow(line, sheet.label(ROW), "a field is longer than 131072 characters")
+    try:
+        return read(row, line)
+    except Unreadable as trouble:
+        if not "".join(row).strip():
+            return None
+        return SkippedRow(line, sheet.label(trouble.where), trouble.reason)
+
+
+def check_width(row: list[str], width: int) -> None:
+    """Refuse a row with more cells than the header: its cells may stand in the wrong columns."""
+    if len(row) > width + 1:
+        raise Unreadable(ROW, f"expected {width} cells, found {len(row) - 1}")
+
+
+def kind_of(text: str) -> str:
+    """Return a source's own word for a row that is no trade, lower case and fit to be shown."""
+    word = " ".join(text.split()).lower()[:LONGEST_SHOWN]
+    if word.isprintable():
+        return word
+    return "".join(sign if sign.isprintable() else "�" for sign in word)
