@@ -29,7 +29,10 @@ def coinbase(
         str, typer.Option(metavar="URL", help="Another server, such as the sandbox.")
     ] = COINBASE,
 ) -> None:
-    """Connect Coinbase by a view-only key; a key that can trade or transfer is refused."""
+    """Connect Coinbase by a view-only key.
+
+    A key that can trade or transfer is refused.
+    """
     from coach.engine.api import accounts
 
     frame = frame_of(context)

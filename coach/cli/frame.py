@@ -18,7 +18,7 @@ from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.cli.signals import Termination
 from coach.cli.talk import Talk
-from coach.errors import CoachError
+from coach.errors import CoachError, ConfigError
 from coach.model.home import Home
 
 if TYPE_CHECKING:
@@ -105,8 +105,15 @@ class Frame:
         return Screen(
             width=terminal.width or get_terminal_size((80, 24)).columns,
             color=terminal.color and not self.manner.plain,
-            zone=self.settings.zone,
+            zone=self._zone(),
         )
+
+    def _zone(self) -> str:
+        # Settings that make no sense must not keep the command that repairs them from speaking.
+        try:
+            return self.settings.zone
+        except ConfigError:
+            return settings.DEFAULT_ZONE
 
 
 def frame_of(context: "Context") -> Frame:

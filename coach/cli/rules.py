@@ -77,8 +77,7 @@ def breaches(context: typer.Context) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         found = api.breaches(desk)
-    values = rows([breach_row(breach) for breach in found])
-    frame.show(Answer("rules breaches", list(values), Table(BREACHES, values, "none broken")))
+    frame.show(breaches_answer(found))
 
 
 @app.command()
@@ -152,6 +151,12 @@ def one(command: str, view: "RuleView") -> Answer:
     """Return one rule."""
     values = rows([rule_row(view)])
     return Answer(command, values[0], Table(RULES, values))
+
+
+def breaches_answer(found: "list[Breach]") -> Answer:
+    """Return where rules were broken."""
+    values = rows([breach_row(breach) for breach in found])
+    return Answer("rules breaches", list(values), Table(BREACHES, values, "none broken"))
 
 
 def rule_row(view: "RuleView") -> dict[str, object]:

@@ -80,9 +80,9 @@ def test_a_log_that_cannot_be_written_changes_nothing(tiny: Coach, home: Path) -
     assert "log cannot be written" in ended.stderr
 
 
-def test_a_bad_setting_is_told_as_json_too(tiny: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_setting_is_told_as_json_too(real: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COACH_ZONE", "Nowhere/Atall")
-    ended = tiny("show", "--json")
+    ended = real("pnl", "--json")
     assert ended.returncode == 2
     assert json.loads(ended.stdout)["error"]["code"] == "E_CONFIG"
 

@@ -1,0 +1,258 @@
+"""Every table: what JSON says and what TSV says agree, cell by cell."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+
+from coach.cli import accounts, events, health, imports, insights, pnl, rules, trades
+from coach.cli.answers import Answer
+from coach.cli.output import Output
+from coach.cli.plain import cell
+from coach.cli.screen import Screen
+from coach.engine.api.health import Check, Status
+from coach.engine.api.rules import RuleView
+from coach.engine.api.trades import Profit, ProfitRow, Sum, TradeView
+from coach.engine.store.accounts import AccountSummary
+from coach.engine.store.health import AccountHealth
+from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
+from coach.model.events import Event, EventId, Json
+from coach.model.fills import FillKey, Symbol
+from coach.model.insights import Cost, Evidence, Finding, Tag
+from coach.model.rules import Breach, Rule, RuleId
+from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis
+
+NINE = datetime(2026, 4, 1, 9, tzinfo=UTC)
+KEY = FillKey(bytes(range(16)))
+TRIP = TradeId("abcdefghijklmnop")
+SCREEN = Screen(width=80, color=False)
+
+RUN = Run(
+    id=RunId("ab" * 32),
+    account="main",
+    source="generic",
+    label="mine.csv",
+    state="done",
+    attempt=1,
+    fetched=10,
+    new=6,
+    known=2,
+    changed=0,
+    skipped=(SkippedRow(7, "fee", "expected a number, got 'abc'"), SkippedRow(9, "side", "?")),
+    skipped_count=2,
+    other={"deposit": 3, "reward": 1},
+    warnings=("2 fills came before",),
+    first=NINE,
+    last=NINE + timedelta(days=3),
+    started_at=NINE,
+    finished_at=NINE,
+)
+ROUND_TRIP = RoundTrip(
+    id=TRIP,
+    account_id=AccountId(1),
+    symbol=Symbol("BTC-USD"),
+    side="long",
+    opened_at=NINE,
+    closed_at=NINE + timedelta(minutes=90),
+    quantity=Decimal("0.10"),
+    entry=Decimal(60000),
+    exit=Decimal(59000),
+    gross=Decimal("-100.000"),
+    fees=Decimal("1.5"),
+    net=Decimal("-101.5"),
+    fills=2,
+    entry_quantity=Decimal("0.10"),
+    entry_notional=Decimal(6000),
+    entry_fills=(KEY,),
+    exit_fills=(KEY,),
+    other_fees={"BNB": Decimal("0.001")},
+)
+POSITION = Position(
+    symbol=Symbol("BTC-USD"),
+    quote="USD",
+    method="fifo",
+    gross=Decimal(-100),
+    fees=Decimal("1.5"),
+    net=Decimal("-101.5"),
+    open_quantity=Decimal("0.5"),
+    open_cost=Decimal("30000.25"),
+)
+PROFIT = Profit(
+    method="fifo",
+    rows=(ProfitRow("main", POSITION), ProfitRow("=other", replace(POSITION, gross=Decimal(0)))),
+    totals={"USD": Sum(Decimal(-100), Decimal(3), Decimal(-103))},
+    unknown=(
+        UnknownBasis(KEY, Symbol("ETH-USD"), "sell", NINE, Decimal(1), Decimal(2000), Decimal(2)),
+    ),
+    warnings=("1 sells have no known buy",),
+)
+FINDING = Finding(
+    bias="revenge",
+    level="likely",
+    n=120,
+    needed=0,
+    score=97.1234567,
+    effect=0.31,
+    interval=(0.1, 0.5),
+    unit="share",
+    p=0.004,
+    p_adjusted=0.012,
+    costs=(Cost("USD", -123.456, (-200.0, 1e-9), "12.5", measurable=True),),
+    evidence=(Evidence("revenge@1:abc", "revenge@1", {"n": 120}, (TRIP,), (KEY,)),),
+)
+TAG = Tag("revenge", TRIP, NINE, (KEY,), {"gap_minutes": 12.5, "ratio": None}, "revenge@1")
+RULE = RuleView(
+    Rule(RuleId("max_trades_per_day"), "max_trades_per_day", {"limit": 5}, active=True),
+    "At most 5 new trades on one day",
+    2,
+    NINE,
+)
+ACCOUNT = AccountSummary("main", "coinbase", False, 12, NINE, NINE, None, "organizations/x")
+STATUS = Status(
+    user="local",
+    zone="UTC",
+    now=NINE,
+    accounts=(AccountHealth("main", "coinbase", 12, NINE, NINE, 3, 1, "ok"),),
+    levels={"revenge": "likely"},
+    rules_active=1,
+    rules_paused=0,
+    events=9,
+)
+CHECK = Check("disk", "warning", "0.1 GB free", "make room")
+
+
+def answers() -> Iterator[Answer]:
+    yield imports.answer("import csv", RUN)
+    yield trades.answer([TradeView(ROUND_TRIP, "main", "loss", ("revenge",))])
+    yield pnl.answer(PROFIT)
+    yield insights.findings_answer([FINDING, Finding("size_after_win", "insufficient", 3, 17)])
+    yield insights.tags_answer([TAG])
+    yield rules.answer([RULE])
+    yield rules.one("rules add", RULE)
+    yield rules.breaches_answer([Breach(RuleId("r"), TRIP, NINE, (KEY,), {"limit": 5})])
+    yield accounts.answer("accounts", [ACCOUNT])
+    yield health.status_answer(STATUS)
+    yield health.doctor_answer([CHECK])
+
+
+ANSWERS = list(answers())
+
+
+def said(answer: Answer, *, as_json: bool = False) -> str:
+    stream = StringIO()
+    Output(stream, json=as_json).show(answer, SCREEN)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.command)
+def test_json_and_tsv_agree_cell_by_cell(answer: Answer) -> None:
+    assert answer.table is not None
+    header, *lines = said(answer).splitlines()
+    for line, row in zip(lines, rows_of(answer), strict=True):
+        shown = dict(zip(header.split("\t"), line.split("\t"), strict=True))
+        assert shown == {key: cell(row[key]) for key in shown}
+
+
+def rows_of(answer: Answer) -> list[dict[str, Json]]:
+    """Return the rows as they stand in the JSON, wherever that keeps them."""
+    data = json.loads(said(answer, as_json=True))["data"]
+    if isinstance(data, list):
+        return data
+    inside = next((data[key] for key in ("by_symbol", "accounts", "checks") if key in data), None)
+    return inside or [data]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.command)
+def test_every_answer_has_the_envelope(answer: Answer) -> None:
+    whole = json.loads(said(answer, as_json=True))
+    assert set(whole) == {"schema_version", "command", "data", "warnings"}
+    assert whole["schema_version"] == 1
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.command)
+def test_every_answer_fits_a_terminal_of_80_columns(answer: Answer, terminal: StringIO) -> None:
+    Output(terminal, json=False).show(answer, SCREEN)
+    assert max(map(len, terminal.getvalue().splitlines())) <= 80
+
+
+def test_an_import_is_told_in_three_lines(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(imports.answer("import csv", RUN), SCREEN)
+    assert terminal.getvalue() == (
+        "main  fetched 10  new 6  known 2  changed 0  skipped 2\n"
+        "  generic, 2026-04-01 .. 2026-04-04\n"
+        "  no trades: 3 deposit, 1 reward\n"
+    )
+
+
+def test_skipped_rows_are_named() -> None:
+    message, hint = imports.skipped_rows(RUN, dry_run=False)
+    assert message == (
+        "2 rows could not be read, the rest is imported\n"
+        "  line 7, fee: expected a number, got 'abc'\n"
+        "  line 9, side: ?"
+    )
+    assert "import the file again" in hint
+
+
+def test_many_skipped_rows_are_counted() -> None:
+    many = replace(RUN, skipped=RUN.skipped * 10, skipped_count=2_000)
+    assert imports.skipped_rows(many, dry_run=True)[0].endswith("and 1995 more; --json lists them")
+
+
+def test_profit_is_json_as_designed() -> None:
+    data = json.loads(said(pnl.answer(PROFIT), as_json=True))["data"]
+    assert data["method"] == "fifo"
+    assert data["total"] == {"USD": {"gross": "-100", "fees": "3", "net": "-103"}}
+    assert data["by_symbol"][0] == {
+        "symbol": "BTC-USD",
+        "account": "main",
+        "quote": "USD",
+        "gross": "-100",
+        "fees": "1.5",
+        "net": "-101.5",
+        "open_quantity": "0.5",
+        "open_cost": "30000.25",
+        "other_fees": {},
+    }
+    assert data["unknown_basis"][0]["fill_id"] == KEY.hex()
+
+
+def test_a_trade_is_json_as_designed() -> None:
+    view = TradeView(ROUND_TRIP, "main", "loss", ("revenge",))
+    (row,) = json.loads(said(trades.answer([view]), as_json=True))["data"]
+    assert row["opened_at"] == "2026-04-01T09:00:00Z"
+    assert (row["quantity"], row["net"], row["holding_s"]) == ("0.1", "-101.5", 5400)
+    assert (row["mae"], row["mfe"], row["tags"]) == (None, None, ["revenge"])
+
+
+def test_a_finding_is_json_as_designed() -> None:
+    (row,) = json.loads(said(insights.findings_answer([FINDING]), as_json=True))["data"]
+    assert (row["interval"], row["p"], row["score"]) == ([0.1, 0.5], 0.004, 97.123457)
+    assert row["cost"]["estimate"] == "-123.456"
+    assert row["cost"]["interval"] == ["-200", "0"]
+    assert row["evidence"][0]["fill_ids"] == [KEY.hex()]
+
+
+def test_too_little_evidence_says_how_much_is_missing(terminal: StringIO) -> None:
+    answer = insights.findings_answer([Finding("revenge", "insufficient", 3, 17)])
+    Output(terminal, json=False).show(answer, SCREEN)
+    assert "revenge: not enough evidence yet, 17 more trades needed" in terminal.getvalue()
+
+
+def test_an_event_is_one_line() -> None:
+    event = Event(EventId("01AB"), UserId("u"), 7, "import.done", 1, NINE, {"new": 3})
+    assert events.line(event) == (
+        '{"id":"01AB","seq":7,"type":"import.done","v":1,"ts":"2026-04-01T09:00:00Z",'
+        '"payload":{"new":3}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("limit=5", 5), ("ratio=2.5", 2.5), ("why=because", "because")]
+)
+def test_a_parameter_is_read_as_json_reads_it(word: str, value: object) -> None:
+    assert rules.read_params([word]) == {word.partition("=")[0]: value}
