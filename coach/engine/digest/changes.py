@@ -1,0 +1,126 @@
+"""What moved since the week before: results, fees, broken promises, levels of evidence."""
+
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
+
+from coach.engine.digest import figures, habits
+from coach.engine.digest.evidence import Citations
+from coach.engine.digest.scene import Scene, WeekFacts
+from coach.engine.digest.shape import Changes, Figure, Row, Statement, statement
+from coach.engine.digest.tally import Sums
+from coach.engine.ledger.exact import quotient
+from coach.model.insights import Finding, Level
+
+BREACHES_FORMULA = "breaches@1"
+Z_90 = Decimal("1.6448536269514722")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A finding whose level is not what it was."""
+
+    finding: Finding
+    was: Level
+
+    @property
+    def distance(self) -> int:
+        """How many levels it moved."""
+        levels = habits.CERTAINTY
+        return abs(levels.index(self.finding.level) - levels.index(self.was))
+
+
+def tell(scene: Scene, citations: Citations) -> Changes:
+    """Set this week beside the week before."""
+    now, before = scene.now, scene.before
+    rows = [
+        _row("closed", _closed(now, citations), _closed(before, citations)),
+        _row("won", _won(now, citations), _won(before, citations)),
+    ]
+    for quote in dict.fromkeys([*now.closed.quotes(), *before.closed.quotes()]):
+        net = _net(now, quote, citations), _net(before, quote, citations)
+        fees = _fees(now, quote, citations), _fees(before, quote, citations)
+        rows += [_row("net", *net, quote), _row("fees", *fees, quote)]
+    rows.append(_row("broken", _broken(now, citations), _broken(before, citations)))
+    return {
+        "rows": rows,
+        "statements": [moved(move, citations) for move in moved_levels(scene)],
+    }
+
+
+def moved_levels(scene: Scene) -> list[Move]:
+    """Return the findings whose level differs from the week before, by name."""
+    before = {finding.bias: finding.level for finding in scene.inputs.findings_before}
+    return [
+        Move(finding, before[finding.bias])
+        for finding in scene.findings
+        if before.get(finding.bias, finding.level) != finding.level
+    ]
+
+
+def moved(move: Move, citations: Citations) -> Statement:
+    """State from which level to which a finding moved."""
+    evidence = habits.cite_finding(move.finding, citations)
+    return statement(
+        "level.moved",
+        {"n": figures.count(move.finding.n, "closed trade", evidence)},
+        bias=move.finding.bias,
+        was=move.was,
+        now=move.finding.level,
+    )
+
+
+def _row(measure: str, now: Figure, before: Figure, currency: str = "") -> Row:
+    return {"measure": measure, "currency": currency, "now": now, "before": before}
+
+
+def _closed(week: WeekFacts, citations: Citations) -> Figure:
+    return figures.number(len(week.closed.trades), week.cite_closed(citations))
+
+
+def _won(week: WeekFacts, citations: Citations) -> Figure:
+    """Show the share of wins with its sample and its 90 % interval (Wilson 1927)."""
+    evidence = week.cite_closed(citations)
+    trades, wins = len(week.closed.trades), week.closed.outcomes["win"]
+    if not trades:
+        return {"shown": "none", "value": "", "evidence": evidence}
+    parts = (quotient(Decimal(wins), Decimal(trades)), *wilson(wins, trades))
+    share, low, high = (figures.whole_percent(part) for part in parts)
+    return {
+        "shown": f"{share} % of {trades} ({low} to {high})",
+        "value": f"{wins}/{trades}",
+        "evidence": evidence,
+    }
+
+
+def wilson(wins: int, trades: int) -> tuple[Decimal, Decimal]:
+    """Return the 90 % score interval of a share of wins among trades (at least one).
+
+    Wilson (1927), JASA 22:209, "Probable inference, the law of succession".
+    """
+    with localcontext(Context(prec=50)):
+        share, square = Decimal(wins) / trades, Z_90 * Z_90
+        middle = share + square / (2 * trades)
+        reach = Z_90 * (share * (1 - share) / trades + square / (4 * trades * trades)).sqrt()
+        scale = 1 + square / trades
+        return (middle - reach) / scale, (middle + reach) / scale
+
+
+def _net(week: WeekFacts, quote: str, citations: Citations) -> Figure:
+    net = week.closed.sums.get(quote, Sums()).net
+    return figures.result(net, quote, week.cite_closed(citations))
+
+
+def _fees(week: WeekFacts, quote: str, citations: Citations) -> Figure:
+    fees = week.closed.sums.get(quote, Sums()).fees
+    return figures.amount(fees, quote, week.cite_closed(citations))
+
+
+def _broken(week: WeekFacts, citations: Citations) -> Figure:
+    trades = sorted({breach.trade_id for breach in week.breaches})
+    rules = sorted({breach.rule_id for breach in week.breaches})
+    evidence = citations.cite(
+        BREACHES_FORMULA,
+        {"broken": len(week.breaches), "rules": ", ".join(rules) or "none"},
+        trades,
+    )
+    return figures.number(len(week.breaches), evidence)

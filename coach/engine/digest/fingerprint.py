@@ -1,0 +1,49 @@
+"""A hash of each input of a digest, so that a difference can be named."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from coach.engine.digest.figures import exact
+from coach.engine.digest.scene import Scene
+from coach.model.insights import Finding
+from coach.model.rules import Breach, Rule
+from coach.model.trades import RoundTrip, UnknownBasis
+
+Told = RoundTrip | Finding | Rule | Breach | UnknownBasis
+
+
+def fingerprints(scene: Scene) -> dict[str, str]:
+    """Return the SHA-256 of every input, whatever order it came in."""
+    inputs, weeks = scene.inputs, (scene.now, scene.before)
+    trades = {trip.id: trip for week in weeks for trip in (*week.entries, *week.closed.trades)}
+    coverage = asdict(inputs.coverage)
+    return {
+        "trades": _of_all(trades.values()),
+        "findings": _of_all(inputs.findings),
+        "findings_before": _of_all(inputs.findings_before),
+        "rules": _of_all(inputs.rules),
+        "breaches": _of_all(breach for week in weeks for breach in week.breaches),
+        "unknown": _of_all(sale for sale in inputs.unknown if sale.at < scene.end),
+        "coverage": _sha256({**coverage, "notes": sorted(set(coverage["notes"]))}),
+    }
+
+
+def _of_all(things: Iterable[Told]) -> str:
+    return _sha256(sorted(_sha256(asdict(thing)) for thing in things))
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return exact(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    assert isinstance(value, bytes)
+    return value.hex()

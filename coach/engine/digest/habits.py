@@ -1,0 +1,105 @@
+"""What a finding says in a digest: the habit, how sure, what it cost."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from coach.engine.digest import figures
+from coach.engine.digest.evidence import Citations
+from coach.engine.digest.scene import Scene
+from coach.engine.digest.shape import Figure, Statement, statement
+from coach.model.insights import Cost, Finding, Level
+
+CERTAINTY: tuple[Level, ...] = ("insufficient", "none", "possible", "likely", "strong")
+FINDING_FORMULA = "finding@1"
+MICROSECOND = timedelta(microseconds=1)
+
+
+def is_trait(finding: Finding) -> bool:
+    """Whether the finding is a claim about a habit; `possible` is not one yet."""
+    return finding.level in {"likely", "strong"}
+
+
+def surest_first(finding: Finding) -> tuple[int, float, str]:
+    """Order findings by level, score and name."""
+    return -CERTAINTY.index(finding.level), -(finding.score or 0), finding.bias
+
+
+def priced(finding: Finding) -> list[Cost]:
+    """Return the costs whose interval lies above zero, by currency."""
+    costs = [cost for cost in finding.costs if cost.measurable and cost.interval[0] > 0]
+    return sorted(costs, key=lambda cost: cost.currency)
+
+
+def with_fees(finding: Finding) -> list[Cost]:
+    """Return the costs whose fees are above zero, by currency."""
+    costs = [cost for cost in finding.costs if Decimal(cost.fees) > 0]
+    return sorted(costs, key=lambda cost: cost.currency)
+
+
+def cite_finding(finding: Finding, citations: Citations) -> str:
+    """Return the evidence of a finding; one that brings none stands for itself."""
+    if finding.evidence:
+        return citations.cite_finding(finding.evidence[0])
+    sample = {"bias": finding.bias, "n": finding.n, "needed": finding.needed}
+    return citations.cite(FINDING_FORMULA, sample)
+
+
+def claim(finding: Finding, citations: Citations) -> Statement:
+    """State the habit with its interval and its sample."""
+    evidence = cite_finding(finding, citations)
+    assert finding.effect is not None
+    assert finding.interval is not None
+    low, high = finding.interval
+    interval: Figure = {
+        "shown": f"{figures.percent(low)} and {figures.percent(high)}",
+        "value": f"{figures.stated(low)}..{figures.stated(high)}",
+        "evidence": evidence,
+    }
+    told = {
+        "effect": _effect(finding, evidence),
+        "interval": interval,
+        "n": figures.count(finding.n, "closed trade", evidence),
+    }
+    return statement(f"trait.{finding.bias}", told, level=finding.level)
+
+
+def window(finding: Finding, scene: Scene, citations: Citations) -> list[Statement]:
+    """State the days a finding looks back on, where its evidence tells them."""
+    sample = finding.evidence[0].sample if finding.evidence else {}
+    first, past = sample.get("window_start"), sample.get("window_end")
+    if not isinstance(first, str) or not isinstance(past, str):
+        return []
+    evidence = cite_finding(finding, citations)
+    last = datetime.fromisoformat(past) - MICROSECOND
+    days = [scene.local(moment).date() for moment in (datetime.fromisoformat(first), last)]
+    shown = " to ".join(day.isoformat() for day in days)
+    return [statement("trait.window", {"days": figures.phrase(shown, evidence)})]
+
+
+def price(finding: Finding, cost: Cost, citations: Citations) -> Statement:
+    """State what a habit cost: an estimate, and the range it likely lies in."""
+    evidence = cite_finding(finding, citations)
+    low, high = (figures.from_float(bound) for bound in cost.interval)
+    estimate = figures.from_float(cost.estimate)
+    told = {
+        "estimate": figures.amount(estimate, cost.currency, evidence),
+        "interval": figures.between(low, high, cost.currency, evidence),
+    }
+    return statement("trait.cost", told, bias=finding.bias)
+
+
+def fees(finding: Finding, cost: Cost, citations: Citations) -> Statement:
+    """State the fees that went with a habit; they are certain."""
+    evidence = cite_finding(finding, citations)
+    figure = figures.amount(Decimal(cost.fees), cost.currency, evidence)
+    return statement("trait.fees", {"fees": figure}, bias=finding.bias)
+
+
+def _effect(finding: Finding, evidence: str) -> Figure:
+    assert finding.effect is not None
+    unit = "percentage points" if finding.unit == "difference in rate" else "%"
+    return {
+        "shown": f"{figures.percent(finding.effect)} {unit}",
+        "value": figures.stated(finding.effect),
+        "evidence": evidence,
+    }

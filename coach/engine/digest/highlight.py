@@ -1,0 +1,95 @@
+"""The one thing of the week to read.
+
+In this order, the first that there is: a habit with a cost in money, a broken rule, a level
+that moved, a habit without a cost, a promise kept, the plain facts, a quiet week. Inside one
+kind the surest or most frequent comes first, then the name decides.
+"""
+
+from collections.abc import Callable
+
+from coach.engine.digest import changes, figures, habits
+from coach.engine.digest.evidence import Citations
+from coach.engine.digest.promises import broken
+from coach.engine.digest.scene import Scene
+from coach.engine.digest.shape import Highlight, statement
+
+Candidate = Callable[[Scene, Citations], Highlight | None]
+
+
+def choose(scene: Scene, citations: Citations) -> Highlight:
+    """Return the first highlight that the week has."""
+    candidates: tuple[Candidate, ...] = (_trait, _rule, _level, _unpriced, _process, _facts)
+    for candidate in candidates:
+        highlight = candidate(scene, citations)
+        if highlight is not None:
+            return highlight
+    return {"reason": "quiet", "statements": [statement("week.quiet")]}
+
+
+def _trait(scene: Scene, citations: Citations) -> Highlight | None:
+    traits = sorted(filter(habits.is_trait, scene.findings), key=habits.surest_first)
+    for finding in traits:
+        priced = [habits.price(finding, cost, citations) for cost in habits.priced(finding)]
+        certain = [habits.fees(finding, cost, citations) for cost in habits.with_fees(finding)]
+        if priced or certain:
+            money = priced or [statement("trait.unpriced"), *certain]
+            told = [habits.claim(finding, citations), *money]
+            return {"reason": "trait", "statements": told}
+    return None
+
+
+def _rule(scene: Scene, citations: Citations) -> Highlight | None:
+    rules = [rule for rule in scene.rules if scene.now.breaches_of(rule)]
+    if not rules:
+        return None
+    worst = min(rules, key=lambda rule: (-len(scene.now.breaches_of(rule)), rule.id))
+    return {"reason": "rule", "statements": [broken(worst, scene, citations, "rule.highlight")]}
+
+
+def _level(scene: Scene, citations: Citations) -> Highlight | None:
+    moved = changes.moved_levels(scene)
+    if not moved:
+        return None
+    farthest = min(moved, key=lambda move: (-move.distance, move.finding.bias))
+    return {"reason": "level", "statements": [changes.moved(farthest, citations)]}
+
+
+def _unpriced(scene: Scene, citations: Citations) -> Highlight | None:
+    traits = sorted(filter(habits.is_trait, scene.findings), key=habits.surest_first)
+    if not traits:
+        return None
+    told = [habits.claim(traits[0], citations), *habits.window(traits[0], scene, citations)]
+    return {"reason": "unpriced", "statements": told}
+
+
+def _process(scene: Scene, citations: Citations) -> Highlight | None:
+    if not scene.now.entries or not any(rule.active for rule in scene.rules):
+        return None
+    evidence = scene.now.cite_entries(citations)
+    entries = figures.count(len(scene.now.entries), "entry", evidence, "entries")
+    kept = statement("process.kept", {"entries": entries})
+    return {"reason": "process", "statements": [kept]}
+
+
+def _facts(scene: Scene, citations: Citations) -> Highlight | None:
+    closed = scene.now.closed
+    if not closed.trades:
+        return _entries(scene, citations) if scene.now.entries else None
+    evidence = scene.now.cite_closed(citations)
+    counts = {
+        "closed": figures.count(len(closed.trades), "trade", evidence),
+        "wins": figures.number(closed.outcomes["win"], evidence),
+        "losses": figures.number(closed.outcomes["loss"], evidence),
+        "even": figures.number(closed.outcomes["break_even"], evidence),
+    }
+    results = [
+        statement("week.net", {"net": figures.result(closed.sums[quote].net, quote, evidence)})
+        for quote in closed.quotes()
+    ]
+    return {"reason": "facts", "statements": [statement("week.closed", counts), *results]}
+
+
+def _entries(scene: Scene, citations: Citations) -> Highlight:
+    evidence = scene.now.cite_entries(citations)
+    opened = figures.count(len(scene.now.entries), "trade", evidence)
+    return {"reason": "facts", "statements": [statement("week.opened", {"opened": opened})]}

@@ -1,0 +1,42 @@
+"""What a digest is made from: everything as it was known at the week's end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coach.model.insights import Finding
+from coach.model.rules import Breach, Rule
+from coach.model.trades import RoundTrip, UnknownBasis
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read up to the week's end: how many fills, from when to when.
+
+    `notes` are whole sentences about what is missing, such as an account that was not read.
+    """
+
+    fills: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestInputs:
+    """One week of one trader. Nothing depends on the order of any of these.
+
+    `trips` are all that were opened or closed in the week or the week before, `breaches` those
+    of entries in the two weeks; what lies outside is left out, so giving more is harmless.
+    `findings` are those at the week's end, `findings_before` those a week earlier. `unknown`
+    are all sales without a known purchase before the week's end.
+    """
+
+    zone: str
+    week: str
+    trips: tuple[RoundTrip, ...]
+    findings: tuple[Finding, ...]
+    findings_before: tuple[Finding, ...]
+    rules: tuple[Rule, ...]
+    breaches: tuple[Breach, ...]
+    unknown: tuple[UnknownBasis, ...]
+    coverage: Coverage

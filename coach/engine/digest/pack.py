@@ -1,0 +1,100 @@
+"""The evidence pack: a week as plain JSON, and its canonical bytes.
+
+The same inputs give the same bytes, in any order and on any machine: every number is a
+string, keys are sorted, no clock and no version of the program is read. What may change the
+bytes of an old week is told apart: `inputs` holds a hash of each input and `engine_version`
+the version of each formula.
+"""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+
+from coach.engine.digest import changes, cost, figures, highlight, promises, unknowns
+from coach.engine.digest.evidence import Citations
+from coach.engine.digest.fingerprint import fingerprints
+from coach.engine.digest.inputs import DigestInputs
+from coach.engine.digest.scene import Scene, look
+from coach.engine.digest.shape import Pack, Period
+from coach.engine.digest.week import monday
+from coach.engine.rules.schema import FORMULAS
+
+SCHEMA_VERSION = 1
+DIGEST_FORMULA = "digest@1"
+WEEK_FORMULA = "week@1"
+TRADES_FORMULA = "round_trip@1"
+
+
+def build(inputs: DigestInputs) -> Pack:
+    """Build the pack of a week; UsageError for a week or a zone that does not exist."""
+    scene, citations = look(inputs), Citations()
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "engine_version": _versions(scene),
+        "week": _period(scene, citations),
+        "highlight": highlight.choose(scene, citations),
+        "cost": cost.tell(scene, citations),
+        "rules": promises.tell(scene, citations),
+        "changes": changes.tell(scene, citations),
+        "unknowns": unknowns.tell(scene, citations),
+        "evidence": citations.records(),
+        "inputs": fingerprints(scene),
+    }
+
+
+def canonical(pack: Pack) -> bytes:
+    """Return the pack's only bytes: ASCII JSON, keys sorted, no white space."""
+    return json.dumps(pack, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def sha256(pack: Pack) -> str:
+    """Return the hash of the canonical bytes, in hex."""
+    return hashlib.sha256(canonical(pack)).hexdigest()
+
+
+def input_sha256(pack: Pack) -> str:
+    """Return one hash of everything the pack was made from, in hex."""
+    return hashlib.sha256(json.dumps(pack["inputs"], sort_keys=True).encode()).hexdigest()
+
+
+def differences(stored: Pack, recomputed: Pack) -> list[str]:
+    """Name what differs between two packs of a week: inputs, formulas, or only the wording."""
+    if canonical(stored) == canonical(recomputed):
+        return []
+    names = [
+        name for name, now in recomputed["inputs"].items() if stored["inputs"].get(name) != now
+    ]
+    if stored["engine_version"] != recomputed["engine_version"]:
+        names.append("formulas")
+    return sorted(names) or ["wording"]
+
+
+def _versions(scene: Scene) -> dict[str, list[str]]:
+    evidence = [one for finding in scene.findings for one in finding.evidence]
+    return {
+        "biases": sorted({one.formula for one in evidence}),
+        "digest": [DIGEST_FORMULA],
+        "rules": sorted({FORMULAS[rule.kind] for rule in scene.rules}),
+        "trades": [TRADES_FORMULA],
+    }
+
+
+def _period(scene: Scene, citations: Citations) -> Period:
+    week, zone = scene.inputs.week, scene.inputs.zone
+    first = monday(week)
+    last = first + timedelta(days=6)
+    start, end = _utc(scene.start), _utc(scene.end)
+    evidence = citations.cite(WEEK_FORMULA, {"zone": zone, "start": start, "end": end})
+    return {
+        "label": week,
+        "zone": zone,
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+        "start": start,
+        "end": end,
+        "title": figures.phrase(f"{week}, {first} to {last}, {zone}", evidence),
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,94 @@
+"""The rules of the week: each one kept or broken, and where."""
+
+from coach.engine.digest import figures
+from coach.engine.digest.evidence import Citations
+from coach.engine.digest.scene import Scene
+from coach.engine.digest.shape import Figure, Statement, statement
+from coach.engine.rules.schema import FORMULAS, sentence
+from coach.model.rules import Breach, Rule, RuleKind
+
+SHOWN_PER_RULE = 5
+
+FACTS: dict[RuleKind, dict[str, tuple[str, str]]] = {
+    "max_trades_per_day": {"count": ("count", ""), "limit": ("limit", "")},
+    "cooldown_after_loss": {"since": ("minutes_since", " min"), "pause": ("minutes", " min")},
+    "max_size_vs_median": {
+        "ratio": ("ratio", " times"),
+        "compared": ("entries_before", " entries"),
+        "limit": ("limit", " times"),
+    },
+}
+"""Which facts of a breach are told, and their unit."""
+
+
+def tell(scene: Scene, citations: Citations) -> list[Statement]:
+    """State each active rule, and each paused one that was broken before it was paused."""
+    told: list[Statement] = []
+    for rule in scene.rules:
+        breaches = scene.now.breaches_of(rule)
+        if breaches:
+            told.append(broken(rule, scene, citations, "rule.broken"))
+            told += [
+                _breach(breach, rule, scene, citations) for breach in breaches[:SHOWN_PER_RULE]
+            ]
+            told += _rest(rule, breaches, scene, citations)
+        elif rule.active:
+            told.append(_kept(rule, scene, citations))
+    return told or [statement("rule.none")]
+
+
+def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> Statement:
+    """State how often a rule was broken."""
+    breaches = scene.now.breaches_of(rule)
+    evidence = _cite(rule, breaches, scene, citations)
+    told = {
+        "rule": figures.phrase(sentence(rule), evidence),
+        "times": figures.count(len(breaches), "time", evidence),
+    }
+    return statement(say, told)
+
+
+def _kept(rule: Rule, scene: Scene, citations: Citations) -> Statement:
+    evidence = _cite(rule, [], scene, citations)
+    entries = figures.count(len(scene.now.entries), "entry", evidence, "entries")
+    told = figures.phrase(sentence(rule), evidence)
+    return statement("rule.kept", {"rule": told, "entries": entries})
+
+
+def _cite(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations) -> str:
+    return citations.cite(
+        FORMULAS[rule.kind],
+        {**rule.params, "entries": len(scene.now.entries), "broken": len(breaches)},
+        [breach.trade_id for breach in breaches],
+        [key for breach in breaches for key in breach.fill_keys],
+        source=rule.id,
+    )
+
+
+def _breach(breach: Breach, rule: Rule, scene: Scene, citations: Citations) -> Statement:
+    evidence = citations.cite(
+        FORMULAS[rule.kind], breach.facts, [breach.trade_id], breach.fill_keys, source=rule.id
+    )
+    symbols = {trip.id: trip.symbol for trip in scene.now.entries}
+    moment = scene.local(breach.at).strftime("%Y-%m-%d %H:%M")
+    shown = f"{moment} {symbols.get(breach.trade_id, breach.trade_id)}"
+    told = {"entry": figures.phrase(shown, evidence), **_facts(breach, rule, evidence)}
+    return statement(f"breach.{rule.kind}", told)
+
+
+def _facts(breach: Breach, rule: Rule, evidence: str) -> dict[str, Figure]:
+    return {
+        name: figures.phrase(f"{figures.stated(breach.facts[fact])}{unit}", evidence)
+        for name, (fact, unit) in FACTS[rule.kind].items()
+    }
+
+
+def _rest(
+    rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations
+) -> list[Statement]:
+    rest = len(breaches) - SHOWN_PER_RULE
+    if rest <= 0:
+        return []
+    evidence = _cite(rule, breaches, scene, citations)
+    more = figures.count(rest, "more entry", evidence, "more entries")
+    return [statement("breach.more", {"more": more})]

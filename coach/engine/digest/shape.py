@@ -1,0 +1,93 @@
+"""The shape of an evidence pack: plain JSON, every number a string.
+
+A figure is a number as it is shown, the exact value behind it, and the evidence it rests on.
+A statement names a sentence (`say`, see words.py), the words it needs and its figures: so the
+sentence can be said in any form or language, and no form computes anything.
+"""
+
+from typing import Literal, TypedDict
+
+Reason = Literal["trait", "rule", "level", "unpriced", "process", "facts", "quiet"]
+
+
+class Figure(TypedDict):
+    """A number for people: `shown` is `value` rounded once, with its unit."""
+
+    shown: str
+    value: str
+    evidence: str
+
+
+class Statement(TypedDict):
+    """One sentence to be said."""
+
+    say: str
+    terms: dict[str, str]
+    figures: dict[str, Figure]
+
+
+class Row(TypedDict):
+    """One measure, this week and the week before."""
+
+    measure: str
+    currency: str
+    now: Figure
+    before: Figure
+
+
+class Record(TypedDict):
+    """What figures rest on: formula and version, sample, trades and fills; `source` if older."""
+
+    id: str
+    formula: str
+    sample: dict[str, str]
+    trades: list[str]
+    fills: list[str]
+    source: str
+    shown: str
+
+
+class Period(TypedDict):
+    """The week: its name, its zone, its first and last local date, its bounds in UTC."""
+
+    label: str
+    zone: str
+    first_day: str
+    last_day: str
+    start: str
+    end: str
+    title: Figure
+
+
+class Highlight(TypedDict):
+    """The one thing to read, and why it was chosen before others."""
+
+    reason: Reason
+    statements: list[Statement]
+
+
+class Changes(TypedDict):
+    """What moved since the week before."""
+
+    rows: list[Row]
+    statements: list[Statement]
+
+
+class Pack(TypedDict):
+    """A digest. Its canonical bytes are a function of its inputs and nothing else."""
+
+    schema_version: int
+    engine_version: dict[str, list[str]]
+    week: Period
+    highlight: Highlight
+    cost: list[Statement]
+    rules: list[Statement]
+    changes: Changes
+    unknowns: list[Statement]
+    evidence: list[Record]
+    inputs: dict[str, str]
+
+
+def statement(say: str, figures: dict[str, Figure] | None = None, **terms: str) -> Statement:
+    """Put a statement together."""
+    return {"say": say, "terms": terms, "figures": figures or {}}

@@ -1,0 +1,104 @@
+"""What is not known yet, said as plainly as what is."""
+
+from coach.engine.digest import figures
+from coach.engine.digest.evidence import Citations
+from coach.engine.digest.habits import cite_finding
+from coach.engine.digest.scene import Scene
+from coach.engine.digest.shape import Statement, statement
+from coach.model.insights import Finding
+from coach.model.trades import RoundTrip
+
+COVERAGE_FORMULA = "coverage@1"
+UNKNOWN_FORMULA = "unknown_basis@1"
+STILL_OPEN_FORMULA = "still_open@1"
+
+
+def tell(scene: Scene, citations: Citations) -> list[Statement]:
+    """State what is missing: evidence, open results, cost bases, coins' values, coverage."""
+    return [
+        *_habits(scene, citations),
+        *_still_open(scene, citations),
+        *_unknown_basis(scene, citations),
+        *_other_fees(scene, citations),
+        *_coverage(scene, citations),
+    ]
+
+
+def _habits(scene: Scene, citations: Citations) -> list[Statement]:
+    unsure = [finding for finding in scene.findings if finding.level == "insufficient"]
+    return [_habit(finding, cite_finding(finding, citations)) for finding in unsure]
+
+
+def _habit(finding: Finding, evidence: str) -> Statement:
+    needed = figures.count(finding.needed, "more trade", evidence)
+    return statement("unknown.habit", {"needed": needed}, bias=finding.bias)
+
+
+def _still_open(scene: Scene, citations: Citations) -> list[Statement]:
+    waiting = [trip.id for trip in scene.now.entries if _open_at_end(trip, scene)]
+    if not waiting:
+        return []
+    evidence = citations.cite(STILL_OPEN_FORMULA, {"open": len(waiting)}, waiting)
+    figure = figures.count(len(waiting), "trade", evidence)
+    return [statement("unknown.open", {"open": figure})]
+
+
+def _open_at_end(trip: RoundTrip, scene: Scene) -> bool:
+    return trip.closed_at is None or trip.closed_at >= scene.end
+
+
+def _unknown_basis(scene: Scene, citations: Citations) -> list[Statement]:
+    sales = [sale for sale in scene.inputs.unknown if sale.at < scene.end]
+    if not sales:
+        return []
+    of_the_week = sum(sale.at >= scene.start for sale in sales)
+    evidence = citations.cite(
+        UNKNOWN_FORMULA,
+        {"sales": len(sales), "in_the_week": of_the_week},
+        fills=[sale.key for sale in sales],
+    )
+    told = {
+        "sales": figures.count(len(sales), "sale", evidence),
+        "inside": figures.number(of_the_week, evidence),
+    }
+    return [statement("unknown.basis", told)]
+
+
+def _other_fees(scene: Scene, citations: Citations) -> list[Statement]:
+    return [
+        statement(
+            "unknown.fees",
+            {"fees": figures.amount(fee, coin, scene.now.cite_closed(citations))},
+        )
+        for coin, fee in scene.now.closed.other_fees.items()
+    ]
+
+
+def _coverage(scene: Scene, citations: Citations) -> list[Statement]:
+    coverage = scene.inputs.coverage
+    if coverage.first is None or coverage.last is None:
+        evidence = citations.cite(COVERAGE_FORMULA, {"fills": coverage.fills})
+        told = statement("unknown.all")
+    else:
+        first, last = scene.local(coverage.first).date(), scene.local(coverage.last).date()
+        evidence = citations.cite(
+            COVERAGE_FORMULA,
+            {
+                "fills": coverage.fills,
+                "first": coverage.first.isoformat(),
+                "last": coverage.last.isoformat(),
+            },
+        )
+        told = statement(
+            "unknown.outside",
+            {
+                "fills": figures.count(coverage.fills, "fill", evidence),
+                "first": figures.phrase(first.isoformat(), evidence),
+                "last": figures.phrase(last.isoformat(), evidence),
+            },
+        )
+    return [told, *(_note(note, evidence) for note in sorted(set(coverage.notes)))]
+
+
+def _note(note: str, evidence: str) -> Statement:
+    return statement("unknown.note", {"note": figures.phrase(note, evidence)})

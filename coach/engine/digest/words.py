@@ -1,0 +1,169 @@
+"""The sentences of a digest.
+
+They are calm, in the past tense, about what happened and never about what to do. They hold no
+number of their own: each stands in a figure, and each figure in the pack.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coach.engine.digest.shape import Figure, Pack, Row, Statement
+
+SENTENCES = {
+    "trait.revenge": (
+        "Quick entries came {effect} more often after losses than after wins, likely between"
+        " {interval}, measured over {n}. This is called revenge trading;"
+        " the evidence was {level}."
+    ),
+    "trait.size_after_loss": (
+        "Entries were {effect} larger after losses than after wins, likely between {interval},"
+        " measured over {n}. The evidence was {level}."
+    ),
+    "trait.size_after_win": (
+        "Entries were {effect} larger after wins than after losses, likely between {interval},"
+        " measured over {n}. The evidence was {level}."
+    ),
+    "trait.cost": (
+        "The cost of {bias} was estimated at {estimate}, likely between {interval}, fees apart."
+    ),
+    "trait.unpriced": "No cost in prices was found.",
+    "trait.fees": "The fees that went with {bias} came to {fees}.",
+    "trait.window": "This looked back on trades opened from {days}.",
+    "rule.highlight": "A rule was broken {times}: {rule}.",
+    "level.moved": 'The evidence for {bias} went from "{was}" to "{now}", measured over {n}.',
+    "process.kept": "No rule was broken in {entries}.",
+    "week.closed": "The week closed {closed}: won {wins}, lost {losses}, broke even {even}.",
+    "week.net": "After fees the result was {net}.",
+    "week.opened": "The week opened {opened} and closed none.",
+    "week.quiet": "No trade was opened or closed in this week.",
+    "cost.fees": "Fees of the closed trades came to {fees}; before fees the result was {gross}.",
+    "cost.none": "No trade was closed, so no fees were counted.",
+    "rule.broken": "{rule}: broken {times}.",
+    "rule.kept": "{rule}: kept in {entries}.",
+    "rule.none": "No rule was active.",
+    "breach.max_trades_per_day": "{entry}: trade {count} of its day; the limit was {limit}.",
+    "breach.cooldown_after_loss": "{entry}: {since} after a loss; the pause was {pause}.",
+    "breach.max_size_vs_median": (
+        "{entry}: {ratio} the median of {compared} before it; the limit was {limit}."
+    ),
+    "breach.more": "And {more}.",
+    "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
+    "unknown.open": "Still open at the week's end, so without a result: {open}.",
+    "unknown.basis": (
+        "Without a known purchase, so in no profit or loss: {sales}, {inside} of them this week."
+    ),
+    "unknown.fees": "Fees paid in another coin and not valued: {fees}.",
+    "unknown.all": "No fill was known up to the week's end.",
+    "unknown.outside": (
+        "What was read: {fills} from {first} to {last}. What lies outside is not known."
+    ),
+    "unknown.note": "{note}",
+}
+
+BIASES = {
+    "revenge": "quick entries after losses (revenge trading)",
+    "size_after_loss": "larger entries after losses",
+    "size_after_win": "larger entries after wins",
+}
+LEVELS = {
+    "insufficient": "too few trades",
+    "none": "no sign",
+    "possible": "possible",
+    "likely": "likely",
+    "strong": "strong",
+}
+
+FOOTNOTE = "A likely range holds the true value about nine times in ten."
+
+MEASURES = {
+    "closed": "trades closed",
+    "won": "won (likely range)",
+    "net": "result after fees",
+    "fees": "fees",
+    "broken": "rules broken",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a form of output writes words from outside, and a figure with its evidence."""
+
+    words: Callable[[str], str]
+    figure: Callable[[Figure], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence; `detail` lines belong to the one above."""
+
+    text: str
+    detail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title and its lines."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A digest in words. `table` rows are (measure, this week, the week before)."""
+
+    title: str
+    before_table: tuple[Section, ...]
+    table_title: str
+    table: tuple[tuple[str, str, str], ...]
+    after_table: tuple[Section, ...]
+
+
+def read(pack: Pack, form: Form) -> Page:
+    """Put a pack into words."""
+    changes = pack["changes"]
+    moved = _section("Evidence that moved", changes["statements"], form)
+    return Page(
+        title=f"Trading digest {form.figure(pack['week']['title'])}",
+        before_table=(
+            _section("Highlight", pack["highlight"]["statements"], form),
+            _section("What it cost", pack["cost"], form),
+            _section("Rules", pack["rules"], form),
+        ),
+        table_title="What changed",
+        table=(
+            ("", "this week", "the week before"),
+            *(_cells(row, form) for row in changes["rows"]),
+        ),
+        after_table=(
+            *([moved] if moved.lines else []),
+            _section("What is not known yet", pack["unknowns"], form),
+        ),
+    )
+
+
+def sentence(told: Statement, form: Form) -> str:
+    """Say one statement."""
+    words = {name: _term(name, term) for name, term in told["terms"].items()}
+    numbers = {name: form.figure(figure) for name, figure in told["figures"].items()}
+    return SENTENCES[told["say"]].format(**words, **numbers)
+
+
+def _term(name: str, term: str) -> str:
+    return BIASES[term] if name == "bias" else LEVELS[term]
+
+
+def _section(title: str, statements: list[Statement], form: Form) -> Section:
+    return Section(
+        title,
+        tuple(
+            Line(sentence(told, form), detail=told["say"].startswith("breach."))
+            for told in statements
+        ),
+    )
+
+
+def _cells(row: Row, form: Form) -> tuple[str, str, str]:
+    currency = f", {form.words(row['currency'])}" if row["currency"] else ""
+    measure = f"{MEASURES[row['measure']]}{currency}"
+    return measure, form.figure(row["now"]), form.figure(row["before"])
