@@ -16,7 +16,7 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
     smallest = 1.0
     answer = [1.0] * count
     for rank, index in sorted(enumerate(_by_size(p_values), start=1), reverse=True):
-        smallest = min(smallest, p_values[index] * count / rank)
+        smallest = min(smallest, p_values[index] * (count / rank))
         answer[index] = smallest
     return answer
 
