@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from coach.cli import crash, exits
+from coach.cli import exits
 from coach.cli.commands import Root
 from coach.cli.frame import Frame, of_process
 from coach.cli.lazy import LazyGroup
@@ -116,6 +116,7 @@ def lowered(sentence: str) -> str:
 
 
 def _unexpected(frame: Frame, trouble: Exception) -> int:
+    from coach.cli import crash
     from coach.wiring import clock
 
     if frame.debug:

@@ -8,6 +8,7 @@ import typer
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
+from coach.cli.plain import cell
 from coach.settings import redact
 
 if TYPE_CHECKING:
@@ -75,13 +76,18 @@ def url(context: typer.Context) -> None:
     from coach.engine.api import database
 
     frame = frame_of(context)
-    found = redact(database.url(frame.settings.home, frame.settings.database_url))
+    found = redact(database.address(frame.settings.home, frame.settings.database_url))
     frame.show(Answer("db url", {"url": found}, text=found))
 
 
 def answer(command: str, found: "DatabaseStatus") -> Answer:
     """Return how the database stands."""
     row = rows([asdict(found)])[0]
-    columns = tuple(Column(name, name.replace("_", " ")) for name in row)
-    lines = tuple(f"{column.title:<10} {row[column.key]}" for column in columns)
-    return Answer(command, row, Table(columns, [row]), lines=lines)
+    row["url"] = redact(found.url) if found.url else None
+    table = Table(tuple(Column(name) for name in row), [row])
+    lines = tuple(
+        f"{name.replace('_', ' '):<10}  {cell(value)}"
+        for name, value in row.items()
+        if value is not None
+    )
+    return Answer(command, row, table, lines=lines)

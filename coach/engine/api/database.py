@@ -1,0 +1,107 @@
+"""The database behind it: where it is, whether it runs, whether its tables fit this coach.
+
+An empty `url` means coach's own PostgreSQL in its data folder.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from coach.engine.store import embedded, health, migrate
+from coach.engine.store.connect import connect
+from coach.engine.store.embedded import DatabaseHome
+from coach.errors import UsageError
+from coach.model.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseStatus:
+    """How the database stands; what only a running one tells is None where it does not run."""
+
+    kind: Literal["embedded", "external"]
+    exists: bool
+    running: bool
+    version: str | None
+    size: int | None
+    revision: str | None
+    up_to_date: bool | None
+    url: str | None
+    folder: str | None
+    log: str | None
+
+
+def status(home: Home, url: str) -> DatabaseStatus:
+    """Say how the database stands; start nothing."""
+    if url:
+        return _told(url, folder=None, log=None)
+    found = embedded.state(DatabaseHome(home.data))
+    folder, log = str(found.cluster), str(found.log)
+    if found.running and found.socket is not None:
+        return _told(embedded.url(found.socket), folder=folder, log=log)
+    return DatabaseStatus(
+        kind="embedded",
+        exists=found.exists,
+        running=False,
+        version=None,
+        size=None,
+        revision=None,
+        up_to_date=None,
+        url=None,
+        folder=folder,
+        log=log,
+    )
+
+
+def start(home: Home, url: str) -> DatabaseStatus:
+    """Start coach's own database, made first where there is none."""
+    _own(url, "start")
+    embedded.ensure_running(DatabaseHome(home.data))
+    return status(home, url)
+
+
+def stop(home: Home, url: str) -> DatabaseStatus:
+    """Stop coach's own database; what is under way is rolled back."""
+    _own(url, "stop")
+    embedded.stop(DatabaseHome(home.data))
+    return status(home, url)
+
+
+def upgrade(home: Home, url: str, now: datetime) -> DatabaseStatus:
+    """Bring the tables to what this coach knows, and make the months ahead for events."""
+    from coach.engine.outbox import partitions
+
+    target = address(home, url)
+    migrate.upgrade(target)
+    with connect(target) as connection:
+        partitions.ensure(connection, now)
+    return status(home, url)
+
+
+def address(home: Home, url: str) -> str:
+    """Return the URL of the running database, started when need be."""
+    return url or embedded.ensure_running(DatabaseHome(home.data))
+
+
+def _told(url: str, *, folder: str | None, log: str | None) -> DatabaseStatus:
+    with connect(url) as connection:
+        version, size = health.server(connection)
+        return DatabaseStatus(
+            kind="embedded" if folder else "external",
+            exists=True,
+            running=True,
+            version=version,
+            size=size,
+            revision=migrate.revision(connection),
+            up_to_date=migrate.is_current(connection),
+            url=url,
+            folder=folder,
+            log=log,
+        )
+
+
+def _own(url: str, what: str) -> None:
+    if url:
+        raise UsageError(
+            "unset COACH_DATABASE_URL to use coach's own",
+            what=f"the database is not coach's own: {what} it where it runs",
+        )
