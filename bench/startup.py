@@ -66,6 +66,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=15)
     runs = options.parse_args().runs
     with tempfile.TemporaryDirectory() as home:
+        Path(home).chmod(0o711)  # as root, the database runs as somebody else
         environment = {**os.environ, "COACH_HOME": home}
         environment.pop("COACH_DATABASE_URL", None)
         subprocess.run([COACH, "db", "start"], env=environment, check=True)
