@@ -53,9 +53,13 @@ def status(home: Home, url: str) -> DatabaseStatus:
 
 
 def start(home: Home, url: str) -> DatabaseStatus:
-    """Start coach's own database, made first where there is none."""
+    """Start coach's own database; where there is none it is made, tables and all."""
     _own(url, "start")
-    embedded.ensure_running(DatabaseHome(home.data))
+    target = embedded.ensure_running(DatabaseHome(home.data))
+    with connect(target) as connection:
+        there = migrate.revision(connection) is not None
+    if not there:
+        migrate.upgrade(target)
     return status(home, url)
 
 
