@@ -36,13 +36,12 @@ MARGIN = timedelta(days=1)
 NOT_LISTED = frozenset({400, 404})
 ADJUSTMENTS = frozenset({"reversal", "correction", "synthetic"})
 SAYINGS = {
-    "in money": "fills were sized in money: quantity = size / price, rounded half-even to the "
-    "product's step",
-    "adjusted": "entries are reversals, corrections or synthetic: they are not applied, compare "
-    "these orders with Coinbase",
-    "not spot": "fills are of futures or unknown products and are left out: only spot is read",
-    "delisted": "fills are of products Coinbase no longer lists: their coins were read from the "
-    "name",
+    "in money": "fills sized in money, quantity = size / price rounded half-even to the product's "
+    "step",
+    "adjusted": "reversals, corrections and synthetic entries, not applied: compare these orders "
+    "with Coinbase",
+    "not spot": "fills of futures or unknown products, left out: only spot is read",
+    "delisted": "fills of products that Coinbase no longer lists, their coins read from the name",
 }
 
 
@@ -141,7 +140,7 @@ class CoinbaseSource:
     def _worth_saying(self) -> Iterator[str]:
         for what, saying in SAYINGS.items():
             if self._counts[what]:
-                yield f"{self._counts[what]} {saying}"
+                yield f"{saying}: {self._counts[what]}"
         if self._in_doubt:
             yield "coinbase promised more pages of fills than it gave; import again later"
 

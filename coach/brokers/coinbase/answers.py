@@ -6,6 +6,7 @@ text or as a proxy's HTML page. Coinbase documents no Retry-After; where it is m
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ BROKER = "coinbase"
 TRIES = 6
 TRIES_WHEN_REFUSED = 2  # Coinbase refuses a good token now and then (coinbase-advanced-py, #132)
 LONGEST_MESSAGE = 200
+TOKEN = re.compile(r"eyJ[\w.-]+", re.ASCII)
 A_MOMENT_NOT_A_SPAN = 1_000_000_000  # a reset header this large is seconds since 1970
 
 
@@ -123,7 +125,9 @@ def _said(body: dict[str, object] | None) -> str:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_MESSAGE])
+    """Return a message fit for a terminal; a token thrown back at us is not repeated."""
+    safe = TOKEN.sub("(a token)", text)[:LONGEST_MESSAGE]
+    return "".join(letter if letter.isprintable() else " " for letter in safe)
 
 
 def _refused(reason: str) -> AuthenticationFailed:

@@ -33,15 +33,16 @@ class Reading:
     get: Get
     start: datetime | None
     end: datetime
+    page_size: int = PAGE
     in_doubt: bool = False
     _seen: set[bytes] = field(default_factory=set)
     _oldest: datetime | None = None
 
     def entries(self) -> Iterator[Raw]:
-        """Yield the entries, newest first, each once."""
+        """Yield the entries, newest first, each once; BrokerTrouble when some must be missing."""
         end, in_vain = self.end, 0
         while True:
-            walk = Walk(self.get, self.start, end)
+            walk = Walk(self.get, self.start, end, self.page_size)
             before = len(self._seen)
             yield from self._unseen(walk)
             if not walk.doubtful:
@@ -63,14 +64,14 @@ class Reading:
                 yield entry
 
     def _note_age(self, entry: Raw) -> None:
-        moment = read_moment(entry.get("sequence_timestamp")) or read_moment(
-            entry.get("trade_time")
-        )
+        filed_at = read_moment(entry.get("sequence_timestamp"))
+        moment = filed_at or read_moment(entry.get("trade_time"))
         if moment is not None and (self._oldest is None or moment.at < self._oldest):
             self._oldest = moment.at
 
     def _settle(self, walk: "Walk") -> None:
-        if walk.crowded:
+        """Believe the end if the last walk came to it: over known entries, to a page not full."""
+        if walk.last_page == self.page_size or (self._seen and not walk.last_page):
             reason = f"its pages of fills do not move on before {self._oldest}"
             raise BrokerTrouble("run the same command again later", broker=BROKER, reason=reason)
         self.in_doubt = not self._seen
@@ -80,14 +81,16 @@ class Reading:
 class Walk:
     """One pass along the cursors.
 
-    `doubtful`: it ended other than by an empty cursor. `crowded`: and its last page was full.
+    `doubtful`: it ended other than by an empty cursor. `last_page`: entries on the last page that
+    had any.
     """
 
     get: Get
     start: datetime | None
     end: datetime
+    page_size: int
     doubtful: bool = False
-    crowded: bool = False
+    last_page: int = 0
 
     def entries(self) -> Iterator[Raw]:
         """Yield the entries of page after page."""
@@ -95,19 +98,19 @@ class Walk:
         for _ in range(MOST_PAGES):
             answer = self.get(PATH, self._params(cursor))
             page = _entries(answer)
+            self.last_page = len(page) or self.last_page
             yield from page
             cursor = _cursor(answer)
             if not cursor:
                 return
-            self.doubtful = not page or cursor in used
-            if self.doubtful:
-                self.crowded = len(page) >= PAGE
+            if not page or cursor in used:
+                self.doubtful = True
                 return
             used.add(cursor)
         raise BrokerTrouble(broker=BROKER, reason=f"more than {MOST_PAGES} pages of fills")
 
     def _params(self, cursor: str) -> list[tuple[str, str]]:
-        params = [("limit", str(PAGE)), ("end_sequence_timestamp", _rfc3339(self.end))]
+        params = [("limit", str(self.page_size)), ("end_sequence_timestamp", _rfc3339(self.end))]
         if self.start is not None:
             params.append(("start_sequence_timestamp", _rfc3339(self.start)))
         if cursor:
