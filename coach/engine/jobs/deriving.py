@@ -11,6 +11,7 @@ from coach.engine.features.history import history
 from coach.engine.ledger.book import Book
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.store import fills, insights, rules, trades
+from coach.engine.store.trades import TradeLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from coach.model.fills import Symbol
     from coach.model.insights import Finding, Tag
     from coach.model.rules import Breach
-    from coach.model.trades import RoundTrip
 
-TRIPS_A_WRITE = 5_000
 WINDOW_DAYS = 90
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,21 +50,19 @@ def _derive_book(
     connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
 ) -> None:
     book = Book(account.id, symbol, shorts=account.shorts)
-    finished: list[RoundTrip] = []
+    lines = TradeLines(user_id)
     count = 0
-    for count, fill in enumerate(fills.in_book(connection, user_id, account.id, symbol), 1):  # noqa: B007
+    for fill in fills.in_book(connection, user_id, account.id, symbol):
+        count += 1
         trip = book.add(fill)
         if trip is not None:
-            finished.append(trip)
-            if len(finished) >= TRIPS_A_WRITE:
-                trades.add_trades(connection, user_id, finished)
-                finished.clear()
-    if count == 0:
+            lines.write(trip)
+    if not count:
         return
     still_open = book.open_trip()
     if still_open is not None:
-        finished.append(still_open)
-    trades.add_trades(connection, user_id, finished)
+        lines.write(still_open)
+    trades.add(connection, lines)
     positions = [book.position("fifo"), book.position("average")]
     trades.add_positions(connection, user_id, account.id, positions)
     trades.add_unknown(connection, user_id, account.id, book.unknown)

@@ -1,5 +1,6 @@
 """Reading a source's rows into the fill table: each fill once, every row accounted for."""
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
-from coach.engine.ledger.identity import Namer
+from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.store import fills as store
-from coach.engine.store.fills import Known, NamedFill, Shelf
+from coach.engine.store.fills import Known, Shelf
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill, FillKey
 
@@ -41,8 +42,10 @@ def read_in(connection: Connection[Any], shelf: Shelf, source: Source, tell: Tel
     tally = Tally()
     named = _named(source, tally, tell)
     if store.any_in(connection, shelf.user_id, shelf.account_id):
+        seen = array("q")
         while batch := list(islice(named, FILLS_A_LOOK)):
-            _merge(connection, shelf, batch, tally)
+            seen.extend(_merge(connection, shelf, batch, tally))
+        store.see(connection, shelf, seen)
     else:
         store.add(connection, shelf, _counted(named, tally))
     return tally
@@ -69,11 +72,11 @@ def _named(source: Source, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
             tally.first = row.at
         if tally.last is None or row.at > tally.last:
             tally.last = row.at
-        key, content, repeated = name(row)
-        if repeated:
+        named = name(row)
+        if named is None:
             tally.known += 1
         else:
-            yield NamedFill(key, content, row)
+            yield named
 
 
 def _count_aside(row: Row, tally: Tally) -> None:
@@ -84,21 +87,24 @@ def _count_aside(row: Row, tally: Tally) -> None:
         tally.skipped.append(row)
 
 
-def _merge(connection: Connection[Any], shelf: Shelf, batch: list[NamedFill], tally: Tally) -> None:
-    """Sort a batch into new, known and changed against what is stored."""
+def _merge(
+    connection: Connection[Any], shelf: Shelf, batch: list[NamedFill], tally: Tally
+) -> list[int]:
+    """Sort a batch into new, known and changed; return the row numbers of what was known."""
     stored = store.known(connection, shelf, [named.key for named in batch])
     new = [named for named in batch if named.key not in stored]
     known = [named for named in batch if named.key in stored]
     changed = [named for named in known if _says_more(named, stored, shelf)]
-    store.add(connection, shelf, new)
-    store.replace(connection, shelf, changed)
+    if new:
+        store.add(connection, shelf, new)
+    if changed:
+        store.replace(connection, shelf, changed)
     moved: set[FillKey] = {named.key for named in changed}
     same = [stored[named.key].n for named in known if named.key not in moved]
-    if same:
-        store.see(connection, shelf, same)
     tally.new += len(new)
     tally.changed += len(changed)
     tally.known += len(same)
+    return same
 
 
 def _says_more(named: NamedFill, stored: dict[FillKey, Known], shelf: Shelf) -> bool:

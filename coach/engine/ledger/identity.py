@@ -11,8 +11,18 @@ row with the same content is the same fill again.
 
 from decimal import Decimal
 from hashlib import blake2b
+from typing import NamedTuple
 
 from coach.model.fills import Fill, FillKey
+
+
+class NamedFill(NamedTuple):
+    """A fill under its key. `words` is what it says, tab-separated; `content` their digest."""
+
+    key: FillKey
+    content: bytes
+    words: str
+    fill: Fill
 
 
 class Namer:
@@ -23,30 +33,31 @@ class Namer:
         self._by_id: dict[bytes, bytes] = {}
         self._copies: dict[bytes, int] = {}
 
-    def name(self, fill: Fill) -> tuple[FillKey, bytes, bool]:
-        """Return (key, content, repeated); `repeated` when this import already held the fill."""
-        content = content_of(fill)
+    def name(self, fill: Fill) -> NamedFill | None:
+        """Return the fill under its key, or None when this import already held it."""
+        words = words_of(fill)
+        content = _digest(words.encode())
         if not fill.native_id:
             copy = self._copies.get(content, 0)
             self._copies[content] = copy + 1
             key = content if copy == 0 else _digest(b"copy\0%d\0%b" % (copy, content))
-            return FillKey(key), content, False
+            return NamedFill(FillKey(key), content, words, fill)
         key = _digest(f"id\0{self._family}\0{fill.symbol}\0{fill.side}\0{fill.native_id}".encode())
         earlier = self._by_id.setdefault(key, content)
-        if earlier is content:
-            return FillKey(key), content, False
-        if earlier != content:
+        if earlier is not content:
+            if earlier == content:
+                return None
             key = _digest(b"part\0%b%b" % (key, content))
-            repeated = self._by_id.setdefault(key, content) is not content
-            return FillKey(key), content, repeated
-        return FillKey(key), content, True
+            if self._by_id.setdefault(key, content) is not content:
+                return None
+        return NamedFill(FillKey(key), content, words, fill)
 
 
-def content_of(fill: Fill) -> bytes:
-    """Return sixteen bytes of what the fill says; `1.0` and `1.00` say the same."""
-    return _digest(
-        f"{fill.at.isoformat()}\0{fill.nanos}\0{fill.symbol}\0{fill.side}\0{_plain(fill.quantity)}"
-        f"\0{_plain(fill.price)}\0{_plain(fill.fee)}\0{fill.fee_currency}".encode()
+def words_of(fill: Fill) -> str:
+    """Return what the fill says, its numbers written shortest: `1.0` and `1.00` say the same."""
+    return (
+        f"{fill.symbol}\t{fill.side}\t{_plain(fill.quantity)}\t{_plain(fill.price)}"
+        f"\t{_plain(fill.fee)}\t{fill.fee_currency}\t{fill.at.isoformat()}\t{fill.nanos}"
     )
 
 

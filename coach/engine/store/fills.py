@@ -1,15 +1,19 @@
 """The fills: which are known, which are new, and in what order a book takes them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import Connection
 
+from coach.engine.ledger.identity import NamedFill
 from coach.model.accounts import AccountId, UserId
-from coach.model.fills import BookFill, Fill, FillKey, Symbol
+from coach.model.fills import BookFill, FillKey, Symbol
+
+if TYPE_CHECKING:
+    from array import array
 
 LINES_A_WRITE = 2_000
-ROWS_A_FETCH = 10_000
+ROWS_A_FETCH = 1_000
 COLUMNS = (
     "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
     " at, nanos, order_id, native_id, line, content, rank"
@@ -18,20 +22,13 @@ ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quant
 """One order for a book, by the fills alone: never by which import brought them."""
 
 
-class NamedFill(NamedTuple):
-    """A fill under its key."""
-
-    key: FillKey
-    content: bytes
-    fill: Fill
-
-
 class Known(NamedTuple):
-    """A reading that is stored: its row number, content and its source's rank."""
+    """A reading that is stored: its row number, content, its source's rank, whether it stands."""
 
     n: int
     content: bytes
     rank: int
+    stands: bool
 
 
 class Shelf(NamedTuple):
@@ -65,7 +62,8 @@ def known(
             [shelf.user_id, shelf.account_id, list(keys)],
             binary=True,
         )
-        found |= {FillKey(key): Known(n, content, rank) for key, n, content, rank in rows}
+        stands = table == "fill"
+        found |= {FillKey(key): Known(n, content, rank, stands) for key, n, content, rank in rows}
     return found
 
 
@@ -78,11 +76,10 @@ def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -
         connection.cursor() as cursor,
         cursor.copy(f"copy fill ({COLUMNS}) from stdin") as copy,
     ):
-        for key, content, f in fills:
+        for key, content, words, fill in fills:
             lines.append(
-                f"{head}{key.hex()}{run}{_text(f.symbol)}\t{f.side}\t{f.quantity}\t{f.price}"
-                f"\t{f.fee}\t{_text(f.fee_currency)}\t{f.at.isoformat()}\t{f.nanos}"
-                f"\t{_text(f.order_id)}\t{_text(f.native_id)}\t{f.line}\t\\\\x{content.hex()}{tail}"
+                f"{head}{key.hex()}{run}{words}\t{_text(fill.order_id)}\t{_text(fill.native_id)}"
+                f"\t{fill.line}\t\\\\x{content.hex()}{tail}"
             )
             if len(lines) >= LINES_A_WRITE:
                 copy.write("".join(lines))
@@ -102,12 +99,12 @@ def _text(value: str) -> str:
     return value
 
 
-def see(connection: Connection[Any], shelf: Shelf, rows: Sequence[int]) -> None:
+def see(connection: Connection[Any], shelf: Shelf, rows: "array[int]") -> None:
     """Note that the run holds these stored readings too, so that undoing another keeps them."""
     connection.execute(
-        "update run set seen = seen + (select range_agg(int8range(n, n, '[]'))"
-        " from unnest(%s::bigint[]) n) where user_id = %s and n = %s",
-        [list(rows), shelf.user_id, shelf.run_n],
+        "update run set seen = coalesce((select range_agg(int8range(n, n, '[]'))"
+        " from unnest(%s::bigint[]) n), '{}') where user_id = %s and n = %s",
+        [rows.tolist(), shelf.user_id, shelf.run_n],
     )
 
 
@@ -164,14 +161,12 @@ def symbols_of(connection: Connection[Any], user_id: UserId, account_id: Account
 def in_book(
     connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
 ) -> Iterator[BookFill]:
-    """Yield the fills of one book in their order; streams, in an open transaction."""
-    with connection.cursor(name="book", binary=True) as cursor:
-        cursor.itersize = ROWS_A_FETCH
-        cursor.execute(
+    """Yield the fills of one book in their order; streams, the connection is busy meanwhile."""
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.stream(
             "select key, side, quantity, price, fee, fee_currency, at, order_id from fill"  # noqa: S608 - constant
             f" where user_id = %s and account_id = %s and symbol = %s order by {ORDER}",
             [user_id, account_id, symbol],
+            size=ROWS_A_FETCH,
         )
-        while rows := cursor.fetchmany(ROWS_A_FETCH):
-            for row in rows:
-                yield BookFill._make(row)
+        yield from map(BookFill._make, rows)

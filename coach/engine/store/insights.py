@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from json import JSONEncoder
 from typing import Any
 
 from psycopg import Connection
-from psycopg.types.json import Json, Jsonb
+from psycopg.types.json import Jsonb
 
 from coach.model.accounts import UserId
 from coach.model.fills import FillKey
 from coach.model.insights import Bias, Finding, Level, Tag
 from coach.model.trades import TradeId
+
+LINES_A_WRITE = 2_000
+encode = JSONEncoder().encode
 
 
 def replace_tags(connection: Connection[Any], user_id: UserId, tags: Sequence[Tag]) -> list[Tag]:
@@ -30,19 +34,18 @@ def replace_tags(connection: Connection[Any], user_id: UserId, tags: Sequence[Ta
             "copy tag (user_id, bias, trade_id, at, fill_keys, facts, formula) from stdin"
         ) as copy,
     ):
-        for tag in tags:
-            copy.write_row(
-                [
-                    user_id,
-                    tag.bias,
-                    tag.trade_id,
-                    tag.at,
-                    list(tag.fill_keys),
-                    Json(tag.facts),
-                    tag.formula,
-                ]
-            )
+        for start in range(0, len(tags), LINES_A_WRITE):
+            copy.write("".join(_line(user_id, tag) for tag in tags[start : start + LINES_A_WRITE]))
     return [tag for tag in tags if (tag.bias, tag.trade_id) not in stored]
+
+
+def _line(user_id: UserId, tag: Tag) -> str:
+    keys = ",".join(f'"\\\\\\\\x{key.hex()}"' for key in tag.fill_keys)
+    facts = encode(tag.facts).replace("\\", "\\\\")
+    return (
+        f"{user_id}\t{tag.bias}\t{tag.trade_id}\t{tag.at.isoformat()}"
+        f"\t{{{keys}}}\t{facts}\t{tag.formula}\n"
+    )
 
 
 def tags(connection: Connection[Any], user_id: UserId, bias: str | None = None) -> list[Tag]:
