@@ -104,6 +104,6 @@ def home(tmp_path: Path) -> Iterator[embedded.DatabaseHome]:
 def _database(server: str, template: str) -> Iterator[str]:
     name = f"coach_test_{os.getpid()}_{next(NUMBERS)}"
     with connect(server) as admin:
-        admin.execute(f"create database {name} template {template}")
+        admin.execute(f"create database {name} template {template} strategy file_copy")
         yield make_conninfo(server, dbname=name)
         admin.execute(f"drop database {name} with (force)")

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -103,15 +103,14 @@ def _start(home: DatabaseHome) -> postmaster.Postmaster:
         _end_orphans()
         programs = binaries.programs(place.server_uid)
         cluster.ensure(place, programs, throwaway=home.throwaway)
-        settings = cluster.write_settings(place, socket_folder(place, home.runtime))
-        running = postmaster.start(place, programs, settings)
+        running = postmaster.start(place, programs, socket_folder(place, home.runtime))
         _ensure_database(running.sockets)
         return running
 
 
 def _reachable(running: postmaster.Postmaster) -> bool:
     # A cleaner of temporary folders may have taken the socket from under the server.
-    return running.ready and (running.sockets / ".s.PGSQL.5432").exists()
+    return running.ready and (running.sockets / postmaster.SOCKET).exists()
 
 
 def _ensure_database(sockets: Path) -> None:
@@ -138,7 +137,11 @@ def _end_orphans() -> None:
 
 
 def _remove(place: Place) -> None:
+    running = postmaster.seen(place)
     postmaster.stop(place, signal.SIGQUIT)
+    if running is not None:
+        with suppress(OSError):
+            running.sockets.rmdir()
     shutil.rmtree(place.base, ignore_errors=True)
     shutil.rmtree(place.anchor, ignore_errors=True)
 

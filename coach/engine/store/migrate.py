@@ -34,6 +34,7 @@ def upgrade(url: str, to: str = HEAD) -> None:
     """Bring the tables up to a revision; several coaches at once take turns."""
     from alembic import command
     from alembic.util import CommandError
+    from sqlalchemy.exc import DBAPIError
 
     try:
         command.upgrade(configuration(url), to)
@@ -42,8 +43,8 @@ def upgrade(url: str, to: str = HEAD) -> None:
             what=f"its tables are of another coach: {error}",
             hint="upgrade coach to the version that made them",
         ) from error
-    except psycopg.Error as error:
-        raise _trouble(error) from error
+    except DBAPIError as error:
+        raise _trouble(error.orig) from error
 
 
 def downgrade(url: str, to: str) -> None:
@@ -70,8 +71,9 @@ def _in_transactions(url: str) -> psycopg.Connection:
     return connection
 
 
-def _trouble(error: psycopg.Error) -> DatabaseTrouble:
+def _trouble(error: BaseException | None) -> DatabaseTrouble:
+    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
     return DatabaseTrouble(
-        what=f"the tables could not be made: {error.diag.message_primary or error}",
+        what=f"the tables could not be made: {said or error}",
         hint="coach needs a database of its own, where it may create tables",
     )

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from coach.engine.store.cluster import run_as
+from coach.engine.store.cluster import run_as, write_settings
 from coach.engine.store.place import Place, acquire
 from coach.errors import DatabaseTrouble
 
+SOCKET = ".s.PGSQL.5432"
 START_PATIENCE = 120.0  # seconds: after a crash the log is replayed first
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 15.0  # after a kill -9 the other processes end within seconds
@@ -38,12 +39,14 @@ def seen(place: Place) -> Postmaster | None:
         return None
     try:
         lines = (place.cluster / "postmaster.pid").read_text().splitlines()
-        return Postmaster(int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
+        said = Postmaster(int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
     except (OSError, IndexError, ValueError):
         return None
+    # Killed, it is survived for a moment by processes that still hold the lock.
+    return said if _serves(said.pid, place.cluster) else None
 
 
-def start(place: Place, programs: Path, settings: Path) -> Postmaster:
+def start(place: Place, programs: Path, sockets: Path) -> Postmaster:
     """Start the server and wait until it takes connections; the caller holds the home's lock."""
     handle = os.open(place.alive, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
@@ -52,8 +55,8 @@ def start(place: Place, programs: Path, settings: Path) -> Postmaster:
                 what=f"a server for {place.cluster} is running, and cannot be reached",
                 hint=f"end it, then try again; its log is {place.log}",
             )
-        _forget_the_dead(place.cluster)
-        begin, pid = _launch(place, programs, settings, handle)
+        _forget_the_dead(place.cluster, sockets)
+        begin, pid = _launch(place, programs, write_settings(place, sockets), handle)
     finally:
         os.close(handle)
     return _ready(place, begin, pid)
@@ -91,17 +94,25 @@ def _held(path: Path) -> bool:
         os.close(handle)
 
 
-def _forget_the_dead(cluster: Path) -> None:
-    # Nothing holds the lock, so the process that now has the pid in postmaster.pid is another
-    # one, and PostgreSQL would refuse to start. Where locks do not work it may be ours: look.
+def _serves(pid: int, cluster: Path) -> bool:
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return not Path("/proc/self").exists()  # then the lock's word has to do
+    return os.fsencode(cluster) in command.split(b"\0")
+
+
+def _forget_the_dead(cluster: Path, sockets: Path) -> None:
+    # Nothing holds the lock, so whatever now has the number in these notices is no server of
+    # ours, and PostgreSQL would yet refuse to start. Where locks do not work it may be: look.
     notice = cluster / "postmaster.pid"
     try:
         pid = int(notice.read_text().split()[0])
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, IndexError, ValueError):
-        return
-    if os.fsencode(cluster) not in command.split(b"\0"):
-        notice.unlink()
+        pid = 0
+    if not _serves(pid, cluster):
+        for stale in (notice, *(sockets / name for name in (SOCKET, f"{SOCKET}.lock"))):
+            stale.unlink(missing_ok=True)
 
 
 def _launch(place: Place, programs: Path, settings: Path, handle: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, pool, text
 from coach.engine.store.tables import metadata
 
 LOCK = 4_037_120_001  # any number, the same in every coach
+PATIENCE = "set local lock_timeout = '10s'"  # what waits for a lock holds up all who come after
 
 
 def write_out() -> None:
@@ -17,8 +18,8 @@ def write_out() -> None:
     context.configure(
         dialect_name="postgresql", target_metadata=metadata, literal_binds=True, as_sql=True
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    context.execute(PATIENCE)
+    context.run_migrations()
 
 
 def run() -> None:
@@ -30,6 +31,7 @@ def run() -> None:
     )
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text(PATIENCE))
         context.configure(connection=connection, target_metadata=metadata)
         context.run_migrations()
 

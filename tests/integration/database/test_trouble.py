@@ -1,0 +1,104 @@
+"""What goes wrong says what, where, and what to do."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from coach.engine.store import embedded, place
+from coach.engine.store.connect import connect
+from coach.engine.store.embedded import DatabaseHome
+from coach.errors import DatabaseTrouble
+
+
+def test_a_cluster_of_another_version_is_not_touched(home: DatabaseHome) -> None:
+    embedded.ensure_running(home)
+    embedded.stop(home)
+    cluster = embedded.state(home).cluster
+    (cluster / "PG_VERSION").write_text("17\n")
+    with pytest.raises(DatabaseTrouble, match="made by PostgreSQL 17, coach brings 18") as caught:
+        embedded.ensure_running(home)
+    assert "dump it with PostgreSQL 17" in caught.value.hint
+    assert (cluster / "global").exists()
+
+
+def test_a_folder_that_is_no_cluster_is_not_touched(home: DatabaseHome) -> None:
+    cluster = home.data / "postgresql" / "cluster"
+    cluster.mkdir(parents=True)
+    (cluster / "holiday.jpg").touch()
+    with pytest.raises(DatabaseTrouble, match="no PostgreSQL cluster"):
+        embedded.ensure_running(home)
+    assert (cluster / "holiday.jpg").exists()
+    (home.data / "postgresql" / "throwaway").touch()
+
+
+def test_a_broken_cluster_gives_the_servers_last_words_and_its_log(home: DatabaseHome) -> None:
+    embedded.ensure_running(home)
+    embedded.stop(home)
+    state = embedded.state(home)
+    (state.cluster / "global" / "pg_control").unlink()
+    with pytest.raises(DatabaseTrouble, match="PostgreSQL did not start") as caught:
+        embedded.ensure_running(home)
+    assert str(state.log) in caught.value.hint
+
+
+@pytest.mark.root
+def test_a_full_disk_is_called_a_full_disk(open_folder: Path) -> None:
+    disk = open_folder / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=755", "coach-test", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        with pytest.raises(DatabaseTrouble, match="No space left on device"):
+            embedded.ensure_running(DatabaseHome(disk / "data", throwaway=True))
+        left = [path.name for path in (disk / "data" / "postgresql").iterdir()]
+        assert sorted(left) == ["lock", "throwaway"]
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_coach_that_hangs_while_starting_is_waited_for_and_then_named(
+    home: DatabaseHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "LOCK_PATIENCE", 0.05)
+    settled = place.settle(home)
+    with (
+        place.exclusive(settled.anchor / "lock"),
+        pytest.raises(DatabaseTrouble, match="another coach"),
+    ):
+        embedded.ensure_running(home)
+    (settled.base / "throwaway").touch()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://trader:s3cret@/coach?host=/nowhere",
+        "host=/nowhere user=trader password=s3cret",
+        "postgresql://trader:s3cret@[broken/coach",
+        "postgresql://trader:s3cret@/coach?nonsense=1",
+    ],
+)
+def test_a_password_is_never_shown(url: str) -> None:
+    with pytest.raises(DatabaseTrouble) as caught:
+        connect(url)
+    assert "s3cret" not in f"{caught.value} {caught.value.hint} {caught.value.facts}"
+    assert caught.value.__cause__ is None
+
+
+def test_times_come_in_utc_and_the_urls_own_options_are_kept(database_url: str) -> None:
+    separator = "&" if "?" in database_url else " "
+    own = "options=-c%20work_mem%3D7MB" if separator == "&" else "options='-c work_mem=7MB'"
+    with connect(f"{database_url}{separator}{own}") as connection:
+        assert connection.execute("show work_mem").fetchone() == ("7MB",)
+        row = connection.execute("select timestamptz '2026-03-29 03:30+02'").fetchone()
+    assert row is not None
+    assert row[0].isoformat() == "2026-03-29T01:30:00+00:00"
+
+
+def test_a_connection_commits_statement_by_statement(database_url: str) -> None:
+    with connect(database_url) as connection:
+        assert connection.autocommit
+        named = connection.execute("show application_name").fetchone()
+    assert named == ("coach",)
