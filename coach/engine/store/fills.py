@@ -11,6 +11,7 @@ from coach.model.fills import BookFill, FillKey, Symbol
 
 if TYPE_CHECKING:
     from array import array
+    from datetime import datetime
 
 LINES_A_WRITE = 2_000
 ROWS_A_FETCH = 1_000
@@ -170,3 +171,16 @@ def in_book(
             size=ROWS_A_FETCH,
         )
         yield from map(BookFill._make, rows)
+
+
+def reach(
+    connection: Connection[Any], user_id: UserId, until: "datetime | None"
+) -> "tuple[int, datetime | None, datetime | None]":
+    """Return how many fills there are before `until` (None: ever), the first and the last time."""
+    row = connection.execute(
+        "select count(*), min(at), max(at) from fill where user_id = %(user)s"
+        " and (%(until)s::timestamptz is null or at < %(until)s)",
+        {"user": user_id, "until": until},
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1], row[2]

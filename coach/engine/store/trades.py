@@ -162,34 +162,46 @@ def trips(connection: Connection[Any], user_id: UserId) -> Iterator[Trip]:
                 yield Trip._make((*words, *numbers, tuple(entry), tuple(left)))
 
 
-ROUND_TRIPS = """
-select t.id, t.account_id, t.symbol, t.side, t.opened_at, t.closed_at, t.quantity, t.entry, t.exit,
-       t.gross, t.fees, t.net, t.fills, t.entry_quantity, t.entry_notional, t.entry_fills,
-       t.exit_fills, t.other_fees
-  from trade t
- where t.user_id = %(user)s and t.closed_at is not null
-   and (%(since)s::timestamptz is null or t.closed_at >= %(since)s)
-   and (%(until)s::timestamptz is null or t.closed_at < %(until)s)
-   and (%(symbol)s::text is null or t.symbol = %(symbol)s)
- order by t.opened_at, t.id collate "C"
-"""
+TRIP_COLUMNS = (
+    "id, account_id, symbol, side, opened_at, closed_at, quantity, entry, exit, gross, fees, net,"
+    " fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees"
+)
+CLOSED = f"""
+select {TRIP_COLUMNS} from trade
+ where user_id = %(user)s and closed_at is not null
+   and (%(since)s::timestamptz is null or closed_at >= %(since)s)
+   and (%(until)s::timestamptz is null or closed_at < %(until)s)
+   and (%(symbol)s::text is null or symbol = %(symbol)s)
+ order by opened_at, id collate "C"
+"""  # noqa: S608 - constant names
+TOUCHING = f"""
+select {TRIP_COLUMNS} from trade
+ where user_id = %(user)s and opened_at < %(until)s
+   and (opened_at >= %(since)s or closed_at >= %(since)s)
+ order by opened_at, id collate "C"
+"""  # noqa: S608 - constant names
 
 
 def round_trips(
     connection: Connection[Any], user_id: UserId, wanted: TradeFilter
 ) -> Iterator[RoundTrip]:
     """Yield the closed round trips, oldest first."""
+    facts = {"since": wanted.since, "until": wanted.until, "symbol": wanted.symbol}
+    return _trips(connection, CLOSED, {"user": user_id, **facts})
+
+
+def touching(
+    connection: Connection[Any], user_id: UserId, since: datetime, until: datetime
+) -> Iterator[RoundTrip]:
+    """Yield the round trips opened or closed in [since, until), open ones too, oldest first."""
+    return _trips(connection, TOUCHING, {"user": user_id, "since": since, "until": until})
+
+
+def _trips(
+    connection: Connection[Any], query: str, facts: dict[str, object]
+) -> Iterator[RoundTrip]:
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(
-            ROUND_TRIPS,
-            {
-                "user": user_id,
-                "since": wanted.since,
-                "until": wanted.until,
-                "symbol": wanted.symbol,
-            },
-        )
-        for row in cursor:
+        for row in cursor.execute(query, facts):
             values = [*row[:15], tuple(row[15]), tuple(row[16]), _amounts(row[17])]
             yield RoundTrip(*values)
 

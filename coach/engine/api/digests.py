@@ -1,0 +1,84 @@
+"""One week, read back; and the proof that it can be made again to the byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.engine.digest import pack, render
+from coach.engine.digest.week import span, week_at, week_before
+from coach.engine.jobs import digesting
+from coach.engine.outbox.write import emit, wake
+from coach.engine.store import digests, fills
+from coach.errors import NotInitialised
+from coach.model.events import NewEvent
+
+if TYPE_CHECKING:
+    from coach.engine.api.desk import Desk
+    from coach.engine.digest.shape import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest in every form; all are functions of the pack."""
+
+    week: str
+    pack: Pack
+    sha256: str
+    text: str
+    markdown: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a week's digest was made again to the byte; if not, what differs."""
+
+    week: str
+    ok: bool
+    stored: str
+    recomputed: str
+    reason: str
+
+
+def digest(desk: Desk, week: str | None = None) -> DigestView:
+    """Make the week's digest, keep it, and tell when its bytes are new."""
+    chosen = week or newest_week(desk)
+    made = digesting.make(desk.connection, desk.user, chosen)
+    with desk.connection.transaction():
+        fresh = digesting.keep(desk.connection, desk.user, chosen, made, desk.clock())
+        if fresh:
+            ready = NewEvent("digest.ready", {"week": chosen, "sha256": pack.sha256(made)})
+            emit(desk.connection, {desk.user.id: [ready]}, desk.clock())
+    if fresh:
+        wake(desk.connection, [desk.user.id])
+    return DigestView(
+        week=chosen,
+        pack=made,
+        sha256=pack.sha256(made),
+        text=render.text(made),
+        markdown=render.markdown(made),
+        html=render.html(made),
+    )
+
+
+def verify(desk: Desk, week: str | None = None) -> Verification:
+    """Make the week's digest anew and compare it with the one that was kept."""
+    chosen = week or newest_week(desk)
+    kept = digests.find(desk.connection, desk.user.id, chosen)
+    stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
+    made = digesting.make(desk.connection, desk.user, chosen)
+    differing = pack.differences(stored, made)
+    reason = f"what differs: {', '.join(differing)}" if differing else "the same bytes"
+    return Verification(chosen, not differing, pack.sha256(stored), pack.sha256(made), reason)
+
+
+def newest_week(desk: Desk) -> str:
+    """Return the week of the newest fill, or the one before while that is not over."""
+    _, first, last = fills.reach(desk.connection, desk.user.id, None)
+    if first is None or last is None:
+        raise NotInitialised("coach import csv FILE")
+    week = week_at(last, desk.user.zone)
+    before = week_before(week)
+    running = span(week, desk.user.zone)[1] > desk.clock()
+    return before if running and week_at(first, desk.user.zone) <= before else week
