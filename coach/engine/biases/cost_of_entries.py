@@ -2,7 +2,8 @@
 
 gap = mean gross return per unit of notional of the other entries of the same week and quote
 currency, less that of the set; cost = gap x notional of the set. The gap is shrunk towards 0
-with a spread of 30 basis points, its error comes from whole days drawn anew. Fees are known to
+with a spread of 30 basis points; its error is the larger of that of whole days drawn anew and
+that of single entries, since few entries on few days look alike by chance. Fees are known to
 the last digit and stand apart: leaving the entries out would have saved exactly those.
 """
 
@@ -55,6 +56,5 @@ def _gap(context: Context, rows: Integers, chosen: Flags, seed: int) -> Posterio
     compared = contrast(chosen, -returns, strata)
     blocks = day_blocks(history.opened_us[rows])
     draws = resampled_ratios(blocks, compared.numerators, compared.denominators, seed)
-    if len(draws) == 0:
-        return Posterior(0.0, RETURN_SPREAD)
-    return shrunk(compared.difference(), float(draws.std()), RETURN_SPREAD)
+    error = max(compared.error(), float(draws.std()) if len(draws) else 0.0)
+    return shrunk(compared.difference(), error, RETURN_SPREAD)

@@ -66,7 +66,9 @@ class SizeAfter:
         difference, (low, high) = compared.difference(), interval(draws)
         return Verdict(
             p=tested.p,
-            posterior=shrunk(difference, float(draws.std()), LOG_RATIO_SPREAD),
+            posterior=shrunk(
+                difference, max(compared.error(), float(draws.std())), LOG_RATIO_SPREAD
+            ),
             effect=math.expm1(difference),
             interval=(math.expm1(low), math.expm1(high)),
             facts={

@@ -30,8 +30,11 @@ def shrunk(effect: float, error: float, spread: float) -> Posterior:
     """Pull an effect with standard `error` towards 0; all three share one unit.
 
     mean = effect t^2 / (t^2 + error^2), variance = t^2 error^2 / (t^2 + error^2), t = spread.
-    Source: the normal-normal model; Efron & Morris (1975), JASA 70:311.
+    An infinite error leaves the prior. Source: the normal-normal model; Efron & Morris (1975),
+    JASA 70:311.
     """
+    if math.isinf(error):
+        return Posterior(0.0, spread)
     kept = spread**2 / (spread**2 + error**2)
     return Posterior(effect * kept, error * math.sqrt(kept))
 

@@ -4,6 +4,7 @@ A market's mood, a burst of activity or slow learning is shared by a stratum, so
 as a habit.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,18 +33,34 @@ def consecutive(months: Integers, size: int = CLOSES_PER_STRATUM) -> Integers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contrast:
-    """Each row's part in the difference between marked and unmarked rows of one stratum.
+    """Marks and values less the means of their strata, (n,) each, over so many strata."""
 
-    The difference is sum(numerators) / sum(denominators).
-    """
+    marks: Floats
+    values: Floats
+    strata: int
 
-    numerators: Floats
-    denominators: Floats
+    @property
+    def numerators(self) -> Floats:
+        """Each row's part in the difference, (n,)."""
+        return self.marks * self.values
+
+    @property
+    def denominators(self) -> Floats:
+        """Each row's weight: the difference is sum(numerators) / sum(denominators), (n,)."""
+        return self.marks**2
 
     def difference(self) -> float:
         """Return the difference, 0 where no stratum holds both kinds."""
         weight = float(self.denominators.sum())
         return float(self.numerators.sum()) / weight if weight > 0 else 0.0
+
+    def error(self) -> float:
+        """Return the least-squares standard error of the difference, inf where none is known."""
+        weight, freedom = float(self.denominators.sum()), len(self.marks) - self.strata - 1
+        if weight == 0 or freedom < 1:
+            return math.inf
+        rest = self.values - self.difference() * self.marks
+        return math.sqrt(float((rest**2).sum()) / freedom / weight)
 
 
 def contrast(marked: Flags, values: Floats, strata: Integers) -> Contrast:
@@ -53,9 +70,8 @@ def contrast(marked: Flags, values: Floats, strata: Integers) -> Contrast:
     weighs m (s - m) / s: the within (fixed-effects) slope, and for 0/1 values the
     Mantel-Haenszel risk difference (Greenland & Robins 1985, Biometrics 41:55).
     """
-    mark = marked.astype(np.float64)
-    deviation = mark - _mean(mark, strata)
-    return Contrast(deviation * centred(values, strata), deviation**2)
+    marks = centred(marked.astype(np.float64), strata)
+    return Contrast(marks, centred(values, strata), len(np.unique(strata)))
 
 
 def centred(values: Floats, strata: Integers) -> Floats:

@@ -17,6 +17,10 @@ def test_an_effect_known_exactly_is_kept() -> None:
     assert shrunk(0.4, 0.0, LOG_RATIO_SPREAD) == Posterior(0.4, 0.0)
 
 
+def test_an_effect_of_which_nothing_is_known_leaves_the_prior() -> None:
+    assert shrunk(0.4, math.inf, LOG_RATIO_SPREAD) == Posterior(0.0, LOG_RATIO_SPREAD)
+
+
 @given(st.floats(-3, 3), st.floats(0, 3))
 def test_shrinking_never_overshoots_nor_turns_the_sign(effect: float, error: float) -> None:
     belief = shrunk(effect, error, LOG_RATIO_SPREAD)

@@ -39,9 +39,18 @@ def test_a_difference_is_taken_inside_strata_and_weighed() -> None:
     assert compared.difference() == pytest.approx((2 * 1 + 6 * 0.5) / 1.5)
 
 
+def test_the_error_of_a_difference_is_that_of_least_squares() -> None:
+    """Means 4 and 2, rests 1, -1, 1, -1: variance 4 / (4 - 1 - 1), weight 4 / 4."""
+    marked = np.array([True, True, False, False])
+    values, one = np.array([5.0, 3.0, 3.0, 1.0]), np.zeros(4, np.int64)
+    assert contrast(marked, values, one).error() == pytest.approx(np.sqrt(2))
+    assert contrast(marked[1:3], values[1:3], one[:2]).error() == np.inf
+
+
 def test_a_stratum_of_one_kind_compares_nothing() -> None:
     marked, strata = np.array([True, True, False]), np.array([0, 0, 1])
     assert contrast(marked, np.array([1.0, 5.0, 9.0]), strata).difference() == 0.0
+    assert contrast(marked, np.array([1.0, 5.0, 9.0]), strata).error() == np.inf
     assert informative(marked, strata).tolist() == [False, False, False]
 
 

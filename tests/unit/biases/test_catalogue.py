@@ -1,0 +1,210 @@
+"""What is claimed about traders whose habits are known."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.engine.biases import revenge
+from coach.engine.biases.catalogue import CATALOGUE, findings, tags
+from coach.engine.biases.detector import WEEK_US
+from coach.engine.features.history import history
+from coach.engine.statistics.exact import binomial_at_least
+from coach.model.insights import Finding
+from coach.model.trades import TradeId, Trip
+
+Simulate = Callable[..., list[Trip]]
+Habit = Callable[..., Any]
+
+
+def found(trips: list[Trip]) -> dict[str, Finding]:
+    past = history(trips)
+    start = min(trip.opened_us for trip in trips)
+    end = max(trip.closed_us or 0 for trip in trips) + 1
+    return {finding.bias: finding for finding in findings(past, start, end)}
+
+
+@pytest.fixture(scope="session")
+def rational(trader: Simulate) -> list[dict[str, Finding]]:
+    return [found(trader(seed, trades=120)) for seed in range(150)]
+
+
+def test_rational_traders_are_left_alone(rational: list[dict[str, Finding]]) -> None:
+    """Any flag on a tenth of them is what q = .10 allows; a trait is far rarer."""
+    flagged = sum(any(one.facts["flagged"] for one in each.values()) for each in rational)
+    traits = sum(any(one.level in TRAITS for one in each.values()) for each in rational)
+    assert binomial_at_least(flagged, len(rational), 0.10) > 0.01
+    assert traits / len(rational) <= 0.04
+
+
+@pytest.mark.parametrize("bias", [detector.bias for detector in CATALOGUE])
+def test_p_is_uniform_for_rational_traders(rational: list[dict[str, Finding]], bias: str) -> None:
+    p_values = np.sort([each[bias].p or 0.0 for each in rational])
+    runs = len(p_values)
+    distance = np.abs(p_values - (np.arange(runs) + 0.5) / runs).max()
+    assert distance < 1.63 / np.sqrt(runs)
+
+
+@pytest.mark.parametrize(
+    ("bias", "planted"),
+    [
+        ("revenge", {"back_after_loss": 0.5}),
+        ("size_after_loss", {"size_after_loss": 1.4}),
+        ("size_after_win", {"size_after_win": 1.4}),
+    ],
+)
+def test_a_planted_habit_is_found(
+    trader: Simulate, habit: Habit, bias: str, planted: dict[str, float]
+) -> None:
+    each = [found(trader(seed, habit=habit(**planted)))[bias] for seed in range(15)]
+    assert sum(one.level in TRAITS for one in each) >= 13
+    assert sum(one.level == "strong" for one in each) >= 8
+    assert all(one.interval and one.interval[0] <= (one.effect or 0) for one in each)
+
+
+def test_larger_after_losses_is_not_larger_after_wins(trader: Simulate, habit: Habit) -> None:
+    each = [found(trader(seed, habit=habit(size_after_loss=1.4))) for seed in range(10)]
+    assert {one["size_after_win"].level for one in each} == {"none"}
+
+
+def test_a_scalper_who_is_always_quick_takes_no_revenge(trader: Simulate, habit: Habit) -> None:
+    each = [found(trader(seed, 400, habit(wait=5.0)))["revenge"] for seed in range(10)]
+    assert not [one for one in each if one.level in TRAITS]
+
+
+def test_five_trades_say_how_many_more_it_takes(trader: Simulate) -> None:
+    finding = found(trader(1, trades=5))["revenge"]
+    assert finding.level == "insufficient"
+    assert finding.needed >= 15
+    assert (finding.score, finding.effect, finding.p, finding.costs) == (None, None, None, ())
+
+
+def test_nobody_is_told_what_it_takes_to_begin() -> None:
+    each = {one.bias: (one.level, one.needed) for one in findings(history([]), 0, 1)}
+    assert each == {
+        "revenge": ("insufficient", 21),
+        "size_after_loss": ("insufficient", 25),
+        "size_after_win": ("insufficient", 25),
+    }
+
+
+@pytest.mark.parametrize("before", range(1, 25))
+def test_the_trades_asked_for_are_enough(trader: Simulate, before: int) -> None:
+    """Loss and win in turn, so the pace so far is the pace to come."""
+    whole = [alternating(one, place) for place, one in enumerate(trader(1, trades=60))]
+    for bias, finding in found(whole[:before]).items():
+        enough = found(whole[: before + finding.needed])[bias]
+        assert finding.level == "insufficient" or finding.needed == 0
+        assert enough.level != "insufficient"
+
+
+def test_the_order_of_trades_changes_nothing(trader: Simulate, habit: Habit) -> None:
+    trips = trader(2, habit=habit(back_after_loss=0.5))
+    start, end = trips[0].opened_us, trips[-1].opened_us + 1
+    shuffled = history(Random(5).sample(trips, len(trips)))
+    assert findings(shuffled, start, end) == findings(history(trips), start, end)
+    assert tags(shuffled) == tags(history(trips))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 50),
+    prices=st.decimals("0.001", "1000", places=3),
+    sizes=st.decimals("0.001", "1000", places=3),
+)
+def test_other_prices_or_sizes_are_the_same_habit(
+    trader: Simulate, habit: Habit, seed: int, prices: Decimal, sizes: Decimal
+) -> None:
+    trips = trader(seed, trades=60, habit=habit(back_after_loss=0.4))
+    scaled = found([times(trip, prices, sizes) for trip in trips])
+    assert {bias: claim(one) for bias, one in found(trips).items()} == {
+        bias: claim(one) for bias, one in scaled.items()
+    }
+
+
+def test_a_run_of_last_week_can_be_repeated_today(trader: Simulate, habit: Habit) -> None:
+    trips = trader(3, habit=habit(back_after_loss=0.5))
+    now = max(trip.closed_us or 0 for trip in trips) + 1
+    then = [trip for trip in trips if trip.opened_us < now - WEEK_US]
+    start = trips[0].opened_us - WEEK_US
+    with_hindsight = findings(history(trips), start, now - WEEK_US)
+    assert findings(history(then).until(now - WEEK_US), start, now - WEEK_US) == with_hindsight
+
+
+def test_a_habit_of_this_week_is_not_yet_confirmed(trader: Simulate, habit: Habit) -> None:
+    """Fifty quiet trades, then fifty in four days with a loss avenged at once."""
+    quiet = trader(4, trades=80)
+    wild = trader(5, trades=60, habit=habit(back_after_loss=1.0, wait=60.0, back_size=3.0))
+    shift = (quiet[-1].closed_us or 0) - wild[0].opened_us + 1
+    finding = found([*quiet, *(later(trip, shift) for trip in wild)])["revenge"]
+    assert finding.facts["weeks_flagged"] == 1
+    assert finding.level == "likely"
+
+
+def test_the_false_discovery_rate_counts_every_tested_habit(trader: Simulate) -> None:
+    past = history(trader(6))
+    end = past.trips[-1].opened_us
+    alone = findings(past, 0, end, [revenge.DETECTOR])[0]
+    among = findings(past, 0, end)[0]
+    assert alone.p == alone.p_adjusted == among.p
+    assert (among.p_adjusted or 0) > (alone.p_adjusted or 0)
+
+
+def test_a_stranger_adds_a_detector_beside_ours(trader: Simulate) -> None:
+    stranger = replace(revenge.DETECTOR, formula="quick@1", minimum=0.5)
+    past = history(trader(7))
+    answers = findings(past, 0, past.trips[-1].opened_us, [*CATALOGUE, stranger])
+    assert [one.evidence[0].formula for one in answers][-1] == "quick@1"
+    assert len(tags(past, [*CATALOGUE, stranger])) > len(tags(past))
+
+
+def test_a_later_trade_changes_no_earlier_tag(trader: Simulate) -> None:
+    past = history(trader(8))
+    now = past.trips[90].opened_us
+    early = [tag for tag in tags(past) if tag.trade_id in past.ids[:90]]
+    assert tags(past.until(now)) == early
+    assert [tag.at for tag in early] == sorted(tag.at for tag in early)
+
+
+def test_every_level_comes_with_evidence(rational: list[dict[str, Finding]]) -> None:
+    proofs = [one.evidence[0] for each in rational for one in each.values()]
+    assert all(proof.id.startswith(f"{proof.formula}:") for proof in proofs)
+    assert len({proof.id for proof in proofs}) == len(proofs)
+
+
+def claim(finding: Finding) -> Finding:
+    return replace(finding, costs=(), evidence=())
+
+
+def times(trip: Trip, prices: Decimal, sizes: Decimal) -> Trip:
+    money = prices * sizes
+    return trip._replace(
+        gross=trip.gross * money,
+        fees=trip.fees * money,
+        net=trip.net * money,
+        notional=trip.notional * money,
+        quantity=trip.quantity * sizes,
+    )
+
+
+def later(trip: Trip, shift: int) -> Trip:
+    assert trip.closed_us is not None
+    return trip._replace(
+        id=TradeId(f"later-{trip.id}"),
+        opened_us=trip.opened_us + shift,
+        closed_us=trip.closed_us + shift,
+    )
+
+
+def alternating(trip: Trip, place: int) -> Trip:
+    net = Decimal(50) if place % 2 else Decimal(-50)
+    return trip._replace(net=net, gross=net + trip.fees)
+
+
+TRAITS = ("likely", "strong")

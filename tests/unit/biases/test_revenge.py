@@ -1,0 +1,106 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from coach.engine.biases.catalogue import findings, tags
+from coach.engine.features.history import History, history
+from coach.model.insights import Finding
+from coach.model.trades import Trip
+
+
+def revenge(trips: list[Trip]) -> Finding:
+    return findings(history(trips), trips[0].opened_us, (trips[-1].closed_us or 0) + 1)[0]
+
+
+def test_back_in_two_minutes_at_triple_size_after_a_loss_is_tagged(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100, closed 00:10 with 5
+    2026-03-02 02:00 BTC-USD size 100, closed 02:10 with 5
+    2026-03-02 04:00 BTC-USD size 100, closed 04:10 with 5
+    2026-03-02 06:00 BTC-USD size 100, closed 06:10 with 5
+    2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10.50
+    2026-03-02 09:12 ETH-USD size 300, closed 09:30 with 5
+    """
+    (tag,) = [tag for tag in tags(past) if tag.bias == "revenge"]
+    assert (tag.trade_id, tag.formula) == ("t06", "revenge@1")
+    assert tag.at == datetime(2026, 3, 2, 9, 12, tzinfo=UTC)
+    assert tag.fill_keys == (b"t05-out", b"t06-in")
+    assert tag.facts == {
+        "minutes_after_loss": 2.0,
+        "size_ratio": 3.0,
+        "losses_in_a_row": 1,
+        "loss": "-10.50",
+        "currency": "USD",
+        "loss_trade": "t05",
+    }
+
+
+def test_an_hour_later_or_at_the_usual_size_is_no_revenge(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100, closed 00:10 with 5
+    2026-03-02 02:00 BTC-USD size 100, closed 02:10 with 5
+    2026-03-02 04:00 BTC-USD size 100, closed 04:10 with 5
+    2026-03-02 06:00 BTC-USD size 100, closed 06:10 with 5
+    2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10
+    2026-03-02 09:55:01 BTC-USD size 300, closed 10:00 with -10
+    2026-03-02 10:01 BTC-USD size 124, closed 10:10 with 5
+    """
+    assert [tag.trade_id for tag in tags(past) if tag.bias == "revenge"] == []
+
+
+def test_the_limits_themselves_are_tagged(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100, closed 00:10 with 5
+    2026-03-02 02:00 BTC-USD size 100, closed 02:10 with 5
+    2026-03-02 04:00 BTC-USD size 100, closed 04:10 with 5
+    2026-03-02 06:00 BTC-USD size 100, closed 06:10 with 5
+    2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10
+    2026-03-02 09:55 BTC-USD size 125, closed 10:00 with 5
+    """
+    assert [tag.trade_id for tag in tags(past) if tag.bias == "revenge"] == ["t06"]
+
+
+def test_without_five_sizes_before_nobody_knows_what_is_usual(past: History) -> None:
+    """
+    2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10
+    2026-03-02 09:12 BTC-USD size 900, closed 09:30 with 5
+    """
+    assert tags(past) == []
+
+
+def test_soon_means_sooner_than_three_of_four_entries_after_wins(
+    trader: Callable[..., list[Trip]], habit: Callable[..., Any]
+) -> None:
+    slow, fast = revenge(trader(1)), revenge(trader(1, habit=habit(wait=20.0)))
+    assert slow.facts["within_minutes"] == 45.0
+    assert 1 < float(str(fast.facts["within_minutes"])) < 10
+    assert fast.facts["rate_after_win"] == pytest.approx(0.25, abs=0.02)
+
+
+def test_the_claim_tells_both_rates_and_both_sizes(
+    trader: Callable[..., list[Trip]], habit: Callable[..., Any]
+) -> None:
+    finding = revenge(trader(2, habit=habit(back_after_loss=0.6, back_size=2.0)))
+    facts = {name: float(str(finding.facts[name])) for name in RATES}
+    assert facts["rate_after_loss"] - facts["rate_after_win"] > 0.3
+    assert facts["size_ratio_after_loss"] > 1.5
+    assert finding.unit == "difference in rate"
+    assert finding.facts["effect_size"] == "large"
+
+
+def test_a_trader_who_never_hurries_has_no_quick_sizes(
+    trader: Callable[..., list[Trip]],
+) -> None:
+    unhurried = [
+        trip._replace(opened_us=at, closed_us=at + 1)
+        for trip, at in zip(trader(1, 60), range(0, 60 * DAY_US, DAY_US), strict=True)
+    ]
+    finding = revenge(unhurried)
+    assert (finding.level, finding.effect, finding.p) == ("none", 0.0, 1.0)
+    assert finding.facts["size_ratio_after_loss"] is None
+
+
+DAY_US = 86_400_000_000
+RATES = ("rate_after_loss", "rate_after_win", "size_ratio_after_loss")
