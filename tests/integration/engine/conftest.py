@@ -31,24 +31,28 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def imported(desk: Desk, tmp_path: Path) -> Importer:
-    """Import lines written `09:00 buy BTC-USD 1 @ 100 [fee 0.1] [#id]`, one day in March 2026."""
+    """Import one day's lines, written `09:00 buy BTC-USD 1 @ 100 [fee 0.1] [#id]`."""
 
     def bring(
-        *lines: str, account: str = "main", strict: bool = False, dry_run: bool = False
+        *lines: str,
+        account: str = "main",
+        day: str = "2026-03-02",
+        strict: bool = False,
+        dry_run: bool = False,
     ) -> Run:
         file = tmp_path / f"statement-{abs(hash(lines))}.csv"
-        file.write_text("\n".join([HEADER, *(row(line) for line in lines)]) + "\n")
+        file.write_text("\n".join([HEADER, *(row(day, line) for line in lines)]) + "\n")
         request = ImportRequest(account=account, strict=strict, dry_run=dry_run)
         return import_statement(desk, file, request)
 
     return bring
 
 
-def row(line: str) -> str:
+def row(day: str, line: str) -> str:
     """Return the statement row of one line."""
     words = line.split()
     clock, side, symbol, quantity, _, price = words[:6]
     rest = dict(zip(words[6::2], words[7::2], strict=False))
     number = next((word[1:] for word in words if word.startswith("#")), "")
     time = clock if clock.count(":") == 2 else f"{clock}:00"
-    return f"2026-03-02T{time}Z,{symbol},{side},{quantity},{price},{rest.get('fee', '0')},,{number}"
+    return f"{day}T{time}Z,{symbol},{side},{quantity},{price},{rest.get('fee', '0')},,{number}"

@@ -1,0 +1,83 @@
+"""The same inputs give the same bytes, and what came after a week changes nothing in it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from coach.engine.api import digests, events, imports, rules
+from coach.engine.api.desk import Desk
+from coach.engine.digest.numerals import unsupported
+from coach.errors import NotInitialised
+from coach.model.accounts import Run
+
+Importer = Callable[..., Run]
+WEEK = "2026-W10"
+EARLY = [
+    "09:00 buy BTC-USD 1 @ 100 fee 0.1",
+    "09:05 sell BTC-USD 1 @ 90 fee 0.1",
+    "09:10 buy BTC-USD 2 @ 90 fee 0.2",
+]
+LATER = ["23:50 buy BTC-USD 1 @ 95", "23:55 sell BTC-USD 3 @ 99 fee 0.3"]
+
+
+def test_a_digest_is_made_again_to_the_byte(desk: Desk, imported: Importer) -> None:
+    imported(*EARLY)
+    made = digests.digest(desk, WEEK)
+    assert digests.digest(desk, WEEK).sha256 == made.sha256
+    assert digests.verify(desk, WEEK).ok
+
+
+def test_fills_after_the_week_leave_its_digest_as_it_was(desk: Desk, imported: Importer) -> None:
+    """The trade that is open when the week ends is closed, larger than it was, weeks later."""
+    imported(*EARLY)
+    before = digests.digest(desk, WEEK)
+    imported(*LATER, day="2026-03-20")
+    assert digests.digest(desk, WEEK).sha256 == before.sha256
+
+
+def test_a_fill_that_arrives_late_is_named_as_the_difference(
+    desk: Desk, imported: Importer
+) -> None:
+    imported(*EARLY)
+    digests.digest(desk, WEEK)
+    imported("11:00 buy ETH-USD 1 @ 10")
+    found = digests.verify(desk, WEEK)
+    assert not found.ok
+    assert "trades" in found.reason
+
+
+def test_two_homes_with_the_same_fills_make_the_same_bytes(desk: Desk, imported: Importer) -> None:
+    """In the second life the fills come in two pieces and in another order."""
+    whole = imported(*EARLY)
+    first = digests.digest(desk, WEEK).sha256
+    desk.connection.execute("delete from digest")
+    imports.undo(desk, whole.id)
+    imported(*reversed(EARLY[1:]))
+    imported(*EARLY[:2])
+    assert digests.digest(desk, WEEK).sha256 == first
+
+
+def test_a_digest_is_told_once_for_its_bytes(desk: Desk, imported: Importer) -> None:
+    imported(*EARLY)
+    digests.digest(desk, WEEK)
+    digests.digest(desk, WEEK)
+    ready = [event for event in events.since(desk) if event.type == "digest.ready"]
+    assert len(ready) == 1
+
+
+def test_every_numeral_of_the_text_stands_in_the_pack(desk: Desk, imported: Importer) -> None:
+    rules.add(desk, "cooldown_after_loss", {"minutes": 30})
+    imported(*EARLY)
+    made = digests.digest(desk, WEEK)
+    assert "broken" in made.text
+    assert unsupported(made.text, made.pack) == []
+
+
+def test_without_a_week_the_newest_that_is_over_is_told(desk: Desk, imported: Importer) -> None:
+    imported(*EARLY)
+    assert digests.newest_week(desk) == WEEK
+
+
+def test_there_is_no_digest_of_nothing(desk: Desk) -> None:
+    with pytest.raises(NotInitialised):
+        digests.digest(desk)
