@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
 from coach.brokers.base import Other, Row
@@ -198,10 +198,7 @@ def _decimal(value: object) -> Decimal | None:
     text = str(value)
     if len(text) > MOST_DIGITS or not NUMBER.fullmatch(text):
         return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    return Decimal(text)
 
 
 def _text(raw: Raw, column: str) -> str:

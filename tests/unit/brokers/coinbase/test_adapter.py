@@ -32,7 +32,18 @@ from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
 
 AtTheSandbox = Callable[[SandboxPlan], CoinbaseClient]
+ClientOf = Callable[[Callable[[httpx2.Request], httpx2.Response]], CoinbaseClient]
 FILLS = "historical/fills"
+ENTRY = {
+    "entry_id": "a",
+    "trade_type": "FILL",
+    "product_id": "ANT-EUR",
+    "side": "SELL",
+    "price": "4",
+    "size": "2",
+    "commission": "0",
+    "trade_time": "2026-03-01T10:00:00Z",
+}
 
 
 class Told(NamedTuple):
@@ -216,24 +227,14 @@ def test_windows_that_touch_lose_nothing(at_the_sandbox: AtTheSandbox, world: Sa
 
 
 def test_a_product_coinbase_forgot_is_asked_for_once(
-    client_of: Callable[[Callable[[httpx2.Request], httpx2.Response]], CoinbaseClient],
-    world: SandboxWorld,
+    client_of: ClientOf, world: SandboxWorld
 ) -> None:
-    entry = {
-        "trade_type": "FILL",
-        "product_id": "ANT-EUR",
-        "side": "SELL",
-        "price": "4",
-        "size": "2",
-        "commission": "0",
-        "trade_time": "2026-03-01T10:00:00Z",
-    }
     paths = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         paths.append(request.url.path.rpartition("/")[2])
         if paths[-1] == "fills":
-            fills = [{**entry, "entry_id": name} for name in ("a", "b")]
+            fills = [{**ENTRY, "entry_id": name} for name in ("a", "b")]
             return httpx2.Response(200, json={"fills": fills, "cursor": ""})
         return httpx2.Response(404, json={"error": "NOT_FOUND", "message": "not supported"})
 
@@ -241,6 +242,41 @@ def test_a_product_coinbase_forgot_is_asked_for_once(
     assert len(told(list(everything.rows()))) == 2
     assert paths == ["fills", "ANT-EUR"]
     assert "no longer lists" in everything.warnings()[0]
+
+
+def test_a_product_that_cannot_be_asked_for_now_stops_the_reading(
+    client_of: ClientOf, world: SandboxWorld
+) -> None:
+    """Guessing its coins would be a guess about money."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("fills"):
+            return httpx2.Response(200, json={"fills": [ENTRY], "cursor": ""})
+        return httpx2.Response(409, json={"message": "in conflict"})
+
+    with pytest.raises(BrokerTrouble, match="in conflict"):
+        list(source(client_of(answer), world).rows())
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("trade_time", "noon"), ("product_id", "../accounts"), ("product_id", None)],
+)
+def test_an_odd_entry_is_skipped_and_never_part_of_a_path(
+    client_of: ClientOf, world: SandboxWorld, column: str, value: object
+) -> None:
+    paths = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        paths.append(request.url.path)
+        if request.url.path.endswith("fills"):
+            fills = [{**ENTRY, column: value}]
+            return httpx2.Response(200, json={"fills": fills, "cursor": ""})
+        return httpx2.Response(404)
+
+    (row,) = source(client_of(answer), world).rows()
+    assert not isinstance(row, Fill)
+    assert not any("accounts" in path for path in paths)
 
 
 def test_a_view_only_key_is_taken(at_the_sandbox: AtTheSandbox) -> None:
@@ -262,7 +298,7 @@ def test_a_view_only_key_is_taken(at_the_sandbox: AtTheSandbox) -> None:
     ],
 )
 def test_a_key_that_may_do_more_is_refused(
-    client_of: Callable[[Callable[[httpx2.Request], httpx2.Response]], CoinbaseClient],
+    client_of: ClientOf,
     said: dict[str, object],
     powers: str,
 ) -> None:

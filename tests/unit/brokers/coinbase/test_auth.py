@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -77,6 +77,11 @@ def test_a_byte_order_mark_before_the_file_is_no_obstacle() -> None:
 
 CANARY = "c4n4ry"
 OTHER_CURVE = pem(ec.derive_private_key(7, ec.SECP384R1()), PrivateFormat.PKCS8)
+OTHER_KIND = (
+    ed448.Ed448PrivateKey.from_private_bytes(bytes(57))
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+)
 BROKEN = {
     "a PEM alone": (EC_PEM, "also needs the key's name"),
     "no JSON": (f'{{"name": "{CANARY}", "privateKey": ', "not the JSON file"),
@@ -84,8 +89,9 @@ BROKEN = {
     "a legacy key": (f'{{"apiKey": "{CANARY}", "apiSecret": "{CANARY}"}}', "has a name"),
     "a number for a name": ('{"name": 5, "privateKey": "x"}', "has a name"),
     "another curve": (json.dumps({"name": NAME, "privateKey": OTHER_CURVE}), "neither a P-256"),
+    "another kind": (json.dumps({"name": NAME, "privateKey": OTHER_KIND}), "neither a P-256"),
     "a cut PEM": (json.dumps({"name": NAME, "privateKey": EC_PEM[:90]}), "neither a P-256"),
-    "31 bytes": (json.dumps({"name": NAME, "privateKey": "A" * 41 + "="}), "neither a P-256"),
+    "31 bytes": (json.dumps({"name": NAME, "privateKey": "A" * 42 + "=="}), "neither a P-256"),
     "no base64": (json.dumps({"name": NAME, "privateKey": f"{CANARY} !"}), "neither a P-256"),
 }
 

@@ -146,6 +146,7 @@ def test_a_hundred_requests_take_four_seconds(client_of: ClientOf, clock: Clock)
         "https://",
         "api.coinbase.com",
         "http://127.0.0.1.evil.example",
+        "http://[::1",
     ],
 )
 def test_a_token_is_never_sent_in_the_clear_or_to_an_odd_place(url: str, key: CdpKey) -> None:

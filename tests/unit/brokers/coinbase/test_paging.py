@@ -127,6 +127,13 @@ def test_cursors_that_run_in_a_circle_come_to_an_end() -> None:
     assert [entry["entry_id"] for entry in Reading(get, None, END).entries()] == ["", "a", "b"]
 
 
+def test_pages_without_end_are_the_brokers_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach.brokers.coinbase.paging.MOST_PAGES", 30)
+    broker = Broker(minutes=list(range(40)), size=1)
+    with pytest.raises(BrokerTrouble, match="more than 30 pages"):
+        read(broker)
+
+
 def test_equal_entries_without_any_id_are_both_kept() -> None:
     twins: list[Raw] = [{"size": "1"}, {"size": "1"}]
     reading = Reading(lambda *_: {"fills": twins, "cursor": ""}, None, END)

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from typing import get_args
 
 import httpx2
 import pytest
@@ -10,7 +12,7 @@ from starlette.testclient import TestClient
 
 from coach.brokers.coinbase.auth import read_key, sign
 from coach.brokers.sandbox.app import PREFIX
-from coach.brokers.sandbox.faults import AnswerFault, SandboxPlan, plan_from
+from coach.brokers.sandbox.faults import AnswerFault, EntryFault, SandboxPlan, plan_from
 from coach.brokers.sandbox.spoiled import entries
 from coach.brokers.sandbox.world import SandboxWorld, issue_key
 
@@ -115,6 +117,14 @@ def test_a_plan_that_makes_no_sense_is_refused(broker_with: BrokerWith, text: st
     broker = broker_with(SandboxPlan(control=True))
     assert plan_from(text.encode()) is None
     assert broker.put("/sandbox/faults", content=text).status_code == 400
+
+
+def test_the_plan_on_the_docs_page_is_one() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "sandbox.md").read_text()
+    plan = plan_from(page.partition("```json")[2].partition("```")[0].encode())
+    assert plan is not None
+    assert plan.at == {3: "stuck_cursor"}
+    assert all(f"`{fault}`" in page for fault in (*get_args(AnswerFault), *get_args(EntryFault)))
 
 
 def test_spoiled_entries_are_the_same_for_the_same_seed(world: SandboxWorld) -> None:

@@ -199,6 +199,15 @@ def test_candles_need_a_window_in_unix_seconds(ask: Ask, start: str, end: str) -
     assert ask(CANDLES, params).status_code == 400
 
 
+def test_a_future_has_no_candles_here(ask: Ask) -> None:
+    params = {"start": "0", "end": "9", "granularity": "ONE_DAY"}
+    assert ask("/products/BIP-20DEC30-CDE/candles", params).json() == {"candles": []}
+
+
+def test_what_is_not_part_of_the_sandbox_is_not_found(ask: Ask) -> None:
+    assert ask("/best_bid_ask").status_code == 404
+
+
 def test_candles_before_the_world_began_are_none(ask: Ask) -> None:
     assert bars(ask, 0, 3600).json() == {"candles": []}
 
