@@ -11,7 +11,7 @@ from typing import Literal
 from coach.cli.plain import plain
 from coach.model.events import Json
 
-Kind = Literal["text", "key", "time", "number", "statistic", "money", "fee", "duration"]
+Kind = Literal["text", "key", "time", "date", "number", "statistic", "money", "fee", "duration"]
 Row = Mapping[str, Json]
 
 

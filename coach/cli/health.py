@@ -28,7 +28,7 @@ ACCOUNTS = (
     Column("account", "account"),
     Column("broker"),
     Column("fills", "fills", "number"),
-    Column("newest_fill", "newest fill", "time"),
+    Column("newest_fill", "newest fill", "date"),
     Column("last_import", "last import", "time"),
     Column("trades_7d", "trades 7d", "number"),
     Column("breaches_7d", "broken 7d", "number"),
@@ -82,9 +82,9 @@ def status_answer(found: "Status") -> Answer:
 
 
 def _standing(found: "Status") -> "Iterator[str]":
-    if found.levels:
-        yield "habits  " + ", ".join(f"{bias} {level}" for bias, level in found.levels.items())
-    yield f"rules   {found.rules_active} active, {found.rules_paused} paused"
+    for bias, level in found.levels.items():
+        yield f"habit  {bias} {level}"
+    yield f"rules  {found.rules_active} active, {found.rules_paused} paused"
 
 
 def doctor(context: typer.Context) -> None:

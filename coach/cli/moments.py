@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from coach.errors import UsageError
 
@@ -32,4 +31,8 @@ def _moment(text: str, zone: str, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as trouble:
         raise UsageError(HINT, what=f"{text!r} is no time") from trouble
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    if moment.tzinfo:
+        return moment
+    from zoneinfo import ZoneInfo
+
+    return moment.replace(tzinfo=ZoneInfo(zone))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
-from zoneinfo import ZoneInfo
 
 from coach.cli.answers import Column, Kind, Row
 from coach.cli.plain import amount, cell
@@ -31,6 +30,8 @@ def readable(column: Column, row: Row, zone: str) -> str:
 
 def words(value: Json, _zone: str) -> str:
     """Return a text as it is, a list with commas, an object as its names and values."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
         return ", ".join(f"{name} {cell(item)}" for name, item in value.items())
     return ", ".join(map(cell, value)) if isinstance(value, list) else cell(value)
@@ -71,7 +72,14 @@ def _rounded(exact: Decimal, decimals: int) -> Decimal:
 
 def local(moment: Json, zone: str) -> str:
     """Return an RFC 3339 time to the minute, on the clock of `zone`."""
+    from zoneinfo import ZoneInfo
+
     return datetime.fromisoformat(str(moment)).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def date(moment: Json, zone: str) -> str:
+    """Return the day of an RFC 3339 time, on the calendar of `zone`."""
+    return local(moment, zone).partition(" ")[0]
 
 
 def duration(seconds: Json, _zone: str = "") -> str:
@@ -88,6 +96,7 @@ READERS: dict[Kind, Callable[[Json, str], str]] = {
     "text": words,
     "key": key,
     "time": local,
+    "date": date,
     "number": number,
     "statistic": statistic,
     "duration": duration,

@@ -15,7 +15,9 @@ from coach.cli.answers import Column, Row, Table
 from coach.cli.reading import readable
 from coach.cli.screen import Screen
 
-LEFT = frozenset({"text", "time"})
+LEFT = frozenset({"text", "key", "time", "date"})
+GAP = 2
+LEAST_OF_A_TEXT = 8
 GAIN = "bright_blue"
 LOSS = "yellow"
 
@@ -23,11 +25,14 @@ LOSS = "yellow"
 def drawn(table: Table, screen: Screen) -> Iterator[str]:
     """Yield the lines of a table that fits the screen."""
     shown = [column for column in table.columns if column.title]
-    grid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    lines = [[_cell(column, row, screen.zone) for column in shown] for row in table.rows]
+    whole = _room_for_numbers(shown, lines, screen.width)
+    grid = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in shown:
-        grid.add_column(column.title, justify=_side(column), overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(_cell(column, row, screen.zone) for column in shown))
+        keep = whole and column.kind != "text"
+        grid.add_column(column.title, justify=_side(column), overflow="fold", no_wrap=keep)
+    for line in lines:
+        grid.add_row(*line)
     paper = StringIO()
     console = Console(
         file=paper,
@@ -39,6 +44,15 @@ def drawn(table: Table, screen: Screen) -> Iterator[str]:
     )
     console.print(grid)
     return (line.rstrip() for line in paper.getvalue().splitlines())
+
+
+def _room_for_numbers(shown: list[Column], lines: list[list[Text]], width: int) -> bool:
+    # Rich crops what must not fold; so numbers may stay whole only where they all have room.
+    needed = 0
+    for place, column in enumerate(shown):
+        widest = max(len(column.title), *(line[place].cell_len for line in lines))
+        needed += GAP + (min(widest, LEAST_OF_A_TEXT) if column.kind == "text" else widest)
+    return needed - GAP <= width
 
 
 def _side(column: Column) -> Literal["left", "right"]:

@@ -27,6 +27,8 @@ from coach.model.events import Json
         ("duration", 7_260, "", "2h 1m"),
         ("duration", 180_000.5, "", "2d 2h"),
         ("time", "2026-07-01T22:30:00Z", "", "2026-07-02 00:30"),
+        ("date", "2026-07-01T22:30:00Z", "", "2026-07-02"),
+        ("text", False, "", "no"),
         ("key", "0123456789abcdef", "", "0123456789ab"),
         ("text", ["revenge", "tilt"], "", "revenge, tilt"),
         ("text", {"ratio": 2.5, "why": None}, "", "ratio 2.5, why "),

@@ -1,0 +1,112 @@
+"""The installed command in a process of its own, on a database of its own."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from coach.engine.store import embedded
+
+Coach = Callable[..., CompletedProcess[str]]
+STATEMENT = """\
+timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id
+2026-04-01T09:00:00Z,BTC-USD,buy,1,100,1,USD,a1
+2026-04-01T10:00:00Z,BTC-USD,sell,1,90,1,USD,a2
+2026-04-02T09:00:00Z,BTC-USD,buy,2,80,0.5,USD,a3
+2026-04-02T09:30:00Z,BTC-USD,sell,1,95,0.5,USD,a4
+"""
+UNREADABLE = "2026-04-03T09:00:00Z,BTC-USD,buy,much,80,1,USD,a5\n"
+PATIENCE = 120
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Return an environment in which only this home is known."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"COACH_HOME": str(home), "TERM": "xterm-256color"} | more
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a running database; the tests of a file share it."""
+    home = tmp_path_factory.mktemp("coach")
+    place = embedded.DatabaseHome(home / "data", throwaway=True)
+    embedded.ensure_running(place)
+    try:
+        yield home
+    finally:
+        embedded.discard(place)
+
+
+@pytest.fixture
+def coach(home: Path) -> Coach:
+    """Run coach with its output in pipes."""
+
+    def run(*words: str, stdin: str = "", **more: str) -> CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "coach", *words],
+            env=environment(home, **more),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def on_terminal(home: Path) -> Coach:
+    """Run coach on a terminal; what it shows is in `stdout`, both streams in order."""
+
+    def run(*words: str, **more: str) -> CompletedProcess[str]:
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-m", "coach", *words],
+            env=environment(home, **more),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        ) as process:
+            os.close(theirs)
+            shown = b"".join(chunks(ours))
+            code = process.wait(PATIENCE)
+        os.close(ours)
+        return CompletedProcess(words, code, shown.decode().replace("\r\n", "\n"), "")
+
+    return run
+
+
+def chunks(terminal: int) -> Iterator[bytes]:
+    """Yield what a terminal shows until its last writer is gone."""
+    while True:
+        try:
+            yield os.read(terminal, 4096)
+        except OSError:
+            return
+
+
+@pytest.fixture
+def statement(tmp_path: Path) -> Path:
+    """
+    1 Apr 09:00 buy  BTC 1 @ 100
+    1 Apr 10:00 sell BTC 1 @ 90
+    2 Apr 09:00 buy  BTC 2 @ 80
+    2 Apr 09:30 sell BTC 1 @ 95
+    """
+    file = tmp_path / "mine.csv"
+    file.write_text(STATEMENT)
+    return file
+
+
+@pytest.fixture
+def half_readable(tmp_path: Path) -> Path:
+    """The same, and a row that nobody can read."""
+    file = tmp_path / "half.csv"
+    file.write_text(STATEMENT + UNREADABLE)
+    return file

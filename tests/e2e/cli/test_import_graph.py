@@ -1,0 +1,76 @@
+"""Start-up is a feature: what a fast command may import, read off a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coach.engine.store import embedded, migrate
+
+HEAVY = frozenset(
+    {
+        "alembic",
+        "cryptography",
+        "fastapi",
+        "httpx2",
+        "jsonschema",
+        "numpy",
+        "pandas",
+        "pydantic",
+        "pydantic_core",
+        "rich",
+        "sqlalchemy",
+        "stamina",
+        "starlette",
+        "textual",
+        "tomlkit",
+        "uvicorn",
+    }
+)
+NOTHING_BUT_PARSING = HEAVY | {"psycopg", "asyncio", "coach.engine", "coach.brokers", "zoneinfo"}
+
+
+def imported(home: Path, *words: str) -> set[str]:
+    """Return every module a command line imports, and each package above it."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "coach", *words],
+        env={"COACH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    names = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    return (
+        names | {name.rpartition(".")[0] for name in names} | {name.split(".")[0] for name in names}
+    )
+
+
+def test_the_version_needs_nothing_but_the_door(tmp_path: Path) -> None:
+    ours = {name for name in imported(tmp_path, "--version") if name.startswith("coach")}
+    assert ours == {"coach", "coach._version"}
+
+
+def test_the_version_needs_no_parser(tmp_path: Path) -> None:
+    assert not imported(tmp_path, "--version") & {"typer", "json", "decimal", "tomllib"}
+
+
+@pytest.mark.parametrize(
+    "line", ["--help", "import --help", "pnl --help", "config path", "completion bash"]
+)
+def test_help_needs_no_engine(tmp_path: Path, line: str) -> None:
+    assert not imported(tmp_path, *line.split()) & NOTHING_BUT_PARSING
+
+
+def test_telling_where_to_start_needs_nothing_heavy(tmp_path: Path) -> None:
+    assert not imported(tmp_path) & HEAVY
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["status", "status --json", "pnl", "trades", "tags", "accounts", "import list", "events"],
+)
+def test_looking_something_up_needs_nothing_heavy(home: Path, line: str) -> None:
+    migrate.upgrade(embedded.ensure_running(embedded.DatabaseHome(home / "data")))
+    assert not imported(home, *line.split()) & HEAVY

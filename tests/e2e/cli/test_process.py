@@ -1,0 +1,102 @@
+"""coach as a process: pipes, signals, terminals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen
+
+import pytest
+
+Coach = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def imported(coach: Coach, statement: Path) -> None:
+    assert coach("import", "csv", str(statement), "--account", "main").returncode == 0
+
+
+def test_the_module_is_the_command(coach: Coach) -> None:
+    assert coach("--version").stdout == "coach 0.1.0\n"
+    assert coach("-V").stdout == "coach 0.1.0\n"
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_reader_that_goes_away_is_no_error(home: Path) -> None:
+    line = f"set -o pipefail; {sys.executable} -m coach rules schema | head -n 1"
+    ended = subprocess.run(
+        ["bash", "-c", line],
+        env={**os.environ, "COACH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "{\n", "")
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_signal_ends_with_its_code_and_one_line(
+    home: Path, number: signal.Signals, code: int, word: str
+) -> None:
+    with Popen(
+        [sys.executable, "-m", "coach", "events", "--follow"],
+        env={**os.environ, "COACH_HOME": str(home)},
+        stdout=PIPE,
+        stderr=PIPE,
+        text=True,
+    ) as following:
+        assert following.stdout is not None
+        following.stdout.readline()
+        time.sleep(0.2)
+        following.send_signal(number)
+        _, said = following.communicate(timeout=30)
+    assert (following.returncode, said) == (code, f"coach: {word}\n")
+
+
+def test_a_person_sees_a_table_hints_and_where_to_go_next(
+    on_terminal: Coach, statement: Path
+) -> None:
+    ended = on_terminal("import", "csv", str(statement), "--account", "seen")
+    assert ended.returncode == 0
+    assert "seen  fetched 4  new 4  known 0  changed 0  skipped 0\n" in ended.stdout
+    assert "next: coach pnl" in ended.stdout
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize("quiet", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_means_no_escape_at_all(on_terminal: Coach, quiet: dict[str, str]) -> None:
+    assert "\x1b" not in on_terminal("trades", **quiet).stdout
+
+
+@pytest.mark.usefixtures("imported")
+def test_colour_is_there_for_who_wants_it(on_terminal: Coach) -> None:
+    assert "\x1b[" in on_terminal("trades").stdout
+    assert "\x1b[" not in on_terminal("trades", "--no-color").stdout
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize("command", ["trades", "pnl", "biases", "status", "accounts", "doctor"])
+def test_a_narrow_screen_is_respected(on_terminal: Coach, command: str) -> None:
+    shown = on_terminal(command, "-q", COLUMNS="40", NO_COLOR="1").stdout
+    table = shown.split("\n\n")[0].splitlines()
+    assert max(len(line) for line in table if not line.startswith(("total", "size", "rev"))) <= 40
+
+
+@pytest.mark.usefixtures("imported")
+def test_quiet_keeps_the_data_and_drops_the_talk(on_terminal: Coach, statement: Path) -> None:
+    shown = on_terminal("import", "csv", str(statement), "--account", "main", "-q").stdout
+    assert "fetched 4" in shown
+    assert "next:" not in shown
+
+
+def test_json_on_a_terminal_is_json_alone(on_terminal: Coach, statement: Path) -> None:
+    shown = on_terminal("import", "csv", str(statement), "--dry-run", "--json").stdout
+    assert shown.startswith('{"schema_version":1,"command":"import csv"')
+    assert shown.count("\n") == 1
