@@ -114,7 +114,7 @@ class SandboxOrder:
 
     keys: "Path"
     end: datetime
-    seed: int = 7
+    seed: int = 11
     port: int = 0
     faults: bytes = b""
 

@@ -10,7 +10,7 @@ from coach.cli.lazy import sub_app
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
-    from coach.engine.store.accounts import AccountSummary
+    from coach.engine.api.accounts import AccountSummary
 
 COLUMNS = (
     Column("name", "account"),

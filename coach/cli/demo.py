@@ -83,7 +83,7 @@ def answer(seen: Seen, home: "Path") -> Answer:
         "import": plain(imports.run_row(seen.run)),
         "findings": [plain(insights.finding_row(finding)) for finding in seen.findings],
         "rules": [plain(rules.rule_row(view)) for view in seen.rules],
-        "digest": seen.digest.pack,
+        "digest": plain(seen.digest.pack),
     }
     return Answer("demo", data, text="\n".join(told(seen, home)))
 

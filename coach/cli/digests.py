@@ -7,10 +7,11 @@ import typer
 from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
-from coach.cli.plain import compact
+from coach.cli.plain import compact, plain
 
 if TYPE_CHECKING:
     from coach.engine.api.digests import DigestView, Verification
+    from coach.model.events import Json
 
 Format = Literal["text", "md", "html", "json"]
 
@@ -51,7 +52,7 @@ def prove(frame: Frame, week: str | None) -> None:
 
 def answer(view: "DigestView", form: Format) -> Answer:
     """Return a digest in one of its forms."""
-    data = {"week": view.week, "sha256": view.sha256, **view.pack}
+    data = plain({"sha256": view.sha256, **view.pack})
     return Answer("digest", data, text=written(view, form))
 
 
@@ -65,14 +66,14 @@ def written(view: "DigestView", form: Format) -> str:
         case "html":
             return view.html
         case "json":
-            return compact(view.pack)
+            return compact(plain(view.pack))
         case _:
             assert_never(form)
 
 
 def verified(compared: "Verification") -> Answer:
     """Return how a comparison ended."""
-    data = {
+    data: dict[str, Json] = {
         "week": compared.week,
         "ok": compared.ok,
         "stored": compared.stored,

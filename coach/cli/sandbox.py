@@ -21,7 +21,7 @@ SIGNALLED = 128
 def sandbox(
     context: typer.Context,
     port: Annotated[int, typer.Option(metavar="PORT", help="0 takes any that is free.")] = 0,
-    seed: Annotated[int, typer.Option(metavar="N", help="Another number, another trader.")] = 7,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another number, another trader.")] = 11,
     keys: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where to put its keys.")
     ] = None,

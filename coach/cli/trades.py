@@ -46,12 +46,11 @@ def trades(
 ) -> None:
     """List your round trips, oldest first, by when they were closed."""
     from coach.engine.api import trades as api
-    from coach.engine.store.trades import TradeFilter
 
     frame = frame_of(context)
     with frame.desk() as desk:
         zone, now = desk.user.zone, desk.clock()
-        wanted = TradeFilter(
+        wanted = api.TradeFilter(
             since=moments.since(since, zone, now),
             until=moments.until(until, zone, now),
             symbol=symbol.upper() if symbol else None,

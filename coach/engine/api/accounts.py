@@ -6,6 +6,8 @@ from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
 from coach.errors import NotFound
 
+__all__ = ["AccountSummary", "connect_coinbase", "overview", "set_shorts", "summary"]
+
 COINBASE = "https://api.coinbase.com"
 
 

@@ -12,6 +12,8 @@ from coach.errors import NotFound, UsageError
 from coach.model.insights import Bias
 from coach.model.trades import Method, Outcome, Position, RoundTrip, UnknownBasis, outcome
 
+__all__ = ["Profit", "ProfitRow", "Sum", "TradeFilter", "TradeView", "profit", "round_trips"]
+
 
 @dataclass(frozen=True, slots=True)
 class TradeView:
