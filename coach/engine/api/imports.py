@@ -35,13 +35,18 @@ OVERLAP = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """How a statement is to be read. `label` names it where `path` does not (standard input)."""
+    """How a statement is to be read.
+
+    `label` names it where `path` does not (standard input); `wait_s` is how long to wait for
+    another import of the same user.
+    """
 
     as_format: str | None = None
     account: str | None = None
     dry_run: bool = False
     strict: bool = False
     label: str = ""
+    wait_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def import_statement(
     name = request.account or source.info.account
     run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest)
     label = request.label or path.name
-    with _bench(desk, dry_run=request.dry_run):
+    with _bench(desk, dry_run=request.dry_run, wait_s=request.wait_s):
         account = _account(desk, source, name)
         order = Order(desk.user, account, source, run_id, label, request.strict)
         return _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
@@ -109,7 +114,7 @@ def sync(
     span = ["" if begin is None else begin.isoformat(), until.isoformat()]
     run_id = runs.run_id("sync", desk.user.id, found.account, found.broker, *span)
     source = fetch(source_of(found, begin, until, desk.clock), progress)
-    with _bench(desk, dry_run=False):
+    with _bench(desk):
         kept = _account(desk, source, found.account)
         order = Order(desk.user, kept, source, run_id, f"{found.broker} API")
         return _run(desk, order, Reporter(None, progress), dry_run=False)
@@ -155,18 +160,18 @@ def undo(desk: Desk, prefix: str) -> Undone:
     from coach.engine.jobs.undoing import undo_run
 
     run = runs.by_prefix(desk.connection, desk.user.id, prefix)
-    with _bench(desk, dry_run=False):
+    with _bench(desk):
         taken = undo_run(desk.connection, desk.user, run, desk.clock)
     wake(desk.connection, [desk.user.id])
     return Undone(run, taken.removed, taken.kept, taken.restored)
 
 
 @contextmanager
-def _bench(desk: Desk, *, dry_run: bool) -> Iterator[None]:
+def _bench(desk: Desk, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
     """Hold the import lock; under a dry run everything inside is rolled back."""
     from coach.engine.jobs.importing import import_lock
 
-    with import_lock(desk.connection, desk.user):
+    with import_lock(desk.connection, desk.user, wait_s):
         if dry_run:
             with desk.connection.transaction(force_rollback=True):
                 yield

@@ -40,10 +40,16 @@ class Order:
 Clock = Callable[[], datetime]
 
 
+PATIENCE_S = 60.0
+"""How long an import waits for another of the same user to end."""
+
+
 @contextmanager
-def import_lock(connection: Connection[Any], user: User) -> Iterator[None]:
+def import_lock(
+    connection: Connection[Any], user: User, patience_s: float = PATIENCE_S
+) -> Iterator[None]:
     """Hold the user's import lock, or raise Locked; the server frees it when we die."""
-    if not runs.hold_import_lock(connection, user.id):
+    if not runs.hold_import_lock(connection, user.id, patience_s):
         raise Locked("wait until it is done and try again", holder=f" for {user.name}")
     try:
         yield

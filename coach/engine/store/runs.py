@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from psycopg import Connection
+from psycopg.errors import LockNotAvailable
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -174,13 +175,22 @@ def number(connection: Connection[Any], user_id: UserId, run_id: RunId) -> tuple
     return row[0], AccountId(row[1])
 
 
-def hold_import_lock(connection: Connection[Any], user_id: UserId) -> bool:
-    """Take the user's import lock for this session; the server frees it when the session dies."""
-    row = connection.execute(
-        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [f"import:{user_id}"]
-    ).fetchone()
-    assert row is not None
-    return bool(row[0])
+def hold_import_lock(connection: Connection[Any], user_id: UserId, patience_s: float) -> bool:
+    """Take the user's import lock for this session; False when others hold it for too long.
+
+    The server frees it when the session dies.
+    """
+    try:
+        with connection.transaction():
+            connection.execute(
+                "select set_config('lock_timeout', %s, true)", [str(max(1, int(patience_s * 1000)))]
+            )
+            connection.execute(
+                "select pg_advisory_lock(hashtextextended(%s, 0))", [f"import:{user_id}"]
+            )
+    except LockNotAvailable:
+        return False
+    return True
 
 
 def free_import_lock(connection: Connection[Any], user_id: UserId) -> None:

@@ -39,10 +39,11 @@ def imported(desk: Desk, tmp_path: Path) -> Importer:
         day: str = "2026-03-02",
         strict: bool = False,
         dry_run: bool = False,
+        wait_s: float = 60,
     ) -> Run:
         file = tmp_path / f"statement-{abs(hash(lines))}.csv"
         file.write_text("\n".join([HEADER, *(row(day, line) for line in lines)]) + "\n")
-        request = ImportRequest(account=account, strict=strict, dry_run=dry_run)
+        request = ImportRequest(account=account, strict=strict, dry_run=dry_run, wait_s=wait_s)
         return import_statement(desk, file, request)
 
     return bring

@@ -80,7 +80,7 @@ def test_the_second_importer_is_told_to_wait(desk: Desk, imported: Importer) -> 
         import_lock(other, desk.user),
         pytest.raises(Locked, match="another coach"),
     ):
-        imported("09:00 buy BTC-USD 1 @ 100")
+        imported("09:00 buy BTC-USD 1 @ 100", wait_s=0.05)
 
 
 def test_an_interrupted_run_is_seen_and_can_be_tried_again(desk: Desk, imported: Importer) -> None:

@@ -1,0 +1,141 @@
+"""kill -9 in the middle of an import: nothing acknowledged is lost, nothing is half-done."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.engine.store import embedded
+from coach.engine.store.connect import connect
+
+FILLS = 30_000
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    place = embedded.DatabaseHome(tmp_path / "home" / "data")
+    try:
+        yield tmp_path / "home"
+    finally:
+        embedded.stop(place)
+
+
+@pytest.fixture
+def statement(tmp_path: Path) -> Path:
+    """A buy and a sell by turns, a minute apart."""
+    file = tmp_path / "statement.csv"
+    with file.open("w") as out:
+        out.write(HEADER)
+        for number in range(FILLS):
+            day, minute = divmod(number, 1440)
+            time = (
+                f"2026-{1 + day // 28:02d}-{1 + day % 28:02d}T{minute // 60:02d}:{minute % 60:02d}"
+            )
+            side = "sell" if number % 2 else "buy"
+            out.write(f"{time}:00Z,BTC-USD,{side},1,{100 + number % 7},0.1,USD,t{number}\n")
+    return file
+
+
+def start(home: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "coach", *words],
+        env={"PATH": os.environ["PATH"], "COACH_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(home: Path, *words: str) -> dict[str, Any]:
+    out, _ = start(home, *words, "--json").communicate(timeout=120)
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def wait_until_it_writes(home: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until the import's transaction has fills in it: the run is open and COPY is at work."""
+    url = embedded.ensure_running(embedded.DatabaseHome(home / "data"))
+    with connect(url) as watcher:
+        for _ in range(2000):
+            busy = watcher.execute(
+                "select 1 from pg_stat_progress_copy where relid = 'fill'::regclass"
+                " and tuples_processed > 0"
+            ).fetchone()
+            if busy or process.poll() is not None:
+                break
+            time.sleep(0.005)
+    assert process.poll() is None, "the import was over before it could be killed"
+
+
+def is_whole(home: Path) -> bool:
+    answer = told(home, "trades")
+    return len(answer["data"]) == FILLS // 2
+
+
+def test_an_import_killed_in_the_middle_leaves_nothing_and_can_be_done_again(
+    home: Path, statement: Path
+) -> None:
+    told(home, "rules", "add", "max_trades_per_day", "limit=100")
+    process = start(home, "import", "csv", str(statement))
+    wait_until_it_writes(home, process)
+    process.kill()
+    process.communicate(timeout=60)
+    assert told(home, "trades")["data"] == []
+    assert [event["type"] for event in events(home)] == ["rule.changed"]
+    run = told(home, "import", "csv", str(statement))["data"]
+    assert (run["new"], run["known"]) == (FILLS, 0)
+    assert is_whole(home)
+
+
+def test_a_server_killed_in_the_middle_loses_nothing_that_was_acknowledged(
+    home: Path, statement: Path, tmp_path: Path
+) -> None:
+    first = tmp_path / "first.csv"
+    first.write_text(HEADER + "2025-01-01T00:00:00Z,ETH-USD,buy,1,10,0,USD,a\n")
+    assert told(home, "import", "csv", str(first))["data"]["new"] == 1
+    process = start(home, "import", "csv", str(statement))
+    wait_until_it_writes(home, process)
+    pid = embedded.state(embedded.DatabaseHome(home / "data")).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert out == ""
+    assert "Traceback" not in err
+    books = told(home, "pnl")["data"]["by_symbol"]
+    assert [book["symbol"] for book in books] == ["ETH-USD"]
+    assert told(home, "import", "csv", str(statement))["data"]["new"] == FILLS
+    assert is_whole(home)
+
+
+def test_an_interrupted_import_says_so_and_leaves_nothing(home: Path, statement: Path) -> None:
+    told(home, "rules", "add", "max_trades_per_day", "limit=100")
+    process = start(home, "import", "csv", str(statement))
+    wait_until_it_writes(home, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert told(home, "trades")["data"] == []
+
+
+def test_two_imports_at_once_on_an_empty_home_both_end_well(home: Path, statement: Path) -> None:
+    """The second waits for its turn; nothing is doubled."""
+    both = [start(home, "import", "csv", str(statement), "--json") for _ in range(2)]
+    answers = [json.loads(process.communicate(timeout=120)[0]) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert sorted(answer["data"]["new"] for answer in answers) == [0, FILLS]
+    assert is_whole(home)
+
+
+def events(home: Path) -> list[dict[str, Any]]:
+    out, _ = start(home, "events").communicate(timeout=60)
+    return [json.loads(line) for line in out.splitlines()]
