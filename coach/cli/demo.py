@@ -43,13 +43,15 @@ def demo(context: typer.Context) -> None:
     frame = frame_of(context)
     settings = wiring.fresh_demo(frame.settings)
     order = wiring.SandboxOrder(settings.home.state / "sandbox", midnight(wiring.clock()))
-    with (
-        wiring.sandbox(order) as broker,
-        wiring.open_desk(settings, create=True) as desk,
-        progress(frame.talk, "reading 90 days") as tell,
-    ):
-        seen = walk(desk, broker, tell)
-    wiring.rest(settings)
+    try:
+        with (
+            wiring.sandbox(order) as broker,
+            wiring.open_desk(settings, create=True) as desk,
+            progress(frame.talk, "reading 90 days") as tell,
+        ):
+            seen = walk(desk, broker, tell)
+    finally:
+        wiring.rest(settings)
     frame.show(answer(seen, settings.home.data.parent))
 
 

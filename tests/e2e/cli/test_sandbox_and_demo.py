@@ -1,0 +1,77 @@
+"""The made-up broker and the demo, as a newcomer runs them."""
+
+import json
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen
+
+import pytest
+
+Coach = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def broker(home: Path) -> Iterator[dict[str, str]]:
+    """A running sandbox: its address and its two keys."""
+    with Popen(
+        [sys.executable, "-m", "coach", "sandbox", "--json"],
+        env={**os.environ, "COACH_HOME": str(home)},
+        stdout=PIPE,
+        stderr=PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        told: dict[str, str] = json.loads(process.stdout.readline())["data"]
+        yield told
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (143, "")
+
+
+def test_a_view_key_connects_and_its_fills_come_once(coach: Coach, broker: dict[str, str]) -> None:
+    where = ("--base-url", broker["url"], "--account", "sandbox")
+    made = coach("connect", "coinbase", "--key-file", broker["view_key"], *where, "--json")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "PRIVATE KEY" not in made.stdout
+    first = json.loads(coach("import", "sync", "--json").stdout)["data"]
+    again = json.loads(coach("import", "sync", "--since", "90d", "--json").stdout)["data"]
+    assert first["new"] == first["fetched"] > 500
+    assert again["new"] == 0
+
+
+def test_a_key_that_can_trade_is_refused_and_not_kept(coach: Coach, broker: dict[str, str]) -> None:
+    key = Path(broker["trade_key"]).read_text()
+    where = ("--base-url", broker["url"], "--account", "bold", "--json")
+    ended = coach("connect", "coinbase", "--key-file", "-", *where, stdin=key)
+    assert ended.returncode == 1
+    assert json.loads(ended.stdout)["error"]["code"] == "E_KEY_TOO_STRONG"
+    assert "bold" not in coach("accounts").stdout
+
+
+@pytest.mark.usefixtures("broker")
+def test_the_keys_of_the_sandbox_are_private(home: Path) -> None:
+    keys = list((home / "state" / "sandbox").iterdir())
+    assert len(keys) == 2
+    assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
+
+
+def test_a_key_file_that_is_not_there_is_a_usage_error(coach: Coach) -> None:
+    assert coach("connect", "coinbase", "--key-file", "nowhere.json").returncode == 2
+
+
+def test_the_demo_shows_everything_and_ends_with_three_commands(coach: Coach) -> None:
+    ended = coach("demo")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Trading digest" in ended.stdout
+    _, _, tries = ended.stdout.partition("try next:\n")
+    first, second, third = tries.splitlines()
+    for line in (first, second):
+        words = shlex.split(line)
+        assert words[0] == "coach"
+        assert coach(*words[1:], "--json").returncode == 0
+    assert third.strip().startswith("coach import csv FILE")
+    coach("--home", shlex.split(first)[2], "db", "stop")
