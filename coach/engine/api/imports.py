@@ -104,7 +104,7 @@ def sync(
     progress: Progress | None = None,
 ) -> Run:
     """Import from the connected broker what is new since the last time, or since `since`."""
-    from coach.engine.jobs.connecting import fetch, source_of
+    from coach.engine.jobs.connecting import fetch
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
 
@@ -113,7 +113,7 @@ def sync(
     begin = since or _newest(desk, found.account)
     span = ["" if begin is None else begin.isoformat(), until.isoformat()]
     run_id = runs.run_id("sync", desk.user.id, found.account, found.broker, *span)
-    source = fetch(source_of(found, begin, until, desk.clock), progress)
+    source = fetch(found, begin, until, desk.clock, progress)
     with _bench(desk):
         kept = _account(desk, source, found.account)
         order = Order(desk.user, kept, source, run_id, f"{found.broker} API")

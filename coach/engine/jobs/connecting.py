@@ -75,10 +75,14 @@ def keep_key(key_text: str, account: Account, folder: Path) -> Path:
     return place
 
 
-def source_of(
-    connected: Connected, since: datetime | None, until: datetime, clock: Clock
-) -> Source:
-    """Return the connected broker as a source of fills."""
+def fetch(
+    connected: Connected,
+    since: datetime | None,
+    until: datetime,
+    clock: Clock,
+    progress: Callable[[int, int | None], None] | None,
+) -> Fetched:
+    """Read what the connected broker holds from `since` (None: ever) to `until`, to its end."""
     from coach.brokers.coinbase.adapter import INFO, CoinbaseSource
     from coach.brokers.coinbase.auth import read_key
     from coach.brokers.coinbase.client import CoinbaseClient
@@ -91,11 +95,13 @@ def source_of(
             name=f"key of account {connected.account}",
             what=f"cannot read {connected.key_file}: {trouble.strerror}",
         ) from trouble
-    client = CoinbaseClient(key, connected.base_url, clock, time.sleep)
-    return CoinbaseSource(client, INFO, since, until)
+    with CoinbaseClient(key, connected.base_url, clock, time.sleep) as client:
+        return read_through(CoinbaseSource(client, INFO, since, until), progress)
 
 
-def fetch(source: Source, progress: Callable[[int, int | None], None] | None) -> Fetched:
+def read_through(
+    source: Source, progress: Callable[[int, int | None], None] | None = None
+) -> Fetched:
     """Read a source to its end."""
     read = []
     for count, row in enumerate(source.rows(), 1):

@@ -125,7 +125,7 @@ def test_wallets_hold_what_the_fills_left(world: SandboxWorld) -> None:
 
 
 def test_fees_are_those_of_makers_and_takers(world: SandboxWorld) -> None:
-    rates = {"MAKER": Decimal("0.004"), "TAKER": Decimal("0.006")}
+    rates = {"MAKER": Decimal("0.0010"), "TAKER": Decimal("0.0020")}
     for one in world.executions:
         exact = one.price * one.size * rates[one.liquidity]
         assert abs(one.commission - exact) < Decimal("1e-8")
