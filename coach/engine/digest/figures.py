@@ -4,6 +4,7 @@ Money has two decimals in fiat and stablecoins, else up to eight; an amount too 
 those shows eight significant digits.
 """
 
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from coach.engine.digest.shape import Figure
@@ -107,6 +108,11 @@ def exact(value: Decimal) -> str:
 def from_float(value: float) -> Decimal:
     """Take over a statistic as the decimal it prints as."""
     return Decimal(repr(value))
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment in RFC 3339, in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def stated(fact: Fact) -> str:

@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from coach.engine.digest.figures import exact
+from coach.engine.digest.figures import exact, utc
 from coach.engine.digest.scene import Scene
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
@@ -44,6 +44,6 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal):
         return exact(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return utc(value)
     assert isinstance(value, bytes)
     return value.hex()

@@ -8,7 +8,7 @@ the version of each formula.
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from coach.engine.digest import changes, cost, figures, highlight, promises, unknowns
 from coach.engine.digest.evidence import Citations
@@ -28,10 +28,11 @@ TRADES_FORMULA = "round_trip@1"
 def build(inputs: DigestInputs) -> Pack:
     """Build the pack of a week; UsageError for a week or a zone that does not exist."""
     scene, citations = look(inputs), Citations()
-    return {
+    pack: Pack = {
         "schema_version": SCHEMA_VERSION,
         "engine_version": _versions(scene),
-        "week": _period(scene, citations),
+        "week": inputs.week,
+        "period": _period(scene, citations),
         "highlight": highlight.choose(scene, citations),
         "cost": cost.tell(scene, citations),
         "rules": promises.tell(scene, citations),
@@ -40,11 +41,22 @@ def build(inputs: DigestInputs) -> Pack:
         "evidence": citations.records(),
         "inputs": fingerprints(scene),
     }
+    return read(canonical(pack))
+
+
+def read(stored: bytes | str) -> Pack:
+    """Read a pack back from its bytes; its keys come sorted."""
+    pack: Pack = json.loads(stored)
+    return pack
 
 
 def canonical(pack: Pack) -> bytes:
-    """Return the pack's only bytes: ASCII JSON, keys sorted, no white space."""
-    return json.dumps(pack, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    """Return the pack's only bytes: UTF-8 JSON, keys sorted, no white space."""
+    told = json.dumps(
+        pack, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    # half of a surrogate pair has no UTF-8; escaped it is still the same JSON
+    return told.encode("utf-8", "backslashreplace")
 
 
 def sha256(pack: Pack) -> str:
@@ -83,10 +95,9 @@ def _period(scene: Scene, citations: Citations) -> Period:
     week, zone = scene.inputs.week, scene.inputs.zone
     first = monday(week)
     last = first + timedelta(days=6)
-    start, end = _utc(scene.start), _utc(scene.end)
+    start, end = figures.utc(scene.start), figures.utc(scene.end)
     evidence = citations.cite(WEEK_FORMULA, {"zone": zone, "start": start, "end": end})
     return {
-        "label": week,
         "zone": zone,
         "first_day": first.isoformat(),
         "last_day": last.isoformat(),
@@ -94,7 +105,3 @@ def _period(scene: Scene, citations: Citations) -> Period:
         "end": end,
         "title": figures.phrase(f"{week}, {first} to {last}, {zone}", evidence),
     }
-
-
-def _utc(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

@@ -65,7 +65,7 @@ def markdown(pack: Pack) -> str:
 def html(pack: Pack) -> str:
     """Write the digest as one HTML page: no script, nothing from outside, fit for print."""
     page = read(pack, Form(_escaped, _linked))
-    title = _escaped(f"Trading digest {pack['week']['title']['shown']}")
+    title = _escaped(f"Trading digest {pack['period']['title']['shown']}")
     evidence = "\n".join(
         f'<li id="{record["id"]}">[{record["id"]}] {_escaped(record["shown"])}</li>'
         for record in pack["evidence"]

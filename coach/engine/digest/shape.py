@@ -48,9 +48,8 @@ class Record(TypedDict):
 
 
 class Period(TypedDict):
-    """The week: its name, its zone, its first and last local date, its bounds in UTC."""
+    """The week: its zone, its first and last local date, its bounds in UTC."""
 
-    label: str
     zone: str
     first_day: str
     last_day: str
@@ -78,7 +77,8 @@ class Pack(TypedDict):
 
     schema_version: int
     engine_version: dict[str, list[str]]
-    week: Period
+    week: str
+    period: Period
     highlight: Highlight
     cost: list[Statement]
     rules: list[Statement]

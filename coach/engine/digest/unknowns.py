@@ -85,8 +85,8 @@ def _coverage(scene: Scene, citations: Citations) -> list[Statement]:
             COVERAGE_FORMULA,
             {
                 "fills": coverage.fills,
-                "first": coverage.first.isoformat(),
-                "last": coverage.last.isoformat(),
+                "first": figures.utc(coverage.first),
+                "last": figures.utc(coverage.last),
             },
         )
         told = statement(

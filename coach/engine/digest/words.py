@@ -124,7 +124,7 @@ def read(pack: Pack, form: Form) -> Page:
     changes = pack["changes"]
     moved = _section("Evidence that moved", changes["statements"], form)
     return Page(
-        title=f"Trading digest {form.figure(pack['week']['title'])}",
+        title=f"Trading digest {form.figure(pack['period']['title'])}",
         before_table=(
             _section("Highlight", pack["highlight"]["statements"], form),
             _section("What it cost", pack["cost"], form),
