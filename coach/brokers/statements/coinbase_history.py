@@ -66,10 +66,10 @@ class _Reader:
         asset, note = pairs.coin(row[at.asset], at.asset), read_note(row[at.note], at.note)
         report = row[at.currency].strip().upper() or at.currency_name
         quote = pairs.coin(note.quote or report, at.currency)
-        if asset == quote:
-            return Other(f"{side} of a currency with itself", line)
         if note.base and note.base != asset:
             raise expected(at.note, f"a note about {asset}", f"{note.base}-{note.quote}")
+        if asset == quote:
+            return Other(f"{side} of a currency with itself", line)
         size = amounts.number(row[at.size], at.size, self._mark)
         quantity = amounts.above_zero(abs(size) if side == "sell" else size, at.size, "quantity")
         moment, nanos = self._time(row[at.time], at.time)

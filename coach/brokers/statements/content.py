@@ -60,7 +60,7 @@ def encoding(start: bytes) -> str:
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(start, final=len(start) < HEAD)
+        codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8-sig"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coach.brokers.statements.amounts import Mark
 from coach.brokers.statements.records import Record, records
+from coach.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,19 @@ class Sheet:
 
     def records(self) -> Iterator[Record]:
         """Yield the rows below the header, streaming; each call reads the file afresh."""
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as lines:
-            for _ in range(self.above):
-                next(lines, "")
-            yield from records(lines, self.delimiter, len(self.names), self.above + 1)
+        try:
+            with self.path.open(encoding=self.encoding, errors="replace", newline="") as lines:
+                for _ in range(self.above):
+                    next(lines, "")
+                yield from records(lines, self.delimiter, len(self.names), self.above + 1)
+        except OSError as trouble:
+            raise unreadable_file(self.path, trouble) from None
+
+
+def unreadable_file(path: Path, trouble: OSError) -> UsageError:
+    """Return the error for a file that the system does not let us read."""
+    reason = (trouble.strerror or "input error").lower()
+    return UsageError(what=f"{path.name} cannot be read: {reason}")
 
 
 def tidy(label: str) -> str:

@@ -22,7 +22,7 @@ from coach.brokers.statements import (
 )
 from coach.brokers.statements.decimals import writes_comma
 from coach.brokers.statements.records import cells
-from coach.brokers.statements.sheet import Sheet, tidy
+from coach.brokers.statements.sheet import Sheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
 from coach.errors import NotAStatement, NotFound, UsageError
@@ -98,8 +98,7 @@ def _start(path: Path) -> bytes:
     try:
         return content.head(path)
     except OSError as trouble:
-        reason = (trouble.strerror or "input error").lower()
-        raise UsageError(what=f"{path.name} cannot be read: {reason}") from None
+        raise unreadable_file(path, trouble) from None
 
 
 def _headers(lines: Sequence[str]) -> Iterator[_Header]:

@@ -1,0 +1,100 @@
+"""Price and fee of a Coinbase trade give the money that moved."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.brokers.statements.settling import (
+    DOES_NOT_ADD_UP,
+    PRICE_FROM_SUBTOTAL,
+    SPREAD_IS_FEE,
+    Printed,
+    Settled,
+    paid_beyond,
+    per_coin,
+    settle,
+)
+from coach.model.fills import Side
+
+D = Decimal
+CENTS = st.integers(1, 10_000_000).map(lambda cents: D(cents).scaleb(-2))
+COINS = st.integers(1, 10**15).map(lambda units: D(units).scaleb(-8))
+
+
+def test_a_buy_costs_its_total() -> None:
+    """buy 0.5 @ 3200 = 1600, fee 10, total 1610"""
+    printed = Printed("buy", D("0.5"), D(3200), D(1600), D(1610), D(10))
+    assert settle(printed) == Settled(D(3200), D(10))
+
+
+def test_a_sell_brings_its_total() -> None:
+    """sell 0.25 @ 3400 = 850, fee 8, total 842"""
+    printed = Printed("sell", D("0.25"), D(3400), D(850), D(842), D(8))
+    assert settle(printed) == Settled(D(3400), D(8))
+
+
+def test_rounding_of_the_printed_amounts_lands_in_the_fee() -> None:
+    """buy 0.00213232 @ 1810.23 = 3.8599896336, printed as 3.86; total 4.85, fee 0.99"""
+    printed = Printed("buy", D("0.00213232"), D("1810.23"), D("3.86"), D("4.85"), D("0.99"))
+    assert settle(printed) == Settled(D("1810.23"), D("0.9900103664"))
+
+
+def test_rounding_never_makes_a_rebate() -> None:
+    """buy 3 @ 3.3333 = 9.9999, total 9.99, no fee"""
+    printed = Printed("buy", D(3), D("3.3333"), D("9.99"), D("9.99"), D("0.00"))
+    assert settle(printed) == Settled(D("3.3333"), D(0))
+
+
+def test_a_spread_in_the_subtotal_counts_as_fee() -> None:
+    """buy 1 @ 100 market, subtotal 101 with the spread, fee 2, total 103"""
+    printed = Printed("buy", D(1), D(100), D("101.00"), D("103.00"), D("2.00"))
+    assert settle(printed) == Settled(D(100), D("3.00"), SPREAD_IS_FEE)
+
+
+def test_a_price_rounded_to_uselessness_gives_way_to_the_subtotal() -> None:
+    """buy 1000 XLM @ "0.07", subtotal 74.25: paid 0.07425 each, fee 1.49, total 75.74"""
+    printed = Printed("buy", D(1000), D("0.07"), D("74.25"), D("75.74"), D("1.49"))
+    assert settle(printed) == Settled(D("0.07425"), D("1.49"), PRICE_FROM_SUBTOTAL)
+
+
+def test_columns_that_contradict_each_other_are_kept_and_named() -> None:
+    printed = Printed("buy", D(1), D(100), D(50), D(300), D("0.99"))
+    assert settle(printed) == Settled(D(100), D("0.99"), DOES_NOT_ADD_UP)
+
+
+def test_without_a_fee_column_the_fee_is_what_is_missing() -> None:
+    """buy 0.1 @ 4000 = 400, 405.96 with the fee"""
+    printed = Printed("buy", D("0.1"), D(4000), None, D("405.96"), None)
+    assert settle(printed) == Settled(D(4000), D("5.96"))
+
+
+def test_a_total_below_the_worth_of_a_buy_does_not_add_up() -> None:
+    printed = Printed("buy", D("0.1"), D(4000), None, D("395.00"), None)
+    assert settle(printed) == Settled(D(4000), D(0), DOES_NOT_ADD_UP)
+
+
+def test_without_a_total_price_and_fee_are_as_printed() -> None:
+    assert settle(Printed("sell", D(1), D(5), D(5), None, D("0.1"))) == Settled(D(5), D("0.1"))
+    assert settle(Printed("sell", D(1), D(5), None, None, None)) == Settled(D(5), D(0))
+
+
+@given(st.sampled_from(["buy", "sell"]), COINS, CENTS)
+def test_money_per_coin_gives_the_money_back_exactly(
+    side: Side, quantity: Decimal, total: Decimal
+) -> None:
+    price, dust = per_coin(side, quantity, total)
+    assert dust >= 0
+    assert paid_beyond(side, quantity, price, total) == dust
+
+
+@given(st.sampled_from(["buy", "sell"]), COINS, CENTS, CENTS, CENTS)
+def test_columns_that_add_up_give_the_total_to_the_cent(
+    side: Side, quantity: Decimal, price: Decimal, subtotal: Decimal, fee: Decimal
+) -> None:
+    total = subtotal + fee if side == "buy" else subtotal + fee - fee
+    subtotal = subtotal if side == "buy" else subtotal + fee
+    settled = settle(Printed(side, quantity, price, subtotal, total, fee))
+    moved = paid_beyond(side, quantity, settled.price, total)
+    assert settled.fee >= 0
+    assert abs(moved - settled.fee) <= D("0.01")
