@@ -2,7 +2,8 @@
 
 In this order, the first that there is: a habit with a cost in money, a broken rule, a level
 that moved, a habit without a cost, a promise kept, the plain facts, a quiet week. Inside one
-kind the surest or most frequent comes first, then the name decides.
+kind the surest or most frequent comes first, then the name decides; of habits, one with a cost
+in prices comes before one that only cost fees.
 """
 
 from collections.abc import Callable
@@ -29,11 +30,14 @@ def choose(scene: Scene, citations: Citations) -> Highlight:
 def _trait(scene: Scene, citations: Citations) -> Highlight | None:
     traits = sorted(filter(habits.is_trait, scene.findings), key=habits.surest_first)
     for finding in traits:
-        priced = [habits.price(finding, cost, citations) for cost in habits.priced(finding)]
-        certain = [habits.fees(finding, cost, citations) for cost in habits.with_fees(finding)]
-        if priced or certain:
-            money = priced or [statement("trait.unpriced"), *certain]
-            told = [habits.claim(finding, citations), *money]
+        if priced := habits.priced(finding):
+            prices = [habits.price(finding, cost, citations) for cost in priced]
+            told = [habits.claim(finding, citations), *prices]
+            return {"reason": "trait", "statements": told}
+    for finding in traits:
+        if certain := habits.with_fees(finding):
+            fees = [habits.fees(finding, cost, citations) for cost in certain]
+            told = [habits.claim(finding, citations), statement("trait.unpriced"), *fees]
             return {"reason": "trait", "statements": told}
     return None
 

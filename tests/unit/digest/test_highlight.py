@@ -49,6 +49,13 @@ def test_of_two_strong_habits_the_surer_one_is_told(week: DigestInputs, finding:
     assert said(highlight)[0] == "trait.size_after_loss"
 
 
+def test_a_cost_in_prices_comes_before_one_in_fees(week: DigestInputs, finding: Make) -> None:
+    strong = finding("size_after_win", "strong", (120.5, -20.0, 240.0, "9.50"))
+    likely = finding("revenge", "likely", (120.5, 20.0, 240.0, "9.50"))
+    highlight = build(replace(week, findings=(strong, likely)))["highlight"]
+    assert said(highlight) == ["trait.revenge", "trait.cost"]
+
+
 def test_where_no_price_cost_is_measurable_the_fees_are_told(
     week: DigestInputs, finding: Make
 ) -> None:
