@@ -1,0 +1,22 @@
+"""docs/statements.md names what the code reads, and its template imports."""
+
+import re
+from pathlib import Path
+
+from coach.brokers.statements import FORMATS, open_statement
+from coach.model.fills import Fill
+
+PAGE = (Path(__file__).parents[2] / "docs" / "statements.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_every_format() -> None:
+    assert [name for name in FORMATS if f"`{name}`" not in PAGE] == []
+
+
+def test_the_template_on_the_page_is_a_statement(tmp_path: Path) -> None:
+    template = re.search(r"```csv\n(.*?)```", PAGE, re.DOTALL)
+    assert template
+    path = tmp_path / "template.csv"
+    path.write_text(template[1], encoding="utf-8")
+    rows = list(open_statement(path).rows())
+    assert [type(row) for row in rows] == [Fill, Fill]
