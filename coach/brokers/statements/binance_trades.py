@@ -59,7 +59,8 @@ class Reader:
         check_width(row, self._width)
         side = _side(row[at.side], at.side)
         moment, nanos = times.utc(row[at.time], at.time)
-        base, quote = pairs.glued(row[at.pair], at.pair, (row[at.size], row[at.total]))
+        cells = row[at.size], row[at.total], row[at.fee] + row[at.coin]
+        base, quote = pairs.glued(row[at.pair], at.pair, cells)
         quantity = self._amount(row, at.size, (base,), "quantity")
         price = self._amount(row, at.rate, (quote,), "price")
         fee, fee_coin = self._fee(row, (base, quote))
@@ -112,7 +113,7 @@ def reads_by_position(row: list[str]) -> bool:
     figures = [pairs.unglued(cell, ())[0] for cell in row[3:]]
     try:
         _side(row[2], 2)
-        pairs.glued(row[1], 1, (row[4], row[5]))
+        pairs.glued(row[1], 1, (row[4], row[5], row[6]))
         price, quantity, amount, _ = (amounts.number(figure, 0) for figure in figures)
     except Unreadable:
         return False

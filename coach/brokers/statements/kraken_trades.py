@@ -20,7 +20,7 @@ REQUIRED = ("txid", "ordertxid", "pair", "time", "type", "price", "fee", "vol")
 _PREFIXED_QUOTES = ("ZUSD", "ZEUR", "ZGBP", "ZCAD", "ZJPY", "ZAUD", "ZKRW", "XXBT", "XETH")
 _PREFIXED_LENGTH = 8
 _QUOTES = (
-    *("PYUSD", "RLUSD", "USDT", "USDC", "USDG", "USDQ", "USDR", "EURQ", "EURR", "TUSD"),
+    *("PYUSD", "RLUSD", "USDT", "USDC", "USDG", "USDQ", "USDR", "EURQ", "EURR"),
     *("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "DAI", "XBT", "BTC", "ETH", "DOT", "SOL"),
 )
 _OURS = {"XBT": "BTC", "XDG": "DOGE"}

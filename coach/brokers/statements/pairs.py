@@ -1,8 +1,9 @@
 """The words of a trade: coins, pairs with and without a sign between them, sides, ids.
 
 Binance writes `BTCUSDT`. The split comes from the tickers that are glued to the row's own amounts
-where there are any (`5.11INCH` bought for `2.55USDT` on `1INCHUSDT`), else from `QUOTES`: the
-longest quote that leaves a base. So `XTUSD` without tickers is `X-TUSD` and not `XT-USD`.
+where there are any (`5.11INCH` bought for `2.55USDT` on `1INCHUSDT`), else from `QUOTES`: the one
+that makes the coin of the fee base or quote, else the longest that leaves a base. So `DOTUSD` is
+`DOT-USD` where the fee is in DOT, and `DO-TUSD` where nothing in the row tells.
 """
 
 import re
@@ -49,12 +50,12 @@ def joined(text: str, where: int) -> tuple[str, str]:
     return base, quote
 
 
-def glued(text: str, where: int, amounts: tuple[str, str]) -> tuple[str, str]:
-    """Read `BTCUSDT` as (base, quote), helped by the cells (of base, of quote) of the same row."""
+def glued(text: str, where: int, cells: tuple[str, str, str]) -> tuple[str, str]:
+    """Read `BTCUSDT` as (base, quote), helped by the row's amounts of base, of quote and of fee."""
     pair = text.strip().upper()
     if _JOINED.fullmatch(pair):
         return joined(pair, where)
-    of_base, of_quote = amounts[0].strip().upper(), amounts[1].strip().upper()
+    of_base, of_quote = cells[0].strip().upper(), cells[1].strip().upper()
     likely = 0
     for cut in range(len(pair) - 1, 0, -1):
         base, quote = pair[:cut], pair[cut:]
@@ -67,9 +68,11 @@ def glued(text: str, where: int, amounts: tuple[str, str]) -> tuple[str, str]:
         likely = likely or cut * agree
     if likely:
         return coin(pair[:likely], where), coin(pair[likely:], where)
-    for quote in QUOTES:
-        if pair.endswith(quote) and len(pair) > len(quote):
-            return coin(pair.removesuffix(quote), where), quote
+    quotes = [quote for quote in QUOTES if pair.endswith(quote) and len(pair) > len(quote)]
+    fee_coin = unglued(cells[2], ())[1]
+    named = [quote for quote in quotes if fee_coin in (quote, pair.removesuffix(quote))]
+    for quote in named or quotes:
+        return coin(pair.removesuffix(quote), where), quote
     raise expected(where, "a pair with a known quote such as BTCUSDT", text)
 
 

@@ -43,7 +43,7 @@ def test_a_number_is_read_exactly(text: str, value: str) -> None:
     [
         *("", "abc", "NaN", "Infinity", "-inf", "1_000", "1.2.3", "1,23,456", "1,2345.6", "--5"),
         *("12,34.5,6", "5 EUR", "0x10", "1e", "1e999999", "1e-999", "9" * 65, "٣", "1.234.56"),
-        *("1,234.567.8", "1e30"),
+        *("1,234.567.8", "1e30", "1.5 6", "1,23,456.7"),
     ],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:

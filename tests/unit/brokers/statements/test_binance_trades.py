@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from coach.brokers.statements import open_statement
+from coach.errors import NotAStatement
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
 
@@ -117,6 +120,23 @@ def test_a_header_in_any_language_is_read_by_position(
 def test_an_amount_that_is_not_the_product_is_told(warned: Warned) -> None:
     text = HEADER + "2022-02-18 13:24:05,ADABTC,BUY,1500,2500ADA,1250BTC,0ADA\n"
     assert warned(text)[0].startswith("line 2: price x quantity is not the amount")
+
+
+def test_an_amount_that_is_no_number_costs_nothing(fills: Fills) -> None:
+    assert len(fills(HEADER + "2022-02-18 13:24:05,ADABTC,BUY,0.5,2500ADA,,0ADA\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "24-03-08 10:15:42,BTCEUR,BUY,50000,0.05BTC,9999EUR,0.002BNB",
+        "24-03-08 10:15:42,BTCEUR,???,50000,0.05BTC,2500EUR,0.002BNB",
+        "yesterday,BTCEUR,BUY,50000,0.05BTC,2500EUR,0.002BNB",
+    ],
+)
+def test_seven_columns_alone_are_no_trade_history(written: Callable[[str], Path], row: str) -> None:
+    with pytest.raises(NotAStatement):
+        open_statement(written(f"a,b,c,d,e,f,g\n{row}\n"))
 
 
 @pytest.mark.parametrize(

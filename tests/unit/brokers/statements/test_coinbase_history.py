@@ -108,6 +108,36 @@ def test_a_trade_in_a_currency_that_no_cell_tells_the_price_of_is_skipped(skippe
     assert (row.line, row.column) == (5, "Notes")
 
 
+def test_a_note_without_money_leaves_the_fee_unknown(fills: Fills, warned: Warned) -> None:
+    """The report is in EUR, the trade was in USDC, and what moved is not told."""
+    text = (
+        V5 + "a,2025-06-05 08:45:00 UTC,Advanced Trade Sell,BTC,-0.01,EUR,"
+        '"€61,000.00",€610.00,€607.56,€2.44,Sold on BTC-USDC at 65000 USDC/BTC\n'
+    )
+    assert terms(fills(text)[0]) == ("BTC-USDC", "sell", Decimal("0.01"), 65000, 0, "USDC")
+    assert "names no money" in warned(text)[0]
+
+
+def test_figures_of_a_note_that_are_no_numbers_are_passed_over(fills: Fills) -> None:
+    text = V5 + (
+        "a,2025-01-05 10:00:00 UTC,Buy,ETH,0.5,EUR,€3200.00,€1600.00,€1610.00,€10.00,"
+        '"Bought 0.5 ETH for 1,6.1,0 EUR"\n'
+    )
+    assert terms(fills(text)[0]) == ("ETH-EUR", "buy", Decimal("0.5"), 3200, 10, "EUR")
+
+
+def test_where_note_and_columns_disagree_the_columns_settle_it(
+    fills: Fills, warned: Warned
+) -> None:
+    """The note rounds the money it names to whole euros; total 1610, fee 10."""
+    text = V5 + (
+        "a,2025-01-05 10:00:00 UTC,Advanced Trade Buy,ETH,0.5,EUR,€3200.00,€1600.00,€1610.00,"
+        "€10.00,Bought 0.5 ETH for 1611 EUR on ETH-EUR at 3200 EUR/ETH\n"
+    )
+    assert terms(fills(text)[0]) == ("ETH-EUR", "buy", Decimal("0.5"), 3200, 10, "EUR")
+    assert warned(text) == ()
+
+
 def test_a_note_about_another_coin_is_not_believed(skipped: Skipped) -> None:
     row = skipped(
         V5 + "a,2025-06-05 08:45:00 UTC,Advanced Trade Sell,USDC,-650,EUR,€0.92,€598.00,€598.00,"

@@ -48,6 +48,10 @@ def test_later_columns_and_margin_change_nothing(fills: Callable[[str], list[Fil
     [
         ("XXBTZEUR", ("BTC", "EUR")),
         ("XBTEUR", ("BTC", "EUR")),
+        ("XBTUSD", ("BTC", "USD")),
+        ("DOTUSD", ("DOT", "USD")),
+        ("USDTUSD", ("USDT", "USD")),
+        ("XBTPYUSD", ("BTC", "PYUSD")),
         ("POL/EUR", ("POL", "EUR")),
         ("XBT/USDT", ("BTC", "USDT")),
         ("XXDGZUSD", ("DOGE", "USD")),

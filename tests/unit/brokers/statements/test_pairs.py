@@ -37,17 +37,31 @@ def test_what_is_no_symbol_is_refused(text: str) -> None:
 def test_a_glued_pair_is_cut_where_its_own_amounts_say(
     pair: str, of_base: str, of_quote: str, expected: tuple[str, str]
 ) -> None:
-    assert glued(pair, 0, (of_base, of_quote)) == expected
+    assert glued(pair, 0, (of_base, of_quote, "")) == expected
 
 
 def test_without_tickers_the_longest_known_quote_wins() -> None:
-    assert glued("XTUSD", 0, ("1", "2")) == ("X", "TUSD")
+    assert glued("DOTUSD", 0, ("1", "2", "0.1BNB")) == ("DO", "TUSD")
+
+
+@pytest.mark.parametrize(
+    ("pair", "fee", "expected"),
+    [
+        ("DOTUSD", "0.1DOT", ("DOT", "USD")),
+        ("DOTUSD", "0.1USD", ("DOT", "USD")),
+        ("BTCTUSD", "0.1BTC", ("BTC", "TUSD")),
+        ("BNBUSDT", "0.1 BNB", ("BNB", "USDT")),
+        ("BNBUPUSDT", "0.1BNB", ("BNBUP", "USDT")),
+    ],
+)
+def test_the_coin_of_the_fee_helps_to_cut(pair: str, fee: str, expected: tuple[str, str]) -> None:
+    assert glued(pair, 0, ("1", "2", fee)) == expected
 
 
 @pytest.mark.parametrize("pair", ["USDT", "BTCXYZ", "", "-"])
 def test_a_pair_without_a_known_quote_is_refused(pair: str) -> None:
     with pytest.raises(Unreadable):
-        glued(pair, 0, ("1", "2"))
+        glued(pair, 0, ("1", "2", ""))
 
 
 @pytest.mark.parametrize(
