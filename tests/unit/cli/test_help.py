@@ -1,7 +1,9 @@
 """Every help page: within 80 columns, from the table, and in our manner."""
 
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
@@ -61,3 +63,9 @@ def test_the_table_says_what_a_group_says_of_itself(name: str) -> None:
 def test_no_line_of_the_table_is_cut(real: Coach) -> None:
     page = real("--help").stdout
     assert all(entry.help in page for entry in COMMANDS.values())
+
+
+def test_the_page_about_the_command_line_leaves_no_command_out() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text()
+    said = set(re.findall(r"[a-z]+", page))
+    assert not [path for path in EVERY if not set(path) <= said]
