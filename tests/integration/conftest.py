@@ -69,6 +69,12 @@ def empty_database_url(server: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def another_empty_database_url(server: str) -> Iterator[str]:
+    """Return the URL of a second database with nothing in it."""
+    yield from _database(server, "template0")
+
+
+@pytest.fixture
 def database_url(server: str) -> Iterator[str]:
     """Return the URL of a fresh database with all tables, and months open from `now`."""
     yield from _database(server, TEMPLATE)
@@ -105,5 +111,7 @@ def _database(server: str, template: str) -> Iterator[str]:
     name = f"coach_test_{os.getpid()}_{next(NUMBERS)}"
     with connect(server) as admin:
         admin.execute(f"create database {name} template {template} strategy file_copy")
-        yield make_conninfo(server, dbname=name)
-        admin.execute(f"drop database {name} with (force)")
+        try:
+            yield make_conninfo(server, dbname=name)
+        finally:
+            admin.execute(f"drop database {name} with (force)")

@@ -32,6 +32,9 @@ maintenance_work_mem = 128MB
 max_wal_size = 1GB
 wal_compression = on
 wal_level = minimal
+# A machine may clear or cramp /dev/shm: systemd when its user logs out, a container by default.
+dynamic_shared_memory_type = mmap
+min_dynamic_shared_memory = 16MB
 max_wal_senders = 0
 checkpoint_timeout = 15min
 io_method = sync
@@ -44,6 +47,7 @@ lc_messages = 'C'
 log_checkpoints = off
 log_line_prefix = '%m [%p] '
 log_min_error_statement = panic
+log_error_verbosity = terse
 """
 
 CARELESS = """\

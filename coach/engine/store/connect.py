@@ -42,6 +42,7 @@ def _parts(url: str) -> dict[str, str]:
     wanted = {key: str(part) for key, part in given.items() if part is not None}
     wanted.setdefault("connect_timeout", str(PATIENCE))
     wanted.setdefault("application_name", "coach")
+    wanted["client_encoding"] = "UTF8"  # a database in SQL_ASCII would hand out bytes
     wanted["options"] = f"{wanted.get('options', '')} -c TimeZone=UTC".strip()
     return wanted
 

@@ -18,8 +18,10 @@ from coach.engine.store.place import (
     SHARED,
     DatabaseHome,
     Place,
+    elsewhere,
     exclusive,
     find,
+    make_anchor,
     settle,
     socket_folder,
 )
@@ -93,8 +95,7 @@ def discard(home: DatabaseHome) -> None:
 
 
 def _start(home: DatabaseHome) -> postmaster.Postmaster:
-    place = settle(home)
-    with exclusive(place.anchor / "lock"):
+    with exclusive(make_anchor(home) / "lock"):
         place = settle(home)
         running = postmaster.seen(place)
         if running is not None and _reachable(running):
@@ -127,13 +128,13 @@ def _end_orphans() -> None:
     if os.geteuid() != 0:
         return
     for note in SHARED.glob("*/home"):
-        anchor, base = Path(os.fsdecode(note.read_bytes())), note.parent
-        pointer = anchor / "elsewhere"
-        if not (pointer.is_symlink() and pointer.readlink() == base):
-            place = Place(anchor, base, None)
-            postmaster.stop(place)
-            if place.throwaway.exists():
-                shutil.rmtree(base)
+        # Another coach may be removing just this one.
+        with suppress(OSError, DatabaseTrouble):
+            place = Place(Path(os.fsdecode(note.read_bytes())), note.parent, None)
+            if elsewhere(place.anchor) != place.base:
+                postmaster.stop(place)
+                if place.throwaway.exists():
+                    shutil.rmtree(place.base)
 
 
 def _remove(place: Place) -> None:

@@ -68,18 +68,22 @@ class Place:
 
 def find(home: DatabaseHome) -> Place:
     """Return where the database of this home is, or would be; touch nothing."""
-    anchor = home.data.resolve() / "postgresql"
-    base = _target(anchor) or anchor
+    anchor = _anchor(home)
+    base = elsewhere(anchor) or anchor
     return Place(anchor, base, _server_uid(base / "cluster"))
 
 
+def make_anchor(home: DatabaseHome) -> Path:
+    """Make the folder in the home, where the home's lock is."""
+    anchor = _anchor(home)
+    make_folder(anchor, 0o711 if _stays_inside(anchor) and os.geteuid() == 0 else 0o700)
+    return anchor
+
+
 def settle(home: DatabaseHome) -> Place:
-    """Make the folders for the database of this home."""
-    anchor = home.data.resolve() / "postgresql"
-    root = os.geteuid() == 0
-    inside = not root or _suits_a_stranger(anchor)
-    make_folder(anchor, 0o711 if root and inside else 0o700)
-    if not inside and _target(anchor) is None and not (anchor / "cluster").exists():
+    """Make the folders for the database of this home; the caller holds its lock."""
+    anchor = _anchor(home)
+    if not _stays_inside(anchor) and elsewhere(anchor) is None:
         (anchor / "elsewhere").symlink_to(SHARED / token_hex(8))
     place = find(home)
     if place.base != anchor:
@@ -87,6 +91,14 @@ def settle(home: DatabaseHome) -> Place:
         make_folder(place.base, 0o711)
         (place.base / "home").write_bytes(os.fsencode(anchor))
     return place
+
+
+def elsewhere(anchor: Path) -> Path | None:
+    """Return the folder the anchor points at, None where it holds the cluster itself."""
+    try:
+        return (anchor / "elsewhere").readlink()
+    except OSError:
+        return None
 
 
 def make_folder(folder: Path, mode: int) -> None:
@@ -161,11 +173,12 @@ def acquire(handle: int, patience: float) -> bool:
             return True
 
 
-def _target(anchor: Path) -> Path | None:
-    try:
-        return (anchor / "elsewhere").readlink()
-    except OSError:
-        return None
+def _anchor(home: DatabaseHome) -> Path:
+    return home.data.resolve() / "postgresql"
+
+
+def _stays_inside(anchor: Path) -> bool:
+    return os.geteuid() != 0 or (anchor / "cluster").exists() or _suits_a_stranger(anchor)
 
 
 def _server_uid(cluster: Path) -> int | None:

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -55,9 +53,12 @@ union all select proname from pg_proc where pronamespace = 'public'::regnamespac
 
 
 def engine(url: str) -> "Engine":
-    return create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
-    )
+    def in_transactions() -> psycopg.Connection:
+        connection = connect(url)
+        connection.autocommit = False
+        return connection
+
+    return create_engine("postgresql+psycopg://", creator=in_transactions, poolclass=NullPool)
 
 
 def facts(url: str, name: str) -> set[tuple[object, ...]]:
@@ -73,21 +74,17 @@ def upgraded(empty_database_url: str) -> str:
 
 
 @pytest.fixture
-def from_code(server: str) -> Iterator[str]:
+def from_code(another_empty_database_url: str) -> str:
     """Return the URL of a database whose tables come from tables.py."""
-    with closing(connect(server)) as admin:
-        admin.execute("create database coach_from_code template template0")
-        url = make_conninfo(server, dbname="coach_from_code")
-        with connect(url) as connection:
-            for sequence in ("fill_n", "run_n"):
-                connection.execute(f"create sequence {sequence}")
-            connection.execute(
-                "create function ulid_ts(text) returns timestamptz language sql immutable"
-                " as 'select to_timestamp(0)'"
-            )
-        metadata.create_all(engine(url))
-        yield url
-        admin.execute("drop database coach_from_code with (force)")
+    with connect(another_empty_database_url) as connection:
+        for sequence in ("fill_n", "run_n"):
+            connection.execute(f"create sequence {sequence}")
+        connection.execute(
+            "create function ulid_ts(text) returns timestamptz language sql immutable"
+            " as 'select to_timestamp(0)'"
+        )
+    metadata.create_all(engine(another_empty_database_url))
+    return another_empty_database_url
 
 
 def test_the_literal_head_is_the_last_migration() -> None:

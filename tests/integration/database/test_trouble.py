@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from coach.engine.store import embedded, place
 from coach.engine.store.connect import connect
@@ -62,13 +63,11 @@ def test_a_coach_that_hangs_while_starting_is_waited_for_and_then_named(
     home: DatabaseHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(place, "LOCK_PATIENCE", 0.05)
-    settled = place.settle(home)
     with (
-        place.exclusive(settled.anchor / "lock"),
+        place.exclusive(place.make_anchor(home) / "lock"),
         pytest.raises(DatabaseTrouble, match="another coach"),
     ):
         embedded.ensure_running(home)
-    (settled.base / "throwaway").touch()
 
 
 @pytest.mark.parametrize(
@@ -102,3 +101,15 @@ def test_a_connection_commits_statement_by_statement(database_url: str) -> None:
         assert connection.autocommit
         named = connection.execute("show application_name").fetchone()
     assert named == ("coach",)
+
+
+def test_text_is_text_in_a_database_that_knows_no_encoding(server: str) -> None:
+    with connect(server) as admin:
+        admin.execute(
+            "create database coach_test_ascii template template0"
+            " encoding 'SQL_ASCII' locale_provider libc locale 'C'"
+        )
+        with connect(make_conninfo(server, dbname="coach_test_ascii")) as connection:
+            row = connection.execute("select 'né'::text").fetchone()
+        admin.execute("drop database coach_test_ascii with (force)")
+    assert row == ("né",)

@@ -70,6 +70,6 @@ def test_reading_on_uses_the_index_and_only_the_months_that_matter(
     plan = "\n".join(
         line for (line,) in connection.execute(f"explain {AFTER}", (alice, 5900, later, 200))
     )
-    assert "Index Scan using event_outbox_2026_04_user_id_seq_ts" in plan
+    assert "event_outbox_2026_04_user_id_seq_ts" in plan
     assert "Seq Scan on event_outbox_2026_04" not in plan
     assert "event_outbox_2026_03" not in plan
