@@ -3,9 +3,7 @@
 import re
 from pathlib import Path
 
-MACHINE = re.compile(
-    r"/root/|/work/|/opt/pypi|pypi\.org|pythonhosted\.org|npmjs\.org"
-)
+MACHINE = re.compile(r"/root/|/work/|/opt/pypi|pypi\.org|pythonhosted\.org|npmjs\.org")
 MOCK = re.compile(r"^(?:import|from) (?:unittest\.)?mock|import mock\b|pytest_mock", re.MULTILINE)
 THIS = Path(__file__)
 
