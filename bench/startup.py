@@ -60,6 +60,12 @@ def report(runs: int, environment: dict[str, str]) -> None:
         print(f"{case.name:<18} {spent:7.1f} ms {ratio}  {within} {case.budget_ms:.0f} ms")
 
 
+def database(verb: str, environment: dict[str, str]) -> None:
+    """Start or stop the embedded database of the environment's home."""
+    command = [COACH, "db", verb]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
 def main() -> None:
     """Measure in a home of its own, with its database running."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -69,11 +75,11 @@ def main() -> None:
         Path(home).chmod(0o711)  # as root, the database runs as somebody else
         environment = {**os.environ, "COACH_HOME": home}
         environment.pop("COACH_DATABASE_URL", None)
-        subprocess.run([COACH, "db", "start"], env=environment, check=True)
+        database("start", environment)
         try:
             report(runs, environment)
         finally:
-            subprocess.run([COACH, "db", "stop"], env=environment, check=True)
+            database("stop", environment)
 
 
 if __name__ == "__main__":
