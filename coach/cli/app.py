@@ -4,7 +4,6 @@ Every error ends here, once: ours by its class, Typer's as a usage error, an int
 signal, anything else as one line with the traceback in the log.
 """
 
-import os
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -30,7 +29,7 @@ def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
     try:
         return _ended(frame, words, root)
     except BrokenPipeError:
-        _drop(frame)
+        frame.output.give_up()
         return exits.DONE
 
 
@@ -102,8 +101,11 @@ def explained(misuse: TyperException) -> tuple[str, str]:
     said, _, options = said.partition(" (Possible options: ")
     context: typer.Context | None = getattr(misuse, "ctx", None)
     page = f"{context.command_path} --help" if context else "coach --help"
+    said, _, choices = said.partition(" Choose from:")
     if meant := rest.rstrip("?") or options.rstrip(")"):
         return lowered(said), f"did you mean {meant}?"
+    if choices:
+        return lowered(said), f"one of {' '.join(choices.split())}"
     group = context.command if context else None
     if isinstance(group, TyperGroup) and said == "Missing command.":
         return "missing command", f"one of {', '.join(group.commands)}; see {page}"
@@ -130,9 +132,3 @@ def _unexpected(frame: Frame, trouble: Exception) -> int:
         hint = BUG_HINT.format(log=log, name=name)
     frame.refuse_plainly("E_UNEXPECTED", what, hint)
     return exits.FAILED
-
-
-def _drop(frame: Frame) -> None:
-    # The reader went away; what is still buffered would complain once more when Python ends.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, frame.output.stream.fileno())

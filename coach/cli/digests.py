@@ -82,5 +82,5 @@ def verified(compared: "Verification") -> Answer:
     }
     said = f"{compared.week}: reproduced, sha256 {compared.recomputed}"
     if not compared.ok:
-        said = f"{compared.week}: differs: {compared.reason}"
+        said = f"{compared.week}: not reproduced; {compared.reason}"
     return Answer("digest", data, text=said)

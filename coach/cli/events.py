@@ -26,8 +26,10 @@ def events(
 
     frame = frame_of(context)
     with frame.desk() as desk:
-        found = api.follow(desk, since) if follow else api.every(desk, since)
-        frame.output.lines(line(event) for event in found)
+        if follow:
+            frame.output.as_they_come(map(line, api.follow(desk, since)))
+        else:
+            frame.output.lines(map(line, api.every(desk, since)))
 
 
 def line(event: "Event") -> str:

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from io import StringIO, TextIOWrapper
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from coach import settings
 from coach.cli.answers import Answer
@@ -127,6 +128,20 @@ def of_process(manner: Manner) -> Frame:
     """Return the frame of this process."""
     return Frame(
         manner,
-        Output(sys.stdout, json=manner.json),
-        Talk(sys.stderr, quiet=manner.quiet, json=manner.json),
+        Output(_data_stream(sys.stdout), json=manner.json),
+        Talk(_stream(sys.stderr), quiet=manner.quiet, json=manner.json),
     )
+
+
+def _data_stream(stream: TextIO | None) -> TextIO:
+    # Data is UTF-8 whatever the locale says; an escape of ours would be no JSON.
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8")
+    return _stream(stream)
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    # A stream that was closed before we started is None; what cannot be spelled is escaped.
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream or StringIO()

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,7 +83,7 @@ def statement(
     from coach.engine.api import imports
 
     frame = frame_of(context)
-    label = "stdin" if file == STDIN else ""
+    label = "stdin" if file == STDIN else file.name
     request = imports.ImportRequest(as_format, account, dry_run, strict, label)
     with (
         readable_file(frame, file) as path,
@@ -150,18 +150,22 @@ def undo(
 
 @contextmanager
 def readable_file(frame: Frame, file: Path) -> Iterator[Path]:
-    """Yield the file to read; standard input is kept in a private file for the while."""
-    if file != STDIN:
-        if not file.is_file():
-            raise UsageError("give the path of a statement", what=f"there is no file {str(file)!r}")
+    """Yield the file to read; what can be read only once is kept in a private file meanwhile."""
+    if file.is_dir() or not (file == STDIN or file.exists()):
+        what = f"{str(file)!r} is a folder" if file.is_dir() else f"there is no file {str(file)!r}"
+        raise UsageError("give the path of a statement, or - for stdin", what=what)
+    if file.is_file():
         yield file
         return
     import shutil
     from tempfile import NamedTemporaryFile
 
     folder = private_folder(frame.settings.home.cache)
-    with NamedTemporaryFile(dir=folder, prefix="stdin-", suffix=".csv") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
+    with (
+        nullcontext(sys.stdin.buffer) if file == STDIN else file.open("rb") as stream,
+        NamedTemporaryFile(dir=folder, prefix="stream-", suffix=".csv") as copy,
+    ):
+        shutil.copyfileobj(stream, copy)
         copy.flush()
         yield Path(copy.name)
 

@@ -1,11 +1,14 @@
 """The only writer to stdout: a table on a terminal, TSV in a pipe, one JSON object on request."""
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from coach.cli.answers import Answer, Table
 from coach.cli.plain import cell, compact
 from coach.cli.screen import Screen
+from coach.errors import CoachError
 from coach.model.events import Json
 from coach.settings import redact
 
@@ -30,10 +33,29 @@ class Output:
         self.lines([compact({"schema_version": SCHEMA_VERSION, "error": error})])
 
     def lines(self, lines: Iterable[str]) -> None:
-        """Write lines, and let the reader have them at once."""
+        """Write lines, and let the reader have them when all are written."""
+        with self._complaints():
+            self.stream.writelines(f"{line}\n" for line in lines)
+            self.stream.flush()
+
+    def as_they_come(self, lines: Iterable[str]) -> None:
+        """Write lines, and let the reader have each at once."""
         for line in lines:
-            self.stream.write(f"{line}\n")
-        self.stream.flush()
+            self.lines([line])
+
+    def give_up(self) -> None:
+        """Send all further output nowhere: what is buffered would fail once more at the end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+    @contextmanager
+    def _complaints(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as full:
+            self.give_up()
+            raise CoachError(what=f"cannot write the answer: {full.strerror}") from full
 
     def _rendered(self, answer: Answer, screen: Screen) -> Iterable[str]:
         if self.json:

@@ -1,5 +1,6 @@
 """coach as a process: pipes, signals, terminals."""
 
+import json
 import os
 import signal
 import subprocess
@@ -100,3 +101,37 @@ def test_json_on_a_terminal_is_json_alone(on_terminal: Coach, statement: Path) -
     shown = on_terminal("import", "csv", str(statement), "--dry-run", "--json").stdout
     assert shown.startswith('{"schema_version":1,"command":"import csv"')
     assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_a_full_disk_is_told_in_one_line(home: Path, options: str) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m coach rules schema {options} > /dev/full"],
+        env={**os.environ, "COACH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = "coach: cannot write the answer: No space left on device\n"
+    assert (ended.returncode, ended.stderr) == (1, told)
+
+
+def test_closed_streams_are_no_crash(home: Path) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m coach nonsense >&- 2>&-"],
+        env={**os.environ, "COACH_HOME": str(home)},
+        check=False,
+    )
+    assert ended.returncode == 2
+
+
+def test_data_is_utf_8_whatever_the_locale_says(coach: Coach) -> None:
+    ended = coach("import", "csv", "nö.csv", "--json", PYTHONIOENCODING="ascii")
+    assert "nö.csv" in json.loads(ended.stdout)["error"]["message"]
+    assert "n\\xf6.csv" in ended.stderr
+
+
+def test_a_name_that_is_no_text_is_still_json(coach: Coach) -> None:
+    ended = coach("import", "csv", "n\udcff.csv", "--json")
+    assert ended.returncode == 2
+    assert json.loads(ended.stdout)["error"]["code"] == "E_USAGE"
