@@ -41,7 +41,7 @@ def connect_coinbase(
 
 def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
     """Say whether a sell from flat opens a short, and read the account's books anew."""
-    from coach.engine.jobs.deriving import derive_books, score
+    from coach.engine.jobs.deriving import Touched, derive
     from coach.engine.jobs.importing import import_lock
 
     connection, user = desk.connection, desk.user
@@ -53,6 +53,5 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
         changed = store.account_named(connection, user.id, name)
         assert changed is not None
         symbols = fills.symbols_of(connection, user.id, account.id)
-        derive_books(connection, user.id, changed, symbols)
-        score(connection, user)
+        derive(connection, user, Touched(changed, symbols))
     return summary(desk, name)

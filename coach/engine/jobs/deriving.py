@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases import catalogue
 from coach.engine.features.history import history
-from coach.engine.ledger.book import Book
+from coach.engine.jobs.matching import EPOCH, Matching
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.store import fills, insights, rules, trades
-from coach.engine.store.trades import TradeLines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from psycopg import Connection
 
     from coach.engine.features.history import History
+    from coach.engine.jobs.matching import WhileReading
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
     from coach.model.insights import Finding, Tag
     from coach.model.rules import Breach
+    from coach.model.trades import Trip
 
 WINDOW_DAYS = 90
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +41,82 @@ class Scored:
     new_breaches: list[Breach]
 
 
-def derive_books(
-    connection: Connection[Any], user_id: UserId, account: Account, symbols: Sequence[Symbol]
-) -> None:
-    """Make the trades and positions of these books anew from their fills."""
-    trades.forget(connection, user_id, account.id, symbols)
-    for symbol in symbols:
-        _derive_book(connection, user_id, account, symbol)
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Books whose fills changed."""
+
+    account: Account
+    symbols: Sequence[Symbol]
 
 
-def _derive_book(
+def derive(
+    connection: Connection[Any],
+    user: User,
+    touched: Touched,
+    while_reading: WhileReading | None = None,
+) -> Scored:
+    """Make the touched books' trades anew from their fills, then score the whole history."""
+    with no_collector():
+        fresh = _derived(connection, user.id, touched, while_reading)
+        stored = trades.trips(connection, user.id, touched.account.id, touched.symbols)
+        return score(connection, user, history(chain(fresh, stored)))
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Keep the cycle collector out while millions of values without cycles are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _derived(
+    connection: Connection[Any],
+    user_id: UserId,
+    touched: Touched,
+    while_reading: WhileReading | None,
+) -> Iterator[Trip]:
+    """Keep each touched book's trades and positions, and yield its trips."""
+    account = touched.account
+    trades.forget(connection, user_id, account.id, touched.symbols)
+    for symbol in touched.symbols:
+        matching = while_reading.matched(symbol) if while_reading else None
+        if matching is None:
+            matching = _match_stored(connection, user_id, account, symbol)
+        if matching is not None:
+            book = matching.book
+            trades.add(connection, matching.lines)
+            positions = [book.position("fifo"), book.position("average")]
+            trades.add_positions(connection, user_id, account.id, positions)
+            trades.add_unknown(connection, user_id, account.id, book.unknown)
+            yield from matching.trips
+
+
+def _match_stored(
     connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
-) -> None:
-    book = Book(account.id, symbol, shorts=account.shorts)
-    lines = TradeLines(user_id)
-    count = 0
+) -> Matching | None:
+    matching = None
     for fill in fills.in_book(connection, user_id, account.id, symbol):
-        count += 1
-        trip = book.add(fill)
-        if trip is not None:
-            lines.write(trip)
-    if not count:
-        return
-    still_open = book.open_trip()
-    if still_open is not None:
-        lines.write(still_open)
-    trades.add(connection, lines)
-    positions = [book.position("fifo"), book.position("average")]
-    trades.add_positions(connection, user_id, account.id, positions)
-    trades.add_unknown(connection, user_id, account.id, book.unknown)
+        if matching is None:
+            matching = Matching(user_id, account, symbol)
+        matching.take(fill)
+    if matching is not None:
+        matching.finish()
+    return matching
 
 
 def known_history(connection: Connection[Any], user_id: UserId) -> History:
     """Return all round trips of the user as columns."""
-    return history(trades.trips(connection, user_id))
+    with no_collector():
+        return history(trades.trips(connection, user_id))
 
 
-def score(connection: Connection[Any], user: User) -> Scored:
+def score(connection: Connection[Any], user: User, past: History) -> Scored:
     """Tag events, test habits and evaluate rules over the user's whole history."""
-    past = known_history(connection, user.id)
     end = window_end(past)
     findings = catalogue.findings(past, end - WINDOW_DAYS * 86_400_000_000, end)
     insights.replace_findings(connection, user.id, findings, as_moment(end))

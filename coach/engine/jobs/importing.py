@@ -14,7 +14,8 @@ from psycopg import Connection
 
 from coach.brokers.base import Source
 from coach.engine.jobs import telling
-from coach.engine.jobs.deriving import Scored, derive_books, score
+from coach.engine.jobs.deriving import Scored, Touched, derive, no_collector
+from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.outbox.write import emit
 from coach.engine.store import fills, runs, twins
@@ -72,7 +73,7 @@ def run_import(connection: Connection[Any], order: Order, clock: Clock, tell: Te
     runs.fail_interrupted(connection, order.user.id, clock())
     started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
     try:
-        with connection.transaction():
+        with connection.transaction(), no_collector():
             return _import(connection, order, started, clock, tell)
     except BaseException as trouble:
         if not connection.closed:
@@ -85,7 +86,8 @@ def _import(
 ) -> Run:
     user, info = order.user, order.source.info
     shelf = Shelf(user.id, order.account.id, started.n, info.rank)
-    tally = read_in(connection, shelf, order.source, tell)
+    while_reading = WhileReading(user.id, order.account)
+    tally = read_in(connection, shelf, order.source, tell, while_reading)
     warnings, symbols = _settle_twins(connection, shelf, tally)
     run = Run(
         id=order.run_id,
@@ -108,8 +110,9 @@ def _import(
         finished_at=clock(),
     )
     _refuse_skipped(order, run)
-    derive_books(connection, user.id, order.account, symbols)
-    scored = score(connection, user) if symbols else Scored([], [], [])
+    scored = Scored([], [], [])
+    if symbols:
+        scored = derive(connection, user, Touched(order.account, symbols), while_reading)
     runs.finish(connection, user.id, run)
     emit(connection, {user.id: telling.of_import(run, scored)}, clock())
     return run

@@ -11,6 +11,7 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
+from coach.engine.jobs.matching import WhileReading
 from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.store import fills as store
 from coach.engine.store.fills import Known, Shelf
@@ -37,8 +38,17 @@ class Tally:
     last: datetime | None = None
 
 
-def read_in(connection: Connection[Any], shelf: Shelf, source: Source, tell: Tell) -> Tally:
-    """Put the source's new fills on the shelf and return what was met."""
+def read_in(
+    connection: Connection[Any],
+    shelf: Shelf,
+    source: Source,
+    tell: Tell,
+    while_reading: WhileReading,
+) -> Tally:
+    """Put the source's new fills on the shelf and return what was met.
+
+    Into an account without fills they go unasked, and are matched on the way.
+    """
     tally = Tally()
     named = _named(source, tally, tell)
     if store.any_in(connection, shelf.user_id, shelf.account_id):
@@ -47,13 +57,16 @@ def read_in(connection: Connection[Any], shelf: Shelf, source: Source, tell: Tel
             seen.extend(_merge(connection, shelf, batch, tally))
         store.see(connection, shelf, seen)
     else:
-        store.add(connection, shelf, _counted(named, tally))
+        store.add(connection, shelf, _matched(named, tally, while_reading))
     return tally
 
 
-def _counted(named: Iterator[NamedFill], tally: Tally) -> Iterator[NamedFill]:
+def _matched(
+    named: Iterator[NamedFill], tally: Tally, while_reading: WhileReading
+) -> Iterator[NamedFill]:
     for fill in named:
         tally.new += 1
+        while_reading.take(fill)
         yield fill
 
 

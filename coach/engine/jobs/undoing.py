@@ -5,7 +5,7 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.jobs import telling
-from coach.engine.jobs.deriving import derive_books, score
+from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.importing import Clock
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, runs, undo
@@ -31,8 +31,7 @@ def undo_run(connection: Connection[Any], user: User, run: Run, clock: Clock) ->
         number, account_id = runs.number(connection, user.id, run.id)
         runs.mark_undone(connection, user.id, run.id, clock())
         taken = undo.take_back(connection, Shelf(user.id, account_id, number, 0))
-        derive_books(connection, user.id, account, taken.symbols)
-        scored = score(connection, user)
+        scored = derive(connection, user, Touched(account, taken.symbols))
         undone = NewEvent(
             "import.undone",
             {"run_id": run.id, "account": run.account, "removed": taken.removed},

@@ -4,7 +4,6 @@ Prices and results are rounded half-even to 18 decimals, quantities and the size
 order not at all. `net` is `gross` less `fees` as told.
 """
 
-from base64 import b32encode
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -97,4 +96,4 @@ def _told(name: BookName, trip: OpenTrip, result: Realised, ends: _Ends) -> Roun
 def trade_id(name: BookName, opening: FillKey) -> TradeId:
     """Return the sixteen characters that name the trip for ever: its book and its first fill."""
     text = f"{name.account_id}|{name.symbol}|".encode() + opening
-    return TradeId(b32encode(sha256(text).digest()[:10]).decode().lower())
+    return TradeId(sha256(text).hexdigest()[:16])

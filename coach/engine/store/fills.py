@@ -163,7 +163,7 @@ def in_book(
     connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
 ) -> Iterator[BookFill]:
     """Yield the fills of one book in their order; streams, the connection is busy meanwhile."""
-    with connection.cursor(binary=True) as cursor:
+    with connection.cursor() as cursor:
         rows = cursor.stream(
             "select key, side, quantity, price, fee, fee_currency, at, order_id from fill"  # noqa: S608 - constant
             f" where user_id = %s and account_id = %s and symbol = %s order by {ORDER}",

@@ -9,8 +9,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from coach.engine.store.keys import apart, together
 from coach.model.accounts import UserId
-from coach.model.fills import FillKey
 from coach.model.insights import Bias, Finding, Level, Tag
 from coach.model.trades import TradeId
 
@@ -40,11 +40,10 @@ def replace_tags(connection: Connection[Any], user_id: UserId, tags: Sequence[Ta
 
 
 def _line(user_id: UserId, tag: Tag) -> str:
-    keys = ",".join(f'"\\\\\\\\x{key.hex()}"' for key in tag.fill_keys)
     facts = encode(tag.facts).replace("\\", "\\\\")
     return (
         f"{user_id}\t{tag.bias}\t{tag.trade_id}\t{tag.at.isoformat()}"
-        f"\t{{{keys}}}\t{facts}\t{tag.formula}\n"
+        f"\t{together(tag.fill_keys)}\t{facts}\t{tag.formula}\n"
     )
 
 
@@ -57,7 +56,7 @@ def tags(connection: Connection[Any], user_id: UserId, bias: str | None = None) 
         binary=True,
     )
     return [
-        Tag(bias, TradeId(trade), at, tuple(FillKey(key) for key in keys), facts, formula)
+        Tag(bias, TradeId(trade), at, apart(keys), facts, formula)
         for bias, trade, at, keys, facts, formula in rows
     ]
 

@@ -7,8 +7,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Json, Jsonb
 
+from coach.engine.store.keys import apart
 from coach.model.accounts import UserId
-from coach.model.fills import FillKey
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import TradeId
 
@@ -81,7 +81,7 @@ def replace_breaches(
                     breach.rule_id,
                     breach.trade_id,
                     breach.at,
-                    list(breach.fill_keys),
+                    b"".join(breach.fill_keys),
                     Json(breach.facts),
                 ]
             )
@@ -97,7 +97,7 @@ def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
         binary=True,
     )
     return [
-        Breach(RuleId(rule), TradeId(trade), at, tuple(FillKey(key) for key in keys), facts)
+        Breach(RuleId(rule), TradeId(trade), at, apart(keys), facts)
         for rule, trade, at, keys, facts in rows
     ]
 

@@ -5,7 +5,6 @@ files; these definitions exist so that a test can compare them with what the mig
 """
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -146,6 +145,7 @@ fill = Table(
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
     PrimaryKeyConstraint("user_id", "account_id", "key"),
     Index("fill_book_idx", "user_id", "account_id", "symbol", "at"),
+    Index("fill_run_idx", "user_id", "run_n"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("price > 0", name="price"),
     CheckConstraint("side in ('buy','sell')", name="side"),
@@ -181,11 +181,10 @@ trade = Table(
     required("fills", Integer),
     required("entry_quantity", Numeric),
     required("entry_notional", Numeric),
-    required("entry_fills", ARRAY(LargeBinary)),
-    required("exit_fills", ARRAY(LargeBinary)),
+    required("entry_fills", LargeBinary),
+    required("exit_fills", LargeBinary),
     required("other_fees", JSONB),
     PrimaryKeyConstraint("user_id", "id"),
-    Index("trade_user_id_opened_at_idx", "user_id", "opened_at"),
 )
 
 book = Table(
@@ -227,7 +226,7 @@ tag = Table(
     required("bias", Text),
     required("trade_id", Text),
     required("at", MOMENT),
-    required("fill_keys", ARRAY(LargeBinary)),
+    required("fill_keys", LargeBinary),
     required("facts", JSONB),
     required("formula", Text),
     PrimaryKeyConstraint("user_id", "bias", "trade_id"),
@@ -263,7 +262,7 @@ breach = Table(
     required("rule_id", Text),
     required("trade_id", Text),
     required("at", MOMENT),
-    required("fill_keys", ARRAY(LargeBinary)),
+    required("fill_keys", LargeBinary),
     required("facts", JSONB),
     PrimaryKeyConstraint("user_id", "rule_id", "trade_id"),
     ForeignKeyConstraint(["user_id", "rule_id"], ["rule.user_id", "rule.id"], ondelete="CASCADE"),

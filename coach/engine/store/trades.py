@@ -16,11 +16,13 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
-from coach.model.fills import FillKey, Symbol
+from coach.model.fills import Symbol
 from coach.model.trades import Position, RoundTrip, Trip, UnknownBasis
 
 LETTERS_A_WRITE = 1 << 20
+ROWS_A_FETCH = 10_000
 TRADE_COLUMNS = (
     "user_id, account_id, id, symbol, side, opened_at, closed_at, quantity, entry, exit, gross,"
     " fees, net, fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees"
@@ -71,7 +73,7 @@ class TradeLines:
             f"{self._user_id}\t{t.account_id}\t{t.id}\t{t.symbol}\t{t.side}"
             f"\t{t.opened_at.isoformat()}\t{closed}\t{t.quantity}\t{t.entry}\t{left}\t{t.gross}"
             f"\t{t.fees}\t{t.net}\t{t.fills}\t{t.entry_quantity}\t{t.entry_notional}"
-            f"\t{_keys(t.entry_fills)}\t{_keys(t.exit_fills)}\t{other}\n"
+            f"\t{together(t.entry_fills)}\t{together(t.exit_fills)}\t{other}\n"
         )
 
 
@@ -88,10 +90,6 @@ def add(connection: Connection[Any], lines: TradeLines) -> None:
 
 def _as_json(amounts: dict[str, Decimal]) -> str:
     return json.dumps({coin: str(fee) for coin, fee in amounts.items()}, sort_keys=True)
-
-
-def _keys(keys: tuple[FillKey, ...]) -> str:
-    return "{" + ",".join(f'"\\\\\\\\x{key.hex()}"' for key in keys) + "}"
 
 
 def add_positions(
@@ -143,23 +141,32 @@ def add_unknown(
         )
 
 
-def trips(connection: Connection[Any], user_id: UserId) -> Iterator[Trip]:
-    """Yield every round trip of the user, open ones too, in order of opening; streams."""
+TRIPS = """
+select id, symbol, side,
+       (extract(epoch from opened_at) * 1000000)::bigint,
+       (extract(epoch from closed_at) * 1000000)::bigint,
+       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills
+  from trade
+ where user_id = %(user)s and (account_id, symbol) not in (
+       select %(but_account)s::bigint, unnest(%(but)s::text[]))
+"""
+
+
+def trips(
+    connection: Connection[Any],
+    user_id: UserId,
+    but_account: AccountId | None = None,
+    but_symbols: Sequence[Symbol] = (),
+) -> Iterator[Trip]:
+    """Yield every round trip of the user but those of these books, open ones too; streams."""
+    facts = {"user": user_id, "but_account": but_account, "but": list(but_symbols)}
     with connection.cursor(name="trips", binary=True) as cursor:
-        cursor.itersize = 10_000
-        cursor.execute(
-            "select id, symbol, split_part(symbol, '-', 2), side,"
-            " (extract(epoch from opened_at) * 1000000)::bigint,"
-            " (extract(epoch from closed_at) * 1000000)::bigint,"
-            " gross, fees, net, quantity, entry_notional, entry_fills, exit_fills"
-            ' from trade where user_id = %s order by opened_at, id collate "C"',
-            [user_id],
-        )
-        while rows := cursor.fetchmany(10_000):
-            for row in rows:
-                name, symbol, quote, side, *numbers, entry, left = row
-                words = (name, intern(symbol), intern(quote), intern(side))
-                yield Trip._make((*words, *numbers, tuple(entry), tuple(left)))
+        cursor.execute(TRIPS, facts)
+        while rows := cursor.fetchmany(ROWS_A_FETCH):
+            for name, symbol, side, *numbers, entry, left in rows:
+                quote = intern(symbol.rpartition("-")[2])
+                words = (name, intern(symbol), quote, intern(side))
+                yield Trip._make((*words, *numbers, apart(entry), apart(left)))
 
 
 TRIP_COLUMNS = (
@@ -202,7 +209,7 @@ def _trips(
 ) -> Iterator[RoundTrip]:
     with connection.cursor(binary=True) as cursor:
         for row in cursor.execute(query, facts):
-            values = [*row[:15], tuple(row[15]), tuple(row[16]), _amounts(row[17])]
+            values = [*row[:15], apart(row[15]), apart(row[16]), _amounts(row[17])]
             yield RoundTrip(*values)
 
 

@@ -357,7 +357,7 @@ def test_a_trade_keeps_its_name(spot: Ledger) -> None:
     09:00 buy  1 @ 100
     09:10 sell 1 @ 110
     """
-    assert [trip.id for trip in spot[1]] == ["ahihvb3w6ep6urfc"]
+    assert [trip.id for trip in spot[1]] == ["01d07a8776f11fea"]
 
 
 def test_the_thread_s_own_decimal_context_is_left_alone(spot: Ledger) -> None:

@@ -102,6 +102,7 @@ create table fill ({FILL_COLUMNS}
   constraint fill_side_check check (side in ('buy', 'sell'))
 );
 create index fill_book_idx on fill (user_id, account_id, symbol, at);
+create index fill_run_idx on fill (user_id, run_n);
 create table fill_version ({FILL_COLUMNS}
   stands_for bytea not null,
   constraint fill_version_pkey primary key (user_id, n)
@@ -128,12 +129,11 @@ create table trade (
   fills integer not null,
   entry_quantity numeric not null,
   entry_notional numeric not null,
-  entry_fills bytea[] not null,
-  exit_fills bytea[] not null,
+  entry_fills bytea not null,
+  exit_fills bytea not null,
   other_fees jsonb not null,
   constraint trade_pkey primary key (user_id, id)
 );
-create index trade_user_id_opened_at_idx on trade (user_id, opened_at);
 create table book (
   user_id text not null,
   account_id bigint not null,
@@ -168,7 +168,7 @@ create table tag (
   bias text not null,
   trade_id text not null,
   at timestamptz not null,
-  fill_keys bytea[] not null,
+  fill_keys bytea not null,
   facts jsonb not null,
   formula text not null,
   constraint tag_pkey primary key (user_id, bias, trade_id)
@@ -195,7 +195,7 @@ create table breach (
   rule_id text not null,
   trade_id text not null,
   at timestamptz not null,
-  fill_keys bytea[] not null,
+  fill_keys bytea not null,
   facts jsonb not null,
   constraint breach_pkey primary key (user_id, rule_id, trade_id),
   constraint breach_user_id_rule_id_fkey foreign key (user_id, rule_id)

@@ -1,0 +1,133 @@
+"""Matching the fills of a book, as they are read or as they are stored.
+
+The first import of an account whose rows stand in book order is matched while it is read;
+a book that does not come in order is matched afterwards, from what is stored. Both ways run
+the same ledger over the same fills in the same order.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from coach.engine.ledger.book import Book
+from coach.engine.store.trades import TradeLines
+from coach.model.fills import BookFill
+from coach.model.trades import Trip
+
+if TYPE_CHECKING:
+    from coach.engine.ledger.identity import NamedFill
+    from coach.model.accounts import Account, UserId
+    from coach.model.fills import Symbol
+    from coach.model.trades import RoundTrip
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Matching:
+    """One book under way: its trips as columns for the statistics, as lines for the store."""
+
+    __slots__ = ("book", "last", "lines", "trips")
+
+    def __init__(self, user_id: UserId, account: Account, symbol: Symbol) -> None:
+        self.book = Book(account.id, symbol, shorts=account.shorts)
+        self.lines = TradeLines(user_id)
+        self.trips: list[Trip] = []
+        self.last: NamedFill | None = None
+
+    def take(self, fill: BookFill) -> None:
+        """Take the book's next fill."""
+        trip = self.book.add(fill)
+        if trip is not None:
+            self._tell(trip)
+
+    def finish(self) -> None:
+        """Tell the trip that is still open."""
+        trip = self.book.open_trip()
+        if trip is not None:
+            self._tell(trip)
+
+    def _tell(self, trip: RoundTrip) -> None:
+        self.lines.write(trip)
+        self.trips.append(as_columns(trip))
+
+
+class WhileReading:
+    """Matches a first import's fills as they are read, book by book, while they come in order."""
+
+    def __init__(self, user_id: UserId, account: Account) -> None:
+        self._user_id = user_id
+        self._account = account
+        self._books: dict[Symbol, Matching | None] = {}
+
+    def take(self, named: NamedFill) -> None:
+        """Take the next fill; a book that turns out not to be in order is given up."""
+        fill = named.fill
+        matching = self._books.get(fill.symbol)
+        if matching is None:
+            if fill.symbol in self._books:
+                return
+            matching = Matching(self._user_id, self._account, fill.symbol)
+            self._books[fill.symbol] = matching
+        elif not _follows(named, matching.last):
+            self._books[fill.symbol] = None
+            return
+        matching.last = named
+        matching.take(
+            BookFill(
+                named.key,
+                fill.side,
+                fill.quantity,
+                fill.price,
+                fill.fee,
+                fill.fee_currency,
+                fill.at,
+                fill.order_id,
+            )
+        )
+
+    def matched(self, symbol: Symbol) -> Matching | None:
+        """Return the finished matching of a book that came in order."""
+        matching = self._books.pop(symbol, None)
+        if matching is not None:
+            matching.finish()
+        return matching
+
+
+def _follows(named: NamedFill, last: NamedFill | None) -> bool:
+    assert last is not None
+    if named.fill.at != last.fill.at:
+        return named.fill.at > last.fill.at
+    return _place(named) > _place(last)
+
+
+def _place(named: NamedFill) -> tuple[object, ...]:
+    """Return where a fill stands in its book, as the store's order has it."""
+    fill = named.fill
+    name = (len(fill.native_id), fill.native_id.encode())
+    return (fill.at, fill.nanos, *name, fill.side, fill.price, fill.quantity, named.key)
+
+
+def as_columns(trip: RoundTrip) -> Trip:
+    """Return the columns of a round trip that behaviour is read from."""
+    return Trip(
+        trip.id,
+        trip.symbol,
+        trip.symbol.rpartition("-")[2],
+        trip.side,
+        microseconds(trip.opened_at),
+        None if trip.closed_at is None else microseconds(trip.closed_at),
+        trip.gross,
+        trip.fees,
+        trip.net,
+        trip.quantity,
+        trip.entry_notional,
+        trip.entry_fills,
+        trip.exit_fills,
+    )
+
+
+def microseconds(moment: datetime) -> int:
+    """Return the microseconds since 1970 UTC of an aware time."""
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
