@@ -31,6 +31,7 @@ work_mem = 32MB
 maintenance_work_mem = 128MB
 max_wal_size = 1GB
 wal_compression = on
+wal_buffers = 16MB
 wal_level = minimal
 # A machine may clear or cramp /dev/shm: systemd when its user logs out, a container by default.
 dynamic_shared_memory_type = mmap

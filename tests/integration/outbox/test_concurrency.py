@@ -7,7 +7,7 @@ last`. That it loses events shows that this test could see a loss.
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -39,6 +39,7 @@ class Exchange:
     naively_read: list[str] = field(default_factory=list)
     naively_passed: Flag = field(default_factory=Flag)
     over: Flag = field(default_factory=Flag)
+    too_late: Flag = field(default_factory=Flag)
 
     def write(self, seed: int) -> None:
         """Write many transactions, some slow, some rolled back, with a clock that jitters."""
@@ -80,11 +81,12 @@ class Exchange:
             sleep(0.002)
 
     def read(self, user_id: UserId) -> list[Event]:
-        """Follow one user until all is over and the last event is there."""
+        """Follow one user until all is over and the last event is there, or it is too late."""
         connection, seen, last = self.connections(), list[Event](), None
 
         def complete() -> bool:
-            return self.over.is_set() and latest(connection, user_id) == last
+            at_the_end = self.over.is_set() and latest(connection, user_id) == last
+            return at_the_end or self.too_late.is_set()
 
         for event in follow(self.connections, user_id, None, complete, 0.02):
             seen.append(event)
@@ -125,8 +127,10 @@ def run(exchange: Exchange) -> dict[UserId, list[Event]]:
                 writer.result(60)
         finally:
             exchange.over.set()
-        naive.result(60)
-        return {user: reader.result(60) for user, reader in readers.items()}
+        wait([naive], timeout=30)
+        wait(readers.values(), timeout=30)
+        exchange.too_late.set()
+        return {user: reader.result() for user, reader in readers.items()}
 
 
 def test_no_event_is_lost_doubled_or_turned_around_and_a_naive_reader_loses_some(
