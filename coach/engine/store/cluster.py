@@ -18,6 +18,7 @@ from coach.engine.store.place import Place, name_of
 from coach.errors import DatabaseTrouble
 
 ROLE = "coach"
+DATABASE = "coach"
 STAND_IN = "nobody"  # initdb insists on a user with a name; the server does not
 OWN_DATABASE = "set COACH_DATABASE_URL to a PostgreSQL of your own (15 or newer)"
 
@@ -101,11 +102,12 @@ def run_as(
     command: Sequence[str | Path],
     errors: int = subprocess.PIPE,
     keep: tuple[int, ...] = (),
+    told: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run a program as this user (None: as we are), away from our terminal and environment."""
     return subprocess.run(
         command,
-        stdin=subprocess.DEVNULL,
+        input=told,
         stdout=subprocess.PIPE,
         stderr=errors,
         pass_fds=keep,
@@ -154,14 +156,21 @@ def _initdb(folder: Path, programs: Path, server_uid: int | None, *, throwaway: 
         *("--auth-local", "peer", "--auth-host", "reject"),
         *(("--no-sync", "--no-data-checksums") if throwaway else ()),
     ]
-    done = run_as(maker, [programs / "initdb", *how])
-    if done.returncode != 0:
-        raise DatabaseTrouble(
-            what=f"initdb could not make {folder.parent / 'cluster'}: {_complaint(done.stderr)}",
-            hint=f"see whether the disk is full; or {OWN_DATABASE}",
-        )
+    alone = ["--single", "-D", str(folder), "-c", "exit_on_error=on"]
+    alone += ["-F", "postgres"] if throwaway else ["postgres"]
+    _done(run_as(maker, [programs / "initdb", *how]))
+    create = f"create database {DATABASE}\n"
+    _done(run_as(maker, [programs / "postgres", *alone], told=create))
     if server_uid is not None:
         _hand_over(folder, server_uid)
+
+
+def _done(made: subprocess.CompletedProcess[str]) -> None:
+    if made.returncode != 0:
+        raise DatabaseTrouble(
+            what=f"a new database could not be made: {_complaint(made.stderr)}",
+            hint=f"see whether the disk is full; or {OWN_DATABASE}",
+        )
 
 
 def _maker(server_uid: int | None) -> int | None:

@@ -29,8 +29,6 @@ from coach.errors import DatabaseTrouble
 
 __all__ = ["DatabaseHome", "ServerState", "discard", "ensure_running", "state", "stop", "url"]
 
-DATABASE = "coach"
-
 
 @dataclass(frozen=True, slots=True)
 class ServerState:
@@ -54,9 +52,10 @@ def ensure_running(home: DatabaseHome) -> str:
         return url(running.sockets)
 
 
-def url(sockets: Path, database: str = DATABASE) -> str:
-    """Return the libpq URL of a database behind this socket folder."""
-    return f"postgresql://{cluster.ROLE}@/{database}?host={quote(str(sockets), safe='')}&port=5432"
+def url(sockets: Path) -> str:
+    """Return the libpq URL of the database behind this socket folder."""
+    host = quote(str(sockets), safe="")
+    return f"postgresql://{cluster.ROLE}@/{cluster.DATABASE}?host={host}&port=5432"
 
 
 def stop(home: DatabaseHome) -> bool:
@@ -104,23 +103,12 @@ def _start(home: DatabaseHome) -> postmaster.Postmaster:
         _end_orphans()
         programs = binaries.programs(place.server_uid)
         cluster.ensure(place, programs, throwaway=home.throwaway)
-        running = postmaster.start(place, programs, socket_folder(place, home.runtime))
-        _ensure_database(running.sockets)
-        return running
+        return postmaster.start(place, programs, socket_folder(place, home.runtime))
 
 
 def _reachable(running: postmaster.Postmaster) -> bool:
     # A cleaner of temporary folders may have taken the socket from under the server.
     return running.ready and (running.sockets / postmaster.SOCKET).exists()
-
-
-def _ensure_database(sockets: Path) -> None:
-    import psycopg
-
-    with psycopg.connect(url(sockets, "postgres"), autocommit=True) as connection:
-        known = "select 1 from pg_database where datname = %s"
-        if connection.execute(known, [DATABASE]).fetchone() is None:
-            connection.execute(f"create database {DATABASE}")
 
 
 def _end_orphans() -> None:
