@@ -14,8 +14,7 @@ Method = Literal["fifo", "average"]
 Outcome = Literal["win", "loss", "break_even"]
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTrip:
+class RoundTrip(NamedTuple):
     """A position from flat to flat; the last one of a book may still be open.
 
     `quantity` is the total entered, `entry` and `exit` are quantity-weighted prices,
@@ -41,7 +40,7 @@ class RoundTrip:
     entry_notional: Decimal
     entry_fills: tuple[FillKey, ...]
     exit_fills: tuple[FillKey, ...]
-    other_fees: dict[str, Decimal] = field(default_factory=dict)
+    other_fees: dict[str, Decimal]
 
 
 class Trip(NamedTuple):

@@ -91,6 +91,11 @@ def profit(
     return Profit(chosen, rows, _totals(books), unknown, _warnings(books, unknown))
 
 
+def counted(number: int, thing: str) -> str:
+    """Return the number with its noun."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def _totals(books: list[BookPosition]) -> dict[str, Sum]:
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     for book in books:
@@ -107,8 +112,8 @@ def _warnings(books: list[BookPosition], unknown: tuple[UnknownBasis, ...]) -> t
     if unknown:
         symbols = ", ".join(sorted({line.symbol for line in unknown}))
         warnings.append(
-            f"{len(unknown)} sells have no known buy ({symbols}): they are listed apart"
-            " and enter no profit; import the older statements"
+            f"no known buy for {counted(len(unknown), 'sale')} ({symbols}): listed apart,"
+            " in no profit; import the older statements"
         )
     coins = sorted({coin for book in books for coin in book.position.other_fees})
     if coins:

@@ -33,7 +33,11 @@ def fingerprints(scene: Scene) -> dict[str, str]:
 
 
 def _of_all(things: Iterable[Told]) -> str:
-    return _sha256(sorted(_sha256(asdict(thing)) for thing in things))
+    return _sha256(sorted(_sha256(_fields(thing)) for thing in things))
+
+
+def _fields(thing: Told) -> dict[str, object]:
+    return thing._asdict() if isinstance(thing, RoundTrip) else asdict(thing)
 
 
 def _sha256(value: object) -> str:

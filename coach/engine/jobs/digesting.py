@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +64,7 @@ def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:
     """Return what was known of a trip: of one still open then, its opening order."""
     if trip.closed_at is not None and trip.closed_at < moment:
         return trip
-    return replace(
-        trip,
+    return trip._replace(
         closed_at=None,
         quantity=trip.entry_quantity,
         entry=NOTHING,

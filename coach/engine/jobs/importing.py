@@ -163,4 +163,6 @@ def _origin(order: Order) -> Origin:
 
 
 def _in_short(trouble: BaseException) -> str:
+    if isinstance(trouble, KeyboardInterrupt):
+        return "interrupted; import it again"
     return (str(trouble) or type(trouble).__name__).splitlines()[0][:300]

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
 from coach.engine.jobs.matching import WhileReading
-from coach.engine.ledger.identity import NamedFill, Namer
+from coach.engine.ledger.identity import NamedFill, Namer, says
 from coach.engine.store import fills as store
 from coach.engine.store.fills import Known, Shelf
 from coach.model.accounts import SkippedRow
@@ -123,4 +123,4 @@ def _merge(
 def _says_more(named: NamedFill, stored: dict[FillKey, Known], shelf: Shelf) -> bool:
     """Whether this reading differs from the one that stands and its source is no worse."""
     known = stored[named.key]
-    return known.stands and named.content != known.content and shelf.rank >= known.rank
+    return known.stands and says(named.fill) != known.says and shelf.rank >= known.rank

@@ -17,10 +17,9 @@ from coach.model.fills import Fill, FillKey
 
 
 class NamedFill(NamedTuple):
-    """A fill under its key. `words` is what it says, tab-separated; `content` their digest."""
+    """A fill under its key; `words` is what it says, tab-separated."""
 
     key: FillKey
-    content: bytes
     words: str
     fill: Fill
 
@@ -30,27 +29,30 @@ class Namer:
 
     def __init__(self, family: str) -> None:
         self._family = family
-        self._by_id: dict[bytes, bytes] = {}
+        self._by_id: dict[bytes, int] = {}
         self._copies: dict[bytes, int] = {}
 
     def name(self, fill: Fill) -> NamedFill | None:
         """Return the fill under its key, or None when this import already held it."""
         words = words_of(fill)
-        content = _digest(words.encode())
         if not fill.native_id:
-            copy = self._copies.get(content, 0)
-            self._copies[content] = copy + 1
-            key = content if copy == 0 else _digest(b"copy\0%d\0%b" % (copy, content))
-            return NamedFill(FillKey(key), content, words, fill)
-        key = _digest(f"id\0{self._family}\0{fill.symbol}\0{fill.side}\0{fill.native_id}".encode())
-        earlier = self._by_id.setdefault(key, content)
-        if earlier is not content:
-            if earlier == content:
+            return NamedFill(self._key_of_copy(words), words, fill)
+        key = _digest(f"id\0{self._family}\0{fill.symbol}\0{fill.side}\0{fill.native_id}")
+        said = hash(words)
+        earlier = self._by_id.setdefault(key, said)
+        if earlier is not said:
+            if earlier == said:
                 return None
-            key = _digest(b"part\0%b%b" % (key, content))
-            if self._by_id.setdefault(key, content) is not content:
+            key = _digest(f"part\0{key.hex()}\0{words}")
+            if self._by_id.setdefault(key, said) is not said:
                 return None
-        return NamedFill(FillKey(key), content, words, fill)
+        return NamedFill(FillKey(key), words, fill)
+
+    def _key_of_copy(self, words: str) -> FillKey:
+        key = _digest(words)
+        copy = self._copies.get(key, 0)
+        self._copies[key] = copy + 1
+        return FillKey(key if copy == 0 else _digest(f"copy\0{copy}\0{words}"))
 
 
 def words_of(fill: Fill) -> str:
@@ -61,8 +63,22 @@ def words_of(fill: Fill) -> str:
     )
 
 
-def _digest(text: bytes) -> bytes:
-    return blake2b(text, digest_size=16).digest()
+def says(fill: Fill) -> tuple[object, ...]:
+    """Return what the fill says as values, in the order of its words."""
+    return (
+        fill.symbol,
+        fill.side,
+        fill.quantity,
+        fill.price,
+        fill.fee,
+        fill.fee_currency,
+        fill.at,
+        fill.nanos,
+    )
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def _plain(number: Decimal) -> str:

@@ -17,19 +17,20 @@ LINES_A_WRITE = 2_000
 ROWS_A_FETCH = 1_000
 COLUMNS = (
     "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
-    " at, nanos, order_id, native_id, line, content, rank"
+    " at, nanos, order_id, native_id, line, rank"
 )
+SAYS = "symbol, side, quantity, price, fee, fee_currency, at, nanos"
 ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quantity, key'
 """One order for a book, by the fills alone: never by which import brought them."""
 
 
 class Known(NamedTuple):
-    """A reading that is stored: its row number, content, its source's rank, whether it stands."""
+    """A reading that is stored: its row, its source's rank, whether it stands, what it says."""
 
     n: int
-    content: bytes
     rank: int
     stands: bool
+    says: tuple[object, ...]
 
 
 class Shelf(NamedTuple):
@@ -58,13 +59,12 @@ def known(
     found: dict[FillKey, Known] = {}
     for table in ("fill_version", "fill"):
         rows = connection.execute(
-            f"select key, n, content, rank from {table}"  # noqa: S608 - two constant names
+            f"select key, n, rank, {SAYS} from {table}"  # noqa: S608 - two constant names
             " where user_id = %s and account_id = %s and key = any(%s) order by n",
             [shelf.user_id, shelf.account_id, list(keys)],
-            binary=True,
         )
         stands = table == "fill"
-        found |= {FillKey(key): Known(n, content, rank, stands) for key, n, content, rank in rows}
+        found |= {key: Known(n, rank, stands, tuple(says)) for key, n, rank, *says in rows}
     return found
 
 
@@ -77,10 +77,10 @@ def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -
         connection.cursor() as cursor,
         cursor.copy(f"copy fill ({COLUMNS}) from stdin") as copy,
     ):
-        for key, content, words, fill in fills:
+        for key, words, fill in fills:
             lines.append(
                 f"{head}{key.hex()}{run}{words}\t{_text(fill.order_id)}\t{_text(fill.native_id)}"
-                f"\t{fill.line}\t\\\\x{content.hex()}{tail}"
+                f"\t{fill.line}{tail}"
             )
             if len(lines) >= LINES_A_WRITE:
                 copy.write("".join(lines))
@@ -90,13 +90,10 @@ def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -
 
 def _text(value: str) -> str:
     """Return the value as COPY's text format wants it."""
-    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
-        return (
-            value.replace("\\", "\\\\")
-            .replace("\t", "\\t")
-            .replace("\n", "\\n")
-            .replace("\r", "\\r")
-        )
+    if value.isalnum() or ("\\" not in value and value.isprintable()):
+        return value
+    for letter, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+        value = value.replace(letter, escaped)
     return value
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from json import JSONEncoder
 from typing import Any
 
 from psycopg import Connection
-from psycopg.types.json import Json, Jsonb
+from psycopg.types.json import Jsonb
 
-from coach.engine.store.keys import apart
+from coach.engine.store.keys import apart, together
 from coach.model.accounts import UserId
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import TradeId
+
+LINES_A_WRITE = 2_000
+encode = JSONEncoder().encode
 
 
 def rules(connection: Connection[Any], user_id: UserId) -> list[Rule]:
@@ -43,11 +47,9 @@ def set_active(connection: Connection[Any], user_id: UserId, rule_id: RuleId, ac
 
 def remove(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> bool:
     """Drop a rule and its breaches; False when there is none of that id."""
-    return bool(
-        connection.execute(
-            "delete from rule where user_id = %s and id = %s", [user_id, rule_id]
-        ).rowcount
-    )
+    connection.execute("delete from breach where user_id = %s and rule_id = %s", [user_id, rule_id])
+    gone = connection.execute("delete from rule where user_id = %s and id = %s", [user_id, rule_id])
+    return bool(gone.rowcount)
 
 
 def replace_breaches(
@@ -74,18 +76,18 @@ def replace_breaches(
             "copy breach (user_id, rule_id, trade_id, at, fill_keys, facts) from stdin"
         ) as copy,
     ):
-        for breach in breaches:
-            copy.write_row(
-                [
-                    user_id,
-                    breach.rule_id,
-                    breach.trade_id,
-                    breach.at,
-                    b"".join(breach.fill_keys),
-                    Json(breach.facts),
-                ]
-            )
+        for start in range(0, len(breaches), LINES_A_WRITE):
+            block = breaches[start : start + LINES_A_WRITE]
+            copy.write("".join(_line(user_id, breach) for breach in block))
     return [breach for breach in breaches if (breach.rule_id, breach.trade_id) not in stored]
+
+
+def _line(user_id: UserId, breach: Breach) -> str:
+    facts = encode(breach.facts).replace("\\", "\\\\")
+    return (
+        f"{user_id}\t{breach.rule_id}\t{breach.trade_id}\t{breach.at.isoformat()}"
+        f"\t{together(breach.fill_keys)}\t{facts}\n"
+    )
 
 
 def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:

@@ -62,7 +62,6 @@ def fill_columns() -> list[Column[object]]:
         required("order_id", Text),
         required("native_id", Text),
         required("line", Integer),
-        required("content", LargeBinary),
         required("rank", SmallInteger),
     ]
 
@@ -265,7 +264,6 @@ breach = Table(
     required("fill_keys", LargeBinary),
     required("facts", JSONB),
     PrimaryKeyConstraint("user_id", "rule_id", "trade_id"),
-    ForeignKeyConstraint(["user_id", "rule_id"], ["rule.user_id", "rule.id"], ondelete="CASCADE"),
 )
 
 digest = Table(

@@ -127,4 +127,4 @@ def test_a_sell_without_a_buy_earns_nothing(desk: Desk, told: Teller) -> None:
     profit = trades.profit(desk)
     assert profit.totals["USD"].net == 0
     assert [line.quantity for line in profit.unknown] == [1]
-    assert "no known buy" in profit.warnings[0]
+    assert "no known buy for 1 sale" in profit.warnings[0]

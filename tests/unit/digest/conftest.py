@@ -133,6 +133,7 @@ def trip_of(line: str, number: int) -> RoundTrip:
         entry_notional=Decimal(100),
         entry_fills=(FillKey(b"in%014d" % number),),
         exit_fills=(FillKey(b"out%013d" % number),),
+        other_fees={},
     )
 
 

@@ -104,7 +104,7 @@ def test_nothing_from_outside_marks_itself_up_or_moves_the_cursor(week: DigestIn
     2026-03-30 09:00 BTC-USD net 12.50 fees 1.50, closed 2026-03-30 10:00
     """
     [trip] = week.trips
-    hostile = replace(trip, symbol=Symbol("BTC-<B>"), other_fees={"<i>": trip.fees})
+    hostile = trip._replace(symbol=Symbol("BTC-<B>"), other_fees={"<i>": trip.fees})
     pack = build(replace(week, trips=(hostile,), coverage=Coverage(notes=(HOSTILE,))))
     page, marked, text = render.html(pack), render.markdown(pack), render.text(pack)
     assert "<script" not in page.replace("&lt;script", "")

@@ -254,7 +254,7 @@ def test_fees_in_another_coin_are_told_and_not_valued(week: DigestInputs) -> Non
     2026-03-30 13:00 BTC-USD net 9 fees 1, closed 2026-03-30 14:00
     2026-03-30 13:00 BTC-USD net 9 fees 1, closed 2026-03-30 14:00
     """
-    paid = tuple(replace(trip, other_fees={"BNB": Decimal("0.0123")}) for trip in week.trips)
+    paid = tuple(trip._replace(other_fees={"BNB": Decimal("0.0123")}) for trip in week.trips)
     told = build(replace(week, trips=paid))["unknowns"][0]
     assert shown(told) == {"fees": "0.0246 BNB"}
 

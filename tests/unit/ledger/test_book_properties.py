@@ -58,7 +58,7 @@ def both(book: Book) -> tuple[Position, Position]:
 
 def without_keys(trip: RoundTrip) -> RoundTrip:
     """The trip without what names fills; its id is made of the key of the first."""
-    return replace(trip, id=TradeId(""), fills=0, entry_fills=(), exit_fills=())
+    return trip._replace(id=TradeId(""), fills=0, entry_fills=(), exit_fills=())
 
 
 def cash(fill: BookFill) -> Fraction:

@@ -87,7 +87,6 @@ FILL_COLUMNS = """
   order_id text not null,
   native_id text not null,
   line integer not null,
-  content bytea not null,
   rank smallint not null,
   n bigint not null default nextval('fill_n'),
 """
@@ -197,9 +196,7 @@ create table breach (
   at timestamptz not null,
   fill_keys bytea not null,
   facts jsonb not null,
-  constraint breach_pkey primary key (user_id, rule_id, trade_id),
-  constraint breach_user_id_rule_id_fkey foreign key (user_id, rule_id)
-    references rule (user_id, id) on delete cascade
+  constraint breach_pkey primary key (user_id, rule_id, trade_id)
 );
 create table digest (
   user_id text not null,
