@@ -62,7 +62,7 @@ def report(runs: int, environment: dict[str, str]) -> None:
 
 def database(verb: str, environment: dict[str, str]) -> None:
     """Start or stop the embedded database of the environment's home."""
-    command = [COACH, "db", verb]
+    command = [str(COACH), "db", verb]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
