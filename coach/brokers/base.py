@@ -26,9 +26,11 @@ Row = Fill | Other | SkippedRow
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """Who speaks. `family` groups sources whose native ids agree; `rank` decides between two
-    readings of one fill (higher wins: API 30, exchange fills 20, history or report 10);
-    `shorts` says whether a sell from flat can be a short; `account` is the default name.
+    """Who speaks.
+
+    `family` groups sources whose native ids agree; `rank` decides between two readings of one
+    fill (higher wins: API 30, exchange fills 20, history or report 10); `shorts` says whether a
+    sell from flat can be a short; `account` is the default name.
     """
 
     name: str
