@@ -87,7 +87,7 @@ FOREIGN = (
     ),
     Foreign(
         "candles (open, high, low, close), not your own trades",
-        "candles are imported with: coach candles import FILE --source NAME",
+        "prices are no trades; export your own fills from the exchange",
         _is_candles,
     ),
     Foreign(

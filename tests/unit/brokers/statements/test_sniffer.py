@@ -65,9 +65,9 @@ def test_a_source_says_who_speaks(
         ("time,price,size", "market's trades", "timestamp,symbol"),
         ("timestamp,symbol,side,size,price,tickDirection", "market's trades", "fee column"),
         ("id,price,qty,quote_qty,time,is_buyer_maker", "market's trades", "fee column"),
-        ("time,open,high,low,close,volume", "candles", "coach candles import"),
-        ("time,symbol,open,high,low,close,volume", "candles", "coach candles import"),
-        ("t;o;h;l;c;v", "candles", "coach candles import"),
+        ("time,open,high,low,close,volume", "candles", "export your own fills"),
+        ("time,symbol,open,high,low,close,volume", "candles", "export your own fills"),
+        ("t;o;h;l;c;v", "candles", "export your own fills"),
         ("ActivityType,Symbol,Date,Currency,Quantity,UnitPrice,Fee", "Ghostfolio", "broker"),
         (
             "portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id",
