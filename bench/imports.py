@@ -25,9 +25,9 @@ from coach.engine.store.fills import COLUMNS
 
 SYMBOLS = ["BTC-USD", "ETH-USD", "SOL-USD", "ADA-USD", "LINK-EUR", "DOGE-USD"]
 RULES = [
-    ["max_trades_per_day", "limit=40"],
-    ["cooldown_after_loss", "minutes=15"],
-    ["max_size_vs_median", "ratio=3"],
+    ["max_trades_per_day", "limit=260"],
+    ["cooldown_after_loss", "minutes=0.5"],
+    ["max_size_vs_median", "ratio=6"],
 ]
 
 

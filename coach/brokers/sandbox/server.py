@@ -3,6 +3,7 @@
 It runs in a thread of its own and says nothing: a broken answer sent on purpose is no news.
 """
 
+import asyncio
 import signal
 import socket
 import threading
@@ -104,6 +105,13 @@ class _Announced(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let answers under way end, then hang up on whoever is still there."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
 
 def _config(app: Starlette, tls: Certificate | None) -> uvicorn.Config:

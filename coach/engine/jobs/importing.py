@@ -74,11 +74,13 @@ def run_import(connection: Connection[Any], order: Order, clock: Clock, tell: Te
     started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
     try:
         with connection.transaction(), no_collector():
-            return _import(connection, order, started, clock, tell)
+            run = _import(connection, order, started, clock, tell)
     except BaseException as trouble:
         if not connection.closed:
             runs.fail(connection, order.user.id, order.run_id, _in_short(trouble), clock())
         raise
+    fills.tell_planner(connection, run.new)
+    return run
 
 
 def _import(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LINES_A_WRITE = 2_000
+MANY = 5_000
 ROWS_A_FETCH = 1_000
 COLUMNS = (
     "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
@@ -59,9 +60,10 @@ def known(
     found: dict[FillKey, Known] = {}
     for table in ("fill_version", "fill"):
         rows = connection.execute(
-            f"select key, n, rank, {SAYS} from {table}"  # noqa: S608 - two constant names
-            " where user_id = %s and account_id = %s and key = any(%s) order by n",
-            [shelf.user_id, shelf.account_id, list(keys)],
+            f"select f.* from unnest(%s::bytea[]) as wanted cross join lateral"  # noqa: S608 - two constant names
+            f" (select key, n, rank, {SAYS} from {table}"
+            "   where user_id = %s and account_id = %s and key = wanted order by n) f",
+            [list(keys), shelf.user_id, shelf.account_id],
         )
         stands = table == "fill"
         found |= {key: Known(n, rank, stands, tuple(says)) for key, n, rank, *says in rows}
@@ -95,6 +97,17 @@ def _text(value: str) -> str:
     for letter, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
         value = value.replace(letter, escaped)
     return value
+
+
+def tell_planner(connection: Connection[Any], new: int) -> None:
+    """Let PostgreSQL know how full the tables are; what it never looked at it searches badly."""
+    row = connection.execute(
+        "select bool_or(reltuples < 0) from pg_class where oid in ('fill'::regclass,"
+        " 'fill_version'::regclass, 'trade'::regclass)"
+    ).fetchone()
+    assert row is not None
+    if row[0] or new >= MANY:
+        connection.execute("analyze fill, fill_version, trade")
 
 
 def see(connection: Connection[Any], shelf: Shelf, rows: "array[int]") -> None:
