@@ -56,13 +56,17 @@ def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
 def known(
     connection: Connection[Any], shelf: Shelf, keys: Sequence[FillKey]
 ) -> dict[FillKey, Known]:
-    """Return what is stored under these keys; a reading that was replaced counts as known."""
+    """Return what is stored under these keys; a reading that was replaced counts as known.
+
+    `offset 0` keeps the look-up on the key alone: while a table grows within a transaction the
+    planner thinks it nearly empty and would take any index.
+    """
     found: dict[FillKey, Known] = {}
     for table in ("fill_version", "fill"):
         rows = connection.execute(
-            f"select f.* from unnest(%s::bytea[]) as wanted cross join lateral"  # noqa: S608 - two constant names
-            f" (select key, n, rank, {SAYS} from {table}"
-            "   where user_id = %s and account_id = %s and key = wanted order by n) f",
+            f"select key, n, rank, {SAYS} from unnest(%s::bytea[]) as wanted cross join lateral"  # noqa: S608 - two constant names
+            f" (select * from {table} where key = wanted offset 0) f"
+            " where user_id = %s and account_id = %s order by n",
             [list(keys), shelf.user_id, shelf.account_id],
         )
         stands = table == "fill"

@@ -142,7 +142,7 @@ fill = Table(
     metadata,
     *fill_columns(),
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
-    PrimaryKeyConstraint("user_id", "account_id", "key"),
+    PrimaryKeyConstraint("key", "user_id", "account_id"),
     Index("fill_book_idx", "user_id", "account_id", "symbol", "at"),
     Index("fill_run_idx", "user_id", "run_n"),
     CheckConstraint("quantity > 0", name="quantity"),
@@ -157,7 +157,7 @@ fill_version = Table(
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
     required("stands_for", LargeBinary),
     PrimaryKeyConstraint("user_id", "n"),
-    Index("fill_version_key_idx", "user_id", "account_id", "key"),
+    Index("fill_version_key_idx", "key", "user_id", "account_id"),
     Index("fill_version_stands_for_idx", "user_id", "account_id", "stands_for"),
 )
 

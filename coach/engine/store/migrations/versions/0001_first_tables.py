@@ -95,7 +95,7 @@ FILL_COLUMNS = """
 FILLS = f"""
 create sequence fill_n as bigint cache 1000;
 create table fill ({FILL_COLUMNS}
-  constraint fill_pkey primary key (user_id, account_id, key),
+  constraint fill_pkey primary key (key, user_id, account_id),
   constraint fill_quantity_check check (quantity > 0),
   constraint fill_price_check check (price > 0),
   constraint fill_side_check check (side in ('buy', 'sell'))
@@ -106,7 +106,7 @@ create table fill_version ({FILL_COLUMNS}
   stands_for bytea not null,
   constraint fill_version_pkey primary key (user_id, n)
 );
-create index fill_version_key_idx on fill_version (user_id, account_id, key);
+create index fill_version_key_idx on fill_version (key, user_id, account_id);
 create index fill_version_stands_for_idx on fill_version (user_id, account_id, stands_for);
 """
 
