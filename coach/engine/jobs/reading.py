@@ -4,7 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,9 @@ from coach.model.fills import Fill, FillKey
 
 FILLS_A_LOOK = 10_000
 ROWS_A_WORD = 5_000
+NEVER = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+"""Before the first fill, the first is at the end of time and the last at its beginning."""
+
 Tell = Callable[[int], None]
 """Called with the number of rows read so far."""
 
@@ -73,6 +76,7 @@ def _matched(
 def _named(source: Source, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
     """Yield each fill of the import once; count everything else."""
     name = Namer(source.info.family).name
+    first, last = NEVER
     for count, row in enumerate(source.rows(), 1):
         if count % ROWS_A_WORD == 0:
             tell(count)
@@ -81,10 +85,11 @@ def _named(source: Source, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
             continue
         assert isinstance(row, Fill)
         tally.fetched += 1
-        if tally.first is None or row.at < tally.first:
-            tally.first = row.at
-        if tally.last is None or row.at > tally.last:
-            tally.last = row.at
+        at = row.at
+        if at < first:
+            tally.first = first = at
+        if at > last:
+            tally.last = last = at
         named = name(row)
         if named is None:
             tally.known += 1

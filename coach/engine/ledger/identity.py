@@ -83,6 +83,8 @@ def _digest(text: str) -> bytes:
 
 def _plain(number: Decimal) -> str:
     text = str(number)
+    if text[-1] != "0" and "E" not in text:
+        return text
     if "E" in text:
         text = format(number, "f")
     if "." in text:
