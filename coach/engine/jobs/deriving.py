@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from coach.model.fills import Symbol
     from coach.model.insights import Finding, Tag
     from coach.model.rules import Breach
-    from coach.model.trades import Trip
 
 WINDOW_DAYS = 90
 
@@ -55,11 +55,20 @@ def derive(
     touched: Touched,
     while_reading: WhileReading | None = None,
 ) -> Scored:
-    """Make the touched books' trades anew from their fills, then score the whole history."""
-    with no_collector():
-        fresh = _derived(connection, user.id, touched, while_reading)
-        stored = trades.trips(connection, user.id, touched.account.id, touched.symbols)
-        return score(connection, user, history(chain(fresh, stored)))
+    """Make the touched books' trades anew from their fills, then score the whole history.
+
+    The trades are written by a second thread while the first one computes: writing waits for
+    the server, computing does not need the connection.
+    """
+    account, symbols = touched.account, touched.symbols
+    with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
+        matchings = _matchings(connection, user.id, touched, while_reading)
+        stored = list(trades.trips(connection, user.id, account.id, symbols))
+        written = writer.submit(_keep_books, connection, user.id, touched, matchings)
+        past = history(chain(*(matching.trips for matching in matchings), stored))
+        concluded = conclude(past)
+        written.result()
+        return keep_conclusions(connection, user, past, concluded)
 
 
 @contextmanager
@@ -74,26 +83,33 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _derived(
+def _matchings(
     connection: Connection[Any],
     user_id: UserId,
     touched: Touched,
     while_reading: WhileReading | None,
-) -> Iterator[Trip]:
-    """Keep each touched book's trades and positions, and yield its trips."""
-    account = touched.account
-    trades.forget(connection, user_id, account.id, touched.symbols)
+) -> list[Matching]:
+    found = []
     for symbol in touched.symbols:
         matching = while_reading.matched(symbol) if while_reading else None
         if matching is None:
-            matching = _match_stored(connection, user_id, account, symbol)
+            matching = _match_stored(connection, user_id, touched.account, symbol)
         if matching is not None:
-            book = matching.book
-            trades.add(connection, matching.lines)
-            positions = [book.position("fifo"), book.position("average")]
-            trades.add_positions(connection, user_id, account.id, positions)
-            trades.add_unknown(connection, user_id, account.id, book.unknown)
-            yield from matching.trips
+            found.append(matching)
+    return found
+
+
+def _keep_books(
+    connection: Connection[Any], user_id: UserId, touched: Touched, matchings: Sequence[Matching]
+) -> None:
+    account_id = touched.account.id
+    trades.forget(connection, user_id, account_id, touched.symbols)
+    for matching in matchings:
+        book = matching.book
+        trades.add(connection, matching.lines)
+        positions = [book.position("fifo"), book.position("average")]
+        trades.add_positions(connection, user_id, account_id, positions)
+        trades.add_unknown(connection, user_id, account_id, book.unknown)
 
 
 def _match_stored(
@@ -115,13 +131,29 @@ def known_history(connection: Connection[Any], user_id: UserId) -> History:
         return history(trades.trips(connection, user_id))
 
 
-def score(connection: Connection[Any], user: User, past: History) -> Scored:
-    """Tag events, test habits and evaluate rules over the user's whole history."""
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What the history says: claims as of a moment, and facts."""
+
+    as_of: datetime
+    findings: list[Finding]
+    tags: list[Tag]
+
+
+def conclude(past: History) -> Concluded:
+    """Test habits over the window that ends with the data, and tag events of all time."""
     end = window_end(past)
     findings = catalogue.findings(past, end - WINDOW_DAYS * 86_400_000_000, end)
-    insights.replace_findings(connection, user.id, findings, as_moment(end))
-    new_tags = insights.replace_tags(connection, user.id, catalogue.tags(past))
-    return Scored(findings, new_tags, keep_promises(connection, user, past))
+    return Concluded(as_moment(end), findings, catalogue.tags(past))
+
+
+def keep_conclusions(
+    connection: Connection[Any], user: User, past: History, concluded: Concluded
+) -> Scored:
+    """Keep what was concluded, hold the rules against the history, return what is new."""
+    insights.replace_findings(connection, user.id, concluded.findings, concluded.as_of)
+    new_tags = insights.replace_tags(connection, user.id, concluded.tags)
+    return Scored(concluded.findings, new_tags, keep_promises(connection, user, past))
 
 
 def keep_promises(connection: Connection[Any], user: User, past: History) -> list[Breach]:
