@@ -102,7 +102,8 @@ def wilson(wins: int, trades: int) -> tuple[Decimal, Decimal]:
         middle = share + square / (2 * trades)
         reach = Z_90 * (share * (1 - share) / trades + square / (4 * trades * trades)).sqrt()
         scale = 1 + square / trades
-        return (middle - reach) / scale, (middle + reach) / scale
+        low, high = (middle - reach) / scale, (middle + reach) / scale
+        return max(low, Decimal(0)), min(high, Decimal(1))
 
 
 def _net(week: WeekFacts, quote: str, citations: Citations) -> Figure:

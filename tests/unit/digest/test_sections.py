@@ -270,3 +270,9 @@ def test_coverage_is_told_in_local_days_with_its_notes(week: DigestInputs) -> No
 
 def test_without_fills_nothing_is_known(week: DigestInputs) -> None:
     assert [told["say"] for told in build(week)["unknowns"]] == ["unknown.all"]
+
+
+def test_a_week_without_a_win_has_a_range_that_begins_at_nothing() -> None:
+    low, high = wilson(0, 29)
+    assert str(low) == "0"
+    assert high < 1
