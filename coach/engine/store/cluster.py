@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic, sleep
 
 from coach.engine.store.binaries import MAJOR
 from coach.engine.store.place import Place, name_of
@@ -19,6 +20,7 @@ from coach.errors import DatabaseTrouble
 
 ROLE = "coach"
 DATABASE = "coach"
+SWEEP_S = 10.0
 STAND_IN = "nobody"  # initdb insists on a user with a name; the server does not
 OWN_DATABASE = "set COACH_DATABASE_URL to a PostgreSQL of your own (15 or newer)"
 
@@ -133,7 +135,7 @@ def _write(path: Path, text: str) -> Path:
 
 def _initialise(place: Place, programs: Path, *, throwaway: bool) -> None:
     for leftover in place.base.glob("cluster-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        _sweep(leftover)
     place.throwaway.unlink(missing_ok=True)
     if throwaway:
         place.throwaway.touch()
@@ -144,6 +146,14 @@ def _initialise(place: Place, programs: Path, *, throwaway: bool) -> None:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+
+
+def _sweep(leftover: Path) -> None:
+    """Remove the folder of a coach that was killed; its initdb may still be writing there."""
+    deadline = monotonic() + SWEEP_S
+    while leftover.exists() and monotonic() < deadline:
+        shutil.rmtree(leftover, ignore_errors=True)
+        sleep(0.02)
 
 
 def _initdb(folder: Path, programs: Path, server_uid: int | None, *, throwaway: bool) -> None:
