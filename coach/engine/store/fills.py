@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from array import array
     from datetime import datetime
 
-LINES_A_WRITE = 2_000
+LINES_A_WRITE = 200
+"""Few enough for the socket to take at once: the server works while the next are made."""
 MANY = 5_000
 ROWS_A_FETCH = 1_000
 COLUMNS = (
