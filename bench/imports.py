@@ -10,6 +10,7 @@ at most 3 x the COPY and growing linearly, the known file at most 1 x, under 1 G
 
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from coach.engine.store import embedded
 from coach.engine.store.connect import connect
 from coach.engine.store.embedded import DatabaseHome
 from coach.engine.store.fills import COLUMNS
+from coach.engine.store.place import find
 
 SYMBOLS = ["BTC-USD", "ETH-USD", "SOL-USD", "ADA-USD", "LINK-EUR", "DOGE-USD"]
 RULES = [
@@ -109,6 +111,7 @@ def measure(fills: int) -> None:
             shuffled, memory_known = coach(home, "import", "csv", str(other))
         finally:
             embedded.stop(DatabaseHome(home / "data"))
+            shutil.rmtree(find(DatabaseHome(home / "data")).base)
     print(
         f"{fills:>9,} fills   import {first:6.1f} s = {first / copied:4.2f} x COPY ({copied:.1f} s)"
         f"   again {again / copied:4.2f} x   shuffled {shuffled / copied:4.2f} x"

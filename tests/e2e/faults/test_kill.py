@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from coach.engine.store import embedded
 from coach.engine.store.connect import connect
+from coach.engine.store.place import find
 
 FILLS = 30_000
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
@@ -26,6 +28,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path / "home"
     finally:
         embedded.stop(place)
+        shutil.rmtree(find(place).base)
 
 
 @pytest.fixture
