@@ -16,7 +16,7 @@ from fractions import Fraction
 import pytest
 
 from coach.engine.ledger.book import Book
-from coach.model.accounts import AccountId
+from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol
 from coach.model.trades import Position, RoundTrip
 
@@ -118,7 +118,7 @@ def rounded(number: Fraction) -> Fraction:
 
 
 def ledger(fills: list[BookFill], *, shorts: bool) -> tuple[Book, list[RoundTrip]]:
-    book = Book(AccountId(1), Symbol("BTC-USD"), shorts=shorts)
+    book = Book(Account(AccountId(1), "main", "generic", shorts), Symbol("BTC-USD"))
     trips = [book.add(fill) for fill in fills]
     return book, [trip for trip in trips if trip is not None]
 

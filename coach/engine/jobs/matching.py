@@ -30,7 +30,7 @@ class Matching:
     __slots__ = ("book", "last", "lines", "trips")
 
     def __init__(self, user_id: UserId, account: Account, symbol: Symbol) -> None:
-        self.book = Book(account.id, symbol, shorts=account.shorts)
+        self.book = Book(account, symbol)
         self.lines = TradeLines(user_id)
         self.trips: list[Trip] = []
         self.last: NamedFill | None = None

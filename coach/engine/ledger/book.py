@@ -24,7 +24,7 @@ from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtr
 from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
 from coach.engine.ledger.restate import in_quote, split
 from coach.engine.ledger.round_trip import BookName, closed, realised, still_open
-from coach.model.accounts import AccountId
+from coach.model.accounts import Account
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
 
@@ -45,10 +45,10 @@ class Book:
     )
     _other_fees: dict[str, Decimal]
 
-    def __init__(self, account_id: AccountId, symbol: Symbol, *, shorts: bool) -> None:
-        self._name = BookName(account_id, symbol)
+    def __init__(self, account: Account, symbol: Symbol) -> None:
+        self._name = BookName(account.id, account.name, symbol)
         self._base, _, self._quote = symbol.rpartition("-")
-        self._shorts = shorts
+        self._shorts = account.shorts
         self._trip: OpenTrip | None = None
         self._gross = self._fees = ZERO
         self._other_fees = {}

@@ -20,6 +20,7 @@ class BookName(NamedTuple):
     """Whose trips they are."""
 
     account_id: AccountId
+    account: str
     symbol: Symbol
 
 
@@ -71,29 +72,34 @@ class _Ends(NamedTuple):
 def _told(name: BookName, trip: OpenTrip, result: Realised, ends: _Ends) -> RoundTrip:
     opening = trip.opening
     gross, fees = rounded(result.gross), rounded(result.fees)
+    left = rounded(quotient(trip.exit_notional, trip.exited)) if trip.exited else None
+    others = trip.other_fees
     return RoundTrip(
-        id=trade_id(name, opening.keys[0]),
-        account_id=name.account_id,
-        symbol=name.symbol,
-        side="long" if trip.side == "buy" else "short",
-        opened_at=opening.first_at,
-        closed_at=ends.closed_at,
-        quantity=plain(ends.quantity),
-        entry=rounded(quotient(ends.entries, ends.quantity)),
-        exit=rounded(quotient(trip.exit_notional, trip.exited)) if trip.exited else None,
-        gross=gross,
-        fees=fees,
-        net=plain(subtract(gross, fees)),
-        fills=trip.fills,
-        entry_quantity=plain(opening.quantity),
-        entry_notional=plain(opening.notional),
-        entry_fills=tuple(opening.keys),
-        exit_fills=ends.exit_fills,
-        other_fees={coin: rounded(fee) for coin, fee in trip.other_fees.items()},
+        trade_id(name, opening.keys[0]),
+        name.account_id,
+        name.symbol,
+        "long" if trip.side == "buy" else "short",
+        opening.first_at,
+        ends.closed_at,
+        plain(ends.quantity),
+        rounded(quotient(ends.entries, ends.quantity)),
+        left,
+        gross,
+        fees,
+        plain(subtract(gross, fees)),
+        trip.fills,
+        plain(opening.quantity),
+        plain(opening.notional),
+        tuple(opening.keys),
+        ends.exit_fills,
+        {coin: rounded(fee) for coin, fee in others.items()} if others else {},
     )
 
 
 def trade_id(name: BookName, opening: FillKey) -> TradeId:
-    """Return the sixteen characters that name the trip for ever: its book and its first fill."""
-    text = f"{name.account_id}|{name.symbol}|".encode() + opening
+    """Return the sixteen characters that name the trip for ever: its book and its first fill.
+
+    The account goes in by its name: its number differs from one database to the next.
+    """
+    text = f"{name.account}|{name.symbol}|".encode() + opening
     return TradeId(sha256(text).hexdigest()[:16])

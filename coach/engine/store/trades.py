@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO
 from sys import intern
 from typing import Any
 
@@ -21,7 +21,7 @@ from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Symbol
 from coach.model.trades import Position, RoundTrip, Trip, UnknownBasis
 
-LETTERS_A_WRITE = 1 << 20
+BYTES_A_WRITE = 1 << 17
 ROWS_A_FETCH = 10_000
 TRADE_COLUMNS = (
     "user_id, account_id, id, symbol, side, opened_at, closed_at, quantity, entry, exit, gross,"
@@ -61,7 +61,7 @@ class TradeLines:
     """Round trips as COPY takes them: text is a tenth of the memory of the trips themselves."""
 
     def __init__(self, user_id: UserId) -> None:
-        self.text = StringIO()
+        self.text = BytesIO()
         self._user_id = user_id
 
     def write(self, t: RoundTrip) -> None:
@@ -69,12 +69,13 @@ class TradeLines:
         closed = "\\N" if t.closed_at is None else t.closed_at.isoformat()
         left = "\\N" if t.exit is None else t.exit
         other = _as_json(t.other_fees) if t.other_fees else "{}"
-        self.text.write(
+        line = (
             f"{self._user_id}\t{t.account_id}\t{t.id}\t{t.symbol}\t{t.side}"
             f"\t{t.opened_at.isoformat()}\t{closed}\t{t.quantity}\t{t.entry}\t{left}\t{t.gross}"
             f"\t{t.fees}\t{t.net}\t{t.fills}\t{t.entry_quantity}\t{t.entry_notional}"
             f"\t{together(t.entry_fills)}\t{together(t.exit_fills)}\t{other}\n"
         )
+        self.text.write(line.encode())
 
 
 def add(connection: Connection[Any], lines: TradeLines) -> None:
@@ -84,7 +85,7 @@ def add(connection: Connection[Any], lines: TradeLines) -> None:
         connection.cursor() as cursor,
         cursor.copy(f"copy trade ({TRADE_COLUMNS}) from stdin") as copy,
     ):
-        while block := lines.text.read(LETTERS_A_WRITE):
+        while block := lines.text.read(BYTES_A_WRITE):
             copy.write(block)
 
 

@@ -81,3 +81,15 @@ def test_without_a_week_the_newest_that_is_over_is_told(desk: Desk, imported: Im
 def test_there_is_no_digest_of_nothing(desk: Desk) -> None:
     with pytest.raises(NotInitialised):
         digests.digest(desk)
+
+
+def test_another_number_of_the_account_changes_no_byte(desk: Desk, imported: Importer) -> None:
+    """A dry run takes a number from the database and gives none back."""
+    first = imported(*EARLY)
+    made = digests.digest(desk, WEEK).sha256
+    imports.undo(desk, first.id)
+    desk.connection.execute("delete from connection; delete from run; delete from account")
+    imported("10:00 buy BTC-USD 1 @ 100", dry_run=True)
+    imported(*EARLY)
+    desk.connection.execute("delete from digest")
+    assert digests.digest(desk, WEEK).sha256 == made

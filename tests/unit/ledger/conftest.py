@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.ledger.book import Book
-from coach.model.accounts import AccountId
+from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.trades import RoundTrip
 
@@ -52,6 +52,6 @@ def margin(fills: list[BookFill]) -> tuple[Book, list[RoundTrip]]:
 
 
 def _ledger(fills: list[BookFill], *, shorts: bool) -> tuple[Book, list[RoundTrip]]:
-    book = Book(AccountId(7), Symbol("BTC-USD"), shorts=shorts)
+    book = Book(Account(AccountId(7), "main", "generic", shorts), Symbol("BTC-USD"))
     trips = [book.add(fill) for fill in fills]
     return book, [trip for trip in trips if trip is not None]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from coach.engine.ledger.book import Book
-from coach.model.accounts import AccountId
+from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import RoundTrip, outcome
 
@@ -343,8 +343,8 @@ def test_a_trade_is_named_by_its_book_and_its_first_fill(fills: list[BookFill]) 
     09:10 sell 1 @ 110
     """
     names = set()
-    for account, symbol in [(7, "BTC-USD"), (8, "BTC-USD"), (7, "BTC-EUR")]:
-        book = Book(AccountId(account), Symbol(symbol), shorts=False)
+    for name, symbol in [("main", "BTC-USD"), ("second", "BTC-USD"), ("main", "BTC-EUR")]:
+        book = Book(Account(AccountId(7), name, "generic", shorts=False), Symbol(symbol))
         [_, trip] = [book.add(fill) for fill in fills]
         assert trip is not None
         names.add(trip.id)
@@ -357,7 +357,7 @@ def test_a_trade_keeps_its_name(spot: Ledger) -> None:
     09:00 buy  1 @ 100
     09:10 sell 1 @ 110
     """
-    assert [trip.id for trip in spot[1]] == ["01d07a8776f11fea"]
+    assert [trip.id for trip in spot[1]] == ["f17b22634fad0640"]
 
 
 def test_the_thread_s_own_decimal_context_is_left_alone(spot: Ledger) -> None:

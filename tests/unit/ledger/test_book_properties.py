@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.ledger.book import Book
-from coach.model.accounts import AccountId
+from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol
 from coach.model.trades import Position, RoundTrip, TradeId
 
@@ -47,7 +47,7 @@ def books(draw: st.DrawFn, coins: tuple[str, ...] = ANY_COIN) -> list[BookFill]:
 
 def ledger(fills: list[BookFill], *, shorts: bool = True) -> tuple[Book, list[RoundTrip]]:
     """The book, and every trip it tells, the one under way last."""
-    book = Book(AccountId(1), Symbol("BTC-USD"), shorts=shorts)
+    book = Book(Account(AccountId(1), "main", "generic", shorts), Symbol("BTC-USD"))
     told = [*(book.add(fill) for fill in fills), book.open_trip()]
     return book, [trip for trip in told if trip is not None]
 

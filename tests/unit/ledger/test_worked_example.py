@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from coach.engine.ledger.book import Book
-from coach.model.accounts import AccountId
+from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import RoundTrip, outcome
 
@@ -35,7 +35,7 @@ def test_its_position_at_noon_by_both_methods(fills: list[BookFill]) -> None:
     09:40 buy  0.5 @ 61000 fee 18.30
     11:15 sell 0.8 @ 62000 fee 29.76
     """
-    book = Book(AccountId(1), Symbol("BTC-USD"), shorts=False)
+    book = Book(Account(AccountId(1), "main", "generic", False), Symbol("BTC-USD"))
     for fill in fills:
         book.add(fill)
     for noon in (book.position("fifo"), book.position("average")):
