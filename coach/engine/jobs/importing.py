@@ -139,7 +139,7 @@ def _settle_twins(
             )
     if tally.new:
         warnings += [
-            f"{count} of these fills look the same as fills in account {name!r}:"
+            f"at least {count} of these fills look the same as fills in account {name!r}:"
             " if that is the same account, undo this import and use --account"
             for name, count in twins.in_other_accounts(connection, shelf)
         ]

@@ -144,7 +144,7 @@ fill = Table(
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
     PrimaryKeyConstraint("key", "user_id", "account_id"),
     Index("fill_book_idx", "user_id", "account_id", "symbol", "at"),
-    Index("fill_run_idx", "user_id", "run_n"),
+    Index("fill_run_idx", "run_n"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("price > 0", name="price"),
     CheckConstraint("side in ('buy','sell')", name="side"),

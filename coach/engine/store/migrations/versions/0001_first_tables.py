@@ -101,7 +101,7 @@ create table fill ({FILL_COLUMNS}
   constraint fill_side_check check (side in ('buy', 'sell'))
 );
 create index fill_book_idx on fill (user_id, account_id, symbol, at);
-create index fill_run_idx on fill (user_id, run_n);
+create index fill_run_idx on fill (run_n);
 create table fill_version ({FILL_COLUMNS}
   stands_for bytea not null,
   constraint fill_version_pkey primary key (user_id, n)
