@@ -30,7 +30,6 @@ def home(tmp_path: Path) -> Iterator[Path]:
     if state.exists:
         (state.cluster.parent / "throwaway").touch()
     embedded.discard(place)
-        shutil.rmtree(find(place).base)
 
 
 @pytest.fixture
