@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,6 @@ import pytest
 
 from coach.engine.store import embedded
 from coach.engine.store.connect import connect
-from coach.engine.store.place import find
 
 FILLS = 30_000
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
