@@ -69,7 +69,9 @@ def verify(desk: Desk, week: str | None = None) -> Verification:
     stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
     made = digesting.make(desk.connection, desk.user, chosen)
     differing = pack.differences(stored, made)
-    reason = f"what differs: {', '.join(differing)}" if differing else "the same bytes"
+    reason = "the same bytes" if kept else "made now for the first time, and again: the same bytes"
+    if differing:
+        reason = f"what differs: {', '.join(differing)}"
     return Verification(chosen, not differing, pack.sha256(stored), pack.sha256(made), reason)
 
 

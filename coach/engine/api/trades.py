@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.engine.api.desk import Desk
+from coach.engine.ledger.exact import add
 from coach.engine.store import accounts, insights, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import NotFound, UsageError
@@ -101,7 +102,7 @@ def _totals(books: list[BookPosition]) -> dict[str, Sum]:
     for book in books:
         p = book.position
         sums[p.quote] = [
-            total + part
+            add(total, part)
             for total, part in zip(sums[p.quote], (p.gross, p.fees, p.net), strict=True)
         ]
     return {quote: Sum(*sums[quote]) for quote in sorted(sums)}

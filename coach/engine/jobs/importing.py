@@ -7,7 +7,7 @@ breaches and events become visible together or not at all.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import Connection
@@ -41,6 +41,7 @@ class Order:
 Clock = Callable[[], datetime]
 
 
+A_DAY = timedelta(days=1)
 PATIENCE_S = 60.0
 """How long an import waits for another of the same user to end."""
 
@@ -91,6 +92,11 @@ def _import(
     while_reading = WhileReading(user.id, order.account)
     tally = read_in(connection, shelf, order.source, tell, while_reading)
     warnings, symbols = _settle_twins(connection, shelf, tally)
+    if tally.last is not None and tally.last > clock() + A_DAY:
+        warnings.append(
+            f"the newest fill is dated {tally.last:%Y-%m-%d}, in the future: check the file's clock;"
+            " windows and weeks end with the newest fill"
+        )
     run = Run(
         id=order.run_id,
         account=order.account.name,
@@ -108,7 +114,7 @@ def _import(
         warnings=(*order.source.warnings(), *warnings),
         first=tally.first,
         last=tally.last,
-        started_at=clock(),
+        started_at=started.at,
         finished_at=clock(),
     )
     _refuse_skipped(order, run)
@@ -126,7 +132,7 @@ def _settle_twins(
     """Count once what another source told before; say so, and name the books that changed."""
     warnings = []
     symbols = fills.touched_symbols(connection, shelf)
-    if tally.new and twins.other_families(connection, shelf):
+    if tally.new and twins.told_otherwise(connection, shelf):
         paired = twins.pairs(connection, shelf)
         twins.settle(connection, shelf, paired)
         tally.new -= len(paired)

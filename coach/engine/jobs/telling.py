@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from coach.model.events import NewEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from coach.engine.jobs.deriving import Scored
     from coach.model.accounts import Run
@@ -36,8 +38,8 @@ def _counts(run: Run) -> dict[str, Json]:
         "known": run.known,
         "changed": run.changed,
         "skipped": run.skipped_count,
-        "first": None if run.first is None else run.first.isoformat(),
-        "last": None if run.last is None else run.last.isoformat(),
+        "first": None if run.first is None else stamp(run.first),
+        "last": None if run.last is None else stamp(run.last),
     }
 
 
@@ -54,7 +56,7 @@ def of_tags(tags: Iterable[Tag]) -> list[NewEvent]:
                 "formula": group[0].formula,
                 "count": len(group),
                 "trade_ids": [tag.trade_id for tag in group[-NAMED:]],
-                "last": group[-1].at.isoformat(),
+                "last": stamp(group[-1].at),
             },
         )
         for bias, group in sorted(by_bias.items())
@@ -73,9 +75,14 @@ def of_breaches(breaches: Iterable[Breach]) -> list[NewEvent]:
                 "rule_id": rule_id,
                 "count": len(group),
                 "trade_ids": [breach.trade_id for breach in group[-NAMED:]],
-                "last": group[-1].at.isoformat(),
+                "last": stamp(group[-1].at),
                 "facts": dict(group[-1].facts),
             },
         )
         for rule_id, group in sorted(by_rule.items())
     ]
+
+
+def stamp(moment: datetime) -> str:
+    """Return a time as RFC 3339 in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

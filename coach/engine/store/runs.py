@@ -25,6 +25,7 @@ class Started:
     id: RunId
     n: int
     attempt: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def start(
         ],
     ).fetchone()
     assert row is not None
-    return Started(run_id, row[0], row[1])
+    return Started(run_id, row[0], row[1], now)
 
 
 def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:

@@ -180,7 +180,7 @@ select {TRIP_COLUMNS} from trade
    and (%(since)s::timestamptz is null or closed_at >= %(since)s)
    and (%(until)s::timestamptz is null or closed_at < %(until)s)
    and (%(symbol)s::text is null or symbol = %(symbol)s)
- order by opened_at, id collate "C"
+ order by closed_at, id collate "C"
 """  # noqa: S608 - constant names
 TOUCHING = f"""
 select {TRIP_COLUMNS} from trade

@@ -1,7 +1,7 @@
 """One fill told by two sources: the API and a statement name it differently.
 
-Twins are fills of one account, from sources with different ids, with the same symbol, side and
-quantity, at most a second and a ten-thousandth of the price apart (reports round both). They are
+Twins are fills of one account, from sources with different ids or one with ids and one without,
+with the same symbol, side and quantity, at most a second and a ten-thousandth of the price apart (reports round both). They are
 paired one to one, nearest first, and counted once: the better source's reading stands.
 """
 
@@ -36,11 +36,13 @@ ALIKE = """
    o.side = f.side and o.quantity = f.quantity and abs(o.price - f.price) <= f.price * 0.0001
 """
 CANDIDATES = f"""
-select f.key, o.key, u.source, (m.rank, m.family) > (u.rank, u.family)
+select f.key, o.key, u.source,
+       (m.rank, m.family, f.native_id <> '') > (u.rank, u.family, o.native_id <> '')
   from fill f
   join run m on m.user_id = f.user_id and m.n = f.run_n
   {SAME.format(accounts="f.account_id")}
-  join run u on u.user_id = o.user_id and u.n = o.run_n and u.family <> m.family
+  join run u on u.user_id = o.user_id and u.n = o.run_n and u.n <> m.n
+   and (u.family <> m.family or (o.native_id = '') <> (f.native_id = ''))
  where f.user_id = %s and f.account_id = %s and f.run_n = %s and {ALIKE}
    and not exists (select from fill_version v where v.user_id = o.user_id
          and v.account_id = o.account_id and v.stands_for = o.key and v.key <> o.key
@@ -49,14 +51,26 @@ select f.key, o.key, u.source, (m.rank, m.family) > (u.rank, u.family)
 """  # noqa: S608 - constant text
 
 
-def other_families(connection: Connection[Any], shelf: Shelf) -> bool:
-    """Return whether the account also holds fills of a source with other ids."""
-    row = connection.execute(
-        "select exists (select from run r join run m on m.user_id = r.user_id"
-        " and m.account_id = r.account_id and m.n = %s where r.user_id = %s"
-        " and r.account_id = %s and r.state = 'done' and r.family <> m.family)",
-        [shelf.run_n, shelf.user_id, shelf.account_id],
-    ).fetchone()
+OTHER_READERS = """
+select exists (select from run r join run m on m.user_id = r.user_id
+          and m.account_id = r.account_id and m.n = %(run)s
+        where r.user_id = %(user)s and r.account_id = %(account)s and r.state = 'done'
+          and r.family <> m.family)
+    or (exists (select from fill where user_id = %(user)s and account_id = %(account)s
+          and run_n = %(run)s and native_id = '')
+        and exists (select from fill where user_id = %(user)s and account_id = %(account)s
+          and run_n <> %(run)s and native_id <> ''))
+    or (exists (select from fill where user_id = %(user)s and account_id = %(account)s
+          and run_n = %(run)s and native_id <> '')
+        and exists (select from fill where user_id = %(user)s and account_id = %(account)s
+          and run_n <> %(run)s and native_id = ''))
+"""
+
+
+def told_otherwise(connection: Connection[Any], shelf: Shelf) -> bool:
+    """Return whether the account also holds fills under other ids: of another source, or none."""
+    facts = {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
+    row = connection.execute(OTHER_READERS, facts).fetchone()
     assert row is not None
     return bool(row[0])
 
