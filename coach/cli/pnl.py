@@ -1,13 +1,14 @@
 """`coach pnl`: realised profit and open positions, per symbol and in all."""
 
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import frame_of
-from coach.cli.plain import plain
-from coach.cli.reading import money
+from coach.cli.plain import amount, plain
+from coach.cli.reading import local, money, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from coach.model.trades import UnknownBasis
 
 Method = Literal["fifo", "average"]
+SHOWN_SALES = 20
+EXACT = 1_000
+"""Digits, far more than any sum of amounts has."""
 
 
 def pnl(
@@ -30,13 +34,13 @@ def pnl(
 
     frame = frame_of(context)
     with frame.desk() as desk:
-        found = api.profit(desk, method, symbol, account)
-    frame.show(answer(found))
+        found = answer(api.profit(desk, method, symbol, account), desk.user.zone)
+    frame.show(found)
 
 
-def answer(profit: "Profit") -> Answer:
+def answer(profit: "Profit", zone: str = "UTC") -> Answer:
     """Return profit per symbol, and the totals per quote currency."""
-    values = rows([_row(row) for row in profit.rows])
+    values = rows(list(profit_rows(profit)))
     total: dict[str, Json] = {
         quote: {"gross": plain(s.gross), "fees": plain(s.fees), "net": plain(s.net)}
         for quote, s in profit.totals.items()
@@ -48,7 +52,7 @@ def answer(profit: "Profit") -> Answer:
         "unknown_basis": [plain(_unknown(line)) for line in profit.unknown],
     }
     table = Table(columns(several=len({row["account"] for row in values}) > 1), values)
-    below = tuple(totals(profit)) if values else ()
+    below = (*totals(profit), *apart(profit, zone))
     return Answer("pnl", data, table, below=below, warnings=profit.warnings)
 
 
@@ -64,6 +68,8 @@ def columns(*, several: bool) -> tuple[Column, ...]:
         Column("open_quantity", "open", "number"),
         Column("open_cost", "open cost", "fee"),
         Column("other_fees"),
+        Column("unknown_quantity"),
+        Column("unknown_proceeds"),
     )
 
 
@@ -73,6 +79,46 @@ def totals(profit: "Profit") -> "Iterator[str]":
         gross, net = money(str(s.gross), quote), money(str(s.net), quote)
         fees = money(str(s.fees), quote, sign=False)
         yield f"total {quote}  gross {gross}  fees {fees}  net {net}"
+
+
+def apart(profit: "Profit", zone: str) -> "Iterator[str]":
+    """Yield what is in no profit: fees in other coins, and sales whose purchase nobody saw."""
+    for row in profit.rows:
+        if fees := row.position.other_fees:
+            paid = ", ".join(f"{amount(fee)} {coin}" for coin, fee in fees.items())
+            yield f"fees in other coins: {row.position.symbol} {paid}"
+    if profit.unknown:
+        yield "no known purchase:"
+    for line in profit.unknown[:SHOWN_SALES]:
+        yield f"  {_sale(line, zone)}"
+    if len(profit.unknown) > SHOWN_SALES:
+        yield f"  and {len(profit.unknown) - SHOWN_SALES} more; --json lists them"
+
+
+def _sale(line: "UnknownBasis", zone: str) -> str:
+    quote = line.symbol.rpartition("-")[2]
+    proceeds, fee = (money(str(sum_), quote, sign=False) for sum_ in (line.proceeds, line.fee))
+    at = local(plain(line.at), zone)
+    quantity = number(str(line.quantity))
+    return f"{line.symbol}  {at}  {quantity}  proceeds {proceeds} {quote}  fee {fee} {quote}"
+
+
+def profit_rows(profit: "Profit") -> "Iterator[dict[str, object]]":
+    """Yield a row per book; sales without a purchase stand in the first row of their symbol."""
+    seen: set[str] = set()
+    for row in profit.rows:
+        symbol = row.position.symbol
+        sales = [] if symbol in seen else [u for u in profit.unknown if u.symbol == symbol]
+        seen.add(symbol)
+        yield _row(row) | {
+            "unknown_quantity": _sum(line.quantity for line in sales),
+            "unknown_proceeds": _sum(line.proceeds for line in sales),
+        }
+
+
+def _sum(amounts: "Iterator[Decimal]") -> Decimal:
+    with localcontext(prec=EXACT):
+        return sum(amounts, Decimal(0))
 
 
 def _row(row: "ProfitRow") -> "dict[str, object]":

@@ -217,8 +217,42 @@ def test_profit_is_json_as_designed() -> None:
         "open_quantity": "0.5",
         "open_cost": "30000.25",
         "other_fees": {},
+        "unknown_quantity": "0",
+        "unknown_proceeds": "0",
     }
     assert data["unknown_basis"][0]["fill_id"] == KEY.hex()
+
+
+def sold_without_a_purchase(count: int) -> Profit:
+    """
+    ETH-USD in two accounts, a fee of 0.01 BNB in each
+    09:00 sell ETH 1 @ 2000, whose buy nobody saw; `count` times
+    """
+    ether = replace(POSITION, symbol=Symbol("ETH-USD"), other_fees={"BNB": Decimal("0.01")})
+    books = (ProfitRow("main", ether), ProfitRow("other", ether))
+    return replace(PROFIT, rows=books, unknown=PROFIT.unknown * count)
+
+
+def test_sales_without_a_purchase_stand_once_in_the_table() -> None:
+    header, *lines = said(pnl.answer(sold_without_a_purchase(2))).splitlines()
+    first, second = (dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines)
+    assert (first["unknown_quantity"], first["unknown_proceeds"]) == ("2", "4000")
+    assert (second["unknown_quantity"], second["unknown_proceeds"]) == ("0", "0")
+
+
+def test_a_person_reads_what_is_in_no_profit(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(pnl.answer(sold_without_a_purchase(1), "Asia/Tokyo"), SCREEN)
+    assert terminal.getvalue().endswith(
+        "fees in other coins: ETH-USD 0.01 BNB\n"
+        "fees in other coins: ETH-USD 0.01 BNB\n"
+        "no known purchase:\n"
+        "  ETH-USD  2026-04-01 18:00  1  proceeds 2,000.00 USD  fee 2.00 USD\n"
+    )
+
+
+def test_many_sales_without_a_purchase_are_counted(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(pnl.answer(sold_without_a_purchase(25)), SCREEN)
+    assert terminal.getvalue().endswith("  and 5 more; --json lists them\n")
 
 
 def test_a_trade_is_json_as_designed() -> None:
