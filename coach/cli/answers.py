@@ -43,7 +43,8 @@ class Answer:
     """The whole answer of one command.
 
     `data` becomes JSON. Piped, `text` is written as it stands, else `table` as TSV. On a terminal
-    `lines` stand in for the table where a table would not read well, and `below` follows it.
+    `lines` or the table `for_people` stand in for the table where it would not read well, and
+    `below` follows it.
     `hints` are for a person who looks on.
     """
 
@@ -51,6 +52,7 @@ class Answer:
     data: Json
     table: Table | None = None
     text: str | None = None
+    for_people: Table | None = None
     lines: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.plain import amount
 from coach.cli.reading import money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from coach.model.insights import Cost, Evidence, Finding, Tag
 
@@ -38,6 +39,12 @@ TAGS = (
     Column("formula"),
     Column("facts", "facts"),
 )
+TAGS_FOR_PEOPLE = (
+    Column("at", "at", "time"),
+    Column("trade_id", "trade", "key"),
+    Column("told", "what"),
+)
+CLAIMS = frozenset({"possible", "likely", "strong"})
 DECIMALS_OF_A_STATISTIC = 6
 Bias = Annotated[str | None, typer.Option(metavar="BIAS", help="Only this one.")]
 
@@ -128,17 +135,36 @@ def notes(finding: "Finding") -> "Iterator[str]":
     """Yield what a person needs to read a finding: what is missing, or what it cost."""
     if finding.level == "insufficient":
         yield f"{finding.bias}: not enough evidence yet, {finding.needed} more trades needed"
+    if finding.effect is not None:
+        yield f"{finding.bias}: the effect is a {finding.unit}"
+    if finding.level not in CLAIMS:
+        return
+    if not finding.costs:
+        yield f"{finding.bias}: no measurable price cost"
     for cost in finding.costs:
-        if cost.measurable:
-            low, high = (money(_money(end), cost.currency) for end in cost.interval)
-            estimate = money(_money(cost.estimate), cost.currency)
-            yield f"{finding.bias}: cost {estimate} {cost.currency} ({low} .. {high})"
+        yield f"{finding.bias}: {_cost_told(cost)}"
 
 
-def tags_answer(found: "Iterable[Tag]") -> Answer:
+def _cost_told(cost: "Cost") -> str:
+    fees = f"fees {money(cost.fees, cost.currency, sign=False)} {cost.currency}"
+    if not cost.measurable:
+        return f"no measurable price cost; {fees}"
+    low, high = (money(_money(end), cost.currency, sign=False) for end in cost.interval)
+    estimate = money(_money(cost.estimate), cost.currency, sign=False)
+    return f"cost about {estimate} {cost.currency} ({low} to {high}), {fees}"
+
+
+def tags_answer(found: "list[Tag]") -> Answer:
     """Return the tagged trades."""
     values = rows([tag_row(tag) for tag in found])
-    return Answer("tags", list(values), Table(TAGS, values, "no tags"))
+    lines = rows(
+        [
+            {"at": tag.at, "trade_id": tag.trade_id, "told": f"{tag.bias}: {told(tag.facts)}"}
+            for tag in found
+        ]
+    )
+    people = Table(TAGS_FOR_PEOPLE, lines, "no tags")
+    return Answer("tags", list(values), Table(TAGS, values), for_people=people)
 
 
 def tag_row(tag: "Tag") -> dict[str, object]:

@@ -79,14 +79,15 @@ def envelope(answer: Answer) -> Json:
 
 def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
     """Yield what a terminal shows."""
-    if answer.lines or not answer.table:
+    table = answer.for_people or answer.table
+    if answer.lines or not table:
         yield from answer.lines
-    elif not answer.table.rows:
-        yield answer.table.empty
+    elif not table.rows:
+        yield table.empty
     else:
         from coach.cli.terminal import drawn
 
-        yield from drawn(answer.table, screen)
+        yield from drawn(table, screen)
     yield from answer.below
 
 

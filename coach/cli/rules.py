@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
@@ -29,6 +30,11 @@ BREACHES = (
     Column("trade_id", "trade", "key"),
     Column("fill_ids"),
     Column("facts", "facts"),
+)
+BREACHES_FOR_PEOPLE = (
+    Column("at", "at", "time"),
+    Column("trade_id", "trade", "key"),
+    Column("told", "what"),
 )
 PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit=5"
 
@@ -156,7 +162,14 @@ def one(command: str, view: "RuleView") -> Answer:
 def breaches_answer(found: "list[Breach]") -> Answer:
     """Return where rules were broken."""
     values = rows([breach_row(breach) for breach in found])
-    return Answer("rules breaches", list(values), Table(BREACHES, values, "none broken"))
+    lines = rows(
+        [
+            {"at": b.at, "trade_id": b.trade_id, "told": f"{b.rule_id}: {told(b.facts)}"}
+            for b in found
+        ]
+    )
+    people = Table(BREACHES_FOR_PEOPLE, lines, "none broken")
+    return Answer("rules breaches", list(values), Table(BREACHES, values), for_people=people)
 
 
 def rule_row(view: "RuleView") -> dict[str, object]:

@@ -22,7 +22,7 @@ from coach.engine.store.health import AccountHealth
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 from coach.model.events import Event, EventId, Json
 from coach.model.fills import FillKey, Symbol
-from coach.model.insights import Cost, Evidence, Finding, Tag
+from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis
 
@@ -105,6 +105,14 @@ FINDING = Finding(
     evidence=(Evidence("revenge@1:abc", "revenge@1", {"n": 120}, (TRIP,), (KEY,)),),
 )
 TAG = Tag("revenge", TRIP, NINE, (KEY,), {"gap_minutes": 12.5, "ratio": None}, "revenge@1")
+AFTER: dict[str, Fact] = {
+    "minutes_after_loss": 19.2,
+    "size_ratio": 2.1,
+    "losses_in_a_row": 2,
+    "loss": "-35.051",
+    "currency": "USD",
+    "loss_trade": "abc",
+}
 RULE = RuleView(
     Rule(RuleId("max_trades_per_day"), "max_trades_per_day", {"limit": 5}, active=True),
     "At most 5 new trades on one day",
@@ -275,6 +283,29 @@ def test_too_little_evidence_says_how_much_is_missing(terminal: StringIO) -> Non
     answer = insights.findings_answer([Finding("revenge", "insufficient", 3, 17)])
     Output(terminal, json=False).show(answer, SCREEN)
     assert "revenge: not enough evidence yet, 17 more trades needed" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [
+        (FINDING.costs[0], "cost about -123.46 USD (-200.00 to 0.00), fees 12.50 USD"),
+        (replace(FINDING.costs[0], measurable=False), "no measurable price cost; fees 12.50 USD"),
+    ],
+)
+def test_a_claim_always_says_what_it_cost(terminal: StringIO, cost: Cost, told: str) -> None:
+    answer = insights.findings_answer([replace(FINDING, unit="difference in rate", costs=(cost,))])
+    Output(terminal, json=False).show(answer, SCREEN)
+    assert terminal.getvalue().endswith(
+        f"revenge: the effect is a difference in rate\nrevenge: {told}\n"
+    )
+
+
+def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(insights.tags_answer([replace(TAG, facts=AFTER)]), SCREEN)
+    assert " ".join(terminal.getvalue().split()) == (
+        "at trade what 2026-04-01 09:00 abcdefghijkl revenge: 19 min after a loss of 35.05 USD,"
+        " 2.1 x usual size, 2 losses in a row"
+    )
 
 
 def test_an_event_is_one_line() -> None:

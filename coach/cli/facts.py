@@ -1,0 +1,58 @@
+"""The facts of a tag or a breach, as one sentence for a person; programs get them as they are."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from coach.cli.reading import duration, money, statistic, words
+from coach.model.insights import Fact
+
+OUTCOMES = (("loss", "losses"), ("win", "wins"))
+MINUTE = 60
+TWO_HOURS = 120
+
+
+def told(facts: Mapping[str, Fact]) -> str:
+    """Return the facts as a sentence; facts of an unknown kind as names and values."""
+    return ", ".join(_said(facts)) or words(dict(facts), "")
+
+
+def _said(facts: Mapping[str, Fact]) -> Iterator[str]:
+    for outcome, several in OUTCOMES:
+        yield from _after(facts, outcome, several)
+    if "date" in facts:
+        yield f"trade {facts['count']} on {facts['date']}, {facts['limit']} promised"
+    if "median" in facts:
+        yield from _against_the_median(facts)
+
+
+def _after(facts: Mapping[str, Fact], outcome: str, several: str) -> Iterator[str]:
+    if outcome not in facts:
+        return
+    currency = str(facts.get("currency") or facts.get("quote"))
+    gap = span(facts.get(f"minutes_after_{outcome}", facts.get("minutes_since")))
+    yield f"{gap} after a {outcome} of {_size(facts[outcome], currency)}"
+    if facts.get("size_ratio"):
+        yield f"{statistic(facts['size_ratio'], '')} x usual size"
+    if (row := facts.get(f"{several}_in_a_row")) is not None:
+        yield f"{row} {outcome if row == 1 else several} in a row"
+    if "minutes" in facts:
+        yield f"{span(facts['minutes'])} promised"
+
+
+def _against_the_median(facts: Mapping[str, Fact]) -> Iterator[str]:
+    currency = str(facts["quote"])
+    yield f"{statistic(facts['ratio'], '')} x usual size"
+    yield f"{_size(facts['notional'], currency)} against {_size(facts['median'], currency)}"
+    yield f"{statistic(facts['limit'], '')} x promised"
+
+
+def span(minutes: Fact) -> str:
+    """Return so many minutes as people say them."""
+    value = float(str(minutes))
+    if value < 1:
+        return f"{round(value * MINUTE)} s"
+    return f"{round(value)} min" if value < TWO_HOURS else duration(value * MINUTE)
+
+
+def _size(value: Fact, currency: str) -> str:
+    return f"{money(format(abs(Decimal(str(value))), 'f'), currency, sign=False)} {currency}"
