@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.desk import Desk
+    from coach.engine.api.rules import settle_zone
     from coach.engine.api.health import Check
     from coach.model.home import Home
     from coach.settings import Settings
@@ -54,7 +55,9 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
             _fit(connection, url, create=create)
             partitions.ensure(connection, clock())
             user = user_named(connection, settings.user, settings.zone)
-            yield Desk(connection, lambda: connect(url), user, clock, settings.home)
+            desk = Desk(connection, lambda: connect(url), user, clock, settings.home)
+            settle_zone(desk)
+            yield desk
     except psycopg.OperationalError as lost:
         raise DatabaseTrouble(
             "nothing is half done; try again, or see coach doctor",

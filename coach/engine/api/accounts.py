@@ -49,7 +49,7 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound("coach accounts lists them", kind="account", name=name)
-        store.set_shorts(connection, user.id, account.id, allowed)
+        store.set_shorts(connection, user.id, account.id, allowed=allowed, declared=True)
         changed = store.account_named(connection, user.id, name)
         assert changed is not None
         symbols = fills.symbols_of(connection, user.id, account.id)

@@ -9,6 +9,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.jobs import telling
 from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.schema import SCHEMA, read_rule, sentence
+from coach.engine.store import accounts as store_accounts
 from coach.engine.store import rules as store
 from coach.errors import NotFound
 from coach.model.events import Json, NewEvent
@@ -37,6 +38,18 @@ def rules(desk: Desk) -> list[RuleView]:
         RuleView(rule, sentence(rule), *counts.get(rule.id, (0, None)))
         for rule in store.rules(desk.connection, desk.user.id)
     ]
+
+
+def settle_zone(desk: Desk) -> None:
+    """Hold the rules against the history anew where days are cut elsewhere than before."""
+    if store_accounts.stored_zone(desk.connection, desk.user.id) == desk.user.zone:
+        return
+    from coach.engine.jobs.deriving import keep_promises, known_history
+
+    with desk.connection.transaction():
+        past = known_history(desk.connection, desk.user.id)
+        keep_promises(desk.connection, desk.user, past)
+        store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
 
 
 def add(desk: Desk, kind: str, params: Mapping[str, object]) -> RuleView:

@@ -76,6 +76,8 @@ def differences(stored: Pack, recomputed: Pack) -> list[str]:
     names = [
         name for name, now in recomputed["inputs"].items() if stored["inputs"].get(name) != now
     ]
+    if stored["period"]["zone"] != recomputed["period"]["zone"]:
+        names.append("zone")
     if stored["engine_version"] != recomputed["engine_version"]:
         names.append("formulas")
     return sorted(names) or ["wording"]

@@ -18,7 +18,7 @@ from coach.engine.jobs.deriving import Scored, Touched, derive, no_collector
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.outbox.write import emit
-from coach.engine.store import fills, runs, twins
+from coach.engine.store import accounts, fills, runs, twins
 from coach.engine.store.fills import Shelf
 from coach.engine.store.runs import Origin, Started
 from coach.errors import Locked, StrictImport
@@ -89,13 +89,20 @@ def _import(
 ) -> Run:
     user, info = order.user, order.source.info
     shelf = Shelf(user.id, order.account.id, started.n, info.rank)
-    while_reading = WhileReading(user.id, order.account)
+    account, reread = _settle_shorts(connection, order)
+    while_reading = WhileReading(user.id, account)
     tally = read_in(connection, shelf, order.source, tell, while_reading)
     warnings, symbols = _settle_twins(connection, shelf, tally)
+    symbols = sorted({*symbols, *reread})
+    if reread:
+        warnings.append(
+            f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
+            " short (coach accounts set NAME --shorts says otherwise)"
+        )
     if tally.last is not None and tally.last > clock() + A_DAY:
         warnings.append(
-            f"the newest fill is dated {tally.last:%Y-%m-%d}, in the future: check the file's clock;"
-            " windows and weeks end with the newest fill"
+            f"the newest fill is dated {tally.last:%Y-%m-%d}, in the future: check the file's"
+            " clock; windows and weeks end with the newest fill"
         )
     run = Run(
         id=order.run_id,
@@ -120,10 +127,26 @@ def _import(
     _refuse_skipped(order, run)
     scored = Scored([], [], [])
     if symbols:
-        scored = derive(connection, user, Touched(order.account, symbols), while_reading)
+        scored = derive(connection, user, Touched(account, symbols), while_reading)
     runs.finish(connection, user.id, run)
     emit(connection, {user.id: telling.of_import(run, scored)}, clock())
     return run
+
+
+def _settle_shorts(connection: Connection[Any], order: Order) -> tuple[Account, list[Symbol]]:
+    """Return the account, and the books to read anew when this source changes what it is.
+
+    One source that cannot be short makes the whole account so, whichever came first.
+    """
+    account, user_id = order.account, order.user.id
+    if (
+        not account.shorts
+        or order.source.info.shorts
+        or accounts.declared_shorts(connection, user_id, account.id)
+    ):
+        return account, []
+    accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
+    return replace(account, shorts=False), fills.symbols_of(connection, user_id, account.id)
 
 
 def _settle_twins(

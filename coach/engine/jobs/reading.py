@@ -112,20 +112,28 @@ def _merge(
     stored = store.known(connection, shelf, [named.key for named in batch])
     new = [named for named in batch if named.key not in stored]
     known = [named for named in batch if named.key in stored]
-    changed = [named for named in known if _says_more(named, stored, shelf)]
+    changed = [named for named in known if _is_news(named, stored, shelf)]
     if new:
         store.add(connection, shelf, new)
     if changed:
         store.replace(connection, shelf, changed)
     moved: set[FillKey] = {named.key for named in changed}
-    same = [stored[named.key].n for named in known if named.key not in moved]
+    same = [_row_of(named, stored) for named in known if named.key not in moved]
     tally.new += len(new)
     tally.changed += len(changed)
     tally.known += len(same)
     return same
 
 
-def _says_more(named: NamedFill, stored: dict[FillKey, Known], shelf: Shelf) -> bool:
-    """Whether this reading differs from the one that stands and its source is no worse."""
+def _is_news(named: NamedFill, stored: dict[FillKey, Known], shelf: Shelf) -> bool:
+    """Whether the fill was never read like this, and its source is no worse than the standing one.
+
+    A reading that was replaced does not come back by being read again; only undo brings it back.
+    """
     known = stored[named.key]
-    return known.stands and says(named.fill) != known.says and shelf.rank >= known.rank
+    return known.stands and says(named.fill) not in known.readings and shelf.rank >= known.rank
+
+
+def _row_of(named: NamedFill, stored: dict[FillKey, Known]) -> int:
+    known = stored[named.key]
+    return known.readings.get(says(named.fill), known.readings[known.says])

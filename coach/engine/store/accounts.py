@@ -41,17 +41,27 @@ class AccountSummary:
 
 
 def user_named(connection: Connection[Any], name: str, zone: str) -> User:
-    """Return the user, made if absent; a zone that changed in the settings is taken over."""
-    row = connection.execute("select id, zone from app_user where name = %s", [name]).fetchone()
+    """Return the user, made if absent, in this zone; what is stored stays in the zone it has."""
+    row = connection.execute("select id from app_user where name = %s", [name]).fetchone()
     if row is None:
         connection.execute(
             "insert into app_user (id, name, zone) values (%s, %s, %s) on conflict do nothing",
             [str(ULID()), name, zone],
         )
         return user_named(connection, name, zone)
-    if row[1] != zone:
-        connection.execute("update app_user set zone = %s where id = %s", [zone, row[0]])
     return User(UserId(row[0]), name, zone)
+
+
+def stored_zone(connection: Connection[Any], user_id: UserId) -> str:
+    """Return the zone that the stored breaches were found in."""
+    row = connection.execute("select zone from app_user where id = %s", [user_id]).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def set_zone(connection: Connection[Any], user_id: UserId, zone: str) -> None:
+    """Note the zone that the stored breaches were found in."""
+    connection.execute("update app_user set zone = %s where id = %s", [zone, user_id])
 
 
 def account_named(connection: Connection[Any], user_id: UserId, name: str) -> Account | None:
@@ -66,7 +76,7 @@ def account_named(connection: Connection[Any], user_id: UserId, name: str) -> Ac
 def ensure_account(
     connection: Connection[Any], user_id: UserId, name: str, broker: str, shorts: bool
 ) -> Account:
-    """Return the account, made if absent; an existing one keeps its own `shorts`."""
+    """Return the account, made if absent."""
     connection.execute(
         "insert into account (user_id, name, broker, shorts) values (%s, %s, %s, %s)"
         " on conflict (user_id, name) do nothing",
@@ -87,13 +97,26 @@ def accounts(connection: Connection[Any], user_id: UserId) -> list[Account]:
 
 
 def set_shorts(
-    connection: Connection[Any], user_id: UserId, account_id: AccountId, allowed: bool
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    *,
+    allowed: bool,
+    declared: bool,
 ) -> None:
-    """Say whether a sell from flat opens a short in this account."""
+    """Say whether a sell from flat opens a short here, and whether the user declared it."""
     connection.execute(
-        "update account set shorts = %s where user_id = %s and id = %s",
-        [allowed, user_id, account_id],
+        "update account set shorts = %s, shorts_declared = %s where user_id = %s and id = %s",
+        [allowed, declared, user_id, account_id],
     )
+
+
+def declared_shorts(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> bool:
+    """Return whether the user said if the account can be short."""
+    row = connection.execute(
+        "select shorts_declared from account where user_id = %s and id = %s", [user_id, account_id]
+    ).fetchone()
+    return bool(row and row[0])
 
 
 SUMMARIES = """
@@ -107,7 +130,10 @@ select a.name, a.broker, a.shorts,
          and r.state = 'done') as last_import,
        coalesce((select c.key_name from connection c
          where c.user_id = a.user_id and c.account_id = a.id), '') as connected
-  from account a where a.user_id = %s order by a.name
+  from account a where a.user_id = %s and (exists (select from run r where r.user_id = a.user_id
+       and r.account_id = a.id and r.state in ('done', 'undone'))
+    or exists (select from connection c where c.user_id = a.user_id and c.account_id = a.id))
+ order by a.name
 """
 
 

@@ -27,12 +27,15 @@ ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quant
 
 
 class Known(NamedTuple):
-    """A reading that is stored: its row, its source's rank, whether it stands, what it says."""
+    """A fill that is stored: its source's rank, whether it stands, what it says.
 
-    n: int
+    `readings` has the row of every stored reading of it, by what that reading says.
+    """
+
     rank: int
     stands: bool
     says: tuple[object, ...]
+    readings: dict[tuple[object, ...], int]
 
 
 class Shelf(NamedTuple):
@@ -71,7 +74,10 @@ def known(
             [list(keys), shelf.user_id, shelf.account_id],
         )
         stands = table == "fill"
-        found |= {key: Known(n, rank, stands, tuple(says)) for key, n, rank, *says in rows}
+        for key, n, rank, *said in rows:
+            earlier = found[key].readings if key in found else {}
+            says = tuple(said)
+            found[key] = Known(rank, stands, says, {**earlier, says: n})
     return found
 
 

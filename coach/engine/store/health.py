@@ -38,7 +38,8 @@ select a.name as account, a.broker, coalesce(f.fills, 0) as fills, r.last_import
        from run r where r.user_id = a.user_id and r.account_id = a.id and r.state = 'done') r
        on true
   left join connection c on c.user_id = a.user_id and c.account_id = a.id
- where a.user_id = %(user)s order by a.name
+ where a.user_id = %(user)s and (r.last_import is not null or c.account_id is not null)
+ order by a.name
 """
 
 

@@ -83,6 +83,7 @@ account = Table(
     required("name", Text),
     required("broker", Text),
     required("shorts", Boolean),
+    required("shorts_declared", Boolean, server_default=text("false")),
     required("created_at", MOMENT, server_default=NOW),
     UniqueConstraint("user_id", "name"),
     ForeignKeyConstraint(["user_id"], ["app_user.id"]),

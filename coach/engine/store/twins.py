@@ -1,8 +1,9 @@
-"""One fill told by two sources: the API and a statement name it differently.
+"""One fill told twice: the API and a statement name it differently.
 
-Twins are fills of one account, from sources with different ids or one with ids and one without,
-with the same symbol, side and quantity, at most a second and a ten-thousandth of the price apart (reports round both). They are
-paired one to one, nearest first, and counted once: the better source's reading stands.
+Twins are fills of one account, from sources with different ids or one with ids and one
+without, with the same symbol, side and quantity, at most a second and a ten-thousandth of the
+price apart (reports round both). They are paired one to one, nearest first, and counted once:
+the better source's reading stands.
 """
 
 from collections.abc import Sequence

@@ -104,3 +104,15 @@ def test_an_undone_import_can_be_imported_again(desk: Desk, imported: Importer) 
     again = imported(*DAY)
     assert (again.new, again.attempt) == (7, 2)
     assert ledger(desk) == before
+
+
+def test_a_reading_that_was_replaced_does_not_come_back_by_repetition(
+    desk: Desk, imported: Importer
+) -> None:
+    """The third file says what the first said, among other rows."""
+    sale = "09:05 sell BTC-USD 1 @ 110 #8"
+    imported("09:00 buy BTC-USD 1 @ 100 #7", sale)
+    imported("09:00 buy BTC-USD 1 @ 104 #7", sale)
+    run = imported(sale, "09:00 buy BTC-USD 1 @ 100 #7")
+    assert (run.known, run.changed) == (2, 0)
+    assert trades.profit(desk).totals["USD"].gross == 6

@@ -1,6 +1,7 @@
 """An import is one run: counted, all or nothing, and told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -125,3 +126,27 @@ def test_a_third_coin_fee_is_a_line_of_its_own(desk: Desk, tmp_path: Path) -> No
     assert [position.gross, position.fees, position.net] == [Decimal(10), Decimal(1), Decimal(9)]
     assert {coin: str(fee) for coin, fee in position.other_fees.items()} == {"BNB": "0.01"}
     assert "BNB" in profit.warnings[0]
+
+
+def test_totals_are_the_exact_sum_of_their_symbols(desk: Desk, imported: Importer) -> None:
+    imported(
+        "09:00 buy BTC-USD 1 @ 10000000000000000000.000000000001",
+        "09:01 sell BTC-USD 1 @ 20000000000000000000.000000000003",
+        "09:00 buy ETH-USD 1 @ 0.000000000000000001",
+        "09:01 sell ETH-USD 1 @ 0.000000000000000003",
+    )
+    assert str(trades.profit(desk).totals["USD"].gross) == "10000000000000000000.000000000002000002"
+
+
+def test_breaches_follow_the_zone_that_days_are_cut_in(desk: Desk, imported: Importer) -> None:
+    """Three entries of one UTC day fall on two days in Auckland."""
+    rules.add(desk, "max_trades_per_day", {"limit": 2})
+    imported(
+        *(f"{hour}:00 buy {coin}-USD 1 @ 10" for hour, coin in ((10, "A"), (12, "B"), (13, "C")))
+    )
+    assert len(rules.breaches(desk)) == 1
+    elsewhere = replace(desk, user=replace(desk.user, zone="Pacific/Auckland"))
+    rules.settle_zone(elsewhere)
+    assert rules.breaches(elsewhere) == []
+    rules.settle_zone(desk)
+    assert len(rules.breaches(desk)) == 1

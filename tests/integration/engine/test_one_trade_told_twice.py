@@ -128,3 +128,29 @@ def test_a_sell_without_a_buy_earns_nothing(desk: Desk, told: Teller) -> None:
     assert profit.totals["USD"].net == 0
     assert [line.quantity for line in profit.unknown] == [1]
     assert "no known buy for 1 sale" in profit.warnings[0]
+
+
+def test_a_statement_without_ids_and_one_with_ids_tell_the_same_fills(
+    desk: Desk, told: Teller
+) -> None:
+    nameless = tuple(one._replace(native_id="") for one in TOLD_BY_HISTORY)
+    told(HISTORY, nameless)
+    run = told(HISTORY, TOLD_BY_HISTORY)
+    assert (run.new, run.known) == (0, 2)
+    assert "under other ids" in run.warnings[0]
+    assert net(desk) == 9
+
+
+@pytest.mark.parametrize("spot_first", [True, False])
+def test_a_spot_source_makes_the_account_spot_whichever_came_first(
+    desk: Desk, told: Teller, *, spot_first: bool
+) -> None:
+    """The generic file alone would open a short with its sale from flat."""
+    generic = SourceInfo("generic", "generic", "generic", "coinbase", 10, shorts=True)
+    sale = (fill(0, "sell", "100", "g1"),)
+    tellings = [(generic, sale), (API, (fill(60, "buy", "90", "e1"),))]
+    for info, fills in reversed(tellings) if spot_first else tellings:
+        told(info, fills)
+    profit = trades.profit(desk)
+    assert [line.quantity for line in profit.unknown] == [1]
+    assert profit.rows[0].position.open_quantity == 1

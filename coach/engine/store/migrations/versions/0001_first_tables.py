@@ -20,6 +20,7 @@ create table account (
   name text not null,
   broker text not null,
   shorts boolean not null,
+  shorts_declared boolean not null default false,
   created_at timestamptz not null default now(),
   constraint account_pkey primary key (id),
   constraint account_user_id_name_key unique (user_id, name),
