@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.desk import Desk
-    from coach.engine.api.rules import settle_zone
     from coach.engine.api.health import Check
     from coach.model.home import Home
     from coach.settings import Settings
@@ -45,6 +44,7 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
     import psycopg
 
     from coach.engine.api.desk import Desk
+    from coach.engine.api.rules import settle_zone
     from coach.engine.outbox import partitions
     from coach.engine.store.accounts import user_named
     from coach.engine.store.connect import connect
