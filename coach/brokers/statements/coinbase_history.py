@@ -14,7 +14,13 @@ from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.coinbase_header import REQUIRED, canonical, places
 from coach.brokers.statements.coinbase_notes import Note, read_note
 from coach.brokers.statements.notices import Notices
-from coach.brokers.statements.settling import Printed, Settled, per_coin, settle
+from coach.brokers.statements.settling import (
+    PRICE_FROM_SUBTOTAL,
+    Printed,
+    Settled,
+    per_coin,
+    settle,
+)
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, check_width, kind_of, read_each
 from coach.brokers.statements.unreadable import expected, shown
@@ -95,10 +101,15 @@ class _Reader:
             if not settled.warning:
                 return settled
         price = note.price or amounts.money(row[at.rate], at.rate, self._mark)
+        subtotal, total = self._money(row, at.subtotal), self._money(row, at.total)
+        if not price and subtotal:
+            made, _ = per_coin(*traded, subtotal)
+            amounts.above_zero(made, at.rate, "price")
+            settled = settle(Printed(*traded, made, subtotal, total, fee))
+            return settled._replace(warning=settled.warning or PRICE_FROM_SUBTOTAL)
         if price is None:
             raise expected(at.rate, "a price", "")
         amounts.above_zero(price, at.rate, "price")
-        subtotal, total = self._money(row, at.subtotal), self._money(row, at.total)
         return settle(Printed(*traded, price, subtotal, total, fee))
 
     def _money(self, row: list[str], where: int) -> Decimal | None:

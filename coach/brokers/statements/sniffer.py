@@ -76,7 +76,7 @@ def open_statement(path: Path, as_format: str | None = None) -> Source:
         stranger = foreign.recognised(names)
         if stranger is not None:
             raise NotAStatement(stranger.hint, file=path.name, looks_like=stranger.looks_like)
-    raise _unknown(path, lines, candidates)
+    raise _another(path, lines) or _unknown(path, lines, candidates)
 
 
 def _candidates(as_format: str | None) -> list[Format]:
@@ -129,6 +129,18 @@ def _check_no_column_twice(path: Path, format_: Format, names: Sequence[str]) ->
         if here.count(name) > 1:
             looks_like = f"its column {name!r} stands twice"
             raise NotAStatement("rename one of the two", file=path.name, looks_like=looks_like)
+
+
+def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
+    """Return the refusal of a file that is a known export, but not the one that was named."""
+    every = list(_FORMATS.values())
+    for header in _headers(lines):
+        format_ = _recognised(tuple(map(tidy, header[2])), every, lines, header)
+        if format_ is not None:
+            name = format_.info.name
+            hint = f"leave --as out, or say --as {name}"
+            return NotAStatement(hint, file=path.name, looks_like=f"{name}: {format_.about}")
+    return None
 
 
 def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> NotAStatement:

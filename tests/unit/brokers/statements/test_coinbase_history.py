@@ -221,6 +221,43 @@ def test_a_trade_that_cannot_be_read_is_skipped(skipped: Skipped, row: str, colu
     assert skipped(V5 + row + "\n").column == column
 
 
+@pytest.mark.parametrize("price", ["€0.00", ""])
+def test_a_price_rounded_to_nothing_is_the_subtotal_per_coin(
+    fills: Fills, warned: Warned, price: str
+) -> None:
+    """buy PEPE 1000000 for 20 EUR and 0.50 of fees: 0.00002 each"""
+    text = V5 + f"a,2023-05-01 10:00:00 UTC,Buy,PEPE,1000000,EUR,{price},€20.00,€20.50,€0.50,\n"
+    (fill,) = fills(text)
+    assert terms(fill) == (
+        *("PEPE-EUR", "buy", 1_000_000, Decimal("0.00002"), Decimal("0.50"), "EUR"),
+    )
+    assert "the price is subtotal / quantity" in warned(text)[0]
+
+
+def test_a_cent_for_a_million_coins_is_a_price_too(fills: Fills) -> None:
+    """sell PEPE 1000000 for 0.01 EUR without a fee"""
+    (fill,) = fills(
+        V5 + "a,2023-05-01 10:00:00 UTC,Sell,PEPE,1000000,EUR,€0.00,€0.01,€0.01,€0.00,\n"
+    )
+    assert (fill.price, fill.fee) == (Decimal("0.00000001"), Decimal(0))
+
+
+def test_a_price_and_a_subtotal_rounded_to_nothing_say_no_price(skipped: Skipped) -> None:
+    row = "a,2023-05-01 10:00:00 UTC,Buy,PEPE,5,EUR,€0.00,{},€1.00,€1.00,\n"
+    assert {skipped(V5 + row.format(cell)).column for cell in ("", "€0.00")} == {
+        "Price at Transaction"
+    }
+
+
+def test_columns_that_contradict_each_other_are_said_so_without_a_price(
+    fills: Fills, warned: Warned
+) -> None:
+    """The subtotal is 20 EUR, the total 70, the fee 0.50."""
+    text = V5 + "a,2023-05-01 10:00:00 UTC,Buy,PEPE,1000000,EUR,€0,€20.00,€70.00,€0.50,\n"
+    assert fills(text)[0].price == Decimal("0.00002")
+    assert "the total does not add up" in warned(text)[0]
+
+
 def test_an_id_that_stands_twice_is_kept_twice(fills: Fills) -> None:
     text = V5 + "".join(
         f"same,2022-03-25 06:45:27 UTC,Buy,BTC,0.001,{currency},40000,40.00,41.00,1.00,\n"

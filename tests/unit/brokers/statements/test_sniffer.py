@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,22 @@ def test_a_column_that_stands_twice_is_refused(written: Written) -> None:
 def test_a_named_format_is_the_only_one_tried(written: Written) -> None:
     path = written(GENERIC)
     assert open_statement(path, "generic").info.name == "generic"
+    with pytest.raises(NotAStatement):
+        open_statement(path, "kraken-trades")
+
+
+@pytest.mark.parametrize(("named", "name"), permutations(sorted(FORMATS), 2))
+def test_a_file_named_as_another_export_is_called_by_its_name(
+    written: Written, named: str, name: str
+) -> None:
+    with pytest.raises(NotAStatement) as refusal:
+        open_statement(written("\n" + HEADERS[name]), named)
+    assert str(refusal.value.facts["looks_like"]).startswith(f"{name}: ")
+    assert refusal.value.hint == f"leave --as out, or say --as {name}"
+
+
+def test_a_file_that_is_no_export_is_held_against_the_format_named(written: Written) -> None:
+    path = written("apples,pears,plums\n")
     with pytest.raises(NotAStatement, match="nearest is kraken-trades, which also needs txid"):
         open_statement(path, "kraken-trades")
 
