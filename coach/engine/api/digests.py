@@ -10,7 +10,7 @@ from coach.engine.digest.week import span, week_at, week_before
 from coach.engine.jobs import digesting
 from coach.engine.outbox.write import emit, wake
 from coach.engine.store import digests, fills
-from coach.errors import NotInitialised
+from coach.errors import NotInitialised, UsageError
 from coach.model.events import NewEvent
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Verification:
 def digest(desk: Desk, week: str | None = None) -> DigestView:
     """Make the week's digest, keep it, and tell when its bytes are new."""
     chosen = week or newest_week(desk)
+    if week and span(week, desk.user.zone)[0] > desk.clock():
+        raise UsageError("leave --week out for the newest", what=f"{week} has not begun yet")
     made = digesting.make(desk.connection, desk.user, chosen)
     with desk.connection.transaction():
         fresh = digesting.keep(desk.connection, desk.user, chosen, made, desk.clock())

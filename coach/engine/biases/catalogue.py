@@ -92,7 +92,7 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
     )
     verdict = measured.verdict
     if verdict is None:
-        return untested
+        return replace(untested, facts=measured.progress)
     probability = verdict.posterior.above(detector.minimum)
     level = levels.level(probability, weeks, flagged=reading.flagged)
     return replace(

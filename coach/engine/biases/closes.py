@@ -57,16 +57,17 @@ def followed_closes(context: Context, window: Window, comparable: Flags) -> Clos
 def floor_sample(
     context: Context, window: Window, comparable: Flags, closes: Closes, start_up: int
 ) -> floors.Sample:
-    """Count what can be compared: closes whose stratum holds a loss and a win.
+    """Count the closes seen, and those that can be compared: their stratum holds a loss and a win.
 
     `start_up` trades of a whole history give no comparison.
     """
     useful = informative(closes.after_loss, closes.strata)
+    newest = closes.strata == closes.strata.max(initial=0)
     considered = window.holds(context.history.opened_us) & (context.preceding >= 0) & comparable
     return floors.Sample(
-        compared=int(useful.sum()),
-        losses=int((useful & closes.after_loss).sum()),
-        wins=int((useful & ~closes.after_loss).sum()),
+        seen=_counts(closes.after_loss),
+        compared=_counts(closes.after_loss[useful]),
+        in_reach=_counts(closes.after_loss[useful | newest]),
         entries=int(considered.sum()),
         start_up=max(0, start_up - len(context.history)),
     )
@@ -75,12 +76,29 @@ def floor_sample(
 def described(sample: floors.Sample, closes: Closes) -> dict[str, Fact]:
     """Return what the evidence tells about the sample."""
     return {
-        "n": sample.compared,
-        "losses": sample.losses,
-        "wins": sample.wins,
+        "n": sample.compared.closes,
+        "losses": sample.compared.losses,
+        "wins": sample.compared.wins,
         "entries": sample.entries,
         "strata": len(np.unique(closes.strata)),
     }
+
+
+def progress(sample: floors.Sample) -> dict[str, Fact]:
+    """Return what was seen so far beside what it takes, for who is below the floor."""
+    return {
+        "closes": sample.seen.closes,
+        "losses": sample.seen.losses,
+        "wins": sample.seen.wins,
+        "fewest_closes": floors.FEWEST_COMPARED,
+        "fewest_losses": floors.FEWEST_OF_EACH,
+        "fewest_wins": floors.FEWEST_OF_EACH,
+    }
+
+
+def _counts(after_loss: Flags) -> floors.Counts:
+    losses = int(after_loss.sum())
+    return floors.Counts(losses, len(after_loss) - losses)
 
 
 def _months(moments_us: Integers) -> Integers:

@@ -55,7 +55,8 @@ class Measurement:
     """What one detector saw in one window; below its floor there is no verdict.
 
     `n` is the sample, `needed` how many more trades it takes, `affected` the rows of the entries
-    that show the behaviour, oldest first, `sample` what the evidence tells about it.
+    that show the behaviour, oldest first, `sample` what the evidence tells about it, `progress`
+    the counts so far beside their floors, told while there is no verdict.
     """
 
     n: int
@@ -63,6 +64,7 @@ class Measurement:
     affected: Integers
     sample: dict[str, Fact]
     verdict: Verdict | None
+    progress: dict[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from coach.engine.biases.closes import Closes, described, floor_sample, followed_closes
+from coach.engine.biases.closes import Closes, described, floor_sample, followed_closes, progress
 from coach.engine.biases.cost_of_entries import cost_of_entries
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
 from coach.engine.biases.event import Larger, larger_entries
@@ -43,11 +43,12 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     needed = still_needed(sample)
     quick = context.gap_us[closes.next_entry] <= soon_us
     return Measurement(
-        n=sample.compared,
+        n=sample.compared.closes,
         needed=needed,
         affected=closes.next_entry[quick & closes.after_loss],
         sample=described(sample, closes),
         verdict=None if needed else _verdict(context, closes, soon_us, seed),
+        progress=progress(sample),
     )
 
 

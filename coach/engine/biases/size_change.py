@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from coach.engine.biases.closes import Closes, described, floor_sample, followed_closes
+from coach.engine.biases.closes import Closes, described, floor_sample, followed_closes, progress
 from coach.engine.biases.cost_of_size import cost_of_size
 from coach.engine.biases.detector import Measurement, Verdict, Window
 from coach.engine.features.context import FEWEST_BEFORE, Context
@@ -44,11 +44,12 @@ class SizeAfter:
         entries = closes.entries
         larger = (context.outcome[entries] == self.outcome) & (context.log_size[entries] > 0)
         return Measurement(
-            n=sample.compared,
+            n=sample.compared.closes,
             needed=needed,
             affected=entries[larger],
             sample=described(sample, closes),
             verdict=None if needed else self._verdict(context, closes, seed),
+            progress=progress(sample),
         )
 
     def cost(self, context: Context, window: Window, seed: int) -> tuple[Cost, ...]:

@@ -1,43 +1,66 @@
 """How many more trades it takes until a comparison can be made at all."""
 
-import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FEWEST_COMPARED = 20
 FEWEST_OF_EACH = 8
+SLOWEST = 10  # trades that one missing close is told to take, at most
+
+
+class Counts(NamedTuple):
+    """Closes, by how they ended."""
+
+    losses: int
+    wins: int
+
+    @property
+    def closes(self) -> int:
+        """All of them."""
+        return self.losses + self.wins
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What a comparison has to work with.
 
-    `compared` closes, of them `losses` and `wins`; `entries` trades gave them; `start_up` trades
-    must still come before the next one can be compared (a size needs sizes before it).
+    `seen` closes came before `entries` trades. Of them `compared` lie in a stratum that holds both
+    kinds, and `in_reach` also counts the newest stratum, which one close of the other kind can
+    still mix. `start_up` trades must come before the next one can be compared (a size needs sizes
+    before it).
     """
 
-    compared: int
-    losses: int
-    wins: int
+    seen: Counts
+    compared: Counts
+    in_reach: Counts
     entries: int
     start_up: int = 0
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether every floor is reached."""
+        enough = self.compared.closes >= FEWEST_COMPARED
+        return enough and min(self.compared) >= FEWEST_OF_EACH
 
 
 def still_needed(sample: Sample) -> int:
     """Return how many more trades it takes at the trader's own pace; 0 when it is enough.
 
-    Each shortfall is divided by the share of entries that filled it so far. What has not
-    happened yet is given the rate of Laplace's rule of succession.
+    Each shortfall is divided by the share of trades that filled it so far. What has not happened
+    yet is taken to happen with the next trade, and no share to be below one in `SLOWEST`: a long
+    run of losses says little about when the first win comes, so the number stays bounded.
     """
-    shortfalls = (
-        (FEWEST_COMPARED - sample.compared, _pace(sample.compared, sample.entries, 1.0)),
-        (FEWEST_OF_EACH - sample.losses, _pace(sample.losses, sample.entries, 0.5)),
-        (FEWEST_OF_EACH - sample.wins, _pace(sample.wins, sample.entries, 0.5)),
+    if sample.is_enough:
+        return 0
+    seen, reach, entries = sample.seen, sample.in_reach, sample.entries
+    trades = max(
+        _trades(FEWEST_COMPARED - reach.closes, seen.closes, entries),
+        _trades(FEWEST_OF_EACH - reach.losses, seen.losses, entries),
+        _trades(FEWEST_OF_EACH - reach.wins, seen.wins, entries),
     )
-    trades = max(math.ceil(missing / pace) for missing, pace in shortfalls)
-    return sample.start_up + trades if trades > 0 else 0
+    return sample.start_up + max(1, trades)
 
 
-def _pace(seen: int, entries: int, unknown: float) -> float:
-    if entries == 0:
-        return unknown
-    return seen / entries if seen else 1 / (entries + 2)
+def _trades(missing: int, seen: int, entries: int) -> int:
+    at_this_pace = -(-missing * entries // seen) if seen else missing * (entries + 1)
+    return min(at_this_pace, missing * SLOWEST)

@@ -7,7 +7,7 @@ import pytest
 from coach.engine.api import digests, events, imports, rules
 from coach.engine.api.desk import Desk
 from coach.engine.digest.numerals import unsupported
-from coach.errors import NotInitialised
+from coach.errors import NotInitialised, UsageError
 from coach.model.accounts import Run
 
 Importer = Callable[..., Run]
@@ -93,3 +93,9 @@ def test_another_number_of_the_account_changes_no_byte(desk: Desk, imported: Imp
     imported(*EARLY)
     desk.connection.execute("delete from digest")
     assert digests.digest(desk, WEEK).sha256 == made
+
+
+def test_a_week_that_has_not_begun_is_refused(desk: Desk, imported: Importer) -> None:
+    imported(*EARLY)
+    with pytest.raises(UsageError, match="not begun"):
+        digests.digest(desk, "2026-W40")
