@@ -158,7 +158,7 @@ def test_a_named_format_is_the_only_one_tried(written: Written) -> None:
         open_statement(path, "kraken-trades")
 
 
-@pytest.mark.parametrize(("named", "name"), permutations(sorted(FORMATS), 2))
+@pytest.mark.parametrize(("named", "name"), list(permutations(sorted(FORMATS), 2)))
 def test_a_file_named_as_another_export_is_called_by_its_name(
     written: Written, named: str, name: str
 ) -> None:
