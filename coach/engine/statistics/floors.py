@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 FEWEST_COMPARED = 20
 FEWEST_OF_EACH = 8
+FEWEST_FOR_A_SHARE = 2
 SLOWEST = 10  # trades that one missing close is told to take, at most
 
 
@@ -46,9 +47,10 @@ class Sample:
 def still_needed(sample: Sample) -> int:
     """Return how many more trades it takes at the trader's own pace; 0 when it is enough.
 
-    Each shortfall is divided by the share of trades that filled it so far. What has not happened
-    yet is taken to happen with the next trade, and no share to be below one in `SLOWEST`: a long
-    run of losses says little about when the first win comes, so the number stays bounded.
+    Each shortfall is divided by the share of trades that filled it so far. One or none of a kind
+    says little about its share: none is taken for one in one trade more, one for one and a half
+    in half a trade more. No share counts as below one in `SLOWEST`, so a long run of losses
+    without a win asks for a bounded number.
     """
     if sample.is_enough:
         return 0
@@ -62,5 +64,6 @@ def still_needed(sample: Sample) -> int:
 
 
 def _trades(missing: int, seen: int, entries: int) -> int:
-    at_this_pace = -(-missing * entries // seen) if seen else missing * (entries + 1)
+    doubt = max(0, FEWEST_FOR_A_SHARE - seen)  # in halves of a trade
+    at_this_pace = -(-missing * (2 * entries + doubt) // (2 * seen + doubt))
     return min(at_this_pace, missing * SLOWEST)

@@ -82,6 +82,8 @@ def test_five_trades_say_how_many_more_it_takes(trader: Simulate) -> None:
     finding = found(trader(1, trades=5))["revenge"]
     assert finding.level == "insufficient"
     assert finding.needed >= 15
+    assert finding.facts["closes"] == 4
+    assert finding.facts["fewest_closes"] == 20
     assert (finding.score, finding.effect, finding.p, finding.costs) == (None, None, None, ())
 
 
@@ -102,6 +104,38 @@ def test_the_trades_asked_for_are_enough(trader: Simulate, before: int) -> None:
         enough = found(whole[: before + finding.needed])[bias]
         assert finding.level == "insufficient" or finding.needed == 0
         assert enough.level != "insufficient"
+
+
+@pytest.mark.parametrize(("bias", "start"), [("revenge", 1), ("size_after_loss", 5)])
+@pytest.mark.parametrize("mix", ["LW", "LLW", "WWL", "LLLLW", "WWWWL", "LWLWW"])
+@pytest.mark.parametrize("rounds", [2, 3])
+def test_the_trades_asked_for_are_enough_at_the_same_mix(
+    trader: Simulate, bias: str, start: int, mix: str, rounds: int
+) -> None:
+    """From one win in five to four in five, each round alike."""
+    whole = [ended(one, mix[place % len(mix)]) for place, one in enumerate(trader(1, trades=90))]
+    before = start + rounds * len(mix)
+    finding = found(whole[:before])[bias]
+    assert finding.level == "insufficient"
+    assert found(whole[: before + finding.needed])[bias].level != "insufficient"
+
+
+@pytest.mark.parametrize(("trades", "most"), [(5, 40), (10, 80), (40, 80), (90, 80)])
+def test_who_only_loses_is_told_how_many_wins_are_missing(
+    trader: Simulate, trades: int, most: int
+) -> None:
+    """Every trade a loss: what is missing stays in sight, however many there were."""
+    finding = found([ended(one, "L") for one in trader(1, trades=trades)])["revenge"]
+    assert finding.needed == most
+    facts = {name: finding.facts[name] for name in ("losses", "wins", "fewest_losses")}
+    assert facts == {"losses": trades - 1, "wins": 0, "fewest_losses": 8}
+    assert finding.facts["fewest_wins"] == 8
+
+
+def test_loss_and_win_in_turn_need_one_trade_less_each_time(trader: Simulate) -> None:
+    whole = [alternating(one, place) for place, one in enumerate(trader(1, trades=20))]
+    each = [found(whole[:count])["revenge"].needed for count in range(1, 21)]
+    assert each == list(range(20, 0, -1))
 
 
 def test_the_order_of_trades_changes_nothing(trader: Simulate, habit: Habit) -> None:
@@ -203,7 +237,11 @@ def later(trip: Trip, shift: int) -> Trip:
 
 
 def alternating(trip: Trip, place: int) -> Trip:
-    net = Decimal(50) if place % 2 else Decimal(-50)
+    return ended(trip, "W" if place % 2 else "L")
+
+
+def ended(trip: Trip, outcome: str) -> Trip:
+    net = Decimal(50) if outcome == "W" else Decimal(-50)
     return trip._replace(net=net, gross=net + trip.fees)
 
 

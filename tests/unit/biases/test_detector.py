@@ -14,7 +14,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.history import history
 from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.bootstrap import DAY_US, day_blocks, interval, resampled_ratios
-from coach.engine.statistics.floors import Sample, still_needed
+from coach.engine.statistics.floors import Counts, Sample, still_needed
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.engine.statistics.strata import consecutive, contrast
@@ -31,7 +31,8 @@ def weekend_rows(context: Context, window: Window) -> tuple[Integers, Integers]:
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     rows, weekend = weekend_rows(context, window)
     marked, size = np.isin(rows, weekend), context.log_size[rows]
-    sample = Sample(len(rows), int(marked.sum()), int((~marked).sum()), len(rows))
+    seen = Counts(int(marked.sum()), int((~marked).sum()))
+    sample = Sample(seen, seen, seen, len(rows))
     needed, strata = still_needed(sample), consecutive(np.zeros(len(rows), np.int64))
     if needed:
         return Measurement(len(rows), needed, weekend, {"n": len(rows)}, None)
