@@ -5,6 +5,7 @@ signal, anything else as one line with the traceback in the log.
 """
 
 from collections.abc import Sequence
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from typing import Annotated
 
 import typer
@@ -19,6 +20,8 @@ from coach.cli.manner import declare, read
 from coach.cli.signals import Terminated
 from coach.errors import CoachError
 
+DENIALS = frozenset((EACCES, EPERM, EROFS, ENOSPC, EDQUOT))
+DENIED_HINT = "make room or give the right to it, or choose another place: --home FOLDER"
 BUG_HINT = "the traceback is in {log} under {name}; please report it"
 
 
@@ -117,12 +120,24 @@ def lowered(sentence: str) -> str:
     return (sentence[:1].lower() + sentence[1:]).removesuffix(".")
 
 
+def _denied(frame: Frame, trouble: OSError) -> int:
+    if trouble.filename is None:
+        frame.output.give_up()
+        frame.refuse_plainly("E_FAILED", f"cannot write: {trouble.strerror}")
+        return exits.FAILED
+    what = f"cannot use {str(trouble.filename)!r}: {trouble.strerror}"
+    frame.refuse_plainly("E_FAILED", what, DENIED_HINT)
+    return exits.FAILED
+
+
 def _unexpected(frame: Frame, trouble: Exception) -> int:
     from coach.cli import crash
     from coach.wiring import clock
 
     if frame.debug:
         frame.talk.trace(crash.told(trouble))
+    if isinstance(trouble, OSError) and trouble.errno in DENIALS:
+        return _denied(frame, trouble)
     what = f"{type(trouble).__name__}: {trouble}".splitlines()[0]
     try:
         name, log = crash.record(frame.home.state, trouble, clock())

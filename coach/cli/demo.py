@@ -11,9 +11,10 @@ from coach.cli.frame import frame_of
 from coach.cli.plain import plain
 from coach.cli.progress import progress
 from coach.cli.sandbox import midnight
+from coach.cli.screen import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from coach.cli.progress import Tell
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from coach.model.insights import Finding
     from coach.wiring import Sandbox
 
+WIDTH = 80
 PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
     ("max_trades_per_day", {"limit": 8}),
     ("cooldown_after_loss", {"minutes": 30}),
@@ -87,7 +89,13 @@ def answer(seen: Seen, home: "Path") -> Answer:
         "rules": [plain(rules.rule_row(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),
     }
-    return Answer("demo", data, text="\n".join(told(seen, home)))
+    return Answer("demo", data, text="\n".join(folded(told(seen, home))))
+
+
+def folded(lines: "Iterable[str]") -> "Iterator[str]":
+    """Yield lines of at most 80 columns, save where a single word is longer."""
+    for line in lines:
+        yield from wrapped(line, WIDTH)
 
 
 def told(seen: Seen, home: "Path") -> "Iterator[str]":

@@ -104,7 +104,7 @@ class Frame:
     def _screen(self) -> Screen:
         terminal = settings.read_terminal(settings.process_environment())
         return Screen(
-            width=terminal.width or get_terminal_size((80, 24)).columns,
+            width=_width(),
             color=terminal.color and not self.manner.plain,
             zone=self._zone(),
         )
@@ -129,8 +129,13 @@ def of_process(manner: Manner) -> Frame:
     return Frame(
         manner,
         Output(_data_stream(sys.stdout), json=manner.json),
-        Talk(_stream(sys.stderr), quiet=manner.quiet, json=manner.json),
+        Talk(_stream(sys.stderr), quiet=manner.quiet, json=manner.json, width=_width()),
     )
+
+
+def _width() -> int:
+    told = settings.read_terminal(settings.process_environment()).width
+    return told or get_terminal_size((80, 24)).columns
 
 
 def _data_stream(stream: TextIO | None) -> TextIO:

@@ -1,5 +1,6 @@
 """`coach import`: bring fills in, list the imports there were, take one back."""
 
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,14 +15,19 @@ from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.plain import plain
 from coach.cli.progress import progress
+from coach.cli.reading import date
 from coach.errors import UsageError
 from coach.model.accounts import Run
 from coach.model.home import private_folder
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
+
     from coach.model.events import Json
 
 STDIN = Path("-")
+FILE_HINT = "give the path of a statement, or - for stdin"
 SHOWN_ROWS = 5
 SHORT = 12
 
@@ -134,9 +140,10 @@ def undo(
 
     frame = frame_of(context)
     with frame.desk() as desk:
-        if not frame.sure(f"take back import {run}?"):
+        found = imports.run_named(desk, run)
+        if not frame.sure(question(found, desk.user.zone)):
             raise UsageError(what="nothing was taken back")
-        undone = imports.undo(desk, run)
+        undone = imports.undo(desk, found.id)
     data: dict[str, Json] = {
         "run_id": undone.run.id,
         "account": undone.run.account,
@@ -148,13 +155,17 @@ def undo(
     frame.show(Answer("import undo", data, Table(columns, [data])))
 
 
+def question(run: Run, zone: str) -> str:
+    """Return what to ask before an import is taken back."""
+    day = f" of {date(plain(run.started_at), zone)}" if run.started_at else ""
+    fills = f"{run.new} new fill{'s' * (run.new != 1)}"
+    return f"take back the import of {run.label}{day} into {run.account}, {fills}?"
+
+
 @contextmanager
 def readable_file(frame: Frame, file: Path) -> Iterator[Path]:
     """Yield the file to read; what can be read only once is kept in a private file meanwhile."""
-    if file.is_dir() or not (file == STDIN or file.exists()):
-        what = f"{str(file)!r} is a folder" if file.is_dir() else f"there is no file {str(file)!r}"
-        raise UsageError("give the path of a statement, or - for stdin", what=what)
-    if file.is_file():
+    if _is_plain(file):
         yield file
         return
     import shutil
@@ -162,12 +173,43 @@ def readable_file(frame: Frame, file: Path) -> Iterator[Path]:
 
     folder = private_folder(frame.settings.home.cache)
     with (
-        nullcontext(sys.stdin.buffer) if file == STDIN else file.open("rb") as stream,
+        _stream(file) as stream,
         NamedTemporaryFile(dir=folder, prefix="stream-", suffix=".csv") as copy,
     ):
         shutil.copyfileobj(stream, copy)
         copy.flush()
         yield Path(copy.name)
+
+
+def _is_plain(file: Path) -> bool:
+    """Say whether the file can be read again and again; UsageError where there is none."""
+    if file == STDIN:
+        return False
+    try:
+        mode = file.stat().st_mode
+    except (OSError, ValueError) as trouble:
+        raise _unreadable(file, trouble) from trouble
+    if stat.S_ISDIR(mode):
+        raise UsageError(FILE_HINT, what=f"{str(file)!r} is a folder")
+    return stat.S_ISREG(mode)
+
+
+def _stream(file: Path) -> "AbstractContextManager[BinaryIO]":
+    if file == STDIN:
+        if sys.stdin is None:
+            raise UsageError(FILE_HINT, what="stdin is closed")
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return file.open("rb")
+    except OSError as trouble:
+        raise _unreadable(file, trouble) from trouble
+
+
+def _unreadable(file: Path, trouble: OSError | ValueError) -> UsageError:
+    if isinstance(trouble, FileNotFoundError):
+        return UsageError(FILE_HINT, what=f"there is no file {str(file)!r}")
+    reason = getattr(trouble, "strerror", None) or str(trouble)
+    return UsageError(FILE_HINT, what=f"cannot read {str(file)!r}: {reason}")
 
 
 def conclude(frame: Frame, command: str, run: Run, *, dry_run: bool = False) -> None:

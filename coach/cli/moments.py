@@ -21,12 +21,15 @@ def until(text: str | None, zone: str, now: datetime) -> datetime | None:
     if text is None:
         return None
     moment = _moment(text, zone, now)
-    return moment + timedelta(days=1) if DATE.fullmatch(text) else moment
+    try:
+        return moment + timedelta(days=1) if DATE.fullmatch(text) else moment
+    except OverflowError:
+        return datetime.max.replace(tzinfo=moment.tzinfo)
 
 
 def _moment(text: str, zone: str, now: datetime) -> datetime:
     if ago := AGO.fullmatch(text):
-        return now - int(ago[1]) * UNITS[ago[2]]
+        return _earlier(now, int(ago[1]) * UNITS[ago[2]])
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as trouble:
@@ -36,3 +39,10 @@ def _moment(text: str, zone: str, now: datetime) -> datetime:
     from zoneinfo import ZoneInfo
 
     return moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _earlier(now: datetime, span: timedelta) -> datetime:
+    try:
+        return now - span
+    except OverflowError:
+        return datetime.min.replace(tzinfo=now.tzinfo)

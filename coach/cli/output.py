@@ -7,7 +7,7 @@ from typing import TextIO
 
 from coach.cli.answers import Answer, Table
 from coach.cli.plain import cell, compact
-from coach.cli.screen import Screen
+from coach.cli.screen import Screen, wrapped
 from coach.errors import CoachError
 from coach.model.events import Json
 from coach.settings import redact
@@ -88,7 +88,8 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
         from coach.cli.terminal import drawn
 
         yield from drawn(table, screen)
-    yield from answer.below
+    for line in answer.below:
+        yield from wrapped(line, screen.width)
 
 
 def tsv(table: Table) -> Iterator[str]:

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 COLUMNS = (Column("url", "url"), Column("view_key", "view key"), Column("trade_key", "trade key"))
 SIGNALLED = 128
+HIGHEST_PORT = 65_535
 
 
 def sandbox(
     context: typer.Context,
-    port: Annotated[int, typer.Option(metavar="PORT", help="0 takes any that is free.")] = 0,
+    port: Annotated[
+        int,
+        typer.Option(metavar="PORT", min=0, max=HIGHEST_PORT, help="0 takes any that is free."),
+    ] = 0,
     seed: Annotated[int, typer.Option(metavar="N", help="Another number, another trader.")] = 11,
     keys: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where to put its keys.")

@@ -1,6 +1,8 @@
-"""The screen an answer is shown on."""
+"""The screen an answer is shown on, and lines that fit it."""
 
 from dataclasses import dataclass
+
+INDENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +12,22 @@ class Screen:
     width: int
     color: bool
     zone: str = "UTC"
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Return a line folded between words; no word is cut, and what follows stands two further in.
+
+    A width of 0 or less is none.
+    """
+    if width <= INDENT or len(line) <= width:
+        return [line]
+    from textwrap import wrap
+
+    margin = " " * (len(line) - len(line.lstrip()) + INDENT)
+    return wrap(
+        line,
+        width,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

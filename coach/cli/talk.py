@@ -5,14 +5,16 @@ Without a terminal and on success not one byte is written here, so that cron sta
 
 from typing import TextIO
 
+from coach.cli.screen import wrapped
 from coach.settings import redact
 
 
 class Talk:
     """Standard error, and how much of it is wanted."""
 
-    def __init__(self, stream: TextIO, *, quiet: bool, json: bool) -> None:
+    def __init__(self, stream: TextIO, *, quiet: bool, json: bool, width: int = 80) -> None:
         self.stream = stream
+        self.width = width
         self.someone_looks_on = stream.isatty() and not quiet and not json
 
     def error(self, message: str, hint: str = "") -> None:
@@ -33,13 +35,18 @@ class Talk:
 
     def trace(self, text: str) -> None:
         """Write a traceback."""
-        self._line(text.rstrip())
+        self.stream.write(f"{redact(text.rstrip())}\n")
+        self.stream.flush()
 
     def ask(self, question: str) -> None:
         """Write a question and stay on its line."""
-        self.stream.write(f"coach: {question} [y/N] ")
+        lines = wrapped(f"coach: {question} [y/N]", self.width)
+        self.stream.write("\n".join(lines) + " ")
         self.stream.flush()
 
     def _line(self, text: str) -> None:
-        self.stream.write(f"{redact(text)}\n")
+        lines = redact(text).splitlines()
+        if self.stream.isatty():
+            lines = [part for line in lines for part in wrapped(line, self.width)]
+        self.stream.write("".join(f"{line}\n" for line in lines))
         self.stream.flush()

@@ -1,5 +1,6 @@
 """A table for a person: aligned, folded to the screen, colour only as decoration.
 
+Only texts fold. A screen too narrow for the numbers gets a line per cell.
 The one module that knows Rich; it is imported when a table is drawn on a terminal and never before.
 """
 
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from coach.cli.answers import Column, Row, Table
 from coach.cli.reading import readable
-from coach.cli.screen import Screen
+from coach.cli.screen import Screen, wrapped
 
 LEFT = frozenset({"text", "key", "time", "date"})
 GAP = 2
@@ -26,13 +27,28 @@ def drawn(table: Table, screen: Screen) -> Iterator[str]:
     """Yield the lines of a table that fits the screen."""
     shown = [column for column in table.columns if column.title]
     lines = [[_cell(column, row, screen.zone) for column in shown] for row in table.rows]
-    whole = _room_for_numbers(shown, lines, screen.width)
+    if not _room_for_numbers(shown, lines, screen.width):
+        return _listed(shown, lines, screen)
     grid = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for column in shown:
-        keep = whole and column.kind != "text"
+        keep = column.kind != "text"
         grid.add_column(column.title, justify=_side(column), overflow="fold", no_wrap=keep)
     for line in lines:
         grid.add_row(*line)
+    return _printed(grid, screen)
+
+
+def _listed(shown: list[Column], lines: list[list[Text]], screen: Screen) -> Iterator[str]:
+    # A number that folds is another number: without room for a table every cell has its line.
+    widest = max(len(column.title) for column in shown)
+    for place, line in enumerate(lines):
+        if place:
+            yield ""
+        for column, value in zip(shown, line, strict=True):
+            yield from wrapped(f"{column.title:<{widest}}  {value.plain}", screen.width)
+
+
+def _printed(grid: RichTable, screen: Screen) -> Iterator[str]:
     paper = StringIO()
     console = Console(
         file=paper,
@@ -47,7 +63,6 @@ def drawn(table: Table, screen: Screen) -> Iterator[str]:
 
 
 def _room_for_numbers(shown: list[Column], lines: list[list[Text]], width: int) -> bool:
-    # Rich crops what must not fold; so numbers may stay whole only where they all have room.
     needed = 0
     for place, column in enumerate(shown):
         widest = max(len(column.title), *(line[place].cell_len for line in lines))

@@ -103,6 +103,18 @@ def test_json_on_a_terminal_is_json_alone(on_terminal: Coach, statement: Path) -
     assert shown.count("\n") == 1
 
 
+def test_a_help_page_on_a_full_disk_is_told_in_one_line(home: Path) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m coach --help > /dev/full"],
+        env={**os.environ, "COACH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = "coach: cannot write: No space left on device\n"
+    assert (ended.returncode, ended.stderr) == (1, told)
+
+
 @pytest.mark.parametrize("options", ["", "--json"])
 def test_a_full_disk_is_told_in_one_line(home: Path, options: str) -> None:
     ended = subprocess.run(

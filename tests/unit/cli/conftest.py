@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from errno import EACCES
 from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -41,6 +42,7 @@ TROUBLES: dict[str, BaseException] = {
     "interrupt": KeyboardInterrupt(),
     "terminate": Terminated(),
     "bug": ZeroDivisionError("postgresql://me:secret@host/db"),
+    "denied": PermissionError(EACCES, "Permission denied", "/home/me/.config/coach"),
     "pipe": BrokenPipeError(),
 }
 

@@ -56,6 +56,31 @@ def test_an_unexpected_error_shows_no_traceback(tiny: Coach, home: Path) -> None
     assert log.split()[0] in ended.stderr
 
 
+def test_a_folder_that_may_not_be_written_is_no_bug(tiny: Coach) -> None:
+    ended = tiny("fail", "denied")
+    said, hint = ended.stderr.splitlines()
+    assert ended.returncode == 1
+    assert said == "coach: cannot use '/home/me/.config/coach': Permission denied"
+    assert "--home FOLDER" in hint
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_cannot_be_is_a_wrong_line(real: Coach, port: str) -> None:
+    assert real("sandbox", "--port", port).returncode == 2
+
+
+def test_a_closed_stdin_holds_no_statement(real: Coach, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    ended = real("import", "csv", "-")
+    assert (ended.returncode, ended.stderr.splitlines()[0]) == (2, "coach: stdin is closed")
+
+
+def test_a_path_too_long_to_be_one_cannot_be_read(real: Coach) -> None:
+    ended = real("import", "csv", "x" * 300)
+    assert ended.returncode == 2
+    assert "File name too long" in ended.stderr
+
+
 def test_debug_shows_the_traceback(tiny: Coach) -> None:
     assert "Traceback" in tiny("fail", "bug", "--debug").stderr
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_an_entry_too_soon_after_a_loss() -> None:
-    facts: "dict[str, Fact]" = {
+    facts: dict[str, Fact] = {
         "minutes_since": 0.5,
         "minutes": 30,
         "loss": "-10.5",
@@ -28,7 +28,7 @@ def test_one_trade_too_many() -> None:
 
 
 def test_an_entry_far_larger_than_usual() -> None:
-    facts: "dict[str, Fact]" = {
+    facts: dict[str, Fact] = {
         "ratio": 3.1234,
         "limit": 2.5,
         "median": "100.004",
@@ -39,7 +39,7 @@ def test_an_entry_far_larger_than_usual() -> None:
 
 
 def test_an_entry_larger_than_usual_after_one_win() -> None:
-    facts: "dict[str, Fact]" = {
+    facts: dict[str, Fact] = {
         "minutes_after_win": 1500.0,
         "size_ratio": 1.5,
         "wins_in_a_row": 1,

@@ -80,3 +80,17 @@ def test_an_empty_table_is_a_header_in_a_pipe() -> None:
 def test_text_is_written_as_it_stands(terminal: StringIO) -> None:
     answer = Answer("digest", {}, text="one\ntwo\n")
     assert shown(terminal, answer) == shown(StringIO(), answer) == "one\ntwo\n"
+
+
+def test_a_number_is_never_folded(terminal: StringIO) -> None:
+    assert shown(terminal, ANSWER, screen=Screen(width=19, color=False)).startswith(
+        "symbol  BTC-USD\nnet     -1,234.50\n\nsymbol  ETH-BTC\nnet     +0.00001234\n"
+    )
+
+
+def test_texts_give_way_to_numbers(terminal: StringIO) -> None:
+    columns = (Column("note", "note"), Column("net", "net", "money"))
+    row: dict[str, Json] = {"note": "a long story of a trade", "net": "-1234567.5", "quote": "USD"}
+    text = shown(terminal, Answer("x", [], Table(columns, [row])), screen=Screen(24, color=False))
+    assert max(map(len, text.splitlines())) <= 24
+    assert "-1,234,567.50" in text

@@ -43,3 +43,21 @@ def test_an_error_hides_the_password_of_a_url() -> None:
     stream = StringIO()
     Talk(stream, quiet=False, json=False).error("postgresql://me:p@ss@host/db is gone")
     assert stream.getvalue() == "coach: postgresql://me:***@host/db is gone\n"
+
+
+def test_talk_folds_between_words_on_a_terminal(terminal: StringIO) -> None:
+    Talk(terminal, quiet=False, json=False, width=24).error(
+        "there is no file '/home/me/a-long-name'"
+    )
+    assert terminal.getvalue() == "coach: there is no file\n  '/home/me/a-long-name'\n"
+
+
+def test_talk_stays_on_its_line_in_a_log() -> None:
+    stream = StringIO()
+    Talk(stream, quiet=False, json=False, width=10).error("there is no such file")
+    assert stream.getvalue() == "coach: there is no such file\n"
+
+
+def test_a_question_waits_on_its_last_line(terminal: StringIO) -> None:
+    Talk(terminal, quiet=False, json=False, width=24).ask("take back the import of mine.csv?")
+    assert terminal.getvalue() == "coach: take back the\n  import of mine.csv?\n  [y/N] "

@@ -196,6 +196,12 @@ def test_an_import_is_told_in_three_lines(terminal: StringIO) -> None:
     )
 
 
+def test_the_question_before_an_undo_names_what_would_go() -> None:
+    assert imports.question(RUN, "UTC") == (
+        "take back the import of mine.csv of 2026-04-01 into main, 6 new fills?"
+    )
+
+
 def test_skipped_rows_are_named() -> None:
     message, hint = imports.skipped_rows(RUN, dry_run=False)
     assert message == (
