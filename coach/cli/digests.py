@@ -26,8 +26,13 @@ def digest(
 ) -> None:
     """Read one week back to you; without --week the last one that is over.
 
+    \b
+      coach digest
+      coach digest --week 2026-W14 --format md > week.md
+      coach digest --week 2026-W14 --verify
+
     With --verify the digest is computed anew and compared; exit code 5 when it differs.
-    """
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     if verify:
         prove(frame, week)

@@ -16,7 +16,7 @@ from coach.cli.lazy import sub_app
 from coach.cli.plain import plain
 from coach.cli.progress import progress
 from coach.cli.reading import date
-from coach.errors import UsageError
+from coach.errors import CoachError, UsageError
 from coach.model.accounts import Run
 from coach.model.home import private_folder
 
@@ -83,14 +83,27 @@ def statement(
 ) -> None:
     """Import an account statement; its format is recognised.
 
+    \b
+      coach import csv fills.csv
+      coach import csv trades.csv --as kraken-trades --account kraken
+      zcat fills.csv.gz | coach import csv - --dry-run
+
     Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
     are skipped and named (exit code 3), the others are imported.
-    """
+
+    \b
+    Formats for --as:
+      generic             coach's own template
+      coinbase-history    Coinbase "Transaction history" report
+      coinbase-fills      Coinbase Advanced or Pro "fills" report
+      binance-trades      Binance spot "Trade History"
+      binance-trades-old  Binance trade history with a Fee Coin column
+      kraken-trades       Kraken "Trades" export
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import imports
 
     frame = frame_of(context)
-    label = "stdin" if file == STDIN else file.name
-    request = imports.ImportRequest(as_format, account, dry_run, strict, label)
+    request = imports.ImportRequest(as_format, account, dry_run, strict, label_of(file))
     with (
         readable_file(frame, file) as path,
         frame.desk(create=True) as desk,
@@ -178,7 +191,25 @@ def readable_file(frame: Frame, file: Path) -> Iterator[Path]:
     ):
         shutil.copyfileobj(stream, copy)
         copy.flush()
-        yield Path(copy.name)
+        with _named(Path(copy.name), label_of(file)):
+            yield Path(copy.name)
+
+
+def label_of(file: Path) -> str:
+    """Return what to call the file."""
+    return "stdin" if file == STDIN else file.name
+
+
+@contextmanager
+def _named(copy: Path, label: str) -> Iterator[None]:
+    # What goes wrong with the copy is told of what the person gave us.
+    try:
+        yield
+    except CoachError as trouble:
+        for name, fact in trouble.facts.items():
+            if isinstance(fact, str):
+                trouble.facts[name] = fact.replace(str(copy), label).replace(copy.name, label)
+        raise
 
 
 def _is_plain(file: Path) -> bool:

@@ -1,6 +1,7 @@
 """`coach rules`: promises to yourself; make, pause and drop them, see where they were broken."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,9 +53,20 @@ def add(
 ) -> None:
     """Make a promise; your whole history is held against it.
 
-    For example: coach rules add cooldown_after_loss minutes=30. The kinds and their parameters
-    are in: coach rules schema
-    """
+    \b
+      coach rules add max_trades_per_day limit=5
+      coach rules add cooldown_after_loss minutes=30
+      coach rules add max_size_vs_median ratio=2.5
+
+    \b
+    Kinds and their parameters:
+      max_trades_per_day   limit: trades opened on one day
+      cooldown_after_loss  minutes: to wait after a losing close
+      max_size_vs_median   ratio: times the median opening order,
+                           window: entries it is taken of (20)
+
+    Their bounds are in: coach rules schema
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
@@ -106,7 +118,7 @@ def remove(context: typer.Context, rule: RuleName) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         gone = api.remove(desk, rule)
-    frame.show(one("rules remove", gone))
+    frame.show(removed(gone))
 
 
 @app.command()
@@ -157,6 +169,12 @@ def one(command: str, view: "RuleView") -> Answer:
     """Return one rule."""
     values = rows([rule_row(view)])
     return Answer(command, values[0], Table(RULES, values))
+
+
+def removed(view: "RuleView") -> Answer:
+    """Return the rule that is gone; a person is told that it is."""
+    before = one("rules remove", view)
+    return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))
 
 
 def breaches_answer(found: "list[Breach]") -> Answer:

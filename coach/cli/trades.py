@@ -7,10 +7,12 @@ import typer
 from coach.cli import moments
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import frame_of
+from coach.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from coach.engine.api.desk import Desk
     from coach.engine.api.trades import TradeView
 
 COLUMNS = (
@@ -56,7 +58,18 @@ def trades(
             symbol=symbol.upper() if symbol else None,
         )
         found = answer(api.round_trips(desk, wanted))
+        if wanted.symbol and not found.data:
+            check_symbol(desk, wanted.symbol)
     frame.show(found)
+
+
+def check_symbol(desk: "Desk", symbol: str) -> None:
+    """Raise NotFound for a symbol that was never traded, and name those that were."""
+    from coach.engine.api import trades as api
+
+    known = sorted({row.position.symbol for row in api.profit(desk).rows})
+    if symbol not in known:
+        raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
 
 
 def answer(found: "Iterable[TradeView]") -> Answer:

@@ -10,8 +10,10 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from coach.brokers.statements import FORMATS
 from coach.cli.commands import COMMANDS
 from coach.cli.lazy import as_command
+from coach.engine.rules.schema import PARAMS
 
 Coach = Callable[..., CompletedProcess[str]]
 
@@ -69,3 +71,20 @@ def test_the_page_about_the_command_line_leaves_no_command_out() -> None:
     page = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text()
     said = set(re.findall(r"[a-z]+", page))
     assert not [path for path in EVERY if not set(path) <= said]
+
+
+def test_every_statement_format_is_on_the_page_of_its_command(real: Coach) -> None:
+    page = real("import", "csv", "--help").stdout
+    assert not [name for name in FORMATS if f"\n    {name} " not in page]
+
+
+def test_every_kind_of_rule_is_on_the_page_with_its_parameters(real: Coach) -> None:
+    page = real("rules", "add", "--help").stdout
+    assert not [kind for kind in PARAMS if f"\n    {kind} " not in page]
+    assert not [name for names in PARAMS.values() for name in names if f"{name}: " not in page]
+
+
+@pytest.mark.parametrize("line", ["import csv", "rules add", "digest"])
+def test_a_page_shows_lines_to_copy(real: Coach, line: str) -> None:
+    page = real(*line.split(), "--help").stdout
+    assert page.count(f"\n    coach {line}") >= 2
