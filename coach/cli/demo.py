@@ -89,7 +89,7 @@ def answer(seen: Seen, home: "Path") -> Answer:
         "rules": [plain(rules.rule_row(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),
     }
-    return Answer("demo", data, text="\n".join(folded(told(seen, home))))
+    return Answer("demo", data, text="\n".join((*folded(told(seen)), *next_steps(home))))
 
 
 def folded(lines: "Iterable[str]") -> "Iterator[str]":
@@ -98,7 +98,7 @@ def folded(lines: "Iterable[str]") -> "Iterator[str]":
         yield from wrapped(line, WIDTH)
 
 
-def told(seen: Seen, home: "Path") -> "Iterator[str]":
+def told(seen: Seen) -> "Iterator[str]":
     """Yield the demo as a person reads it."""
     yield from imports.told(seen.run)
     yield ""
@@ -108,7 +108,11 @@ def told(seen: Seen, home: "Path") -> "Iterator[str]":
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
     yield ""
-    yield seen.digest.text.rstrip("\n")
+    yield from seen.digest.text.splitlines()
+
+
+def next_steps(home: "Path") -> "Iterator[str]":
+    """Yield commands to go on with; they stay whole, to be copied."""
     yield ""
     yield "try next:"
     yield f"  coach --home {home} biases"

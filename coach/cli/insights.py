@@ -8,7 +8,7 @@ from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.plain import amount
-from coach.cli.reading import money
+from coach.cli.reading import money, statistic
 from coach.errors import NotFound
 from coach.model.insights import Bias as KnownBias
 
@@ -86,7 +86,7 @@ def check_bias(bias: str | None) -> None:
 def findings_answer(found: "list[Finding]") -> Answer:
     """Return what was found of each habit."""
     values = rows([finding_row(finding) for finding in found])
-    below = tuple(line for finding in found for line in notes(finding))
+    below = tuple(f"{finding.bias}: {note}" for finding in found for note in notes(finding))
     return Answer("biases", list(values), Table(FINDINGS, values), below=below)
 
 
@@ -144,15 +144,14 @@ def _money(value: float) -> str:
 def notes(finding: "Finding") -> "Iterator[str]":
     """Yield what a person needs to read a finding: what is missing, or what it cost."""
     if finding.level == "insufficient":
-        yield f"{finding.bias}: not enough evidence yet, {finding.needed} more trades needed"
+        yield f"not enough evidence yet, {finding.needed} more trades needed"
     if finding.effect is not None:
-        yield f"{finding.bias}: the effect is a {finding.unit}"
+        yield f"effect {statistic(_rounded(finding.effect), '')}, a {finding.unit}"
     if finding.level not in CLAIMS:
         return
     if not finding.costs:
-        yield f"{finding.bias}: no measurable price cost"
-    for cost in finding.costs:
-        yield f"{finding.bias}: {_cost_told(cost)}"
+        yield "no measurable price cost"
+    yield from map(_cost_told, finding.costs)
 
 
 def _cost_told(cost: "Cost") -> str:

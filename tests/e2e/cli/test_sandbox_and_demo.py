@@ -67,7 +67,8 @@ def test_the_demo_shows_everything_and_ends_with_three_commands(coach: Coach) ->
     ended = coach("demo")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "Trading digest" in ended.stdout
-    _, _, tries = ended.stdout.partition("try next:\n")
+    shown, _, tries = ended.stdout.partition("try next:\n")
+    assert max(map(len, shown.splitlines())) <= 80
     first, second, third = tries.splitlines()
     for line in (first, second):
         words = shlex.split(line)

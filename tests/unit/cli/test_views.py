@@ -302,7 +302,7 @@ def test_a_claim_always_says_what_it_cost(terminal: StringIO, cost: Cost, told: 
     answer = insights.findings_answer([replace(FINDING, unit="difference in rate", costs=(cost,))])
     Output(terminal, json=False).show(answer, SCREEN)
     assert terminal.getvalue().endswith(
-        f"revenge: the effect is a difference in rate\nrevenge: {told}\n"
+        f"revenge: effect 0.31, a difference in rate\nrevenge: {told}\n"
     )
 
 
