@@ -45,9 +45,9 @@ def coinbase(
 
 def key_in(file: str) -> str:
     """Return the key's text; a key never stands on the command line."""
-    if file == "-":
-        return sys.stdin.read()
     try:
+        if file == "-":
+            return sys.stdin.read() if sys.stdin else ""
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as trouble:
         reason = getattr(trouble, "strerror", None) or "it is no text"

@@ -92,7 +92,7 @@ class Frame:
         """Ask a person on a terminal; everybody else is sure, for what they typed is a decision."""
         if self.manner.assume_yes or self.manner.no_input:
             return True
-        if not (sys.stdin.isatty() and self.talk.stream.isatty()):
+        if not (sys.stdin and sys.stdin.isatty() and self.talk.stream.isatty()):
             return True
         self.talk.ask(question)
         return sys.stdin.readline().strip().lower() in YES

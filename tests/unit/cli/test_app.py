@@ -7,6 +7,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from coach.cli.connect import key_in
+from coach.cli.frame import of_process
+from coach.cli.manner import read
+
 Coach = Callable[..., CompletedProcess[str]]
 
 
@@ -73,6 +77,16 @@ def test_a_closed_stdin_holds_no_statement(real: Coach, monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.stdin", None)
     ended = real("import", "csv", "-")
     assert (ended.returncode, ended.stderr.splitlines()[0]) == (2, "coach: stdin is closed")
+
+
+def test_a_closed_stdin_is_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert of_process(read([])).sure("take it back?")
+
+
+def test_a_closed_stdin_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert key_in("-") == ""
 
 
 def test_a_path_too_long_to_be_one_cannot_be_read(real: Coach) -> None:
