@@ -87,8 +87,8 @@ def run_import(connection: Connection[Any], order: Order, clock: Clock, tell: Te
 def _import(
     connection: Connection[Any], order: Order, started: Started, clock: Clock, tell: Tell
 ) -> Run:
-    user, info = order.user, order.source.info
-    shelf = Shelf(user.id, order.account.id, started.n, info.rank)
+    user = order.user
+    shelf = Shelf(user.id, order.account.id, started.n, order.source.info.rank)
     account, reread = _settle_shorts(connection, order)
     while_reading = WhileReading(user.id, account)
     tally = read_in(connection, shelf, order.source, tell, while_reading)
@@ -99,15 +99,28 @@ def _import(
             f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
             " short (coach accounts set NAME --shorts says otherwise)"
         )
-    if tally.last is not None and tally.last > clock() + A_DAY:
+    run = _told(order, started, tally, warnings, clock())
+    _refuse_skipped(order, run)
+    scored = Scored([], [], [])
+    if symbols:
+        scored = derive(connection, user, Touched(account, symbols), while_reading)
+    run = replace(run, finished_at=clock())
+    runs.finish(connection, user.id, run)
+    emit(connection, {user.id: telling.of_import(run, scored)}, clock())
+    return run
+
+
+def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now: datetime) -> Run:
+    """Return the run as it will be told, with what a reader should know."""
+    if tally.last is not None and tally.last > now + A_DAY:
         warnings.append(
             f"the newest fill is dated {tally.last:%Y-%m-%d}, in the future: check the file's"
             " clock; windows and weeks end with the newest fill"
         )
-    run = Run(
+    return Run(
         id=order.run_id,
         account=order.account.name,
-        source=info.name,
+        source=order.source.info.name,
         label=order.label,
         state="done",
         attempt=started.attempt,
@@ -122,15 +135,7 @@ def _import(
         first=tally.first,
         last=tally.last,
         started_at=started.at,
-        finished_at=clock(),
     )
-    _refuse_skipped(order, run)
-    scored = Scored([], [], [])
-    if symbols:
-        scored = derive(connection, user, Touched(account, symbols), while_reading)
-    runs.finish(connection, user.id, run)
-    emit(connection, {user.id: telling.of_import(run, scored)}, clock())
-    return run
 
 
 def _settle_shorts(connection: Connection[Any], order: Order) -> tuple[Account, list[Symbol]]:
