@@ -1,6 +1,9 @@
 """`coach demo`: the whole main job in a throw-away home, on a made-up trader."""
 
+import shutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,7 +18,6 @@ from coach.cli.screen import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from coach.cli.progress import Tell
     from coach.engine.api.desk import Desk
@@ -115,6 +117,16 @@ def next_steps(home: "Path") -> "Iterator[str]":
     """Yield commands to go on with; they stay whole, to be copied."""
     yield ""
     yield "try next:"
-    yield f"  coach --home {home} biases"
-    yield f"  coach --home {home} trades"
-    yield "  coach import csv FILE       (your own statement, in your own home)"
+    name = as_typed()
+    yield f"  {name} --home {home} biases"
+    yield f"  {name} --home {home} trades"
+    yield f"  {name} import csv FILE       (your own statement, in your own home)"
+
+
+def as_typed() -> str:
+    """Return how coach can be called here: by its name, or by the path that was typed."""
+    typed = Path(sys.argv[0])
+    found = shutil.which("coach")
+    if typed.name != "coach" or (found and Path(found).samefile(typed)):
+        return "coach"
+    return str(typed)
