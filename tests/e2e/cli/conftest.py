@@ -40,6 +40,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home
     finally:
         embedded.discard(place)
+        embedded.discard(embedded.DatabaseHome(home / "cache/demo/data", throwaway=True))
 
 
 @pytest.fixture
