@@ -1,0 +1,94 @@
+"""Candles: what a market did in each stretch of time, and the weeks they are kept in.
+
+A week is an ISO week in UTC and is named by its Monday.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple, NewType
+
+from coach.model.fills import Symbol
+
+Granularity = NewType("Granularity", int)
+"""Length of a candle in seconds."""
+
+MINUTE = Granularity(60)
+FIVE_MINUTES = Granularity(300)
+QUARTER = Granularity(900)
+HALF_HOUR = Granularity(1_800)
+HOUR = Granularity(3_600)
+TWO_HOURS = Granularity(7_200)
+FOUR_HOURS = Granularity(14_400)
+SIX_HOURS = Granularity(21_600)
+DAY = Granularity(86_400)
+
+GRANULARITIES = {
+    "1m": MINUTE,
+    "5m": FIVE_MINUTES,
+    "15m": QUARTER,
+    "30m": HALF_HOUR,
+    "1h": HOUR,
+    "2h": TWO_HOURS,
+    "4h": FOUR_HOURS,
+    "6h": SIX_HOURS,
+    "1d": DAY,
+}
+"""By the name that people use; each divides a day."""
+
+SECOND_US = 1_000_000
+DAY_US = 86_400 * SECOND_US
+WEEK_US = 7 * DAY_US
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+FIRST_MONDAY = date(1969, 12, 29).toordinal() - EPOCH_DAY
+
+
+class Candle(NamedTuple):
+    """One bar: the trades of [start, start + granularity).
+
+    `start_us` is microseconds since 1970 UTC, a multiple of the granularity. Prices are in the
+    quote currency, `volume` in the base coin. A stretch in which nobody traded has no candle.
+    """
+
+    start_us: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CandleWeek:
+    """A stored week: where its bars came from, and the hash of their bytes.
+
+    `first_at` and `last_at` are the starts of its first and last bar. `complete` says that the
+    source was asked for the whole week after the week was over: missing bars are silence then.
+    """
+
+    symbol: Symbol
+    granularity: Granularity
+    source: str
+    week: date
+    sha256: str
+    bars: int
+    first_at: datetime
+    last_at: datetime
+    stored_at: datetime
+    complete: bool
+
+
+def name_of(granularity: Granularity) -> str:
+    """Return `15m` for 900; raise KeyError for a length that has no name."""
+    return {seconds: name for name, seconds in GRANULARITIES.items()}[granularity]
+
+
+def week_of(at_us: int) -> date:
+    """Return the Monday of the week that holds this moment."""
+    weeks = (at_us - FIRST_MONDAY * DAY_US) // WEEK_US
+    return date.fromordinal(EPOCH_DAY + FIRST_MONDAY + 7 * weeks)
+
+
+def week_start_us(week: date) -> int:
+    """Return the moment a week begins, Monday 00:00 UTC."""
+    return (week.toordinal() - EPOCH_DAY) * DAY_US
