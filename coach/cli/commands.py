@@ -18,6 +18,7 @@ COMMANDS = {
     "events": Entry("coach.cli.events:events", "What coach noticed, one JSON object per line."),
     "status": Entry("coach.cli.health:status", "How things stand."),
     "sandbox": Entry("coach.cli.sandbox:sandbox", "A broker to try things on, on this machine."),
+    "lab": Entry("coach.cli.lab:app", "How coach does on made-up traders with known habits."),
     "db": Entry("coach.cli.database:app", "The database behind it."),
     "doctor": Entry("coach.cli.health:doctor", "Check this installation."),
     "config": Entry("coach.cli.config:app", "Settings, and who made them."),

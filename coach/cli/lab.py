@@ -1,0 +1,30 @@
+"""`coach lab`: made-up traders whose habits are known, and how coach does on them.
+
+Each command lives in a file of its own and is imported when it is called.
+"""
+
+from typing import ClassVar
+
+import typer
+
+from coach.cli.lazy import Entry, LazyGroup, nothing
+
+COMMANDS = {
+    "generate": Entry("coach.cli.lab_generate:generate", "Make up traders with known habits."),
+}
+
+
+class Lab(LazyGroup):
+    """The commands of the lab."""
+
+    table: ClassVar = COMMANDS
+
+
+app = typer.Typer(
+    cls=Lab,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.callback(help="How coach does on made-up traders with known habits.")(nothing)
