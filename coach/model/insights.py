@@ -7,14 +7,33 @@ from typing import Literal
 from coach.model.fills import FillKey
 from coach.model.trades import TradeId
 
-Bias = Literal["revenge", "size_after_loss", "size_after_win"]
+Bias = Literal[
+    "disposition",
+    "revenge",
+    "size_after_loss",
+    "size_after_win",
+    "fomo",
+    "overtrading",
+    "averaging_down",
+    "panic_selling",
+    "fatigue",
+    "concentration",
+    "lottery",
+    "regret_repurchase",
+    "rule_breach",
+    "payoff_asymmetry",
+]
+Kind = Literal["test", "fact"]
 Level = Literal["insufficient", "none", "possible", "likely", "strong"]
 Fact = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A fact that may be shown at once: "this entry came 12 min after a loss at 1.6x your size"."""
+    """A fact that may be shown at once: "this entry came 12 min after a loss at 1.6x your size".
+
+    `fill_keys` are all fills that it speaks of, `event_keys` those of the tagged order alone.
+    """
 
     bias: Bias
     trade_id: TradeId
@@ -22,17 +41,23 @@ class Tag:
     fill_keys: tuple[FillKey, ...]
     facts: dict[str, Fact]
     formula: str
+    event_keys: tuple[FillKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Money per quote currency: fees are certain, the estimate lies in `interval` (90 %)."""
+    """Money per quote currency: fees are certain, the estimate lies in `interval` (90 %).
+
+    `share` is this habit's part when several habits cover the same trades: the parts of all
+    habits never add up to more than those trades lost. None where nothing was shared out.
+    """
 
     currency: str
     estimate: float
     interval: tuple[float, float]
     fees: str
     measurable: bool
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +76,10 @@ class Finding:
     """A claim about a habit, or the honest lack of one.
 
     `effect` and `interval` (90 %) are in `unit`; `score` = 100 x P(effect > minimum | data);
-    `n` is the sample, `needed` how many more trades it takes (0 when enough).
+    `n` is the sample, `needed` how many more trades it takes (0 when enough). `kind` is "fact"
+    for what is counted and never tested; then there is no score and no p. `lacks` names the
+    data that were missing. `held` says whether the flag rule holds now and held in two of the
+    last three weekly runs: that is what is announced. `counter` is the evidence against.
     """
 
     bias: Bias
@@ -67,3 +95,7 @@ class Finding:
     costs: tuple[Cost, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     facts: dict[str, Fact] = field(default_factory=dict)
+    kind: Kind = "test"
+    lacks: tuple[str, ...] = ()
+    held: bool = False
+    counter: tuple[Evidence, ...] = ()

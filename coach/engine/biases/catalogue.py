@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from coach.engine.biases import revenge, size_after_loss, size_after_win
-from coach.engine.biases.detector import Detector, Measurement, Window
-from coach.engine.biases.evidence import evidence, seed
+from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.biases.evidence import counter_evidence, evidence, seed
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
 from coach.engine.statistics import levels
@@ -69,7 +69,7 @@ def tags(history: History, detectors: Sequence[Detector] = CATALOGUE) -> list[Ta
 def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[Reading]:
     seeds = [seed(detector.formula, known, window) for detector in detectors]
     measured = [
-        detector.measure(known, window, drawn_by)
+        _measured(known, window, detector, drawn_by)
         for detector, drawn_by in zip(detectors, seeds, strict=True)
     ]
     p_values = [one.verdict.p for one in measured if one.verdict is not None]
@@ -78,6 +78,12 @@ def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[
         Reading(detector, one, 1.0 if one.verdict is None else next(tested), drawn_by)
         for detector, one, drawn_by in zip(detectors, measured, seeds, strict=True)
     ]
+
+
+def _measured(known: Context, window: Window, detector: Detector, drawn_by: int) -> Measurement:
+    if detector.needs_candles and not len(known.history.market):
+        return Measurement(0, 0, no_rows(), {}, None, lacks=("candles",))
+    return detector.measure(known, window, drawn_by)
 
 
 def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Finding:
@@ -89,10 +95,13 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
         needed=measured.needed,
         unit=detector.unit,
         evidence=(evidence(detector.formula, known, window, measured, reading.seed),),
+        counter=counter_evidence(detector.formula, known, window, measured),
+        kind=detector.kind,
+        lacks=measured.lacks,
     )
     verdict = measured.verdict
     if verdict is None:
-        return replace(untested, facts=measured.progress)
+        return _counted(untested, measured)
     probability = verdict.posterior.above(detector.minimum)
     level = levels.level(probability, weeks, flagged=reading.flagged)
     return replace(
@@ -104,10 +113,25 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
         p=significant(verdict.p),
         p_adjusted=significant(reading.p_adjusted),
         costs=() if level == "none" else detector.cost(known, window, reading.seed),
+        held=reading.flagged and weeks >= levels.WEEKS_TO_CONFIRM,
         facts={
             **verdict.facts,
             "shrunk_effect": significant(verdict.posterior.mean),
             "flagged": reading.flagged,
             "weeks_flagged": weeks,
         },
+    )
+
+
+def _counted(untested: Finding, measured: Measurement) -> Finding:
+    """Return a finding without a test: a fact, or the honest lack of evidence."""
+    if untested.kind == "test" or measured.needed or measured.lacks:
+        return replace(untested, facts={**measured.progress, **measured.facts})
+    return replace(
+        untested,
+        level="none",
+        effect=None if measured.effect is None else significant(measured.effect),
+        interval=measured.interval
+        and (significant(measured.interval[0]), significant(measured.interval[1])),
+        facts=measured.facts,
     )

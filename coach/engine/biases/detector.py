@@ -15,9 +15,14 @@ import numpy as np
 from coach.engine.features.context import Context
 from coach.engine.statistics.arrays import Flags, Integers
 from coach.engine.statistics.shrinkage import Posterior
-from coach.model.insights import Bias, Cost, Fact, Tag
+from coach.model.insights import Bias, Cost, Fact, Kind, Tag
 
 WEEK_US = 7 * 86_400_000_000
+
+
+def no_rows() -> Integers:
+    """Return no row at all."""
+    return np.zeros(0, np.int64)
 
 
 class Window(NamedTuple):
@@ -56,7 +61,10 @@ class Measurement:
 
     `n` is the sample, `needed` how many more trades it takes, `affected` the rows of the entries
     that show the behaviour, oldest first, `sample` what the evidence tells about it, `progress`
-    the counts so far beside their floors, told while there is no verdict.
+    the counts so far beside their floors, told while there is no verdict. `against` are the rows
+    that speak against it. Where the behaviour is about orders inside a trip, `orders` and
+    `orders_against` are their rows in `history.orders`, and their fills are cited instead.
+    `lacks` names missing data. `facts` and `effect` serve detectors that count and do not test.
     """
 
     n: int
@@ -65,6 +73,23 @@ class Measurement:
     sample: dict[str, Fact]
     verdict: Verdict | None
     progress: dict[str, Fact] = field(default_factory=dict)
+    against: Integers = field(default_factory=no_rows)
+    orders: Integers | None = None
+    orders_against: Integers | None = None
+    lacks: tuple[str, ...] = ()
+    facts: dict[str, Fact] = field(default_factory=dict)
+    effect: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+def no_cost(_context: Context, _window: Window, _seed: int) -> tuple[Cost, ...]:
+    """Price nothing."""
+    return ()
+
+
+def no_tags(_context: Context) -> list[Tag]:
+    """Tag nothing."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +97,10 @@ class Detector:
     """One habit. A claim needs P(effect > `minimum`), in the unit of the verdict's posterior.
 
     `measure` and `cost` get the seed of the window, which depends on times and outcomes alone;
-    `formula` is `name@version` and changes with every change of a number.
+    `formula` is `name@version` and changes with every change of a number. `kind` is "fact" for
+    a habit that is counted and never tested. `needs_candles` without any market is answered
+    for it: insufficient, and it lacks candles. `by_entry` says that its cost is one of whole
+    entries, which overlaps with others of the kind and is shared out.
     """
 
     bias: Bias
@@ -80,8 +108,11 @@ class Detector:
     unit: str
     minimum: float
     measure: Callable[[Context, Window, int], Measurement]
-    cost: Callable[[Context, Window, int], tuple[Cost, ...]]
-    tags: Callable[[Context], list[Tag]]
+    cost: Callable[[Context, Window, int], tuple[Cost, ...]] = no_cost
+    tags: Callable[[Context], list[Tag]] = no_tags
+    kind: Kind = "test"
+    needs_candles: bool = False
+    by_entry: bool = False
 
 
 def by_quote(context: Context, rows: Integers) -> Iterator[tuple[str, Integers]]:

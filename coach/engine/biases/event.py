@@ -53,4 +53,5 @@ def _tag(context: Context, kind: Larger, row: int) -> Tag:
             f"{kind.after}_trade": history.ids[before],
         },
         formula=kind.formula,
+        event_keys=history.entry_fills[row],
     )

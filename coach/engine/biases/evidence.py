@@ -13,7 +13,9 @@ from coach.engine.biases.event import moment
 from coach.engine.features.context import Context
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.draws import seed_of
-from coach.model.insights import Evidence
+from coach.model.fills import FillKey
+from coach.model.insights import Evidence, Fact
+from coach.model.trades import TradeId
 
 NEWEST = 50
 ID_DIGITS = 12
@@ -30,25 +32,75 @@ def evidence(
     formula: str, context: Context, window: Window, measured: Measurement, drawn_by: int
 ) -> Evidence:
     """Name the newest fifty affected trades with the fills of each and of the close before."""
-    history, newest = context.history, measured.affected[-NEWEST:].tolist()
-    fills = [
-        key
-        for row in newest
-        for key in (*history.exit_fills[context.preceding[row]], *history.entry_fills[row])
-    ]
+    trades, fills = _named(context, measured.affected, measured.orders)
     return Evidence(
         id=f"{formula}:{_digest(formula, context, window)[:ID_DIGITS]}",
         formula=formula,
         sample={
             **measured.sample,
-            "affected": len(measured.affected),
+            "affected": len(measured.affected if measured.orders is None else measured.orders),
             "window_start": _text(window.start_us),
             "window_end": _text(window.end_us),
             "seed": drawn_by,
+            **_sources(context),
         },
-        trade_ids=tuple(history.ids[row] for row in newest),
-        fill_keys=tuple(dict.fromkeys(fills)),
+        trade_ids=trades,
+        fill_keys=fills,
     )
+
+
+def counter_evidence(
+    formula: str, context: Context, window: Window, measured: Measurement
+) -> tuple[Evidence, ...]:
+    """Name the newest fifty trades that speak against the habit; nothing where none do."""
+    orders = measured.orders_against
+    trades, fills = _named(context, measured.against, orders)
+    if not trades:
+        return ()
+    count = len(measured.against if orders is None else orders)
+    return (
+        Evidence(
+            id=f"{formula}:against:{_digest(formula, context, window)[:ID_DIGITS]}",
+            formula=formula,
+            sample={"against": count},
+            trade_ids=trades,
+            fill_keys=fills,
+        ),
+    )
+
+
+def _named(
+    context: Context, rows: Integers, orders: Integers | None
+) -> tuple[tuple[TradeId, ...], tuple[FillKey, ...]]:
+    history = context.history
+    if orders is not None:
+        newest = orders[-NEWEST:].tolist()
+        trades = [history.ids[history.orders.trip[order]] for order in newest]
+        fills = [key for order in newest for key in history.orders.keys[order]]
+    else:
+        newest = rows[-NEWEST:].tolist()
+        trades = [history.ids[row] for row in newest]
+        fills = [key for row in newest for key in _entry_and_cause(context, row)]
+    return tuple(dict.fromkeys(trades)), tuple(dict.fromkeys(fills))
+
+
+def _entry_and_cause(context: Context, row: int) -> tuple[FillKey, ...]:
+    before = int(context.preceding[row])
+    cause = context.history.exit_fills[before] if before >= 0 else ()
+    return (*cause, *context.history.entry_fills[row])
+
+
+def _sources(context: Context) -> dict[str, Fact]:
+    """Return where the candles came from, and the weeks they were read from."""
+    market = context.history.market
+    if not len(market):
+        return {}
+    weeks = sorted({sha for one in market.bars.values() for sha in one.snapshots})
+    return {
+        "candles": ",".join(sorted({one.source for one in market.bars.values()})),
+        "candle_weeks": len(weeks),
+        "candle_sha256": hashlib.sha256(",".join(weeks).encode()).hexdigest(),
+    }
 
 
 def _digest(formula: str, context: Context, window: Window) -> str:
@@ -70,7 +122,21 @@ def _digest(formula: str, context: Context, window: Window) -> str:
     digest.update(",".join(named).encode())
     for column in numbers:
         digest.update(_bytes(column[inside]))
+    for symbol in sorted(history.market.bars):
+        bars = history.market.bars[symbol]
+        digest.update(f"|{symbol}|{bars.source}|{bars.step_us}|".encode())
+        digest.update("".join(bars.snapshots).encode() or _bytes(bars.close))
+    _add_orders(digest, context, window)
+    if history.trader.plans or history.trader.equity is not None:
+        digest.update(repr((history.trader.plans, history.trader.equity)).encode())
     return digest.hexdigest()
+
+
+def _add_orders(digest: "hashlib._Hash", context: Context, window: Window) -> None:
+    orders = context.history.orders
+    inside = window.holds(orders.at_us)
+    for column in (orders.at_us, orders.kind, orders.quantity, orders.price, orders.average):
+        digest.update(_bytes(column[inside]))
 
 
 def _bytes(column: Integers | Floats) -> bytes:

@@ -11,6 +11,9 @@ from operator import itemgetter
 
 import numpy as np
 
+from coach.engine.features.bars import NO_MARKET, Market
+from coach.engine.features.orders import NO_ORDERS, Orders
+from coach.engine.features.trader import NOBODY, Trader
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import FillKey
 from coach.model.trades import TradeId, Trip, outcome
@@ -27,7 +30,8 @@ class History:
     1970 UTC, `closed_us` is -1 while a trade is open; then `gross`, `fees` and `net` are nan and
     `outcome` is 0. `outcome` is +1 win, 0 break-even, -1 loss. `notional` is that of the
     opening order. `exit_fills` is empty while a trade is open. `trips` keeps the exact money of
-    the same rows; whether a row is closed is for `closed_us` to say.
+    the same rows; whether a row is closed is for `closed_us` to say. `orders`, `market` and
+    `trader` are what is known beside the trips; they may be empty.
     """
 
     trips: tuple[Trip, ...]
@@ -45,6 +49,9 @@ class History:
     net: Floats
     notional: Floats
     outcome: Integers
+    orders: Orders = NO_ORDERS
+    market: Market = NO_MARKET
+    trader: Trader = NOBODY
 
     def __len__(self) -> int:
         return len(self.trips)
@@ -71,7 +78,13 @@ class History:
             net=np.where(closed, self.net[:rows], np.nan),
             notional=self.notional[:rows],
             outcome=np.where(closed, self.outcome[:rows], 0),
+            orders=self.orders.until(us),
+            market=self.market.until(us),
         )
+
+    def beside(self, orders: Orders, market: Market, trader: Trader) -> "History":
+        """Return the same trips with what is known beside them."""
+        return replace(self, orders=orders, market=market, trader=trader)
 
 
 def history(trips: Iterable[Trip]) -> History:

@@ -1,0 +1,32 @@
+"""What is known of a trader beside the trades: the zone, the plans, the money at the start."""
+
+from dataclasses import dataclass
+
+from coach.model.plans import Plan, PlanKind
+from coach.model.rules import Breach
+
+
+@dataclass(frozen=True, slots=True)
+class Trader:
+    """`zone` is an IANA name; `offset_minutes` stands instead of it where only that is known.
+
+    `equity` is the money at the start in the currency of the account, None when nobody said.
+    `breaches` are those of the trader's own rules.
+    """
+
+    zone: str = "UTC"
+    offset_minutes: int | None = None
+    plans: tuple[Plan, ...] = ()
+    equity: float | None = None
+    breaches: tuple[Breach, ...] = ()
+    rules: int = 0
+
+    def plan(self, kind: PlanKind, symbol: str = "") -> Plan | None:
+        """Return the first plan of that kind that covers the symbol (empty: any)."""
+        return next(
+            (one for one in self.plans if one.kind == kind and (not symbol or one.covers(symbol))),
+            None,
+        )
+
+
+NOBODY = Trader()
