@@ -43,7 +43,7 @@ from pg_attribute join pg_class t on t.oid = attrelid
 left join pg_attrdef on adrelid = attrelid and adnum = attnum
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attnum > 0""",
     "tables": """
-select relname, relkind::text, reloptions, pg_get_partkeydef(oid) from pg_class
+select relname, relkind::text, relpersistence::text, reloptions, pg_get_partkeydef(oid) from pg_class
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')""",
 }
 LEFT = """
@@ -75,7 +75,7 @@ def upgraded(empty_database_url: str) -> str:
 
 @pytest.fixture
 def from_code(another_empty_database_url: str) -> str:
-    """Return the URL of a database whose tables come from tables.py."""
+    """Return the URL of a database whose tables come from the code."""
     with connect(another_empty_database_url) as connection:
         for sequence in ("fill_n", "run_n"):
             connection.execute(f"create sequence {sequence}")

@@ -1,0 +1,10 @@
+"""The tables, as the migrations must leave them.
+
+`user_id` stands first in every table about a user. Queries are SQL text in the store's other
+files; these definitions exist so that a test can compare them with what the migrations build.
+"""
+
+from coach.engine.store.tables import answers, candles, events, hot, insights, ledger, people
+from coach.engine.store.tables.base import metadata
+
+__all__ = ["answers", "candles", "events", "hot", "insights", "ledger", "metadata", "people"]

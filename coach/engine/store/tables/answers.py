@@ -1,0 +1,80 @@
+"""What the trader says: rules and plans, answers to questions."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    LargeBinary,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from coach.engine.store.tables.base import MOMENT, metadata, required
+
+rule = Table(
+    "rule",
+    metadata,
+    required("user_id", Text),
+    required("id", Text),
+    required("kind", Text),
+    required("params", JSONB),
+    required("active", Boolean),
+    required("created_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "id"),
+)
+
+breach = Table(
+    "breach",
+    metadata,
+    required("user_id", Text),
+    required("rule_id", Text),
+    required("trade_id", Text),
+    required("at", MOMENT),
+    required("fill_keys", LargeBinary),
+    required("facts", JSONB),
+    PrimaryKeyConstraint("user_id", "rule_id", "trade_id"),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    required("user_id", Text),
+    required("id", Text),
+    required("kind", Text),
+    required("params", JSONB),
+    required("created_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "id"),
+)
+
+label = Table(
+    "label",
+    metadata,
+    required("user_id", Text),
+    required("trade_id", Text),
+    required("bias", Text),
+    required("answer", Text),
+    required("tagged", Boolean),
+    required("inclusion", Numeric),
+    required("labelled_at", MOMENT),
+    required("reason", Text, server_default=""),
+    PrimaryKeyConstraint("user_id", "trade_id", "bias"),
+    CheckConstraint("answer in ('yes','no','unsure')", name="answer"),
+    CheckConstraint("inclusion > 0 and inclusion <= 1", name="inclusion"),
+)
+
+question = Table(
+    "question",
+    metadata,
+    required("user_id", Text),
+    required("week", Text),
+    required("trade_id", Text),
+    required("bias", Text),
+    required("inclusion", Numeric),
+    required("asked_at", MOMENT),
+    Column("answered_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "week", "trade_id", "bias"),
+    CheckConstraint("inclusion > 0 and inclusion <= 1", name="inclusion"),
+)

@@ -1,0 +1,44 @@
+"""The outbox."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from coach.engine.store.tables.base import MOMENT, metadata, required
+
+user_stream = Table(
+    "user_stream",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    required("epoch", Text),
+    required("last_seq", BigInteger, server_default=text("0")),
+    required("last_ms", BigInteger, server_default=text("0")),
+    ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+    postgresql_with={"fillfactor": "50"},
+)
+
+event_outbox = Table(
+    "event_outbox",
+    metadata,
+    required("user_id", Text),
+    required("id", Text),
+    required("seq", BigInteger),
+    required("type", Text),
+    required("v", SmallInteger, server_default=text("1")),
+    required("ts", MOMENT),
+    required("payload", JSONB),
+    PrimaryKeyConstraint("id", "ts"),
+    UniqueConstraint("user_id", "seq", "ts"),
+    CheckConstraint("ts = ulid_ts(id)", name="ts"),
+    postgresql_partition_by="RANGE (ts)",
+)

@@ -1,0 +1,56 @@
+"""What was concluded: tags, findings, announced traits, digests."""
+
+from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from coach.engine.store.tables.base import MOMENT, NONE_YET, metadata, required
+
+tag = Table(
+    "tag",
+    metadata,
+    required("user_id", Text),
+    required("bias", Text),
+    required("trade_id", Text),
+    required("at", MOMENT),
+    required("fill_keys", LargeBinary),
+    required("facts", JSONB),
+    required("formula", Text),
+    required("event_key", LargeBinary, server_default=NONE_YET),
+    required("event_keys", LargeBinary, server_default=NONE_YET),
+    PrimaryKeyConstraint("user_id", "bias", "trade_id", "event_key"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    required("user_id", Text),
+    required("bias", Text),
+    required("as_of", MOMENT),
+    required("level", Text),
+    required("body", JSONB),
+    PrimaryKeyConstraint("user_id", "bias"),
+)
+
+trait = Table(
+    "trait",
+    metadata,
+    required("user_id", Text),
+    required("bias", Text),
+    required("announced_at", MOMENT),
+    required("as_of", MOMENT),
+    required("level", Text),
+    Column("withdrawn_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "bias", "announced_at"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    required("user_id", Text),
+    required("week", Text),
+    required("input_sha256", Text),
+    required("pack", Text),
+    required("pack_sha256", Text),
+    required("made_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "week"),
+)

@@ -1,0 +1,123 @@
+"""Fills, and what was matched from them."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from coach.engine.store.tables.base import MOMENT, metadata, required
+
+
+def fill_columns() -> list[Column[object]]:
+    """Return the columns a fill has wherever it stands."""
+    return [
+        required("user_id", Text),
+        required("account_id", BigInteger),
+        required("key", LargeBinary),
+        required("run_n", BigInteger),
+        required("symbol", Text),
+        required("side", Text),
+        required("quantity", Numeric),
+        required("price", Numeric),
+        required("fee", Numeric),
+        required("fee_currency", Text),
+        required("at", MOMENT),
+        required("nanos", SmallInteger),
+        required("order_id", Text),
+        required("native_id", Text),
+        required("line", Integer),
+        required("rank", SmallInteger),
+    ]
+
+
+fill = Table(
+    "fill",
+    metadata,
+    *fill_columns(),
+    required("n", BigInteger, server_default=text("nextval('fill_n')")),
+    PrimaryKeyConstraint("key", "user_id", "account_id"),
+    Index("fill_book_idx", "user_id", "account_id", "symbol", "at"),
+    Index("fill_run_idx", "run_n"),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("price > 0", name="price"),
+    CheckConstraint("side in ('buy','sell')", name="side"),
+)
+
+fill_version = Table(
+    "fill_version",
+    metadata,
+    *fill_columns(),
+    required("n", BigInteger, server_default=text("nextval('fill_n')")),
+    required("stands_for", LargeBinary),
+    PrimaryKeyConstraint("user_id", "n"),
+    Index("fill_version_key_idx", "key", "user_id", "account_id"),
+    Index("fill_version_stands_for_idx", "user_id", "account_id", "stands_for"),
+)
+
+trade = Table(
+    "trade",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("id", Text),
+    required("symbol", Text),
+    required("side", Text),
+    required("opened_at", MOMENT),
+    Column("closed_at", MOMENT),
+    required("quantity", Numeric),
+    required("entry", Numeric),
+    Column("exit", Numeric),
+    required("gross", Numeric),
+    required("fees", Numeric),
+    required("net", Numeric),
+    required("fills", Integer),
+    required("entry_quantity", Numeric),
+    required("entry_notional", Numeric),
+    required("entry_fills", LargeBinary),
+    required("exit_fills", LargeBinary),
+    required("other_fees", JSONB),
+    PrimaryKeyConstraint("user_id", "id"),
+)
+
+book = Table(
+    "book",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("symbol", Text),
+    required("method", Text),
+    required("quote", Text),
+    required("gross", Numeric),
+    required("fees", Numeric),
+    required("net", Numeric),
+    required("open_quantity", Numeric),
+    required("open_cost", Numeric),
+    required("other_fees", JSONB),
+    PrimaryKeyConstraint("user_id", "account_id", "symbol", "method"),
+)
+
+unknown_basis = Table(
+    "unknown_basis",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("key", LargeBinary),
+    required("symbol", Text),
+    required("side", Text),
+    required("at", MOMENT),
+    required("quantity", Numeric),
+    required("proceeds", Numeric),
+    required("fee", Numeric),
+    PrimaryKeyConstraint("user_id", "account_id", "key"),
+)

@@ -1,0 +1,94 @@
+"""Who trades, where, and what was imported."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Identity,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
+
+from coach.engine.store.tables.base import MOMENT, NOW, metadata, required
+
+app_user = Table(
+    "app_user",
+    metadata,
+    Column("id", Text, primary_key=True),
+    required("name", Text, unique=True),
+    required("zone", Text, server_default="UTC"),
+    required("created_at", MOMENT, server_default=NOW),
+)
+
+account = Table(
+    "account",
+    metadata,
+    required("user_id", Text),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    required("name", Text),
+    required("broker", Text),
+    required("shorts", Boolean),
+    required("shorts_declared", Boolean, server_default=text("false")),
+    Column("equity", Numeric),
+    required("created_at", MOMENT, server_default=NOW),
+    UniqueConstraint("user_id", "name"),
+    ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+)
+
+connection = Table(
+    "connection",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("broker", Text),
+    required("base_url", Text),
+    required("key_name", Text),
+    required("key_file", Text),
+    required("permissions", JSONB),
+    required("created_at", MOMENT, server_default=NOW),
+    Column("checked_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "account_id"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+)
+
+run = Table(
+    "run",
+    metadata,
+    required("user_id", Text),
+    required("id", Text),
+    required("n", BigInteger, server_default=text("nextval('run_n')")),
+    required("account_id", BigInteger),
+    required("source", Text),
+    required("family", Text),
+    required("rank", SmallInteger),
+    required("label", Text),
+    required("state", Text),
+    required("attempt", Integer, server_default=text("1")),
+    required("fetched", BigInteger, server_default=text("0")),
+    required("new", BigInteger, server_default=text("0")),
+    required("known", BigInteger, server_default=text("0")),
+    required("changed", BigInteger, server_default=text("0")),
+    required("skipped_count", BigInteger, server_default=text("0")),
+    required("skipped", JSONB, server_default=text("'[]'::jsonb")),
+    required("other", JSONB, server_default=text("'{}'::jsonb")),
+    required("warnings", JSONB, server_default=text("'[]'::jsonb")),
+    required("seen", INT8MULTIRANGE, server_default=text("'{}'::int8multirange")),
+    Column("first_at", MOMENT),
+    Column("last_at", MOMENT),
+    required("started_at", MOMENT),
+    Column("finished_at", MOMENT),
+    required("error", Text, server_default=""),
+    PrimaryKeyConstraint("user_id", "id"),
+    UniqueConstraint("n"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    CheckConstraint("state in ('running','done','failed','undone')", name="state"),
+)
