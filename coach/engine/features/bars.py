@@ -6,7 +6,6 @@ A bar counts for what came after it: nothing is known of a bar before it ended. 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -64,7 +63,7 @@ class Bars:
 class Market:
     """The bars of each symbol that has any."""
 
-    bars: Mapping[str, Bars] = field(default_factory=lambda: MappingProxyType({}))
+    bars: Mapping[str, Bars] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.bars)
