@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases import catalogue
 from coach.engine.features.history import history
-from coach.engine.jobs.matching import EPOCH, Matching
+from coach.engine.jobs.matching import Matching
+from coach.engine.ledger.columns import EPOCH
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.store import fills, insights, rules, trades
 

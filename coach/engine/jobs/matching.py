@@ -7,21 +7,18 @@ the same ledger over the same fills in the same order.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coach.engine.ledger.book import Book
+from coach.engine.ledger.columns import as_columns
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import BookFill
-from coach.model.trades import Trip
 
 if TYPE_CHECKING:
     from coach.engine.ledger.identity import NamedFill
     from coach.model.accounts import Account, UserId
     from coach.model.fills import Symbol
-    from coach.model.trades import RoundTrip
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+    from coach.model.trades import RoundTrip, Trip
 
 
 class Matching:
@@ -106,28 +103,3 @@ def _place(named: NamedFill) -> tuple[object, ...]:
     fill = named.fill
     name = (len(fill.native_id), fill.native_id.encode())
     return (fill.at, fill.nanos, *name, fill.side, fill.price, fill.quantity, named.key)
-
-
-def as_columns(trip: RoundTrip) -> Trip:
-    """Return the columns of a round trip that behaviour is read from."""
-    return Trip(
-        trip.id,
-        trip.symbol,
-        trip.symbol.rpartition("-")[2],
-        trip.side,
-        microseconds(trip.opened_at),
-        None if trip.closed_at is None else microseconds(trip.closed_at),
-        trip.gross,
-        trip.fees,
-        trip.net,
-        trip.quantity,
-        trip.entry_notional,
-        trip.entry_fills,
-        trip.exit_fills,
-    )
-
-
-def microseconds(moment: datetime) -> int:
-    """Return the microseconds since 1970 UTC of an aware time."""
-    since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

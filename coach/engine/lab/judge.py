@@ -1,0 +1,190 @@
+"""One trader before the detectors: the same path from fills to findings as the product's.
+
+Fills go through the ledger (shorts allowed), become round trips and orders, and every detector of
+the catalogue is asked about the window that ends with the last fill. The truth is not known here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from hashlib import blake2b
+from typing import NamedTuple
+
+from coach.engine.biases import catalogue
+from coach.engine.biases.detector import Detector
+from coach.engine.features.bars import NO_MARKET, Market
+from coach.engine.features.history import History, history
+from coach.engine.features.orders import BookFills, Rows, orders
+from coach.engine.features.trader import Trader
+from coach.engine.ledger.book import Book
+from coach.engine.ledger.columns import EPOCH, as_columns
+from coach.engine.ledger.round_trip import BookName
+from coach.model.accounts import Account, AccountId
+from coach.model.fills import BookFill, FillKey, Side, Symbol
+from coach.model.insights import Bias, Finding, Tag
+from coach.model.trades import TradeId, Trip
+
+DAY_US = 86_400_000_000
+DAYS = 90
+ACCOUNT = AccountId(1)
+QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR", "GBP")
+
+
+class LabFill(NamedTuple):
+    """A fill as the lab reads it: quantity above zero, `fee` in the quote currency."""
+
+    trade_id: str
+    at_us: int
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+
+
+class Profile(NamedTuple):
+    """What is known of a trader beside the fills; None where nobody said."""
+
+    name: str
+    offset_minutes: int | None = None
+    equity: float | None = None
+
+
+class EventTag(NamedTuple):
+    """A tag, and the ids that the tagged order's own fills had in the file."""
+
+    bias: Bias
+    trade_ids: tuple[str, ...]
+    at_us: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """All that a trader did, ready for the detectors.
+
+    `names` gives a fill's id in the file, `duplicates` counts the lines that were left out because
+    they said once more what another had said.
+    """
+
+    profile: Profile
+    history: History
+    names: Mapping[FillKey, str]
+    end_us: int
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the detectors say of one trader over one window."""
+
+    findings: tuple[Finding, ...]
+    tags: tuple[EventTag, ...]
+
+
+def judge(fills: Sequence[LabFill], market: Market, profile: Profile, days: int = DAYS) -> Judged:
+    """Return what is said of a trader over the last `days`; tags are of all time."""
+    read = past(fills, market, profile)
+    return Judged(findings(read, days), tags(read))
+
+
+def past(
+    fills: Sequence[LabFill], market: Market = NO_MARKET, profile: Profile | None = None
+) -> Past:
+    """Match the fills, in any order; lines that are equal in everything count once.
+
+    Fills of one moment keep the order in which they stand.
+    """
+    who = Profile("") if profile is None else profile
+    once = list(dict.fromkeys(fills))
+    once.sort(key=lambda fill: fill.at_us)
+    keys = _keys(who.name, once)
+    books = [
+        BookFills(BookName(ACCOUNT, who.name, symbol), taken)
+        for symbol, taken in _by_symbol(once, keys).items()
+    ]
+    found = history(trip for book in books for trip in _trips(book))
+    laid_out = orders(Rows(found.ids, found.exit_fills), books)
+    trader = Trader(offset_minutes=who.offset_minutes, equity=who.equity)
+    return Past(
+        profile=who,
+        history=found.beside(laid_out, market, trader),
+        names={key: fill.trade_id for key, fill in zip(keys, once, strict=True)},
+        end_us=once[-1].at_us + 1 if once else 0,
+        duplicates=len(fills) - len(once),
+    )
+
+
+def findings(
+    past: Past,
+    days: int = DAYS,
+    end_us: int | None = None,
+    detectors: Sequence[Detector] = catalogue.CATALOGUE,
+) -> tuple[Finding, ...]:
+    """Ask every detector about the `days` before `end_us` (None: the end of the fills)."""
+    end = past.end_us if end_us is None else end_us
+    return tuple(catalogue.findings(past.history, end - days * DAY_US, end, detectors))
+
+
+def tags(past: Past) -> tuple[EventTag, ...]:
+    """Return every tag with the ids of its order's fills, oldest first."""
+    rows = {trade: row for row, trade in enumerate(past.history.ids)}
+    return tuple(_event(past, rows, tag) for tag in catalogue.tags(past.history))
+
+
+def _event(past: Past, rows: Mapping[TradeId, int], tag: Tag) -> EventTag:
+    keys = tag.event_keys or past.history.entry_fills[rows[tag.trade_id]]
+    names = dict.fromkeys(past.names[key] for key in keys)
+    since = tag.at - EPOCH
+    return EventTag(tag.bias, tuple(names), since // timedelta(microseconds=1))
+
+
+def book_symbol(name: str) -> Symbol:
+    """Return `BASE-QUOTE` for a symbol however a venue writes it; without a quote it is USD."""
+    plain = name.strip().upper().replace("/", "-").replace("_", "-")
+    base, dash, _ = plain.partition("-")
+    if dash and base:
+        return Symbol(plain)
+    quote = next((one for one in QUOTES if plain.endswith(one) and plain != one), "")
+    return Symbol(f"{plain.removesuffix(quote)}-{quote or 'USD'}")
+
+
+def _keys(trader: str, fills: Iterable[LabFill]) -> list[FillKey]:
+    seen: dict[str, int] = {}
+    keys = []
+    for fill in fills:
+        copy = seen.get(fill.trade_id, 0)
+        seen[fill.trade_id] = copy + 1
+        text = f"{trader}|{fill.trade_id}|{copy}"
+        keys.append(FillKey(blake2b(text.encode(), digest_size=16).digest()))
+    return keys
+
+
+def _by_symbol(fills: Sequence[LabFill], keys: Iterable[FillKey]) -> dict[Symbol, list[BookFill]]:
+    names = {symbol: book_symbol(symbol) for symbol in {fill.symbol for fill in fills}}
+    books: dict[Symbol, list[BookFill]] = {}
+    for fill, key in zip(fills, keys, strict=True):
+        books.setdefault(names[fill.symbol], []).append(
+            BookFill(
+                key,
+                fill.side,
+                fill.quantity,
+                fill.price,
+                fill.fee,
+                "",
+                EPOCH + timedelta(microseconds=fill.at_us),
+                "",
+            )
+        )
+    return {symbol: books[symbol] for symbol in sorted(books)}
+
+
+def _trips(book: BookFills) -> Iterable[Trip]:
+    ledger = Book(Account(ACCOUNT, book.name.account, "lab", shorts=True), book.name.symbol)
+    for fill in book.fills:
+        trip = ledger.add(fill)
+        if trip is not None:
+            yield as_columns(trip)
+    last = ledger.open_trip()
+    if last is not None:
+        yield as_columns(last)
