@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
-from coach.engine.digest import figures, habits
+from coach.engine.digest import figures, habits, units
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene, WeekFacts
 from coach.engine.digest.shape import Changes, Figure, Row, Statement, statement
@@ -53,7 +53,7 @@ def moved_levels(scene: Scene) -> list[Move]:
     return [
         Move(finding, before[finding.bias])
         for finding in scene.findings
-        if before.get(finding.bias, finding.level) != finding.level
+        if finding.kind == "test" and before.get(finding.bias, finding.level) != finding.level
     ]
 
 
@@ -62,7 +62,7 @@ def moved(move: Move, citations: Citations) -> Statement:
     evidence = habits.cite_finding(move.finding, citations)
     return statement(
         "level.moved",
-        {"n": figures.count(move.finding.n, "closed trade", evidence)},
+        {"n": units.sample(move.finding, evidence)},
         bias=move.finding.bias,
         was=move.was,
         now=move.finding.level,

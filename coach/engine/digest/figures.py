@@ -100,6 +100,11 @@ def percent(share: float) -> str:
     return f"{_SHOWN.quantize(multiply(from_float(share), HUNDRED), TENTH) + 0:f}"
 
 
+def measure(value: float) -> str:
+    """Write a statistic with two decimals."""
+    return f"{_SHOWN.quantize(from_float(value), CENT) + 0:f}"
+
+
 def exact(value: Decimal) -> str:
     """Write a decimal in full, without trailing zeros or exponent; zero has no sign."""
     return f"{plain(value) if value else Decimal(0):f}"

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from coach.engine.digest import figures
+from coach.engine.digest import figures, units
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
-from coach.engine.digest.shape import Figure, Statement, statement
+from coach.engine.digest.shape import Statement, statement
 from coach.model.insights import Cost, Finding, Level
 
 CERTAINTY: tuple[Level, ...] = ("insufficient", "none", "possible", "likely", "strong")
@@ -15,8 +15,11 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def is_trait(finding: Finding) -> bool:
-    """Whether the finding is a claim about a habit; `possible` is not one yet."""
-    return finding.level in {"likely", "strong"}
+    """Whether the finding is a claim about a habit; what was only counted never is one.
+
+    `possible` is not one yet, unless the flag rule held for weeks.
+    """
+    return finding.kind == "test" and (finding.held or finding.level in {"likely", "strong"})
 
 
 def surest_first(finding: Finding) -> tuple[int, float, str]:
@@ -49,16 +52,10 @@ def claim(finding: Finding, citations: Citations) -> Statement:
     evidence = cite_finding(finding, citations)
     assert finding.effect is not None
     assert finding.interval is not None
-    low, high = finding.interval
-    interval: Figure = {
-        "shown": f"{figures.percent(low)} and {figures.percent(high)}",
-        "value": f"{figures.stated(low)}..{figures.stated(high)}",
-        "evidence": evidence,
-    }
     told = {
-        "effect": _effect(finding, evidence),
-        "interval": interval,
-        "n": figures.count(finding.n, "closed trade", evidence),
+        "effect": units.effect(finding.effect, finding.unit, evidence),
+        "interval": units.between(finding.interval, finding.unit, evidence),
+        "n": units.sample(finding, evidence),
     }
     return statement(f"trait.{finding.bias}", told, level=finding.level)
 
@@ -93,13 +90,3 @@ def fees(finding: Finding, cost: Cost, citations: Citations) -> Statement:
     evidence = cite_finding(finding, citations)
     figure = figures.amount(Decimal(cost.fees), cost.currency, evidence)
     return statement("trait.fees", {"fees": figure}, bias=finding.bias)
-
-
-def _effect(finding: Finding, evidence: str) -> Figure:
-    assert finding.effect is not None
-    unit = "percentage points" if finding.unit == "difference in rate" else "%"
-    return {
-        "shown": f"{figures.percent(finding.effect)} {unit}",
-        "value": figures.stated(finding.effect),
-        "evidence": evidence,
-    }

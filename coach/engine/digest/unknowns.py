@@ -1,5 +1,7 @@
 """What is not known yet, said as plainly as what is."""
 
+from collections import defaultdict
+
 from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.habits import cite_finding
@@ -8,6 +10,7 @@ from coach.engine.digest.shape import Statement, statement
 from coach.model.insights import Finding
 from coach.model.trades import RoundTrip
 
+LACKING_FORMULA = "lacking@1"
 COVERAGE_FORMULA = "coverage@1"
 UNKNOWN_FORMULA = "unknown_basis@1"
 STILL_OPEN_FORMULA = "still_open@1"
@@ -26,7 +29,25 @@ def tell(scene: Scene, citations: Citations) -> list[Statement]:
 
 def _habits(scene: Scene, citations: Citations) -> list[Statement]:
     unsure = [finding for finding in scene.findings if finding.level == "insufficient"]
-    return [_habit(finding, cite_finding(finding, citations)) for finding in unsure]
+    few = [one for one in unsure if one.needed and not one.lacks]
+    told = [_habit(finding, cite_finding(finding, citations)) for finding in few]
+    return [*told, *_lacking([one for one in unsure if one.lacks], citations)]
+
+
+def _lacking(findings: list[Finding], citations: Citations) -> list[Statement]:
+    """State once what is missing, with all habits that nothing can be told of for it."""
+    biases: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for finding in findings:
+        biases[finding.lacks].append(finding.bias)
+    return [_without(lacks, sorted(biases[lacks]), citations) for lacks in sorted(biases)]
+
+
+def _without(lacks: tuple[str, ...], biases: list[str], citations: Citations) -> Statement:
+    told = ", ".join(lacks)
+    evidence = citations.cite(LACKING_FORMULA, {"lacks": told, "habits": len(biases)})
+    return statement(
+        "unknown.lacks", {"lacks": figures.phrase(told, evidence)}, biases=",".join(biases)
+    )
 
 
 def _habit(finding: Finding, evidence: str) -> Statement:

@@ -23,6 +23,53 @@ SENTENCES = {
         "Entries were {effect} larger after wins than after losses, likely between {interval},"
         " measured over {n}. The evidence was {level}."
     ),
+    "trait.disposition": (
+        "Winners were sold sooner than losers: {effect}, likely between {interval}, measured over"
+        " {n}. This is called the disposition effect; the evidence was {level}."
+    ),
+    "trait.fomo": (
+        "Entries came after strong moves more often than at other times of the same markets:"
+        " {effect}, likely between {interval}, measured over {n}. This is called chasing; the"
+        " evidence was {level}."
+    ),
+    "trait.overtrading": (
+        "Some days held far more trades than days like them: {effect}, likely between {interval},"
+        " measured over {n}. This is called overtrading; the evidence was {level}."
+    ),
+    "trait.averaging_down": (
+        "Adding to losing positions was more common than adding to winning ones: {effect}, likely"
+        " between {interval}, measured over {n}. This is called averaging down; the evidence was"
+        " {level}."
+    ),
+    "trait.panic_selling": (
+        "Positions were closed in sharp falls more often than in sharp rises: {effect}, likely"
+        " between {interval}, measured over {n}. This is called panic selling; the evidence was"
+        " {level}."
+    ),
+    "trait.fatigue": (
+        "Late trades ended worse than the others: {effect}, likely between {interval}, measured"
+        " over {n}. This is called fatigue; the evidence was {level}."
+    ),
+    "trait.concentration": (
+        "Much of the money was in few positions: {effect}, likely between {interval}, measured"
+        " over {n}. This is called concentration; the evidence was {level}."
+    ),
+    "trait.lottery": (
+        "Trades leaned to cheap coins with wild prices: {effect}, likely between {interval},"
+        " measured over {n}. This is called lottery preference; the evidence was {level}."
+    ),
+    "trait.regret_repurchase": (
+        "What was sold at a gain was bought back more often than what was sold at a loss:"
+        " {effect}, likely between {interval}, measured over {n}. The evidence was {level}."
+    ),
+    "trait.rule_breach": (
+        "Own rules were broken again and again: {effect}, likely between {interval}, measured"
+        " over {n}. The evidence was {level}."
+    ),
+    "trait.payoff_asymmetry": (
+        "The average loss was larger than the average win: {effect}, likely between {interval},"
+        " measured over {n}. The evidence was {level}."
+    ),
     "trait.cost": (
         "The cost of {bias} was estimated at {estimate}, likely between {interval}, fees apart."
     ),
@@ -48,6 +95,7 @@ SENTENCES = {
     ),
     "breach.more": "And {more}.",
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
+    "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
     "unknown.open": "Still open at the week's end, so without a result: {open}.",
     "unknown.basis": (
         "Without a known purchase, so in no profit or loss: {sales}, {inside} of them this week."
@@ -64,6 +112,17 @@ BIASES = {
     "revenge": "quick entries after losses (revenge trading)",
     "size_after_loss": "larger entries after losses",
     "size_after_win": "larger entries after wins",
+    "disposition": "winners sold sooner than losers (disposition effect)",
+    "fomo": "entries after strong moves (chasing)",
+    "overtrading": "days with far more trades than usual (overtrading)",
+    "averaging_down": "adding to losing positions (averaging down)",
+    "panic_selling": "closing in sharp falls (panic selling)",
+    "fatigue": "late trades (fatigue)",
+    "concentration": "much in few positions (concentration)",
+    "lottery": "cheap coins with wild prices (lottery preference)",
+    "regret_repurchase": "buying back what was sold at a gain",
+    "rule_breach": "rules of one's own that were broken",
+    "payoff_asymmetry": "the average loss beside the average win",
 }
 LEVELS = {
     "insufficient": "too few trades",
@@ -150,6 +209,8 @@ def sentence(told: Statement, form: Form) -> str:
 
 
 def _term(name: str, term: str) -> str:
+    if name == "biases":
+        return ", ".join(BIASES[bias] for bias in term.split(","))
     return BIASES[term] if name == "bias" else LEVELS[term]
 
 

@@ -170,3 +170,26 @@ def test_a_week_without_trades_says_so(week: DigestInputs) -> None:
         "reason": "quiet",
         "statements": [{"say": "week.quiet", "terms": {}, "figures": {}}],
     }
+
+
+def test_what_was_only_counted_is_never_told_as_a_habit(week: DigestInputs, finding: Make) -> None:
+    counted = replace(finding("concentration", "strong"), kind="fact", held=True)
+    highlight = build(replace(week, findings=(counted,)))["highlight"]
+    assert highlight["reason"] == "quiet"
+
+
+def test_a_habit_that_held_for_weeks_is_told_in_its_unit(week: DigestInputs, finding: Make) -> None:
+    habit = replace(
+        finding("disposition", "possible"),
+        held=True,
+        unit="ratio of odds",
+        effect=1.4567,
+        interval=(1.1, 1.912),
+    )
+    [told, *_] = build(replace(week, findings=(habit,)))["highlight"]["statements"]
+    assert told["say"] == "trait.disposition"
+    assert {name: figure["shown"] for name, figure in told["figures"].items()} == {
+        "effect": "1.46 times the odds",
+        "interval": "1.10 and 1.91",
+        "n": "46 sales",
+    }

@@ -231,6 +231,25 @@ def test_what_is_insufficient_says_how_many_trades_it_takes(
     assert shown(told) == {"needed": "23 more trades"}
 
 
+def test_habits_that_lack_the_same_are_told_in_one_sentence(
+    week: DigestInputs, finding: Make
+) -> None:
+    lacking = [
+        replace(finding(bias, "insufficient"), needed=0, lacks=("candles",))
+        for bias in ("panic_selling", "fomo")
+    ]
+    told = build(replace(week, findings=tuple(lacking)))["unknowns"][0]
+    assert (told["say"], told["terms"]) == ("unknown.lacks", {"biases": "fomo,panic_selling"})
+    assert shown(told) == {"lacks": "candles"}
+
+
+def test_what_was_only_counted_does_not_move(week: DigestInputs, finding: Make) -> None:
+    before = (replace(finding("concentration", "none"), kind="fact"),)
+    now = (replace(finding("concentration", "insufficient"), kind="fact"),)
+    told = build(replace(week, findings=now, findings_before=before))["changes"]["statements"]
+    assert told == []
+
+
 def test_a_trade_open_at_the_weeks_end_has_no_result(week: DigestInputs) -> None:
     """
     2026-03-30 09:00 BTC-USD
