@@ -1,0 +1,91 @@
+"""When something comes to pass: the first bar in which a summed hazard exceeds an exponential.
+
+Each way in which a position can change has a clock of its own, and the first that rings counts.
+"""
+
+import numpy as np
+
+from coach.engine.lab.generator.arithmetic import Flags, Floats
+from coach.engine.lab.generator.chance import one_by_one
+from coach.engine.lab.generator.intensity import hazard, intensity
+from coach.engine.lab.generator.market import BARS_A_DAY, BARS_AN_HOUR, Market
+from coach.engine.lab.generator.person import Person
+from coach.engine.lab.generator.plans import Habit, TraderPlan
+
+CHUNK = 8 * BARS_A_DAY
+FOUR_HOURS = (4 * BARS_AN_HOUR) ** 0.5
+FREAK_OUT = -2.5
+REGRETS_FOR = BARS_A_DAY
+READY = 0.2  # awake enough to act on a whim
+
+
+class Clocks:
+    """The clocks of one trader. All times are whole bars; None means not within the market."""
+
+    def __init__(self, market: Market, plan: TraderPlan, who: Person) -> None:
+        self._market = market
+        self._leaving = who.awake / who.hold_bars
+        self._all = np.cumsum(self._leaving)
+        self._whims = who.awake > READY
+        self._exits = one_by_one(who.stream("exits").exponentials)
+        self._moods = one_by_one(who.stream("moods").exponentials)
+        self._down = _hazard(market, plan, "averaging_down", 0.10)
+        self._panic = _hazard(market, plan, "panic_selling", 0.45)
+        self._regret = _hazard(market, plan, "regret_repurchase", 0.08)
+        disposition = intensity(market, plan, "disposition")
+        self._sooner = None if disposition is None else 1.0 + 0.8 * disposition
+        self._later = None if disposition is None else 1.0 / (1.0 + 0.6 * disposition)
+
+    def exit(self, symbol: int, cost: float, since: int) -> int | None:
+        """Return when a position of this average cost is left for no reason but time."""
+        wait = next(self._exits)
+        if self._sooner is None or self._later is None:
+            bar = int(np.searchsorted(self._all, self._all[since] + wait, side="right"))
+            return bar if bar < self._all.size else None
+        close = self._market.close[symbol]
+        for begin in range(since + 1, self._all.size, CHUNK):
+            bars = slice(begin, begin + CHUNK)
+            gains = close[begin - 1 : begin - 1 + CHUNK][: self._leaving[bars].size] > cost
+            rates = self._leaving[bars] * np.where(gains, self._sooner[bars], self._later[bars])
+            summed = np.cumsum(rates)
+            if summed[-1] > wait:
+                return begin + int(np.searchsorted(summed, wait, side="right"))
+            wait -= float(summed[-1])
+        return None
+
+    def panic(self, symbol: int, since: int, until: int) -> int | None:
+        """Return when the position is thrown away in a crash."""
+        if self._panic is None:
+            return None
+        falling = self._market.two_hours[symbol, since:until] < FREAK_OUT
+        return self._ring(self._panic, falling, since + 1)
+
+    def average_down(self, symbol: int, cost: float, since: int, until: int) -> int | None:
+        """Return when a position below one four-hour move of its cost is added to."""
+        if self._down is None:
+            return None
+        far = 1.0 - FOUR_HOURS * self._market.usual[symbol, since:until]
+        below = self._market.close[symbol, since:until] < cost * far
+        return self._ring(self._down, below, since + 1)
+
+    def regret(self, symbol: int, sold_at: float, since: int) -> int | None:
+        """Return when a winner that was sold is bought back below the price it was sold at."""
+        if self._regret is None:
+            return None
+        until = min(since + REGRETS_FOR, self._all.size - 1)
+        half = 1.0 - 0.5 * FOUR_HOURS * self._market.usual[symbol, since:until]
+        below = self._market.close[symbol, since:until] < sold_at * half
+        return self._ring(self._regret, below, since + 1)
+
+    def _ring(self, rates: Floats, where: Flags, begin: int) -> int | None:
+        """Return the bar that rings; `where` is known at the close before each bar."""
+        wait = next(self._moods)
+        bars = slice(begin, begin + where.size)
+        summed = np.cumsum(rates[bars] * (where & self._whims[bars]))
+        place = int(np.searchsorted(summed, wait, side="right"))
+        return begin + place if place < summed.size else None
+
+
+def _hazard(market: Market, plan: TraderPlan, habit: Habit, chance: float) -> Floats | None:
+    strength = intensity(market, plan, habit)
+    return None if strength is None else hazard(chance * strength)

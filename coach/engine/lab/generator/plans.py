@@ -1,0 +1,52 @@
+"""What a made-up trader shall be: a rational kind, and the habits planted on top of it."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Archetype = Literal[
+    "noise",
+    "momentum_rule",
+    "meanrev_rule",
+    "voltarget",
+    "compounder",
+    "eventdriven",
+    "nightshift",
+    "scalper",
+    "dca_plan",
+    "btc_only",
+]
+Habit = Literal[
+    "revenge",
+    "fomo",
+    "overtrading",
+    "disposition",
+    "averaging_down",
+    "size_after_loss",
+    "size_after_win",
+    "panic_selling",
+    "fatigue",
+    "regret_repurchase",
+    "lottery",
+]
+ARCHETYPES: tuple[Archetype, ...] = get_args(Archetype)
+HABITS: tuple[Habit, ...] = get_args(Habit)
+
+
+@dataclass(frozen=True, slots=True)
+class TraderPlan:
+    """A trader to be made: `biases` gives each habit its intensity, 1 being blatant.
+
+    A habit is there on days `onset_day` to `offset_day` (the end not counted); from `coached_day`
+    on its intensity is times `response`. `regime` multiplies it on days more volatile than most.
+    Each of `deposits` raises the money, and with it the sizes, by half.
+    """
+
+    name: str
+    archetype: Archetype = "noise"
+    biases: dict[Habit, float] = field(default_factory=dict)
+    onset_day: int | None = None
+    offset_day: int | None = None
+    coached_day: int | None = None
+    response: float = 0.6
+    regime: float = 1.0
+    deposits: int = 0

@@ -1,0 +1,54 @@
+"""Which traders are made: rational ones, one habit at a time, or a crowd as in real life."""
+
+from collections.abc import Iterator
+
+from coach.engine.lab.generator.chance import Stream
+from coach.engine.lab.generator.plans import ARCHETYPES, HABITS, Archetype, Habit, TraderPlan
+
+ACTIVE_BELOW = -0.38532046640756773  # the normal quantile of .35
+INTENSITIES = (0.15, 0.3, 0.6, 1.0)
+STORMY = 1.15
+# how far two habits go together (Yee & Koh 2026): loss aversion, and opinion against the herd's
+TOGETHER: dict[Habit, tuple[Habit, float]] = {
+    "averaging_down": ("disposition", 0.42),
+    "fomo": ("overtrading", -0.31),
+}
+
+
+def rational(count: int) -> Iterator[TraderPlan]:
+    """Yield traders without a habit, each kind in its turn."""
+    for number in range(count):
+        archetype = ARCHETYPES[number % len(ARCHETYPES)]
+        yield TraderPlan(f"{archetype}-{number:04d}", archetype)
+
+
+def cell(
+    biases: dict[Habit, float], count: int, archetype: Archetype = "noise"
+) -> Iterator[TraderPlan]:
+    """Yield traders of one kind with the same habits."""
+    said = "+".join(f"{habit}-{strength:g}" for habit, strength in biases.items())
+    for number in range(count):
+        yield TraderPlan(f"{said}-{number:04d}", archetype, dict(biases))
+
+
+def crowd(count: int, seed: int) -> Iterator[TraderPlan]:
+    """Yield traders of every kind, each habit active in 35 % of them, some going together."""
+    for number in range(count):
+        name = f"crowd-{number:04d}"
+        stream = Stream("crowd", seed, number)
+        deviates = dict(zip(HABITS, stream.normals(len(HABITS)).tolist(), strict=True))
+        strengths = stream.uniforms(len(HABITS)).tolist()
+        biases = {
+            habit: INTENSITIES[int(strength * len(INTENSITIES))]
+            for habit, strength in zip(HABITS, strengths, strict=True)
+            if _leaning(habit, deviates) < ACTIVE_BELOW
+        }
+        yield TraderPlan(name, ARCHETYPES[number % len(ARCHETYPES)], biases, regime=STORMY)
+
+
+def _leaning(habit: Habit, deviates: dict[Habit, float]) -> float:
+    if habit not in TOGETHER:
+        return deviates[habit]
+    other, correlation = TOGETHER[habit]
+    own = (1.0 - correlation * correlation) ** 0.5
+    return correlation * deviates[other] + own * deviates[habit]
