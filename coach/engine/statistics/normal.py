@@ -3,6 +3,7 @@
 import math
 
 Z_90 = 1.6448536269514722  # two-sided 90 %
+Z_95 = 1.959963984540054  # two-sided 95 %
 
 
 def above(z: float) -> float:
