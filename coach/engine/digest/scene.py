@@ -7,7 +7,7 @@ from coach.engine.digest.evidence import Citations
 from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.tally import Tally, tally
 from coach.engine.digest.week import span, week_before
-from coach.engine.rules.zones import zone_named
+from coach.engine.features.zones import zone_named
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip

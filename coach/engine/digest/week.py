@@ -7,7 +7,7 @@ where a zone skipped one (Pacific/Apia, 2011-W52).
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from coach.engine.rules.zones import DAY_S, EPOCH, SECOND_US, change, offset, zone_named
+from coach.engine.features.zones import DAY_S, EPOCH, SECOND_US, change, offset, zone_named
 from coach.errors import UsageError
 
 FIRST_YEAR = 1970

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from coach.engine.rules.zones import EPOCH
+from coach.engine.features.zones import EPOCH
 from coach.model.fills import FillKey
 from coach.model.insights import Fact
 from coach.model.rules import Breach, Rule

@@ -9,9 +9,9 @@ from datetime import date
 
 import numpy as np
 
+from coach.engine.features.days import local_days
 from coach.engine.features.history import History
 from coach.engine.rules.breach import entry_breach
-from coach.engine.rules.days import local_days
 from coach.engine.statistics.arrays import Integers
 from coach.model.insights import Fact
 from coach.model.rules import Breach, Rule

@@ -1,4 +1,4 @@
-"""Local days of a time zone, for many moments at once.
+"""Local time and days of a time zone, for many moments at once.
 
 A zone's offset is asked at the two ends of each UTC day that holds a moment; where they
 differ the second of the change is searched for. So the work grows with the days traded
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from coach.engine.rules.zones import DAY_S, SECOND_US, change, offset, zone_named
+from coach.engine.features.zones import DAY_S, SECOND_US, change, offset, zone_named
 from coach.engine.statistics.arrays import Integers
 
 
@@ -19,10 +19,17 @@ def local_days(moments_us: Integers, zone: str) -> Integers:
 
     Moments are microseconds since 1970 UTC, in any order; both arrays are (n,).
     """
+    return local_seconds(moments_us, zone) // DAY_S
+
+
+def local_seconds(moments_us: Integers, zone: str) -> Integers:
+    """Return what each moment's local clock reads, as seconds since 1970-01-01 00:00 there."""
     seconds = moments_us // SECOND_US
     starts, offsets = _offsets(zone_named(zone), np.unique(seconds // DAY_S).tolist())
+    if len(seconds) == 0:
+        return seconds
     stretch = np.searchsorted(starts, seconds, side="right") - 1
-    return (seconds + offsets[stretch]) // DAY_S
+    return seconds + offsets[stretch]
 
 
 def _offsets(zone: ZoneInfo, days: list[int]) -> tuple[Integers, Integers]:

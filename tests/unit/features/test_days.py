@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from coach.engine.rules.days import local_days
-from coach.engine.rules.zones import EPOCH, zone_named
+from coach.engine.features.days import local_days
+from coach.engine.features.zones import EPOCH, zone_named
 from coach.errors import UsageError
 
 ZONES = [
