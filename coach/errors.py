@@ -6,14 +6,19 @@ CoachError
 ├── NotFound               the named thing is not there
 ├── Refused                we will not do this, and say why
 │   ├── NotAStatement      the file is something else than an account statement
+│   ├── NotCandles         the file holds no candles
+│   ├── NoTruth            too much of what a source tells cannot be true
 │   ├── StrictImport       a row was unreadable and --strict was asked for
 │   └── KeyCanDoTooMuch    a broker key that may trade or move money
 ├── AuthenticationFailed   the broker does not accept the key
 ├── BrokerTrouble          the broker answered something we cannot use
 ├── TryLater               the network or a broker is down; nothing is lost
+│   └── NoCandlesNow       no source of candles gave what was asked
 ├── NotInitialised         there is no data yet
 ├── Locked                 another coach is writing
-└── DatabaseTrouble        PostgreSQL does not start, answer or fit
+├── DatabaseTrouble        PostgreSQL does not start, answer or fit
+├── HotStoreDown           Redis does not answer; only speed is lost
+└── ObjectTrouble          the object store does not answer, or not what was stored
 
 A class's docstring is its message; `facts` fill it and go into the JSON error;
 `hint` says what to do next. Exit codes belong to the CLI, HTTP statuses to the server.
@@ -68,6 +73,18 @@ class NotAStatement(Refused):
     code = "E_NOT_A_STATEMENT"
 
 
+class NotCandles(Refused):
+    """{file}: this is no file of candles: {looks_like}"""
+
+    code = "E_NOT_CANDLES"
+
+
+class NoTruth(Refused):
+    """{source}: nothing was kept of {symbol}: {reason}"""
+
+    code = "E_NO_TRUTH"
+
+
 class StrictImport(Refused):
     """{file}: {count} unreadable rows, nothing was imported; first: line {line}, {column}: {reason}"""
 
@@ -98,6 +115,12 @@ class TryLater(CoachError):
     code = "E_TRY_LATER"
 
 
+class NoCandlesNow(TryLater):
+    """{source}: {symbol} from {first} to {last} did not arrive: {reason}"""
+
+    code = "E_NO_CANDLES"
+
+
 class NotInitialised(CoachError):
     """there are no fills yet"""
 
@@ -114,3 +137,15 @@ class DatabaseTrouble(CoachError):
     """database: {what}"""
 
     code = "E_DATABASE"
+
+
+class HotStoreDown(CoachError):
+    """no cache: {what}"""
+
+    code = "E_HOT_STORE"
+
+
+class ObjectTrouble(CoachError):
+    """object store: {what}"""
+
+    code = "E_OBJECTS"

@@ -1,6 +1,7 @@
 """What a test may rely on: none of the developer's settings, and only what the machine has."""
 
 import os
+import shutil
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,6 +29,8 @@ def absent(config: pytest.Config) -> dict[str, str]:
     reasons = {}
     if "COACH_TEST_DATABASE_URL" not in os.environ:
         reasons["external"] = "COACH_TEST_DATABASE_URL is not set"
+    if shutil.which("redis-server") is None:
+        reasons["redis"] = "redis-server is not here"
     if os.geteuid() != 0:
         reasons["root"] = "needs root"
     if not config.getoption("--slow"):

@@ -1,0 +1,72 @@
+"""The hot store of one process, for tests: the same promises, by the clock it is given."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from coach.engine.hot.base import (
+    ROUNDING,
+    SHORTEST_WAIT_S,
+    AnyBucket,
+    Bucket,
+    check_bucket,
+    check_key,
+    check_ttl,
+    check_value,
+)
+
+DAY_S = 86_400
+
+
+class MemoryHotStore:
+    """See HotStore. `clock` counts seconds since 1970."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._values: dict[str, tuple[bytes, float]] = {}
+        self._claims: dict[str, float] = {}
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._lock = Lock()
+
+    def get(self, key: str) -> bytes | None:
+        """Return the value, None when there is none or its time is over."""
+        check_key(key)
+        value, ends = self._values.get(key, (b"", 0))
+        return value if ends > self._clock() else None
+
+    def put(self, key: str, value: bytes, ttl_s: float) -> None:
+        """Keep the value for `ttl_s` seconds, instead of what was there."""
+        check_key(key)
+        check_value(value)
+        check_ttl(ttl_s)
+        self._values[key] = (value, self._clock() + ttl_s)
+
+    def claim(self, key: str, ttl_s: float) -> bool:
+        """Say whether the key is now ours: nobody claimed it in the last `ttl_s` seconds."""
+        check_key(key)
+        check_ttl(ttl_s)
+        with self._lock:
+            now = self._clock()
+            if self._claims.get(key, now) > now:
+                return False
+            self._claims[key] = now + ttl_s
+            return True
+
+    def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
+        """Take tokens and return 0, or take none and return the seconds to wait."""
+        check_key(key)
+        check_bucket(bucket, tokens)
+        with self._lock:
+            now = self._clock()
+            left = _refilled(bucket, *self._buckets.get(key, (bucket.capacity, now)), now)
+            if left >= tokens - ROUNDING:
+                self._buckets[key] = (max(0.0, left - tokens), now)
+                return 0.0
+        if isinstance(bucket, Bucket):
+            return max(SHORTEST_WAIT_S, (tokens - left) / bucket.per_second)
+        return DAY_S - now % DAY_S
+
+
+def _refilled(bucket: AnyBucket, left: float, at: float, now: float) -> float:
+    if isinstance(bucket, Bucket):
+        return min(bucket.capacity, left + bucket.per_second * (now - at))
+    return bucket.capacity if now // DAY_S > at // DAY_S else min(bucket.capacity, left)
