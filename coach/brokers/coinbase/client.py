@@ -1,7 +1,6 @@
 """HTTP to Coinbase: one signed GET at a time, paced, patient and never redirected.
 
-Only https, except towards this very machine: a token that travels in the clear is a token given
-away. The clock and the sleep are given, so that nothing here waits in a test.
+The clock and the sleep are given, so that nothing here waits in a test.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,13 +10,12 @@ from typing import Self
 
 import httpx2
 
+from coach.brokers.address import is_here, safe_address
 from coach.brokers.coinbase.answers import Trouble, judge, no_answer
 from coach.brokers.coinbase.auth import CdpKey, sign
-from coach.errors import ConfigError
 
 BASE_URL = "https://api.coinbase.com"
 PREFIX = "/api/v3/brokerage"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
 BETWEEN_REQUESTS = timedelta(milliseconds=40)  # 25 a second; Coinbase stops us at 30
 FIRST_WAIT_S = 0.5
@@ -38,8 +36,7 @@ class CoinbaseClient:
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        address = _safe_address(base_url)
-        here = address.host in LOOPBACK
+        address = safe_address(base_url, "coinbase url")
         self._key = key
         self._host = address.netloc.decode("ascii")
         self._now = now
@@ -49,7 +46,7 @@ class CoinbaseClient:
             base_url=address,
             timeout=TIMEOUT,
             follow_redirects=False,
-            trust_env=not here,
+            trust_env=not is_here(address),
             transport=transport,
         )
 
@@ -112,15 +109,3 @@ class CoinbaseClient:
 
 def _pause(attempt: int) -> float:
     return min(FIRST_WAIT_S * 2.0 ** (attempt - 1), LONGEST_WAIT_S)
-
-
-def _safe_address(base_url: str) -> httpx2.URL:
-    try:
-        address = httpx2.URL(base_url)
-    except httpx2.InvalidURL:
-        raise ConfigError(name="coinbase url", what="this is no URL") from None
-    if address.userinfo or address.path not in ("", "/") or address.query or not address.host:
-        raise ConfigError(name="coinbase url", what="only a scheme and a host belong here")
-    if address.scheme == "https" or (address.scheme == "http" and address.host in LOOPBACK):
-        return address
-    raise ConfigError(name="coinbase url", what="only https is used, except on this machine")

@@ -1,0 +1,1 @@
+"""Candles as their sources tell them: one file per source, one checker for all."""

@@ -1,0 +1,153 @@
+"""Whether candles can be true: what is dropped, what is merged, what is only told.
+
+A bar that contradicts itself or another is dropped with its reason, never repaired. When more than
+MOST_BAD of an answer would be dropped, the source is lying and nothing of it is used.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from coach.model.candles import SECOND_US, Candle, Granularity
+
+MOST_BAD = 0.05
+JUMP = 3
+"""An opening this many times above or below the close before it is worth telling."""
+LARGEST = 24
+"""A power of ten; no market has a price above it, nor one below its inverse."""
+PRICES = ("open", "high", "low", "close")
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A bar that cannot be true: its place among those given, its start, what was wrong in it."""
+
+    place: int
+    start_us: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What was wrong with `given` candles.
+
+    `dropped` are gone. `merged` were the same bar told again, `out_of_order` came before an
+    earlier one and were sorted in. `missing` bars lie between the first and the last: stretches
+    without a trade, or a source that forgets. `jumps` are starts of bars that open JUMP times
+    above or below the close before them.
+    """
+
+    given: int = 0
+    dropped: tuple[Dropped, ...] = ()
+    merged: int = 0
+    out_of_order: int = 0
+    missing: int = 0
+    jumps: tuple[int, ...] = ()
+
+    @property
+    def too_many(self) -> bool:
+        """Whether so much is wrong that nothing can be believed."""
+        return len(self.dropped) > MOST_BAD * self.given
+
+    def told(self) -> Iterator[str]:
+        """Yield what a reader should know, in short; missing bars are told by the coverage."""
+        if self.dropped:
+            first = self.dropped[0]
+            count = f"{len(self.dropped)} of {self.given} bars dropped"
+            yield f"{count}; first: {first.column} {first.reason}"
+        if self.merged:
+            yield f"{self.merged} bars came twice, each is counted once"
+        if self.out_of_order:
+            yield f"{self.out_of_order} bars came out of order"
+        if self.jumps:
+            yield f"{len(self.jumps)} bars open {JUMP} times above or below the close before them"
+
+
+def check(candles: Sequence[Candle], granularity: Granularity) -> tuple[list[Candle], Faults]:
+    """Return the good bars in order of time, and what was wrong with the others."""
+    step = granularity * SECOND_US
+    dropped = []
+    sane: dict[int, list[int]] = {}
+    for place, candle in enumerate(candles):
+        found = flaw(candle, step)
+        if found is None:
+            sane.setdefault(candle.start_us, []).append(place)
+        else:
+            dropped.append(Dropped(place, candle.start_us, *found))
+    good = []
+    merged = 0
+    for start in sorted(sane):
+        places = sane[start]
+        if all(candles[place] == candles[places[0]] for place in places[1:]):
+            good.append(candles[places[0]])
+            merged += len(places) - 1
+        else:
+            reason = "two different bars begin at the same time"
+            dropped += [Dropped(place, start, "time", reason) for place in places]
+    dropped.sort(key=lambda one: one.place)
+    return good, Faults(
+        given=len(candles),
+        dropped=tuple(dropped),
+        merged=merged,
+        out_of_order=_disorder([candles[place].start_us for place in _in_file_order(sane)]),
+        missing=_missing(good, step),
+        jumps=tuple(_jumps(good)),
+    )
+
+
+def flaw(candle: Candle, step_us: int) -> tuple[str, str] | None:
+    """Return the column and the reason why a bar cannot be true, or None."""
+    if candle.start_us < 0:
+        return "time", "no time"
+    found = _impossible(candle) or _contradiction(candle)
+    if found is None and candle.start_us % step_us:
+        found = "time", "not a multiple of the bar's length since 1970 UTC"
+    return found
+
+
+def _impossible(candle: Candle) -> tuple[str, str] | None:
+    for column, price in zip(PRICES, candle[1:5], strict=True):
+        if not price.is_finite():
+            return column, "no number"
+        if price <= 0:
+            return column, "not above zero"
+        if abs(price.adjusted()) > LARGEST:
+            return column, "of an impossible size"
+    volume = candle.volume
+    if not volume.is_finite() or volume < 0 or volume.adjusted() > LARGEST:
+        return "volume", "no number of at least zero"
+    return None
+
+
+def _contradiction(candle: Candle) -> tuple[str, str] | None:
+    _, opened, high, low, closed, _ = candle
+    if high < low:
+        return "high", "below the low"
+    if not low <= opened <= high:
+        return "open", "outside low and high"
+    if not low <= closed <= high:
+        return "close", "outside low and high"
+    return None
+
+
+def _in_file_order(sane: dict[int, list[int]]) -> list[int]:
+    return sorted(place for places in sane.values() for place in places)
+
+
+def _disorder(starts: Sequence[int]) -> int:
+    latest, found = -1, 0
+    for start in starts:
+        found += start < latest
+        latest = max(latest, start)
+    return found
+
+
+def _missing(good: Sequence[Candle], step_us: int) -> int:
+    return (good[-1].start_us - good[0].start_us) // step_us + 1 - len(good) if good else 0
+
+
+def _jumps(good: Sequence[Candle]) -> Iterator[int]:
+    for before, after in pairwise(good):
+        if after.open > JUMP * before.close or JUMP * after.open < before.close:
+            yield after.start_us

@@ -1,0 +1,308 @@
+"""Candles from a file: `time,symbol,open,high,low,close,volume`, plain or gzipped.
+
+Columns in any order; further ones are ignored. A time is RFC 3339 with its zone, or seconds,
+milliseconds or microseconds since 1970. A symbol may be given from outside where the file has no
+such column. Rows may come in any order.
+
+The file is read twice. The first pass keeps sixteen bytes per bar, learns each symbol's length of
+a bar and refuses a symbol of which too much cannot be true; the second hands out whole weeks, each
+as soon as its last row is read, so that memory is bounded by the weeks that are open at a time.
+"""
+
+import gzip
+import re
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import gcd
+from pathlib import Path
+from typing import NamedTuple, TextIO, cast
+
+from coach.brokers.market.base import bar
+from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
+from coach.brokers.statements.records import ENDLESS, cells, records
+from coach.errors import NotCandles, UsageError
+from coach.model.accounts import SkippedRow
+from coach.model.candles import DAY, SECOND_US, Candle, Granularity, week_of
+from coach.model.fills import Symbol
+
+PRICES = ("open", "high", "low", "close", "volume")
+REQUIRED = ("time", *PRICES)
+DELIMITERS = ",;\t"
+GZIP_MAGIC = b"\x1f\x8b"
+LONGEST_HEADER = 10_000
+SEEN_OFTEN = 0.05
+"""A distance between bars counts for their length when this share of the distances is like it."""
+SYMBOL = re.compile(r"[A-Z0-9.]{1,20}(?:-[A-Z0-9.]{1,20})?", re.ASCII)
+EPOCH_TIME = re.compile(r"(\d{9,16})(?:\.0+)?", re.ASCII)
+UNITS = ((11, SECOND_US), (14, 1000), (17, 1))
+"""Longest number of digits that is still seconds, milliseconds, microseconds."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST_US = (datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+MOST_TOLD = 1000
+TEMPLATE = "time,symbol,open,high,low,close,volume"
+
+
+class Row(NamedTuple):
+    """A bar and the line it stands on."""
+
+    line: int
+    symbol: Symbol
+    candle: Candle
+
+
+@dataclass(slots=True)
+class Skipped:
+    """Rows that are not among the bars: how many, and the first MOST_TOLD of them."""
+
+    count: int = 0
+    rows: list[SkippedRow] = field(default_factory=list)
+
+    def add(self, line: int, column: str, reason: str) -> None:
+        """Count a row, and keep why."""
+        self.count += 1
+        if len(self.rows) < MOST_TOLD:
+            self.rows.append(SkippedRow(line, column, reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A symbol of the file: the length of its bars, and how many of them each week has."""
+
+    symbol: Symbol
+    granularity: Granularity
+    weeks: Counter[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first pass found; `refused` says why of a symbol nothing is taken."""
+
+    series: dict[Symbol, Series]
+    refused: dict[Symbol, str]
+    skipped: Skipped
+
+
+class Week(NamedTuple):
+    """One week of one symbol, in order of time, and what was wrong in it."""
+
+    symbol: Symbol
+    granularity: Granularity
+    week: date
+    candles: list[Candle]
+    faults: Faults
+
+
+class CandleFile:
+    """A file of candles; `only` names its symbol, or the one to take of several."""
+
+    def __init__(self, path: Path, only: Symbol | None = None, label: str = "") -> None:
+        self._path = path
+        self._only = only
+        self._label = label or path.name
+
+    def survey(self) -> Survey:
+        """Read the file once, to know what is in it."""
+        skipped = Skipped()
+        found: dict[Symbol, _Seen] = {}
+        for row in self._rows():
+            if isinstance(row, SkippedRow):
+                skipped.add(row.line, row.column, row.reason)
+                continue
+            seen = found.setdefault(row.symbol, _Seen())
+            wrong = flaw(row.candle, 1)
+            if wrong is None:
+                seen.starts.append(row.candle.start_us)
+                seen.marks.append(hash(row.candle))
+            else:
+                seen.bad += 1
+                skipped.add(row.line, *wrong)
+        series, refused = {}, {}
+        for symbol, seen in found.items():
+            settled = _settled(symbol, seen)
+            if isinstance(settled, str):
+                refused[symbol] = settled
+            else:
+                series[symbol] = settled
+        return Survey(series, refused, skipped)
+
+    def weeks(self, survey: Survey) -> Iterator[Week]:
+        """Read the file again; what is dropped only now joins the rows that were skipped."""
+        open_weeks: dict[tuple[Symbol, date], list[Row]] = {}
+        for row in self._rows():
+            if isinstance(row, SkippedRow) or flaw(row.candle, 1):
+                continue
+            series = survey.series.get(row.symbol)
+            if series is None:
+                continue
+            week = week_of(row.candle.start_us)
+            rows = open_weeks.setdefault((row.symbol, week), [])
+            rows.append(row)
+            if len(rows) == series.weeks[week]:
+                del open_weeks[row.symbol, week]
+                yield _checked(series, week, rows, survey.skipped)
+
+    def _rows(self) -> Iterator[Row | SkippedRow]:
+        with self._opened() as file:
+            delimiter, names = self._header(file)
+            reader = _Reader(names, self._only)
+            for line, row in records(file, delimiter, len(names), 2):
+                read = reader.read(line, row)
+                if read is not None:
+                    yield read
+
+    def _header(self, file: TextIO) -> tuple[str, list[str]]:
+        text = file.readline(LONGEST_HEADER)
+        for delimiter in DELIMITERS:
+            names = [name.strip().lower() for name in cells(text, delimiter)]
+            if set(REQUIRED) <= set(names):
+                if "symbol" not in names and self._only is None:
+                    raise UsageError(
+                        "name it: coach candles import FILE --source NAME --symbol BTC-USD",
+                        what=f"{self._label} does not say whose candles these are",
+                    )
+                return delimiter, names
+        raise self._not_candles(f"its first line is not {TEMPLATE}")
+
+    @contextmanager
+    def _opened(self) -> Iterator[TextIO]:
+        try:
+            with self._path.open("rb") as raw:
+                zipped = raw.read(2) == GZIP_MAGIC
+            opener = gzip.open if zipped else open
+            with opener(self._path, "rt", encoding="utf-8-sig", errors="replace") as file:
+                yield cast("TextIO", file)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise self._not_candles("a gzip file that breaks off or is damaged") from None
+        except OSError as trouble:
+            what = f"cannot read {self._label!r}: {trouble.strerror or trouble}"
+            raise UsageError("check the path and its permissions", what=what) from trouble
+
+    def _not_candles(self, looks_like: str) -> NotCandles:
+        hint = f"the columns are {TEMPLATE}, see docs/candles.md"
+        return NotCandles(hint, file=self._label, looks_like=looks_like)
+
+
+class _Reader:
+    """The places of the columns, and the symbols seen so far."""
+
+    def __init__(self, names: list[str], only: Symbol | None) -> None:
+        self._time = names.index("time")
+        self._places = [names.index(name) for name in PRICES]
+        self._symbol = names.index("symbol") if "symbol" in names else None
+        self._width = len(names)
+        self._only = only
+        self._known: dict[str, Symbol] = {}
+
+    def read(self, line: int, row: list[str]) -> Row | SkippedRow | None:
+        """Return the bar of a row, or why it is none; None for a blank line or another symbol."""
+        if row is ENDLESS or len(row) > self._width + 1:
+            return SkippedRow(line, "row", f"expected {self._width} cells, or a field has no end")
+        if not any(row):
+            return None
+        symbol = self._only if self._symbol is None else self._named(row[self._symbol])
+        if symbol is None:
+            return SkippedRow(line, "symbol", "expected a name such as BTC-USD")
+        if self._only is not None and symbol != self._only:
+            return None
+        start_us = time_us(row[self._time])
+        if start_us is None:
+            reason = "expected 2026-03-02T09:00:00Z, or seconds or milliseconds since 1970"
+            return SkippedRow(line, "time", reason)
+        return Row(line, symbol, bar(start_us, [row[place].strip() for place in self._places]))
+
+    def _named(self, text: str) -> Symbol | None:
+        known = self._known.get(text)
+        if known is None:
+            known = symbol_of(text)
+            if known is not None:
+                self._known[text] = known
+        return known
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the first pass keeps of a symbol: each bar's start and a mark of its figures."""
+
+    starts: "array[int]" = field(default_factory=lambda: array("q"))
+    marks: "array[int]" = field(default_factory=lambda: array("q"))
+    bad: int = 0
+
+
+def symbol_of(text: str) -> Symbol | None:
+    """Return a symbol in capitals, or None for what cannot be one."""
+    name = text.strip().upper()
+    return Symbol(name) if SYMBOL.fullmatch(name) else None
+
+
+def time_us(text: str) -> int | None:
+    """Return a time as microseconds since 1970, or None; a time without a zone is none."""
+    text = text.strip()
+    if number := EPOCH_TIME.fullmatch(text):
+        digits = number[1]
+        unit = next(unit for longest, unit in UNITS if len(digits) < longest + 1)
+        at_us = int(digits) * unit
+    else:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            return None
+        at_us = (moment - EPOCH) // timedelta(microseconds=1)
+    return at_us if 0 <= at_us < LATEST_US else None
+
+
+def length_of_bars(starts: "array[int]") -> int | None:
+    """Return the microseconds between bars: what divides every distance that is seen often.
+
+    Bars that are missing make some distances a multiple, a few wrong times make some odd; neither
+    changes the length. None where there are not two bars, or no distance is the length itself.
+    """
+    distances = Counter(after - before for before, after in pairwise(sorted(set(starts))))
+    total = distances.total()
+    if not total:
+        return None
+    usual = min(distances, key=lambda one: (-distances[one], one))
+    length = usual
+    for distance, count in distances.items():
+        if count >= SEEN_OFTEN * total:
+            length = gcd(length, distance)
+    return length if length in distances else usual
+
+
+def _settled(symbol: Symbol, seen: _Seen) -> Series | str:
+    length = length_of_bars(seen.starts)
+    if length is None:
+        return "the length of its bars cannot be seen: it takes two good ones at least"
+    if length % SECOND_US or length > DAY * SECOND_US:
+        return f"bars of {length / SECOND_US:g} s; from a second to a day can be kept"
+    misaligned = sum(start % length != 0 for start in seen.starts)
+    given = len(seen.starts) + seen.bad
+    bad = seen.bad + misaligned + _contradicting(seen)
+    if bad > MOST_BAD * given:
+        return f"{bad} of {given} bars cannot be true, so none is believed"
+    weeks = Counter(week_of(start) for start in seen.starts)
+    return Series(symbol, Granularity(length // SECOND_US), weeks)
+
+
+def _contradicting(seen: _Seen) -> int:
+    """Return how many bars share their start with a different one."""
+    if len(set(seen.starts)) == len(seen.starts):
+        return 0
+    marks: dict[int, set[int]] = {}
+    for start, mark in zip(seen.starts, seen.marks, strict=True):
+        marks.setdefault(start, set()).add(mark)
+    return sum(len(marks[start]) > 1 for start in seen.starts)
+
+
+def _checked(series: Series, week: date, rows: list[Row], skipped: Skipped) -> Week:
+    good, faults = check([row.candle for row in rows], series.granularity)
+    for dropped in faults.dropped:
+        skipped.add(rows[dropped.place].line, dropped.column, dropped.reason)
+    return Week(series.symbol, series.granularity, week, good, faults)
