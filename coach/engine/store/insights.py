@@ -15,56 +15,67 @@ from coach.model.insights import Bias, Finding, Level, Tag
 from coach.model.trades import TradeId
 
 LINES_A_WRITE = 2_000
+TAG = "user_id, bias, trade_id, at, fill_keys, facts, formula, event_key, event_keys"
 encode = JSONEncoder().encode
 
 
 def replace_tags(connection: Connection[Any], user_id: UserId, tags: Sequence[Tag]) -> list[Tag]:
-    """Keep these tags instead of the stored ones and return those that were not there."""
+    """Keep these tags instead of the stored ones and return those that were not there.
+
+    A stored tag without an event is as old as the first tables; it stands for any of its trade.
+    """
     stored = {
-        (bias, trade_id)
-        for bias, trade_id in connection.execute(
-            "select bias, trade_id from tag where user_id = %s", [user_id]
+        (bias, trade_id, event)
+        for bias, trade_id, event in connection.execute(
+            "select bias, trade_id, event_key from tag where user_id = %s", [user_id]
         )
     }
     if stored:
         connection.execute("delete from tag where user_id = %s", [user_id])
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            "copy tag (user_id, bias, trade_id, at, fill_keys, facts, formula) from stdin"
-        ) as copy,
-    ):
+    with connection.cursor() as cursor, cursor.copy(f"copy tag ({TAG}) from stdin") as copy:
         for start in range(0, len(tags), LINES_A_WRITE):
             copy.write("".join(_line(user_id, tag) for tag in tags[start : start + LINES_A_WRITE]))
-    return [tag for tag in tags if (tag.bias, tag.trade_id) not in stored]
+    return [
+        tag
+        for tag in tags
+        if (tag.bias, tag.trade_id, _event(tag)) not in stored
+        and (tag.bias, tag.trade_id, b"") not in stored
+    ]
+
+
+def _event(tag: Tag) -> bytes:
+    """Return what tells the events of one trade apart: the first fill of the tagged order."""
+    return tag.event_keys[0] if tag.event_keys else b""
 
 
 def _line(user_id: UserId, tag: Tag) -> str:
     facts = encode(tag.facts).replace("\\", "\\\\")
     return (
         f"{user_id}\t{tag.bias}\t{tag.trade_id}\t{tag.at.isoformat()}"
-        f"\t{together(tag.fill_keys)}\t{facts}\t{tag.formula}\n"
+        f"\t{together(tag.fill_keys)}\t{facts}\t{tag.formula}"
+        f"\t{together(tag.event_keys[:1])}\t{together(tag.event_keys)}\n"
     )
 
 
 def tags(connection: Connection[Any], user_id: UserId, bias: str | None = None) -> list[Tag]:
     """Return the user's tags, oldest first."""
     rows = connection.execute(
-        "select bias, trade_id, at, fill_keys, facts, formula from tag where user_id = %s"
-        " and (%s::text is null or bias = %s) order by at, trade_id, bias",
+        "select bias, trade_id, at, fill_keys, facts, formula, event_keys from tag"
+        " where user_id = %s and (%s::text is null or bias = %s)"
+        " order by at, trade_id, bias, event_key",
         [user_id, bias, bias],
         binary=True,
     )
     return [
-        Tag(bias, TradeId(trade), at, apart(keys), facts, formula)
-        for bias, trade, at, keys, facts, formula in rows
+        Tag(bias, TradeId(trade), at, apart(keys), facts, formula, apart(event))
+        for bias, trade, at, keys, facts, formula, event in rows
     ]
 
 
 def tagged(connection: Connection[Any], user_id: UserId) -> dict[TradeId, tuple[Bias, ...]]:
     """Return which biases each tagged round trip carries."""
     rows = connection.execute(
-        "select trade_id, array_agg(bias order by bias) from tag where user_id = %s"
+        "select trade_id, array_agg(distinct bias order by bias) from tag where user_id = %s"
         " group by trade_id",
         [user_id],
     )
@@ -74,8 +85,11 @@ def tagged(connection: Connection[Any], user_id: UserId) -> dict[TradeId, tuple[
 def replace_findings(
     connection: Connection[Any], user_id: UserId, findings: Sequence[Finding], as_of: datetime
 ) -> None:
-    """Keep these findings instead of the stored ones."""
-    connection.execute("delete from finding where user_id = %s", [user_id])
+    """Keep these findings instead of the stored ones of the same biases."""
+    connection.execute(
+        "delete from finding where user_id = %s and bias = any(%s)",
+        [user_id, [finding.bias for finding in findings]],
+    )
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into finding (user_id, bias, as_of, level, body) values (%s, %s, %s, %s, %s)",
@@ -88,7 +102,7 @@ def replace_findings(
 
 def _shown(finding: Finding) -> dict[str, Any]:
     body = asdict(finding)
-    for evidence in body["evidence"]:
+    for evidence in (*body["evidence"], *body["counter"]):
         evidence["fill_keys"] = [key.hex() for key in evidence["fill_keys"]]
     return body
 

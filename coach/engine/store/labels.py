@@ -1,0 +1,100 @@
+"""What the trader said of single trades, and which random ones were asked about."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection
+
+from coach.model.accounts import UserId
+from coach.model.insights import Bias
+from coach.model.labels import Asked, Label, Question
+from coach.model.trades import TradeId
+
+
+def labels(connection: Connection[Any], user_id: UserId) -> list[Label]:
+    """Return every answer, oldest first."""
+    rows = connection.execute(
+        "select trade_id, bias, answer, tagged, inclusion, labelled_at, reason from label"
+        " where user_id = %s order by labelled_at, trade_id, bias",
+        [user_id],
+    )
+    return [
+        Label(TradeId(trade), bias, answer, tagged, float(inclusion), at, reason)
+        for trade, bias, answer, tagged, inclusion, at, reason in rows
+    ]
+
+
+def put(connection: Connection[Any], user_id: UserId, label: Label) -> None:
+    """Keep an answer instead of an earlier one; the question that it answers is answered.
+
+    How the first answer came about stands: a second thought makes nothing more likely asked.
+    """
+    connection.execute(
+        "insert into label (user_id, trade_id, bias, answer, tagged, inclusion, labelled_at,"
+        " reason) values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (user_id, trade_id, bias)"
+        " do update set answer = excluded.answer, labelled_at = excluded.labelled_at,"
+        " reason = excluded.reason",
+        [
+            user_id,
+            label.trade_id,
+            label.bias,
+            label.answer,
+            label.tagged,
+            Decimal(repr(label.inclusion)),
+            label.labelled_at,
+            label.reason,
+        ],
+    )
+    connection.execute(
+        "update question set answered_at = %s where user_id = %s and trade_id = %s and bias = %s",
+        [label.labelled_at, user_id, label.trade_id, label.bias],
+    )
+
+
+def find(
+    connection: Connection[Any], user_id: UserId, trade_id: TradeId, bias: Bias
+) -> Label | None:
+    """Return the answer about one trade and bias."""
+    found = (one for one in labels(connection, user_id) if one.trade_id == trade_id)
+    return next((one for one in found if one.bias == bias), None)
+
+
+def questions(
+    connection: Connection[Any], user_id: UserId, week: str | None = None
+) -> list[Question]:
+    """Return the questions of a week (None: of all), in the order they are shown."""
+    rows = connection.execute(
+        "select week, trade_id, bias, inclusion, asked_at, answered_at from question"
+        " where user_id = %s and (%s::text is null or week = %s)"
+        ' order by week, bias collate "C", trade_id collate "C"',
+        [user_id, week, week],
+    )
+    return [
+        Question(week, TradeId(trade), bias, float(inclusion), asked, answered)
+        for week, trade, bias, inclusion, asked, answered in rows
+    ]
+
+
+def ask(connection: Connection[Any], user_id: UserId, asked: Sequence[Question]) -> None:
+    """Keep questions; one that was asked before stays as it was."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into question (user_id, week, trade_id, bias, inclusion, asked_at)"
+            " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
+            [
+                [user_id, q.week, q.trade_id, q.bias, Decimal(repr(q.inclusion)), q.asked_at]
+                for q in asked
+            ],
+        )
+
+
+def asked(connection: Connection[Any], user_id: UserId) -> dict[Bias, Asked]:
+    """Return how many questions of each bias were asked, and answered with yes or no."""
+    rows = connection.execute(
+        "select q.bias, count(*) filter (where l.answer in ('yes', 'no')), count(*)"
+        " from question q left join label l on l.user_id = q.user_id and l.trade_id = q.trade_id"
+        " and l.bias = q.bias where q.user_id = %s group by q.bias",
+        [user_id],
+    )
+    return {bias: Asked(answered, all_of_them) for bias, answered, all_of_them in rows}
