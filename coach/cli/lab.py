@@ -11,6 +11,10 @@ from coach.cli.lazy import Entry, LazyGroup, nothing
 
 COMMANDS = {
     "generate": Entry("coach.cli.lab_generate:generate", "Make up traders with known habits."),
+    "disposition": Entry(
+        "coach.cli.lab_disposition:disposition",
+        "Are winners sold sooner than losers, from CSV files.",
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.portfolio.trading_clock import DAY
-from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Days:
 
     def ranges(self, asset: Integers, day: Integers) -> tuple[Floats, Floats]:
         """Return the low and the high of each asset (by number) on its day, NaN where unknown."""
-        known: Flags = (asset >= 0) & (day >= self.first) & (day <= self.last)
+        known = (asset >= 0) & (day >= self.first) & (day <= self.last)
         if not self.key.size:
             return np.full(day.size, np.nan), np.full(day.size, np.nan)
         wanted = asset * (self.last - self.first + 1) + day - self.first
@@ -76,5 +76,5 @@ def market_of(code: dict[str, int], asset: Integers, at: Integers, price: Floats
     key = asset * times.size + place
     order = np.argsort(key, kind="stable")
     key, price = key[order], price[order]
-    last = np.append(key[1:] != key[:-1], True)[: key.size]
+    last = np.append(key[1:] != key[:-1], [True])[: key.size]
     return Market(code, times, key[last], price[last])

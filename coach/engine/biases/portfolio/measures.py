@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from coach.engine.biases.portfolio.observations import KINDS, Looks, Observations
-from coach.engine.statistics.arrays import Flags, Floats
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 Method = Literal["count", "total", "value", "duration"]
 METHODS: Final[tuple[Method, ...]] = ("count", "total", "value", "duration")
@@ -28,10 +28,15 @@ def sums(looks: Looks, method: Method, chosen: Flags | None = None) -> Floats:
     seen, assets = looks.observations, len(looks.orders.assets)
     used = chosen[seen.order]
     cell = (seen.asset * KINDS + seen.kind)[used]
-    summed = np.bincount(cell, weight(seen, method)[used], minlength=assets * KINDS)
-    table: Floats = summed.reshape(assets, KINDS)
+    table = totals(cell, weight(seen, method)[used], assets)
     table[np.bincount(looks.asset[chosen[looks.order]], minlength=assets) == 0] = np.nan
     return table / looks.orders.per_asset[:, None] if method == "value" else table
+
+
+def totals(cell: Integers, weights: Floats, rows: int) -> Floats:
+    """Return the sum of the weights in each cell, KINDS cells to a row."""
+    summed: Floats = np.bincount(cell, weights, minlength=rows * KINDS).astype(np.float64)
+    return summed.reshape(rows, KINDS)
 
 
 def weight(seen: Observations, method: Method) -> Floats:
@@ -45,8 +50,9 @@ def effect(table: Floats, method: Method) -> Floats:
     """Return DE, or DD for durations, of each row of `sums`, in the columns' own unit."""
     gains, losses, gains_on_paper, losses_on_paper = table.T
     if method == "duration":
-        return gains - np.abs(losses)
-    return _share(gains, gains_on_paper) - np.abs(_share(losses, losses_on_paper))
+        difference: Floats = gains - np.abs(losses)
+        return difference
+    return np.subtract(_share(gains, gains_on_paper), np.abs(_share(losses, losses_on_paper)))
 
 
 def _share(realised: Floats, on_paper: Floats) -> Floats:

@@ -183,7 +183,7 @@ def _observed(
 
 
 def _counts(quantity: Floats, average: Floats, price: Floats, options: Options) -> Flags:
-    counted = (quantity != 0) & (price != average)
+    counted: Flags = (quantity != 0) & (price != average)
     return counted if options.shorts else counted & (quantity > 0)
 
 

@@ -1,17 +1,16 @@
 """The disposition effect as it grows, order by order.
 
 DETs is the mean over assets of the effect in everything seen so far, DEts of what this order saw
-alone; both NaN where there is nothing to speak of. The first order has neither: the package begins
-with the second.
+alone; both NaN where there is nothing to speak of.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.biases.portfolio.measures import Method, effect, weight
+from coach.engine.biases.portfolio.measures import Method, effect, totals, weight
 from coach.engine.biases.portfolio.observations import KINDS, Looks
-from coach.engine.statistics.arrays import Floats
+from coach.engine.statistics.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +23,47 @@ class Series:
 
 def investor_series(looks: Looks, method: Method) -> Series:
     """Return the means over all assets."""
-    orders = looks.orders.at.size
-    total, assets = np.zeros(orders), np.zeros(orders)
-    alone = np.zeros(orders)
-    for asset in range(len(looks.orders.assets)):
-        found = asset_series(looks, method, asset)
-        known = ~np.isnan(found.so_far)
-        total[known] += found.so_far[known]
-        assets += known
+    orders, assets = looks.orders.at.size, len(looks.orders.assets)
+    total, known, alone = np.zeros(orders), np.zeros(orders), np.zeros(orders)
+    seen = _places(looks.observations.asset, assets)
+    looked = _places(looks.asset, assets)
+    for own, at in zip(seen, looked, strict=True):
+        found = _series(looks, method, own, at)
+        there = ~np.isnan(found.so_far)
+        total[there] += found.so_far[there]
+        known += there
         alone += np.nan_to_num(found.alone)
     rows = np.bincount(looks.order, minlength=orders)
-    return Series(_divided(total, assets), _divided(alone, rows.astype(np.float64)))
+    return Series(_divided(total, known), _divided(alone, rows.astype(np.float64)))
 
 
 def asset_series(looks: Looks, method: Method, asset: int) -> Series:
     """Return the effect of one asset; `alone` only where an order looked at it."""
+    own = np.flatnonzero(looks.observations.asset == asset)
+    return _series(looks, method, own, np.flatnonzero(looks.asset == asset))
+
+
+def _series(looks: Looks, method: Method, own: Integers, at: Integers) -> Series:
+    # `own` are the asset's observations, `at` the pairs in which an order looked at it.
     orders, seen = looks.orders.at.size, looks.observations
-    own = seen.asset == asset
-    cell = (seen.order * KINDS + seen.kind)[own]
-    each = np.bincount(cell, weight(seen, method)[own], minlength=orders * KINDS)
-    table: Floats = each.reshape(orders, KINDS)
+    cell = seen.order[own] * KINDS + seen.kind[own]
+    table = totals(cell, weight(seen, method)[own], orders)
     looked = np.zeros(orders, dtype=np.bool_)
-    looked[looks.order[looks.asset == asset]] = True
-    so_far = effect(np.cumsum(table, axis=0), method)
+    looked[looks.order[at]] = True
     ever = np.logical_or.accumulate(looked)
-    alone = effect(table, method)
-    return Series(np.where(ever, so_far, np.nan), np.where(looked, alone, np.nan))
+    return Series(
+        so_far=np.where(ever, effect(np.cumsum(table, axis=0), method), np.nan),
+        alone=np.where(looked, effect(table, method), np.nan),
+    )
+
+
+def _places(asset: Integers, assets: int) -> list[Integers]:
+    # Where each asset stands, found in one sort instead of a search per asset.
+    arranged = np.argsort(asset, kind="stable")
+    return np.split(arranged, np.searchsorted(asset[arranged], np.arange(1, assets)))
 
 
 def _divided(total: Floats, count: Floats) -> Floats:
-    return np.divide(total, count, out=np.full(total.size, np.nan), where=count > 0)
+    mean: Floats = np.full(total.size, np.nan)
+    mean[count > 0] = total[count > 0] / count[count > 0]
+    return mean

@@ -1,0 +1,223 @@
+"""The two sheets that `coach lab disposition` reads: orders of investors, and market prices.
+
+CSV with a header, columns in any order, further columns allowed, plain or gzipped. Times without a
+zone are UTC. What cannot be read is refused with its file, line and column.
+"""
+
+import csv
+import gzip
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import isfinite
+from operator import itemgetter
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from coach.engine.biases.portfolio.market import Market, market_of
+from coach.engine.biases.portfolio.orders import Orders
+from coach.errors import UsageError
+
+ORDERS = ("investor", "type", "asset", "quantity", "price", "datetime")
+PRICES = ("asset", "datetime", "price")
+GZIP = b"\x1f\x8b"
+NO_PRICE = frozenset({"", "na"})
+SIDES = {"b": False, "s": True}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NUMBER_HINT = "write it like 1234.5, with a point and without separators of thousands"
+TIME_HINT = "write it like 2026-04-01 09:00:00 (UTC) or 2026-04-01T09:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cell stands."""
+
+    file: str
+    line: int
+    column: str
+
+    def wrong(self, reason: str, hint: str = "") -> UsageError:
+        """Return the error for this cell."""
+        return UsageError(hint, what=f"{self.file} line {self.line}, {self.column}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    asset: str
+    sells: bool
+    quantity: float
+    price: float
+    at: int
+    line: int
+
+
+def read_orders(path: Path) -> tuple[list[Orders], list[str]]:
+    """Return each investor's orders in the order of time, by first appearance, and warnings.
+
+    UsageError for a file or a cell that cannot be read, and for a file without any order.
+    """
+    by_investor: dict[str, list[_Order]] = {}
+    for line, cells in _rows(path, ORDERS):
+        investor, order = _order(path.name, line, cells)
+        by_investor.setdefault(investor, []).append(order)
+    if not by_investor:
+        raise UsageError("add a row per order", what=f"{path.name} has a header and no rows")
+    warnings = [
+        f"{path.name} line {back}: earlier than the row before it of investor {investor};"
+        " the orders were sorted by time"
+        for investor, orders in by_investor.items()
+        if (back := _first_step_back(orders)) is not None
+    ]
+    return [_arranged(*item) for item in by_investor.items()], warnings
+
+
+def read_prices(path: Path) -> tuple[Market, list[str]]:
+    """Return the market and warnings; of two prices for one asset and time the last one counts.
+
+    UsageError for a file or a cell that cannot be read. An empty price, or NA, is no price.
+    """
+    code: dict[str, int] = {}
+    times: dict[str, int] = {}
+    assets, moments, prices = array("q"), array("q"), array("d")
+    empty: list[int] = []
+    for line, (asset, stamp, text) in _rows(path, PRICES):
+        at = times.get(stamp)
+        if at is None:
+            at = times[stamp] = moment(stamp, Place(path.name, line, "datetime"))
+        try:
+            price = float(text)
+        except ValueError:
+            if text.lower() not in NO_PRICE:
+                raise _no_number(text, Place(path.name, line, "price")) from None
+            empty.append(line)
+            continue
+        if not isfinite(price):
+            raise _no_number(text, Place(path.name, line, "price"))
+        assets.append(code.setdefault(asset, len(code)))
+        moments.append(at)
+        prices.append(price)
+    warnings = []
+    if empty:
+        count = f"{len(empty)} row{'s' * (len(empty) != 1)}"
+        warnings.append(
+            f"{path.name}: {count} without a price were left out, first line {empty[0]}"
+        )
+    market = market_of(
+        code,
+        np.array(assets, dtype=np.int64),
+        np.array(moments, dtype=np.int64),
+        np.array(prices, dtype=np.float64),
+    )
+    return market, warnings
+
+
+def _order(file: str, line: int, cells: tuple[str, ...]) -> tuple[str, _Order]:
+    investor, side, asset, quantity, price, stamp = cells
+    for column, cell in (("investor", investor), ("asset", asset)):
+        if not cell:
+            raise Place(file, line, column).wrong("it is empty", f"name the {column}")
+    if side.lower() not in SIDES:
+        reason = f"{side!r} is neither B nor S"
+        raise Place(file, line, "type").wrong(reason, "write B for a buy, S for a sell")
+    return investor, _Order(
+        asset,
+        SIDES[side.lower()],
+        _unsigned(quantity, Place(file, line, "quantity")),
+        _unsigned(price, Place(file, line, "price")),
+        moment(stamp, Place(file, line, "datetime")),
+        line,
+    )
+
+
+def _unsigned(text: str, place: Place) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise _no_number(text, place) from None
+    if not isfinite(value):
+        raise _no_number(text, place)
+    if value < 0:
+        reason = f"{text} is below zero"
+        raise place.wrong(reason, "leave the sign out; type says whether it was a buy or a sell")
+    return value
+
+
+def _no_number(text: str, place: Place) -> UsageError:
+    return place.wrong(f"{text!r} is no number" if text else "it is empty", NUMBER_HINT)
+
+
+def moment(text: str, place: Place) -> int:
+    """Return microseconds since 1970; a time without a zone is UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        reason = f"{text!r} is no time" if text else "it is empty"
+        raise place.wrong(reason, TIME_HINT) from None
+    return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - EPOCH) // MICROSECOND
+
+
+def _first_step_back(orders: list[_Order]) -> int | None:
+    return next((b.line for a, b in pairwise(orders) if b.at < a.at), None)
+
+
+def _arranged(investor: str, orders: list[_Order]) -> Orders:
+    orders = sorted(orders, key=lambda order: order.at)
+    assets = tuple(sorted({order.asset for order in orders}))
+    place = {asset: number for number, asset in enumerate(assets)}
+    return Orders(
+        investor,
+        assets,
+        np.array([place[order.asset] for order in orders], dtype=np.int64),
+        np.array([order.sells for order in orders], dtype=np.bool_),
+        np.array([order.quantity for order in orders], dtype=np.float64),
+        np.array([order.price for order in orders], dtype=np.float64),
+        np.array([order.at for order in orders], dtype=np.int64),
+    )
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    with _opened(path) as lines:
+        reader = csv.reader(lines)
+        header = [label.strip().lower() for label in next(reader, [])]
+        take = itemgetter(*_places(path.name, header, columns))
+        for row in reader:
+            if not row:
+                continue
+            try:
+                cells = take(row)
+            except IndexError:
+                what = f"{path.name} line {reader.line_num}: {len(row)} cells, not {len(header)}"
+                raise UsageError("give every row all of the header's columns", what=what) from None
+            yield reader.line_num, tuple(map(str.strip, cells))
+
+
+def _places(file: str, header: list[str], columns: tuple[str, ...]) -> list[int]:
+    if not any(header):
+        raise UsageError(f"its header is {','.join(columns)}", what=f"{file} is empty")
+    if missing := [column for column in columns if column not in header]:
+        what = f"{file} has no column {' and no column '.join(missing)}"
+        raise UsageError(f"the first line names the columns: {','.join(columns)}", what=what)
+    return [header.index(column) for column in columns]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    try:
+        with path.open("rb") as raw:
+            zipped = raw.read(len(GZIP)) == GZIP
+        opener = gzip.open if zipped else open
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
+            yield lines
+    except FileNotFoundError:
+        raise UsageError("give the path of a CSV", what=f"there is no file {str(path)!r}") from None
+    except UnicodeDecodeError:
+        raise UsageError("save it as UTF-8", what=f"{path.name} is no UTF-8 text") from None
+    except (OSError, EOFError, csv.Error, ValueError) as trouble:
+        reason = getattr(trouble, "strerror", None) or str(trouble)
+        raise UsageError(what=f"{path.name} cannot be read: {reason}") from trouble
