@@ -33,6 +33,7 @@ class Reading:
         verdict = self.measured.verdict
         return (
             verdict is not None
+            and verdict.holds
             and self.p_adjusted <= DISCOVERY_RATE
             and verdict.posterior.mean > self.detector.minimum
         )

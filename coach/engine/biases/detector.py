@@ -45,7 +45,8 @@ class Window(NamedTuple):
 class Verdict:
     """A test's answer. `posterior` is in the unit of the detector's minimum.
 
-    `effect` and `interval` (90 %) are in the unit that people read.
+    `effect` and `interval` (90 %) are in the unit that people read. `holds` is False when a
+    further condition of the flag fails, such as a cost that is not sure enough.
     """
 
     p: float
@@ -53,6 +54,7 @@ class Verdict:
     effect: float
     interval: tuple[float, float]
     facts: dict[str, Fact] = field(default_factory=dict)
+    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

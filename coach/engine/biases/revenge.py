@@ -1,10 +1,13 @@
 """D2 Revenge trading: back in the market too soon after a loss, and larger.
 
-For every losing or winning close, was the next entry quick (within tau = the smaller of 45
-minutes and the trader's own 25th percentile after wins), and how large was it beside the usual
-size? T = z(rate of quick entries after losses - after wins) + z(the same for quick x log size,
-clipped to [-1, 1.5]), against shuffles of losses and wins inside strata of twelve closes. The
-effect is the difference of the two rates, at least 0.05 to matter.
+For every losing or winning close: was the next entry quick (within 45 minutes), and by how much
+was it larger than usual? w = clip(ln(size / usual) - 0.1, 0, 0.6) of a quick entry, 0 of a slow
+one. T = mean w after losses - after wins, against shuffles of losses and wins inside strata of
+twelve closes. The effect is the difference in the rate of quick entries that are at least a
+tenth larger (ln > 0.1), at least 0.05 to matter.
+Soon alone is not revenge: who buys dips by rule is back sooner after a loss, because a loss is
+a dip. So the quick entries after losses must also be larger than the trader's other entries,
+with a one-sided Welch p below 0.05.
 Sources: Coval & Shumway (2005), J. Finance 60(1):1, for loss chasing among professionals; Imas
 (2016), AER 106:2086, found less risk after realised losses, so this is a trader's own pattern
 and never a universal. No paper gives the 45 minutes or the size: they are ours.
@@ -18,45 +21,50 @@ from coach.engine.biases.closes import Closes, described, floor_sample, followed
 from coach.engine.biases.cost_of_entries import cost_of_entries
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
 from coach.engine.biases.event import Larger, larger_entries
-from coach.engine.features.context import Context
+from coach.engine.features.context import FEWEST_BEFORE, Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import interval, resampled_ratios
 from coach.engine.statistics.floors import still_needed
+from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import rate_difference
 from coach.engine.statistics.strata import contrast
 from coach.model.insights import Cost, Fact, Tag
 
-FORMULA = "revenge@1"
+FORMULA = "revenge@2"
 MINUTE_US = 60_000_000
 LONGEST_US = 45 * MINUTE_US
 SMALLEST_RATE_DIFFERENCE = 0.05
-SMALLEST_LOG, LARGEST_LOG = -1.0, 1.5
-FIRST_TRADES = 1  # the first trade of all follows no close
+LARGER_LOG, MOST_BEYOND = 0.1, 0.6
+UNSURE = 0.05
+FEWEST_FOR_A_SPREAD = 3
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare how soon and how large entries came after losses and after wins."""
-    closes, soon_us = _closes(context, window)
-    sample = floor_sample(context, window, _any_entry(context), closes, FIRST_TRADES)
+    sized = _sized(context)
+    closes = followed_closes(context, window, sized)
+    sample = floor_sample(context, window, sized, closes, FEWEST_BEFORE)
     needed = still_needed(sample)
-    quick = context.gap_us[closes.next_entry] <= soon_us
+    showing = _quick_and_larger(context, closes)
+    lost = closes.after_loss
     return Measurement(
         n=sample.compared.closes,
         needed=needed,
-        affected=closes.next_entry[quick & closes.after_loss],
+        affected=closes.next_entry[showing & lost],
         sample=described(sample, closes),
-        verdict=None if needed else _verdict(context, closes, soon_us, seed),
+        verdict=None if needed else _verdict(context, closes, seed),
         progress=progress(sample),
+        against=closes.next_entry[~showing & lost],
     )
 
 
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
-    """Price the quick entries after losses against all other entries."""
-    closes, soon_us = _closes(context, window)
-    quick = context.gap_us[closes.next_entry] <= soon_us
-    return cost_of_entries(context, window, closes.next_entry[quick & closes.after_loss], seed)
+    """Price the quick, larger entries after losses against all other entries."""
+    closes = followed_closes(context, window, _sized(context))
+    showing = _quick_and_larger(context, closes) & closes.after_loss
+    return cost_of_entries(context, window, closes.next_entry[showing], seed)
 
 
 def tags(context: Context) -> list[Tag]:
@@ -65,44 +73,64 @@ def tags(context: Context) -> list[Tag]:
     return larger_entries(context, Larger("revenge", FORMULA, "loss"), (context.outcome < 0) & soon)
 
 
-def _any_entry(context: Context) -> Flags:
-    return np.ones(len(context.history), np.bool_)
+def _sized(context: Context) -> Flags:
+    return ~np.isnan(context.log_size)
 
 
-def _closes(context: Context, window: Window) -> tuple[Closes, float]:
-    """Return the closes and tau in microseconds."""
-    closes = followed_closes(context, window, _any_entry(context))
-    after_wins = context.gap_us[closes.next_entry][~closes.after_loss]
-    quartile = float(np.quantile(after_wins, 0.25)) if len(after_wins) else math.inf
-    return closes, min(float(LONGEST_US), quartile)
+def _quick(context: Context, closes: Closes) -> Flags:
+    quick: Flags = context.gap_us[closes.next_entry] <= LONGEST_US
+    return quick
 
 
-def _verdict(context: Context, closes: Closes, soon_us: float, seed: int) -> Verdict:
-    lost = closes.after_loss
-    quick = (context.gap_us[closes.next_entry] <= soon_us).astype(np.float64)
-    log_size = np.nan_to_num(context.log_size[closes.next_entry], nan=0.0)
-    larger = quick * np.clip(log_size, SMALLEST_LOG, LARGEST_LOG)
-    tested = stratified_test(lost, np.stack([quick, larger], axis=1), closes.strata, seed)
-    compared = contrast(lost, quick, closes.strata)
+def _quick_and_larger(context: Context, closes: Closes) -> Flags:
+    larger = context.log_size[closes.next_entry] > LARGER_LOG
+    return _quick(context, closes) & larger
+
+
+def _verdict(context: Context, closes: Closes, seed: int) -> Verdict:
+    lost, log_size = closes.after_loss, context.log_size[closes.next_entry]
+    quick = _quick(context, closes).astype(np.float64)
+    showing = _quick_and_larger(context, closes).astype(np.float64)
+    beyond = quick * np.clip(log_size - LARGER_LOG, 0.0, MOST_BEYOND)
+    tested = stratified_test(lost, beyond[:, None], closes.strata, seed)
+    compared = contrast(lost, showing, closes.strata)
     draws = resampled_ratios(closes.blocks, compared.numerators, compared.denominators, seed)
-    rate, other = float(quick[lost].mean()), float(quick[~lost].mean())
+    rate, other = float(showing[lost].mean()), float(showing[~lost].mean())
     # the rate that wins of the same strata predict for the losses
     expected = min(1.0, max(0.0, rate - compared.difference()))
+    after_loss = lost & (quick > 0)
     return Verdict(
         p=tested.p,
         posterior=rate_difference(rate, int(lost.sum()), expected, int((~lost).sum())),
         effect=compared.difference(),
         interval=interval(draws),
         facts={
-            "within_minutes": words.significant(soon_us / MINUTE_US),
+            "within_minutes": words.significant(LONGEST_US / MINUTE_US),
             "rate_after_loss": words.significant(rate),
             "rate_after_win": words.significant(other),
+            "quick_after_loss": words.significant(float(quick[lost].mean())),
+            "quick_after_win": words.significant(float(quick[~lost].mean())),
             "size_ratio_after_loss": _typical_size(context, closes.next_entry, lost, quick),
             "size_ratio_after_win": _typical_size(context, closes.next_entry, ~lost, quick),
             "effect_size": words.effect_size(words.arcsine_difference(rate, expected)),
             "permutations": tested.permutations,
         },
+        holds=larger_than(log_size[after_loss], log_size[~after_loss]) < UNSURE,
     )
+
+
+def larger_than(sizes: Floats, others: Floats) -> float:
+    """Return the one-sided p that the first mean is larger; 1 with fewer than three of each.
+
+    Source: Welch (1947), Biometrika 34:28, in its normal limit.
+    """
+    if min(len(sizes), len(others)) < FEWEST_FOR_A_SPREAD:
+        return 1.0
+    variance = sizes.var(ddof=1) / len(sizes) + others.var(ddof=1) / len(others)
+    difference = float(sizes.mean() - others.mean())
+    if variance == 0:
+        return float(difference <= 0)
+    return above(difference / math.sqrt(variance))
 
 
 def _typical_size(context: Context, entries: Integers, ended: Flags, quick: Floats) -> Fact:
@@ -120,4 +148,5 @@ DETECTOR = Detector(
     measure=measure,
     cost=cost,
     tags=tags,
+    by_entry=True,
 )

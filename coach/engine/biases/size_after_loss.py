@@ -1,8 +1,8 @@
 """D3 Size escalation after losses (martingale).
 
-r = ln(size / median of the last twenty entries). T = mean r after losing closes - mean r after
-winning closes, upper tail, against shuffles inside strata of twelve closes; at least 0.10 (about
-10 %) to matter. Dose: the slope of r on losses in a row.
+r = ln(size / median of the last twenty entries). T = slope of r on the dose of losses (0 after a
+winning close, 1 to 2.5 after the first to fourth losing close in a row), upper tail, against
+shuffles inside strata of twelve closes; at least 0.10 (about 10 %) to matter.
 Sources: Coval & Shumway (2005), J. Finance 60(1):1; Liu, Tsai, Wang & Zhu (2010), Management
 Science, find the break-even effect beside house money.
 """
@@ -13,7 +13,7 @@ from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
 from coach.engine.features.context import Context
 from coach.model.insights import Tag
 
-FORMULA = "size_after_loss@1"
+FORMULA = "size_after_loss@2"
 AFTER = SizeAfter(outcome=-1)
 
 

@@ -1,8 +1,8 @@
 """D4 Size escalation after wins (house money).
 
-r = ln(size / median of the last twenty entries). T = mean r after winning closes - mean r after
-losing closes, upper tail, against shuffles inside strata of twelve closes; at least 0.10 (about
-10 %) to matter. Dose: the slope of r on wins in a row.
+r = ln(size / median of the last twenty entries). T = slope of r on the dose of wins (0 after a
+losing close, 1 to 2.5 after the first to fourth winning close in a row), upper tail, against
+shuffles inside strata of twelve closes; at least 0.10 (about 10 %) to matter.
 Sources: Thaler & Johnson (1990), Management Science 36(6):643; Liu, Tsai, Wang & Zhu (2010),
 Management Science: above-average gains raise the risk taken afterwards.
 """
@@ -13,7 +13,7 @@ from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
 from coach.engine.features.context import Context
 from coach.model.insights import Tag
 
-FORMULA = "size_after_win@1"
+FORMULA = "size_after_win@2"
 AFTER = SizeAfter(outcome=1)
 
 

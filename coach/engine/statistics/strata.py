@@ -63,6 +63,14 @@ class Contrast:
         return math.sqrt(float((rest**2).sum()) / freedom / weight)
 
 
+def slope(doses: Floats, values: Floats, strata: Integers) -> Contrast:
+    """Compare `values` with `doses` inside strata: the difference is the change per unit of dose.
+
+    All are (n,); the within (fixed-effects) slope, of which `contrast` is the case of 0 and 1.
+    """
+    return Contrast(centred(doses, strata), centred(values, strata), len(np.unique(strata)))
+
+
 def contrast(marked: Flags, values: Floats, strata: Integers) -> Contrast:
     """Compare the mean of `values` where marked with that where not, inside strata.
 

@@ -2,16 +2,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from coach.engine.biases.catalogue import findings, tags
+from coach.engine.biases.revenge import DETECTOR
 from coach.engine.features.history import History, history
 from coach.model.insights import Finding
 from coach.model.trades import Trip
 
 
 def revenge(trips: list[Trip]) -> Finding:
-    return findings(history(trips), trips[0].opened_us, (trips[-1].closed_us or 0) + 1)[0]
+    end = (trips[-1].closed_us or 0) + 1
+    return findings(history(trips), trips[0].opened_us, end, [DETECTOR])[0]
 
 
 def test_back_in_two_minutes_at_triple_size_after_a_loss_is_tagged(past: History) -> None:
@@ -24,7 +24,7 @@ def test_back_in_two_minutes_at_triple_size_after_a_loss_is_tagged(past: History
     2026-03-02 09:12 ETH-USD size 300, closed 09:30 with 5
     """
     (tag,) = [tag for tag in tags(past) if tag.bias == "revenge"]
-    assert (tag.trade_id, tag.formula) == ("t06", "revenge@1")
+    assert (tag.trade_id, tag.formula) == ("t06", "revenge@2")
     assert tag.at == datetime(2026, 3, 2, 9, 12, tzinfo=UTC)
     assert tag.fill_keys == (b"t05-out", b"t06-in")
     assert tag.facts == {
@@ -70,13 +70,30 @@ def test_without_five_sizes_before_nobody_knows_what_is_usual(past: History) -> 
     assert tags(past) == []
 
 
-def test_soon_means_sooner_than_three_of_four_entries_after_wins(
+def test_soon_alone_is_no_revenge(
     trader: Callable[..., list[Trip]], habit: Callable[..., Any]
 ) -> None:
-    slow, fast = revenge(trader(1)), revenge(trader(1, habit=habit(wait=20.0)))
-    assert slow.facts["within_minutes"] == 45.0
-    assert 1 < float(str(fast.facts["within_minutes"])) < 10
-    assert fast.facts["rate_after_win"] == pytest.approx(0.25, abs=0.02)
+    """Who buys every dip is back at once after a loss, at the usual size."""
+    quick = [revenge(trader(seed, 400, habit(back_after_loss=0.5, back_size=1.0))) for seed in SIX]
+    assert sum(bool(one.facts["flagged"]) for one in quick) <= 1
+    assert min(float(str(one.facts["quick_after_loss"])) for one in quick) > 0.5
+
+
+def test_larger_alone_is_no_revenge(
+    trader: Callable[..., list[Trip]], habit: Callable[..., Any]
+) -> None:
+    """Twice the size after a loss, a day later."""
+    later = [revenge(trader(seed, 200, habit(size_after_loss=2.0, wait=3000.0))) for seed in SIX]
+    assert not [one for one in later if one.facts["flagged"]]
+
+
+def test_what_speaks_against_it_is_told_too(
+    trader: Callable[..., list[Trip]], habit: Callable[..., Any]
+) -> None:
+    finding = revenge(trader(2, habit=habit(back_after_loss=0.5)))
+    (counter,) = finding.counter
+    assert not set(counter.trade_ids) & set(finding.evidence[0].trade_ids)
+    assert counter.sample["against"] > 20  # type: ignore[operator]
 
 
 def test_the_claim_tells_both_rates_and_both_sizes(
@@ -103,4 +120,5 @@ def test_a_trader_who_never_hurries_has_no_quick_sizes(
 
 
 DAY_US = 86_400_000_000
+SIX = range(6)
 RATES = ("rate_after_loss", "rate_after_win", "size_ratio_after_loss")

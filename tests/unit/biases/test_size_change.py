@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from coach.engine.biases import size_after_loss, size_after_win
 from coach.engine.biases.catalogue import findings, tags
 from coach.engine.features.history import History, history
+from coach.engine.features.trader import Trader
 from coach.model.insights import Finding
 from coach.model.trades import TradeId, Trip
 
@@ -14,9 +16,13 @@ Simulate = Callable[..., list[Trip]]
 Habit = Callable[..., Any]
 
 
+LOSS, WIN = size_after_loss.DETECTOR, size_after_win.DETECTOR
+
+
 def sizes(trips: list[Trip]) -> tuple[Finding, Finding]:
     past = history(trips)
-    _, after_loss, after_win = findings(past, 0, max(trip.opened_us for trip in trips) + 1)
+    end = max(trip.opened_us for trip in trips) + 1
+    after_loss, after_win = findings(past, 0, end, [LOSS, WIN])
     return after_loss, after_win
 
 
@@ -52,10 +58,39 @@ def test_the_effect_is_how_much_larger_than_after_the_other_outcome(
     assert {one.unit for one in found} == {"relative difference in size"}
 
 
-def test_one_tail_is_the_mirror_of_the_other(trader: Simulate, habit: Habit) -> None:
+def test_larger_after_losses_is_smaller_after_wins(trader: Simulate, habit: Habit) -> None:
     after_loss, after_win = sizes(trader(1, habit=habit(size_after_loss=1.3)))
-    assert 1 + (after_win.effect or 0) == pytest.approx(1 / (1 + (after_loss.effect or 0)), 1e-5)
-    assert (after_loss.p or 0) + (after_win.p or 0) == pytest.approx(1, abs=0.05)
+    assert (after_loss.effect or 0) > 0 > (after_win.effect or 0)
+    assert (after_loss.p or 1) < 0.05
+    assert (after_win.p or 0) > 0.95
+
+
+def test_a_climb_with_every_loss_is_found_where_a_jump_would_be_too_small(trader: Simulate) -> None:
+    """Six percent more with each loss in a row: the first loss alone moves next to nothing."""
+    streak, climbing = 0, list[Trip]()
+    for trip in trader(9, 400):
+        factor = Decimal("1.08") ** min(streak, 4)
+        climbing.append(trip._replace(notional=trip.notional * factor))
+        streak = streak + 1 if trip.net < 0 else 0
+    assert sizes(climbing)[0].p == 0.001
+
+
+@pytest.mark.parametrize("money", [2_000.0, None])
+def test_who_trades_a_share_of_the_money_is_no_house_money(
+    trader: Simulate, money: float | None
+) -> None:
+    """Half of what is there, always; results swing the money by a fifth."""
+    held, trips = Decimal(2_000), list[Trip]()
+    for trip in trader(10, 300):
+        share = trip.notional / 1_000 * held / 2
+        net = (Decimal("0.2") if trip.net > 0 else Decimal("-0.17")) * held
+        trips.append(trip._replace(notional=share, net=net, gross=net + trip.fees))
+        held += net
+    past = history(trips)
+    rich = past.beside(past.orders, past.market, Trader(equity=money))
+    end = max(trip.opened_us for trip in trips) + 1
+    (after_win,) = findings(rich, 0, end, [WIN])
+    assert after_win.facts["flagged"] is (money is None)
 
 
 def test_doubling_with_every_loss_in_a_row_has_a_dose(trader: Simulate) -> None:

@@ -30,3 +30,11 @@ def test_nothing_asked_is_nothing_answered() -> None:
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_adjusting_never_lowers_a_p_nor_exceeds_one(p_values: list[float]) -> None:
     assert all(p <= q <= 1 for p, q in zip(p_values, adjusted(p_values), strict=True))
+
+
+def test_equal_weights_change_nothing_and_weights_move_what_they_weigh() -> None:
+    p_values = [0.01, 0.02, 0.5]
+    assert adjusted(p_values, [2.0, 2.0, 2.0]) == pytest.approx(adjusted(p_values))
+    favoured = adjusted(p_values, [2.0, 0.5, 0.5])
+    assert favoured[0] == pytest.approx(0.005 * 3)
+    assert favoured[1] > adjusted(p_values)[1]

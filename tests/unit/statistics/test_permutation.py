@@ -11,6 +11,7 @@ from coach.engine.statistics import permutation
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.permutation import (
+    dose_test,
     permutation_variance,
     permuted_sums,
     stratified_test,
@@ -111,3 +112,32 @@ def test_units_do_not_matter(seed: int, scale: float, shift: float) -> None:
 
 def strata_of(closes: int) -> Integers:
     return consecutive(np.zeros(closes, np.int64))
+
+
+def test_a_dose_is_tested_like_a_mark_when_it_is_one() -> None:
+    """Doses of 0 and 1 are marks: the two tests agree to what 999 shuffles tell."""
+    marked = np.arange(60) % 3 == 0
+    strata = np.arange(60) // 12
+    values = np.sin(np.arange(60.0)) + 0.5 * marked
+    dosed = dose_test(marked.astype(np.float64), values, strata, 1)
+    assert dosed.p == pytest.approx(stratified_test(marked, values[:, None], strata, 1).p, abs=0.03)
+
+
+def test_values_that_rise_with_the_dose_leave_no_shuffle_above() -> None:
+    doses = np.tile(np.arange(12.0), 4)
+    assert dose_test(doses, doses, np.arange(48) // 12, 1).p == 0.001
+    assert dose_test(doses, -doses, np.arange(48) // 12, 1).p == 1.0
+
+
+def test_a_dose_that_never_changes_tests_nothing() -> None:
+    assert dose_test(np.ones(24), np.arange(24.0), np.arange(24) // 12, 1).p == 1.0
+
+
+def test_above_two_thousand_rows_the_dose_test_is_normal() -> None:
+    rows = np.arange(2_400)
+    doses, values = np.sin(rows * 1.7), np.sin(rows * 0.9) + 0.03 * np.sin(rows * 1.7)
+    few, many = rows < 1_992, np.ones(2_400, np.bool_)
+    shuffled = dose_test(doses[few], values[few], rows[few] // 12, 1)
+    normal = dose_test(doses[many], values[many], rows[many] // 12, 1)
+    assert (shuffled.permutations, normal.permutations) == (999, 0)
+    assert normal.p == pytest.approx(shuffled.p, abs=0.1)
