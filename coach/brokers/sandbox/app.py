@@ -14,18 +14,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from coach.brokers.sandbox import queries, refusals
+from coach.brokers.sandbox import klines, queries, refusals
 from coach.brokers.sandbox.entries import JsonObject
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
 from coach.brokers.sandbox.keys import Grant, granted
-from coach.brokers.sandbox.spoiled import Entries, entries, instead_of, spoil_answer
+from coach.brokers.sandbox.spoiled import Body, Entries, entries, instead_of, spoil_answer
 from coach.brokers.sandbox.world import SandboxWorld
 
 PREFIX = "/api/v3/brokerage"
 PUBLIC_PER_SECOND = 10
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-Answer = Callable[["Exchange", Request], JsonObject]
+Answer = Callable[["Exchange", Request], Body]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -114,6 +114,10 @@ def _time(exchange: Exchange, _: Request) -> JsonObject:
     return queries.server_time(exchange.now())
 
 
+def _klines(exchange: Exchange, request: Request) -> Body:
+    return list(klines.klines(exchange.world, request.query_params, exchange.now()))
+
+
 def _anything_else(exchange: Exchange, request: Request) -> JsonObject:
     if request.method == "GET":
         raise refusals.not_found(f"{request.url.path} is not part of the sandbox")
@@ -144,6 +148,7 @@ def application(
     """Return the broker as an ASGI application."""
     exchange = Exchange(world, now, plan or SandboxPlan())
     routes = [
+        Route(klines.PATH, _public(exchange, _klines)),
         *(Route(PREFIX + path, _public(exchange, answer)) for path, answer in PUBLIC.items()),
         *(Route(PREFIX + path, _private(exchange, answer)) for path, answer in PRIVATE.items()),
         Route(PREFIX + "/{path:path}", _private(exchange, _anything_else), methods=METHODS),
@@ -154,7 +159,7 @@ def application(
 
 
 def _private(exchange: Exchange, answer: Answer) -> Endpoint:
-    def checked(exchange: Exchange, request: Request) -> JsonObject:
+    def checked(exchange: Exchange, request: Request) -> Body:
         exchange.grant(request)
         return answer(exchange, request)
 

@@ -22,6 +22,9 @@ AnswerFault = Literal[
     "html",
     "stuck_cursor",
     "empty_page",
+    "lies",
+    "banned",
+    "restricted",
 ]
 EntryFault = Literal[
     "size_in_quote",

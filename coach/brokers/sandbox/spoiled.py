@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from coach.brokers.sandbox import refusals
-from coach.brokers.sandbox.entries import Execution, JsonObject, as_json, plain
+from coach.brokers.sandbox.entries import Execution, Json, JsonObject, as_json, plain
 from coach.brokers.sandbox.faults import AnswerFault, EntryFault, SandboxPlan
+from coach.brokers.sandbox.klines import banned, restricted
 
 EDGE_EVERY = 50
 EDGE_REACH = 3
@@ -23,6 +24,7 @@ LOGIN_PAGE = "<!doctype html><html><body><h1>Please sign in</h1></body></html>"
 CURSOR_TO_NOWHERE = "+/+/bm93aGVyZQ=="
 
 Entries = list[JsonObject]
+Body = JsonObject | list[Json]
 
 
 def entries(executions: Iterable[Execution], plan: SandboxPlan) -> Entries:
@@ -38,16 +40,11 @@ def instead_of(fault: AnswerFault | None, plan: SandboxPlan) -> Response | None:
     """Return what is answered in the place of an answer, if anything."""
     if fault == "too_many_requests_retry_after":
         return refusals.too_many_requests(plan.retry_after_s)
-    if fault == "too_many_requests":
-        return refusals.too_many_requests()
-    if fault == "internal_error":
-        return refusals.internal_error()
-    if fault == "bad_gateway":
-        return refusals.bad_gateway()
-    return refusals.unavailable() if fault == "unavailable" else None
+    made = None if fault is None else REFUSALS.get(fault)
+    return None if made is None else made()
 
 
-def spoil_answer(fault: AnswerFault | None, body: JsonObject, sent_cursor: str) -> Response:
+def spoil_answer(fault: AnswerFault | None, body: Body, sent_cursor: str) -> Response:
     """Return a good answer, or what a fault makes of it."""
     if fault == "html":
         return HTMLResponse(LOGIN_PAGE)
@@ -55,7 +52,9 @@ def spoil_answer(fault: AnswerFault | None, body: JsonObject, sent_cursor: str) 
         return Response(json.dumps(body)[:-1] + ",}", media_type="application/json")
     if fault == "truncated":
         return Truncated(body)
-    if "fills" in body:
+    if fault == "lies":
+        return JSONResponse(_lied(body))
+    if isinstance(body, dict) and "fills" in body:
         if fault == "stuck_cursor" and sent_cursor and body["cursor"]:
             body["cursor"] = sent_cursor
         if fault == "empty_page":
@@ -73,6 +72,23 @@ class Truncated(JSONResponse):
         await send(head)
         half = bytes(self.body)[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+def _lied(body: Body) -> Body:
+    """Return candles whose highs stand below their lows; anything else tells no lie."""
+    if isinstance(body, list):
+        return [_swapped(row) for row in body]
+    rows = body.get("candles")
+    return body if not isinstance(rows, list) else {**body, "candles": [_swapped(r) for r in rows]}
+
+
+def _swapped(row: Json) -> Json:
+    if isinstance(row, dict):
+        return {**row, "high": row["low"], "low": row["high"]}
+    if isinstance(row, list):
+        start, opened, high, low, *rest = row
+        return [start, opened, low, high, *rest]
+    return row
 
 
 def _newest_first(shown: Entries) -> Entries:
@@ -143,6 +159,14 @@ def _extra_fields(shown: Entries, _chosen: set[int]) -> Entries:
     return [{**entry, **extra} for entry in shown]
 
 
+REFUSALS: dict[AnswerFault, Callable[[], Response]] = {
+    "too_many_requests": refusals.too_many_requests,
+    "internal_error": refusals.internal_error,
+    "bad_gateway": refusals.bad_gateway,
+    "unavailable": refusals.unavailable,
+    "banned": banned,
+    "restricted": restricted,
+}
 SPOILS: dict[EntryFault, Callable[[Entries, set[int]], Entries]] = {
     "size_in_quote": _in_quote,
     "reversal": _beside(trade_type="REVERSAL"),
