@@ -38,7 +38,7 @@ class TraderPlan:
 
     A habit is there on days `onset_day` to `offset_day` (the end not counted); from `coached_day`
     on its intensity is times `response`. `regime` multiplies it on days more volatile than most.
-    Each of `deposits` raises the money, and with it the sizes, by half.
+    Each of `deposits` raises the money, and with it the usual size, by half.
     """
 
     name: str

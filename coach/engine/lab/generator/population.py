@@ -51,4 +51,5 @@ def _leaning(habit: Habit, deviates: dict[Habit, float]) -> float:
         return deviates[habit]
     other, correlation = TOGETHER[habit]
     own = (1.0 - correlation * correlation) ** 0.5
-    return correlation * deviates[other] + own * deviates[habit]
+    leaning: float = correlation * deviates[other] + own * deviates[habit]
+    return leaning

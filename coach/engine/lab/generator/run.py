@@ -31,6 +31,7 @@ class TraderRun:
     price: tuple[str, ...]
     fee: tuple[str, ...]
     labels: tuple[tuple[str, str], ...]
+    deposits: tuple[tuple[int, str], ...]
 
     @property
     def bias(self) -> str:
@@ -46,7 +47,8 @@ class TraderRun:
 def trader(market: Market, plan: TraderPlan, seed: int) -> TraderRun:
     """Return the history of a planned trader; `seed` and the plan's name choose the person."""
     who = person(market, plan.archetype, f"{plan.name}/{seed}")
-    done = Trading(market, plan, who).play()
+    trading = Trading(market, plan, who)
+    done = trading.play()
     ids = tuple(f"f{number:06d}" for number in range(1, len(done) + 1))
     return TraderRun(
         name=plan.name,
@@ -63,6 +65,10 @@ def trader(market: Market, plan: TraderPlan, seed: int) -> TraderRun:
         fee=tuple(f"{fill.fee:.8f}" for fill in done),
         labels=tuple(
             (number, habit) for number, fill in zip(ids, done, strict=True) for habit in fill.habits
+        ),
+        deposits=tuple(
+            (market.start_us + int(at) * market.step_us, f"{money:.2f}")
+            for at, money in trading.deposits
         ),
     )
 

@@ -28,6 +28,7 @@ LEAST_MONEY = 10.0
 ORDINARY_BAR = 0.0045  # the usual move of a bar at which a volatility target takes its stake
 LOTTERY = (5, 4)
 LOTTERY_SHARE = 0.25
+GROWTH = 0.5  # of the money, by each deposit
 
 
 @dataclass(slots=True)
@@ -59,6 +60,14 @@ class Deed:
     habit: Habit | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Money comes in, half of what the trader began with or had after the last one."""
+
+
+Due = Wish | Deed | Deposit
+
+
 class Trading:
     """One trader at work; `play` returns the executions in order of time."""
 
@@ -72,15 +81,19 @@ class Trading:
         self._gambles = one_by_one(who.stream("lottery").uniforms)
         self._strength = {habit: intensity(market, plan, habit) for habit in HABITS}
         self._held: dict[int, Position] = {}
-        self._cash = self._equity = who.start_equity
+        self._base = self._cash = self._equity = who.start_equity
         self._streak = 0
-        self._agenda: list[tuple[float, int, Wish | Deed]] = []
+        self._agenda: list[tuple[float, int, Due]] = []
         self._number = 0
+        self.deposits: list[tuple[float, float]] = []
 
     def play(self) -> list[Execution]:
         """Live through the whole market."""
         for wish in wishes(self._market, self._plan, self._who):
             self._note(wish.at, wish)
+        span = self._market.bars - self._market.first
+        for share in self._who.stream("deposits").uniforms(self._plan.deposits).tolist():
+            self._note(self._market.first + share * span, Deposit())
         end = self._market.bars - 1
         while self._agenda:
             at, _, due = heapq.heappop(self._agenda)
@@ -88,13 +101,22 @@ class Trading:
                 break
             if isinstance(due, Wish):
                 self._enter(at, due)
+            elif isinstance(due, Deposit):
+                self._deposit(at)
             elif due.version == due.position.version:
                 self._act(at, due)
         return sorted(self._desk.done)
 
-    def _note(self, at: float, due: Wish | Deed) -> None:
+    def _note(self, at: float, due: Due) -> None:
         self._number += 1
         heapq.heappush(self._agenda, (at, self._number, due))
+
+    def _deposit(self, at: float) -> None:
+        money = round(GROWTH * self._base, 2)
+        self._base += money
+        self._cash += money
+        self._equity += money
+        self.deposits.append((at, money))
 
     def _k(self, habit: Habit, at: float) -> float:
         strength = self._strength[habit]
@@ -161,8 +183,8 @@ class Trading:
     def _money(self, at: float, symbol: int) -> float:
         """Return what a rational entry of this kind costs."""
         if self._plan.archetype == "dca_plan":
-            return self._who.stake * self._who.start_equity
-        whole = self._equity if self._plan.archetype == "compounder" else self._who.start_equity
+            return self._who.stake * self._base
+        whole = self._equity if self._plan.archetype == "compounder" else self._base
         money = self._who.stake * whole * next(self._sizes)
         if self._plan.archetype == "voltarget":
             usual = float(self._market.usual[symbol, int(at) - 1])

@@ -16,6 +16,7 @@ from coach.engine.lab.generator.person import Person
 from coach.engine.lab.generator.plans import Archetype, Habit, TraderPlan
 
 WEEKEND = 0.7
+SATURDAY_AND_SUNDAY = (6, 0)  # the market begins on a Monday, in the session after day 0
 TREND = 1.6  # usual hourly moves after which a rule acts
 EVENT = 2.0
 BURST = 9.0
@@ -54,7 +55,7 @@ def _usual(market: Market, plan: TraderPlan, who: Person) -> Floats:
     days = int(who.day[-1]) + 1
     shape_of_gamma = round(1.0 / who.way.unevenness)
     moods = np.cumsum(stream.exponentials(shape_of_gamma, days), axis=0)[-1] / shape_of_gamma
-    moods[(np.arange(days) % 7) >= 5] *= WEEKEND  # noqa: PLR2004 -- the market begins on a Monday
+    moods[np.isin(np.arange(days) % 7, SATURDAY_AND_SUNDAY)] *= WEEKEND
     shape *= moods[who.day][:, None]
     return shape
 

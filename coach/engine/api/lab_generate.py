@@ -1,0 +1,189 @@
+"""A generated set on disk: a market, traders on it, and the truth about them, as CSV files.
+
+The same order gives the same bytes. Files of the same name are written anew.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Literal, Self, assert_never, cast, get_args
+
+from coach.engine.lab.generator import population, tables
+from coach.engine.lab.generator.faults import spoil
+from coach.engine.lab.generator.market import Market, market
+from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
+from coach.engine.lab.generator.run import TraderRun, trader
+from coach.errors import UsageError
+
+Kind = Literal["rational", "crowd", "cell"]
+Trouble = Literal["duplicates", "gaps", "wrong_zone", "five_fills", "deposits"]
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
+USUAL_COUNT = 20
+STRONGEST = 3.0
+DEPOSITS = 2
+SUFFIXES = (".csv", ".csv.gz")
+Tell = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who shall be made: so many of a kind; a `cell` has these habits."""
+
+    kind: Kind
+    count: int
+    biases: dict[Habit, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetOrder:
+    """What shall be generated; all traders share one market."""
+
+    wanted: Wanted
+    seed: int
+    market_seed: int
+    days: int
+    rev: float = 0.25
+    faults: tuple[Trouble, ...] = ()
+    packed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written: its rows without the head, and the hash of its bytes."""
+
+    file: Path
+    rows: int
+    sha256: str
+
+
+def wanted(
+    traders: int | None, rational: int | None, biases: Sequence[str], intensities: Sequence[float]
+) -> Wanted:
+    """Return who is asked for; UsageError where it makes no sense."""
+    if rational is not None and (traders is not None or biases or intensities):
+        hint = "leave out --traders, --bias and --intensity, or --rational"
+        raise UsageError(hint, what="rational traders have no habits")
+    if rational is not None:
+        return Wanted("rational", rational)
+    count = USUAL_COUNT if traders is None else traders
+    if biases or intensities:
+        return Wanted("cell", count, _habits(biases, intensities))
+    return Wanted("crowd", count)
+
+
+def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, float]:
+    """Pair habits with their intensities; one intensity alone is that of every habit."""
+    for name in names:
+        if name not in HABITS:
+            raise UsageError(f"one of {', '.join(HABITS)}", what=f"no bias {name!r}")
+    if len(set(names)) < len(names):
+        raise UsageError("give each --bias once", what="a bias is named twice")
+    if not names or len(intensities) not in {1, len(names)}:
+        hint = "give one --intensity to each --bias, or one to all of them"
+        raise UsageError(hint, what=f"biases: {len(names)}, intensities: {len(intensities)}")
+    for strength in intensities:
+        if not 0.0 < strength <= STRONGEST:
+            hint = f"more than 0 and at most {STRONGEST:g}; 1 is blatant"
+            raise UsageError(hint, what=f"intensity {strength:g} is out of range")
+    every = intensities if len(intensities) == len(names) else [*intensities] * len(names)
+    return cast("dict[Habit, float]", dict(zip(names, every, strict=True)))
+
+
+def read_faults(said: str) -> tuple[Trouble, ...]:
+    """Return the faults of a list with commas; UsageError for a name that is none."""
+    names = [name.strip() for name in said.split(",") if name.strip()]
+    for name in names:
+        if name not in TROUBLES:
+            raise UsageError(f"some of {', '.join(TROUBLES)}", what=f"no fault {name!r}")
+    return tuple(trouble for trouble in TROUBLES if trouble in names)
+
+
+def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> list[Written]:
+    """Write a set into a folder, which is made where it is missing; return what was written.
+
+    Raises UsageError where the folder holds a set in the other form, packed or not.
+    """
+    ours, others = reversed(SUFFIXES) if order.packed else SUFFIXES
+    for name in tables.HEADS:
+        if (folder / f"{name}{others}").exists():
+            what = f"{str(folder)!r} already holds {name}{others}"
+            raise UsageError("choose another folder: --out FOLDER", what=what)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = [name for name in tables.HEADS if name != "deposits" or name in order.faults]
+    ground = market(order.market_seed, order.days, order.rev)
+    with ExitStack() as stack:
+        sheets = {name: stack.enter_context(Sheet(folder / f"{name}{ours}")) for name in names}
+        for name, sheet in sheets.items():
+            sheet.write([tables.HEADS[name]])
+        sheets["candles"].write(tables.candles(ground))
+        for number, run in enumerate(_runs(ground, order), start=1):
+            for name, lines in ROWS.items():
+                if name in sheets:
+                    sheets[name].write(lines(run))
+            if progress:
+                progress(number, order.wanted.count)
+    return [sheets[name].written() for name in names]
+
+
+def _runs(ground: Market, order: SetOrder) -> Iterator[TraderRun]:
+    deposits = DEPOSITS if "deposits" in order.faults else 0
+    faults = [name for name in order.faults if name != "deposits"]
+    for plan in _plans(order.wanted, order.seed):
+        run = trader(ground, replace(plan, deposits=deposits), order.seed)
+        yield spoil(run, faults, order.seed)
+
+
+def _plans(asked: Wanted, seed: int) -> Iterator[TraderPlan]:
+    match asked.kind:
+        case "rational":
+            return population.rational(asked.count)
+        case "cell":
+            return population.cell(asked.biases, asked.count)
+        case "crowd":
+            return population.crowd(asked.count, seed)
+        case _:
+            assert_never(asked.kind)
+
+
+ROWS: dict[str, Callable[[TraderRun], Iterator[str]]] = {
+    "fills": tables.fills,
+    "labels": tables.labels,
+    "traders": tables.traders,
+    "deposits": tables.deposits,
+}
+
+
+class Sheet:
+    """A CSV file that is being written, packed where its name says so."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows = -1
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        raw = self._stack.enter_context(self._path.open("wb"))
+        self._file: BinaryIO = raw
+        if self._path.suffix == ".gz":
+            # without a name and a time the bytes are those of the content alone
+            packed = gzip.GzipFile("", "wb", 6, fileobj=raw, mtime=0)
+            self._file = cast("BinaryIO", self._stack.enter_context(packed))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def write(self, lines: Iterable[str]) -> None:
+        """Write lines."""
+        block = [f"{line}\n" for line in lines]
+        self._rows += len(block)
+        self._file.write("".join(block).encode())
+
+    def written(self) -> Written:
+        """Return what the closed file holds."""
+        with self._path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Written(self._path, self._rows, digest)

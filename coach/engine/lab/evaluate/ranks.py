@@ -1,0 +1,50 @@
+"""Whether traders with a habit score higher than traders without any."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from coach.engine.lab.evaluate.rows import ALL, Row, Voice, by_intensity, having, rational, rounded
+from coach.engine.lab.evaluate.trial import BIASES, Trial
+from coach.engine.statistics.arrays import Floats
+from coach.engine.statistics.ranking import area
+
+
+def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
+    """Return the area under the curve per habit, for all intensities and for each.
+
+    What was not tested scores 0, ties count half; the controls are all rational traders.
+    """
+    quiet = rational(trials)
+    found: list[Row] = []
+    for bias in BIASES:
+        own = having(trials, bias)
+        groups: list[tuple[str | float, list[Trial]]] = [(ALL, own)]
+        groups += by_intensity(own, bias)
+        for strength, cases in groups:
+            for window in days:
+                if cases and quiet:
+                    row: Row = {"bias": bias, "intensity": strength, "days": window}
+                    found.append(
+                        row
+                        | _area(
+                            _scores(cases, bias, window, voice), _scores(quiet, bias, window, voice)
+                        )
+                    )
+    return found
+
+
+def _scores(trials: Sequence[Trial], bias: str, days: int, voice: Voice) -> Floats:
+    told = [{str(name): said for name, said in voice(one, days).items()}[bias] for one in trials]
+    return np.array([said.score for said in told], np.float64)
+
+
+def _area(cases: Floats, controls: Floats) -> Row:
+    found = area(cases, controls)
+    return {
+        "auc": rounded(found.value),
+        "low": rounded(found.interval[0]),
+        "high": rounded(found.interval[1]),
+        "cases": found.cases,
+        "controls": found.controls,
+    }

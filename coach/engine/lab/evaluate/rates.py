@@ -1,0 +1,77 @@
+"""How often it cries wolf, how often it sees what is there, how often it can say anything."""
+
+from collections.abc import Sequence
+
+from coach.engine.lab.evaluate.rows import (
+    ALL,
+    ANY,
+    Row,
+    Voice,
+    by_intensity,
+    having,
+    rational,
+    share,
+)
+from coach.engine.lab.evaluate.trial import BIASES, Trial
+
+
+def false_positives(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
+    """Count the rational traders that are flagged, per habit and for any habit at all."""
+    quiet = rational(trials)
+    found: list[Row] = []
+    for window in days:
+        told = [voice(one, window) for one in quiet]
+        for bias in BIASES:
+            flagged = sum(one[bias].flagged for one in told)
+            tested = sum(one[bias].tested for one in told)
+            found.append(_row(bias, window, flagged, len(quiet)) | {"tested": tested})
+        anything = sum(any(said.flagged for said in one.values()) for one in told)
+        found.append(_row(ANY, window, anything, len(quiet)) | {"tested": len(quiet)})
+    return found
+
+
+def by_archetype(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
+    """Count the same per kind of trader; habits that were never flagged there are left out."""
+    quiet = rational(trials)
+    found: list[Row] = []
+    for kind in sorted({one.truth.archetype for one in quiet if one.truth}):
+        own = [one for one in quiet if one.truth and one.truth.archetype == kind]
+        for window in days:
+            told = [voice(one, window) for one in own]
+            anything = sum(any(said.flagged for said in one.values()) for one in told)
+            found.append({"archetype": kind} | _row(ANY, window, anything, len(own)))
+            for bias in BIASES:
+                flagged = sum(one[bias].flagged for one in told)
+                if flagged:
+                    found.append({"archetype": kind} | _row(bias, window, flagged, len(own)))
+    return found
+
+
+def power(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
+    """Count the traders whose planted habit is flagged, by its intensity."""
+    found: list[Row] = []
+    for bias in BIASES:
+        for strength, own in by_intensity(having(trials, bias), bias):
+            for window in days:
+                told = [voice(one, window)[bias] for one in own]
+                row = _row(bias, window, sum(said.flagged for said in told), len(own))
+                tested = sum(said.tested for said in told)
+                found.append(row | {"intensity": strength, "tested": tested})
+    return found
+
+
+def coverage(trials: Sequence[Trial], days: Sequence[int]) -> list[Row]:
+    """Count the traders of whom something can be said at all, with the habit or without."""
+    found: list[Row] = []
+    for bias in BIASES:
+        for window in days:
+            told = [one.said[window][bias] for one in trials]
+            tested = sum(said.tested for said in told)
+            row: Row = {"bias": bias, "days": window, "tested": tested, "traders": len(told)}
+            found.append(row | {"who": ALL} | share(tested, len(told)))
+    return found
+
+
+def _row(bias: str, days: int, flagged: int, traders: int) -> Row:
+    row: Row = {"bias": bias, "days": days, "flagged": flagged, "traders": traders}
+    return row | share(flagged, traders)

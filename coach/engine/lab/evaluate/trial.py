@@ -1,0 +1,129 @@
+"""One trader judged: what was said over each window, and what was true."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, get_args
+
+from coach.engine.lab import judge, naive, shuffled
+from coach.engine.lab.judge import EventTag, LabFill, Past
+from coach.model.insights import Bias, Finding, Level
+
+BIASES: tuple[Bias, ...] = get_args(Bias)
+Group = Literal["given", "rational", "null", "cell", "crowd"]
+
+
+class Truth(NamedTuple):
+    """Who a trader is: the kind, and each habit that was planted with its intensity."""
+
+    archetype: str
+    biases: Mapping[str, float]
+
+    @property
+    def rational(self) -> bool:
+        """Whether nothing was planted."""
+        return not self.biases
+
+
+class Said(NamedTuple):
+    """What is said of one habit over one window.
+
+    `flagged` is what the product announces (the rule held in two of the last three weekly runs),
+    `now` whether it holds in this one. `score` is 0 to 100, and 0 where nothing was tested.
+    """
+
+    level: Level
+    score: float
+    flagged: bool
+    now: bool
+    p: float | None = None
+    effect: float | None = None
+    interval: tuple[float, float] | None = None
+    n: int = 0
+
+    @property
+    def tested(self) -> bool:
+        """Whether there was enough to say something."""
+        return self.level != "insufficient"
+
+
+NOTHING = Said("insufficient", 0.0, flagged=False, now=False)
+
+
+class Label(NamedTuple):
+    """The truth about one fill."""
+
+    trade_id: str
+    bias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trader judged. `said` and `naive` hold the words per window in days, then per habit.
+
+    `shuffled` are p-values with the outcomes of the trader's closes shuffled. `truth` and `labels`
+    are None where nobody told them.
+    """
+
+    trader: str
+    group: Group
+    truth: Truth | None
+    said: Mapping[int, Mapping[Bias, Said]]
+    naive: Mapping[int, Mapping[Bias, Said]]
+    tags: tuple[EventTag, ...] = ()
+    naive_tags: tuple[EventTag, ...] = ()
+    labels: tuple[Label, ...] | None = None
+    shuffled: Mapping[Bias, float] = field(default_factory=dict)
+    fills: int = 0
+    duplicates: int = 0
+
+
+class Case(NamedTuple):
+    """A trader to be judged, and what is known of them."""
+
+    group: Group
+    truth: Truth | None
+    labels: tuple[Label, ...] | None
+
+
+def trial(past: Past, case: Case, days: Sequence[int], fills: Sequence[LabFill]) -> Trial:
+    """Judge a trader over windows of so many days, all ending with the last fill."""
+    return Trial(
+        trader=past.profile.name,
+        group=case.group,
+        truth=case.truth,
+        said={window: said(judge.findings(past, window)) for window in days},
+        naive={window: _naive(past, window) for window in days},
+        tags=judge.tags(past),
+        naive_tags=naive.tags(past),
+        labels=case.labels,
+        shuffled=shuffled.p_values(past, max(days)),
+        fills=len(fills),
+        duplicates=past.duplicates,
+    )
+
+
+def said(findings: Sequence[Finding]) -> dict[Bias, Said]:
+    """Return what was said of every habit; nothing of one that no detector looks for."""
+    found = {one.bias: _said(one) for one in findings}
+    return {bias: found.get(bias, NOTHING) for bias in BIASES}
+
+
+def _said(finding: Finding) -> Said:
+    return Said(
+        level=finding.level,
+        score=0.0 if finding.level == "insufficient" else finding.score or 0.0,
+        flagged=finding.held,
+        now=bool(finding.facts.get("flagged")),
+        p=finding.p,
+        effect=finding.effect,
+        interval=finding.interval,
+        n=finding.n,
+    )
+
+
+def _naive(past: Past, days: int) -> dict[Bias, Said]:
+    told = {
+        bias: Said("none", answer.score, answer.flagged, answer.flagged)
+        for bias, answer in naive.answers(past, days).items()
+    }
+    return {bias: told.get(bias, NOTHING) for bias in BIASES}

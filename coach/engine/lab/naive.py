@@ -1,0 +1,208 @@
+"""The usual fixed cut-offs, as trading journals have them: what the detectors are compared with.
+
+Each rule is one number and a line drawn through it, the same for everybody: five entries within
+half an hour of a loss, 1.2 times the size after losses, losers held 1.2 times longer, and so on.
+They know neither how often that happens to a trader without the habit nor how large a sample is.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from coach.engine.features.context import Context, context
+from coach.engine.features.history import OPEN
+from coach.engine.features.moves import prices_at
+from coach.engine.features.orders import ADD, ENTRY, PARTIAL
+from coach.engine.lab.judge import DAY_US, EventTag, Past
+from coach.engine.statistics.arrays import Flags, Floats
+from coach.model.insights import Bias
+
+HOUR_US = 3_600_000_000
+SOON_US = HOUR_US // 2
+FEWEST = 10
+
+
+class Answer(NamedTuple):
+    """What a rule says: its number, and whether that lies beyond the line."""
+
+    score: float
+    flagged: bool
+
+
+class _Seen(NamedTuple):
+    """A window as a rule sees it: which entries, closed trades and orders lie inside."""
+
+    past: Past
+    context: Context
+    entered: Flags
+    closed: Flags
+    ordered: Flags
+
+
+def answers(past: Past, days: int) -> dict[Bias, Answer]:
+    """Apply every rule to the last `days`."""
+    history = past.history
+    start_us = past.end_us - days * DAY_US
+    seen = _Seen(
+        past,
+        context(history),
+        history.opened_us >= start_us,
+        (history.closed_us >= start_us) & (history.closed_us != OPEN),
+        history.orders.at_us >= start_us,
+    )
+    return {
+        bias: Answer(score, score > line)
+        for bias, (number, line) in RULES.items()
+        for score in [number(seen)]
+    }
+
+
+def tags(past: Past) -> tuple[EventTag, ...]:
+    """Tag the single orders that the rules for events mean."""
+    known, orders = context(past.history), past.history.orders
+    entry = orders.kind == ENTRY
+    soon = (known.outcome < 0) & (known.gap_us >= 0) & (known.gap_us <= SOON_US)
+    marked: dict[Bias, Flags] = {
+        "revenge": entry & soon[orders.trip],
+        "averaging_down": _adds_at_a_loss(past),
+        "fomo": (entry | (orders.kind == ADD)) & (_hour(past) > 0.01),  # noqa: PLR2004 -- 1 %
+    }
+    return tuple(
+        EventTag(
+            bias,
+            tuple(dict.fromkeys(past.names[key] for key in orders.keys[row])),
+            int(orders.at_us[row]),
+        )
+        for bias, flags in marked.items()
+        for row in np.flatnonzero(flags).tolist()
+    )
+
+
+def _after_losses(seen: _Seen) -> float:
+    known = seen.context
+    soon = (known.gap_us >= 0) & (known.gap_us <= SOON_US)
+    return float(np.sum(seen.entered & soon & (known.outcome < 0)))
+
+
+def _larger_after(seen: _Seen, outcome: int) -> float:
+    sizes, before = seen.past.history.notional, seen.context.outcome
+    return _ratio(
+        sizes[seen.entered & (before == outcome)], sizes[seen.entered & (before == -outcome)]
+    )
+
+
+def _losers_held(seen: _Seen) -> float:
+    history = seen.past.history
+    held = (history.closed_us - history.opened_us).astype(np.float64)
+    return _ratio(
+        held[seen.closed & (history.outcome < 0)], held[seen.closed & (history.outcome > 0)]
+    )
+
+
+def _payoff(seen: _Seen) -> float:
+    history = seen.past.history
+    lost = -history.net[seen.closed & (history.outcome < 0)]
+    return _ratio(lost, history.net[seen.closed & (history.outcome > 0)])
+
+
+def _added_at_a_loss(seen: _Seen) -> float:
+    return float(np.sum(seen.ordered & _adds_at_a_loss(seen.past)))
+
+
+def _chased(seen: _Seen) -> float:
+    entry = seen.ordered & (seen.past.history.orders.kind == ENTRY)
+    moves = _hour(seen.past)[entry]
+    return float(np.mean(moves > 0.01)) if len(moves) >= FEWEST else 0.0  # noqa: PLR2004 -- 1 %
+
+
+def _fled(seen: _Seen) -> float:
+    """Count the closes within an hour in which the price went 2 % against the position."""
+    orders = seen.past.history.orders
+    leaving = seen.ordered & (orders.kind >= PARTIAL)
+    return float(np.sum(leaving & (_hour(seen.past) < -0.02)))  # noqa: PLR2004 -- 2 %
+
+
+def _losing_weeks(seen: _Seen) -> float:
+    """Return the most trades of a week that won less than 40 % of them."""
+    history = seen.past.history
+    week = history.closed_us[seen.closed] // (7 * DAY_US)
+    won = history.outcome[seen.closed] > 0
+    _, place, trades = np.unique(week, return_inverse=True, return_counts=True)
+    wins = np.bincount(place, weights=won, minlength=len(trades))
+    return float(np.max(trades[wins < 0.4 * trades], initial=0))
+
+
+def _late(seen: _Seen) -> float:
+    minutes = seen.past.profile.offset_minutes or 0
+    local = (seen.past.history.opened_us + minutes * 60_000_000) % DAY_US
+    late = (local >= 23 * HOUR_US) | (local < 5 * HOUR_US)
+    return float(np.sum(seen.entered & late))
+
+
+def _one_coin(seen: _Seen) -> float:
+    history = seen.past.history
+    shares = np.bincount(history.symbol[seen.entered], weights=history.notional[seen.entered])
+    return float(shares.max(initial=0.0) / max(shares.sum(), 1e-12))
+
+
+def _bought_back(seen: _Seen) -> float:
+    """Count the entries below the price at which the same symbol was last left."""
+    history = seen.past.history
+    orders = history.orders
+    left: dict[int, float] = {}
+    count = 0
+    for row in np.flatnonzero(seen.ordered).tolist():
+        symbol, price = int(history.symbol[orders.trip[row]]), float(orders.price[row])
+        if orders.kind[row] == ENTRY:
+            count += price < left.get(symbol, 0.0)
+        elif orders.kind[row] >= PARTIAL:
+            left[symbol] = price
+    return float(count)
+
+
+RULES: dict[Bias, tuple[Callable[[_Seen], float], float]] = {
+    "disposition": (_losers_held, 1.2),
+    "revenge": (_after_losses, 4),
+    "size_after_loss": (lambda seen: _larger_after(seen, -1), 1.2),
+    "size_after_win": (lambda seen: _larger_after(seen, 1), 1.2),
+    "fomo": (_chased, 0.2),
+    "overtrading": (_losing_weeks, 19),
+    "averaging_down": (_added_at_a_loss, 2),
+    "panic_selling": (_fled, 2),
+    "fatigue": (_late, 9),
+    "concentration": (_one_coin, 0.5),
+    "regret_repurchase": (_bought_back, 4),
+    "payoff_asymmetry": (_payoff, 1.0),
+}
+
+
+def _adds_at_a_loss(past: Past) -> Flags:
+    orders = past.history.orders
+    below: Flags = (orders.kind == ADD) & (_sign(past) * (orders.price - orders.average) < 0)
+    return below
+
+
+def _hour(past: Past) -> Floats:
+    """Return how far the last hour had gone the way of each order's trade (m,), nan unknown."""
+    history, orders = past.history, past.history.orders
+    before = np.full(len(orders), np.nan)
+    for code, name in enumerate(history.symbols):
+        bars = history.market.of(name)
+        if bars is not None:
+            rows = np.flatnonzero(history.symbol[orders.trip] == code)
+            before[rows] = prices_at(bars, orders.at_us[rows] - HOUR_US)
+    moved: Floats = _sign(past) * (orders.price / before - 1.0)
+    return moved
+
+
+def _sign(past: Past) -> Floats:
+    sides = np.array([1.0 if trip.side == "long" else -1.0 for trip in past.history.trips])
+    return sides[past.history.orders.trip]
+
+
+def _ratio(first: Floats, second: Floats) -> float:
+    """Return how many times the second mean the first is; 0 with fewer than ten of both."""
+    if min(len(first), len(second)) == 0 or len(first) + len(second) < FEWEST:
+        return 0.0
+    return float(first.mean() / max(second.mean(), 1e-12))
