@@ -264,12 +264,12 @@ class Trading:
     def _chase(self, at: float, symbol: int) -> None:
         """Perhaps want back, within the next two bars, what was just lost."""
         k = self._k("revenge", at)
-        dice = [next(self._revenge) for _ in range(4)]
+        dice = [next(self._revenge) for _ in range(5)]
         if not k or dice[0] >= 0.1 + 0.35 * k:
             return
         back = int(at) + 1 + round(dice[1]) + dice[2]
-        coin = symbol if dice[3] < SAME_COIN else int(dice[3] * len(self._who.taste))
-        self._note(back, Wish(back, coin, "revenge"))
+        other = None if dice[3] < SAME_COIN else self._another(dice[4])
+        self._note(back, Wish(back, symbol if other is None else other, "revenge"))
 
 
 def _lognormals(stream: Stream, count: int) -> Floats:
