@@ -21,19 +21,19 @@ AWAKE, ASLEEP = 0.4, 0.03
 class Way:
     """What sets a kind apart. Rates are entries a day, holds mean hours awake."""
 
-    rate: float = 2.6
-    hold_h: float = 3.0
+    rate: float = 2.4
+    hold_h: float = 4.5
     stake: float = 0.06
     session_h: tuple[float, float] = (6.0, 12.0)
     start_h: tuple[float, float] = (7.0, 11.0)
-    adds: float = 0.3
+    adds: float = 0.15
     unevenness: float = 0.5
 
 
 WAYS: dict[Archetype, Way] = {
     "noise": Way(),
-    "momentum_rule": Way(rate=3.9, adds=0.0),
-    "meanrev_rule": Way(rate=4.8, adds=0.0),
+    "momentum_rule": Way(rate=4.2, adds=0.0),
+    "meanrev_rule": Way(rate=6.0, adds=0.0),
     "voltarget": Way(rate=2.7),
     "compounder": Way(stake=0.15),
     "eventdriven": Way(rate=2.9, hold_h=1.5),
