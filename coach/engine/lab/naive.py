@@ -13,7 +13,7 @@ import numpy as np
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import OPEN
 from coach.engine.features.moves import prices_at
-from coach.engine.features.orders import ADD, ENTRY, PARTIAL
+from coach.engine.features.orders import ADD, ENTRY
 from coach.engine.lab.judge import DAY_US, EventTag, Past
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.model.insights import Bias
@@ -100,12 +100,6 @@ def _losers_held(seen: _Seen) -> float:
     )
 
 
-def _payoff(seen: _Seen) -> float:
-    history = seen.past.history
-    lost = -history.net[seen.closed & (history.outcome < 0)]
-    return _ratio(lost, history.net[seen.closed & (history.outcome > 0)])
-
-
 def _added_at_a_loss(seen: _Seen) -> float:
     return float(np.sum(seen.ordered & _adds_at_a_loss(seen.past)))
 
@@ -114,13 +108,6 @@ def _chased(seen: _Seen) -> float:
     entry = seen.ordered & (seen.past.history.orders.kind == ENTRY)
     moves = _hour(seen.past)[entry]
     return float(np.mean(moves > 0.01)) if len(moves) >= FEWEST else 0.0  # noqa: PLR2004 -- 1 %
-
-
-def _fled(seen: _Seen) -> float:
-    """Count the closes within an hour in which the price went 2 % against the position."""
-    orders = seen.past.history.orders
-    leaving = seen.ordered & (orders.kind >= PARTIAL)
-    return float(np.sum(leaving & (_hour(seen.past) < -0.02)))  # noqa: PLR2004 -- 2 %
 
 
 def _losing_weeks(seen: _Seen) -> float:
@@ -133,34 +120,6 @@ def _losing_weeks(seen: _Seen) -> float:
     return float(np.max(trades[wins < 0.4 * trades], initial=0))
 
 
-def _late(seen: _Seen) -> float:
-    minutes = seen.past.profile.offset_minutes or 0
-    local = (seen.past.history.opened_us + minutes * 60_000_000) % DAY_US
-    late = (local >= 23 * HOUR_US) | (local < 5 * HOUR_US)
-    return float(np.sum(seen.entered & late))
-
-
-def _one_coin(seen: _Seen) -> float:
-    history = seen.past.history
-    shares = np.bincount(history.symbol[seen.entered], weights=history.notional[seen.entered])
-    return float(shares.max(initial=0.0) / max(shares.sum(), 1e-12))
-
-
-def _bought_back(seen: _Seen) -> float:
-    """Count the entries below the price at which the same symbol was last left."""
-    history = seen.past.history
-    orders = history.orders
-    left: dict[int, float] = {}
-    count = 0
-    for row in np.flatnonzero(seen.ordered).tolist():
-        symbol, price = int(history.symbol[orders.trip[row]]), float(orders.price[row])
-        if orders.kind[row] == ENTRY:
-            count += price < left.get(symbol, 0.0)
-        elif orders.kind[row] >= PARTIAL:
-            left[symbol] = price
-    return float(count)
-
-
 RULES: dict[Bias, tuple[Callable[[_Seen], float], float]] = {
     "disposition": (_losers_held, 1.2),
     "revenge": (_after_losses, 4),
@@ -169,11 +128,6 @@ RULES: dict[Bias, tuple[Callable[[_Seen], float], float]] = {
     "fomo": (_chased, 0.2),
     "overtrading": (_losing_weeks, 19),
     "averaging_down": (_added_at_a_loss, 2),
-    "panic_selling": (_fled, 2),
-    "fatigue": (_late, 9),
-    "concentration": (_one_coin, 0.5),
-    "regret_repurchase": (_bought_back, 4),
-    "payoff_asymmetry": (_payoff, 1.0),
 }
 
 

@@ -33,7 +33,7 @@ def events(trials: Sequence[Trial], tags: Tags) -> list[Row]:
         for who, group in groups:
             counts = _counted(group, bias, tags)
             if counts.tags or counts.labels:
-                found.append({"bias": bias, "intensity": who} | _row(counts, len(group)))
+                found.append({"bias": bias, "intensity": who, **_row(counts, len(group))})
     return found
 
 

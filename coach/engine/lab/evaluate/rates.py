@@ -39,11 +39,11 @@ def by_archetype(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> 
         for window in days:
             told = [voice(one, window) for one in own]
             anything = sum(any(said.flagged for said in one.values()) for one in told)
-            found.append({"archetype": kind} | _row(ANY, window, anything, len(own)))
+            found.append({"archetype": kind, **_row(ANY, window, anything, len(own))})
             for bias in BIASES:
                 flagged = sum(one[bias].flagged for one in told)
                 if flagged:
-                    found.append({"archetype": kind} | _row(bias, window, flagged, len(own)))
+                    found.append({"archetype": kind, **_row(bias, window, flagged, len(own))})
     return found
 
 

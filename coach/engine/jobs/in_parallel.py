@@ -1,0 +1,103 @@
+"""The same work on many things, on every core.
+
+The answer does not depend on how many there are.
+"""
+
+import signal
+import warnings
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+from coach.errors import CoachError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Tell = Callable[[int], None]
+
+
+def in_parallel(
+    work: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Tell
+) -> list[Result]:
+    """Return the results in the order of the items; `tell` hears how many there are so far.
+
+    Each of so many processes takes every so many-th item. What `work` holds is shared by forking
+    and never sent. CoachError when a process ends before its work does.
+    """
+    found: dict[int, Result] = {}
+    if workers <= 1 or len(items) <= 1:
+        for place, item in enumerate(items):
+            found[place] = work(item)
+            tell(len(found))
+    else:
+        _shared_out(work, items, workers, lambda place, answer: _keep(found, place, answer, tell))
+    return [found[place] for place in range(len(items))]
+
+
+def _keep(found: dict[int, Result], place: int, answer: Result, tell: Tell) -> None:
+    found[place] = answer
+    tell(len(found))
+
+
+def _shared_out(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int,
+    keep: Callable[[int, Result], None],
+) -> None:
+    count = min(workers, len(items))
+    started = [_started(work, items, range(first, len(items), count)) for first in range(count)]
+    reading = dict(started)
+    try:
+        while reading:
+            for ready in wait([*reading]):
+                assert isinstance(ready, Connection)
+                _read(ready, reading, keep)
+    finally:
+        for reader, process in started:
+            process.terminate()
+            process.join()
+            reader.close()
+
+
+def _started(
+    work: Callable[[Item], Result], items: Sequence[Item], places: range
+) -> tuple[Connection, BaseProcess]:
+    context = get_context("fork")
+    reader, writer = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(work, items, places, writer), daemon=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # numpy's idle threads are not ours
+        process.start()
+    writer.close()
+    assert isinstance(reader, Connection)
+    return reader, process
+
+
+def _work(
+    work: Callable[[Item], Result], items: Sequence[Item], places: range, writer: Connection
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for place in places:
+        writer.send((place, work(items[place])))
+    writer.send(None)
+
+
+def _read(
+    ready: Connection,
+    reading: dict[Connection, BaseProcess],
+    keep: Callable[[int, Result], None],
+) -> None:
+    try:
+        said = ready.recv()
+    except EOFError as ended:
+        reading[ready].join()
+        code = reading[ready].exitcode
+        raise CoachError(what=f"a process of the evaluation ended with {code}") from ended
+    if said is None:
+        del reading[ready]
+    else:
+        keep(*said)

@@ -1,0 +1,78 @@
+"""Evaluations: every trader judged, on as many cores as there are, then the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coach.engine.jobs.in_parallel import in_parallel
+from coach.engine.lab import judge
+from coach.engine.lab.evaluate import design
+from coach.engine.lab.evaluate.made import Lived, Stopped
+from coach.engine.lab.evaluate.report import report
+from coach.engine.lab.evaluate.trial import Trial, trial
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coach.engine.features.bars import Market
+    from coach.engine.jobs.in_parallel import Tell
+    from coach.engine.lab.evaluate.design import Size, Task
+    from coach.engine.lab.evaluate.report import Report
+    from coach.engine.lab.evaluate.trial import Case
+    from coach.engine.lab.judge import LabFill, Profile
+
+AT_ONCE = 8
+
+
+class Given:
+    """Traders from files: their fills, who they are, and what is true of them."""
+
+    __slots__ = ("cases", "fills", "market", "profiles")
+
+    def __init__(
+        self,
+        fills: Mapping[str, Sequence[LabFill]],
+        profiles: Mapping[str, Profile],
+        cases: Mapping[str, Case],
+        market: Market,
+    ) -> None:
+        self.fills = fills
+        self.profiles = profiles
+        self.cases = cases
+        self.market = market
+
+    def judged(self, trader: str, days: Sequence[int]) -> Trial:
+        """Judge one of them."""
+        fills = self.fills.get(trader, ())
+        past = judge.past(fills, self.market, self.profiles[trader])
+        return trial(past, self.cases[trader], days, fills)
+
+
+def evaluate_given(given: Given, days: Sequence[int], workers: int, tell: Tell) -> Report:
+    """Judge the traders of files, in alphabetical order."""
+    names = sorted(given.profiles)
+    some = [names[first : first + AT_ONCE] for first in range(0, len(names), AT_ONCE)]
+
+    def work(part: Sequence[str]) -> list[Trial]:
+        return [given.judged(name, days) for name in part]
+
+    judged = in_parallel(work, some, workers, tell)
+    return report([one for part in judged for one in part], days)
+
+
+def evaluate_made(size: Size, seed: int, days: Sequence[int], workers: int, tell: Tell) -> Report:
+    """Make up traders and judge them."""
+    windows = tuple(days)
+
+    def work(task: Task) -> list[Trial | Lived | Stopped]:
+        return design.done(task, windows, seed)
+
+    found = [
+        one for part in in_parallel(work, design.tasks(size, seed), workers, tell) for one in part
+    ]
+    return report(
+        [one for one in found if isinstance(one, Trial)],
+        windows,
+        [one for one in found if isinstance(one, Lived)],
+        [one for one in found if isinstance(one, Stopped)],
+    )

@@ -1,0 +1,169 @@
+"""Made-up traders before the detectors.
+
+The crossing from the generator's columns to the ledger's fills and the detectors' candles.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from coach.engine.biases import catalogue
+from coach.engine.biases.detector import Window
+from coach.engine.biases.evidence import seed as seed_of_window
+from coach.engine.features import bars as candles
+from coach.engine.features.context import context
+from coach.engine.lab import judge
+from coach.engine.lab.evaluate.trial import Case, Group, Label, Trial, Truth, trial
+from coach.engine.lab.generator.market import LEAD_DAYS, Market, market
+from coach.engine.lab.generator.plans import TraderPlan
+from coach.engine.lab.generator.run import TraderRun, trader
+from coach.engine.lab.judge import DAY_US, LabFill, Past, Profile
+from coach.model.insights import Bias
+
+LIVED_DAYS = 900
+LEFT_OUT_DAYS = 90
+STOPS_DAY = 100
+WEEKS = 8
+HALF = 0.5
+
+
+class Belief(NamedTuple):
+    """What one detector believes after a window: P(effect > minimum), and the effect it read."""
+
+    probability: float
+    effect: float
+    interval: tuple[float, float]
+    n: int
+
+
+class Lived(NamedTuple):
+    """A trader over ninety days, and the same trader over nine hundred others."""
+
+    trader: str
+    short: dict[Bias, Belief]
+    long: dict[Bias, Belief]
+
+
+class Stopped(NamedTuple):
+    """A trader who dropped a habit: whether it was announced by then, and when withdrawn.
+
+    `weeks` is the first weekly run after the stop with P(effect > minimum) < .5, None where there
+    was none in eight weeks.
+    """
+
+    trader: str
+    bias: str
+    announced: bool
+    weeks: int | None
+
+
+def trials(
+    market_seed: int, plans: Sequence[TraderPlan], group: Group, days: Sequence[int], seed: int
+) -> Iterator[Trial]:
+    """Judge planned traders on one market that lasts as long as the longest window."""
+    place = market(market_seed, max(days))
+    shown = as_candles(place)
+    for plan in plans:
+        run = trader(place, plan, seed)
+        fills = fills_of(run)
+        case = Case(
+            group, Truth(run.archetype, run.biases), tuple(Label(*one) for one in run.labels)
+        )
+        yield trial(judge.past(fills, shown, profile_of(run)), case, days, fills)
+
+
+def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> Lived:
+    """Read a trader over `days`, and over 900 days on another market.
+
+    The first ninety days of the long life are left out: they share the trader's dice with the
+    short one.
+    """
+    short = _past(market(market_seed, days), plan, seed)
+    long = _past(market(market_seed + 1, LEFT_OUT_DAYS + LIVED_DAYS), plan, seed)
+    return Lived(plan.name, beliefs(short, days), beliefs(long, LIVED_DAYS))
+
+
+def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int) -> Stopped:
+    """Follow a trader whose plan stops the habit on day 100, for eight weekly runs."""
+    place = market(market_seed, STOPS_DAY + 7 * WEEKS + 1)
+    past = _past(place, plan, seed)
+    stops = place.start_us + (LEAD_DAYS + STOPS_DAY) * DAY_US
+    then = {one.bias: one.held for one in judge.findings(past, days, stops)}
+    for week in range(1, WEEKS + 1):
+        belief = beliefs(past, days, stops + 7 * week * DAY_US, bias).get(bias)
+        if belief is None or belief.probability < HALF:
+            return Stopped(plan.name, bias, then.get(bias, False), week)
+    return Stopped(plan.name, bias, then.get(bias, False), None)
+
+
+def beliefs(
+    past: Past, days: int, end_us: int | None = None, only: Bias | None = None
+) -> dict[Bias, Belief]:
+    """Ask each detector that has enough to say something, without the false discovery rate."""
+    end = past.end_us if end_us is None else end_us
+    window = Window(end - days * DAY_US, end)
+    known = context(past.history.until(end))
+    found = {}
+    for detector in catalogue.CATALOGUE:
+        if only in {None, detector.bias}:
+            drawn_by = seed_of_window(detector.formula, known, window)
+            measured = detector.measure(known, window, drawn_by)
+            verdict = measured.verdict
+            if verdict is not None:
+                probability = verdict.posterior.above(detector.minimum)
+                found[detector.bias] = Belief(
+                    probability, verdict.effect, verdict.interval, measured.n
+                )
+    return found
+
+
+def _past(place: Market, plan: TraderPlan, seed: int) -> Past:
+    run = trader(place, plan, seed)
+    return judge.past(fills_of(run), as_candles(place), profile_of(run))
+
+
+def fills_of(run: TraderRun) -> list[LabFill]:
+    """Return the fills as the ledger takes them."""
+    columns = zip(
+        run.trade_id, run.time_us, run.symbol, run.side, run.qty, run.price, run.fee, strict=True
+    )
+    return [
+        LabFill(
+            name,
+            at_us,
+            symbol,
+            "buy" if side == "buy" else "sell",
+            Decimal(quantity),
+            Decimal(price),
+            Decimal(fee),
+        )
+        for name, at_us, symbol, side, quantity, price, fee in columns
+    ]
+
+
+def profile_of(run: TraderRun) -> Profile:
+    """Return what the product would be told of the trader."""
+    return Profile(run.name, round(run.utc_offset_h * 60), float(run.start_equity))
+
+
+def as_candles(place: Market) -> candles.Market:
+    """Return the market as the detectors see one."""
+    start = place.start_us + np.arange(place.bars, dtype=np.int64) * place.step_us
+    return candles.Market(
+        {
+            symbol: candles.bars(
+                candles.Columns(
+                    start,
+                    place.open[row],
+                    place.high[row],
+                    place.low[row],
+                    place.close[row],
+                    place.volume[row],
+                ),
+                "lab",
+            )
+            for row, symbol in enumerate(place.symbols)
+        }
+    )

@@ -1,0 +1,100 @@
+"""All tables of an evaluation, and what is said of each trader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from coach.engine.lab.evaluate import calibration, events, nulls, rates
+from coach.engine.lab.evaluate.made import Lived, Stopped
+from coach.engine.lab.evaluate.ranks import areas
+from coach.engine.lab.evaluate.rows import Row, coach, fixed
+from coach.engine.lab.evaluate.targets import targets
+from coach.engine.lab.evaluate.trial import Trial
+
+Tables = dict[str, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an evaluation found; a table without rows is left out.
+
+    `main` is the window in days that `flagged`, `levels` and `scores` of a trader are about.
+    """
+
+    main: int
+    days: tuple[int, ...]
+    trials: tuple[Trial, ...]
+    tables: Tables
+    naive: Tables
+    targets: list[Row]
+
+    @property
+    def broken(self) -> int:
+        """How many targets are broken."""
+        return sum(bool(row["broken"]) for row in self.targets)
+
+    def traders(self) -> list[dict[str, object]]:
+        """Return what is said of each trader over the main window."""
+        return [_trader(one, self.main) for one in self.trials]
+
+    def tags(self) -> list[dict[str, str]]:
+        """Return every tag, one row per fill of the tagged order."""
+        return [
+            {"trader": one.trader, "trade_id": name, "bias": tag.bias}
+            for one in self.trials
+            for tag in one.tags
+            for name in tag.trade_ids
+        ]
+
+
+def report(
+    trials: Sequence[Trial],
+    days: Sequence[int],
+    lived: Sequence[Lived] = (),
+    stopped: Sequence[Stopped] = (),
+) -> Report:
+    """Make the tables from what was judged; without truth there are no tables but coverage."""
+    main = max(days)
+    known = [one for one in trials if one.truth is not None]
+    tables = {
+        "false_positives": rates.false_positives(known, days, coach),
+        "by_archetype": rates.by_archetype(known, days, coach),
+        "power": rates.power(known, days, coach),
+        "auc": areas(known, days, coach),
+        "events": events.events(trials, attrgetter("tags")),
+        "null_p": nulls.uniform(trials, main),
+        "coverage": rates.coverage(trials, days),
+        "calibration": calibration.calibration(lived),
+        "reliability": calibration.reliability(lived) if lived else [],
+        "withdrawal": calibration.withdrawal(stopped),
+    }
+    naive = {
+        "false_positives": rates.false_positives(known, days, fixed),
+        "by_archetype": rates.by_archetype(known, days, fixed),
+        "power": rates.power(known, days, fixed),
+        "auc": areas(known, days, fixed),
+        "events": events.events(trials, attrgetter("naive_tags")),
+    }
+    told = _filled(tables)
+    return Report(main, tuple(days), tuple(trials), told, _filled(naive), targets(told))
+
+
+def _filled(tables: Tables) -> Tables:
+    return {name: rows for name, rows in tables.items() if rows and any(map(_counts, rows))}
+
+
+def _counts(row: Row) -> bool:
+    return row.get("traders") != 0
+
+
+def _trader(trial: Trial, days: int) -> dict[str, object]:
+    said = trial.said[days]
+    return {
+        "trader": trial.trader,
+        "flagged": [bias for bias, one in said.items() if one.flagged],
+        "flag_now": [bias for bias, one in said.items() if one.now],
+        "levels": {bias: one.level for bias, one in said.items()},
+        "scores": {bias: one.score for bias, one in said.items()},
+        "fills": trial.fills,
+        "duplicates": trial.duplicates,
+    }

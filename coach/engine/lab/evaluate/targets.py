@@ -1,0 +1,130 @@
+"""What is promised of the detectors, and whether it holds in the tables at hand.
+
+A target is met when the value found lies on its right side. It is broken only when the whole
+interval lies on the wrong one: a small population cannot break what it cannot measure. A p-value
+has no interval; there a tenth of the target is the line.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from coach.engine.lab.evaluate.nulls import PLAIN
+from coach.engine.lab.evaluate.rows import ALL, ANY, Row, Value
+
+Tables = Mapping[str, Sequence[Row]]
+MAIN = 90
+RANKED = ("revenge", "size_after_loss", "size_after_win", "disposition", "averaging_down")
+KNOWN = 0.3
+BLATANT = 1.0
+TAGGED: tuple[tuple[str, str | float], ...] = (
+    ("revenge", BLATANT),
+    ("averaging_down", ALL),
+    ("fomo", ALL),
+)
+
+
+class Line(NamedTuple):
+    """Where a value has to lie: at most, or at least, `limit`."""
+
+    sense: Literal["<=", ">="]
+    limit: float
+
+
+def targets(tables: Tables) -> list[Row]:
+    """Return every target that these tables can speak to; `met` and `broken` say how it stands."""
+    return [
+        *_from(tables, "false_positives", "flagged rational traders", _any, Line("<=", 0.10)),
+        *_from(tables, "false_positives", "flagged rational traders", _each, Line("<=", 0.04)),
+        *_from(tables, "by_archetype", "flagged rational traders", _any, Line("<=", 0.20)),
+        *_from(tables, "auc", "auc", _ranked, Line(">=", 0.95), "auc"),
+        *_from(tables, "power", "power at .3", _known, Line(">=", 0.70)),
+        *_from(tables, "events", "precision of tags", _tagged, Line(">=", 0.8), "precision"),
+        *_from(tables, "events", "recall of tags", _tagged, Line(">=", 0.6), "recall"),
+        *_uniform(tables.get("null_p", ())),
+        *_calibrated(tables.get("calibration", ())),
+        *_from(tables, "withdrawal", "withdrawn in 8 weeks", _all, Line(">=", 0.8)),
+    ]
+
+
+def _any(row: Row) -> bool:
+    return row["bias"] == ANY
+
+
+def _each(row: Row) -> bool:
+    return row["bias"] != ANY and row["tested"] != 0
+
+
+def _all(row: Row) -> bool:
+    return row["bias"] == ALL
+
+
+def _ranked(row: Row) -> bool:
+    return row["bias"] in RANKED and row["intensity"] == ALL and row["days"] == MAIN
+
+
+def _known(row: Row) -> bool:
+    return row["bias"] in RANKED and row["intensity"] == KNOWN and row["days"] == MAIN
+
+
+def _tagged(row: Row) -> bool:
+    return (row["bias"], row["intensity"]) in TAGGED
+
+
+def _from(
+    tables: Tables,
+    name: str,
+    measure: str,
+    wanted: Callable[[Row], bool],
+    line: Line,
+    value: str = "rate",
+) -> Iterator[Row]:
+    ends = ("low", "high") if value in {"rate", "auc"} else (f"{value}_low", f"{value}_high")
+    for row in tables.get(name, ()):
+        if wanted(row) and row[value] is not None:
+            yield _target(measure, row, (row[value], row[ends[0]], row[ends[1]]), line)
+
+
+def _uniform(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if row["source"] == PLAIN:
+            p = _number(row["ks"])
+            line = Line(">=", 0.01)
+            yield _target("uniform p, ks", row, (p, p, p), line) | {"broken": p < line.limit / 10}
+
+
+def _calibrated(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if row["bias"] != ALL:
+            continue
+        if row["slope"] is not None:
+            slope = (row["slope"], row["slope_low"], row["slope_high"])
+            yield _target("reliability slope", row, slope, Line(">=", 0.8))
+            yield _target("reliability slope", row, slope, Line("<=", 1.2))
+        brier = (row["brier"], row["brier"], row["brier"])
+        yield _target("brier score", row, brier, Line("<=", _number(row["brier_base"])))
+        covered = (row["covered"], row["covered_low"], row["covered_high"])
+        yield _target("coverage of 90 %", row, covered, Line(">=", 0.88))
+        yield _target("coverage of 90 %", row, covered, Line("<=", 0.92))
+
+
+def _target(measure: str, row: Row, found: tuple[Value, Value, Value], line: Line) -> Row:
+    value, low, high = map(_number, found)
+    under = line.sense == "<="
+    return {
+        "measure": measure,
+        "bias": row["bias"],
+        "archetype": row.get("archetype"),
+        "days": row.get("days"),
+        "value": value,
+        "low": low,
+        "high": high,
+        "sense": line.sense,
+        "target": line.limit,
+        "met": value <= line.limit if under else value >= line.limit,
+        "broken": low > line.limit if under else high < line.limit,
+    }
+
+
+def _number(value: Value) -> float:
+    assert isinstance(value, int | float)
+    return float(value)
