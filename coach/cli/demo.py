@@ -79,7 +79,9 @@ def walk(desk: "Desk", broker: "Sandbox", tell: "Tell | None") -> Seen:
     run = brought.sync(desk, progress=tell)
     for kind, params in PROMISES:
         rules.add(desk, kind, params)
-    return Seen(run, insights.findings(desk), rules.rules(desk), digests.digest(desk, None))
+    return Seen(
+        run, list(insights.findings(desk).findings), rules.rules(desk), digests.digest(desk, None)
+    )
 
 
 def answer(seen: Seen, home: "Path") -> Answer:

@@ -13,7 +13,7 @@ from coach.errors import NotFound
 from coach.model.insights import Bias as KnownBias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from coach.model.insights import Cost, Evidence, Finding, Tag
 
@@ -62,7 +62,7 @@ def biases(
     frame = frame_of(context)
     with frame.desk() as desk:
         found = insights.findings(desk, days, bias)
-    frame.show(findings_answer(found))
+    frame.show(findings_answer(found.findings, found.warnings))
 
 
 def tags(context: typer.Context, bias: Bias = None) -> None:
@@ -83,11 +83,11 @@ def check_bias(bias: str | None) -> None:
         raise NotFound(f"the biases are {', '.join(known)}", kind="bias", name=bias)
 
 
-def findings_answer(found: "list[Finding]") -> Answer:
+def findings_answer(found: "Sequence[Finding]", warnings: tuple[str, ...] = ()) -> Answer:
     """Return what was found of each habit."""
     values = rows([finding_row(finding) for finding in found])
     below = tuple(f"{finding.bias}: {note}" for finding in found for note in notes(finding))
-    return Answer("biases", list(values), Table(FINDINGS, values), below=below)
+    return Answer("biases", list(values), Table(FINDINGS, values), below=below, warnings=warnings)
 
 
 def finding_row(finding: "Finding") -> dict[str, object]:

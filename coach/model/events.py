@@ -14,6 +14,8 @@ EventType = Literal[
     "import.done",
     "import.undone",
     "bias.tagged",
+    "trait.announced",
+    "trait.withdrawn",
     "rule.changed",
     "rule.breached",
     "digest.ready",

@@ -1,7 +1,11 @@
 """What we concluded: findings are tested claims, tags are facts."""
 
+from dataclasses import dataclass
+
+from coach.engine.api import sight
 from coach.engine.api.desk import Desk
 from coach.engine.store import insights as store
+from coach.engine.store import rules as store_rules
 from coach.errors import NotFound, UsageError
 from coach.model.insights import Finding, Tag
 
@@ -9,26 +13,56 @@ DAY_US = 86_400_000_000
 LONGEST_DAYS = 36_500
 
 
-def findings(desk: Desk, days: int = 90, bias: str | None = None) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found of each habit, and what a reader should know about how."""
+
+    findings: tuple[Finding, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
     """Test every habit over the last `days` up to the newest fill.
 
     All biases are tested together whatever is shown: the false-discovery control counts them all.
     """
     from coach.engine.biases import catalogue
-    from coach.engine.jobs.deriving import known_history, window_end
+    from coach.engine.jobs.concluding import data_end, informed
+    from coach.engine.jobs.deriving import known
 
     if not 1 <= days <= LONGEST_DAYS:
         raise UsageError("use --days 90", what=f"--days takes 1 to {LONGEST_DAYS}, not {days}")
     with desk.connection.transaction():
-        past = known_history(desk.connection, desk.user.id)
-    end = window_end(past)
+        past, blind = known(desk.connection, desk.user, sight.reader(desk))
+        promised = store_rules.rules(desk.connection, desk.user.id)
+    past, _ = informed(past, promised, desk.user.zone)
+    end = data_end(past)
     found = catalogue.findings(past, end - days * DAY_US, end)
     if bias is not None and bias not in {finding.bias for finding in found}:
-        known = ", ".join(finding.bias for finding in found)
-        raise NotFound(f"the biases are {known}", kind="bias", name=bias)
-    return [finding for finding in found if bias in {None, finding.bias}]
+        names = ", ".join(finding.bias for finding in found)
+        raise NotFound(f"the biases are {names}", kind="bias", name=bias)
+    chosen = tuple(finding for finding in found if bias in {None, finding.bias})
+    return Findings(chosen, (f"candles could not be read ({blind})",) if blind else ())
 
 
 def tags(desk: Desk, bias: str | None = None) -> list[Tag]:
     """Return the tagged events, oldest first."""
     return store.tags(desk.connection, desk.user.id, bias)
+
+
+def conclude_anew(desk: Desk) -> tuple[str, ...]:
+    """Draw all conclusions again and tell what is new: after plans, money or candles changed.
+
+    Returns what a reader should know about how.
+    """
+    from coach.engine.jobs import telling
+    from coach.engine.jobs.deriving import conclude_anew as again
+    from coach.engine.jobs.importing import import_lock
+    from coach.engine.outbox.write import emit, wake
+
+    with import_lock(desk.connection, desk.user):
+        with desk.connection.transaction():
+            scored = again(desk.connection, desk.user, sight.reader(desk))
+            emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
+        wake(desk.connection, [desk.user.id])
+    return scored.warnings

@@ -44,7 +44,8 @@ def settle_zone(desk: Desk) -> None:
     """Hold the rules against the history anew where days are cut elsewhere than before."""
     if store_accounts.stored_zone(desk.connection, desk.user.id) == desk.user.zone:
         return
-    from coach.engine.jobs.deriving import keep_promises, known_history
+    from coach.engine.jobs.concluding import keep_promises
+    from coach.engine.jobs.deriving import known_history
 
     with desk.connection.transaction():
         past = known_history(desk.connection, desk.user.id)
@@ -99,7 +100,8 @@ def breaches(desk: Desk) -> list[Breach]:
 
 
 def _hold(desk: Desk, rule_id: RuleId, what: str) -> None:
-    from coach.engine.jobs.deriving import keep_promises, known_history
+    from coach.engine.jobs.concluding import keep_promises
+    from coach.engine.jobs.deriving import known_history
 
     broken: list[Breach] = []
     if what != "paused":

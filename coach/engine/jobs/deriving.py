@@ -1,4 +1,4 @@
-"""From fills to conclusions: books, tags, findings, breaches. Always from the fills alone."""
+"""From fills to trades to conclusions; always from the stored data alone."""
 
 from __future__ import annotations
 
@@ -6,40 +6,26 @@ import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.biases import catalogue
 from coach.engine.features.history import history
+from coach.engine.jobs.concluding import conclude, keep_conclusions
+from coach.engine.jobs.knowing import gather, no_market
 from coach.engine.jobs.matching import Matching
-from coach.engine.ledger.columns import EPOCH
-from coach.engine.rules.evaluate import breaches as rule_breaches
-from coach.engine.store import fills, insights, rules, trades
+from coach.engine.store import fills, rules, trades
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from psycopg import Connection
 
     from coach.engine.features.history import History
+    from coach.engine.jobs.concluding import Scored
+    from coach.engine.jobs.knowing import MarketReader
     from coach.engine.jobs.matching import WhileReading
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
-    from coach.model.insights import Finding, Tag
-    from coach.model.rules import Breach
-
-WINDOW_DAYS = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What scoring found, and what of it is new."""
-
-    findings: list[Finding]
-    new_tags: list[Tag]
-    new_breaches: list[Breach]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,7 @@ def derive(
     user: User,
     touched: Touched,
     while_reading: WhileReading | None = None,
+    read_market: MarketReader = no_market,
 ) -> Scored:
     """Make the touched books' trades anew from their fills, then score the whole history.
 
@@ -64,12 +51,14 @@ def derive(
     account, symbols = touched.account, touched.symbols
     with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
         matchings = _matchings(connection, user.id, touched, while_reading)
-        stored = list(trades.trips(connection, user.id, account.id, symbols))
+        stored = trades.trips(connection, user.id, account.id, symbols)
+        trips = list(chain(*(matching.trips for matching in matchings), stored))
+        beside = gather(connection, user, trips, read_market)
+        promised = rules.rules(connection, user.id)
         written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        past = history(chain(*(matching.trips for matching in matchings), stored))
-        concluded = conclude(past)
+        concluded = conclude(beside.of(trips), promised, user.zone, beside.blind)
         written.result()
-        return keep_conclusions(connection, user, past, concluded)
+        return keep_conclusions(connection, user, concluded)
 
 
 @contextmanager
@@ -127,50 +116,31 @@ def _match_stored(
 
 
 def known_history(connection: Connection[Any], user_id: UserId) -> History:
-    """Return all round trips of the user as columns."""
+    """Return all round trips of the user as columns, with nothing beside them."""
     with no_collector():
         return history(trades.trips(connection, user_id))
 
 
-@dataclass(frozen=True, slots=True)
-class Concluded:
-    """What the history says: claims as of a moment, and facts."""
+def known(
+    connection: Connection[Any],
+    user: User,
+    read_market: MarketReader = no_market,
+    end_us: int | None = None,
+) -> tuple[History, str]:
+    """Return all that is known up to `end_us`, and why candles could not be read (empty: could).
 
-    as_of: datetime
-    findings: list[Finding]
-    tags: list[Tag]
+    Of what stands beside the trips the newest part up to `end_us` is loaded; the trips are all.
+    """
+    with no_collector():
+        trips = list(trades.trips(connection, user.id))
+        beside = gather(connection, user, trips, read_market, end_us)
+        return beside.of(trips), beside.blind
 
 
-def conclude(past: History) -> Concluded:
-    """Test habits over the window that ends with the data, and tag events of all time."""
-    end = window_end(past)
-    findings = catalogue.findings(past, end - WINDOW_DAYS * 86_400_000_000, end)
-    return Concluded(as_moment(end), findings, catalogue.tags(past))
-
-
-def keep_conclusions(
-    connection: Connection[Any], user: User, past: History, concluded: Concluded
+def conclude_anew(
+    connection: Connection[Any], user: User, read_market: MarketReader = no_market
 ) -> Scored:
-    """Keep what was concluded, hold the rules against the history, return what is new."""
-    insights.replace_findings(connection, user.id, concluded.findings, concluded.as_of)
-    new_tags = insights.replace_tags(connection, user.id, concluded.tags)
-    return Scored(concluded.findings, new_tags, keep_promises(connection, user, past))
-
-
-def keep_promises(connection: Connection[Any], user: User, past: History) -> list[Breach]:
-    """Evaluate the active rules and return the breaches that are new."""
-    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
-    found = rule_breaches(active, past, user.zone)
-    return rules.replace_breaches(connection, user.id, found)
-
-
-def window_end(past: History) -> int:
-    """Return the microsecond after the last thing that happened: windows end with the data."""
-    if len(past.opened_us) == 0:
-        return 0
-    return int(max(past.opened_us.max(), past.closed_us.max())) + 1
-
-
-def as_moment(microseconds: int) -> datetime:
-    """Return the UTC time of so many microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=microseconds)
+    """Draw all conclusions again: after a plan, the money or the candles changed."""
+    past, blind = known(connection, user, read_market)
+    promised = rules.rules(connection, user.id)
+    return keep_conclusions(connection, user, conclude(past, promised, user.zone, blind))

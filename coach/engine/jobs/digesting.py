@@ -9,7 +9,8 @@ from coach.engine.biases import catalogue
 from coach.engine.digest import pack
 from coach.engine.digest.inputs import Coverage, DigestInputs
 from coach.engine.digest.week import bounds, span, week_before
-from coach.engine.jobs.deriving import WINDOW_DAYS, known_history
+from coach.engine.jobs.deriving import known_history
+from coach.engine.jobs.knowing import WINDOW_DAYS
 from coach.engine.rules.evaluate import breaches
 from coach.engine.store import digests, fills, rules, trades
 

@@ -14,7 +14,8 @@ from psycopg import Connection
 
 from coach.brokers.base import Source
 from coach.engine.jobs import telling
-from coach.engine.jobs.deriving import Scored, Touched, derive, no_collector
+from coach.engine.jobs.concluding import Scored
+from coach.engine.jobs.deriving import Touched, derive, no_collector
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.outbox.write import emit
@@ -101,10 +102,10 @@ def _import(
         )
     run = _told(order, started, tally, warnings, clock())
     _refuse_skipped(order, run)
-    scored = Scored([], [], [])
+    scored = Scored()
     if symbols:
         scored = derive(connection, user, Touched(account, symbols), while_reading)
-    run = replace(run, finished_at=clock())
+    run = replace(run, finished_at=clock(), warnings=(*run.warnings, *scored.warnings))
     runs.finish(connection, user.id, run)
     emit(connection, {user.id: telling.of_import(run, scored)}, clock())
     return run

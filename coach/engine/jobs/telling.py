@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from coach.engine.jobs.deriving import Scored
+    from coach.engine.jobs.announcing import Announcements
+    from coach.engine.jobs.concluding import Scored
     from coach.model.accounts import Run
     from coach.model.events import Json
-    from coach.model.insights import Tag
+    from coach.model.insights import Finding, Tag
     from coach.model.rules import Breach
 
 NAMED = 20
@@ -24,8 +25,16 @@ NAMED = 20
 
 def of_import(run: Run, scored: Scored) -> list[NewEvent]:
     """Return the events of a finished import."""
-    done = NewEvent("import.done", _counts(run))
-    return [done, *of_tags(scored.new_tags), *of_breaches(scored.new_breaches)]
+    return [NewEvent("import.done", _counts(run)), *of_scoring(scored)]
+
+
+def of_scoring(scored: Scored) -> list[NewEvent]:
+    """Return the events of what scoring found anew."""
+    return [
+        *of_tags(scored.new_tags),
+        *of_breaches(scored.new_breaches),
+        *of_traits(scored.announced),
+    ]
 
 
 def _counts(run: Run) -> dict[str, Json]:
@@ -81,6 +90,42 @@ def of_breaches(breaches: Iterable[Breach]) -> list[NewEvent]:
         )
         for rule_id, group in sorted(by_rule.items())
     ]
+
+
+def of_traits(announced: Announcements) -> list[NewEvent]:
+    """Return one event a habit that is announced or withdrawn now."""
+    as_of = None if announced.as_of is None else stamp(announced.as_of)
+    made = [
+        NewEvent("trait.announced", {**_claimed(finding), "as_of": as_of})
+        for finding in announced.made
+    ]
+    withdrawn = [
+        NewEvent(
+            "trait.withdrawn",
+            {
+                **_claimed(one.finding),
+                "as_of": as_of,
+                "reason": one.reason,
+                "announced": stamp(one.trait.announced_at),
+            },
+        )
+        for one in announced.withdrawn
+    ]
+    return [*made, *withdrawn]
+
+
+def _claimed(finding: Finding) -> dict[str, Json]:
+    interval = finding.interval
+    return {
+        "bias": finding.bias,
+        "level": finding.level,
+        "score": finding.score,
+        "effect": finding.effect,
+        "interval": None if interval is None else list(interval),
+        "unit": finding.unit,
+        "n": finding.n,
+        "evidence": finding.evidence[0].id if finding.evidence else None,
+    }
 
 
 def stamp(moment: datetime) -> str:

@@ -36,6 +36,6 @@ def undo_run(connection: Connection[Any], user: User, run: Run, clock: Clock) ->
             "import.undone",
             {"run_id": run.id, "account": run.account, "removed": taken.removed},
         )
-        breaches = telling.of_breaches(scored.new_breaches)
-        emit(connection, {user.id: [undone, *breaches]}, clock())
+        news = [*telling.of_breaches(scored.new_breaches), *telling.of_traits(scored.announced)]
+        emit(connection, {user.id: [undone, *news]}, clock())
     return taken

@@ -17,6 +17,7 @@ LINES_A_WRITE = 200
 """Few enough for the socket to take at once: the server works while the next are made."""
 MANY = 5_000
 ROWS_A_FETCH = 1_000
+ROWS_OF_A_BOOK = 10_000
 COLUMNS = (
     "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
     " at, nanos, order_id, native_id, line, rank"
@@ -192,6 +193,35 @@ def in_book(
             size=ROWS_A_FETCH,
         )
         yield from map(BookFill._make, rows)
+
+
+REACHING = f"""
+select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, order_id
+  from fill join unnest(%(symbols)s::text[], %(starts)s::bigint[]) as wanted (name, start_us)
+    on symbol = name and at >= 'epoch'::timestamptz + start_us * interval '1 microsecond'
+ where user_id = %(user)s and at < 'epoch'::timestamptz + %(until)s * interval '1 microsecond'
+ order by account_id, symbol, {ORDER}
+"""  # noqa: S608 - a constant
+
+
+def reaching(
+    connection: Connection[Any], user_id: UserId, starts: dict[str, int], until_us: int
+) -> Iterator[tuple[AccountId, Symbol, BookFill]]:
+    """Yield the fills of these symbols since their starts, book by book in book order.
+
+    Times are microseconds since 1970 UTC. One reading; streams within the transaction.
+    """
+    facts = {
+        "user": user_id,
+        "symbols": list(starts),
+        "starts": list(starts.values()),
+        "until": until_us,
+    }
+    with connection.cursor(name="reaching", binary=True) as cursor:
+        cursor.execute(REACHING, facts)
+        while rows := cursor.fetchmany(ROWS_OF_A_BOOK):
+            for account_id, symbol, *fill in rows:
+                yield account_id, symbol, BookFill._make(fill)
 
 
 def reach(

@@ -107,6 +107,26 @@ def _shown(finding: Finding) -> dict[str, Any]:
     return body
 
 
+def found_with_candles(connection: Connection[Any], user_id: UserId) -> set[Bias]:
+    """Return the biases whose stored finding rests on candles."""
+    rows = connection.execute(
+        "select bias from finding where user_id = %s"
+        " and jsonb_path_exists(body, '$.evidence[*].sample.candles')",
+        [user_id],
+    )
+    return {bias for (bias,) in rows}
+
+
+def known_trades(connection: Connection[Any], user_id: UserId) -> set[TradeId]:
+    """Return the ids of all round trips that carry a tag and still exist."""
+    rows = connection.execute(
+        "select distinct g.trade_id from tag g join trade t"
+        " on t.user_id = g.user_id and t.id = g.trade_id where g.user_id = %s",
+        [user_id],
+    )
+    return {TradeId(trade) for (trade,) in rows}
+
+
 def levels(connection: Connection[Any], user_id: UserId) -> dict[Bias, Level]:
     """Return each bias's level as of the last import."""
     return dict(

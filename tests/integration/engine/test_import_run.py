@@ -70,7 +70,7 @@ def test_a_new_rule_is_held_against_the_past(desk: Desk, imported: Importer) -> 
 
 def test_a_few_fills_are_not_enough_evidence(desk: Desk, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
-    found = insights.findings(desk)
+    found = insights.findings(desk).findings
     assert {finding.level for finding in found} == {"insufficient"}
     assert all(finding.needed > 0 for finding in found)
 

@@ -1,0 +1,15 @@
+"""The candles that a desk can see, for whoever draws conclusions."""
+
+from typing import TYPE_CHECKING
+
+from coach.engine.api.desk import Desk
+
+if TYPE_CHECKING:
+    from coach.engine.jobs.knowing import MarketReader
+
+
+def reader(_desk: Desk) -> "MarketReader":
+    """Return how this desk reads candles."""
+    from coach.engine.jobs.knowing import no_market
+
+    return no_market

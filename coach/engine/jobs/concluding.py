@@ -1,0 +1,145 @@
+"""From a history to what is told of it: tags, findings, announced traits, broken promises.
+
+Only from the data: the same fills, candles and plans give the same conclusions at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from coach.engine.biases import catalogue
+from coach.engine.jobs.announcing import Announcements, settle
+from coach.engine.jobs.knowing import DAY_US, WINDOW_DAYS
+from coach.engine.ledger.columns import EPOCH
+from coach.engine.rules.evaluate import breaches as rule_breaches
+from coach.engine.store import candle_use, insights, rules, traits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.engine.features.history import History
+    from coach.model.accounts import User, UserId
+    from coach.model.insights import Finding, Tag
+    from coach.model.rules import Breach, Rule
+
+NOTHING_ANNOUNCED = Announcements((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What the history says: claims as of a moment, facts, and broken promises.
+
+    `blind` says why candles could not be read, empty when they could.
+    """
+
+    as_of: datetime
+    findings: list[Finding]
+    tags: list[Tag]
+    breaches: list[Breach]
+    market: tuple[str, ...] = ()
+    blind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What scoring found, and what of it is new."""
+
+    findings: Sequence[Finding] = ()
+    new_tags: Sequence[Tag] = ()
+    new_breaches: Sequence[Breach] = ()
+    announced: Announcements = NOTHING_ANNOUNCED
+    warnings: tuple[str, ...] = ()
+
+
+def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[History, list[Breach]]:
+    """Return the history whose trader knows where the promises were broken, and where."""
+    broken = rule_breaches(promised, past, zone)
+    active = sum(rule.active for rule in promised)
+    trader = replace(past.trader, breaches=tuple(broken), rules=active)
+    return replace(past, trader=trader), broken
+
+
+def conclude(past: History, promised: Sequence[Rule], zone: str, blind: str = "") -> Concluded:
+    """Test habits over the window that ends with the data, and tag events of all time."""
+    known, broken = informed(past, promised, zone)
+    end = data_end(known)
+    return Concluded(
+        as_of=as_moment(end),
+        findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end),
+        tags=catalogue.tags(known),
+        breaches=broken,
+        market=tuple(sorted({sha for one in known.market.bars.values() for sha in one.snapshots})),
+        blind=blind,
+    )
+
+
+def keep_conclusions(connection: Connection[Any], user: User, concluded: Concluded) -> Scored:
+    """Keep what was concluded and return what is new.
+
+    Without sight of the candles, what rests on them stays as it was: an object store that does
+    not answer is no reason to change a claim.
+    """
+    seen = _without_candles(connection, user.id, concluded) if concluded.blind else concluded
+    if not concluded.blind:
+        used = {f"finding:{one.evidence[0].id}" for one in seen.findings if one.evidence}
+        candle_use.replace(connection, user.id, "finding:", sorted(used), seen.market)
+    insights.replace_findings(connection, user.id, seen.findings, seen.as_of)
+    standing = traits.standing(connection, user.id)
+    announced = settle(standing, seen.findings, seen.as_of)
+    for trait in announced.changed:
+        traits.put(connection, user.id, trait)
+    return Scored(
+        findings=seen.findings,
+        new_tags=insights.replace_tags(connection, user.id, seen.tags),
+        new_breaches=rules.replace_breaches(connection, user.id, seen.breaches),
+        announced=announced,
+        warnings=unseen(concluded.blind),
+    )
+
+
+def unseen(blind: str) -> tuple[str, ...]:
+    """Return what to say where candles could not be read; nothing where they could."""
+    if not blind:
+        return ()
+    return (f"candles could not be read ({blind}): what was found with them stays as it was",)
+
+
+def _without_candles(
+    connection: Connection[Any], user_id: UserId, concluded: Concluded
+) -> Concluded:
+    """Leave out the findings that stand on candles, and bring the stored tags that do."""
+    stand = insights.found_with_candles(connection, user_id)
+    blind = {one.bias for one in catalogue.CATALOGUE if one.needs_candles}
+    trades = insights.known_trades(connection, user_id)
+    kept = [
+        tag
+        for tag in insights.tags(connection, user_id)
+        if tag.bias in blind and tag.trade_id in trades
+    ]
+    found = [finding for finding in concluded.findings if finding.bias not in stand]
+    fresh = [tag for tag in concluded.tags if tag.bias not in blind]
+    return replace(concluded, findings=found, tags=[*fresh, *kept])
+
+
+def keep_promises(connection: Connection[Any], user: User, past: History) -> list[Breach]:
+    """Evaluate the active rules and return the breaches that are new."""
+    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
+    found = rule_breaches(active, past, user.zone)
+    return rules.replace_breaches(connection, user.id, found)
+
+
+def data_end(past: History) -> int:
+    """Return the microsecond after the last thing that happened: windows end with the data."""
+    if len(past.opened_us) == 0:
+        return 0
+    return int(max(past.opened_us.max(), past.closed_us.max())) + 1
+
+
+def as_moment(microseconds: int) -> datetime:
+    """Return the UTC time of so many microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=microseconds)

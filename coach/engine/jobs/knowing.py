@@ -1,0 +1,139 @@
+"""What is known beside the round trips: their orders, the market, the trader.
+
+Orders reach back 400 days from the end of the data (less where there are very many trades),
+candles as far as the windows of the habits do. Both are read before anything is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import nlargest
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coach.engine.features.bars import NO_MARKET
+from coach.engine.features.history import history
+from coach.engine.features.orders import BookFills, Rows, orders
+from coach.engine.features.trader import Trader
+from coach.engine.ledger.round_trip import BookName
+from coach.engine.store import accounts, fills, plans
+from coach.errors import CoachError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from psycopg import Connection
+
+    from coach.engine.features.bars import Market
+    from coach.engine.features.history import History
+    from coach.model.accounts import User
+    from coach.model.trades import Trip
+
+    MarketReader = Callable[["Reach"], Market]
+
+DAY_US = 86_400_000_000
+WINDOW_DAYS = 90
+EARLIER_RUNS_DAYS = 21
+WARM_UP_DAYS = 14
+ORDER_DAYS = 400
+MOST_TRIPS = 20_000
+"""Round trips whose orders are laid out; enough for hundreds of trades a day."""
+
+
+class Reach(NamedTuple):
+    """Which candles are wanted: of these symbols, in [start_us, end_us)."""
+
+    symbols: tuple[str, ...]
+    start_us: int
+    end_us: int
+
+
+def no_market(_reach: Reach) -> Market:
+    """Know no candles."""
+    return NO_MARKET
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was read; `blind` says why candles could not be, empty when they could."""
+
+    books: Sequence[BookFills]
+    market: Market
+    trader: Trader
+    blind: str = ""
+
+    def of(self, trips: Iterable[Trip]) -> History:
+        """Return the history with all that stands beside it."""
+        past = history(trips)
+        laid_out = orders(Rows(past.ids, past.exit_fills), self.books)
+        return past.beside(laid_out, self.market, self.trader)
+
+
+def gather(
+    connection: Connection[Any],
+    user: User,
+    trips: Sequence[Trip],
+    read_market: MarketReader,
+    end_us: int | None = None,
+) -> Beside:
+    """Read what stands beside these trips, up to `end_us` (None: the end of the data)."""
+    end = window_end(trips) if end_us is None else end_us
+    market, blind = NO_MARKET, ""
+    try:
+        market = read_market(market_reach(trips, end))
+    except CoachError as trouble:
+        blind = str(trouble)
+    return Beside(_books(connection, user, trips, end), market, trader(connection, user), blind)
+
+
+def trader(connection: Connection[Any], user: User) -> Trader:
+    """Return what the trader declared; promises and where they were broken come later."""
+    money = plans.equity(connection, user.id)
+    return Trader(
+        zone=user.zone,
+        plans=tuple(plans.plans(connection, user.id)),
+        equity=None if money is None else float(money),
+    )
+
+
+def window_end(trips: Sequence[Trip]) -> int:
+    """Return the microsecond after the last thing that happened: windows end with the data."""
+    if not trips:
+        return 0
+    return max(max(trip.opened_us, trip.closed_us or 0) for trip in trips) + 1
+
+
+def market_reach(trips: Sequence[Trip], end_us: int) -> Reach:
+    """Return which candles the habits may ask for: of what was held inside the windows."""
+    start_us = end_us - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US
+    symbols = {trip.symbol for trip in _reaching(trips, start_us, end_us)}
+    return Reach(tuple(sorted(symbols)), start_us - WARM_UP_DAYS * DAY_US, end_us)
+
+
+def _reaching(trips: Sequence[Trip], start_us: int, end_us: int) -> list[Trip]:
+    return [
+        trip
+        for trip in trips
+        if (trip.closed_us is None or trip.closed_us >= start_us) and trip.opened_us < end_us
+    ]
+
+
+def _books(
+    connection: Connection[Any], user: User, trips: Sequence[Trip], end_us: int
+) -> list[BookFills]:
+    starts: dict[str, int] = {}
+    for trip in _reaching(trips, _horizon(trips, end_us), end_us):
+        starts[trip.symbol] = min(trip.opened_us, starts.get(trip.symbol, trip.opened_us))
+    names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
+    rows = fills.reaching(connection, user.id, starts, end_us)
+    return [
+        BookFills(BookName(account, names[account], symbol), [fill for _, _, fill in found])
+        for (account, symbol), found in groupby(rows, lambda row: row[:2])
+    ]
+
+
+def _horizon(trips: Sequence[Trip], end_us: int) -> int:
+    """Return how far back orders are laid out."""
+    horizon = end_us - ORDER_DAYS * DAY_US
+    opened = [trip.opened_us for trip in trips if horizon <= trip.opened_us < end_us]
+    return horizon if len(opened) <= MOST_TRIPS else nlargest(MOST_TRIPS, opened)[-1]
