@@ -18,7 +18,8 @@ CoachError
 ├── Locked                 another coach is writing
 ├── DatabaseTrouble        PostgreSQL does not start, answer or fit
 ├── HotStoreDown           Redis does not answer; only speed is lost
-└── ObjectTrouble          the object store does not answer, or not what was stored
+└── ObjectTrouble          the object store does not answer
+    └── SnapshotLost       what was stored is gone, or is something else
 
 A class's docstring is its message; `facts` fill it and go into the JSON error;
 `hint` says what to do next. Exit codes belong to the CLI, HTTP statuses to the server.
@@ -149,3 +150,9 @@ class ObjectTrouble(CoachError):
     """object store: {what}"""
 
     code = "E_OBJECTS"
+
+
+class SnapshotLost(ObjectTrouble):
+    """{place}: the week of candles {name} {what}"""
+
+    code = "E_SNAPSHOT_LOST"

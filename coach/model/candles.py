@@ -4,7 +4,7 @@ A week is an ISO week in UTC and is named by its Monday.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, NewType
 
@@ -39,6 +39,7 @@ GRANULARITIES = {
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 WEEK_US = 7 * DAY_US
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 FIRST_MONDAY = date(1969, 12, 29).toordinal() - EPOCH_DAY
 
@@ -58,6 +59,21 @@ class Candle(NamedTuple):
     volume: Decimal
 
 
+class Series(NamedTuple):
+    """Bars of one symbol, of one length, told by one source."""
+
+    symbol: Symbol
+    granularity: Granularity
+    source: str
+
+
+class Window(NamedTuple):
+    """From the first moment until before the second, microseconds since 1970 UTC."""
+
+    start_us: int
+    end_us: int
+
+
 @dataclass(frozen=True, slots=True)
 class CandleWeek:
     """A stored week: where its bars came from, and the hash of their bytes.
@@ -66,9 +82,7 @@ class CandleWeek:
     source was asked for the whole week after the week was over: missing bars are silence then.
     """
 
-    symbol: Symbol
-    granularity: Granularity
-    source: str
+    series: Series
     week: date
     sha256: str
     bars: int
@@ -92,3 +106,21 @@ def week_of(at_us: int) -> date:
 def week_start_us(week: date) -> int:
     """Return the moment a week begins, Monday 00:00 UTC."""
     return (week.toordinal() - EPOCH_DAY) * DAY_US
+
+
+def weeks_in(window: Window) -> list[date]:
+    """Return the Mondays of the weeks that a window touches, oldest first."""
+    if window.end_us <= window.start_us:
+        return []
+    first, last = week_of(window.start_us), week_of(window.end_us - 1)
+    return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1, 7)]
+
+
+def microseconds(at: datetime) -> int:
+    """Return a moment as microseconds since 1970 UTC."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(at_us: int) -> datetime:
+    """Return the moment of so many microseconds since 1970 UTC."""
+    return EPOCH + timedelta(microseconds=at_us)

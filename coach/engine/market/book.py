@@ -1,0 +1,206 @@
+"""The candles of one user: weeks are kept, and read back where they cover a window best.
+
+A snapshot never changes. New bars make a new object and move the week to it; the old object stays
+for as long as a digest or a finding refers to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+from psycopg import Connection
+
+from coach.engine.features.bars import Bars, Columns, bars
+from coach.engine.market import canonical, snapshots
+from coach.engine.market.cover import BEHAVIOUR, best
+from coach.engine.market.objects import Objects
+from coach.engine.store import candles as stored
+from coach.errors import SnapshotLost
+from coach.model.accounts import UserId
+from coach.model.candles import (
+    SECOND_US,
+    WEEK_US,
+    Candle,
+    CandleWeek,
+    Granularity,
+    Series,
+    Window,
+    microseconds,
+    moment,
+    week_of,
+    week_start_us,
+)
+from coach.model.fills import Symbol
+
+OWNERS = "owners/"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Whose candles, and where they are."""
+
+    connection: Connection[Any]
+    objects: Objects
+    user_id: UserId
+
+
+class Asked(NamedTuple):
+    """The window that a source was asked for, and when it answered."""
+
+    window: Window
+    at: datetime
+
+
+class Kept(NamedTuple):
+    """What became of some bars: `new` starts, bars that `changed`, and the weeks they are in."""
+
+    new: int
+    changed: int
+    weeks: tuple[CandleWeek, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The bars of a window by one source, and the names of the weeks they were read from."""
+
+    series: Series
+    columns: Columns
+    sha256s: tuple[str, ...]
+
+    def bars(self) -> Bars:
+        """Return them as behaviour is read from them."""
+        step_us = self.series.granularity * SECOND_US
+        return bars(self.columns, self.series.source, step_us, self.sha256s)
+
+
+def keep(shelf: Shelf, series: Series, candles: Iterable[Candle], asked: Asked) -> Kept:
+    """Merge bars into the stored weeks; of two bars with one start the new one stands.
+
+    Bars that were not over when the source answered are left out. A week is complete when the
+    source was asked for all of it after it was over, or when no bar is missing. ValueError: bars
+    that make no sense; ObjectTrouble: nothing was kept.
+    """
+    over_us = microseconds(asked.at) - series.granularity * SECOND_US
+    over = (candle for candle in candles if candle.start_us <= over_us)
+    finished = sorted(over, key=lambda candle: candle.start_us)
+    with shelf.connection.transaction():
+        stored.keep_objects(shelf.connection)
+        stored.only_writer(shelf.connection, shelf.user_id, series)
+        kept = [
+            _keep_week(shelf, series, week, list(of), asked)
+            for week, of in groupby(finished, lambda candle: week_of(candle.start_us))
+        ]
+    return Kept(
+        sum(one.new for one in kept),
+        sum(one.changed for one in kept),
+        tuple(week for one in kept for week in one.weeks),
+    )
+
+
+def load(
+    shelf: Shelf, symbol: Symbol, window: Window, order: Sequence[Granularity] = BEHAVIOUR
+) -> Loaded | None:
+    """Return the bars that begin in a window, from the series that covers it best; None: no bars.
+
+    Whoever keeps what it makes of them calls `note_use` in the same transaction.
+    """
+    with shelf.connection.transaction():
+        stored.keep_objects(shelf.connection)
+        rows = stored.weeks(shelf.connection, shelf.user_id, symbol, window)
+        chosen = best(rows, window, order)
+        texts = [snapshots.fetch(shelf.objects, row.sha256) for row in chosen]
+    if not chosen:
+        return None
+    names = tuple(row.sha256 for row in chosen)
+    return Loaded(chosen[0].series, _inside(canonical.columns(texts), window), names)
+
+
+def recall(objects: Objects, names: Iterable[str]) -> list[Loaded]:
+    """Return the bars of these very snapshots, one for each series, by symbol."""
+    texts = {name: snapshots.fetch(objects, name) for name in names}
+    titles = sorted((*canonical.title(text), name) for name, text in texts.items())
+    found = []
+    for series, of in groupby(titles, lambda title: title[0]):
+        chosen = tuple(name for _, _, name in of)
+        columns = canonical.columns(texts[name] for name in chosen)
+        found.append(Loaded(series, columns, chosen))
+    return found
+
+
+def note_use(shelf: Shelf, names: Sequence[str], used_by: str) -> None:
+    """Note what rests on these snapshots, and see that each is there: SnapshotLost if not."""
+    with shelf.connection.transaction():
+        stored.keep_objects(shelf.connection)
+        for name in sorted(stored.unreferenced(shelf.connection, names)):
+            snapshots.fetch(shelf.objects, name)
+        stored.note_use(shelf.connection, shelf.user_id, names, used_by)
+
+
+def _keep_week(
+    shelf: Shelf, series: Series, week: date, candles: list[Candle], asked: Asked
+) -> Kept:
+    start = week_start_us(week)
+    whole = Window(start, start + WEEK_US)
+    row = next(iter(stored.weeks_of(shelf.connection, shelf.user_id, series, whole)), None)
+    before = {} if row is None else _stored_bars(shelf, row)
+    was_complete = row is not None and row.complete and bool(before)
+    merged = before | {candle.start_us: candle for candle in candles}
+    text = canonical.encode(series, week, [*candles, *_others(before, candles)])
+    after = CandleWeek(
+        series=series,
+        week=week,
+        sha256=snapshots.name_of_text(text),
+        bars=len(merged),
+        first_at=moment(min(merged)),
+        last_at=moment(max(merged)),
+        stored_at=asked.at,
+        complete=was_complete
+        or _asked_for_all(asked, whole)
+        or len(merged) == WEEK_US // (series.granularity * SECOND_US),
+    )
+    if row is None or not before or (row.sha256, row.complete) != (after.sha256, after.complete):
+        _own(shelf)
+        snapshots.store(shelf.objects, text)
+        stored.keep_week(shelf.connection, shelf.user_id, after)
+    new = len(merged) - len(before)
+    changed = sum(before[at] != merged[at] for at in before)
+    return Kept(new, changed, (after,))
+
+
+def _stored_bars(shelf: Shelf, row: CandleWeek) -> dict[int, Candle]:
+    """Return the stored bars; none where the snapshot is lost: then the new bars mend the week."""
+    try:
+        text = snapshots.fetch(shelf.objects, row.sha256)
+    except SnapshotLost:
+        return {}
+    return {candle.start_us: candle for candle in canonical.decode(text)}
+
+
+def _others(before: dict[int, Candle], candles: list[Candle]) -> list[Candle]:
+    told = {candle.start_us for candle in candles}
+    return [candle for at, candle in before.items() if at not in told]
+
+
+def _asked_for_all(asked: Asked, week: Window) -> bool:
+    covers = asked.window.start_us <= week.start_us and week.end_us <= asked.window.end_us
+    return covers and week.end_us <= microseconds(asked.at)
+
+
+def _own(shelf: Shelf) -> None:
+    """Sign the object store, so that no other coach takes our objects for its leftovers."""
+    shelf.objects.put_once(f"{OWNERS}{stored.installation(shelf.connection)}", b"")
+
+
+def _inside(raw: Columns, window: Window) -> Columns:
+    rows = np.flatnonzero((raw.start_us >= window.start_us) & (raw.start_us < window.end_us))
+    return Columns(
+        raw.start_us[rows],
+        raw.open[rows],
+        raw.high[rows],
+        raw.low[rows],
+        raw.close[rows],
+        raw.volume[rows],
+    )

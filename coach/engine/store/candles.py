@@ -1,0 +1,152 @@
+"""Which weeks of candles are kept, under which name, and what refers to them.
+
+The bars themselves are objects named by their content; a row here says which object is the newest
+for a week. Who puts an object and then commits the row that names it holds `keep_objects` all the
+while; who deletes holds `only_deleter`, and so never sees an object between the two.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import Connection
+
+from coach.model.accounts import UserId
+from coach.model.candles import CandleWeek, Granularity, Series, Window, weeks_in
+from coach.model.fills import Symbol
+
+OBJECTS = 4_037_120_002  # any number, the same in every coach
+
+COLUMNS: LiteralString = (
+    "symbol, granularity_s, source, week, sha256, bars, first_at, last_at, stored_at, complete"
+)
+
+
+def keep_objects(connection: Connection[Any]) -> None:
+    """Let nobody delete an object until the transaction ends."""
+    connection.execute("select pg_advisory_xact_lock_shared(%s)", [OBJECTS])
+
+
+def only_deleter(connection: Connection[Any]) -> bool:
+    """Let nobody read or write objects until the transaction ends; False where somebody does."""
+    row = connection.execute("select pg_try_advisory_xact_lock(%s)", [OBJECTS]).fetchone()
+    return row is not None and bool(row[0])
+
+
+def only_writer(connection: Connection[Any], user_id: UserId, series: Series) -> None:
+    """Let nobody else write these bars until the transaction ends."""
+    name = f"candles|{user_id}|{series.symbol}|{series.granularity}|{series.source}"
+    connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def keep_week(connection: Connection[Any], user_id: UserId, week: CandleWeek) -> None:
+    """Make this the newest snapshot of its week."""
+    connection.execute(
+        "insert into candle_week (user_id, symbol, granularity_s, source, week, sha256, bars,"
+        " first_at, last_at, stored_at, complete)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (user_id, symbol, granularity_s, source, week) do update set"
+        " sha256 = excluded.sha256, bars = excluded.bars, first_at = excluded.first_at,"
+        " last_at = excluded.last_at, stored_at = excluded.stored_at,"
+        " complete = excluded.complete",
+        [
+            user_id,
+            *week.series,
+            week.week,
+            week.sha256,
+            week.bars,
+            week.first_at,
+            week.last_at,
+            week.stored_at,
+            week.complete,
+        ],
+    )
+
+
+def weeks(
+    connection: Connection[Any],
+    user_id: UserId,
+    symbol: Symbol | None = None,
+    window: Window | None = None,
+) -> list[CandleWeek]:
+    """Return what is kept: the weeks of a window, or all; by symbol, granularity, source, week."""
+    mondays = None if window is None else weeks_in(window)
+    rows = connection.execute(
+        f"select {COLUMNS} from candle_week where user_id = %s"  # noqa: S608 -- constant names
+        " and (%s::text is null or symbol = %s) and (%s::date[] is null or week = any(%s))"
+        " order by symbol, granularity_s, source, week",
+        [user_id, symbol, symbol, mondays, mondays],
+    )
+    return [_week(row) for row in rows]
+
+
+def weeks_of(
+    connection: Connection[Any], user_id: UserId, series: Series, window: Window
+) -> list[CandleWeek]:
+    """Return the weeks of one series that a window touches, oldest first."""
+    rows = connection.execute(
+        f"select {COLUMNS} from candle_week where user_id = %s and symbol = %s"  # noqa: S608 -- constant names
+        " and granularity_s = %s and source = %s and week = any(%s) order by week",
+        [user_id, *series, weeks_in(window)],
+    )
+    return [_week(row) for row in rows]
+
+
+def forget(connection: Connection[Any], user_id: UserId, series: Series) -> int:
+    """Forget a series and return how many weeks it had; what is used stays readable by name."""
+    return connection.execute(
+        "delete from candle_week where user_id = %s and symbol = %s"
+        " and granularity_s = %s and source = %s",
+        [user_id, *series],
+    ).rowcount
+
+
+def note_use(
+    connection: Connection[Any], user_id: UserId, names: Iterable[str], used_by: str
+) -> None:
+    """Note that `digest:2026-W14` or `finding:<evidence id>` rests on these objects."""
+    connection.execute(
+        "insert into candle_use (user_id, sha256, used_by)"
+        " select distinct %s, name, %s from unnest(%s::text[]) as name on conflict do nothing",
+        [user_id, used_by, list(names)],
+    )
+
+
+def drop_uses(connection: Connection[Any], user_id: UserId, used_by: str) -> int:
+    """Note that something is gone, or rests on other objects now; return how many it had."""
+    return connection.execute(
+        "delete from candle_use where user_id = %s and used_by = %s", [user_id, used_by]
+    ).rowcount
+
+
+def uses(connection: Connection[Any], user_id: UserId, used_by: str) -> tuple[str, ...]:
+    """Return the names of the objects that something rests on."""
+    rows = connection.execute(
+        "select sha256 from candle_use where user_id = %s and used_by = %s order by sha256",
+        [user_id, used_by],
+    )
+    return tuple(name for (name,) in rows)
+
+
+def unreferenced(connection: Connection[Any], names: Collection[str]) -> set[str]:
+    """Return those of these objects that no week and no use of any user refers to."""
+    rows = connection.execute(
+        "select name from unnest(%s::text[]) as name"
+        " where not exists (select from candle_week where sha256 = name)"
+        " and not exists (select from candle_use where sha256 = name)",
+        [list(names)],
+    )
+    return {name for (name,) in rows}
+
+
+def installation(connection: Connection[Any]) -> UUID:
+    """Return the id of this database's data; a copy restored elsewhere has the same."""
+    row = connection.execute("select id from installation").fetchone()
+    assert row is not None
+    found: UUID = row[0]
+    return found
+
+
+def _week(row: Sequence[Any]) -> CandleWeek:
+    symbol, granularity, source, *rest = row
+    return CandleWeek(Series(Symbol(symbol), Granularity(granularity), source), *rest)
