@@ -5,6 +5,7 @@ Each way in which a position can change has a clock of its own, and the first th
 
 import numpy as np
 
+from coach.engine.lab.generator import habits
 from coach.engine.lab.generator.arithmetic import Flags, Floats
 from coach.engine.lab.generator.chance import one_by_one
 from coach.engine.lab.generator.intensity import hazard, intensity
@@ -14,7 +15,6 @@ from coach.engine.lab.generator.plans import Habit, TraderPlan
 
 CHUNK = 8 * BARS_A_DAY
 FOUR_HOURS = (4 * BARS_AN_HOUR) ** 0.5
-FREAK_OUT = -2.5
 REGRETS_FOR = BARS_A_DAY
 READY = 0.2  # awake enough to act on a whim
 
@@ -29,12 +29,12 @@ class Clocks:
         self._whims = who.awake > READY
         self._exits = one_by_one(who.stream("exits").exponentials)
         self._moods = one_by_one(who.stream("moods").exponentials)
-        self._down = _hazard(market, plan, "averaging_down", 0.10)
-        self._panic = _hazard(market, plan, "panic_selling", 0.45)
-        self._regret = _hazard(market, plan, "regret_repurchase", 0.08)
+        self._down = _hazard(market, plan, "averaging_down", habits.ADDS_A_BAR)
+        self._panic = _hazard(market, plan, "panic_selling", habits.PANIC_A_BAR)
+        self._regret = _hazard(market, plan, "regret_repurchase", habits.REGRET_A_BAR)
         disposition = intensity(market, plan, "disposition")
-        self._sooner = None if disposition is None else 1.0 + 0.8 * disposition
-        self._later = None if disposition is None else 1.0 / (1.0 + 0.6 * disposition)
+        self._sooner = None if disposition is None else habits.sooner(disposition)
+        self._later = None if disposition is None else habits.later(disposition)
 
     def exit(self, symbol: int, cost: float, since: int) -> int | None:
         """Return when a position of this average cost is left for no reason but time."""
@@ -57,7 +57,7 @@ class Clocks:
         """Return when the position is thrown away in a crash."""
         if self._panic is None:
             return None
-        falling = self._market.two_hours[symbol, since:until] < FREAK_OUT
+        falling = self._market.two_hours[symbol, since:until] < habits.FREAK_OUT
         return self._ring(self._panic, falling, since + 1)
 
     def average_down(self, symbol: int, cost: float, since: int, until: int) -> int | None:

@@ -5,7 +5,7 @@ import numpy as np
 from coach.engine.lab.generator import arithmetic
 from coach.engine.lab.generator.arithmetic import Flags, Floats
 from coach.engine.lab.generator.market import BARS_A_DAY, Market
-from coach.engine.lab.generator.plans import Habit, TraderPlan
+from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 
 SUREST = 0.95
 
@@ -25,6 +25,18 @@ def intensity(market: Market, plan: TraderPlan, habit: Habit) -> Floats | None:
     if plan.regime != 1.0:
         found[_stormy(market)] *= plan.regime
     return found
+
+
+class Strengths:
+    """The intensity of every planted habit at any time."""
+
+    def __init__(self, market: Market, plan: TraderPlan) -> None:
+        self._found = {habit: intensity(market, plan, habit) for habit in HABITS}
+
+    def at(self, habit: Habit, at: float) -> float:
+        """Return a habit's intensity at a time in bars; 0 where it was not planted."""
+        strength = self._found[habit]
+        return 0.0 if strength is None else float(strength[int(at)])
 
 
 def hazard(chances: Floats) -> Floats:

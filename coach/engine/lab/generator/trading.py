@@ -5,64 +5,26 @@ and one per symbol. The rational part leaves after a time that knows nothing of 
 """
 
 import heapq
-from dataclasses import dataclass
-from functools import partial
 
-from coach.engine.lab.generator import arithmetic
-from coach.engine.lab.generator.arithmetic import Floats
-from coach.engine.lab.generator.chance import Stream, one_by_one
+from coach.engine.lab.generator import habits
+from coach.engine.lab.generator.chance import one_by_one
 from coach.engine.lab.generator.clocks import Clocks
-from coach.engine.lab.generator.intensity import intensity
+from coach.engine.lab.generator.intensity import Strengths
 from coach.engine.lab.generator.market import Market
 from coach.engine.lab.generator.orders import UNITS, Desk, Execution
 from coach.engine.lab.generator.person import Person
-from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
+from coach.engine.lab.generator.plans import Habit, TraderPlan
+from coach.engine.lab.generator.positions import Deed, Deposit, Position
+from coach.engine.lab.generator.sizes import Sizes
 from coach.engine.lab.generator.wishes import Wish, wishes
 
-SIZE_SPREAD = 0.3
 IN_STEPS = 0.08
-LONGEST_STREAK = 4
 MOST_ADDS = 6
 SAME_COIN = 0.6
 LEAST_MONEY = 10.0
-ORDINARY_BAR = 0.0045  # the usual move of a bar at which a volatility target takes its stake
+AT_MOST = 0.98  # of the cash, so that fees can be paid
 LOTTERY = (5, 4)
-LOTTERY_SHARE = 0.25
 GROWTH = 0.5  # of the money, by each deposit
-
-
-@dataclass(slots=True)
-class Position:
-    """What is held of a symbol; `paid` without fees. `version` outdates earlier decisions."""
-
-    symbol: int
-    units: int = 0
-    paid: float = 0.0
-    got: float = 0.0
-    spent: float = 0.0
-    fees: float = 0.0
-    version: int = 0
-    adds: int = 0
-
-    @property
-    def cost(self) -> float:
-        """Return the average cost of a whole coin."""
-        return self.paid * UNITS / self.units
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What is due with a position, unless it has changed since."""
-
-    position: Position
-    version: int
-    share: float
-    habit: Habit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Deposit:
-    """Money comes in, half of what the trader began with or had after the last one."""
 
 
 Due = Wish | Deed | Deposit
@@ -75,11 +37,11 @@ class Trading:
         self._market, self._plan, self._who = market, plan, who
         self._desk = Desk(market, who.fee_rate, who.stream("fills"))
         self._clocks = Clocks(market, plan, who)
-        self._sizes = one_by_one(partial(_lognormals, who.stream("sizes")))
+        self._strengths = Strengths(market, plan)
+        self._sizes = Sizes(market, plan.archetype, who, self._strengths)
         self._choices = one_by_one(who.stream("choices").uniforms)
         self._revenge = one_by_one(who.stream("revenge").uniforms)
         self._gambles = one_by_one(who.stream("lottery").uniforms)
-        self._strength = {habit: intensity(market, plan, habit) for habit in HABITS}
         self._held: dict[int, Position] = {}
         self._base = self._cash = self._equity = who.start_equity
         self._streak = 0
@@ -118,38 +80,35 @@ class Trading:
         self._equity += money
         self.deposits.append((at, money))
 
-    def _k(self, habit: Habit, at: float) -> float:
-        strength = self._strength[habit]
-        return 0.0 if strength is None else float(strength[int(at)])
-
     def _enter(self, at: float, wish: Wish) -> None:
-        symbol, habits = self._symbol(at, wish)
+        symbol, shown = self._symbol(at, wish)
         if symbol is None:
             return
         position = self._held.get(symbol)
         if position is None:
             position = Position(symbol)
-            factor, more = self._escalated(at, wish.habit)
-            self._buy(at, position, factor, (*habits, *more))
+            factor, more = self._sizes.escalated(at, wish.habit, self._streak)
+            self._buy(at, position, factor, (*shown, *more))
         else:
-            self._buy(at, position, 1.0, habits)
+            self._buy(at, position, 1.0, shown)
 
     def _symbol(self, at: float, wish: Wish) -> tuple[int | None, tuple[Habit, ...]]:
         """Return the coin that is bought, if any, and the habits behind that."""
-        habits = (wish.habit,) if wish.habit else ()
-        if not habits and next(self._gambles) < LOTTERY_SHARE * self._k("lottery", at):
+        shown = (wish.habit,) if wish.habit else ()
+        gambling = habits.LOTTERY_SHARE * self._strengths.at("lottery", at)
+        if not shown and next(self._gambles) < gambling:
             ticket = next((coin for coin in LOTTERY if coin not in self._held), None)
             return ticket, ("lottery",)
         dice = next(self._choices), next(self._choices)
         if wish.symbol not in self._held:
-            return wish.symbol, habits
+            return wish.symbol, shown
         if wish.habit in {"fomo", "regret_repurchase"}:
             return None, ()
-        if self._plan.archetype == "dca_plan" or (not habits and dice[0] < self._who.way.adds):
-            return wish.symbol, habits
-        if self._plan.archetype in {"momentum_rule", "meanrev_rule"} and not habits:
+        if self._plan.archetype == "dca_plan" or (not shown and dice[0] < self._who.way.adds):
+            return wish.symbol, shown
+        if self._plan.archetype in {"momentum_rule", "meanrev_rule"} and not shown:
             return None, ()
-        return self._another(dice[1]), habits
+        return self._another(dice[1]), shown
 
     def _another(self, dice: float) -> int | None:
         """Return a coin that is not held, as the trader likes them."""
@@ -165,43 +124,15 @@ class Trading:
                 return coin
         return None
 
-    def _escalated(self, at: float, habit: Habit | None) -> tuple[float, tuple[Habit, ...]]:
-        """Return what the habits make of a size, and which of them did."""
-        factor = 1.0
-        if habit == "revenge":
-            factor = 1.3 + 0.5 * self._k("revenge", at)
-        if habit == "fomo":
-            factor = 1.0 + 0.5 * self._k("fomo", at)
-        after: Habit = "size_after_win" if self._streak > 0 else "size_after_loss"
-        k = self._k(after, at)
-        if not k or not self._streak:
-            return factor, ()
-        for _ in range(min(abs(self._streak), LONGEST_STREAK)):
-            factor *= 1.0 + 0.35 * k
-        return factor, (after,)
-
-    def _money(self, at: float, symbol: int) -> float:
-        """Return what a rational entry of this kind costs."""
-        if self._plan.archetype == "dca_plan":
-            return self._who.stake * self._base
-        whole = self._equity if self._plan.archetype == "compounder" else self._base
-        money = self._who.stake * whole * next(self._sizes)
-        if self._plan.archetype == "voltarget":
-            usual = float(self._market.usual[symbol, int(at) - 1])
-            money *= min(max(ORDINARY_BAR / usual, 0.3), 3.0)
-        return money
-
-    def _buy(self, at: float, position: Position, factor: float, habits: tuple[Habit, ...]) -> None:
-        money = min(self._money(at, position.symbol) * factor, 0.98 * self._cash)
+    def _buy(self, at: float, position: Position, factor: float, shown: tuple[Habit, ...]) -> None:
+        money = self._sizes.money(at, position.symbol, self._base, self._equity)
+        money = min(money * factor, AT_MOST * self._cash)
         if money < LEAST_MONEY:
             return
         units = int(money / self._desk.price(at, position.symbol) * UNITS)
-        paid, fees = self._desk.fill(at, position.symbol, units, habits)
+        paid, fees = self._desk.fill(at, position.symbol, units, shown)
         self._held[position.symbol] = position
-        position.units += units
-        position.paid += paid
-        position.spent += paid
-        position.fees += fees
+        position.bought(units, paid, fees)
         self._cash -= paid + fees
         self._plan_ahead(at, position)
 
@@ -226,20 +157,17 @@ class Trading:
                 self._note(add + next(self._choices), more)
 
     def _act(self, at: float, deed: Deed) -> None:
-        habits = (deed.habit,) if deed.habit else ()
+        shown = (deed.habit,) if deed.habit else ()
         if deed.habit == "averaging_down":
             deed.position.adds += 1
-            self._buy(at, deed.position, 1.0, habits)
+            self._buy(at, deed.position, 1.0, shown)
         else:
-            self._sell(at, deed.position, deed.share, habits)
+            self._sell(at, deed.position, deed.share, shown)
 
-    def _sell(self, at: float, position: Position, share: float, habits: tuple[Habit, ...]) -> None:
+    def _sell(self, at: float, position: Position, share: float, shown: tuple[Habit, ...]) -> None:
         units = max(int(position.units * share), 1)
-        got, fees = self._desk.fill(at, position.symbol, -units, habits)
-        position.paid -= position.paid * units / position.units
-        position.units -= units
-        position.got += got
-        position.fees += fees
+        got, fees = self._desk.fill(at, position.symbol, -units, shown)
+        position.sold(units, got, fees)
         self._cash += got - fees
         if position.units:
             self._plan_ahead(at, position)
@@ -249,9 +177,8 @@ class Trading:
         self._closed(at, position, got / units * UNITS)
 
     def _closed(self, at: float, position: Position, price: float) -> None:
-        net = position.got - position.spent - position.fees
-        self._equity += net
-        if net < 0.0:
+        self._equity += position.net
+        if position.net < 0.0:
             self._streak = min(self._streak, 0) - 1
             self._chase(at, position.symbol)
             return
@@ -263,14 +190,10 @@ class Trading:
 
     def _chase(self, at: float, symbol: int) -> None:
         """Perhaps want back, within the next two bars, what was just lost."""
-        k = self._k("revenge", at)
+        chance = habits.revenge_chance(self._strengths.at("revenge", at))
         dice = [next(self._revenge) for _ in range(5)]
-        if not k or dice[0] >= 0.1 + 0.35 * k:
+        if dice[0] >= chance:
             return
         back = int(at) + 1 + round(dice[1]) + dice[2]
         other = None if dice[3] < SAME_COIN else self._another(dice[4])
         self._note(back, Wish(back, symbol if other is None else other, "revenge"))
-
-
-def _lognormals(stream: Stream, count: int) -> Floats:
-    return arithmetic.exp(SIZE_SPREAD * stream.normals(count))

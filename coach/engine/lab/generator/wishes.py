@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coach.engine.lab.generator import habits
 from coach.engine.lab.generator.arithmetic import Floats
 from coach.engine.lab.generator.chance import Stream
 from coach.engine.lab.generator.intensity import hazard, intensity
@@ -20,9 +21,8 @@ SATURDAY_AND_SUNDAY = (6, 0)  # the market begins on a Monday, in the session af
 TREND = 1.6  # usual hourly moves after which a rule acts
 EVENT = 2.0
 BURST = 9.0
-OVERTRADED_DAYS = 0.12
-CHASED = 2.5
 TIRED = 5 * BARS_AN_HOUR
+OF_THE_MARKET_OR_THE_CLOCK: tuple[Habit, ...] = ("overtrading", "fomo", "fatigue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,7 @@ def _by_the_clock(market: Market, who: Person) -> list[Wish]:
 
 def _habitual(market: Market, plan: TraderPlan, who: Person, usual: Floats) -> list[Wish]:
     found: list[Wish] = []
-    habits: tuple[Habit, ...] = ("overtrading", "fomo", "fatigue")
-    for habit in habits:
+    for habit in OF_THE_MARKET_OR_THE_CLOCK:
         strength = intensity(market, plan, habit)
         if strength is not None:
             stream = who.stream(habit)
@@ -99,14 +98,14 @@ def _habit_rates(
     habit: Habit, market: Market, who: Person, usual: Floats, strength: Floats, stream: Stream
 ) -> Floats:
     if habit == "overtrading":
-        wild = stream.uniforms(int(who.day[-1]) + 1) < OVERTRADED_DAYS
-        return usual * wild[who.day][:, None] * 1.5 * strength
+        wild = stream.uniforms(int(who.day[-1]) + 1) < habits.OVERTRADED_DAYS
+        return usual * wild[who.day][:, None] * habits.more_entries(strength)
     session = (who.since < who.session_bars)[:, None]
     if habit == "fomo":
-        chased = (np.roll(market.hour, 1, axis=1).T > CHASED) & session & (who.taste > 0.0)
-        return hazard(0.22 * strength) * chased
+        chased = (np.roll(market.hour, 1, axis=1).T > habits.CHASED) & session & (who.taste > 0.0)
+        return hazard(habits.FOMO_A_BAR * strength) * chased
     tired = (who.since > TIRED)[:, None] & session
-    return hazard(0.05 * strength) * tired * who.taste
+    return hazard(habits.FATIGUE_A_BAR * strength) * tired * who.taste
 
 
 def _arrivals(rates: Floats, habit: Habit | None, stream: Stream) -> list[Wish]:
