@@ -224,9 +224,10 @@ def _unpriced(looks: Looks, file: str) -> Iterator[str]:
     ]
     rest = int((counts > 0).sum()) - len(named)
     more = f" and {rest} more" * (rest > 0)
+    total = int(counts.sum())
     yield (
-        f"investor {looks.orders.investor}: {counts.sum()} times a position had no price in {file}"
-        f" at an order's time and was left out there ({', '.join(named)}{more})"
+        f"investor {looks.orders.investor}: {total} position{'s' * (total != 1)} left out, no price"
+        f" in {file} at the order's very time ({', '.join(named)}{more})"
     )
 
 

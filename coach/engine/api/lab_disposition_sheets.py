@@ -105,9 +105,7 @@ def read_prices(path: Path) -> tuple[Market, list[str]]:
     warnings = []
     if empty:
         count = f"{len(empty)} row{'s' * (len(empty) != 1)}"
-        warnings.append(
-            f"{path.name}: {count} without a price were left out, first line {empty[0]}"
-        )
+        warnings.append(f"{path.name}: left out {count} without a price, first line {empty[0]}")
     market = market_of(
         code,
         np.array(assets, dtype=np.int64),

@@ -182,3 +182,23 @@ def test_the_book_as_a_whole_stands_in_gain_or_in_loss(orders: OrdersOf, market:
         2026-03-02 12:00 ABC 98
     """)
     assert look(told, prices, Options()).value.tolist() == [0, 0, -1, 1]
+
+
+def test_of_durations_the_effect_is_their_difference(orders: OrdersOf, market: MarketOf) -> None:
+    told = orders("""
+        2026-03-02 10:00 buy  ABC 10 @ 100
+        2026-03-02 13:00 sell ABC 5 @ 110
+        2026-03-02 15:00 sell ABC 5 @ 90
+    """)
+    looks = look(told, market(NO_PRICES), Options())
+    assert effect(sums(looks, "duration"), "duration").tolist() == [3 - 5]
+
+
+def test_what_was_had_for_nothing_gains_without_end(orders: OrdersOf, market: MarketOf) -> None:
+    told = orders("""
+        2026-03-02 10:00 buy  ABC 10 @ 0
+        2026-03-02 13:00 sell ABC 10 @ 110
+    """)
+    looks = look(told, market(NO_PRICES), Options())
+    assert row(looks, "ABC", "value") == [np.inf, 0, 0, 0]
+    assert effect(sums(looks, "value"), "value").tolist() == [0]
