@@ -80,13 +80,15 @@ class Failure:
 class Limit(NamedTuple):
     """How much may be asked: `capacity` in one go and `per_s` from then on.
 
-    A `daily` limit is `capacity` from one midnight UTC to the next.
+    A `daily` limit is `capacity` from one midnight UTC to the next. A `per_request` limit counts
+    requests, whatever they cost.
     """
 
     name: str
     capacity: float
     per_s: float = 0.0
     daily: bool = False
+    per_request: bool = False
 
 
 class MarketDataAdapter(Protocol):

@@ -28,7 +28,7 @@ NAME = "coinapi"
 BASE_URL = "https://rest.coinapi.io"
 MOST_BARS = 1000
 BARS_A_CREDIT = 100
-LIMITS = (Limit("second", 5, 5), Limit("day", 100, daily=True))
+LIMITS = (Limit("second", 5, 5, per_request=True), Limit("day", 100, daily=True))
 NO_DATA = 550
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LENGTH_TO_SECONDS = len("2017-08-09T14:31:00")

@@ -126,6 +126,9 @@ class Fetcher:
             outcome = self._whole_week(found.adapter, order, week)
             if not isinstance(outcome, Failure):
                 candles, faults = outcome
+                if not candles:
+                    tried[found.name] = Failure("unfit", "it has no bars of this week")
+                    continue
                 complete = self._guard.now_us() >= week_start_us(week) + WEEK_US
                 said = tuple(f"{found.name}, {order.symbol}: {text}" for text in faults)
                 return Arrived(order, week, found.name, candles, complete, said, choice)
