@@ -49,7 +49,7 @@ def followed_closes(context: Context, window: Window, comparable: Flags) -> Clos
         entries=entries,
         first=first,
         after_loss=context.outcome[entries[first]] < 0,
-        strata=consecutive(_months(context.history.closed_us[close[first]])),
+        strata=consecutive(months(context.history.closed_us[close[first]])),
         blocks=day_blocks(entered_us[entries[first]]),
     )
 
@@ -65,9 +65,9 @@ def floor_sample(
     newest = closes.strata == closes.strata.max(initial=0)
     considered = window.holds(context.history.opened_us) & (context.preceding >= 0) & comparable
     return floors.Sample(
-        seen=_counts(closes.after_loss),
-        compared=_counts(closes.after_loss[useful]),
-        in_reach=_counts(closes.after_loss[useful | newest]),
+        seen=counts(closes.after_loss),
+        compared=counts(closes.after_loss[useful]),
+        in_reach=counts(closes.after_loss[useful | newest]),
         entries=int(considered.sum()),
         start_up=max(0, start_up - len(context.history)),
     )
@@ -96,10 +96,12 @@ def progress(sample: floors.Sample) -> dict[str, Fact]:
     }
 
 
-def _counts(after_loss: Flags) -> floors.Counts:
+def counts(after_loss: Flags) -> floors.Counts:
+    """Count losses and wins."""
     losses = int(after_loss.sum())
     return floors.Counts(losses, len(after_loss) - losses)
 
 
-def _months(moments_us: Integers) -> Integers:
+def months(moments_us: Integers) -> Integers:
+    """Return the month each moment lies in, counted from 1970, (n,)."""
     return moments_us.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)

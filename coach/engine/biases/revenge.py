@@ -1,70 +1,100 @@
 """D2 Revenge trading: back in the market too soon after a loss, and larger.
 
-For every losing or winning close: was the next entry quick (within 45 minutes), and by how much
-was it larger than usual? w = clip(ln(size / usual) - 0.1, 0, 0.6) of a quick entry, 0 of a slow
-one. T = mean w after losses - after wins, against shuffles of losses and wins inside strata of
-twelve closes. The effect is the difference in the rate of quick entries that are at least a
-tenth larger (ln > 0.1), at least 0.05 to matter.
+For every losing or winning close: was there an entry within 45 minutes after it (Q), and how
+large was the largest of them, r = ln(size / usual size) less the trader's mean r, clipped to
+[-0.8, 0.8]? T = z(rate of Q after losses - after wins) + z(the same for Q x r), against shuffles
+of losses and wins inside strata of twelve closes. The effect is the difference in the rate of
+closes that were followed within 45 minutes by an entry at least a tenth larger than usual
+(ln > 0.1), at least 0.05 to matter.
 Soon alone is not revenge: who buys dips by rule is back sooner after a loss, because a loss is
-a dip. So the quick entries after losses must also be larger than the trader's other entries,
-with a one-sided Welch p below 0.05.
+a dip. So the flag asks for both: more often soon (z > 0.5), and entries soon after a loss that
+are larger than all other entries, with a one-sided Welch p below 0.03.
 Sources: Coval & Shumway (2005), J. Finance 60(1):1, for loss chasing among professionals; Imas
 (2016), AER 106:2086, found less risk after realised losses, so this is a trader's own pattern
 and never a universal. No paper gives the 45 minutes or the size: they are ours.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.biases.closes import Closes, described, floor_sample, followed_closes, progress
+from coach.engine.biases.closes import counts, months, progress
 from coach.engine.biases.cost_of_entries import cost_of_entries
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
 from coach.engine.biases.event import Larger, larger_entries
-from coach.engine.features.context import FEWEST_BEFORE, Context
+from coach.engine.features.context import Context
+from coach.engine.features.history import OPEN
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.bootstrap import interval, resampled_ratios
-from coach.engine.statistics.floors import still_needed
+from coach.engine.statistics.bootstrap import day_blocks, interval, resampled_ratios
+from coach.engine.statistics.floors import Sample, still_needed
 from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import rate_difference
-from coach.engine.statistics.strata import contrast
+from coach.engine.statistics.strata import consecutive, contrast, informative
 from coach.model.insights import Cost, Fact, Tag
 
 FORMULA = "revenge@2"
 MINUTE_US = 60_000_000
 LONGEST_US = 45 * MINUTE_US
 SMALLEST_RATE_DIFFERENCE = 0.05
-LARGER_LOG, MOST_BEYOND = 0.1, 0.6
-UNSURE = 0.05
+LARGER_LOG, MOST_LOG = 0.1, 0.8
+SURELY_LARGER, OFTENER = 0.03, 0.5
 FEWEST_FOR_A_SPREAD = 3
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Returns:
+    """Decided closes in order of closing, one row each (n,), and the largest entry soon after.
+
+    `close` is the row of the close in the history, `entry` that of the entry, -1 where there was none within 45 minutes; `log_size` its
+    size beside the trader's mean, 0 where there was none or nobody knows what was usual.
+    """
+
+    close: Integers
+    after_loss: Flags
+    strata: Integers
+    blocks: Integers
+    entry: Integers
+    log_size: Floats
+    larger: Flags
+
+    @property
+    def soon(self) -> Flags:
+        """Whether there was an entry within 45 minutes, (n,)."""
+        soon: Flags = self.entry != NOBODY
+        return soon
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare how soon and how large entries came after losses and after wins."""
-    sized = _sized(context)
-    closes = followed_closes(context, window, sized)
-    sample = floor_sample(context, window, sized, closes, FEWEST_BEFORE)
+    returns = _returns(context, window)
+    lost = returns.after_loss
+    sample = _sample(context, window, returns)
     needed = still_needed(sample)
-    showing = _quick_and_larger(context, closes)
-    lost = closes.after_loss
     return Measurement(
         n=sample.compared.closes,
         needed=needed,
-        affected=closes.next_entry[showing & lost],
-        sample=described(sample, closes),
-        verdict=None if needed else _verdict(context, closes, seed),
+        affected=np.unique(returns.entry[returns.larger & lost]),
+        sample={
+            "n": sample.compared.closes,
+            "losses": sample.compared.losses,
+            "wins": sample.compared.wins,
+            "strata": len(np.unique(returns.strata)),
+        },
+        verdict=None if needed else _verdict(context, window, returns, seed),
         progress=progress(sample),
-        against=closes.next_entry[~showing & lost],
+        against=returns.close[~returns.larger & lost],
     )
 
 
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
-    """Price the quick, larger entries after losses against all other entries."""
-    closes = followed_closes(context, window, _sized(context))
-    showing = _quick_and_larger(context, closes) & closes.after_loss
-    return cost_of_entries(context, window, closes.next_entry[showing], seed)
+    """Price the entries soon after losses and larger than usual against all other entries."""
+    returns = _returns(context, window)
+    showing = returns.larger & returns.after_loss
+    return cost_of_entries(context, window, np.unique(returns.entry[showing]), seed)
 
 
 def tags(context: Context) -> list[Tag]:
@@ -73,32 +103,67 @@ def tags(context: Context) -> list[Tag]:
     return larger_entries(context, Larger("revenge", FORMULA, "loss"), (context.outcome < 0) & soon)
 
 
-def _sized(context: Context) -> Flags:
-    return ~np.isnan(context.log_size)
+def _returns(context: Context, window: Window) -> Returns:
+    history = context.history
+    decided = (history.closed_us != OPEN) & (history.outcome != 0)
+    closes = np.flatnonzero(decided & window.holds(history.closed_us))
+    closes = closes[np.argsort(history.closed_us[closes], kind="stable")]
+    closed_us = history.closed_us[closes]
+    sizes = np.nan_to_num(context.log_size, nan=-math.inf)
+    entry = _largest(sizes, history.opened_us, closed_us)
+    soon = entry != NOBODY
+    known = soon & np.isfinite(sizes[entry])
+    own = context.log_size[window.holds(history.opened_us)]
+    usual = float(np.nanmean(own)) if np.isfinite(own).any() else 0.0
+    size = np.clip(sizes[entry] - usual, -MOST_LOG, MOST_LOG)
+    return Returns(
+        close=closes,
+        after_loss=history.outcome[closes] < 0,
+        strata=consecutive(months(closed_us)),
+        blocks=day_blocks(closed_us),
+        entry=entry,
+        log_size=np.where(known, size, 0.0),
+        larger=known & (sizes[entry] > LARGER_LOG),
+    )
 
 
-def _quick(context: Context, closes: Closes) -> Flags:
-    quick: Flags = context.gap_us[closes.next_entry] <= LONGEST_US
-    return quick
+def _largest(sizes: Floats, opened_us: Integers, closed_us: Integers) -> Integers:
+    """Return the row of the largest entry within 45 minutes after each close, the first of equals.
+
+    Entries at the very instant of the close count; -1 where there is none.
+    """
+    first = np.searchsorted(opened_us, closed_us, side="left")
+    past = np.searchsorted(opened_us, closed_us + LONGEST_US, side="right")
+    found = np.full(len(closed_us), NOBODY, np.int64)
+    for place in np.flatnonzero(past > first).tolist():
+        row = int(first[place])
+        found[place] = row + int(np.argmax(sizes[row : int(past[place])]))
+    return found
 
 
-def _quick_and_larger(context: Context, closes: Closes) -> Flags:
-    larger = context.log_size[closes.next_entry] > LARGER_LOG
-    return _quick(context, closes) & larger
+def _sample(context: Context, window: Window, returns: Returns) -> Sample:
+    lost, strata = returns.after_loss, returns.strata
+    useful = informative(lost, strata)
+    newest = strata == strata.max(initial=0)
+    return Sample(
+        seen=counts(lost),
+        compared=counts(lost[useful]),
+        in_reach=counts(lost[useful | newest]),
+        entries=int(window.holds(context.history.opened_us).sum()),
+    )
 
 
-def _verdict(context: Context, closes: Closes, seed: int) -> Verdict:
-    lost, log_size = closes.after_loss, context.log_size[closes.next_entry]
-    quick = _quick(context, closes).astype(np.float64)
-    showing = _quick_and_larger(context, closes).astype(np.float64)
-    beyond = quick * np.clip(log_size - LARGER_LOG, 0.0, MOST_BEYOND)
-    tested = stratified_test(lost, beyond[:, None], closes.strata, seed)
-    compared = contrast(lost, showing, closes.strata)
-    draws = resampled_ratios(closes.blocks, compared.numerators, compared.denominators, seed)
-    rate, other = float(showing[lost].mean()), float(showing[~lost].mean())
+def _verdict(context: Context, window: Window, returns: Returns, seed: int) -> Verdict:
+    lost, strata = returns.after_loss, returns.strata
+    soon, larger = returns.soon.astype(np.float64), returns.larger.astype(np.float64)
+    columns = np.stack([soon, soon * returns.log_size], axis=1)
+    tested = stratified_test(lost, columns, strata, seed)
+    compared, oftener = contrast(lost, larger, strata), contrast(lost, soon, strata)
+    draws = resampled_ratios(returns.blocks, compared.numerators, compared.denominators, seed)
+    rate, other = float(larger[lost].mean()), float(larger[~lost].mean())
     # the rate that wins of the same strata predict for the losses
     expected = min(1.0, max(0.0, rate - compared.difference()))
-    after_loss = lost & (quick > 0)
+    quick, rest = _soon_after_a_loss(context, window)
     return Verdict(
         p=tested.p,
         posterior=rate_difference(rate, int(lost.sum()), expected, int((~lost).sum())),
@@ -108,15 +173,28 @@ def _verdict(context: Context, closes: Closes, seed: int) -> Verdict:
             "within_minutes": words.significant(LONGEST_US / MINUTE_US),
             "rate_after_loss": words.significant(rate),
             "rate_after_win": words.significant(other),
-            "quick_after_loss": words.significant(float(quick[lost].mean())),
-            "quick_after_win": words.significant(float(quick[~lost].mean())),
-            "size_ratio_after_loss": _typical_size(context, closes.next_entry, lost, quick),
-            "size_ratio_after_win": _typical_size(context, closes.next_entry, ~lost, quick),
+            "soon_after_loss": words.significant(float(soon[lost].mean())),
+            "soon_after_win": words.significant(float(soon[~lost].mean())),
+            "size_ratio_after_loss": _typical(quick),
+            "size_ratio_of_others": _typical(rest),
             "effect_size": words.effect_size(words.arcsine_difference(rate, expected)),
             "permutations": tested.permutations,
         },
-        holds=larger_than(log_size[after_loss], log_size[~after_loss]) < UNSURE,
+        holds=oftener.difference() > OFTENER * oftener.error()
+        and larger_than(quick, rest) < SURELY_LARGER,
     )
+
+
+def _soon_after_a_loss(context: Context, window: Window) -> tuple[Floats, Floats]:
+    """Return the log sizes of the entries within 45 minutes after a losing close, and of others."""
+    history = context.history
+    losses = np.sort(history.closed_us[(history.closed_us != OPEN) & (history.outcome < 0)])
+    known = window.holds(history.opened_us) & ~np.isnan(context.log_size)
+    opened_us, sizes = history.opened_us[known], context.log_size[known]
+    before = np.searchsorted(losses, opened_us, side="right")
+    since = opened_us - np.concatenate([[-LONGEST_US * 2], losses])[before]
+    quick = (before > 0) & (since <= LONGEST_US)
+    return sizes[quick], sizes[~quick]
 
 
 def larger_than(sizes: Floats, others: Floats) -> float:
@@ -133,11 +211,9 @@ def larger_than(sizes: Floats, others: Floats) -> float:
     return above(difference / math.sqrt(variance))
 
 
-def _typical_size(context: Context, entries: Integers, ended: Flags, quick: Floats) -> Fact:
-    """Return the geometric mean size ratio of the quick entries after that outcome."""
-    sizes = context.log_size[entries[ended & (quick > 0)]]
-    sizes = sizes[~np.isnan(sizes)]
-    return words.significant(math.exp(float(sizes.mean()))) if len(sizes) else None
+def _typical(log_sizes: Floats) -> Fact:
+    """Return the geometric mean size ratio, None of nothing."""
+    return words.significant(math.exp(float(log_sizes.mean()))) if len(log_sizes) else None
 
 
 DETECTOR = Detector(

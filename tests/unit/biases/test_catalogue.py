@@ -85,7 +85,7 @@ def test_five_trades_say_how_many_more_it_takes(trader: Simulate) -> None:
     finding = found(trader(1, trades=5))["revenge"]
     assert finding.level == "insufficient"
     assert finding.needed >= 15
-    assert finding.facts["closes"] == 0
+    assert finding.facts["closes"] == 5
     assert finding.facts["fewest_closes"] == 20
     assert (finding.score, finding.effect, finding.p, finding.costs) == (None, None, None, ())
 
@@ -93,7 +93,7 @@ def test_five_trades_say_how_many_more_it_takes(trader: Simulate) -> None:
 def test_nobody_is_told_what_it_takes_to_begin() -> None:
     each = {one.bias: (one.level, one.needed) for one in findings(history([]), 0, 1, CLASSIC)}
     assert each == {
-        "revenge": ("insufficient", 25),
+        "revenge": ("insufficient", 20),
         "size_after_loss": ("insufficient", 25),
         "size_after_win": ("insufficient", 25),
     }
@@ -109,7 +109,7 @@ def test_the_trades_asked_for_are_enough(trader: Simulate, before: int) -> None:
         assert enough.level != "insufficient"
 
 
-@pytest.mark.parametrize(("bias", "start"), [("revenge", 5), ("size_after_loss", 5)])
+@pytest.mark.parametrize(("bias", "start"), [("revenge", 0), ("size_after_loss", 5)])
 @pytest.mark.parametrize("mix", ["LW", "LLW", "WWL", "LLLLW", "WWWWL", "LWLWW"])
 @pytest.mark.parametrize("rounds", [2, 3])
 def test_the_trades_asked_for_are_enough_at_the_same_mix(
@@ -123,7 +123,7 @@ def test_the_trades_asked_for_are_enough_at_the_same_mix(
     assert found(whole[: before + finding.needed])[bias].level != "insufficient"
 
 
-@pytest.mark.parametrize(("trades", "most"), [(5, 20), (10, 48), (40, 80), (90, 80)])
+@pytest.mark.parametrize(("trades", "most"), [(5, 48), (10, 80), (40, 80), (90, 80)])
 def test_who_only_loses_is_told_how_many_wins_are_missing(
     trader: Simulate, trades: int, most: int
 ) -> None:
@@ -131,14 +131,14 @@ def test_who_only_loses_is_told_how_many_wins_are_missing(
     finding = found([ended(one, "L") for one in trader(1, trades=trades)])["revenge"]
     assert finding.needed == most
     facts = {name: finding.facts[name] for name in ("losses", "wins", "fewest_losses")}
-    assert facts == {"losses": trades - 5, "wins": 0, "fewest_losses": 8}
+    assert facts == {"losses": trades, "wins": 0, "fewest_losses": 8}
     assert finding.facts["fewest_wins"] == 8
 
 
 def test_loss_and_win_in_turn_need_one_trade_less_each_time(trader: Simulate) -> None:
     whole = [alternating(one, place) for place, one in enumerate(trader(1, trades=20))]
     each = [found(whole[:count])["revenge"].needed for count in range(1, 21)]
-    assert each == list(range(24, 4, -1))
+    assert each == list(range(19, -1, -1))
 
 
 def test_the_order_of_trades_changes_nothing(trader: Simulate, habit: Habit) -> None:
