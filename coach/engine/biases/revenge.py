@@ -49,8 +49,9 @@ NOBODY = -1
 class Returns:
     """Decided closes in order of closing, one row each (n,), and the largest entry soon after.
 
-    `close` is the row of the close in the history, `entry` that of the entry, -1 where there was none within 45 minutes; `log_size` its
-    size beside the trader's mean, 0 where there was none or nobody knows what was usual.
+    `close` is the row of the close in the history, `entry` that of the entry, -1 where there was
+    none within 45 minutes. `log_size` is its size beside the trader's mean, 0 where there was no
+    entry or nobody knows what was usual.
     """
 
     close: Integers
