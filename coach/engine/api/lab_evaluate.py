@@ -1,0 +1,77 @@
+"""Evaluations: the detectors and the usual fixed cut-offs on traders whose habits are known."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from coach.engine.api.lab_given import Files, read
+from coach.engine.jobs.deriving import no_collector
+from coach.engine.jobs.lab_evaluating import evaluate_given, evaluate_made
+from coach.engine.lab.evaluate.design import FULL, QUICK, sized
+from coach.engine.lab.evaluate.report import Report
+from coach.errors import UsageError
+
+LONGEST_DAYS = 1_000
+Tell = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A population to be made up: so many rational traders (None: the usual), all else by it."""
+
+    seed: int = 1
+    rational: int | None = None
+    full: bool = False
+
+
+def windows(text: str) -> tuple[int, ...]:
+    """Return the windows in days that a text names, shortest first; UsageError for others."""
+    try:
+        days = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        days = []
+    if not days or not 1 <= days[0] <= days[-1] <= LONGEST_DAYS:
+        what = f"--days takes days from 1 to {LONGEST_DAYS}, not {text!r}"
+        raise UsageError("write it like 30,90", what=what)
+    return tuple(days)
+
+
+def given(
+    files: Files, days: Sequence[int], workers: int | None = None, tell: Tell | None = None
+) -> tuple[Report, tuple[str, ...]]:
+    """Judge the traders of files; also return what was odd about them.
+
+    UsageError for a file that cannot be read, with file, line and column.
+    """
+    with no_collector():
+        traders, odd = read(files)
+        report = evaluate_given(traders, days, workers or cores(), _one_way(tell))
+    repeated = sum(one.duplicates for one in report.trials)
+    if repeated:
+        odd += (f"{repeated} fills stand in the file more than once and were counted once",)
+    return report, odd
+
+
+def made(
+    population: Made, days: Sequence[int], workers: int | None = None, tell: Tell | None = None
+) -> Report:
+    """Make up a population and judge it; the same seed gives the same tables."""
+    size = FULL if population.full else QUICK
+    if population.rational is not None:
+        size = sized(population.rational, size)
+    return evaluate_made(size, population.seed, days, workers or cores(), _one_way(tell))
+
+
+def cores() -> int:
+    """Return how many processes can run at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _one_way(tell: Tell | None) -> Callable[[int], None]:
+    def told(done: int) -> None:
+        if tell is not None:
+            tell(done, None)
+
+    return told
