@@ -12,6 +12,8 @@ from pathlib import Path
 
 from coach.errors import ConfigError, UsageError
 from coach.model.home import Home
+from coach.model.market import FREE_SOURCES, KNOWN_SOURCES, VENDORS, SourceWishes
+from coach.model.secrets import Secret
 
 CONFIG_FILE = "config.toml"
 DEFAULT_ZONE = "UTC"
@@ -45,6 +47,7 @@ class Settings:
     database_url: str
     zone: str
     user: str
+    candles: SourceWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)
 
@@ -69,6 +72,7 @@ def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
         database_url=chosen["database_url"].value,
         zone=chosen["zone"].value,
         user=chosen["user"].value,
+        candles=_candles(chosen, environment),
         terminal=read_terminal(environment),
         origins=(home_origin, *chosen.values()),
     )
@@ -181,6 +185,30 @@ def _choose(
     return Setting(key.name, key.default, "default")
 
 
+def _candles(chosen: Mapping[str, Setting], environment: Mapping[str, str]) -> SourceWishes:
+    enabled = source_names(chosen["candle_sources"].value)
+    keys = {name: _vendor_key(name, environment) for name in VENDORS if name in enabled}
+    return SourceWishes(enabled, chosen["candles_auto"].value == "on", keys)
+
+
+def _vendor_key(vendor: str, environment: Mapping[str, str]) -> Secret:
+    """Return a vendor's key from its variable, or from the file that another variable names."""
+    variable = f"COACH_{vendor.upper()}_KEY"
+    file = environment.get(f"{variable}_FILE", "")
+    if environment.get(variable) or not file:
+        return Secret(environment.get(variable, "").strip())
+    try:
+        return Secret(Path(file).read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as trouble:
+        what = f"cannot be read: {getattr(trouble, 'strerror', None) or 'it is no text'}"
+        raise ConfigError(name=f"{variable}_FILE", what=what) from None
+
+
+def source_names(value: str) -> tuple[str, ...]:
+    """Return the names of a comma list."""
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
 def nearest(name: str) -> str:
     """Return a hint: the setting that was probably meant, else all there are."""
     from difflib import get_close_matches
@@ -234,6 +262,25 @@ def check_user(value: str, origin: str) -> None:
         raise ConfigError(name="user", what=f"must be one plain word ({origin})")
 
 
+def check_sources(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names sources of candles, each once."""
+    names = source_names(value)
+    unknown = [name for name in names if name not in KNOWN_SOURCES]
+    if unknown or len(set(names)) != len(names) or not names:
+        fault = f"no source {unknown[0]!r}" if unknown else "each source once, and one at least"
+        raise ConfigError(
+            name="candle_sources",
+            what=f"{fault} ({origin})",
+            hint=f"the sources are {', '.join(KNOWN_SOURCES)}",
+        )
+
+
+def check_switch(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is on or off."""
+    if value not in {"on", "off"}:
+        raise ConfigError(name="candles_auto", what=f"must be on or off ({origin})")
+
+
 def redact(text: str) -> str:
     """Return `text` with the passwords of its URLs hidden."""
     return SECRET_IN_URL.sub(r"\1\2***", text)
@@ -243,4 +290,6 @@ KEYS = (
     Key("database_url", "COACH_DATABASE_URL", "", check_url),
     Key("zone", "COACH_ZONE", DEFAULT_ZONE, check_zone),
     Key("user", "COACH_USER", DEFAULT_USER, check_user),
+    Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),
+    Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
 )

@@ -145,3 +145,42 @@ def test_an_unknown_setting_is_a_usage_error_with_the_nearest_name() -> None:
 @pytest.mark.parametrize("url", ["postgres://h/db", "postgresql:///db?host=/run/x"])
 def test_a_postgresql_url_is_taken(url: str) -> None:
     check_url(url, "env")
+
+
+def test_candles_come_from_the_free_sources_and_only_when_asked_for(tmp_path: Path) -> None:
+    found = settings(tmp_path).candles
+    assert (found.enabled, found.auto, dict(found.keys)) == (("coinbase", "binance"), False, {})
+
+
+def test_a_vendor_has_its_key_from_a_variable_or_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("from-the-file\n")
+    said = {"COACH_CANDLE_SOURCES": "coinapi, alphavantage", "COACH_CANDLES_AUTO": "on"}
+    keys = {"COACH_COINAPI_KEY": "plain", "COACH_ALPHAVANTAGE_KEY_FILE": str(file)}
+    found = settings(tmp_path, **said, **keys)
+    assert found.candles.auto
+    revealed = {name: key.reveal() for name, key in found.candles.keys.items()}
+    assert revealed == {"coinapi": "plain", "alphavantage": "from-the-file"}
+    assert not [text for text in ("plain", "from-the-file") if text in repr(found)]
+    assert not [made for made in found.origins if made.value in revealed.values()]
+
+
+def test_a_vendor_that_is_not_named_has_no_key(tmp_path: Path) -> None:
+    assert not settings(tmp_path, COACH_COINAPI_KEY="plain").candles.keys
+
+
+def test_a_key_file_that_cannot_be_read_is_named_by_its_variable(tmp_path: Path) -> None:
+    said = {"COACH_CANDLE_SOURCES": "coinapi", "COACH_COINAPI_KEY_FILE": str(tmp_path / "absent")}
+    with pytest.raises(ConfigError, match="COACH_COINAPI_KEY_FILE"):
+        settings(tmp_path, **said)
+
+
+@pytest.mark.parametrize("value", ["coinbsae", "coinbase,coinbase", ","])
+def test_sources_that_make_no_sense_are_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match="candle_sources"):
+        settings(tmp_path, COACH_CANDLE_SOURCES=value)
+
+
+def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="on or off"):
+        settings(tmp_path, COACH_CANDLES_AUTO="yes")

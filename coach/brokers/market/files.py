@@ -280,8 +280,8 @@ def _settled(symbol: Symbol, seen: _Seen) -> Series | str:
     length = length_of_bars(seen.starts)
     if length is None:
         return "the length of its bars cannot be seen: it takes two good ones at least"
-    if length % SECOND_US or length > DAY * SECOND_US:
-        return f"bars of {length / SECOND_US:g} s; from a second to a day can be kept"
+    if length % SECOND_US or DAY * SECOND_US % length:
+        return f"its bars are {length / SECOND_US:g} s long; a length that divides a day is kept"
     misaligned = sum(start % length != 0 for start in seen.starts)
     given = len(seen.starts) + seen.bad
     bad = seen.bad + misaligned + _contradicting(seen)
