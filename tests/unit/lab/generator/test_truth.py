@@ -1,0 +1,320 @@
+"""What was planted is there, grows with its intensity, and nothing else is.
+
+Histories are replayed from the fills, at average cost without fees. A bar of holding is a gain
+where the close before it is above the cost; it counts by how ready the trader is to act in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from coach.engine.lab.generator import population
+from coach.engine.lab.generator.arithmetic import Floats
+from coach.engine.lab.generator.market import Market, market
+from coach.engine.lab.generator.person import person
+from coach.engine.lab.generator.plans import ARCHETYPES, HABITS, Habit, TraderPlan
+from coach.engine.lab.generator.run import TraderRun, trader
+
+SEED = 5
+SOON_US = 45 * 60 * 1_000_000
+
+
+@dataclass
+class Holding:
+    """A position while the tests replay it; it opened in bar `opened`, at `opened_us`."""
+
+    opened: int
+    opened_us: int
+    units: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+    spent: Decimal = Decimal(0)
+    got: Decimal = Decimal(0)
+    fees: Decimal = Decimal(0)
+    seen: int = 0
+
+
+@dataclass
+class Replay:
+    """Round trips, what was done in which state, and adds below and above cost."""
+
+    trips: list["Trip"] = field(default_factory=list)
+    bars: dict[bool, float] = field(default_factory=lambda: {True: 0.0, False: 0.0})
+    exits: Counter[bool] = field(default_factory=Counter)
+    adds: Counter[bool] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Flat to flat; `size` is the first order's money, `net` is after fees."""
+
+    opened_us: int
+    closed_us: int
+    symbol: str
+    size: float
+    net: float
+
+
+def replay(ground: Market, run: TraderRun) -> Replay:
+    """Replay fills; a bar of holding is a gain where the close before it is above cost."""
+    found = Replay()
+    awake = person(ground, run.archetype, f"{run.name}/{SEED}").awake
+    held: dict[str, Holding] = {}
+    columns = (run.time_us, run.symbol, run.side, run.qty, run.price, run.fee)
+    for at, symbol, side, qty, price, fee in zip(*columns, strict=True):
+        bar = (at - ground.start_us) // ground.step_us
+        units, money = Decimal(qty), Decimal(qty) * Decimal(price)
+        holding = held.setdefault(symbol, Holding(bar, at, seen=bar))
+        _look(ground, found, symbol, holding, bar, awake)
+        if side == "buy":
+            _buy(found, holding, at, units, money)
+            holding.fees += Decimal(fee)
+            continue
+        if units == holding.units:
+            gain = _gain(ground, symbol, holding, bar)
+            found.exits[gain] += 1
+        holding.paid -= holding.paid * units / holding.units
+        holding.units -= units
+        holding.got += money
+        holding.fees += Decimal(fee)
+        if not holding.units:
+            net = float(holding.got - holding.spent - holding.fees)
+            size = float(holding.spent)
+            found.trips.append(Trip(holding.opened_us, at, symbol, size, net))
+            del held[symbol]
+    return found
+
+
+def _buy(found: Replay, holding: Holding, at: int, units: Decimal, money: Decimal) -> None:
+    if holding.units and at - holding.opened_us > 60_000_000:
+        found.adds[money / units < holding.paid / holding.units] += 1
+    holding.units += units
+    holding.paid += money
+    holding.spent += money
+
+
+def _look(
+    ground: Market, found: Replay, symbol: str, holding: Holding, bar: int, awake: Floats
+) -> None:
+    if holding.units:
+        for seen in range(holding.seen + 1, bar + 1):
+            found.bars[_gain(ground, symbol, holding, seen)] += float(awake[seen])
+    holding.seen = bar
+
+
+def _gain(ground: Market, symbol: str, holding: Holding, bar: int) -> bool:
+    cost = float(holding.paid / holding.units)
+    return bool(ground.close[ground.symbols.index(symbol), bar - 1] > cost)
+
+
+def runs(grounds: list[Market], plans: Iterable[TraderPlan]) -> list[tuple[Market, TraderRun]]:
+    """Make traders on the markets in turn."""
+    return [
+        (grounds[number % len(grounds)], trader(grounds[number % len(grounds)], plan, SEED))
+        for number, plan in enumerate(plans)
+    ]
+
+
+def histories(grounds: list[Market], biases: dict[Habit, float], count: int = 16) -> list[Replay]:
+    """Replay traders of the plain kind; without a habit they are the same persons."""
+    plans = [TraderPlan(f"truth-{number}", "noise", biases) for number in range(count)]
+    return [replay(ground, run) for ground, run in runs(grounds, plans)]
+
+
+def ratio_of_exits(found: Iterable[Replay]) -> tuple[float, float]:
+    """Return how much sooner gains are left than losses, and the standard error of its log."""
+    exits, bars = Counter[bool](), {True: 0.0, False: 0.0}
+    for history in found:
+        exits.update(history.exits)
+        for gain, weight in history.bars.items():
+            bars[gain] += weight
+    ratio = (exits[True] / bars[True]) / (exits[False] / bars[False])
+    return ratio, (1 / exits[True] + 1 / exits[False]) ** 0.5
+
+
+def soon_after(found: Iterable[Replay], *, loss: bool) -> float:
+    """Return how often an entry follows a loss, or a gain, within three quarters of an hour."""
+    soon = []
+    for history in found:
+        entries = np.array(sorted(trip.opened_us for trip in history.trips))
+        for trip in history.trips:
+            place = int(np.searchsorted(entries, trip.closed_us, side="right"))
+            if (trip.net < 0) == loss and place < entries.size:
+                soon.append(bool(entries[place] - trip.closed_us < SOON_US))
+    return float(np.mean(soon))
+
+
+def growth_after(found: Iterable[Replay], *, loss: bool) -> float:
+    """Return the mean log size of entries after a loss, or a gain, over the trader's median."""
+    sizes = []
+    for history in found:
+        trips = sorted(history.trips, key=lambda trip: trip.opened_us)
+        usual = float(np.median([trip.size for trip in trips]))
+        for trip in trips:
+            before = [past for past in trips if past.closed_us < trip.opened_us]
+            if before and (max(before, key=lambda past: past.closed_us).net < 0) == loss:
+                sizes.append(np.log(trip.size / usual))
+    return float(np.mean(sizes))
+
+
+def labelled(grounds: list[Market], biases: dict[Habit, float], **more: int) -> list[float]:
+    """Return the days on which labelled fills were made."""
+    days = []
+    plans = (TraderPlan(f"truth-{number}", "noise", biases, **more) for number in range(12))
+    for ground, run in runs(grounds, plans):
+        shown = {trade_id for trade_id, _ in run.labels}
+        opens_us = ground.start_us + ground.first * ground.step_us
+        days += [
+            (at - opens_us) / (96 * ground.step_us)
+            for trade_id, at in zip(run.trade_id, run.time_us, strict=True)
+            if trade_id in shown
+        ]
+    return days
+
+
+@pytest.mark.parametrize("archetype", ARCHETYPES)
+def test_no_rational_kind_leaves_gains_sooner(grounds: list[Market], archetype: str) -> None:
+    plans = [plan for plan in population.rational(160) if plan.archetype == archetype]
+    ratio, error = ratio_of_exits(replay(ground, run) for ground, run in runs(grounds, plans))
+    assert abs(np.log(ratio)) < 3.0 * error
+
+
+def test_all_rational_kinds_together_leave_gains_like_losses(grounds: list[Market]) -> None:
+    everybody = (replay(*made) for made in runs(grounds, population.rational(60)))
+    ratio, _ = ratio_of_exits(everybody)
+    assert ratio == pytest.approx(1.0, abs=0.04)
+
+
+@pytest.mark.parametrize(("k", "ratio"), [(0.15, 1.22), (0.3, 1.46), (0.6, 2.01)])
+def test_planted_disposition_has_its_ratio(grounds: list[Market], k: float, ratio: float) -> None:
+    found, error = ratio_of_exits(histories(grounds, {"disposition": k}, 24))
+    assert abs(np.log(found / ratio)) < 3.0 * error
+
+
+def test_revenge_comes_after_losses_alone_and_grows(grounds: list[Market]) -> None:
+    after = [
+        (soon_after(found, loss=True), soon_after(found, loss=False))
+        for found in (histories(grounds, {"revenge": k}) for k in (0.0, 0.3, 1.0))
+    ]
+    assert after[0][0] == pytest.approx(after[0][1], abs=0.05)
+    assert after[0][0] + 0.1 < after[1][0] < after[2][0] - 0.1
+    assert max(gain for _, gain in after) - min(gain for _, gain in after) < 0.06
+
+
+@pytest.mark.parametrize("habit", ["size_after_loss", "size_after_win"])
+def test_sizes_grow_where_the_habit_says(grounds: list[Market], habit: Habit) -> None:
+    loss = habit == "size_after_loss"
+    differences = []
+    for k in (0.0, 0.3, 0.6):
+        found = histories(grounds, {habit: k}, 8)
+        differences.append(growth_after(found, loss=loss) - growth_after(found, loss=not loss))
+    assert abs(differences[0]) < 0.06
+    assert differences[0] + 0.1 < differences[1] < differences[2] - 0.1
+
+
+def test_averaging_down_adds_below_cost_alone(grounds: list[Market]) -> None:
+    below, above = [], []
+    for k in (0.0, 0.3, 1.0):
+        found = histories(grounds, {"averaging_down": k})
+        below.append(sum(history.adds[True] for history in found))
+        above.append(sum(history.adds[False] for history in found))
+    assert below[0] == pytest.approx(above[0], rel=0.3)
+    assert 1.5 * below[0] < below[1] < below[2]
+    assert above[2] < 1.4 * above[0]
+
+
+def test_panic_sells_after_crashes(grounds: list[Market]) -> None:
+    for ground, run in runs(grounds, population.cell({"panic_selling": 1.0}, 8)):
+        shown = {trade_id for trade_id, _ in run.labels}
+        assert shown
+        for row, trade_id in enumerate(run.trade_id):
+            if trade_id in shown:
+                bar = (run.time_us[row] - ground.start_us) // ground.step_us
+                symbol = ground.symbols.index(run.symbol[row])
+                assert run.side[row] == "sell"
+                # a later piece of an order may lie in the next bar
+                assert ground.two_hours[symbol, bar - 2 : bar].min() < -2.5
+
+
+def test_chasers_enter_after_large_hours(grounds: list[Market]) -> None:
+    for ground, run in runs(grounds, population.cell({"fomo": 1.0}, 8)):
+        shown = {trade_id for trade_id, _ in run.labels}
+        assert shown
+        for row, trade_id in enumerate(run.trade_id):
+            if trade_id in shown:
+                bar = (run.time_us[row] - ground.start_us) // ground.step_us
+                symbol = ground.symbols.index(run.symbol[row])
+                assert run.side[row] == "buy"
+                assert ground.hour[symbol, bar - 2 : bar].max() > 2.5
+
+
+@pytest.mark.parametrize("habit", [habit for habit in HABITS if habit != "disposition"])
+def test_a_stronger_habit_shows_at_least_as_often(grounds: list[Market], habit: Habit) -> None:
+    weak, strong = (len(labelled(grounds, {habit: k})) for k in (0.15, 1.0))
+    assert weak > 0
+    assert strong > (0.9 if habit.startswith("size") else 1.5) * weak
+
+
+def test_a_habit_keeps_to_its_days(grounds: list[Market]) -> None:
+    days = labelled(grounds, {"revenge": 1.0, "fomo": 0.6}, onset_day=30, offset_day=60)
+    assert min(days) >= 30
+    assert max(days) < 60.1
+
+
+def test_coaching_weakens_a_habit(grounds: list[Market]) -> None:
+    days = labelled(grounds, {"averaging_down": 1.0, "fatigue": 1.0}, coached_day=45)
+    assert sum(day >= 45 for day in days) < 0.8 * sum(day < 45 for day in days)
+
+
+@pytest.mark.parametrize(("rev", "cost"), [(0.25, 0.004), (0.0, 0.0)])
+def test_a_chase_costs_what_the_market_takes_back(rev: float, cost: float) -> None:
+    grounds = [market(seed, 90, rev) for seed in range(8)]
+    later = []
+    for ground, run in runs(grounds, population.cell({"fomo": 1.0}, 40)):
+        shown = {trade_id for trade_id, _ in run.labels}
+        for row, trade_id in enumerate(run.trade_id):
+            bar = (run.time_us[row] - ground.start_us) // ground.step_us
+            if trade_id in shown and bar + 16 < ground.bars:
+                close = ground.close[ground.symbols.index(run.symbol[row]), bar + 16]
+                later.append(float(close) / float(run.price[row]) - 1.0)
+    error = float(np.std(later)) / len(later) ** 0.5
+    if cost:
+        assert float(np.mean(later)) < -cost
+    else:
+        assert abs(float(np.mean(later))) < 4.0 * error
+
+
+@pytest.mark.parametrize(("days", "least", "most"), [(30, 50, 85), (90, 160, 250)])
+def test_round_trips_of_a_rational_trader_are_near_what_was_aimed_at(
+    days: int, least: int, most: int
+) -> None:
+    ground = market(2, days)
+    counts = [len(replay(*made).trips) for made in runs([ground], population.rational(60))]
+    assert least <= float(np.median(counts)) <= most
+
+
+def test_scalpers_trade_more_and_savers_less(grounds: list[Market]) -> None:
+    counts: dict[str, list[int]] = {}
+    for made in runs(grounds, population.rational(40)):
+        counts.setdefault(made[1].archetype, []).append(len(replay(*made).trips))
+    assert np.median(counts["scalper"]) > 2 * np.median(counts["noise"])
+    assert np.median(counts["dca_plan"]) < np.median(counts["noise"]) / 4
+
+
+def test_two_habits_show_side_by_side(grounds: list[Market]) -> None:
+    _, run = next(iter(runs(grounds, population.cell({"revenge": 1.0, "panic_selling": 1.0}, 1))))
+    assert {habit for _, habit in run.labels} == {"revenge", "panic_selling"}
+    assert (run.bias, run.intensity) == ("revenge+panic_selling", "1+1")
+
+
+def test_a_trader_is_made_quickly(grounds: list[Market]) -> None:
+    """The bound is generous: 60 ms are allowed, about 8 are needed."""
+    import time
+
+    begin = time.perf_counter()
+    for plan in population.rational(20):
+        trader(grounds[0], plan, 1)
+    assert (time.perf_counter() - begin) / 20 < 0.060
