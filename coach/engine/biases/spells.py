@@ -1,0 +1,184 @@
+"""The time after each sale: until the same symbol is bought back, or thirty days are over."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.engine.biases.detector import Window
+from coach.engine.features.bars import Bars
+from coach.engine.features.context import Context
+from coach.engine.features.history import OPEN, History
+from coach.engine.features.moves import prices_at
+from coach.engine.features.orders import CLOSE, ENTRY
+from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.bootstrap import day_blocks
+from coach.engine.statistics.strata import consecutive
+
+DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
+LONGEST_US = 30 * DAY_US
+NONE = -1
+AGES_US = np.array([1, 4, 12, 24, 72, 168], np.int64) * HOUR_US
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spells:
+    """Sales that ended a trade in a gain or a loss, by symbol and direction, oldest first; (n,).
+
+    `rows` are the trades that were sold, `back` the rows of the entries that bought back within
+    thirty days (-1: none so far), `until_us` where the spell ends, `days` how long it lasted.
+    Strata are at most twelve sales in a row of one symbol and direction and one month.
+    """
+
+    rows: Integers
+    back: Integers
+    sold_us: Integers
+    until_us: Integers
+    gain: Flags
+    strata: Integers
+    blocks: Integers
+    planned: int
+
+    @property
+    def days(self) -> Floats:
+        """How long each spell lasted, in days."""
+        lasted = self.until_us - self.sold_us
+        days: Floats = lasted.astype(np.float64) / DAY_US
+        return days
+
+    @property
+    def bought(self) -> Floats:
+        """1 where the symbol was bought back, else 0."""
+        bought: Floats = np.where(self.back != NONE, 1.0, 0.0)
+        return bought
+
+
+def spells(context: Context, window: Window) -> Spells:
+    """Follow every decided sale inside the window until the window ends."""
+    history = context.history
+    group = _groups(history)
+    sold = (history.closed_us != OPEN) & (history.outcome != 0) & window.holds(history.closed_us)
+    planned = _planned(history)
+    rows = np.flatnonzero(sold & ~planned)
+    rows = rows[np.lexsort((rows, history.closed_us[rows], group[rows]))]
+    back = _bought_back(history, group, rows)
+    sold_us = history.closed_us[rows]
+    latest = np.minimum(sold_us + LONGEST_US, window.end_us)
+    again = np.where(back == NONE, latest, history.opened_us[back])
+    back = np.where(again <= latest, back, NONE)
+    month = sold_us.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    return Spells(
+        rows=rows,
+        back=back,
+        sold_us=sold_us,
+        until_us=np.minimum(again, latest),
+        gain=history.outcome[rows] > 0,
+        strata=consecutive(group[rows] * 100_000 + month),
+        blocks=day_blocks(sold_us),
+        planned=int((sold & planned).sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Repurchases and hours below and above the price of the sale, by age of the spell (7,).
+
+    Below means cheaper for who bought before, dearer for who had sold short.
+    """
+
+    below: Floats
+    above: Floats
+    hours_below: Floats
+    hours_above: Floats
+
+
+def states(context: Context, found: Spells) -> States | None:
+    """Count where the price stood while a sale was followed, None where no candles say."""
+    history = context.history
+    parts = np.zeros((4, len(AGES_US) + 1))
+    covered = False
+    for group in np.unique(_groups(history)[found.rows]).tolist():
+        places = np.flatnonzero(_groups(history)[found.rows] == group)
+        bars = history.market.of(history.symbols[group // 2])
+        if bars is not None and len(bars):
+            covered = True
+            parts += _states_of(history, found, places, bars)
+    return States(parts[0], parts[1], parts[2], parts[3]) if covered else None
+
+
+def _states_of(history: History, found: Spells, places: Integers, bars: Bars) -> Floats:
+    sold_us, until_us = found.sold_us[places], found.until_us[places]
+    turned = np.where(_short(history, found.rows[places]), -1.0, 1.0)
+    sale = _price(history, found.rows[places], CLOSE, bars)
+    ended = bars.start_us + bars.step_us
+    spell = np.searchsorted(sold_us, ended, side="right") - 1
+    held = (spell >= 0) & (ended <= until_us[spell])
+    spell, age = spell[held], ended[held] - sold_us[spell[held]]
+    side = np.sign(bars.close[held] - sale[spell]) * turned[spell]
+    hours = bars.step_us / HOUR_US
+    seen = np.bincount(spell, minlength=len(places)) > 0
+    back = found.back[places]
+    again = seen & (back != NONE)
+    moved = np.zeros(len(places))
+    moved[again] = np.sign(_price(history, back[again], ENTRY, bars) - sale[again])
+    moved = np.nan_to_num(moved) * turned * again
+    bought = until_us - sold_us
+    return np.stack(
+        [
+            _by_age(bought, moved < 0),
+            _by_age(bought, moved > 0),
+            _by_age(age, side < 0) * hours,
+            _by_age(age, side > 0) * hours,
+        ]
+    )
+
+
+def _by_age(age_us: Integers, which: Flags) -> Floats:
+    """Count by age since the sale, (7,)."""
+    bins = np.searchsorted(AGES_US, age_us[which], side="left")
+    return np.bincount(bins, minlength=len(AGES_US) + 1).astype(np.float64)
+
+
+def _price(history: History, rows: Integers, kind: int, bars: Bars) -> Floats:
+    """Return the price of the trades' first entry or last close, else the last close of a bar."""
+    orders = history.orders
+    told = np.full(len(history), np.nan)
+    picked = np.flatnonzero(orders.kind == kind)
+    told[orders.trip[picked]] = orders.price[picked]
+    at_us = (history.closed_us if kind == CLOSE else history.opened_us)[rows]
+    return np.where(np.isnan(told[rows]), prices_at(bars, at_us), told[rows])
+
+
+def _bought_back(history: History, group: Integers, rows: Integers) -> Integers:
+    """Return the next entry of the same symbol and direction at or after each close."""
+    back = np.full(len(rows), NONE, np.int64)
+    for one in np.unique(group[rows]).tolist():
+        entries = np.flatnonzero(group == one)
+        places = np.flatnonzero(group[rows] == one)
+        closed_us = history.closed_us[rows[places]]
+        following = np.searchsorted(history.opened_us[entries], closed_us, side="left")
+        # a trade of one instant is not its own successor
+        own = np.searchsorted(entries, rows[places], side="right")
+        following = np.maximum(following, own)
+        known = following < len(entries)
+        back[places[known]] = entries[following[known]]
+    return back
+
+
+def _groups(history: History) -> Integers:
+    """Return a code of symbol and direction for every trade, (n,)."""
+    every = np.arange(len(history))
+    groups: Integers = history.symbol * 2 + _short(history, every)
+    return groups
+
+
+def _short(history: History, rows: Integers) -> Flags:
+    short: Flags = np.array([history.trips[row].side == "short" for row in rows.tolist()], np.bool_)
+    return short
+
+
+def _planned(history: History) -> Flags:
+    by_plan = np.array(
+        [history.trader.plan("dca", symbol) is not None for symbol in history.symbols], np.bool_
+    )
+    return by_plan[history.symbol] if len(history) else np.zeros(0, np.bool_)
