@@ -10,6 +10,9 @@ import typer
 from coach.cli.lazy import Entry, LazyGroup, nothing
 
 COMMANDS = {
+    "evaluate": Entry(
+        "coach.cli.lab_evaluate:evaluate", "How often coach is right, and how often not."
+    ),
     "generate": Entry("coach.cli.lab_generate:generate", "Make up traders with known habits."),
     "disposition": Entry(
         "coach.cli.lab_disposition:disposition",

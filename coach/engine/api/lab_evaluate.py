@@ -11,6 +11,8 @@ from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
 from coach.errors import UsageError
 
+__all__ = ["Files", "Made", "Report", "given", "made", "windows"]
+
 LONGEST_DAYS = 1_000
 Tell = Callable[[int, int | None], None]
 

@@ -33,9 +33,9 @@ class Line(NamedTuple):
 def targets(tables: Tables) -> list[Row]:
     """Return every target that these tables can speak to; `met` and `broken` say how it stands."""
     return [
-        *_from(tables, "false_positives", "flagged rational traders", _any, Line("<=", 0.10)),
-        *_from(tables, "false_positives", "flagged rational traders", _each, Line("<=", 0.04)),
-        *_from(tables, "by_archetype", "flagged rational traders", _any, Line("<=", 0.20)),
+        *_from(tables, "false_positives", "flagged, rational", _any, Line("<=", 0.10)),
+        *_from(tables, "false_positives", "flagged, rational", _each, Line("<=", 0.04)),
+        *_from(tables, "by_archetype", "flagged, rational", _any, Line("<=", 0.20)),
         *_from(tables, "auc", "auc", _ranked, Line(">=", 0.95), "auc"),
         *_from(tables, "power", "power at .3", _known, Line(">=", 0.70)),
         *_from(tables, "events", "precision of tags", _tagged, Line(">=", 0.8), "precision"),

@@ -1,0 +1,162 @@
+"""`coach lab evaluate`: the detectors and the usual cut-offs, on traders with known habits."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import exits, lab_tables
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.cli.progress import progress
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from coach.cli.answers import Row
+    from coach.engine.api.lab_evaluate import Report
+
+MOST = 100_000
+CLAIMS = frozenset({"possible", "likely", "strong"})
+LISTS = ("traders", "tags", "targets")
+
+Fills = Annotated[Path | None, typer.Option(metavar="CSV", help="Fills of traders of your own.")]
+Labels = Annotated[Path | None, typer.Option(metavar="CSV", help="Which fills show a bias.")]
+Traders = Annotated[Path | None, typer.Option(metavar="CSV", help="Who has which bias.")]
+Candles = Annotated[Path | None, typer.Option(metavar="CSV", help="Prices, in bars of any length.")]
+Days = Annotated[str, typer.Option(metavar="LIST", help="Windows that end with the last fill.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Another number, other traders.")]
+Rational = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=MOST, help="How many without a bias; the rest follows."),
+]
+Full = Annotated[bool, typer.Option("--full", help="Make up as many as the evidence page has.")]
+Check = Annotated[bool, typer.Option("--check", help="Leave with 5 when a target is broken.")]
+Named = Annotated[str, typer.Option("--table", metavar="NAME", help="One table, as TSV in a pipe.")]
+Markdown = Annotated[bool, typer.Option("--markdown", help="All tables as markdown.")]
+Workers = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=256, help="Processes; one per core.")
+]
+
+
+def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
+    context: typer.Context,
+    *,
+    fills: Fills = None,
+    labels: Labels = None,
+    traders: Traders = None,
+    candles: Candles = None,
+    days: Days = "30,90",
+    seed: Seed = 1,
+    rational: Rational = None,
+    full: Full = False,
+    check: Check = False,
+    table: Named = "",
+    markdown: Markdown = False,
+    workers: Workers = None,
+) -> None:
+    """Judge detectors and the usual fixed cut-offs on traders whose habits are known.
+
+    \b
+      coach lab evaluate
+      coach lab evaluate --fills fills.csv --labels labels.csv --traders traders.csv
+                         --candles candles.csv --days 90 --json
+
+    \b
+    fills:    trader,trade_id,time,symbol,side,qty,price,fee
+    labels:   trader,trade_id,bias
+    traders:  trader,archetype,bias,intensity,utc_offset_h,start_equity
+    candles:  time,symbol,open,high,low,close,volume
+
+    Without files it makes traders up. Files may be gzipped; only the fills must be there.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import lab_evaluate as api
+
+    frame = frame_of(context)
+    windows = api.windows(days)
+    odd: tuple[str, ...] = ()
+    with progress(frame.talk, "judging") as tell:
+        if fills is not None:
+            report, odd = api.given(
+                api.Files(fills, labels, traders, candles), windows, workers, tell
+            )
+        elif labels or traders or candles:
+            raise UsageError(
+                "add --fills fills.csv", what="there is nothing to judge without fills"
+            )
+        else:
+            report = api.made(api.Made(seed, rational, full), windows, workers, tell)
+    frame.show(answer(report, odd, table, markdown=markdown))
+    if check and report.broken:
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def answer(
+    report: "Report", odd: tuple[str, ...] = (), table: str = "", *, markdown: bool = False
+) -> Answer:
+    """Return an evaluation; piped it is the table named, else the targets, else the traders."""
+    data = {
+        "days": list(report.days),
+        "main_days": report.main,
+        "traders": report.traders(),
+        "tags": report.tags(),
+        "tables": report.tables,
+        "naive": report.naive,
+        "targets": report.targets,
+    }
+    plain = rows([data])[0]
+    known = {
+        **{name: rows(found) for name, found in report.tables.items()},
+        **{f"naive.{name}": rows(found) for name, found in report.naive.items()},
+        **{name: rows(data[name]) for name in LISTS},  # type: ignore[arg-type]
+    }
+    name = table or ("targets" if report.targets else "traders")
+    if name not in known:
+        raise UsageError(f"one of {', '.join(known)}", what=f"there is no table {name!r}")
+    piped = _table(known[name])
+    sheets = list(lab_tables.sheets(known_of(report.tables), known_of(report.naive), report.days))
+    lines = tuple(line for sheet in sheets for line in lab_tables.text(sheet))
+    page = "\n".join(line for sheet in sheets for line in lab_tables.markdown(sheet))
+    return Answer(
+        "lab evaluate",
+        plain,
+        piped,
+        text=page if markdown else None,
+        lines=() if table else (*lines, *_end(report, known)),
+        warnings=odd,
+    )
+
+
+def known_of(tables: "Mapping[str, Sequence[Mapping[str, object]]]") -> "dict[str, list[Row]]":
+    """Return tables as JSON can carry them."""
+    return {name: list(rows(found)) for name, found in tables.items()}
+
+
+def _table(found: "Sequence[Row]") -> Table:
+    keys = list(dict.fromkeys(key for row in found for key in row))
+    return Table(tuple(Column(key, key) for key in keys), found)
+
+
+def _end(report: "Report", known: "Mapping[str, Sequence[Row]]") -> "Iterator[str]":
+    if not report.targets:
+        yield from _people(known["traders"])
+        return
+    sheet = lab_tables.missed(known["targets"])
+    if sheet.rows:
+        yield from lab_tables.text(sheet)
+    met = len(report.targets) - len(sheet.rows)
+    yield f"{len(report.trials)} traders; {met} of {len(report.targets)} targets met"
+
+
+def _people(traders: "Sequence[Row]") -> "Iterator[str]":
+    """Yield a line per trader of whom something is claimed."""
+    claimed = 0
+    for row in traders:
+        levels = row["levels"]
+        assert isinstance(levels, dict)
+        told = [f"{bias} {level}" for bias, level in levels.items() if level in CLAIMS]
+        claimed += bool(told)
+        if told:
+            yield f"{row['trader']}: {', '.join(told)}"
+    yield f"{len(traders)} traders, something is there in {claimed}"
