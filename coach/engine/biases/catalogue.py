@@ -4,17 +4,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from coach.engine.biases import revenge, size_after_loss, size_after_win
+from coach.engine.biases import (
+    concentration,
+    fatigue,
+    lottery,
+    overtrading,
+    payoff_asymmetry,
+    regret_repurchase,
+    revenge,
+    rule_breach,
+    size_after_loss,
+    size_after_win,
+)
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
 from coach.engine.biases.evidence import counter_evidence, evidence, seed
+from coach.engine.biases.shared_costs import FORMULA, Claim, share_costs
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
 from coach.engine.statistics import levels
+from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.multiplicity import DISCOVERY_RATE, adjusted
 from coach.engine.statistics.words import significant
 from coach.model.insights import Finding, Tag
 
-CATALOGUE = (revenge.DETECTOR, size_after_loss.DETECTOR, size_after_win.DETECTOR)
+CATALOGUE = (
+    revenge.DETECTOR,
+    size_after_loss.DETECTOR,
+    size_after_win.DETECTOR,
+    overtrading.DETECTOR,
+    fatigue.DETECTOR,
+    concentration.DETECTOR,
+    lottery.DETECTOR,
+    regret_repurchase.DETECTOR,
+    rule_breach.DETECTOR,
+    payoff_asymmetry.DETECTOR,
+)
 WEEKS = 3
 
 
@@ -38,6 +62,11 @@ class Reading:
             and verdict.posterior.mean > self.detector.minimum
         )
 
+    @property
+    def entries(self) -> Integers | None:
+        """The entries that its cost is about, None where it is not one of entries."""
+        return self.measured.affected if self.detector.by_entry else None
+
 
 def findings(
     history: History, start_us: int, end_us: int, detectors: Sequence[Detector] = CATALOGUE
@@ -55,9 +84,11 @@ def findings(
         for week in range(1, WEEKS):
             then = _run(known, window.earlier(week), detectors)
             weeks = [count + reading.flagged for count, reading in zip(weeks, then, strict=True)]
-    return [
-        _finding(known, window, reading, count) for reading, count in zip(now, weeks, strict=True)
+    claims = [
+        Claim(_finding(known, window, reading, count), reading.entries)
+        for reading, count in zip(now, weeks, strict=True)
     ]
+    return share_costs(known, window, claims, seed(FORMULA, known, window))
 
 
 def tags(history: History, detectors: Sequence[Detector] = CATALOGUE) -> list[Tag]:

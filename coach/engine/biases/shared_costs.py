@@ -23,6 +23,7 @@ from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Cost, Finding
 
+FORMULA = "shared_costs@1"
 MOST_SHARED = 4
 SHARED_LEVELS = ("possible", "likely", "strong")
 
