@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from coach.engine.biases import (
     concentration,
+    disposition,
     fatigue,
     lottery,
     overtrading,
@@ -28,6 +29,7 @@ from coach.engine.statistics.words import significant
 from coach.model.insights import Finding, Tag
 
 CATALOGUE = (
+    disposition.DETECTOR,
     revenge.DETECTOR,
     size_after_loss.DETECTOR,
     size_after_win.DETECTOR,

@@ -63,6 +63,14 @@ def still_needed(sample: Sample) -> int:
     return sample.start_up + max(1, trades)
 
 
+def more_trades(missing: int, seen: int, entries: int) -> int:
+    """Return how many more trades bring `missing` more, when `entries` brought `seen`; 0 for none.
+
+    The pace and its bounds are those of `still_needed`.
+    """
+    return max(1, _trades(missing, seen, entries)) if missing > 0 else 0
+
+
 def _trades(missing: int, seen: int, entries: int) -> int:
     doubt = max(0, FEWEST_FOR_A_SHARE - seen)  # in halves of a trade
     at_this_pace = -(-missing * (2 * entries + doubt) // (2 * seen + doubt))

@@ -1,0 +1,141 @@
+"""What was held from one order to the next, and which candles may be believed about it.
+
+A stretch begins with an order and ends with the next of the same trade: in between the open
+quantity and its average price do not change. All that is known of a stretch is known when it
+begins, so a moment inside looks back only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.engine.features.bars import Bars
+from coach.engine.features.context import Context
+from coach.engine.features.history import History
+from coach.engine.features.moves import prices_at
+from coach.engine.features.orders import ADD, CLOSE, ENTRY, Orders
+from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.model.insights import Fact
+
+FOREVER = 2**62
+FARTHEST = 0.05  # the trader's own prices are this near to the closes, or the candles lie
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretches:
+    """One row per order that left something open, by trade and then by time, every column (k,).
+
+    `order` and `trip` are rows, `from_us` to `to_us` (FOREVER while it lasts) microseconds,
+    `quantity` > 0 and `average` what is open and its average entry price without fees,
+    `sold_us` the last sale of the trade by then (-1: none).
+    """
+
+    order: Integers
+    trip: Integers
+    from_us: Integers
+    to_us: Integers
+    quantity: Floats
+    average: Floats
+    sold_us: Integers
+
+
+def stretches(orders: Orders) -> Stretches:
+    """Lay out what each order left open until the next."""
+    rows = np.argsort(orders.trip, kind="stable")
+    trip, at_us, kind = orders.trip[rows], orders.at_us[rows], orders.kind[rows]
+    before, average = orders.before[rows], orders.average[rows]
+    quantity, price = orders.quantity[rows], orders.price[rows]
+    buys = (kind == ENTRY) | (kind == ADD)
+    after = np.where(buys, before + quantity, np.maximum(before - quantity, 0.0))
+    paid = before * average + quantity * price
+    mean = np.where(buys, paid / np.where(buys, after, 1.0), average)
+    last = np.append(trip[1:] != trip[:-1], True) if len(rows) else np.zeros(0, np.bool_)
+    until = np.where(last, FOREVER, np.append(at_us[1:], 0)[: len(rows)])
+    open_ = (kind != CLOSE) & (after > 0)
+    return Stretches(
+        order=rows[open_],
+        trip=trip[open_],
+        from_us=at_us[open_],
+        to_us=until[open_],
+        quantity=after[open_],
+        average=mean[open_],
+        sold_us=_last_sale(trip, at_us, buys)[open_],
+    )
+
+
+def _last_sale(trip: Integers, at_us: Integers, buys: Flags) -> Integers:
+    """Return when the trade of each order last sold, that order included; -1 before any."""
+    place = np.maximum.accumulate(np.where(buys, -1, np.arange(len(trip))))
+    own = (place >= 0) & (trip[place] == trip)
+    return np.where(own, at_us[place], -1).astype(np.int64)
+
+
+def directions(history: History) -> Floats:
+    """Return +1 for a long and -1 for a short trade, shape (n,)."""
+    return np.array([1.0 if one.side == "long" else -1.0 for one in history.trips], np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candles:
+    """The candles that may be believed: `bars` by the code of the symbol.
+
+    `missing` names the symbols with orders in the window and no such candles; `covered` says of
+    each order of the history whether they reach to it.
+    """
+
+    bars: dict[int, Bars]
+    missing: tuple[str, ...]
+    covered: Flags
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Name what is missing: everything, or the candles of some symbols."""
+        if not self.bars:
+            return ("candles",)
+        return tuple(f"candles of {symbol}" for symbol in self.missing)
+
+    def described(self, wanted: Flags) -> dict[str, Fact]:
+        """Return the share of the wanted orders that candles cover, for the evidence."""
+        share = float(self.covered[wanted].mean()) if wanted.any() else 0.0
+        return {"covered": round(share, 3)}
+
+    def of_orders(self, history: History, chosen: Integers) -> Iterator[tuple[Bars, Integers]]:
+        """Yield the candles of each symbol with the chosen order rows in it."""
+        symbols = history.symbol[history.orders.trip[chosen]]
+        for code, one in self.bars.items():
+            rows = chosen[symbols == code]
+            if len(rows):
+                yield one, rows
+
+
+def candles(context: Context, inside: Flags) -> Candles:
+    """Find the candles of the symbols with orders `inside` (m,); those that lie are left out.
+
+    Candles lie when the trader's own prices are farther than 5 % from the last close, in the
+    median, or when none of the orders falls on a bar.
+    """
+    history, orders = context.history, context.history.orders
+    symbol = history.symbol[orders.trip]
+    found: dict[int, Bars] = {}
+    missing: list[str] = []
+    covered = np.zeros(len(orders), np.bool_)
+    for code in np.unique(symbol[inside]).tolist():
+        name = history.symbols[code]
+        bars, rows = history.market.of(name), np.flatnonzero(inside & (symbol == code))
+        closes = np.full(len(rows), np.nan) if bars is None else prices_at(bars, orders.at_us[rows])
+        if bars is not None and _agree(closes, orders.price[rows]):
+            found[code] = bars
+            covered[rows] = ~np.isnan(closes)
+        else:
+            missing.append(name)
+    return Candles(found, tuple(missing), covered)
+
+
+def _agree(closes: Floats, prices: Floats) -> bool:
+    known = ~np.isnan(closes) & (prices > 0)
+    if not known.any():
+        return False
+    apart = np.abs(np.log(prices[known] / closes[known]))
+    return float(np.quantile(apart, HALF)) <= FARTHEST
