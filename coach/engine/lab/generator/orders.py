@@ -27,13 +27,13 @@ class Execution:
 
 
 class Desk:
-    """Where one trader's orders are filled."""
+    """Where one trader's orders are filled, one after the other."""
 
     def __init__(self, market: Market, fee_rate: float, stream: Stream) -> None:
         self.done: list[Execution] = []
         self._fee_rate = fee_rate
         self._dice = one_by_one(stream.uniforms)
-        self._free_ms = [0] * len(market.symbols)
+        self._free_ms = 0
         self._open, self._high = market.open, market.high
         self._low, self._close = market.low, market.close
 
@@ -46,7 +46,7 @@ class Desk:
     ) -> tuple[float, float]:
         """Buy units, or sell negative ones; return the money that moved and the fees."""
         moment = int((int(at) + (at - int(at)) * LATEST) * BAR_S * 1000)
-        moment = max(moment, self._free_ms[symbol])
+        moment = max(moment, self._free_ms)
         money = fees = 0.0
         slip = next(self._dice) - 0.5
         for piece in self._pieces(abs(units)):
@@ -57,7 +57,7 @@ class Desk:
             money += price * piece / UNITS
             fees += fee
             moment += 1000 + int(6000 * next(self._dice))
-        self._free_ms[symbol] = moment
+        self._free_ms = moment
         return money, fees
 
     def _pieces(self, units: int) -> list[int]:

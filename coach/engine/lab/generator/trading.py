@@ -22,7 +22,7 @@ IN_STEPS = 0.08
 MOST_ADDS = 6
 SAME_COIN = 0.6
 LEAST_MONEY = 10.0
-AT_MOST = 0.98  # of the cash, so that fees can be paid
+AT_MOST = 0.9  # of the cash: a price may move before the fill, and fees are to be paid
 LOTTERY = (5, 4)
 GROWTH = 0.5  # of the money, by each deposit
 

@@ -100,8 +100,11 @@ def _look(
     ground: Market, found: Replay, symbol: str, holding: Holding, bar: int, awake: Floats
 ) -> None:
     if holding.units:
-        for seen in range(holding.seen + 1, bar + 1):
-            found.bars[_gain(ground, symbol, holding, seen)] += float(awake[seen])
+        cost = float(holding.paid / holding.units)
+        gains = ground.close[ground.symbols.index(symbol), holding.seen : bar] > cost
+        weights = awake[holding.seen + 1 : bar + 1]
+        found.bars[True] += float(weights[gains].sum())
+        found.bars[False] += float(weights[~gains].sum())
     holding.seen = bar
 
 
@@ -149,14 +152,15 @@ def soon_after(found: Iterable[Replay], *, loss: bool) -> float:
 
 def growth_after(found: Iterable[Replay], *, loss: bool) -> float:
     """Return the mean log size of entries after a loss, or a gain, over the trader's median."""
-    sizes = []
+    sizes: list[float] = []
     for history in found:
-        trips = sorted(history.trips, key=lambda trip: trip.opened_us)
-        usual = float(np.median([trip.size for trip in trips]))
-        for trip in trips:
-            before = [past for past in trips if past.closed_us < trip.opened_us]
-            if before and (max(before, key=lambda past: past.closed_us).net < 0) == loss:
-                sizes.append(np.log(trip.size / usual))
+        closed = sorted(history.trips, key=lambda trip: trip.closed_us)
+        ends = np.array([trip.closed_us for trip in closed])
+        usual = float(np.median([trip.size for trip in closed]))
+        for trip in closed:
+            before = int(np.searchsorted(ends, trip.opened_us)) - 1
+            if before >= 0 and (closed[before].net < 0) == loss:
+                sizes.append(float(np.log(trip.size / usual)))
     return float(np.mean(sizes))
 
 
