@@ -5,6 +5,7 @@ A folder's objects are on the disk when `put` returns, as a bucket's are in the 
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 RETRIES: "RetryConfig" = {
-    "max_retries": 3,
+    "max_retries": 6,
     "retry_timeout": timedelta(seconds=20),
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=3)},
 }
 CONNECT_S = 5
 ANSWER_S = 30
 LISTED_AT_ONCE = 1000
+REFUSED = re.compile("status code: 40[13]")  # a listing has no error of its own for it
+NO_BUCKET = "NoSuchBucket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ class Objects:
         with self._one_error(key):
             try:
                 return bytes(obstore.get(self._behind, key).bytes())
-            except (NotFoundError, FileNotFoundError):
+            except (NotFoundError, FileNotFoundError) as error:
+                if NO_BUCKET in str(error):
+                    raise
                 return None
 
     def listed(self, prefix: str) -> Iterator[Listed]:
@@ -85,23 +90,30 @@ class Objects:
             with self._one_error(key):
                 try:
                     obstore.delete(self._behind, key)
-                except (NotFoundError, FileNotFoundError):
-                    continue
+                except (NotFoundError, FileNotFoundError) as error:
+                    if NO_BUCKET in str(error):
+                        raise
 
     @contextmanager
     def _one_error(self, key: str) -> Iterator[None]:
         try:
             yield
-        except (PermissionDeniedError, UnauthenticatedError) as error:
-            raise ObjectTrouble(
+        except (BaseError, OSError) as error:
+            raise self._trouble(key, error) from error
+
+    def _trouble(self, key: str, error: Exception) -> ObjectTrouble:
+        refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+        if refused or REFUSED.search(str(error)):
+            return ObjectTrouble(
                 "see that the keys in the environment may read, write, list and delete there",
                 what=f"{self.place} does not let us in ({key})",
-            ) from error
-        except (BaseError, OSError) as error:
-            raise ObjectTrouble(
-                "nothing is half done; try again when it answers",
-                what=f"{self.place}: {key}: {_shortly(error)}",
-            ) from error
+            )
+        if NO_BUCKET in str(error):
+            return ObjectTrouble("make it first", what=f"{self.place}: there is no such bucket")
+        return ObjectTrouble(
+            "nothing is half done; try again when it answers",
+            what=f"{self.place}: {key}: {_shortly(error)}",
+        )
 
 
 def open_objects(address: Folder | Bucket, keys: Keys | None = None) -> Objects:

@@ -1,0 +1,141 @@
+"""Snapshots in a bucket, over the real protocol, in good weather and bad."""
+
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from threading import Timer
+from typing import Protocol
+
+import psycopg
+import pytest
+
+from coach.engine.jobs.candle_lifecycle import GRACE, sweep
+from coach.engine.market import snapshots
+from coach.engine.market.address import Keys, parse
+from coach.engine.market.book import Asked, Shelf, keep, load
+from coach.engine.market.objects import Objects, open_objects
+from coach.engine.store import candles as stored
+from coach.errors import ObjectTrouble, SnapshotLost
+from coach.model.accounts import UserId
+from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.fills import Symbol
+
+SECRET = "hunter2hunter2hunter2hunter2hunter2hunte"
+KEYS = Keys("AKIAIOSFODNN7EXAMPLE", SECRET)
+SERIES = Series(Symbol("BTC-USD"), QUARTER, "coinbase")
+START = 1_774_828_800_000_000
+WEEK = Window(START, START + 7 * 86_400_000_000)
+LATER = datetime(2026, 5, 1, 12, tzinfo=UTC)
+TEXT = b"coach-candles 1\n" * 100
+
+Connect = Callable[[], psycopg.Connection]
+
+
+class OwnS3(Protocol):
+    endpoint: str
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def ask(self, method: str, path: str) -> int: ...
+
+
+def bucket(server: OwnS3, prefix: str = "coach/candles", name: str = "bars") -> Objects:
+    address = parse(f"s3://{name}/{prefix}?endpoint={server.endpoint}&allow_http=true")
+    return open_objects(address, KEYS)
+
+
+def bring(shelf: Shelf, price: int) -> str:
+    at = Decimal(price)
+    bars = [Candle(START, at, at, at, at, at)]
+    return keep(shelf, SERIES, bars, Asked(WEEK, LATER)).weeks[0].sha256
+
+
+def test_what_was_stored_in_a_bucket_is_fetched(own_s3: OwnS3) -> None:
+    objects = bucket(own_s3)
+    name = snapshots.store(objects, TEXT)
+    assert snapshots.store(objects, TEXT) == name
+    assert snapshots.fetch(bucket(own_s3), name) == TEXT
+    assert [one.key for one in objects.listed(snapshots.FOLDER)] == [snapshots.key_of(name)]
+    with pytest.raises(SnapshotLost, match="gone"):
+        snapshots.fetch(objects, "0" * 64)
+
+
+def test_a_prefix_is_a_room_of_its_own(own_s3: OwnS3) -> None:
+    name = snapshots.store(bucket(own_s3), TEXT)
+    assert own_s3.ask("HEAD", f"/bars/coach/candles/{snapshots.key_of(name)}") in {200, 403}
+    assert list(bucket(own_s3, "other").listed("")) == []
+    assert list(bucket(own_s3, "").listed("coach/candles/candles")) != []
+
+
+def test_a_book_and_its_sweep_work_in_a_bucket(
+    own_s3: OwnS3, connection: psycopg.Connection
+) -> None:
+    shelf = Shelf(connection, bucket(own_s3), UserId("u-alice"))
+    old, new = bring(shelf, 1), bring(shelf, 2)
+    tomorrow = datetime.now(UTC) + GRACE + timedelta(minutes=1)
+    swept = sweep(connection, shelf.objects, tomorrow)
+    assert [one.key for one in swept.objects] == [snapshots.key_of(old)]
+    loaded = load(shelf, SERIES.symbol, WEEK)
+    assert loaded is not None
+    assert loaded.sha256s == (new,)
+
+
+def test_more_objects_than_one_page_are_all_listed(own_s3: OwnS3) -> None:
+    objects = bucket(own_s3)
+    for number in range(1005):
+        objects.put(f"many/{number}", b"")
+    assert len({one.key for one in objects.listed("many/")}) == 1005
+    objects.delete([f"many/{number}" for number in range(1005)])
+    assert list(objects.listed("many/")) == []
+
+
+def test_wrong_keys_are_said_so_and_never_told(strict_s3: OwnS3) -> None:
+    objects = bucket(strict_s3)
+    for use in (
+        lambda: snapshots.store(objects, TEXT),
+        lambda: snapshots.fetch(objects, "0" * 64),
+        lambda: list(objects.listed("candles")),
+        lambda: objects.delete(["candles/x"]),
+    ):
+        with pytest.raises(ObjectTrouble, match="does not let us in") as caught:
+            use()
+        told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.facts)
+        assert SECRET not in told
+
+
+def test_a_bucket_that_does_not_exist_is_no_missing_snapshot(own_s3: OwnS3) -> None:
+    objects = bucket(own_s3, name="nowhere")
+    for use in (
+        lambda: snapshots.store(objects, TEXT),
+        lambda: snapshots.fetch(objects, "0" * 64),
+        lambda: list(objects.listed("candles")),
+        lambda: objects.delete(["candles/x"]),
+    ):
+        with pytest.raises(ObjectTrouble, match=r"nowhere.*there is no such bucket"):
+            use()
+
+
+def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
+    own_s3: OwnS3, connection: psycopg.Connection
+) -> None:
+    shelf = Shelf(connection, bucket(own_s3), UserId("u-alice"))
+    Timer(0.3, own_s3.stop).start()
+    kept: list[str] = []
+    with pytest.raises(ObjectTrouble) as caught:
+        kept.extend(bring(shelf, price) for price in range(1, 100_000))
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    (week,) = stored.weeks(connection, shelf.user_id)
+    assert week.sha256 == kept[-1]
+    own_s3.start()
+    assert bring(shelf, 5) != week.sha256
+
+
+def test_a_server_that_comes_back_in_time_is_not_noticed(own_s3: OwnS3) -> None:
+    objects = bucket(own_s3)
+    own_s3.stop()
+    again = Timer(0.2, own_s3.start)
+    again.start()
+    name = snapshots.store(objects, TEXT)
+    again.join()
+    assert snapshots.fetch(objects, name) == TEXT
