@@ -104,14 +104,16 @@ def read_faults(said: str) -> tuple[Trouble, ...]:
 def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> list[Written]:
     """Write a set into a folder, which is made where it is missing; return what was written.
 
-    Raises UsageError where the folder holds a set in the other form, packed or not.
+    Raises UsageError where the folder holds a set in the other form, packed or not, or is none.
     """
+    if not 0.0 <= order.rev <= 1.0:
+        raise UsageError("from 0 to 1", what=f"a share of {order.rev:g} cannot drift back")
     ours, others = reversed(SUFFIXES) if order.packed else SUFFIXES
     for name in tables.HEADS:
         if (folder / f"{name}{others}").exists():
             what = f"{str(folder)!r} already holds {name}{others}"
             raise UsageError("choose another folder: --out FOLDER", what=what)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     names = [name for name in tables.HEADS if name != "deposits" or name in order.faults]
     ground = market(order.market_seed, order.days, order.rev)
     with ExitStack() as stack:
@@ -126,6 +128,14 @@ def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> lis
             if progress:
                 progress(number, order.wanted.count)
     return [sheets[name].written() for name in names]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as file:
+        hint = "choose another folder: --out FOLDER"
+        raise UsageError(hint, what=f"{str(folder)!r} is no folder") from file
 
 
 def _runs(ground: Market, order: SetOrder) -> Iterator[TraderRun]:
