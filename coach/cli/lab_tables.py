@@ -39,9 +39,11 @@ class _Both:
         """Return one line per value of the named fields, with a column per window and voice."""
         cells: dict[tuple[str, ...], dict[tuple[Json, str], str]] = {}
         for voice, rows in (("coach", self.ours), ("fixed", self.fixed)):
-            for row in filter(wanted, rows):
+            for row in rows:
                 key = tuple(_text(row[FIELDS.get(name, name)]) for name in names)
-                cells.setdefault(key, {})[row["days"], voice] = cell(row)
+                found = cells.setdefault(key, {})
+                if wanted(row):
+                    found[row["days"], voice] = cell(row)
         heads = [(days, voice) for days in self.days for voice in ("coach", "fixed")]
         return _Columns(
             (*names, *(f"{voice} {days} d" for days, voice in heads)),
@@ -80,7 +82,7 @@ def sheets(tables: Tables, naive: Tables, days: Sequence[int]) -> Iterator[Sheet
         .sheet("Flagged where planted", "per cent, by intensity k", 2),
         both("auc")
         .columns(("bias",), lambda row: row["intensity"] == ALL, _area)
-        .sheet("Area under the curve", "against rational traders, all intensities"),
+        .sheet("Area under the curve", "times 100, against rational traders, all intensities"),
         _events(tables.get("events", ()), naive.get("events", ())),
         _nulls(tables.get("null_p", ())),
         _testable(tables.get("coverage", ()), days),
@@ -147,7 +149,11 @@ def _events(ours: Sequence[Row], fixed: Sequence[Row]) -> Sheet:
     rows = []
     for row in ours:
         other = others.get((row["bias"], row["intensity"]), {})
-        told = [_whole(one, name) for one in (row, other) for name in ("precision", "recall")]
+        told = [
+            _whole(one, name) if one.get("tags") else NOTHING
+            for one in (row, other)
+            for name in ("precision", "recall")
+        ]
         if any(cell != NOTHING for cell in (told[0], told[2])):
             who = ANY if row["intensity"] == EVERYONE else _text(row["intensity"])
             rows.append((_text(row["bias"]), who, *told))
@@ -253,16 +259,14 @@ def _whole(row: Row, name: str = "rate") -> str:
 def _share(row: Row, name: str, digits: int = 1) -> str:
     if row.get(name) is None:
         return NOTHING
-    ends = ("low", "high") if name == "rate" else (f"{name}_low", f"{name}_high")
+    ends = ("low", "high") if name in {"rate", "auc"} else (f"{name}_low", f"{name}_high")
     low, high = (f"{100 * _number(row[end]):.0f}" for end in ends)
     value = f"{100 * _number(row[name]):.{digits}f}"
     return f"{'100' if value == '100.0' else value} ({low}-{high})"
 
 
 def _area(row: Row) -> str:
-    if row["auc"] is None:
-        return NOTHING
-    return f"{_number(row['auc']):.3f} {_range(row, 'low', 'high')}"
+    return NOTHING if row["tested"] == 0 else _share(row, "auc")
 
 
 def _ranged(row: Row, name: str) -> str:

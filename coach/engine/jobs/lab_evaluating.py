@@ -56,8 +56,9 @@ def evaluate_given(given: Given, days: Sequence[int], workers: int, tell: Tell) 
     def work(part: Sequence[str]) -> list[Trial]:
         return [given.judged(name, days) for name in part]
 
-    judged = in_parallel(work, some, workers, tell)
-    return report([one for part in judged for one in part], days)
+    judged = [one for part in in_parallel(work, some, workers, tell) for one in part]
+    tested = {bias for one in judged for bias, said in one.said[max(days)].items() if said.tested}
+    return report(judged, days, tested=tested)
 
 
 def evaluate_made(size: Size, seed: int, days: Sequence[int], workers: int, tell: Tell) -> Report:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from coach.engine.lab.evaluate.rows import ALL, Row, Voice, by_intensity, having, rational, rounded
-from coach.engine.lab.evaluate.trial import BIASES, Trial
+from coach.engine.lab.evaluate.trial import BIASES, Said, Trial
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.ranking import area
+from coach.model.insights import Bias
 
 
 def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
@@ -24,27 +25,27 @@ def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
         for strength, cases in groups:
             for window in days:
                 if cases and quiet:
+                    told = _told(cases, bias, window, voice), _told(quiet, bias, window, voice)
                     row: Row = {"bias": bias, "intensity": strength, "days": window}
-                    found.append(
-                        row
-                        | _area(
-                            _scores(cases, bias, window, voice), _scores(quiet, bias, window, voice)
-                        )
-                    )
+                    found.append(row | _area(*told))
     return found
 
 
-def _scores(trials: Sequence[Trial], bias: str, days: int, voice: Voice) -> Floats:
-    told = [{str(name): said for name, said in voice(one, days).items()}[bias] for one in trials]
-    return np.array([said.score for said in told], np.float64)
+def _told(trials: Sequence[Trial], bias: Bias, days: int, voice: Voice) -> list[Said]:
+    return [voice(one, days)[bias] for one in trials]
 
 
-def _area(cases: Floats, controls: Floats) -> Row:
-    found = area(cases, controls)
+def _area(cases: Sequence[Said], controls: Sequence[Said]) -> Row:
+    found = area(_scores(cases), _scores(controls))
     return {
         "auc": rounded(found.value),
         "low": rounded(found.interval[0]),
         "high": rounded(found.interval[1]),
         "cases": found.cases,
         "controls": found.controls,
+        "tested": sum(said.tested for said in (*cases, *controls)),
     }
+
+
+def _scores(told: Sequence[Said]) -> Floats:
+    return np.array([said.score for said in told], np.float64)

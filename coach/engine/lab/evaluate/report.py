@@ -1,13 +1,13 @@
 """All tables of an evaluation, and what is said of each trader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from coach.engine.lab.evaluate import calibration, events, nulls, rates
 from coach.engine.lab.evaluate.made import Lived, Stopped
 from coach.engine.lab.evaluate.ranks import areas
-from coach.engine.lab.evaluate.rows import Row, coach, fixed
+from coach.engine.lab.evaluate.rows import Row, Value, coach, fixed
 from coach.engine.lab.evaluate.targets import targets
 from coach.engine.lab.evaluate.trial import Trial
 
@@ -52,8 +52,12 @@ def report(
     days: Sequence[int],
     lived: Sequence[Lived] = (),
     stopped: Sequence[Stopped] = (),
+    tested: Collection[Value] | None = None,
 ) -> Report:
-    """Make the tables from what was judged; without truth there are no tables but coverage."""
+    """Make the tables from what was judged; those that need a truth are empty without it.
+
+    `tested` are the habits that targets are about, None for all.
+    """
     main = max(days)
     known = [one for one in trials if one.truth is not None]
     tables = {
@@ -76,7 +80,7 @@ def report(
         "events": events.events(trials, attrgetter("naive_tags")),
     }
     told = _filled(tables)
-    return Report(main, tuple(days), tuple(trials), told, _filled(naive), targets(told))
+    return Report(main, tuple(days), tuple(trials), told, _filled(naive), targets(told, tested))
 
 
 def _filled(tables: Tables) -> Tables:

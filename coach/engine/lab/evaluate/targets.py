@@ -5,7 +5,7 @@ interval lies on the wrong one: a small population cannot break what it cannot m
 has no interval; there a tenth of the target is the line.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from coach.engine.lab.evaluate.nulls import PLAIN
@@ -30,8 +30,19 @@ class Line(NamedTuple):
     limit: float
 
 
-def targets(tables: Tables) -> list[Row]:
-    """Return every target that these tables can speak to; `met` and `broken` say how it stands."""
+def targets(tables: Tables, tested: Collection[Value] | None = None) -> list[Row]:
+    """Return every target that these tables can speak to; `met` and `broken` say how it stands.
+
+    `tested` leaves out what is about other habits (None: nothing): without candles nobody can be
+    blamed for not seeing what takes candles.
+    """
+    found = _all_targets(tables)
+    if tested is None:
+        return found
+    return [row for row in found if row["bias"] in {*tested, ANY, ALL}]
+
+
+def _all_targets(tables: Tables) -> list[Row]:
     return [
         *_from(tables, "false_positives", "flagged, rational", _any, Line("<=", 0.10)),
         *_from(tables, "false_positives", "flagged, rational", _each, Line("<=", 0.04)),
