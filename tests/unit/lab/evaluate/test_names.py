@@ -1,0 +1,33 @@
+"""Names of habits as others write them."""
+
+import pytest
+
+from coach.engine.lab.evaluate.names import ALSO, habit, split
+from coach.engine.lab.evaluate.trial import BIASES
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("revenge_trading", "revenge"),
+        ("Averaging Down", "averaging_down"),
+        ("avgdown", "averaging_down"),
+        ("panic", "panic_selling"),
+        ("overtrade", "overtrading"),
+        ("sizeup_after_loss", "size_after_loss"),
+        ("Rational", ""),
+        (" ", ""),
+        ("-", ""),
+        ("astrology", "astrology"),
+    ],
+)
+def test_a_habit_is_known_by_its_other_names(theirs: str, ours: str) -> None:
+    assert habit(theirs) == ours
+
+
+def test_every_other_name_leads_to_a_habit() -> None:
+    assert set(ALSO.values()) <= set(BIASES)
+
+
+def test_several_habits_stand_in_one_cell() -> None:
+    assert split("revenge+fomo; fatigue, panic") == ["revenge", "fomo", "fatigue", "panic"]
