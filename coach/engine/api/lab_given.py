@@ -61,9 +61,7 @@ class Oddities:
             pairs = ", ".join(f"{old} as {new}" for old, new in sorted(self.renamed.items()))
             told.append(f"names of biases were read as ours: {pairs}")
         if self.unknown:
-            pairs = ", ".join(
-                f"{name} ({count} rows)" for name, count in sorted(self.unknown.items())
-            )
+            pairs = ", ".join(f"{name} ({count})" for name, count in sorted(self.unknown.items()))
             told.append(f"no such bias, nothing is compared for it: {pairs}")
         return tuple(told)
 
@@ -200,17 +198,17 @@ def _compared(
     known: Mapping[str, object],
     odd: Oddities,
 ) -> None:
-    _missing(odd, "have no fills", [name for name in known if name not in fills])
+    _missing(odd, "traders without fills", [name for name in known if name not in fills])
     if known:
-        _missing(odd, "have no truth", [name for name in fills if name not in known])
-    _missing(odd, "have labels and no fills", [name for name in labels if name not in fills])
+        _missing(odd, "traders without truth", [name for name in fills if name not in known])
+    _missing(odd, "labels of traders without fills", [name for name in labels if name not in fills])
 
 
 def _missing(odd: Oddities, what: str, traders: list[str]) -> None:
     if traders:
         more = ", …" if len(traders) > NAMED else ""
         some = ", ".join(sorted(traders)[:NAMED])
-        odd.said.append(f"{len(traders)} traders {what}: {some}{more}")
+        odd.said.append(f"{what}: {len(traders)} ({some}{more})")
 
 
 def _candles(path: Path, odd: Oddities) -> Market:
@@ -252,9 +250,11 @@ def _tell_of_bars(
     lies, found = kept
     twice = len(starts) - lies - len(found)
     gaps = int(np.sum(np.diff(found.start_us) > found.step_us))
-    counted = {"bars that cannot be": lies, "bars told twice": twice, "gaps": gaps}
-    told = ", ".join(f"{count} {what}" for what, count in counted.items() if count)
+    counted = {
+        "bars that cannot be": (lies, " (left out)" if lies and not twice else ""),
+        "bars told twice": (twice, " (left out)"),
+        "gaps": (gaps, ""),
+    }
+    told = ", ".join(f"{what}: {count}{end}" for what, (count, end) in counted.items() if count)
     if told:
-        odd.said.append(
-            f"{file}: {symbol}: {told}; what cannot be and what is told twice was left out"
-        )
+        odd.said.append(f"{file}: {symbol}: {told}")
