@@ -1,5 +1,6 @@
 """`coach accounts`: what we read from, and what is known of it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
+from coach.cli.plans import number
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ COLUMNS = (
     Column("name", "account"),
     Column("broker", "broker"),
     Column("shorts", "shorts"),
+    Column("equity"),
     Column("fills", "fills", "number"),
     Column("first", "first fill", "time"),
     Column("last", "last fill", "time"),
@@ -48,16 +51,35 @@ def change(
         bool | None,
         typer.Option("--shorts/--no-shorts", help="Whether a sell from flat opens a short."),
     ] = None,
+    equity: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The money it began with.")
+    ] = None,
 ) -> None:
-    """Say whether an account can be short; its trades are read anew."""
-    from coach.engine.api import accounts as api
+    """Say if it can be short, or the money it began with.
 
-    if shorts is None:
+    All conclusions are drawn anew.
+
+    \b
+      coach accounts set main --no-shorts
+      coach accounts set main --equity 5000
+
+    With the money known, sizes are measured against the account as it grows.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import accounts as api
+    from coach.engine.api import plans
+
+    if shorts is None and equity is None:
         raise UsageError("coach accounts set NAME --no-shorts", what="nothing to set")
+    money = number(equity, "--equity")
+    warnings: tuple[str, ...] = ()
     frame = frame_of(context)
     with frame.desk() as desk:
-        found = api.set_shorts(desk, name, shorts)
-    frame.show(answer("accounts set", [found]))
+        if money is not None:
+            warnings = plans.set_equity(desk, name, money)
+        if shorts is not None:
+            api.set_shorts(desk, name, shorts)
+        found = api.summary(desk, name)
+    frame.show(replace(answer("accounts set", [found]), warnings=warnings))
 
 
 def answer(command: str, found: "list[AccountSummary]") -> Answer:
@@ -72,6 +94,7 @@ def account_row(account: "AccountSummary") -> dict[str, object]:
         "name": account.name,
         "broker": account.broker,
         "shorts": account.shorts,
+        "equity": account.equity,
         "fills": account.fills,
         "first": account.first,
         "last": account.last,

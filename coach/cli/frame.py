@@ -90,12 +90,23 @@ class Frame:
 
     def sure(self, question: str) -> bool:
         """Ask a person on a terminal; everybody else is sure, for what they typed is a decision."""
-        if self.manner.assume_yes or self.manner.no_input:
-            return True
-        if not (sys.stdin and sys.stdin.isatty() and self.talk.stream.isatty()):
+        if self.manner.assume_yes or not self.somebody_answers:
             return True
         self.talk.ask(question)
         return sys.stdin.readline().strip().lower() in YES
+
+    def asked(self, question: str, answers: str) -> str:
+        """Ask a person on a terminal and return what they said, empty where nobody is there."""
+        if not self.somebody_answers:
+            return ""
+        self.talk.ask(question, answers)
+        return sys.stdin.readline().strip().lower()
+
+    @property
+    def somebody_answers(self) -> bool:
+        """Whether a person sits at a terminal and may be asked."""
+        on_terminal = bool(sys.stdin and sys.stdin.isatty() and self.talk.stream.isatty())
+        return on_terminal and not self.manner.no_input
 
     @property
     def _flags(self) -> dict[str, str]:

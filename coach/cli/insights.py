@@ -13,8 +13,10 @@ from coach.errors import NotFound
 from coach.model.insights import Bias as KnownBias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from coach.engine.api.labels import Agreement
+    from coach.engine.statistics.agreement import Share
     from coach.model.insights import Cost, Evidence, Finding, Tag
 
 FINDINGS = (
@@ -31,13 +33,20 @@ FINDINGS = (
     Column("cost"),
     Column("costs"),
     Column("evidence"),
+    Column("counter"),
     Column("facts"),
+    Column("kind"),
+    Column("lacks"),
+    Column("held", "held"),
+    Column("precision"),
+    Column("recall"),
 )
 TAGS = (
     Column("at", "at", "time"),
     Column("bias", "bias"),
     Column("trade_id", "trade", "key"),
     Column("fill_ids"),
+    Column("event_fill_ids"),
     Column("formula"),
     Column("facts", "facts"),
 )
@@ -57,12 +66,13 @@ def biases(
     bias: Bias = None,
 ) -> None:
     """Show which habits are really there and what they cost, with how sure that is."""
-    from coach.engine.api import insights
+    from coach.engine.api import insights, labels
 
     frame = frame_of(context)
     with frame.desk() as desk:
         found = insights.findings(desk, days, bias)
-    frame.show(findings_answer(found.findings, found.warnings))
+        agreed = labels.agreements(desk)
+    frame.show(findings_answer(found.findings, agreed, found.warnings))
 
 
 def tags(context: typer.Context, bias: Bias = None) -> None:
@@ -83,14 +93,19 @@ def check_bias(bias: str | None) -> None:
         raise NotFound(f"the biases are {', '.join(known)}", kind="bias", name=bias)
 
 
-def findings_answer(found: "Sequence[Finding]", warnings: tuple[str, ...] = ()) -> Answer:
-    """Return what was found of each habit."""
-    values = rows([finding_row(finding) for finding in found])
+def findings_answer(
+    found: "Sequence[Finding]",
+    agreed: "Mapping[KnownBias, Agreement] | None" = None,
+    warnings: tuple[str, ...] = (),
+) -> Answer:
+    """Return what was found of each habit, and how far its tags agree with the trader."""
+    agreed = agreed or {}
+    values = rows([finding_row(finding, agreed.get(finding.bias)) for finding in found])
     below = tuple(f"{finding.bias}: {note}" for finding in found for note in notes(finding))
     return Answer("biases", list(values), Table(FINDINGS, values), below=below, warnings=warnings)
 
 
-def finding_row(finding: "Finding") -> dict[str, object]:
+def finding_row(finding: "Finding", agreed: "Agreement | None" = None) -> dict[str, object]:
     """Return a finding as its fields; `cost` is the first of `costs`."""
     costs = [_cost(cost) for cost in finding.costs]
     return {
@@ -107,7 +122,27 @@ def finding_row(finding: "Finding") -> dict[str, object]:
         "cost": costs[0] if costs else None,
         "costs": costs,
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "counter": [_evidence(evidence) for evidence in finding.counter],
         "facts": finding.facts,
+        "kind": finding.kind,
+        "lacks": finding.lacks,
+        "held": finding.held,
+        **agreement_row(agreed),
+    }
+
+
+def agreement_row(agreed: "Agreement | None") -> dict[str, object]:
+    """Return precision and recall as fields, each None until there are answers."""
+    precision = agreed and agreed.precision
+    recall = agreed and agreed.recall
+    return {"precision": precision and _share(precision), "recall": recall and _share(recall)}
+
+
+def _share(share: "Share") -> dict[str, object]:
+    return {
+        "estimate": _rounded(share.estimate),
+        "interval": [_rounded(end) for end in share.interval],
+        "n": share.n,
     }
 
 
@@ -143,7 +178,8 @@ def _money(value: float) -> str:
 
 def notes(finding: "Finding") -> "Iterator[str]":
     """Yield what a person needs to read a finding: what is missing, or what it cost."""
-    if finding.level == "insufficient":
+    yield from map(_lack_told, finding.lacks)
+    if finding.level == "insufficient" and finding.needed:
         yield f"not enough evidence yet, {finding.needed} more trades needed"
     if finding.effect is not None:
         yield f"effect {statistic(_rounded(finding.effect), '')}, a {finding.unit}"
@@ -152,6 +188,11 @@ def notes(finding: "Finding") -> "Iterator[str]":
     if not finding.costs:
         yield "no measurable price cost"
     yield from map(_cost_told, finding.costs)
+
+
+def _lack_told(lack: str) -> str:
+    hint = ": coach candles fetch" if lack.startswith("candles") else ""
+    return f"needs {lack}{hint}"
 
 
 def _cost_told(cost: "Cost") -> str:
@@ -181,6 +222,7 @@ def tag_row(tag: "Tag") -> dict[str, object]:
     return {
         "trade_id": tag.trade_id,
         "fill_ids": tag.fill_keys,
+        "event_fill_ids": tag.event_keys,
         "bias": tag.bias,
         "at": tag.at,
         "formula": tag.formula,

@@ -38,9 +38,9 @@ class Talk:
         self.stream.write(f"{redact(text.rstrip())}\n")
         self.stream.flush()
 
-    def ask(self, question: str) -> None:
-        """Write a question and stay on its line."""
-        lines = wrapped(f"coach: {question} [y/N]", self.width)
+    def ask(self, question: str, answers: str = "[y/N]") -> None:
+        """Write a question and the answers it takes, and stay on its line."""
+        lines = wrapped(f"coach: {question} {answers}", self.width)
         self.stream.write("\n".join(lines) + " ")
         self.stream.flush()
 

@@ -33,6 +33,9 @@ COLUMNS = (
     Column("holding_s", "held", "duration"),
     Column("mae"),
     Column("mfe"),
+    Column("mae_reason"),
+    Column("r", "R", "statistic"),
+    Column("r_reason"),
     Column("fills"),
     Column("other_fees"),
     Column("tags", "tags"),
@@ -79,7 +82,7 @@ def answer(found: "Iterable[TradeView]") -> Answer:
 
 
 def trade_row(view: "TradeView") -> dict[str, object]:
-    """Return a round trip as its fields; without candles nothing is known of mae and mfe."""
+    """Return a round trip as its fields; what cannot be told has a reason."""
     trip = view.trip
     return {
         "id": trip.id,
@@ -97,8 +100,11 @@ def trade_row(view: "TradeView") -> dict[str, object]:
         "net": trip.net,
         "outcome": view.outcome,
         "holding_s": trip.closed_at and _seconds((trip.closed_at - trip.opened_at).total_seconds()),
-        "mae": None,
-        "mfe": None,
+        "mae": view.reached.mae,
+        "mfe": view.reached.mfe,
+        "mae_reason": view.reached.mae_reason or None,
+        "r": view.reached.r,
+        "r_reason": view.reached.r_reason or None,
         "fills": trip.fills,
         "other_fees": trip.other_fees,
         "tags": view.tags,

@@ -40,6 +40,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What was said to a random question."""
+
+    bias: Bias
+    week: str
+    inclusion: float
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """How many questions a bias has had answered, of how many."""
 

@@ -1,5 +1,6 @@
 """Who we read for, and what we may read."""
 
+from coach.engine.api import sight
 from coach.engine.api.desk import Desk
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
@@ -41,8 +42,10 @@ def connect_coinbase(
 
 def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
     """Say whether a sell from flat opens a short, and read the account's books anew."""
+    from coach.engine.jobs import telling
     from coach.engine.jobs.deriving import Touched, derive
     from coach.engine.jobs.importing import import_lock
+    from coach.engine.outbox.write import emit, wake
 
     connection, user = desk.connection, desk.user
     with import_lock(connection, user), connection.transaction():
@@ -53,5 +56,7 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
         changed = store.account_named(connection, user.id, name)
         assert changed is not None
         symbols = fills.symbols_of(connection, user.id, account.id)
-        derive(connection, user, Touched(changed, symbols))
+        scored = derive(connection, user, Touched(changed, symbols), read_market=sight.reader(desk))
+        emit(connection, {user.id: telling.of_scoring(scored)}, desk.clock())
+    wake(connection, [user.id])
     return summary(desk, name)

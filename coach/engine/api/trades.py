@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from coach.engine.api import excursions
 from coach.engine.api.desk import Desk
+from coach.engine.api.excursions import NOTHING_KNOWN, Reached
 from coach.engine.ledger.exact import add
 from coach.engine.store import accounts, insights, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
@@ -24,6 +26,7 @@ class TradeView:
     account: str
     outcome: Outcome
     tags: tuple[Bias, ...]
+    reached: Reached = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,16 @@ class Profit:
 
 
 def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[TradeView]:
-    """Yield the closed round trips, oldest first."""
+    """Yield the closed round trips, oldest first, and how far each went."""
     names = {
         account.id: account.name for account in accounts.accounts(desk.connection, desk.user.id)
     }
     tags = insights.tagged(desk.connection, desk.user.id)
-    for trip in trades.round_trips(desk.connection, desk.user.id, wanted or TradeFilter()):
-        verdict = outcome(trip.net, trip.fees)
-        yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()))
+    found = list(trades.round_trips(desk.connection, desk.user.id, wanted or TradeFilter()))
+    reached = excursions.of_trips(desk, found)
+    for trip in found:
+        verdict, known = outcome(trip.net, trip.fees), reached[trip.id]
+        yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()), known)
 
 
 def profit(

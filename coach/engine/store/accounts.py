@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from psycopg import Connection
@@ -38,6 +39,7 @@ class AccountSummary:
     last: datetime | None
     last_import: datetime | None
     connected: str
+    equity: Decimal | None = None
 
 
 def user_named(connection: Connection[Any], name: str, zone: str) -> User:
@@ -120,7 +122,7 @@ def declared_shorts(connection: Connection[Any], user_id: UserId, account_id: Ac
 
 
 SUMMARIES = """
-select a.name, a.broker, a.shorts,
+select a.name, a.broker, a.shorts, a.equity,
        (select count(*) from fill f where f.user_id = a.user_id and f.account_id = a.id) as fills,
        (select min(first_at) from run r where r.user_id = a.user_id and r.account_id = a.id
          and r.state = 'done') as first,

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from coach.model.accounts import UserId
 from coach.model.insights import Bias
-from coach.model.labels import Asked, Label, Question
+from coach.model.labels import Asked, Label, Question, Reply
 from coach.model.trades import TradeId
 
 
@@ -58,6 +58,17 @@ def find(
     """Return the answer about one trade and bias."""
     found = (one for one in labels(connection, user_id) if one.trade_id == trade_id)
     return next((one for one in found if one.bias == bias), None)
+
+
+def answered(connection: Connection[Any], user_id: UserId) -> list[Reply]:
+    """Return the answers that random questions got, by bias, week and trade."""
+    rows = connection.execute(
+        "select q.bias, q.week, q.inclusion, l.answer from question q join label l"
+        " on l.user_id = q.user_id and l.trade_id = q.trade_id and l.bias = q.bias"
+        " where q.user_id = %s order by q.bias, q.week, q.trade_id",
+        [user_id],
+    )
+    return [Reply(bias, week, float(inclusion), answer) for bias, week, inclusion, answer in rows]
 
 
 def questions(

@@ -19,7 +19,7 @@ from psycopg.types.json import Jsonb
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Symbol
-from coach.model.trades import Position, RoundTrip, Trip, UnknownBasis
+from coach.model.trades import Position, RoundTrip, TradeId, Trip, UnknownBasis
 
 BYTES_A_WRITE = 1 << 17
 ROWS_A_FETCH = 10_000
@@ -203,6 +203,38 @@ def touching(
 ) -> Iterator[RoundTrip]:
     """Yield the round trips opened or closed in [since, until), open ones too, oldest first."""
     return _trips(connection, TOUCHING, {"user": user_id, "since": since, "until": until})
+
+
+NAMED = f"""
+select {TRIP_COLUMNS} from trade
+ where user_id = %(user)s and starts_with(id, %(beginning)s) order by id collate "C" limit 2
+"""  # noqa: S608 - constant names
+LISTED = f"""
+select {TRIP_COLUMNS} from trade
+ where user_id = %(user)s and id = any(%(ids)s) order by opened_at, id collate "C"
+"""  # noqa: S608 - constant names
+
+
+def named(connection: Connection[Any], user_id: UserId, beginning: str) -> list[RoundTrip]:
+    """Return the round trips whose ids begin so: none, the one, or two to show that several do."""
+    return list(_trips(connection, NAMED, {"user": user_id, "beginning": beginning}))
+
+
+def listed(
+    connection: Connection[Any], user_id: UserId, ids: Sequence[TradeId]
+) -> Iterator[RoundTrip]:
+    """Yield the round trips of these ids, oldest first."""
+    return _trips(connection, LISTED, {"user": user_id, "ids": list(ids)})
+
+
+def newest_entry(connection: Connection[Any], user_id: UserId, before: datetime) -> datetime | None:
+    """Return when the newest round trip before that moment was opened."""
+    row = connection.execute(
+        "select max(opened_at) from trade where user_id = %s and opened_at < %s",
+        [user_id, before],
+    ).fetchone()
+    found: datetime | None = row and row[0]
+    return found
 
 
 def _trips(

@@ -1,0 +1,178 @@
+"""`coach label`: say whether a trade was that habit; answer the few random questions of a week."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import Frame, frame_of
+from coach.cli.reading import local, money
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.api.labels import Asking
+    from coach.model.labels import Label
+
+QUESTIONS = "questions"
+ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
+LABELS = (
+    Column("labelled_at", "said at", "time"),
+    Column("trade_id", "trade", "key"),
+    Column("bias", "bias"),
+    Column("answer", "answer"),
+    Column("tagged", "tagged"),
+    Column("inclusion"),
+    Column("reason", "reason"),
+)
+ASKED = (
+    Column("week", "week"),
+    Column("bias", "was it"),
+    Column("trade_id", "trade", "key"),
+    Column("symbol", "symbol"),
+    Column("side", "side"),
+    Column("opened_at", "opened", "time"),
+    Column("closed_at", "closed", "time"),
+    Column("net", "net", "money"),
+    Column("quote"),
+    Column("inclusion"),
+    Column("asked_at"),
+)
+HOW = "coach label TRADE BIAS yes|no|unsure"
+
+
+def label(
+    context: typer.Context,
+    trade: Annotated[
+        str | None, typer.Argument(metavar="TRADE", help="A trade's id, or its beginning.")
+    ] = None,
+    bias: Annotated[str | None, typer.Argument(metavar="BIAS", help="The habit.")] = None,
+    answer: Annotated[
+        str | None, typer.Argument(metavar="yes|no|unsure", help="Was it that?")
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="Show what you said so far.")] = False,
+) -> None:
+    """Say whether a trade was that habit: it is how coach learns how often it is right.
+
+    \b
+      coach label 3fa9c1 revenge yes
+      coach label questions            a few random trades of the last week
+      coach label --list
+
+    Only a random question can find what was never tagged.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    frame = frame_of(context)
+    if listed:
+        show_labels(frame)
+    elif trade == QUESTIONS and bias is None:
+        show_questions(frame)
+    elif trade is None or bias is None:
+        raise UsageError(HOW, what="which trade, and which habit?")
+    else:
+        give(frame, (trade, bias), answer, reason)
+
+
+def show_labels(frame: Frame) -> None:
+    """Show every answer so far."""
+    from coach.engine.api import labels as api
+
+    with frame.desk() as desk:
+        found = api.labels(desk)
+    frame.show(answered(found))
+
+
+def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) -> None:
+    """Keep one answer; a person on a terminal who gave none is asked."""
+    from coach.engine.api import labels as api
+
+    trade, bias = about
+    with frame.desk() as desk:
+        said = answer
+        if said is None and frame.somebody_answers:
+            trip = api.trade_named(desk, trade)
+            api.bias_named(bias)
+            said = _said(frame.asked(f"{trip.symbol} {trip.id}: was it {bias}?", "[y/n/u]"))
+        if said is None:
+            raise UsageError(HOW, what="yes, no or unsure?")
+        kept = api.label(desk, trade, bias, said, reason)
+    frame.show(answered([kept], "label"))
+
+
+def show_questions(frame: Frame) -> None:
+    """Show the open questions of the week; a person on a terminal is asked one by one."""
+    from coach.engine.api import labels as api
+
+    with frame.desk() as desk:
+        found = api.questions(desk)
+        if not (found and frame.somebody_answers and not frame.output.json):
+            frame.show(questions(found))
+            return
+        given = [kept for asking in found if (kept := _ask(frame, desk, asking)) is not None]
+    frame.show(answered(given, "label questions"))
+
+
+def _ask(frame: Frame, desk: "Desk", asking: "Asking") -> "Label | None":
+    from coach.engine.api import labels as api
+
+    trip, bias = asking.trip, asking.question.bias
+    quote = trip.symbol.rpartition("-")[2]
+    opened = local(trip.opened_at.isoformat(), desk.user.zone)
+    question = (
+        f"{trip.symbol} {trip.side}, opened {opened}, net {money(str(trip.net), quote)} {quote}:"
+        f" was it {bias}?"
+    )
+    said = _said(frame.asked(question, "[y/n/u, Enter to skip]"))
+    return None if said is None else api.label(desk, trip.id, bias, said)
+
+
+def _said(word: str) -> str | None:
+    return ANSWERS.get(word[:1]) if word else None
+
+
+def answered(found: "Sequence[Label]", command: str = "label --list") -> Answer:
+    """Return answers."""
+    values = rows([label_row(one) for one in found])
+    one = command == "label"
+    return Answer(command, values[0] if one else list(values), Table(LABELS, values, "no answers"))
+
+
+def questions(found: "Sequence[Asking]") -> Answer:
+    """Return open questions."""
+    values = rows([question_row(one) for one in found])
+    hints = (f"answer with {HOW}",) if values else ()
+    table = Table(ASKED, values, "no open questions")
+    return Answer("label questions", list(values), table, hints=hints)
+
+
+def label_row(label: "Label") -> dict[str, object]:
+    """Return an answer as its fields."""
+    return {
+        "trade_id": label.trade_id,
+        "bias": label.bias,
+        "answer": label.answer,
+        "tagged": label.tagged,
+        "inclusion": label.inclusion,
+        "labelled_at": label.labelled_at,
+        "reason": label.reason,
+    }
+
+
+def question_row(asking: "Asking") -> dict[str, object]:
+    """Return a question as its fields."""
+    question, trip = asking.question, asking.trip
+    return {
+        "week": question.week,
+        "trade_id": question.trade_id,
+        "bias": question.bias,
+        "symbol": trip.symbol,
+        "side": trip.side,
+        "opened_at": trip.opened_at,
+        "closed_at": trip.closed_at,
+        "net": trip.net,
+        "quote": trip.symbol.rpartition("-")[2],
+        "inclusion": question.inclusion,
+        "asked_at": question.asked_at,
+    }

@@ -1,0 +1,123 @@
+"""`coach plans`: what you declare beforehand, so that a plan is not taken for a habit."""
+
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.cli.lazy import sub_app
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.engine.api.plans import Changed
+    from coach.model.plans import Plan
+
+COLUMNS = (
+    Column("id", "plan"),
+    Column("kind"),
+    Column("params", "what"),
+    Column("created_at", "declared", "time"),
+)
+
+app = sub_app("What you declare, so that a plan is no habit.")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What kind of plan.")],
+    symbol: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SYMBOL", help="Only for this one; may be repeated."),
+    ] = None,
+    percent: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Distance from the entry, in percent.")
+    ] = None,
+    start: Annotated[str, typer.Option(metavar="HH:MM", help="Your hours begin.")] = "",
+    end: Annotated[str, typer.Option(metavar="HH:MM", help="Your hours end.")] = "",
+) -> None:
+    """Declare a plan; all conclusions are drawn anew with it.
+
+    \b
+      coach plans add dca --symbol BTC-USD
+      coach plans add stop --percent 2
+      coach plans add night_shift --start 22:00 --end 05:00
+
+    \b
+    Kinds:
+      dca          buys at a fixed pace, whatever the price does
+      momentum     enters with a move, by rule
+      only         trades these symbols and no others (--symbol)
+      night_shift  trades at night by the hours kept (--start, --end)
+      stop         leaves at a fixed loss (--percent)
+      target       leaves at a fixed gain (--percent)
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import plans as api
+
+    frame = frame_of(context)
+    wanted = api.Wanted(symbol or (), number(percent, "--percent"), start, end)
+    with frame.desk(create=True) as desk:
+        made = api.add(desk, kind, wanted)
+    frame.show(one("plans add", made))
+
+
+@app.command("list")
+def plans(context: typer.Context) -> None:
+    """List the plans."""
+    from coach.engine.api import plans as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.plans(desk)
+    frame.show(answer(found))
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Its id, as the list shows it.")],
+) -> None:
+    """Drop a plan; all conclusions are drawn anew without it."""
+    from coach.engine.api import plans as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        gone = api.remove(desk, plan)
+    frame.show(replace(one("plans remove", gone), lines=(f"removed {gone.plan.id}",)))
+
+
+def number(text: str | None, option: str) -> Decimal | None:
+    """Return a decimal that was typed, None where none was."""
+    if text is None:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise UsageError(f"{option} 2.5", what=f"{text!r} is no number") from None
+
+
+def answer(found: "Sequence[Plan]") -> Answer:
+    """Return all plans."""
+    values = rows([plan_row(plan) for plan in found])
+    return Answer("plans list", list(values), Table(COLUMNS, values, "no plans"))
+
+
+def one(command: str, changed: "Changed") -> Answer:
+    """Return one plan."""
+    values = rows([plan_row(changed.plan)])
+    return Answer(command, values[0], Table(COLUMNS, values), warnings=changed.warnings)
+
+
+def plan_row(plan: "Plan") -> dict[str, object]:
+    """Return a plan as its fields."""
+    return {
+        "id": plan.id,
+        "kind": plan.kind,
+        "params": plan.params,
+        "created_at": plan.created_at,
+    }

@@ -1,0 +1,264 @@
+"""`coach why`: the evidence drawer of a trade, or of what is said about a habit."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.facts import told
+from coach.cli.frame import frame_of
+from coach.cli.insights import agreement_row, finding_row, notes, tag_row
+from coach.cli.labels import label_row
+from coach.cli.reading import duration, local, money, number, statistic, words
+from coach.cli.rules import breach_row
+from coach.cli.trades import trade_row
+from coach.model.insights import Bias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coach.engine.api.trades import TradeView
+    from coach.engine.api.why import BiasEvidence, Path, TradeEvidence
+    from coach.model.events import Json
+    from coach.model.fills import BookFill
+    from coach.model.insights import Evidence, Finding
+    from coach.model.trades import RoundTrip
+
+SECOND_US = 1_000_000
+SHOWN = 10
+STEPS = "▁▂▃▄▅▆▇█"
+FILLS = (
+    Column("at"),
+    Column("side"),
+    Column("quantity"),
+    Column("price"),
+    Column("fee"),
+    Column("fee_currency"),
+    Column("order_id"),
+    Column("fill_id"),
+)
+CITED = (
+    Column("speaks"),
+    Column("trade_id"),
+    Column("symbol"),
+    Column("side"),
+    Column("opened_at"),
+    Column("closed_at"),
+    Column("net"),
+    Column("quote"),
+)
+
+
+def why(
+    context: typer.Context,
+    what: Annotated[
+        str, typer.Argument(metavar="TRADE|BIAS", help="A trade's id or its beginning, or a habit.")
+    ],
+    days: Annotated[int, typer.Option(metavar="N", help="For a habit: how far back.")] = 90,
+) -> None:
+    """Show what stands behind a trade, or behind what is said about a habit.
+
+    \b
+      coach why 3fa9c1
+      coach why revenge
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import why as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        zone = desk.user.zone
+        if what in get_args(Bias):
+            found = of_bias(api.of_bias(desk, what, days), zone)
+        else:
+            found = of_trade(api.of_trade(desk, what), zone)
+    frame.show(found)
+
+
+def of_trade(found: "TradeEvidence", zone: str) -> Answer:
+    """Return what is known of a trade."""
+    from coach.engine.api.trades import TradeView
+
+    biases = tuple(dict.fromkeys(tag.bias for tag in found.tags))
+    view = TradeView(found.trip, found.account, found.outcome, biases, found.reached)
+    fills = rows([fill_row(fill) for fill in found.fills])
+    parts: dict[str, object] = {
+        "kind": "trade",
+        "trade": trade_row(view),
+        "fills": fills,
+        "tags": [tag_row(tag) for tag in found.tags],
+        "breaches": [breach_row(breach) for breach in found.breaches],
+        "labels": [label_row(label) for label in found.labels],
+        "candles": path_row(found.path),
+    }
+    [data] = rows([parts])
+    lines = tuple(_trade_told(found, view, zone))
+    return Answer("why", data, Table(FILLS, fills), lines=lines)
+
+
+def fill_row(fill: "BookFill") -> dict[str, object]:
+    """Return a fill as its fields."""
+    return {
+        "at": fill.at,
+        "side": fill.side,
+        "quantity": fill.quantity,
+        "price": fill.price,
+        "fee": fill.fee,
+        "fee_currency": fill.fee_currency,
+        "order_id": fill.order_id,
+        "fill_id": fill.key,
+    }
+
+
+def path_row(path: "Path | None") -> dict[str, object] | None:
+    """Return the price path as its fields; prices are statistics here, not money."""
+    if path is None:
+        return None
+    return {
+        "source": path.source,
+        "step_s": path.step_s,
+        "snapshots": path.snapshots,
+        "bars": [
+            {
+                "time": datetime.fromtimestamp(bar.start_us / SECOND_US, UTC),
+                "open": bar.open,
+                "high": bar.high,
+                "low": bar.low,
+                "close": bar.close,
+            }
+            for bar in path.bars
+        ],
+    }
+
+
+def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterator[str]":
+    trip = found.trip
+    quote = trip.symbol.rpartition("-")[2]
+    closed = "open" if trip.closed_at is None else _clock(trip.closed_at, zone)
+    yield f"{trip.symbol} {trip.side}, {_clock(trip.opened_at, zone)} to {closed}"
+    yield f"trade {trip.id}, account {found.account}, {view.outcome}"
+    net, fees = money(str(trip.net), quote), money(str(trip.fees), quote, sign=False)
+    yield f"net {net} {quote}, fees {fees} {quote}"
+    yield from _reached(found)
+    yield "fills"
+    for fill in found.fills:
+        yield f"  {_clock(fill.at, zone)}  {fill.side} {number(str(fill.quantity))} @ " + number(
+            str(fill.price)
+        )
+    if found.path is not None:
+        yield from _path_told(found.path)
+    for tag in found.tags:
+        yield f"tag {tag.bias} ({tag.formula}): {told(tag.facts)}"
+    for breach in found.breaches:
+        yield f"rule {breach.rule_id}: {told(breach.facts)}"
+    for label in found.labels:
+        yield f"you said: {label.bias} {label.answer}"
+
+
+def _reached(found: "TradeEvidence") -> "Iterator[str]":
+    reached = found.reached
+    if reached.mae is None or reached.mfe is None:
+        yield f"MAE and MFE not known: {reached.mae_reason}"
+    else:
+        worst, best = (statistic(float(part) * 100, "") for part in (reached.mae, reached.mfe))
+        yield f"MAE {worst} %, MFE {best} % of the entry price"
+    if reached.r is None:
+        yield f"R not known: {reached.r_reason}"
+    else:
+        yield f"R {statistic(str(reached.r), '')}"
+
+
+def _path_told(path: "Path") -> "Iterator[str]":
+    low, high = min(bar.low for bar in path.bars), max(bar.high for bar in path.bars)
+    spread = high - low or 1.0
+    drawn = "".join(
+        STEPS[min(len(STEPS) - 1, int((bar.close - low) / spread * len(STEPS)))]
+        for bar in path.bars
+    )
+    each = duration(path.step_s)
+    yield f"candles by {path.source}, {each} each, {low:.8g} to {high:.8g}"
+    yield f"  {drawn}"
+
+
+def of_bias(found: "BiasEvidence", zone: str) -> Answer:
+    """Return what stands behind a finding."""
+    cited = rows(
+        [
+            *(cited_row("for", trip) for trip in found.supporting),
+            *(cited_row("against", trip) for trip in found.opposing),
+        ]
+    )
+    finding = finding_row(found.finding, found.agreement)
+    parts: dict[str, object] = {"kind": "bias", "finding": finding, "trades": cited}
+    [data] = rows([parts])
+    return Answer(
+        "why",
+        data,
+        Table(CITED, cited, "no trades"),
+        lines=tuple(_finding_told(found, zone)),
+        warnings=found.warnings,
+    )
+
+
+def cited_row(speaks: str, trip: "RoundTrip") -> dict[str, object]:
+    """Return a trade that speaks for or against a finding as its fields."""
+    return {
+        "speaks": speaks,
+        "trade_id": trip.id,
+        "symbol": trip.symbol,
+        "side": trip.side,
+        "opened_at": trip.opened_at,
+        "closed_at": trip.closed_at,
+        "net": trip.net,
+        "quote": trip.symbol.rpartition("-")[2],
+    }
+
+
+def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
+    finding = found.finding
+    formula = f" ({finding.evidence[0].formula})" if finding.evidence else ""
+    yield f"{finding.bias}{formula}: {_standing(finding)}"
+    yield from (f"  {note}" for note in notes(finding))
+    if finding.interval is not None:
+        yield f"  likely between {statistic(list(finding.interval), '')}"
+    if finding.p is not None:
+        adjusted = statistic(finding.p_adjusted, "")
+        yield f"  p {statistic(finding.p, '')}, {adjusted} beside the other habits"
+    if finding.facts:
+        yield f"  {words(_plain(finding.facts), '')}"
+    if finding.evidence:
+        yield f"  sample: {words(_plain(finding.evidence[0].sample), '')}"
+    if found.agreement is not None:
+        yield f"  your answers: {words(_plain(agreement_row(found.agreement)), '')}"
+    yield from _cited("for it", finding.evidence, found.supporting, zone)
+    yield from _cited("against it", finding.counter, found.opposing, zone)
+
+
+def _standing(finding: "Finding") -> str:
+    if finding.kind == "fact":
+        return "counted, not tested"
+    score = "" if finding.score is None else f", score {statistic(finding.score, '')}"
+    return f"{finding.level}{score}{', holds for weeks' if finding.held else ''}"
+
+
+def _cited(
+    what: str, evidence: "Sequence[Evidence]", trips: "Sequence[RoundTrip]", zone: str
+) -> "Iterator[str]":
+    if not evidence or not trips:
+        return
+    more = f", the newest {SHOWN} of {len(trips)}" if len(trips) > SHOWN else ""
+    yield f"{what}{more}"
+    for trip in trips[-SHOWN:]:
+        quote = trip.symbol.rpartition("-")[2]
+        net = money(str(trip.net), quote)
+        yield f"  {trip.id}  {_clock(trip.opened_at, zone)}  {trip.symbol}  {net} {quote}"
+
+
+def _plain(facts: "object") -> "Json":
+    from coach.cli.plain import plain
+
+    return plain(facts)
+
+
+def _clock(moment: datetime, zone: str) -> str:
+    return local(moment.isoformat(), zone)

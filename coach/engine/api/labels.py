@@ -1,0 +1,203 @@
+"""What the trader says of single trades, what they are asked, and how well the tags agree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, cast, get_args
+
+from coach.engine.digest.week import span, week_at
+from coach.engine.statistics import agreement
+from coach.engine.store import insights, trades
+from coach.engine.store import labels as store
+from coach.errors import NotFound, UsageError
+from coach.model.insights import Bias
+from coach.model.labels import Answer, Label, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.statistics.agreement import Share
+    from coach.model.insights import Tag
+    from coach.model.labels import Reply
+    from coach.model.trades import RoundTrip, TradeId
+
+ASKED_A_WEEK = 2
+FEWEST_LETTERS = 4
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question with the trade that it is about."""
+
+    question: Question
+    trip: RoundTrip
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well a detector's tags agree with the trader's own answers."""
+
+    precision: Share | None
+    recall: Share | None
+
+
+def trade_named(desk: Desk, beginning: str) -> RoundTrip:
+    """Return the one trade whose id begins so; NotFound or UsageError where there is not one."""
+    if len(beginning) < FEWEST_LETTERS:
+        raise UsageError(
+            "coach trades lists them", what=f"{beginning!r} is too short to name a trade"
+        )
+    found = trades.named(desk.connection, desk.user.id, beginning)
+    if not found:
+        raise NotFound("coach trades --json lists their ids", kind="trade", name=beginning)
+    if len(found) > 1:
+        raise UsageError(
+            "give more letters of its id", what=f"several trades begin with {beginning!r}"
+        )
+    return found[0]
+
+
+def bias_named(name: str) -> Bias:
+    """Return the bias of that name; NotFound names those there are."""
+    known = get_args(Bias)
+    if name not in known:
+        raise NotFound(f"the biases are {', '.join(known)}", kind="bias", name=name)
+    return cast("Bias", name)
+
+
+def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> Label:
+    """Keep the answer to "was this trade that?"; a later answer takes the place of an earlier."""
+    chosen, trip = bias_named(bias), trade_named(desk, trade)
+    if answer not in get_args(Answer):
+        raise UsageError("say yes, no or unsure", what=f"{answer!r} is no answer")
+    if len(reason) > LONGEST_REASON:
+        raise UsageError("say it shorter", what=f"a reason has at most {LONGEST_REASON} letters")
+    connection, user_id = desk.connection, desk.user.id
+    with connection.transaction():
+        asked = [
+            question.inclusion
+            for question in store.questions(connection, user_id)
+            if (question.trade_id, question.bias) == (trip.id, chosen)
+        ]
+        given = Label(
+            trade_id=trip.id,
+            bias=chosen,
+            answer=cast("Answer", answer),
+            tagged=chosen in insights.tagged(connection, user_id).get(trip.id, ()),
+            inclusion=min(asked, default=1.0),
+            labelled_at=desk.clock(),
+            reason=reason,
+        )
+        store.put(connection, user_id, given)
+        kept = store.find(connection, user_id, trip.id, chosen)
+    assert kept is not None
+    return kept
+
+
+def labels(desk: Desk) -> list[Label]:
+    """Return every answer, oldest first."""
+    return store.labels(desk.connection, desk.user.id)
+
+
+def questions(desk: Desk) -> list[Asking]:
+    """Return the open questions of the newest week that is over and had an entry.
+
+    For each bias with tags, two random trades of that week without the tag: drawn once by the
+    user and the week, and kept, however often it is asked.
+    """
+    week = asked_week(desk)
+    if week is None:
+        return []
+    connection, user_id = desk.connection, desk.user.id
+    with connection.transaction():
+        store.ask(connection, user_id, _drawn(desk, week))
+        waiting = [one for one in store.questions(connection, user_id, week) if not one.answered_at]
+    trips = {trip.id: trip for trip in trades.listed(connection, user_id, _ids(waiting))}
+    return [Asking(one, trips[one.trade_id]) for one in waiting if one.trade_id in trips]
+
+
+def _ids(asked: Iterable[Question]) -> list[TradeId]:
+    return [one.trade_id for one in asked]
+
+
+def asked_week(desk: Desk) -> str | None:
+    """Return the newest week that is over and in which a trade was opened."""
+    running = span(week_at(desk.clock(), desk.user.zone), desk.user.zone)[0]
+    opened = trades.newest_entry(desk.connection, desk.user.id, running)
+    return None if opened is None else week_at(opened, desk.user.zone)
+
+
+def _drawn(desk: Desk, week: str) -> list[Question]:
+    connection, user_id = desk.connection, desk.user.id
+    asked = {one.bias for one in store.questions(connection, user_id, week)}
+    answered = {(one.trade_id, one.bias) for one in store.labels(connection, user_id)}
+    tagged = insights.tagged(connection, user_id)
+    start, end = span(week, desk.user.zone)
+    entered = [
+        trip.id
+        for trip in trades.touching(connection, user_id, start, end)
+        if trip.opened_at >= start
+    ]
+    drawn = []
+    for bias in sorted({bias for biases in tagged.values() for bias in biases} - asked):
+        free = [
+            trade
+            for trade in entered
+            if bias not in tagged.get(trade, ()) and (trade, bias) not in answered
+        ]
+        seed = f"{user_id}|{week}|{bias}|"
+        ranked = sorted((_rank(seed, trade), trade) for trade in free)
+        chosen = [trade for _, trade in ranked[:ASKED_A_WEEK]]
+        inclusion = min(1.0, ASKED_A_WEEK / max(1, len(free)))
+        drawn += [Question(week, trade, bias, inclusion, desk.clock()) for trade in chosen]
+    return drawn
+
+
+def _rank(seed: str, trade: TradeId) -> bytes:
+    return sha256(f"{seed}{trade}".encode()).digest()
+
+
+def agreements(desk: Desk) -> dict[Bias, Agreement]:
+    """Return how well the tags of each bias agree with the answers; empty without answers."""
+    connection, user_id = desk.connection, desk.user.id
+    given = store.labels(connection, user_id)
+    if not given:
+        return {}
+    replies, asked = store.answered(connection, user_id), store.asked(connection, user_id)
+    tags = insights.tags(connection, user_id)
+    found = {}
+    for bias in sorted({label.bias for label in given}):
+        precision = _precision([one for one in given if one.bias == bias])
+        said = [one for one in replies if one.bias == bias and one.answer != "unsure"]
+        recall = None
+        if precision is not None and said:
+            count = _tags_in({one.week for one in said}, tags, bias, desk.user.zone)
+            answered = asked[bias].answered / asked[bias].asked
+            recall = agreement.recall(agreement.Tagged(precision, count), _as_asked(said), answered)
+        found[bias] = Agreement(precision, recall)
+    return found
+
+
+def _precision(given: Sequence[Label]) -> Share | None:
+    counts: dict[Answer, int] = defaultdict(int)
+    for one in given:
+        counts[one.answer] += one.tagged
+    return agreement.precision(counts["yes"], counts["no"])
+
+
+def _as_asked(said: Iterable[Reply]) -> list[agreement.Asked]:
+    return [agreement.Asked(one.answer == "yes", one.inclusion) for one in said]
+
+
+def _tags_in(weeks: set[str], tags: Iterable[Tag], bias: Bias, zone: str) -> int:
+    spans = [span(week, zone) for week in weeks]
+    tagged = {
+        tag.trade_id
+        for tag in tags
+        if tag.bias == bias and any(start <= tag.at < end for start, end in spans)
+    }
+    return len(tagged)

@@ -1,0 +1,142 @@
+"""What the trader declares beforehand: plans, and the money that an account began with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast, get_args
+
+from coach.engine.api.insights import conclude_anew
+from coach.engine.store import plans as store
+from coach.errors import NotFound, UsageError
+from coach.model.plans import Plan, PlanKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.engine.api.desk import Desk
+    from coach.model.plans import Param
+
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+SYMBOL = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
+LARGEST_PERCENT = {"stop": Decimal(100), "target": Decimal(10_000)}
+TAKES: dict[PlanKind, tuple[str, ...]] = {
+    "dca": ("symbols",),
+    "momentum": ("symbols",),
+    "only": ("symbols",),
+    "night_shift": ("start", "end"),
+    "stop": ("percent", "symbols"),
+    "target": ("percent", "symbols"),
+}
+NEEDS: dict[PlanKind, tuple[str, ...]] = {
+    "dca": (),
+    "momentum": (),
+    "only": ("symbols",),
+    "night_shift": ("start", "end"),
+    "stop": ("percent",),
+    "target": ("percent",),
+}
+FLAGS = {"symbols": "--symbol", "percent": "--percent", "start": "--start", "end": "--end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a plan is to say; empty where nothing was said."""
+
+    symbols: Sequence[str] = ()
+    percent: Decimal | None = None
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A plan that came or went, and what a reader should know of the conclusions drawn anew."""
+
+    plan: Plan
+    warnings: tuple[str, ...] = ()
+
+
+def plans(desk: Desk) -> list[Plan]:
+    """Return the plans, oldest first."""
+    return store.plans(desk.connection, desk.user.id)
+
+
+def add(desk: Desk, kind: str, wanted: Wanted) -> Changed:
+    """Declare a plan; all conclusions are drawn anew with it."""
+    if kind not in get_args(PlanKind):
+        raise NotFound(f"the kinds are {', '.join(get_args(PlanKind))}", kind="plan", name=kind)
+    chosen = cast("PlanKind", kind)
+    params = read(chosen, wanted)
+    with desk.connection.transaction():
+        before = plans(desk)
+        if any((one.kind, one.params) == (chosen, params) for one in before):
+            raise UsageError("coach plans list shows it", what="that plan is declared already")
+        made = Plan(_free_id(chosen, {one.id for one in before}), chosen, params, desk.clock())
+        store.add(desk.connection, desk.user.id, made, desk.clock())
+    return Changed(made, conclude_anew(desk))
+
+
+def remove(desk: Desk, plan_id: str) -> Changed:
+    """Drop a plan; all conclusions are drawn anew without it."""
+    gone = next((one for one in plans(desk) if one.id == plan_id), None)
+    if gone is None or not store.remove(desk.connection, desk.user.id, plan_id):
+        raise NotFound("coach plans list shows them", kind="plan", name=plan_id)
+    return Changed(gone, conclude_anew(desk))
+
+
+def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
+    """Return the parameters of a plan; UsageError for what its kind does not take, or lacks."""
+    given: dict[str, Param] = {}
+    if wanted.symbols:
+        given["symbols"] = tuple(sorted({_symbol(one) for one in wanted.symbols}))
+    if wanted.percent is not None:
+        given["percent"] = float(wanted.percent)
+    given |= {name: text for name, text in (("start", wanted.start), ("end", wanted.end)) if text}
+    for name in given:
+        if name not in TAKES[kind]:
+            raise UsageError(_takes(kind), what=f"a {kind} plan takes no {FLAGS[name]}")
+    for name in NEEDS[kind]:
+        if name not in given:
+            raise UsageError(_takes(kind), what=f"a {kind} plan needs {FLAGS[name]}")
+    _check(kind, wanted)
+    return given
+
+
+def _check(kind: PlanKind, wanted: Wanted) -> None:
+    if wanted.percent is not None and not 0 < wanted.percent <= LARGEST_PERCENT[kind]:
+        raise UsageError(
+            f"coach plans add {kind} --percent 2",
+            what=f"--percent is above 0 and at most {LARGEST_PERCENT[kind]}, not {wanted.percent}",
+        )
+    for text in (wanted.start, wanted.end):
+        if text and not CLOCK.fullmatch(text):
+            raise UsageError("write 22:00", what=f"{text!r} is no time of day")
+    if wanted.start and wanted.start == wanted.end:
+        raise UsageError("the hours of one night, as 22:00 to 05:00", what="the hours are empty")
+
+
+def _symbol(text: str) -> str:
+    if not SYMBOL.fullmatch(text.upper()):
+        raise UsageError("write BTC-USD", what=f"{text!r} is no symbol")
+    return text.upper()
+
+
+def _takes(kind: PlanKind) -> str:
+    return f"coach plans add {kind} takes {', '.join(FLAGS[name] for name in TAKES[kind])}"
+
+
+def _free_id(kind: PlanKind, taken: set[str]) -> str:
+    names = [kind, *(f"{kind}-{n}" for n in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
+    """Say how much money an account began with; all conclusions are drawn anew with it."""
+    if not (amount.is_finite() and amount > 0):
+        raise UsageError("coach accounts set NAME --equity 5000", what="the money is above zero")
+    with desk.connection.transaction():
+        if not store.set_equity(desk.connection, desk.user.id, account, amount):
+            raise NotFound("coach accounts lists them", kind="account", name=account)
+    return conclude_anew(desk)

@@ -1,0 +1,167 @@
+"""The evidence drawer: what stands behind a trade, or behind a claim about a habit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.engine.api import excursions, insights, labels
+from coach.engine.api.excursions import see
+from coach.engine.ledger.columns import microseconds
+from coach.engine.store import accounts, fills, rules, trades
+from coach.engine.store import insights as store_insights
+from coach.engine.store import labels as store_labels
+from coach.model.trades import outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.api.excursions import Reached
+    from coach.engine.api.labels import Agreement
+    from coach.engine.features.bars import Bars
+    from coach.model.fills import BookFill
+    from coach.model.insights import Evidence, Finding, Tag
+    from coach.model.labels import Label
+    from coach.model.rules import Breach
+    from coach.model.trades import Outcome, RoundTrip
+
+HOUR_US = 3_600_000_000
+SECOND_US = 1_000_000
+MOST_BARS = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of the price path."""
+
+    start_us: int
+    open: float
+    high: float
+    low: float
+    close: float
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The candles from an hour before the entry to the exit, joined so that they stay few."""
+
+    source: str
+    step_s: int
+    bars: tuple[Bar, ...]
+    snapshots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TradeEvidence:
+    """All that is known of one trade."""
+
+    trip: RoundTrip
+    account: str
+    outcome: Outcome
+    reached: Reached
+    fills: tuple[BookFill, ...]
+    tags: tuple[Tag, ...]
+    breaches: tuple[Breach, ...]
+    labels: tuple[Label, ...]
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class BiasEvidence:
+    """All that stands behind a finding: the trades for it and those against it."""
+
+    finding: Finding
+    supporting: tuple[RoundTrip, ...]
+    opposing: tuple[RoundTrip, ...]
+    agreement: Agreement | None
+    warnings: tuple[str, ...]
+
+
+def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
+    """Return what is known of the trade whose id begins so."""
+    trip = labels.trade_named(desk, beginning)
+    connection, user_id = desk.connection, desk.user.id
+    names = {one.id: one.name for one in accounts.accounts(connection, user_id)}
+    return TradeEvidence(
+        trip=trip,
+        account=names[trip.account_id],
+        outcome=outcome(trip.net, trip.fees),
+        reached=excursions.of_trips(desk, [trip])[trip.id],
+        fills=_fills(desk, trip),
+        tags=tuple(
+            tag for tag in store_insights.tags(connection, user_id) if tag.trade_id == trip.id
+        ),
+        breaches=tuple(
+            one for one in rules.breaches(connection, user_id) if one.trade_id == trip.id
+        ),
+        labels=tuple(
+            one for one in store_labels.labels(connection, user_id) if one.trade_id == trip.id
+        ),
+        path=_path(desk, trip),
+    )
+
+
+def of_bias(desk: Desk, bias: str, days: int = 90) -> BiasEvidence:
+    """Return what stands behind the finding about a habit."""
+    chosen = labels.bias_named(bias)
+    found = insights.findings(desk, days, chosen)
+    [finding] = found.findings
+    return BiasEvidence(
+        finding=finding,
+        supporting=_trips(desk, finding.evidence),
+        opposing=_trips(desk, finding.counter),
+        agreement=labels.agreements(desk).get(chosen),
+        warnings=found.warnings,
+    )
+
+
+def _trips(desk: Desk, evidence: Sequence[Evidence]) -> tuple[RoundTrip, ...]:
+    ids = [trade for one in evidence for trade in one.trade_ids]
+    return tuple(trades.listed(desk.connection, desk.user.id, ids))
+
+
+def _fills(desk: Desk, trip: RoundTrip) -> tuple[BookFill, ...]:
+    """Return the trade's fills; a fill that turned the position round belongs to two trades."""
+    opened = microseconds(trip.opened_at)
+    until = microseconds(desk.clock() if trip.closed_at is None else trip.closed_at) + 1
+    with desk.connection.transaction():
+        found = [
+            fill
+            for account, _, fill in fills.reaching(
+                desk.connection, desk.user.id, {trip.symbol: opened}, until
+            )
+            if account == trip.account_id
+        ]
+    first = next((n for n, one in enumerate(found) if one.key == trip.entry_fills[0]), 0)
+    ends = [n for n, one in enumerate(found, 1) if one.key in trip.exit_fills]
+    return tuple(found[first : max(ends, default=len(found))])
+
+
+def _path(desk: Desk, trip: RoundTrip) -> Path | None:
+    market, _ = see(desk, [trip], HOUR_US)
+    bars = None if market is None else market.of(trip.symbol)
+    if bars is None or not len(bars):
+        return None
+    return joined(bars)
+
+
+def joined(bars: Bars, most: int = MOST_BARS) -> Path:
+    """Return the bars, so many joined into one that at most `most` are left."""
+    each = -(-len(bars) // most)
+    starts = range(0, len(bars), each)
+    return Path(
+        source=bars.source,
+        step_s=each * bars.step_us // SECOND_US,
+        bars=tuple(
+            Bar(
+                start_us=int(bars.start_us[start]),
+                open=float(bars.open[start]),
+                high=float(bars.high[start : start + each].max()),
+                low=float(bars.low[start : start + each].min()),
+                close=float(bars.close[start : start + each][-1]),
+            )
+            for start in starts
+        ),
+        snapshots=bars.snapshots,
+    )

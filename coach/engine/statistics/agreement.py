@@ -1,0 +1,79 @@
+"""How well tags agree with what the trader says: precision and recall, each with its sample.
+
+Precision: of the tagged trades that were answered with yes or no, the share of yes. Recall: of
+the trades that are that habit, the share that is tagged. What was never tagged is only known
+through random questions; each answer stands for 1 / inclusion trades (Horvitz & Thompson 1952,
+JASA 47:663). Weights are not capped: that would call the recall better than it is.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+Z_90 = 1.6448536269514722
+
+
+class Share(NamedTuple):
+    """A share in [0, 1], its 90 % interval, and how many answers it rests on."""
+
+    estimate: float
+    interval: tuple[float, float]
+    n: int
+
+
+class Asked(NamedTuple):
+    """One answered question about a trade without the tag."""
+
+    yes: bool
+    inclusion: float
+
+
+class Tagged(NamedTuple):
+    """The precision of the tags, and how many there are in the weeks that were asked about."""
+
+    precision: Share
+    tags: int
+
+
+def precision(yes: int, no: int) -> Share | None:
+    """Return the share of yes with Wilson's interval (1927, JASA 22:209), None without answers."""
+    if yes + no == 0:
+        return None
+    return Share(yes / (yes + no), wilson(yes / (yes + no), yes + no), yes + no)
+
+
+def recall(tagged: Tagged, asked: Sequence[Asked], answered_share: float = 1.0) -> Share | None:
+    """Return found / (found + missed), None without answers or where nothing was there to find.
+
+    found = precision x tags, missed = sum of 1 / inclusion over the answers yes. A question that
+    nobody answered is taken to be like those that were: each inclusion is lowered by
+    `answered_share`. The interval joins the ends of both shares, the missed one by Wilson at
+    Kish's effective sample (sum w)^2 / sum w^2: wider than it need be, never too narrow.
+    """
+    if not asked:
+        return None
+    weights = [1 / (one.inclusion * answered_share) for one in asked]
+    untagged = sum(weights)
+    missed = sum(weight for weight, one in zip(weights, asked, strict=True) if one.yes) / untagged
+    effective = untagged**2 / sum(weight**2 for weight in weights)
+    low, high = wilson(missed, effective)
+    found_low, found_high = tagged.precision.interval
+    best = _recalled(found_high * tagged.tags, low * untagged)
+    worst = _recalled(found_low * tagged.tags, high * untagged)
+    estimate = _recalled(tagged.precision.estimate * tagged.tags, missed * untagged)
+    if estimate is None:
+        return None
+    return Share(estimate, (worst or 0.0, 1.0 if best is None else best), len(asked))
+
+
+def _recalled(found: float, missed: float) -> float | None:
+    return found / (found + missed) if found + missed > 0 else None
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Return the 90 % score interval of a share seen in `n` answers; `n` may be a fraction."""
+    square = Z_90 * Z_90
+    middle = share + square / (2 * n)
+    reach = Z_90 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    scale = 1 + square / n
+    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
