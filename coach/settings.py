@@ -41,10 +41,17 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything coach is told. An empty `database_url` means the embedded PostgreSQL."""
+    """Everything coach is told. An empty `database_url` means the embedded PostgreSQL.
+
+    An empty `redis_url` means a table, an empty `object_store` a folder of the home.
+    `object_keys` are the key id, the secret and the session token for a bucket, or empty.
+    """
 
     home: Home
     database_url: str
+    redis_url: str
+    object_store: str
+    object_keys: tuple[str, str, str] = field(repr=False)
     zone: str
     user: str
     candles: SourceWishes
@@ -70,6 +77,9 @@ def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
     return Settings(
         home=home,
         database_url=chosen["database_url"].value,
+        redis_url=chosen["redis_url"].value,
+        object_store=chosen["object_store"].value,
+        object_keys=read_object_keys(environment),
         zone=chosen["zone"].value,
         user=chosen["user"].value,
         candles=_candles(chosen, environment),
@@ -91,6 +101,12 @@ def process_environment() -> Mapping[str, str]:
 def wants_debug(environment: Mapping[str, str]) -> bool:
     """Say whether tracebacks are to be shown."""
     return environment.get("COACH_DEBUG", "") not in {"", "0"}
+
+
+def read_object_keys(environment: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return what a bucket asks for; keys come from nowhere else, and are never listed."""
+    key, secret, token = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return environment.get(key, ""), environment.get(secret, ""), environment.get(token, "")
 
 
 def read_terminal(environment: Mapping[str, str]) -> Terminal:
@@ -256,6 +272,30 @@ def check_url(value: str, origin: str) -> None:
         )
 
 
+def check_redis(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names a Redis."""
+    if not re.match(r"(rediss?|unix)://.", value):
+        raise ConfigError(
+            name="redis_url",
+            what=f"must begin with redis://, rediss:// or unix:// ({origin})",
+            hint="redis://host:6379/0, or unset it: coach needs no Redis",
+        )
+
+
+def check_objects(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a folder or names a bucket, without keys."""
+    from coach.engine.market.address import parse
+
+    try:
+        parse(value)
+    except ValueError as wrong:
+        raise ConfigError(
+            name="object_store",
+            what=f"{wrong} ({origin})",
+            hint="/some/folder, or s3://bucket/prefix?region=eu-central-1",
+        ) from None
+
+
 def check_user(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` can be printed on one line."""
     if not value.isprintable() or value != value.strip():
@@ -288,6 +328,8 @@ def redact(text: str) -> str:
 
 KEYS = (
     Key("database_url", "COACH_DATABASE_URL", "", check_url),
+    Key("redis_url", "COACH_REDIS_URL", "", check_redis),
+    Key("object_store", "COACH_OBJECT_STORE", "", check_objects),
     Key("zone", "COACH_ZONE", DEFAULT_ZONE, check_zone),
     Key("user", "COACH_USER", DEFAULT_USER, check_user),
     Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),

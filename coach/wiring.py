@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.desk import Desk
     from coach.engine.api.health import Check
+    from coach.engine.hot.base import HotStore
+    from coach.engine.market.objects import Objects
     from coach.model.home import Home
     from coach.settings import Settings
 
@@ -75,6 +77,35 @@ def database_url(settings: "Settings", *, create: bool) -> str:
     if not create and not embedded.state(home).exists:
         raise NotInitialised(START_HERE)
     return embedded.ensure_running(home)
+
+
+def hot_store(settings: "Settings", url: str, warn: Callable[[str], None]) -> "HotStore":
+    """Return what may be lost: Redis where it is named, else tables of the database at `url`.
+
+    While it is down nothing is cached and nobody is held up; `warn` hears of it once.
+    """
+    from coach.engine.hot.lenient import LenientHotStore
+
+    if settings.redis_url:
+        from coach.engine.hot.in_redis import RedisHotStore
+
+        return LenientHotStore(RedisHotStore(settings.redis_url), warn)
+    from coach.engine.hot.in_postgres import PostgresHotStore
+    from coach.engine.store.connect import connect
+
+    return LenientHotStore(PostgresHotStore(lambda: connect(url)), warn)
+
+
+def object_store(settings: "Settings") -> "Objects":
+    """Return where candles are kept: the place in the settings, else a folder of the home."""
+    from coach.engine.market.address import Folder, Keys, parse
+    from coach.engine.market.objects import open_objects
+
+    if not settings.object_store:
+        return open_objects(Folder(settings.home.data / "objects"))
+    key_id, secret, token = settings.object_keys
+    keys = Keys(key_id, secret, token) if key_id and secret else None
+    return open_objects(parse(settings.object_store), keys)
 
 
 def at_rest(desk: "Desk") -> bool:
@@ -174,7 +205,7 @@ def fresh_demo(settings: "Settings") -> "Settings":
     embedded.discard(embedded.DatabaseHome(home.data, throwaway=True))
     shutil.rmtree(roof, ignore_errors=True)
     embedded.ensure_running(embedded.DatabaseHome(private_folder(home.data), throwaway=True))
-    return replace(settings, home=home, database_url="")
+    return replace(settings, home=home, database_url="", redis_url="", object_store="")
 
 
 def rest(settings: "Settings") -> None:

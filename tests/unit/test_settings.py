@@ -56,6 +56,8 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
         ('zone = "UTC\n', ("no TOML", "config.toml", "")),
         ('zone = "Europe/Berlni"\n', ("no time zone", "config.toml:1", "Europe/Berlin")),
         ('zone = "../../etc/passwd"\n', ("no time zone", "config.toml:1", "")),
+        ('redis_url = "http://x"\n', ("must begin with redis://", "config.toml:1", "no Redis")),
+        ('object_store = "gs://x"\n', ("begin with s3://", "config.toml:1", "s3://bucket")),
         ('database_url = "mysql://x"\n', ("must begin with postgresql://", "config.toml:1", "")),
         ('user = "two\\nlines"\n', ("must be one plain word", "config.toml:1", "")),
     ],
@@ -184,3 +186,25 @@ def test_sources_that_make_no_sense_are_refused(tmp_path: Path, value: str) -> N
 def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="on or off"):
         settings(tmp_path, COACH_CANDLES_AUTO="yes")
+
+
+def test_keys_of_a_bucket_come_from_the_environment_and_are_never_listed(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path,
+        'object_store = "s3://bars/coach"\n',
+        AWS_ACCESS_KEY_ID="AKIA",
+        AWS_SECRET_ACCESS_KEY="hunter2",
+    )
+    assert found.object_keys == ("AKIA", "hunter2", "")
+    assert "hunter2" not in repr(found) + repr(found.origins)
+
+
+def test_keys_in_an_address_are_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="must not hold keys") as caught:
+        settings(tmp_path, COACH_OBJECT_STORE="s3://AKIA:hunter2@bars")
+    assert "hunter2" not in str(caught.value) + caught.value.hint
+
+
+def test_the_password_of_a_redis_is_hidden() -> None:
+    assert redact("redis://:hunter2@host:6379/0") == "redis://:***@host:6379/0"
+    assert "hunter2" not in redact("unix:///run/redis.sock?password=hunter2&db=1")

@@ -111,7 +111,7 @@ def load(
         stored.keep_objects(shelf.connection)
         rows = stored.weeks(shelf.connection, shelf.user_id, symbol, window)
         chosen = best(rows, window, order)
-        texts = [snapshots.fetch(shelf.objects, row.sha256) for row in chosen]
+        texts = snapshots.fetch_all(shelf.objects, [row.sha256 for row in chosen])
     if not chosen:
         return None
     names = tuple(row.sha256 for row in chosen)
@@ -120,7 +120,8 @@ def load(
 
 def recall(objects: Objects, names: Iterable[str]) -> list[Loaded]:
     """Return the bars of these very snapshots, one for each series, by symbol."""
-    texts = {name: snapshots.fetch(objects, name) for name in names}
+    wanted = sorted(set(names))
+    texts = dict(zip(wanted, snapshots.fetch_all(objects, wanted), strict=True))
     titles = sorted((*canonical.title(text), name) for name, text in texts.items())
     found = []
     for series, of in groupby(titles, lambda title: title[0]):
