@@ -27,7 +27,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.bootstrap import day_blocks, interval, resampled_ratios
+from coach.engine.statistics.bootstrap import around, day_blocks, error_of, resampled_ratios
 from coach.engine.statistics.floors import Sample, still_needed
 from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
@@ -161,6 +161,7 @@ def _verdict(context: Context, window: Window, returns: Returns, seed: int) -> V
     tested = stratified_test(lost, columns, strata, seed)
     compared, oftener = contrast(lost, larger, strata), contrast(lost, soon, strata)
     draws = resampled_ratios(returns.blocks, compared.numerators, compared.denominators, seed)
+    error = error_of(draws, compared.error(), len(np.unique(returns.blocks)))
     rate, other = float(larger[lost].mean()), float(larger[~lost].mean())
     # the rate that wins of the same strata predict for the losses
     expected = min(1.0, max(0.0, rate - compared.difference()))
@@ -169,7 +170,7 @@ def _verdict(context: Context, window: Window, returns: Returns, seed: int) -> V
         p=tested.p,
         posterior=rate_difference(rate, int(lost.sum()), expected, int((~lost).sum())),
         effect=compared.difference(),
-        interval=interval(draws),
+        interval=around(compared.difference(), error),
         facts={
             "within_minutes": words.significant(LONGEST_US / MINUTE_US),
             "rate_after_loss": words.significant(rate),

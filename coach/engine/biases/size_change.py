@@ -24,7 +24,7 @@ from coach.engine.features.context import FEWEST_BEFORE, Context
 from coach.engine.features.sizes import log_risk, log_share_of_equity
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats
-from coach.engine.statistics.bootstrap import interval, resampled_ratios
+from coach.engine.statistics.bootstrap import around, error_of, resampled_ratios
 from coach.engine.statistics.floors import FEWEST_COMPARED, still_needed
 from coach.engine.statistics.permutation import dose_test
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
@@ -74,12 +74,12 @@ class SizeAfter:
         tested = dose_test(doses, size, closes.strata, seed)
         compared = slope(doses / typical, size, closes.strata)
         draws = resampled_ratios(closes.blocks, compared.numerators, compared.denominators, seed)
-        difference, (low, high) = compared.difference(), interval(draws)
+        difference = compared.difference()
+        error = error_of(draws, compared.error(), len(np.unique(closes.blocks)))
+        low, high = around(difference, error, max(compared.strata - 1, 1))
         return Verdict(
             p=tested.p,
-            posterior=shrunk(
-                difference, max(compared.error(), float(draws.std())), LOG_RATIO_SPREAD
-            ),
+            posterior=shrunk(difference, error, LOG_RATIO_SPREAD),
             effect=math.expm1(difference),
             interval=(math.expm1(low), math.expm1(high)),
             facts={

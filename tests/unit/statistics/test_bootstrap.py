@@ -1,9 +1,13 @@
+import math
+
 import numpy as np
 import pytest
 
 from coach.engine.statistics.bootstrap import (
     DAY_US,
+    around,
     day_blocks,
+    error_of,
     interval,
     resampled_ratios,
     resampled_sums,
@@ -66,3 +70,17 @@ def test_nine_in_ten_intervals_hold_the_truth() -> None:
         low, high = interval(resampled_ratios(np.arange(30), values, np.ones(30), seed=run))
         covered += low <= 0.3 <= high
     assert 0.85 <= covered / 400 <= 0.93
+
+
+def test_few_degrees_of_freedom_widen_an_interval_as_students_t_does() -> None:
+    """Quantiles of Student's t at 0.95: 1.645 in the limit, 1.725 with 20, 2.015 with 5."""
+    for freedom, quantile in ((math.inf, 1.6449), (20, 1.7247), (5, 2.0150)):
+        low, high = around(3.0, 2.0, freedom)
+        assert (high - low) / 4 == pytest.approx(quantile, abs=0.005)
+        assert (high + low) / 2 == pytest.approx(3.0)
+
+
+def test_an_unknown_error_widens_nothing_and_few_draws_say_nothing() -> None:
+    assert around(1.0, math.inf) == (1.0, 1.0)
+    assert error_of(np.zeros(3), 0.5, 4) == 0.5
+    assert error_of(np.tile([-1.0, 1.0], 50), 0.5, 2) == pytest.approx(math.sqrt(2))
