@@ -1,0 +1,152 @@
+"""`coach lab evaluate`: traders with a known truth, judged from the shell without a database."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+PATIENCE = 240
+
+
+def coach(place: Path, *words: str) -> CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "coach", *words],
+        cwd=place,
+        env=kept | {"COACH_HOME": str(place / "home")},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten rational traders, and four with a blatant habit each, on one market."""
+    place = tmp_path_factory.mktemp("lab")
+    assert not coach(place, "lab", "generate", "--rational", "10", "--days", "60").returncode
+    words = ("--traders", "4", "--days", "60", "--bias", "size_after_loss", "--intensity", "1")
+    assert not coach(place, "lab", "generate", *words, "--out", "more").returncode
+    for name in ("fills", "labels", "traders"):
+        more = (place / "more" / f"{name}.csv").read_text().split("\n", 1)[1]
+        with (place / "lab" / f"{name}.csv").open("a") as file:
+            file.write(more)
+    return place
+
+
+def files(place: Path, suffix: str = "") -> list[str]:
+    return [
+        word
+        for name in ("fills", "labels", "traders", "candles")
+        for word in (f"--{name}", str(place / "lab" / f"{name}.csv{suffix}"))
+    ]
+
+
+def data(answer: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)["data"]
+
+
+def test_traders_with_a_blatant_habit_score_above_the_rational(made: Path) -> None:
+    found = data(coach(made, "lab", "evaluate", *files(made), "--days", "60", "--json"))
+    assert found["main_days"] == 60
+    assert len(found["traders"]) == 14
+    for one in found["traders"]:
+        assert len(one["levels"]) == len(one["scores"]) == 14
+        assert all(isinstance(score, int | float) for score in one["scores"].values())
+    areas = [row for row in found["tables"]["auc"] if row["bias"] == "size_after_loss"]
+    assert areas[0]["auc"] >= 0.9
+    assert {"trader", "trade_id", "bias"} == set(found["tags"][0])
+    assert "false_positives" in found["naive"]
+    assert {"measure", "value", "low", "high", "target", "met"} <= set(found["targets"][0])
+
+
+def test_packed_files_and_any_number_of_workers_say_the_same(made: Path) -> None:
+    for name in ("fills", "labels", "traders", "candles"):
+        file = made / "lab" / f"{name}.csv"
+        file.with_suffix(".csv.gz").write_bytes(gzip.compress(file.read_bytes()))
+    words = ("lab", "evaluate", "--days", "30,60", "--json", "--workers")
+    one = coach(made, *words, "1", *files(made))
+    two = coach(made, *words, "2", *files(made, ".gz"))
+    assert data(one)
+    assert one.stdout == two.stdout
+
+
+def test_without_truth_only_people_and_tags_are_told(made: Path) -> None:
+    fills = files(made)[:2]
+    found = data(coach(made, "lab", "evaluate", *fills, "--json"))
+    assert found["targets"] == []
+    assert set(found["tables"]) == {"coverage", "null_p"}
+    piped = coach(made, "lab", "evaluate", *fills)
+    lines = piped.stdout.splitlines()
+    assert lines[0].split("\t")[:2] == ["trader", "flagged"]
+    assert len(lines) == 15
+
+
+def test_a_line_that_stands_twice_counts_once(made: Path, tmp_path: Path) -> None:
+    lines = (made / "lab" / "fills.csv").read_text().splitlines()
+    twice = tmp_path / "twice.csv"
+    twice.write_text("\n".join([*lines, *lines[1:200]]) + "\n")
+    words = ("lab", "evaluate", "--json", "--fills")
+    plain = coach(made, *words, str(made / "lab" / "fills.csv"))
+    again = coach(made, *words, str(twice))
+    told = [
+        [(one["trader"], one["scores"]) for one in data(answer)["traders"]]
+        for answer in (plain, again)
+    ]
+    assert told[0] == told[1]
+    assert "more than once" in json.loads(again.stdout)["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--labels", "x.csv"), "nothing to judge without fills"),
+        (("--fills", "x.csv"), "there is no file 'x.csv'"),
+        (("--days", "soon"), "--days takes days"),
+        (("--fills", "bad.csv"), "bad.csv line 2, qty"),
+        (("--fills", "good.csv", "--table", "moon"), "there is no table 'moon'"),
+    ],
+)
+def test_what_makes_no_sense_is_told_with_exit_2(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    head = "trader,trade_id,time,symbol,side,qty,price,fee\n"
+    (tmp_path / "bad.csv").write_text(f"{head}t,a,2026-04-01,BTC-USD,buy,x,1,0\n")
+    (tmp_path / "good.csv").write_text(f"{head}t,a,2026-04-01,BTC-USD,buy,1,1,0\n")
+    answer = coach(tmp_path, "lab", "evaluate", *words)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert told in answer.stderr
+
+
+def test_a_made_population_is_judged_whoever_does_the_work(tmp_path: Path) -> None:
+    words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--json", "--workers")
+    one, two = (coach(tmp_path, *words, count) for count in ("1", "2"))
+    assert one.stdout == two.stdout
+    found = data(one)
+    assert {row["bias"] for row in found["tables"]["power"]} >= {"revenge", "averaging_down"}
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_broken_target_is_exit_5(made: Path) -> None:
+    """Where everybody with a habit is called rational, too many rational traders are flagged."""
+    liars = made / "liars.csv"
+    guilty = [
+        line for line in (made / "lab/traders.csv").read_text().splitlines() if "size" in line
+    ]
+    liars.write_text(
+        "trader,archetype,bias\n" + "".join(f"{line.split(',')[0]},noise,\n" for line in guilty)
+    )
+    words = ("lab", "evaluate", "--fills", "lab/fills.csv", "--traders", str(liars), "--check")
+    answer = coach(made, *words, "--days", "60")
+    assert answer.returncode == 5
+    assert any(line.endswith("\ttrue") for line in answer.stdout.splitlines())
+    page = coach(made, *words, "--days", "60", "--markdown")
+    assert (page.returncode, page.stdout[:27]) == (5, "### Flagged though rational")
