@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.brokers.sandbox.server import SandboxServer
+    from coach.engine.api.candles import Places
     from coach.engine.api.desk import Desk
     from coach.engine.api.health import Check
     from coach.engine.hot.base import HotStore
@@ -77,6 +78,14 @@ def database_url(settings: "Settings", *, create: bool) -> str:
     if not create and not embedded.state(home).exists:
         raise NotInitialised(START_HERE)
     return embedded.ensure_running(home)
+
+
+def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "Places":
+    """Return where candles are kept, what makes them fast, and where they may come from."""
+    from coach.engine.api.candles import Places
+
+    hot = hot_store(settings, database_url(settings, create=False), warn)
+    return Places(object_store(settings), hot, settings.candles)
 
 
 def hot_store(settings: "Settings", url: str, warn: Callable[[str], None]) -> "HotStore":

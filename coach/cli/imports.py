@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import BinaryIO
 
+    from coach.engine.api.desk import Desk
     from coach.model.events import Json
 
 STDIN = Path("-")
@@ -128,7 +129,22 @@ def sync(
         begin = moments.since(since, desk.user.zone, desk.clock())
         with progress(frame.talk, "fetching") as tell:
             run = imports.sync(desk, account, begin, tell)
+        if frame.settings.candles.auto:
+            fetch_candles(frame, desk)
     conclude(frame, "import sync", run)
+
+
+def fetch_candles(frame: Frame, desk: "Desk") -> None:
+    """Fetch the candles around the fills; a sync whose candles do not come is still a sync."""
+    from coach.engine.api import candles
+    from coach.wiring import candle_places
+
+    places = candle_places(frame.settings, frame.talk.warning)
+    try:
+        with progress(frame.talk, "fetching candles") as tell:
+            candles.fetch(desk, places, candles.FetchRequest(), tell)
+    except CoachError as trouble:
+        frame.talk.warning(f"the fills are here, their candles are not: {trouble}")
 
 
 @app.command("list")

@@ -28,7 +28,7 @@ from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
 from coach.brokers.statements.records import ENDLESS, cells, records
 from coach.errors import NotCandles, UsageError
 from coach.model.accounts import SkippedRow
-from coach.model.candles import DAY, SECOND_US, Candle, Granularity, week_of
+from coach.model.candles import DAY, SECOND_US, Candle, Granularity, Window, week_of
 from coach.model.fills import Symbol
 
 PRICES = ("open", "high", "low", "close", "volume")
@@ -72,10 +72,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A symbol of the file: the length of its bars, and how many of them each week has."""
+    """A symbol of the file: its stretch of time, and how many bars each week has."""
 
     symbol: Symbol
     granularity: Granularity
+    window: Window
     weeks: Counter[date]
 
 
@@ -288,7 +289,8 @@ def _settled(symbol: Symbol, seen: _Seen) -> Series | str:
     if bad > MOST_BAD * given:
         return f"{bad} of {given} bars cannot be true, so none is believed"
     weeks = Counter(week_of(start) for start in seen.starts)
-    return Series(symbol, Granularity(length // SECOND_US), weeks)
+    window = Window(min(seen.starts), max(seen.starts) + length)
+    return Series(symbol, Granularity(length // SECOND_US), window, weeks)
 
 
 def _contradicting(seen: _Seen) -> int:

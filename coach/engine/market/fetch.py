@@ -10,7 +10,7 @@ second try does not ask for what already came.
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from coach.brokers.market.base import Ask, Bars, Failure, Kind, MarketDataAdapter
@@ -24,6 +24,7 @@ from coach.model.candles import (
     WEEK_US,
     Candle,
     Granularity,
+    moment,
     week_of,
     week_start_us,
 )
@@ -105,6 +106,10 @@ class Fetcher:
             if isinstance(outcome, Arrived):
                 familiar.setdefault(week, set()).add(outcome.source)
             yield outcome
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return moment(self._guard.now_us())
 
     def choice(self, order: Order, tried: Mapping[str, str] | None = None) -> Choice:
         """Return which source would be asked, without asking any."""

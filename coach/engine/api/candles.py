@@ -1,0 +1,312 @@
+"""Candles: bring them in, see what is there and where more would come from."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from time import sleep
+from typing import TYPE_CHECKING, NamedTuple
+
+from coach.engine.store import accounts, spans
+from coach.engine.store import candles as stored
+from coach.errors import NoCandlesNow, NotFound, UsageError
+from coach.model.candles import (
+    GRANULARITIES,
+    QUARTER,
+    SECOND_US,
+    microseconds,
+    moment,
+    week_start_us,
+)
+from coach.model.fills import Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from coach.brokers.market.base import Kind
+    from coach.engine.api.desk import Desk
+    from coach.engine.hot.base import HotStore
+    from coach.engine.jobs import candle_arrival, candle_lifecycle
+    from coach.engine.market import fetch as fetching
+    from coach.engine.market.book import Shelf
+    from coach.engine.market.choice import Choice, Considered
+    from coach.engine.market.fetch import Fetcher, Order
+    from coach.engine.market.guard import Health
+    from coach.engine.market.objects import Objects
+    from coach.engine.market.sources import Listed
+    from coach.model.candles import CandleWeek, Granularity, Series
+    from coach.model.market import SourceWishes
+
+    SeriesTally = candle_arrival.SeriesTally
+    FileTally = candle_arrival.FileTally
+    FetchTally = candle_arrival.FetchTally
+    Swept = candle_lifecycle.Swept
+    Missed = fetching.Missed
+    Tell = Callable[[int, int | None], None] | None
+
+BEFORE = timedelta(days=1)
+AFTER = timedelta(days=7)
+"""Candles are fetched this far around the fills: what led to a trade, and what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where candles are kept, what may be lost, and where they may come from."""
+
+    objects: Objects
+    hot: HotStore
+    wishes: SourceWishes
+
+
+class Wanted(NamedTuple):
+    """A symbol, and what it is where its name does not tell."""
+
+    symbol: Symbol
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """What to fetch; by default the symbols and the span of the user's own trades."""
+
+    symbols: tuple[Wanted, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    granularity: Granularity = QUARTER
+    source: str = ""
+
+
+class Coverage(NamedTuple):
+    """What is kept of a series: `gaps` are bars missing between the first and the last."""
+
+    series: Series
+    weeks: int
+    complete: int
+    bars: int
+    first: datetime
+    last: datetime
+    gaps: int
+
+
+class SourceView(NamedTuple):
+    """A source, how it is, and what would be thought of it now."""
+
+    considered: Considered
+    health: Health
+    last_error_at: datetime | None
+
+
+def import_file(desk: Desk, places: Places, path: Path, naming: Naming, tell: Tell) -> FileTally:
+    """Keep the candles of a file; again the same file changes nothing."""
+    from coach.brokers.market.files import CandleFile
+    from coach.engine.jobs import candle_arrival
+
+    only = _wanted(naming.symbol).symbol if naming.symbol else None
+    file = CandleFile(path, only, naming.label)
+    shelf = _shelf(desk, places)
+    return candle_arrival.import_file(shelf, file, naming.source, desk.clock(), tell or _nobody)
+
+
+class Naming(NamedTuple):
+    """Who told the candles of a file, whose they are where it does not say, what to call it."""
+
+    source: str
+    symbol: str | None = None
+    label: str = ""
+
+
+def fetch(desk: Desk, places: Places, request: FetchRequest, tell: Tell) -> FetchTally:
+    """Fetch what is missing and keep it.
+
+    NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
+    """
+    from coach.engine.jobs import candle_arrival
+
+    orders = _orders(desk, request)
+    if not orders:
+        raise NotFound(
+            "import your trades first, or name one with --symbol",
+            kind="symbol to fetch candles of",
+            name="",
+        )
+    with _fetcher(desk, places, request.source) as fetcher:
+        tally = candle_arrival.fetch(_shelf(desk, places), fetcher, orders, tell or _nobody)
+    if tally.missed and not tally.series and not tally.known_weeks:
+        raise _nothing_came(tally.missed)
+    return tally
+
+
+def sources(desk: Desk, places: Places, named: Sequence[Wanted], granularity: Granularity) -> Sight:
+    """Return every source, and which would be asked for a symbol now; none is asked.
+
+    Without a symbol it is the one traded last.
+    """
+    from coach.engine.market.guard import Guard
+
+    now_us = microseconds(desk.clock())
+    request = FetchRequest(granularity=granularity)
+    wanted = named[0] if named else Wanted(_traded_last(desk))
+    with _fetcher(desk, places, "") as fetcher:
+        choice = fetcher.choice(_order(request, wanted, now_us - SECOND_US, now_us))
+    guard = Guard(places.hot, lambda: now_us)
+    views = []
+    for considered in choice.considered:
+        health = guard.health(considered.name)
+        at = moment(health.last_error_us) if health.last_error_us else None
+        views.append(SourceView(considered, health, at))
+    return Sight(wanted.symbol, tuple(views), choice)
+
+
+class Sight(NamedTuple):
+    """The sources, and the choice among them for a symbol."""
+
+    symbol: Symbol
+    sources: tuple[SourceView, ...]
+    choice: Choice
+
+
+def coverage(desk: Desk) -> list[Coverage]:
+    """Return what is kept, by symbol, granularity and source."""
+    found: dict[Series, list[CandleWeek]] = {}
+    for week in stored.weeks(desk.connection, desk.user.id):
+        found.setdefault(week.series, []).append(week)
+    return [_covered(series, weeks) for series, weeks in found.items()]
+
+
+def prune(desk: Desk, places: Places, *, dry_run: bool) -> Swept:
+    """Delete snapshots that nothing refers to any more."""
+    from coach.engine.jobs.candle_lifecycle import sweep
+
+    return sweep(desk.connection, places.objects, desk.clock(), dry_run=dry_run)
+
+
+def granularity_named(name: str) -> Granularity:
+    """Return a length of bar by its name; UsageError for one that nobody has."""
+    if name not in GRANULARITIES:
+        raise UsageError(f"there are {', '.join(GRANULARITIES)}", what=f"no granularity {name!r}")
+    return GRANULARITIES[name]
+
+
+def wanted_named(names: Sequence[str]) -> tuple[Wanted, ...]:
+    """Return symbols as they are written: `BTC-USD`, or `AAPL-USD=equity`.
+
+    UsageError for what cannot be one.
+    """
+    return tuple(_wanted(name) for name in names)
+
+
+def _wanted(name: str) -> Wanted:
+    from coach.brokers.market.files import symbol_of
+
+    kinds: dict[str, Kind | None] = {
+        "": None,
+        "crypto": "crypto",
+        "fx": "fx",
+        "equity": "equity",
+    }
+    written, _, kind = name.partition("=")
+    symbol = symbol_of(written)
+    if symbol is None or kind not in kinds:
+        hint = "write BTC-USD, or AAPL-USD=equity; kinds are crypto, fx and equity"
+        raise UsageError(hint, what=f"{name!r} is no symbol")
+    return Wanted(symbol, kinds[kind])
+
+
+def length_of(granularity: Granularity) -> str:
+    """Return `15m`, or `180s` for a length without a name."""
+    names = {seconds: name for name, seconds in GRANULARITIES.items()}
+    return names.get(granularity, f"{granularity}s")
+
+
+def _covered(series: Series, weeks: Sequence[CandleWeek]) -> Coverage:
+    first = min(week.first_at for week in weeks)
+    last = max(week.last_at for week in weeks)
+    bars = sum(week.bars for week in weeks)
+    span_us = microseconds(last) - microseconds(first)
+    expected = span_us // (series.granularity * SECOND_US) + 1
+    complete = sum(week.complete for week in weeks)
+    return Coverage(series, len(weeks), complete, bars, first, last, expected - bars)
+
+
+def _nobody(_done: int, _total: int | None) -> None:
+    """Tell nobody."""
+
+
+def _shelf(desk: Desk, places: Places) -> Shelf:
+    from coach.engine.market.book import Shelf
+
+    return Shelf(desk.connection, places.objects, desk.user.id)
+
+
+@contextmanager
+def _fetcher(desk: Desk, places: Places, only: str) -> Iterator[Fetcher]:
+    from coach.engine.market.fetch import Fetcher
+    from coach.engine.market.sources import opened
+
+    connected = accounts.connected(desk.connection, desk.user.id)
+    base_urls = {one.account: one.base_url for one in connected if one.broker == "coinbase"}
+    with opened(places.wishes, base_urls) as listed:
+        _check_named(only, listed)
+        yield Fetcher(listed, places.hot, lambda: microseconds(desk.clock()), sleep)
+
+
+def _traded_last(desk: Desk) -> Symbol:
+    traded = spans.spans(desk.connection, desk.user.id)
+    return max(traded, key=lambda one: one.last).symbol if traded else Symbol("BTC-USD")
+
+
+def _check_named(only: str, listed: Sequence[Listed]) -> None:
+    found = next((one for one in listed if one.name == only), None)
+    if only and found is None:
+        names = ", ".join(one.name for one in listed)
+        raise UsageError(f"the sources are {names}", what=f"no source {only!r}")
+    if found is not None and found.adapter is None:
+        raise UsageError("see coach candles sources", what=f"{only} is off: {found.off}")
+
+
+def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
+    traded = {one.symbol: one for one in spans.spans(desk.connection, desk.user.id)}
+    now = desk.clock()
+    found = []
+    for wanted in request.symbols or [Wanted(symbol) for symbol in sorted(traded)]:
+        span = traded.get(wanted.symbol)
+        since = request.since or (span.first - BEFORE if span else None)
+        until = request.until or (span.last + AFTER if span else now)
+        if since is None:
+            what = f"you never traded {wanted.symbol}, so there is no span to fetch"
+            raise UsageError("say from when with --since", what=what)
+        if since < (until := min(until, now)):
+            found.append(_order(request, wanted, microseconds(since), microseconds(until)))
+    return found
+
+
+def _order(request: FetchRequest, wanted: Wanted, start_us: int, end_us: int) -> Order:
+    from coach.engine.market.fetch import Order
+
+    symbol, kind = wanted
+    return Order(symbol, request.granularity, start_us, end_us, kind, request.source)
+
+
+def _nothing_came(missed: Sequence[Missed]) -> NotFound | NoCandlesNow:
+    worth_another = [one for one in missed if one.may_pass]
+    first = worth_another[0] if worth_another else missed[0]
+    weeks = [one.week for one in missed if one.order.symbol == first.order.symbol]
+    facts = {
+        "source": " and ".join(first.sources) or "no source",
+        "symbol": first.order.symbol,
+        "first": min(weeks).isoformat(),
+        "last": _last_day(max(weeks)).isoformat(),
+        "reason": first.reason,
+    }
+    if worth_another:
+        return NoCandlesNow("nothing was changed; run the same command again later", **facts)
+    hint = f"{first.reason}; see coach candles sources --symbol {first.order.symbol}"
+    span = f"{facts['first']} to {facts['last']}"
+    return NotFound(hint, kind="source of candles for", name=f"{first.order.symbol}, {span}")
+
+
+def _last_day(week: date) -> date:
+    return moment(week_start_us(week)).date() + timedelta(days=6)

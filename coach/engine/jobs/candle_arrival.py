@@ -1,0 +1,173 @@
+"""Candles arrive, from a file or from the network, and are kept a week at a time.
+
+Each week is kept in a transaction of its own: what breaks off later takes nothing back and changes
+nothing that was there.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from coach.brokers.market.files import CandleFile, Skipped, Survey
+from coach.engine.market.book import Asked, Kept, Shelf, keep
+from coach.engine.market.fetch import Arrived, Fetcher, Missed, Order, weeks_between
+from coach.engine.store import candles as stored
+from coach.errors import NoTruth, UsageError
+from coach.model.candles import (
+    SECOND_US,
+    WEEK_US,
+    Candle,
+    CandleWeek,
+    Series,
+    Window,
+    week_start_us,
+)
+from coach.model.fills import Symbol
+
+SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
+Tell = Callable[[int, int | None], None]
+
+
+@dataclass(slots=True)
+class SeriesTally:
+    """What arrived of one series: bars handed over, how many of them were new or changed."""
+
+    series: Series
+    bars: int = 0
+    new: int = 0
+    changed: int = 0
+    weeks: int = 0
+    missing: int = 0
+    first_us: int | None = None
+    last_us: int | None = None
+
+    def add(self, candles: Collection[Candle], kept: Kept, missing: int = 0) -> None:
+        """Count a week that was kept."""
+        starts = [candle.start_us for candle in candles]
+        self.bars += len(starts)
+        self.new += kept.new
+        self.changed += kept.changed
+        self.weeks += len(kept.weeks)
+        self.missing += missing
+        self.first_us = min([*starts, *_known(self.first_us)], default=None)
+        self.last_us = max([*starts, *_known(self.last_us)], default=None)
+
+
+@dataclass(slots=True)
+class FileTally:
+    """What arrived of a file; `refused` says why of a symbol nothing was kept."""
+
+    source: str
+    series: list[SeriesTally]
+    skipped: Skipped
+    refused: dict[Symbol, str]
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FetchTally:
+    """What arrived from the network, and what did not."""
+
+    series: dict[Series, SeriesTally] = field(default_factory=dict)
+    missed: list[Missed] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    known_weeks: int = 0
+
+
+def import_file(
+    shelf: Shelf, file: CandleFile, source: str, now: datetime, tell: Tell
+) -> FileTally:
+    """Keep the bars of a file under the name of their source.
+
+    UsageError or NotCandles for what is no such file, NoTruth where nothing of it can be believed.
+    """
+    if not SOURCE_NAME.fullmatch(source):
+        raise UsageError(
+            "small letters, digits, dots and dashes, such as my-data",
+            what=f"{source!r} is no name of a source",
+        )
+    survey = file.survey()
+    _refuse_lies(survey, source)
+    tallies = {
+        symbol: SeriesTally(Series(symbol, found.granularity, source))
+        for symbol, found in survey.series.items()
+    }
+    total = sum(len(found.weeks) for found in survey.series.values())
+    warnings: list[str] = []
+    for done, week in enumerate(file.weeks(survey), 1):
+        tally = tallies[week.symbol]
+        asked = Asked(survey.series[week.symbol].window, now)
+        tally.add(week.candles, keep(shelf, tally.series, week.candles, asked), week.faults.missing)
+        warnings += [f"{week.symbol}, {week.week}: {said}" for said in week.faults.told()]
+        tell(done, total)
+    return FileTally(source, list(tallies.values()), survey.skipped, survey.refused, warnings)
+
+
+def fetch(shelf: Shelf, fetcher: Fetcher, orders: Collection[Order], tell: Tell) -> FetchTally:
+    """Keep what the sources give of these orders, without the weeks that are here and complete."""
+    tally = FetchTally()
+    planned = [(order, *_kept_before(shelf, order)) for order in orders]
+    total = sum(len(list(weeks_between(one.start_us, one.end_us))) for one in orders)
+    done = 0
+    for order, known, familiar in planned:
+        done += len(known)
+        tally.known_weeks += len(known)
+        for outcome in fetcher.weeks(replace(order, familiar=familiar), known):
+            _settle(shelf, tally, outcome, fetcher.now())
+            done += 1
+            tell(done, total)
+    return tally
+
+
+def _settle(shelf: Shelf, tally: FetchTally, outcome: Arrived | Missed, now: datetime) -> None:
+    if isinstance(outcome, Missed):
+        tally.missed.append(outcome)
+        return
+    order = outcome.order
+    series = Series(order.symbol, order.granularity, outcome.source)
+    start_us = week_start_us(outcome.week)
+    kept = keep(shelf, series, outcome.candles, Asked(Window(start_us, start_us + WEEK_US), now))
+    found = tally.series.setdefault(series, SeriesTally(series))
+    found.add(outcome.candles, kept, _missing(outcome.candles, series))
+    tally.warnings += outcome.warnings
+
+
+def _kept_before(shelf: Shelf, order: Order) -> tuple[set[date], dict[date, set[str]]]:
+    """Return the weeks that need not be asked for, and who told each week of this series."""
+    window = Window(order.start_us, order.end_us)
+    rows = [
+        row
+        for row in stored.weeks(shelf.connection, shelf.user_id, order.symbol, window)
+        if row.series.granularity == order.granularity
+    ]
+    familiar: dict[date, set[str]] = {}
+    for row in rows:
+        familiar.setdefault(row.week, set()).add(row.series.source)
+    known = {row.week for row in rows if _is_known(row, order)}
+    return known, familiar
+
+
+def _is_known(row: CandleWeek, order: Order) -> bool:
+    return row.complete and order.only in ("", row.series.source)
+
+
+def _refuse_lies(survey: Survey, source: str) -> None:
+    if survey.refused and not survey.series:
+        symbol, reason = next(iter(survey.refused.items()))
+        raise NoTruth(
+            "see what the file is, and make a new one from its origin",
+            source=source,
+            symbol=symbol if len(survey.refused) == 1 else f"{len(survey.refused)} symbols",
+            reason=reason,
+        )
+
+
+def _missing(candles: Collection[Candle], series: Series) -> int:
+    starts = [candle.start_us for candle in candles]
+    step = series.granularity * SECOND_US
+    return (max(starts) - min(starts)) // step + 1 - len(starts) if starts else 0
+
+
+def _known(moment_us: int | None) -> list[int]:
+    return [] if moment_us is None else [moment_us]

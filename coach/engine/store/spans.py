@@ -1,0 +1,27 @@
+"""When each symbol was traded."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from coach.model.accounts import UserId
+from coach.model.fills import Symbol
+
+
+class Span(NamedTuple):
+    """The first and the last fill of a symbol, in whatever account."""
+
+    symbol: Symbol
+    first: datetime
+    last: datetime
+
+
+def spans(connection: Connection[Any], user_id: UserId) -> list[Span]:
+    """Return every symbol the user traded, by name."""
+    rows = connection.execute(
+        "select symbol, min(at), max(at) from fill where user_id = %s"
+        " group by symbol order by symbol",
+        [user_id],
+    )
+    return [Span(Symbol(symbol), first, last) for symbol, first, last in rows]

@@ -1,0 +1,193 @@
+"""Candles from a file and from the sandbox, kept in a real database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.brokers.sandbox.faults import SandboxPlan
+from coach.brokers.sandbox.server import Address, serve
+from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
+from coach.engine.api import accounts, candles, imports
+from coach.engine.api.candles import FetchRequest, Naming, Places, Wanted
+from coach.engine.api.desk import Desk
+from coach.engine.hot.in_postgres import PostgresHotStore
+from coach.engine.market.address import Folder
+from coach.engine.market.book import Shelf, load
+from coach.engine.market.objects import open_objects
+from coach.engine.store import candles as stored
+from coach.errors import NoCandlesNow, NotFound, NoTruth, UsageError
+from coach.model.candles import HOUR, QUARTER, SECOND_US, Window, microseconds
+from coach.model.fills import Symbol
+from coach.model.market import SourceWishes
+
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+SINCE = NOW - timedelta(days=16)
+BTC, ALIAS = Wanted(Symbol("BTC-USD")), Wanted(Symbol("BTC-USDC"))
+HEADER = "time,symbol,open,high,low,close,volume"
+Connected = Callable[..., None]
+
+
+def nobody(_done: int, _total: int | None) -> None:
+    """Watch no progress."""
+
+
+@pytest.fixture(scope="module")
+def world() -> SandboxWorld:
+    return demo_world(NOW, seed=3)
+
+
+@pytest.fixture
+def places(desk: Desk, tmp_path: Path) -> Iterator[Places]:
+    hot = PostgresHotStore(desk.connect)
+    yield Places(open_objects(Folder(tmp_path / "objects")), hot, SourceWishes())
+    hot.close()
+
+
+@pytest.fixture
+def connected(desk: Desk, world: SandboxWorld) -> Iterator[Connected]:
+    """Return a function that connects a sandbox under a plan, in the place of the one before."""
+    with ExitStack() as stack:
+
+        def connect(**plan: Any) -> None:  # noqa: ANN401 -- a plan's own fields
+            desk.connection.execute("delete from connection")
+            good = stack.enter_context(serve(world, lambda: NOW, Address(), SandboxPlan()))
+            made = SandboxPlan.model_validate({"per_second": 0, **plan})
+            server = stack.enter_context(serve(world, lambda: NOW, Address(), made))
+            accounts.connect_coinbase(desk, issue_key(world), good.url, "sandbox")
+            desk.connection.execute("update connection set base_url = %s", [server.url])
+
+        yield connect
+
+
+def kept(desk: Desk) -> list[tuple[object, ...]]:
+    rows = stored.weeks(desk.connection, desk.user.id)
+    return [(*row.series, row.week, row.sha256, row.complete) for row in rows]
+
+
+def fetch(desk: Desk, places: Places, *wanted: Wanted, **more: Any) -> "candles.FetchTally":  # noqa: ANN401
+    request = FetchRequest(tuple(wanted), more.pop("since", SINCE), NOW, **more)
+    return candles.fetch(desk, places, request, nobody)
+
+
+def test_the_candles_around_ones_own_trades_hold_their_prices(
+    desk: Desk, places: Places, connected: Connected
+) -> None:
+    connected()
+    imports.sync(desk, "sandbox", SINCE)
+    tally = candles.fetch(desk, places, FetchRequest(), nobody)
+    assert not tally.missed
+    shelf = Shelf(desk.connection, places.objects, desk.user.id)
+    rows = desk.connection.execute("select symbol, price, at from fill").fetchall()
+    assert rows
+    for symbol, price, at in rows:
+        start = microseconds(at) // (QUARTER * SECOND_US) * QUARTER * SECOND_US
+        found = load(shelf, symbol, Window(start, start + QUARTER * SECOND_US))
+        assert found is not None
+        assert found.series.source == "coinbase"
+        slack = Decimal("1e-6")
+        assert Decimal(str(found.columns.low[0])) - slack <= price
+        assert price <= Decimal(str(found.columns.high[0])) + slack
+
+
+def test_weeks_that_are_here_and_complete_are_not_asked_for_again(
+    desk: Desk, places: Places, connected: Connected
+) -> None:
+    connected()
+    first = fetch(desk, places, BTC, granularity=HOUR)
+    assert (first.known_weeks, sum(one.weeks for one in first.series.values())) == (0, 3)
+    again = fetch(desk, places, BTC, granularity=HOUR)
+    assert (again.known_weeks, sum(one.new for one in again.series.values())) == (2, 0)
+
+
+def test_a_fetch_that_fails_changes_nothing_that_was_kept(
+    desk: Desk, places: Places, connected: Connected
+) -> None:
+    connected()
+    fetch(desk, places, BTC, granularity=HOUR)
+    before = kept(desk)
+    connected(chance={"internal_error": 1.0})
+    with pytest.raises(NoCandlesNow, match="coinbase: BTC-USD from 2026-03-02") as caught:
+        fetch(desk, places, BTC, granularity=QUARTER, since=NOW - timedelta(days=30))
+    assert "again" in caught.value.hint
+    assert kept(desk) == before
+
+
+def test_a_source_that_dies_half_way_keeps_its_whole_weeks_and_the_next_takes_over(
+    desk: Desk, places: Places, connected: Connected
+) -> None:
+    connected(at=dict.fromkeys(range(6, 400), "truncated"), path="market/products")
+    tally = fetch(desk, places, ALIAS, granularity=QUARTER)
+    assert not tally.missed
+    assert [(one.series.source, one.weeks) for one in tally.series.values()] == [
+        ("coinbase", 1),
+        ("binance", 2),
+    ]
+    weeks = [(row[3], row[2]) for row in kept(desk)]
+    assert len({week for week, _ in weeks}) == len(weeks) == 3
+
+
+def test_a_source_that_lies_is_left_for_another(
+    desk: Desk, places: Places, connected: Connected
+) -> None:
+    connected(chance={"lies": 1.0}, path="candles")
+    tally = fetch(desk, places, ALIAS, granularity=HOUR)
+    assert {one.source for one in tally.series} == {"binance"}
+    sight = candles.sources(desk, places, [ALIAS], HOUR)
+    liar = next(one for one in sight.sources if one.considered.name == "coinbase")
+    assert (liar.considered.verdict, liar.considered.breaker) == ("ill", "open")
+    assert "below the low" in liar.health.last_error
+    assert sight.choice.source == "binance"
+
+
+def test_beside_a_sandbox_no_real_market_is_asked(
+    desk: Desk, places: Places, connected: Connected
+) -> None:
+    connected()
+    wishes = SourceWishes(("coinapi", "alphavantage"))
+    only_vendors = Places(places.objects, places.hot, wishes)
+    with pytest.raises(NotFound):
+        fetch(desk, only_vendors, BTC)
+
+
+def test_what_makes_no_sense_is_said_before_anybody_is_asked(desk: Desk, places: Places) -> None:
+    with pytest.raises(NotFound):
+        candles.fetch(desk, places, FetchRequest(), nobody)
+    with pytest.raises(UsageError, match="never traded"):
+        candles.fetch(desk, places, FetchRequest((BTC,)), nobody)
+    with pytest.raises(UsageError, match="no source"):
+        fetch(desk, places, BTC, source="nobody")
+    with pytest.raises(UsageError, match="coinapi is off"):
+        fetch(desk, places, BTC, source="coinapi")
+
+
+def test_a_file_is_kept_once_however_often_it_comes(
+    desk: Desk, places: Places, tmp_path: Path
+) -> None:
+    file = tmp_path / "bars.csv"
+    start = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
+    rows = [f"{start + 900 * number},BTC-USD,10,12,9,11,3" for number in range(1000)]
+    file.write_text("\n".join([HEADER, *rows]))
+    first = candles.import_file(desk, places, file, Naming("my-data"), None)
+    assert [(one.bars, one.new, one.weeks) for one in first.series] == [(1000, 1000, 2)]
+    before = kept(desk)
+    again = candles.import_file(desk, places, file, Naming("my-data"), None)
+    assert [(one.bars, one.new, one.changed) for one in again.series] == [(1000, 0, 0)]
+    assert kept(desk) == before
+    (covered,) = candles.coverage(desk)
+    assert (covered.weeks, covered.complete, covered.bars, covered.gaps) == (2, 1, 1000, 0)
+
+
+def test_a_file_of_lies_keeps_nothing(desk: Desk, places: Places, tmp_path: Path) -> None:
+    file = tmp_path / "bars.csv"
+    rows = [f"{1772409600 + 900 * number},BTC-USD,10,9,12,11,3" for number in range(20)]
+    file.write_text("\n".join([HEADER, *rows]))
+    with pytest.raises(NoTruth):
+        candles.import_file(desk, places, file, Naming("my-data"), None)
+    with pytest.raises(UsageError, match="no name of a source"):
+        candles.import_file(desk, places, file, Naming("my data"), None)
+    assert kept(desk) == []
