@@ -1,7 +1,7 @@
 """D11 Lottery preference: how much of the money went into cheap, wild, lopsided symbols. A fact.
 
 Every week the symbols with candles are put in order three times, by what the sixty days before
-it show: last price, spread and skew of the daily returns that the mean of all symbols does not
+it show: last price, spread and skew of the daily returns that the mean of the others does not
 explain. A lottery ticket is in the lowest third by price and the highest third of both others.
 Told is the share of the money of the entries that went into tickets, beside the share that
 tickets had among the symbols. It is not tested: what a trader picks from is a choice of
@@ -132,12 +132,12 @@ def _ranked(price: Floats) -> tuple[Flags, Flags]:
 
 
 def _unexplained(returns: Floats, known: Flags) -> Floats:
-    """Return what the mean of all symbols does not explain of each one's returns, (d, s)."""
-    count = known.sum(axis=1)
-    market = np.where(count > 0, returns.sum(axis=1) / np.maximum(count, 1), 0.0)
+    """Return what the mean of all other symbols does not explain of each one's returns, (d, s)."""
+    others = known.sum(axis=1, keepdims=True) - known
+    market = (returns.sum(axis=1, keepdims=True) - returns) / np.maximum(others, 1)
     days = known.sum(axis=0)
     own = returns - np.where(known, returns.sum(axis=0) / days, 0.0)
-    common = np.where(known, market[:, None], 0.0)
+    common = np.where(known, market, 0.0)
     common = common - np.where(known, common.sum(axis=0) / days, 0.0)
     squares = (common**2).sum(axis=0)
     beta = (own * common).sum(axis=0) / np.where(squares > 0, squares, 1.0)
