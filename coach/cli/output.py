@@ -81,7 +81,7 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
     """Yield what a terminal shows."""
     table = answer.for_people or answer.table
     if answer.lines or not table:
-        yield from answer.lines
+        yield from (part for line in answer.lines for part in wrapped(line, screen.width))
     elif not table.rows:
         yield table.empty
     else:

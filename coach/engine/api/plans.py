@@ -105,10 +105,11 @@ def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
 
 
 def _check(kind: PlanKind, wanted: Wanted) -> None:
-    if wanted.percent is not None and not 0 < wanted.percent <= LARGEST_PERCENT[kind]:
+    percent = wanted.percent
+    if percent is not None and not (percent.is_finite() and 0 < percent <= LARGEST_PERCENT[kind]):
         raise UsageError(
             f"coach plans add {kind} --percent 2",
-            what=f"--percent is above 0 and at most {LARGEST_PERCENT[kind]}, not {wanted.percent}",
+            what=f"--percent is above 0 and at most {LARGEST_PERCENT[kind]}, not {percent}",
         )
     for text in (wanted.start, wanted.end):
         if text and not CLOCK.fullmatch(text):

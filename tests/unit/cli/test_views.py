@@ -9,20 +9,39 @@ from io import StringIO
 
 import pytest
 
-from coach.cli import accounts, events, health, imports, insights, pnl, rules, trades
+from coach.cli import (
+    accounts,
+    events,
+    health,
+    imports,
+    insights,
+    labels,
+    plans,
+    pnl,
+    rules,
+    trades,
+    why,
+)
 from coach.cli.answers import Answer
 from coach.cli.output import Output
 from coach.cli.plain import cell
 from coach.cli.screen import Screen
+from coach.engine.api.excursions import Reached
 from coach.engine.api.health import Check, Status
+from coach.engine.api.labels import Agreement, Asking
+from coach.engine.api.plans import Changed
 from coach.engine.api.rules import RuleView
 from coach.engine.api.trades import Profit, ProfitRow, Sum, TradeView
+from coach.engine.api.why import Bar, BiasEvidence, Path, TradeEvidence
+from coach.engine.statistics.agreement import Share
 from coach.engine.store.accounts import AccountSummary
 from coach.engine.store.health import AccountHealth
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 from coach.model.events import Event, EventId, Json
-from coach.model.fills import FillKey, Symbol
+from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
+from coach.model.labels import Label, Question
+from coach.model.plans import Plan
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis
 
@@ -131,9 +150,43 @@ STATUS = Status(
     events=9,
 )
 CHECK = Check("disk", "warning", "0.1 GB free", "make room")
+LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
+QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
+PLAN = Plan("stop", "stop", {"percent": 2.0}, NINE)
+SHARE = Share(0.75, (0.5, 0.9), 12)
+TRADE_EVIDENCE = TradeEvidence(
+    trip=ROUND_TRIP,
+    account="main",
+    outcome="loss",
+    reached=Reached(Decimal("0.02"), Decimal("0.01"), r=Decimal("-0.8")),
+    fills=(
+        BookFill(KEY, "buy", Decimal("0.1"), Decimal(60000), Decimal("1.5"), "USD", NINE, "o1"),
+    ),
+    tags=(replace(TAG, facts=AFTER),),
+    breaches=(
+        Breach(RuleId("r"), TRIP, NINE, (KEY,), {"date": "2026-04-01", "count": 6, "limit": 5}),
+    ),
+    labels=(LABEL,),
+    path=Path("file", 900, tuple(Bar(n * 900_000_000, n, n + 2, n, n + 1) for n in range(8)), ()),
+)
+COUNTER = Evidence("revenge@1:against:abc", "revenge@1", {"against": 1}, (TRIP,))
+BIAS_EVIDENCE = BiasEvidence(
+    finding=replace(FINDING, counter=(COUNTER,), lacks=("candles of ETH-USD",), held=True),
+    supporting=(ROUND_TRIP,) * 12,
+    opposing=(ROUND_TRIP,),
+    agreement=Agreement(SHARE, None),
+    warnings=(),
+)
 
 
 def answers() -> Iterator[Answer]:
+    yield why.of_trade(TRADE_EVIDENCE, "UTC")
+    yield why.of_bias(BIAS_EVIDENCE, "UTC")
+    yield labels.answered([LABEL])
+    yield labels.answered([LABEL], "label")
+    yield labels.questions([Asking(QUESTION, ROUND_TRIP)])
+    yield plans.answer([PLAN])
+    yield plans.one("plans add", Changed(PLAN))
     yield imports.answer("import csv", RUN)
     yield trades.answer([TradeView(ROUND_TRIP, "main", "loss", ("revenge",))])
     yield pnl.answer(PROFIT)
@@ -170,7 +223,8 @@ def rows_of(answer: Answer) -> list[dict[str, Json]]:
     data = json.loads(said(answer, as_json=True))["data"]
     if isinstance(data, list):
         return data
-    inside = next((data[key] for key in ("by_symbol", "accounts", "checks") if key in data), None)
+    lists = ("by_symbol", "accounts", "checks", "fills", "trades")
+    inside = next((data[key] for key in lists if isinstance(data.get(key), list)), None)
     return inside or [data]
 
 
@@ -304,6 +358,49 @@ def test_a_claim_always_says_what_it_cost(terminal: StringIO, cost: Cost, told: 
     assert terminal.getvalue().endswith(
         f"revenge: effect 0.31, a difference in rate\nrevenge: {told}\n"
     )
+
+
+def test_what_a_finding_lacks_says_how_to_get_it(terminal: StringIO) -> None:
+    found = Finding("fomo", "insufficient", 0, 0, lacks=("candles of ETH-USD",))
+    Output(terminal, json=False).show(insights.findings_answer([found]), SCREEN)
+    assert "fomo: needs candles of ETH-USD: coach candles fetch" in terminal.getvalue()
+    assert "more trades" not in terminal.getvalue()
+
+
+def test_how_often_a_detector_is_right_stands_beside_its_finding() -> None:
+    agreed = {"revenge": Agreement(SHARE, None)}
+    answer = insights.findings_answer([FINDING], agreed)  # type: ignore[arg-type]
+    (row,) = json.loads(said(answer, as_json=True))["data"]
+    assert row["precision"] == {"estimate": 0.75, "interval": [0.5, 0.9], "n": 12}
+    assert row["recall"] is None
+
+
+def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(why.of_trade(TRADE_EVIDENCE, "UTC"), SCREEN)
+    assert terminal.getvalue() == (
+        "BTC-USD long, 2026-04-01 09:00 to 2026-04-01 10:30\n"
+        "trade abcdefghijklmnop, account main, loss\n"
+        "net -101.50 USD, fees 1.50 USD\n"
+        "MAE 2 %, MFE 1 % of the entry price\n"
+        "R -0.8\n"
+        "fills\n"
+        "  2026-04-01 09:00  buy 0.1 @ 60000\n"
+        "candles by file, 15m each, 0 to 9\n"
+        "  ▁▂▃▄▅▆▇█\n"
+        "tag revenge (revenge@1): 19 min after a loss of 35.05 USD, 2.1 x usual size, 2\n"
+        "  losses in a row\n"
+        "rule r: trade 6 on 2026-04-01, 5 promised\n"
+        "you said: revenge no\n"
+    )
+
+
+def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(why.of_bias(BIAS_EVIDENCE, "UTC"), SCREEN)
+    shown = terminal.getvalue()
+    assert shown.startswith("revenge (revenge@1): likely, score 97.1, holds for weeks\n")
+    assert "needs candles of ETH-USD" in shown
+    assert "for it, the newest 10 of 12\n" in shown
+    assert "against it\n  abcdefghijklmnop" in shown
 
 
 def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:
