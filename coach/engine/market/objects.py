@@ -151,7 +151,8 @@ def _s3(address: Bucket, keys: Keys) -> S3Store:
 
 
 def _to_disk(file: Path) -> None:
-    for path in (file, file.parent):
+    """Force a file to the disk, and the folders that may be new with it."""
+    for path in (file, file.parent, file.parent.parent):
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
