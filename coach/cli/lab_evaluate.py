@@ -117,7 +117,8 @@ def answer(
     piped = _table(known[name])
     sheets = list(lab_tables.sheets(known_of(report.tables), known_of(report.naive), report.days))
     lines = tuple(line for sheet in sheets for line in lab_tables.text(sheet))
-    page = "\n".join(line for sheet in sheets for line in lab_tables.markdown(sheet))
+    pages = [*sheets, lab_tables.missed(known["targets"])] if report.targets else sheets
+    page = "\n".join(line for sheet in pages for line in lab_tables.markdown(sheet))
     return Answer(
         "lab evaluate",
         plain,

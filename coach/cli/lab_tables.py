@@ -132,11 +132,11 @@ def markdown(sheet: Sheet) -> Iterator[str]:
     """Yield the table as markdown, under a heading."""
     yield f"### {sheet.title}"
     yield ""
-    yield f"{sheet.note[:1].upper()}{sheet.note[1:]}."
+    yield f"{sheet.note[0].upper()}{sheet.note[1:]}."
     yield ""
     yield _piped(sheet.header)
     yield _piped(["---" if place < sheet.left else "---:" for place in range(len(sheet.header))])
-    yield from map(_piped, sheet.rows)
+    yield from map(_piped, sheet.rows or [("none", *[""] * (len(sheet.header) - 1))])
     yield ""
 
 
