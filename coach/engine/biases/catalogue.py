@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from coach.engine.biases import (
+    averaging_down,
     concentration,
     disposition,
     fatigue,
@@ -34,6 +35,7 @@ CATALOGUE = (
     size_after_loss.DETECTOR,
     size_after_win.DETECTOR,
     overtrading.DETECTOR,
+    averaging_down.DETECTOR,
     fatigue.DETECTOR,
     concentration.DETECTOR,
     lottery.DETECTOR,

@@ -15,7 +15,7 @@ from coach.engine.biases.detector import Window, by_quote
 from coach.engine.biases.money import cost
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
-from coach.engine.statistics.arrays import Flags, Integers
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import DAY_US, day_blocks, resampled_ratios
 from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
@@ -40,21 +40,21 @@ def cost_of_entries(
 
 def _one_currency(context: Context, quote: str, rows: Integers, chosen: Flags, seed: int) -> Cost:
     history = context.history
-    gap = _gap(context, rows, chosen, seed)
+    returns = history.gross[rows] / history.notional[rows]
+    missed = gap(returns, chosen, history.opened_us[rows], seed)
     notional = float(history.notional[rows[chosen]].sum())
-    estimate, margin = gap.mean * notional, Z_90 * gap.deviation * notional
+    estimate, margin = missed.mean * notional, Z_90 * missed.deviation * notional
     fees = sum((history.trips[row].fees for row in rows[chosen].tolist()), Decimal(0))
     return cost(quote, estimate, (estimate - margin, estimate + margin), fees)
 
 
-def _gap(context: Context, rows: Integers, chosen: Flags, seed: int) -> Posterior:
-    """Believe in the return that others of the same week had more than the chosen."""
-    history = context.history
-    returns = history.gross[rows] / history.notional[rows]
-    weeks = (history.opened_us[rows] // DAY_US - MONDAY) // 7
+def gap(returns: Floats, chosen: Flags, entered_us: Integers, seed: int) -> Posterior:
+    """Believe in the return that others of the same week had more than the chosen; all (n,)."""
+    weeks = (entered_us // DAY_US - MONDAY) // 7
     _, strata = np.unique(weeks, return_inverse=True)
     compared = contrast(chosen, -returns, strata)
-    blocks = day_blocks(history.opened_us[rows])
-    draws = resampled_ratios(blocks, compared.numerators, compared.denominators, seed)
+    draws = resampled_ratios(
+        day_blocks(entered_us), compared.numerators, compared.denominators, seed
+    )
     error = max(compared.error(), float(draws.std()) if len(draws) else 0.0)
     return shrunk(compared.difference(), error, RETURN_SPREAD)

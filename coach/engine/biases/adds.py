@@ -1,0 +1,128 @@
+"""What is added to open positions: how deep in a loss, by which clock, and the time it could be.
+
+A loss is a price below the average paid, mirrored for shorts. What was open when an order came is
+taken just before it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.engine.biases.detector import Window
+from coach.engine.biases.held import Candles, directions, stretches
+from coach.engine.features.context import Context
+from coach.engine.features.history import History
+from coach.engine.features.moves import sigma_before
+from coach.engine.features.orders import ADD
+from coach.engine.statistics.arrays import Flags, Floats, Integers
+
+DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
+FOUR_HOURS_US = 4 * HOUR_US
+ONE_DECISION_US = 900_000_000
+LOOKED_BACK, ALIKE = 5, 3
+SAME_SIZE = 0.10
+SAME_TIME_US = 1_800_000_000
+
+
+def adds(history: History) -> Integers:
+    """Return the order rows of adds, oldest first."""
+    return np.flatnonzero((history.orders.kind == ADD) & (history.orders.average > 0))
+
+
+def log_return(history: History, rows: Integers) -> Floats:
+    """Return ln(price / average before), mirrored for shorts: below 0 the position was losing."""
+    orders = history.orders
+    apart = np.log(orders.price[rows] / orders.average[rows])
+    mirrored: Floats = directions(history)[orders.trip[rows]] * apart
+    return mirrored
+
+
+def by_the_clock(history: History) -> Flags:
+    """Say which orders of the history are buys of a saving plan or a bot, (m,).
+
+    Three of the last five buys of the symbol had the same size (notional or quantity, to a tenth)
+    and came at the same time of day (to half an hour) or after the same pause (to a tenth).
+    Whether price was up or down, such a buy would have come.
+    """
+    orders = history.orders
+    by_clock = np.zeros(len(orders), np.bool_)
+    buys = np.flatnonzero(orders.kind <= ADD)
+    symbol = history.symbol[orders.trip[buys]]
+    for code in np.unique(symbol).tolist():
+        rows = buys[symbol == code]
+        by_clock[rows] = _regular(orders.at_us[rows], orders.quantity[rows], orders.price[rows])
+    return by_clock
+
+
+def _regular(at_us: Integers, quantity: Floats, price: Floats) -> Flags:
+    pause = np.diff(at_us, prepend=at_us[0] - DAY_US).astype(np.float64)
+    alike = np.zeros(len(at_us), np.int64)
+    for back in range(1, min(LOOKED_BACK + 1, len(at_us))):
+        now, then = slice(back, None), slice(None, -back)
+        size = np.abs(np.log(quantity[now] / quantity[then]))
+        money = np.abs(np.log(quantity[now] * price[now] / (quantity[then] * price[then])))
+        since = (at_us[now] - at_us[then]) % DAY_US
+        same_hour = np.minimum(since, DAY_US - since) <= SAME_TIME_US
+        far = at_us[now] - at_us[then] > DAY_US // 2
+        same_pause = np.abs(pause[now] - pause[then]) <= SAME_SIZE * pause[now]
+        alike[now] += (np.minimum(size, money) <= SAME_SIZE) & ((same_hour & far) | same_pause)
+    return alike >= ALIKE
+
+
+def decisions(history: History, rows: Integers) -> Integers:
+    """Return the first add of each run of adds to one trade within a quarter of an hour."""
+    at_us, trip = history.orders.at_us, history.orders.trip
+    last: dict[int, int] = {}
+    kept = list[int]()
+    for row in rows.tolist():
+        place, now = int(trip[row]), int(at_us[row])
+        if place not in last or now - last[place] >= ONE_DECISION_US:
+            kept.append(row)
+            last[place] = now
+    return np.array(kept, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """How long positions stood in a loss and in a gain, in hours."""
+
+    loss: float
+    gain: float
+
+
+def hours(context: Context, window: Window, found: Candles, left_out: Flags) -> Hours:
+    """Count the bars inside the window whose close stood below and above the average paid.
+
+    Positions in symbols that are `left_out` (by code) do not count.
+    """
+    history = context.history
+    held = stretches(history.orders)
+    side = directions(history)[held.trip]
+    loss = gain = 0.0
+    for code, bars in found.bars.items():
+        own = np.flatnonzero(history.symbol[held.trip] == code)
+        if left_out[code] or not len(own):
+            continue
+        ended = bars.start_us + bars.step_us
+        first = np.searchsorted(ended, np.maximum(held.from_us[own], window.start_us), "right")
+        last = np.searchsorted(ended, np.minimum(held.to_us[own], window.end_us), "right")
+        count = np.maximum(last - first, 0)
+        stretch = np.repeat(own, count)
+        bar = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(stretch))
+        apart = side[stretch] * (bars.close[bar] - held.average[stretch])
+        loss += float((apart < 0).sum()) * bars.step_us / HOUR_US
+        gain += float((apart > 0).sum()) * bars.step_us / HOUR_US
+    return Hours(loss, gain)
+
+
+def depth(context: Context, found: Candles, rows: Integers) -> Floats:
+    """Return the move from the average at each add in usual moves of four hours; nan: unknown."""
+    history = context.history
+    usual = np.full(len(history.orders), np.nan)
+    for bars, own in found.of_orders(history, rows):
+        before_us = history.orders.at_us[own] - FOUR_HOURS_US
+        usual[own] = sigma_before(bars, before_us) * np.sqrt(FOUR_HOURS_US / bars.step_us)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z: Floats = log_return(history, rows) / usual[rows]
+    return z
