@@ -5,8 +5,8 @@ rate and unevenness, the weekday, and that day's realised volatility where candl
 day is busy above its 97.5 % quantile; it is overtraded when its trades beyond the expected
 number earned less than the trader's others. The claim needs more overtraded days than chance
 gives (2.5 %; exact binomial), together with a falling net return from trade to trade within the
-day (signs of whole days flipped), a share of at least 5 %, and nine chances in ten that the
-trades beyond the expected number do worse.
+day (signs of whole days flipped), one and a half times as many as chance gives, and nine chances
+in ten that the trades beyond the expected number do worse.
 Sources: Barber & Odean (2000), JF 55(2):773: the most active earned least, by what trading
 costs; Barber, Lee, Liu & Odean (2014), JFM 18:1. Turnover of 6 and cost of 20 % of equity a
 year are anchors of FINRA Regulatory Notice 18-13, told beside a trader's own, never a limit.
@@ -35,7 +35,7 @@ from coach.model.insights import Cost, Fact
 FORMULA = "overtrading@1"
 FEWEST_DAYS = 21
 FEWEST_ENTRIES = 20
-SMALLEST_EXCESS = 0.025
+SMALLEST_EXCESS = 0.0125  # one and a half times what chance gives
 PSEUDO_DAYS = 8.0
 
 
