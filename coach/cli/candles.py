@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 SHOWN_ROWS = 5
 
 app = sub_app("What the market did, from a file or the network.")
+Symbols = Annotated[list[str] | None, typer.Option(metavar="S", help="This one; may be repeated.")]
+Since = Annotated[str | None, typer.Option(metavar="TIME", help="From here.")]
+Until = Annotated[str | None, typer.Option(metavar="TIME", help="Up to here.")]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="From this source alone.")]
 Granularity = Annotated[str, typer.Option(metavar="LENGTH", help="Of a bar: 1m, 15m, 1h, 1d.")]
 
 
@@ -69,15 +73,11 @@ def from_file(
 @app.command()
 def fetch(
     context: typer.Context,
-    symbol: Annotated[
-        list[str] | None, typer.Option(metavar="S", help="This one; may be repeated.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="From here.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Up to here.")] = None,
+    symbol: Symbols = None,
+    since: Since = None,
+    until: Until = None,
     granularity: Granularity = "15m",
-    source: Annotated[
-        str | None, typer.Option(metavar="NAME", help="From this source alone.")
-    ] = None,
+    source: Source = None,
 ) -> None:
     """Fetch candles, by default those around your own trades.
 
