@@ -86,7 +86,8 @@ def findings(
     weeks = [int(reading.flagged) for reading in now]
     if any(weeks):
         for week in range(1, WEEKS):
-            then = _run(known, window.earlier(week), detectors)
+            shifted = window.earlier(week)
+            then = _run(context(history.until(shifted.end_us)), shifted, detectors)
             weeks = [count + reading.flagged for count, reading in zip(weeks, then, strict=True)]
     claims = [
         Claim(_finding(known, window, reading, count), reading.entries)
@@ -108,12 +109,21 @@ def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[
         _measured(known, window, detector, drawn_by)
         for detector, drawn_by in zip(detectors, seeds, strict=True)
     ]
-    p_values = [one.verdict.p for one in measured if one.verdict is not None]
-    tested = iter(adjusted(p_values))
+    tested = iter(_adjusted(detectors, measured))
     return [
         Reading(detector, one, 1.0 if one.verdict is None else next(tested), drawn_by)
         for detector, one, drawn_by in zip(detectors, measured, seeds, strict=True)
     ]
+
+
+def _adjusted(detectors: Sequence[Detector], measured: Sequence[Measurement]) -> list[float]:
+    """Return the adjusted p of those that were tested; weights were fixed before any data."""
+    tested = [
+        (one.verdict.p, detector.weight)
+        for detector, one in zip(detectors, measured, strict=True)
+        if one.verdict is not None
+    ]
+    return adjusted([p for p, _ in tested], [weight for _, weight in tested])
 
 
 def _measured(known: Context, window: Window, detector: Detector, drawn_by: int) -> Measurement:
@@ -139,7 +149,12 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
     if verdict is None:
         return _counted(untested, measured)
     probability = verdict.posterior.above(detector.minimum)
-    level = levels.level(probability, weeks, flagged=reading.flagged)
+    lately = _lately(known, window, reading) if probability >= levels.AS_LIKELY_AS_NOT else None
+    faded = lately is not None and lately < levels.FADED
+    if lately is not None and faded:
+        probability = lately
+    flagged = reading.flagged and not faded
+    level = levels.level(probability, weeks, flagged=flagged)
     return replace(
         untested,
         level=level,
@@ -149,14 +164,28 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
         p=significant(verdict.p),
         p_adjusted=significant(reading.p_adjusted),
         costs=() if level == "none" else detector.cost(known, window, reading.seed),
-        held=reading.flagged and weeks >= levels.WEEKS_TO_CONFIRM,
+        held=flagged and weeks >= levels.WEEKS_TO_CONFIRM,
         facts={
             **verdict.facts,
             "shrunk_effect": significant(verdict.posterior.mean),
-            "flagged": reading.flagged,
+            "flagged": flagged,
             "weeks_flagged": weeks,
+            "faded": faded,
         },
     )
+
+
+def _lately(known: Context, window: Window, reading: Reading) -> float | None:
+    """Return P(effect > minimum) of the newest six weeks alone; None where they cannot be tested.
+
+    A window of ninety days still speaks of a habit two months after it was given up.
+    """
+    start_us = window.end_us - levels.LATELY_US
+    if start_us <= window.start_us:
+        return None
+    recent = Window(start_us, window.end_us)
+    verdict = reading.detector.measure(known, recent, reading.seed).verdict
+    return None if verdict is None else verdict.posterior.above(reading.detector.minimum)
 
 
 def _counted(untested: Finding, measured: Measurement) -> Finding:

@@ -21,7 +21,7 @@ import numpy as np
 
 from coach.engine.biases.closes import counts, months, progress
 from coach.engine.biases.cost_of_entries import cost_of_entries
-from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
+from coach.engine.biases.detector import CORE, Detector, Measurement, Verdict, Window
 from coach.engine.biases.event import Larger, larger_entries
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
@@ -226,5 +226,6 @@ DETECTOR = Detector(
     measure=measure,
     cost=cost,
     tags=tags,
+    weight=CORE,
     by_entry=True,
 )

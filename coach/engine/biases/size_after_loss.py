@@ -7,7 +7,7 @@ Sources: Coval & Shumway (2005), J. Finance 60(1):1; Liu, Tsai, Wang & Zhu (2010
 Science, find the break-even effect beside house money.
 """
 
-from coach.engine.biases.detector import Detector
+from coach.engine.biases.detector import CORE, Detector
 from coach.engine.biases.event import Larger, larger_entries
 from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
 from coach.engine.features.context import Context
@@ -30,4 +30,5 @@ DETECTOR = Detector(
     measure=AFTER.measure,
     cost=AFTER.cost,
     tags=tags,
+    weight=CORE,
 )

