@@ -93,8 +93,8 @@ def own_redis() -> Iterator[OwnRedis]:
 def one_redis() -> Iterator[OwnRedis]:
     with tempfile.TemporaryDirectory(prefix="coach-redis-") as folder:
         server = OwnRedis(Path(folder))
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

@@ -81,8 +81,8 @@ class OwnS3:
 @pytest.fixture
 def own_s3(tmp_path: Path) -> Iterator[OwnS3]:
     server = OwnS3(tmp_path / "s3.log")
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
@@ -92,8 +92,8 @@ def own_s3(tmp_path: Path) -> Iterator[OwnS3]:
 def strict_s3(tmp_path: Path) -> Iterator[OwnS3]:
     """Return a server that knows nobody's keys."""
     server = OwnS3(tmp_path / "s3.log", free_requests=0)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
