@@ -1,13 +1,13 @@
 """`coach lab evaluate`: the detectors and the usual cut-offs, on traders with known habits."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from coach.cli import exits, lab_tables
 from coach.cli.answers import Answer, Column, Table, rows
-from coach.cli.frame import frame_of
+from coach.cli.frame import Frame, frame_of
 from coach.cli.progress import progress
 from coach.errors import UsageError
 
@@ -71,25 +71,36 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
 
     Without files it makes traders up. Files may be gzipped; only the fills must be there.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import lab_evaluate as api
-
     frame = frame_of(context)
-    windows = api.windows(days)
-    odd: tuple[str, ...] = ()
-    with progress(frame.talk, "judging") as tell:
-        if fills is not None:
-            report, odd = api.given(
-                api.Files(fills, labels, traders, candles), windows, workers, tell
-            )
-        elif labels or traders or candles:
-            raise UsageError(
-                "add --fills fills.csv", what="there is nothing to judge without fills"
-            )
-        else:
-            report = api.made(api.Made(seed, rational, full), windows, workers, tell)
+    files = fills, labels, traders, candles
+    asked = Asked(files, days, (seed, rational, full), workers)
+    report, odd = judged(frame, asked)
     frame.show(answer(report, odd, table, markdown=markdown))
     if check and report.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+class Asked(NamedTuple):
+    """What shall be judged: the files, or what shall be made up (seed, rational, full)."""
+
+    files: tuple[Path | None, Path | None, Path | None, Path | None]
+    days: str
+    made: tuple[int, int | None, bool]
+    workers: int | None
+
+
+def judged(frame: Frame, asked: Asked) -> "tuple[Report, tuple[str, ...]]":
+    """Judge the traders of files or made-up ones; also return what was odd about the files."""
+    from coach.engine.api import lab_evaluate as api
+
+    windows = api.windows(asked.days)
+    fills, *others = asked.files
+    if fills is None and any(others):
+        raise UsageError("add --fills fills.csv", what="there is nothing to judge without fills")
+    with progress(frame.talk, "judging") as tell:
+        if fills is None:
+            return api.made(api.Made(*asked.made), windows, asked.workers, tell), ()
+        return api.given(api.Files(fills, *others), windows, asked.workers, tell)
 
 
 def answer(

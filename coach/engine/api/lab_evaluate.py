@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.engine.api.lab_given import Files, read
-from coach.engine.jobs.deriving import no_collector
 from coach.engine.jobs.lab_evaluating import evaluate_given, evaluate_made
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
@@ -45,9 +44,8 @@ def given(
 
     UsageError for a file that cannot be read, with file, line and column.
     """
-    with no_collector():
-        traders, odd = read(files)
-        report = evaluate_given(traders, days, workers or cores(), _one_way(tell))
+    traders, odd = read(files)
+    report = evaluate_given(traders, days, workers or cores(), _one_way(tell))
     repeated = sum(one.duplicates for one in report.trials)
     if repeated:
         odd += (f"{repeated} fills stand in the file more than once and were counted once",)
