@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from coach.engine.api.candles import Places
     from coach.engine.api.desk import Desk
     from coach.engine.api.health import Check
+    from coach.engine.api.plugins import Extra
     from coach.engine.hot.base import HotStore
     from coach.engine.market.objects import Objects
     from coach.model.home import Home
@@ -58,7 +59,14 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
             _fit(connection, url, create=create)
             partitions.ensure(connection, clock())
             user = user_named(connection, settings.user, settings.zone)
-            desk = Desk(connection, lambda: connect(url), user, clock, settings.home)
+            desk = Desk(
+                connection=connection,
+                connect=lambda: connect(url),
+                user=user,
+                clock=clock,
+                home=settings.home,
+                objects=lambda: object_store(settings),
+            )
             settle_zone(desk)
             yield desk
     except psycopg.OperationalError as lost:
@@ -78,6 +86,15 @@ def database_url(settings: "Settings", *, create: bool) -> str:
     if not create and not embedded.state(home).exists:
         raise NotInitialised(START_HERE)
     return embedded.ensure_running(home)
+
+
+def extra_detectors() -> "Extra":
+    """Load the detectors of other packages: entry points of the group `coach.detectors`."""
+    from importlib.metadata import entry_points
+
+    from coach.engine.api.plugins import GROUP, Plugin, extra
+
+    return extra([Plugin(one.name, one.load) for one in entry_points(group=GROUP)])
 
 
 def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "Places":

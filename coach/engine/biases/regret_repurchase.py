@@ -1,11 +1,12 @@
 """D12 Regret repurchase: what was sold at a gain is bought back sooner than what lost.
 
 Every decided sale is followed until the same symbol is bought back, thirty days are over or the
-window ends: repurchases per day after gains against those after losses, inside strata of at most
-twelve sales in a row of one symbol and month (Mantel-Haenszel). Gains and losses are shuffled
-inside the strata. Where candles cover it, repurchases below the price of the sale are set against
-those above it, by hours spent there and by the age of the sale; both questions are asked
-together, and both must point the same way. The ratio of rates must exceed 1.5.
+window ends: repurchases per day after gains against those after losses, at the same age of the
+sale and inside strata of at most twelve sales in a row of one symbol and month (Mantel-Haenszel).
+Gains and losses are shuffled inside the strata; what is compared is the log-rank residual. Where
+candles cover it, repurchases below the price of the sale are set against those above it, by hours
+spent there and by the age of the sale; both questions are asked together, and both must point the
+same way. The ratio of rates must exceed 1.5.
 Source: Strahilevitz, Odean & Barber (2011), J. Marketing Res. 48: one half to two thirds more
 likely after a gain, and after a fall of the price.
 """
@@ -15,7 +16,7 @@ import math
 import numpy as np
 
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
-from coach.engine.biases.spells import Spells, States, spells, states
+from coach.engine.biases.spells import Pieces, Spells, States, spells, states
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats
@@ -74,9 +75,10 @@ def _counts(gain: Flags) -> Counts:
 
 
 def _verdict(context: Context, found: Spells, seed: int) -> Verdict:
-    compared = rate_ratio(found.gain, found.bought, found.days, found.strata)
-    p_gain = stratified_test(found.gain, _surprise(found)[:, None], found.strata, seed).p
-    draws = compared.log_draws(found.blocks, seed)
+    pieces = found.pieces()
+    compared = rate_ratio(found.gain[pieces.spell], pieces.bought, pieces.days, pieces.strata)
+    p_gain = stratified_test(found.gain, _surprise(pieces)[:, None], found.strata, seed).p
+    draws = compared.log_draws(found.blocks[pieces.spell], seed)
     log, (low, high) = compared.log(), interval(draws)
     error = max(compared.error, float(draws.std()))
     where = states(context, found)
@@ -97,13 +99,13 @@ def _verdict(context: Context, found: Spells, seed: int) -> Verdict:
     )
 
 
-def _surprise(found: Spells) -> Floats:
-    """Return per sale the repurchase less what the stratum's rate expects of its days, (n,)."""
-    seen = np.bincount(found.strata, weights=found.bought)
-    at_risk = np.bincount(found.strata, weights=found.days)
+def _surprise(pieces: Pieces) -> Floats:
+    """Return per sale the repurchase less what its stratum's rates at each age expect, (n,)."""
+    seen = np.bincount(pieces.strata, weights=pieces.bought)
+    at_risk = np.bincount(pieces.strata, weights=pieces.days)
     rate = np.divide(seen, at_risk, out=np.zeros(len(seen)), where=at_risk > 0)
-    surprise: Floats = found.bought - rate[found.strata] * found.days
-    return surprise
+    left = pieces.bought - rate[pieces.strata] * pieces.days
+    return np.asarray(np.bincount(pieces.spell, weights=left), np.float64)
 
 
 def _per_day(found: Spells, which: Floats) -> float:

@@ -52,6 +52,32 @@ class Spells:
         bought: Floats = np.where(self.back != NONE, 1.0, 0.0)
         return bought
 
+    def pieces(self) -> "Pieces":
+        """Cut every spell by its age: few sales that were never followed up say little so."""
+        lasted = self.until_us - self.sold_us
+        ages = len(AGES_US) + 1
+        lower = np.concatenate([[0], AGES_US])
+        inside = np.clip(lasted[:, None], lower, np.append(AGES_US, LONGEST_US)) - lower
+        events = np.zeros((len(lasted), ages))
+        events[np.arange(len(lasted)), np.searchsorted(AGES_US, lasted, side="left")] = self.bought
+        spell = np.repeat(np.arange(len(lasted)), ages)
+        return Pieces(
+            spell=spell,
+            strata=self.strata[spell] * ages + np.tile(np.arange(ages), len(lasted)),
+            days=inside.astype(np.float64).ravel() / DAY_US,
+            bought=events.ravel(),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """Spells cut by age, (p,): the spell, its stratum and age as one, its days and repurchase."""
+
+    spell: Integers
+    strata: Integers
+    days: Floats
+    bought: Floats
+
 
 def spells(context: Context, window: Window) -> Spells:
     """Follow every decided sale inside the window until the window ends."""

@@ -1,0 +1,101 @@
+"""Detectors of others: looked at before they are asked, and kept from breaking the rest.
+
+A stranger's code may raise anything at any time; what it raises becomes a sentence, not an end.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from coach.engine.biases.catalogue import CATALOGUE
+from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.features.context import Context, context
+from coach.engine.features.history import history
+from coach.model.insights import Bias, Cost, Tag
+
+GROUP = "coach.detectors"
+NAME = re.compile(r"[a-z_]{3,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """What another package offers: its name there, and how it is loaded."""
+
+    name: str
+    load: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """The detectors that may be asked beside ours, and a sentence for each that may not."""
+
+    detectors: tuple[Detector, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[Detector, ...]:
+        """Ours, then theirs."""
+        return (*CATALOGUE, *self.detectors)
+
+
+def extra(plugins: Sequence[Plugin]) -> Extra:
+    """Load plug-ins in order of their names; a broken one is told and left out."""
+    taken = set(get_args(Bias))
+    detectors, warnings = list[Detector](), list[str]()
+    for plugin in sorted(plugins, key=lambda one: one.name):
+        found = _loaded(plugin, taken)
+        if isinstance(found, str):
+            warnings.append(f"detector {plugin.name} is left out: {found}")
+        else:
+            taken.add(found.bias)
+            detectors.append(_guarded(found))
+    return Extra(tuple(detectors), tuple(warnings))
+
+
+def _loaded(plugin: Plugin, taken: set[str]) -> Detector | str:
+    """Return the detector, or why it cannot be asked."""
+    try:
+        found = plugin.load()
+        if not isinstance(found, Detector):
+            return f"it is a {type(found).__name__}, not a Detector"
+        if not NAME.fullmatch(found.bias):
+            return f"its bias {found.bias!r} is not 3 to 40 small letters or underscores"
+        if found.bias in taken:
+            return f"there is a bias {found.bias!r} already"
+        answer: object = found.measure(context(history([])), Window(0, 1), 0)
+        if not isinstance(answer, Measurement):
+            return f"it measures a {type(answer).__name__}, not a Measurement"
+    except Exception as trouble:  # noqa: BLE001 -- a stranger's code may raise anything
+        return _said(trouble)
+    return found
+
+
+def _guarded(found: Detector) -> Detector:
+    """Return the same detector, whose trouble is a lack of data and nothing more."""
+
+    def measure(known: Context, window: Window, seed: int) -> Measurement:
+        try:
+            return found.measure(known, window, seed)
+        except Exception as trouble:  # noqa: BLE001 -- as above
+            lacks = (f"a detector that works ({_said(trouble)})",)
+            return Measurement(0, 0, no_rows(), {}, None, lacks=lacks)
+
+    def cost(known: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+        try:
+            return found.cost(known, window, seed)
+        except Exception:  # noqa: BLE001 -- a finding without a price is still a finding
+            return ()
+
+    def tags(known: Context) -> list[Tag]:
+        try:
+            return found.tags(known)
+        except Exception:  # noqa: BLE001 -- as above
+            return []
+
+    return replace(found, measure=measure, cost=cost, tags=tags)
+
+
+def _said(trouble: Exception) -> str:
+    told = str(trouble).strip().splitlines()
+    return f"{type(trouble).__name__}: {told[0]}" if told else type(trouble).__name__
