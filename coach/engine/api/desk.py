@@ -3,20 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
 from coach.model.accounts import User
 from coach.model.home import Home
 
+if TYPE_CHECKING:
+    from coach.engine.market.objects import Objects
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every call needs. `connection` is in autocommit; `connect` opens a further one."""
+    """What every call needs. `connection` is in autocommit; `connect` opens a further one.
+
+    `objects` opens the place where candles are kept; without it a desk sees none.
+    """
 
     connection: Connection[Any]
     connect: Callable[[], Connection[Any]]
     user: User
     clock: Callable[[], datetime]
     home: Home
+    objects: "Callable[[], Objects] | None" = None

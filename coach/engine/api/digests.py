@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coach.engine.api import sight
 from coach.engine.digest import pack, render
 from coach.engine.digest.week import span, week_at, week_before
 from coach.engine.jobs import digesting
 from coach.engine.outbox.write import emit, wake
-from coach.engine.store import digests, fills
+from coach.engine.store import candle_use, digests, fills
 from coach.errors import NotInitialised, UsageError
 from coach.model.events import NewEvent
 
@@ -46,9 +47,10 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
     chosen = week or newest_week(desk)
     if week and span(week, desk.user.zone)[0] > desk.clock():
         raise UsageError("leave --week out for the newest", what=f"{week} has not begun yet")
-    made = digesting.make(desk.connection, desk.user, chosen)
     with desk.connection.transaction():
-        fresh = digesting.keep(desk.connection, desk.user, chosen, made, desk.clock())
+        written = digesting.make(desk.connection, desk.user, chosen, sight.reader(desk))
+        made = written.pack
+        fresh = digesting.keep(desk.connection, desk.user, chosen, written, desk.clock())
         if fresh:
             ready = NewEvent("digest.ready", {"week": chosen, "sha256": pack.sha256(made)})
             emit(desk.connection, {desk.user.id: [ready]}, desk.clock())
@@ -65,11 +67,15 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
 
 
 def verify(desk: Desk, week: str | None = None) -> Verification:
-    """Make the week's digest anew and compare it with the one that was kept."""
+    """Make the week's digest anew and compare it with the one that was kept.
+
+    Of candles it reads the very snapshots that the kept one was made with.
+    """
     chosen = week or newest_week(desk)
     kept = digests.find(desk.connection, desk.user.id, chosen)
     stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
-    made = digesting.make(desk.connection, desk.user, chosen)
+    used = candle_use.snapshots(desk.connection, desk.user.id, digesting.used_by(chosen))
+    made = digesting.make(desk.connection, desk.user, chosen, sight.recaller(desk, used)).pack
     differing = pack.differences(stored, made)
     reason = "the same bytes" if kept else "made now for the first time, and again: the same bytes"
     if differing:

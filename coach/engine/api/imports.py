@@ -11,6 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from coach.engine.api import sight
 from coach.engine.outbox.write import wake
 from coach.engine.store import accounts, runs
 from coach.errors import NotFound, UsageError
@@ -77,7 +78,7 @@ def import_statement(
     label = request.label or path.name
     with _bench(desk, dry_run=request.dry_run, wait_s=request.wait_s):
         account = _account(desk, source, name)
-        order = Order(desk.user, account, source, run_id, label, request.strict)
+        order = Order(desk.user, account, source, run_id, label, request.strict, sight.reader(desk))
         return _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
 
 
@@ -116,7 +117,14 @@ def sync(
     source = fetch(found, begin, until, desk.clock, progress)
     with _bench(desk):
         kept = _account(desk, source, found.account)
-        order = Order(desk.user, kept, source, run_id, f"{found.broker} API")
+        order = Order(
+            user=desk.user,
+            account=kept,
+            source=source,
+            run_id=run_id,
+            label=f"{found.broker} API",
+            read_market=sight.reader(desk),
+        )
         return _run(desk, order, Reporter(None, progress), dry_run=False)
 
 
@@ -161,7 +169,7 @@ def undo(desk: Desk, prefix: str) -> Undone:
 
     run = runs.by_prefix(desk.connection, desk.user.id, prefix)
     with _bench(desk):
-        taken = undo_run(desk.connection, desk.user, run, desk.clock)
+        taken = undo_run(desk.connection, desk.user, run, desk.clock, sight.reader(desk))
     wake(desk.connection, [desk.user.id])
     return Undone(run, taken.removed, taken.kept, taken.restored)
 

@@ -33,7 +33,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
     if not 1 <= days <= LONGEST_DAYS:
         raise UsageError("use --days 90", what=f"--days takes 1 to {LONGEST_DAYS}, not {days}")
     with desk.connection.transaction():
-        past, blind = known(desk.connection, desk.user, sight.reader(desk))
+        past, trouble = known(desk.connection, desk.user, sight.reader(desk))
         promised = store_rules.rules(desk.connection, desk.user.id)
     past, _ = informed(past, promised, desk.user.zone)
     end = data_end(past)
@@ -42,7 +42,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
         names = ", ".join(finding.bias for finding in found)
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)
     chosen = tuple(finding for finding in found if bias in {None, finding.bias})
-    return Findings(chosen, (f"candles could not be read ({blind})",) if blind else ())
+    return Findings(chosen, () if trouble is None else (f"candles could not be read ({trouble})",))
 
 
 def tags(desk: Desk, bias: str | None = None) -> list[Tag]:

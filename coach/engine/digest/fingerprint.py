@@ -17,10 +17,11 @@ Told = RoundTrip | Finding | Rule | Breach | UnknownBasis
 
 
 def fingerprints(scene: Scene) -> dict[str, str]:
-    """Return the SHA-256 of every input, whatever order it came in."""
+    """Return the SHA-256 of every input, whatever order it came in; of candles where any were."""
     inputs, weeks = scene.inputs, (scene.now, scene.before)
     trades = {trip.id: trip for week in weeks for trip in (*week.entries, *week.closed.trades)}
     coverage = asdict(inputs.coverage)
+    candles = {"candles": _sha256(sorted(inputs.candles))} if inputs.candles else {}
     return {
         "trades": _of_all(trades.values()),
         "findings": _of_all(inputs.findings),
@@ -29,6 +30,7 @@ def fingerprints(scene: Scene) -> dict[str, str]:
         "breaches": _of_all(breach for week in weeks for breach in week.breaches),
         "unknown": _of_all(sale for sale in inputs.unknown if sale.at < scene.end),
         "coverage": _sha256({**coverage, "notes": sorted(set(coverage["notes"]))}),
+        **candles,
     }
 
 

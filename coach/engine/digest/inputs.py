@@ -28,7 +28,8 @@ class DigestInputs:
     `trips` are all that were opened or closed in the week or the week before, `breaches` those
     of entries in the two weeks; what lies outside is left out, so giving more is harmless.
     `findings` are those at the week's end, `findings_before` those a week earlier. `unknown`
-    are all sales without a known purchase before the week's end.
+    are all sales without a known purchase before the week's end. `candles` are the hashes of the
+    weeks of candles that the findings were made with.
     """
 
     zone: str
@@ -40,3 +41,4 @@ class DigestInputs:
     breaches: tuple[Breach, ...]
     unknown: tuple[UnknownBasis, ...]
     coverage: Coverage
+    candles: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.features.history import History
+    from coach.errors import CoachError
     from coach.model.accounts import User, UserId
     from coach.model.insights import Finding, Tag
     from coach.model.rules import Breach, Rule
@@ -64,7 +65,9 @@ def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[Histor
     return replace(past, trader=trader), broken
 
 
-def conclude(past: History, promised: Sequence[Rule], zone: str, blind: str = "") -> Concluded:
+def conclude(
+    past: History, promised: Sequence[Rule], zone: str, trouble: CoachError | None = None
+) -> Concluded:
     """Test habits over the window that ends with the data, and tag events of all time."""
     known, broken = informed(past, promised, zone)
     end = data_end(known)
@@ -73,8 +76,8 @@ def conclude(past: History, promised: Sequence[Rule], zone: str, blind: str = ""
         findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end),
         tags=catalogue.tags(known),
         breaches=broken,
-        market=tuple(sorted({sha for one in known.market.bars.values() for sha in one.snapshots})),
-        blind=blind,
+        market=snapshots(known),
+        blind="" if trouble is None else str(trouble),
     )
 
 
@@ -124,6 +127,11 @@ def _without_candles(
     found = [finding for finding in concluded.findings if finding.bias not in stand]
     fresh = [tag for tag in concluded.tags if tag.bias not in blind]
     return replace(concluded, findings=found, tags=[*fresh, *kept])
+
+
+def snapshots(past: History) -> tuple[str, ...]:
+    """Return the hashes of the weeks of candles that a history sees, sorted."""
+    return tuple(sorted({sha for one in past.market.bars.values() for sha in one.snapshots}))
 
 
 def keep_promises(connection: Connection[Any], user: User, past: History) -> list[Breach]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.jobs.concluding import Scored
     from coach.engine.jobs.knowing import MarketReader
     from coach.engine.jobs.matching import WhileReading
+    from coach.errors import CoachError
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
 
@@ -56,7 +57,7 @@ def derive(
         beside = gather(connection, user, trips, read_market)
         promised = rules.rules(connection, user.id)
         written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        concluded = conclude(beside.of(trips), promised, user.zone, beside.blind)
+        concluded = conclude(beside.of(trips), promised, user.zone, beside.trouble)
         written.result()
         return keep_conclusions(connection, user, concluded)
 
@@ -126,21 +127,21 @@ def known(
     user: User,
     read_market: MarketReader = no_market,
     end_us: int | None = None,
-) -> tuple[History, str]:
-    """Return all that is known up to `end_us`, and why candles could not be read (empty: could).
+) -> tuple[History, CoachError | None]:
+    """Return all that is known up to `end_us`, and why candles could not be read (None: could).
 
     Of what stands beside the trips the newest part up to `end_us` is loaded; the trips are all.
     """
     with no_collector():
         trips = list(trades.trips(connection, user.id))
         beside = gather(connection, user, trips, read_market, end_us)
-        return beside.of(trips), beside.blind
+        return beside.of(trips), beside.trouble
 
 
 def conclude_anew(
     connection: Connection[Any], user: User, read_market: MarketReader = no_market
 ) -> Scored:
     """Draw all conclusions again: after a plan, the money or the candles changed."""
-    past, blind = known(connection, user, read_market)
+    past, trouble = known(connection, user, read_market)
     promised = rules.rules(connection, user.id)
-    return keep_conclusions(connection, user, conclude(past, promised, user.zone, blind))
+    return keep_conclusions(connection, user, conclude(past, promised, user.zone, trouble))

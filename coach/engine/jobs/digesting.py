@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,10 @@ from coach.engine.biases import catalogue
 from coach.engine.digest import pack
 from coach.engine.digest.inputs import Coverage, DigestInputs
 from coach.engine.digest.week import bounds, span, week_before
-from coach.engine.jobs.deriving import known_history
-from coach.engine.jobs.knowing import WINDOW_DAYS
-from coach.engine.rules.evaluate import breaches
-from coach.engine.store import digests, fills, rules, trades
+from coach.engine.jobs.concluding import informed, snapshots
+from coach.engine.jobs.deriving import known
+from coach.engine.jobs.knowing import WINDOW_DAYS, no_market
+from coach.engine.store import candle_use, digests, fills, rules, trades
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from coach.engine.digest.shape import Pack
     from coach.engine.features.history import History
+    from coach.engine.jobs.knowing import MarketReader
     from coach.model.accounts import User
     from coach.model.insights import Finding
     from coach.model.trades import RoundTrip
@@ -29,17 +31,36 @@ DAY_US = 86_400_000_000
 NOTHING = Decimal(0)
 
 
-def make(connection: Connection[Any], user: User, week: str) -> Pack:
-    """Return the week's pack, made from nothing that came after the week."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A week's pack, and the hashes of the weeks of candles that it was made with."""
+
+    pack: Pack
+    candles: tuple[str, ...]
+
+
+def make(
+    connection: Connection[Any], user: User, week: str, read_market: MarketReader = no_market
+) -> Made:
+    """Return the week's pack, made from nothing that came after the week.
+
+    Candles that cannot be read are an error: a digest that lacks them would be another one.
+    """
     with connection.transaction():
-        return pack.build(_inputs(connection, user, week))
+        inputs = _inputs(connection, user, week, read_market)
+    return Made(pack.build(inputs), inputs.candles)
 
 
-def _inputs(connection: Connection[Any], user: User, week: str) -> DigestInputs:
+def _inputs(
+    connection: Connection[Any], user: User, week: str, read_market: MarketReader
+) -> DigestInputs:
     start_us, end_us = bounds(week, user.zone)
     start, end = span(week_before(week), user.zone)[0], span(week, user.zone)[1]
-    past = known_history(connection, user.id).until(end_us)
+    everything, trouble = known(connection, user, read_market, end_us)
+    if trouble is not None:
+        raise trouble
     promised = [rule for rule in rules.rules(connection, user.id) if rule.active]
+    past, broken = informed(everything.until(end_us), promised, user.zone)
     count, first, last = fills.reach(connection, user.id, end)
     return DigestInputs(
         zone=user.zone,
@@ -50,9 +71,10 @@ def _inputs(connection: Connection[Any], user: User, week: str) -> DigestInputs:
         findings=_findings(past, end_us),
         findings_before=_findings(past, start_us),
         rules=tuple(promised),
-        breaches=tuple(breaches(promised, past, user.zone)),
+        breaches=tuple(broken),
         unknown=tuple(sale for sale in trades.unknown_basis(connection, user.id) if sale.at < end),
         coverage=Coverage(count, first, last),
+        candles=snapshots(past),
     )
 
 
@@ -79,9 +101,16 @@ def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:
     )
 
 
-def keep(connection: Connection[Any], user: User, week: str, made: Pack, now: datetime) -> bool:
-    """Keep the week's pack; False when the same bytes were kept before."""
+def keep(connection: Connection[Any], user: User, week: str, made: Made, now: datetime) -> bool:
+    """Keep the week's pack and its candles; False when the same bytes were kept before."""
+    told = made.pack
     stored = digests.StoredDigest(
-        week, pack.input_sha256(made), pack.canonical(made).decode(), pack.sha256(made), now
+        week, pack.input_sha256(told), pack.canonical(told).decode(), pack.sha256(told), now
     )
+    candle_use.replace(connection, user.id, used_by(week), [used_by(week)], made.candles)
     return digests.keep(connection, user.id, stored)
+
+
+def used_by(week: str) -> str:
+    """Return under which name a week's digest uses candles."""
+    return f"digest:{week}"

@@ -16,6 +16,7 @@ from coach.brokers.base import Source
 from coach.engine.jobs import telling
 from coach.engine.jobs.concluding import Scored
 from coach.engine.jobs.deriving import Touched, derive, no_collector
+from coach.engine.jobs.knowing import MarketReader, no_market
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.outbox.write import emit
@@ -29,7 +30,10 @@ from coach.model.fills import Symbol
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be imported: into which account, from where, under which run."""
+    """What is to be imported: into which account, from where, under which run.
+
+    `read_market` is how candles are seen when conclusions are drawn.
+    """
 
     user: User
     account: Account
@@ -37,6 +41,7 @@ class Order:
     run_id: RunId
     label: str
     strict: bool = False
+    read_market: MarketReader = no_market
 
 
 Clock = Callable[[], datetime]
@@ -104,7 +109,9 @@ def _import(
     _refuse_skipped(order, run)
     scored = Scored()
     if symbols:
-        scored = derive(connection, user, Touched(account, symbols), while_reading)
+        scored = derive(
+            connection, user, Touched(account, symbols), while_reading, order.read_market
+        )
     run = replace(run, finished_at=clock(), warnings=(*run.warnings, *scored.warnings))
     runs.finish(connection, user.id, run)
     emit(connection, {user.id: telling.of_import(run, scored)}, clock())

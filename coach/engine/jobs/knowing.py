@@ -6,12 +6,13 @@ candles as far as the windows of the habits do. Both are read before anything is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coach.engine.features.bars import NO_MARKET
+from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.history import history
 from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.features.trader import Trader
@@ -20,16 +21,13 @@ from coach.engine.store import accounts, fills, plans
 from coach.errors import CoachError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from psycopg import Connection
 
-    from coach.engine.features.bars import Market
     from coach.engine.features.history import History
     from coach.model.accounts import User
     from coach.model.trades import Trip
-
-    MarketReader = Callable[["Reach"], Market]
 
 DAY_US = 86_400_000_000
 WINDOW_DAYS = 90
@@ -48,6 +46,10 @@ class Reach(NamedTuple):
     end_us: int
 
 
+MarketReader = Callable[[Reach], Market]
+"""How candles are seen; raises a CoachError where they cannot be."""
+
+
 def no_market(_reach: Reach) -> Market:
     """Know no candles."""
     return NO_MARKET
@@ -55,12 +57,12 @@ def no_market(_reach: Reach) -> Market:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was read; `blind` says why candles could not be, empty when they could."""
+    """What was read; `trouble` is why candles could not be, None when they could."""
 
     books: Sequence[BookFills]
     market: Market
     trader: Trader
-    blind: str = ""
+    trouble: CoachError | None = None
 
     def of(self, trips: Iterable[Trip]) -> History:
         """Return the history with all that stands beside it."""
@@ -78,12 +80,12 @@ def gather(
 ) -> Beside:
     """Read what stands beside these trips, up to `end_us` (None: the end of the data)."""
     end = window_end(trips) if end_us is None else end_us
-    market, blind = NO_MARKET, ""
+    market, trouble = NO_MARKET, None
     try:
         market = read_market(market_reach(trips, end))
-    except CoachError as trouble:
-        blind = str(trouble)
-    return Beside(_books(connection, user, trips, end), market, trader(connection, user), blind)
+    except CoachError as error:
+        trouble = error
+    return Beside(_books(connection, user, trips, end), market, trader(connection, user), trouble)
 
 
 def trader(connection: Connection[Any], user: User) -> Trader:

@@ -80,6 +80,14 @@ def weeks(
     return [_week(row) for row in rows]
 
 
+def any_kept(connection: Connection[Any], user_id: UserId) -> bool:
+    """Return whether any week of candles is kept for the user."""
+    row = connection.execute(
+        "select exists (select from candle_week where user_id = %s)", [user_id]
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def weeks_of(
     connection: Connection[Any], user_id: UserId, series: Series, window: Window
 ) -> list[CandleWeek]:

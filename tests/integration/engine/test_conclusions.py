@@ -66,10 +66,10 @@ def test_every_order_of_a_trade_is_known(desk: Desk, imported: Importer) -> None
         "12:00 sell BTC-USD 1.5 @ 99",
     )
     with desk.connection.transaction():
-        past, blind = known(desk.connection, desk.user)
+        past, trouble = known(desk.connection, desk.user)
     assert past.orders.kind.tolist() == [ENTRY, ADD, PARTIAL, CLOSE]
     assert past.orders.average.tolist() == [0, 100, 95, 95]
-    assert blind == ""
+    assert trouble is None
 
 
 def test_orders_reach_back_to_the_opening_of_a_trade_that_is_still_open(
