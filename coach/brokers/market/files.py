@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from math import gcd
 from pathlib import Path
@@ -36,6 +37,7 @@ REQUIRED = ("time", *PRICES)
 DELIMITERS = ",;\t"
 GZIP_MAGIC = b"\x1f\x8b"
 LONGEST_HEADER = 10_000
+LONGEST_LINE = 200_000
 SEEN_OFTEN = 0.05
 """A distance between bars counts for their length when this share of the distances is like it."""
 SYMBOL = re.compile(r"[A-Z0-9.]{1,20}(?:-[A-Z0-9.]{1,20})?", re.ASCII)
@@ -152,7 +154,7 @@ class CandleFile:
         with self._opened() as file:
             delimiter, names = self._header(file)
             reader = _Reader(names, self._only)
-            for line, row in records(file, delimiter, len(names), 2):
+            for line, row in records(_lines(file), delimiter, len(names), 2):
                 read = reader.read(line, row)
                 if read is not None:
                     yield read
@@ -187,6 +189,11 @@ class CandleFile:
     def _not_candles(self, looks_like: str) -> NotCandles:
         hint = f"the columns are {TEMPLATE}, see docs/candles.md"
         return NotCandles(hint, file=self._label, looks_like=looks_like)
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """Yield lines; one without an end is cut, so that no file can fill the memory."""
+    return iter(partial(file.readline, LONGEST_LINE), "")
 
 
 class _Reader:

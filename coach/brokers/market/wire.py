@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
+from time import monotonic
 from typing import NoReturn
 
 import httpx2
@@ -18,11 +19,12 @@ from coach.brokers.market.base import Failure, FailureKind
 
 TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
 MOST_BYTES = 16_000_000
+LONGEST_S = 60.0
+"""For a whole answer; one that drips is none."""
 LONGEST_REASON = 160
 I_AM_A_TEAPOT = 418
 
 Json = dict[str, object] | list[object]
-Within = Callable[[httpx2.URL], httpx2.BaseTransport]
 
 MEANINGS: Mapping[int, FailureKind] = {
     HTTPStatus.BAD_REQUEST: "unfit",
@@ -76,8 +78,10 @@ class Wire:
         name: str,
         headers: Mapping[str, str] | None = None,
         transport: httpx2.BaseTransport | None = None,
+        ticks: Callable[[], float] = monotonic,
     ) -> None:
         address = safe_address(base_url, f"{name} url")
+        self._ticks = ticks
         self._http = httpx2.Client(
             base_url=address,
             headers=dict(headers or {}),
@@ -89,6 +93,7 @@ class Wire:
 
     def get(self, path: str, params: Mapping[str, str]) -> Reply | Failure:
         """Ask once; a source that is not there, hangs or breaks off is down."""
+        until = self._ticks() + LONGEST_S
         try:
             with self._http.stream("GET", path, params=dict(params)) as response:
                 body = bytearray()
@@ -96,6 +101,8 @@ class Wire:
                     body += chunk
                     if len(body) > MOST_BYTES:
                         return Failure("lied", f"an answer of more than {MOST_BYTES} bytes")
+                    if self._ticks() > until:
+                        return Failure("down", f"an answer that took more than {LONGEST_S:.0f} s")
                 return Reply(response.status_code, response.headers, parse(bytes(body)))
         except httpx2.TimeoutException:
             return Failure("down", "no answer in time")

@@ -22,7 +22,7 @@ from coach.model.candles import (
 from coach.model.fills import Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -271,7 +271,7 @@ def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
     traded = {one.symbol: one for one in spans.spans(desk.connection, desk.user.id)}
     now = desk.clock()
     found = []
-    for wanted in request.symbols or [Wanted(symbol) for symbol in sorted(traded)]:
+    for wanted in request.symbols or _nameable(traded):
         span = traded.get(wanted.symbol)
         since = request.since or (span.first - BEFORE if span else None)
         until = request.until or (span.last + AFTER if span else now)
@@ -281,6 +281,13 @@ def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
         if since < (until := min(until, now)):
             found.append(_order(request, wanted, microseconds(since), microseconds(until)))
     return found
+
+
+def _nameable(traded: Iterable[Symbol]) -> list[Wanted]:
+    """Return the symbols that a source could know, by name: no address is made of others."""
+    from coach.brokers.market.files import symbol_of
+
+    return [Wanted(symbol) for symbol in sorted(traded) if symbol_of(symbol) == symbol]
 
 
 def _order(request: FetchRequest, wanted: Wanted, start_us: int, end_us: int) -> Order:

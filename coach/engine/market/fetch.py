@@ -11,10 +11,17 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
-from coach.brokers.market.base import Ask, Bars, Failure, Kind, MarketDataAdapter
-from coach.brokers.market.check import Faults
+from coach.brokers.market.base import (
+    NO_TIME,
+    Ask,
+    Bars,
+    Failure,
+    Kind,
+    MarketDataAdapter,
+    bar,
+    finish,
+)
 from coach.engine.hot.base import HotStore
 from coach.engine.market.choice import Candidate, Choice, choose
 from coach.engine.market.guard import FAILURES_TO_OPEN, Guard, tokens_left
@@ -34,6 +41,7 @@ KEPT_S = 6 * 3_600.0
 PATIENCE_S = 60.0
 """All waits for one request together."""
 FIRST_WAIT_S = 0.5
+BAR_FIGURES = 5
 PASSING = frozenset({"down", "lied", "busy"})
 Familiar = Mapping[date, Collection[str]]
 
@@ -220,18 +228,18 @@ class Fetcher:
 
     def _keep(self, source: str, ask: Ask, answer: Bars) -> None:
         if not tuple(answer.faults.told()):
-            rows = [[bar.start_us, *map(str, bar[1:])] for bar in answer.candles]
+            rows = [[one.start_us, *map(str, one[1:])] for one in answer.candles]
             self._hot.put(_name(source, ask), json.dumps(rows).encode(), KEPT_S)
 
     def _kept(self, source: str, ask: Ask) -> Bars | None:
         kept = self._hot.get(_name(source, ask))
         if kept is None:
             return None
-        candles = tuple(
-            Candle(start, *(Decimal(price) for price in prices))
-            for start, *prices in json.loads(kept)
-        )
-        return Bars(candles, Faults(given=len(candles)))
+        told = _read(kept)
+        answer = finish(told, ask)
+        if isinstance(answer, Failure) or len(answer.candles) != len(told):
+            return None
+        return answer
 
 
 def weeks_between(start_us: int, end_us: int) -> Iterator[date]:
@@ -252,6 +260,15 @@ def windows(ask: Ask, most_bars: int) -> Iterator[Ask]:
 def neighbours(week: date) -> tuple[date, date]:
     """Return the weeks before and after."""
     return week - timedelta(weeks=1), week + timedelta(weeks=1)
+
+
+def _read(kept: bytes) -> list[Candle]:
+    """Return kept bars; a single one that no check lets pass where they cannot be read."""
+    try:
+        rows = [(int(start), told) for start, *told in list(json.loads(kept))]
+        return [bar(start, told) for start, told in rows]
+    except (ValueError, TypeError):
+        return [bar(NO_TIME, [None] * BAR_FIGURES)]
 
 
 def _name(source: str, ask: Ask) -> str:

@@ -162,6 +162,19 @@ def test_a_bar_that_was_dropped_keeps_its_window_out_of_the_cache(
     assert len(again.asked) == 1
 
 
+def test_a_kept_window_that_was_spoiled_is_asked_for_again(
+    fetcher: Callable[..., Fetcher], source: Make, order: Callable[..., Order], hot: MemoryHotStore
+) -> None:
+    one = source("one", most_bars=168)
+    made = fetcher(one)
+    fetched(made, order())
+    name = f"candles|one|BTC-USD|3600|{one.asked[0].start_us}|{one.asked[0].end_us}"
+    for spoiled in (b"", b'{"a": 1}', b"[1]", b'[[1,"x","1","1","1","1"]]'):
+        hot.put(name, spoiled, 60)
+        assert arrived(fetched(made, order())) == [(FIRST, "one", 168)]
+    assert len(one.asked) == 5
+
+
 def test_an_empty_week_is_asked_of_the_next_source(
     fetcher: Callable[..., Fetcher], source: Make, order: Callable[..., Order]
 ) -> None:

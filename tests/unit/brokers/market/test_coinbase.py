@@ -139,6 +139,15 @@ def test_an_endless_answer_is_cut_off_as_a_lie(
     assert failure.kind == "lied"
 
 
+def test_an_answer_that_drips_is_no_answer(
+    stub: Callable[..., object], question: Callable[..., Ask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coach.brokers.market.wire.LONGEST_S", -1.0)
+    failure = source(stub, page())[0].fetch(question())
+    assert isinstance(failure, Failure)
+    assert failure.kind == "down"
+
+
 def test_shares_and_odd_lengths_are_not_asked_for(question: Callable[..., Ask]) -> None:
     found = CoinbaseCandles(transport=httpx2.MockTransport(lambda _: httpx2.Response(500)))
     assert found.unfit(question("AAPL"))

@@ -165,5 +165,15 @@ def test_the_order_of_the_rows_changes_nothing(order: list[int]) -> None:
     assert found == [(NOON + 60 * 720 * hour) * SECOND_US for hour in range(24)]
 
 
+def test_a_line_without_an_end_is_cut_and_counted(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coach.brokers.market.files.LONGEST_LINE", 500)
+    rows = [row(minute) for minute in range(40)]
+    survey, weeks = read(write(*rows, "x" * 1200))
+    assert survey.skipped.count == 3
+    assert len(weeks[0].candles) == 40
+
+
 def test_two_bars_an_hour_apart_are_hours() -> None:
     assert length_of_bars(array("q", [0, 3600 * SECOND_US])) == 3600 * SECOND_US
