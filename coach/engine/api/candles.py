@@ -107,7 +107,9 @@ def import_file(desk: Desk, places: Places, path: Path, naming: Naming, tell: Te
     only = _wanted(naming.symbol).symbol if naming.symbol else None
     file = CandleFile(path, only, naming.label)
     shelf = _shelf(desk, places)
-    return candle_arrival.import_file(shelf, file, naming.source, desk.clock(), tell or _nobody)
+    tally = candle_arrival.import_file(shelf, file, naming.source, desk.clock(), tell or _nobody)
+    tally.warnings += _conclusions(desk, tally.series)
+    return tally
 
 
 class Naming(NamedTuple):
@@ -136,6 +138,7 @@ def fetch(desk: Desk, places: Places, request: FetchRequest, tell: Tell) -> Fetc
         tally = candle_arrival.fetch(_shelf(desk, places), fetcher, orders, tell or _nobody)
     if tally.missed and not tally.series and not tally.known_weeks:
         raise _nothing_came(tally.missed)
+    tally.warnings += _conclusions(desk, tally.series.values())
     return tally
 
 
@@ -229,6 +232,14 @@ def _covered(series: Series, weeks: Sequence[CandleWeek]) -> Coverage:
     expected = span_us // (series.granularity * SECOND_US) + 1
     complete = sum(week.complete for week in weeks)
     return Coverage(series, len(weeks), complete, bars, first, last, expected - bars)
+
+
+def _conclusions(desk: Desk, arrived: Iterable[SeriesTally]) -> tuple[str, ...]:
+    """Draw all conclusions anew where bars are new or changed; return what to know of how."""
+    from coach.engine.api.insights import conclude_anew
+
+    fresh = any(series.new or series.changed for series in arrived)
+    return conclude_anew(desk) if fresh else ()
 
 
 def _nobody(_done: int, _total: int | None) -> None:
