@@ -232,18 +232,17 @@ def _reliability(rows: Sequence[Row]) -> Sheet:
 
 
 def _withdrawal(rows: Sequence[Row]) -> Sheet:
+    """Return a line per habit, with a column per window for habits that ended and that go on."""
+    heads = list(dict.fromkeys((row["days"], row["ended"]) for row in rows))
+    cells: dict[str, dict[tuple[Json, Json], str]] = {}
+    for row in rows:
+        cells.setdefault(str(row["bias"]), {})[row["days"], row["ended"]] = _whole(row)
     return Sheet(
-        "Withdrawn within 8 weeks of the habit's end",
-        "per cent of what was announced",
-        ("bias", "announced", "withdrawn", "median weeks"),
+        "Withdrawn within 8 weeks of day 100",
+        "per cent of what was announced, by the window of the weekly runs",
+        ("bias", *(f"{'ended' if ended else 'goes on'} {days} d" for days, ended in heads)),
         tuple(
-            (
-                _text(row["bias"]),
-                _text(row["announced"]),
-                _percent(row),
-                "> 8" if _number(row["median_weeks"]) > 8 else f"{row['median_weeks']:g}",  # noqa: PLR2004
-            )
-            for row in rows
+            (bias, *(found.get(head, NOTHING) for head in heads)) for bias, found in cells.items()
         ),
     )
 

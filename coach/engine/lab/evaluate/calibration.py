@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coach.engine.lab.evaluate.made import HALF, WEEKS, Belief, Lived, Stopped
+from coach.engine.lab.evaluate.made import HALF, WEEKS, WITHDRAWN_OVER, Belief, Lived, Stopped
 from coach.engine.lab.evaluate.rows import ALL, Row, rounded, share
 from coach.engine.lab.evaluate.trial import BIASES
 from coach.engine.statistics.arrays import Floats, Integers
@@ -51,18 +51,27 @@ def reliability(people: Sequence[Lived]) -> list[Row]:
 
 
 def withdrawal(people: Sequence[Stopped]) -> list[Row]:
-    """Count the announced habits that were withdrawn within eight weeks of their end."""
+    """Count the announced habits withdrawn within eight weeks, where they ended or went on."""
     found = []
-    for bias in (ALL, *BIASES):
-        own = [one for one in people if one.announced and bias in {ALL, one.bias}]
-        if own:
-            gone = [one.weeks for one in own if one.weeks is not None]
-            row: Row = {"bias": bias, "announced": len(own), "withdrawn": len(gone)}
-            waited = [one.weeks or WEEKS + 1 for one in own]
-            found.append(
-                {**row, **share(len(gone), len(own)), "median_weeks": float(np.median(waited))}
-            )
+    for days in WITHDRAWN_OVER:
+        for ended in (True, False):
+            for bias in (ALL, *BIASES):
+                own = [
+                    one.weeks[days]
+                    for one in people
+                    if one.announced and one.ended == ended and bias in {ALL, one.bias}
+                ]
+                if own:
+                    row: Row = {"bias": bias, "days": days, "ended": ended}
+                    found.append({**row, **_withdrawn(own)})
     return found
+
+
+def _withdrawn(weeks: Sequence[int | None]) -> Row:
+    gone = sum(week is not None for week in weeks)
+    waited = float(np.median([week or WEEKS + 1 for week in weeks]))
+    row: Row = {"announced": len(weeks), "withdrawn": gone, "median_weeks": waited}
+    return {**row, **share(gone, len(weeks))}
 
 
 def _pairs(people: Sequence[Lived], bias: str) -> list[Pair]:

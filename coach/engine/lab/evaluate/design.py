@@ -92,13 +92,19 @@ def _tasks(size: Size, seed: int) -> Iterator[Task]:
         yield Task("lived", 0, (plan,))
     for habit in STOPPED_AT:
         for number in range(size.per_stop):
-            plan = TraderPlan(
-                f"stopped-{habit}-{number:04d}",
-                "noise",
-                {habit: STRENGTH_BEFORE_THE_STOP},
-                offset_day=STOPS_DAY,
-            )
-            yield Task("stopped", 0, (plan,), bias=next(one for one in BIASES if one == habit))
+            for ends in (True, False):
+                yield _stop(habit, number, ends=ends)
+
+
+def _stop(habit: Habit, number: int, *, ends: bool) -> Task:
+    said = "ends" if ends else "goes-on"
+    plan = TraderPlan(
+        f"{habit}-{said}-{number:04d}",
+        "noise",
+        {habit: STRENGTH_BEFORE_THE_STOP},
+        offset_day=STOPS_DAY if ends else None,
+    )
+    return Task("stopped", 0, (plan,), bias=next(one for one in BIASES if one == habit))
 
 
 def _judged(plans: Iterable[TraderPlan], group: Group) -> Iterator[Task]:

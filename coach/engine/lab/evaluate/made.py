@@ -26,6 +26,7 @@ LIVED_DAYS = 900
 LEFT_OUT_DAYS = 90
 STOPS_DAY = 100
 WEEKS = 8
+WITHDRAWN_OVER = (90, 56)
 HALF = 0.5
 
 
@@ -47,16 +48,17 @@ class Lived(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """A trader who dropped a habit: whether it was announced by then, and when withdrawn.
+    """A trader announced to have a habit on day 100: whether it ended then, and when withdrawn.
 
-    `weeks` is the first weekly run after the stop with P(effect > minimum) < .5, None where there
-    was none in eight weeks.
+    `weeks` is, per window in days, the first weekly run after that day with
+    P(effect > minimum) < .5, None where there was none in eight weeks.
     """
 
     trader: str
-    bias: str
+    bias: Bias
+    ended: bool
     announced: bool
-    weeks: int | None
+    weeks: dict[int, int | None]
 
 
 def trials(
@@ -86,16 +88,29 @@ def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> Lived:
 
 
 def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int) -> Stopped:
-    """Follow a trader whose plan stops the habit on day 100, for eight weekly runs."""
+    """Follow a trader from day 100 for eight weekly runs, with the windows WITHDRAWN_OVER.
+
+    `days` is the window of the announcement.
+    """
     place = market(market_seed, STOPS_DAY + 7 * WEEKS + 1)
     past = _past(place, plan, seed)
     stops = place.start_us + (LEAD_DAYS + STOPS_DAY) * DAY_US
     then = {one.bias: one.held for one in judge.findings(past, days, stops)}
+    return Stopped(
+        plan.name,
+        bias,
+        plan.offset_day is not None,
+        then.get(bias, False),
+        {window: _withdrawn(past, bias, window, stops) for window in WITHDRAWN_OVER},
+    )
+
+
+def _withdrawn(past: Past, bias: Bias, days: int, stops_us: int) -> int | None:
     for week in range(1, WEEKS + 1):
-        belief = beliefs(past, days, stops + 7 * week * DAY_US, bias).get(bias)
-        if belief is None or belief.probability < HALF:
-            return Stopped(plan.name, bias, then.get(bias, False), week)
-    return Stopped(plan.name, bias, then.get(bias, False), None)
+        belief = beliefs(past, days, stops_us + 7 * week * DAY_US, bias).get(bias)
+        if belief is not None and belief.probability < HALF:
+            return week
+    return None
 
 
 def beliefs(

@@ -53,7 +53,7 @@ def _all_targets(tables: Tables) -> list[Row]:
         *_from(tables, "events", "recall of tags", _tagged, Line(">=", 0.6), "recall"),
         *_uniform(tables.get("null_p", ())),
         *_calibrated(tables.get("calibration", ())),
-        *_from(tables, "withdrawal", "withdrawn in 8 weeks", _all, Line(">=", 0.8)),
+        *_from(tables, "withdrawal", "withdrawn in 8 weeks", _ended, Line(">=", 0.8)),
     ]
 
 
@@ -65,8 +65,8 @@ def _each(row: Row) -> bool:
     return row["bias"] != ANY and row["tested"] != 0
 
 
-def _all(row: Row) -> bool:
-    return row["bias"] == ALL
+def _ended(row: Row) -> bool:
+    return row["bias"] == ALL and row["days"] == MAIN and row["ended"] is True
 
 
 def _ranked(row: Row) -> bool:
