@@ -1,0 +1,186 @@
+"""Candles beside the trades: what is told with them, and what happens when they are gone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from coach.engine.api import digests, insights, trades, why
+from coach.engine.api.desk import Desk
+from coach.engine.market.address import Folder
+from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.objects import Objects, open_objects
+from coach.engine.store import candle_use
+from coach.errors import ObjectTrouble, SnapshotLost
+from coach.model.accounts import Run
+from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.fills import Symbol
+
+Importer = Callable[..., Run]
+Market = Callable[..., None]
+BITCOIN = Series(Symbol("BTC-USD"), QUARTER, "file")
+STEP_US = 900_000_000
+WEEK = "2026-W10"
+HELD = ("09:00 buy BTC-USD 1 @ 100 fee 0.1", "11:00 sell BTC-USD 1 @ 101 fee 0.1")
+
+
+@pytest.fixture
+def seeing(desk: Desk, tmp_path: Path) -> Desk:
+    """A desk with a folder for candles."""
+    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+
+
+@pytest.fixture
+def market(seeing: Desk) -> Market:
+    """Keep two weeks of bars around 100; between 10:00 and 10:15 of 2 March it fell to `low`."""
+
+    def bring(low: float = 90) -> None:
+        assert seeing.objects is not None
+        shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+        start = round(datetime.fromisoformat("2026-02-23T00:00:00Z").timestamp()) * 1_000_000
+        fall = round(datetime.fromisoformat("2026-03-02T10:00:00Z").timestamp()) * 1_000_000
+        bars = [
+            bar(start + n * STEP_US, low if start + n * STEP_US == fall else 99)
+            for n in range(1344)
+        ]
+        asked = Asked(Window(start, start + 1344 * STEP_US), seeing.clock())
+        keep(shelf, BITCOIN, bars, asked)
+
+    return bring
+
+
+def bar(start_us: int, low: float) -> Candle:
+    middle, top, bottom = Decimal(100), Decimal(102), Decimal(str(low))
+    wave = Decimal(start_us // STEP_US % 7) / 10
+    return Candle(start_us, middle, top, bottom, middle + wave, Decimal(1))
+
+
+def dead(desk: Desk) -> Desk:
+    def nobody_answers() -> Objects:
+        raise ObjectTrouble("", what="nobody answers")
+
+    return replace(desk, objects=nobody_answers)
+
+
+def test_a_trade_that_candles_cover_tells_how_far_it_went(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported(*HELD)
+    market()
+    [view] = trades.round_trips(seeing)
+    assert (view.reached.mae, view.reached.mfe) == (Decimal("0.1"), Decimal("0.02"))
+    assert view.reached.mae_reason == ""
+
+
+def test_a_trade_outside_the_candles_says_so(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported(*HELD, day="2026-03-20")
+    market()
+    [view] = trades.round_trips(seeing)
+    assert (view.reached.mae, view.reached.mae_reason) == (None, "no candles of the symbol")
+
+
+def test_the_drawer_shows_the_candles_from_an_hour_before_the_entry(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported(*HELD)
+    market()
+    [view] = trades.round_trips(seeing)
+    path = why.of_trade(seeing, view.trip.id).path
+    assert path is not None
+    assert (path.source, path.step_s, len(path.bars)) == ("file", 900, 12)
+    assert min(one.low for one in path.bars) == 90
+    assert len(path.snapshots) == 1
+
+
+def test_what_a_finding_rests_on_is_noted(seeing: Desk, market: Market, imported: Importer) -> None:
+    market()
+    imported(*HELD)
+    insights.conclude_anew(seeing)
+    [finding] = insights.findings(seeing, bias="revenge").findings
+    used = candle_use.snapshots(
+        seeing.connection, seeing.user.id, f"finding:{finding.evidence[0].id}"
+    )
+    assert len(used) == 2
+
+
+def test_a_digest_is_proved_with_the_candles_that_it_was_made_with(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported(*HELD)
+    market()
+    made = digests.digest(seeing, WEEK)
+    market(low=50)
+    assert digests.verify(seeing, WEEK).ok
+    assert digests.digest(seeing, WEEK).sha256 != made.sha256
+    assert digests.verify(seeing, WEEK).ok
+
+
+def test_a_digest_made_before_there_were_candles_is_proved_without_them(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported(*HELD)
+    digests.digest(seeing, WEEK)
+    market()
+    assert digests.verify(seeing, WEEK).ok
+
+
+def test_an_import_succeeds_while_the_candles_cannot_be_read(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    market()
+    imported(*HELD)
+    insights.conclude_anew(seeing)
+    before = stored(seeing)
+    [warning] = insights.conclude_anew(dead(seeing))
+    assert "nobody answers" in warning
+    assert stored(seeing) == before
+    assert insights.findings(dead(seeing)).warnings
+    [view] = trades.round_trips(dead(seeing))
+    assert "nobody answers" in view.reached.mae_reason
+
+
+def stored(desk: Desk) -> list[object]:
+    rows = desk.connection.execute("select bias, as_of, level, body from finding order by bias")
+    uses = desk.connection.execute("select sha256, used_by from candle_use order by 1, 2")
+    return [*rows, *uses]
+
+
+def test_a_digest_is_not_made_blind(seeing: Desk, market: Market, imported: Importer) -> None:
+    imported(*HELD)
+    market()
+    with pytest.raises(ObjectTrouble):
+        digests.digest(dead(seeing), WEEK)
+
+
+def test_a_snapshot_that_is_gone_is_named_and_nothing_is_proved(
+    seeing: Desk, market: Market, imported: Importer, tmp_path: Path
+) -> None:
+    imported(*HELD)
+    market()
+    digests.digest(seeing, WEEK)
+    for file in (tmp_path / "objects" / "candles").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    with pytest.raises(SnapshotLost):
+        digests.verify(seeing, WEEK)
+
+
+def test_a_window_of_candles_never_reaches_beyond_the_week(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    """Bars of the week after are there; the digest is as if they were not."""
+    imported(*HELD)
+    market()
+    made = digests.digest(seeing, WEEK)
+    assert seeing.objects is not None
+    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    start = round(datetime.fromisoformat("2026-03-09T00:00:00Z").timestamp()) * 1_000_000
+    bars = [bar(start + n * STEP_US, 99) for n in range(672)]
+    asked = Asked(Window(start, start + 672 * STEP_US), seeing.clock() + timedelta(days=1))
+    keep(shelf, BITCOIN, bars, asked)
+    assert digests.digest(seeing, WEEK).sha256 == made.sha256
