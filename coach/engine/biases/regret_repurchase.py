@@ -5,8 +5,8 @@ window ends: repurchases per day after gains against those after losses, at the 
 sale and inside strata of at most twelve sales in a row of one symbol and month (Mantel-Haenszel).
 Gains and losses are shuffled inside the strata; what is compared is the log-rank residual. Where
 candles cover it, repurchases below the price of the sale are set against those above it, by hours
-spent there and by the age of the sale; both questions are asked together, and both must point the
-same way. The ratio of rates must exceed 1.5.
+spent there and by the age of the sale: who comes back above it follows the price, and regrets
+nothing. The shrunk ratio of rates must exceed 1.25.
 Source: Strahilevitz, Odean & Barber (2011), J. Marketing Res. 48: one half to two thirds more
 likely after a gain, and after a fall of the price.
 """
@@ -24,14 +24,13 @@ from coach.engine.statistics.bootstrap import interval
 from coach.engine.statistics.floors import Counts, Sample, still_needed
 from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
-from coach.engine.statistics.proportions import together
 from coach.engine.statistics.rate_ratio import rate_ratio
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.engine.statistics.strata import informative
 from coach.model.insights import Fact
 
 FORMULA = "regret_repurchase@1"
-SMALLEST_LOG_RATIO = math.log(1.5)
+SMALLEST_LOG_RATIO = math.log(1.25)  # half of what was found among investors
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
@@ -84,14 +83,13 @@ def _verdict(context: Context, found: Spells, seed: int) -> Verdict:
     where = states(context, found)
     p_below, below = _below(where)
     return Verdict(
-        p=p_gain if where is None else together((p_gain, p_below)),
+        p=p_gain,
         posterior=shrunk(log, error, LOG_RATIO_SPREAD),
         effect=math.exp(log),
         interval=(math.exp(low), math.exp(high)),
         facts={
             "per_day_after_gain": _per_day(found, found.gain.astype(np.float64)),
             "per_day_after_loss": _per_day(found, (~found.gain).astype(np.float64)),
-            "p_gain": words.significant(p_gain),
             "ratio_below_to_above": None if where is None else words.significant(math.exp(below)),
             "p_below": None if where is None else words.significant(p_below),
         },
