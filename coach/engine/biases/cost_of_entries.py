@@ -50,6 +50,13 @@ def _one_currency(context: Context, quote: str, rows: Integers, chosen: Flags, s
 
 def gap(returns: Floats, chosen: Flags, entered_us: Integers, seed: int) -> Posterior:
     """Believe in the return that others of the same week had more than the chosen; all (n,)."""
+    return shrunk(*difference(returns, chosen, entered_us, seed), RETURN_SPREAD)
+
+
+def difference(
+    returns: Floats, chosen: Flags, entered_us: Integers, seed: int
+) -> tuple[float, float]:
+    """Return what others of the same week had more than the chosen, and its standard error."""
     weeks = (entered_us // DAY_US - MONDAY) // 7
     _, strata = np.unique(weeks, return_inverse=True)
     compared = contrast(chosen, -returns, strata)
@@ -57,4 +64,4 @@ def gap(returns: Floats, chosen: Flags, entered_us: Integers, seed: int) -> Post
         day_blocks(entered_us), compared.numerators, compared.denominators, seed
     )
     error = max(compared.error(), float(draws.std()) if len(draws) else 0.0)
-    return shrunk(compared.difference(), error, RETURN_SPREAD)
+    return compared.difference(), error

@@ -96,6 +96,11 @@ class Life:
         bent = {name: bent_bars(one, lambda p: 1 / p) for name, one in self.market.bars.items()}
         return replace(self, fills=fills, market=Market(bent))
 
+    def coarse(self, many: int) -> "Life":
+        """Return the life beside bars of which each is `many` of the old."""
+        bent = {name: merged(one, many) for name, one in self.market.bars.items()}
+        return replace(self, market=Market(bent))
+
     def without(self, *symbols: str) -> "Life":
         """Return the life without the candles of these symbols."""
         kept = {name: one for name, one in self.market.bars.items() if name not in symbols}
@@ -116,10 +121,15 @@ def bent_bars(one: Bars, change: Callable[[Floats], Floats]) -> Bars:
     return bars(raw, one.source, one.step_us)
 
 
-@pytest.fixture(scope="session")
-def candles_of() -> Callable[[Sequence[float]], Bars]:
-    """Make bars of closes from the beginning of day 1, with the lead before them."""
-    return quarter_hours
+def merged(one: Bars, many: int) -> Bars:
+    """Return bars of `many` old ones each; what is left over at the end is dropped."""
+    whole = len(one) // many * many
+    first, last = slice(0, whole, many), slice(many - 1, whole, many)
+    high = one.high[:whole].reshape(-1, many).max(axis=1)
+    low = one.low[:whole].reshape(-1, many).min(axis=1)
+    volume = one.volume[:whole].reshape(-1, many).sum(axis=1)
+    raw = Columns(one.start_us[first], one.open[first], high, low, one.close[last], volume)
+    return bars(raw, one.source, many * one.step_us)
 
 
 def quarter_hours(closes: Sequence[float]) -> Bars:

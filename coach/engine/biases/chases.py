@@ -1,0 +1,131 @@
+"""What price and volume had done by an entry, and by the bars when one could have entered as well.
+
+Moves are mirrored for shorts. An entry takes the price that was paid and the last close an hour
+before it; the usual move is that of the time in between, so entries inside a bar and controls at
+its end are alike. Controls of an entry: bars of the same symbol within seven days, at the same time
+of day to an hour and a half, not within two hours of an entry in that symbol; twenty of them,
+drawn from the seed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.engine.biases.held import Candles, directions
+from coach.engine.features.bars import Bars
+from coach.engine.features.context import Context
+from coach.engine.features.moves import bar_moves, rows_at, sigma_before
+from coach.engine.features.orders import ENTRY
+from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.draws import uniforms
+
+HOUR_US = 3_600_000_000
+DAY_US = 24 * HOUR_US
+DAYS_AROUND = 7
+AROUND_US = HOUR_US * 3 // 2
+APART_US = 2 * HOUR_US
+CONTROLS, FEWEST_CONTROLS = 20, 5
+VOLUME_DAYS, FEWEST_DAYS = 14, 3
+AT_ONCE = 2_000
+STREAM = 3
+
+
+def entry_orders(context: Context) -> Integers:
+    """Return the order rows that opened a trade, oldest first."""
+    return np.flatnonzero(context.history.orders.kind == ENTRY)
+
+
+def moves_at(context: Context, found: Candles, rows: Integers, horizon_us: int) -> Floats:
+    """Return the mirrored z over the horizon at each order, nan where candles do not reach."""
+    orders = context.history.orders
+    z = np.full(len(orders), np.nan)
+    for bars, own in found.of_orders(context.history, rows):
+        z[own] = _moved(bars, orders.at_us[own], orders.price[own], horizon_us)
+    mirrored: Floats = directions(context.history)[orders.trip[rows]] * z[rows]
+    return mirrored
+
+
+def _moved(bars: Bars, at_us: Integers, prices: Floats, horizon_us: int) -> Floats:
+    if len(bars) == 0 or bars.step_us > horizon_us:
+        return np.full(len(at_us), np.nan)
+    before = rows_at(bars, at_us - horizon_us)
+    elapsed = at_us - bars.start_us[before] - bars.step_us
+    with np.errstate(invalid="ignore", divide="ignore"):
+        usual = sigma_before(bars, at_us - horizon_us) * np.sqrt(elapsed / bars.step_us)
+        z: Floats = np.log(prices / bars.close[before]) / usual
+    return np.where(before >= 0, z, np.nan)
+
+
+def volume_ratios(context: Context, found: Candles, rows: Integers) -> Floats:
+    """Return the last hour's volume over the median of the same hour of the fourteen days before.
+
+    nan where fewer than three of those days are known.
+    """
+    at_us = context.history.orders.at_us
+    ratios = np.full(len(at_us), np.nan)
+    back = np.arange(VOLUME_DAYS + 1) * DAY_US
+    for bars, own in found.of_orders(context.history, rows):
+        total = np.concatenate([[0.0], np.cumsum(bars.volume)])
+        moments = at_us[own][:, None] - back
+        last = np.searchsorted(bars.start_us, moments - bars.step_us, "right")
+        first = np.searchsorted(bars.start_us, moments - bars.step_us - HOUR_US, "right")
+        hourly = np.where(last > first, total[last] - total[first], np.nan)
+        known = (~np.isnan(hourly[:, 1:])).sum(axis=1) >= FEWEST_DAYS
+        usual = np.full(len(own), np.nan)
+        usual[known] = np.nanmedian(hourly[known, 1:], axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratios[own] = np.where(usual > 0, hourly[:, 0] / usual, np.nan)
+    return ratios[rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Controls:
+    """Per entry, (n,): the share of its controls beyond the threshold, and how many there are."""
+
+    share: Floats
+    count: Integers
+
+
+def controls(
+    context: Context, found: Candles, rows: Integers, threshold: float, seed: int
+) -> Controls:
+    """Draw the controls of each entry and count those whose mirrored z_1h exceeds the threshold."""
+    orders = context.history.orders
+    side = directions(context.history)[orders.trip]
+    share, count = np.zeros(len(orders)), np.zeros(len(orders), np.int64)
+    entries = entry_orders(context)
+    symbols = context.history.symbol[orders.trip]
+    for bars, own in found.of_orders(context.history, rows):
+        z = bar_moves(bars, HOUR_US)
+        entered = orders.at_us[entries[symbols[entries] == symbols[own[0]]]]
+        quiet = ~np.isnan(z) & ~_near(bars.start_us + bars.step_us, entered)
+        for begin in range(0, len(own), AT_ONCE):
+            some = own[begin : begin + AT_ONCE]
+            place = _drawn(bars, quiet, orders.at_us[some], seed)
+            there = place >= 0
+            beyond = there & (side[some][:, None] * z[place] > threshold)
+            count[some] = there.sum(axis=1)
+            share[some] = beyond.sum(axis=1) / np.maximum(count[some], 1)
+    return Controls(share[rows], count[rows])
+
+
+def _near(at_us: Integers, entered_us: Integers) -> Flags:
+    """Say which moments lie within two hours of an entry."""
+    first = np.searchsorted(entered_us, at_us - APART_US)
+    last = np.searchsorted(entered_us, at_us + APART_US, "right")
+    return last > first
+
+
+def _drawn(bars: Bars, quiet: Flags, at_us: Integers, seed: int) -> Integers:
+    """Return the bars drawn for each entry, (n, at most 20), -1 where there are too few."""
+    around = np.arange(-(AROUND_US // bars.step_us), AROUND_US // bars.step_us + 1) * bars.step_us
+    days = np.arange(-DAYS_AROUND, DAYS_AROUND + 1) * DAY_US
+    shifts = (days[:, None] + around).ravel()
+    ended = at_us - (at_us - bars.start_us[0]) % bars.step_us - bars.step_us
+    wanted = ended[:, None] + shifts
+    place = np.minimum(np.searchsorted(bars.start_us, wanted), len(bars) - 1)
+    usable = (bars.start_us[place] == wanted) & quiet[place]
+    key = np.where(usable, uniforms(seed, wanted.shape, STREAM), 2.0)
+    chosen = np.argpartition(key, min(CONTROLS, key.shape[1] - 1), axis=1)[:, :CONTROLS]
+    rows = np.arange(len(at_us))[:, None]
+    return np.where(usable[rows, chosen], place[rows, chosen], -1)
