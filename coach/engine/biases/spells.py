@@ -121,34 +121,41 @@ class States:
 def states(context: Context, found: Spells) -> States | None:
     """Count where the price stood while a sale was followed, None where no candles say."""
     history = context.history
+    group = _groups(history)[found.rows]
+    sold, bought = _prices(history, CLOSE), _prices(history, ENTRY)
     parts = np.zeros((4, len(AGES_US) + 1))
     covered = False
-    for group in np.unique(_groups(history)[found.rows]).tolist():
-        places = np.flatnonzero(_groups(history)[found.rows] == group)
-        bars = history.market.of(history.symbols[group // 2])
+    for start, end in _runs(group):
+        bars = history.market.of(history.symbols[group[start] // 2])
         if bars is not None and len(bars):
             covered = True
-            parts += _states_of(history, found, places, bars)
+            asked = _Asked(found, slice(start, end), sold, bought)
+            parts += _states_of(asked, bars, -1.0 if group[start] % 2 else 1.0)
     return States(parts[0], parts[1], parts[2], parts[3]) if covered else None
 
 
-def _states_of(history: History, found: Spells, places: Integers, bars: Bars) -> Floats:
-    sold_us, until_us = found.sold_us[places], found.until_us[places]
-    turned = np.where(_short(history, found.rows[places]), -1.0, 1.0)
-    sale = _price(history, found.rows[places], CLOSE, bars)
+class _Asked:
+    """The sales of one symbol and direction, and the prices that orders tell (nan: none)."""
+
+    def __init__(self, found: Spells, some: slice, sold: Floats, bought: Floats) -> None:
+        self.sold_us, self.until_us = found.sold_us[some], found.until_us[some]
+        self.back = found.back[some]
+        self.sold = sold[found.rows[some]]
+        self.bought = np.where(self.back == NONE, np.nan, bought[self.back])
+
+
+def _states_of(asked: _Asked, bars: Bars, turned: float) -> Floats:
     ended = bars.start_us + bars.step_us
-    spell = np.searchsorted(sold_us, ended, side="right") - 1
-    held = (spell >= 0) & (ended <= until_us[spell])
-    spell, age = spell[held], ended[held] - sold_us[spell[held]]
-    side = np.sign(bars.close[held] - sale[spell]) * turned[spell]
+    spell = np.searchsorted(asked.sold_us, ended, side="right") - 1
+    held = (spell >= 0) & (ended <= asked.until_us[spell])
+    spell, age = spell[held], ended[held] - asked.sold_us[spell[held]]
+    sale = _or_last(asked.sold, bars, asked.sold_us)
+    again = _or_last(asked.bought, bars, asked.until_us)
+    side = np.sign(bars.close[held] - sale[spell]) * turned
     hours = bars.step_us / HOUR_US
-    seen = np.bincount(spell, minlength=len(places)) > 0
-    back = found.back[places]
-    again = seen & (back != NONE)
-    moved = np.zeros(len(places))
-    moved[again] = np.sign(_price(history, back[again], ENTRY, bars) - sale[again])
-    moved = np.nan_to_num(moved) * turned * again
-    bought = until_us - sold_us
+    seen = np.bincount(spell, minlength=len(sale)) > 0
+    moved = np.where(seen & (asked.back != NONE), np.sign(again - sale) * turned, 0.0)
+    bought = asked.until_us - asked.sold_us
     return np.stack(
         [
             _by_age(bought, moved < 0),
@@ -165,30 +172,42 @@ def _by_age(age_us: Integers, which: Flags) -> Floats:
     return np.bincount(bins, minlength=len(AGES_US) + 1).astype(np.float64)
 
 
-def _price(history: History, rows: Integers, kind: int, bars: Bars) -> Floats:
-    """Return the price of the trades' first entry or last close, else the last close of a bar."""
+def _prices(history: History, kind: int) -> Floats:
+    """Return the price of each trade's entry or close, nan where no order tells it, (n,)."""
     orders = history.orders
     told = np.full(len(history), np.nan)
     picked = np.flatnonzero(orders.kind == kind)
     told[orders.trip[picked]] = orders.price[picked]
-    at_us = (history.closed_us if kind == CLOSE else history.opened_us)[rows]
-    return np.where(np.isnan(told[rows]), prices_at(bars, at_us), told[rows])
+    return told
+
+
+def _or_last(price: Floats, bars: Bars, at_us: Integers) -> Floats:
+    return np.where(np.isnan(price), prices_at(bars, at_us), price)
 
 
 def _bought_back(history: History, group: Integers, rows: Integers) -> Integers:
     """Return the next entry of the same symbol and direction at or after each close."""
     back = np.full(len(rows), NONE, np.int64)
-    for one in np.unique(group[rows]).tolist():
-        entries = np.flatnonzero(group == one)
-        places = np.flatnonzero(group[rows] == one)
-        closed_us = history.closed_us[rows[places]]
-        following = np.searchsorted(history.opened_us[entries], closed_us, side="left")
+    order = np.argsort(group, kind="stable")
+    begins = np.searchsorted(group[order], group[rows], side="left")
+    ends = np.searchsorted(group[order], group[rows], side="right")
+    for start, end in _runs(group[rows]):
+        entries = order[begins[start] : ends[start]]
+        mine = rows[start:end]
+        following = np.searchsorted(
+            history.opened_us[entries], history.closed_us[mine], side="left"
+        )
         # a trade of one instant is not its own successor
-        own = np.searchsorted(entries, rows[places], side="right")
-        following = np.maximum(following, own)
+        following = np.maximum(following, np.searchsorted(entries, mine, side="right"))
         known = following < len(entries)
-        back[places[known]] = entries[following[known]]
+        back[start:end][known] = entries[following[known]]
     return back
+
+
+def _runs(group: Integers) -> list[tuple[int, int]]:
+    """Return where the sales of each symbol and direction begin and end; they stand together."""
+    first = np.flatnonzero(np.diff(group, prepend=-1)).tolist()
+    return list(zip(first, [*first[1:], len(group)], strict=True)) if first else []
 
 
 def _groups(history: History) -> Integers:
