@@ -19,6 +19,11 @@ def told(facts: Mapping[str, Fact]) -> str:
 def _said(facts: Mapping[str, Fact]) -> Iterator[str]:
     for outcome, several in OUTCOMES:
         yield from _after(facts, outcome, several)
+    yield from _beside_the_market(facts)
+    if "local_time" in facts:
+        hours = statistic(facts["hours_in_session"], "")
+        yield f"at {facts['local_time']}, {hours} h into the session"
+        yield from _larger(facts)
     if "date" in facts:
         yield f"trade {facts['count']} on {facts['date']}, {facts['limit']} promised"
     if "median" in facts:
@@ -31,12 +36,32 @@ def _after(facts: Mapping[str, Fact], outcome: str, several: str) -> Iterator[st
     currency = str(facts.get("currency") or facts.get("quote"))
     gap = span(facts.get(f"minutes_after_{outcome}", facts.get("minutes_since")))
     yield f"{gap} after a {outcome} of {_size(facts[outcome], currency)}"
-    if facts.get("size_ratio"):
-        yield f"{statistic(facts['size_ratio'], '')} x usual size"
+    yield from _larger(facts)
     if (row := facts.get(f"{several}_in_a_row")) is not None:
         yield f"{row} {outcome if row == 1 else several} in a row"
     if "minutes" in facts:
         yield f"{span(facts['minutes'])} promised"
+
+
+def _beside_the_market(facts: Mapping[str, Fact]) -> Iterator[str]:
+    if "z_1h" in facts:
+        yield f"after an hour of {statistic(facts['z_1h'], '')} usual moves"
+        if facts.get("volume_ratio"):
+            yield f"{statistic(facts['volume_ratio'], '')} x usual volume"
+        yield from _larger(facts)
+    if "below_average" in facts:
+        below, added = (_percent(facts[name]) for name in ("below_average", "share_of_position"))
+        yield f"added at {below} % on the wrong side of the average price"
+        yield f"{added} % of the position"
+
+
+def _larger(facts: Mapping[str, Fact]) -> Iterator[str]:
+    if facts.get("size_ratio"):
+        yield f"{statistic(facts['size_ratio'], '')} x usual size"
+
+
+def _percent(share: Fact) -> str:
+    return statistic(float(str(share)) * 100, "")
 
 
 def _against_the_median(facts: Mapping[str, Fact]) -> Iterator[str]:

@@ -55,6 +55,7 @@ TAGS_FOR_PEOPLE = (
     Column("trade_id", "trade", "key"),
     Column("told", "what"),
 )
+VOWELS = frozenset("aeiou")
 CLAIMS = frozenset({"possible", "likely", "strong"})
 DECIMALS_OF_A_STATISTIC = 6
 Bias = Annotated[str | None, typer.Option(metavar="BIAS", help="Only this one.")]
@@ -182,7 +183,8 @@ def notes(finding: "Finding") -> "Iterator[str]":
     if finding.level == "insufficient" and finding.needed:
         yield f"not enough evidence yet, {finding.needed} more trades needed"
     if finding.effect is not None:
-        yield f"effect {statistic(_rounded(finding.effect), '')}, a {finding.unit}"
+        article = "an" if finding.unit[:1] in VOWELS else "a"
+        yield f"effect {statistic(_rounded(finding.effect), '')}, {article} {finding.unit}"
     if finding.level not in CLAIMS:
         return
     if not finding.costs:

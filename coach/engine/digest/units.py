@@ -17,8 +17,10 @@ class Unit(NamedTuple):
 UNITS = {
     "difference in rate": Unit("percentage points", in_percent=True),
     "relative difference in size": Unit("%", in_percent=True),
-    "ratio of odds": Unit("times the odds"),
+    "odds ratio": Unit("times the odds"),
     "ratio of rates": Unit("times as often"),
+    "share of days": Unit("% of days", in_percent=True),
+    "net return lost per unit of notional": Unit("% of the money traded", in_percent=True),
 }
 """Units that have words of their own; any other stands behind its number."""
 
@@ -31,6 +33,7 @@ COUNTED: dict[Bias, tuple[str, str]] = {
     "overtrading": ("day", "days"),
     "averaging_down": ("addition", "additions"),
     "panic_selling": ("sale", "sales"),
+    "regret_repurchase": ("sale", "sales"),
     "fatigue": ("entry", "entries"),
 }
 TRADES = ("trade", "trades")

@@ -11,8 +11,8 @@ from coach.engine.digest.shape import Figure, Pack, Row, Statement
 
 SENTENCES = {
     "trait.revenge": (
-        "Quick entries came {effect} more often after losses than after wins, likely between"
-        " {interval}, measured over {n}. This is called revenge trading;"
+        "Quick, larger entries came {effect} more often after losses than after wins, likely"
+        " between {interval}, measured over {n}. This is called revenge trading;"
         " the evidence was {level}."
     ),
     "trait.size_after_loss": (

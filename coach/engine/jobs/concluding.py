@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases import catalogue
 from coach.engine.jobs.announcing import Announcements, settle
-from coach.engine.jobs.knowing import DAY_US, WINDOW_DAYS
+from coach.engine.jobs.knowing import DAY_US, EARLIER_RUNS_DAYS, WINDOW_DAYS
 from coach.engine.ledger.columns import EPOCH
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.store import candle_use, insights, rules, traits
@@ -35,6 +35,7 @@ NOTHING_ANNOUNCED = Announcements((), ())
 class Concluded:
     """What the history says: claims as of a moment, facts, and broken promises.
 
+    Candles were seen from `seen_from` on, by the hashes of the weeks in `market`.
     `blind` says why candles could not be read, empty when they could.
     """
 
@@ -42,6 +43,7 @@ class Concluded:
     findings: list[Finding]
     tags: list[Tag]
     breaches: list[Breach]
+    seen_from: datetime
     market: tuple[str, ...] = ()
     blind: str = ""
 
@@ -76,6 +78,7 @@ def conclude(
         findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end),
         tags=catalogue.tags(known),
         breaches=broken,
+        seen_from=as_moment(end - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US),
         market=snapshots(known),
         blind="" if trouble is None else str(trouble),
     )
@@ -88,6 +91,7 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
     not answer is no reason to change a claim.
     """
     seen = _without_candles(connection, user.id, concluded) if concluded.blind else concluded
+    kept = _standing_tags(connection, user.id, concluded)
     if not concluded.blind:
         used = {f"finding:{one.evidence[0].id}" for one in seen.findings if one.evidence}
         candle_use.replace(connection, user.id, "finding:", sorted(used), seen.market)
@@ -98,7 +102,7 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
         traits.put(connection, user.id, trait)
     return Scored(
         findings=seen.findings,
-        new_tags=insights.replace_tags(connection, user.id, seen.tags),
+        new_tags=insights.replace_tags(connection, user.id, [*kept, *seen.tags]),
         new_breaches=rules.replace_breaches(connection, user.id, seen.breaches),
         announced=announced,
         warnings=unseen(concluded.blind),
@@ -115,18 +119,29 @@ def unseen(blind: str) -> tuple[str, ...]:
 def _without_candles(
     connection: Connection[Any], user_id: UserId, concluded: Concluded
 ) -> Concluded:
-    """Leave out the findings that stand on candles, and bring the stored tags that do."""
+    """Leave out the findings that stand on candles; they stay as they were."""
     stand = insights.found_with_candles(connection, user_id)
-    blind = {one.bias for one in catalogue.CATALOGUE if one.needs_candles}
+    found = [finding for finding in concluded.findings if finding.bias not in stand]
+    return replace(concluded, findings=found)
+
+
+def _standing_tags(connection: Connection[Any], user_id: UserId, concluded: Concluded) -> list[Tag]:
+    """Return the stored tags that nobody can see anew: facts made with candles stay facts.
+
+    Those from before the candles that were read, or all where none could be; of trades that are
+    still there, by the same formula.
+    """
+    by_candles = {one.bias: one.formula for one in catalogue.CATALOGUE if one.needs_candles}
     trades = insights.known_trades(connection, user_id)
-    kept = [
+    anew = {(tag.bias, tag.trade_id, tag.event_keys) for tag in concluded.tags}
+    return [
         tag
         for tag in insights.tags(connection, user_id)
-        if tag.bias in blind and tag.trade_id in trades
+        if by_candles.get(tag.bias) == tag.formula
+        and (concluded.blind or tag.at < concluded.seen_from)
+        and tag.trade_id in trades
+        and (tag.bias, tag.trade_id, tag.event_keys) not in anew
     ]
-    found = [finding for finding in concluded.findings if finding.bias not in stand]
-    fresh = [tag for tag in concluded.tags if tag.bias not in blind]
-    return replace(concluded, findings=found, tags=[*fresh, *kept])
 
 
 def snapshots(past: History) -> tuple[str, ...]:

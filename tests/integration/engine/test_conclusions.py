@@ -9,6 +9,7 @@ import pytest
 from coach.engine.api import events, imports
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.biases.catalogue import CATALOGUE
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
 from coach.engine.jobs.deriving import conclude_anew, known
@@ -170,3 +171,25 @@ def test_candles_are_asked_for_as_far_as_the_windows_reach(desk: Desk, imported:
     [reach] = asked
     assert reach.symbols == ("NEW-USD",)
     assert reach.end_us - reach.start_us == timedelta(days=125) / timedelta(microseconds=1)
+
+
+def test_a_tag_from_before_the_candles_that_were_read_stays_a_fact(
+    desk: Desk, imported: Importer
+) -> None:
+    """It was made with candles once; the trade of the other one is gone."""
+    imported("09:00 buy BTC-USD 1 @ 1", "09:30 sell BTC-USD 1 @ 1", day="2025-03-02")
+    imported("09:00 buy BTC-USD 1 @ 1", day="2026-03-02")
+    connection, user = desk.connection, desk.user
+    trade = connection.execute("select id from trade order by opened_at limit 1").fetchone()
+    assert trade is not None
+    formula = next(one.formula for one in CATALOGUE if one.bias == "averaging_down")
+    at, key = datetime.fromisoformat("2025-03-02T09:00:00Z"), FillKey(b"k" * 16)
+    old = [
+        Tag("averaging_down", TradeId(name), at, (key,), {}, formula, (key,))
+        for name in (trade[0], "gone")
+    ]
+    insights.replace_tags(connection, user.id, old)
+    with connection.transaction():
+        scored = conclude_anew(connection, user)
+    assert insights.tags(connection, user.id, "averaging_down") == old[:1]
+    assert scored.new_tags == []

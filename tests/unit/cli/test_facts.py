@@ -49,6 +49,34 @@ def test_an_entry_larger_than_usual_after_one_win() -> None:
     assert told(facts) == "1d 1h after a win of 0.00012 BTC, 1.5 x usual size, 1 win in a row"
 
 
+def test_an_entry_after_a_strong_move() -> None:
+    facts: dict[str, Fact] = {
+        "z_1h": 3.125,
+        "z_24h": None,
+        "volume_ratio": 4.0,
+        "size_ratio": 1.5,
+    }
+    assert told(facts) == "after an hour of 3.12 usual moves, 4 x usual volume, 1.5 x usual size"
+
+
+def test_an_addition_to_a_loser() -> None:
+    facts: dict[str, Fact] = {
+        "below_average": 0.021,
+        "z_4h": -1.2,
+        "share_of_position": 0.5,
+        "price": 98.0,
+        "average": 100.0,
+    }
+    assert told(facts) == (
+        "added at 2.1 % on the wrong side of the average price, 50 % of the position"
+    )
+
+
+def test_a_late_entry() -> None:
+    facts: dict[str, Fact] = {"local_time": "01:30", "hours_in_session": 7.5, "size_ratio": 1.3}
+    assert told(facts) == "at 01:30, 7.5 h into the session, 1.3 x usual size"
+
+
 def test_facts_nobody_foresaw_are_named() -> None:
     assert told({"moon": "full"}) == "moon full"
 

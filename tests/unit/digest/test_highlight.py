@@ -182,7 +182,7 @@ def test_a_habit_that_held_for_weeks_is_told_in_its_unit(week: DigestInputs, fin
     habit = replace(
         finding("disposition", "possible"),
         held=True,
-        unit="ratio of odds",
+        unit="odds ratio",
         effect=1.4567,
         interval=(1.1, 1.912),
     )
