@@ -313,7 +313,7 @@ def _nothing_came(missed: Sequence[Missed]) -> NotFound | NoCandlesNow:
     first = worth_another[0] if worth_another else missed[0]
     weeks = [one.week for one in missed if one.order.symbol == first.order.symbol]
     facts = {
-        "source": " and ".join(first.sources) or "no source",
+        "source": " and ".join(first.sources or _unwell(first.choice)) or "no source",
         "symbol": first.order.symbol,
         "first": min(weeks).isoformat(),
         "last": _last_day(max(weeks)).isoformat(),
@@ -324,6 +324,10 @@ def _nothing_came(missed: Sequence[Missed]) -> NotFound | NoCandlesNow:
     hint = f"{first.reason}; see coach candles sources --symbol {first.order.symbol}"
     span = f"{facts['first']} to {facts['last']}"
     return NotFound(hint, kind="source of candles for", name=f"{first.order.symbol}, {span}")
+
+
+def _unwell(choice: Choice) -> list[str]:
+    return [one.name for one in choice.considered if one.verdict in {"ill", "resting"}]
 
 
 def _last_day(week: date) -> date:

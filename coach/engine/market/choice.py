@@ -99,7 +99,8 @@ def _verdict(one: Candidate) -> tuple[Verdict, str]:
 def _expected_ms(one: Candidate) -> float:
     latency = UNKNOWN_LATENCY_MS if one.latency_ms is None else float(one.latency_ms)
     place = max(0, one.place - one.familiar)
-    return latency + place * A_PLACE_MS + one.failures * A_FAILURE_MS + one.rest_s * 1000
+    failures = one.failures if one.breaker == "closed" else 0  # a pause has made up for them
+    return latency + place * A_PLACE_MS + failures * A_FAILURE_MS + one.rest_s * 1000
 
 
 def _order(one: Candidate) -> tuple[float, int]:

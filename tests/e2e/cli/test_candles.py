@@ -44,7 +44,7 @@ def sandbox(home: Path) -> Iterator[dict[str, str]]:
     ) as process:
         assert process.stdout is not None
         told: dict[str, str] = json.loads(process.stdout.readline())["data"]
-        yield told
+        yield told | {"pid": str(process.pid)}
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
 
@@ -143,6 +143,46 @@ def test_candles_of_ones_trades_come_from_the_connected_sandbox(
     assert (synced.returncode, synced.stderr) == (0, "")
     listed = data(coach("candles", "list", "--json"))
     assert {"15m", "1h"} <= {one["granularity"] for one in listed if one["source"] == "coinbase"}
+
+
+def test_a_fetch_that_is_killed_has_kept_whole_weeks_and_is_gone_on_with(
+    coach: Coach, home: Path, sandbox: dict[str, str]
+) -> None:
+    key = ("--key-file", sandbox["view_key"], "--base-url", sandbox["url"])
+    assert coach("connect", "coinbase", *key, "--account", "sandbox").returncode == 0
+    words = ("candles", "fetch", "--symbol", "LINK-USD", "--since", "80d")
+
+    def weeks() -> list[tuple[str, int]]:
+        listed = data(coach("candles", "list", "--json"))
+        return [(one["source"], one["weeks"]) for one in listed if one["symbol"] == "LINK-USD"]
+
+    with Popen(
+        [sys.executable, "-m", "coach", *words],
+        env={**os.environ, "COACH_HOME": str(home)},
+        stdout=PIPE,
+    ) as process:
+        while not weeks() and process.poll() is None:
+            pass
+        process.kill()
+    ((_, before),) = weeks()
+    told = data(coach(*words, "--json"))
+    assert told["known_weeks"] == before < 12
+    assert not told["missed"]
+    assert weeks() == [("coinbase", told["known_weeks"] + told["weeks"])]
+
+
+def test_a_broker_that_is_gone_ends_in_75_and_is_named(
+    coach: Coach, sandbox: dict[str, str]
+) -> None:
+    key = ("--key-file", sandbox["view_key"], "--base-url", sandbox["url"])
+    assert coach("connect", "coinbase", *key, "--account", "sandbox").returncode == 0
+    os.kill(int(sandbox["pid"]), signal.SIGKILL)
+    words = ("candles", "fetch", "--symbol", "DOGE-USD", "--granularity", "2h", "--since", "10d")
+    ended = coach(*words, "--json")
+    assert ended.returncode == 75
+    error = json.loads(ended.stdout)["error"]
+    assert error["code"] == "E_NO_CANDLES"
+    assert error["message"].startswith("coinbase: DOGE-USD from 20")
 
 
 def test_nobody_is_asked_for_what_nobody_has(coach: Coach) -> None:

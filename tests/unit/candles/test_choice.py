@@ -23,6 +23,10 @@ def test_failures_and_rests_count_as_time() -> None:
     assert choose([replace(A, failures=2, rest_s=0.5), B]).source == "b"
 
 
+def test_a_source_that_has_rested_gets_its_chance_again() -> None:
+    assert choose([replace(A, failures=3, breaker="half-open"), B]).source == "a"
+
+
 def test_what_is_out_is_named_with_its_reason() -> None:
     choice = choose(
         [
