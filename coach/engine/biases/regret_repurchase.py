@@ -93,7 +93,7 @@ def _verdict(context: Context, found: Spells, seed: int) -> Verdict:
             "ratio_below_to_above": None if where is None else words.significant(math.exp(below)),
             "p_below": None if where is None else words.significant(p_below),
         },
-        holds=where is None or below > 0,
+        holds=where is None or below >= 0,
     )
 
 

@@ -52,17 +52,6 @@ class Predicted:
         """Say which counts lie above the 97.5 % quantile, (d,)."""
         return self.tail(counts) <= TAIL
 
-    def quantile(self, counts: Integers) -> Integers:
-        """Return the 97.5 % quantile of each day, or the count itself where it lies higher."""
-        highest = counts.copy()
-        lower = np.zeros(len(counts), np.int64)
-        while (open_ := highest > lower).any():
-            middle = (lower + highest) // 2
-            above = self.tail(middle + 1) > TAIL
-            lower = np.where(open_ & above, middle + 1, lower)
-            highest = np.where(open_ & ~above, middle, highest)
-        return highest
-
 
 def predicted(counts: Integers, features: Floats, asked: Integers) -> Predicted:
     """Predict the `asked` days (d,) from the sixty days before each.

@@ -103,6 +103,12 @@ def test_who_trades_more_when_prices_move_more_follows_the_market() -> None:
     assert told(past).evidence[0].sample["busy_days"] == 7
 
 
+def test_a_few_bars_do_not_say_how_volatile_a_day_was() -> None:
+    few = candles().until(MONDAY + 5 * HOUR_US)
+    known = replace(history(trips(wild(), 0.01)), market=Market({"BTC-USD": few}))
+    assert told(known).evidence[0].sample["days_with_candles"] == 0
+
+
 def test_planned_buys_are_not_counted() -> None:
     plan = Trader(plans=(Plan("p", "dca", {"symbols": ("BTC-USD",)}),))
     found = told(replace(history(trips(wild(), 0.01)), trader=plan))

@@ -143,6 +143,12 @@ def test_without_candles_the_price_since_is_not_asked() -> None:
     assert found.facts["flagged"] is True
 
 
+def test_candles_of_a_market_that_stood_still_say_nothing_of_the_price() -> None:
+    still = {f"{coin}-USD": hourly([100.0] * 2000) for coin in "ABCD"}
+    found = told(replace(history(burned(4.0, 1, 120)), market=Market(still)))
+    assert (found.facts["p_below"], found.facts["flagged"]) == (0.5, True)
+
+
 def test_coming_back_above_the_sale_only_is_momentum_and_no_regret() -> None:
     trips = burned(4.0, 1, 120)
     rising = {f"{coin}-USD": hourly([100 * 1.001**hour for hour in range(2000)]) for coin in "ABCD"}

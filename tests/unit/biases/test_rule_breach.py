@@ -7,7 +7,7 @@ import numpy as np
 from coach.engine.biases.catalogue import findings
 from coach.engine.biases.rule_breach import DETECTOR
 from coach.engine.features.bars import Bars, Columns, Market, bars
-from coach.engine.features.history import History
+from coach.engine.features.history import History, history
 from coach.engine.features.orders import CLOSE, ENTRY, NO_ORDERS, Order, Orders, columns
 from coach.engine.features.trader import Trader
 from coach.model.fills import FillKey
@@ -99,6 +99,25 @@ def test_a_stop_filled_inside_its_bar_was_kept(past: History) -> None:
     orders = columns([order(past, 0, ENTRY, 100.0), order(past, 0, CLOSE, 98.0)])
     found = told(past, Trader(plans=(STOP,)), orders, "100 100 90 90 90 90 90 90")
     assert (found.facts["stop_opportunities"], found.facts["stop_broken"]) == (1, 0)
+
+
+def test_a_short_sale_is_stopped_by_a_rise(past: History) -> None:
+    """
+    2026-03-02 09:00 BTC-USD size 100, closed 11:00 with 1
+    """
+    sold = history([past.trips[0]._replace(side="short")])
+    orders = columns([order(past, 0, ENTRY, 100.0), order(past, 0, CLOSE, 99.0)])
+    found = told(sold, Trader(plans=(STOP,)), orders, "100 100 105 101 100 99 99 99")
+    assert (found.facts["stop_opportunities"], found.facts["stop_broken"]) == (1, 1)
+
+
+def test_a_trade_shorter_than_a_bar_has_only_its_result(past: History) -> None:
+    """
+    2026-03-02 09:00 BTC-USD size 100, closed 09:05 with -1
+    """
+    orders = columns([order(past, 0, ENTRY, 100.0), order(past, 0, CLOSE, 99.0)])
+    found = told(past, Trader(plans=(STOP,)), orders, "100 50 50 50")
+    assert found.facts["stop_opportunities"] == 0
 
 
 def test_a_trade_that_was_added_to_has_no_single_stop_price(past: History) -> None:

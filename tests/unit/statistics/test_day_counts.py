@@ -27,12 +27,10 @@ def test_a_dispersion_of_one_is_the_geometric_distribution() -> None:
         assert one(1.0, 1.0).tail(np.array([count]))[0] == pytest.approx(0.5**count)
 
 
-def test_a_count_is_busy_above_its_quantile() -> None:
-    days = Predicted(np.full(8, 3.0), np.full(8, 0.2))
-    counts = np.arange(4, 12)
-    quantile = days.quantile(np.full(8, 50))
-    assert (days.beyond(counts) == (counts > quantile)).all()
-    assert (days.quantile(np.zeros(8, np.int64)) == 0).all()
+def test_a_count_is_busy_above_the_quantile_that_leaves_one_in_forty() -> None:
+    """Geometric with a mean of 1: P(at least 5) = 1/32, P(at least 6) = 1/64."""
+    days = Predicted(np.ones(3), np.ones(3))
+    assert days.beyond(np.array([4, 5, 6])).tolist() == [False, False, True]
 
 
 def test_a_day_is_predicted_by_the_days_before_alone() -> None:
