@@ -1,0 +1,77 @@
+"""Cases and decisions as bytes: the same value, the same bytes, and back.
+
+JSON with sorted keys and no spaces. A decision's inputs are small: storing the case beside the
+decision is what lets anybody compute it again.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+
+from coach.engine.rules.calibration.values import (
+    Case,
+    Decision,
+    Labelled,
+    Mix,
+    Row,
+    Share,
+    State,
+)
+
+
+def canonical(value: object) -> bytes:
+    """Return JSON with sorted keys, no spaces, UTF-8; neither NaN nor infinity."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return text.encode()
+
+
+def case_bytes(case: Case) -> bytes:
+    """Return a case as bytes."""
+    return canonical(asdict(case))
+
+
+def case_sha256(case: Case) -> str:
+    """Return the hash of a case: `input_sha256` of its decision."""
+    return sha256(case_bytes(case)).hexdigest()
+
+
+def read_case(stored: bytes) -> Case:
+    """Return the case that was stored."""
+    values = json.loads(stored)
+    state = values["state"]
+    return Case(
+        **{
+            **values,
+            "events": tuple(Labelled(**event) for event in values["events"]),
+            "state": State(**{**state, "grid": tuple(state["grid"])}),
+        }
+    )
+
+
+def decision_bytes(decision: Decision) -> bytes:
+    """Return a decision as bytes."""
+    return canonical(asdict(decision))
+
+
+def read_decision(stored: bytes) -> Decision:
+    """Return the decision that was stored."""
+    return decision_of(json.loads(stored))
+
+
+def decision_of(values: Mapping[str, Any]) -> Decision:
+    """Return the decision that parsed JSON describes."""
+    rows = tuple(_row(row) for row in values["grid"])
+    return Decision(**{**values, "grid": rows, "mix": Mix(**values["mix"])})
+
+
+def _row(values: Mapping[str, Any]) -> Row:
+    shares = {name: _share(values[name]) for name in ("precision", "recall", "f")}
+    return Row(**{**values, **shares})
+
+
+def _share(values: Mapping[str, float] | None) -> Share | None:
+    return None if values is None else Share(**values)

@@ -1,0 +1,70 @@
+"""A decision in one sentence, with its sample and its uncertainty."""
+
+from typing import Final
+
+from coach.engine.rules.calibration.values import DAY_US, Decision, Reason, Row
+
+KEPT: Final[dict[Reason, str]] = {
+    "pinned": "you set it yourself, so it stays",
+    "cooling": "it moved or was asked about lately, so it stays for now",
+    "steady": "no other threshold looks better",
+    "not_sure": "too unsure that another threshold is better",
+    "step_may_hurt": "the first step towards a better threshold might hurt",
+    "imprecise": "a lower threshold may be wrong more often than right",
+    "worse_lately": "the newest labels speak against the step",
+    "proxies_alone": "outcomes alone do not move it further from its default",
+    "holds": "nothing speaks against the last move",
+}
+SHORTEST_CERTAINTY = 0.995
+
+
+def sentence(decision: Decision) -> str:
+    """Say what was concluded and why: "in your last 120 days, 31 labelled: ..."."""
+    days = (decision.window_end_us - decision.window_start_us) // DAY_US
+    return f"in your last {days} days, {decision.n} labelled: {_conclusion(decision)}"
+
+
+def _conclusion(decision: Decision) -> str:
+    if decision.kind in ("move", "rollback") and decision.reason != "false_alarms":
+        sure = _sure(decision.p_improve)
+        return f"{_comparison(decision)}; {sure} that {decision.theta_to:g} is better"
+    if decision.kind == "move":
+        return f"{_right(decision, decision.theta_from)}; {decision.theta_to:g} would say less"
+    if decision.kind == "mute":
+        return "no threshold is right more often than not, for eight weeks; better to mute the rule"
+    return _kept(decision)
+
+
+def _kept(decision: Decision) -> str:
+    if decision.reason == "insufficient":
+        return f"{_more(decision.need)} needed before anything can be said"
+    words = KEPT[decision.reason]
+    return f"{words}; {_more(decision.need)} needed" if decision.need else words
+
+
+def _more(need: int) -> str:
+    return "1 more is" if need == 1 else f"{need} more are"
+
+
+def _comparison(decision: Decision) -> str:
+    was, new = (_right(decision, theta) for theta in (decision.theta_from, decision.theta_to))
+    return f"{was}, {new.replace(' right', '', 1)}"
+
+
+def _right(decision: Decision, theta: float) -> str:
+    row = min(decision.grid, key=lambda row: abs(row.theta - theta))
+    return f"at {row.theta:g} right {_precision(row)}"
+
+
+def _precision(row: Row) -> str:
+    share = row.precision
+    if share is None:
+        return "never yet"
+    return f"{share.mean:.0%} ({100 * share.low:.0f}-{100 * share.high:.0f})".replace("%", " %")
+
+
+def _sure(probability: float | None) -> str:
+    assert probability is not None
+    if probability > SHORTEST_CERTAINTY:
+        return "more than 99 % sure"
+    return f"{100 * probability:.0f} % sure"
