@@ -97,7 +97,7 @@ def missed(targets: Sequence[Row]) -> Sheet:
     """Return the targets that were not met."""
     return Sheet(
         "Targets missed",
-        "broken: the whole interval lies on the wrong side",
+        "!: broken, the whole interval lies on the wrong side",
         ("measure", "of", "days", "value", "target", ""),
         tuple(
             (
@@ -106,7 +106,7 @@ def missed(targets: Sequence[Row]) -> Sheet:
                 _text(row["days"]),
                 f"{_number(row['value']):.3f} {_range(row, 'low', 'high')}",
                 f"{row['sense']} {_number(row['target']):.3g}",
-                "broken" if row["broken"] else "",
+                "!" if row["broken"] else "",
             )
             for row in targets
             if not row["met"]

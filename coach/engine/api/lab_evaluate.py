@@ -1,10 +1,11 @@
 """Evaluations: the detectors and the usual fixed cut-offs on traders whose habits are known."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.engine.api.lab_given import Files, read
+from coach.engine.jobs.in_parallel import Tell
 from coach.engine.jobs.lab_evaluating import evaluate_given, evaluate_made
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
@@ -13,7 +14,6 @@ from coach.errors import UsageError
 __all__ = ["Files", "Made", "Report", "given", "made", "windows"]
 
 LONGEST_DAYS = 1_000
-Tell = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def given(
     UsageError for a file that cannot be read, with file, line and column.
     """
     traders, odd = read(files)
-    report = evaluate_given(traders, days, workers or cores(), _one_way(tell))
+    report = evaluate_given(traders, days, workers or cores(), tell or _nobody)
     repeated = sum(one.duplicates for one in report.trials)
     if repeated:
         odd += (f"{repeated} fills stand in the file more than once and were counted once",)
@@ -59,7 +59,7 @@ def made(
     size = FULL if population.full else QUICK
     if population.rational is not None:
         size = sized(population.rational, size)
-    return evaluate_made(size, population.seed, days, workers or cores(), _one_way(tell))
+    return evaluate_made(size, population.seed, days, workers or cores(), tell or _nobody)
 
 
 def cores() -> int:
@@ -69,9 +69,5 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _one_way(tell: Tell | None) -> Callable[[int], None]:
-    def told(done: int) -> None:
-        if tell is not None:
-            tell(done, None)
-
-    return told
+def _nobody(_done: int, _total: int | None) -> None:
+    """Tell nobody."""

@@ -15,30 +15,29 @@ from coach.errors import CoachError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Tell = Callable[[int], None]
+Tell = Callable[[int, int | None], None]
 
 
 def in_parallel(
     work: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Tell
 ) -> list[Result]:
-    """Return the results in the order of the items; `tell` hears how many there are so far.
+    """Return the results in the order of the items; `tell` hears how many of how many there are.
 
     Each of so many processes takes every so many-th item. What `work` holds is shared by forking
     and never sent. CoachError when a process ends before its work does.
     """
     found: dict[int, Result] = {}
+
+    def keep(place: int, answer: Result) -> None:
+        found[place] = answer
+        tell(len(found), len(items))
+
     if workers <= 1 or len(items) <= 1:
         for place, item in enumerate(items):
-            found[place] = work(item)
-            tell(len(found))
+            keep(place, work(item))
     else:
-        _shared_out(work, items, workers, lambda place, answer: _keep(found, place, answer, tell))
+        _shared_out(work, items, workers, keep)
     return [found[place] for place in range(len(items))]
-
-
-def _keep(found: dict[int, Result], place: int, answer: Result, tell: Tell) -> None:
-    found[place] = answer
-    tell(len(found))
 
 
 def _shared_out(

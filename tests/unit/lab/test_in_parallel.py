@@ -10,20 +10,20 @@ from coach.errors import CoachError
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_the_answer_is_that_of_one_worker(workers: int) -> None:
-    heard: list[int] = []
-    found = in_parallel(lambda item: item * item, range(11), workers, heard.append)
+    heard: list[int | None] = []
+    found = in_parallel(lambda item: item * item, range(11), workers, lambda *n: heard.extend(n))
     assert found == [item * item for item in range(11)]
-    assert heard == list(range(1, 12))
+    assert heard == [n for done in range(1, 12) for n in (done, 11)]
 
 
 def test_more_workers_than_work_do_no_harm() -> None:
-    assert in_parallel(str, [1, 2], 8, lambda _: None) == ["1", "2"]
-    assert in_parallel(str, [], 8, lambda _: None) == []
+    assert in_parallel(str, [1, 2], 8, lambda *_: None) == ["1", "2"]
+    assert in_parallel(str, [], 8, lambda *_: None) == []
 
 
 def test_what_the_work_holds_is_shared() -> None:
     held = {"large": 7}
-    assert in_parallel(lambda item: held["large"] + item, [1, 2], 2, lambda _: None) == [8, 9]
+    assert in_parallel(lambda item: held["large"] + item, [1, 2], 2, lambda *_: None) == [8, 9]
 
 
 def test_a_worker_that_dies_is_told() -> None:
@@ -33,4 +33,4 @@ def test_a_worker_that_dies_is_told() -> None:
         return item
 
     with pytest.raises(CoachError, match="ended with 9"):
-        in_parallel(work, range(6), 2, lambda _: None)
+        in_parallel(work, range(6), 2, lambda *_: None)
