@@ -154,6 +154,7 @@ def _cost(cost: "Cost") -> dict[str, object]:
         "interval": [_money(end) for end in cost.interval],
         "fees": cost.fees,
         "measurable": cost.measurable,
+        "share": None if cost.share is None else _money(cost.share),
     }
 
 
