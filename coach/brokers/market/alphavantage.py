@@ -36,6 +36,8 @@ MOST_BARS = 10_000
 LIMITS = (Limit("second", 1, 1), Limit("day", 25, daily=True))
 SERIES = "Time Series"
 THROTTLED = ("Information", "Note")
+THROTTLED_S = 120.0
+"""It never says for how long; each further try would cost one of the day's few requests."""
 NO_VOLUME = {"fx"}
 
 
@@ -90,7 +92,8 @@ class AlphavantageCandles:
         if not reply.ok:
             found = reply.failure(wait_s=retry_after(reply.headers))
         elif reply.said(*THROTTLED):
-            found = Failure("busy", f"no time series, but: {reply.said(*THROTTLED)}")
+            said = reply.said(*THROTTLED)
+            found = Failure("busy", f"no time series, but: {said}", THROTTLED_S)
         elif reply.body is None:
             found = Failure("lied", "an answer that is no JSON")
         else:

@@ -139,6 +139,50 @@ def test_an_endless_answer_is_cut_off_as_a_lie(
     assert failure.kind == "lied"
 
 
+def test_an_answer_that_cannot_be_unpacked_is_a_lie(
+    stub: Callable[..., object], question: Callable[..., Ask]
+) -> None:
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        torn = httpx2.ByteStream(b"this is no gzip")
+        return httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=torn)
+
+    failure = source(stub, answer)[0].fetch(question())
+    assert isinstance(failure, Failure)
+    assert failure.kind == "lied"
+
+
+@pytest.mark.parametrize(
+    ("product", "kind"),
+    [
+        (httpx2.Response(404, json={"error": "NOT_FOUND"}), "unfit"),
+        (httpx2.Response(200, text="<html>"), "lied"),
+        (httpx2.Response(503), "down"),
+    ],
+)
+def test_an_alias_that_cannot_be_looked_up_fails_the_question(
+    stub: Callable[..., object],
+    question: Callable[..., Ask],
+    product: httpx2.Response,
+    kind: str,
+) -> None:
+    failure = source(stub, product)[0].fetch(question("BTC-USDC"))
+    assert isinstance(failure, Failure)
+    assert failure.kind == kind
+
+
+def test_an_alias_is_never_put_into_an_address_unless_it_is_a_plain_name(
+    stub: Callable[..., object], question: Callable[..., Ask]
+) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/candles"):
+            return page()
+        return httpx2.Response(200, json={"alias": "../../orders?x="})
+
+    found, asked = source(stub, answer)
+    found.fetch(question("BTC-USDC"))
+    assert asked[1].url.path.endswith("/products/BTC-USDC/candles")
+
+
 def test_an_answer_that_drips_is_no_answer(
     stub: Callable[..., object], question: Callable[..., Ask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
