@@ -119,13 +119,19 @@ def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[
 
 
 def _adjusted(detectors: Sequence[Detector], measured: Sequence[Measurement]) -> list[float]:
-    """Return the adjusted p of those that were tested; weights were fixed before any data."""
-    tested = [
-        (one.verdict.p, detector.weight)
+    """Return the adjusted p of those that were tested.
+
+    Weights were fixed before any data. What could not be tested counts with p = 1, so a young
+    account is judged no less strictly than an old one.
+    """
+    asked = [
+        (detector.weight, one.verdict)
         for detector, one in zip(detectors, measured, strict=True)
-        if one.verdict is not None
+        if detector.kind == "test"
     ]
-    return adjusted([p for p, _ in tested], [weight for _, weight in tested])
+    p_values = [1.0 if verdict is None else verdict.p for _, verdict in asked]
+    found = adjusted(p_values, [weight for weight, _ in asked])
+    return [p for p, (_, verdict) in zip(found, asked, strict=True) if verdict is not None]
 
 
 def _measured(known: Context, window: Window, detector: Detector, drawn_by: int) -> Measurement:

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from coach.engine.biases.after_sales import HORIZONS, against_random, costs, mean_given_up
-from coach.engine.biases.detector import CORE, Detector, Measurement, Verdict, Window, no_rows
+from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.held import Candles, candles, directions
 from coach.engine.biases.looks import DAY_US, HOUR_US, Looks, looks, typical_step
 from coach.engine.biases.regime import regime
@@ -158,6 +158,8 @@ def _exp(value: float) -> float:
     return math.exp(min(value, LARGEST_LOG))
 
 
+HARDEST = 7.0  # of all core habits it has the fewest events to be read from
+
 DETECTOR = Detector(
     bias="disposition",
     formula=FORMULA,
@@ -166,5 +168,5 @@ DETECTOR = Detector(
     measure=measure,
     cost=cost,
     needs_candles=True,
-    weight=CORE,
+    weight=HARDEST,
 )

@@ -15,7 +15,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 STEPS_PER_HOLD = 8  # a step is short beside the holding time, so odds are nearly rates
-AGES = np.array([2, 4, 8, 16, 32])  # steps: 1, 2-3, 4-7, 8-15, 16-31, 32 and more
+AGES = np.array([2, 4, 8])  # steps: 1, 2-3, 4-7, 8 and more
 MOVES = np.array([1.0, 2.0, 3.0])
 
 

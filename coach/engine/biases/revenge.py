@@ -8,7 +8,7 @@ closes that were followed within 45 minutes by an entry at least a tenth larger 
 (ln > 0.1), at least 0.05 to matter.
 Soon alone is not revenge: who buys dips by rule is back sooner after a loss, because a loss is
 a dip. So the flag asks for both: more often soon (z > 0.5), and entries soon after a loss that
-are larger than all other entries, with a one-sided Welch p below 0.03.
+are larger than all other entries, with a one-sided Welch p below 0.1.
 Sources: Coval & Shumway (2005), J. Finance 60(1):1, for loss chasing among professionals; Imas
 (2016), AER 106:2086, found less risk after realised losses, so this is a trader's own pattern
 and never a universal. No paper gives the 45 minutes or the size: they are ours.
@@ -40,7 +40,7 @@ MINUTE_US = 60_000_000
 LONGEST_US = 45 * MINUTE_US
 SMALLEST_RATE_DIFFERENCE = 0.05
 LARGER_LOG, MOST_LOG = 0.1, 0.8
-SURELY_LARGER, OFTENER = 0.03, 0.5
+SURELY_LARGER, OFTENER = 0.1, 0.5
 FEWEST_FOR_A_SPREAD = 3
 NOBODY = -1
 

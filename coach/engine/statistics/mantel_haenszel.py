@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.normal import Z_90, above
+from coach.engine.statistics.normal import above
 
 FEWEST_BLOCKS = 10
+SURELY = 2.326  # one-sided 99 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _larger(variance: float, contributions: Floats, blocks: Integers) -> float:
     if count < FEWEST_BLOCKS:
         return variance
     seen = float((sums**2).sum()) * count / (count - 1)
-    return seen if seen > variance * (1 + Z_90 * math.sqrt(2 / count)) else variance
+    return seen if seen > variance * (1 + SURELY * math.sqrt(2 / count)) else variance
 
 
 def _share(flags: Flags, strata: Integers) -> Floats:
