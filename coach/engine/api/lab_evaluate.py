@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.engine.api.lab_given import Files, read
+from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.in_parallel import Tell
 from coach.engine.jobs.lab_evaluating import evaluate_given, evaluate_made
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
@@ -44,8 +45,9 @@ def given(
 
     UsageError for a file that cannot be read, with file, line and column.
     """
-    traders, odd = read(files)
-    report = evaluate_given(traders, days, workers or cores(), tell or _nobody)
+    with no_collector():
+        traders, odd = read(files)
+        report = evaluate_given(traders, days, workers or cores(), tell or _nobody)
     repeated = sum(one.duplicates for one in report.trials)
     if repeated:
         odd += (f"{repeated} fills stand in the file more than once and were counted once",)

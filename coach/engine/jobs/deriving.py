@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.features.history import history
+from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import conclude, keep_conclusions
 from coach.engine.jobs.knowing import gather, no_market
 from coach.engine.jobs.matching import Matching
 from coach.engine.store import fills, rules, trades
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from psycopg import Connection
 
@@ -60,18 +59,6 @@ def derive(
         concluded = conclude(beside.of(trips), promised, user.zone, beside.trouble)
         written.result()
         return keep_conclusions(connection, user, concluded)
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Keep the cycle collector out while millions of values without cycles are made."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _matchings(

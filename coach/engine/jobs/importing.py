@@ -14,8 +14,9 @@ from psycopg import Connection
 
 from coach.brokers.base import Source
 from coach.engine.jobs import telling
+from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import Scored
-from coach.engine.jobs.deriving import Touched, derive, no_collector
+from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.knowing import MarketReader, no_market
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
