@@ -63,10 +63,14 @@ def coach(home: Path) -> Coach:
 
 @pytest.fixture
 def on_terminal(home: Path) -> Coach:
-    """Run coach on a terminal; what it shows is in `stdout`, both streams in order."""
+    """Run coach on a terminal; what it shows is in `stdout`, both streams in order.
 
-    def run(*words: str, **more: str) -> CompletedProcess[str]:
+    `typed` is what somebody types there.
+    """
+
+    def run(*words: str, typed: str = "", **more: str) -> CompletedProcess[str]:
         ours, theirs = pty.openpty()
+        os.write(ours, typed.encode())
         with subprocess.Popen(
             [sys.executable, "-m", "coach", *words],
             env=environment(home, **more),
