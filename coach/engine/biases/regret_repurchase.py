@@ -112,19 +112,29 @@ def _per_day(found: Spells, which: Floats) -> float:
 
 
 def _below(where: States | None) -> tuple[float, float]:
-    """Return the one-sided p that repurchases come below the sale, and the log ratio of rates."""
+    """Return the one-sided p that repurchases come below the sale, and the log ratio of rates.
+
+    At each age the repurchases below are binomial with the share of hours below; their sum less
+    its mean over its deviation is taken as normal (Mantel & Haenszel 1959). One half and 0 where
+    the price was never on both sides.
+    """
     if where is None:
-        return 1.0, 0.0
-    ages = np.arange(len(where.below))
+        return 0.5, 0.0
+    hours = where.hours_below + where.hours_above
+    share = np.divide(where.hours_below, hours, out=np.zeros(len(hours)), where=hours > 0)
+    seen = where.below + where.above
+    variance = float((seen * share * (1 - share)).sum())
+    if variance == 0:
+        return 0.5, 0.0
+    score = float((where.below - seen * share)[hours > 0].sum())
+    ages = np.arange(len(hours))
     compared = rate_ratio(
         np.repeat([True, False], len(ages)),
         np.concatenate([where.below, where.above]),
         np.concatenate([where.hours_below, where.hours_above]),
         np.concatenate([ages, ages]),
     )
-    if math.isinf(compared.error):
-        return 0.5, 0.0
-    return above(compared.log() / compared.error), compared.log()
+    return above(score / math.sqrt(variance)), compared.log()
 
 
 DETECTOR = Detector(

@@ -143,16 +143,28 @@ def test_without_candles_the_price_since_is_not_asked() -> None:
     assert found.facts["flagged"] is True
 
 
-def test_candles_of_a_market_that_stood_still_say_nothing_of_the_price() -> None:
+def test_a_market_that_stood_still_says_nothing_of_the_price() -> None:
     still = {f"{coin}-USD": hourly([100.0] * 2000) for coin in "ABCD"}
     found = told(replace(history(burned(4.0, 1, 120)), market=Market(still)))
     assert (found.facts["p_below"], found.facts["flagged"]) == (0.5, True)
 
 
 def test_coming_back_above_the_sale_only_is_momentum_and_no_regret() -> None:
+    """The price is below the sale for an hour and above it for an hour; only there it is bought."""
     trips = burned(4.0, 1, 120)
-    rising = {f"{coin}-USD": hourly([100 * 1.001**hour for hour in range(2000)]) for coin in "ABCD"}
-    found = told(replace(history(trips), market=Market(rising)))
+    past = history(trips)
+    made = [
+        at(row, kind, (us - START) / HOUR_US, price)
+        for row in range(len(past))
+        for kind, us, price in (
+            (ENTRY, int(past.opened_us[row]), 105.0),
+            (CLOSE, int(past.closed_us[row]), 100.0),
+        )
+    ]
+    swinging = {f"{coin}-USD": hourly([90.0, 110.0] * 1000) for coin in "ABCD"}
+    laid_out = columns(sorted(made, key=lambda one: one.at_us))
+    found = told(past.beside(laid_out, Market(swinging), Trader()))
+    assert float(str(found.facts["p_below"])) > 0.99
     assert found.facts["flagged"] is False
 
 
