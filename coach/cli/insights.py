@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coach.engine.api.labels import Agreement
-    from coach.engine.statistics.agreement import Share
     from coach.model.insights import Cost, Evidence, Finding, Tag
+    from coach.model.labels import Share
 
 FINDINGS = (
     Column("bias", "bias"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from coach.model.insights import Bias
 from coach.model.trades import TradeId
@@ -47,6 +47,14 @@ class Reply:
     week: str
     inclusion: float
     answer: Answer
+
+
+class Share(NamedTuple):
+    """A share in [0, 1], its 90 % interval, and how many answers it rests on."""
+
+    estimate: float
+    interval: tuple[float, float]
+    n: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from coach.engine.api.desk import Desk
-    from coach.engine.statistics.agreement import Share
     from coach.model.insights import Tag
-    from coach.model.labels import Reply
+    from coach.model.labels import Reply, Share
     from coach.model.trades import RoundTrip, TradeId
 
 ASKED_A_WEEK = 2

@@ -10,15 +10,9 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from coach.model.labels import Share
+
 Z_90 = 1.6448536269514722
-
-
-class Share(NamedTuple):
-    """A share in [0, 1], its 90 % interval, and how many answers it rests on."""
-
-    estimate: float
-    interval: tuple[float, float]
-    n: int
 
 
 class Asked(NamedTuple):

@@ -33,14 +33,13 @@ from coach.engine.api.plans import Changed
 from coach.engine.api.rules import RuleView
 from coach.engine.api.trades import Profit, ProfitRow, Sum, TradeView
 from coach.engine.api.why import Bar, BiasEvidence, Path, TradeEvidence
-from coach.engine.statistics.agreement import Share
 from coach.engine.store.accounts import AccountSummary
 from coach.engine.store.health import AccountHealth
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 from coach.model.events import Event, EventId, Json
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
-from coach.model.labels import Label, Question
+from coach.model.labels import Label, Question, Share
 from coach.model.plans import Plan
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from coach.engine.statistics.agreement import Asked, Share, Tagged, precision, recall, wilson
+from coach.engine.statistics.agreement import Asked, Tagged, precision, recall, wilson
+from coach.model.labels import Share
 
 
 def of(yes: int, no: int) -> Share:
