@@ -15,6 +15,7 @@ from coach.model.insights import Bias as KnownBias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from coach.cli.answers import Row
     from coach.engine.api.labels import Agreement
     from coach.model.insights import Cost, Evidence, Finding, Tag
     from coach.model.labels import Share
@@ -102,8 +103,32 @@ def findings_answer(
     """Return what was found of each habit, and how far its tags agree with the trader."""
     agreed = agreed or {}
     values = rows([finding_row(finding, agreed.get(finding.bias)) for finding in found])
-    below = tuple(f"{finding.bias}: {note}" for finding in found for note in notes(finding))
-    return Answer("biases", list(values), Table(FINDINGS, values), below=below, warnings=warnings)
+    below = tuple(
+        f"{finding.bias}: {note}"
+        for finding in found
+        for note in (*notes(finding), *_agreed_told(agreed.get(finding.bias)))
+    )
+    people = Table(FINDINGS, [_for_a_person(row) for row in values])
+    table = Table(FINDINGS, values)
+    return Answer("biases", list(values), table, for_people=people, below=below, warnings=warnings)
+
+
+def _for_a_person(row: "Row") -> "Row":
+    """Return the row of a finding; what was counted and never tested has no level to read."""
+    counted = row["kind"] == "fact" and row["level"] == "none"
+    return {**row, "level": "fact"} if counted else row
+
+
+def _agreed_told(agreed: "Agreement | None") -> "Iterator[str]":
+    if agreed is not None and agreed.precision is not None:
+        yield f"by your answers right in {_percent(agreed.precision)} of the tags"
+    if agreed is not None and agreed.recall is not None:
+        yield f"by your answers it finds {_percent(agreed.recall)} of such trades"
+
+
+def _percent(share: "Share") -> str:
+    low, high = (round(100 * end) for end in share.interval)
+    return f"{round(100 * share.estimate)} % ({low} to {high}, {share.n} answers)"
 
 
 def finding_row(finding: "Finding", agreed: "Agreement | None" = None) -> dict[str, object]:

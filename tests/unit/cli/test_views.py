@@ -372,6 +372,13 @@ def test_how_often_a_detector_is_right_stands_beside_its_finding() -> None:
     (row,) = json.loads(said(answer, as_json=True))["data"]
     assert row["precision"] == {"estimate": 0.75, "interval": [0.5, 0.9], "n": 12}
     assert row["recall"] is None
+    assert "by your answers right in 75 % (50 to 90, 12 answers) of the tags" in answer.below[-1]
+
+
+def test_what_was_only_counted_has_no_level_to_read(terminal: StringIO) -> None:
+    counted = Finding("concentration", "none", 40, 0, kind="fact")
+    Output(terminal, json=False).show(insights.findings_answer([counted]), SCREEN)
+    assert terminal.getvalue().splitlines()[1].split()[:2] == ["concentration", "fact"]
 
 
 def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> None:
