@@ -41,16 +41,20 @@ def rules(desk: Desk) -> list[RuleView]:
 
 
 def settle_zone(desk: Desk) -> None:
-    """Hold the rules against the history anew where days are cut elsewhere than before."""
+    """Draw all conclusions anew where days are cut elsewhere than before, and tell what is new.
+
+    Rules count days, and what is late at night hangs on the clock of the zone.
+    """
     if store_accounts.stored_zone(desk.connection, desk.user.id) == desk.user.zone:
         return
-    from coach.engine.jobs.concluding import keep_promises
-    from coach.engine.jobs.deriving import known_history
+    from coach.engine.api import sight
+    from coach.engine.jobs.deriving import conclude_anew
 
     with desk.connection.transaction():
-        past = known_history(desk.connection, desk.user.id)
-        keep_promises(desk.connection, desk.user, past)
         store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
+        scored = conclude_anew(desk.connection, desk.user, sight.reader(desk))
+        emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
+    wake(desk.connection, [desk.user.id])
 
 
 def add(desk: Desk, kind: str, params: Mapping[str, object]) -> RuleView:
