@@ -16,10 +16,9 @@ from coach.engine.biases.adds import adds, by_the_clock, decisions, depth, hours
 from coach.engine.biases.cost_of_adds import cost_of_adds
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.event import moment
-from coach.engine.biases.held import Candles, candles
+from coach.engine.biases.held import Candles, candles, candles_by_order
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
-from coach.engine.features.orders import ADD
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.exposure import Exposed
@@ -66,11 +65,12 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 
 def tags(context: Context) -> list[Tag]:
-    """Tag adds off the clock, three quarters of a usual four-hour move below the average or more."""
+    """Tag adds off the clock, at least three quarters of a usual four-hour move below."""
     history = context.history
     rows = adds(history)
     rows = rows[~by_the_clock(history)[rows] & ~_planned(history)[_symbols(history, rows)]]
-    found = candles(context, history.orders.kind == ADD)
+    found = candles_by_order(context)
+    rows = rows[found.covered[rows]]
     z = depth(context, found, rows)
     deep = np.flatnonzero(z <= DEEP)
     moved = log_return(history, rows)

@@ -30,7 +30,7 @@ from coach.engine.biases.chases import (
 from coach.engine.biases.cost_of_entries import cost_of_entries, difference
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
 from coach.engine.biases.event import moment
-from coach.engine.biases.held import candles
+from coach.engine.biases.held import candles, candles_by_order
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics import poisson_binomial, words
@@ -127,8 +127,9 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 def tags(context: Context) -> list[Tag]:
     """Tag entries after an hour of 2.4 usual moves or more, off any such plan."""
-    found = candles(context, context.history.orders.kind >= 0)
+    found = candles_by_order(context)
     rows = entry_orders(context)
+    rows = rows[found.covered[rows]]
     rows = rows[~_planned(context)[context.history.symbol[context.history.orders.trip[rows]]]]
     z = moves_at(context, found, rows, HOUR_US)
     rows, z = rows[z >= TAGGED], z[z >= TAGGED]

@@ -5,7 +5,7 @@ quantity and its average price do not change. All that is known of a stretch is 
 begins, so a moment inside looks back only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from coach.model.insights import Fact
 FOREVER = 2**62
 FARTHEST = 0.05  # the trader's own prices are this near to the closes, or the candles lie
 HALF = 0.5
+NOTHING = 1e-9  # of the most that was held: what rounding leaves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +78,30 @@ def directions(history: History) -> Floats:
     return np.array([1.0 if one.side == "long" else -1.0 for one in history.trips], np.float64)
 
 
+def quantities(context: Context, codes: Sequence[int], grid: Integers, lived_us: int = 0) -> Floats:
+    """Return the signed quantity of each symbol just before each moment, (t, symbols).
+
+    `grid` (t,) rises, in microseconds UTC; a short is negative. Trades count from `lived_us`
+    after their opening on.
+    """
+    history = context.history
+    held = stretches(history.orders)
+    signed = held.quantity * directions(history)[held.trip]
+    column = {code: place for place, code in enumerate(codes)}
+    places = np.array([column.get(code, -1) for code in range(len(history.symbols))], np.int64)
+    place = places[history.symbol[held.trip]]
+    known = place >= 0
+    changes = np.zeros((len(grid) + 1, len(column)))
+    from_us = np.maximum(held.from_us, history.opened_us[held.trip] + lived_us)
+    first = np.searchsorted(grid, np.minimum(from_us, held.to_us)[known], "right")
+    last = np.searchsorted(grid, held.to_us[known], "right")
+    np.add.at(changes, (first, place[known]), signed[known])
+    np.add.at(changes, (last, place[known]), -signed[known])
+    quantity = np.cumsum(changes, axis=0)[:-1]
+    most = np.abs(quantity).max(axis=0, initial=0.0)
+    return np.where(np.abs(quantity) > NOTHING * most, quantity, 0.0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Candles:
     """The candles that may be believed: `bars` by the code of the symbol.
@@ -131,6 +156,26 @@ def candles(context: Context, inside: Flags) -> Candles:
         else:
             missing.append(name)
     return Candles(found, tuple(missing), covered)
+
+
+def candles_by_order(context: Context) -> Candles:
+    """Find all candles; `covered` are the orders whose own price is near the last close.
+
+    For tags: what is believed of one order never depends on a later one.
+    """
+    history, orders = context.history, context.history.orders
+    symbol = history.symbol[orders.trip]
+    found: dict[int, Bars] = {}
+    covered = np.zeros(len(orders), np.bool_)
+    for code in np.unique(symbol).tolist():
+        bars = history.market.of(history.symbols[code])
+        if bars is not None:
+            found[code] = bars
+            rows = np.flatnonzero(symbol == code)
+            closes = prices_at(bars, orders.at_us[rows])
+            with np.errstate(invalid="ignore", divide="ignore"):
+                covered[rows] = np.abs(np.log(orders.price[rows] / closes)) <= FARTHEST
+    return Candles(found, (), covered)
 
 
 def _agree(closes: Floats, prices: Floats) -> bool:

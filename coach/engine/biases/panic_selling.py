@@ -1,0 +1,145 @@
+"""D8 Panic selling: half of what fell goes within the hour, and not half of what rose.
+
+Sell-offs in the hour after a position, or the basket it is in, fell by more than 2.5 usual moves
+of two hours are compared with those in the hour after as large a rise, per hour in which what
+moved was still held: exact binomial, ratio of the two rates. Who sells at extremes on both sides
+has no such habit. Whether it was wise is not asked: what came after is told with its sign.
+Sources: Elkind, Kaminski, Lo, Siah & Wong (2022), J. Financial Data Science 4(1):11, for accounts
+that fall by nine tenths within a month, half of it by sales, which are counted as facts. The
+hour, the 2.5 and the ratio of 1.5 are ours.
+"""
+
+import math
+
+from coach.engine.biases.account_exits import account_exits
+from coach.engine.biases.after_sales import HORIZONS, against_holding, costs, mean_given_up
+from coach.engine.biases.basket import basket
+from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
+from coach.engine.biases.event import MINUTE_US, moment
+from coach.engine.biases.held import Candles, candles, candles_by_order
+from coach.engine.biases.looks import DAY_US, HOUR_US, typical_step
+from coach.engine.biases.sell_offs import SellOff, orders_of, sell_offs, stress
+from coach.engine.features.context import Context
+from coach.engine.features.orders import PARTIAL
+from coach.engine.statistics import words
+from coach.engine.statistics.arrays import Integers
+from coach.engine.statistics.exposure import Exposed
+from coach.engine.statistics.floors import more_trades
+from coach.model.insights import Cost, Tag
+
+FORMULA = "panic_selling@1"
+SMALLEST_LOG_RATIO = math.log(1.5)
+FEWEST_SELL_OFFS = 8
+LARGEST_RATIO = 1000.0
+
+
+def measure(context: Context, window: Window, seed: int) -> Measurement:
+    """Compare sell-offs per hour after falls with those after rises."""
+    orders = context.history.orders
+    inside = window.holds(orders.at_us)
+    found = candles(context, inside)
+    seen = basket(context, window, found)
+    after_falls, after_rises = stress(seen).hours(seen)
+    told = list(sell_offs(context, window, seen))
+    down, up = orders_of(told, down=True), orders_of(told, down=False)
+    counted = Exposed(len(down), after_falls, len(up), after_rises)
+    enough = counted.trials >= FEWEST_SELL_OFFS and min(after_falls, after_rises) > 0
+    entries = int(window.holds(context.history.opened_us).sum())
+    missing = 0 if enough else max(1, FEWEST_SELL_OFFS - counted.trials)
+    return Measurement(
+        n=counted.trials,
+        needed=more_trades(missing, counted.trials, entries),
+        affected=no_rows(),
+        sample={
+            "n": counted.trials,
+            "hours_after_falls": words.significant(after_falls),
+            "hours_after_rises": words.significant(after_rises),
+            **found.described(inside & (orders.kind >= PARTIAL)),
+        },
+        verdict=_verdict(context, window, (counted, down, found), seed) if enough else None,
+        progress={"sell_offs": counted.trials, "fewest_sell_offs": FEWEST_SELL_OFFS},
+        orders=down,
+        orders_against=up,
+        lacks=() if enough else found.lacks,
+    )
+
+
+def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+    """Price the sell-offs after falls by what was sold did next; below 0 they saved money.
+
+    Over one day, five or twenty: the longer positions are held, the longer.
+    """
+    found = candles(context, window.holds(context.history.orders.at_us))
+    down = orders_of(list(sell_offs(context, window, basket(context, window, found))), down=True)
+    step_us = typical_step(context, window, found)
+    horizon = "20d" if step_us >= DAY_US else "5d" if step_us >= HOUR_US else "1d"
+    return costs(context, against_holding(context, down, HORIZONS[horizon]), seed)
+
+
+def tags(context: Context) -> list[Tag]:
+    """Tag the sales by which half of what fell was gone within the hour."""
+    orders = context.history.orders
+    if not len(orders):
+        return []
+    found = candles_by_order(context)
+    whole = Window(int(orders.at_us[0]), int(orders.at_us[-1]) + 1)
+    told = sell_offs(context, whole, basket(context, whole, found))
+    return [_tag(context, one) for one in told if one.down and found.covered[one.order]]
+
+
+def _verdict(
+    context: Context, window: Window, seen: tuple[Exposed, Integers, Candles], seed: int
+) -> Verdict:
+    counted, down, found = seen
+    low, high = counted.interval()
+    after = {
+        name: mean_given_up(against_holding(context, down, horizon_us))
+        for name, horizon_us in HORIZONS.items()
+    }
+    return Verdict(
+        p=counted.p(seed),
+        posterior=counted.posterior(),
+        effect=min(counted.ratio(), LARGEST_RATIO),
+        interval=(low, min(high, LARGEST_RATIO)),
+        facts={
+            "sell_offs_after_falls": counted.events,
+            "sell_offs_after_rises": counted.other_events,
+            "hours_after_falls": words.significant(counted.exposure),
+            "hours_after_rises": words.significant(counted.other_exposure),
+            "effect_size": words.effect_size(
+                words.arcsine_difference(counted.events / counted.trials, counted.share)
+            ),
+            **{f"what_was_sold_did_next_{name}": mean for name, mean in after.items()},
+            **account_exits(context, window, found),
+        },
+    )
+
+
+def _tag(context: Context, one: SellOff) -> Tag:
+    history, orders = context.history, context.history.orders
+    return Tag(
+        bias="panic_selling",
+        trade_id=history.ids[orders.trip[one.order]],
+        at=moment(int(orders.at_us[one.order])),
+        fill_keys=orders.keys[one.order],
+        facts={
+            "z_2h": None if math.isnan(one.z) else words.significant(one.z),
+            "minutes_after": words.significant(one.since_us / MINUTE_US),
+            "share_sold": words.significant(one.share),
+            "price": words.significant(float(orders.price[one.order])),
+        },
+        formula=FORMULA,
+        event_keys=orders.keys[one.order],
+    )
+
+
+DETECTOR = Detector(
+    bias="panic_selling",
+    formula=FORMULA,
+    unit="ratio of rates",
+    minimum=SMALLEST_LOG_RATIO,
+    measure=measure,
+    cost=cost,
+    tags=tags,
+    needs_candles=True,
+)
