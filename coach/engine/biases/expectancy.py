@@ -5,6 +5,7 @@ that of the chosen. It is shrunk towards 0 with a spread of thirty basis points;
 larger of that of single entries and that of whole days drawn anew.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from coach.engine.biases.detector import Window
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.bootstrap import DAY_US, day_blocks, interval, resampled_ratios
+from coach.engine.statistics.bootstrap import DAY_US, day_blocks, resampled_ratios
+from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
 from coach.engine.statistics.strata import Contrast, contrast
 
@@ -26,7 +28,8 @@ class Gap:
     """What the chosen lack beside the others, per unit of notional; above 0 they did worse.
 
     `parts` (n,) add up to the gap's numerator, one per row. `posterior` is the shrunk belief,
-    `interval` the 90 % of it that whole days drawn anew give (the prior's where none can be).
+    `interval` the 90 % around what was seen, by the same error: days drawn anew are too few to
+    trust their own tails.
     """
 
     compared: Contrast
@@ -68,6 +71,7 @@ def gap(context: Context, rows: Integers, chosen: Flags, seed: int) -> Gap:
         return Gap(compared, Posterior(0.0, RETURN_SPREAD), (0.0, 0.0))
     blocks = day_blocks(opened_us)
     draws = resampled_ratios(blocks, compared.numerators, compared.denominators, seed)
-    spread = float(draws.std()) if len(draws) else 0.0
-    believed = shrunk(compared.difference(), max(compared.error(), spread), RETURN_SPREAD)
-    return Gap(compared, believed, interval(draws) if len(draws) else (0.0, 0.0))
+    seen = compared.difference()
+    error = max(compared.error(), float(draws.std()) if len(draws) else 0.0)
+    margin = Z_90 * error if math.isfinite(error) else 0.0
+    return Gap(compared, shrunk(seen, error, RETURN_SPREAD), (seen - margin, seen + margin))
