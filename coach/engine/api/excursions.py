@@ -64,15 +64,14 @@ def see(desk: Desk, trips: Sequence[RoundTrip], before_us: int = 0) -> tuple[Mar
 
     `before_us` asks for so much time before the first entry too.
     """
-    closed = [trip for trip in trips if trip.closed_at is not None]
-    if not closed or not sight.any_candles(desk):
+    if not trips or not sight.any_candles(desk):
         return None, ""
     from coach.engine.jobs.knowing import Reach
 
     reach = Reach(
-        tuple(sorted({trip.symbol for trip in closed})),
-        min(microseconds(trip.opened_at) for trip in closed) - before_us,
-        max(microseconds(trip.closed_at) for trip in closed if trip.closed_at is not None),
+        tuple(sorted({trip.symbol for trip in trips})),
+        min(microseconds(trip.opened_at) for trip in trips) - before_us,
+        max(microseconds(trip.closed_at or desk.clock()) for trip in trips),
     )
     try:
         return sight.reader(desk)(reach), ""

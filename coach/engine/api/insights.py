@@ -33,7 +33,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
     if not 1 <= days <= LONGEST_DAYS:
         raise UsageError("use --days 90", what=f"--days takes 1 to {LONGEST_DAYS}, not {days}")
     with desk.connection.transaction():
-        past, trouble = known(desk.connection, desk.user, sight.reader(desk))
+        past, trouble = known(desk.connection, desk.user, sight.reader(desk), window_days=days)
         promised = store_rules.rules(desk.connection, desk.user.id)
     past, _ = informed(past, promised, desk.user.zone)
     end = data_end(past)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.features.history import history
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import conclude, keep_conclusions
-from coach.engine.jobs.knowing import gather, no_market
+from coach.engine.jobs.knowing import WINDOW_DAYS, gather, no_market
 from coach.engine.jobs.matching import Matching
 from coach.engine.store import fills, rules, trades
 
@@ -114,6 +114,7 @@ def known(
     user: User,
     read_market: MarketReader = no_market,
     end_us: int | None = None,
+    window_days: int = WINDOW_DAYS,
 ) -> tuple[History, CoachError | None]:
     """Return all that is known up to `end_us`, and why candles could not be read (None: could).
 
@@ -121,7 +122,7 @@ def known(
     """
     with no_collector():
         trips = list(trades.trips(connection, user.id))
-        beside = gather(connection, user, trips, read_market, end_us)
+        beside = gather(connection, user, trips, read_market, end_us, window_days)
         return beside.of(trips), beside.trouble
 
 

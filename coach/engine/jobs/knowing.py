@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 DAY_US = 86_400_000_000
 WINDOW_DAYS = 90
 EARLIER_RUNS_DAYS = 21
-WARM_UP_DAYS = 14
+WARM_UP_DAYS = 60
+"""What a habit may look back on before the first entry of a window, such as usual moves."""
+
 ORDER_DAYS = 400
 MOST_TRIPS = 20_000
 """Round trips whose orders are laid out; enough for hundreds of trades a day."""
@@ -77,12 +79,13 @@ def gather(
     trips: Sequence[Trip],
     read_market: MarketReader,
     end_us: int | None = None,
+    window_days: int = WINDOW_DAYS,
 ) -> Beside:
     """Read what stands beside these trips, up to `end_us` (None: the end of the data)."""
     end = window_end(trips) if end_us is None else end_us
     market, trouble = NO_MARKET, None
     try:
-        market = read_market(market_reach(trips, end))
+        market = read_market(market_reach(trips, end, window_days))
     except CoachError as error:
         trouble = error
     return Beside(_books(connection, user, trips, end), market, trader(connection, user), trouble)
@@ -105,9 +108,9 @@ def window_end(trips: Sequence[Trip]) -> int:
     return max(max(trip.opened_us, trip.closed_us or 0) for trip in trips) + 1
 
 
-def market_reach(trips: Sequence[Trip], end_us: int) -> Reach:
+def market_reach(trips: Sequence[Trip], end_us: int, window_days: int = WINDOW_DAYS) -> Reach:
     """Return which candles the habits may ask for: of what was held inside the windows."""
-    start_us = end_us - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US
+    start_us = end_us - (window_days + EARLIER_RUNS_DAYS) * DAY_US
     symbols = {trip.symbol for trip in _reaching(trips, start_us, end_us)}
     return Reach(tuple(sorted(symbols)), start_us - WARM_UP_DAYS * DAY_US, end_us)
 

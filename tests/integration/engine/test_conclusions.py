@@ -170,7 +170,7 @@ def test_candles_are_asked_for_as_far_as_the_windows_reach(desk: Desk, imported:
         known(desk.connection, desk.user, noted)
     [reach] = asked
     assert reach.symbols == ("NEW-USD",)
-    assert reach.end_us - reach.start_us == timedelta(days=125) / timedelta(microseconds=1)
+    assert reach.end_us - reach.start_us == timedelta(days=171) / timedelta(microseconds=1)
 
 
 def test_a_tag_from_before_the_candles_that_were_read_stays_a_fact(

@@ -97,6 +97,19 @@ def test_the_drawer_shows_the_candles_from_an_hour_before_the_entry(
     assert len(path.snapshots) == 1
 
 
+def test_the_drawer_of_an_open_trade_shows_the_candles_up_to_now(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", day="2026-03-08")
+    market()
+    row = seeing.connection.execute("select id from trade").fetchone()
+    assert row is not None
+    found = why.of_trade(seeing, row[0])
+    assert found.path is not None
+    assert len(found.path.bars) == 64
+    assert found.reached.mae_reason == "the trade is still open"
+
+
 def test_what_a_finding_rests_on_is_noted(seeing: Desk, market: Market, imported: Importer) -> None:
     market()
     imported(*HELD)
