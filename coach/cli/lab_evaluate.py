@@ -114,7 +114,7 @@ def answer(
         "tags": report.tags(),
         "tables": report.tables,
         "naive": report.naive,
-        "targets": report.targets,
+        "targets": [{**row, "interval": [row["low"], row["high"]]} for row in report.targets],
     }
     plain = rows([data])[0]
     known = {

@@ -65,7 +65,7 @@ def test_traders_with_a_blatant_habit_score_above_the_rational(made: Path) -> No
     assert areas[0]["auc"] >= 0.9
     assert {"trader", "trade_id", "bias"} == set(found["tags"][0])
     assert "false_positives" in found["naive"]
-    assert {"measure", "value", "low", "high", "target", "met"} <= set(found["targets"][0])
+    assert {"measure", "value", "interval", "target", "met"} <= set(found["targets"][0])
 
 
 def test_packed_files_and_any_number_of_workers_say_the_same(made: Path) -> None:
