@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from coach.cli.progress import Tell
+    from coach.engine.api.candles import Places
     from coach.engine.api.desk import Desk
     from coach.engine.api.digests import DigestView
     from coach.engine.api.rules import RuleView
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from coach.wiring import Sandbox
 
 WIDTH = 80
+UNLIMITED = b'{"per_second": 0}'
+"""The made-up broker has no limit of requests: nobody else waits for it."""
 PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
     ("max_trades_per_day", {"limit": 8}),
     ("cooldown_after_loss", {"minutes": 30}),
@@ -40,20 +43,23 @@ def demo(context: typer.Context) -> None:
     """Show the whole of coach on a made-up trader, in a throw-away home.
 
     It starts a database and a made-up broker, connects to it with a view-only key, imports 90
-    days of fills, tests habits, holds three rules against them and prints the weekly digest.
+    days of fills and the candles around them, tests habits, holds three rules against them and
+    prints the weekly digest.
     """
     from coach import wiring
 
     frame = frame_of(context)
     settings = wiring.fresh_demo(frame.settings)
-    order = wiring.SandboxOrder(settings.home.state / "sandbox", midnight(wiring.clock()))
+    keys, end = settings.home.state / "sandbox", midnight(wiring.clock())
+    order = wiring.SandboxOrder(keys, end, faults=UNLIMITED)
     try:
         with (
             wiring.sandbox(order) as broker,
             wiring.open_desk(settings, create=True) as desk,
             progress(frame.talk, "reading 90 days") as tell,
         ):
-            seen = walk(desk, broker, tell)
+            places = wiring.candle_places(settings, frame.talk.warning)
+            seen = walk(desk, broker, places, tell)
     finally:
         wiring.rest(settings)
     frame.show(answer(seen, settings.home.data.parent))
@@ -69,14 +75,15 @@ class Seen:
     digest: "DigestView"
 
 
-def walk(desk: "Desk", broker: "Sandbox", tell: "Tell | None") -> Seen:
-    """Do the main job once: connect, import, test, promise, look back."""
-    from coach.engine.api import accounts, digests, insights, rules
+def walk(desk: "Desk", broker: "Sandbox", places: "Places", tell: "Tell | None") -> Seen:
+    """Do the main job once: connect, import, see the prices, test, promise, look back."""
+    from coach.engine.api import accounts, candles, digests, insights, rules
     from coach.engine.api import imports as brought
 
     key = broker.view_key.read_text(encoding="utf-8")
     accounts.connect_coinbase(desk, key, broker.server.url)
     run = brought.sync(desk, progress=tell)
+    candles.fetch(desk, places, candles.FetchRequest(), tell)
     for kind, params in PROMISES:
         rules.add(desk, kind, params)
     return Seen(
@@ -107,7 +114,7 @@ def told(seen: Seen) -> "Iterator[str]":
     yield from imports.told(seen.run)
     yield ""
     for finding in seen.findings:
-        yield f"habit  {finding.bias:<16} {finding.level}  (n {finding.n})"
+        yield f"habit  {finding.bias:<17} {finding.level}  (n {finding.n})"
         yield from (f"       {note}" for note in insights.notes(finding))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
