@@ -101,6 +101,11 @@ class Life:
         bent = {name: merged(one, many) for name, one in self.market.bars.items()}
         return replace(self, market=Market(bent))
 
+    def gapped(self, from_us: int, to_us: int) -> "Life":
+        """Return the life beside candles that know nothing of that time."""
+        bent = {name: cut_out(one, from_us, to_us) for name, one in self.market.bars.items()}
+        return replace(self, market=Market(bent))
+
     def without(self, *symbols: str) -> "Life":
         """Return the life without the candles of these symbols."""
         kept = {name: one for name, one in self.market.bars.items() if name not in symbols}
@@ -118,6 +123,14 @@ def bent_bars(one: Bars, change: Callable[[Floats], Floats]) -> Bars:
         change(one.close),
         one.volume,
     )
+    return bars(raw, one.source, one.step_us)
+
+
+def cut_out(one: Bars, from_us: int, to_us: int) -> Bars:
+    """Return the bars outside of a time."""
+    kept = (one.start_us < from_us) | (one.start_us >= to_us)
+    prices = (one.open, one.high, one.low, one.close, one.volume)
+    raw = Columns(one.start_us[kept], *(column[kept] for column in prices))
     return bars(raw, one.source, one.step_us)
 
 
