@@ -20,7 +20,7 @@ from coach.engine.biases import (
     size_after_loss,
     size_after_win,
 )
-from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.evidence import counter_evidence, evidence, seed
 from coach.engine.biases.shared_costs import FORMULA, Claim, share_costs
 from coach.engine.features.context import Context, context
@@ -158,11 +158,7 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
     verdict = measured.verdict
     if verdict is None:
         return _counted(untested, measured)
-    probability = verdict.posterior.above(detector.minimum)
-    lately = _lately(known, window, reading) if probability >= levels.AS_LIKELY_AS_NOT else None
-    faded = lately is not None and lately < levels.FADED
-    if lately is not None and faded:
-        probability = lately
+    probability, faded = _probability(known, window, reading, verdict)
     flagged = reading.flagged and not faded
     level = levels.level(probability, weeks, flagged=flagged)
     return replace(
@@ -183,6 +179,17 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
             "faded": faded,
         },
     )
+
+
+def _probability(
+    known: Context, window: Window, reading: Reading, verdict: Verdict
+) -> tuple[float, bool]:
+    """Return P(effect > minimum), and whether that of the newest weeks had to stand for it."""
+    whole = verdict.posterior.above(reading.detector.minimum)
+    lately = _lately(known, window, reading) if whole >= levels.AS_LIKELY_AS_NOT else None
+    if lately is not None and lately < levels.FADED:
+        return lately, True
+    return whole, False
 
 
 def _lately(known: Context, window: Window, reading: Reading) -> float | None:
