@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST = 100_000
 CLAIMS = frozenset({"possible", "likely", "strong"})
-LISTS = ("traders", "tags", "targets")
 
 Fills = Annotated[Path | None, typer.Option(metavar="CSV", help="Fills of traders of your own.")]
 Labels = Annotated[Path | None, typer.Option(metavar="CSV", help="Which fills show a bias.")]
@@ -107,11 +106,15 @@ def answer(
     report: "Report", odd: tuple[str, ...] = (), table: str = "", *, markdown: bool = False
 ) -> Answer:
     """Return an evaluation; piped it is the table named, else the targets, else the traders."""
+    lists: dict[str, Sequence[Mapping[str, object]]] = {
+        "traders": report.traders(),
+        "tags": report.tags(),
+        "targets": report.targets,
+    }
     data = {
         "days": list(report.days),
         "main_days": report.main,
-        "traders": report.traders(),
-        "tags": report.tags(),
+        **lists,
         "tables": report.tables,
         "naive": report.naive,
         "targets": [{**row, "interval": [row["low"], row["high"]]} for row in report.targets],
@@ -120,7 +123,7 @@ def answer(
     known = {
         **{name: rows(found) for name, found in report.tables.items()},
         **{f"naive.{name}": rows(found) for name, found in report.naive.items()},
-        **{name: rows(data[name]) for name in LISTS},  # type: ignore[arg-type]
+        **{name: rows(found) for name, found in lists.items()},
     }
     name = table or ("targets" if report.targets else "traders")
     if name not in known:

@@ -29,10 +29,10 @@ def coach(place: Path, *words: str) -> CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten rational traders, and four with a blatant habit each, on one market."""
+    """Ten rational traders, and six with a blatant habit each, on one market."""
     place = tmp_path_factory.mktemp("lab")
     assert not coach(place, "lab", "generate", "--rational", "10", "--days", "60").returncode
-    words = ("--traders", "4", "--days", "60", "--bias", "size_after_loss", "--intensity", "1")
+    words = ("--traders", "6", "--days", "60", "--bias", "size_after_loss", "--intensity", "2")
     assert not coach(place, "lab", "generate", *words, "--out", "more").returncode
     for name in ("fills", "labels", "traders"):
         more = (place / "more" / f"{name}.csv").read_text().split("\n", 1)[1]
@@ -57,7 +57,7 @@ def data(answer: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- whatever JSON
 def test_traders_with_a_blatant_habit_score_above_the_rational(made: Path) -> None:
     found = data(coach(made, "lab", "evaluate", *files(made), "--days", "60", "--json"))
     assert found["main_days"] == 60
-    assert len(found["traders"]) == 14
+    assert len(found["traders"]) == 16
     for one in found["traders"]:
         assert len(one["levels"]) == len(one["scores"]) == 14
         assert all(isinstance(score, int | float) for score in one["scores"].values())
@@ -87,7 +87,7 @@ def test_without_truth_only_people_and_tags_are_told(made: Path) -> None:
     piped = coach(made, "lab", "evaluate", *fills)
     lines = piped.stdout.splitlines()
     assert lines[0].split("\t")[:2] == ["trader", "flagged"]
-    assert len(lines) == 15
+    assert len(lines) == 17
 
 
 def test_a_line_that_stands_twice_counts_once(made: Path, tmp_path: Path) -> None:
