@@ -232,17 +232,22 @@ def _reliability(rows: Sequence[Row]) -> Sheet:
 
 
 def _withdrawal(rows: Sequence[Row]) -> Sheet:
-    """Return a line per habit, with a column per window for habits that ended and that go on."""
-    heads = list(dict.fromkeys((row["days"], row["ended"]) for row in rows))
-    cells: dict[str, dict[tuple[Json, Json], str]] = {}
-    for row in rows:
-        cells.setdefault(str(row["bias"]), {})[row["days"], row["ended"]] = _whole(row)
+    others = {row["bias"]: row for row in rows if not row["ended"]}
+    ended = [row for row in rows if row["ended"]]
     return Sheet(
         "Withdrawn within 8 weeks of day 100",
-        "per cent of what was announced, by the window of the weekly runs",
-        ("bias", *(f"{'ended' if ended else 'goes on'} {days} d" for days, ended in heads)),
+        "per cent of what was announced: habits that ended then, and habits that go on",
+        ("bias", "ended", "withdrawn", "median weeks", "go on", "withdrawn"),
         tuple(
-            (bias, *(found.get(head, NOTHING) for head in heads)) for bias, found in cells.items()
+            (
+                _text(row["bias"]),
+                _text(row["announced"]),
+                _percent(row),
+                "> 8" if _number(row["median_weeks"]) > 8 else _text(row["median_weeks"]),  # noqa: PLR2004
+                _text(others.get(row["bias"], {}).get("announced")),
+                _percent(others.get(row["bias"], {})),
+            )
+            for row in ended
         ),
     )
 

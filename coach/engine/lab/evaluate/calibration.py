@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coach.engine.lab.evaluate.made import HALF, WEEKS, WITHDRAWN_OVER, Belief, Lived, Stopped
+from coach.engine.lab.evaluate.made import HALF, WEEKS, Belief, Lived, Stopped
 from coach.engine.lab.evaluate.rows import ALL, Row, rounded, share
 from coach.engine.lab.evaluate.trial import BIASES
 from coach.engine.statistics.arrays import Floats, Integers
@@ -53,17 +53,16 @@ def reliability(people: Sequence[Lived]) -> list[Row]:
 def withdrawal(people: Sequence[Stopped]) -> list[Row]:
     """Count the announced habits withdrawn within eight weeks, where they ended or went on."""
     found = []
-    for days in WITHDRAWN_OVER:
-        for ended in (True, False):
-            for bias in (ALL, *BIASES):
-                own = [
-                    one.weeks[days]
-                    for one in people
-                    if one.announced and one.ended == ended and bias in {ALL, one.bias}
-                ]
-                if own:
-                    row: Row = {"bias": bias, "days": days, "ended": ended}
-                    found.append({**row, **_withdrawn(own)})
+    for ended in (True, False):
+        for bias in (ALL, *BIASES):
+            own = [
+                one.weeks
+                for one in people
+                if one.announced and one.ended == ended and bias in {ALL, one.bias}
+            ]
+            if own:
+                row: Row = {"bias": bias, "ended": ended}
+                found.append({**row, **_withdrawn(own)})
     return found
 
 

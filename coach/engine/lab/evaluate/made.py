@@ -26,7 +26,6 @@ LIVED_DAYS = 900
 LEFT_OUT_DAYS = 90
 STOPS_DAY = 100
 WEEKS = 8
-WITHDRAWN_OVER = (90, 56)
 HALF = 0.5
 
 
@@ -48,17 +47,17 @@ class Lived(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """A trader announced to have a habit on day 100: whether it ended then, and when withdrawn.
+    """A trader with a habit until day 100, or for good: whether it was announced, when withdrawn.
 
-    `weeks` is, per window in days, the first weekly run after that day with
-    P(effect > minimum) < .5, None where there was none in eight weeks.
+    `weeks` is the first weekly run after day 100 in which the score is below 50, None where there
+    was none in eight weeks.
     """
 
     trader: str
     bias: Bias
     ended: bool
     announced: bool
-    weeks: dict[int, int | None]
+    weeks: int | None
 
 
 def trials(
@@ -84,14 +83,11 @@ def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> Lived:
     """
     short = _past(market(market_seed, days), plan, seed)
     long = _past(market(market_seed + 1, LEFT_OUT_DAYS + LIVED_DAYS), plan, seed)
-    return Lived(plan.name, beliefs(short, days), beliefs(long, LIVED_DAYS))
+    return Lived(plan.name, told(short, days), beliefs(long, LIVED_DAYS))
 
 
 def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int) -> Stopped:
-    """Follow a trader from day 100 for eight weekly runs, with the windows WITHDRAWN_OVER.
-
-    `days` is the window of the announcement.
-    """
+    """Follow a trader from day 100 for eight weekly runs, each over so many days."""
     place = market(market_seed, STOPS_DAY + 7 * WEEKS + 1)
     past = _past(place, plan, seed)
     stops = place.start_us + (LEAD_DAYS + STOPS_DAY) * DAY_US
@@ -101,36 +97,40 @@ def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int
         bias,
         plan.offset_day is not None,
         then.get(bias, False),
-        {window: _withdrawn(past, bias, window, stops) for window in WITHDRAWN_OVER},
+        _withdrawn(past, bias, days, stops),
     )
 
 
 def _withdrawn(past: Past, bias: Bias, days: int, stops_us: int) -> int | None:
+    detectors = [one for one in catalogue.CATALOGUE if one.bias == bias]
     for week in range(1, WEEKS + 1):
-        belief = beliefs(past, days, stops_us + 7 * week * DAY_US, bias).get(bias)
-        if belief is not None and belief.probability < HALF:
+        found = judge.findings(past, days, stops_us + 7 * week * DAY_US, detectors)
+        if any(one.score is not None and one.score < 100 * HALF for one in found):
             return week
     return None
 
 
-def beliefs(
-    past: Past, days: int, end_us: int | None = None, only: Bias | None = None
-) -> dict[Bias, Belief]:
-    """Ask each detector that has enough to say something, without the false discovery rate."""
-    end = past.end_us if end_us is None else end_us
-    window = Window(end - days * DAY_US, end)
-    known = context(past.history.until(end))
+def told(past: Past, days: int) -> dict[Bias, Belief]:
+    """Return what the trader would be told of each habit that was tested."""
+    return {
+        one.bias: Belief(one.score / 100, one.effect, one.interval, one.n)
+        for one in judge.findings(past, days)
+        if one.score is not None and one.effect is not None and one.interval is not None
+    }
+
+
+def beliefs(past: Past, days: int) -> dict[Bias, Belief]:
+    """Ask each detector that has enough to say something, in the whole of the last days alone."""
+    window = Window(past.end_us - days * DAY_US, past.end_us)
+    known = context(past.history)
     found = {}
     for detector in catalogue.CATALOGUE:
-        if only in {None, detector.bias}:
-            drawn_by = seed_of_window(detector.formula, known, window)
-            measured = detector.measure(known, window, drawn_by)
-            verdict = measured.verdict
-            if verdict is not None:
-                probability = verdict.posterior.above(detector.minimum)
-                found[detector.bias] = Belief(
-                    probability, verdict.effect, verdict.interval, measured.n
-                )
+        drawn_by = seed_of_window(detector.formula, known, window)
+        measured = detector.measure(known, window, drawn_by)
+        verdict = measured.verdict
+        if verdict is not None:
+            probability = verdict.posterior.above(detector.minimum)
+            found[detector.bias] = Belief(probability, verdict.effect, verdict.interval, measured.n)
     return found
 
 

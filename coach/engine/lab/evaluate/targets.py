@@ -66,7 +66,7 @@ def _each(row: Row) -> bool:
 
 
 def _ended(row: Row) -> bool:
-    return row["bias"] == ALL and row["days"] == MAIN and row["ended"] is True
+    return row["bias"] == ALL and row["ended"] is True
 
 
 def _ranked(row: Row) -> bool:
