@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from coach.errors import DatabaseTrouble, NotInitialised, UsageError
@@ -66,6 +67,7 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
                 clock=clock,
                 home=settings.home,
                 objects=lambda: object_store(settings),
+                extra=extra_detectors,
             )
             settle_zone(desk)
             yield desk
@@ -88,6 +90,7 @@ def database_url(settings: "Settings", *, create: bool) -> str:
     return embedded.ensure_running(home)
 
 
+@cache
 def extra_detectors() -> "Extra":
     """Load the detectors of other packages: entry points of the group `coach.detectors`."""
     from importlib.metadata import entry_points

@@ -1,6 +1,6 @@
 """`coach biases` and `coach tags`: habits are tested claims, tags are facts about one trade."""
 
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,14 +9,13 @@ from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.plain import amount
 from coach.cli.reading import money, statistic
-from coach.errors import NotFound
-from coach.model.insights import Bias as KnownBias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coach.cli.answers import Row
     from coach.engine.api.labels import Agreement
+    from coach.model.insights import Bias as KnownBias
     from coach.model.insights import Cost, Evidence, Finding, Tag
     from coach.model.labels import Share
 
@@ -82,17 +81,9 @@ def tags(context: typer.Context, bias: Bias = None) -> None:
     from coach.engine.api import insights
 
     frame = frame_of(context)
-    check_bias(bias)
     with frame.desk() as desk:
         found = insights.tags(desk, bias)
     frame.show(tags_answer(found))
-
-
-def check_bias(bias: str | None) -> None:
-    """Raise NotFound for a bias that nobody looks for, and name those there are."""
-    known = get_args(KnownBias)
-    if bias is not None and bias not in known:
-        raise NotFound(f"the biases are {', '.join(known)}", kind="bias", name=bias)
 
 
 def findings_answer(

@@ -93,7 +93,7 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
         said = answer
         if said is None and frame.somebody_answers:
             trip = api.trade_named(desk, trade)
-            api.bias_named(bias)
+            api.bias_named(desk, bias)
             said = _said(frame.asked(f"{trip.symbol} {trip.id}: was it {bias}?", "[y/n/u]"))
         if said is None:
             raise UsageError(HOW, what="yes, no or unsure?")

@@ -1,7 +1,7 @@
 """`coach why`: the evidence drawer of a trade, or of what is said about a habit."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,6 @@ from coach.cli.labels import label_row
 from coach.cli.reading import duration, local, money, number, statistic, words
 from coach.cli.rules import breach_row
 from coach.cli.trades import trade_row
-from coach.model.insights import Bias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,12 +62,13 @@ def why(
       coach why 3fa9c1
       coach why revenge
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import sight
     from coach.engine.api import why as api
 
     frame = frame_of(context)
     with frame.desk() as desk:
         zone = desk.user.zone
-        if what in get_args(Bias):
+        if sight.is_bias(desk, what):
             found = of_bias(api.of_bias(desk, what, days), zone)
         else:
             found = of_trade(api.of_trade(desk, what), zone)

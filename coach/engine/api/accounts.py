@@ -56,7 +56,7 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
         changed = store.account_named(connection, user.id, name)
         assert changed is not None
         symbols = fills.symbols_of(connection, user.id, account.id)
-        scored = derive(connection, user, Touched(changed, symbols), read_market=sight.reader(desk))
+        scored = derive(connection, user, Touched(changed, symbols), looking=sight.looking(desk))
         emit(connection, {user.id: telling.of_scoring(scored)}, desk.clock())
     wake(connection, [user.id])
     return summary(desk, name)

@@ -11,6 +11,7 @@ from coach.model.accounts import User
 from coach.model.home import Home
 
 if TYPE_CHECKING:
+    from coach.engine.api.plugins import Extra
     from coach.engine.market.objects import Objects
 
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class Desk:
     """What every call needs. `connection` is in autocommit; `connect` opens a further one.
 
-    `objects` opens the place where candles are kept; without it a desk sees none.
+    `objects` opens the place where candles are kept; without it a desk sees none. `extra` loads
+    the detectors of other packages.
     """
 
     connection: Connection[Any]
@@ -27,3 +29,4 @@ class Desk:
     clock: Callable[[], datetime]
     home: Home
     objects: "Callable[[], Objects] | None" = None
+    extra: "Callable[[], Extra] | None" = None

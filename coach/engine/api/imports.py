@@ -78,7 +78,9 @@ def import_statement(
     label = request.label or path.name
     with _bench(desk, dry_run=request.dry_run, wait_s=request.wait_s):
         account = _account(desk, source, name)
-        order = Order(desk.user, account, source, run_id, label, request.strict, sight.reader(desk))
+        order = Order(
+            desk.user, account, source, run_id, label, request.strict, sight.looking(desk)
+        )
         return _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
 
 
@@ -123,7 +125,7 @@ def sync(
             source=source,
             run_id=run_id,
             label=f"{found.broker} API",
-            read_market=sight.reader(desk),
+            looking=sight.looking(desk),
         )
         return _run(desk, order, Reporter(None, progress), dry_run=False)
 
@@ -169,7 +171,7 @@ def undo(desk: Desk, prefix: str) -> Undone:
 
     run = runs.by_prefix(desk.connection, desk.user.id, prefix)
     with _bench(desk):
-        taken = undo_run(desk.connection, desk.user, run, desk.clock, sight.reader(desk))
+        taken = undo_run(desk.connection, desk.user, run, desk.clock, sight.looking(desk))
     wake(desk.connection, [desk.user.id])
     return Undone(run, taken.removed, taken.kept, taken.restored)
 

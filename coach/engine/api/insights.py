@@ -33,20 +33,26 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
     if not 1 <= days <= LONGEST_DAYS:
         raise UsageError("use --days 90", what=f"--days takes 1 to {LONGEST_DAYS}, not {days}")
     with desk.connection.transaction():
-        past, trouble = known(desk.connection, desk.user, sight.reader(desk), window_days=days)
+        looking = sight.looking(desk)
+        past, trouble = known(desk.connection, desk.user, looking.read_market, window_days=days)
         promised = store_rules.rules(desk.connection, desk.user.id)
     past, _ = informed(past, promised, desk.user.zone)
     end = data_end(past)
-    found = catalogue.findings(past, end - days * DAY_US, end)
+    detectors = (*catalogue.CATALOGUE, *looking.extra)
+    found = catalogue.findings(past, end - days * DAY_US, end, detectors)
     if bias is not None and bias not in {finding.bias for finding in found}:
         names = ", ".join(finding.bias for finding in found)
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)
     chosen = tuple(finding for finding in found if bias in {None, finding.bias})
-    return Findings(chosen, () if trouble is None else (f"candles could not be read ({trouble})",))
+    blind = () if trouble is None else (f"candles could not be read ({trouble})",)
+    return Findings(chosen, (*blind, *looking.warnings))
 
 
 def tags(desk: Desk, bias: str | None = None) -> list[Tag]:
-    """Return the tagged events, oldest first."""
+    """Return the tagged events, oldest first; NotFound for a bias that nobody looks for."""
+    if bias is not None and not sight.is_bias(desk, bias):
+        names = ", ".join(sight.bias_names(desk))
+        raise NotFound(f"the biases are {names}", kind="bias", name=bias)
     return store.tags(desk.connection, desk.user.id, bias)
 
 
@@ -62,7 +68,7 @@ def conclude_anew(desk: Desk) -> tuple[str, ...]:
 
     with import_lock(desk.connection, desk.user):
         with desk.connection.transaction():
-            scored = again(desk.connection, desk.user, sight.reader(desk))
+            scored = again(desk.connection, desk.user, sight.looking(desk))
             emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
         wake(desk.connection, [desk.user.id])
     return scored.warnings

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast, get_args
 
+from coach.engine.api import sight
 from coach.engine.digest.week import span, week_at
 from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
 from coach.engine.store import labels as store
 from coach.errors import NotFound, UsageError
-from coach.model.insights import Bias
 from coach.model.labels import Answer, Label, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from coach.engine.api.desk import Desk
-    from coach.model.insights import Tag
+    from coach.model.insights import Bias, Tag
     from coach.model.labels import Reply, Share
     from coach.model.trades import RoundTrip, TradeId
 
@@ -60,17 +60,17 @@ def trade_named(desk: Desk, beginning: str) -> RoundTrip:
     return found[0]
 
 
-def bias_named(name: str) -> Bias:
+def bias_named(desk: Desk, name: str) -> Bias:
     """Return the bias of that name; NotFound names those there are."""
-    known = get_args(Bias)
-    if name not in known:
-        raise NotFound(f"the biases are {', '.join(known)}", kind="bias", name=name)
+    if not sight.is_bias(desk, name):
+        names = ", ".join(sight.bias_names(desk))
+        raise NotFound(f"the biases are {names}", kind="bias", name=name)
     return cast("Bias", name)
 
 
 def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> Label:
     """Keep the answer to "was this trade that?"; a later answer takes the place of an earlier."""
-    chosen, trip = bias_named(bias), trade_named(desk, trade)
+    chosen, trip = bias_named(desk, bias), trade_named(desk, trade)
     if answer not in get_args(Answer):
         raise UsageError("say yes, no or unsure", what=f"{answer!r} is no answer")
     if len(reason) > LONGEST_REASON:

@@ -52,7 +52,7 @@ def settle_zone(desk: Desk) -> None:
 
     with desk.connection.transaction():
         store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
-        scored = conclude_anew(desk.connection, desk.user, sight.reader(desk))
+        scored = conclude_anew(desk.connection, desk.user, sight.looking(desk))
         emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
     wake(desk.connection, [desk.user.id])
 

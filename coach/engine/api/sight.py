@@ -1,20 +1,44 @@
 """The candles that a desk can see, for whoever draws conclusions."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from coach.engine.api.desk import Desk
 from coach.engine.store import candles
+from coach.model.insights import Bias
 
 if TYPE_CHECKING:
     from coach.engine.features.bars import Market
-    from coach.engine.jobs.knowing import MarketReader, Reach
+    from coach.engine.jobs.knowing import Looking, MarketReader, Reach
     from coach.engine.market.book import Shelf
 
 
 def any_candles(desk: Desk) -> bool:
     """Say whether any candle of the user is kept."""
     return candles.any_kept(desk.connection, desk.user.id)
+
+
+def looking(desk: Desk) -> "Looking":
+    """Return with what this desk draws conclusions: its candles, and the detectors of others."""
+    from coach.engine.jobs.knowing import Looking
+
+    if desk.extra is None:
+        return Looking(reader(desk))
+    extra = desk.extra()
+    return Looking(reader(desk), extra.detectors, extra.warnings)
+
+
+def is_bias(desk: Desk, name: str) -> bool:
+    """Say whether somebody looks for that habit; others are asked only when it is none of ours."""
+    return name in get_args(Bias) or name in bias_names(desk)
+
+
+def bias_names(desk: Desk) -> tuple[str, ...]:
+    """Return every habit that somebody looks for: ours, then those of other packages."""
+    ours: tuple[str, ...] = get_args(Bias)
+    if desk.extra is None:
+        return ours
+    return (*ours, *(detector.bias for detector in desk.extra().detectors))
 
 
 def reader(desk: Desk) -> "MarketReader":

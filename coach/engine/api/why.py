@@ -104,7 +104,7 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
 
 def of_bias(desk: Desk, bias: str, days: int = 90) -> BiasEvidence:
     """Return what stands behind the finding about a habit."""
-    chosen = labels.bias_named(bias)
+    chosen = labels.bias_named(desk, bias)
     found = insights.findings(desk, days, chosen)
     [finding] = found.findings
     return BiasEvidence(

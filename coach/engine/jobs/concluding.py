@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import catalogue
 from coach.engine.jobs.announcing import Announcements, settle
-from coach.engine.jobs.knowing import DAY_US, EARLIER_RUNS_DAYS, WINDOW_DAYS
+from coach.engine.jobs.knowing import DAY_US, EARLIER_RUNS_DAYS, PLAINLY, WINDOW_DAYS
 from coach.engine.ledger.columns import EPOCH
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.store import candle_use, insights, rules, traits
@@ -23,19 +23,30 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.features.history import History
+    from coach.engine.jobs.knowing import Looking
     from coach.errors import CoachError
     from coach.model.accounts import User, UserId
-    from coach.model.insights import Finding, Tag
+    from coach.model.insights import Bias, Finding, Tag
     from coach.model.rules import Breach, Rule
 
 NOTHING_ANNOUNCED = Announcements((), ())
+
+
+class Asked(NamedTuple):
+    """What conclusions are drawn with, beside the history; `trouble` kept candles from sight."""
+
+    promised: Sequence[Rule]
+    zone: str
+    looking: Looking = PLAINLY
+    trouble: CoachError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
     """What the history says: claims as of a moment, facts, and broken promises.
 
-    Candles were seen from `seen_from` on, by the hashes of the weeks in `market`.
+    Candles were seen from `seen_from` on, by the hashes of the weeks in `market`; `by_candles`
+    are the habits that cannot do without, with their formulas.
     `blind` says why candles could not be read, empty when they could.
     """
 
@@ -44,8 +55,10 @@ class Concluded:
     tags: list[Tag]
     breaches: list[Breach]
     seen_from: datetime
-    market: tuple[str, ...] = ()
-    blind: str = ""
+    market: tuple[str, ...]
+    blind: str
+    by_candles: dict[Bias, str]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +80,21 @@ def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[Histor
     return replace(past, trader=trader), broken
 
 
-def conclude(
-    past: History, promised: Sequence[Rule], zone: str, trouble: CoachError | None = None
-) -> Concluded:
+def conclude(past: History, asked: Asked) -> Concluded:
     """Test habits over the window that ends with the data, and tag events of all time."""
-    known, broken = informed(past, promised, zone)
+    known, broken = informed(past, asked.promised, asked.zone)
+    detectors = (*catalogue.CATALOGUE, *asked.looking.extra)
     end = data_end(known)
     return Concluded(
         as_of=as_moment(end),
-        findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end),
-        tags=catalogue.tags(known),
+        findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end, detectors),
+        tags=catalogue.tags(known, detectors),
         breaches=broken,
         seen_from=as_moment(end - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US),
         market=snapshots(known),
-        blind="" if trouble is None else str(trouble),
+        blind="" if asked.trouble is None else str(asked.trouble),
+        by_candles={one.bias: one.formula for one in detectors if one.needs_candles},
+        warnings=asked.looking.warnings,
     )
 
 
@@ -95,7 +109,8 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
     if not concluded.blind:
         used = {f"finding:{one.evidence[0].id}" for one in seen.findings if one.evidence}
         candle_use.replace(connection, user.id, "finding:", sorted(used), seen.market)
-    insights.replace_findings(connection, user.id, seen.findings, seen.as_of)
+    stand = insights.found_with_candles(connection, user.id) if concluded.blind else set()
+    insights.replace_findings(connection, user.id, seen.findings, seen.as_of, but=stand)
     standing = traits.standing(connection, user.id)
     announced = settle(standing, seen.findings, seen.as_of)
     for trait in announced.changed:
@@ -105,7 +120,7 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
         new_tags=insights.replace_tags(connection, user.id, [*kept, *seen.tags]),
         new_breaches=rules.replace_breaches(connection, user.id, seen.breaches),
         announced=announced,
-        warnings=unseen(concluded.blind),
+        warnings=(*unseen(concluded.blind), *concluded.warnings),
     )
 
 
@@ -131,13 +146,12 @@ def _standing_tags(connection: Connection[Any], user_id: UserId, concluded: Conc
     Those from before the candles that were read, or all where none could be; of trades that are
     still there, by the same formula.
     """
-    by_candles = {one.bias: one.formula for one in catalogue.CATALOGUE if one.needs_candles}
     trades = insights.known_trades(connection, user_id)
     anew = {(tag.bias, tag.trade_id, tag.event_keys) for tag in concluded.tags}
     return [
         tag
         for tag in insights.tags(connection, user_id)
-        if by_candles.get(tag.bias) == tag.formula
+        if concluded.by_candles.get(tag.bias) == tag.formula
         and (concluded.blind or tag.at < concluded.seen_from)
         and tag.trade_id in trades
         and (tag.bias, tag.trade_id, tag.event_keys) not in anew

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.features.history import history
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.concluding import conclude, keep_conclusions
-from coach.engine.jobs.knowing import WINDOW_DAYS, gather, no_market
+from coach.engine.jobs.concluding import Asked, conclude, keep_conclusions
+from coach.engine.jobs.knowing import PLAINLY, WINDOW_DAYS, gather, no_market
 from coach.engine.jobs.matching import Matching
 from coach.engine.store import fills, rules, trades
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.history import History
     from coach.engine.jobs.concluding import Scored
-    from coach.engine.jobs.knowing import MarketReader
+    from coach.engine.jobs.knowing import Looking, MarketReader
     from coach.engine.jobs.matching import WhileReading
     from coach.errors import CoachError
     from coach.model.accounts import Account, User, UserId
@@ -41,7 +41,7 @@ def derive(
     user: User,
     touched: Touched,
     while_reading: WhileReading | None = None,
-    read_market: MarketReader = no_market,
+    looking: Looking = PLAINLY,
 ) -> Scored:
     """Make the touched books' trades anew from their fills, then score the whole history.
 
@@ -53,10 +53,11 @@ def derive(
         matchings = _matchings(connection, user.id, touched, while_reading)
         stored = trades.trips(connection, user.id, account.id, symbols)
         trips = list(chain(*(matching.trips for matching in matchings), stored))
-        beside = gather(connection, user, trips, read_market)
+        beside = gather(connection, user, trips, looking.read_market)
         promised = rules.rules(connection, user.id)
         written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        concluded = conclude(beside.of(trips), promised, user.zone, beside.trouble)
+        asked = Asked(promised, user.zone, looking, beside.trouble)
+        concluded = conclude(beside.of(trips), asked)
         written.result()
         return keep_conclusions(connection, user, concluded)
 
@@ -126,10 +127,9 @@ def known(
         return beside.of(trips), beside.trouble
 
 
-def conclude_anew(
-    connection: Connection[Any], user: User, read_market: MarketReader = no_market
-) -> Scored:
+def conclude_anew(connection: Connection[Any], user: User, looking: Looking = PLAINLY) -> Scored:
     """Draw all conclusions again: after a plan, the money or the candles changed."""
-    past, trouble = known(connection, user, read_market)
+    past, trouble = known(connection, user, looking.read_market)
     promised = rules.rules(connection, user.id)
-    return keep_conclusions(connection, user, conclude(past, promised, user.zone, trouble))
+    asked = Asked(promised, user.zone, looking, trouble)
+    return keep_conclusions(connection, user, conclude(past, asked))

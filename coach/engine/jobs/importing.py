@@ -17,7 +17,7 @@ from coach.engine.jobs import telling
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import Scored
 from coach.engine.jobs.deriving import Touched, derive
-from coach.engine.jobs.knowing import MarketReader, no_market
+from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.outbox.write import emit
@@ -33,7 +33,7 @@ from coach.model.fills import Symbol
 class Order:
     """What is to be imported: into which account, from where, under which run.
 
-    `read_market` is how candles are seen when conclusions are drawn.
+    `looking` is with what conclusions are drawn.
     """
 
     user: User
@@ -42,7 +42,7 @@ class Order:
     run_id: RunId
     label: str
     strict: bool = False
-    read_market: MarketReader = no_market
+    looking: Looking = PLAINLY
 
 
 Clock = Callable[[], datetime]
@@ -110,9 +110,7 @@ def _import(
     _refuse_skipped(order, run)
     scored = Scored()
     if symbols:
-        scored = derive(
-            connection, user, Touched(account, symbols), while_reading, order.read_market
-        )
+        scored = derive(connection, user, Touched(account, symbols), while_reading, order.looking)
     run = replace(run, finished_at=clock(), warnings=(*run.warnings, *scored.warnings))
     runs.finish(connection, user.id, run)
     emit(connection, {user.id: telling.of_import(run, scored)}, clock())

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from coach.engine.biases.detector import Detector
     from coach.engine.features.history import History
     from coach.model.accounts import User
     from coach.model.trades import Trip
@@ -55,6 +56,20 @@ MarketReader = Callable[[Reach], Market]
 def no_market(_reach: Reach) -> Market:
     """Know no candles."""
     return NO_MARKET
+
+
+class Looking(NamedTuple):
+    """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
+
+    `warnings` say what a reader should know of them.
+    """
+
+    read_market: MarketReader = no_market
+    extra: tuple[Detector, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+PLAINLY = Looking()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from psycopg import Connection
 from coach.engine.jobs import telling
 from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.importing import Clock
-from coach.engine.jobs.knowing import MarketReader, no_market
+from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, runs, undo
 from coach.engine.store.fills import Shelf
@@ -22,7 +22,7 @@ def undo_run(
     user: User,
     run: Run,
     clock: Clock,
-    read_market: MarketReader = no_market,
+    looking: Looking = PLAINLY,
 ) -> Taken:
     """Take the run back in one transaction and derive the touched books anew.
 
@@ -38,7 +38,7 @@ def undo_run(
         number, account_id = runs.number(connection, user.id, run.id)
         runs.mark_undone(connection, user.id, run.id, clock())
         taken = undo.take_back(connection, Shelf(user.id, account_id, number, 0))
-        scored = derive(connection, user, Touched(account, taken.symbols), read_market=read_market)
+        scored = derive(connection, user, Touched(account, taken.symbols), looking=looking)
         undone = NewEvent(
             "import.undone",
             {"run_id": run.id, "account": run.account, "removed": taken.removed},

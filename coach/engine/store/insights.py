@@ -1,6 +1,6 @@
 """What was concluded: tags, one fact an event, and the newest finding of each bias."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from json import JSONEncoder
@@ -83,12 +83,15 @@ def tagged(connection: Connection[Any], user_id: UserId) -> dict[TradeId, tuple[
 
 
 def replace_findings(
-    connection: Connection[Any], user_id: UserId, findings: Sequence[Finding], as_of: datetime
+    connection: Connection[Any],
+    user_id: UserId,
+    findings: Sequence[Finding],
+    as_of: datetime,
+    but: Collection[Bias] = (),
 ) -> None:
-    """Keep these findings instead of the stored ones of the same biases."""
+    """Keep these findings instead of the stored ones, `but` the ones of these biases."""
     connection.execute(
-        "delete from finding where user_id = %s and bias = any(%s)",
-        [user_id, [finding.bias for finding in findings]],
+        "delete from finding where user_id = %s and bias <> all(%s)", [user_id, list(but)]
     )
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -13,7 +13,7 @@ from coach.engine.biases.catalogue import CATALOGUE
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
 from coach.engine.jobs.deriving import conclude_anew, known
-from coach.engine.jobs.knowing import Reach
+from coach.engine.jobs.knowing import Looking, Reach
 from coach.engine.store import insights, traits
 from coach.errors import ObjectTrouble
 from coach.model.accounts import Run
@@ -151,7 +151,7 @@ def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
         raise ObjectTrouble("", what="nobody answers")
 
     with connection.transaction():
-        scored = conclude_anew(connection, user, dead)
+        scored = conclude_anew(connection, user, Looking(dead))
     assert insights.levels(connection, user.id)["size_after_win"] == "strong"
     assert "size_after_win" not in {finding.bias for finding in scored.findings}
     assert "nobody answers" in scored.warnings[0]
