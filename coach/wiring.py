@@ -67,7 +67,7 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
                 clock=clock,
                 home=settings.home,
                 objects=lambda: object_store(settings),
-                extra=extra_detectors,
+                extra=cache(extra_detectors),
             )
             settle_zone(desk)
             yield desk
@@ -90,7 +90,6 @@ def database_url(settings: "Settings", *, create: bool) -> str:
     return embedded.ensure_running(home)
 
 
-@cache
 def extra_detectors() -> "Extra":
     """Load the detectors of other packages: entry points of the group `coach.detectors`."""
     from importlib.metadata import entry_points
