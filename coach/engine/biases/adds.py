@@ -19,7 +19,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
 FOUR_HOURS_US = 4 * HOUR_US
-ONE_DECISION_US = 900_000_000
+ONE_DECISION_US = HOUR_US
 LOOKED_BACK, ALIKE = 5, 3
 SAME_SIZE = 0.10
 SAME_TIME_US = 1_800_000_000
@@ -71,7 +71,7 @@ def _regular(at_us: Integers, quantity: Floats, price: Floats) -> Flags:
 
 
 def decisions(history: History, rows: Integers) -> Integers:
-    """Return the first add of each run of adds to one trade within a quarter of an hour."""
+    """Return the first add of each run of adds to one trade within an hour."""
     at_us, trip = history.orders.at_us, history.orders.trip
     last: dict[int, int] = {}
     kept = list[int]()

@@ -168,6 +168,8 @@ def _tag(history: History, order: int, z: float, moved: float) -> Tag:
     )
 
 
+HARD = 5.0  # most traders add rarely: few events to read it from
+
 DETECTOR = Detector(
     bias="averaging_down",
     formula=FORMULA,
@@ -177,4 +179,5 @@ DETECTOR = Detector(
     cost=cost,
     tags=tags,
     needs_candles=True,
+    weight=HARD,
 )

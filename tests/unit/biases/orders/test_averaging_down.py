@@ -36,19 +36,19 @@ def test_hours_are_those_below_and_above_the_average_at_the_time(lived: Lived) -
     """
     1 00:00 buy BTC-USD 1 @ 100
     1 00:20 buy BTC-USD 1 @ 98
-    1 00:36 buy BTC-USD 1 @ 98
-    1 01:00 buy BTC-USD 1 @ 98
-    1 01:16 buy BTC-USD 1 @ 98
-    1 01:50 buy BTC-USD 1 @ 98
-    1 02:06 buy BTC-USD 1 @ 98
-    1 02:40 buy BTC-USD 1 @ 98
-    1 03:05 buy BTC-USD 1 @ 98
-    1 04:00 sell BTC-USD 9 @ 99
+    1 01:25 buy BTC-USD 1 @ 98
+    1 03:00 buy BTC-USD 1 @ 98
+    1 04:05 buy BTC-USD 1 @ 98
+    1 06:20 buy BTC-USD 1 @ 98
+    1 07:24 buy BTC-USD 1 @ 98
+    1 09:40 buy BTC-USD 1 @ 98
+    1 11:05 buy BTC-USD 1 @ 98
+    1 13:00 sell BTC-USD 9 @ 99
     """
-    verdict = lived(BTC=[99, 97] + [98] * 10 + [101] * 10).measured(DETECTOR).verdict
+    verdict = lived(BTC=[99, 97] + [98] * 46 + [101] * 10).measured(DETECTOR).verdict
     assert verdict is not None
-    # bars end at 00:15 … 04:00; from 03:15 on they close at 101
-    assert verdict.facts["hours_in_loss"] == 3.0
+    # bars end at 00:15 … 13:00; from 12:15 on they close at 101
+    assert verdict.facts["hours_in_loss"] == 12.0
     assert verdict.facts["hours_in_gain"] == 1.0
     assert verdict.facts["adds_in_loss"] == 8
     assert verdict.facts["size_per_further_add"] == 0.0
@@ -61,8 +61,8 @@ def test_a_burst_of_adds_is_one_decision(lived: Lived) -> None:
     1 01:00:00 buy BTC-USD 1 @ 99
     1 01:02:00 buy BTC-USD 2 @ 99
     1 01:04:00 buy BTC-USD 3 @ 99
-    1 01:14:00 buy BTC-USD 1 @ 99
-    1 01:16:00 buy BTC-USD 1 @ 99
+    1 01:59:00 buy BTC-USD 1 @ 99
+    1 02:01:00 buy BTC-USD 1 @ 99
     """
     measured = lived(BTC=FALLING).measured(DETECTOR)
     assert measured.sample["adds"] == 5
