@@ -28,6 +28,7 @@ from coach.model.trades import TradeId, Trip
 DAY_US = 86_400_000_000
 DAYS = 90
 ACCOUNT = AccountId(1)
+SPECK = Decimal("1e-6")
 QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR", "GBP")
 
 
@@ -92,6 +93,8 @@ def past(
     fills: Sequence[LabFill], market: Market = NO_MARKET, profile: Profile | None = None
 ) -> Past:
     """Match the fills, in any order; lines that are equal in everything count once.
+
+    A sale that leaves a millionth of the position, or takes a millionth too much, closes it.
 
     Fills of one moment keep the order in which they stand.
     """
@@ -163,20 +166,42 @@ def _keys(trader: str, fills: Iterable[LabFill]) -> list[FillKey]:
 def _by_symbol(fills: Sequence[LabFill], keys: Iterable[FillKey]) -> dict[Symbol, list[BookFill]]:
     names = {symbol: book_symbol(symbol) for symbol in {fill.symbol for fill in fills}}
     books: dict[Symbol, list[BookFill]] = {}
+    levels: dict[Symbol, _Level] = {}
     for fill, key in zip(fills, keys, strict=True):
-        books.setdefault(names[fill.symbol], []).append(
+        symbol = names[fill.symbol]
+        level = levels.setdefault(symbol, _Level())
+        books.setdefault(symbol, []).append(
             BookFill(
                 key,
                 fill.side,
-                fill.quantity,
+                level.settled(fill),
                 fill.price,
                 fill.fee,
-                "",
+                symbol.rpartition("-")[2],
                 EPOCH + timedelta(microseconds=fill.at_us),
                 "",
             )
         )
     return {symbol: books[symbol] for symbol in sorted(books)}
+
+
+class _Level:
+    """What is held of a symbol. Files round quantities; a position sold to a speck is sold."""
+
+    def __init__(self) -> None:
+        self._held = self._most = Decimal(0)
+
+    def settled(self, fill: LabFill) -> Decimal:
+        """Return the fill's quantity, or what was held where it leaves a millionth of it."""
+        signed = fill.quantity if fill.side == "buy" else -fill.quantity
+        held = self._held
+        left = held + signed
+        if held * signed < 0 and abs(left) <= SPECK * self._most:
+            self._held = self._most = Decimal(0)
+            return abs(held)
+        self._held = left
+        self._most = max(abs(left), self._most if held * left > 0 else Decimal(0))
+        return fill.quantity
 
 
 def _trips(book: BookFills) -> Iterable[Trip]:

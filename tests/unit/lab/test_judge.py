@@ -72,3 +72,27 @@ def test_symbols_are_read_as_venues_write_them() -> None:
     assert [judge.book_symbol(name) for name in names] == [
         "BTC-USD", "ETH-USDT", "SOL-USDC", "DOGE-USD", "AVAX-EUR", "USDT-USD",
     ]  # fmt: skip
+
+
+def test_fees_are_paid_in_the_quote_currency() -> None:
+    """A gain of 10 less two fees of 6 each is a loss."""
+    told = [fill("a", 0), fill("b", 9, "sell", price="110")]
+    read = judge.past([one._replace(fee=Decimal(6)) for one in told])
+    (trip,) = read.history.trips
+    assert (trip.fees, trip.net) == (Decimal(12), Decimal(-2))
+
+
+def test_a_position_sold_to_a_speck_is_sold() -> None:
+    """Three buys of a third each, one sale of the whole: a file rounds, the trader does not hold."""
+    third = "0.33333333"
+    buys = [fill(str(place), place * 5, "buy", third, "100") for place in range(3)]
+    for whole in ("1", "0.99999998"):
+        sold = [*buys, fill("s", 60, "sell", whole, "110"), fill("n", 90, "buy", "2", "90")]
+        first, second = judge.past(sold).history.trips
+        assert first.closed_us is not None
+        assert (second.side, second.quantity) == ("long", Decimal(2))
+
+
+def test_a_turn_round_is_no_speck() -> None:
+    turned = [fill("a", 0, "buy", "1", "100"), fill("b", 9, "sell", "1.5", "110")]
+    assert [trip.side for trip in judge.past(turned).history.trips] == ["long", "short"]
