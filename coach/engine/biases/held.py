@@ -116,8 +116,8 @@ class Candles:
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """Name what is missing: everything, or the candles of some symbols."""
-        if not self.bars:
+        """Name what is missing: all candles that were wanted, or those of some symbols."""
+        if not self.bars and self.missing:
             return ("candles",)
         return tuple(f"candles of {symbol}" for symbol in self.missing)
 

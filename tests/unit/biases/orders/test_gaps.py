@@ -8,13 +8,19 @@ import pytest
 
 from coach.engine.biases import averaging_down, disposition, fomo, panic_selling
 from coach.engine.biases.after_sales import against_holding, against_random, mean_given_up
-from coach.engine.biases.detector import Window
+from coach.engine.biases.detector import Detector, Window
 from coach.engine.biases.held import candles, candles_by_order, quantities, stretches
 from coach.engine.biases.regime import regime
 from coach.engine.biases.sale_days import sale_days
 
 Lived = Callable[..., Any]
 DAY_US = 86_400_000_000
+DETECTORS = (
+    disposition.DETECTOR,
+    averaging_down.DETECTOR,
+    fomo.DETECTOR,
+    panic_selling.DETECTOR,
+)
 HOURS = [100.0, 100.1] * 300
 
 
@@ -178,3 +184,19 @@ def test_sales_of_many_weeks_are_priced_with_an_interval(someone: Lived) -> None
     assert low < money.estimate < high
     assert (low + high) / 2 == pytest.approx(money.estimate, rel=1e-4)
     assert money.measurable == (low > 0 or high < 0)
+
+
+@pytest.mark.parametrize("detector", DETECTORS)
+def test_a_month_without_trades_lacks_trades_and_no_candles(
+    lived: Lived, detector: Detector
+) -> None:
+    """
+    1 00:00 buy BTC-USD 1 @ 100
+    1 02:00 sell BTC-USD 1 @ 100
+    """
+    life = lived(BTC=HOURS)
+    quiet = Window(life.start_us + 2 * DAY_US, life.end_us)
+    measured = detector.measure(life.context, quiet, 1)
+    assert (measured.n, measured.verdict, measured.lacks) == (0, None, ())
+    assert measured.needed > 0
+    assert detector.cost(life.context, quiet, 1) == ()
