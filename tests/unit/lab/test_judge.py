@@ -83,7 +83,7 @@ def test_fees_are_paid_in_the_quote_currency() -> None:
 
 
 def test_a_position_sold_to_a_speck_is_sold() -> None:
-    """Three buys of a third each, one sale of the whole: a file rounds, the trader does not hold."""
+    """Three buys of a third each, one sale of the whole: a file rounds, nothing is held."""
     third = "0.33333333"
     buys = [fill(str(place), place * 5, "buy", third, "100") for place in range(3)]
     for whole in ("1", "0.99999998"):
