@@ -73,9 +73,8 @@ def differences(stored: Pack, recomputed: Pack) -> list[str]:
     """Name what differs between two packs of a week: inputs, formulas, or only the wording."""
     if canonical(stored) == canonical(recomputed):
         return []
-    names = [
-        name for name, now in recomputed["inputs"].items() if stored["inputs"].get(name) != now
-    ]
+    before, now = stored["inputs"], recomputed["inputs"]
+    names = [name for name in before | now if before.get(name) != now.get(name)]
     if stored["period"]["zone"] != recomputed["period"]["zone"]:
         names.append("zone")
     if stored["engine_version"] != recomputed["engine_version"]:

@@ -37,8 +37,8 @@ WARM_UP_DAYS = 60
 """What a habit may look back on before the first entry of a window, such as usual moves."""
 
 ORDER_DAYS = 400
-MOST_TRIPS = 20_000
-"""Round trips whose orders are laid out; enough for hundreds of trades a day."""
+MOST_TRIPS = 10_000
+"""Round trips whose orders are laid out: ninety a day over the windows of all runs."""
 
 
 class Reach(NamedTuple):

@@ -158,3 +158,10 @@ def test_a_week_or_zone_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         pack.build(replace(week, week=name, zone=zone))
+
+
+def test_candles_and_the_zone_are_named_as_the_difference(week: DigestInputs) -> None:
+    plain, seeing = pack.build(week), pack.build(replace(week, candles=("ab" * 32,)))
+    assert pack.differences(plain, seeing) == ["candles"]
+    assert pack.differences(seeing, plain) == ["candles"]
+    assert "zone" in pack.differences(plain, pack.build(replace(week, zone="Asia/Tokyo")))

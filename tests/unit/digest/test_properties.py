@@ -20,13 +20,16 @@ from coach.engine.digest.pack import build, canonical, read
 from coach.engine.digest.shape import Pack
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
-from coach.model.insights import Bias, Cost, Evidence, Finding, Level
+from coach.model.insights import Bias, Cost, Evidence, Finding, Kind, Level
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
 Thing = TypeVar("Thing")
 BIASES: tuple[Bias, ...] = get_args(Bias)
 LEVELS: tuple[Level, ...] = get_args(Level)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+UNITS = ("difference in rate", "odds ratio", "ratio of rates", "share of days", "moons")
+LACKS = ((), ("candles",), ("candles of 1INCH-EUR", "candles of ETH-EUR"))
 START = datetime(2026, 3, 20, tzinfo=UTC)
 EIGHTEEN = Decimal("1e-18")
 
@@ -72,7 +75,11 @@ def findings(draw: some.DrawFn) -> tuple[Finding, ...]:
             score=draw(some.floats(0, 100)),
             effect=draw(some.floats(-1, 1)),
             interval=(-0.25, draw(some.floats(0, 1))),
+            unit=draw(some.sampled_from(UNITS)),
             costs=(Cost("USD", draw(some.floats(-1e6, 1e6)), (1.5, 9e5), "3.10", measurable=True),),
+            kind=draw(some.sampled_from(KINDS)),
+            lacks=draw(some.sampled_from(LACKS)),
+            held=draw(some.booleans()),
             evidence=(Evidence(f"{bias}@1:0a1b", f"{bias}@1", {"n": 5, "x": 0.1}, ()),),
         )
         for bias in draw(some.permutations(BIASES))
