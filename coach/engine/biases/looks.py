@@ -25,9 +25,10 @@ class Looks:
 
     `at_us` when, `order` the row of the sale that followed (-1: none), `trip` the trade, `age` in
     steps from 1, `log_return` ln(price / average cost) as it stood, mirrored for shorts, `z` the
-    same in units of what is usual for the time since the opening. A sale is decided before it is
-    filled: the price is the last close before it, and that of the sale itself only where no bar
-    has ended since the opening. Looks without a price, without a usual move, without any gain
+    same in units of what is usual for the time since the opening. A sale is decided some time
+    before it is filled, nobody knows when: its price is half way (in logs) between the last
+    close before it and its own, and its own alone where no bar has ended since the opening.
+    Looks without a price, without a usual move, without any gain
     or loss are not there.
     """
 
@@ -99,7 +100,8 @@ def looks(context: Context, window: Window, found: Candles, step_us: int) -> Loo
         own = np.flatnonzero(history.symbol[trip] == code)
         ended = rows_at(bars, moment[own])
         since = (ended >= 0) & (bars.start_us[ended] + bars.step_us > opened_us[own])
-        price[own] = np.where(since, bars.close[ended], price[own])
+        close, told = np.where(since, bars.close[ended], np.nan), price[own]
+        price[own] = np.where(np.isnan(told), close, np.where(since, np.sqrt(told * close), told))
         lasted = np.maximum(moment[own] - opened_us[own], bars.step_us) / bars.step_us
         usual[own] = sigma_before(bars, opened_us[own]) * np.sqrt(lasted)
     with np.errstate(invalid="ignore", divide="ignore"):
