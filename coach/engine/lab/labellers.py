@@ -114,7 +114,7 @@ def walk(who: Labeller, start: State, weeks: int, watched: bool = False) -> Iter
 
 
 def _scores(chance: Floats) -> Floats:
-    return LOWEST_SCORE - MEAN_ABOVE * np.log1p(-chance)
+    return np.asarray(LOWEST_SCORE - MEAN_ABOVE * np.log1p(-chance), np.float64)
 
 
 def _yes(who: Labeller, week: int, scores: Floats) -> Floats:
@@ -127,7 +127,8 @@ def _yes(who: Labeller, week: int, scores: Floats) -> Floats:
 def _inclusion(who: Labeller, fired: Flags) -> Floats:
     asked_of_fired = min(1.0, (who.labels - ASKED_BESIDES) / max(1, fired.sum()))
     asked_of_others = min(1.0, ASKED_BESIDES / max(1, (~fired).sum()))
-    return np.where(fired, asked_of_fired, asked_of_others)
+    shares: Floats = np.where(fired, asked_of_fired, asked_of_others)
+    return shares
 
 
 def _drawn(inclusion: Floats, fired: Flags, chance: Floats) -> Flags:

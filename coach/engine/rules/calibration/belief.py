@@ -3,8 +3,9 @@
 Bin rates follow a lapse-logit p_b = .05 + .9 sigmoid(beta (ln mid_b - mu)) with
 mu ~ N(ln default, .8) and beta ~ N(3, 3) on [-1.5, 9], exact on a 77 x 48 grid; a little
 negative slope is allowed, it means "this rule does not discriminate". Given the curve, a rate is
-Beta(20 p_b + yes_b, 20 (1 - p_b) + no_b). All thresholds share the draws, so comparing two of
-them is a paired comparison.
+Beta(20 p_b + yes_b, 20 (1 - p_b) + no_b). How many candidates a bin has is uncertain too: each
+draw weighs the events anew, by the Bayesian bootstrap of Rubin (1981), Ann. Statist. 9:130. All
+thresholds share the draws, so comparing two of them is a paired comparison.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.rules.calibration.sample import Sample
-from coach.engine.rules.calibration.values import Row, Share, State
+from coach.engine.rules.calibration.values import THRESHOLDS, Row, Share, State
 from coach.engine.statistics import beta_draws, draws
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.words import significant
@@ -26,7 +27,7 @@ FLATTEST, STEEPEST = -1.5, 9.0
 TAIL = 0.05
 RECALL_SHARE = 0.25  # beta^2 of F_0.5: precision counts for more
 RIGHT = 0.5
-CURVE_STREAM, RATE_STREAM = 0, 1
+CURVE_STREAM, POPULATION_STREAM, RATE_STREAM = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def believe(sample: Sample, state: State, seed: int) -> Belief:
 
     F_0.5 = 1.25 TP / (1.25 TP + .25 FN + FP), van Rijsbergen (1979).
     """
-    rates = _rates(sample, state, seed)
-    hits = _at_or_above(sample.counted * rates)
-    fired = _at_or_above(sample.counted)
-    real = (sample.counted * rates).sum(axis=1, keepdims=True)
+    candidates = _population(sample, seed)
+    real_ones = candidates * _rates(sample, state, seed)
+    hits, fired = _at_or_above(real_ones), _at_or_above(candidates)
+    real = real_ones.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
         precision = hits / fired
     return Belief(
@@ -87,8 +88,8 @@ def _row(belief: Belief | None, sample: Sample, theta: float, index: int) -> Row
 
 
 def _share(values: Floats) -> Share:
-    ordered = np.sort(values)
-    tail = round(TAIL * len(ordered))
+    tail = round(TAIL * len(values))
+    ordered = np.partition(values, (tail, len(values) - 1 - tail))
     return Share(
         mean=significant(float(np.mean(values))),
         low=significant(float(ordered[tail])),
@@ -100,6 +101,14 @@ def _at_or_above(bins: Floats) -> Floats:
     """Return the sums over the bins from each threshold upwards: ten columns to nine."""
     sums: Floats = np.cumsum(bins[..., ::-1], axis=-1)[..., ::-1][..., 1:]
     return sums
+
+
+def _population(sample: Sample, seed: int) -> Floats:
+    """Return draws of how many candidates each bin has, of shape (2000, 10), up to a factor."""
+    lots = draws.uniforms(seed, (DRAWS, len(sample.events)), POPULATION_STREAM)
+    in_bin = np.equal.outer(sample.bins, np.arange(THRESHOLDS + 1))
+    candidates: Floats = -np.log1p(-lots) @ (sample.weight[:, None] * in_bin)
+    return candidates
 
 
 def _rates(sample: Sample, state: State, seed: int) -> Floats:

@@ -24,10 +24,11 @@ from coach.engine.statistics.arrays import Flags
 FEWEST_YES = 5
 FEWEST_NEW = 10
 FEWEST_TO_MUTE = 40
+FEWEST_DENIED, DENIED = 40, 0.95
 USELESS_DAYS = 56
 SURE, SURE_OF_A_TURN = 0.90, 0.95
 STEP_IS_SAFE = 0.7
-SURE_TO_LOOSEN = 0.8
+SURE_TO_LOOSEN = 0.99  # why not .8: docs/calibration.md
 NEWEST_SHARE = 0.2
 WORSE_LATELY = 0.05
 RECALL_SHARE = 0.25
@@ -78,14 +79,16 @@ def _new_since_the_move(this: Look) -> int:
 
 
 def _with_few_yes(this: Look, yes: int) -> Verdict:
-    """Say nothing of recall with fewer than five yes, but tighten what surely cries wolf."""
+    """Say nothing of recall with fewer than five yes, but tighten what the trader denies."""
     state, belief = this.case.state, this.belief
     to = state.beyond(state.theta, upwards=True)
-    wrong = this.sample.scores[~this.sample.answers] >= state.grid[this.here]
+    mix = this.sample.mix
+    denied = mix.yes + mix.no >= FEWEST_DENIED and mix.no >= DENIED * (mix.yes + mix.no)
+    fires = bool(np.any(this.sample.scores >= state.grid[this.here]))
     assert belief is not None
     sure = SURE_OF_A_TURN if state.last_direction < 0 else SURE
-    if wrong.any() and 1.0 - belief.right(this.here) > sure and to != state.theta:
-        return _unless_proxies_alone(this, Verdict("move", "false_alarms", to=to))
+    if denied and fires and 1.0 - belief.right(this.here) > sure and to != state.theta:
+        return Verdict("move", "false_alarms", to=to)
     return Verdict("keep", "insufficient", FEWEST_YES - yes)
 
 

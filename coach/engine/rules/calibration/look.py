@@ -112,6 +112,8 @@ def decision(this: Look, verdict: Verdict) -> Decision:
 
 def _useless_since(case: Case, seen: Sample, belief: Belief | None) -> int | None:
     """Return since when no threshold is right more often than not, by P(precision > .5) < .2."""
+    if case.question == "monitor":
+        return case.state.useless_since_us
     if belief is None or seen.n_eff < FEWEST_EFFECTIVE:
         return None
     if max(belief.right(index) for index in range(len(case.state.grid))) >= SURELY_WRONG:

@@ -9,6 +9,7 @@ there the weight is divided by the inclusion probability, at most 5 times (Horvi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -24,14 +25,15 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 HALF_LIFE_DAYS = 45
 LARGEST_INVERSE = 5.0
+FIELDS = attrgetter("at_us", "score", "answer", "inclusion", "proxy")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Events in order of time. `worth` is an answer's weight, `weight` the event's.
 
-    `counted`, `asked` and `said_yes` are sums over the ten bins that nine thresholds make: of
-    `weight`, of `worth`, and of `worth` where the answer was yes.
+    `bins` says in which of the ten bins that nine thresholds make an event lies. `asked` and
+    `said_yes` are sums over the bins: of `worth`, and of `worth` where the answer was yes.
     """
 
     events: tuple[Labelled, ...]
@@ -39,7 +41,7 @@ class Sample:
     answers: Flags
     worth: Floats
     weight: Floats
-    counted: Floats
+    bins: Integers
     asked: Floats
     said_yes: Floats
 
@@ -68,7 +70,8 @@ class Sample:
 def windowed(events: Iterable[Labelled], now_us: int) -> tuple[Labelled, ...]:
     """Return the events of the last 120 days in one order, whatever order they came in."""
     oldest = now_us - WINDOW_DAYS * DAY_US
-    return tuple(sorted(event for event in events if oldest < event.at_us <= now_us))
+    in_time = (event for event in events if oldest < event.at_us <= now_us)
+    return tuple(sorted(in_time, key=FIELDS))
 
 
 def sample(events: tuple[Labelled, ...], now_us: int, state: State) -> Sample:
@@ -79,14 +82,13 @@ def sample(events: tuple[Labelled, ...], now_us: int, state: State) -> Sample:
     scores = np.array([event.score for event in events], np.float64)
     answers = np.array([event.answer for event in events], np.bool_)
     bins = np.searchsorted(np.array(state.grid), scores, side="right")
-    weight = worth * inverse
     return Sample(
         events=events,
         scores=scores,
         answers=answers,
         worth=worth,
-        weight=weight,
-        counted=_sums(bins, weight),
+        weight=worth * inverse,
+        bins=bins,
         asked=_sums(bins, worth),
         said_yes=_sums(bins, worth * answers),
     )

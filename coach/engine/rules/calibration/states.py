@@ -10,9 +10,9 @@ COOLING_DAYS_AFTER_ROLLBACK = 28
 
 
 def observed(state: State, decision: Decision) -> State:
-    """Return the state after a look that changed nothing: it remembers how long a rule is useless.
+    """Return the state after a look that changed nothing, to be kept after every run.
 
-    To be kept after every run of `calibrate`, not of `monitor`.
+    It remembers since when the rule is useless.
     """
     return replace(state, useless_since_us=decision.useless_since_us)
 

@@ -30,8 +30,21 @@ def canonical(value: object) -> bytes:
 
 
 def case_bytes(case: Case) -> bytes:
-    """Return a case as bytes."""
-    return canonical(asdict(case))
+    """Return a case as bytes; an event is a row of the fields of `Labelled`, in their order."""
+    events = [
+        (event.at_us, event.score, event.answer, event.inclusion, event.proxy)
+        for event in case.events
+    ]
+    return canonical(
+        {
+            "question": case.question,
+            "rule_id": case.rule_id,
+            "events": events,
+            "now_us": case.now_us,
+            "state": asdict(case.state),
+            "engine_version": case.engine_version,
+        }
+    )
 
 
 def case_sha256(case: Case) -> str:
@@ -46,7 +59,7 @@ def read_case(stored: bytes) -> Case:
     return Case(
         **{
             **values,
-            "events": tuple(Labelled(**event) for event in values["events"]),
+            "events": tuple(Labelled(*event) for event in values["events"]),
             "state": State(**{**state, "grid": tuple(state["grid"])}),
         }
     )

@@ -39,7 +39,7 @@ Direction = Literal[-1, 0, 1]
 Question = Literal["calibrate", "monitor"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A candidate, where the rule could fire, and whether firing there was judged right.
 

@@ -15,7 +15,7 @@ KEPT: Final[dict[Reason, str]] = {
     "proxies_alone": "outcomes alone do not move it further from its default",
     "holds": "nothing speaks against the last move",
 }
-SHORTEST_CERTAINTY = 0.995
+NEARLY_SURE = 0.995
 
 
 def sentence(decision: Decision) -> str:
@@ -47,24 +47,36 @@ def _more(need: int) -> str:
 
 
 def _comparison(decision: Decision) -> str:
-    was, new = (_right(decision, theta) for theta in (decision.theta_from, decision.theta_to))
-    return f"{was}, {new.replace(' right', '', 1)}"
+    was, new = _row(decision, decision.theta_from), _row(decision, decision.theta_to)
+    words = f"at {was.theta:g} right {_precision(was)}, at {new.theta:g} {_precision(new)}"
+    if new.theta > was.theta or new.recall is None or was.recall is None:
+        return words
+    catches = f"{_percent(new.recall.mean)} instead of {_percent(was.recall.mean)}"
+    return f"{words} but catching {catches}"
 
 
 def _right(decision: Decision, theta: float) -> str:
-    row = min(decision.grid, key=lambda row: abs(row.theta - theta))
+    row = _row(decision, theta)
     return f"at {row.theta:g} right {_precision(row)}"
+
+
+def _row(decision: Decision, theta: float) -> Row:
+    return min(decision.grid, key=lambda row: abs(row.theta - theta))
 
 
 def _precision(row: Row) -> str:
     share = row.precision
     if share is None:
         return "never yet"
-    return f"{share.mean:.0%} ({100 * share.low:.0f}-{100 * share.high:.0f})".replace("%", " %")
+    return f"{_percent(share.mean)} ({100 * share.low:.0f}-{100 * share.high:.0f})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _sure(probability: float | None) -> str:
     assert probability is not None
-    if probability > SHORTEST_CERTAINTY:
+    if probability > NEARLY_SURE:
         return "more than 99 % sure"
-    return f"{100 * probability:.0f} % sure"
+    return f"{_percent(probability)} sure"
