@@ -174,6 +174,32 @@ def test_a_target_needs_its_habit_to_be_tested() -> None:
     assert targets(tables, tested={"revenge"}) == []
 
 
+def test_every_promise_has_its_target() -> None:
+    found = {"low": 0.5, "high": 0.9}
+    tables: dict[str, list[Row]] = {
+        "by_archetype": [{"archetype": "noise", "bias": "any", "days": 90, "rate": 0.1, **found}],
+        "auc": [{"bias": "revenge", "intensity": "all", "days": 90, "auc": 0.96, **found}],
+        "power": [{"bias": "revenge", "intensity": 0.3, "days": 90, "rate": 0.8, **found}],
+        "calibration": calibration.calibration(
+            [lived(belief(place / 10), belief(float(place > 5))) for place in range(10)]
+        ),
+        "withdrawal": [{"bias": "all", "ended": True, "rate": 0.9, **found}],
+    }
+    told = targets(tables)
+    assert [row["measure"] for row in told] == [
+        "flagged, rational",
+        "auc",
+        "power at .3",
+        "reliability slope",
+        "reliability slope",
+        "brier score",
+        "coverage of 90 %",
+        "coverage of 90 %",
+        "withdrawn in 8 weeks",
+    ]
+    assert [row["met"] for row in told[:3]] == [True, True, True]
+
+
 def test_only_small_p_values_that_come_too_often_break_uniformity() -> None:
     row: Row = {"source": "noise traders", "bias": "all", "ks": 0.0005, "ks_small": 0.4}
     missed = only(targets({"null_p": [row]}))
