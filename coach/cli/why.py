@@ -170,11 +170,10 @@ def _reached(found: "TradeEvidence") -> "Iterator[str]":
 
 def _path_told(path: "Path") -> "Iterator[str]":
     low, high = min(bar.low for bar in path.bars), max(bar.high for bar in path.bars)
-    spread = high - low or 1.0
-    drawn = "".join(
-        STEPS[min(len(STEPS) - 1, int((bar.close - low) / spread * len(STEPS)))]
-        for bar in path.bars
-    )
+    closes = [bar.close for bar in path.bars]
+    spread = max(closes) - min(closes) or 1.0
+    places = (int((close - min(closes)) / spread * len(STEPS)) for close in closes)
+    drawn = "".join(STEPS[min(len(STEPS) - 1, place)] for place in places)
     each = duration(path.step_s)
     yield f"candles by {path.source}, {each} each, {low:.8g} to {high:.8g}"
     yield f"  {drawn}"
