@@ -80,6 +80,8 @@ class Finding:
     for what is counted and never tested; then there is no score and no p. `lacks` names the
     data that were missing. `held` says whether the flag rule holds now and held in two of the
     last three weekly runs: that is what is announced. `counter` is the evidence against.
+    `leaning` is 100 x P(effect > minimum | data) of a habit below its floor, where one can be
+    formed: it ranks traders in the lab and is never told.
     """
 
     bias: Bias
@@ -99,3 +101,4 @@ class Finding:
     lacks: tuple[str, ...] = ()
     held: bool = False
     counter: tuple[Evidence, ...] = ()
+    leaning: float | None = None

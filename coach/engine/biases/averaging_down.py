@@ -41,7 +41,8 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     moved = log_return(history, counted)
     open_ = hours(context, window, found, _planned(history))
     seen = Exposed(int((moved < 0).sum()), open_.loss, int((moved > 0).sum()), open_.gain)
-    enough = seen.trials >= FEWEST_ADDS and min(open_.loss, open_.gain) > 0
+    comparable = min(open_.loss, open_.gain) > 0
+    enough = seen.trials >= FEWEST_ADDS and comparable
     entries = int(window.holds(history.opened_us).sum())
     missing = 0 if enough else max(1, FEWEST_ADDS - seen.trials)
     return Measurement(
@@ -54,6 +55,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         orders=counted[moved < 0],
         orders_against=counted[moved > 0],
         lacks=() if enough else found.lacks,
+        belief=seen.posterior() if seen.trials and comparable and not enough else None,
     )
 
 

@@ -157,7 +157,7 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
     )
     verdict = measured.verdict
     if verdict is None:
-        return _counted(untested, measured)
+        return _counted(untested, measured, detector.minimum)
     probability, faded = _probability(known, window, reading, verdict)
     flagged = reading.flagged and not faded
     level = levels.level(probability, weeks, flagged=flagged)
@@ -205,10 +205,15 @@ def _lately(known: Context, window: Window, reading: Reading) -> float | None:
     return None if verdict is None else verdict.posterior.above(reading.detector.minimum)
 
 
-def _counted(untested: Finding, measured: Measurement) -> Finding:
+def _counted(untested: Finding, measured: Measurement, minimum: float) -> Finding:
     """Return a finding without a test: a fact, or the honest lack of evidence."""
     if untested.kind == "test" or measured.needed or measured.lacks:
-        return replace(untested, facts={**measured.progress, **measured.facts})
+        belief = measured.belief
+        return replace(
+            untested,
+            facts={**measured.progress, **measured.facts},
+            leaning=None if belief is None else levels.score(belief.above(minimum)),
+        )
     return replace(
         untested,
         level="none",

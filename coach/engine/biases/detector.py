@@ -68,6 +68,7 @@ class Measurement:
     that speak against it. Where the behaviour is about orders inside a trip, `orders` and
     `orders_against` are their rows in `history.orders`, and their fills are cited instead.
     `lacks` names missing data. `facts` and `effect` serve detectors that count and do not test.
+    `belief` is what little is believed below the floor; it ranks, it is never told.
     """
 
     n: int
@@ -83,6 +84,7 @@ class Measurement:
     facts: dict[str, Fact] = field(default_factory=dict)
     effect: float | None = None
     interval: tuple[float, float] | None = None
+    belief: Posterior | None = None
 
 
 def no_cost(_context: Context, _window: Window, _seed: int) -> tuple[Cost, ...]:

@@ -24,9 +24,13 @@ def false_positives(trials: Sequence[Trial], days: Sequence[int], voice: Voice) 
         for bias in BIASES:
             flagged = sum(one[bias].flagged for one in told)
             tested = sum(one[bias].tested for one in told)
-            found.append(_row(bias, window, flagged, len(quiet)) | {"tested": tested})
+            spoken = sum(one[bias].announced for one in told)
+            row = _row(bias, window, flagged, len(quiet))
+            found.append(row | {"tested": tested, "announced": spoken})
         anything = sum(any(said.flagged for said in one.values()) for one in told)
-        found.append(_row(ANY, window, anything, len(quiet)) | {"tested": len(quiet)})
+        spoken = sum(any(said.announced for said in one.values()) for one in told)
+        row = _row(ANY, window, anything, len(quiet))
+        found.append(row | {"tested": len(quiet), "announced": spoken})
     return found
 
 
@@ -56,7 +60,9 @@ def power(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
                 told = [voice(one, window)[bias] for one in own]
                 row = _row(bias, window, sum(said.flagged for said in told), len(own))
                 tested = sum(said.tested for said in told)
-                found.append(row | {"intensity": strength, "tested": tested})
+                spoken = sum(said.announced for said in told)
+                more: Row = {"intensity": strength, "tested": tested, "announced": spoken}
+                found.append(row | more)
     return found
 
 

@@ -96,7 +96,7 @@ def _trader(trial: Trial, days: int) -> dict[str, object]:
     return {
         "trader": trial.trader,
         "flagged": [bias for bias, one in said.items() if one.flagged],
-        "flag_now": [bias for bias, one in said.items() if one.now],
+        "announced": [bias for bias, one in said.items() if one.announced],
         "levels": {bias: one.level for bias, one in said.items()},
         "scores": {bias: one.score for bias, one in said.items()},
         "fills": trial.fills,

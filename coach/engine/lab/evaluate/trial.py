@@ -27,14 +27,15 @@ class Truth(NamedTuple):
 class Said(NamedTuple):
     """What is said of one habit over one window.
 
-    `flagged` is what the product announces (the rule held in two of the last three weekly runs),
-    `now` whether it holds in this one. `score` is 0 to 100, and 0 where nothing was tested.
+    `flagged` is whether the flag rule holds, `announced` whether it also held in two of the last
+    three weekly runs: then the product speaks. `score` is 0 to 100; below the floor it is the
+    leaning, which ranks and is never told, and 0 where there is none.
     """
 
     level: Level
     score: float
     flagged: bool
-    now: bool
+    announced: bool
     p: float | None = None
     effect: float | None = None
     interval: tuple[float, float] | None = None
@@ -46,7 +47,7 @@ class Said(NamedTuple):
         return self.level != "insufficient"
 
 
-NOTHING = Said("insufficient", 0.0, flagged=False, now=False)
+NOTHING = Said("insufficient", 0.0, flagged=False, announced=False)
 
 
 class Label(NamedTuple):
@@ -111,9 +112,9 @@ def said(findings: Sequence[Finding]) -> dict[Bias, Said]:
 def _said(finding: Finding) -> Said:
     return Said(
         level=finding.level,
-        score=0.0 if finding.level == "insufficient" else finding.score or 0.0,
-        flagged=finding.held,
-        now=bool(finding.facts.get("flagged")),
+        score=finding.score or finding.leaning or 0.0,
+        flagged=bool(finding.facts.get("flagged")),
+        announced=finding.held,
         p=finding.p,
         effect=finding.effect,
         interval=finding.interval,

@@ -18,7 +18,7 @@ Make = Callable[..., Trial]
 
 
 def said(score: float = 10.0, *, flagged: bool = False, p: float | None = 0.5) -> Said:
-    return Said("none", score, flagged=flagged, now=flagged, p=p, n=20)
+    return Said("none", score, flagged=flagged, announced=flagged, p=p, n=20)
 
 
 def only(rows: list[Row], **wanted: object) -> Row:
