@@ -1,0 +1,48 @@
+"""The fills that are replayed, book by book, and the trips that they made."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from coach.engine.features.history import History, history
+from coach.engine.features.orders import BookFills, Rows, orders
+from coach.engine.ledger.book import Book
+from coach.engine.ledger.columns import as_columns
+from coach.engine.ledger.round_trip import BookName
+from coach.model.accounts import Account
+from coach.model.fills import BookFill, Symbol
+from coach.model.trades import RoundTrip
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBook:
+    """One account's fills in one symbol, in book order."""
+
+    account: Account
+    symbol: Symbol
+    fills: Sequence[BookFill]
+
+    @property
+    def quote(self) -> str:
+        """Return the currency that prices are in."""
+        return self.symbol.rpartition("-")[2]
+
+    @property
+    def name(self) -> BookName:
+        """Return whose trips its fills make."""
+        return BookName(self.account.id, self.account.name, self.symbol)
+
+
+def matched(book: AccountBook) -> list[RoundTrip]:
+    """Return the trips of a book by the ledger, the open one last."""
+    ledger = Book(book.account, book.symbol)
+    found = [trip for trip in map(ledger.add, book.fills) if trip is not None]
+    last = ledger.open_trip()
+    return found if last is None else [*found, last]
+
+
+def past_of(trips: Iterable[RoundTrip], books: Sequence[AccountBook]) -> History:
+    """Return the trips as columns with every order beside them; no market and no trader."""
+    found = history(as_columns(trip) for trip in trips)
+    told = [BookFills(book.name, book.fills) for book in books]
+    laid_out = orders(Rows(found.ids, found.exit_fills), told)
+    return found.beside(laid_out, found.market, found.trader)

@@ -1,0 +1,134 @@
+"""All books replayed together, in order of time: what each trade became.
+
+Fixed-quantity: later trades keep their quantities. Compounding: they keep their fraction of the
+equity, so that what a rule earned or lost sizes everything after it.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from operator import itemgetter
+
+from coach.engine.features.bars import Market
+from coach.engine.ledger.columns import microseconds
+from coach.engine.ledger.exact import ZERO, add
+from coach.engine.what_if.books import AccountBook
+from coach.engine.what_if.course import Course, Told
+from coach.engine.what_if.prices import Quotes
+from coach.engine.what_if.purse import Purse
+from coach.engine.what_if.walk import Known, Walk
+from coach.model.fills import BookFill
+from coach.model.trades import Position, RoundTrip, TradeId
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Realised money in one quote currency; by FIFO where a trade is still open."""
+
+    gross: Decimal = ZERO
+    fees: Decimal = ZERO
+    net: Decimal = ZERO
+
+
+NOTHING = Money()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One trade and what became of it in the replay."""
+
+    trip: RoundTrip
+    replay: Money
+    told: Told
+
+    @property
+    def actual(self) -> Money:
+        """Return what it really was."""
+        return Money(self.trip.gross, self.trip.fees, self.trip.net)
+
+    @property
+    def changed(self) -> bool:
+        """Say whether anything of it is otherwise in the replay."""
+        same_money = self.told.entered == self.told.entered_replayed
+        return not same_money or self.actual != self.replay
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Every trade, oldest first; `positions` and `fills` are what the replay ends in, per book.
+
+    `other_fees` are fees in third coins that were saved.
+    """
+
+    lines: tuple[Line, ...]
+    positions: tuple[Position, ...]
+    fills: tuple[tuple[BookFill, ...], ...]
+    other_fees: Mapping[str, Decimal]
+
+
+def replay(
+    books: Sequence[tuple[AccountBook, Sequence[RoundTrip]]],
+    courses: Mapping[TradeId, Course],
+    market: Market,
+    purse: Purse,
+    compounding: bool = False,
+) -> Replayed:
+    """Replay books with the trips that the ledger made of each; trades without a course stay."""
+    quotes: dict[str, Quotes] = {}
+    for book, _ in books:
+        bars = market.of(book.symbol)
+        if bars is not None and len(bars):
+            quotes.setdefault(book.symbol, Quotes(bars))
+    walks = []
+    for book, trips in books:
+        openings = {trip.entry_fills[0]: trip for trip in trips}
+        known = Known(openings, courses, quotes.get(book.symbol), compounding)
+        walks.append(Walk(book, known, purse))
+    _play([book for book, _ in books], walks)
+    lines = [
+        Line(trip, money.get(trip.id, NOTHING), walk.told[trip.id])
+        for (_, trips), walk in zip(books, walks, strict=True)
+        for money in [_by_trade(walk)]
+        for trip in trips
+    ]
+    saved: dict[str, Decimal] = defaultdict(Decimal)
+    for walk in walks:
+        for coin, fee in walk.other_fees.items():
+            saved[coin] = add(saved[coin], fee)
+    return Replayed(
+        tuple(sorted(lines, key=lambda line: (line.trip.opened_at, line.trip.id))),
+        tuple(walk.replay.position("fifo") for walk in walks),
+        tuple(tuple(walk.fills) for walk in walks),
+        {coin: fee for coin, fee in sorted(saved.items()) if fee},
+    )
+
+
+def _play(books: Sequence[AccountBook], walks: Sequence[Walk]) -> None:
+    streams = [_numbered(number, book.fills) for number, book in enumerate(books)]
+    last = None
+    for at, number, _, fill in heapq.merge(*streams, key=itemgetter(0, 1, 2)):
+        walks[number].take(fill)
+        last = at
+    for walk in walks:
+        walk.finish(0 if last is None else microseconds(last))
+
+
+def _numbered(
+    number: int, fills: Sequence[BookFill]
+) -> Iterator[tuple[datetime, int, int, BookFill]]:
+    return ((fill.at, number, place, fill) for place, fill in enumerate(fills))
+
+
+def _by_trade(walk: Walk) -> dict[TradeId, Money]:
+    """Return what each trade became: the replay's trips under the trades that opened them."""
+    found: dict[TradeId, Money] = {}
+    for trip in walk.finished:
+        owner = walk.owners[trip.entry_fills[0]]
+        before = found.get(owner, NOTHING)
+        found[owner] = Money(
+            add(before.gross, trip.gross), add(before.fees, trip.fees), add(before.net, trip.net)
+        )
+    return found

@@ -1,0 +1,78 @@
+"""Closed trades of one currency as columns, before and after a replay. Floats from here on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.engine.ledger.columns import microseconds
+from coach.engine.ledger.exact import subtract
+from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.bootstrap import DAY_US
+from coach.engine.what_if.course import Course
+from coach.engine.what_if.replay import Line
+
+MONDAY = 4  # 1970-01-05 was one
+KEPT_OTHERWISE = frozenset({"delayed", "dropped", "stopped", "target", "infeasible"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One row per trade that has closed, oldest first; every column is (n,), money in `quote`.
+
+    `returns` is gross over the money entered: of what was left out where anything was, else of the
+    whole trade. `removed` is the money that was left out. `otherwise` says which trades were kept
+    but traded otherwise; `kept` is the money entered in what was kept of each and `change` its
+    gross in the replay less what it was.
+    """
+
+    quote: str
+    entered_us: Integers
+    returns: Floats
+    removed: Floats
+    otherwise: Flags
+    kept: Floats
+    change: Floats
+
+    @property
+    def weeks(self) -> Integers:
+        """Return the number of each entry's week, Monday to Sunday UTC, (n,)."""
+        return weeks_of(self.entered_us)
+
+
+def weeks_of(moments_us: Integers) -> Integers:
+    """Return numbers of weeks that begin on Mondays UTC, (n,)."""
+    weeks: Integers = (moments_us // DAY_US - MONDAY) // 7
+    return weeks
+
+
+def sample_of(lines: Sequence[tuple[Line, Course]], quote: str) -> Sample:
+    """Lay the closed trades of one currency out in columns."""
+    closed = [one for one in lines if one[0].trip.closed_at is not None and one[0].told.entered > 0]
+    rows = [_row(line, course) for line, course in closed]
+    columns = np.array(rows, np.float64).reshape(len(rows), 5).T
+    return Sample(
+        quote=quote,
+        entered_us=np.array([microseconds(line.trip.opened_at) for line, _ in closed], np.int64),
+        returns=columns[0],
+        removed=columns[1],
+        otherwise=columns[2] > 0,
+        kept=columns[3],
+        change=columns[4],
+    )
+
+
+def _row(line: Line, course: Course) -> tuple[float, float, float, float, float]:
+    """Return return, money left out, whether traded otherwise, money kept and change of it."""
+    gross, entered = float(line.trip.gross), float(line.told.entered)
+    if not line.changed:
+        return gross / entered, 0.0, 0.0, entered, 0.0
+    share = float(course.share)
+    if share and (course.untouched or line.told.marks & KEPT_OTHERWISE):
+        change = float(line.replay.gross) - share * gross
+        return gross / entered, (1 - share) * entered, 1.0, share * entered, change
+    removed = float(subtract(line.told.entered, line.told.entered_replayed))
+    if removed <= 0:
+        return gross / entered, 0.0, 0.0, entered, 0.0
+    lost = float(subtract(line.trip.gross, line.replay.gross))
+    return lost / removed, removed, 0.0, entered - removed, 0.0

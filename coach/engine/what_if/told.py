@@ -1,0 +1,305 @@
+"""A what-if as it is told: plain JSON, amounts as text, the same bytes for the same inputs."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from coach.engine.ledger.columns import EPOCH
+from coach.engine.ledger.exact import add, plain
+from coach.engine.statistics.words import significant
+from coach.engine.what_if.books import AccountBook
+from coach.engine.what_if.course import Course
+from coach.engine.what_if.decisions import Decisions
+from coach.engine.what_if.luck import DRAWS
+from coach.engine.what_if.replay import Line, Money
+from coach.engine.what_if.sample import MONDAY
+from coach.engine.what_if.scenario import Scenario
+from coach.engine.what_if.simulate import (
+    WEEK_US,
+    Inputs,
+    Numbers,
+    Played,
+    Stage,
+    by_quote,
+    fees_saved,
+    learned,
+    numbers,
+    total,
+)
+from coach.errors import UsageError
+from coach.model.events import Json
+
+VERSION = "what_if@1"
+NEWEST = 1_000
+DOUBTS = ("infeasible", "unreliable", "unpriced", "dropped")
+LUCK, BETTER, WORSE = "cannot tell from luck", "better than luck", "worse than luck"
+NOTHING = "nothing that has closed would change"
+ASSUMES = "it is assumed that everything else would have been traded the same"
+DAY_US = 86_400_000_000
+
+
+class Asked(NamedTuple):
+    """What is asked: a scenario, the weeks that a rule may learn from, how sizes follow.
+
+    `days` is how far back entries are simulated, None for all.
+    """
+
+    scenario: Scenario
+    split: int | None = None
+    compounding: bool = False
+    days: int | None = None
+
+
+class Half(NamedTuple):
+    """A stretch of the entries: its name, its first and last week, counted from 1."""
+
+    name: str
+    weeks: tuple[int, int]
+    start_us: int
+    end_us: int
+
+
+def request(asked: Asked) -> dict[str, Json]:
+    """Return what was asked, as JSON."""
+    return {
+        "formula": VERSION,
+        **asked.scenario.told(),
+        "days": asked.days,
+        "split": asked.split,
+        "compounding": asked.compounding,
+    }
+
+
+def identity(asked: Mapping[str, Json], fingerprint: str) -> str:
+    """Return the id of a simulation: SHA-256 of what was asked and of what it was asked of."""
+    parts = (canonical(asked), fingerprint.encode())
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(part), part) for part in parts)).hexdigest()
+
+
+def fingerprint(inputs: Inputs) -> str:
+    """Return the SHA-256 of all that the answer depends on beside the question."""
+    found = hashlib.sha256()
+    for book in sorted(inputs.books, key=lambda book: (book.account.name, book.symbol)):
+        found.update(_fills_of(book))
+    trader = inputs.trader
+    known: dict[str, Json] = {
+        "zone": trader.zone,
+        "offset": trader.offset_minutes,
+        "money": None if inputs.money is None else amount(inputs.money),
+        "window": [inputs.start_us, inputs.end_us],
+        "candles": list(snapshots(inputs)),
+    }
+    found.update(canonical(known))
+    return found.hexdigest()
+
+
+def _fills_of(book: AccountBook) -> bytes:
+    digest = hashlib.sha256(canonical([book.account.name, book.symbol, book.account.shorts]))
+    for fill in book.fills:
+        numbers_ = f"{amount(fill.quantity)}|{amount(fill.price)}|{amount(fill.fee)}"
+        words = f"{fill.side}|{numbers_}|{fill.fee_currency}|{fill.at.isoformat()}|{fill.order_id}"
+        digest.update(bytes(fill.key) + f"|{len(words)}:{words}".encode())
+    return digest.digest()
+
+
+def snapshots(inputs: Inputs) -> tuple[str, ...]:
+    """Return the hashes of the weeks of candles that may have been read, sorted."""
+    return tuple(sorted({sha for one in inputs.market.bars.values() for sha in one.snapshots}))
+
+
+def canonical(value: Json | Mapping[str, Json]) -> bytes:
+    """Return the only bytes of a JSON value: UTF-8, keys sorted, no white space."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def answer(inputs: Inputs, asked: Asked, seed: int) -> dict[str, Json]:
+    """Play it and return the whole answer; UsageError where the question makes no sense of it."""
+    stage = Stage(inputs)
+    halves = list(_halves(stage, asked.split))
+    played = stage.play(asked.scenario)
+    whole = stage.play(asked.scenario, compounding=True) if asked.compounding else played
+    numbered = [one for half in halves for one in _numbered(stage, (played, whole), half, seed)]
+    samples = [_sample(*one, "given") for one in numbered]
+    better: Json = None
+    if asked.split is not None:
+        best = learned(stage, asked.scenario, halves[1].end_us, seed)
+        better = best.scenario.told()
+        grown = stage.play(best.scenario, compounding=True) if asked.compounding else best
+        samples += [
+            _sample(*one, "learned")
+            for half in halves[1:]
+            for one in _numbered(stage, (best, grown), half, seed)
+        ]
+    return {
+        "window": {
+            "since": moment(halves[0].start_us) if stage.weeks else None,
+            "entries": len(played.lines),
+            "weeks": stage.weeks,
+        },
+        "samples": list(samples),
+        "learned": better,
+        "fan": [_fan(told) for half, told, _ in numbered if half.name == "all"],
+        "equity": _equity(inputs, whole, stage),
+        "trades": _trades(played),
+        "left_alone": _left_alone(played),
+        "refused": [refused._asdict() for refused in played.refused],
+        "other_fees_saved": {c: amount(fee) for c, fee in whole.replayed.other_fees.items()},
+        "candles": list(snapshots(inputs)),
+        "assumes": ASSUMES,
+    }
+
+
+def _halves(stage: Stage, split: int | None) -> Iterator[Half]:
+    weeks, end = stage.weeks, stage.inputs.end_us
+    if not weeks:
+        yield Half("all", (0, 0), stage.inputs.start_us, end)
+        return
+    first = stage.first_monday_us
+    yield Half("all", (1, weeks), first, end)
+    if split is None:
+        return
+    if not 1 <= split < weeks:
+        raise UsageError(
+            f"there are {weeks} weeks of entries: learn on fewer than those",
+            what=f"--split {split} leaves no later weeks to price the rule on",
+        )
+    cut = first + split * WEEK_US
+    yield Half("in_sample", (1, split), first, cut)
+    yield Half("out_of_sample", (split + 1, weeks), cut, end)
+
+
+class _Sized(NamedTuple):
+    """What a sample made in the replay that is shown, and the fees that it saved."""
+
+    replay: Money
+    fees_saved: Decimal
+
+
+def _numbered(
+    stage: Stage, played: tuple[Played, Played], half: Half, seed: int
+) -> Iterator[tuple[Half, Numbers, _Sized]]:
+    """Yield the numbers of a stretch per currency: of the fixed replay, sized as in the other."""
+    fixed, shown = played
+    sized = {line.trip.id: line for line, _ in shown.lines}
+    for quote, lines in by_quote(stage, fixed.between(half.start_us, half.end_us)):
+        replayed = [sized[line.trip.id] for line, _ in lines]
+        made = total(line.replay for line in replayed)
+        yield half, numbers(lines, quote, seed), _Sized(made, fees_saved(replayed))
+
+
+def _sample(half: Half, told: Numbers, sized: _Sized, scenario: str) -> dict[str, Json]:
+    gain, percentile = told.gain, told.percentile
+    low, high = map(significant, gain.interval if gain is not None else (0.0, 0.0))
+    return {
+        "sample": half.name,
+        "weeks": list(half.weeks),
+        "scenario": scenario,
+        "quote": told.quote,
+        "entries": told.entries,
+        "changed": told.changed,
+        "actual": amount(told.actual.net),
+        "actual_gross": amount(told.actual.gross),
+        "actual_fees": amount(told.actual.fees),
+        "replay": amount(sized.replay.net),
+        "replay_gross": amount(sized.replay.gross),
+        "replay_fees": amount(sized.replay.fees),
+        "fees_saved": amount(sized.fees_saved),
+        "attributable": None if gain is None else significant(gain.mean),
+        "interval": None if gain is None else [low, high],
+        "p_better": None if gain is None else significant(gain.better),
+        "n": 0 if gain is None else gain.trades,
+        "placebo": None if percentile is None else significant(percentile),
+        "draws": DRAWS,
+        "verdict": NOTHING if gain is None else _verdict(low, high),
+    }
+
+
+def _verdict(low: float, high: float) -> str:
+    if low > 0:
+        return BETTER
+    return WORSE if high < 0 else LUCK
+
+
+def _fan(told: Numbers) -> dict[str, Json]:
+    weeks: list[Json] = []
+    gains, band = told.luck.fan()
+    for place, week in enumerate(told.luck.weeks.tolist()):
+        weeks.append(
+            {
+                "week": moment((week * 7 + MONDAY) * DAY_US)[:10],
+                "gain": significant(float(gains[place])),
+                "luck": [significant(edge) for edge in band[:, place].tolist()],
+            }
+        )
+    return {"quote": told.quote, "band": [5, 25, 50, 75, 95], "weeks": weeks}
+
+
+def _equity(inputs: Inputs, played: Played, stage: Stage) -> Json:
+    """Return the money of all accounts at the end, were all open trades worth what they cost."""
+    if inputs.money is None or len(stage.quotes) != 1:
+        return None
+    lines = played.replayed.lines
+    return {
+        "quote": stage.quotes[0],
+        "start": amount(inputs.money),
+        "actual": amount(add(inputs.money, total(line.actual for line in lines).net)),
+        "replay": amount(add(inputs.money, total(line.replay for line in lines).net)),
+    }
+
+
+def _trades(played: Played) -> list[Json]:
+    changed = [(line, course) for line, course in played.lines if line.changed]
+    return [_trade(line, course, played.decisions) for line, course in changed[-NEWEST:]]
+
+
+def _trade(line: Line, course: Course, decisions: Decisions) -> dict[str, Json]:
+    trip = line.trip
+    by = list(decisions.skipped.get(trip.id, ()))
+    what = ["skipped"] if by else []
+    if not by:
+        forbade = [decisions.adds[key] for key in line.told.skipped]
+        by = sorted({name for names in forbade for name in names})
+        named = {
+            "add skipped": bool(by),
+            "capped": course.share != 1,
+            "untouched": course.untouched,
+        }
+        what = [name for name, true in named.items() if true]
+    return {
+        "trade_id": trip.id,
+        "symbol": trip.symbol,
+        "opened_at": moment_of(trip.opened_at - EPOCH),
+        "what": [*what, *sorted(line.told.marks)],
+        "by": list(by),
+        "actual_net": amount(line.actual.net),
+        "replay_net": amount(line.replay.net),
+        "fees_saved": amount(fees_saved([line])),
+        "fill_ids": [key.hex() for key in trip.entry_fills],
+    }
+
+
+def _left_alone(played: Played) -> dict[str, Json]:
+    """Count what a replay could not do, or not do well."""
+    counts: dict[str, Json] = {
+        mark: sum(mark in line.told.marks for line, _ in played.lines) for mark in DOUBTS
+    }
+    return {**counts, "exits_forbidden": played.decisions.left}
+
+
+def amount(value: Decimal) -> str:
+    """Return an amount as plain decimal text."""
+    return f"{plain(value):f}"
+
+
+def moment(at_us: int) -> str:
+    """Return RFC 3339 of microseconds since 1970 UTC."""
+    return moment_of(timedelta(microseconds=at_us))
+
+
+def moment_of(since: timedelta) -> str:
+    """Return RFC 3339 of a time since 1970 UTC, to the microsecond where there is one."""
+    return (EPOCH + since).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,303 @@
+"""One book, walked twice at once: as it was, and as it would have been.
+
+An exit takes the same fraction of the replayed position as it took of the true one, which is what
+average cost does: so a skipped entry takes its adds and its closes with it, a skipped add only its
+own part of the later closes, and a capped trade is scaled whole. A delayed order enters, at the
+later price, what would still be open of it by then: nothing, where the position was closed already.
+Fills that nothing changes are the very same fills.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from coach.engine.ledger.book import Book
+from coach.engine.ledger.columns import microseconds
+from coach.engine.ledger.exact import ZERO, add, multiply, quotient, subtract
+from coach.engine.ledger.orders import opposite
+from coach.engine.ledger.restate import in_quote, split
+from coach.engine.what_if import edits
+from coach.engine.what_if.books import AccountBook
+from coach.engine.what_if.course import AS_IT_WAS, WHOLE, Course, Told
+from coach.engine.what_if.edits import Coins
+from coach.engine.what_if.prices import Exits, Priced, Quotes
+from coach.engine.what_if.purse import Held, Purse
+from coach.model.fills import BookFill, FillKey
+from coach.model.trades import RoundTrip, TradeId
+
+if TYPE_CHECKING:
+    from coach.model.fills import Side
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a walk knows of its book: trips by their first fill, what is done in each, prices.
+
+    `compounding` sizes entries by the replay's equity.
+    """
+
+    trips: Mapping[FillKey, RoundTrip]
+    courses: Mapping[TradeId, Course]
+    quotes: Quotes | None = None
+    compounding: bool = False
+
+
+@dataclass(slots=True)
+class _Later:
+    """A delayed order, and the part of it that would still be open."""
+
+    priced: Priced
+    fill: BookFill
+    part: Decimal
+
+
+class Walk:
+    """The two positions of one book: call `take` with each fill, then `finish`."""
+
+    def __init__(self, book: AccountBook, known: Known, purse: Purse) -> None:
+        base, _, quote = book.symbol.rpartition("-")
+        self._shorts, self._coins = book.account.shorts, Coins(base, quote)
+        self._known, self._purse = known, purse
+        self.actual = Book(book.account, book.symbol)
+        self.replay = Book(book.account, book.symbol)
+        self.finished: list[RoundTrip] = []
+        self.told: dict[TradeId, Told] = defaultdict(Told)
+        self.owners: dict[FillKey, TradeId] = {}
+        self.fills: list[BookFill] = []
+        self.other_fees: dict[str, Decimal] = {}
+        self._true, self._held = Held(purse.actual), Held(purse.replay)
+        self._side: Side = "buy"
+        self._trip: RoundTrip | None = None
+        self._course = AS_IT_WAS
+        self._over = True
+        self._growth = WHOLE
+        self._later: list[_Later] = []
+        self._row = 0
+        self._template: BookFill | None = None
+
+    def take(self, fill: BookFill) -> None:
+        """Take the book's next fill."""
+        self._until(microseconds(fill.at))
+        self._growth = self._purse.growth() if self._known.compounding else WHOLE
+        finished = self.actual.add(fill)
+        if finished is not None:
+            self._purse.actual.earned = add(self._purse.actual.earned, finished.net)
+        self._note_third_coin(fill, add)
+        said = in_quote(fill, *self._coins)
+        if not said.quantity or (self._flat and said.side == "sell" and not self._shorts):
+            self._put(fill)
+        elif self._flat or said.side == self._side:
+            self._put(self._enter(fill, said))
+        elif said.quantity <= self._true.quantity:
+            self._put(self._leave(fill, said))
+        else:
+            self._turn(fill, said)
+
+    def finish(self, end_us: int) -> None:
+        """See to the end what is still open, then tell the last trip."""
+        self._until(end_us)
+        last = self.replay.open_trip()
+        if last is not None:
+            self.finished.append(last)
+
+    @property
+    def _flat(self) -> bool:
+        return not self._true.quantity
+
+    def _told(self) -> Told:
+        return self.told[TradeId("") if self._trip is None else self._trip.id]
+
+    def _turn(self, fill: BookFill, said: BookFill) -> None:
+        """Take a fill larger than the position: it closes one trip, and may open the next."""
+        first, rest = split(said, self._true.quantity)
+        left = self._leave(first, first)
+        after = self._enter(rest, rest) if self._shorts else rest
+        if left == first and after == rest:
+            self._put(fill)
+            return
+        self._put(left)
+        self._put(after)
+
+    def _put(self, fill: BookFill | None) -> None:
+        """Let the replay's ledger take a fill."""
+        if fill is None:
+            return
+        self.fills.append(fill)
+        self._note_third_coin(fill, subtract)
+        finished = self.replay.add(fill)
+        if finished is not None:
+            self.finished.append(finished)
+            self._purse.replay.earned = add(self._purse.replay.earned, finished.net)
+
+    def _enter(self, fill: BookFill, said: BookFill) -> BookFill | None:
+        """Take a fill that opens or adds; return what the replay makes of it now."""
+        if self._flat:
+            self._side = said.side
+        begun = self._known.trips.get(fill.key)
+        if begun is not None:
+            self._trip, self._over = begun, False
+            self._course = self._known.courses.get(begun.id, AS_IT_WAS)
+        told, fee = self._told(), edits.paid_in_quote(said, self._coins)
+        told.paid = add(told.paid, fee)
+        told.entered = add(told.entered, self._true.enter(said.quantity, said.price, fee))
+        self._purse.note()
+        part = self._part(fill)
+        if not part or (self._course.delay_us and self._delay(fill, part)):
+            return None
+        return self._buy(edits.smaller(fill, part))
+
+    def _part(self, fill: BookFill) -> Decimal:
+        """Return how much of an entering fill the replay trades."""
+        course, trip = self._course, self._trip
+        added = trip is not None and fill.key not in trip.entry_fills
+        if fill.key in course.adds:
+            self._told().skipped.append(fill.key)
+            return ZERO
+        if self._over or (added and course.untouched):
+            return ZERO
+        return course.share if self._growth == WHOLE else multiply(course.share, self._growth)
+
+    def _delay(self, fill: BookFill, part: Decimal) -> bool:
+        wanted = microseconds(fill.at) + self._course.delay_us
+        quotes, told = self._known.quotes, self._told()
+        priced = None if quotes is None else quotes.opening(wanted, self._side)
+        told.marks.add("unpriced" if priced is None else "delayed")
+        if priced is not None:
+            self._later.append(_Later(priced, fill, part))
+        return priced is not None
+
+    def _buy(self, fill: BookFill | None, row: int | None = None) -> BookFill | None:
+        """Enter a fill as far as there is money for it; `row` is the bar that priced it."""
+        if fill is None:
+            return None
+        told, said = self._told(), in_quote(fill, *self._coins)
+        cost = add(multiply(said.quantity, said.price), edits.paid_in_quote(said, self._coins))
+        part = self._purse.affordable(cost)
+        if part != WHOLE:
+            told.marks.add("infeasible")
+            less = edits.smaller(fill, part)
+            if less is None:
+                return None
+            fill, said = less, in_quote(less, *self._coins)
+        self._doubt(row, fill.quantity)
+        fee = edits.paid_in_quote(said, self._coins)
+        told.paid_replayed = add(told.paid_replayed, fee)
+        entered = self._held.enter(said.quantity, said.price, fee)
+        told.entered_replayed = add(told.entered_replayed, entered)
+        self._template = said
+        if self._known.quotes is not None:
+            first = self._known.quotes.first_row(microseconds(fill.at))
+            self._row = max(self._row, first)
+        if self._trip is not None:
+            self.owners.setdefault(fill.key, self._trip.id)
+        return fill
+
+    def _leave(self, fill: BookFill, said: BookFill) -> BookFill | None:
+        """Take a fill that closes no more than is open; return what the replay makes of it."""
+        moved, before = said.quantity, self._true.quantity
+        told, fee = self._told(), edits.paid_in_quote(said, self._coins)
+        told.paid = add(told.paid, fee)
+        self._true.leave(self._side, moved, said.price, fee)
+        self._purse.note()
+        ends = () if self._trip is None else self._trip.exit_fills
+        closed = self._flat or fill.key in ends[-1:]
+        sold = None
+        if fill.key in ends or not self._course.untouched:
+            sold = self._sold(fill, moved, before)
+        for later in self._later:
+            later.part = edits.part_of(later.part, self._true.quantity, before)
+        if closed:
+            self._close()
+        return sold
+
+    def _sold(self, fill: BookFill, moved: Decimal, before: Decimal) -> BookFill | None:
+        """Return the fill that takes of the replayed position what this one took of the true."""
+        taken = edits.part_of(self._held.quantity, moved, before)
+        if taken <= 0:
+            return None
+        less = fill if taken == moved else edits.closing(fill, self._coins, moved, taken)
+        self._let_go(less, taken)
+        return less
+
+    def _let_go(self, fill: BookFill, taken: Decimal) -> None:
+        told, fee = self._told(), edits.paid_in_quote(fill, self._coins)
+        told.paid_replayed = add(told.paid_replayed, fee)
+        self._held.leave(self._side, taken, fill.price, fee)
+
+    def _close(self) -> None:
+        """Forget what was to come: the trade is over."""
+        if self._later:
+            self._told().marks.add("dropped")
+        self._later.clear()
+        self._over = True
+
+    def _until(self, at_us: int) -> None:
+        """Let come what was due by then: delayed orders, stops and targets."""
+        for later in [one for one in self._later if one.priced.at_us <= at_us]:
+            self._watch(later.priced.at_us)
+            self._later.remove(later)
+            quantity = multiply(later.fill.quantity, later.part).quantize(edits.SMALLEST)
+            if quantity > 0 and not self._over:
+                bought = edits.repriced(later.fill, self._coins, quantity, later.priced.price)
+                at = edits.at_moment(bought, later.priced.at_us)
+                self._put(self._buy(at, later.priced.row))
+        self._watch(at_us)
+
+    def _watch(self, at_us: int) -> None:
+        """Give the position up where it met its stop or its target by then."""
+        quotes = self._known.quotes
+        if quotes is None or not self._course.exits or self._over or not self._held.quantity:
+            return
+        last = quotes.ended(at_us)
+        if last <= self._row:
+            return
+        hit = quotes.hit((self._row, last), self._levels(), self._side)
+        self._row = last
+        if hit is not None:
+            self._give_up(*hit)
+
+    def _levels(self) -> Exits:
+        average = quotient(self._held.cost, self._held.quantity)
+        down, up = (-WHOLE, WHOLE) if self._side == "buy" else (WHOLE, -WHOLE)
+        return Exits(
+            _away(average, self._course.stop, down), _away(average, self._course.target, up)
+        )
+
+    def _give_up(self, how: str, priced: Priced) -> None:
+        assert self._template is not None
+        self._told().marks.add(how)
+        self._doubt(priced.row, self._held.quantity)
+        key = blake2b(self._template.key + how.encode(), digest_size=16).digest()
+        sold = edits.repriced(self._template, self._coins, self._held.quantity, priced.price)
+        sold = edits.at_moment(sold, priced.at_us)._replace(
+            key=FillKey(key), side=opposite(self._side), order_id=""
+        )
+        self._over = True
+        self._later.clear()
+        self._let_go(sold, self._held.quantity)
+        self._put(sold)
+
+    def _doubt(self, row: int | None, quantity: Decimal) -> None:
+        quotes = self._known.quotes
+        if row is not None and quotes is not None and quotes.too_much(row, quantity):
+            self._told().marks.add("unreliable")
+
+    def _note_third_coin(
+        self, fill: BookFill, count: Callable[[Decimal, Decimal], Decimal]
+    ) -> None:
+        paid = edits.third_coin(fill, self._coins)
+        if paid is not None:
+            coin, fee = paid
+            self.other_fees[coin] = count(self.other_fees.get(coin, ZERO), fee)
+
+
+def _away(average: Decimal, percent: Decimal | None, direction: Decimal) -> Decimal | None:
+    """Return the price so many percent away from the average, None where none was asked."""
+    if percent is None:
+        return None
+    return multiply(average, add(WHOLE, quotient(multiply(direction, percent), HUNDRED)))
