@@ -4,11 +4,13 @@ The only reader of the clock.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.errors import DatabaseTrouble, NotInitialised, UsageError
@@ -16,8 +18,6 @@ from coach.model.home import private_folder
 from coach.settings import under
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from psycopg import Connection
 
     from coach.brokers.sandbox.server import SandboxServer
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra
     from coach.engine.hot.base import HotStore
     from coach.engine.market.objects import Objects
+    from coach.model.clock import Ticks
     from coach.model.home import Home
     from coach.settings import Settings
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 START_HERE = "coach demo shows it on made-up data; coach import csv FILE reads yours"
 LITTLE_SPACE = 1_000_000_000
 """Bytes; PostgreSQL stops when it cannot write."""
@@ -38,6 +40,17 @@ LITTLE_SPACE = 1_000_000_000
 def clock() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 -- the one place
+
+
+def ticks() -> "Ticks | None":
+    """Return how long this machine has been up; None where it does not say which boot this is."""
+    from coach.model.clock import Ticks
+
+    try:
+        boot = BOOT_ID.read_text(encoding="ascii").strip()
+        return Ticks(boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000)
+    except (OSError, AttributeError, ValueError):
+        return None
 
 
 @contextmanager
@@ -49,7 +62,7 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
     import psycopg
 
     from coach.engine.api.desk import Desk
-    from coach.engine.api.rules import settle_zone
+    from coach.engine.api.rules import settle
     from coach.engine.outbox import partitions
     from coach.engine.store.accounts import user_named
     from coach.engine.store.connect import connect
@@ -68,8 +81,9 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
                 home=settings.home,
                 objects=lambda: object_store(settings),
                 extra=cache(extra_detectors),
+                ticks=ticks,
             )
-            settle_zone(desk)
+            settle(desk)
             yield desk
     except psycopg.OperationalError as lost:
         raise DatabaseTrouble(

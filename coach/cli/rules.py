@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.cli import rule_changes, rule_runs
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
+from coach.cli.rule_words import KINDS_HELP, PARAM_HINT, read_json, read_params, terms_among
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ RULES = (
     Column("breaches", "broken", "number"),
     Column("last_breach", "last broken", "time"),
     Column("sentence", "promise"),
+    Column("note"),
+    Column("expires"),
+    Column("expired"),
+    Column("lock_hours"),
+    Column("revision"),
+    Column("badge"),
+    Column("waiting"),
+    Column("lacks"),
 )
 BREACHES = (
     Column("at", "at", "time"),
@@ -31,49 +41,86 @@ BREACHES = (
     Column("trade_id", "trade", "key"),
     Column("fill_ids"),
     Column("facts", "facts"),
+    Column("revision"),
 )
 BREACHES_FOR_PEOPLE = (
     Column("at", "at", "time"),
     Column("trade_id", "trade", "key"),
     Column("told", "what"),
 )
-PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit=5"
+HOUR_S = 3_600
+BADGE = ("was", "now", "at", "actor", "reason", "revision")
 
 app = sub_app("Promises to yourself, and where you broke them.")
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
+Words = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of it.")]
+
+
+@app.command(help=KINDS_HELP)
+def add(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What is promised.")] = None,
+    params: Words = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="Rules as JSON, - for stdin.")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Rules to begin with: day, swing, long.")
+    ] = None,
+) -> None:
+    """Make a promise."""
+    from coach.engine.api import rules as api
+
+    frame = frame_of(context)
+    if sum(one is not None for one in (kind, source, preset)) != 1:
+        raise UsageError(PARAM_HINT, what="name one KIND, or --from FILE, or --preset NAME")
+    given = None if source is None else read_json(source)
+    words = read_params(params or [])
+    with frame.desk(create=True) as desk:
+        if kind is not None:
+            terms = terms_among(words, desk.user.zone, desk.clock())
+            frame.show(one("rules add", api.add(desk, kind, words, terms)))
+            return
+        wanted = api.preset(preset) if preset is not None else api.drafts(given)
+        made = api.add_all(desk, wanted)
+    frame.show(answer(made, "rules add"))
 
 
 @app.command()
-def add(
+def show(context: typer.Context, rule: RuleName) -> None:
+    """Show one rule."""
+    from coach.engine.api import rules as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.view(desk, rule)
+    frame.show(one("rules show", found))
+
+
+@app.command()
+def edit(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="What is promised.")],
-    params: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME=NUMBER", help="How much of it.")
-    ] = None,
+    rule: RuleName,
+    params: Words = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")] = "",
 ) -> None:
-    """Make a promise; your whole history is held against it.
+    """Change a rule, or its note=, expires= and lock_hours=.
 
     \b
-      coach rules add max_trades_per_day limit=5
-      coach rules add cooldown_after_loss minutes=30
-      coach rules add max_size_vs_median ratio=2.5
+      coach rules edit cooldown_after_loss minutes=45 --reason "30 was too short"
+      coach rules edit max_trades_per_day lock_hours=72
 
-    \b
-    Kinds and their parameters:
-      max_trades_per_day   limit: trades opened on one day
-      cooldown_after_loss  minutes: to wait after a losing close
-      max_size_vs_median   ratio: times the median opening order,
-                           window: entries it is taken of (20)
-
-    Their bounds are in: coach rules schema
+    What loosens a locked rule waits; tightening is immediate. Every change is a revision:
+    coach rules history RULE shows them, coach rules rollback RULE takes the last one back.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
-    wanted = read_params(params or [])
-    with frame.desk(create=True) as desk:
-        made = api.add(desk, kind, wanted)
-    frame.show(one("rules add", made))
+    words = read_params(params or [])
+    with frame.desk() as desk:
+        terms = terms_among(words, desk.user.zone, desk.clock())
+        changed = api.edit(desk, rule, words, terms, reason)
+    frame.show(one("rules edit", changed))
 
 
 @app.command("list")
@@ -139,41 +186,34 @@ def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
     frame.show(one("rules resume" if active else "rules pause", changed))
 
 
-def read_params(words: list[str]) -> dict[str, object]:
-    """Read NAME=NUMBER words; a number is what JSON calls one."""
-    params: dict[str, object] = {}
-    for word in words:
-        name, equals, text = word.partition("=")
-        if not equals or not name:
-            raise UsageError(PARAM_HINT, what=f"{word!r} is no parameter")
-        if name in params:
-            raise UsageError(PARAM_HINT, what=f"{name} is given twice")
-        params[name] = _value(text)
-    return params
-
-
-def _value(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def answer(found: "list[RuleView]") -> Answer:
+def answer(found: "list[RuleView]", command: str = "rules list") -> Answer:
     """Return all rules."""
     values = rows([rule_row(view) for view in found])
-    return Answer("rules list", list(values), Table(RULES, values, "no rules yet"))
+    return Answer(command, list(values), Table(RULES, values, "no rules yet"))
 
 
 def one(command: str, view: "RuleView") -> Answer:
     """Return one rule."""
     values = rows([rule_row(view)])
-    return Answer(command, values[0], Table(RULES, values))
+    return Answer(command, values[0], Table(RULES, values), hints=hints(view))
+
+
+def hints(view: "RuleView") -> tuple[str, ...]:
+    """Return what a person may want to know beside the rule."""
+    told = []
+    if view.waiting is not None:
+        due = view.waiting.due_at.strftime("%Y-%m-%d %H:%M UTC")
+        told.append(f"the rule is locked: the change waits until {due}")
+    if view.lacks:
+        told.append(f"it cannot be judged without {', '.join(view.lacks)}")
+    return tuple(told)
 
 
 def removed(view: "RuleView") -> Answer:
     """Return the rule that is gone; a person is told that it is."""
     before = one("rules remove", view)
+    if view.waiting is not None:
+        return before
     return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))
 
 
@@ -200,6 +240,32 @@ def rule_row(view: "RuleView") -> dict[str, object]:
         "sentence": view.sentence,
         "breaches": view.breaches,
         "last_breach": view.last_breach,
+        "note": view.rule.note,
+        "expires": view.rule.expires_at,
+        "expired": view.expired,
+        "lock_hours": view.rule.lock_s / HOUR_S,
+        "revision": view.rule.revision,
+        "badge": _badge(view),
+        "waiting": _waiting(view),
+        "lacks": view.lacks,
+    }
+
+
+def _badge(view: "RuleView") -> dict[str, object] | None:
+    badge = view.badge
+    return None if badge is None else {name: getattr(badge, name) for name in BADGE}
+
+
+def _waiting(view: "RuleView") -> dict[str, object] | None:
+    waiting = view.waiting
+    if waiting is None:
+        return None
+    return {
+        "state": waiting.state,
+        "params": waiting.rule.params,
+        "reason": waiting.reason,
+        "asked_at": waiting.asked_at,
+        "due_at": waiting.due_at,
     }
 
 
@@ -211,4 +277,11 @@ def breach_row(breach: "Breach") -> dict[str, object]:
         "at": breach.at,
         "fill_ids": breach.fill_keys,
         "facts": breach.facts,
+        "revision": breach.revision,
     }
+
+
+for command in (rule_changes.history, rule_changes.diff, rule_changes.rollback):
+    app.command()(command)
+app.command("dry-run")(rule_runs.dry_run)
+app.command()(rule_runs.check)

@@ -1,33 +1,98 @@
 """Promises the trader made, and where they were broken."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
+from coach.model.events import Json
 from coach.model.fills import FillKey
 from coach.model.insights import Fact
 from coach.model.trades import TradeId
 
 RuleId = NewType("RuleId", str)
-RuleKind = Literal["max_trades_per_day", "cooldown_after_loss", "max_size_vs_median"]
+RuleKind = Literal[
+    "max_trades_per_day",
+    "cooldown_after_loss",
+    "max_size_vs_median",
+    "max_loss_per_day",
+    "max_drawdown",
+    "size_cap_after_losses",
+    "stop_after_losses_in_a_row",
+    "no_entry_after_spike",
+    "no_averaging_down",
+    "trading_hours",
+    "symbol_lock",
+    "symbol_allow_list",
+    "max_open_positions",
+    "max_concentration",
+    "fee_budget_per_week",
+    "holding_time_floor",
+    "holding_time_ceiling",
+    "all",
+    "any",
+]
+RuleState = Literal["active", "paused", "removed"]
+Actor = Literal["user", "system"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A promise as JSON: kind, params, active."""
+    """A promise as JSON: kind, params, active.
+
+    `note` is what the trader wants to be told when it matters. Entries at or after `expires_at`
+    are not held against it. With `lock_s`, whatever loosens the rule waits so many seconds.
+    `revision` counts its changes, from 1; 0 for a rule that was never kept.
+    """
 
     id: RuleId
     kind: RuleKind
-    params: dict[str, Fact]
+    params: Mapping[str, Json]
     active: bool
+    note: str = ""
+    expires_at: datetime | None = None
+    lock_s: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One change of a rule: all that it said from then on, who changed it and why.
+
+    `parent` is the revision before it (None for the first). `evidence` is what a change by
+    calibration rests on, empty where the trader needed none. `input_sha256` is the hash of what
+    the change was made from, the parent's own among it: a chain.
+    """
+
+    rule: Rule
+    state: RuleState
+    reason: str
+    actor: Actor
+    at: datetime
+    engine_version: str
+    input_sha256: str
+    parent: int | None
+    evidence: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that a lock holds back: what the rule would say, and when it may."""
+
+    rule: Rule
+    state: RuleState
+    reason: str
+    asked_at: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One broken promise: the entry that broke it, its fills, and by how much."""
+    """One broken promise: the trade that broke it, the fills, by how much, at which revision."""
 
     rule_id: RuleId
     trade_id: TradeId
     at: datetime
     fill_keys: tuple[FillKey, ...]
     facts: dict[str, Fact]
+    revision: int = 0

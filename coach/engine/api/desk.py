@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import Connection
 
 from coach.model.accounts import User
+from coach.model.clock import Ticks
 from coach.model.home import Home
 
 if TYPE_CHECKING:
@@ -30,3 +31,4 @@ class Desk:
     home: Home
     objects: "Callable[[], Objects] | None" = None
     extra: "Callable[[], Extra] | None" = None
+    ticks: Callable[[], Ticks | None] | None = None

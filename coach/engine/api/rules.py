@@ -1,29 +1,57 @@
-"""The trader's promises: make, pause, drop them, and see where they were broken."""
+"""Promises: make, change and drop them, see where they were broken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from coach.engine.api import sight
 from coach.engine.api.desk import Desk
-from coach.engine.jobs import telling
+from coach.engine.jobs import revising, telling
 from coach.engine.outbox.write import emit, wake
+from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.schema import SCHEMA, read_rule, sentence
 from coach.engine.store import accounts as store_accounts
+from coach.engine.store import plans as store_plans
+from coach.engine.store import revisions as store_revisions
 from coach.engine.store import rules as store
-from coach.errors import NotFound
+from coach.errors import NotFound, UsageError
 from coach.model.events import Json, NewEvent
-from coach.model.rules import Breach, Rule, RuleId, RuleKind
+from coach.model.rules import Breach, Revision, Rule, RuleId, RuleKind, Waiting
+
+if TYPE_CHECKING:
+    from coach.model.rules import RuleState
+
+__all__ = ["Draft", "Terms", "drafts", "preset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A threshold that moved last: from what to what, when, by whom and why."""
+
+    was: Mapping[str, Json]
+    now: Mapping[str, Json]
+    at: datetime
+    actor: str
+    reason: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule, read aloud, and how often it was broken."""
+    """A rule, read aloud, and how often it was broken.
+
+    `waiting` is a change that its lock holds back, `lacks` what is missing to judge it.
+    """
 
     rule: Rule
     sentence: str
     breaches: int
     last_breach: datetime | None
+    badge: Badge | None = None
+    waiting: Waiting | None = None
+    lacks: tuple[str, ...] = ()
+    expired: bool = False
 
 
 def schema() -> dict[str, Json]:
@@ -33,41 +61,112 @@ def schema() -> dict[str, Json]:
 
 def rules(desk: Desk) -> list[RuleView]:
     """Return the rules, oldest first."""
-    counts = store.breach_counts(desk.connection, desk.user.id)
+    connection, user_id = desk.connection, desk.user.id
+    kept = store.rules(connection, user_id)
+    if not kept:
+        return []
+    counts = store.breach_counts(connection, user_id)
+    badges = _badges(store_revisions.revisions(connection, user_id))
+    held = {one.rule.id: one for one in store_revisions.waiting(connection, user_id)}
+    now = desk.clock()
     return [
-        RuleView(rule, sentence(rule), *counts.get(rule.id, (0, None)))
-        for rule in store.rules(desk.connection, desk.user.id)
+        RuleView(
+            rule=rule,
+            sentence=sentence(rule),
+            breaches=count,
+            last_breach=newest,
+            badge=badges.get(rule.id),
+            waiting=held.get(rule.id),
+            lacks=_lacks(desk, rule),
+            expired=rule.expires_at is not None and rule.expires_at <= now,
+        )
+        for rule in kept
+        for count, newest in [counts.get(rule.id, (0, None))]
     ]
 
 
-def settle_zone(desk: Desk) -> None:
-    """Draw all conclusions anew where days are cut elsewhere than before, and tell what is new.
+def _badges(revisions: list[Revision]) -> dict[RuleId, Badge]:
+    """Return the last change of parameters of each rule since it was made."""
+    badges: dict[RuleId, Badge] = {}
+    before: Revision | None = None
+    for one in revisions:
+        rule = one.rule
+        if before is None or before.rule.id != rule.id or before.state == "removed":
+            badges.pop(rule.id, None)
+        elif before.rule.params != rule.params:
+            badges[rule.id] = Badge(
+                before.rule.params, rule.params, one.at, one.actor, one.reason, rule.revision
+            )
+        before = one
+    return badges
 
-    Rules count days, and what is late at night hangs on the clock of the zone.
-    """
+
+def _lacks(desk: Desk, rule: Rule) -> tuple[str, ...]:
+    from coach.engine.rules.kinds.catalogue import needs
+
+    wanted = needs(rule.kind, rule.params)
+    blind = "candles" in wanted and not sight.any_candles(desk)
+    poor = "equity" in wanted and store_plans.equity(desk.connection, desk.user.id) is None
+    return (*(["candles"] if blind else []), *(["equity"] if poor else []))
+
+
+def settle(desk: Desk) -> None:
+    """Bring the rules up to date: the zone that days are cut in, and locks that have ended."""
+    settle_zone(desk)
+    if store_revisions.waiting(desk.connection, desk.user.id):
+        settle_locks(desk)
+
+
+def settle_zone(desk: Desk) -> None:
+    """Hold the rules against the history anew where days are cut elsewhere than before."""
     if store_accounts.stored_zone(desk.connection, desk.user.id) == desk.user.zone:
         return
-    from coach.engine.api import sight
-    from coach.engine.jobs.deriving import conclude_anew
+    from coach.engine.jobs import promising
 
     with desk.connection.transaction():
+        promising.hold(desk.connection, desk.user, sight.reader(desk))
         store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
-        scored = conclude_anew(desk.connection, desk.user, sight.looking(desk))
-        emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
-    wake(desk.connection, [desk.user.id])
 
 
-def add(desk: Desk, kind: str, params: Mapping[str, object]) -> RuleView:
+def settle_locks(desk: Desk) -> list[Revision]:
+    """Make the changes whose lock has ended, and return them."""
+    with desk.connection.transaction():
+        made = revising.apply_due(desk.connection, desk.user, moment(desk))
+        for one in made:
+            hold(desk, one, "changed")
+    if made:
+        wake(desk.connection, [desk.user.id])
+    return made
+
+
+def add(
+    desk: Desk, kind: str, params: Mapping[str, object], terms: Terms | None = None
+) -> RuleView:
     """Make a promise and hold the whole history against it."""
-    checked = read_rule(kind, params)
-    chosen: RuleKind = kind  # type: ignore[assignment] # read_rule refused any other
+    [view] = add_all(desk, [Draft(kind, params, terms or Terms())])
+    return view
+
+
+def add_all(desk: Desk, wanted: list[Draft]) -> list[RuleView]:
+    """Make several promises at once: all of them, or none where one is wrong."""
+    checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
+    made: list[RuleId] = []
     with desk.connection.transaction():
         taken = {rule.id for rule in store.rules(desk.connection, desk.user.id)}
-        rule = Rule(_free_id(chosen, taken), chosen, checked, active=True)
-        store.add(desk.connection, desk.user.id, rule, desk.clock())
-        _hold(desk, rule.id, "added")
+        for one, params in checked:
+            kind: RuleKind = one.kind  # type: ignore[assignment] # read_rule refused any other
+            rule = one.terms.of(Rule(_free_id(kind, taken), kind, params, one.active))
+            taken.add(rule.id)
+            made.append(rule.id)
+            change = revising.Change(rule, "active" if one.active else "paused", "made")
+            revising.revise(desk.connection, desk.user, change, moment(desk))
+        broken = _judge(desk)
+        for rule_id in made:
+            mine = [breach for breach in broken if breach.rule_id == rule_id]
+            _tell(desk, rule_id, "added", mine)
     wake(desk.connection, [desk.user.id])
-    return view(desk, rule.id)
+    views = {one.rule.id: one for one in rules(desk)}
+    return [views[rule_id] for rule_id in made]
 
 
 def view(desk: Desk, rule_id: str) -> RuleView:
@@ -78,24 +177,61 @@ def view(desk: Desk, rule_id: str) -> RuleView:
     raise NotFound("coach rules list shows them", kind="rule", name=rule_id)
 
 
+def edit(
+    desk: Desk,
+    rule_id: str,
+    params: Mapping[str, object],
+    terms: Terms,
+    reason: str = "",
+) -> RuleView:
+    """Change a rule's parameters (those given; null takes one away) or its terms.
+
+    What loosens a locked rule waits: then the view's `waiting` says until when.
+    """
+    before = view(desk, rule_id).rule
+    merged: dict[str, object] = {**before.params, **params}
+    kept = {name: value for name, value in merged.items() if value is not None}
+    after = terms.of(replace(before, params=read_rule(before.kind, kept)))
+    if after == before:
+        raise UsageError("coach rules show RULE shows it", what=f"rule {rule_id} says that already")
+    state: RuleState = "active" if before.active else "paused"
+    return change(desk, revising.Change(after, state, reason or "edited"), "changed")
+
+
 def set_active(desk: Desk, rule_id: str, active: bool) -> RuleView:
     """Pause or resume a rule; a resumed rule is held against what it missed."""
-    with desk.connection.transaction():
-        if not store.set_active(desk.connection, desk.user.id, RuleId(rule_id), active):
-            raise NotFound("coach rules list shows them", kind="rule", name=rule_id)
-        _hold(desk, RuleId(rule_id), "resumed" if active else "paused")
-    wake(desk.connection, [desk.user.id])
-    return view(desk, rule_id)
+    what = "resumed" if active else "paused"
+    before = view(desk, rule_id)
+    if before.rule.active == active and before.waiting is None:
+        return before
+    rule = replace(before.rule, active=active)
+    state: RuleState = "active" if active else "paused"
+    return change(desk, revising.Change(rule, state, what), what)
 
 
 def remove(desk: Desk, rule_id: str) -> RuleView:
-    """Drop a rule and its breaches; return what it was."""
+    """Drop a rule and its breaches; return what it was. Its revisions stay.
+
+    A locked rule stays until the lock has ended: then the view's `waiting` says so.
+    """
     gone = view(desk, rule_id)
+    dropped = revising.Change(replace(gone.rule, active=False), "removed", "removed")
     with desk.connection.transaction():
-        store.remove(desk.connection, desk.user.id, RuleId(rule_id))
-        _tell(desk, RuleId(rule_id), "removed", [])
+        done = revising.revise(desk.connection, desk.user, dropped, moment(desk))
+        if isinstance(done, Revision):
+            _tell(desk, RuleId(rule_id), "removed", [])
     wake(desk.connection, [desk.user.id])
-    return gone
+    return gone if isinstance(done, Revision) else replace(gone, waiting=done)
+
+
+def change(desk: Desk, wanted: revising.Change, what: str) -> RuleView:
+    """Change a rule, or let the change wait for its lock; return the rule as it is then."""
+    with desk.connection.transaction():
+        done = revising.revise(desk.connection, desk.user, wanted, moment(desk))
+        if isinstance(done, Revision):
+            hold(desk, done, what)
+    wake(desk.connection, [desk.user.id])
+    return view(desk, wanted.rule.id)
 
 
 def breaches(desk: Desk) -> list[Breach]:
@@ -103,15 +239,36 @@ def breaches(desk: Desk) -> list[Breach]:
     return store.breaches(desk.connection, desk.user.id)
 
 
-def _hold(desk: Desk, rule_id: RuleId, what: str) -> None:
-    from coach.engine.jobs.concluding import keep_promises
-    from coach.engine.jobs.deriving import known_history
+def standing(
+    desk: Desk, rule_id: str | None = None, since: datetime | None = None
+) -> list[RuleView]:
+    """Return the active rules, or this one, with their breaches from `since` on."""
+    chosen = [view(desk, rule_id)] if rule_id else [one for one in rules(desk) if one.rule.active]
+    if since is None:
+        return chosen
+    late = [breach for breach in breaches(desk) if breach.at >= since]
+    return [
+        replace(one, breaches=len(mine), last_breach=max(mine, default=None))
+        for one in chosen
+        for mine in [[breach.at for breach in late if breach.rule_id == one.rule.id]]
+    ]
 
-    broken: list[Breach] = []
-    if what != "paused":
-        past = known_history(desk.connection, desk.user.id)
-        broken = keep_promises(desk.connection, desk.user, past)
-    _tell(desk, rule_id, what, broken)
+
+def moment(desk: Desk) -> revising.Moment:
+    """Return what the clocks say."""
+    return revising.Moment(desk.clock(), desk.ticks() if desk.ticks else None)
+
+
+def hold(desk: Desk, revision: Revision, what: str) -> None:
+    """Hold the history against a rule that changed, and tell of it."""
+    broken = _judge(desk) if revision.state == "active" else []
+    _tell(desk, revision.rule.id, what, broken)
+
+
+def _judge(desk: Desk) -> list[Breach]:
+    from coach.engine.jobs import promising
+
+    return promising.hold(desk.connection, desk.user, sight.reader(desk))
 
 
 def _tell(desk: Desk, rule_id: RuleId, what: str, broken: list[Breach]) -> None:

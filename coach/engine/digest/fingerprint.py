@@ -42,7 +42,20 @@ def _fields(thing: Told) -> dict[str, object]:
     # An account's number differs from one database to the next; the trade's id knows its name.
     if isinstance(thing, RoundTrip):
         return {**thing._asdict(), "account_id": None}
-    return asdict(thing)
+    if isinstance(thing, Breach):
+        return {name: value for name, value in asdict(thing).items() if name != "revision"}
+    return _promise(thing) if isinstance(thing, Rule) else asdict(thing)
+
+
+def _promise(rule: Rule) -> dict[str, object]:
+    """Return what a rule promises; who may change it when, and its note, promise nothing."""
+    told: dict[str, object] = {
+        "id": rule.id,
+        "kind": rule.kind,
+        "params": dict(rule.params),
+        "active": rule.active,
+    }
+    return told if rule.expires_at is None else {**told, "expires_at": rule.expires_at}
 
 
 def _sha256(value: object) -> str:

@@ -93,6 +93,26 @@ SENTENCES = {
     "breach.max_size_vs_median": (
         "{entry}: {ratio} the median of {compared} before it; the limit was {limit}."
     ),
+    "breach.max_loss_per_day": "{entry}: {lost} were lost that day; the limit was {limit}.",
+    "breach.max_drawdown": "{entry}: {lost} below the best; the limit was {limit}.",
+    "breach.size_cap_after_losses": (
+        "{entry}: {ratio} the median after {losses} losses in a row; the limit was {limit}."
+    ),
+    "breach.stop_after_losses_in_a_row": (
+        "{entry}: after {run} losses in a row; the day was to end after {losses}."
+    ),
+    "breach.no_entry_after_spike": "{entry}: after a move of {z}; the limit was {limit}.",
+    "breach.no_averaging_down": "{entry}: added to while {behind} behind; the limit was {limit}.",
+    "breach.trading_hours": "{entry}: at {clock}; the hours were {from} to {until}.",
+    "breach.symbol_lock": "{entry}: the symbol was locked.",
+    "breach.symbol_allow_list": "{entry}: the symbol was not on the list.",
+    "breach.max_open_positions": "{entry}: position {open} at once; the limit was {limit}.",
+    "breach.max_concentration": "{entry}: {share} of equity; the limit was {limit}.",
+    "breach.fee_budget_per_week": "{entry}: fees stood at {fees}; the budget was {budget}.",
+    "breach.holding_time_floor": "{entry}: closed after {held}; the least was {limit}.",
+    "breach.holding_time_ceiling": "{entry}: held for {held}; the most was {limit}.",
+    "breach.all": "{entry}: broke {broken} at once.",
+    "breach.any": "{entry}: broke {broken}.",
     "breach.more": "And {more}.",
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from coach.engine.biases import catalogue
 from coach.engine.jobs.announcing import Announcements, settle
 from coach.engine.jobs.knowing import DAY_US, EARLIER_RUNS_DAYS, PLAINLY, WINDOW_DAYS
+from coach.engine.jobs.verdicts import keep_breaches
 from coach.engine.ledger.columns import EPOCH
 from coach.engine.rules.evaluate import breaches as rule_breaches
-from coach.engine.store import candle_use, insights, rules, traits
+from coach.engine.rules.evaluate import unjudged
+from coach.engine.store import candle_use, insights, traits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from coach.errors import CoachError
     from coach.model.accounts import User, UserId
     from coach.model.insights import Bias, Finding, Tag
-    from coach.model.rules import Breach, Rule
+    from coach.model.rules import Breach, Rule, RuleId
+    from coach.model.trades import TradeId
 
 NOTHING_ANNOUNCED = Announcements((), ())
 
@@ -47,7 +50,8 @@ class Concluded:
 
     Candles were seen from `seen_from` on, by the hashes of the weeks in `market`; `by_candles`
     are the habits that cannot do without, with their formulas.
-    `blind` says why candles could not be read, empty when they could.
+    `blind` says why candles could not be read, empty when they could. `unjudged` are the trades
+    that a rule could not be held against now.
     """
 
     as_of: datetime
@@ -59,6 +63,7 @@ class Concluded:
     blind: str
     by_candles: dict[Bias, str]
     warnings: tuple[str, ...]
+    unjudged: dict[RuleId, frozenset[TradeId]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ def conclude(past: History, asked: Asked) -> Concluded:
         blind="" if asked.trouble is None else str(asked.trouble),
         by_candles={one.bias: one.formula for one in detectors if one.needs_candles},
         warnings=asked.looking.warnings,
+        unjudged=unjudged(asked.promised, known, asked.zone),
     )
 
 
@@ -118,7 +124,7 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
     return Scored(
         findings=seen.findings,
         new_tags=insights.replace_tags(connection, user.id, [*kept, *seen.tags]),
-        new_breaches=rules.replace_breaches(connection, user.id, seen.breaches),
+        new_breaches=keep_breaches(connection, user, seen.breaches, seen.unjudged),
         announced=announced,
         warnings=(*unseen(concluded.blind), *concluded.warnings),
     )
@@ -161,13 +167,6 @@ def _standing_tags(connection: Connection[Any], user_id: UserId, concluded: Conc
 def snapshots(past: History) -> tuple[str, ...]:
     """Return the hashes of the weeks of candles that a history sees, sorted."""
     return tuple(sorted({sha for one in past.market.bars.values() for sha in one.snapshots}))
-
-
-def keep_promises(connection: Connection[Any], user: User, past: History) -> list[Breach]:
-    """Evaluate the active rules and return the breaches that are new."""
-    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
-    found = rule_breaches(active, past, user.zone)
-    return rules.replace_breaches(connection, user.id, found)
 
 
 def data_end(past: History) -> int:

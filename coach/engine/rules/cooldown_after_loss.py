@@ -9,35 +9,33 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from coach.engine.features.context import NONE, closes_before
-from coach.engine.features.history import CODES, History
+from coach.engine.features.context import NONE
+from coach.engine.features.history import CODES
 from coach.engine.ledger.exact import plain
-from coach.engine.rules.breach import entry_breach
+from coach.engine.rules.ground import MINUTE_US, Ground, Hit
+from coach.engine.rules.kinds.spec import Params, number
 from coach.engine.statistics.arrays import Integers
 from coach.model.insights import Fact
-from coach.model.rules import Breach, Rule
 from coach.model.trades import Trip
 
-MINUTE_US = 60_000_000
 
-
-def breaches(rule: Rule, history: History) -> Iterator[Breach]:
-    """Yield a breach for each entry that came too soon, with the loss it followed."""
-    minutes = rule.params["minutes"]
-    assert isinstance(minutes, int | float)
-    losses = _losses_before(history)
+def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+    """Yield each entry that came too soon, with the loss it followed."""
+    minutes = number(params, "minutes")
+    history = ground.history
+    losses = ground.once("last losses", lambda: _losses_before(ground))
     waited = history.opened_us - history.closed_us[losses]
     too_soon = (losses != NONE) & (waited < round(minutes * MINUTE_US))
     for row in np.flatnonzero(too_soon).tolist():
         loss = history.trips[losses[row]]
         facts = _facts(loss, int(waited[row]) / MINUTE_US, minutes)
-        yield entry_breach(rule, history.trips[row], facts, loss.exit_fills)
+        yield ground.entry(row, facts, loss.exit_fills)
 
 
-def _losses_before(history: History) -> Integers:
+def _losses_before(ground: Ground) -> Integers:
     """Return for each entry the row of the last losing close before it, or NONE."""
-    closes, before = closes_before(history)
-    losing = history.outcome[closes] == CODES["loss"]
+    closes, before = ground.closes, ground.before
+    losing = ground.history.outcome[closes] == CODES["loss"]
     last_losing = np.maximum.accumulate(np.where(losing, np.arange(len(closes)), NONE))
     # the slots at the end are where NONE, an index of -1, leads
     last_losing = np.append(last_losing, NONE)

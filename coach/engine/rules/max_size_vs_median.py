@@ -7,47 +7,61 @@ entry of exactly the ratio keeps the rule.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
-from coach.engine.features.context import trailing_median
-from coach.engine.features.history import History
 from coach.engine.ledger.exact import add, multiply, plain, quotient
-from coach.engine.rules.breach import entry_breach
+from coach.engine.rules.exactly import NEAR
+from coach.engine.rules.ground import Ground, Hit
+from coach.engine.rules.kinds.spec import Params, count, number
+from coach.engine.statistics.arrays import Flags
 from coach.model.insights import Fact
-from coach.model.rules import Breach, Rule
 from coach.model.trades import Trip
 
 HALF = Decimal("0.5")
-NEAR = 1e-9
-"""Relative distance to the limit within which a float is not believed."""
 
 
-def breaches(rule: Rule, history: History) -> Iterator[Breach]:
-    """Yield a breach for each entry too large, with the median it is measured by."""
-    ratio, window = rule.params["ratio"], rule.params["window"]
-    assert isinstance(ratio, int | float)
-    assert isinstance(window, int)
-    limits = ratio * trailing_median(history, window)
-    large = history.notional > limits * (1 - NEAR)  # never so where the median is NaN
+class Cap(NamedTuple):
+    """How many times the median of how many entries."""
+
+    ratio: float
+    window: int
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+    """Yield each entry too large, with the median it is measured by."""
+    cap = Cap(number(params, "ratio"), count(params, "window"))
+    every = np.ones(len(ground.history), np.bool_)
+    for row, facts in too_large(ground, cap, every):
+        yield ground.entry(row, facts)
+
+
+def too_large(ground: Ground, cap: Cap, among: Flags) -> Iterator[tuple[int, dict[str, Fact]]]:
+    """Yield the rows `among` (n,) these that are above the cap, and the facts."""
+    history, window = ground.history, cap.window
+    limits = cap.ratio * ground.usual(window)
+    # never so where the median is NaN
+    large = among & (history.notional > limits * (1 - NEAR))
     for quote in range(len(history.quotes)):
         rows = np.flatnonzero(history.quote == quote)
         for place in np.flatnonzero(large[rows]).tolist():
             before = rows[max(0, place - window) : place].tolist()
-            usual = _median([history.trips[row].notional for row in before])
+            usual = median([history.trips[row].notional for row in before])
             entry = history.trips[rows[place]]
-            if entry.notional > multiply(Decimal(str(ratio)), usual):
-                yield entry_breach(rule, entry, _facts(entry, usual, ratio, len(before)))
+            if entry.notional > multiply(Decimal(str(cap.ratio)), usual):
+                yield int(rows[place]), _facts(entry, usual, cap.ratio, len(before))
 
 
-def _median(sizes: list[Decimal]) -> Decimal:
+def median(sizes: list[Decimal]) -> Decimal:
+    """Return the median, exactly."""
     ordered = sorted(sizes)
     middle = add(ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2])
     return multiply(middle, HALF)
 
 
 def _facts(entry: Trip, usual: Decimal, ratio: float, compared: int) -> dict[str, Fact]:
-    times = float(quotient(entry.notional, usual))
+    times = float(quotient(entry.notional, usual)) if usual else float("inf")
     return {
         "ratio": round(times, 4),
         "limit": ratio,

@@ -7,80 +7,60 @@ nothing is taken away. docs/schemas/rule.schema.json is this schema, published.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, assert_never, get_args
+from typing import TYPE_CHECKING, Final, cast
 
+from coach.engine.rules.kinds import catalogue
+from coach.engine.rules.kinds.catalogue import SPECS
+from coach.engine.rules.kinds.groups import DEEPEST, depth
 from coach.errors import UsageError
-from coach.model.rules import RuleKind
+from coach.model.events import Json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coach.model.events import Json
-    from coach.model.insights import Fact
-    from coach.model.rules import Rule
+    from coach.engine.rules.kinds.spec import Bounds, Params
+    from coach.model.rules import Rule, RuleKind
 
-Number = int | float
-Bounds = dict[str, str | Number]
-
-KINDS: Final[tuple[RuleKind, ...]] = get_args(RuleKind)
+KINDS: Final[tuple[RuleKind, ...]] = catalogue.KINDS
+LONGEST_NOTE = 500
+MOST_LOCK_HOURS = 8_760
 
 FORMULAS: Final[dict[RuleKind, str]] = {kind: f"{kind}@1" for kind in KINDS}
 """Kind and version of its arithmetic: what a breach rests on."""
 
-PARAMS: Final[dict[RuleKind, dict[str, Bounds]]] = {
-    "max_trades_per_day": {
-        "limit": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 10_000,
-            "description": "trades that may be opened on one day of the trader's time zone",
-        },
-    },
-    "cooldown_after_loss": {
-        "minutes": {
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "maximum": 525_600,
-            "description": "minutes to wait after a losing close, whatever its symbol",
-        },
-    },
-    "max_size_vs_median": {
-        "ratio": {
-            "type": "number",
-            "exclusiveMinimum": 1,
-            "maximum": 1_000,
-            "description": "how many times the median opening order an opening order may be",
-        },
-        "window": {
-            "type": "integer",
-            "minimum": 5,
-            "maximum": 100,
-            "default": 20,
-            "description": "entries before it, in the same quote currency, the median is taken of",
-        },
-    },
-}
-
-TITLES: Final[dict[RuleKind, str]] = {
-    "max_trades_per_day": "No more than so many new trades on one day",
-    "cooldown_after_loss": "A pause after a losing trade",
-    "max_size_vs_median": "No entry far larger than the usual one",
+PARAMS: Final[dict[RuleKind, Mapping[str, Bounds]]] = {
+    kind: spec.params for kind, spec in SPECS.items()
 }
 
 
 def _params_schema(kind: RuleKind) -> dict[str, Json]:
-    return {
-        "title": TITLES[kind],
+    spec = SPECS[kind]
+    schema: dict[str, Json] = {
+        "title": spec.title,
         "type": "object",
-        "properties": {name: dict(bounds) for name, bounds in PARAMS[kind].items()},
-        "required": [name for name, bounds in PARAMS[kind].items() if "default" not in bounds],
+        "properties": {name: dict(bounds) for name, bounds in spec.params.items()},
+        "required": list[Json](spec.required()),
         "additionalProperties": False,
     }
+    if spec.one_of:
+        schema["oneOf"] = [{"required": [name]} for name in spec.one_of]
+    return schema
 
 
 def _kind_schema(kind: RuleKind) -> dict[str, Json]:
     return {"properties": {"kind": {"const": kind}, "params": {"$ref": f"#/$defs/{kind}"}}}
 
+
+PART: Final[dict[str, Json]] = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
+        "params": {"type": "object", "description": "how much of it"},
+    },
+    "required": ["kind", "params"],
+    "additionalProperties": False,
+    "oneOf": [_kind_schema(kind) for kind in KINDS],
+}
 
 SCHEMA: Final[dict[str, Json]] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -88,21 +68,44 @@ SCHEMA: Final[dict[str, Json]] = {
     "title": "A rule: a promise the trader made",
     "type": "object",
     "properties": {
-        "kind": {"enum": list(KINDS), "description": "what is promised"},
+        "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
         "params": {"type": "object", "description": "how much of it"},
         "active": {"type": "boolean", "default": True, "description": "false while paused"},
+        "note": {
+            "type": "string",
+            "maxLength": LONGEST_NOTE,
+            "description": "what the trader wants to be told when it matters",
+        },
+        "expires": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "entries from here on are not held against it",
+        },
+        "lock_hours": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": MOST_LOCK_HOURS,
+            "default": 0,
+            "description": "hours that whatever loosens the rule waits",
+        },
     },
     "required": ["kind", "params"],
     "additionalProperties": False,
     "oneOf": [_kind_schema(kind) for kind in KINDS],
-    "$defs": {kind: _params_schema(kind) for kind in KINDS},
+    "$defs": {**{kind: _params_schema(kind) for kind in KINDS}, "part": PART},
 }
 
 
-def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Fact]:
+def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
     """Return the parameters with their defaults, whole numbers as int; UsageError when wrong."""
-    known = _known_kind(kind)
-    complaints = [*_unknown(known, params), *_missing(known, params), *_out_of_range(known, params)]
+    known = known_kind(kind)
+    given = {name: _split(known, str(name), value) for name, value in params.items()}
+    complaints = [
+        *_unknown(known, given),
+        *_missing(known, given),
+        *_not_one(known, given),
+        *_out_of_range(known, given),
+    ]
     if complaints:
         raise UsageError(
             hint=f"{known} takes {_signature(known)}",
@@ -110,31 +113,20 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Fact]:
             kind=known,
         )
     return {
-        name: _plain(params.get(name, bounds.get("default")))
+        name: _plain(given.get(name, bounds.get("default")))
         for name, bounds in PARAMS[known].items()
+        if name in given or "default" in bounds
     }
 
 
 def sentence(rule: Rule) -> str:
     """Read the rule aloud."""
-    params = rule.params
-    match rule.kind:
-        case "max_trades_per_day":
-            trades = "trade" if params["limit"] == 1 else "trades"
-            return f"At most {params['limit']} new {trades} on one day"
-        case "cooldown_after_loss":
-            minutes = "minute" if params["minutes"] == 1 else "minutes"
-            return f"No new trade within {params['minutes']} {minutes} after a losing one"
-        case "max_size_vs_median":
-            return (
-                f"No entry above {params['ratio']} times the median size"
-                f" of the {params['window']} entries before it"
-            )
-        case never:
-            assert_never(never)
+    assert rule.kind in SPECS
+    return SPECS[rule.kind].aloud(rule.params)
 
 
-def _known_kind(kind: str) -> RuleKind:
+def known_kind(kind: str) -> RuleKind:
+    """Return the kind of that name; UsageError names the nearest and all of them."""
     for known in KINDS:
         if kind == known:
             return known
@@ -150,6 +142,14 @@ def _known_kind(kind: str) -> RuleKind:
     )
 
 
+def _split(kind: RuleKind, name: str, value: object) -> object:
+    """Return a list that was typed as words with commas between."""
+    bounds = PARAMS[kind].get(name)
+    if bounds is None or bounds.get("type") != "array" or not isinstance(value, str):
+        return value
+    return [word.strip() for word in value.split(",")]
+
+
 def _unknown(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     names = sorted(str(name) for name in params if name not in PARAMS[kind])
     return [f"{name} is no parameter of it" for name in names]
@@ -157,32 +157,76 @@ def _unknown(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
 
 def _missing(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     return [
-        f"{name} is missing, it takes {_allowed(bounds)}"
-        for name, bounds in PARAMS[kind].items()
-        if name not in params and "default" not in bounds
+        f"{name} is missing, it takes {_allowed(PARAMS[kind][name])}"
+        for name in SPECS[kind].required()
+        if name not in params
     ]
+
+
+def _not_one(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
+    choice = SPECS[kind].one_of
+    given = [name for name in choice if name in params]
+    if not choice or len(given) == 1:
+        return []
+    return [f"it takes one of {' and '.join(choice)}, {len(given)} were given"]
 
 
 def _out_of_range(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
-    from jsonschema import Draft202012Validator
-
     return [
         f"{name} is {params[name]!r}, it takes {_allowed(bounds)}"
         for name, bounds in PARAMS[kind].items()
-        if name in params
-        and (_not_a_number(params[name]) or not Draft202012Validator(bounds).is_valid(params[name]))
+        if name in params and not _fits(bounds, params[name])
     ]
 
 
-def _not_a_number(value: object) -> bool:
+def _fits(bounds: Bounds, value: object) -> bool:
     # NaN passes every comparison a schema can make
-    return isinstance(value, float) and math.isnan(value)
+    if isinstance(value, float) and math.isnan(value):
+        return False
+    from jsonschema import Draft202012Validator
+
+    if bounds.get("items") != {"$ref": "#/$defs/part"}:
+        return bool(Draft202012Validator(bounds).is_valid(value))
+    flat = {name: bounds[name] for name in bounds if name != "items"}
+    return bool(Draft202012Validator(flat).is_valid(value)) and _parts_fit(value)
+
+
+def _parts_fit(value: object) -> bool:
+    """Read every rule of a group, which tells what is wrong with it; too deep a group is wrong."""
+    for part in cast("list[object]", value):
+        if not isinstance(part, dict) or set(part) != {"kind", "params"}:
+            return False
+        params = part["params"]
+        if not isinstance(params, dict):
+            return False
+        read_rule(str(part["kind"]), params)
+    return depth({"rules": cast("Json", value)}) <= DEEPEST
 
 
 def _allowed(bounds: Bounds) -> str:
-    if bounds["type"] == "integer":
-        return f"a whole number from {bounds['minimum']} to {bounds['maximum']}"
-    return f"a number above {bounds['exclusiveMinimum']}, at most {bounds['maximum']}"
+    if "enum" in bounds:
+        return f"one of {_written(bounds['enum'])}"
+    match bounds["type"]:
+        case "integer":
+            return f"a whole number from {bounds['minimum']} to {bounds['maximum']}"
+        case "number" if "minimum" in bounds:
+            return f"a number from {bounds['minimum']} to {bounds['maximum']}"
+        case "number":
+            return f"a number above {bounds['exclusiveMinimum']}, at most {bounds['maximum']:g}"
+        case "array":
+            return f"a list of {_items(cast('Bounds', bounds['items']))}"
+        case _:
+            return "a text like " + ("09:30" if "[0-5]" in str(bounds["pattern"]) else "USD")
+
+
+def _items(bounds: Bounds) -> str:
+    if "enum" in bounds:
+        return _written(bounds["enum"])
+    return "rules" if "$ref" in bounds else "names like BTC-USD or BTC"
+
+
+def _written(values: Json) -> str:
+    return ", ".join(map(str, cast("list[Json]", values)))
 
 
 def _signature(kind: RuleKind) -> str:
@@ -192,9 +236,20 @@ def _signature(kind: RuleKind) -> str:
 
 
 def _default(bounds: Bounds) -> str:
-    return f"; {bounds['default']} unless given" if "default" in bounds else ""
+    if "default" not in bounds:
+        return ""
+    default = bounds["default"]
+    return f"; {_written(default) if isinstance(default, list) else default} unless given"
 
 
-def _plain(value: object) -> Fact:
-    assert isinstance(value, int | float)
-    return int(value) if value == int(value) else float(value)
+def _plain(value: object) -> Json:
+    if isinstance(value, float):
+        return int(value) if value == int(value) else value
+    if isinstance(value, list):
+        return [_part(item) if isinstance(item, dict) else item for item in value]
+    return cast("Json", value)
+
+
+def _part(part: Params) -> Json:
+    params = cast("dict[str, object]", part["params"])
+    return {"kind": part["kind"], "params": read_rule(str(part["kind"]), params)}

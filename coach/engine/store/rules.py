@@ -17,36 +17,52 @@ LINES_A_WRITE = 2_000
 encode = JSONEncoder().encode
 
 
+COLUMNS = "id, kind, params, active, note, expires_at, lock_s, revision"
+
+
 def rules(connection: Connection[Any], user_id: UserId) -> list[Rule]:
     """Return the user's rules, oldest first."""
     rows = connection.execute(
-        "select id, kind, params, active from rule where user_id = %s order by created_at, id",
+        f"select {COLUMNS} from rule where user_id = %s order by created_at, id",  # noqa: S608 - constant
         [user_id],
     )
-    return [Rule(RuleId(id_), kind, params, active) for id_, kind, params, active in rows]
+    return [Rule(*row) for row in rows]
 
 
-def add(connection: Connection[Any], user_id: UserId, rule: Rule, now: datetime) -> None:
-    """Keep a new rule."""
+def find(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> Rule | None:
+    """Return one rule."""
+    row = connection.execute(
+        f"select {COLUMNS} from rule where user_id = %s and id = %s",  # noqa: S608 - constant
+        [user_id, rule_id],
+    ).fetchone()
+    return None if row is None else Rule(*row)
+
+
+def put(connection: Connection[Any], user_id: UserId, rule: Rule, now: datetime) -> None:
+    """Keep a rule as it is now; what it was stands in its revisions."""
     connection.execute(
-        "insert into rule (user_id, id, kind, params, active, created_at)"
-        " values (%s, %s, %s, %s, %s, %s)",
-        [user_id, rule.id, rule.kind, Jsonb(rule.params), rule.active, now],
-    )
-
-
-def set_active(connection: Connection[Any], user_id: UserId, rule_id: RuleId, active: bool) -> bool:
-    """Pause or resume a rule; False when there is none of that id."""
-    return bool(
-        connection.execute(
-            "update rule set active = %s where user_id = %s and id = %s",
-            [active, user_id, rule_id],
-        ).rowcount
+        "insert into rule (user_id, id, kind, params, active, note, expires_at, lock_s, revision,"
+        " created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " on conflict (user_id, id) do update set kind = excluded.kind, params = excluded.params,"
+        " active = excluded.active, note = excluded.note, expires_at = excluded.expires_at,"
+        " lock_s = excluded.lock_s, revision = excluded.revision",
+        [
+            user_id,
+            rule.id,
+            rule.kind,
+            Jsonb(dict(rule.params)),
+            rule.active,
+            rule.note,
+            rule.expires_at,
+            rule.lock_s,
+            rule.revision,
+            now,
+        ],
     )
 
 
 def remove(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> bool:
-    """Drop a rule and its breaches; False when there is none of that id."""
+    """Drop a rule and its breaches, its revisions stay; False when there is none of that id."""
     connection.execute("delete from breach where user_id = %s and rule_id = %s", [user_id, rule_id])
     gone = connection.execute("delete from rule where user_id = %s and id = %s", [user_id, rule_id])
     return bool(gone.rowcount)
@@ -73,7 +89,7 @@ def replace_breaches(
     with (
         connection.cursor() as cursor,
         cursor.copy(
-            "copy breach (user_id, rule_id, trade_id, at, fill_keys, facts) from stdin"
+            "copy breach (user_id, rule_id, trade_id, at, fill_keys, facts, revision) from stdin"
         ) as copy,
     ):
         for start in range(0, len(breaches), LINES_A_WRITE):
@@ -86,21 +102,21 @@ def _line(user_id: UserId, breach: Breach) -> str:
     facts = encode(breach.facts).replace("\\", "\\\\")
     return (
         f"{user_id}\t{breach.rule_id}\t{breach.trade_id}\t{breach.at.isoformat()}"
-        f"\t{together(breach.fill_keys)}\t{facts}\n"
+        f"\t{together(breach.fill_keys)}\t{facts}\t{breach.revision}\n"
     )
 
 
 def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
     """Return the user's breaches, oldest first."""
     rows = connection.execute(
-        "select rule_id, trade_id, at, fill_keys, facts from breach where user_id = %s"
+        "select rule_id, trade_id, at, fill_keys, facts, revision from breach where user_id = %s"
         " order by at, rule_id, trade_id",
         [user_id],
         binary=True,
     )
     return [
-        Breach(RuleId(rule), TradeId(trade), at, apart(keys), facts)
-        for rule, trade, at, keys, facts in rows
+        Breach(RuleId(rule), TradeId(trade), at, apart(keys), facts, revision)
+        for rule, trade, at, keys, facts, revision in rows
     ]
 
 

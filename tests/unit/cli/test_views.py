@@ -18,6 +18,7 @@ from coach.cli import (
     labels,
     plans,
     pnl,
+    rule_words,
     rules,
     trades,
     why,
@@ -429,4 +430,4 @@ def test_an_event_is_one_line() -> None:
     ("word", "value"), [("limit=5", 5), ("ratio=2.5", 2.5), ("why=because", "because")]
 )
 def test_a_parameter_is_read_as_json_reads_it(word: str, value: object) -> None:
-    assert rules.read_params([word]) == {word.partition("=")[0]: value}
+    assert rule_words.read_params([word]) == {word.partition("=")[0]: value}

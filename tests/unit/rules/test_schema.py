@@ -92,7 +92,7 @@ def test_the_hint_says_what_the_kind_takes() -> None:
         ("max_trade_per_day", "max_trades_per_day"),
         ("Cooldown-After-Loss", "cooldown_after_loss"),
         ("size", "max_size_vs_median"),
-        ("", "max_trades_per_day"),
+        ("", "trading_hours"),
     ],
 )
 def test_an_unknown_kind_is_told_the_nearest(typed: str, meant: str) -> None:

@@ -4,7 +4,26 @@
 files; these definitions exist so that a test can compare them with what the migrations build.
 """
 
-from coach.engine.store.tables import answers, candles, events, hot, insights, ledger, people
+from coach.engine.store.tables import (
+    answers,
+    candles,
+    events,
+    hot,
+    insights,
+    ledger,
+    people,
+    promises,
+)
 from coach.engine.store.tables.base import metadata
 
-__all__ = ["answers", "candles", "events", "hot", "insights", "ledger", "metadata", "people"]
+__all__ = [
+    "answers",
+    "candles",
+    "events",
+    "hot",
+    "insights",
+    "ledger",
+    "metadata",
+    "people",
+    "promises",
+]

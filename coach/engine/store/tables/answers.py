@@ -1,10 +1,9 @@
-"""What the trader says: rules and plans, answers to questions."""
+"""What the trader says: plans, answers to questions."""
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    LargeBinary,
     Numeric,
     PrimaryKeyConstraint,
     Table,
@@ -13,30 +12,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coach.engine.store.tables.base import MOMENT, metadata, required
-
-rule = Table(
-    "rule",
-    metadata,
-    required("user_id", Text),
-    required("id", Text),
-    required("kind", Text),
-    required("params", JSONB),
-    required("active", Boolean),
-    required("created_at", MOMENT),
-    PrimaryKeyConstraint("user_id", "id"),
-)
-
-breach = Table(
-    "breach",
-    metadata,
-    required("user_id", Text),
-    required("rule_id", Text),
-    required("trade_id", Text),
-    required("at", MOMENT),
-    required("fill_keys", LargeBinary),
-    required("facts", JSONB),
-    PrimaryKeyConstraint("user_id", "rule_id", "trade_id"),
-)
 
 plan = Table(
     "plan",

@@ -1,0 +1,201 @@
+"""`coach rules dry-run` and `check`: a rule held against the past, and how things stand."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import exits
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.cli.plain import amount, plain
+from coach.cli.reading import money
+from coach.cli.rule_words import PARAM_HINT, TERMS, read_json, read_params
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.api.dry_run import DryRun
+    from coach.engine.api.rules import RuleView
+    from coach.model.insights import Cost
+
+RUNS = (
+    Column("rule_id", "rule"),
+    Column("sentence", "promise"),
+    Column("entries", "entries", "number"),
+    Column("caught", "caught", "number"),
+    Column("won", "won", "number"),
+    Column("lost", "lost", "number"),
+    Column("even", "even", "number"),
+    Column("nets"),
+    Column("costs"),
+    Column("lacks"),
+    Column("params"),
+    Column("kind"),
+)
+STANDING = (
+    Column("rule_id", "rule"),
+    Column("breaches", "broken", "number"),
+    Column("last_breach", "last broken", "time"),
+    Column("sentence", "promise"),
+    Column("note", "your words"),
+)
+FAIL_ON = ("breach", "never")
+
+
+def dry_run(
+    context: typer.Context,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="A rule's id, or a kind to try.")
+    ] = None,
+    params: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of a kind.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="A rule as JSON, - for stdin.")
+    ] = None,
+) -> None:
+    """Hold a rule against your history, keeping nothing.
+
+    \b
+      coach rules dry-run cooldown_after_loss
+      coach rules dry-run cooldown_after_loss minutes=60
+
+    It shows what the rule would have caught, and what that cost beside your own other trades of
+    the same weeks, with a 90 % interval: removing any trades by their outcome would look good.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import dry_run as api
+    from coach.engine.api import rules
+
+    frame = frame_of(context)
+    if (rule is None) == (source is None):
+        raise UsageError(PARAM_HINT, what="name a RULE or a KIND, or give --from FILE")
+    given = None if source is None else rules.drafts(read_json(source))
+    words = read_params(params or [])
+    for term in TERMS:
+        words.pop(term, None)
+    with frame.desk() as desk:
+        if given is not None:
+            runs = [api.of_given(desk, one.kind, one.params) for one in given]
+        elif rule is not None and (words or not _stored(rule, rules.rules(desk))):
+            runs = [api.of_given(desk, rule, words)]
+        else:
+            runs = [api.of_stored(desk, str(rule))]
+    frame.show(dry_run_answer(runs))
+
+
+def _stored(name: str, views: "list[RuleView]") -> bool:
+    return any(view.rule.id == name for view in views)
+
+
+def check(
+    context: typer.Context,
+    rule: Annotated[str | None, typer.Argument(metavar="RULE", help="Only this one.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Breaches from here on.")
+    ] = None,
+    fail_on: Annotated[
+        str, typer.Option(metavar="WHAT", help="Leave with 5 on a breach, or never.")
+    ] = "never",
+) -> None:
+    """Say which active rules are broken.
+
+    \b
+      coach rules check --since 1d --fail-on breach
+
+    With --fail-on breach a broken rule ends in exit code 5.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.cli import moments
+    from coach.engine.api import rules as api
+
+    frame = frame_of(context)
+    if fail_on not in FAIL_ON:
+        raise UsageError("use --fail-on breach", what=f"--fail-on takes {' or '.join(FAIL_ON)}")
+    with frame.desk() as desk:
+        begin = moments.since(since, desk.user.zone, desk.clock())
+        found = api.standing(desk, rule, begin)
+    frame.show(check_answer(found))
+    if fail_on == "breach" and any(one.breaches for one in found):
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def dry_run_answer(runs: "list[DryRun]") -> Answer:
+    """Return what rules would have caught."""
+    values = rows([run_row(one) for one in runs])
+    lines = tuple(line for one in runs for line in told(one))
+    data = plain(values[0] if len(values) == 1 else values)
+    return Answer("rules dry-run", data, Table(RUNS, values), lines=lines)
+
+
+def check_answer(found: "list[RuleView]") -> Answer:
+    """Return which rules are broken."""
+    values = rows(
+        [
+            {
+                "rule_id": one.rule.id,
+                "sentence": one.sentence,
+                "note": one.rule.note,
+                "breaches": one.breaches,
+                "last_breach": one.last_breach,
+            }
+            for one in found
+        ]
+    )
+    return Answer("rules check", list(values), Table(STANDING, values, "no active rules"))
+
+
+def run_row(one: "DryRun") -> dict[str, object]:
+    """Return a dry run as its fields."""
+    worth = one.worth
+    return {
+        "rule_id": one.rule.id,
+        "kind": one.rule.kind,
+        "params": one.rule.params,
+        "sentence": one.sentence,
+        "entries": worth.entries,
+        "caught": worth.caught,
+        "won": worth.won,
+        "lost": worth.lost,
+        "even": worth.even,
+        "nets": worth.nets,
+        "costs": [cost_row(cost) for cost in worth.costs],
+        "lacks": one.lacks,
+        "breaches": [
+            {"trade_id": breach.trade_id, "at": breach.at, "facts": breach.facts}
+            for breach in one.breaches
+        ],
+    }
+
+
+def cost_row(cost: "Cost") -> dict[str, object]:
+    """Return what the caught trades cost, in plain decimals."""
+    return {
+        "currency": cost.currency,
+        "estimate": written(cost.estimate),
+        "interval": [written(end) for end in cost.interval],
+        "fees": cost.fees,
+        "measurable": cost.measurable,
+    }
+
+
+def told(one: "DryRun") -> "Iterator[str]":
+    """Yield a dry run as a person reads it."""
+    worth = one.worth
+    yield f"{one.sentence}."
+    results = f"{worth.won} won, {worth.lost} lost, {worth.even} broke even"
+    yield f"  caught {worth.caught} of {worth.entries} entries: {results}"
+    for cost in worth.costs:
+        low, high = (money(written(end), cost.currency) for end in cost.interval)
+        estimate = money(written(cost.estimate), cost.currency)
+        unit = cost.currency
+        luck = "" if cost.measurable else ": cannot tell from luck"
+        yield f"  beside your other entries of the same weeks they cost {estimate} {unit}"
+        yield f"  (likely {low} to {high} {unit}{luck}); fees alone {cost.fees} {unit}"
+    if one.lacks:
+        yield f"  not judged without {', '.join(one.lacks)}"
+
+
+def written(value: float) -> str:
+    """Write a statistic of money in plain decimals."""
+    return amount(Decimal(repr(value)))

@@ -1,0 +1,104 @@
+"""Rules as they are typed: NAME=VALUE words, a file of JSON, or stdin."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coach.engine.api.rules import Terms
+
+PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit=5"
+TERMS = ("note", "expires", "lock_hours")
+NEVER = "never"
+
+KINDS_HELP = """Make a promise; your whole history is held against it.
+
+    \b
+      coach rules add max_trades_per_day limit=5
+      coach rules add cooldown_after_loss minutes=30 lock_hours=72 note=Walk
+      coach rules add trading_hours from=09:00 until=17:30 days=mon,tue,wed
+      coach rules add --from rules.json
+      coach rules add --preset day
+
+    Beside its parameters a rule takes note= (what you want to be told), expires= (a date) and
+    lock_hours= (whatever loosens the rule waits so long; tightening is immediate).
+
+    \b
+    Kinds and their parameters:
+      max_trades_per_day   limit: trades opened on one day
+      cooldown_after_loss  minutes: to wait after a losing close
+      max_size_vs_median   ratio: times the median opening order,
+                           window: entries it is taken of (20)
+      max_loss_per_day     amount: lost, and its currency: USD,
+                           or percent: of equity
+      max_drawdown         amount: below the best, or percent: of it,
+                           days: the best is looked for in (30)
+      size_cap_after_losses       losses: in a row, ratio: (1), window: (20)
+      stop_after_losses_in_a_row  losses: on one day
+      no_entry_after_spike  z: usual moves, horizon: minutes (60)
+      no_averaging_down    below: percent behind the average (0)
+      trading_hours        from: until: days: on your own clock
+      symbol_lock          symbols: none of these
+      symbol_allow_list    only: these alone
+      max_open_positions   positions: open at once
+      max_concentration    share: of equity in one position
+      fee_budget_per_week  budget: fees, and their currency: USD
+      holding_time_floor   minutes_at_least: held
+      holding_time_ceiling  minutes_at_most: held
+      all                  rules: broken all at once (JSON)
+      any                  rules: broken any of them (JSON)
+
+    Their bounds are in: coach rules schema
+"""
+
+
+def read_params(words: list[str]) -> dict[str, object]:
+    """Read NAME=NUMBER words; a number is what JSON calls one."""
+    params: dict[str, object] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name:
+            raise UsageError(PARAM_HINT, what=f"{word!r} is no parameter")
+        if name in params:
+            raise UsageError(PARAM_HINT, what=f"{name} is given twice")
+        params[name] = _value(text)
+    return params
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def terms_among(params: dict[str, object], zone: str, now: "datetime") -> "Terms":
+    """Take the words that are no parameters of the kind out, and return what they say."""
+    from coach.cli.moments import since
+    from coach.engine.api.rules import Terms
+
+    note, expires, lock = (params.pop(name, None) for name in TERMS)
+    if lock is not None and (isinstance(lock, bool) or not isinstance(lock, int | float)):
+        raise UsageError("72 are three days, 0 is no lock", what=f"lock_hours is {lock!r}")
+    ends = None if expires is None or expires == NEVER else str(expires)
+    return Terms(
+        note=None if note is None else str(note),
+        expires_at=since(ends, zone, now),
+        forever=expires == NEVER,
+        lock_hours=lock,
+    )
+
+
+def read_json(place: str) -> object:
+    """Read JSON from a file, or from stdin for `-`; UsageError when it is none."""
+    try:
+        text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
+        return json.loads(text)
+    except (OSError, ValueError) as trouble:
+        hint = "see coach rules schema"
+        raise UsageError(hint, what=f"{place} holds no rule as JSON: {trouble}") from trouble

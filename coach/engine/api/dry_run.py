@@ -1,0 +1,52 @@
+"""A rule held against the whole history without being kept: what it would have caught, and cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from coach.engine.api import rules as api
+from coach.engine.api import sight
+from coach.engine.rules.schema import known_kind, read_rule, sentence
+from coach.model.rules import Rule, RuleId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.rules.worth import Worth
+    from coach.model.rules import Breach
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a rule would have caught; `lacks` is what was missing to judge it."""
+
+    rule: Rule
+    sentence: str
+    worth: Worth
+    breaches: tuple[Breach, ...]
+    lacks: tuple[str, ...]
+
+
+def of_stored(desk: Desk, rule_id: str) -> DryRun:
+    """Replay a rule that is kept, paused or not."""
+    return _replay(desk, api.view(desk, rule_id).rule)
+
+
+def of_given(desk: Desk, kind: str, params: Mapping[str, object]) -> DryRun:
+    """Replay a rule that nobody has made yet."""
+    known = known_kind(kind)
+    return _replay(desk, Rule(RuleId(known), known, read_rule(known, params), active=True))
+
+
+def _replay(desk: Desk, kept: Rule) -> DryRun:
+    from coach.engine.jobs import promising
+    from coach.engine.rules.evaluate import breaches, lacks
+    from coach.engine.rules.worth import worth
+
+    rule = replace(kept, active=True)
+    with desk.connection.transaction():
+        past = promising.whole(desk.connection, desk.user, [rule], sight.reader(desk))
+    found = breaches([rule], past, desk.user.zone)
+    return DryRun(kept, sentence(kept), worth(rule, past, found), tuple(found), lacks(rule, past))

@@ -1,0 +1,88 @@
+"""What a rule said before: its history, what differs, and the way back."""
+
+from dataclasses import dataclass, replace
+
+from coach.engine.api import rules as api
+from coach.engine.api.desk import Desk
+from coach.engine.jobs import revising
+from coach.engine.store import revisions as store
+from coach.engine.store import rules as store_rules
+from coach.errors import NotFound, UsageError
+from coach.model.events import Json
+from coach.model.rules import Revision, RuleId
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that two revisions of a rule say differently; None where one says nothing."""
+
+    field: str
+    was: Json
+    now: Json
+
+
+def history(desk: Desk, rule_id: str | None = None) -> list[Revision]:
+    """Return the revisions of a rule, also of one that is removed, oldest first."""
+    found = store.revisions(desk.connection, desk.user.id, None if not rule_id else RuleId(rule_id))
+    if rule_id and not found:
+        raise NotFound("coach rules history shows all", kind="rule", name=rule_id)
+    return found
+
+
+def diff(
+    desk: Desk, rule_id: str, before: int | None = None, after: int | None = None
+) -> list[Difference]:
+    """Return what two revisions say differently: by default the last and its parent."""
+    found = history(desk, rule_id)
+    later = _numbered(found, after) if after is not None else found[-1]
+    number = later.parent if before is None else before
+    if number is None:
+        return _differences({}, _said(later))
+    return _differences(_said(_numbered(found, number)), _said(later))
+
+
+def rollback(desk: Desk, rule_id: str, to: int | None = None) -> api.RuleView:
+    """Let a rule say what it said at a revision, by default before its last change.
+
+    That is a revision too: nothing is deleted. What loosens a locked rule waits here as well.
+    """
+    found = history(desk, rule_id)
+    number = found[-1].parent if to is None else to
+    if number is None:
+        raise UsageError("coach rules remove RULE drops it", what=f"{rule_id} never changed")
+    target = _numbered(found, number)
+    if target.state == "removed":
+        hint = "coach rules history RULE shows them"
+        raise UsageError(hint, what=f"at revision {number} there was no such rule")
+    now = store_rules.find(desk.connection, desk.user.id, RuleId(rule_id))
+    rule = replace(target.rule, revision=now.revision if now else 0)
+    change = revising.Change(rule, target.state, f"back to revision {number}")
+    return api.change(desk, change, "changed")
+
+
+def _numbered(found: list[Revision], number: int) -> Revision:
+    for one in found:
+        if one.rule.revision == number:
+            return one
+    raise NotFound("coach rules history RULE shows them", kind="revision", name=str(number))
+
+
+def _said(revision: Revision) -> dict[str, Json]:
+    rule = revision.rule
+    return {
+        "kind": rule.kind,
+        "state": revision.state,
+        "note": rule.note or None,
+        "expires": None if rule.expires_at is None else rule.expires_at.isoformat(),
+        "lock_hours": rule.lock_s / 3_600 or None,
+        **{f"params.{name}": value for name, value in rule.params.items()},
+    }
+
+
+def _differences(was: dict[str, Json], now: dict[str, Json]) -> list[Difference]:
+    names = dict.fromkeys([*was, *now])
+    return [
+        Difference(name, was.get(name), now.get(name))
+        for name in names
+        if was.get(name) != now.get(name)
+    ]

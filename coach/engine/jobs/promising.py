@@ -1,0 +1,74 @@
+"""Holding promises against the history: as far back as the rules look, and keeping the verdicts."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from coach.engine.features.bars import NO_MARKET
+from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
+from coach.engine.jobs.deriving import known_history
+from coach.engine.jobs.knowing import WARM_UP_DAYS, Reach, trader, window_end
+from coach.engine.jobs.verdicts import keep_breaches
+from coach.engine.ledger.round_trip import BookName
+from coach.engine.rules.evaluate import breaches, unjudged
+from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.store import accounts, fills, rules
+from coach.errors import CoachError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import Connection
+
+    from coach.engine.features.history import History
+    from coach.engine.features.orders import Orders
+    from coach.engine.jobs.knowing import MarketReader
+    from coach.model.accounts import User
+    from coach.model.rules import Breach, Rule
+
+DAY_US = 86_400_000_000
+
+
+def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> list[Breach]:
+    """Hold the active rules against the whole history; keep and return the breaches that are new.
+
+    Where candles cannot be read, what was found with them stays.
+    """
+    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
+    past = whole(connection, user, active, read_market)
+    blind = unjudged(active, past, user.zone)
+    return keep_breaches(connection, user, breaches(active, past, user.zone), blind)
+
+
+def whole(
+    connection: Connection[Any], user: User, promised: Sequence[Rule], read_market: MarketReader
+) -> History:
+    """Return all round trips, and beside them all that these rules ask for, from the first day."""
+    past = known_history(connection, user.id)
+    wanted = frozenset().union(*(needs(rule.kind, rule.params) for rule in promised))
+    if not wanted or not len(past):
+        return past
+    market = NO_MARKET
+    if "candles" in wanted:
+        start_us = int(past.opened_us[0]) - WARM_UP_DAYS * DAY_US
+        try:
+            market = read_market(Reach(past.symbols, start_us, window_end(past.trips)))
+        except CoachError:
+            market = NO_MARKET
+    laid_out = _orders(connection, user, past) if "orders" in wanted else NO_ORDERS
+    return past.beside(laid_out, market, trader(connection, user))
+
+
+def _orders(connection: Connection[Any], user: User, past: History) -> Orders:
+    starts: dict[str, int] = {}
+    for trip in past.trips:
+        starts.setdefault(trip.symbol, trip.opened_us)
+    names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
+    end_us = window_end(past.trips)
+    rows = fills.reaching(connection, user.id, starts, end_us)
+    books = [
+        BookFills(BookName(account, names[account], symbol), [fill for _, _, fill in found])
+        for (account, symbol), found in groupby(rows, lambda row: row[:2])
+    ]
+    return orders(Rows(past.ids, past.exit_fills), books)

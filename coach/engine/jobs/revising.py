@@ -1,0 +1,142 @@
+"""Changing a rule: a revision at once, or, where a lock holds it back, when that ends."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from coach._version import VERSION
+from coach.engine.rules.loosening import loosens
+from coach.engine.rules.steady import look
+from coach.engine.store import revisions, rules
+from coach.model.rules import Revision, Waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.model.accounts import User
+    from coach.model.clock import Ticks
+    from coach.model.events import Json
+    from coach.model.rules import Actor, Rule, RuleId, RuleState
+
+LOCK_ENDED = "; its lock has ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the clocks say: the wall's time, and the ticks of the machine where it has any."""
+
+    wall: datetime
+    ticks: Ticks | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule is to say from now on, and why. `input_sha256` is empty but for calibration."""
+
+    rule: Rule
+    state: RuleState
+    reason: str
+    actor: Actor = "user"
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    input_sha256: str = ""
+
+
+def revise(
+    connection: Connection[Any], user: User, change: Change, moment: Moment
+) -> Revision | Waiting:
+    """Change a rule within the caller's transaction; a change that loosens a locked one waits.
+
+    Whatever waited for the rule before is dropped: the newest word counts. Breaches are not
+    touched: see promising.hold.
+    """
+    revisions.hold(connection, user.id)
+    before = rules.find(connection, user.id, change.rule.id)
+    if before is not None and before.lock_s and loosens(before, change.rule, change.state):
+        return _wait(connection, user, change, before, moment)
+    revisions.forget_waiting(connection, user.id, change.rule.id)
+    return _append(connection, user, change, moment)
+
+
+def apply_due(connection: Connection[Any], user: User, moment: Moment) -> list[Revision]:
+    """Make the changes whose lock has ended, within the caller's transaction."""
+    if not revisions.waiting(connection, user.id):
+        return []
+    revisions.hold(connection, user.id)
+    now = _steady(connection, user, moment)
+    made = []
+    for one in revisions.waiting(connection, user.id):
+        if one.due_at <= now:
+            change = Change(one.rule, one.state, one.reason + LOCK_ENDED)
+            revisions.forget_waiting(connection, user.id, one.rule.id)
+            made.append(_append(connection, user, change, moment))
+    return made
+
+
+def _wait(
+    connection: Connection[Any], user: User, change: Change, before: Rule, moment: Moment
+) -> Waiting:
+    now = _steady(connection, user, moment)
+    due = now + timedelta(seconds=before.lock_s)
+    waiting = Waiting(change.rule, change.state, change.reason, now, due)
+    revisions.wait(connection, user.id, waiting)
+    return waiting
+
+
+def _steady(connection: Connection[Any], user: User, moment: Moment) -> datetime:
+    seen = look(revisions.seen(connection, user.id), moment.wall, moment.ticks)
+    revisions.note_seen(connection, user.id, seen)
+    return seen.steady
+
+
+def _append(connection: Connection[Any], user: User, change: Change, moment: Moment) -> Revision:
+    earlier = revisions.revisions(connection, user.id, change.rule.id)
+    parent = earlier[-1] if earlier else None
+    number = 1 if parent is None else parent.rule.revision + 1
+    rule = replace(change.rule, active=change.state == "active", revision=number)
+    revision = Revision(
+        rule=rule,
+        state=change.state,
+        reason=change.reason,
+        actor=change.actor,
+        at=moment.wall,
+        engine_version=VERSION,
+        input_sha256=change.input_sha256 or _hash(change, rule, parent),
+        parent=None if parent is None else parent.rule.revision,
+        evidence=change.evidence,
+    )
+    revisions.append(connection, user.id, revision)
+    if change.state == "removed":
+        rules.remove(connection, user.id, rule.id)
+    else:
+        rules.put(connection, user.id, rule, moment.wall)
+    return revision
+
+
+def _hash(change: Change, rule: Rule, parent: Revision | None) -> str:
+    told = {
+        "rule_id": rule.id,
+        "kind": rule.kind,
+        "params": dict(rule.params),
+        "state": change.state,
+        "note": rule.note,
+        "expires_at": None if rule.expires_at is None else rule.expires_at.isoformat(),
+        "lock_s": rule.lock_s,
+        "reason": change.reason,
+        "actor": change.actor,
+        "evidence": dict(change.evidence),
+        "parent": "" if parent is None else parent.input_sha256,
+    }
+    return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def newest_of(connection: Connection[Any], user: User, rule_id: RuleId) -> Revision | None:
+    """Return the last revision of a rule, also of one that is removed."""
+    found = revisions.revisions(connection, user.id, rule_id)
+    return found[-1] if found else None

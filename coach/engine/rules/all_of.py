@@ -1,0 +1,13 @@
+"""Broken where all of its rules are, as soon as the last of them is."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from coach.engine.rules.any_of import by_row, together
+from coach.engine.rules.ground import Hit
+
+
+def joined(parts: Sequence[tuple[str, Iterable[Hit]]]) -> Iterator[Hit]:
+    """Yield a hit for each trade that broke every one of the rules."""
+    for found in by_row(parts).values():
+        if len(found) == len(parts):
+            yield together(found, len(parts))

@@ -1,0 +1,104 @@
+"""A rule as it is given: flags or JSON, checked, before anything is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from coach.engine.rules.presets import PRESETS
+from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
+from coach.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coach.model.rules import Rule
+
+HOUR_S = 3_600
+FIELDS = ("kind", "params", "active", "note", "expires", "lock_hours")
+SHAPE = 'write {"kind": "cooldown_after_loss", "params": {"minutes": 30}}, or a list of those'
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What stands beside the promise itself; None leaves it as it is.
+
+    `forever` takes the expiry away.
+    """
+
+    note: str | None = None
+    expires_at: datetime | None = None
+    forever: bool = False
+    lock_hours: float | None = None
+
+    def of(self, rule: Rule) -> Rule:
+        """Return the rule on these terms; UsageError where one of them cannot be."""
+        if self.note is not None and len(self.note) > LONGEST_NOTE:
+            what = f"a note has at most {LONGEST_NOTE} characters, not {len(self.note)}"
+            raise UsageError("say it shorter", what=what)
+        hours = rule.lock_s / HOUR_S if self.lock_hours is None else self.lock_hours
+        if not 0 <= hours <= MOST_LOCK_HOURS:
+            what = f"a lock takes 0 to {MOST_LOCK_HOURS} hours, not {hours:g}"
+            raise UsageError("72 are three days, 0 is no lock", what=what)
+        return replace(
+            rule,
+            note=rule.note if self.note is None else self.note,
+            expires_at=None if self.forever else self.expires_at or rule.expires_at,
+            lock_s=round(hours * HOUR_S),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rule to be made."""
+
+    kind: str
+    params: Mapping[str, object]
+    terms: Terms = field(default_factory=Terms)
+    active: bool = True
+
+
+def drafts(given: object) -> list[Draft]:
+    """Read a rule, or a list of rules, from parsed JSON; UsageError when wrong."""
+    found = [_draft(one) for one in (given if isinstance(given, list) else [given])]
+    if not found:
+        raise UsageError(SHAPE, what="there is no rule in it")
+    return found
+
+
+def preset(name: str) -> list[Draft]:
+    """Return the rules of a preset; UsageError names those there are."""
+    if name not in PRESETS:
+        raise UsageError(f"the presets are {', '.join(PRESETS)}", what=f"no preset {name!r}")
+    return [Draft(kind, params) for kind, params in PRESETS[name]]
+
+
+def _draft(given: object) -> Draft:
+    if not isinstance(given, dict) or not isinstance(given.get("kind"), str):
+        raise UsageError(SHAPE, what="a rule is an object with a kind and params")
+    unknown = sorted(set(given) - set(FIELDS))
+    if unknown:
+        hint = f"a rule has {', '.join(FIELDS)}"
+        raise UsageError(hint, what=f"{', '.join(unknown)} is no field of a rule")
+    params, active, note = given.get("params", {}), given.get("active", True), given.get("note")
+    lock = given.get("lock_hours")
+    fits = isinstance(params, dict) and isinstance(active, bool)
+    if not fits or not isinstance(note, str | None) or not isinstance(lock, int | float | None):
+        raise UsageError(SHAPE, what="a field of the rule is of the wrong type")
+    read_rule(given["kind"], params)
+    terms = Terms(note=note, expires_at=_moment(given.get("expires")), lock_hours=lock)
+    return Draft(given["kind"], params, terms, active)
+
+
+def _moment(text: object) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as trouble:
+        hint = "write 2026-12-31T00:00:00Z"
+        raise UsageError(hint, what=f"expires is {text!r}, which is no time") from trouble
+    if moment.tzinfo is None:
+        raise UsageError("write 2026-12-31T00:00:00Z", what=f"expires is {text!r}, without a zone")
+    return moment

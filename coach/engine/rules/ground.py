@@ -1,0 +1,152 @@
+"""What every rule stands on, computed once for all of them.
+
+Everything is causal: a row depends on nothing that came after it.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from coach.engine.features.context import NONE, Context, closes_before, context, trailing_median
+from coach.engine.features.days import local_seconds
+from coach.engine.features.history import OPEN, History
+from coach.engine.features.zones import DAY_S
+from coach.engine.ledger.exact import multiply
+from coach.engine.rules.exactly import SCALE
+from coach.engine.statistics.arrays import Floats, Integers
+from coach.model.fills import FillKey
+from coach.model.insights import Fact
+
+MONDAY = 4  # 1970-01-05 was one
+MINUTE_US = 60_000_000
+Kept = TypeVar("Kept")
+
+
+class Hit(NamedTuple):
+    """A rule was broken: by which row of the history, when, how far, and by which fills."""
+
+    row: int
+    at_us: int
+    facts: dict[str, Fact]
+    fills: tuple[FillKey, ...]
+
+
+class Sums:
+    """Running sums of net results or fees of one quote currency, in order of closing.
+
+    `floats` (m + 1,) begins at 0; `exact` is the same in units of 1e-18. `place` (m,) is where
+    each close stands among the closes of all currencies.
+    """
+
+    def __init__(self, place: Integers, floats: Floats, exact: Callable[[], list[int]]) -> None:
+        self.place, self.floats, self._exact = place, floats, exact
+
+    @cached_property
+    def exact(self) -> list[int]:
+        """Return the exact sums (m + 1)."""
+        return self._exact()
+
+    def known(self, before: Integers) -> Integers:
+        """Return how many of these closes lie at or before each place among all, (n,)."""
+        return np.searchsorted(self.place, before, side="right")
+
+
+class Ground:
+    """A history and what is often asked of it; `zone` is the trader's IANA time zone."""
+
+    def __init__(self, history: History, zone: str) -> None:
+        self.history, self.zone = history, zone
+        self._kept: dict[object, object] = {}
+
+    def once(self, name: object, make: Callable[[], Kept]) -> Kept:
+        """Return what was made under this name, made now when it was not."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]  # type: ignore[return-value] # one name, one kind of value
+
+    @cached_property
+    def _closing(self) -> tuple[Integers, Integers]:
+        return closes_before(self.history)
+
+    @property
+    def closes(self) -> Integers:
+        """Return the closed rows in order of closing, (c,)."""
+        return self._closing[0]
+
+    @property
+    def before(self) -> Integers:
+        """Return the place among the closes of the last one before each entry, (n,); -1: none."""
+        return self._closing[1]
+
+    @cached_property
+    def context(self) -> Context:
+        """Return what stood behind every entry."""
+        return context(self.history)
+
+    @cached_property
+    def entry_seconds(self) -> Integers:
+        """Return what the trader's clock read at each entry, in seconds, (n,)."""
+        return local_seconds(self.history.opened_us, self.zone)
+
+    @cached_property
+    def entry_days(self) -> Integers:
+        """Return the local date of each entry, in days since 1970-01-01, (n,)."""
+        return self.entry_seconds // DAY_S
+
+    @cached_property
+    def close_days(self) -> Integers:
+        """Return the local date of each close, in order of closing, (c,)."""
+        return local_seconds(self.history.closed_us[self.closes], self.zone) // DAY_S
+
+    @cached_property
+    def signs(self) -> Floats:
+        """Return +1 for a long and -1 for a short, (n,)."""
+        return np.array([1.0 if trip.side == "long" else -1.0 for trip in self.history.trips])
+
+    def usual(self, window: int) -> Floats:
+        """Return the trailing median of so many entries before each, (n,)."""
+        return self.once(("usual", window), lambda: trailing_median(self.history, window))
+
+    def nets(self, quote: int) -> Sums:
+        """Return the running net result of a quote currency."""
+        return self.once(("nets", quote), lambda: self._sums(quote, fees=False))
+
+    def fees(self, quote: int) -> Sums:
+        """Return the running fees of a quote currency."""
+        return self.once(("fees", quote), lambda: self._sums(quote, fees=True))
+
+    def _sums(self, quote: int, *, fees: bool) -> Sums:
+        place = np.flatnonzero(self.history.quote[self.closes] == quote)
+        rows = self.closes[place]
+        values = (self.history.fees if fees else self.history.net)[rows]
+
+        def exact() -> list[int]:
+            trips = [self.history.trips[row] for row in rows.tolist()]
+            money = (int(multiply(trip.fees if fees else trip.net, SCALE)) for trip in trips)
+            return [0, *accumulate(money)]
+
+        return Sums(place, np.concatenate([[0.0], np.cumsum(values)]), exact)
+
+    @property
+    def start_equity(self) -> float | None:
+        """Return the money at the start; None when nobody said, or several currencies are mixed."""
+        start = self.history.trader.equity
+        return start if start and start > 0 and len(self.history.quotes) == 1 else None
+
+    def entry(self, row: int, facts: dict[str, Fact], earlier: tuple[FillKey, ...] = ()) -> Hit:
+        """State that an entry broke a rule, by its own fills and those of an earlier close."""
+        history = self.history
+        return Hit(row, int(history.opened_us[row]), facts, (*earlier, *history.entry_fills[row]))
+
+    def last_close(self, row: int) -> tuple[FillKey, ...]:
+        """Return the fills of the last close before an entry."""
+        place = int(self.before[row])
+        return () if place == NONE else self.history.exit_fills[int(self.closes[place])]
+
+    @cached_property
+    def closed(self) -> Integers:
+        """Return the rows that have closed."""
+        return np.flatnonzero(self.history.closed_us != OPEN)

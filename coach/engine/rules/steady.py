@@ -1,0 +1,35 @@
+"""A time that does not follow a clock that somebody sets.
+
+Within one boot it advances with the ticks of the machine, whatever the wall clock says. Over a
+restart it takes the wall clock's word, less what that was seen to run ahead, and never goes back.
+A clock set forward while the machine is off cannot be told from a machine that was off for long.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from coach.model.clock import Ticks
+
+NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last look at the clocks: the wall, the steady time, the ticks of which boot."""
+
+    wall: datetime
+    steady: datetime
+    boot: str = ""
+    ticks_us: int = 0
+
+
+def look(last: Seen | None, wall: datetime, ticks: Ticks | None) -> Seen:
+    """Look at the clocks again; `ticks` is None where the machine counts none."""
+    boot, count = ("", 0) if ticks is None else (ticks.boot, ticks.us)
+    if last is None:
+        return Seen(wall, wall, boot, count)
+    if boot and boot == last.boot:
+        passed = max(0, count - last.ticks_us)
+        return Seen(wall, last.steady + timedelta(microseconds=passed), boot, count)
+    ahead = max(NOTHING, last.wall - last.steady)
+    return Seen(wall, max(last.steady, wall - ahead), boot, count)
