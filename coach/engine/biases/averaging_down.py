@@ -28,7 +28,7 @@ from coach.model.insights import Cost, Fact, Tag
 FORMULA = "averaging_down@1"
 SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_ADDS = 8
-DEEP = -0.75  # usual moves of four hours below the average
+DEEP = -0.5  # usual moves of four hours below the average
 LARGEST_RATIO = 1000.0
 
 
@@ -67,7 +67,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 
 def tags(context: Context) -> list[Tag]:
-    """Tag adds off the clock, at least three quarters of a usual four-hour move below."""
+    """Tag adds off the clock, at least half a usual four-hour move below."""
     history = context.history
     rows = adds(history)
     rows = rows[~by_the_clock(history)[rows] & ~_planned(history)[_symbols(history, rows)]]

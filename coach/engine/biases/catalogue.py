@@ -158,7 +158,8 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
     verdict = measured.verdict
     if verdict is None:
         return _counted(untested, measured, detector.minimum)
-    probability, faded = _probability(known, window, reading, verdict)
+    probability, lately = _probability(known, window, reading, verdict)
+    faded = lately is not None and lately < levels.FADED
     flagged = reading.flagged and not faded
     level = levels.level(probability, weeks, flagged=flagged)
     return replace(
@@ -177,19 +178,22 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
             "flagged": flagged,
             "weeks_flagged": weeks,
             "faded": faded,
+            "fading": lately is not None and lately < levels.FADING,
         },
     )
 
 
 def _probability(
     known: Context, window: Window, reading: Reading, verdict: Verdict
-) -> tuple[float, bool]:
-    """Return P(effect > minimum), and whether that of the newest weeks had to stand for it."""
-    whole = verdict.posterior.above(reading.detector.minimum)
-    lately = _lately(known, window, reading) if whole >= levels.AS_LIKELY_AS_NOT else None
+) -> tuple[float, float | None]:
+    """Return P(effect > minimum), and that of the newest six weeks where it is worth asking."""
+    probability = verdict.posterior.above(reading.detector.minimum)
+    if probability < levels.AS_LIKELY_AS_NOT:
+        return probability, None
+    lately = _lately(known, window, reading)
     if lately is not None and lately < levels.FADED:
-        return lately, True
-    return whole, False
+        return lately, lately
+    return probability, lately
 
 
 def _lately(known: Context, window: Window, reading: Reading) -> float | None:

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from coach.engine.features.context import Context
-from coach.engine.statistics.arrays import Flags
+from coach.engine.statistics.arrays import Flags, Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Bias, Tag
+
+if TYPE_CHECKING:
+    from coach.model.insights import Fact
 
 LARGER = 1.25
 MINUTE_US = 60_000_000
@@ -24,12 +27,21 @@ class Larger:
     bias: Bias
     formula: str
     after: Literal["loss", "win"]
+    at_least: float = LARGER
 
 
-def larger_entries(context: Context, kind: Larger, wanted: Flags) -> list[Tag]:
-    """Tag the `wanted` (n,) entries at 1.25 times their usual size or more, oldest first."""
-    larger = context.history.notional >= LARGER * np.nan_to_num(context.usual, nan=np.inf)
-    return [_tag(context, kind, row) for row in np.flatnonzero(wanted & larger).tolist()]
+def larger_entries(
+    context: Context, kind: Larger, wanted: Flags, causes: Integers | None = None
+) -> list[Tag]:
+    """Tag the `wanted` (n,) entries that are so many times their usual size, oldest first.
+
+    `causes` (n,) are the rows of the closes that they followed; without it the last one before.
+    """
+    before = context.preceding if causes is None else causes
+    usual = np.nan_to_num(context.usual, nan=np.inf)
+    larger = context.history.notional / usual >= kind.at_least
+    rows = np.flatnonzero(wanted & larger & (before >= 0)).tolist()
+    return [_tag(context, kind, row, int(before[row])) for row in rows]
 
 
 def moment(us: int) -> datetime:
@@ -37,17 +49,22 @@ def moment(us: int) -> datetime:
     return EPOCH + timedelta(microseconds=us)
 
 
-def _tag(context: Context, kind: Larger, row: int) -> Tag:
-    history, before = context.history, int(context.preceding[row])
+def _tag(context: Context, kind: Larger, row: int, before: int) -> Tag:
+    history = context.history
+    gap_us = int(history.opened_us[row] - history.closed_us[before])
+    facts: dict[str, Fact] = {
+        f"minutes_after_{kind.after}": significant(gap_us / MINUTE_US),
+        "size_ratio": significant(float(history.notional[row] / context.usual[row])),
+    }
+    if before == context.preceding[row]:
+        facts[IN_A_ROW[kind.after]] = abs(int(context.streak[row]))
     return Tag(
         bias=kind.bias,
         trade_id=history.ids[row],
         at=moment(int(history.opened_us[row])),
         fill_keys=(*history.exit_fills[before], *history.entry_fills[row]),
         facts={
-            f"minutes_after_{kind.after}": significant(int(context.gap_us[row]) / MINUTE_US),
-            "size_ratio": significant(float(history.notional[row] / context.usual[row])),
-            IN_A_ROW[kind.after]: abs(int(context.streak[row])),
+            **facts,
             kind.after: format(history.trips[before].net, "f"),
             "currency": history.trips[before].quote,
             f"{kind.after}_trade": history.ids[before],

@@ -42,6 +42,7 @@ SMALLEST_RATE_DIFFERENCE = 0.05
 LARGER_LOG, MOST_LOG = 0.1, 0.8
 SURELY_LARGER, OFTENER = 0.1, 0.5
 FEWEST_FOR_A_SPREAD = 3
+TAGGED = 1.1
 NOBODY = -1
 
 
@@ -99,9 +100,16 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 
 def tags(context: Context) -> list[Tag]:
-    """Tag entries within 45 minutes after a losing close at 1.25 times the usual size or more."""
-    soon = (context.gap_us >= 0) & (context.gap_us <= LONGEST_US)
-    return larger_entries(context, Larger("revenge", FORMULA, "loss"), (context.outcome < 0) & soon)
+    """Tag entries within 45 minutes after a losing close at 1.1 times the usual size or more."""
+    history = context.history
+    lost = np.flatnonzero((history.closed_us != OPEN) & (history.outcome < 0))
+    lost = lost[np.argsort(history.closed_us[lost], kind="stable")]
+    place = np.searchsorted(history.closed_us[lost], history.opened_us, side="right")
+    cause = np.concatenate([[NOBODY], lost])[place]
+    since = history.opened_us - history.closed_us[cause]
+    soon = (cause != NOBODY) & (cause != np.arange(len(history))) & (since <= LONGEST_US)
+    kind = Larger("revenge", FORMULA, "loss", TAGGED)
+    return larger_entries(context, kind, soon, cause)
 
 
 def _returns(context: Context, window: Window) -> Returns:

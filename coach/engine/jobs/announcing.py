@@ -1,9 +1,9 @@
 """When a habit is announced, and when it is taken back.
 
 Announced: the flag rule holds now and held in two of the last three weekly runs. Withdrawn:
-P(effect > minimum) fell below one half, or the habit could not be tested for eight weeks of
-data, or the data that it rested on are gone. All times are of the data: the same imports
-announce the same.
+P(effect > minimum) fell below one half, or that of the newest six weeks alone below 0.3, or the
+habit could not be tested for eight weeks of data, or the data that it rested on are gone. All
+times are of the data: the same imports announce the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from coach.model.insights import Bias, Finding
 
-Reason = Literal["no longer likely", "not testable for 8 weeks", "its trades are gone"]
+Reason = Literal[
+    "no longer likely", "fading for six weeks", "not testable for 8 weeks", "its trades are gone"
+]
 
 AS_LIKELY_AS_NOT = 50.0
 LONGEST_UNTESTED = timedelta(weeks=8)
@@ -76,7 +78,9 @@ def settle(
 def why_not(trait: Trait, finding: Finding, as_of: datetime) -> Reason | None:
     """Return why a standing trait is to be withdrawn, None when it stands."""
     if finding.score is not None:
-        return "no longer likely" if finding.score < AS_LIKELY_AS_NOT else None
+        if finding.score < AS_LIKELY_AS_NOT:
+            return "no longer likely"
+        return "fading for six weeks" if finding.facts.get("fading") else None
     if as_of < trait.announced_at:
         return "its trades are gone"
     if as_of - trait.as_of >= LONGEST_UNTESTED:

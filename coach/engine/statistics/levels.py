@@ -6,6 +6,7 @@ possible      P(effect > minimum | data) >= 0.80
 likely        >= 0.95, and the flag rule holds
 strong        >= 0.99, and the flag rule held in two of the last three weekly runs
 
+fading        P of the newest six weeks is below 0.3: a trait that was announced is withdrawn
 faded         P was at least one half, but of the newest six weeks alone it is below 0.15:
               then that is the P that counts, and nothing is flagged
 
@@ -17,7 +18,7 @@ from coach.model.insights import Level
 
 POSSIBLE, LIKELY, STRONG = 0.80, 0.95, 0.99
 WEEKS_TO_CONFIRM = 2
-AS_LIKELY_AS_NOT, FADED = 0.5, 0.15
+AS_LIKELY_AS_NOT, FADING, FADED = 0.5, 0.3, 0.15
 LATELY_US = 42 * 86_400_000_000
 
 

@@ -45,7 +45,7 @@ def test_an_hour_later_or_at_the_usual_size_is_no_revenge(past: History) -> None
     2026-03-02 06:00 BTC-USD size 100, closed 06:10 with 5
     2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10
     2026-03-02 09:55:01 BTC-USD size 300, closed 10:00 with -10
-    2026-03-02 10:01 BTC-USD size 124, closed 10:10 with 5
+    2026-03-02 10:01 BTC-USD size 109, closed 10:10 with 5
     """
     assert [tag.trade_id for tag in tags(past) if tag.bias == "revenge"] == []
 
@@ -57,9 +57,28 @@ def test_the_limits_themselves_are_tagged(past: History) -> None:
     2026-03-02 04:00 BTC-USD size 100, closed 04:10 with 5
     2026-03-02 06:00 BTC-USD size 100, closed 06:10 with 5
     2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10
-    2026-03-02 09:55 BTC-USD size 125, closed 10:00 with 5
+    2026-03-02 09:55 BTC-USD size 110, closed 10:00 with 5
     """
     assert [tag.trade_id for tag in tags(past) if tag.bias == "revenge"] == ["t06"]
+
+
+def test_the_loss_may_lie_behind_a_win(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100, closed 00:10 with 5
+    2026-03-02 02:00 BTC-USD size 100, closed 02:10 with 5
+    2026-03-02 04:00 BTC-USD size 100, closed 04:10 with 5
+    2026-03-02 06:00 BTC-USD size 100, closed 06:10 with 5
+    2026-03-02 09:00 BTC-USD size 100, closed 09:10 with -10
+    2026-03-02 09:01 ETH-USD size 100, closed 09:20 with 5
+    2026-03-02 09:30 BTC-USD size 200, closed 10:00 with 5
+    """
+    (tag,) = [tag for tag in tags(past) if tag.bias == "revenge"]
+    assert (tag.trade_id, tag.facts["loss_trade"], tag.facts["minutes_after_loss"]) == (
+        "t07",
+        "t05",
+        20.0,
+    )
+    assert "losses_in_a_row" not in tag.facts
 
 
 def test_without_five_sizes_before_nobody_knows_what_is_usual(past: History) -> None:

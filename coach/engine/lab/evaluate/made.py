@@ -20,7 +20,7 @@ from coach.engine.lab.generator.market import LEAD_DAYS, Market, market
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 from coach.engine.lab.judge import DAY_US, LabFill, Past, Profile
-from coach.model.insights import Bias
+from coach.model.insights import Bias, Finding
 
 LIVED_DAYS = 900
 LEFT_OUT_DAYS = 90
@@ -105,9 +105,16 @@ def _withdrawn(past: Past, bias: Bias, days: int, stops_us: int) -> int | None:
     detectors = [one for one in catalogue.CATALOGUE if one.bias == bias]
     for week in range(1, WEEKS + 1):
         found = judge.findings(past, days, stops_us + 7 * week * DAY_US, detectors)
-        if any(one.score is not None and one.score < 100 * HALF for one in found):
+        if any(_is_withdrawn(one) for one in found):
             return week
     return None
+
+
+def _is_withdrawn(finding: Finding) -> bool:
+    """Say whether a standing trait would be taken back; see jobs/announcing."""
+    if finding.score is None:
+        return False
+    return finding.score < 100 * HALF or bool(finding.facts.get("fading"))
 
 
 def told(past: Past, days: int) -> dict[Bias, Belief]:
