@@ -6,6 +6,7 @@ import pytest
 
 from coach.engine.lab.labellers import Labeller, week_of
 from coach.engine.rules.calibration.calibrate import calibrate
+from coach.engine.rules.calibration.states import applied
 from coach.engine.rules.calibration.values import DAY_US, Decision, Labelled, State, fresh
 
 NOW = 200 * DAY_US
@@ -123,6 +124,12 @@ def test_a_step_that_the_newest_labels_speak_against_is_not_proposed() -> None:
     assert asked(events + lately).reason == "worse_lately"
 
 
+def test_a_first_step_that_loses_more_than_it_gains_is_not_proposed() -> None:
+    events = row(2.1, "y" * 60) + row(2.6, "n" * 60) + row(3.2, "y" * 200)
+    decision = asked(events)
+    assert (decision.best, decision.reason) == (3.0, "step_may_hurt")
+
+
 def test_a_threshold_off_the_grid_moves_to_the_next_one_on_it() -> None:
     assert asked(loose(), replace(START, theta=2.05)).theta_to == 2.25
     assert asked(loose(best=1.5), replace(START, theta=2.05)).theta_to == 2.0
@@ -163,6 +170,8 @@ def test_eight_useless_weeks_propose_to_mute() -> None:
     later = asked(events, replace(START, useless_since_us=NOW - 56 * DAY_US))
     assert (later.kind, later.reason, later.theta_to) == ("mute", "useless", 2.0)
     assert asked(events, replace(START, useless_since_us=NOW - 55 * DAY_US)).kind == "keep"
+    watched = replace(START, previous=1.75, useless_since_us=later.useless_since_us)
+    assert applied(watched, later, NOW) == replace(watched, previous=None)
 
 
 def test_fewer_than_forty_answers_never_mute() -> None:
