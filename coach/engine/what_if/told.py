@@ -235,7 +235,8 @@ def _fan(told: Numbers) -> dict[str, Json]:
                 "luck": [significant(edge) for edge in band[:, place].tolist()],
             }
         )
-    return {"quote": told.quote, "band": [5, 25, 50, 75, 95], "weeks": weeks}
+    moved = told.gain is not None
+    return {"quote": told.quote, "moved": moved, "band": [5, 25, 50, 75, 95], "weeks": weeks}
 
 
 def _equity(inputs: Inputs, played: Played, stage: Stage) -> Json:

@@ -238,11 +238,13 @@ class Walk:
 
     def _until(self, at_us: int) -> None:
         """Let come what was due by then: delayed orders, stops and targets."""
-        for later in [one for one in self._later if one.priced.at_us <= at_us]:
-            self._watch(later.priced.at_us)
-            self._later.remove(later)
+        while self._later and self._later[0].priced.at_us <= at_us:
+            self._watch(self._later[0].priced.at_us)
+            if not self._later:
+                break
+            later = self._later.pop(0)
             quantity = multiply(later.fill.quantity, later.part).quantize(edits.SMALLEST)
-            if quantity > 0 and not self._over:
+            if quantity > 0:
                 bought = edits.repriced(later.fill, self._coins, quantity, later.priced.price)
                 at = edits.at_moment(bought, later.priced.at_us)
                 self._put(self._buy(at, later.priced.row))

@@ -1,0 +1,97 @@
+"""A what-if as one run: read what it is asked of, answer once, keep the answer and its candles."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from coach.engine.jobs.collector import no_collector
+from coach.engine.jobs.knowing import DAY_US, WARM_UP_DAYS, Reach, trader
+from coach.engine.ledger.columns import microseconds
+from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.store import accounts, candle_use, fills, plans, simulations
+from coach.engine.store.simulations import StoredSimulation
+from coach.engine.what_if import told
+from coach.engine.what_if.books import AccountBook
+from coach.engine.what_if.simulate import Inputs
+from coach.errors import NotInitialised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.engine.features.bars import Market
+    from coach.engine.jobs.knowing import MarketReader
+    from coach.engine.what_if.scenario import Scenario
+    from coach.model.accounts import User
+    from coach.model.events import Json
+
+
+def run(
+    connection: Connection[Any],
+    user: User,
+    asked: told.Asked,
+    read_market: MarketReader,
+    clock: Callable[[], datetime],
+) -> tuple[StoredSimulation, bool]:
+    """Return the run of a question, and whether it had been asked of the same data before.
+
+    Candles that cannot be read are an error where the question needs them.
+    """
+    with no_collector(), connection.transaction():
+        inputs = gather(connection, user, asked, read_market)
+        request = told.request(asked)
+        id_ = told.identity(request, told.fingerprint(inputs))
+        known = simulations.find(connection, user.id, id_)
+        if known is not None:
+            return _sorted(known), True
+        result = told.answer(inputs, asked, seed=int(id_[:12], 16))
+        made = StoredSimulation(id_, request, result, clock())
+        simulations.keep(connection, user.id, made)
+        used_by = f"simulation:{id_}"
+        used = told.snapshots(inputs)
+        candle_use.replace(connection, user.id, used_by, [used_by], used)
+    return _sorted(made), False
+
+
+def gather(
+    connection: Connection[Any], user: User, asked: told.Asked, read_market: MarketReader
+) -> Inputs:
+    """Read all fills, and the candles where the question needs them."""
+    books = [
+        AccountBook(account, symbol, tuple(fills.in_book(connection, user.id, account.id, symbol)))
+        for account in accounts.accounts(connection, user.id)
+        for symbol in fills.symbols_of(connection, user.id, account.id)
+    ]
+    books = [book for book in books if book.fills]
+    if not books:
+        raise NotInitialised("coach import csv FILE")
+    end_us = max(microseconds(book.fills[-1].at) for book in books) + 1
+    begin_us = min(microseconds(book.fills[0].at) for book in books)
+    start_us = begin_us if asked.days is None else end_us - asked.days * DAY_US
+    symbols = tuple(sorted({book.symbol for book in books}))
+    reach = Reach(symbols, max(start_us, begin_us) - WARM_UP_DAYS * DAY_US, end_us)
+    return Inputs(
+        books=books,
+        market=_market(asked.scenario, reach, read_market),
+        trader=trader(connection, user),
+        money=plans.equity(connection, user.id),
+        start_us=start_us,
+        end_us=end_us,
+    )
+
+
+def _market(scenario: Scenario, reach: Reach, read_market: MarketReader) -> Market:
+    from coach.engine.features.bars import NO_MARKET
+
+    by_rules = any("candles" in needs(rule.kind, rule.params) for rule in scenario.rules)
+    return read_market(reach) if by_rules or scenario.needs_prices else NO_MARKET
+
+
+def _sorted(run: StoredSimulation) -> StoredSimulation:
+    """Return a run with its keys sorted: the same bytes whether it was just made or kept."""
+    request: dict[str, Json] = json.loads(told.canonical(run.request))
+    result: dict[str, Json] = json.loads(told.canonical(run.result))
+    return StoredSimulation(run.id, request, result, run.made_at)

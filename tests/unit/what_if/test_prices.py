@@ -1,0 +1,161 @@
+"""Prices that the trader did not trade at: those of the bars, less the spread, inside the bar."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from coach.engine.features.bars import Columns
+from coach.engine.what_if.scenario import Scenario
+from coach.engine.what_if.simulate import Inputs, Played, Stage
+
+Made = Callable[..., Stage]
+Candles = Callable[..., Columns]
+HALF_HOUR = 30 * 60_000_000
+
+
+def told(played: Played) -> list[str]:
+    return [
+        f"{fill.at:%H:%M} {fill.side} {fill.quantity.normalize():f} @ {fill.price.normalize():f}"
+        for of in played.replayed.fills
+        for fill in of
+    ]
+
+
+def flat(*opens: float) -> list[tuple[float, float, float, float]]:
+    """Bars that open and close alike: no spread."""
+    return [(price, price + 2, price - 2, price) for price in opens]
+
+
+def test_a_delayed_entry_is_priced_at_the_open_of_the_first_bar_after_it(
+    stage: Made, candles: Candles
+) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100 fee 1 USD
+    02 11:00 sell BTC-USD 1 @ 120 fee 1 USD
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 101, 102, 110, 111, 112, 113, 114))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert told(played) == ["09:45 buy 1 @ 110", "11:00 sell 1 @ 120"]
+    assert played.replayed.fills[0][0].fee == Decimal("1.1")
+
+
+def test_what_was_closed_before_the_delay_was_over_is_left_out(
+    stage: Made, candles: Candles
+) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 09:30 sell BTC-USD 1 @ 120
+    02 09:35 buy  BTC-USD 2 @ 100
+    02 09:50 sell BTC-USD 1 @ 120
+    02 11:00 sell BTC-USD 1 @ 90
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(*range(100, 110)))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert told(played) == ["10:15 buy 1 @ 105", "11:00 sell 1 @ 90"]
+    assert [line.told.marks for line, _ in played.lines] == [{"delayed", "dropped"}, {"delayed"}]
+
+
+def test_a_stop_is_met_in_the_first_bar_that_reaches_it(stage: Made, candles: Candles) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100 fee 1 USD
+    02 10:00 buy  BTC-USD 1 @ 80
+    02 11:00 sell BTC-USD 2 @ 70
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 99, 96, 80, 80, 80, 80, 80))
+    played = stage({"BTC-USD": quarters}).play(Scenario(stop=Decimal(5)))
+    assert told(played) == ["09:00 buy 1 @ 100", "09:44 sell 1 @ 95"]
+    assert played.replayed.fills[0][1].fee == Decimal("0.95")
+
+
+def test_a_bar_that_opens_beyond_the_stop_gives_its_open(stage: Made, candles: Candles) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 70
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 99, 85, 80, 80, 80, 80, 80))
+    played = stage({"BTC-USD": quarters}).play(Scenario(stop=Decimal(5)))
+    assert told(played)[1] == "09:44 sell 1 @ 85"
+
+
+def test_a_bar_that_holds_stop_and_target_is_the_stop(stage: Made, candles: Candles) -> None:
+    """
+    02 09:00 sell BTC-USD 1 @ 100
+    02 11:00 buy  BTC-USD 1 @ 70
+    """
+    quarters = candles("2026-03-02T09:00:00Z", [(100, 106, 94, 100)] * 8)
+    both = Scenario(stop=Decimal(5), target=Decimal(5))
+    assert told(stage({"BTC-USD": quarters}, shorts=True).play(both))[1] == "09:14 buy 1 @ 105"
+    alone = stage({"BTC-USD": quarters}, shorts=True).play(Scenario(target=Decimal(5)))
+    assert told(alone)[1] == "09:14 buy 1 @ 95"
+
+
+def test_the_spread_is_half_of_the_median_move_of_a_bar(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 120
+    """
+    quarters = candles("2026-03-02T09:00:00Z", [(100, 105, 95, 102)] * 8)
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert told(played)[0] == "09:45 buy 1 @ 101"
+
+
+def test_an_order_that_would_have_moved_the_market_is_marked(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 120
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(*range(100, 108)), volume=99)
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert [line.told.marks for line, _ in played.lines] == [{"delayed", "unreliable"}]
+
+
+def test_a_dearer_entry_is_made_as_far_as_the_money_goes(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 120
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 100, 100, 125, 125, 125, 125, 125))
+    played = stage({"BTC-USD": quarters}, money="100").play(Scenario(delay_us=HALF_HOUR))
+    assert told(played) == ["09:45 buy 0.8 @ 125", "11:00 sell 0.8 @ 120"]
+    assert "infeasible" in played.lines[0][0].told.marks
+
+
+def test_a_symbol_without_candles_stays_and_says_why(stage: Made) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 120
+    """
+    played = stage().play(Scenario(stop=Decimal(1)))
+    assert told(played) == ["09:05 buy 1 @ 100", "11:00 sell 1 @ 120"]
+    [refused] = played.refused
+    assert (refused.symbol, refused.entries) == ("BTC-USD", 1)
+    assert "needs prices" in refused.reason
+
+
+def test_an_entry_with_no_candle_near_keeps_its_time(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 120
+    """
+    quarters = candles("2026-03-01T09:00:00Z", flat(100, 100))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert told(played)[0] == "09:05 buy 1 @ 100"
+    assert played.lines[0][0].told.marks == {"unpriced"}
+
+
+def test_every_price_lies_in_its_bar(lab: Callable[..., Inputs]) -> None:
+    inputs = lab(7)
+    own = {fill.key: fill for book in inputs.books for fill in book.fills}
+    asked = Scenario(delay_us=HALF_HOUR, stop=Decimal("0.5"), target=Decimal(1))
+    played = Stage(inputs).play(asked)
+    priced = 0
+    for book, fills in zip(inputs.books, played.replayed.fills, strict=True):
+        bars = inputs.market.bars[book.symbol]
+        for fill in fills:
+            known = own.get(fill.key)
+            if known is None or known.at != fill.at:
+                row = bars.until(round(fill.at.timestamp() * 1e6) + bars.step_us).start_us.size - 1
+                assert bars.low[row] <= float(fill.price) <= bars.high[row]
+                priced += 1
+    assert priced > 100
+    assert datetime.fromisoformat("2025-01-06T00:00:00Z") < played.lines[0][0].trip.opened_at
