@@ -27,14 +27,16 @@ class Activity:
     """Counts of entries by the trader's own days, and what was to be expected of the asked ones.
 
     `day_of` and `place_of` (n,) are each entry's day (0: the first of all) and number within it.
-    `asked` (d,) are the whole days of the window with three weeks before them; `busy` (d,) lie
-    above their 97.5 % quantile. `covered` counts asked days with candles, `planned` the entries
-    that a declared plan made, which are not counted; `days` the window's days so far.
+    `asked` (d,) are the whole days of the window with three weeks before them, `counts` (d,) the
+    entries on them; `busy` (d,) lie above their 97.5 % quantile. `covered` counts asked days with
+    candles, `planned` the entries that a declared plan made, which are not counted; `days` the
+    window's days so far.
     """
 
     day_of: Integers
     place_of: Floats
     asked: Integers
+    counts: Integers
     busy: Flags
     means: Predicted
     entries: int
@@ -69,6 +71,7 @@ def activity(context: Context, window: Window) -> Activity:
         day_of=day_of,
         place_of=place,
         asked=asked,
+        counts=counts[asked],
         busy=means.beyond(counts[asked]),
         means=means,
         entries=int(inside.sum()),

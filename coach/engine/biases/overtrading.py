@@ -3,10 +3,11 @@
 The pattern is a negative binomial fitted to the sixty days before each day: the trader's own
 rate and unevenness, the weekday, and that day's realised volatility where candles cover it. A
 day is busy above its 97.5 % quantile; it is overtraded when its trades beyond the expected
-number earned less than the trader's others. The claim needs more overtraded days than chance
-gives (2.5 %; exact binomial), together with a falling net return from trade to trade within the
-day (signs of whole days flipped), one and a half times as many as chance gives, and nine chances
-in ten that the trades beyond the expected number do worse.
+number earned less than the trader's others. The claim needs more busy days than chance gives
+(2.5 %; binomial, ties of whole counts broken by the seed), together with a falling net return
+from trade to trade within the day (signs of whole days flipped); overtraded days one and a half
+times as many as chance gives busy ones, and nine chances in ten that the trades beyond the
+expected number do worse.
 Sources: Barber & Odean (2000), JF 55(2):773: the most active earned least, by what trading
 costs; Barber, Lee, Liu & Odean (2014), JFM 18:1. Turnover of 6 and cost of 20 % of equity a
 year are anchors of FINRA Regulatory Notice 18-13, told beside a trader's own, never a limit.
@@ -25,9 +26,10 @@ from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.day_counts import TAIL
+from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.exact import binomial_at_least
 from coach.engine.statistics.floors import SLOWEST
-from coach.engine.statistics.proportions import mid_p, together, wilson
+from coach.engine.statistics.proportions import together, wilson
 from coach.engine.statistics.shrinkage import Posterior
 from coach.engine.statistics.sign_flips import sign_flip_p
 from coach.model.insights import Cost, Fact
@@ -37,6 +39,7 @@ FEWEST_DAYS = 21
 FEWEST_ENTRIES = 20
 SMALLEST_EXCESS = 0.0125  # one and a half times what chance gives
 PSEUDO_DAYS = 8.0
+PLACE_STREAM = 996
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +111,7 @@ def _verdict(
     slope, p_slope = _slope(context, found, seed)
     low, high = wilson(hits, days)
     return Verdict(
-        p=together((mid_p(hits, days, TAIL), p_slope)),
+        p=together((_busy_p(active, seed), p_slope)),
         posterior=_belief(hits, days),
         effect=hits / days,
         interval=(low, high),
@@ -122,6 +125,21 @@ def _verdict(
         },
         holds=surplus.costs,
     )
+
+
+def _busy_p(active: Activity, seed: int) -> float:
+    """Return the one-sided p that busy days are more frequent than 2.5 %.
+
+    Counts are whole, so a day's place in its prediction is drawn within its own count, and a tie
+    of the binomial likewise: uniform where the prediction holds.
+    Source: Smith (1985), J. Forecasting 4:283, for the place of a count in its prediction.
+    """
+    least, more = active.means.tail(active.counts), active.means.tail(active.counts + 1)
+    luck = uniforms(seed, (len(active.counts) + 1,), PLACE_STREAM)
+    hits = int((more + luck[:-1] * (least - more) <= TAIL).sum())
+    days = len(active.counts)
+    beyond = binomial_at_least(hits + 1, days, TAIL) if hits < days else 0.0
+    return beyond + float(luck[-1]) * (binomial_at_least(hits, days, TAIL) - beyond)
 
 
 def _surplus(found: Overtraded, surplus: Gap) -> dict[str, Fact]:

@@ -3,7 +3,6 @@
 import math
 from statistics import NormalDist
 
-from coach.engine.statistics.exact import binomial_at_least
 from coach.engine.statistics.normal import Z_90, above
 
 SMALLEST_P = 1e-15
@@ -21,16 +20,6 @@ def wilson(hits: float, trials: float) -> tuple[float, float]:
     middle = (share + square / 2) / (1 + square)
     margin = math.sqrt(share * (1 - share) * square + square**2 / 4) / (1 + square)
     return max(0.0, middle - margin), min(1.0, middle + margin)
-
-
-def mid_p(hits: int, trials: int, rate: float) -> float:
-    """Return P(X > hits) + P(X = hits) / 2 for X ~ Binomial(trials, rate).
-
-    Source: Lancaster (1961), JASA 56:223: half of the outcome that was seen, so the value is
-    one half on average where nothing is there, and may be added to others.
-    """
-    beyond = binomial_at_least(hits + 1, trials, rate) if hits < trials else 0.0
-    return (binomial_at_least(hits, trials, rate) + beyond) / 2
 
 
 def together(p_values: tuple[float, ...]) -> float:

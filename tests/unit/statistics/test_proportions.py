@@ -1,6 +1,6 @@
 import pytest
 
-from coach.engine.statistics.proportions import mid_p, together, wilson
+from coach.engine.statistics.proportions import together, wilson
 
 
 def test_two_of_ten_lie_z_errors_from_either_end_of_wilsons_interval() -> None:
@@ -14,12 +14,6 @@ def test_wilson_stays_between_nothing_and_all() -> None:
     assert wilson(0, 5)[0] == 0.0
     assert wilson(5, 5)[1] == pytest.approx(1.0)
     assert wilson(0, 0) == (0.0, 1.0)
-
-
-def test_mid_p_counts_half_of_what_was_seen() -> None:
-    assert mid_p(1, 1, 0.5) == 0.25
-    assert mid_p(0, 1, 0.5) == 0.75
-    assert mid_p(2, 3, 0.5) == pytest.approx(1 / 8 + 3 / 16)
 
 
 def test_two_halves_are_a_half_and_two_small_ones_smaller() -> None:
