@@ -78,7 +78,8 @@ def predicted(counts: Integers, features: Floats, asked: Integers) -> Predicted:
     ahead = design[asked]
     mean = np.exp(np.clip((ahead * coefficients).sum(axis=1), -LARGEST_LOG, LARGEST_LOG))
     error = (ahead * np.linalg.solve(curvature, ahead[:, :, None])[:, :, 0]).sum(axis=1)
-    return Predicted(np.maximum(mean, LEAST_MEAN), UNSURE * dispersion + np.expm1(np.minimum(error, 1.0)))
+    wider = np.expm1(np.minimum(error, 1.0))
+    return Predicted(np.maximum(mean, LEAST_MEAN), UNSURE * dispersion + wider)
 
 
 def _fitted(
