@@ -1,0 +1,77 @@
+"""How often an experiment finds what was planted, and what was not.
+
+    python bench/experiments.py [--runs 2000]
+
+The weeks are those of coach.engine.lab.planted_weeks; the seeds come from the names, so the same
+runs give the same table everywhere.
+"""
+
+import argparse
+from collections.abc import Iterator
+from math import sqrt
+from multiprocessing import get_context
+from time import perf_counter
+from typing import get_args
+
+from coach.engine.experiments import wager
+from coach.engine.lab.planted_weeks import Tally, Temper, tally
+
+WEEKS = (8, 12, 16, 26, 52)
+EFFECTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+Cell = tuple[Temper, int, float, int]
+
+
+def run(cell: Cell) -> Tally:
+    """Run one cell of the table."""
+    return tally(*cell)
+
+
+def table(tempers: tuple[Temper, ...], tallies: dict[Cell, Tally], runs: int) -> Iterator[str]:
+    """Yield the table: errors first, then power."""
+    yield f"alpha {wager.ALPHA}: found although there is nothing: at any look, at the last one"
+    yield "| weeks | " + " | ".join(tempers) + " |"
+    yield "|---:|" + "---:|" * len(tempers)
+    for weeks in WEEKS:
+        cells = [
+            f"{tallies[temper, weeks, 0.0, runs].found:.3f}, "
+            f"{tallies[temper, weeks, 0.0, runs].at_the_end:.3f}"
+            for temper in tempers
+        ]
+        yield f"| {weeks} | " + " | ".join(cells) + " |"
+    for temper in tempers:
+        yield ""
+        yield f"{temper}: effects found (mean weeks spent), by effect in standard deviations"
+        yield "| weeks | " + " | ".join(f"{effect:g}" for effect in EFFECTS) + " |"
+        yield "|---:|" + "---:|" * len(EFFECTS)
+        for weeks in WEEKS:
+            told = [tallies[temper, weeks, effect, runs] for effect in EFFECTS]
+            cells = [f"{one.found:.2f} ({one.weeks:.0f})" for one in told]
+            yield f"| {weeks} | " + " | ".join(cells) + " |"
+
+
+def main() -> None:
+    """Print the table, the worst error, and how long it took."""
+    parser = argparse.ArgumentParser(description="Power and errors of experiments.")
+    parser.add_argument("--runs", type=int, default=2000)
+    runs = parser.parse_args().runs
+    began = perf_counter()
+    tempers: tuple[Temper, ...] = get_args(Temper)
+    cells: list[Cell] = [
+        (temper, weeks, effect, runs) for temper in tempers for weeks in WEEKS for effect in EFFECTS
+    ]
+    with get_context("spawn").Pool() as pool:
+        tallies = dict(zip(cells, pool.map(run, cells, chunksize=1), strict=True))
+    for line in table(tempers, tallies, runs):
+        print(line)
+    worst = max(one.found for (_, _, effect, _), one in tallies.items() if effect == 0)
+    sure = worst / wager.ALPHA
+    error = sqrt(wager.ALPHA * (1 - wager.ALPHA) / runs)
+    print()
+    print(
+        f"worst error {worst:.3f} of {wager.ALPHA} allowed (ratio {sure:.2f}, standard error"
+        f" {error:.3f}), {runs} runs a cell, {perf_counter() - began:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()

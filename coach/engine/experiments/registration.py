@@ -1,0 +1,159 @@
+"""What is fixed before the first week: the rule, the weeks, the outcome, the test, when to stop.
+
+It is kept as canonical JSON (sorted keys, no spaces, ASCII) beside its SHA-256. Whoever holds the
+text can make the hash again.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, get_args
+
+from coach.engine.experiments import wager
+from coach.engine.experiments.arrangement import drawn, seed, sizes
+from coach.errors import UsageError
+from coach.model.events import Json
+from coach.model.experiments import Experiment, ExperimentId, Measure
+from coach.model.rules import Rule
+
+METHOD = "blocks drawn at random, wealth of a bet against the draw, version 1"
+STOPPING = (
+    "after any whole block as soon as the wealth reaches 1 / alpha, else after the last week;"
+    " by hand at any moment, which is told"
+)
+OUTCOMES: dict[Measure, str] = {
+    "net": "net result of the trades opened in a week and closed by the end of its block",
+    "return": "that net result / the notional of those trades; 0 where there are none",
+    "breaches": "trades opened in a week that broke the rule by the end of its block",
+    "entries": "trades opened in a week",
+}
+ENOUGH_OF_A_HASH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is wanted: the rule as it stands, for whom, the weeks in order, and the outcome.
+
+    `weeks` are written `2026-W14` and cut in `zone`; `quote` is None where no money is counted.
+    """
+
+    rule: Rule
+    user_id: str
+    weeks: tuple[str, ...]
+    zone: str
+    measure: Measure
+    quote: str | None
+    engine_version: str
+
+
+def measure_named(name: str) -> Measure:
+    """Return the outcome of that name; UsageError names those there are."""
+    for measure in get_args(Measure):
+        if name == measure:
+            found: Measure = measure
+            return found
+    raise UsageError(f"the outcomes are {', '.join(OUTCOMES)}", what=f"no outcome {name!r}")
+
+
+def check_weeks(weeks: int) -> None:
+    """Raise UsageError for a number of weeks that could find nothing, or is odd, or too long."""
+    least = wager.fewest_weeks()
+    if weeks < least:
+        what = f"{weeks} weeks could find no effect, however large: at least {least} are needed"
+        raise UsageError(f"use --weeks 12; {least} find only the largest effects", what=what)
+    if weeks % 2 or weeks > wager.LONGEST:
+        what = f"--weeks takes an even number from {least} to {wager.LONGEST}, not {weeks}"
+        raise UsageError("half of the weeks are on, half are off", what=what)
+
+
+def register(plan: Plan, now: datetime) -> Experiment:
+    """Return the experiment as it begins: weeks drawn, everything fixed and hashed."""
+    blocks = sizes(len(plan.weeks))
+    number = seed(plan.user_id, plan.rule.id, plan.weeks[0])
+    said: dict[str, Json] = {
+        "schema_version": 1,
+        "method": METHOD,
+        "user_id": plan.user_id,
+        "rule": {
+            "id": plan.rule.id,
+            "kind": plan.rule.kind,
+            "params": dict(plan.rule.params),
+            "revision": plan.rule.revision,
+            "active": plan.rule.active,
+        },
+        "outcome": plan.measure,
+        "outcome_means": OUTCOMES[plan.measure],
+        "quote": plan.quote,
+        "zone": plan.zone,
+        "weeks": list(plan.weeks),
+        "blocks": list(blocks),
+        "seed": number,
+        "on": list(drawn(number, blocks)),
+        "alpha": wager.ALPHA,
+        "stakes": list(wager.STAKES),
+        "stopping": STOPPING,
+        "registered_at": now.isoformat(),
+        "engine_version": plan.engine_version,
+    }
+    text = canonical(said)
+    digest = hashed(text)
+    name = ExperimentId(digest[:ENOUGH_OF_A_HASH])
+    return Experiment(name, plan.rule.id, text, digest, "running", now)
+
+
+def canonical(said: dict[str, Json]) -> str:
+    """Return an object as the one text that stands for it."""
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def hashed(text: str) -> str:
+    """Return the SHA-256 of a registration's text, in hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a registration says, read back."""
+
+    rule: Rule
+    measure: Measure
+    quote: str | None
+    zone: str
+    weeks: tuple[str, ...]
+    on: tuple[bool, ...]
+    blocks: tuple[int, ...]
+    alpha: float
+
+    def whole(self, weeks: int) -> int:
+        """Return how many blocks lie wholly within the first so many weeks."""
+        return sum(sum(self.blocks[: n + 1]) <= weeks for n in range(len(self.blocks)))
+
+    def block_ends(self) -> Sequence[int]:
+        """Return for every week the place of the last week of its block."""
+        ends: list[int] = []
+        for size in self.blocks:
+            ends += [len(ends) + size - 1] * size
+        return ends
+
+
+def read(experiment: Experiment) -> Registered:
+    """Return what was registered."""
+    said: dict[str, Any] = json.loads(experiment.registration)
+    rule = said["rule"]
+    return Registered(
+        Rule(rule["id"], rule["kind"], rule["params"], True, revision=rule["revision"]),
+        said["outcome"],
+        said["quote"],
+        said["zone"],
+        tuple(said["weeks"]),
+        tuple(said["on"]),
+        tuple(said["blocks"]),
+        said["alpha"],
+    )
+
+
+def was_active(experiment: Experiment) -> bool:
+    """Say whether the rule was active when the experiment was registered."""
+    return bool(json.loads(experiment.registration)["rule"]["active"])

@@ -1,0 +1,47 @@
+"""A registered experiment of twelve weeks, and weeks written as a reader would write them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from coach.engine.experiments.outcomes import Week
+from coach.engine.experiments.registration import Plan, Registered, read, register
+from coach.model.experiments import Experiment, Measure
+from coach.model.rules import Rule, RuleId
+
+RULE = Rule(RuleId("cooldown_after_loss"), "cooldown_after_loss", {"minutes": 30}, active=True)
+NOW = datetime(2026, 3, 26, 9, tzinfo=UTC)
+WEEKS = tuple(f"2026-W{number}" for number in range(14, 26))
+
+
+def plan_of(measure: Measure = "net", quote: str | None = "USD") -> Plan:
+    return Plan(RULE, "u", WEEKS, "UTC", measure, quote, "1.0")
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    return register(plan_of(), NOW)
+
+
+@pytest.fixture
+def registered(experiment: Experiment) -> Registered:
+    return read(experiment)
+
+
+@pytest.fixture
+def weeks(registered: Registered) -> Callable[..., list[Week]]:
+    """Return so many weeks, with one net result while on and another while off, and some noise."""
+
+    def made(count: int, on: str, off: str, entries: int = 4, broken: int = 1) -> list[Week]:
+        found = []
+        for place in range(count):
+            is_on = registered.on[place]
+            net = Decimal(on if is_on else off) + Decimal(place * 7 % 5) / 10
+            lost = 0 if is_on else broken
+            name = registered.weeks[place]
+            found.append(Week(name, is_on, entries, lost, 0, net, Decimal(1000)))
+        return found
+
+    return made
