@@ -17,6 +17,7 @@ COMMANDS = {
     "label": Entry("coach.cli.labels:label", "Say whether a trade was that habit."),
     "plans": Entry("coach.cli.plans:app", "What you declare, so that a plan is no habit."),
     "rules": Entry("coach.cli.rules:app", "Promises to yourself, and where you broke them."),
+    "check": Entry("coach.cli.check:check", "Which of your rules a trade would break."),
     "simulate": Entry("coach.cli.simulate:simulate", "Your trades again, under other rules."),
     "digest": Entry("coach.cli.digests:digest", "One week, read back to you."),
     "candles": Entry("coach.cli.candles:app", "What the market did, from a file or the network."),

@@ -25,7 +25,7 @@ def local_days(moments_us: Integers, zone: str) -> Integers:
 def local_seconds(moments_us: Integers, zone: str) -> Integers:
     """Return what each moment's local clock reads, as seconds since 1970-01-01 00:00 there."""
     seconds = moments_us // SECOND_US
-    starts, offsets = _offsets(zone_named(zone), np.unique(seconds // DAY_S).tolist())
+    starts, offsets = _offsets(zone_named(zone), sorted({*(seconds // DAY_S).tolist()}))
     if len(seconds) == 0:
         return seconds
     stretch = np.searchsorted(starts, seconds, side="right") - 1

@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from coach.engine.features.context import NONE, Context, closes_before, context, trailing_median
+from coach.engine.features.context import CHUNK, FEWEST_BEFORE, NONE, closes_before
 from coach.engine.features.days import local_seconds
-from coach.engine.features.history import OPEN, History
+from coach.engine.features.history import CODES, OPEN, History
 from coach.engine.features.zones import DAY_S
 from coach.engine.ledger.exact import multiply
 from coach.engine.rules.exactly import SCALE
@@ -82,9 +82,14 @@ class Ground:
         return self._closing[1]
 
     @cached_property
-    def context(self) -> Context:
-        """Return what stood behind every entry."""
-        return context(self.history)
+    def losses_before(self) -> Integers:
+        """Return how many losing closes in a row came before each entry, (n,)."""
+        losing = self.history.outcome[self.closes] == CODES["loss"]
+        places = np.arange(len(losing))
+        runs = places - np.maximum.accumulate(np.where(losing, NONE, places))
+        # the slot at the end is where NONE, an index of -1, leads
+        found: Integers = np.append(runs, 0)[self.before]
+        return found
 
     @cached_property
     def entry_seconds(self) -> Integers:
@@ -107,8 +112,19 @@ class Ground:
         return np.array([1.0 if trip.side == "long" else -1.0 for trip in self.history.trips])
 
     def usual(self, window: int) -> Floats:
-        """Return the trailing median of so many entries before each, (n,)."""
-        return self.once(("usual", window), lambda: trailing_median(self.history, window))
+        """Return the median of so many entries before each in its quote currency, (n,).
+
+        nan with fewer than five. Sorting is what NumPy's median does; that would load its masked
+        arrays, which take as long as all the rest of a check.
+        """
+        return self.once(("usual", window), lambda: self._usual(window))
+
+    def _usual(self, window: int) -> Floats:
+        usual = np.full(len(self.history), np.nan)
+        for quote in range(len(self.history.quotes)):
+            rows = np.flatnonzero(self.history.quote == quote)
+            usual[rows] = medians(self.history.notional[rows], window)
+        return usual
 
     def nets(self, quote: int) -> Sums:
         """Return the running net result of a quote currency."""
@@ -150,3 +166,21 @@ class Ground:
     def closed(self) -> Integers:
         """Return the rows that have closed."""
         return np.flatnonzero(self.history.closed_us != OPEN)
+
+
+def medians(sizes: Floats, window: int) -> Floats:
+    """Return the median of the last `window` before each, (n,); nan with fewer than five."""
+    found = np.full(len(sizes), np.nan)
+    for place in range(FEWEST_BEFORE, min(window, len(sizes))):
+        found[place] = _middle(np.sort(sizes[:place])[np.newaxis, :])[0]
+    for place in range(window, len(sizes), CHUNK):
+        until = min(place + CHUNK, len(sizes))
+        before = np.lib.stride_tricks.sliding_window_view(sizes[place - window : until - 1], window)
+        found[place:until] = _middle(np.sort(before, axis=1))
+    return found
+
+
+def _middle(ordered: Floats) -> Floats:
+    width = ordered.shape[1]
+    middle: Floats = (ordered[:, (width - 1) // 2] + ordered[:, width // 2]) / 2
+    return middle

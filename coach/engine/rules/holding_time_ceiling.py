@@ -42,4 +42,4 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
 def _moments(ground: Ground) -> Integers:
     history = ground.history
     closed = history.closed_us[ground.closed]
-    return np.unique(np.concatenate([history.opened_us, closed]))
+    return np.sort(np.concatenate([history.opened_us, closed]))

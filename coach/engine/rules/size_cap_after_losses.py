@@ -15,7 +15,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
     """Yield each large entry after losses, with the run it followed."""
     losses = count(params, "losses")
     cap = Cap(number(params, "ratio"), count(params, "window"))
-    streak = ground.context.streak
-    for row, facts in too_large(ground, cap, streak <= -losses):
-        told = {**facts, "losses_in_a_row": -int(streak[row]), "losses": losses}
+    runs = ground.losses_before
+    for row, facts in too_large(ground, cap, runs >= losses):
+        told = {**facts, "losses_in_a_row": int(runs[row]), "losses": losses}
         yield ground.entry(row, told, ground.last_close(row))

@@ -1,0 +1,119 @@
+"""`coach check`: which of your own rules a trade would break, right now."""
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import exits
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.errors import UsageError
+from coach.model.events import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.api.check import Checked
+
+BROKEN = (
+    Column("rule_id", "rule"),
+    Column("revision"),
+    Column("sentence", "promise"),
+    Column("note", "your words"),
+    Column("facts", "facts"),
+)
+
+
+def check(
+    context: typer.Context,
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="Such as BTC-USD.")],
+    side: Annotated[str, typer.Argument(metavar="SIDE", help="buy or sell.")],
+    quantity: Annotated[str, typer.Argument(metavar="QTY", help="In the base coin.")],
+    price: Annotated[
+        str | None, typer.Option(metavar="P", help="Without it, that of your last fill there.")
+    ] = None,
+) -> None:
+    """Say which of your rules a trade would break, right now.
+
+    \b
+      coach check BTC-USD buy 0.5
+      coach check BTC-USD buy 0.5 --price 61000 --json
+
+    It knows the fills that were imported. It ends with 5 where a rule would be broken, else with 0,
+    and says nothing about the trade itself.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import check as api
+
+    frame = frame_of(context)
+    asked = api.Asked(
+        symbol, side, _number(quantity, "QTY"), None if price is None else _number(price, "--price")
+    )
+    with frame.desk() as desk:
+        found = api.check(desk, asked)
+    frame.show(answer(found))
+    if found.broken:
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def _number(text: str, name: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as trouble:
+        raise UsageError("write 0.5", what=f"{name} is {text!r}, which is no number") from trouble
+    if not value.is_finite():
+        raise UsageError("write 0.5", what=f"{name} is {text!r}, which is no number")
+    return value
+
+
+def answer(found: "Checked") -> Answer:
+    """Return what the rules say."""
+    broken = rows(
+        [
+            {
+                "rule_id": one.rule.id,
+                "revision": one.rule.revision,
+                "sentence": one.sentence,
+                "note": one.rule.note,
+                "facts": one.facts,
+            }
+            for one in found.broken
+        ]
+    )
+    [asked] = rows(
+        [
+            {
+                "at": found.at,
+                "symbol": found.symbol,
+                "side": found.side,
+                "quantity": found.quantity,
+                "price": found.price,
+                "price_from": found.price_from,
+                "action": found.action,
+                "rules": found.rules,
+                "lacks": found.lacks,
+            }
+        ]
+    )
+    data: dict[str, Json] = {**asked, "broken": list[Json](broken)}
+    return Answer("check", data, Table(BROKEN, broken), lines=tuple(lines(found)))
+
+
+def lines(found: "Checked") -> "Iterator[str]":
+    """Yield the answer as a person reads it."""
+    from coach.cli.facts import told
+
+    rules = f"{found.rules} rule{'s' * (found.rules != 1)}"
+    if not found.broken:
+        yield f"none of your {rules} would be broken"
+    else:
+        yield f"{len(found.broken)} of your {rules} would be broken"
+    for one in found.broken:
+        yield f"  {one.sentence}"
+        yield f"    {told(one.facts)}"
+        if one.rule.note:
+            yield f'    you wrote: "{one.rule.note}"'
+    if found.action == "unknown":
+        yield f"  no {found.symbol} is held that coach knows of, so nothing was judged"
+    if found.lacks:
+        yield f"  not judged without {', '.join(found.lacks)}"

@@ -1,0 +1,225 @@
+"""The check before a trade: which of the trader's own rules it would break, right now.
+
+It says nothing about the trade itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, get_args
+
+from coach.engine.api import sight
+from coach.engine.ledger.columns import microseconds
+from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.rules.schema import sentence
+from coach.engine.store import accounts, fills, lately
+from coach.engine.store import plans as store_plans
+from coach.engine.store import rules as store
+from coach.errors import UsageError
+from coach.model.fills import Side, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.features.bars import Market
+    from coach.engine.features.history import History
+    from coach.engine.rules.before import Action, Held, Wish
+    from coach.model.insights import Fact
+    from coach.model.rules import Rule
+
+HOUR_US = 3_600_000_000
+WARM_UP_US = 15 * 24 * HOUR_US
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A trade that is thought of."""
+
+    symbol: str
+    side: str
+    quantity: Decimal
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule that the trade would break: its sentence, what its maker wrote, how far."""
+
+    rule: Rule
+    sentence: str
+    facts: dict[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules say. `price_from` is "given", "last fill" or "" where none is known.
+
+    `lacks` is what was missing to judge some of the `rules` that were asked.
+    """
+
+    at: datetime
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal | None
+    price_from: str
+    action: Action
+    rules: int
+    broken: tuple[BrokenRule, ...]
+    lacks: tuple[str, ...]
+
+
+def check(desk: Desk, asked: Asked) -> Checked:
+    """Hold the active rules against a trade that is only thought of."""
+    from coach.engine.rules import before
+
+    symbol, side = _read(asked)
+    now = desk.clock()
+    price, price_from = _price(desk, asked, symbol)
+    wish = before.Wish(symbol, side, asked.quantity, price or Decimal(0), microseconds(now))
+    active = [
+        rule
+        for rule in store.rules(desk.connection, desk.user.id)
+        if rule.active and (rule.expires_at is None or rule.expires_at > now)
+    ]
+    with desk.connection.transaction():
+        past = _past(desk, active, wish)
+        held = _held(desk, past, wish)
+    does = before.action(wish, held, lately.can_be_short(desk.connection, desk.user.id))
+    found = before.broken(active, past, wish, held, does, desk.user.zone)
+    facts = {breach.rule_id: breach.facts for breach in found}
+    return Checked(
+        at=now,
+        symbol=symbol,
+        side=side,
+        quantity=asked.quantity,
+        price=price,
+        price_from=price_from,
+        action=does,
+        rules=len(active),
+        broken=tuple(
+            BrokenRule(rule, sentence(rule), facts[rule.id]) for rule in active if rule.id in facts
+        ),
+        lacks=_lacks(active, past, wish),
+    )
+
+
+def _read(asked: Asked) -> tuple[str, Side]:
+    symbol = asked.symbol.upper()
+    base, dash, quote = symbol.rpartition("-")
+    if not (base and dash and quote):
+        raise UsageError("write BTC-USD", what=f"{asked.symbol!r} is no symbol")
+    for side in get_args(Side):
+        if asked.side.lower() == side:
+            break
+    else:
+        raise UsageError("the side is buy or sell", what=f"{asked.side!r} is no side")
+    if asked.quantity <= 0 or (asked.price is not None and asked.price <= 0):
+        raise UsageError("write 0.5", what="quantity and price are above 0")
+    return symbol, side
+
+
+def _price(desk: Desk, asked: Asked, symbol: str) -> tuple[Decimal | None, str]:
+    if asked.price is not None:
+        return asked.price, "given"
+    last = lately.last_price(desk.connection, desk.user.id, symbol)
+    return last, "last fill" if last is not None else ""
+
+
+def _past(desk: Desk, rules: Sequence[Rule], wish: Wish) -> History:
+    """Return the trades that these rules look back on, and what stands beside them."""
+    from coach.engine.features.history import history
+    from coach.engine.features.orders import NO_ORDERS
+    from coach.engine.features.trader import Trader
+    from coach.engine.rules.before import ALWAYS_DAYS, days_back
+
+    each = [days_back(rule.kind, rule.params) for rule in rules]
+    known = [days for days in each if days is not None]
+    days = max([ALWAYS_DAYS, *known]) if len(known) == len(each) else None
+    since = None if days is None else desk.clock() - timedelta(days=days)
+    past = history(lately.trips(desk.connection, desk.user.id, wish.quote, since))
+    money = store_plans.equity(desk.connection, desk.user.id)
+    trader = Trader(zone=desk.user.zone, equity=None if money is None else float(money))
+    return past.beside(NO_ORDERS, _market(desk, rules, wish), trader)
+
+
+def _market(desk: Desk, rules: Sequence[Rule], wish: Wish) -> Market:
+    from coach.engine.features.bars import NO_MARKET
+
+    if not any("candles" in needs(rule.kind, rule.params) for rule in rules):
+        return NO_MARKET
+    from coach.engine.jobs.knowing import Reach
+
+    reach = Reach((wish.symbol,), wish.at_us - WARM_UP_US, wish.at_us)
+    return sight.reader(desk)(reach)
+
+
+def _held(desk: Desk, past: History, wish: Wish) -> Held | None:
+    """Return what is open in the symbol: of several accounts, the position opened last."""
+    open_trips = [
+        trip for trip in past.trips if trip.symbol == wish.symbol and trip.closed_us is None
+    ]
+    if not open_trips:
+        return None
+    from coach.engine.features.orders import ADD, ENTRY, BookFills, Rows, orders
+    from coach.engine.ledger.round_trip import BookName
+    from coach.engine.rules.before import Held
+
+    trip = open_trips[-1]
+    names = {one.id: one.name for one in accounts.accounts(desk.connection, desk.user.id)}
+    starts = {wish.symbol: trip.opened_us}
+    books: dict[BookName, list[object]] = {}
+    for account, symbol, fill in fills.reaching(
+        desk.connection, desk.user.id, starts, wish.at_us + 1
+    ):
+        books.setdefault(BookName(account, names[account], symbol), []).append(fill)
+    laid_out = orders(
+        Rows((trip.id,), (trip.exit_fills,)),
+        [BookFills(name, found) for name, found in books.items()],  # type: ignore[arg-type]
+    )
+    if not len(laid_out):
+        return None
+    quantity, price = float(laid_out.quantity[-1]), float(laid_out.price[-1])
+    standing, average = float(laid_out.before[-1]), float(laid_out.average[-1])
+    if laid_out.kind[-1] in {ENTRY, ADD}:
+        average = (standing * average + quantity * price) / (standing + quantity)
+        return Held(trip.id, trip.side, standing + quantity, average)
+    return Held(trip.id, trip.side, standing - quantity, average)
+
+
+def _lacks(rules: Sequence[Rule], past: History, wish: Wish) -> tuple[str, ...]:
+    """Return what is missing to judge some rule."""
+    wanted = frozenset[str]().union(*(needs(rule.kind, rule.params) for rule in rules))
+    kinds = {rule.kind for rule in rules}
+    missing = []
+    if not wish.price and kinds - PRICELESS:
+        missing.append(f"a price of {wish.symbol}")
+    if "candles" in wanted and past.market.of(Symbol(wish.symbol)) is None:
+        missing.append(f"candles of {wish.symbol}")
+    if "equity" in wanted and past.trader.equity is None:
+        missing.append("equity")
+    return tuple(missing)
+
+
+PRICELESS = frozenset(
+    {
+        "max_trades_per_day",
+        "cooldown_after_loss",
+        "max_loss_per_day",
+        "max_drawdown",
+        "stop_after_losses_in_a_row",
+        "no_entry_after_spike",
+        "trading_hours",
+        "symbol_lock",
+        "symbol_allow_list",
+        "max_open_positions",
+        "fee_budget_per_week",
+        "holding_time_floor",
+        "holding_time_ceiling",
+    }
+)
+"""Kinds that ask for no price."""

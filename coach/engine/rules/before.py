@@ -1,0 +1,153 @@
+"""A trade that is only thought of, laid beside the history.
+
+The rules are those of evaluate, over the same columns; so a check says what the import will say.
+What waiting breaks (a position held too long) is not the trade's doing and is left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from coach.engine.features.history import History, history
+from coach.engine.features.orders import ADD, NO_ORDERS, Order, columns
+from coach.engine.ledger.exact import ZERO, multiply, subtract
+from coach.engine.rules.evaluate import breaches
+from coach.engine.rules.kinds.groups import parts
+from coach.engine.rules.kinds.spec import Params, count, number
+from coach.model.fills import Side
+from coach.model.rules import Breach, Rule
+from coach.model.trades import Direction, TradeId, Trip
+
+Action = Literal["opens", "adds", "reduces", "closes", "turns", "unknown"]
+NEW = TradeId("now")
+DAY_US = 86_400_000_000
+MINUTES = 1_440
+ALWAYS_DAYS = 9
+"""A week, and the hours by which clocks differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An order that is thought of; `price` 0 where nobody knows one."""
+
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    at_us: int
+
+    @property
+    def quote(self) -> str:
+        """Return the quote currency."""
+        return self.symbol.rpartition("-")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is open in the symbol: of which trip, how much, at which average price."""
+
+    trip: TradeId
+    side: Direction
+    quantity: float
+    average: float
+
+
+def action(wish: Wish, held: Held | None, shorts: bool) -> Action:
+    """Return what the order would do; a sale of what nobody saw bought is "unknown"."""
+    if held is None:
+        return "opens" if wish.side == "buy" or shorts else "unknown"
+    if (wish.side == "buy") == (held.side == "long"):
+        return "adds"
+    wanted = float(wish.quantity)
+    if wanted < held.quantity * (1 - 1e-9):
+        return "reduces"
+    return "turns" if shorts and wanted > held.quantity * (1 + 1e-9) else "closes"
+
+
+def broken(
+    rules: Sequence[Rule], past: History, wish: Wish, held: Held | None, does: Action, zone: str
+) -> list[Breach]:
+    """Return the breaches that the order itself would be."""
+    if does in {"unknown", "reduces"}:
+        return []
+    rules = [rule for rule in rules if rule.kind != "holding_time_ceiling"]
+    then = _then(past, wish, held, does)
+    mine = {NEW, held.trip if held else NEW}
+    return [
+        one
+        for one in breaches(rules, then, zone)
+        if one.trade_id in mine and _microseconds(one) == wish.at_us
+    ]
+
+
+def days_back(kind: str, params: Params) -> float | None:
+    """Return how many days of trades a rule looks back on; None for all."""
+    match kind:
+        case "any" | "all":
+            each = [days_back(part, inside) for part, inside in parts(params)]
+            known = [days for days in each if days is not None]
+            return max(known) if len(known) == len(each) else None
+        case "max_concentration":
+            return None
+        case "cooldown_after_loss":
+            return max(ALWAYS_DAYS, number(params, "minutes") / MINUTES + 1)
+        case "max_drawdown" if "amount" in params:
+            return max(ALWAYS_DAYS, count(params, "days") + 1)
+        case _:
+            return None if "percent" in params else ALWAYS_DAYS
+
+
+def _then(past: History, wish: Wish, held: Held | None, does: Action) -> History:
+    """Return the history with the order in it."""
+    trips = list(past.trips)
+    if held is not None and does in {"closes", "turns"}:
+        trips = [_closed(trip, wish) if trip.id == held.trip else trip for trip in trips]
+    if does in {"opens", "turns"}:
+        trips.append(_opened(wish, held if does == "turns" else None))
+    then = history(trips)
+    orders = NO_ORDERS
+    if does == "adds" and held is not None:
+        row = then.ids.index(held.trip)
+        quantity, price = float(wish.quantity), float(wish.price)
+        added = Order(row, ADD, wish.at_us, quantity, price, held.quantity, held.average, ())
+        orders = columns([added] if price else [])
+    return then.beside(orders, past.market, past.trader)
+
+
+def _opened(wish: Wish, turned: Held | None) -> Trip:
+    taken = ZERO if turned is None else Decimal(repr(turned.quantity))
+    quantity = subtract(wish.quantity, taken)
+    return Trip(
+        id=NEW,
+        symbol=wish.symbol,  # type: ignore[arg-type] # a symbol by now
+        quote=wish.quote,
+        side="long" if wish.side == "buy" else "short",
+        opened_us=wish.at_us,
+        closed_us=None,
+        gross=ZERO,
+        fees=ZERO,
+        net=ZERO,
+        quantity=quantity,
+        notional=multiply(quantity, wish.price),
+        entry_fills=(),
+        exit_fills=(),
+    )
+
+
+def _closed(trip: Trip, wish: Wish) -> Trip:
+    """Return the trip as closed now; without a price its result is that of what was closed."""
+    if not wish.price:
+        return trip._replace(closed_us=wish.at_us)
+    entered = multiply(trip.quantity, wish.price)
+    gain = subtract(entered, trip.notional)
+    gross = gain if trip.side == "long" else -gain
+    return trip._replace(closed_us=wish.at_us, gross=gross, net=subtract(gross, trip.fees))
+
+
+def _microseconds(breach: Breach) -> int:
+    from datetime import timedelta
+
+    from coach.engine.features.zones import EPOCH
+
+    return (breach.at - EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,57 @@
+"""What a check before a trade looks at: the newest trades, what is open, the last price."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg import Connection
+
+from coach.engine.store.keys import apart
+from coach.model.accounts import UserId
+from coach.model.trades import Trip
+
+NEWEST = 120
+"""Trades that sizes and runs of losses are compared with at most, with room to spare."""
+
+LATELY = """
+select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
+       (extract(epoch from closed_at) * 1000000)::bigint,
+       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills
+  from trade
+ where user_id = %(user)s
+   and (%(since)s::timestamptz is null or closed_at is null or closed_at >= %(since)s
+     or id in (select id from trade where user_id = %(user)s and symbol like %(quote)s
+                order by opened_at desc, id desc limit %(newest)s)
+     or id in (select id from trade where user_id = %(user)s and closed_at is not null
+                order by closed_at desc, id desc limit %(newest)s))
+"""
+
+
+def trips(
+    connection: Connection[Any], user_id: UserId, quote: str, since: datetime | None
+) -> Iterator[Trip]:
+    """Yield what is open, was closed since (None: ever), and the newest trades, once each."""
+    facts = {"user": user_id, "since": since, "quote": f"%-{quote}", "newest": NEWEST}
+    with connection.cursor(binary=True) as cursor:
+        for name, symbol, side, *numbers, entry, left in cursor.execute(LATELY, facts):
+            words = (name, symbol, symbol.rpartition("-")[2], side)
+            yield Trip._make((*words, *numbers, apart(entry), apart(left)))
+
+
+def last_price(connection: Connection[Any], user_id: UserId, symbol: str) -> Decimal | None:
+    """Return the price of the newest fill in a symbol."""
+    row = connection.execute(
+        "select price from fill where user_id = %s and symbol = %s order by at desc limit 1",
+        [user_id, symbol],
+    ).fetchone()
+    found: Decimal | None = row and row[0]
+    return found
+
+
+def can_be_short(connection: Connection[Any], user_id: UserId) -> bool:
+    """Say whether any account of the user can be short."""
+    row = connection.execute(
+        "select exists (select from account where user_id = %s and shorts)", [user_id]
+    ).fetchone()
+    return bool(row and row[0])
