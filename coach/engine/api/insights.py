@@ -1,5 +1,6 @@
 """What we concluded: findings are tested claims, tags are facts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from coach.engine.api import sight
@@ -56,9 +57,14 @@ def tags(desk: Desk, bias: str | None = None) -> list[Tag]:
     return store.tags(desk.connection, desk.user.id, bias)
 
 
-def conclude_anew(desk: Desk) -> tuple[str, ...]:
+def nothing_changes() -> None:
+    """Change nothing."""
+
+
+def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> tuple[str, ...]:
     """Draw all conclusions again and tell what is new: after plans, money or candles changed.
 
+    `change` is made first, in the same transaction: it stands with its conclusions or not at all.
     Returns what a reader should know about how.
     """
     from coach.engine.jobs import telling
@@ -68,6 +74,7 @@ def conclude_anew(desk: Desk) -> tuple[str, ...]:
 
     with import_lock(desk.connection, desk.user):
         with desk.connection.transaction():
+            change()
             scored = again(desk.connection, desk.user, sight.looking(desk))
             emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
         wake(desk.connection, [desk.user.id])

@@ -69,21 +69,32 @@ def add(desk: Desk, kind: str, wanted: Wanted) -> Changed:
         raise NotFound(f"the kinds are {', '.join(get_args(PlanKind))}", kind="plan", name=kind)
     chosen = cast("PlanKind", kind)
     params = read(chosen, wanted)
-    with desk.connection.transaction():
+    made: list[Plan] = []
+
+    def declare() -> None:
         before = plans(desk)
         if any((one.kind, one.params) == (chosen, params) for one in before):
             raise UsageError("coach plans list shows it", what="that plan is declared already")
-        made = Plan(_free_id(chosen, {one.id for one in before}), chosen, params, desk.clock())
-        store.add(desk.connection, desk.user.id, made, desk.clock())
-    return Changed(made, conclude_anew(desk))
+        now = desk.clock()
+        made.append(Plan(_free_id(chosen, {one.id for one in before}), chosen, params, now))
+        store.add(desk.connection, desk.user.id, made[0], now)
+
+    warnings = conclude_anew(desk, declare)
+    return Changed(made[0], warnings)
 
 
 def remove(desk: Desk, plan_id: str) -> Changed:
     """Drop a plan; all conclusions are drawn anew without it."""
     gone = next((one for one in plans(desk) if one.id == plan_id), None)
-    if gone is None or not store.remove(desk.connection, desk.user.id, plan_id):
-        raise NotFound("coach plans list shows them", kind="plan", name=plan_id)
-    return Changed(gone, conclude_anew(desk))
+    unknown = NotFound("coach plans list shows them", kind="plan", name=plan_id)
+    if gone is None:
+        raise unknown
+
+    def drop() -> None:
+        if not store.remove(desk.connection, desk.user.id, plan_id):
+            raise unknown
+
+    return Changed(gone, conclude_anew(desk, drop))
 
 
 def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
@@ -137,7 +148,9 @@ def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
     """Say how much money an account began with; all conclusions are drawn anew with it."""
     if not (amount.is_finite() and amount > 0):
         raise UsageError("coach accounts set NAME --equity 5000", what="the money is above zero")
-    with desk.connection.transaction():
+
+    def declare() -> None:
         if not store.set_equity(desk.connection, desk.user.id, account, amount):
             raise NotFound("coach accounts lists them", kind="account", name=account)
-    return conclude_anew(desk)
+
+    return conclude_anew(desk, declare)

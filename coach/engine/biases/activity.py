@@ -26,7 +26,8 @@ ANCHOR_TURNOVER, ANCHOR_COST = 6.0, 0.20
 class Activity:
     """Counts of entries by the trader's own days, and what was to be expected of the asked ones.
 
-    `day_of` and `place_of` (n,) are each entry's day (0: the first of all) and number within it.
+    `day_of` and `place_of` (n,) are each entry's day (0: the first of all) and number within it,
+    from 1; a planned entry has none, which is below 0.
     `asked` (d,) are the whole days of the window with three weeks before them, `counts` (d,) the
     entries on them; `busy` (d,) lie above their 97.5 % quantile. `covered` counts asked days with
     candles, `planned` the entries that a declared plan made, which are not counted; `days` the

@@ -44,7 +44,7 @@ PLACE_STREAM = 996
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overtraded:
-    """The closed `rows` (n,), which of them lie beyond the expected number of a busy day.
+    """The closed `rows` (n,) of no plan, which of them lie beyond the number of a busy day.
 
     `days` (n,) is each one's day, `place` (n,) its number within it. `worse` says of `rows`
     whether their day's surplus earned less than the others, `hits` counts such days.
@@ -90,6 +90,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 def _overtraded(context: Context, window: Window, active: Activity) -> Overtraded:
     rows = priced(context, window)
+    rows = rows[active.place_of[rows] > 0]
     days, place = active.day_of[rows], active.place_of[rows]
     tested = active.expected(days)
     surplus = place > np.ceil(tested)

@@ -199,3 +199,22 @@ def test_a_new_week_brings_new_questions(desk: Desk, later: Desk, imported: Impo
     assert {one.question.week for one in labels.questions(desk)} == {"2026-W10"}
     imported(*LOSER, "10:00 buy BTC-USD 1 @ 9", day="2026-04-01")
     assert {one.question.week for one in labels.questions(later)} == {"2026-W14"}
+
+
+def test_a_plan_stands_with_its_conclusions_or_not_at_all(
+    desk: Desk, imported: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    week_of_trades(imported)
+    kept = plans.add(desk, "momentum", Wanted()).plan
+    monkeypatch.setattr("coach.engine.jobs.deriving.conclude_anew", fails)
+    with pytest.raises(ZeroDivisionError):
+        plans.add(desk, "dca", Wanted())
+    with pytest.raises(ZeroDivisionError):
+        plans.remove(desk, "momentum")
+    with pytest.raises(ZeroDivisionError):
+        plans.set_equity(desk, "main", Decimal(5000))
+    assert plans.plans(desk) == [kept]
+    assert {account.equity for account in accounts.overview(desk)} == {None}

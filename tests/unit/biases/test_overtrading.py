@@ -29,10 +29,10 @@ def told(past: History, days: int = 90) -> Finding:
     return findings(past, MONDAY, MONDAY + days * DAY_US, [DETECTOR])[0]
 
 
-def trade(number: int, day: int, place: int, net: float) -> Trip:
+def trade(number: int, day: int, place: int, net: float, symbol: str = "BTC-USD") -> Trip:
     opened = MONDAY + day * DAY_US + 10 * HOUR_US + place * 600_000_000
     return Trip(
-        TradeId(f"t{number:05d}"), Symbol("BTC-USD"), "USD", "long", opened, opened + 60_000_000,
+        TradeId(f"t{number:05d}"), Symbol(symbol), "USD", "long", opened, opened + 60_000_000,
         Decimal(repr(net)), Decimal(0), Decimal(repr(net)), Decimal(1), Decimal(1000),
         (FillKey(b"in%d" % number),), (FillKey(b"out%d" % number),),
     )  # fmt: skip
@@ -107,6 +107,17 @@ def test_a_few_bars_do_not_say_how_volatile_a_day_was() -> None:
     few = candles().until(MONDAY + 5 * HOUR_US)
     known = replace(history(trips(wild(), 0.01)), market=Market({"BTC-USD": few}))
     assert told(known).evidence[0].sample["days_with_candles"] == 0
+
+
+def test_buys_by_plan_beside_others_change_nothing_of_the_others() -> None:
+    made = trips(wild(), 0.01)
+    bought = [trade(9000 + day, day, 3, -1.0, "ETH-USD") for day in range(90)]
+    plan = Trader(plans=(Plan("p", "dca", {"symbols": ("ETH-USD",)}),))
+    alone, beside = told(history(made)), told(replace(history(made + bought), trader=plan))
+    assert beside.evidence[0].sample["planned_entries"] == 90
+    assert (beside.effect, beside.level) == (alone.effect, alone.level)
+    slopes = [one.facts["return_per_further_trade"] for one in (alone, beside)]
+    assert slopes[0] == slopes[1]
 
 
 def test_planned_buys_are_not_counted() -> None:
