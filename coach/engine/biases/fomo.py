@@ -46,7 +46,7 @@ FORMULA = "fomo@1"
 CHASE = 2.0
 SMALLEST_RATE_DIFFERENCE = 0.02
 SMALLEST_RATIO = 1.5
-SURE_OF_COST = 0.985  # 0.93 lets one in five of those pass whose rule follows moves
+SURE_OF_COST = 0.995  # 0.93 lets one in five of those pass whose rule follows moves
 TAGGED = 2.4
 TIE_STREAM = 997
 SUREST = 1 - 1e-9
@@ -177,13 +177,13 @@ def _verdict(context: Context, window: Window, seen: Entries, seed: int) -> Verd
     costly = 1.0 if off_plan else _sure_of_cost(context, window, seen, seed)
     controlled = int(seen.controls.count.sum())
     belief = rate_difference(seen.rate, count, seen.expected, controlled)
-    low, high = wilson(hits, count)
+    low, high = _interval(seen, hits, count)
     is_habit = seen.is_style and costly >= SURE_OF_COST
     return Verdict(
         p=seen.p(seed),
         posterior=_both(belief, costly),
         effect=seen.rate - seen.expected,
-        interval=(low - seen.expected, high - seen.expected),
+        interval=(low, high),
         holds=is_habit,
         facts={
             "tier": "costly" if is_habit else "style" if seen.is_style else "none",
@@ -196,6 +196,21 @@ def _verdict(context: Context, window: Window, seen: Entries, seed: int) -> Verd
             "volume_of_chases": _mean(seen.volume),
             "effect_size": words.effect_size(words.arcsine_difference(seen.rate, seen.expected)),
         },
+    )
+
+
+def _interval(seen: Entries, hits: int, count: int) -> tuple[float, float]:
+    """Return the 90 % interval of the difference in rate.
+
+    Newcombe's (1998, Stat. Med. 17:873, method 10) of two Wilson intervals. The controls of one
+    entry are bars of one fortnight and of one mood of the market: together they count as one.
+    """
+    low, high = wilson(hits, count)
+    least, most = wilson(seen.expected * count, count)
+    difference = seen.rate - seen.expected
+    return (
+        difference - math.hypot(seen.rate - low, most - seen.expected),
+        difference + math.hypot(high - seen.rate, seen.expected - least),
     )
 
 

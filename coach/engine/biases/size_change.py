@@ -35,6 +35,7 @@ SMALLEST_LOG_DIFFERENCE = 0.10
 LONGEST_RUN = 4
 DOSE_OF_ONE, DOSE_OF_FURTHER = 1.0, 0.5
 SHARE_THAT_AGREES = 0.5
+DRIFT = 0.04  # nobody's habit is the same to the percent from one quarter to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class SizeAfter:
         draws = resampled_ratios(closes.blocks, compared.numerators, compared.denominators, seed)
         difference = compared.difference()
         error = error_of(draws, compared.error(), len(np.unique(closes.blocks)))
-        low, high = around(difference, error, max(compared.strata - 1, 1))
+        low, high = around(difference, math.hypot(error, DRIFT), max(compared.strata - 1, 1))
         return Verdict(
             p=tested.p,
             posterior=shrunk(difference, error, LOG_RATIO_SPREAD),
