@@ -1,10 +1,14 @@
 """What luck alone would have given, five hundred times, week by week.
 
-Left-out money: as many random entries of the same week are left out instead, for the same sums
-(random removal, with the flagged ones among those that may be drawn). Trades that were kept but
-traded otherwise: what changed on a day had as well gone the other way (random signs of days). Where
-a rule looks at nothing that matters, its true gain is one more such draw, so its percentile is
-uniform. Gains are before fees.
+Left-out money: of each week as many other entries are left out instead, for the same sums and in
+the same rhythm: the flagged ones moved on by a random number of entries, at most so far that the
+last of them lies within seven days. They are only moved forward. A rule that waits after losses has
+its losses behind it, so whoever draws from the whole week draws those losses too and sees a pattern
+where none is (Miller & Sanjurjo 2018, Econometrica 86:2019).
+
+Trades that were kept but traded otherwise: what changed on a day had as well gone the other way
+(random signs of days). Where a rule looks at nothing that matters, its true gain is one more such
+draw, so its percentile is uniform. Gains are before fees.
 """
 
 from typing import NamedTuple
@@ -17,6 +21,7 @@ from coach.engine.statistics.draws import uniforms
 from coach.engine.what_if.sample import Sample
 
 DRAWS = 500
+WEEK_US = 7 * DAY_US
 TIE = 1e-9
 RANK_STREAM, SIGN_STREAM, WEEK_STREAM = 2_001, 2_002, 3_000
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -66,16 +71,18 @@ def luck(sample: Sample, seed: int) -> Luck:
     gains: Floats = np.bincount(place, changed - lost, len(weeks)).astype(np.float64)
     drawn = _random_signs(sample, place, len(weeks), seed)
     for week in np.unique(place[sample.removed > 0]).tolist():
-        rows = np.flatnonzero(place == week)
-        drawn[:, week] -= _random_entries(sample, rows, seed, WEEK_STREAM + week)
+        rows = np.flatnonzero((place == week) & (sample.removed > 0))
+        drawn[:, week] -= _others(sample, rows, seed, WEEK_STREAM + week)
     return Luck(weeks, gains, drawn)
 
 
-def _random_entries(sample: Sample, rows: Integers, seed: int, stream: int) -> Floats:
-    """Return what random entries of a week would have lost on the sums left out, (500,)."""
-    sums = sample.removed[rows][sample.removed[rows] > 0]
-    order = np.argsort(uniforms(seed, (DRAWS, len(rows)), stream), axis=1)[:, : len(sums)]
-    lost: Floats = sample.returns[rows][order] @ sums
+def _others(sample: Sample, rows: Integers, seed: int, stream: int) -> Floats:
+    """Return what as many entries from then on would have lost on the sums left out, (500,)."""
+    last = int(rows[-1])
+    until = int(sample.entered_us[last]) + WEEK_US
+    within = int(np.searchsorted(sample.entered_us, until, side="left")) - last
+    steps = (uniforms(seed, (DRAWS, 1), stream) * within).astype(np.int64)
+    lost: Floats = sample.returns[rows + steps] @ sample.removed[rows]
     return lost
 
 

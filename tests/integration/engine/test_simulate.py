@@ -1,0 +1,161 @@
+"""A what-if over stored fills: the same profit on every surface, and one run for one question."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.engine.api import plans, rules, simulate, trades
+from coach.engine.api.desk import Desk
+from coach.engine.api.simulate import Changes, Simulation, Skips, Wanted
+from coach.engine.market.address import Folder
+from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.objects import Objects, open_objects
+from coach.engine.store import candle_use
+from coach.errors import NotFound, NotInitialised, ObjectTrouble, UsageError
+from coach.model.accounts import Run
+from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.fills import Symbol
+
+Importer = Callable[..., Run]
+STEP_US = 900_000_000
+DAY = (
+    "09:00 buy BTC-USD 1 @ 100 fee 0.1",
+    "09:30 sell BTC-USD 1 @ 90 fee 0.1",
+    "09:40 buy BTC-USD 2 @ 91 fee 0.2",
+    "11:00 sell BTC-USD 2 @ 89 fee 0.2",
+    "12:00 buy ETH-USD 3 @ 10 fee 0.03",
+    "12:30 sell ETH-USD 1 @ 11 fee 0.01",
+)
+PAUSE = Wanted(Skips(after_loss=30))
+
+
+@pytest.fixture
+def seeing(desk: Desk, tmp_path: Path) -> Desk:
+    """A desk with a folder for candles, and two weeks of bitcoin in it."""
+    able = replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+    assert able.objects is not None
+    start = round(datetime.fromisoformat("2026-02-23T00:00:00Z").timestamp()) * 1_000_000
+    bars = [
+        Candle(
+            start + n * STEP_US, Decimal(95), Decimal(101), Decimal(88), Decimal(95), Decimal(900)
+        )
+        for n in range(1344)
+    ]
+    asked = Asked(Window(start, start + 1344 * STEP_US), desk.clock())
+    shelf = Shelf(able.connection, able.objects(), able.user.id)
+    keep(shelf, Series(Symbol("BTC-USD"), QUARTER, "file"), bars, asked)
+    return able
+
+
+def samples(found: Simulation) -> list[dict[str, Any]]:
+    told: Any = found.result["samples"]
+    return list(told)
+
+
+def runs(desk: Desk) -> int:
+    row = desk.connection.execute("select count(*) from simulation").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_nothing_asked_is_the_profit_to_the_last_digit(desk: Desk, imported: Importer) -> None:
+    imported(*DAY)
+    [sample] = samples(simulate.simulate(desk, Wanted()))
+    profit = trades.profit(desk).totals["USD"]
+    assert Decimal(sample["actual"]) == Decimal(sample["replay"]) == profit.net
+    assert Decimal(sample["replay_gross"]) == profit.gross
+    assert Decimal(sample["replay_fees"]) == profit.fees
+
+
+def test_a_rule_of_ones_own_is_replayed(desk: Desk, imported: Importer) -> None:
+    imported(*DAY)
+    made = rules.add(desk, "cooldown_after_loss", {"minutes": 30})
+    [sample] = samples(simulate.simulate(desk, Wanted(Skips(rules=(made.rule.id,)))))
+    assert sample["changed"] == 1
+    assert Decimal(sample["replay"]) - Decimal(sample["actual"]) == Decimal("4.4")
+    assert sample["fees_saved"] == "0.4"
+
+
+def test_the_same_question_is_one_run(desk: Desk, imported: Importer) -> None:
+    imported(*DAY)
+    first, again = simulate.simulate(desk, PAUSE), simulate.simulate(desk, PAUSE)
+    assert (first.known, again.known, runs(desk)) == (False, True, 1)
+    assert list(again.result.items()) == list(first.result.items())
+    assert (again.id, again.made_at) == (first.id, first.made_at)
+
+
+def test_new_fills_are_a_new_question(desk: Desk, imported: Importer) -> None:
+    imported(*DAY)
+    first = simulate.simulate(desk, PAUSE)
+    imported("12:40 sell ETH-USD 2 @ 11")
+    again = simulate.simulate(desk, PAUSE)
+    assert (again.known, runs(desk)) == (False, 2)
+    assert again.id != first.id
+
+
+def test_the_candles_of_a_run_are_named_and_kept(seeing: Desk, imported: Importer) -> None:
+    imported(*DAY)
+    found = simulate.simulate(seeing, Wanted(changes=Changes(stop="5")))
+    used = candle_use.snapshots(seeing.connection, seeing.user.id, f"simulation:{found.id}")
+    assert found.result["candles"] == used
+    assert len(used) == 2
+    refused: Any = found.result["refused"]
+    assert [one["symbol"] for one in refused] == ["ETH-USD"]
+
+
+def test_candles_that_nobody_asked_for_are_not_read(seeing: Desk, imported: Importer) -> None:
+    imported(*DAY)
+
+    def nobody_answers() -> Objects:
+        raise ObjectTrouble("", what="nobody answers")
+
+    blind = replace(seeing, objects=nobody_answers)
+    assert simulate.simulate(blind, PAUSE).result["candles"] == []
+    with pytest.raises(ObjectTrouble):
+        simulate.simulate(blind, Wanted(changes=Changes(delay=30)))
+
+
+def test_compounding_goes_by_what_the_accounts_began_with(desk: Desk, imported: Importer) -> None:
+    imported(*DAY)
+    with pytest.raises(UsageError, match="began with"):
+        simulate.simulate(desk, replace(PAUSE, compounding=True))
+    plans.set_equity(desk, "main", Decimal(1000))
+    equity: Any = simulate.simulate(desk, replace(PAUSE, compounding=True)).result["equity"]
+    assert (equity["start"], equity["quote"]) == ("1000", "USD")
+    assert Decimal(equity["actual"]) == 1000 + trades.profit(desk).totals["USD"].net
+
+
+def test_an_unknown_rule_and_an_empty_home_are_said(desk: Desk, imported: Importer) -> None:
+    with pytest.raises(NotInitialised):
+        simulate.simulate(desk, PAUSE)
+    imported(*DAY)
+    with pytest.raises(NotFound, match="no rule 'nix'"):
+        simulate.simulate(desk, Wanted(Skips(rules=("nix",))))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Wanted(days=0), "--days"),
+        (Wanted(split=0), "--split"),
+        (Wanted(Skips(after="24:00")), "no time of day"),
+        (Wanted(Skips(after_losses=0)), "--stop-after-losses"),
+        (Wanted(Skips(after_loss=float("nan"))), "--skip-after-loss"),
+        (Wanted(changes=Changes(delay=-1)), "--delay"),
+        (Wanted(changes=Changes(cap_size="nan")), "--cap-size"),
+        (Wanted(changes=Changes(cap_size="much")), "--cap-size"),
+        (Wanted(changes=Changes(stop="100")), "--stop"),
+        (Wanted(changes=Changes(target="0%")), "--target"),
+    ],
+)
+def test_what_makes_no_sense_is_said(
+    desk: Desk, imported: Importer, wanted: Wanted, said: str
+) -> None:
+    imported(*DAY)
+    with pytest.raises(UsageError, match=said):
+        simulate.simulate(desk, wanted)
