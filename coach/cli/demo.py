@@ -114,7 +114,8 @@ def told(seen: Seen) -> "Iterator[str]":
     yield from imports.told(seen.run)
     yield ""
     for finding in seen.findings:
-        yield f"habit  {finding.bias:<17} {finding.level}  (n {finding.n})"
+        said = finding.level if finding.kind == "test" else "a fact, not a test"
+        yield f"habit  {finding.bias:<17} {said}  (n {finding.n})"
         yield from (f"       {note}" for note in insights.notes(finding))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
