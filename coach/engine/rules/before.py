@@ -11,7 +11,7 @@ from typing import Literal
 
 from coach.engine.features.history import History, history
 from coach.engine.features.orders import ADD, NO_ORDERS, Order, columns
-from coach.engine.ledger.exact import ZERO, multiply, subtract
+from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.rules.evaluate import breaches
 from coach.engine.rules.kinds.groups import parts
 from coach.engine.rules.kinds.spec import Params, count, number
@@ -102,7 +102,7 @@ def _then(past: History, wish: Wish, held: Held | None, does: Action) -> History
     """Return the history with the order in it."""
     trips = list(past.trips)
     if held is not None and does in {"closes", "turns"}:
-        trips = [_closed(trip, wish) if trip.id == held.trip else trip for trip in trips]
+        trips = [_closed(trip, wish, held) if trip.id == held.trip else trip for trip in trips]
     if does in {"opens", "turns"}:
         trips.append(_opened(wish, held if does == "turns" else None))
     then = history(trips)
@@ -135,14 +135,14 @@ def _opened(wish: Wish, turned: Held | None) -> Trip:
     )
 
 
-def _closed(trip: Trip, wish: Wish) -> Trip:
+def _closed(trip: Trip, wish: Wish, held: Held) -> Trip:
     """Return the trip as closed now; without a price its result is that of what was closed."""
     if not wish.price:
         return trip._replace(closed_us=wish.at_us)
-    entered = multiply(trip.quantity, wish.price)
-    gain = subtract(entered, trip.notional)
-    gross = gain if trip.side == "long" else -gain
-    return trip._replace(closed_us=wish.at_us, gross=gross, net=subtract(gross, trip.fees))
+    average, left = Decimal(repr(held.average)), Decimal(repr(held.quantity))
+    gain = multiply(subtract(wish.price, average), left)
+    gain = gain if trip.side == "long" else -gain
+    return trip._replace(closed_us=wish.at_us, gross=add(trip.gross, gain), net=add(trip.net, gain))
 
 
 def _microseconds(breach: Breach) -> int:

@@ -14,6 +14,8 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.features.history import History, history
+from coach.engine.rules.schema import read_rule
+from coach.model.events import Json
 from coach.model.fills import FillKey, Symbol
 from coach.model.rules import Rule, RuleId, RuleKind
 from coach.model.trades import TradeId, Trip
@@ -42,6 +44,16 @@ def rule() -> Callable[..., Rule]:
 
     def made(kind: RuleKind, **params: float) -> Rule:
         return Rule(RuleId(kind), kind, dict(params), active=True)
+
+    return made
+
+
+@pytest.fixture
+def promise() -> Callable[..., Rule]:
+    """Make an active rule as the command line would: checked, with its defaults."""
+
+    def made(kind: RuleKind, **params: Json) -> Rule:
+        return Rule(RuleId(kind), kind, read_rule(kind, params), active=True)
 
     return made
 

@@ -1,0 +1,35 @@
+"""The steady time: setting a clock moves it neither way."""
+
+from datetime import UTC, datetime, timedelta
+
+from coach.engine.rules.steady import Seen, look
+from coach.model.clock import Ticks
+
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+HOUR_US = 3_600_000_000
+
+
+def test_within_a_boot_the_ticks_count_and_not_the_wall() -> None:
+    first = look(None, NOON, Ticks("a", 0))
+    forward = look(first, NOON + 100 * HOUR, Ticks("a", HOUR_US))
+    back = look(forward, NOON - 100 * HOUR, Ticks("a", 2 * HOUR_US))
+    assert (first.steady, forward.steady, back.steady) == (NOON, NOON + HOUR, NOON + 2 * HOUR)
+
+
+def test_over_a_restart_the_wall_counts_but_never_backwards() -> None:
+    before = look(None, NOON, Ticks("a", 5 * HOUR_US))
+    assert look(before, NOON + 8 * HOUR, Ticks("b", 0)).steady == NOON + 8 * HOUR
+    assert look(before, NOON - 8 * HOUR, Ticks("b", 0)).steady == NOON
+
+
+def test_a_clock_that_was_seen_to_run_ahead_is_not_believed_after_a_restart() -> None:
+    first = look(None, NOON, Ticks("a", 0))
+    ahead = look(first, NOON + 48 * HOUR, Ticks("a", HOUR_US))
+    assert look(ahead, NOON + 48 * HOUR, Ticks("b", 0)).steady == NOON + HOUR
+
+
+def test_without_ticks_the_wall_counts_as_long_as_it_goes_on() -> None:
+    first = look(None, NOON, None)
+    assert look(first, NOON + HOUR, None).steady == NOON + HOUR
+    assert look(Seen(NOON, NOON), NOON - HOUR, None).steady == NOON
