@@ -124,18 +124,21 @@ def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "Places"
 def hot_store(settings: "Settings", url: str, warn: Callable[[str], None]) -> "HotStore":
     """Return what may be lost: Redis where it is named, else tables of the database at `url`.
 
-    While it is down nothing is cached and nobody is held up; `warn` hears of it once.
+    While it is down what this process remembers stands in; `warn` hears of it once.
     """
+    from coach.engine.hot.in_memory import MemoryHotStore
     from coach.engine.hot.lenient import LenientHotStore
+
+    meanwhile = MemoryHotStore(lambda: clock().timestamp())
 
     if settings.redis_url:
         from coach.engine.hot.in_redis import RedisHotStore
 
-        return LenientHotStore(RedisHotStore(settings.redis_url), warn)
+        return LenientHotStore(RedisHotStore(settings.redis_url), meanwhile, warn)
     from coach.engine.hot.in_postgres import PostgresHotStore
     from coach.engine.store.connect import connect
 
-    return LenientHotStore(PostgresHotStore(lambda: connect(url)), warn)
+    return LenientHotStore(PostgresHotStore(lambda: connect(url)), meanwhile, warn)
 
 
 def object_store(settings: "Settings") -> "Objects":

@@ -1,4 +1,7 @@
-"""The hot store of one process, for tests: the same promises, by the clock it is given."""
+"""The hot store of one process: the same promises, by the clock it is given.
+
+It stands in while the shared one is down, and in tests. Of values the newest MOST_VALUES are kept.
+"""
 
 from collections.abc import Callable
 from threading import Lock
@@ -15,6 +18,7 @@ from coach.engine.hot.base import (
 )
 
 DAY_S = 86_400
+MOST_VALUES = 256
 
 
 class MemoryHotStore:
@@ -38,7 +42,11 @@ class MemoryHotStore:
         check_key(key)
         check_value(value)
         check_ttl(ttl_s)
-        self._values[key] = (value, self._clock() + ttl_s)
+        with self._lock:
+            self._values.pop(key, None)
+            self._values[key] = (value, self._clock() + ttl_s)
+            if len(self._values) > MOST_VALUES:
+                del self._values[next(iter(self._values))]
 
     def claim(self, key: str, ttl_s: float) -> bool:
         """Say whether the key is now ours: nobody claimed it in the last `ttl_s` seconds."""

@@ -1,7 +1,7 @@
-"""A hot store that may be down: nothing is cached then, and it limits nobody.
+"""A hot store that may be down: what this process remembers stands in for it.
 
-For caches and for courtesy towards a server. Where a limit or a claim protects something, ask the
-store itself and refuse when it is down.
+For caches and for courtesy towards a server: other processes are not heard meanwhile. Where a
+limit or a claim protects something, ask the store itself and refuse when it is down.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ PAUSE_S = 30.0
 
 
 class LenientHotStore:
-    """Answers "miss", "yours" and "no need to wait" while the store behind it is down.
+    """Asks `meanwhile`, a store of this process, while the store behind it is down.
 
     `warn` is told once, with the reason. `ticks` counts seconds from anywhere.
     """
@@ -26,39 +26,41 @@ class LenientHotStore:
     def __init__(
         self,
         behind: HotStore,
+        meanwhile: HotStore,
         warn: Callable[[str], None],
         ticks: Callable[[], float] = monotonic,
     ) -> None:
         self._behind = behind
+        self._meanwhile = meanwhile
         self._warn = warn
         self._ticks = ticks
         self._warned = False
         self._again_at = float("-inf")
 
     def get(self, key: str) -> bytes | None:
-        """Return the value; None when the store is down."""
-        return self._or_else(None, lambda: self._behind.get(key))
+        """Return the value, as far as the store that is up knows it."""
+        return self._asked(lambda store: store.get(key))
 
     def put(self, key: str, value: bytes, ttl_s: float) -> None:
-        """Keep the value; nothing when the store is down."""
-        self._or_else(None, lambda: self._behind.put(key, value, ttl_s))
+        """Keep the value in the store that is up."""
+        self._asked(lambda store: store.put(key, value, ttl_s))
 
     def claim(self, key: str, ttl_s: float) -> bool:
-        """Say whether the key is now ours; it is when the store is down."""
-        return self._or_else(True, lambda: self._behind.claim(key, ttl_s))
+        """Say whether the key is now ours, as far as the store that is up knows."""
+        return self._asked(lambda store: store.claim(key, ttl_s))
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
-        """Take tokens; there is no need to wait when the store is down."""
-        return self._or_else(0.0, lambda: self._behind.take(key, bucket, tokens))
+        """Take tokens from the store that is up; its buckets are full when the other goes down."""
+        return self._asked(lambda store: store.take(key, bucket, tokens))
 
-    def _or_else(self, lost: T, ask: Callable[[], T]) -> T:
+    def _asked(self, ask: Callable[[HotStore], T]) -> T:
         if self._ticks() < self._again_at:
-            return lost
+            return ask(self._meanwhile)
         try:
-            return ask()
+            return ask(self._behind)
         except HotStoreDown as down:
             self._again_at = self._ticks() + PAUSE_S
             if not self._warned:
                 self._warned = True
                 self._warn(str(down))
-            return lost
+            return ask(self._meanwhile)

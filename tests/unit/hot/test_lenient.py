@@ -3,7 +3,7 @@
 import pytest
 
 from coach.engine.hot.base import AnyBucket, DayBucket
-from coach.engine.hot.in_memory import MemoryHotStore
+from coach.engine.hot.in_memory import MOST_VALUES, MemoryHotStore
 from coach.engine.hot.lenient import PAUSE_S, LenientHotStore
 from coach.errors import HotStoreDown
 
@@ -43,7 +43,10 @@ class Scene:
         self.now = 0.0
         self.behind = Shaky(lambda: self.now)
         self.warnings: list[str] = []
-        self.store = LenientHotStore(self.behind, self.warnings.append, lambda: self.now)
+        self.meanwhile = MemoryHotStore(lambda: self.now)
+        self.store = LenientHotStore(
+            self.behind, self.meanwhile, self.warnings.append, lambda: self.now
+        )
 
     def answers(self) -> list[object]:
         """Put a value, and use what was claimed and taken before."""
@@ -67,9 +70,10 @@ def test_a_store_that_is_up_answers_itself(scene: Scene) -> None:
     assert scene.warnings == []
 
 
-def test_a_store_that_is_down_holds_nobody_up(scene: Scene) -> None:
+def test_while_a_store_is_down_the_process_remembers_by_itself(scene: Scene) -> None:
     scene.behind.down = True
-    assert scene.answers() == [None, True, 0]
+    assert scene.answers() == [b"x", True, 0]
+    assert scene.answers() == [b"x", False, 86_400]
 
 
 def test_a_store_that_is_down_is_warned_of_once_and_left_alone_for_a_while(scene: Scene) -> None:
@@ -94,3 +98,11 @@ def test_a_store_that_comes_back_is_used_again(scene: Scene) -> None:
 def test_what_makes_no_sense_is_an_error_all_the_same(scene: Scene) -> None:
     with pytest.raises(ValueError, match="a key has"):
         scene.store.get("")
+
+
+def test_what_a_process_remembers_meanwhile_is_bounded() -> None:
+    store = MemoryHotStore(lambda: 0.0)
+    for number in range(MOST_VALUES + 1):
+        store.put(str(number), b"x", 60)
+    assert store.get("0") is None
+    assert store.get("1") == store.get(str(MOST_VALUES)) == b"x"
