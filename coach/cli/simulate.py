@@ -184,6 +184,8 @@ def _fans(result: dict[str, Any]) -> "Iterator[str]":
 
 
 def _warnings(result: dict[str, Any]) -> "Iterator[str]":
+    for rule, lacks in result["lacks"].items():
+        yield f"{rule} could not be judged everywhere: it lacks {', '.join(lacks)}"
     for refused in result["refused"]:
         trades = refused["entries"]
         yield f"{refused['symbol']}: {trades} trades left as they were: {refused['reason']}"

@@ -67,7 +67,7 @@ def decide(scenario: Scenario, history: History, inside: Flags) -> Decisions:
 
 
 def _by_rules(scenario: Scenario, history: History, inside: Flags, found: _Deciding) -> None:
-    awake = [replace(rule, active=True) for rule in scenario.rules]
+    awake = [replace(rule, active=True, expires_at=None) for rule in scenario.rules]
     again = _held_against(awake, history, inside, found)
     while again:
         # a rule names a trade once: without the adds that it named, it names the next ones

@@ -149,8 +149,11 @@ class Stage:
         courses: dict[TradeId, Course] = {}
         refused: dict[str, int] = {}
         adds = frozenset(decisions.adds)
+        every = scenario.needs_prices or scenario.untouched or adds
         for trip in self.trips:
             if trip.id not in self.simulated:
+                continue
+            if not (every or trip.id in decisions.skipped or trip.id in decisions.share):
                 continue
             if trip.id in decisions.skipped:
                 courses[trip.id] = Course(share=ZERO)

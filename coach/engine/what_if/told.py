@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from coach.engine.ledger.columns import EPOCH
 from coach.engine.ledger.exact import add, plain
+from coach.engine.rules.evaluate import lacks
 from coach.engine.statistics.words import significant
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.course import Course
@@ -147,6 +148,11 @@ def answer(inputs: Inputs, asked: Asked, seed: int) -> dict[str, Json]:
         "trades": _trades(played),
         "left_alone": _left_alone(played),
         "refused": [refused._asdict() for refused in played.refused],
+        "lacks": {
+            rule.id: list(missing)
+            for rule in asked.scenario.rules
+            if (missing := lacks(rule, stage.history))
+        },
         "other_fees_saved": {c: amount(fee) for c, fee in whole.replayed.other_fees.items()},
         "candles": list(snapshots(inputs)),
         "assumes": ASSUMES,

@@ -83,10 +83,8 @@ class Walk:
     def take(self, fill: BookFill) -> None:
         """Take the book's next fill."""
         self._until(microseconds(fill.at))
-        self._growth = self._purse.growth() if self._known.compounding else WHOLE
-        finished = self.actual.add(fill)
-        if finished is not None:
-            self._purse.actual.earned = add(self._purse.actual.earned, finished.net)
+        if self._known.compounding:
+            self._grow(fill)
         self._note_third_coin(fill, add)
         said = in_quote(fill, *self._coins)
         if not said.quantity or (self._flat and said.side == "sell" and not self._shorts):
@@ -97,6 +95,13 @@ class Walk:
             self._put(self._leave(fill, said))
         else:
             self._turn(fill, said)
+
+    def _grow(self, fill: BookFill) -> None:
+        """Size what comes by the equity before this fill, then note what it earned."""
+        self._growth = self._purse.growth()
+        finished = self.actual.add(fill)
+        if finished is not None:
+            self._purse.actual.earned = add(self._purse.actual.earned, finished.net)
 
     def finish(self, end_us: int) -> None:
         """See to the end what is still open, then tell the last trip."""

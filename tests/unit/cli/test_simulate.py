@@ -45,6 +45,7 @@ def simulation(*samples: dict[str, Any], learned: object = None) -> Simulation:
         "learned": learned,
         "fan": [{"quote": "USD", "moved": True, "band": [], "weeks": told}] if samples else [],
         "left_alone": LEFT,
+        "lacks": {"spikes": ["candles of SOL-USD"]},
         "refused": [{"symbol": "ETH-USD", "reason": "no candles", "entries": 3}],
         "assumes": "all else is the same",
     }
@@ -102,6 +103,7 @@ def test_a_pipe_gets_a_row_per_sample() -> None:
 
 def test_what_could_not_be_done_well_is_warned_of() -> None:
     assert simulate.answer(simulation(SAMPLE)).warnings == (
+        "spikes could not be judged everywhere: it lacks candles of SOL-USD",
         "ETH-USD: 3 trades left as they were: no candles",
         "2 trades took more than a hundredth of a bar's volume: their prices are unreliable",
     )

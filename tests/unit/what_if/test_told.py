@@ -172,3 +172,16 @@ def test_a_fee_in_a_third_coin_is_saved_apart(stage: Made) -> None:
 def test_a_window_without_entries_has_no_samples(lab: Callable[..., Inputs]) -> None:
     found = answer(replace(lab(1, days=20), end_us=1))
     assert (found["samples"], found["window"]["weeks"]) == ([], 0)
+
+
+def test_a_rule_that_lacks_candles_says_so(stage: Made) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 10:00 sell BTC-USD 1 @ 90
+    """
+    spike = Rule(
+        RuleId("spike"), "no_entry_after_spike", read_rule("no_entry_after_spike", {"z": 2}), True
+    )
+    found = answer(stage().inputs, told.Asked(Scenario(rules=(spike,))))
+    assert found["lacks"] == {"spike": ["candles of BTC-USD"]}
+    assert found["samples"][0]["changed"] == 0
