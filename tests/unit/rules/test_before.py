@@ -11,7 +11,7 @@ from coach.engine.rules.before import NEW, Action, Held, Wish, action, broken, d
 from coach.engine.rules.evaluate import breaches
 from coach.model.fills import Side
 from coach.model.rules import Rule
-from coach.model.trades import TradeId, Trip
+from coach.model.trades import TradeId
 
 Make = Callable[..., Rule]
 MINUTE = 60_000_000
@@ -57,10 +57,9 @@ def test_a_check_says_what_the_import_will_say(past: History, promise: Make) -> 
     ]
     asked = wish(past)
     said = broken(rules, past, asked, None, "opens", "UTC")
-    done = Trip(
-        NEW, past.trips[0].symbol, "USD", "long", asked.at_us, None,
-        *[Decimal(0)] * 3, Decimal(1), Decimal(100), (), (),
-    )  # fmt: skip
+    done = past.trips[0]._replace(
+        id=NEW, opened_us=asked.at_us, closed_us=None, entry_fills=(), exit_fills=()
+    )
     imported = breaches(rules, history([*past.trips, done]), "UTC")
     assert said == [breach for breach in imported if breach.trade_id == NEW]
     assert {breach.rule_id for breach in said} == {

@@ -69,7 +69,7 @@ def test_terms_that_cannot_be_are_refused(terms: Terms) -> None:
 def test_every_preset_is_made_of_rules(name: str) -> None:
     for one in preset(name):
         assert one.kind in KINDS
-        rule = Rule(RuleId("r"), one.kind, read_rule(one.kind, one.params), active=True)  # type: ignore[arg-type]
+        rule = Rule(RuleId("r"), one.kind, read_rule(one.kind, one.params), active=True)
         assert sentence(rule)
 
 

@@ -154,7 +154,7 @@ def test_all_and_any_follow_the_laws_of_logic(
     drawn: list[tuple[int, int | None, str, int, int, int | None]], zone: str
 ) -> None:
     past = past_of(trips_of(drawn), drawn)
-    names = ("trading_hours", "holding_time_floor", "cooldown_after_loss")
+    names: tuple[RuleKind, ...] = ("trading_hours", "holding_time_floor", "cooldown_after_loss")
     parts: list[Json] = [{"kind": name, "params": dict(PARAMS[name])} for name in names]
     single = breaches([rule(name) for name in names], past, zone)
     sets = [broken(single, name) for name in names]

@@ -1,0 +1,118 @@
+"""Rules and the check before a trade, from the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+Coach = Callable[..., CompletedProcess[str]]
+LINES = """timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id
+2026-03-02T09:00:00Z,BTC-USD,buy,1,100,0,,
+2026-03-02T09:05:00Z,BTC-USD,sell,1,90,0,,
+2026-03-02T09:10:00Z,BTC-USD,buy,1,90,0,,
+2026-03-02T09:30:00Z,BTC-USD,sell,1,95,0,,
+"""
+
+
+@pytest.fixture
+def traded(coach: Coach, tmp_path: Path) -> Coach:
+    file = tmp_path / "fills.csv"
+    file.write_text(LINES)
+    assert coach("import", "csv", str(file)).returncode == 0
+    return coach
+
+
+def data(ended: CompletedProcess[str], code: int = 0) -> dict[str, object]:
+    assert ended.returncode == code, ended.stderr
+    found = json.loads(ended.stdout)["data"]
+    assert isinstance(found, dict)
+    return found
+
+
+def rows(ended: CompletedProcess[str], code: int = 0) -> list[dict[str, object]]:
+    assert ended.returncode == code, ended.stderr
+    found = json.loads(ended.stdout)["data"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_rule_is_edited_and_taken_back(traded: Coach) -> None:
+    data(traded("rules", "add", "cooldown_after_loss", "minutes=30", "--json"))
+    edit = ("rules", "edit", "cooldown_after_loss", "minutes=45", "--reason", "more", "--json")
+    changed = data(traded(*edit))
+    badge = changed["badge"]
+    assert isinstance(badge, dict)
+    assert (badge["was"], badge["now"], badge["reason"]) == (
+        {"minutes": 30},
+        {"minutes": 45},
+        "more",
+    )
+    assert rows(traded("rules", "diff", "cooldown_after_loss", "--json")) == [
+        {"field": "params.minutes", "was": 30, "now": 45}
+    ]
+    back = data(traded("rules", "rollback", "cooldown_after_loss", "--json"))
+    assert (back["params"], back["revision"]) == ({"minutes": 30}, 3)
+    told = rows(traded("rules", "history", "cooldown_after_loss", "--json"))
+    assert [one["reason"] for one in told] == ["made", "more", "back to revision 1"]
+    assert data(traded("rules", "show", "cooldown_after_loss", "--json")) == back
+
+
+def test_a_locked_rule_waits(traded: Coach) -> None:
+    words = ("max_trades_per_day", "limit=1", "lock_hours=24", "note=Walk first.")
+    data(traded("rules", "add", *words, "--json"))
+    waits = data(traded("rules", "pause", "max_trades_per_day", "--json"))
+    assert waits["active"] is True
+    assert isinstance(waits["waiting"], dict)
+    assert waits["waiting"]["state"] == "paused"
+    tighter = data(traded("rules", "edit", "max_trades_per_day", "lock_hours=48", "--json"))
+    assert (tighter["waiting"], tighter["lock_hours"]) == (None, 48)
+
+
+def test_rules_come_from_a_preset_and_from_a_file(traded: Coach, tmp_path: Path) -> None:
+    made = rows(traded("rules", "add", "--preset", "day", "--json"))
+    assert len(made) == 5
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps([{"kind": one["kind"], "params": one["params"]} for one in made]))
+    again = rows(traded("rules", "add", "--from", str(file), "--json"))
+    assert [one["params"] for one in again] == [one["params"] for one in made]
+    assert not {one["id"] for one in again} & {one["id"] for one in made}
+    assert traded("rules", "add", "--from", str(tmp_path / "none.json")).returncode == 2
+    assert traded("rules", "add").returncode == 2
+
+
+def test_an_unknown_kind_is_told_the_nearest_and_all(coach: Coach) -> None:
+    ended = coach("rules", "add", "max_loss_a_day", "amount=5", "--json")
+    error = json.loads(ended.stdout)["error"]
+    assert ended.returncode == 2
+    assert "the nearest is max_loss_per_day" in error["message"]
+    assert "holding_time_floor" in error["hint"]
+
+
+def test_a_dry_run_prices_what_it_would_have_caught(traded: Coach) -> None:
+    before = rows(traded("rules", "list", "--json"))
+    run = data(traded("rules", "dry-run", "cooldown_after_loss", "minutes=30", "--json"))
+    assert (run["entries"], run["caught"], run["won"]) == (2, 1, 1)
+    assert isinstance(run["costs"], list)
+    assert {"estimate", "interval", "fees", "measurable", "currency"} == set(run["costs"][0])
+    assert rows(traded("rules", "list", "--json")) == before
+
+
+def test_a_broken_rule_ends_in_five_where_that_was_asked(traded: Coach) -> None:
+    data(traded("rules", "add", "cooldown_after_loss", "minutes=30", "--json"))
+    assert rows(traded("rules", "check", "--json"))[0]["breaches"] == 1
+    assert traded("rules", "check", "--fail-on", "breach").returncode == 5
+    assert traded("rules", "check", "--since", "1h", "--fail-on", "breach").returncode == 0
+    assert traded("rules", "check", "--fail-on", "luck").returncode == 2
+
+
+def test_a_trade_that_would_break_a_rule_ends_in_five(traded: Coach) -> None:
+    words = ("symbol_lock", "symbols=DOGE", "note=You said never again.")
+    data(traded("rules", "add", *words, "--json"))
+    found = data(traded("check", "DOGE-USD", "buy", "100", "--price", "0.1", "--json"), 5)
+    assert isinstance(found["broken"], list)
+    assert found["broken"][0]["note"] == "You said never again."
+    kept = data(traded("check", "BTC-USD", "buy", "1", "--json"))
+    assert (kept["broken"], kept["price"], kept["action"]) == ([], "95", "opens")
+    assert traded("check", "BTC-USD", "hold", "1").returncode == 2

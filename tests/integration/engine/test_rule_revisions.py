@@ -1,0 +1,228 @@
+"""Every change of a rule is kept; a lock holds back what loosens it, whatever the clocks say."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from coach.engine.api import revisions, rules
+from coach.engine.api.desk import Desk
+from coach.engine.api.rules import Terms
+from coach.engine.jobs import revising
+from coach.errors import NotFound, UsageError
+from coach.model.clock import Ticks
+
+HOUR = timedelta(hours=1)
+HOUR_US = 3_600_000_000
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+ON = {"limit": 3}
+LOCKED = Terms(note="Walk first.", lock_hours=24)
+
+At = Callable[..., Desk]
+
+
+@pytest.fixture
+def at(desk: Desk) -> At:
+    """Return the desk at so many hours after noon by the wall, and by the ticks of a boot."""
+
+    def made(wall: float, ticks: float | None = None, boot: str = "one") -> Desk:
+        up = Ticks(boot, round((wall if ticks is None else ticks) * HOUR_US))
+        return replace(desk, clock=lambda: NOON + wall * HOUR, ticks=lambda: up)
+
+    return made
+
+
+def limit(desk: Desk) -> object:
+    return rules.view(desk, "max_trades_per_day").rule.params["limit"]
+
+
+def test_a_rule_is_never_overwritten(desk: Desk) -> None:
+    rules.add(desk, "max_trades_per_day", ON)
+    rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms(), "three was too few")
+    rules.set_active(desk, "max_trades_per_day", active=False)
+    rules.remove(desk, "max_trades_per_day")
+    told = [
+        (one.rule.revision, one.parent, one.state, one.rule.params["limit"], one.reason)
+        for one in revisions.history(desk, "max_trades_per_day")
+    ]
+    assert told == [
+        (1, None, "active", 3, "made"),
+        (2, 1, "active", 5, "three was too few"),
+        (3, 2, "paused", 5, "paused"),
+        (4, 3, "removed", 5, "removed"),
+    ]
+
+
+def test_each_revision_hashes_what_it_was_made_from(desk: Desk) -> None:
+    rules.add(desk, "max_trades_per_day", ON)
+    rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms())
+    rules.edit(desk, "max_trades_per_day", {"limit": 3}, Terms())
+    hashes = [one.input_sha256 for one in revisions.history(desk)]
+    assert len(set(hashes)) == 3
+    assert all(len(sha) == 64 for sha in hashes)
+
+
+def test_a_rollback_restores_what_the_rule_said_and_is_a_revision(desk: Desk) -> None:
+    rules.add(desk, "max_size_vs_median", {"ratio": 2.5}, Terms(note="Small."))
+    before = rules.view(desk, "max_size_vs_median").rule
+    rules.edit(desk, "max_size_vs_median", {"ratio": 3}, Terms(note="Larger."))
+    after = revisions.rollback(desk, "max_size_vs_median").rule
+    assert after == replace(before, revision=3)
+    assert revisions.history(desk)[-1].reason == "back to revision 1"
+
+
+def test_a_removed_rule_can_be_brought_back(desk: Desk) -> None:
+    rules.add(desk, "max_trades_per_day", ON)
+    rules.remove(desk, "max_trades_per_day")
+    assert revisions.rollback(desk, "max_trades_per_day").rule.active
+    with pytest.raises(UsageError):
+        revisions.rollback(desk, "max_trades_per_day", 2)
+
+
+def test_a_diff_tells_the_fields_that_changed(desk: Desk) -> None:
+    rules.add(desk, "max_trades_per_day", ON)
+    rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms(lock_hours=2))
+    told = {(one.field, one.was, one.now) for one in revisions.diff(desk, "max_trades_per_day")}
+    assert told == {("params.limit", 3, 5), ("lock_hours", None, 2.0)}
+    assert revisions.diff(desk, "max_trades_per_day", 2, 2) == []
+    with pytest.raises(NotFound):
+        revisions.diff(desk, "max_trades_per_day", 7)
+
+
+def test_a_badge_says_that_a_threshold_moved_and_why(desk: Desk) -> None:
+    assert rules.add(desk, "max_trades_per_day", ON).badge is None
+    moved = rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms(), "calmer now").badge
+    assert moved is not None
+    assert (moved.was, moved.now, moved.reason, moved.actor) == (
+        ON,
+        {"limit": 5},
+        "calmer now",
+        "user",
+    )
+    kept = rules.set_active(desk, "max_trades_per_day", active=False).badge
+    assert kept == moved
+    rules.remove(desk, "max_trades_per_day")
+    assert rules.add(desk, "max_trades_per_day", ON).badge is None
+
+
+def test_the_system_moves_a_threshold_with_its_evidence(desk: Desk) -> None:
+    view = rules.add(desk, "max_trades_per_day", ON)
+    moved = replace(view.rule, params={"limit": 4})
+    change = revising.Change(moved, "active", "better", "system", {"p": 0.94}, "ab" * 32)
+    badge = rules.change(desk, change, "changed").badge
+    assert badge is not None
+    assert (badge.actor, badge.now) == ("system", {"limit": 4})
+    newest = revisions.history(desk)[-1]
+    assert (newest.evidence, newest.input_sha256) == ({"p": 0.94}, "ab" * 32)
+
+
+def test_loosening_waits_and_tightening_does_not(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    waits = rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms())
+    assert waits.rule.params == ON
+    assert waits.waiting is not None
+    assert waits.waiting.due_at == NOON + 25 * HOUR
+    assert rules.edit(at(2), "max_trades_per_day", {"limit": 2}, Terms()).rule.params == {
+        "limit": 2
+    }
+    rules.settle(at(48))
+    assert limit(at(48)) == 2
+
+
+def test_what_waits_is_made_when_the_lock_ends_and_not_before(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms(), "holiday")
+    rules.settle(at(24.9))
+    assert limit(at(24.9)) == 3
+    rules.settle(at(25))
+    assert limit(at(25)) == 9
+    assert revisions.history(at(25))[-1].reason == "holiday; its lock has ended"
+    assert rules.view(at(25), "max_trades_per_day").waiting is None
+
+
+@pytest.mark.parametrize("what", ["pause", "remove", "unlock", "silence", "expire"])
+def test_there_is_no_way_round_a_lock(at: At, what: str) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    name = "max_trades_per_day"
+    ways: dict[str, Callable[[], rules.RuleView]] = {
+        "pause": lambda: rules.set_active(at(1), name, active=False),
+        "remove": lambda: rules.remove(at(1), name),
+        "unlock": lambda: rules.edit(at(1), name, {}, Terms(lock_hours=0)),
+        "silence": lambda: rules.edit(at(1), name, {}, Terms(note="")),
+        "expire": lambda: rules.edit(at(1), name, {}, Terms(expires_at=NOON)),
+    }
+    assert ways[what]().waiting is not None
+    kept = rules.view(at(1), name).rule
+    assert (kept.active, kept.note, kept.lock_s, kept.expires_at) == (
+        True,
+        "Walk first.",
+        86_400,
+        None,
+    )
+
+
+def test_a_rollback_that_loosens_waits_too(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", {"limit": 9}, LOCKED)
+    rules.edit(at(1), "max_trades_per_day", ON, Terms())
+    assert revisions.rollback(at(2), "max_trades_per_day").waiting is not None
+    assert limit(at(2)) == 3
+
+
+@pytest.mark.parametrize(
+    ("wall", "ticks", "boot", "ended"),
+    [
+        (100, 2, "one", False),  # the clock was set forward
+        (-100, 26, "one", True),  # it was set back, and the day has passed
+        (-100, 2, "two", False),  # set back, over a restart
+        (26, 1, "two", True),  # a restart, and the day has passed
+    ],
+)
+def test_setting_the_clock_or_restarting_does_not_end_a_lock(
+    at: At, wall: float, ticks: float, boot: str, ended: bool
+) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms())
+    later = at(wall, ticks, boot)
+    rules.settle(later)
+    assert (limit(later) == 9) is ended
+
+
+def test_a_clock_that_jumped_is_not_believed_after_a_restart(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms())
+    rules.settle(at(100, 2))
+    rules.settle(at(101, 0, "two"))
+    assert limit(at(101, 0, "two")) == 3
+
+
+def test_an_expired_rule_says_so_and_catches_no_more(
+    desk: Desk, imported: Callable[..., object]
+) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 99", "09:10 buy BTC-USD 1 @ 99")
+    before = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
+    view = rules.add(desk, "max_trades_per_day", {"limit": 1}, Terms(expires_at=before))
+    assert (view.expired, view.breaches) == (True, 0)
+    view = rules.edit(desk, "max_trades_per_day", {}, Terms(forever=True))
+    assert (view.expired, view.breaches) == (False, 1)
+
+
+def test_a_breach_names_the_revision_that_was_broken(
+    desk: Desk, imported: Callable[..., object]
+) -> None:
+    rules.add(desk, "max_trades_per_day", {"limit": 2})
+    rules.edit(desk, "max_trades_per_day", {"limit": 1}, Terms())
+    imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 99", "09:10 buy BTC-USD 1 @ 99")
+    [breach] = rules.breaches(desk)
+    assert breach.revision == 2
+
+
+def test_several_rules_are_made_together_or_not_at_all(desk: Desk) -> None:
+    wanted = [*rules.preset("day"), *rules.drafts({"kind": "no_averaging_down", "params": {}})]
+    made = rules.add_all(desk, wanted)
+    assert made[-1].rule.id == "no_averaging_down-2"
+    with pytest.raises(UsageError):
+        rules.add_all(desk, [*rules.preset("day"), rules.Draft("max_trades_per_day", {})])
+    assert len(rules.rules(desk)) == len(made)
+    told = desk.connection.execute("select count(*) from event_outbox").fetchone()
+    assert told == (len(made),)
