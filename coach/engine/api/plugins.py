@@ -3,8 +3,9 @@
 A stranger's code may raise anything at any time; what it raises becomes a sentence, not an end.
 """
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -76,24 +77,45 @@ def _guarded(found: Detector) -> Detector:
 
     def measure(known: Context, window: Window, seed: int) -> Measurement:
         try:
-            return found.measure(known, window, seed)
+            answer = found.measure(known, window, seed)
         except Exception as trouble:  # noqa: BLE001 -- as above
-            lacks = (f"a detector that works ({_said(trouble)})",)
-            return Measurement(0, 0, no_rows(), {}, None, lacks=lacks)
+            return _broken(_said(trouble))
+        return answer if _finite(_told(answer)) else _broken("it told a number that is none")
 
     def cost(known: Context, window: Window, seed: int) -> tuple[Cost, ...]:
         try:
-            return found.cost(known, window, seed)
+            priced = found.cost(known, window, seed)
         except Exception:  # noqa: BLE001 -- a finding without a price is still a finding
             return ()
+        return tuple(one for one in priced if _finite((one.estimate, *one.interval)))
 
     def tags(known: Context) -> list[Tag]:
         try:
-            return found.tags(known)
+            tagged = found.tags(known)
         except Exception:  # noqa: BLE001 -- as above
             return []
+        return [tag for tag in tagged if _finite(tag.facts.values())]
 
     return replace(found, measure=measure, cost=cost, tags=tags)
+
+
+def _broken(how: str) -> Measurement:
+    return Measurement(0, 0, no_rows(), {}, None, lacks=(f"a detector that works ({how})",))
+
+
+def _told(answer: Measurement) -> Iterator[object]:
+    """Yield all that a measurement will have us tell."""
+    yield from (*answer.sample.values(), *answer.progress.values(), *answer.facts.values())
+    yield from (answer.effect, *(answer.interval or ()))
+    verdict = answer.verdict
+    if verdict is not None:
+        yield from (verdict.p, verdict.posterior.mean, verdict.posterior.deviation)
+        yield from (verdict.effect, *verdict.interval, *verdict.facts.values())
+
+
+def _finite(values: Iterable[object]) -> bool:
+    """Whether no value is an infinite number or none; no JSON could carry it."""
+    return all(math.isfinite(value) for value in values if isinstance(value, float))
 
 
 def _said(trouble: Exception) -> str:

@@ -121,6 +121,21 @@ def test_one_that_breaks_later_says_so_and_the_others_go_on(trader: Simulate) ->
     assert tags(past, asked.all) == tags(past)
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_is_trouble_of_its_detector_alone(
+    trader: Simulate, number: float
+) -> None:
+    def measure(known: Context, window: Window, seed: int) -> object:
+        seen = revenge.measure(known, window, seed)
+        return replace(seen, sample={**seen.sample, "x": number}) if len(known.history) else seen
+
+    asked = extra(offered(mine=renamed("mine", measure=measure)))
+    past = history(trader(1, 50))
+    *_, theirs = findings(past, 0, past.trips[-1].opened_us, asked.all)
+    assert theirs.lacks == ("a detector that works (it told a number that is none)",)
+    assert number not in theirs.evidence[0].sample.values()
+
+
 def test_a_price_that_breaks_is_no_price(trader: Simulate, habit: Callable[..., object]) -> None:
     trips = trader(2, 200, habit(back_after_loss=0.6))
     (mine,) = extra(offered(mine=renamed("mine", cost=fails))).detectors
