@@ -22,11 +22,6 @@ class AccountBook:
     fills: Sequence[BookFill]
 
     @property
-    def quote(self) -> str:
-        """Return the currency that prices are in."""
-        return self.symbol.rpartition("-")[2]
-
-    @property
     def name(self) -> BookName:
         """Return whose trips its fills make."""
         return BookName(self.account.id, self.account.name, self.symbol)

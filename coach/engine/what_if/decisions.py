@@ -27,6 +27,8 @@ from coach.model.trades import TradeId
 
 SHARE = Decimal("1E-12")
 WHOLE = Decimal(1)
+NEAR = 1e-9
+"""Relative distance to a limit within which a float is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,7 @@ def _after_losses(losses: int, history: History) -> Flags:
 
 def _capped(cap: Decimal, history: History, inside: Flags) -> Iterator[tuple[TradeId, Decimal]]:
     limits = float(cap) * trailing_median(history)
-    for row in np.flatnonzero(inside & (history.notional > limits)).tolist():
+    for row in np.flatnonzero(inside & (history.notional > limits * (1 + NEAR))).tolist():
         limit = multiply(cap, Decimal(repr(float(limits[row] / float(cap)))))
-        share = quotient(limit, history.trips[row].notional).quantize(SHARE, ROUND_DOWN)
-        if share < WHOLE:
-            yield history.ids[row], share
+        share = quotient(limit, history.trips[row].notional)
+        yield history.ids[row], share.quantize(SHARE, ROUND_DOWN)

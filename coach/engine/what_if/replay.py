@@ -108,8 +108,11 @@ def replay(
 
 def _play(books: Sequence[AccountBook], walks: Sequence[Walk]) -> None:
     streams = [_numbered(number, book.fills) for number, book in enumerate(books)]
+    timed = [walk for walk in walks if walk.timed]
     last = None
     for at, number, _, fill in heapq.merge(*streams, key=itemgetter(0, 1, 2)):
+        for walk in timed:  # what they spend or earn by now is there for this fill
+            walk.until(microseconds(at))
         walks[number].take(fill)
         last = at
     for walk in walks:

@@ -82,7 +82,7 @@ class Walk:
 
     def take(self, fill: BookFill) -> None:
         """Take the book's next fill."""
-        self._until(microseconds(fill.at))
+        self.until(microseconds(fill.at))
         if self._known.compounding:
             self._grow(fill)
         self._note_third_coin(fill, add)
@@ -105,10 +105,16 @@ class Walk:
 
     def finish(self, end_us: int) -> None:
         """See to the end what is still open, then tell the last trip."""
-        self._until(end_us)
+        self.until(end_us)
         last = self.replay.open_trip()
         if last is not None:
             self.finished.append(last)
+
+    @property
+    def timed(self) -> bool:
+        """Say whether anything in this book happens at a time of its own."""
+        courses = (self._known.courses.get(trip.id) for trip in self._known.trips.values())
+        return any(course and (course.delay_us or course.exits) for course in courses)
 
     @property
     def _flat(self) -> bool:
@@ -198,8 +204,8 @@ class Walk:
         if self._known.quotes is not None:
             first = self._known.quotes.first_row(microseconds(fill.at))
             self._row = max(self._row, first)
-        if self._trip is not None:
-            self.owners.setdefault(fill.key, self._trip.id)
+        assert self._trip is not None
+        self.owners.setdefault(fill.key, self._trip.id)
         return fill
 
     def _leave(self, fill: BookFill, said: BookFill) -> BookFill | None:
@@ -241,19 +247,23 @@ class Walk:
         self._later.clear()
         self._over = True
 
-    def _until(self, at_us: int) -> None:
+    def until(self, at_us: int) -> None:
         """Let come what was due by then: delayed orders, stops and targets."""
         while self._later and self._later[0].priced.at_us <= at_us:
             self._watch(self._later[0].priced.at_us)
             if not self._later:
                 break
             later = self._later.pop(0)
-            quantity = multiply(later.fill.quantity, later.part).quantize(edits.SMALLEST)
-            if quantity > 0:
-                bought = edits.repriced(later.fill, self._coins, quantity, later.priced.price)
-                at = edits.at_moment(bought, later.priced.at_us)
-                self._put(self._buy(at, later.priced.row))
+            self._put(self._buy(self._now(later), later.priced.row))
         self._watch(at_us)
+
+    def _now(self, later: _Later) -> BookFill | None:
+        """Return a delayed order as it is filled when its time has come."""
+        left = edits.smaller(later.fill, later.part)
+        if left is None:
+            return None
+        priced = edits.repriced(later.fill, self._coins, left.quantity, later.priced.price)
+        return edits.at_moment(priced, later.priced.at_us)
 
     def _watch(self, at_us: int) -> None:
         """Give the position up where it met its stop or its target by then."""

@@ -127,6 +127,14 @@ def test_thresholds_move_one_at_a_time() -> None:
     )
 
 
+def test_a_threshold_does_not_move_where_there_is_no_rule() -> None:
+    size = rule("max_size_vs_median", ratio=1.5)
+    given = Scenario(rules=(size,), delay_us=60_000_000)
+    found = list(neighbours(given))
+    assert {one.rules[0].params["ratio"] for one in found} == {1.125, 1.5, 2.25, 3.0}
+    assert {one.delay_us // 1_000_000 for one in found} == {30, 45, 60, 90, 120}
+
+
 def test_a_rule_without_a_number_has_no_neighbours() -> None:
     lock = rule("symbol_lock", symbols=["BTC-USD"])
     assert list(neighbours(Scenario(rules=(lock,)))) == [Scenario(rules=(lock,))]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from coach.engine.features.bars import Columns
 from coach.engine.what_if.scenario import Scenario
-from coach.engine.what_if.simulate import Inputs, Played, Stage
+from coach.engine.what_if.simulate import Inputs, Played, Stage, numbers
 
 Made = Callable[..., Stage]
 Candles = Callable[..., Columns]
@@ -159,3 +159,64 @@ def test_every_price_lies_in_its_bar(lab: Callable[..., Inputs]) -> None:
                 priced += 1
     assert priced > 100
     assert datetime.fromisoformat("2025-01-06T00:00:00Z") < played.lines[0][0].trip.opened_at
+
+
+def test_a_fee_in_the_coin_follows_the_quantity_and_not_the_price(
+    stage: Made, candles: Candles
+) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100 fee 0.01 BTC
+    02 11:00 sell BTC-USD 0.99 @ 120
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(*range(100, 108)))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert told(played) == ["09:45 buy 1 @ 103", "11:00 sell 0.99 @ 120"]
+    assert played.replayed.fills[0][0].fee == Decimal("0.01")
+
+
+def test_a_gap_in_the_candles_is_no_price(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 15:00 sell BTC-USD 1 @ 120
+    """
+    quarters = candles("2026-03-02T11:00:00Z", flat(100, 100))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert played.lines[0][0].told.marks == {"unpriced"}
+
+
+def test_money_that_another_symbol_took_is_gone(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 50
+    02 09:50 buy  ETH-USD 1 @ 50
+    02 11:00 sell BTC-USD 1 @ 50
+    02 11:30 sell ETH-USD 1 @ 50
+    """
+    dear = candles("2026-03-02T09:00:00Z", flat(50, 50, 50, 100, 100, 100, 100, 100))
+    same = candles("2026-03-02T09:00:00Z", flat(*[50] * 12))
+    on = stage({"BTC-USD": dear, "ETH-USD": same}, money="100")
+    played = on.play(Scenario(delay_us=HALF_HOUR))
+    assert told(played) == ["09:45 buy 1 @ 100", "11:00 sell 1 @ 50"]
+    assert played.lines[1][0].told.marks == {"delayed", "infeasible"}
+
+
+def test_a_single_change_cannot_be_told_from_luck(stage: Made, candles: Candles) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 70
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 99, 96, 80, 80, 80, 80, 80))
+    played = stage({"BTC-USD": quarters}).play(Scenario(stop=Decimal(5)))
+    gain = numbers(played.lines, "USD", 1).gain
+    assert gain is not None
+    assert gain.interval[0] < 0 < gain.interval[1]
+
+
+def test_a_delayed_add_is_gone_when_the_stop_came_first(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 09:50 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 2 @ 100
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 100, 100, 100, 96, 100, 100, 100))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR, stop=Decimal(5)))
+    assert told(played) == ["09:45 buy 1 @ 100", "10:14 sell 1 @ 95"]

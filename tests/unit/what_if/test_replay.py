@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.rules.schema import read_rule
-from coach.engine.what_if.replay import Money
+from coach.engine.what_if.course import Course
+from coach.engine.what_if.purse import Purse
+from coach.engine.what_if.replay import Money, replay
+from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Played, Stage, fees_saved, total
 from coach.model.rules import Rule, RuleId, RuleKind
@@ -189,3 +192,29 @@ def test_compounding_sizes_later_trades_by_what_was_earned(stage: Made) -> None:
     stage_ = stage(money="100")
     assert quantities(stage_.play(pause))[-2:] == ["buy 1", "sell 1"]
     assert quantities(stage_.play(pause, compounding=True))[-2:] == ["buy 2", "sell 2"]
+
+
+def test_what_a_skipped_trade_left_behind_is_missing_later(stage: Made) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 10:00 sell BTC-USD 1 @ 50
+    02 10:05 buy  BTC-USD 1 @ 100 fee 0.001 BTC
+    02 11:00 sell BTC-USD 0.998 @ 110
+    03 09:00 buy  BTC-USD 1 @ 100
+    03 10:00 sell BTC-USD 1.001 @ 120
+    """
+    played = stage().play(Scenario(rules=(rule("cooldown_after_loss", minutes=30),)))
+    assert quantities(played) == ["buy 1", "sell 1", "buy 1", "sell 1"]
+    sample = sample_of(played.lines, "USD")
+    assert [removed > 0 for removed in sample.removed] == [False, True, False]
+
+
+def test_a_trade_too_small_to_be_capped_is_left_out(stage: Made) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 10:00 sell BTC-USD 1 @ 100
+    """
+    stage_ = stage()
+    course = {stage_.trips[0].id: Course(share=Decimal("1E-30"))}
+    again = replay(stage_.books, course, stage_.inputs.market, Purse(None))
+    assert again.fills == ((),)

@@ -185,3 +185,18 @@ def test_a_rule_that_lacks_candles_says_so(stage: Made) -> None:
     found = answer(stage().inputs, told.Asked(Scenario(rules=(spike,))))
     assert found["lacks"] == {"spike": ["candles of BTC-USD"]}
     assert found["samples"][0]["changed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.1, 2.0, "better than luck"),
+        (-2.0, -0.1, "worse than luck"),
+        (-0.1, 0.1, "cannot tell from luck"),
+        (0.0, 1.0, "cannot tell from luck"),
+    ],
+)
+def test_an_interval_that_covers_zero_cannot_be_told_from_luck(
+    low: float, high: float, said: str
+) -> None:
+    assert told._verdict(low, high) == said
