@@ -18,6 +18,10 @@ EventType = Literal[
     "trait.withdrawn",
     "rule.changed",
     "rule.breached",
+    "rule.proposed",
+    "rule.moved",
+    "rule.muted",
+    "rule.rolled_back",
     "digest.ready",
 ]
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]

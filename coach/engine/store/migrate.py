@@ -12,7 +12,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -107,6 +107,20 @@ proposal = Table(
     CheckConstraint("state in ('open','accepted','dismissed','expired')", name="state"),
 )
 
+calibration = Table(
+    "calibration",
+    metadata,
+    required("user_id", Text),
+    required("rule_id", Text),
+    required("auto", Boolean),
+    Column("state", JSONB),
+    required("revision", Integer),
+    required("week", Text),
+    required("asked", Text),
+    required("answered", Text),
+    PrimaryKeyConstraint("user_id", "rule_id"),
+)
+
 simulation = Table(
     "simulation",
     metadata,
