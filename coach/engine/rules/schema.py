@@ -212,7 +212,7 @@ def _allowed(bounds: Bounds) -> str:
         case "number" if "minimum" in bounds:
             return f"a number from {bounds['minimum']} to {bounds['maximum']}"
         case "number":
-            return f"a number above {bounds['exclusiveMinimum']}, at most {bounds['maximum']:g}"
+            return f"a number above {bounds['exclusiveMinimum']}, at most {bounds['maximum']}"
         case "array":
             return f"a list of {_items(cast('Bounds', bounds['items']))}"
         case _:

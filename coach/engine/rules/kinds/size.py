@@ -123,7 +123,9 @@ SPECS = (
         "fee_budget_per_week",
         "No new trade in a week whose fees are spent",
         {
-            "budget": above("fees of the trades closed in one week, Monday to Sunday", 0, 1e12),
+            "budget": above(
+                "fees of the trades closed in one week, Monday to Sunday", 0, 1_000_000_000_000
+            ),
             "currency": CURRENCY,
         },
         _fees,
