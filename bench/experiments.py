@@ -18,7 +18,8 @@ from coach.engine.lab.planted_weeks import Tally, Temper, tally
 
 WEEKS = (8, 12, 16, 26, 52)
 EFFECTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
-Cell = tuple[Temper, int, float, int]
+STRETCHES = (0.25, 0.5, 2.0, 4.0)
+Cell = tuple[Temper, int, float, int, float]
 
 
 def run(cell: Cell) -> Tally:
@@ -33,8 +34,8 @@ def table(tempers: tuple[Temper, ...], tallies: dict[Cell, Tally], runs: int) ->
     yield "|---:|" + "---:|" * len(tempers)
     for weeks in WEEKS:
         cells = [
-            f"{tallies[temper, weeks, 0.0, runs].found:.3f}, "
-            f"{tallies[temper, weeks, 0.0, runs].at_the_end:.3f}"
+            f"{tallies[temper, weeks, 0.0, runs, 1.0].found:.3f}, "
+            f"{tallies[temper, weeks, 0.0, runs, 1.0].at_the_end:.3f}"
             for temper in tempers
         ]
         yield f"| {weeks} | " + " | ".join(cells) + " |"
@@ -44,9 +45,17 @@ def table(tempers: tuple[Temper, ...], tallies: dict[Cell, Tally], runs: int) ->
         yield "| weeks | " + " | ".join(f"{effect:g}" for effect in EFFECTS) + " |"
         yield "|---:|" + "---:|" * len(EFFECTS)
         for weeks in WEEKS:
-            told = [tallies[temper, weeks, effect, runs] for effect in EFFECTS]
+            told = [tallies[temper, weeks, effect, runs, 1.0] for effect in EFFECTS]
             cells = [f"{one.found:.2f} ({one.weeks:.0f})" for one in told]
             yield f"| {weeks} | " + " | ".join(cells) + " |"
+    for temper in tempers:
+        yield ""
+        yield f"{temper}: found where on weeks have the same mean, but so many times the spread"
+        yield "| weeks | " + " | ".join(f"{stretch:g}" for stretch in STRETCHES) + " |"
+        yield "|---:|" + "---:|" * len(STRETCHES)
+        for weeks in WEEKS:
+            found = [tallies[temper, weeks, 0.0, runs, stretch].found for stretch in STRETCHES]
+            yield f"| {weeks} | " + " | ".join(f"{one:.3f}" for one in found) + " |"
 
 
 def main() -> None:
@@ -57,13 +66,26 @@ def main() -> None:
     began = perf_counter()
     tempers: tuple[Temper, ...] = get_args(Temper)
     cells: list[Cell] = [
-        (temper, weeks, effect, runs) for temper in tempers for weeks in WEEKS for effect in EFFECTS
+        (temper, weeks, effect, runs, 1.0)
+        for temper in tempers
+        for weeks in WEEKS
+        for effect in EFFECTS
+    ]
+    cells += [
+        (temper, weeks, 0.0, runs, stretch)
+        for temper in tempers
+        for weeks in WEEKS
+        for stretch in STRETCHES
     ]
     with get_context("spawn").Pool() as pool:
         tallies = dict(zip(cells, pool.map(run, cells, chunksize=1), strict=True))
     for line in table(tempers, tallies, runs):
         print(line)
-    worst = max(one.found for (_, _, effect, _), one in tallies.items() if effect == 0)
+    worst = max(
+        one.found
+        for (_, _, effect, _, stretch), one in tallies.items()
+        if (effect, stretch) == (0, 1)
+    )
     sure = worst / wager.ALPHA
     error = sqrt(wager.ALPHA * (1 - wager.ALPHA) / runs)
     print()

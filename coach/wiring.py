@@ -61,8 +61,8 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
     """
     import psycopg
 
+    from coach.engine.api import experiments, rules
     from coach.engine.api.desk import Desk
-    from coach.engine.api.rules import settle
     from coach.engine.outbox import partitions
     from coach.engine.store.accounts import user_named
     from coach.engine.store.connect import connect
@@ -83,7 +83,8 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
                 extra=cache(extra_detectors),
                 ticks=ticks,
             )
-            settle(desk)
+            rules.settle(desk)
+            experiments.settle(desk)
             yield desk
     except psycopg.OperationalError as lost:
         raise DatabaseTrouble(

@@ -3,7 +3,8 @@
 Weeks come in four tempers, each of mean 0 and a week-to-week standard deviation of 1: calm
 (normal), wild (Student's t with three degrees of freedom), lopsided (lognormal: rare great weeks)
 and drifting (half of its variance is a slow cycle of the market). The effect is added to the on
-weeks, in those standard deviations.
+weeks, in those standard deviations. `stretch` makes the on weeks wilder around their mean, or
+calmer: an effect of another kind, that a difference of means does not name.
 """
 
 import math
@@ -28,8 +29,8 @@ STREAM = 17
 class Tally:
     """How often, of `runs`, the test found an effect, and lost the true one from its interval.
 
-    `found` at any look; `at_the_end` had it looked once, after the last week; `weeks` is the mean
-    length of an experiment.
+    `found` and `lost` at any look; `at_the_end` had it looked once, after the last week; `weeks`
+    is the mean length of an experiment.
     """
 
     runs: int
@@ -39,11 +40,11 @@ class Tally:
     weeks: float
 
 
-def tally(temper: Temper, weeks: int, effect: float, runs: int) -> Tally:
+def tally(temper: Temper, weeks: int, effect: float, runs: int, stretch: float = 1.0) -> Tally:
     """Run so many experiments of so many weeks with a planted effect."""
     found = at_the_end = lost = spent = 0
     for run in range(runs):
-        planted = experiment(temper, weeks, effect, run)
+        planted = experiment(temper, weeks, effect, run, stretch)
         each = wager.wealth(planted, np.array([0.0, effect]))
         refuted = each >= 1 / wager.ALPHA
         found += bool(refuted[:, 0].any())
@@ -54,16 +55,20 @@ def tally(temper: Temper, weeks: int, effect: float, runs: int) -> Tally:
     return Tally(runs, found / runs, at_the_end / runs, lost / runs, spent / runs)
 
 
-def experiment(temper: Temper, weeks: int, effect: float, run: int) -> list[Block]:
+def experiment(
+    temper: Temper, weeks: int, effect: float, run: int, stretch: float = 1.0
+) -> list[Block]:
     """Return one experiment's blocks; `run` numbers it."""
     name = seed_of(temper.encode(), str(weeks).encode(), str(run).encode())
     blocks = sizes(weeks)
     on = drawn(name, blocks)
-    values = (untouched(temper, weeks, name) + effect * np.array(on)).tolist()
+    is_on = np.array(on)
+    values = untouched(temper, weeks, name) * np.where(is_on, stretch, 1.0) + effect * is_on
+    told = values.tolist()
     found, start = [], 0
     for size in blocks:
         end = start + size
-        found.append(Block(tuple(values[start:end]), on[start:end]))
+        found.append(Block(tuple(told[start:end]), on[start:end]))
         start = end
     return found
 

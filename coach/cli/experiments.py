@@ -1,0 +1,248 @@
+"""`coach experiment`: weeks with a rule and weeks without, and what the difference is."""
+
+import json
+from textwrap import wrap
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.frame import frame_of
+from coach.cli.lazy import sub_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.api.experiments import ExperimentView, Result
+
+EXPERIMENTS = (
+    Column("id", "experiment"),
+    Column("rule_id", "rule"),
+    Column("outcome"),
+    Column("quote"),
+    Column("state", "state"),
+    Column("weeks_registered", "weeks", "number"),
+    Column("weeks_counted", "counted", "number"),
+    Column("first_week", "from"),
+    Column("last_week"),
+    Column("on_now", "on now"),
+    Column("started_at"),
+    Column("ended_at"),
+)
+WEEKS = (
+    Column("week", "week"),
+    Column("on", "on"),
+    Column("since", "since", "time"),
+    Column("until", "until", "time"),
+    Column("counted", "counted"),
+)
+RESULT = (
+    Column("week", "week"),
+    Column("on", "on"),
+    Column("value", "outcome"),
+    Column("entries", "entries", "number"),
+    Column("broken", "broken", "number"),
+    Column("left_open", "left open", "number"),
+)
+NARROW = 79
+
+app = sub_app("Weeks with a rule and weeks without.")
+Name = Annotated[str, typer.Argument(metavar="ID", help="Its id, or how that begins.")]
+
+
+@app.command()
+def start(
+    context: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Its id, as coach rules list shows.")],
+    weeks: Annotated[int, typer.Option(metavar="N", help="An even number, 8 or more.")],
+    outcome: Annotated[
+        str, typer.Option(metavar="WHAT", help="net, return, breaches or entries.")
+    ] = "net",
+    quote: Annotated[
+        str | None, typer.Option(metavar="CURRENCY", help="Which money, where you use several.")
+    ] = None,
+) -> None:
+    """Register an experiment on a rule; it begins next Monday.
+
+    \b
+      coach experiment start cooldown_after_loss --weeks 12
+      coach experiment start max_trades_per_day --weeks 16 --outcome entries
+
+    What is registered cannot be changed afterwards.
+
+    \b
+    Outcomes, of the trades opened in a week:
+      net       what they made, in money
+      return    what they made, by their notional
+      breaches  how many broke the rule
+      entries   how many there were
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import experiments as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        made = api.start(desk, rule, api.Wanted(weeks, outcome, quote))
+    frame.show(started(made))
+
+
+@app.command("list")
+def experiments(context: typer.Context) -> None:
+    """List the experiments, oldest first."""
+    from coach.engine.api import experiments as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.experiments(desk)
+    frame.show(answer(found))
+
+
+@app.command()
+def show(context: typer.Context, experiment: Name) -> None:
+    """Show what was registered, and the weeks so far."""
+    from coach.engine.api import experiments as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.view(desk, experiment)
+    frame.show(shown(found))
+
+
+@app.command()
+def stop(context: typer.Context, experiment: Name) -> None:
+    """End an experiment early; its result will say so."""
+    from coach.engine.api import experiments as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        ended = api.stop(desk, experiment)
+    frame.show(card("experiment stop", ended))
+
+
+@app.command()
+def result(context: typer.Context, experiment: Name) -> None:
+    """Show the result, or how it stands so far."""
+    from coach.engine.api import experiments as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.result(desk, experiment)
+    frame.show(card("experiment result", found))
+
+
+def started(view: "ExperimentView") -> Answer:
+    """Return an experiment that was just registered."""
+    first = view.registered.weeks[0]
+    told = (
+        f"registered {view.experiment.id}: {len(view.registered.weeks)} weeks from {first} on,"
+        f" half of them with {view.experiment.rule_id}"
+    )
+    values = rows([row(view)])
+    data = {**values[0], **registered(view)}
+    return Answer("experiment start", data, Table(EXPERIMENTS, values), lines=(told,))
+
+
+def answer(found: "list[ExperimentView]") -> Answer:
+    """Return all experiments."""
+    values = rows([row(view) for view in found])
+    return Answer("experiment list", list(values), Table(EXPERIMENTS, values, "no experiments"))
+
+
+def shown(view: "ExperimentView") -> Answer:
+    """Return one experiment: what is registered, and its weeks so far.
+
+    The weeks to come stand in the registration alone: they are better not known beforehand.
+    """
+    weeks = rows(
+        [
+            {
+                "week": one.week,
+                "on": one.on,
+                "since": one.since,
+                "until": one.until,
+                "counted": one.counted,
+            }
+            for one in view.weeks
+        ]
+    )
+    [head] = rows([row(view)])
+    data = {**head, **registered(view), "weeks": list(weeks)}
+    return Answer(
+        "experiment show",
+        data,
+        Table(WEEKS, weeks, f"begins with {view.registered.weeks[0]}"),
+        below=("", *_wrapped(_registration_lines(view))),
+    )
+
+
+def card(command: str, found: "Result") -> Answer:
+    """Return a result card: the sentence, whether the rule was kept, the weeks."""
+    told: dict[str, Any] = found.card
+    view = found.view
+    [head] = rows([row(view)])
+    data = {
+        **head,
+        **registered(view),
+        **told,
+        "final": found.final,
+        "stopped_early": found.early,
+        "deviations": list(found.deviations),
+    }
+    return Answer(
+        command,
+        data,
+        Table(RESULT, told["weeks"], "no whole block of weeks is over yet"),
+        below=("", *_wrapped(_card_lines(found))),
+        warnings=found.deviations,
+    )
+
+
+def _card_lines(found: "Result") -> "Iterator[str]":
+    told: dict[str, Any] = found.card
+    yield told["verdict"]
+    if told["weeks_counted"]:
+        yield told["compliance"]["told"]
+        yield f"evidence {told['evidence']:.3g}, {told['evidence_needed']:.3g} would decide"
+    if found.early:
+        yield f"stopped by hand, of {told['weeks_registered']} weeks registered"
+    yield from _registration_lines(found.view)
+
+
+def _registration_lines(view: "ExperimentView") -> "Iterator[str]":
+    said: dict[str, Any] = json.loads(view.experiment.registration)
+    yield f"registered {said['registered_at'][:10]}: {said['outcome_means']}"
+    yield f"{len(said['weeks'])} weeks, blocks of {', '.join(map(str, said['blocks']))}"
+    yield f"ends {said['stopping']}"
+    yield f"sha256 {view.experiment.sha256}"
+
+
+def _wrapped(lines: "Iterator[str]") -> "Iterator[str]":
+    for line in lines:
+        yield from wrap(line, NARROW, subsequent_indent="  ")
+
+
+def registered(view: "ExperimentView") -> dict[str, Any]:
+    """Return the registration as the text that was hashed, and its hash."""
+    return {
+        "registration": view.experiment.registration,
+        "sha256": view.experiment.sha256,
+        "intact": view.intact,
+    }
+
+
+def row(view: "ExperimentView") -> dict[str, object]:
+    """Return an experiment as its fields."""
+    said, one = view.registered, view.experiment
+    return {
+        "id": one.id,
+        "rule_id": one.rule_id,
+        "outcome": said.measure,
+        "quote": said.quote,
+        "state": one.state,
+        "weeks_registered": len(said.weeks),
+        "weeks_counted": sum(said.blocks[: one.looked]),
+        "first_week": said.weeks[0],
+        "last_week": said.weeks[-1],
+        "on_now": view.on_now,
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+    }

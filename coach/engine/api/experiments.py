@@ -1,0 +1,305 @@
+"""Experiments: weeks with a rule and weeks without, drawn and registered before they begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from coach._version import VERSION
+from coach.engine.api import rules, sight
+from coach.engine.store import experiments as store
+from coach.engine.store import revisions as store_revisions
+from coach.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from coach.engine.api.desk import Desk
+    from coach.engine.experiments.outcomes import Span, Week
+    from coach.engine.experiments.registration import Registered
+    from coach.model.events import Json
+    from coach.model.experiments import Experiment, Measure
+    from coach.model.rules import Rule
+
+MONEY = ("net", "return")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: how many weeks, which outcome, and the currency where money is counted."""
+
+    weeks: int
+    outcome: str = "net"
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    """A week of an experiment that has begun."""
+
+    week: str
+    on: bool
+    since: datetime
+    until: datetime
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentView:
+    """An experiment, what it registered, and its weeks so far.
+
+    `on_now` is None before the first week, after the last, and at the end. `intact` says whether
+    the registration still has the hash it was kept under.
+    """
+
+    experiment: Experiment
+    registered: Registered
+    weeks: tuple[WeekView, ...]
+    on_now: bool | None
+    intact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveNow:
+    """What a face may say of a rule that an experiment switches: on or off, and until when."""
+
+    experiment: str
+    rule_id: str
+    week: str
+    on: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result card as JSON, final or of the weeks so far, and what went otherwise than registered.
+
+    `deviations` are sentences; `early` says that the trader stopped it by hand.
+    """
+
+    view: ExperimentView
+    card: dict[str, Json]
+    final: bool
+    early: bool
+    deviations: tuple[str, ...]
+
+
+def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
+    """Register an experiment that begins with the next ISO week of the trader's zone.
+
+    UsageError for weeks, an outcome or a currency that make no sense, and for a rule that cannot
+    rest: a locked one, one that expires meanwhile, one under an experiment already.
+    """
+    from coach.engine.experiments.registration import Plan, check_weeks, measure_named, register
+
+    measure = measure_named(wanted.outcome)
+    check_weeks(wanted.weeks)
+    rule = rules.view(desk, rule_id).rule
+    settle(desk)
+    _may_rest(desk, rule)
+    names = _weeks_from(desk, wanted.weeks)
+    quote = _quote(desk, measure, wanted.quote)
+    plan = Plan(rule, desk.user.id, names, desk.user.zone, measure, quote, VERSION)
+    made = register(plan, desk.clock())
+    found = _view(desk, made)
+    if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
+        what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
+        raise UsageError(f"coach rules edit {rule_id} --forever, or fewer --weeks", what=what)
+    with desk.connection.transaction():
+        store_revisions.hold(desk.connection, desk.user.id)
+        _alone(desk, rule)
+        store.add(desk.connection, desk.user.id, made)
+    return found
+
+
+def _may_rest(desk: Desk, rule: Rule) -> None:
+    _alone(desk, rule)
+    if rule.lock_s:
+        what = f"rule {rule.id} is locked, so it cannot rest in off weeks"
+        raise UsageError("an experiment needs a rule without a lock", what=what)
+
+
+def _alone(desk: Desk, rule: Rule) -> None:
+    for one in store.running(desk.connection, desk.user.id):
+        if one.rule_id == rule.id:
+            what = f"rule {rule.id} is in experiment {one.id} already"
+            raise UsageError(f"coach experiment stop {one.id} ends it", what=what)
+
+
+def _weeks_from(desk: Desk, count: int) -> tuple[str, ...]:
+    from coach.engine.digest.week import monday, week_at, week_on
+
+    this = monday(week_at(desk.clock(), desk.user.zone))
+    return tuple(week_on(this + timedelta(weeks=number)) for number in range(1, count + 1))
+
+
+def _quote(desk: Desk, measure: Measure, given: str | None) -> str | None:
+    if measure not in MONEY:
+        if given is not None:
+            what = f"{measure} counts no money, so it takes no --quote"
+            raise UsageError("leave --quote out", what=what)
+        return None
+    known = store.quotes(desk.connection, desk.user.id)
+    wanted = given.upper() if given else None
+    if wanted in known or (wanted is None and len(known) == 1):
+        return wanted or known[0]
+    told = ", ".join(known) or "none yet"
+    what = f"no trade in {wanted}" if wanted else "the currency to count must be named"
+    raise UsageError(f"use --quote; you traded in: {told}", what=what)
+
+
+def experiments(desk: Desk) -> list[ExperimentView]:
+    """Return the experiments, oldest first."""
+    settle(desk)
+    return [_view(desk, one) for one in store.experiments(desk.connection, desk.user.id)]
+
+
+def view(desk: Desk, name: str) -> ExperimentView:
+    """Return the experiment whose id begins so; NotFound, or UsageError when several do."""
+    settle(desk)
+    return _view(desk, _named(desk, name))
+
+
+def stop(desk: Desk, name: str) -> Result:
+    """End a running experiment by hand; its card says so for ever. UsageError when it is over."""
+    from coach.engine.jobs import experimenting
+
+    settle(desk)
+    one = _named(desk, name)
+    if one.state != "running":
+        what = f"experiment {one.id} is over: {one.state}"
+        raise UsageError(f"coach experiment result {one.id} shows its result", what=what)
+    done = experimenting.ended(one, _counted(desk, one), "stopped", desk.clock())
+    with desk.connection.transaction():
+        over = store.end(desk.connection, desk.user.id, done)
+        _hand_back(desk, over)
+    return _result(desk, over)
+
+
+def result(desk: Desk, name: str) -> Result:
+    """Return the card: the final one, or that of the weeks so far."""
+    settle(desk)
+    return _result(desk, _named(desk, name))
+
+
+def active_now(desk: Desk, rule_id: str) -> ActiveNow | None:
+    """Return whether an experiment has the rule on or off just now; None when none has."""
+    for one in store.running(desk.connection, desk.user.id):
+        if one.rule_id == rule_id and (now := _this_week(desk, one)):
+            return ActiveNow(one.id, rule_id, now.week, now.on, now.until)
+    return None
+
+
+def settle(desk: Desk) -> None:
+    """Bring running experiments up to date: look, end, and switch rules on and off.
+
+    A rule is switched once a week. What the trader does to it by hand within the week stands.
+    """
+    for one in store.running(desk.connection, desk.user.id):
+        from coach.engine.jobs import experimenting
+
+        now, reader = desk.clock(), sight.reader(desk)
+        with desk.connection.transaction():
+            seen = experimenting.look(desk.connection, desk.user, one, now, reader)
+            if seen.state == "running" and (week := _this_week(desk, one)):
+                _switch(desk, one, week)
+            else:
+                _hand_back(desk, seen)
+
+
+def _switch(desk: Desk, one: Experiment, week: Span) -> None:
+    if one.switched != week.week:
+        store.note(desk.connection, desk.user.id, one, {"switched": week.week})
+        _set_active(desk, one.rule_id, week.on)
+
+
+def _hand_back(desk: Desk, one: Experiment) -> None:
+    """Leave the rule as it was before the experiment, where that ever switched it."""
+    from coach.engine.experiments.registration import was_active
+
+    if one.switched:
+        store.note(desk.connection, desk.user.id, one, {"switched": ""})
+        _set_active(desk, one.rule_id, was_active(one))
+
+
+def _set_active(desk: Desk, rule_id: str, active: bool) -> None:
+    rule = next((found.rule for found in rules.rules(desk) if found.rule.id == rule_id), None)
+    if rule is not None and (active or not rule.lock_s):
+        rules.set_active(desk, rule_id, active)
+
+
+def _this_week(desk: Desk, one: Experiment) -> Span | None:
+    from coach.engine.experiments.registration import read
+
+    now = desk.clock()
+    return next((week for week in _spans(read(one)) if week.since <= now < week.until), None)
+
+
+def _spans(registered: Registered) -> list[Span]:
+    from coach.engine.jobs.experimenting import spans
+
+    return spans(registered)
+
+
+def _view(desk: Desk, one: Experiment) -> ExperimentView:
+    from coach.engine.experiments.registration import hashed, read
+
+    registered, now = read(one), desk.clock()
+    counted = sum(registered.blocks[: one.looked])
+    begun = tuple(
+        WeekView(week.week, week.on, week.since, week.until, place < counted)
+        for place, week in enumerate(_spans(registered))
+        if week.since <= now and (one.ended_at is None or week.since <= one.ended_at)
+    )
+    current = begun[-1] if begun and one.state == "running" else None
+    on_now = current.on if current and now < current.until else None
+    return ExperimentView(one, registered, begun, on_now, hashed(one.registration) == one.sha256)
+
+
+def _named(desk: Desk, name: str) -> Experiment:
+    every = store.experiments(desk.connection, desk.user.id)
+    found = [one for one in every if name and one.id.startswith(name.lower())]
+    if not found:
+        hint = "coach experiment list shows them"
+        raise NotFound(hint, kind="experiment", name=name)
+    if len(found) > 1:
+        what = f"{len(found)} experiments begin with {name!r}"
+        raise UsageError("type more of its id", what=what)
+    return found[0]
+
+
+def _counted(desk: Desk, one: Experiment) -> list[Week]:
+    from coach.engine.experiments.registration import read
+    from coach.engine.jobs.experimenting import count
+
+    with desk.connection.transaction():
+        return count(desk.connection, desk.user, read(one), one.looked, sight.reader(desk))
+
+
+def _result(desk: Desk, one: Experiment) -> Result:
+    from coach.engine.experiments.card import card
+    from coach.engine.experiments.registration import read
+
+    final = one.card is not None
+    told = dict(one.card) if one.card else card(read(one), _counted(desk, one), one.state)
+    found = _view(desk, one)
+    return Result(found, told, final, one.state == "stopped", tuple(_deviations(desk, found)))
+
+
+def _deviations(desk: Desk, found: ExperimentView) -> Iterator[str]:
+    one, promised = found.experiment, found.registered.rule
+    if not found.intact:
+        yield "the registration does not have the hash it was kept under"
+    ended = one.ended_at or desk.clock()
+    for revision in store_revisions.revisions(desk.connection, desk.user.id, promised.id):
+        if not one.started_at < revision.at <= ended:
+            continue
+        day = revision.at.date().isoformat()
+        if revision.state == "removed":
+            yield f"the rule was removed on {day}"
+        elif revision.rule.params != promised.params:
+            yield f"the rule was changed on {day}; it is judged as it was registered"
+        elif revision.rule.lock_s:
+            yield f"the rule was locked on {day}, so it did not rest from then on"

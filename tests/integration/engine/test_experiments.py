@@ -1,0 +1,250 @@
+"""An experiment from registration to its card, over a clock that a test moves."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.engine.api import experiments as api
+from coach.engine.api import rules
+from coach.engine.api.desk import Desk
+from coach.engine.api.experiments import Wanted
+from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.rules.draft import Terms
+from coach.errors import NotFound, UsageError
+
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+THURSDAY = datetime(2026, 4, 2, 9, tzinfo=UTC)
+MONDAY = datetime(2026, 4, 6, tzinfo=UTC)
+RULE = "max_trades_per_day"
+
+
+class Clock:
+    """A clock that stands where it was put."""
+
+    def __init__(self) -> None:
+        self.now = THURSDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def in_week(self, number: int) -> None:
+        """Go to the Thursday of the so-manieth week of the experiment, from 0."""
+        self.now = MONDAY + timedelta(weeks=number, days=3)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def at(desk: Desk, clock: Clock, tmp_path: Path) -> Desk:
+    """Return a desk with a first trade and a rule, two days before the first week."""
+    at = replace(desk, clock=clock)
+    bring(at, tmp_path, ["2026-04-01T09:00:00Z,BTC-USD,buy,1,100,0,,a0"])
+    bring(at, tmp_path, ["2026-04-01T10:00:00Z,BTC-USD,sell,1,101,0,,b0"])
+    rules.add(at, RULE, {"limit": 1})
+    return at
+
+
+def bring(desk: Desk, folder: Path, lines: list[str]) -> None:
+    file = folder / f"{sha256(''.join(lines).encode()).hexdigest()}.csv"
+    file.write_text("\n".join([HEADER, *lines]) + "\n")
+    import_statement(desk, file, ImportRequest(account="main"))
+
+
+def trade(week: int, number: int, gain: int) -> list[str]:
+    """Return a trade on the Tuesday of a week."""
+    opened = MONDAY + timedelta(weeks=week, days=1, hours=8, minutes=20 * number)
+    closed = opened + timedelta(minutes=10)
+    name = f"{week}.{number}"
+    return [
+        f"{opened:%Y-%m-%dT%H:%M:%SZ},BTC-USD,buy,1,100,0,,o{name}",
+        f"{closed:%Y-%m-%dT%H:%M:%SZ},BTC-USD,sell,1,{100 + gain},0,,c{name}",
+    ]
+
+
+@pytest.fixture
+def trade_weeks(at: Desk, tmp_path: Path) -> Callable[..., None]:
+    """Trade so many weeks: one trade while the rule is on, two while it is off."""
+
+    def lived(view: api.ExperimentView, count: int, *, on: int, off: int) -> None:
+        lines = []
+        for week in range(count):
+            is_on = view.registered.on[week]
+            lines += trade(week, 0, (on if is_on else off) + week % 3)
+            lines += [] if is_on else trade(week, 1, 0)
+        lines += trade(count, 0, 0)
+        bring(at, tmp_path, lines)
+
+    return lived
+
+
+def test_what_is_registered_can_be_hashed_by_anybody(at: Desk) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    said = json.loads(made.experiment.registration)
+    assert sha256(made.experiment.registration.encode()).hexdigest() == made.experiment.sha256
+    assert said["weeks"][0] == "2026-W15"
+    assert (said["quote"], said["rule"]["params"]) == ("USD", {"limit": 1})
+    [kept] = api.experiments(at)
+    assert kept == made
+    assert kept.intact
+
+
+def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Desk, clock: Clock) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    api.settle(at)
+    assert rules.view(at, RULE).rule.active
+    assert api.active_now(at, RULE) is None
+    for week, on in enumerate(made.registered.on):
+        clock.in_week(week)
+        api.settle(at)
+        assert rules.view(at, RULE).rule.active is on
+        now = api.active_now(at, RULE)
+        assert now is not None
+        assert (now.on, now.week) == (on, made.registered.weeks[week])
+    clock.in_week(8)
+    api.settle(at)
+    assert rules.view(at, RULE).rule.active
+    assert api.active_now(at, RULE) is None
+
+
+def test_what_the_trader_does_within_a_week_stands(at: Desk, clock: Clock) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    first_off = made.registered.on.index(False)
+    clock.in_week(first_off)
+    api.settle(at)
+    rules.set_active(at, RULE, active=True)
+    api.settle(at)
+    assert rules.view(at, RULE).rule.active
+
+
+def test_a_great_effect_is_found_and_ends_it(
+    at: Desk, clock: Clock, trade_weeks: Callable[..., None]
+) -> None:
+    made = api.start(at, RULE, Wanted(12))
+    trade_weeks(made, 8, on=50, off=-40)
+    clock.in_week(8)
+    found = api.result(at, made.experiment.id)
+    told: dict[str, Any] = found.card
+    assert (found.view.experiment.state, told["finding"]) == ("decided", "higher")
+    assert (told["weeks_counted"], found.final, found.early) == (8, True, False)
+    low, high = told["interval"]
+    assert 0 < low <= float(told["estimate"]) <= high
+    assert told["compliance"]["on"]["kept"] == 1.0
+    assert told["compliance"]["off"]["kept"] == 0.5
+    assert rules.view(at, RULE).rule.active
+
+
+def test_no_effect_is_a_result(at: Desk, clock: Clock, trade_weeks: Callable[..., None]) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    trade_weeks(made, 8, on=5, off=5)
+    clock.in_week(8)
+    found = api.result(at, made.experiment.id)
+    assert found.view.experiment.state == "complete"
+    assert found.card["finding"] == "no effect found"
+    assert "no effect found in 8 weeks" in str(found.card["verdict"])
+
+
+def test_money_is_that_of_the_trades(
+    at: Desk, clock: Clock, trade_weeks: Callable[..., None]
+) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    trade_weeks(made, 8, on=5, off=5)
+    clock.in_week(8)
+    told: dict[str, Any] = api.result(at, made.experiment.id).card
+    on = sum(5 + week % 3 for week, is_on in enumerate(made.registered.on) if is_on)
+    assert told["on_total"] == str(on)
+    assert [week["value"] for week in told["weeks"]] == [str(5 + week % 3) for week in range(8)]
+
+
+def test_the_result_does_not_change_once_it_is_over(
+    at: Desk, clock: Clock, trade_weeks: Callable[..., None], tmp_path: Path
+) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    trade_weeks(made, 8, on=5, off=5)
+    clock.in_week(8)
+    before = api.result(at, made.experiment.id).card
+    bring(at, tmp_path, trade(2, 5, 900))
+    assert api.result(at, made.experiment.id).card == before
+
+
+def test_a_week_counts_when_fills_after_it_are_known(at: Desk, clock: Clock) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    clock.in_week(9)
+    found = api.result(at, made.experiment.id)
+    assert (found.view.experiment.state, found.card["weeks_counted"]) == ("running", 0)
+
+
+def test_an_early_stop_is_told_for_ever(
+    at: Desk, clock: Clock, trade_weeks: Callable[..., None]
+) -> None:
+    made = api.start(at, RULE, Wanted(12))
+    trade_weeks(made, 4, on=5, off=5)
+    clock.in_week(5)
+    api.settle(at)
+    ended = api.stop(at, made.experiment.id)
+    assert (ended.early, ended.card["weeks_counted"], ended.card["state"]) == (True, 4, "stopped")
+    assert api.result(at, made.experiment.id).early
+    assert rules.view(at, RULE).rule.active
+    with pytest.raises(UsageError, match="is over: stopped"):
+        api.stop(at, made.experiment.id)
+
+
+def test_a_rule_that_was_changed_meanwhile_is_told(at: Desk, clock: Clock) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    clock.now = THURSDAY + timedelta(hours=1)
+    rules.edit(at, RULE, {"limit": 2}, Terms())
+    found = api.result(at, made.experiment.id)
+    assert found.deviations == (
+        "the rule was changed on 2026-04-02; it is judged as it was registered",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (Wanted(6), "at least 8"),
+        (Wanted(9), "even number"),
+        (Wanted(8, "profit"), "no outcome 'profit'"),
+        (Wanted(8, quote="CHF"), "no trade in CHF"),
+        (Wanted(8, "entries", "USD"), "counts no money"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(at: Desk, wanted: Wanted, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        api.start(at, RULE, wanted)
+    assert api.experiments(at) == []
+
+
+def test_a_rule_that_cannot_rest_is_refused(at: Desk) -> None:
+    with pytest.raises(NotFound):
+        api.start(at, "nothing", Wanted(8))
+    api.start(at, RULE, Wanted(8))
+    with pytest.raises(UsageError, match="is in experiment"):
+        api.start(at, RULE, Wanted(8))
+    locked = rules.add(at, "cooldown_after_loss", {"minutes": 5}, Terms(lock_hours=72))
+    with pytest.raises(UsageError, match="is locked"):
+        api.start(at, locked.rule.id, Wanted(8))
+    short = rules.add(
+        at,
+        "max_size_vs_median",
+        {"ratio": 2},
+        Terms(expires_at=THURSDAY + timedelta(weeks=3)),
+    )
+    with pytest.raises(UsageError, match="expires before the last week"):
+        api.start(at, short.rule.id, Wanted(8))
+
+
+def test_an_id_may_be_shortened_and_must_be_there(at: Desk) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    assert api.view(at, made.experiment.id[:5]).experiment.id == made.experiment.id
+    for name in ("", "xyz"):
+        with pytest.raises(NotFound):
+            api.view(at, name)
