@@ -220,3 +220,13 @@ def test_a_delayed_add_is_gone_when_the_stop_came_first(stage: Made, candles: Ca
     quarters = candles("2026-03-02T09:00:00Z", flat(100, 100, 100, 100, 96, 100, 100, 100))
     played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR, stop=Decimal(5)))
     assert told(played) == ["09:45 buy 1 @ 100", "10:14 sell 1 @ 95"]
+
+
+def test_a_speck_that_is_still_open_is_not_entered_late(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 0.01 @ 100
+    02 09:10 sell BTC-USD 0.00999999999999999999 @ 100
+    02 11:00 sell BTC-USD 0.00000000000000000001 @ 100
+    """
+    quarters = candles("2026-03-02T09:00:00Z", flat(*[100] * 8))
+    assert told(stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))) == []
