@@ -11,6 +11,7 @@ import typer
 from coach.cli import imports, insights, rules
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
+from coach.cli.habits import notes
 from coach.cli.plain import plain
 from coach.cli.progress import progress
 from coach.cli.sandbox import midnight
@@ -116,7 +117,7 @@ def told(seen: Seen) -> "Iterator[str]":
     for finding in seen.findings:
         said = finding.level if finding.kind == "test" else "a fact, not a test"
         yield f"habit  {finding.bias:<17} {said}  (n {finding.n})"
-        yield from (f"       {note}" for note in insights.notes(finding))
+        yield from (f"       {note}" for note in notes(finding))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
     yield ""

@@ -7,8 +7,8 @@ import typer
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
+from coach.cli.habits import legend, notes
 from coach.cli.plain import amount
-from coach.cli.reading import money, statistic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from coach.model.labels import Share
 
 FINDINGS = (
-    Column("bias", "bias"),
-    Column("level", "level"),
-    Column("score", "score", "statistic"),
-    Column("effect", "effect", "statistic"),
-    Column("interval", "90% interval", "statistic"),
+    Column("bias"),
+    Column("level"),
+    Column("score"),
+    Column("effect"),
+    Column("interval"),
     Column("unit"),
-    Column("p", "p", "statistic"),
+    Column("p"),
     Column("p_adjusted"),
-    Column("n", "n", "number"),
+    Column("n"),
     Column("needed"),
     Column("cost"),
     Column("costs"),
@@ -37,7 +37,7 @@ FINDINGS = (
     Column("facts"),
     Column("kind"),
     Column("lacks"),
-    Column("held", "held"),
+    Column("held"),
     Column("precision"),
     Column("recall"),
 )
@@ -55,8 +55,14 @@ TAGS_FOR_PEOPLE = (
     Column("trade_id", "trade", "key"),
     Column("told", "what"),
 )
-VOWELS = frozenset("aeiou")
-CLAIMS = frozenset({"possible", "likely", "strong"})
+FINDINGS_FOR_PEOPLE = (
+    Column("bias", "bias"),
+    Column("level", "level"),
+    Column("score", "score", "statistic"),
+    Column("p", "p", "statistic"),
+    Column("n", "n", "number"),
+    Column("held", "held"),
+)
 DECIMALS_OF_A_STATISTIC = 6
 Bias = Annotated[str | None, typer.Option(metavar="BIAS", help="Only this one.")]
 
@@ -99,9 +105,15 @@ def findings_answer(
         for finding in found
         for note in (*notes(finding), *_agreed_told(agreed.get(finding.bias)))
     )
-    people = Table(FINDINGS, [_for_a_person(row) for row in values])
-    table = Table(FINDINGS, values)
-    return Answer("biases", list(values), table, for_people=people, below=below, warnings=warnings)
+    people = Table(FINDINGS_FOR_PEOPLE, [_for_a_person(row) for row in values])
+    return Answer(
+        "biases",
+        list(values),
+        Table(FINDINGS, values),
+        for_people=people,
+        below=(*below, *legend(found)),
+        warnings=warnings,
+    )
 
 
 def _for_a_person(row: "Row") -> "Row":
@@ -112,14 +124,15 @@ def _for_a_person(row: "Row") -> "Row":
 
 def _agreed_told(agreed: "Agreement | None") -> "Iterator[str]":
     if agreed is not None and agreed.precision is not None:
-        yield f"by your answers right in {_percent(agreed.precision)} of the tags"
+        yield f"by your answers {_percent(agreed.precision)} of the tags are right"
     if agreed is not None and agreed.recall is not None:
         yield f"by your answers it finds {_percent(agreed.recall)} of such trades"
 
 
 def _percent(share: "Share") -> str:
     low, high = (round(100 * end) for end in share.interval)
-    return f"{round(100 * share.estimate)} % ({low} to {high}, {share.n} answers)"
+    answers = f"{share.n} answer{'s' * (share.n != 1)}"
+    return f"{round(100 * share.estimate)} % ({low} to {high}, {answers})"
 
 
 def finding_row(finding: "Finding", agreed: "Agreement | None" = None) -> dict[str, object]:
@@ -192,35 +205,6 @@ def _money(value: float) -> str:
     from decimal import Decimal
 
     return amount(Decimal(f"{value:.8f}"))
-
-
-def notes(finding: "Finding") -> "Iterator[str]":
-    """Yield what a person needs to read a finding: what is missing, or what it cost."""
-    yield from map(_lack_told, finding.lacks)
-    if finding.level == "insufficient" and finding.needed:
-        yield f"not enough evidence yet, {finding.needed} more trades needed"
-    if finding.effect is not None:
-        article = "an" if finding.unit[:1] in VOWELS else "a"
-        yield f"effect {statistic(_rounded(finding.effect), '')}, {article} {finding.unit}"
-    if finding.level not in CLAIMS:
-        return
-    if not finding.costs:
-        yield "no measurable price cost"
-    yield from map(_cost_told, finding.costs)
-
-
-def _lack_told(lack: str) -> str:
-    hint = ": coach candles fetch" if lack.startswith("candles") else ""
-    return f"needs {lack}{hint}"
-
-
-def _cost_told(cost: "Cost") -> str:
-    fees = f"fees {money(cost.fees, cost.currency, sign=False)} {cost.currency}"
-    if not cost.measurable:
-        return f"no measurable price cost; {fees}"
-    low, high = (money(_money(end), cost.currency, sign=False) for end in cost.interval)
-    estimate = money(_money(cost.estimate), cost.currency, sign=False)
-    return f"cost about {estimate} {cost.currency} ({low} to {high}), {fees}"
 
 
 def tags_answer(found: "list[Tag]") -> Answer:

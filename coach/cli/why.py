@@ -8,7 +8,8 @@ import typer
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
-from coach.cli.insights import agreement_row, finding_row, notes, tag_row
+from coach.cli.habits import notes
+from coach.cli.insights import agreement_row, finding_row, tag_row
 from coach.cli.labels import label_row
 from coach.cli.reading import duration, local, money, number, statistic, words
 from coach.cli.rules import breach_row
@@ -218,11 +219,12 @@ def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
     formula = f" ({finding.evidence[0].formula})" if finding.evidence else ""
     yield f"{finding.bias}{formula}: {_standing(finding)}"
     yield from (f"  {note}" for note in notes(finding))
-    if finding.interval is not None:
-        yield f"  likely between {statistic(list(finding.interval), '')}"
     if finding.p is not None:
         adjusted = statistic(finding.p_adjusted, "")
-        yield f"  p {statistic(finding.p, '')}, {adjusted} beside the other habits"
+        yield (
+            f"  p {statistic(finding.p, '')}: how often luck alone looks like that;"
+            f" {adjusted} with all habits counted"
+        )
     if finding.facts:
         yield f"  {words(_plain(finding.facts), '')}"
     if finding.evidence:
