@@ -70,12 +70,15 @@ def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> t
     from coach.engine.jobs import telling
     from coach.engine.jobs.deriving import conclude_anew as again
     from coach.engine.jobs.importing import import_lock
+    from coach.engine.jobs.promising import hold_by_candles
     from coach.engine.outbox.write import emit, wake
 
     with import_lock(desk.connection, desk.user):
         with desk.connection.transaction():
             change()
             scored = again(desk.connection, desk.user, sight.looking(desk))
-            emit(desk.connection, {desk.user.id: telling.of_scoring(scored)}, desk.clock())
+            late = hold_by_candles(desk.connection, desk.user, sight.reader(desk))
+            told = [*telling.of_scoring(scored), *telling.of_breaches(late)]
+            emit(desk.connection, {desk.user.id: told}, desk.clock())
         wake(desk.connection, [desk.user.id])
     return scored.warnings

@@ -41,6 +41,16 @@ def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> 
     return keep_breaches(connection, user, breaches(active, past, user.zone), blind)
 
 
+def hold_by_candles(
+    connection: Connection[Any], user: User, read_market: MarketReader
+) -> list[Breach]:
+    """Hold the rules anew where one asks for candles: scoring sees the last months alone."""
+    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
+    if not any("candles" in needs(rule.kind, rule.params) for rule in active):
+        return []
+    return hold(connection, user, read_market)
+
+
 def whole(
     connection: Connection[Any], user: User, promised: Sequence[Rule], read_market: MarketReader
 ) -> History:

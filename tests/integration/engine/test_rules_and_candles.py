@@ -1,0 +1,83 @@
+"""A rule that asks for candles: what it lacks, what it sees, what stands when they are gone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from coach.engine.api import insights, rules
+from coach.engine.api.desk import Desk
+from coach.engine.market.address import Folder
+from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.objects import open_objects
+from coach.errors import ObjectTrouble
+from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.fills import Symbol
+
+Importer = Callable[..., object]
+BITCOIN = Series(Symbol("BTC-USD"), QUARTER, "file")
+STEP_US = 900_000_000
+BARS = 1_344
+
+
+@pytest.fixture
+def seeing(desk: Desk, tmp_path: Path) -> Desk:
+    """A desk with a folder for candles."""
+    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+
+
+def us(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp()) * 1_000_000
+
+
+def bring_candles(seeing: Desk) -> None:
+    """Keep two weeks of quiet bars in which the price jumped at 10:00 of 2 March, and stayed."""
+    assert seeing.objects is not None
+    start, jump = us("2026-02-23T00:00:00Z"), us("2026-03-02T10:00:00Z")
+    bars = [
+        bar(start + n * STEP_US, 110 if start + n * STEP_US >= jump else 100) for n in range(BARS)
+    ]
+    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    asked = Asked(Window(start, start + BARS * STEP_US), seeing.clock())
+    keep(shelf, BITCOIN, bars, asked)
+
+
+def bar(start_us: int, price: int) -> Candle:
+    middle = Decimal(price) + Decimal(start_us // STEP_US % 2) / 10
+    return Candle(start_us, middle, middle, middle, middle, Decimal(1))
+
+
+def broken(desk: Desk) -> list[str]:
+    return [f"{breach.at:%H:%M}" for breach in rules.breaches(desk)]
+
+
+def test_a_spike_is_seen_once_there_are_candles_and_stays_seen(
+    seeing: Desk, imported: Importer
+) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:30 sell BTC-USD 1 @ 100")
+    imported("10:30 buy BTC-USD 1 @ 110", "11:00 sell BTC-USD 1 @ 110")
+    view = rules.add(seeing, "no_entry_after_spike", {"z": 3})
+    assert (view.breaches, view.lacks) == (0, ("candles",))
+    bring_candles(seeing)
+    insights.conclude_anew(seeing)
+    assert broken(seeing) == ["10:30"]
+    assert rules.view(seeing, "no_entry_after_spike").lacks == ()
+
+    def gone() -> NoReturn:
+        raise ObjectTrouble("try again", what="the folder is gone")
+
+    blind = replace(seeing, objects=gone)
+    insights.conclude_anew(blind)
+    assert broken(blind) == ["10:30"]
+
+
+def test_a_rule_that_changed_is_judged_anew(seeing: Desk, imported: Importer) -> None:
+    imported("10:30 buy BTC-USD 1 @ 110", "11:00 sell BTC-USD 1 @ 110")
+    bring_candles(seeing)
+    assert rules.add(seeing, "no_entry_after_spike", {"z": 3}).breaches == 1
+    calmer = rules.edit(seeing, "no_entry_after_spike", {"z": 100}, rules.Terms())
+    assert calmer.breaches == 0
