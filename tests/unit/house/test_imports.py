@@ -24,6 +24,7 @@ FORBIDDEN = {
     "coach.engine.biases": HEAVY,
     "coach.engine.rules": HEAVY,
     "coach.engine.digest": HEAVY,
+    "coach.engine.what_if": HEAVY,
     "coach.engine": {"rich", "typer", "click", "starlette", "uvicorn"},
     "coach.brokers": {"rich", "typer"} | STORES,
     "coach.brokers.coinbase": {"numpy", "starlette", "uvicorn"},
