@@ -20,6 +20,8 @@ def _said(facts: Mapping[str, Fact]) -> Iterator[str]:
     for outcome, several in OUTCOMES:
         yield from _after(facts, outcome, several)
     yield from _beside_the_market(facts)
+    if "share_sold" in facts:
+        yield from _out_in_a_fall(facts)
     if "local_time" in facts:
         hours = statistic(facts["hours_in_session"], "")
         yield f"at {facts['local_time']}, {hours} h into the session"
@@ -53,6 +55,15 @@ def _beside_the_market(facts: Mapping[str, Fact]) -> Iterator[str]:
         below, added = (_percent(facts[name]) for name in ("below_average", "share_of_position"))
         yield f"added at {below} % on the wrong side of the average price"
         yield f"{added} % of the position"
+
+
+def _out_in_a_fall(facts: Mapping[str, Fact]) -> Iterator[str]:
+    moved = facts.get("z_2h")
+    how_far = "a sharp move" if moved is None else f"{statistic(abs(float(str(moved))), '')} usual"
+    many = "" if moved is None else " moves of two hours"
+    after = span(facts["minutes_after"])
+    yield f"{_percent(facts['share_sold'])} % of the position closed"
+    yield f"{after} after {how_far}{many} against it"
 
 
 def _larger(facts: Mapping[str, Fact]) -> Iterator[str]:

@@ -80,6 +80,23 @@ SENTENCES = {
     "rule_breach": Said("your own promises did not hold {} of the time", scale=100, unit=" %"),
     "payoff_asymmetry": Said("the average win was {} the average loss", unit=" times"),
 }
+SPEAKS = {
+    "disposition": ("sales out of gains", "sales out of losses"),
+    "revenge": ("larger entries soon after losses", "losses that you let go"),
+    "size_after_loss": ("entries after losses, larger than usual", ""),
+    "size_after_win": ("entries after wins, larger than usual", ""),
+    "fomo": ("entries after strong moves", "entries after as large a move the other way"),
+    "overtrading": ("the surplus of days that paid less", "the surplus of days that paid"),
+    "averaging_down": ("added to in a loss", "added to in a gain"),
+    "panic_selling": ("closed in sharp falls", "closed in sharp rises"),
+    "fatigue": ("late entries", ""),
+    "concentration": ("trades of the largest symbol", "trades of the others"),
+    "lottery": ("cheap, wild symbols", "other symbols"),
+    "regret_repurchase": ("bought back after a gain", "bought back after a loss"),
+    "rule_breach": ("trades that broke a promise", ""),
+    "payoff_asymmetry": ("what was counted", ""),
+}
+"""What the trades are that speak for a habit, and against it."""
 
 
 def notes(finding: "Finding") -> Iterator[str]:

@@ -8,7 +8,7 @@ import typer
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
-from coach.cli.habits import notes
+from coach.cli.habits import SPEAKS, notes
 from coach.cli.insights import agreement_row, finding_row, tag_row
 from coach.cli.labels import label_row
 from coach.cli.reading import duration, local, money, number, statistic, words
@@ -16,13 +16,13 @@ from coach.cli.rules import breach_row
 from coach.cli.trades import trade_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from coach.engine.api.trades import TradeView
     from coach.engine.api.why import BiasEvidence, Path, TradeEvidence
     from coach.model.events import Json
     from coach.model.fills import BookFill
-    from coach.model.insights import Evidence, Finding
+    from coach.model.insights import Evidence, Fact, Finding
     from coach.model.trades import RoundTrip
 
 SECOND_US = 1_000_000
@@ -162,11 +162,11 @@ def _reached(found: "TradeEvidence") -> "Iterator[str]":
         yield f"MAE and MFE not known: {reached.mae_reason}"
     else:
         worst, best = (statistic(float(part) * 100, "") for part in (reached.mae, reached.mfe))
-        yield f"MAE {worst} %, MFE {best} % of the entry price"
+        yield f"went {worst} % against you (MAE), {best} % for you (MFE), of the entry price"
     if reached.r is None:
         yield f"R not known: {reached.r_reason}"
     else:
-        yield f"R {statistic(str(reached.r), '')}"
+        yield f"R {statistic(str(reached.r), '')}: times what your stop would have lost"
 
 
 def _path_told(path: "Path") -> "Iterator[str]":
@@ -226,13 +226,14 @@ def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
             f" {adjusted} with all habits counted"
         )
     if finding.facts:
-        yield f"  {words(_plain(finding.facts), '')}"
+        yield f"  facts: {_named(finding.facts)}"
     if finding.evidence:
-        yield f"  sample: {words(_plain(finding.evidence[0].sample), '')}"
+        yield f"  sample: {_named(finding.evidence[0].sample)}"
     if found.agreement is not None:
         yield f"  your answers: {words(_plain(agreement_row(found.agreement)), '')}"
-    yield from _cited("for it", finding.evidence, found.supporting, zone)
-    yield from _cited("against it", finding.counter, found.opposing, zone)
+    speaks = SPEAKS.get(finding.bias, ("", ""))
+    yield from _cited(_what("for it", speaks[0]), finding.evidence, found.supporting, zone)
+    yield from _cited(_what("against it", speaks[1]), finding.counter, found.opposing, zone)
 
 
 def _standing(finding: "Finding") -> str:
@@ -253,6 +254,20 @@ def _cited(
         quote = trip.symbol.rpartition("-")[2]
         net = money(str(trip.net), quote)
         yield f"  {trip.id}  {_clock(trip.opened_at, zone)}  {trip.symbol}  {net} {quote}"
+
+
+def _what(speaks: str, trades: str) -> str:
+    return f"{speaks}: {trades}" if trades else speaks
+
+
+def _named(facts: "Mapping[str, Fact]") -> str:
+    """Return facts by the names that the docs explain, as short as they can be read."""
+    known = {name: fact for name, fact in facts.items() if fact not in (None, "")}
+    return ", ".join(f"{name} {_short(fact)}" for name, fact in known.items())
+
+
+def _short(fact: "Fact") -> str:
+    return statistic(fact, "") if isinstance(fact, float) else words(fact, "")
 
 
 def _plain(facts: "object") -> "Json":

@@ -72,6 +72,20 @@ def test_an_addition_to_a_loser() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("z", "said"),
+    [(-2.51, "2.51 usual moves of two hours against it"), (None, "a sharp move against it")],
+)
+def test_a_sale_in_a_sharp_fall(z: float | None, said: str) -> None:
+    facts: dict[str, Fact] = {
+        "z_2h": z,
+        "price": 43792.7,
+        "share_sold": 0.718152,
+        "minutes_after": 29.2682,
+    }
+    assert told(facts) == f"71.8 % of the position closed, 29 min after {said}"
+
+
 def test_a_late_entry() -> None:
     facts: dict[str, Fact] = {"local_time": "01:30", "hours_in_session": 7.5, "size_ratio": 1.3}
     assert told(facts) == "at 01:30, 7.5 h into the session, 1.3 x usual size"

@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 import pytest
 
-from coach.cli.habits import SENTENCES, notes
+from coach.cli.habits import SENTENCES, SPEAKS, notes
 from coach.cli.insights import findings_answer
 from coach.cli.output import Output
 from coach.cli.screen import Screen
@@ -17,7 +17,7 @@ FOUND = Finding("revenge", "none", 216, 0, score=12.0, effect=0.229, interval=(0
 
 
 def test_every_habit_of_ours_has_words() -> None:
-    assert set(SENTENCES) | {"concentration"} == set(get_args(Bias))
+    assert set(SENTENCES) | {"concentration"} == set(SPEAKS) == set(get_args(Bias))
 
 
 @pytest.mark.parametrize(

@@ -387,8 +387,8 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
         "BTC-USD long, 2026-04-01 09:00 to 2026-04-01 10:30\n"
         "trade abcdefghijklmnop, account main, loss\n"
         "net -101.50 USD, fees 1.50 USD\n"
-        "MAE 2 %, MFE 1 % of the entry price\n"
-        "R -0.8\n"
+        "went 2 % against you (MAE), 1 % for you (MFE), of the entry price\n"
+        "R -0.8: times what your stop would have lost\n"
         "fills\n"
         "  2026-04-01 09:00  buy 0.1 @ 60000\n"
         "candles by file, 15m each, 0 to 9\n"
@@ -405,8 +405,8 @@ def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) 
     shown = terminal.getvalue()
     assert shown.startswith("revenge (revenge@1): likely, score 97.1, holds for weeks\n")
     assert "needs candles of ETH-USD" in shown
-    assert "for it, the newest 10 of 12\n" in shown
-    assert "against it\n  abcdefghijklmnop" in shown
+    assert "for it: larger entries soon after losses, the newest 10 of 12\n" in shown
+    assert "against it: losses that you let go\n  abcdefghijklmnop" in shown
 
 
 def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:
