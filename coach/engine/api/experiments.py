@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.desk import Desk
     from coach.engine.experiments.outcomes import Span, Week
-    from coach.engine.experiments.registration import Registered
+    from coach.engine.experiments.registered import Registered
     from coach.model.events import Json
     from coach.model.experiments import Experiment, Measure
     from coach.model.rules import Rule
@@ -217,7 +217,7 @@ def _switch(desk: Desk, one: Experiment, week: Span) -> None:
 
 def _hand_back(desk: Desk, one: Experiment) -> None:
     """Leave the rule as it was before the experiment, where that ever switched it."""
-    from coach.engine.experiments.registration import was_active
+    from coach.engine.experiments.registered import was_active
 
     if one.switched:
         store.note(desk.connection, desk.user.id, one, {"switched": ""})
@@ -231,7 +231,7 @@ def _set_active(desk: Desk, rule_id: str, active: bool) -> None:
 
 
 def _this_week(desk: Desk, one: Experiment) -> Span | None:
-    from coach.engine.experiments.registration import read
+    from coach.engine.experiments.registered import read
 
     now = desk.clock()
     return next((week for week in _spans(read(one)) if week.since <= now < week.until), None)
@@ -244,7 +244,7 @@ def _spans(registered: Registered) -> list[Span]:
 
 
 def _view(desk: Desk, one: Experiment) -> ExperimentView:
-    from coach.engine.experiments.registration import hashed, read
+    from coach.engine.experiments.registered import hashed, read
 
     registered, now = read(one), desk.clock()
     counted = sum(registered.blocks[: one.looked])
@@ -271,7 +271,7 @@ def _named(desk: Desk, name: str) -> Experiment:
 
 
 def _counted(desk: Desk, one: Experiment) -> list[Week]:
-    from coach.engine.experiments.registration import read
+    from coach.engine.experiments.registered import read
     from coach.engine.jobs.experimenting import count
 
     with desk.connection.transaction():
@@ -280,7 +280,7 @@ def _counted(desk: Desk, one: Experiment) -> list[Week]:
 
 def _result(desk: Desk, one: Experiment) -> Result:
     from coach.engine.experiments.card import card
-    from coach.engine.experiments.registration import read
+    from coach.engine.experiments.registered import read
 
     final = one.card is not None
     told = dict(one.card) if one.card else card(read(one), _counted(desk, one), one.state)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from coach.engine.experiments import wager
 from coach.engine.experiments.outcomes import Week
-from coach.engine.experiments.registration import Registered
+from coach.engine.experiments.registered import Registered
 from coach.engine.experiments.wager import Block
 from coach.engine.ledger.exact import add, plain, quotient, rounded, subtract
 from coach.engine.statistics.words import significant

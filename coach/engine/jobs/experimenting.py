@@ -1,4 +1,7 @@
-"""Counting the weeks of an experiment, and ending it by the rule that was registered."""
+"""Counting the weeks of an experiment, and ending it as was registered.
+
+While an experiment runs every command asks what week it is; only counting needs numpy.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.digest.week import span
-from coach.engine.experiments.card import card, decided_after
 from coach.engine.experiments.outcomes import Span, weeks
-from coach.engine.experiments.registration import read
-from coach.engine.jobs import promising
-from coach.engine.rules.evaluate import breaches
+from coach.engine.experiments.registered import read
 from coach.engine.store import experiments as store
 from coach.engine.store import trades
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.experiments.outcomes import Week
-    from coach.engine.experiments.registration import Registered
+    from coach.engine.experiments.registered import Registered
     from coach.engine.jobs.knowing import MarketReader
     from coach.model.accounts import User
     from coach.model.experiments import Experiment, ExperimentState
@@ -55,6 +55,9 @@ def count(
     read_market: MarketReader,
 ) -> list[Week]:
     """Count the weeks of the first so many blocks."""
+    from coach.engine.jobs import promising
+    from coach.engine.rules.evaluate import breaches
+
     counted = spans(registered)[: sum(registered.blocks[:blocks])]
     if not counted:
         return []
@@ -78,6 +81,8 @@ def look(
     blocks = countable(registered, now, store.known_until(connection, user.id))
     if blocks <= one.looked:
         return one
+    from coach.engine.experiments.card import decided_after
+
     seen = count(connection, user, registered, blocks, read_market)
     decided = decided_after(registered, seen)
     if decided is not None:
@@ -93,5 +98,7 @@ def look(
 
 def ended(one: Experiment, seen: list[Week], state: ExperimentState, now: datetime) -> Experiment:
     """Return the experiment as it is with the card of these weeks, at its end."""
+    from coach.engine.experiments.card import card
+
     result = card(read(one), seen, state)
     return replace(one, state=state, ended_at=now, card=result)

@@ -248,3 +248,14 @@ def test_an_id_may_be_shortened_and_must_be_there(at: Desk) -> None:
     for name in ("", "xyz"):
         with pytest.raises(NotFound):
             api.view(at, name)
+
+
+def test_a_registration_that_was_tampered_with_is_told(at: Desk) -> None:
+    made = api.start(at, RULE, Wanted(8))
+    at.connection.execute(
+        "update experiment set body = jsonb_set(body, '{registration}', to_jsonb(replace("
+        "body->>'registration', '\"alpha\":0.1', '\"alpha\":0.9')))"
+    )
+    found = api.result(at, made.experiment.id)
+    assert not found.view.intact
+    assert found.deviations == ("the registration does not have the hash it was kept under",)

@@ -19,7 +19,8 @@ from coach.cli.screen import Screen
 from coach.engine.api.experiments import ExperimentView, Result, WeekView
 from coach.engine.experiments.card import card
 from coach.engine.experiments.outcomes import Week
-from coach.engine.experiments.registration import Plan, read, register
+from coach.engine.experiments.registered import read
+from coach.engine.experiments.registration import Plan, register
 from coach.model.rules import Rule, RuleId
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.experiments.outcomes import Week
-from coach.engine.experiments.registration import Plan, Registered, read, register
+from coach.engine.experiments.registered import Registered, read
+from coach.engine.experiments.registration import Plan, register
 from coach.model.experiments import Experiment, Measure
 from coach.model.rules import Rule, RuleId
 

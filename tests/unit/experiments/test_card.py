@@ -9,7 +9,7 @@ import pytest
 
 from coach.engine.experiments.card import card, decided_after
 from coach.engine.experiments.outcomes import Week
-from coach.engine.experiments.registration import Registered
+from coach.engine.experiments.registered import Registered
 
 Weeks = Callable[..., list[Week]]
 

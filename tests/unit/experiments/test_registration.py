@@ -6,15 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from coach.engine.experiments.registration import (
-    Plan,
-    Registered,
-    check_weeks,
-    measure_named,
-    read,
-    register,
-    was_active,
-)
+from coach.engine.experiments.registered import Registered, read, was_active
+from coach.engine.experiments.registration import Plan, check_weeks, measure_named, register
 from coach.errors import UsageError
 from coach.model.experiments import Experiment
 from coach.model.rules import Rule, RuleId
