@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,23 +91,28 @@ def stage(request: pytest.FixtureRequest) -> Made:
 
 
 def lab_inputs(
-    seed: int, archetype: Archetype = "noise", days: int = 90, **habits: float
+    seed: int,
+    archetype: Archetype = "noise",
+    days: int = 90,
+    deposits: int = 0,
+    **habits: float,
 ) -> Inputs:
-    """Return a made-up trader on a made-up market."""
-    place = market(seed, days)
-    plan = TraderPlan(f"{archetype}-{seed}", archetype, dict(habits))  # type: ignore[arg-type] # by name
+    """Return a made-up trader on a made-up market whose prices are martingales."""
+    place = market(seed, days, rev=0.0)
+    named: dict[Any, float] = dict(habits)
+    plan = TraderPlan(f"{archetype}-{seed}", archetype, named, deposits=deposits)
     run = trader(place, plan, seed)
     fills = sorted(fills_of(run), key=lambda fill: fill.at_us)
     profile = profile_of(run)
     told = judge._by_symbol(fills, judge._keys(run.name, fills))
     account = Account(AccountId(1), run.name, "lab", shorts=False)
     known = Trader(offset_minutes=profile.offset_minutes, equity=profile.equity)
-    deposits = sum((Decimal(money) for _, money in run.deposits), Decimal(0))
+    brought = sum((Decimal(money) for _, money in run.deposits), Decimal(0))
     return Inputs(
         books=[AccountBook(account, symbol, taken) for symbol, taken in told.items()],
         market=as_candles(place),
         trader=known,
-        money=Decimal(run.start_equity) + deposits,
+        money=Decimal(run.start_equity) + brought,
     )
 
 
