@@ -59,8 +59,8 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
 
     \b
       coach lab evaluate
-      coach lab evaluate --fills fills.csv --labels labels.csv --traders traders.csv
-                         --candles candles.csv --days 90 --json
+      coach lab evaluate --fills fills.csv --labels labels.csv --json
+                         --traders traders.csv --candles candles.csv --days 90
 
     \b
     fills:    trader,trade_id,time,symbol,side,qty,price,fee

@@ -158,7 +158,7 @@ def _exp(value: float) -> float:
     return math.exp(min(value, LARGEST_LOG))
 
 
-HARDEST = 6.0  # of all core habits it has the fewest events to be read from
+HARDEST = 5.5  # of all core habits it has the fewest events to be read from
 
 DETECTOR = Detector(
     bias="disposition",

@@ -20,7 +20,7 @@ INTERCEPT_PRECISION, SLOPE_PRECISION = 0.01, 4.0  # a prior spread of 10 and of 
 USUAL_DISPERSION, USUAL_DAYS = 0.3, 10.0
 LEAST_MEAN, LARGEST_LOG = 0.05, 12.0
 LEAST_DISPERSION = 1e-6
-UNSURE = 1.3  # sixty days estimate it too low: the place of simulated counts was uniform with it
+UNSURE = 1.5  # sixty days estimate it too low: the place of simulated counts was uniform with it
 FITTED = 5.0  # about as many of the nine coefficients are free under their priors
 
 
