@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from coach.cli import rule_facts
 from coach.cli.reading import duration, money, statistic, words
 from coach.model.insights import Fact
 
@@ -30,6 +31,8 @@ def _said(facts: Mapping[str, Fact]) -> Iterator[str]:
         yield f"trade {facts['count']} on {facts['date']}, {facts['limit']} promised"
     if "median" in facts:
         yield from _against_the_median(facts)
+    if "margin" in facts and "loss" not in facts:
+        yield from rule_facts.said(facts)
 
 
 def _after(facts: Mapping[str, Fact], outcome: str, several: str) -> Iterator[str]:
