@@ -220,7 +220,7 @@ class _Reader:
             return None
         start_us = time_us(row[self._time])
         if start_us is None:
-            reason = "expected 2026-03-02T09:00:00Z, or seconds or milliseconds since 1970"
+            reason = "expected 2026-03-02T09:00:00Z with its zone, or seconds since 1970"
             return SkippedRow(line, "time", reason)
         return Row(line, symbol, bar(start_us, [row[place].strip() for place in self._places]))
 
@@ -243,8 +243,8 @@ class _Seen:
 
 
 def symbol_of(text: str) -> Symbol | None:
-    """Return a symbol in capitals, or None for what cannot be one."""
-    name = text.strip().upper()
+    """Return a symbol in capitals, `BTC-USD` for `btc/usd`, or None for what cannot be one."""
+    name = text.strip().upper().replace("/", "-")
     return Symbol(name) if SYMBOL.fullmatch(name) else None
 
 
@@ -285,19 +285,25 @@ def length_of_bars(starts: "array[int]") -> int | None:
 
 
 def _settled(symbol: Symbol, seen: _Seen) -> Series | str:
+    given = len(seen.starts) + seen.bad
+    if seen.bad > MOST_BAD * given:
+        return _lies(seen.bad, given)
     length = length_of_bars(seen.starts)
     if length is None:
         return "the length of its bars cannot be seen: it takes two good ones at least"
     if length % SECOND_US or DAY * SECOND_US % length:
         return f"its bars are {length / SECOND_US:g} s long; a length that divides a day is kept"
     misaligned = sum(start % length != 0 for start in seen.starts)
-    given = len(seen.starts) + seen.bad
     bad = seen.bad + misaligned + _contradicting(seen)
     if bad > MOST_BAD * given:
-        return f"{bad} of {given} bars cannot be true, so none is believed"
+        return _lies(bad, given)
     weeks = Counter(week_of(start) for start in seen.starts)
     window = Window(min(seen.starts), max(seen.starts) + length)
     return Series(symbol, Granularity(length // SECOND_US), window, weeks)
+
+
+def _lies(bad: int, given: int) -> str:
+    return f"{bad} of {given} bars cannot be true, so none is believed"
 
 
 def _contradicting(seen: _Seen) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from coach.brokers.market.files import CandleFile, Skipped, Survey
+from coach.brokers.market.files import CandleFile, Skipped, Survey, Week
 from coach.engine.market.book import Asked, Kept, Shelf, keep
 from coach.engine.market.fetch import Arrived, Fetcher, Missed, Order, weeks_between
 from coach.engine.store import candles as stored
@@ -21,6 +21,7 @@ from coach.model.candles import (
     CandleWeek,
     Series,
     Window,
+    microseconds,
     week_start_us,
 )
 from coach.model.fills import Symbol
@@ -95,12 +96,16 @@ def import_file(
     }
     total = sum(len(found.weeks) for found in survey.series.values())
     warnings: list[str] = []
+    forming = 0
     for done, week in enumerate(file.weeks(survey), 1):
         tally = tallies[week.symbol]
         asked = Asked(survey.series[week.symbol].window, now)
         tally.add(week.candles, keep(shelf, tally.series, week.candles, asked), week.faults.missing)
         warnings += [f"{week.symbol}, {week.week}: {said}" for said in week.faults.told()]
+        forming += _unfinished(week, now)
         tell(done, total)
+    if forming:
+        warnings.append(f"{forming} bars are not over yet and are left out")
     return FileTally(source, list(tallies.values()), survey.skipped, survey.refused, warnings)
 
 
@@ -153,14 +158,21 @@ def _is_known(row: CandleWeek, order: Order) -> bool:
 
 
 def _refuse_lies(survey: Survey, source: str) -> None:
-    if survey.refused and not survey.series:
-        symbol, reason = next(iter(survey.refused.items()))
-        raise NoTruth(
-            "see what the file is, and make a new one from its origin",
-            source=source,
-            symbol=symbol if len(survey.refused) == 1 else f"{len(survey.refused)} symbols",
-            reason=reason,
-        )
+    if survey.series or not (survey.refused or survey.skipped.count):
+        return
+    symbols, reasons = list(survey.refused), list(survey.refused.values())
+    if not symbols:
+        reasons = [f"none of its {survey.skipped.count} rows can be read"]
+    for first in survey.skipped.rows[:1]:
+        reasons[0] += f"; first line {first.line}, {first.column}: {first.reason}"
+    what = {0: "the file", 1: "".join(symbols)}.get(len(symbols), f"{len(symbols)} symbols")
+    hint = "see what the file is, and make a new one from its origin"
+    raise NoTruth(hint, source=source, symbol=what, reason=reasons[0])
+
+
+def _unfinished(week: Week, now: datetime) -> int:
+    end_us = microseconds(now) - week.granularity * SECOND_US
+    return sum(candle.start_us > end_us for candle in week.candles)
 
 
 def _missing(candles: Collection[Candle], series: Series) -> int:

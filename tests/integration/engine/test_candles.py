@@ -154,6 +154,40 @@ def test_beside_a_sandbox_no_real_market_is_asked(
         fetch(desk, only_vendors, BTC)
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            "BTC-USD,10,9,12,11,3",
+            "of BTC-USD: 20 of 20 bars cannot be true, .* line 2, high: below",
+        ),
+        ("BTC-USD,10,12,9,11,", "of BTC-USD: 20 of 20 .* line 2, volume: no number"),
+        ("B C,10,12,9,11,3", "of the file: none of its 20 rows can be read; first line 2, symbol"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_used_is_refused_and_says_why(
+    desk: Desk, places: Places, tmp_path: Path, row: str, told: str
+) -> None:
+    file = tmp_path / "bars.csv"
+    rows = [f"{1772409600 + 900 * number},{row}" for number in range(20)]
+    file.write_text("\n".join([HEADER, *rows]))
+    with pytest.raises(NoTruth, match=told):
+        candles.import_file(desk, places, file, Naming("my-data"), None)
+    assert kept(desk) == []
+
+
+def test_bars_that_are_not_over_yet_are_left_out_and_told(
+    desk: Desk, places: Places, tmp_path: Path
+) -> None:
+    file = tmp_path / "bars.csv"
+    start = microseconds(NOW) // SECOND_US - 900 * 3
+    rows = [f"{start + 900 * number},btc/usd,10,12,9,11,3" for number in range(10)]
+    file.write_text("\n".join([HEADER, *rows]))
+    tally = candles.import_file(desk, places, file, Naming("my-data"), None)
+    assert [(one.series.symbol, one.new) for one in tally.series] == [("BTC-USD", 3)]
+    assert "7 bars are not over yet and are left out" in tally.warnings
+
+
 def test_what_makes_no_sense_is_said_before_anybody_is_asked(desk: Desk, places: Places) -> None:
     with pytest.raises(NotFound):
         candles.fetch(desk, places, FetchRequest(), nobody)
