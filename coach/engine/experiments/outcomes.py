@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import assert_never
 
 from coach.engine.ledger.exact import add, multiply
 from coach.model.experiments import Measure
@@ -55,6 +56,8 @@ class Week:
                 return self.broken
             case "entries":
                 return self.entries
+            case _:
+                assert_never(measure)
 
 
 def weeks(

@@ -32,7 +32,6 @@ ALPHA = 0.1
 STAKES = (0.5, 1.0, 2.0)  # best for effects of about one to four spreads, which weeks can show
 LONGEST = 104
 GRID = 801
-DOUBLINGS = 60
 HALVINGS = 60
 
 
@@ -116,11 +115,8 @@ def _reach(blocks: Sequence[Block], middle: float, alpha: float) -> float:
     """Return how far from the middle both sides are refuted."""
     values = np.concatenate([block.values for block in blocks])
     reach = float(np.abs(values - values.mean()).max()) or 1.0
-    for _ in range(DOUBLINGS):
-        ends = wealth(blocks, np.array([middle - reach, middle + reach]))[-1]
-        if ends.min() >= 1 / alpha:
-            break
-        reach *= 2
+    while wealth(blocks, np.array([middle - reach, middle + reach]))[-1].min() < 1 / alpha:
+        reach *= 2  # far enough out every bet is won: see highest
     return reach
 
 
@@ -135,9 +131,7 @@ def _edge(blocks: Sequence[Block], inside: float, outside: float, alpha: float) 
 
 
 def highest(block_sizes: Sequence[int]) -> float:
-    """Return the greatest wealth that blocks of these lengths can reach: every bet won."""
-    if not block_sizes:
-        return 1.0
+    """Return the greatest wealth that blocks of these lengths, one or more, can reach."""
     won = []
     for size in block_sizes:
         on = arrangements(size)[0]

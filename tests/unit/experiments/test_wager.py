@@ -99,3 +99,13 @@ def test_a_last_block_of_two_counts_too() -> None:
     more = [*APART, Block((9.0, 1.0), (True, False))]
     assert path(more)[-1] > path(APART)[-1]
     assert path(more)[:2] == path(APART)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.one_of(WORTH, st.just(0.0), st.just(1e9)), min_size=12, max_size=12))
+def test_whatever_the_weeks_the_interval_is_finite_and_in_order(values: list[float]) -> None:
+    blocks = [Block(tuple(values[start : start + 4]), ON) for start in (0, 4, 8)]
+    found = interval(blocks)
+    assert found is not None
+    assert np.isfinite(found).all()
+    assert found[0] <= found[1]
