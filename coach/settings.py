@@ -98,6 +98,14 @@ def process_environment() -> Mapping[str, str]:
     return os.environ  # noqa: TID251 -- the one place
 
 
+def one_thread() -> None:
+    """Let this process compute on one thread, unless the user chose otherwise.
+
+    Sums then do not depend on how many cores a machine has, and NumPy loads in half the time.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 -- the one place
+
+
 def wants_debug(environment: Mapping[str, str]) -> bool:
     """Say whether tracebacks are to be shown."""
     return environment.get("COACH_DEBUG", "") not in {"", "0"}

@@ -19,6 +19,7 @@ from coach.cli.lazy import LazyGroup
 from coach.cli.manner import declare, read
 from coach.cli.signals import Terminated
 from coach.errors import CoachError
+from coach.settings import one_thread
 
 DENIALS = frozenset((EACCES, EPERM, EROFS, ENOSPC, EDQUOT))
 DENIED_HINT = "make room or give the right to it, or choose another place: --home FOLDER"
@@ -27,6 +28,7 @@ BUG_HINT = "the traceback is in {log} under {name}; please report it"
 
 def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
     """Run one command line of this process and return its exit code."""
+    one_thread()
     frame = of_process(read(words))
     frame.termination.listen()
     try:
