@@ -113,7 +113,7 @@ def _lacks(desk: Desk, rule: Rule) -> tuple[str, ...]:
 def settle(desk: Desk) -> None:
     """Bring the rules up to date: the zone that days are cut in, and locks that have ended."""
     settle_zone(desk)
-    if store_revisions.waiting(desk.connection, desk.user.id):
+    if store_revisions.any_locked(desk.connection, desk.user.id):
         settle_locks(desk)
 
 

@@ -60,16 +60,22 @@ def revise(
     before = rules.find(connection, user.id, change.rule.id)
     if before is not None and before.lock_s and loosens(before, change.rule, change.state):
         return _wait(connection, user, change, before, moment)
+    if change.rule.lock_s:
+        _steady(connection, user, moment)
     revisions.forget_waiting(connection, user.id, change.rule.id)
     return _append(connection, user, change, moment)
 
 
 def apply_due(connection: Connection[Any], user: User, moment: Moment) -> list[Revision]:
-    """Make the changes whose lock has ended, within the caller's transaction."""
+    """Look at the clocks and make the changes whose lock has ended, in the caller's transaction.
+
+    To be called whenever coach runs while a rule is locked: only what was seen lately tells a
+    clock that was set back from one that stands right.
+    """
+    now = _steady(connection, user, moment)
     if not revisions.waiting(connection, user.id):
         return []
     revisions.hold(connection, user.id)
-    now = _steady(connection, user, moment)
     made = []
     for one in revisions.waiting(connection, user.id):
         if one.due_at <= now:

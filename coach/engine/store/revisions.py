@@ -114,6 +114,16 @@ def forget_waiting(connection: Connection[Any], user_id: UserId, rule_id: RuleId
     )
 
 
+def any_locked(connection: Connection[Any], user_id: UserId) -> bool:
+    """Say whether any rule is locked, or any change waits."""
+    row = connection.execute(
+        "select exists (select from rule where user_id = %(user)s and lock_s > 0)"
+        " or exists (select from rule_waiting where user_id = %(user)s)",
+        {"user": user_id},
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def seen(connection: Connection[Any], user_id: UserId) -> Seen | None:
     """Return the last look at the clocks."""
     row = connection.execute(

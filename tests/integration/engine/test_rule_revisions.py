@@ -196,6 +196,16 @@ def test_a_clock_that_jumped_is_not_believed_after_a_restart(at: At) -> None:
     assert limit(at(101, 0, "two")) == 3
 
 
+def test_asking_while_the_clock_is_set_back_wins_nothing(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    rules.settle(at(240, 240))
+    rules.edit(at(-1_000, 0, "two"), "max_trades_per_day", {"limit": 9}, Terms())
+    rules.settle(at(241, 0, "three"))
+    assert limit(at(241, 0, "three")) == 3
+    rules.settle(at(265, 24, "three"))
+    assert limit(at(265, 24, "three")) == 9
+
+
 def test_an_expired_rule_says_so_and_catches_no_more(
     desk: Desk, imported: Callable[..., object]
 ) -> None:
