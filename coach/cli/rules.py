@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli import rule_changes, rule_runs
+from coach.cli import calibration, rule_changes, rule_runs
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
@@ -285,3 +285,7 @@ for command in (rule_changes.history, rule_changes.diff, rule_changes.rollback):
     app.command()(command)
 app.command("dry-run")(rule_runs.dry_run)
 app.command()(rule_runs.check)
+app.command()(calibration.calibrate)
+app.command()(calibration.proposals)
+app.command()(calibration.accept)
+app.command()(calibration.dismiss)

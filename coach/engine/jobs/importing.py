@@ -13,13 +13,15 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Source
-from coach.engine.jobs import telling
+from coach.engine.jobs import calibrating, telling
+from coach.engine.jobs.accepting import Seat
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import Scored
 from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
+from coach.engine.jobs.revising import Moment
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, fills, runs, twins
 from coach.engine.store.fills import Shelf
@@ -113,7 +115,9 @@ def _import(
         scored = derive(connection, user, Touched(account, symbols), while_reading, order.looking)
     run = replace(run, finished_at=clock(), warnings=(*run.warnings, *scored.warnings))
     runs.finish(connection, user.id, run)
-    emit(connection, {user.id: telling.of_import(run, scored)}, clock())
+    seat = Seat(connection, user, Moment(clock()), order.looking.read_market)
+    told = [*telling.of_import(run, scored), *calibrating.weekly(seat)]
+    emit(connection, {user.id: told}, clock())
     return run
 
 

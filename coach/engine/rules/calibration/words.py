@@ -1,5 +1,6 @@
 """A decision in one sentence, with its sample and its uncertainty."""
 
+from collections.abc import Callable
 from typing import Final
 
 from coach.engine.rules.calibration.values import DAY_US, Decision, Reason, Row
@@ -18,18 +19,29 @@ KEPT: Final[dict[Reason, str]] = {
 NEARLY_SURE = 0.995
 
 
-def sentence(decision: Decision) -> str:
-    """Say what was concluded and why: "in your last 120 days, 31 labelled: ..."."""
+def plainly(theta: float) -> str:
+    """Write a threshold as it stands."""
+    return f"{theta:g}"
+
+
+def sentence(decision: Decision, say: Callable[[float], str] = plainly) -> str:
+    """Say what was concluded and why: "in your last 120 days, 31 labelled: ...".
+
+    `say` writes a threshold in the unit of the rule.
+    """
     days = (decision.window_end_us - decision.window_start_us) // DAY_US
-    return f"in your last {days} days, {decision.n} labelled: {_conclusion(decision)}"
+    outcomes = decision.mix.proxy_yes + decision.mix.proxy_no
+    labelled = f"{decision.n - outcomes} labelled"
+    sample = f"{labelled} and {outcomes} judged by outcome" if outcomes else labelled
+    return f"in your last {days} days, {sample}: {_conclusion(decision, say)}"
 
 
-def _conclusion(decision: Decision) -> str:
+def _conclusion(decision: Decision, say: Callable[[float], str]) -> str:
+    to = say(decision.theta_to)
     if decision.kind in ("move", "rollback") and decision.reason != "false_alarms":
-        sure = _sure(decision.p_improve)
-        return f"{_comparison(decision)}; {sure} that {decision.theta_to:g} is better"
+        return f"{_comparison(decision, say)}; {_sure(decision.p_improve)} that {to} is better"
     if decision.kind == "move":
-        return f"{_right(decision, decision.theta_from)}; {decision.theta_to:g} would say less"
+        return f"{_right(decision, say)}; {to} would say less"
     if decision.kind == "mute":
         return "no threshold is right more often than not, for eight weeks; better to mute the rule"
     return _kept(decision)
@@ -46,18 +58,18 @@ def _more(need: int) -> str:
     return "1 more is" if need == 1 else f"{need} more are"
 
 
-def _comparison(decision: Decision) -> str:
+def _comparison(decision: Decision, say: Callable[[float], str]) -> str:
     was, new = _row(decision, decision.theta_from), _row(decision, decision.theta_to)
-    words = f"at {was.theta:g} right {_precision(was)}, at {new.theta:g} {_precision(new)}"
+    words = f"at {say(was.theta)} right {_precision(was)}, at {say(new.theta)} {_precision(new)}"
     if new.theta > was.theta or new.recall is None or was.recall is None:
         return words
     catches = f"{_percent(new.recall.mean)} instead of {_percent(was.recall.mean)}"
     return f"{words} but catching {catches}"
 
 
-def _right(decision: Decision, theta: float) -> str:
-    row = _row(decision, theta)
-    return f"at {row.theta:g} right {_precision(row)}"
+def _right(decision: Decision, say: Callable[[float], str]) -> str:
+    row = _row(decision, decision.theta_from)
+    return f"at {say(row.theta)} right {_precision(row)}"
 
 
 def _row(decision: Decision, theta: float) -> Row:

@@ -1,0 +1,208 @@
+"""Learning where a threshold should lie: look, propose, accept, dismiss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.engine.api import rules as api
+from coach.engine.api import sight
+from coach.engine.outbox.write import emit, wake
+from coach.engine.rules.calibration.values import Share
+from coach.engine.store import proposals as store
+from coach.engine.store import rules as store_rules
+from coach.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from coach.engine.api.desk import Desk
+    from coach.engine.jobs.accepting import Seat
+    from coach.engine.jobs.calibrating import Looked
+    from coach.engine.rules.calibration.values import Decision, Row
+    from coach.model.events import Json, NewEvent
+    from coach.model.proposals import Proposal
+    from coach.model.rules import Rule, RuleKind
+
+__all__ = ["Share"]
+
+FEWEST_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the grid: what the rule would promise, and how right it would be there."""
+
+    value: Json
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A decision, and its grid in the unit of the rule."""
+
+    decision: Decision
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a look at a rule said; `why_not` says why there is none, empty where there is.
+
+    `value` is the threshold now and `better` the one with the highest mean F.
+    """
+
+    rule: Rule
+    sentence: str
+    why_not: str = ""
+    auto: bool = False
+    param: str = ""
+    value: Json = None
+    better: Json = None
+    evidence: Evidence | None = None
+    proposal: Proposal | None = None
+    bias: str = ""
+
+
+def calibrate(
+    desk: Desk, rule_id: str | None = None, *, auto: bool | None = None
+) -> list[Calibration]:
+    """Look at a rule, or at all that are active; a second look in a week needs something new.
+
+    `auto` says whether the rule may move by itself from now on.
+    """
+    from coach.engine.jobs import calibrating
+
+    views = [api.view(desk, rule_id)] if rule_id else api.rules(desk)
+    seat = _seat(desk)
+    wanted = [view.rule for view in views if rule_id or view.rule.active]
+    if rule_id:
+        _refuse(wanted[0], seat)
+    may = [rule for rule in wanted if calibrating.can_be(rule, seat)]
+    found: list[Looked] = []
+    with desk.connection.transaction():
+        if auto is not None:
+            calibrating.set_auto(seat, may[0], on=auto)
+        if may:
+            found, told = calibrating.look(seat, may, anew=False)
+            _tell(desk, told)
+    wake(desk.connection, [desk.user.id])
+    known = {one.rule.id: one for one in found}
+    return [_calibration(rule, known.get(rule.id)) for rule in wanted]
+
+
+def _refuse(rule: Rule, seat: Seat) -> None:
+    from coach.engine.jobs import calibrating
+    from coach.engine.rules.scores import why_not
+
+    reason = why_not(rule)
+    if reason:
+        hint = "docs/calibration.md says which kinds can be"
+        raise UsageError(hint, what=f"rule {rule.id} cannot be calibrated: {reason}")
+    if not calibrating.can_be(rule, seat):
+        hint = "coach rules resume RULE, or expires=never"
+        raise UsageError(hint, what=f"rule {rule.id} is not in force")
+
+
+def proposals(desk: Desk, *, every: bool = False) -> list[Proposal]:
+    """Return the proposals that wait for the trader, or every one there ever was."""
+    found = store.proposals(desk.connection, desk.user.id)
+    return [one for one in found if every or one.state == "open"]
+
+
+def accept(desk: Desk, beginning: str) -> Proposal:
+    """Change the rule as proposed; where its lock holds that back, the proposal `waits`.
+
+    UsageError where it was decided before, or where the rule says something else by now.
+    """
+    from coach.engine.jobs import accepting
+
+    proposal = _open(desk, beginning)
+    seat = _seat(desk)
+    rule = store_rules.find(desk.connection, desk.user.id, proposal.rule_id)
+    if not accepting.still_fits(rule, proposal):
+        store.expire(desk.connection, desk.user.id, proposal.rule_id, desk.clock())
+        what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was made"
+        raise UsageError("coach rules calibrate RULE looks again", what=what)
+    with desk.connection.transaction():
+        decided, told = accepting.accept(seat, proposal, "user")
+        _tell(desk, told)
+    wake(desk.connection, [desk.user.id])
+    return decided
+
+
+def dismiss(desk: Desk, beginning: str) -> Proposal:
+    """Leave the rule as it is and ask again after fourteen days at the earliest."""
+    from coach.engine.jobs import accepting
+
+    proposal = _open(desk, beginning)
+    with desk.connection.transaction():
+        return accepting.dismiss(_seat(desk), proposal)
+
+
+def waits_until(desk: Desk, proposal: Proposal) -> str:
+    """Say until when a lock holds a proposal back, empty where none does."""
+    view = api.view(desk, proposal.rule_id)
+    return "" if view.waiting is None else f"{view.waiting.due_at:%Y-%m-%d %H:%M} UTC"
+
+
+def evidence(proposal: Proposal) -> Evidence:
+    """Return what a proposal rests on."""
+    from coach.engine.rules.calibration.stored import read_decision
+
+    decision = read_decision(proposal.answered.encode())
+    return Evidence(decision, _steps(proposal.rule_kind, decision))
+
+
+def _steps(kind: RuleKind, decision: Decision) -> tuple[Step, ...]:
+    from coach.engine.rules.scores import SCALES
+
+    return tuple(Step(SCALES[kind].value(row.theta), row) for row in decision.grid)
+
+
+def _calibration(rule: Rule, looked: Looked | None) -> Calibration:
+    from coach.engine.jobs.calibrating import read_aloud
+    from coach.engine.rules.kinds.catalogue import SPECS
+    from coach.engine.rules.scores import SCALES, why_not
+
+    if looked is None:
+        reason = why_not(rule) or "it is no longer in force"
+        return Calibration(rule, f"cannot be calibrated: {reason}", reason)
+    decision, scale = looked.decision, SCALES[rule.kind]
+    param = SPECS[rule.kind].threshold
+    return Calibration(
+        rule=rule,
+        sentence=read_aloud(rule, decision),
+        auto=looked.kept.auto,
+        param=param,
+        value=rule.params[param],
+        better=None if decision.best is None else scale.value(decision.best),
+        evidence=Evidence(decision, _steps(rule.kind, decision)),
+        proposal=looked.proposal,
+        bias=scale.bias,
+    )
+
+
+def _open(desk: Desk, beginning: str) -> Proposal:
+    if len(beginning) < FEWEST_LETTERS:
+        hint = "coach rules proposals lists them"
+        raise UsageError(hint, what=f"{beginning!r} is too short to name a proposal")
+    every = store.proposals(desk.connection, desk.user.id)
+    found = [one for one in every if one.id.startswith(beginning)]
+    if not found:
+        raise NotFound("coach rules proposals lists them", kind="proposal", name=beginning)
+    if len(found) > 1:
+        raise UsageError("give more letters of its id", what=f"several begin with {beginning!r}")
+    if found[0].state != "open":
+        hint = "coach rules proposals --all shows what became of it"
+        raise UsageError(hint, what=f"proposal {found[0].id} is {found[0].state}")
+    return found[0]
+
+
+def _seat(desk: Desk) -> Seat:
+    from coach.engine.jobs.accepting import Seat
+
+    return Seat(desk.connection, desk.user, api.moment(desk), sight.reader(desk))
+
+
+def _tell(desk: Desk, told: list[NewEvent]) -> None:
+    if told:
+        emit(desk.connection, {desk.user.id: told}, desk.clock())

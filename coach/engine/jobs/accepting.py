@@ -1,0 +1,160 @@
+"""What becomes of a proposal: accepted, it is a revision like any other; dismissed, it rests.
+
+A move that the trader opted in to, and a rollback, are accepted by coach itself. Locks hold for
+everybody: what loosens a locked rule waits.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from coach.engine.features.zones import EPOCH
+from coach.engine.jobs import promising, revising, telling
+from coach.engine.rules.calibration.states import applied, dismissed
+from coach.engine.rules.calibration.stored import read_decision
+from coach.engine.rules.calibration.values import State
+from coach.engine.rules.evaluate import MICROSECOND
+from coach.engine.store import proposals as store
+from coach.engine.store import rules
+from coach.model.events import NewEvent
+from coach.model.rules import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.engine.jobs.knowing import MarketReader
+    from coach.model.accounts import User
+    from coach.model.events import EventType, Json
+    from coach.model.proposals import Proposal, ProposalKind
+    from coach.model.rules import Actor, Rule, RuleState
+
+DONE: dict[ProposalKind, EventType] = {
+    "move": "rule.moved",
+    "mute": "rule.muted",
+    "rollback": "rule.rolled_back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Whose rules are calibrated, over which connection, when, and how candles are seen."""
+
+    connection: Connection[Any]
+    user: User
+    moment: revising.Moment
+    read_market: MarketReader
+
+    @property
+    def now(self) -> datetime:
+        """Return the wall's time."""
+        return self.moment.wall
+
+    @property
+    def now_us(self) -> int:
+        """Return the same in microseconds since 1970."""
+        return as_us(self.moment.wall)
+
+
+def still_fits(rule: Rule | None, proposal: Proposal) -> bool:
+    """Say whether the rule still says what the proposal would change."""
+    return rule is not None and rule.active and rule.params.get(proposal.param) == proposal.was
+
+
+def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list[NewEvent]]:
+    """Change the rule within the caller's transaction; return the proposal then, and what to tell.
+
+    The rule must still fit. Where its lock holds the change back, the proposal waits.
+    """
+    connection, user = seat.connection, seat.user
+    rule = rules.find(connection, user.id, proposal.rule_id)
+    assert rule is not None
+    done = revising.revise(connection, user, _change(rule, proposal, actor), seat.moment)
+    waits = not isinstance(done, Revision)
+    decided = replace(proposal, state="accepted", decided_at=seat.now, actor=actor, waits=waits)
+    store.put(connection, user.id, decided)
+    if not isinstance(done, Revision):
+        return decided, []
+    kept = store.kept(connection, user.id)[rule.id]
+    assert kept.state is not None
+    decision = read_decision(proposal.answered.encode())
+    state = applied(read_state(kept.state), decision, seat.now_us)
+    store.keep(
+        connection,
+        user.id,
+        replace(kept, state=asdict(state), revision=done.rule.revision),
+    )
+    return decided, _told(seat, decided, done)
+
+
+def dismiss(seat: Seat, proposal: Proposal) -> Proposal:
+    """Leave the rule as it is; it is not asked about again for fourteen days."""
+    kept = store.kept(seat.connection, seat.user.id)[proposal.rule_id]
+    assert kept.state is not None
+    state = dismissed(read_state(kept.state), seat.now_us)
+    store.keep(seat.connection, seat.user.id, replace(kept, state=asdict(state)))
+    decided = replace(proposal, state="dismissed", decided_at=seat.now, actor="user")
+    store.put(seat.connection, seat.user.id, decided)
+    return decided
+
+
+def read_state(kept: Mapping[str, Json]) -> State:
+    """Return the state that was kept."""
+    values: dict[str, Any] = dict(kept)
+    return State(**{**values, "grid": tuple(values["grid"])})
+
+
+def as_us(moment: datetime) -> int:
+    """Return microseconds since 1970 UTC."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revising.Change:
+    decision = json.loads(proposal.answered)
+    evidence: dict[str, Json] = {
+        "proposal": proposal.id,
+        "sentence": proposal.sentence,
+        "decision": decision,
+    }
+    state: RuleState = "paused" if proposal.kind == "mute" else "active"
+    params = rule.params
+    if proposal.kind != "mute":
+        params = {**params, proposal.param: proposal.now}
+    return revising.Change(
+        rule=replace(rule, params=params),
+        state=state,
+        reason=proposal.sentence,
+        actor=actor,
+        evidence=evidence,
+        input_sha256=decision["input_sha256"],
+    )
+
+
+def _told(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
+    broken = []
+    if done.state == "active":
+        broken = promising.hold(seat.connection, seat.user, seat.read_market)
+    payload = {**facts(proposal), "actor": done.actor, "revision": done.rule.revision}
+    what = "changed" if done.state == "active" else "paused"
+    return [
+        NewEvent("rule.changed", {"rule_id": proposal.rule_id, "what": what}),
+        NewEvent(DONE[proposal.kind], payload),
+        *telling.of_breaches(broken),
+    ]
+
+
+def facts(proposal: Proposal) -> dict[str, Json]:
+    """Return what an event says of a proposal."""
+    return {
+        "rule_id": proposal.rule_id,
+        "proposal_id": proposal.id,
+        "kind": proposal.kind,
+        "param": proposal.param,
+        "was": proposal.was,
+        "now": proposal.now,
+        "sentence": proposal.sentence,
+    }

@@ -1,0 +1,265 @@
+"""Asking each rule once a week whether its threshold lies where the trader's answers want it.
+
+A look is computed from the labels, the history and the state alone. What was asked and answered
+is kept to the byte, so that anybody can compute it again. Most looks change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+from coach._version import VERSION
+from coach.engine.digest.week import week_at
+from coach.engine.jobs import promising
+from coach.engine.jobs.accepting import accept, as_us, facts, read_state
+from coach.engine.rules.calibration.calibrate import calibrate
+from coach.engine.rules.calibration.monitor import monitor
+from coach.engine.rules.calibration.sample import windowed
+from coach.engine.rules.calibration.states import applied, edited, observed
+from coach.engine.rules.calibration.stored import (
+    case_bytes,
+    decision_bytes,
+    read_case,
+    read_decision,
+)
+from coach.engine.rules.calibration.values import Case
+from coach.engine.rules.calibration.words import sentence
+from coach.engine.rules.ground import Ground
+from coach.engine.rules.judged import Said, judged
+from coach.engine.rules.kinds.catalogue import SPECS
+from coach.engine.rules.scores import SCALES, begin, why_not
+from coach.engine.store import labels, revisions, rules
+from coach.engine.store import proposals as store
+from coach.model.events import NewEvent
+from coach.model.proposals import Kept, Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.engine.jobs.accepting import Seat
+    from coach.engine.rules.calibration.values import Decision, Labelled, State
+    from coach.model.events import Json
+    from coach.model.rules import Revision, Rule, RuleId
+
+LETTERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A rule with what its last look said; `proposal` is what came of it, if anything did."""
+
+    rule: Rule
+    kept: Kept
+    proposal: Proposal | None = None
+
+    @property
+    def decision(self) -> Decision:
+        """Return what was concluded."""
+        return read_decision(self.kept.answered.encode())
+
+    @property
+    def case(self) -> Case:
+        """Return from what."""
+        return read_case(self.kept.asked.encode())
+
+
+def weekly(seat: Seat) -> list[NewEvent]:
+    """Look at every active rule that was not looked at this week; return what to tell.
+
+    Within the caller's transaction. A rule is looked at once per ISO week of the trader's zone.
+    """
+    promised = [one for one in rules.rules(seat.connection, seat.user.id) if can_be(one, seat)]
+    if not promised:
+        return []
+    week = week_at(seat.now, seat.user.zone)
+    known = store.kept(seat.connection, seat.user.id)
+    due = [one for one in promised if one.id not in known or known[one.id].week != week]
+    return look(seat, due)[1] if due else []
+
+
+def can_be(rule: Rule, seat: Seat) -> bool:
+    """Say whether a rule is in force and has a threshold that can be learned."""
+    over = rule.expires_at is not None and rule.expires_at <= seat.now
+    return rule.active and not over and not why_not(rule)
+
+
+def look(
+    seat: Seat, promised: Sequence[Rule], *, anew: bool = True
+) -> tuple[list[Looked], list[NewEvent]]:
+    """Look at these rules, within the caller's transaction; return what came of it.
+
+    Without `anew` a rule that was looked at this week is left alone unless the trader answered
+    or changed something since.
+    """
+    revisions.hold(seat.connection, seat.user.id)
+    past = promising.whole(seat.connection, seat.user, promised, seat.read_market)
+    ground = Ground(past, seat.user.zone)
+    known = store.kept(seat.connection, seat.user.id)
+    given = labels.labels(seat.connection, seat.user.id)
+    found: list[Looked] = []
+    told: list[NewEvent] = []
+    for rule in promised:
+        scale = SCALES[rule.kind]
+        said = {
+            one.trade_id: Said(as_us(one.labelled_at), one.answer == "yes", one.inclusion)
+            for one in given
+            if one.bias == scale.bias and one.answer != "unsure"
+        }
+        events = judged(past, scale.score(rule.params, ground), said, seat.now_us)
+        kept = known.get(rule.id, Kept(rule.id))
+        looked, news = _look_at(seat, rule, kept, events, anew=anew)
+        found.append(looked)
+        told += news
+    return found, told
+
+
+def _look_at(
+    seat: Seat, rule: Rule, kept: Kept, events: Sequence[Labelled], *, anew: bool
+) -> tuple[Looked, list[NewEvent]]:
+    connection, user = seat.connection, seat.user
+    week = week_at(seat.now, user.zone)
+    earlier = store.proposals(connection, user.id, rule.id)
+    changes = revisions.revisions(connection, user.id, rule.id)
+    if any(one.state == "removed" and one.rule.revision > kept.revision for one in changes):
+        kept = Kept(rule.id)
+    state = settled(kept, changes, earlier)
+    if not anew and kept.week == week and _same(kept, state, events, seat.now_us):
+        return Looked(rule, kept, _of_look(kept, earlier)), []
+    case, decision = _ask(rule.id, events, seat.now_us, state)
+    remembered = Kept(
+        rule_id=rule.id,
+        auto=kept.auto,
+        state=asdict(observed(state, decision)),
+        revision=rule.revision,
+        week=week,
+        asked=case_bytes(case).decode(),
+        answered=decision_bytes(decision).decode(),
+    )
+    store.expire(connection, user.id, rule.id, seat.now)
+    store.keep(connection, user.id, remembered)
+    if decision.kind == "keep" or store.waits(connection, user.id, rule.id):
+        return Looked(rule, remembered), []
+    made = _proposed(seat, rule, remembered, earlier)
+    store.put(connection, user.id, made)
+    if decision.kind == "rollback" or (decision.kind == "move" and kept.auto):
+        made, news = accept(seat, made, "system")
+        now = store.kept(connection, user.id)[rule.id]
+        return Looked(rule, now, made), news
+    return Looked(rule, remembered, made), [NewEvent("rule.proposed", facts(made))]
+
+
+def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:
+    """Let a rule move by itself from now on, or no longer, within the caller's transaction."""
+    connection, user_id = seat.connection, seat.user.id
+    revisions.hold(connection, user_id)
+    kept = store.kept(connection, user_id).get(rule.id, Kept(rule.id))
+    changes = revisions.revisions(connection, user_id, rule.id)
+    state = settled(kept, changes, store.proposals(connection, user_id, rule.id))
+    told = replace(kept, auto=on, state=asdict(state), revision=rule.revision)
+    store.keep(connection, user_id, told)
+
+
+def settled(kept: Kept, changes: Sequence[Revision], earlier: Sequence[Proposal]) -> State:
+    """Return the state after what became of the rule since: the trader's own word, locks ended.
+
+    `changes` are all revisions of the rule, oldest first.
+    """
+    state = None if kept.state is None else read_state(kept.state)
+    before: Revision | None = None
+    for one in changes:
+        gone = one.state == "removed"
+        if one.rule.revision > kept.revision:
+            if gone or state is None:
+                state = None if gone else begin(one.rule)
+            elif before is not None and _value(before.rule) != _value(one.rule):
+                state = _changed(state, one, earlier)
+        before = None if gone else one
+    assert state is not None
+    return state
+
+
+def _changed(state: State, change: Revision, earlier: Sequence[Proposal]) -> State:
+    at_us, value = as_us(change.at), _value(change.rule)
+    if "proposal" in change.evidence:
+        return state
+    for one in earlier:
+        if one.waits and one.now == value and as_us(one.decided_at or one.made_at) <= at_us:
+            return applied(state, read_decision(one.answered.encode()), at_us)
+    assert isinstance(value, int | float)
+    theta = SCALES[change.rule.kind].theta(value)
+    inside = state.grid[0] <= theta <= state.grid[-1]
+    around = state if inside else begin(change.rule) or state
+    return edited(around, theta, at_us)
+
+
+def _value(rule: Rule) -> Json:
+    return rule.params[SPECS[rule.kind].threshold]
+
+
+def _same(kept: Kept, state: State, events: Sequence[Labelled], now_us: int) -> bool:
+    """Say whether the trader did nothing since the look, and nothing that held the rule ended."""
+    case = read_case(kept.asked.encode())
+    if case.question == "monitor" or _held(state, case.now_us) != _held(state, now_us):
+        return False
+    own = [one for one in windowed(events, case.now_us) if not one.proxy]
+    later = any(one.at_us > case.now_us and not one.proxy for one in events)
+    asked = [one for one in case.events if not one.proxy]
+    there = replace(case.state, useless_since_us=state.useless_since_us)
+    return own == asked and there == state and not later
+
+
+def _held(state: State, now_us: int) -> tuple[bool, bool]:
+    return state.pinned_at(now_us), now_us < (state.cooling_until_us or 0)
+
+
+def _ask(
+    rule_id: RuleId, events: Sequence[Labelled], now_us: int, state: State
+) -> tuple[Case, Decision]:
+    """Ask whether the last move was a mistake, and if not, whether another is due."""
+    inside = windowed(events, now_us)
+    watched = monitor(rule_id, inside, now_us, state, VERSION)
+    if watched.kind == "rollback":
+        moved = now_us if state.last_move_us is None else state.last_move_us
+        since = tuple(one for one in inside if one.at_us > moved)
+        return Case("monitor", rule_id, since, now_us, state, VERSION), watched
+    case = Case("calibrate", rule_id, inside, now_us, state, VERSION)
+    return case, calibrate(rule_id, inside, now_us, state, VERSION)
+
+
+def _proposed(seat: Seat, rule: Rule, kept: Kept, earlier: Sequence[Proposal]) -> Proposal:
+    decision = read_decision(kept.answered.encode())
+    assert decision.kind != "keep"
+    scale, was = SCALES[rule.kind], _value(rule)
+    now: Json = None
+    if decision.kind == "move":
+        now = scale.value(decision.theta_to)
+    elif decision.kind == "rollback":
+        moved = (one.was for one in reversed(earlier) if one.kind == "move" and one.now == was)
+        now = next(moved, scale.value(decision.theta_to))
+    return Proposal(
+        id=decision.input_sha256[:LETTERS],
+        rule_id=rule.id,
+        rule_kind=rule.kind,
+        revision=rule.revision,
+        kind=decision.kind,
+        param=SPECS[rule.kind].threshold,
+        was=was,
+        now=now,
+        sentence=read_aloud(rule, decision),
+        asked=kept.asked,
+        answered=kept.answered,
+        state="open",
+        made_at=seat.now,
+    )
+
+
+def read_aloud(rule: Rule, decision: Decision) -> str:
+    """Return a decision as a sentence, in the unit of the rule."""
+    scale = SCALES[rule.kind]
+    unit = " min" if scale.unit == "pause" else ""
+    return sentence(decision, lambda theta: f"{scale.value(theta):g}{unit}")
+
+
+def _of_look(kept: Kept, earlier: Sequence[Proposal]) -> Proposal | None:
+    return next((one for one in reversed(earlier) if one.asked == kept.asked), None)
