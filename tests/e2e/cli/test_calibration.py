@@ -1,0 +1,87 @@
+"""`coach rules calibrate`, `proposals`, `accept` and `dismiss`, as a trader meets them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from tests.e2e.cli.conftest import Coach
+
+RULE = "max_size_vs_median"
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+SIZES = (1.0, 1.0, 2.1, 1.0, 1.0, 2.9)
+TRADES = 120
+
+
+def data(done: CompletedProcess[str]) -> dict[str, Any]:
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)["data"]
+    return found
+
+
+def listed(done: CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)["data"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def statement_of_many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    first = datetime.now(UTC).replace(microsecond=0) - timedelta(days=80)
+    lines = [HEADER]
+    for number in range(TRADES):
+        opened, size = first + timedelta(hours=12 * number), SIZES[number % len(SIZES)]
+        closed = opened + timedelta(minutes=30)
+        lines += [
+            f"{opened:%Y-%m-%dT%H:%M:%SZ},BTC-USD,buy,{size},100,0,,o{number}",
+            f"{closed:%Y-%m-%dT%H:%M:%SZ},BTC-USD,sell,{size},101,0,,c{number}",
+        ]
+    file = tmp_path_factory.mktemp("statement") / "many.csv"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def test_from_answers_to_a_changed_rule_and_back(coach: Coach, statement_of_many: Path) -> None:
+    assert coach("import", "csv", str(statement_of_many)).returncode == 0
+    assert coach("rules", "add", RULE, "ratio=2").returncode == 0
+    untouched = data(coach("rules", "calibrate", RULE, "--json"))
+    assert (untouched["kind"], len(untouched["grid"])) == ("keep", 9)
+    large = [one for one in listed(coach("trades", "--json")) if float(one["quantity"]) > 2]
+    for trade in large:
+        answer = "yes" if float(trade["quantity"]) > 2.5 else "no"
+        coach("label", trade["id"], "size_after_loss", answer)
+    found = listed(coach("rules", "calibrate", "--json"))
+    assert [(one["kind"], one["value"], one["to"]) for one in found] == [("move", 2, 2.25)]
+    [proposal] = listed(coach("rules", "proposals", "--json"))
+    assert proposal["sentence"].startswith("in your last 120 days, ")
+    assert len(proposal["evidence"]["grid"]) == 9
+    done = data(coach("rules", "accept", proposal["id"], "--json"))
+    assert (done["state"], done["actor"]) == ("accepted", "user")
+    assert listed(coach("rules", "proposals", "--json")) == []
+    history = listed(coach("rules", "history", RULE, "--json"))
+    assert [one["params"]["ratio"] for one in history] == [2, 2.25]
+    assert history[1]["evidence"]["proposal"] == proposal["id"]
+    assert data(coach("rules", "rollback", RULE, "--json"))["params"] == history[0]["params"]
+    pinned = data(coach("rules", "calibrate", RULE, "--json"))
+    assert pinned["reason"] == "pinned"
+    refused = coach("rules", "dismiss", proposal["id"])
+    assert refused.returncode == 2
+    assert "accepted" in refused.stderr
+
+
+def test_a_rule_may_be_let_move_by_itself(coach: Coach) -> None:
+    assert coach("rules", "calibrate", "--auto", "on").returncode == 2
+    on = data(coach("rules", "calibrate", RULE, "--auto", "on", "--json"))
+    off = data(coach("rules", "calibrate", RULE, "--auto", "off", "--json"))
+    assert (on["auto"], off["auto"]) == (True, False)
+
+
+def test_a_person_reads_the_grid(on_terminal: Coach) -> None:
+    shown = on_terminal("rules", "calibrate", RULE).stdout
+    assert "you set it yourself, so it stays" in shown.replace("\n  ", " ")
+    assert "< now" in shown
+    assert "no proposals" in on_terminal("rules", "proposals").stdout
+    assert "(accepted)" in on_terminal("rules", "proposals", "--all").stdout

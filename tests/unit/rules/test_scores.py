@@ -1,0 +1,124 @@
+"""How near an entry came to breaking a rule."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from coach.engine.features.history import History
+from coach.engine.rules.evaluate import hits
+from coach.engine.rules.ground import Ground
+from coach.engine.rules.kinds.catalogue import KINDS, SPECS
+from coach.engine.rules.schema import read_rule
+from coach.engine.rules.scores import SCALES, begin, scale_of, why_not
+from coach.model.events import Json
+from coach.model.rules import Rule, RuleKind
+
+LEARNABLE: list[tuple[RuleKind, dict[str, Json]]] = [
+    ("max_trades_per_day", {"limit": 3}),
+    ("max_trades_per_day", {"limit": 40}),
+    ("cooldown_after_loss", {"minutes": 30}),
+    ("max_size_vs_median", {"ratio": 2}),
+    ("max_size_vs_median", {"ratio": 5}),
+    ("size_cap_after_losses", {"losses": 1, "ratio": 1}),
+    ("stop_after_losses_in_a_row", {"losses": 2}),
+    ("no_entry_after_spike", {"z": 2}),
+    ("no_averaging_down", {"below": 3}),
+]
+
+
+@pytest.mark.parametrize(("kind", "params"), LEARNABLE)
+def test_every_step_of_a_grid_is_a_promise_that_can_be_made(
+    promise: Callable[..., Rule], kind: RuleKind, params: dict[str, Json]
+) -> None:
+    rule = promise(kind, **params)
+    state, scale, name = begin(rule), SCALES[kind], SPECS[kind].threshold
+    assert state is not None
+    values = [scale.value(theta) for theta in state.grid]
+    for value in values:
+        read_rule(kind, {**rule.params, name: value})
+    assert params[name] in values
+    assert scale.value(state.theta) == params[name]
+    assert all(low < high for low, high in pairwise(state.grid))
+
+
+def test_a_grid_reads_as_a_trader_would_write_it(promise: Callable[..., Rule]) -> None:
+    def values(rule: Rule) -> list[float]:
+        state = begin(rule)
+        assert state is not None
+        return [SCALES[rule.kind].value(theta) for theta in state.grid]
+
+    sizes = values(promise("max_size_vs_median", ratio=2))
+    assert sizes == [1.1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5]
+    assert values(promise("max_trades_per_day", limit=3)) == list(range(1, 10))
+    assert values(promise("max_trades_per_day", limit=40)) == list(range(20, 61, 5))
+    pauses = values(promise("cooldown_after_loss", minutes=30))
+    assert pauses == [52.5, 45, 37.5, 33.75, 30, 26.25, 22.5, 18.75, 15]
+
+
+def test_kinds_that_cannot_be_learned_say_why(promise: Callable[..., Rule]) -> None:
+    assert why_not(promise("symbol_lock", symbols=["DOGE-USD"])) == "it has no threshold"
+    assert "no habit" in why_not(promise("max_open_positions", positions=3))
+    assert "no room" in why_not(promise("no_averaging_down"))
+    assert {kind for kind in KINDS if scale_of(kind)} == set(SCALES)
+
+
+def fired(kind: RuleKind, params: dict[str, Any], past: History) -> set[int]:
+    return {hit.row for hit in hits(kind, read_rule(kind, params), Ground(past, "UTC"))}
+
+
+def scored(kind: RuleKind, params: dict[str, Any], past: History) -> set[int]:
+    full, scale = read_rule(kind, params), SCALES[kind]
+    scores = scale.score(full, Ground(past, "UTC"))
+    value = full[SPECS[kind].threshold]
+    assert isinstance(value, int | float)
+    return set(np.flatnonzero(scores >= scale.theta(value) * (1 + 1e-9)).tolist())
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("max_trades_per_day", {"limit": 2}),
+        ("max_trades_per_day", {"limit": 5}),
+        ("cooldown_after_loss", {"minutes": 7}),
+        ("cooldown_after_loss", {"minutes": 45}),
+        ("max_size_vs_median", {"ratio": 1.5}),
+        ("max_size_vs_median", {"ratio": 3}),
+        ("size_cap_after_losses", {"losses": 1, "ratio": 1.5}),
+        ("stop_after_losses_in_a_row", {"losses": 2}),
+    ],
+)
+def test_a_rule_fires_where_the_score_reaches_its_threshold(
+    past: History, kind: RuleKind, params: dict[str, Any]
+) -> None:
+    """
+    2026-03-02 08:00 BTC-USD size 100, closed 08:10 with -5
+    2026-03-02 08:12 BTC-USD size 160, closed 08:20 with -5
+    2026-03-02 09:00 BTC-USD size 100, closed 09:10 with 5
+    2026-03-02 09:12 BTC-USD size 110, closed 09:20 with -5
+    2026-03-02 10:00 BTC-USD size 90, closed 10:10 with -5
+    2026-03-02 10:15 BTC-USD size 200, closed 10:20 with -5
+    2026-03-03 08:00 BTC-USD size 400, closed 08:10 with -5
+    2026-03-03 08:15 BTC-USD size 170, closed 08:20 with 5
+    2026-03-03 09:00 BTC-USD size 100, closed 09:10 with -5
+    """
+    assert fired(kind, params, past)
+    if kind in {"max_trades_per_day", "stop_after_losses_in_a_row"}:
+        value = SCALES[kind].theta(params[SPECS[kind].threshold])
+        scores = SCALES[kind].score(read_rule(kind, params), Ground(past, "UTC"))
+        assert set(np.flatnonzero(scores >= value).tolist()) == fired(kind, params, past)
+    else:
+        assert scored(kind, params, past) == fired(kind, params, past)
+
+
+def test_before_a_first_loss_no_pause_could_be_broken(past: History) -> None:
+    """
+    2026-03-02 08:00 BTC-USD size 100, closed 08:10 with 5
+    2026-03-02 08:30 BTC-USD size 100, closed 08:40 with -5
+    2026-03-02 08:50 BTC-USD size 100, closed 08:55 with 5
+    """
+    scores = SCALES["cooldown_after_loss"].score({"minutes": 30}, Ground(past, "UTC"))
+    assert np.isnan(scores[:2]).all()
+    assert scores[2] == pytest.approx(1 / 10)
