@@ -11,7 +11,7 @@ KEPT: Final[dict[Reason, str]] = {
     "steady": "no other threshold looks better",
     "not_sure": "too unsure that another threshold is better",
     "step_may_hurt": "the first step towards a better threshold might hurt",
-    "imprecise": "a lower threshold may be wrong more often than right",
+    "imprecise": "whatever fires more often may be wrong more often than right",
     "worse_lately": "the newest labels speak against the step",
     "proxies_alone": "outcomes alone do not move it further from its default",
     "holds": "nothing speaks against the last move",
