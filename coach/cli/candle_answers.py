@@ -27,8 +27,8 @@ SERIES = (
     Column("changed", "changed", "number"),
     Column("weeks", "weeks", "number"),
     Column("missing", "missing", "number"),
-    Column("first", "first", "time"),
-    Column("last", "last", "time"),
+    Column("first", "first", "date"),
+    Column("last", "last", "date"),
 )
 COVERAGE = (
     Column("symbol", "symbol"),
@@ -37,8 +37,8 @@ COVERAGE = (
     Column("weeks", "weeks", "number"),
     Column("complete", "complete", "number"),
     Column("bars", "bars", "number"),
-    Column("first", "first", "time"),
-    Column("last", "last", "time"),
+    Column("first", "first", "date"),
+    Column("last", "last", "date"),
     Column("gaps", "gaps", "number"),
 )
 SOURCES = (

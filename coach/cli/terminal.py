@@ -1,6 +1,6 @@
 """A table for a person: aligned, folded to the screen, colour only as decoration.
 
-Only texts fold. A screen too narrow for the numbers gets a line per cell.
+Only texts fold, between words. A screen too narrow for that gets a line per cell.
 The one module that knows Rich; it is imported when a table is drawn on a terminal and never before.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -18,7 +19,6 @@ from coach.cli.screen import Screen, wrapped
 
 LEFT = frozenset({"text", "key", "time", "date"})
 GAP = 2
-LEAST_OF_A_TEXT = 8
 GAIN = "bright_blue"
 LOSS = "yellow"
 
@@ -27,12 +27,13 @@ def drawn(table: Table, screen: Screen) -> Iterator[str]:
     """Yield the lines of a table that fits the screen."""
     shown = [column for column in table.columns if column.title]
     lines = [[_cell(column, row, screen.zone) for column in shown] for row in table.rows]
-    if not _room_for_numbers(shown, lines, screen.width):
+    least = [_least(column, place, lines) for place, column in enumerate(shown)]
+    if sum(least) + GAP * (len(least) - 1) > screen.width:
         return _listed(shown, lines, screen)
     grid = RichTable(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for column in shown:
+    for column, width in zip(shown, least, strict=True):
         keep = column.kind != "text"
-        grid.add_column(column.title, justify=_side(column), overflow="fold", no_wrap=keep)
+        grid.add_column(column.title, justify=_side(column), min_width=width, no_wrap=keep)
     for line in lines:
         grid.add_row(*line)
     return _printed(grid, screen)
@@ -62,12 +63,11 @@ def _printed(grid: RichTable, screen: Screen) -> Iterator[str]:
     return (line.rstrip() for line in paper.getvalue().splitlines())
 
 
-def _room_for_numbers(shown: list[Column], lines: list[list[Text]], width: int) -> bool:
-    needed = 0
-    for place, column in enumerate(shown):
-        widest = max(len(column.title), *(line[place].cell_len for line in lines))
-        needed += GAP + (min(widest, LEAST_OF_A_TEXT) if column.kind == "text" else widest)
-    return needed - GAP <= width
+def _least(column: Column, place: int, lines: list[list[Text]]) -> int:
+    """Return the width below which a number or a word of the column would be cut."""
+    cells = [column.title, *(line[place].plain for line in lines)]
+    whole = cells if column.kind != "text" else [word for text in cells for word in text.split()]
+    return max(map(cell_len, whole), default=0)
 
 
 def _side(column: Column) -> Literal["left", "right"]:

@@ -10,36 +10,48 @@ from coach.cli.frame import frame_of
 from coach.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from coach.cli.answers import Row
     from coach.engine.api.desk import Desk
     from coach.engine.api.trades import TradeView
 
 COLUMNS = (
     Column("id"),
     Column("account"),
-    Column("symbol", "symbol"),
-    Column("side", "side"),
+    Column("symbol"),
+    Column("side"),
     Column("opened_at"),
-    Column("closed_at", "closed", "time"),
+    Column("closed_at"),
     Column("quantity"),
     Column("entry"),
     Column("exit"),
     Column("quote"),
     Column("gross"),
-    Column("fees", "fees", "fee"),
-    Column("net", "net", "money"),
+    Column("fees"),
+    Column("net"),
     Column("outcome"),
-    Column("holding_s", "held", "duration"),
+    Column("holding_s"),
     Column("mae"),
     Column("mfe"),
     Column("mae_reason"),
-    Column("r", "R", "statistic"),
+    Column("r"),
     Column("r_reason"),
     Column("fills"),
     Column("other_fees"),
+    Column("tags"),
+)
+FOR_PEOPLE = (
+    Column("id", "trade", "key"),
+    Column("symbol", "symbol"),
+    Column("closed_at", "closed", "date"),
+    Column("fees", "fees", "fee"),
+    Column("net", "net", "money"),
+    Column("holding_s", "held", "duration"),
+    Column("r", "R", "statistic"),
     Column("tags", "tags"),
 )
+EMPTY = "no closed trades"
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Date, time, or 30d.")]
 
 
@@ -78,7 +90,18 @@ def check_symbol(desk: "Desk", symbol: str) -> None:
 def answer(found: "Iterable[TradeView]") -> Answer:
     """Return round trips."""
     values = rows([trade_row(view) for view in found])
-    return Answer("trades", list(values), Table(COLUMNS, values, "no closed trades"))
+    people = Table(_worth_showing(values), [_for_a_person(row) for row in values], EMPTY)
+    return Answer("trades", list(values), Table(COLUMNS, values, EMPTY), for_people=people)
+
+
+def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:
+    """Leave out R where no trade has one: room is short."""
+    known = any(row["r"] is not None for row in values)
+    return tuple(column for column in FOR_PEOPLE if known or column.key != "r")
+
+
+def _for_a_person(row: "Row") -> "Row":
+    return {**row, "symbol": f"{row['symbol']} short"} if row["side"] == "short" else row
 
 
 def trade_row(view: "TradeView") -> dict[str, object]:

@@ -52,7 +52,7 @@ def trade_named(desk: Desk, beginning: str) -> RoundTrip:
         )
     found = trades.named(desk.connection, desk.user.id, beginning)
     if not found:
-        raise NotFound("coach trades --json lists their ids", kind="trade", name=beginning)
+        raise NotFound("coach trades lists their ids", kind="trade", name=beginning)
     if len(found) > 1:
         raise UsageError(
             "give more letters of its id", what=f"several trades begin with {beginning!r}"

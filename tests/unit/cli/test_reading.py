@@ -29,7 +29,7 @@ from coach.model.events import Json
         ("time", "2026-07-01T22:30:00Z", "", "2026-07-02 00:30"),
         ("date", "2026-07-01T22:30:00Z", "", "2026-07-02"),
         ("text", False, "", "no"),
-        ("key", "0123456789abcdef", "", "0123456789ab"),
+        ("key", "0123456789abcdef", "", "01234567"),
         ("text", ["revenge", "tilt"], "", "revenge, tilt"),
         ("text", {"ratio": 2.5, "why": None}, "", "ratio 2.5, why "),
         ("text", None, "", "-"),

@@ -412,7 +412,7 @@ def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) 
 def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:
     Output(terminal, json=False).show(insights.tags_answer([replace(TAG, facts=AFTER)]), SCREEN)
     assert " ".join(terminal.getvalue().split()) == (
-        "at trade what 2026-04-01 09:00 abcdefghijkl revenge: 19 min after a loss of 35.05 USD,"
+        "at trade what 2026-04-01 09:00 abcdefgh revenge: 19 min after a loss of 35.05 USD,"
         " 2.1 x usual size, 2 losses in a row"
     )
 
@@ -430,3 +430,20 @@ def test_an_event_is_one_line() -> None:
 )
 def test_a_parameter_is_read_as_json_reads_it(word: str, value: object) -> None:
     assert rule_words.read_params([word]) == {word.partition("=")[0]: value}
+
+
+def test_a_trade_can_be_named_from_its_line_and_its_tags_stay_whole(terminal: StringIO) -> None:
+    view = TradeView(ROUND_TRIP, "main", "loss", ("averaging_down", "regret_repurchase"))
+    Output(terminal, json=False).show(trades.answer([view]), SCREEN)
+    head, first, second = terminal.getvalue().splitlines()
+    assert head.split() == ["trade", "symbol", "closed", "fees", "net", "held", "tags"]
+    assert first.startswith(f"{ROUND_TRIP.id[:8]}  BTC-USD  2026-04-01")
+    assert first.endswith("averaging_down,")
+    assert second.split() == ["regret_repurchase"]
+    assert max(map(len, (head, first, second))) <= SCREEN.width
+
+
+def test_a_screen_too_narrow_for_a_word_gets_a_line_per_cell(terminal: StringIO) -> None:
+    view = TradeView(ROUND_TRIP, "main", "loss", ("regret_repurchase",))
+    Output(terminal, json=False).show(trades.answer([view]), replace(SCREEN, width=50))
+    assert "tags    regret_repurchase" in terminal.getvalue().splitlines()
