@@ -1,7 +1,7 @@
 """Promises the trader made, and where they were broken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NewType
 
@@ -77,13 +77,19 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A change that a lock holds back: what the rule would say, and when it may."""
+    """A change that a lock holds back: what the rule would say, and when it may.
+
+    The rest is what its revision will carry.
+    """
 
     rule: Rule
     state: RuleState
     reason: str
     asked_at: datetime
     due_at: datetime
+    actor: Actor = "user"
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    input_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

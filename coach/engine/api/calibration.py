@@ -10,6 +10,7 @@ from coach.engine.api import sight
 from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.calibration.values import Share
 from coach.engine.store import proposals as store
+from coach.engine.store import revisions as store_revisions
 from coach.engine.store import rules as store_rules
 from coach.errors import NotFound, UsageError
 
@@ -115,27 +116,32 @@ def accept(desk: Desk, beginning: str) -> Proposal:
     """
     from coach.engine.jobs import accepting
 
-    proposal = _open(desk, beginning)
     seat = _seat(desk)
-    rule = store_rules.find(desk.connection, desk.user.id, proposal.rule_id)
-    if not accepting.still_fits(rule, proposal):
-        store.expire(desk.connection, desk.user.id, proposal.rule_id, desk.clock())
+    with desk.connection.transaction():
+        store_revisions.hold(desk.connection, desk.user.id)
+        proposal = _open(desk, beginning)
+        rule = store_rules.find(desk.connection, desk.user.id, proposal.rule_id)
+        fits = accepting.still_fits(rule, proposal)
+        if fits:
+            proposal, told = accepting.accept(seat, proposal, "user")
+            _tell(desk, told)
+        else:
+            store.expire(desk.connection, desk.user.id, proposal.rule_id, desk.clock())
+    if not fits:
         what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was made"
         raise UsageError("coach rules calibrate RULE looks again", what=what)
-    with desk.connection.transaction():
-        decided, told = accepting.accept(seat, proposal, "user")
-        _tell(desk, told)
     wake(desk.connection, [desk.user.id])
-    return decided
+    return proposal
 
 
 def dismiss(desk: Desk, beginning: str) -> Proposal:
     """Leave the rule as it is and ask again after fourteen days at the earliest."""
     from coach.engine.jobs import accepting
 
-    proposal = _open(desk, beginning)
+    seat = _seat(desk)
     with desk.connection.transaction():
-        return accepting.dismiss(_seat(desk), proposal)
+        store_revisions.hold(desk.connection, desk.user.id)
+        return accepting.dismiss(seat, _open(desk, beginning))
 
 
 def waits_until(desk: Desk, proposal: Proposal) -> str:

@@ -181,10 +181,8 @@ def settled(kept: Kept, changes: Sequence[Revision], earlier: Sequence[Proposal]
 
 def _changed(state: State, change: Revision, earlier: Sequence[Proposal]) -> State:
     at_us, value = as_us(change.at), _value(change.rule)
-    if "proposal" in change.evidence:
-        return state
     for one in earlier:
-        if one.waits and one.now == value and as_us(one.decided_at or one.made_at) <= at_us:
+        if one.id == change.evidence.get("proposal"):
             return applied(state, read_decision(one.answered.encode()), at_us)
     assert isinstance(value, int | float)
     theta = SCALES[change.rule.kind].theta(value)

@@ -79,7 +79,14 @@ def apply_due(connection: Connection[Any], user: User, moment: Moment) -> list[R
     made = []
     for one in revisions.waiting(connection, user.id):
         if one.due_at <= now:
-            change = Change(one.rule, one.state, one.reason + LOCK_ENDED)
+            change = Change(
+                one.rule,
+                one.state,
+                one.reason + LOCK_ENDED,
+                one.actor,
+                one.evidence,
+                one.input_sha256,
+            )
             revisions.forget_waiting(connection, user.id, one.rule.id)
             made.append(_append(connection, user, change, moment))
     return made
@@ -90,7 +97,16 @@ def _wait(
 ) -> Waiting:
     now = _steady(connection, user, moment)
     due = now + timedelta(seconds=before.lock_s)
-    waiting = Waiting(change.rule, change.state, change.reason, now, due)
+    waiting = Waiting(
+        change.rule,
+        change.state,
+        change.reason,
+        now,
+        due,
+        change.actor,
+        change.evidence,
+        change.input_sha256,
+    )
     revisions.wait(connection, user.id, waiting)
     return waiting
 

@@ -15,6 +15,8 @@ COLUMNS = (
     " engine_version, input_sha256, parent, evidence"
 )
 
+CARRIED = ("actor", "evidence", "input_sha256")
+
 
 def hold(connection: Connection[Any], user_id: UserId) -> None:
     """Let nobody else change the user's rules until the transaction ends."""
@@ -79,6 +81,9 @@ def wait(connection: Connection[Any], user_id: UserId, waiting: Waiting) -> None
         "lock_s": rule.lock_s,
         "revision": rule.revision,
         "state": waiting.state,
+        "actor": waiting.actor,
+        "evidence": dict(waiting.evidence),
+        "input_sha256": waiting.input_sha256,
     }
     connection.execute(
         "insert into rule_waiting (user_id, rule_id, body, reason, asked_at, due_at)"
@@ -103,8 +108,10 @@ def _waiting(
     rule_id: RuleId, body: dict[str, Any], reason: str, asked_at: datetime, due_at: datetime
 ) -> Waiting:
     state, expires = body.pop("state"), body.pop("expires_at")
+    carried = {name: body.pop(name) for name in CARRIED if name in body}
     at = None if expires is None else datetime.fromisoformat(expires)
-    return Waiting(Rule(rule_id, **body, expires_at=at), state, reason, asked_at, due_at)
+    rule = Rule(rule_id, **body, expires_at=at)
+    return Waiting(rule, state, reason, asked_at, due_at, **carried)
 
 
 def forget_waiting(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> None:

@@ -252,7 +252,10 @@ def test_what_loosens_a_locked_rule_waits(at: Desk, clock: Clock, answer: Answer
     assert look(at).proposal == done
     clock.later(2.1)
     rules.settle(at)
-    assert rules.view(at, RULE).rule.params["ratio"] == 2.25
+    newest = revisions.history(at, RULE)[-1]
+    assert newest.rule.params["ratio"] == 2.25
+    assert (newest.evidence["proposal"], newest.actor) == (proposal.id, "user")
+    assert newest.reason == f"{proposal.sentence}; its lock has ended"
     assert reason(at) == "cooling"
 
 

@@ -15,6 +15,8 @@ from coach.engine.rules.schema import read_rule
 from coach.engine.rules.scores import SCALES, begin, scale_of, why_not
 from coach.model.events import Json
 from coach.model.rules import Rule, RuleKind
+from tests.unit.rules.test_positions import with_adds
+from tests.unit.rules.test_spikes import with_spike
 
 LEARNABLE: list[tuple[RuleKind, dict[str, Json]]] = [
     ("max_trades_per_day", {"limit": 3}),
@@ -122,3 +124,29 @@ def test_before_a_first_loss_no_pause_could_be_broken(past: History) -> None:
     scores = SCALES["cooldown_after_loss"].score({"minutes": 30}, Ground(past, "UTC"))
     assert np.isnan(scores[:2]).all()
     assert scores[2] == pytest.approx(1 / 10)
+
+
+def test_how_far_behind_a_trade_was_added_to_is_the_farthest(past: History) -> None:
+    """
+    2026-03-02 09:00 BTC-USD size 100
+    2026-03-02 10:00 BTC-USD size 100
+    """
+    added = with_adds(past, 99.0, 96.0, 98.0, 101.0)
+    scores = SCALES["no_averaging_down"].score({"below": 1}, Ground(added, "UTC"))
+    assert scores[0] == pytest.approx(4.0)
+    assert np.isnan(scores[1])
+    assert fired("no_averaging_down", {"below": 3}, added) == {0}
+    assert scored("no_averaging_down", {"below": 3}, added) == {0}
+    assert scored("no_averaging_down", {"below": 5}, added) == set()
+
+
+def test_without_candles_no_entry_has_a_move(past: History) -> None:
+    """
+    2026-03-20 09:00 BTC-USD size 100
+    """
+    params = read_rule("no_entry_after_spike", {"z": 3})
+    scale = SCALES["no_entry_after_spike"]
+    assert np.isnan(scale.score(params, Ground(past, "UTC"))).all()
+    seen = with_spike(past, 30)
+    assert scored("no_entry_after_spike", {"z": 3}, seen) == {0}
+    assert scale.score(params, Ground(seen, "UTC"))[0] > 20
