@@ -4,6 +4,7 @@ CoachError
 ├── UsageError             the command line or an argument makes no sense
 ├── ConfigError            a setting is wrong
 ├── NotFound               the named thing is not there
+│   └── NothingTraded      there are no trades to fetch candles for
 ├── Refused                we will not do this, and say why
 │   ├── NotAStatement      the file is something else than an account statement
 │   ├── NotCandles         the file holds no candles
@@ -60,6 +61,10 @@ class NotFound(CoachError):
     """no {kind} {name!r}"""
 
     code = "E_NOT_FOUND"
+
+
+class NothingTraded(NotFound):
+    """there are no trades to fetch candles for"""
 
 
 class Refused(CoachError):

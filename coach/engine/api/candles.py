@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
-from coach.errors import NoCandlesNow, NotFound, UsageError
+from coach.errors import NoCandlesNow, NotFound, NothingTraded, UsageError
 from coach.model.candles import (
     GRANULARITIES,
     QUARTER,
@@ -129,11 +129,7 @@ def fetch(desk: Desk, places: Places, request: FetchRequest, tell: Tell) -> Fetc
 
     orders = _orders(desk, request)
     if not orders:
-        raise NotFound(
-            "import your trades first, or name one with --symbol",
-            kind="symbol to fetch candles of",
-            name="",
-        )
+        raise NothingTraded("import your trades first, or name a symbol with --symbol")
     with _fetcher(desk, places, request.source) as fetcher:
         tally = candle_arrival.fetch(_shelf(desk, places), fetcher, orders, tell or _nobody)
     if tally.missed and not tally.series and not tally.known_weeks:

@@ -33,6 +33,7 @@ CONNECT_S = 5
 ANSWER_S = 30
 LISTED_AT_ONCE = 1000
 REFUSED = re.compile("status code: 40[13]")  # a listing has no error of its own for it
+TRIED = re.compile(r"after (?P<times>\d+) retries,.*? - (?P<why>[^\n]{1,80})")
 NO_BUCKET = "NoSuchBucket"
 
 
@@ -110,6 +111,11 @@ class Objects:
             )
         if NO_BUCKET in str(error):
             return ObjectTrouble("make it first", what=f"{self.place}: there is no such bucket")
+        if found := TRIED.search(str(error)):
+            return ObjectTrouble(
+                "nothing is half done; try again when it answers",
+                what=f"{self.place} does not answer, asked {found['times']} times: {found['why']}",
+            )
         return ObjectTrouble(
             "nothing is half done; try again when it answers",
             what=f"{self.place}: {key}: {_shortly(error)}",

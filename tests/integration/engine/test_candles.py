@@ -189,7 +189,7 @@ def test_bars_that_are_not_over_yet_are_left_out_and_told(
 
 
 def test_what_makes_no_sense_is_said_before_anybody_is_asked(desk: Desk, places: Places) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="no trades to fetch candles for"):
         candles.fetch(desk, places, FetchRequest(), nobody)
     with pytest.raises(UsageError, match="never traded"):
         candles.fetch(desk, places, FetchRequest((BTC,)), nobody)

@@ -137,3 +137,15 @@ def test_a_server_that_comes_back_in_time_is_not_noticed(own_s3: OwnS3) -> None:
     name = snapshots.store(objects, TEXT)
     again.join()
     assert snapshots.fetch(objects, name) == TEXT
+
+
+def test_a_bucket_that_does_not_answer_is_told_in_one_short_line() -> None:
+    nobody = open_objects(
+        parse("s3://bucket/x?endpoint=http://127.0.0.1:9&allow_http=true"), Keys("id", "secret")
+    )
+    with pytest.raises(ObjectTrouble) as caught:
+        nobody.get("candles/sha256/ab/abcd")
+    assert str(caught.value) == (
+        "object store: s3://bucket/x does not answer, asked 6 times:"
+        " HTTP error: error sending request"
+    )
