@@ -83,7 +83,7 @@ def calibrate(
         if auto is not None:
             calibrating.set_auto(seat, may[0], on=auto)
         if may:
-            found, told = calibrating.look(seat, may, anew=False)
+            found, told = calibrating.look(seat, may)
             _tell(desk, told)
     wake(desk.connection, [desk.user.id])
     known = {one.rule.id: one for one in found}

@@ -72,6 +72,7 @@ def weekly(seat: Seat) -> list[NewEvent]:
     promised = [one for one in rules.rules(seat.connection, seat.user.id) if can_be(one, seat)]
     if not promised:
         return []
+    revisions.hold(seat.connection, seat.user.id)
     week = week_at(seat.now, seat.user.zone)
     known = store.kept(seat.connection, seat.user.id)
     due = [one for one in promised if one.id not in known or known[one.id].week != week]
@@ -84,13 +85,11 @@ def can_be(rule: Rule, seat: Seat) -> bool:
     return rule.active and not over and not why_not(rule)
 
 
-def look(
-    seat: Seat, promised: Sequence[Rule], *, anew: bool = True
-) -> tuple[list[Looked], list[NewEvent]]:
+def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[Looked], list[NewEvent]]:
     """Look at these rules, within the caller's transaction; return what came of it.
 
-    Without `anew` a rule that was looked at this week is left alone unless the trader answered
-    or changed something since.
+    A rule that was looked at this week is left alone unless the trader answered or changed
+    something since, or a pin or a pause has ended.
     """
     revisions.hold(seat.connection, seat.user.id)
     past = promising.whole(seat.connection, seat.user, promised, seat.read_market)
@@ -108,14 +107,14 @@ def look(
         }
         events = judged(past, scale.score(rule.params, ground), said, seat.now_us)
         kept = known.get(rule.id, Kept(rule.id))
-        looked, news = _look_at(seat, rule, kept, events, anew=anew)
+        looked, news = _look_at(seat, rule, kept, events)
         found.append(looked)
         told += news
     return found, told
 
 
 def _look_at(
-    seat: Seat, rule: Rule, kept: Kept, events: Sequence[Labelled], *, anew: bool
+    seat: Seat, rule: Rule, kept: Kept, events: Sequence[Labelled]
 ) -> tuple[Looked, list[NewEvent]]:
     connection, user = seat.connection, seat.user
     week = week_at(seat.now, user.zone)
@@ -124,7 +123,7 @@ def _look_at(
     if any(one.state == "removed" and one.rule.revision > kept.revision for one in changes):
         kept = Kept(rule.id)
     state = settled(kept, changes, earlier)
-    if not anew and kept.week == week and _same(kept, state, events, seat.now_us):
+    if kept.week == week and _same(kept, state, events, seat.now_us):
         return Looked(rule, kept, _of_look(kept, earlier)), []
     case, decision = _ask(rule.id, events, seat.now_us, state)
     remembered = Kept(

@@ -53,11 +53,9 @@ class Scale:
 
     def value(self, theta: float) -> float:
         """Return what a rule promises at a theta: a whole number where it takes no other."""
-        if self.unit == "pause":
-            return significant(1.0 / theta)
-        if self.unit == "as it is":
-            return significant(theta)
-        return round(theta) - (self.unit == "limit")
+        value = significant(1.0 / theta if self.unit == "pause" else theta)
+        whole = round(value) if value.is_integer() else value
+        return whole - (self.unit == "limit")
 
     def grid(self, values: tuple[float, ...]) -> tuple[float, ...]:
         """Return the thetas of these promises, rising."""

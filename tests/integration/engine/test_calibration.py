@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -309,3 +310,27 @@ def test_a_rule_made_anew_begins_anew(at: Desk, answer: Answerer) -> None:
     assert not found.auto
     assert found.proposal is not None
     assert found.proposal.state == "open"
+
+
+def test_two_at_once_ask_a_rule_once(at: Desk, answer: Answerer) -> None:
+    rules.add(at, RULE, {"ratio": 2})
+    answer(at, least=2, yes_from=2.5)
+    with at.connect() as other, ThreadPoolExecutor(max_workers=2) as both:
+        desks = [at, replace(at, connection=other)]
+        first, second = both.map(look, desks)
+    assert first == second
+    assert kinds(at).count("rule.proposed") == 1
+
+
+def test_outcomes_alone_are_marked_and_move_no_further_than_one_step(
+    at: Desk, clock: Clock
+) -> None:
+    rules.add(at, RULE, {"ratio": 2})
+    api.calibrate(at, RULE, auto=True)
+    for _ in range(10):
+        evidence = look(at).evidence
+        assert evidence is not None
+        assert (evidence.decision.mix.yes, evidence.decision.mix.no) == (0, 0)
+        assert evidence.decision.mix.proxy_yes + evidence.decision.mix.proxy_no <= 60
+        assert rules.view(at, RULE).rule.params["ratio"] in (1.75, 2, 2.25)
+        clock.later(7)
