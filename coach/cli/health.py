@@ -98,14 +98,16 @@ def doctor(context: typer.Context) -> None:
 
 def examined(frame: Frame) -> "Iterator[Check]":
     """Yield every check, the machine first; what cannot be reached is a check that failed."""
-    from coach.engine.api.health import Check, examine
-    from coach.wiring import machine
+    from coach.engine.api.health import Check, examine, reached
+    from coach.wiring import candle_places, machine
 
     yield from machine(frame.home)
     try:
         yield from settings_checked(frame)
         with frame.desk() as desk:
             yield from examine(desk)
+            heard = list[str]()
+            yield from reached(candle_places(frame.settings, heard.append), heard)
     except NotInitialised as empty:
         yield Check("database", "info", str(empty), empty.hint)
     except CoachError as trouble:

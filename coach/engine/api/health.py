@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import health, insights, rules, runs
+from coach.errors import ObjectTrouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from coach.engine.api.candles import Places
     from coach.engine.api.desk import Desk
     from coach.engine.store.health import AccountHealth
     from coach.model.home import Home
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 State = Literal["ok", "info", "warning", "error", "skipped"]
 WEEK = timedelta(days=7)
+ASKED_FOR = "doctor"
+"""A name that nothing is kept under: only the answer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,18 @@ def examine(desk: Desk) -> Iterator[Check]:
     yield from _keys(desk)
     yield from _runs(desk)
     yield Check("zone", *_zone(desk))
+
+
+def reached(places: Places, heard: Sequence[str]) -> Iterator[Check]:
+    """Yield whether what stands beside the database answers; `heard` is what `places` warned of."""
+    try:
+        places.objects.get(ASKED_FOR)
+        yield Check("candles", "ok", f"kept in {places.objects.place}")
+    except ObjectTrouble as trouble:
+        yield Check("candles", "error", str(trouble), trouble.hint)
+    places.hot.get(ASKED_FOR)
+    if heard:
+        yield Check("cache store", "warning", heard[0], "only speed is lost while it is down")
 
 
 def _folders(home: Home) -> Iterator[Check]:
