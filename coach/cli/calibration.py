@@ -55,6 +55,21 @@ PROPOSALS = (
     Column("param"),
     Column("revision"),
 )
+EVIDENCE = (
+    "kind",
+    "reason",
+    "need",
+    "n",
+    "n_eff",
+    "mix",
+    "p_best",
+    "p_improve",
+    "window_start",
+    "window_end",
+    "seed",
+    "engine_version",
+    "input_sha256",
+)
 SWITCH = {"on": True, "off": False}
 PER_CENT = 100
 SECOND_US = 1_000_000
@@ -165,7 +180,7 @@ def look_row(one: "Calibration") -> dict[str, object]:
 def evidence_row(evidence: "Evidence | None") -> dict[str, object]:
     """Return what a look rests on."""
     if evidence is None:
-        return {"kind": None, "reason": None, "grid": []}
+        return {**dict.fromkeys(EVIDENCE), "grid": []}
     decision = evidence.decision
     return {
         "kind": decision.kind,

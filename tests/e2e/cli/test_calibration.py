@@ -85,3 +85,13 @@ def test_a_person_reads_the_grid(on_terminal: Coach) -> None:
     assert "< now" in shown
     assert "no proposals" in on_terminal("rules", "proposals").stdout
     assert "(accepted)" in on_terminal("rules", "proposals", "--all").stdout
+
+
+def test_a_rule_that_cannot_learn_stands_in_the_list_with_its_reason(coach: Coach) -> None:
+    assert coach("rules", "add", "max_open_positions", "positions=3").returncode == 0
+    rows = listed(coach("rules", "calibrate", "--json"))
+    assert rows[0].keys() == rows[1].keys()
+    assert "no habit" in rows[1]["why_not"]
+    assert coach("rules", "calibrate").stdout.count("\n") == 3
+    refused = coach("rules", "calibrate", "max_open_positions")
+    assert (refused.returncode, "cannot be calibrated" in refused.stderr) == (2, True)
