@@ -17,9 +17,10 @@ MICROSECOND = timedelta(microseconds=1)
 def is_trait(finding: Finding) -> bool:
     """Whether the finding is a claim about a habit; what was only counted never is one.
 
-    `possible` is not one yet, unless the flag rule held for weeks.
+    `possible` is not one yet, unless the flag rule held for weeks; `none` never is.
     """
-    return finding.kind == "test" and (finding.held or finding.level in {"likely", "strong"})
+    sure = finding.level in {"likely", "strong"} or (finding.held and finding.level == "possible")
+    return finding.kind == "test" and sure
 
 
 def surest_first(finding: Finding) -> tuple[int, float, str]:

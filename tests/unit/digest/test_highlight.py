@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from coach.engine.digest.habits import is_trait
 from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Highlight
@@ -176,6 +177,13 @@ def test_what_was_only_counted_is_never_told_as_a_habit(week: DigestInputs, find
     counted = replace(finding("concentration", "strong"), kind="fact", held=True)
     highlight = build(replace(week, findings=(counted,)))["highlight"]
     assert highlight["reason"] == "quiet"
+
+
+@pytest.mark.parametrize(("level", "told"), [("none", False), ("possible", True), ("likely", True)])
+def test_what_nobody_is_sure_of_is_no_trait_however_long_it_held(
+    finding: Make, level: Level, told: bool
+) -> None:
+    assert is_trait(replace(finding("revenge", "strong"), level=level, held=True)) is told
 
 
 def test_a_habit_that_held_for_weeks_is_told_in_its_unit(week: DigestInputs, finding: Make) -> None:
