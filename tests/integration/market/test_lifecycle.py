@@ -25,7 +25,7 @@ Connect = Callable[[], psycopg.Connection]
 
 SERIES = Series(Symbol("BTC-USD"), QUARTER, "coinbase")
 START = 1_774_828_800_000_000
-TOMORROW = datetime.now(UTC) + GRACE + timedelta(minutes=1)
+TOMORROW = datetime.now(UTC) + GRACE + timedelta(hours=6)  # however long the run takes
 
 
 def bring(shelf: Shelf, price: int) -> str:
