@@ -6,7 +6,7 @@ import typer
 
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import Frame, frame_of
-from coach.cli.reading import local, money
+from coach.cli.reading import local
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ ASKED = (
     Column("side", "side"),
     Column("opened_at", "opened", "time"),
     Column("closed_at", "closed", "time"),
-    Column("net", "net", "money"),
+    Column("net"),
     Column("quote"),
     Column("inclusion"),
     Column("asked_at"),
 )
 HOW = "coach label TRADE BIAS yes|no|unsure"
+CHOICES = "[y/n/u, Enter to skip]"
 
 
 def label(
@@ -118,13 +119,13 @@ def _ask(frame: Frame, desk: "Desk", asking: "Asking") -> "Label | None":
     from coach.engine.api import labels as api
 
     trip, bias = asking.trip, asking.question.bias
-    quote = trip.symbol.rpartition("-")[2]
     opened = local(trip.opened_at.isoformat(), desk.user.zone)
-    question = (
-        f"{trip.symbol} {trip.side}, opened {opened}, net {money(str(trip.net), quote)} {quote}:"
-        f" was it {bias}?"
-    )
-    said = _said(frame.asked(question, "[y/n/u, Enter to skip]"))
+    # The result is not told: knowing it changes the answer.
+    question = f"{trip.symbol} {trip.side} {trip.id[:8]}, opened {opened}: was it {bias}?"
+    word = frame.asked(question, CHOICES)
+    while word and _said(word) is None:
+        word = frame.asked(f"{word!r} is no answer: was it {bias}?", CHOICES)
+    said = _said(word)
     return None if said is None else api.label(desk, trip.id, bias, said)
 
 

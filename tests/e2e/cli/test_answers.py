@@ -55,9 +55,12 @@ def test_questions_are_listed_in_a_pipe_and_asked_on_a_terminal(
     listed = data(coach("label", "questions", "--json"))
     about = {one["bias"] for one in listed}
     assert listed
-    shown = on_terminal("label", "questions", typed="y\nn\n" + "\n" * len(listed))
+    shown = on_terminal("label", "questions", typed="y\nmaybe\nn\n" + "\n" * len(listed))
     assert shown.returncode == 0
-    assert "[y/n/u, Enter to skip]" in " ".join(shown.stdout.split())
+    asked = " ".join(shown.stdout.split())
+    assert "[y/n/u, Enter to skip]" in asked
+    assert "'maybe' is no answer: was it" in asked
+    assert " net " not in asked
     left = data(coach("label", "questions", "--json"))
     assert len(left) == len(listed) - 2
     assert {one["bias"] for one in left} <= about
