@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from coach.engine.features.bars import Bars, Columns, Market, bars
+from coach.engine.features.bars import Columns, Market, bars
 from coach.engine.lab import judge
 from coach.engine.lab.generator.market import Market as MadeUp
 from coach.engine.lab.generator.market import market
@@ -27,11 +27,11 @@ BUDGET_S, FILLS = 2.0, 2_000
 def candles(made: MadeUp) -> Market:
     """Return the made-up market as the detectors see one."""
     starts = made.start_us + np.arange(made.bars) * made.step_us
-    found: dict[str, Bars] = {}
+    found = {}
     for row, symbol in enumerate(made.symbols):
         columns = (made.open, made.high, made.low, made.close, made.volume)
         raw = Columns(starts, *(column[row] for column in columns))
-        found[judge.book_symbol(symbol)] = bars(raw, "lab", made.step_us)
+        found[str(judge.book_symbol(symbol))] = bars(raw, "lab", made.step_us)
     return Market(found)
 
 

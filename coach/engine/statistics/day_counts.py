@@ -112,4 +112,5 @@ def _dispersion(mean: Floats, y: Floats, days: Floats) -> Floats:
     freedom = days / np.maximum(days - FITTED, 1)
     excess = ((y - mean) ** 2).sum(axis=1) * freedom - mean.sum(axis=1)
     weight = np.maximum(squares + helped, LEAST_DISPERSION)
-    return np.maximum((excess + USUAL_DISPERSION * helped) / weight, LEAST_DISPERSION)
+    found: Floats = np.maximum((excess + USUAL_DISPERSION * helped) / weight, LEAST_DISPERSION)
+    return found

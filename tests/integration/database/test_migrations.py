@@ -43,7 +43,8 @@ from pg_attribute join pg_class t on t.oid = attrelid
 left join pg_attrdef on adrelid = attrelid and adnum = attnum
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attnum > 0""",
     "tables": """
-select relname, relkind::text, relpersistence::text, reloptions, pg_get_partkeydef(oid) from pg_class
+select relname, relkind::text, relpersistence::text, reloptions, pg_get_partkeydef(oid)
+  from pg_class
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')""",
 }
 LEFT = """
