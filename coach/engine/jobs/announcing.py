@@ -1,6 +1,7 @@
 """When a habit is announced, and when it is taken back.
 
-Announced: the flag rule holds now and held in two of the last three weekly runs. Withdrawn:
+Announced: the flag rule holds now and held in two of the last three weekly runs, and the habit is
+at least possible. Withdrawn:
 P(effect > minimum) fell below one half, or that of the newest six weeks alone below 0.3, or the
 habit could not be tested for eight weeks of data, or the data that it rested on are gone. All
 times are of the data: the same imports announce the same.
@@ -64,7 +65,7 @@ def settle(
     for finding in findings:
         trait = standing.get(finding.bias)
         if trait is None:
-            if finding.held and finding.kind == "test":
+            if finding.held and finding.kind == "test" and finding.level != "none":
                 made.append(finding)
             continue
         reason = why_not(trait, finding, as_of)

@@ -23,7 +23,12 @@ def test_a_habit_that_holds_is_announced_as_of_the_data() -> None:
 
 @pytest.mark.parametrize(
     "finding",
-    [replace(HELD, held=False), replace(HELD, kind="fact"), Finding("revenge", "none", 3, 0)],
+    [
+        replace(HELD, held=False),
+        replace(HELD, kind="fact"),
+        replace(HELD, level="none", score=57.0),
+        Finding("revenge", "none", 3, 0),
+    ],
 )
 def test_what_does_not_hold_or_was_only_counted_is_not_announced(finding: Finding) -> None:
     assert list(settle({}, [finding], SUNDAY).changed) == []
