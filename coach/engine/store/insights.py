@@ -131,9 +131,11 @@ def known_trades(connection: Connection[Any], user_id: UserId) -> set[TradeId]:
 
 
 def levels(connection: Connection[Any], user_id: UserId) -> dict[Bias, Level]:
-    """Return each bias's level as of the last import."""
+    """Return each tested bias's level as of the last import; what is only counted has none."""
     return dict(
         connection.execute(
-            "select bias, level from finding where user_id = %s order by bias", [user_id]
+            "select bias, level from finding where user_id = %s"
+            " and coalesce(body ->> 'kind', 'test') = 'test' order by bias",
+            [user_id],
         ).fetchall()
     )
