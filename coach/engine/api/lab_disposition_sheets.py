@@ -5,20 +5,18 @@ zone are UTC. What cannot be read is refused with its file, line and column.
 """
 
 import csv
-import gzip
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import isfinite
 from operator import itemgetter
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
+from coach.engine.api.lab_sheet import opened
 from coach.engine.biases.portfolio.market import Market, market_of
 from coach.engine.biases.portfolio.orders import Orders
 from coach.errors import UsageError
@@ -180,7 +178,7 @@ def _arranged(investor: str, orders: list[_Order]) -> Orders:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    with _opened(path) as lines:
+    with opened(path) as lines:
         reader = csv.reader(lines)
         header = [label.strip().lower() for label in next(reader, [])]
         take = itemgetter(*_places(path.name, header, columns))
@@ -202,20 +200,3 @@ def _places(file: str, header: list[str], columns: tuple[str, ...]) -> list[int]
         what = f"{file} has no column {' and no column '.join(missing)}"
         raise UsageError(f"the first line names the columns: {','.join(columns)}", what=what)
     return [header.index(column) for column in columns]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    try:
-        with path.open("rb") as raw:
-            zipped = raw.read(len(GZIP)) == GZIP
-        opener = gzip.open if zipped else open
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            yield lines
-    except FileNotFoundError:
-        raise UsageError("give the path of a CSV", what=f"there is no file {str(path)!r}") from None
-    except UnicodeDecodeError:
-        raise UsageError("save it as UTF-8", what=f"{path.name} is no UTF-8 text") from None
-    except (OSError, EOFError, csv.Error, ValueError) as trouble:
-        reason = getattr(trouble, "strerror", None) or str(trouble)
-        raise UsageError(what=f"{path.name} cannot be read: {reason}") from trouble

@@ -49,7 +49,7 @@ class Sheet:
 
     def rows(self) -> Iterator[Cells]:
         """Yield the cells of each row that is not blank; `line` is where it ended."""
-        with _opened(self.path) as lines:
+        with opened(self.path) as lines:
             reader = csv.reader(lines)
             take = self._places(next(reader, []))
             last = max(take)
@@ -136,7 +136,8 @@ def price(text: str) -> float:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
+def opened(path: Path) -> Iterator[TextIO]:
+    """Open a CSV, plain or gzipped; raise UsageError where it cannot be read."""
     try:
         with path.open("rb") as raw:
             zipped = raw.read(len(GZIP)) == GZIP
@@ -147,6 +148,6 @@ def _opened(path: Path) -> Iterator[TextIO]:
         raise UsageError("give the path of a CSV", what=f"there is no file {str(path)!r}") from None
     except UnicodeDecodeError:
         raise UsageError("save it as UTF-8", what=f"{path.name} is no UTF-8 text") from None
-    except (OSError, EOFError, csv.Error) as trouble:
+    except (OSError, EOFError, csv.Error, ValueError) as trouble:
         reason = getattr(trouble, "strerror", None) or str(trouble)
         raise UsageError(what=f"{path.name} cannot be read: {reason}") from trouble

@@ -111,7 +111,11 @@ def test_a_migration_can_be_taken_back(empty_database_url: str, revision: str) -
     before = SCRIPTS.get_revision(revision).down_revision
     migrate.upgrade(empty_database_url, revision)
     migrate.downgrade(empty_database_url, str(before or "base"))
+    with connect(empty_database_url) as connection:
+        assert migrate.revision(connection) == before
     migrate.upgrade(empty_database_url, revision)
+    with connect(empty_database_url) as connection:
+        assert migrate.revision(connection) == revision
 
 
 def test_down_to_nothing_leaves_nothing(upgraded: str) -> None:
