@@ -7,6 +7,8 @@ CoachError
 │   └── NothingTraded      there are no trades to fetch candles for
 ├── Refused                we will not do this, and say why
 │   ├── NotAStatement      the file is something else than an account statement
+│   ├── UnknownClock       on which clock a file's times are cannot be told
+│   ├── ShiftedImport      the fills are known, but for a shift of their times
 │   ├── NotCandles         the file holds no candles
 │   ├── NoTruth            too much of what a source tells cannot be true
 │   ├── StrictImport       a row was unreadable and --strict was asked for
@@ -77,6 +79,18 @@ class NotAStatement(Refused):
     """{file}: this is no account statement: {looks_like}"""
 
     code = "E_NOT_A_STATEMENT"
+
+
+class UnknownClock(Refused):
+    """{file}: {what}"""
+
+    code = "E_CLOCK"
+
+
+class ShiftedImport(Refused):
+    """{file}: {count} of {looked_at} fills equal fills of account {account!r} but for {shift}, nothing was imported: {pairs}"""
+
+    code = "E_SHIFTED"
 
 
 class NotCandles(Refused):

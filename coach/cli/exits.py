@@ -6,6 +6,7 @@ from coach.errors import (
     ConfigError,
     Locked,
     NotInitialised,
+    ShiftedImport,
     TryLater,
     UsageError,
 )
@@ -25,6 +26,7 @@ CODES: tuple[tuple[type[CoachError], int], ...] = (
     (NotInitialised, 10),
     (Locked, 11),
     (TryLater, 75),
+    (ShiftedImport, FOUND_SOMETHING),
 )
 
 

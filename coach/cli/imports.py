@@ -43,6 +43,8 @@ COUNTS = (
     Column("first"),
     Column("last"),
     Column("other"),
+    Column("clock"),
+    Column("clock_origin"),
 )
 RUNS = (
     Column("run_id", "run", "key"),
@@ -60,6 +62,8 @@ RUNS = (
     Column("started_at", "started", "time"),
     Column("finished_at"),
     Column("error"),
+    Column("clock"),
+    Column("clock_origin"),
 )
 
 app = sub_app("Bring fills in, from a statement or a broker.")
@@ -71,26 +75,44 @@ Format = Annotated[
 Account = Annotated[str | None, typer.Option(metavar="NAME", help="Into this account.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count, but keep nothing.")]
 Strict = Annotated[bool, typer.Option("--strict", help="One unreadable row refuses the file.")]
+FileZone = Annotated[
+    str, typer.Option("--zone", metavar="ZONE", help="The clock of the file's times.")
+]
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Import fills that look known but for their clock.")
+]
+CLOCK_ORIGINS = {
+    "user": "as --zone says",
+    "account": "as an earlier import into this account said",
+    "header": "as its header says",
+    "preamble": "as a line above its header says",
+    "file name": "as its name says",
+    "format": "as its broker documents",
+}
 
 
 @app.command("csv")
-def statement(
+def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     file: File,
     as_format: Format = None,
     account: Account = None,
     dry_run: DryRun = False,
     strict: Strict = False,
+    zone: FileZone = "",
+    anyway: Anyway = False,
 ) -> None:
     """Import an account statement; its format is recognised.
 
     \b
       coach import csv fills.csv
       coach import csv trades.csv --as kraken-trades --account kraken
+      coach import csv history.csv --zone Europe/Madrid
       zcat fills.csv.gz | coach import csv - --dry-run
 
     Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
-    are skipped and named (exit code 3), the others are imported.
+    are skipped and named (exit code 3), the others are imported. A file that does not say on which
+    clock its times are needs --zone; it is kept for this account and format.
 
     \b
     Formats for --as:
@@ -104,7 +126,9 @@ def statement(
     from coach.engine.api import imports
 
     frame = frame_of(context)
-    request = imports.ImportRequest(as_format, account, dry_run, strict, label_of(file))
+    request = imports.ImportRequest(
+        as_format, account, dry_run, strict, label_of(file), zone=zone, anyway=anyway
+    )
     with (
         readable_file(frame, file) as path,
         frame.desk(create=True) as desk,
@@ -119,6 +143,7 @@ def sync(
     context: typer.Context,
     account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Read again from here.")] = None,
+    anyway: Anyway = False,
 ) -> None:
     """Import from the connected broker what is new since the last time."""
     from coach.cli import moments
@@ -128,7 +153,7 @@ def sync(
     with frame.desk() as desk:
         begin = moments.since(since, desk.user.zone, desk.clock())
         with progress(frame.talk, "fetching") as tell:
-            run = imports.sync(desk, account, begin, tell)
+            run = imports.sync(desk, account, begin, tell, anyway=anyway)
         if frame.settings.candles.auto:
             fetch_candles(frame, desk)
     conclude(frame, "import sync", run)
@@ -304,6 +329,8 @@ def run_row(run: Run) -> dict[str, object]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "error": run.error,
+        "clock": run.clock,
+        "clock_origin": run.clock_origin,
     }
 
 
@@ -315,6 +342,8 @@ def told(run: Run) -> Iterator[str]:
     )
     if run.first and run.last:
         yield f"  {run.source}, {run.first:%Y-%m-%d} .. {run.last:%Y-%m-%d}"
+    if run.clock:
+        yield f"  times are on the clock {run.clock}, {CLOCK_ORIGINS[run.clock_origin]}"
     if run.other:
         kinds = ", ".join(f"{count} {kind}" for kind, count in run.other.items())
         yield f"  no trades: {kinds}"

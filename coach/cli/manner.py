@@ -62,8 +62,16 @@ def read(words: Sequence[str]) -> Manner:
         no_input="--no-input" in said,
         debug="--debug" in said,
         home=_value(said, "--home"),
-        zone=_value(said, "--zone"),
+        zone=_value(_without_own(said), "--zone"),
     )
+
+
+def _without_own(said: list[str]) -> list[str]:
+    """Return the words up to a command that has a `--zone` of its own, of another meaning."""
+    for place, word in enumerate(said):
+        if word == "csv" and "import" in said[:place]:
+            return said[:place]
+    return said
 
 
 def _is_bundle(word: str) -> bool:
@@ -84,8 +92,11 @@ def declare(command: "Command", *, everything: bool = False) -> None:
     """Add the shared options to a command and to all below it; `everything` shows them all."""
     from typer.core import TyperGroup
 
+    own = {name for param in command.params for name in param.opts}
     command.params.extend(
-        _option(shared, hidden=not (shared.shown or everything)) for shared in SHARED
+        _option(shared, hidden=not (shared.shown or everything))
+        for shared in SHARED
+        if own.isdisjoint(shared.names)
     )
     if isinstance(command, TyperGroup):
         for below in command.commands.values():

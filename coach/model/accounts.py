@@ -41,7 +41,11 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One import. `fetched` = new + known + changed + skipped; other kinds are counted by name."""
+    """One import. `fetched` = new + known + changed + skipped; other kinds are counted by name.
+
+    `clock` is the zone on which times without one were read, `clock_origin` who named it; both are
+    empty where every time named its own.
+    """
 
     id: RunId
     account: str
@@ -62,3 +66,5 @@ class Run:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     error: str = ""
+    clock: str = ""
+    clock_origin: str = ""

@@ -1,12 +1,14 @@
 """Binance spot "Trade History": `Date(UTC),Pair,Side,Price,Executed,Amount,Fee`.
 
+The header names the clock (`Date(UTC)`, `Date(UTC+1)`), or the newer ones do not (`Time`).
+
 Amounts carry their ticker (`0.48SOL`, `"2,500.00ADA"`), sometimes they do not. The header may be in
 any language: seven columns whose first row reads as time, pair, side, price, amount, amount and fee
 are this export. `binance_trades_old` reads the older one on the same rules.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,11 +21,11 @@ from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import Unreadable, expected
 from coach.model.fills import Fill, Side
 
-REQUIRED = ("date(utc)", "pair", "side", "price", "executed", "amount", "fee")
+REQUIRED = ("date", "pair", "side", "price", "executed", "amount", "fee")
 
 NO_FEE_COIN = "the fee names no coin; Binance takes it from what was received, so that was assumed"
 NOT_ITS_PRODUCT = "price x quantity is not the amount; price and quantity are as printed"
-NO_CLOCK = "the header names no clock; times were read as UTC, as in Binance's English export"
+_TIME_NAMES = ("date", "time", "datetime", "date time", "timestamp", "open time", "trade time")
 
 _SIDES: dict[str, Side] = {"compra": "buy", "venta": "sell", "nákup": "buy", "prodej": "sell"}
 _TOLERANCE = Decimal("0.01")
@@ -49,6 +51,7 @@ class Reader:
 
     def __init__(self, sheet: Sheet, notices: Notices, at: Places) -> None:
         self._at = at
+        self._zone = sheet.zone
         self._width = len(sheet.names)
         self._mark = sheet.mark("dot")
         self._notices = notices
@@ -58,7 +61,7 @@ class Reader:
         at = self._at
         check_width(row, self._width)
         side = _side(row[at.side], at.side)
-        moment, nanos = times.utc(row[at.time], at.time)
+        moment, nanos = times.short_year_on_clock(row[at.time], at.time, self._zone)
         cells = row[at.size], row[at.total], row[at.fee] + row[at.coin]
         base, quote = pairs.glued(row[at.pair], at.pair, cells)
         quantity = self._amount(row, at.size, (base,), "quantity")
@@ -96,13 +99,20 @@ class Reader:
             self._notices.add(NOT_ITS_PRODUCT, line)
 
 
+def canonical(names: Sequence[str]) -> list[str]:
+    """Return the header with the time's column as `date`, whatever a version calls it."""
+    time = next((name for name in _TIME_NAMES if name in names), "date")
+    return ["date" if name == time else name for name in names]
+
+
 def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a trade history; a header in another language is read by position."""
     if FORMAT.missing(sheet.names):
         at = Places(*range(len(REQUIRED)))
-        notices.add(NO_CLOCK)
     else:
-        at = Places(*map(sheet.place, (*REQUIRED, "fee coin")))
+        names = canonical(sheet.names)
+        places = [*map(names.index, REQUIRED), sheet.place("fee coin")]
+        at = Places(*places)
     return read_each(sheet, Reader(sheet, notices, at).read)
 
 
@@ -130,4 +140,6 @@ FORMAT = Format(
     about='Binance spot "Trade History", amounts with their tickers',
     required=REQUIRED,
     rows=read,
+    canonical=canonical,
+    time="date",
 )

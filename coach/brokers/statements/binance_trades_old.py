@@ -6,17 +6,19 @@ Also the variant that says `Pair,Base Asset,Quote Asset` where this one says `Ma
 from collections.abc import Iterator, Sequence
 
 from coach.brokers.base import Row, SourceInfo
+from coach.brokers.statements import binance_trades
 from coach.brokers.statements.binance_trades import Places, Reader
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, read_each
 
-REQUIRED = ("date(utc)", "market", "type", "price", "amount", "total", "fee", "fee coin")
+REQUIRED = ("date", "market", "type", "price", "amount", "total", "fee", "fee coin")
 
 
 def canonical(names: Sequence[str]) -> list[str]:
-    """Return the header with `pair` under its older name."""
-    return ["market" if name == "pair" else name for name in names]
+    """Return the header with `pair` under its older name and the time's column as `date`."""
+    dated = binance_trades.canonical(names)
+    return ["market" if name == "pair" else name for name in dated]
 
 
 def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
@@ -32,4 +34,5 @@ FORMAT = Format(
     required=REQUIRED,
     rows=read,
     canonical=canonical,
+    time="date",
 )

@@ -29,13 +29,14 @@ class _Reader:
         self._mark = sheet.mark("dot")
         self._width = len(sheet.names)
         self._places = tuple(sheet.place(name) for name in REQUIRED)
+        self._zone = sheet.zone
         self._unit = sheet.place(UNIT)
 
     def read(self, row: list[str], line: int) -> Row:
         trade, product, direction, time, size, rate, cost = self._places
         check_width(row, self._width)
         side = pairs.side_of(row[direction], direction)
-        at, nanos = times.zoned(row[time], time)
+        at, nanos = times.on_clock(row[time], time, self._zone)
         base, quote = pairs.joined(row[product], product)
         unit = row[self._unit]
         currency = pairs.coin(unit, self._unit) if unit.strip() else quote
@@ -53,4 +54,5 @@ FORMAT = Format(
     about='Coinbase Advanced or Pro "fills" report',
     required=REQUIRED,
     rows=read,
+    time="created at",
 )

@@ -7,6 +7,7 @@ Rows that are no trades, converts among them, are counted by Coinbase's own word
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from decimal import Decimal
 
 from coach.brokers.base import Other, Row, SourceInfo
@@ -52,7 +53,8 @@ class _Reader:
         self._width = len(sheet.names)
         self._mark = sheet.mark("dot")
         self._notices = notices
-        self._time = times.american if self._at.has_dates_only else times.utc
+        self._zone = sheet.zone
+        self._time = times.american if self._at.has_dates_only else times.on_clock
 
     def read(self, row: list[str], line: int) -> Row:
         kind = kind_of(row[self._at.kind])
@@ -78,7 +80,7 @@ class _Reader:
             return Other(f"{side} of a currency with itself", line)
         size = amounts.number(row[at.size], at.size, self._mark)
         quantity = amounts.above_zero(abs(size) if side == "sell" else size, at.size, "quantity")
-        moment, nanos = self._time(row[at.time], at.time)
+        moment, nanos = self._time(row[at.time], at.time, self._zone)
         native_id = pairs.identifier(row[at.id], at.id)
         settled = self._settled(row, (side, quantity), note, report in ("", quote))
         if settled.warning:
@@ -136,4 +138,6 @@ FORMAT = Format(
     required=REQUIRED,
     rows=read,
     canonical=canonical,
+    time="timestamp",
+    documented_zone=UTC,
 )

@@ -3,7 +3,7 @@
     timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id
 
 Columns in any order. `fee_currency` (empty: the quote), `trade_id` and `order_id` may be absent;
-further columns are ignored and named once. A time must say its zone.
+further columns are ignored and named once. A time names its zone, or the file its clock.
 
 The loop is the hot path of an import of a million rows: what it cannot read at a glance it hands
 to `_carefully`, which alone decides and explains.
@@ -101,7 +101,7 @@ class _Reader:
     def _carefully(self, row: list[str], line: int) -> Row:
         time, pair, direction, size, rate, cost, coin, trade, order = self._places
         check_width(row, len(self._sheet.names))
-        at, nanos = times.zoned(row[time], time)
+        at, nanos = times.on_clock(row[time], time, self._sheet.zone)
         symbol, quote = self._symbol(row[pair], pair)
         side = pairs.side_of(row[direction], direction)
         quantity = amounts.number(row[size], size, self._mark)
@@ -137,4 +137,5 @@ FORMAT = Format(
     about=f"coach's own template: {TEMPLATE}",
     required=REQUIRED,
     rows=read,
+    time="timestamp",
 )

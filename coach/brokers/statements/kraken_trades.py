@@ -6,6 +6,7 @@ ones do not (`XBTEUR`, `POL/EUR`). The prefixes count only in the eight-letter f
 """
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
@@ -35,6 +36,7 @@ def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
 class _Reader:
     def __init__(self, sheet: Sheet) -> None:
         self._mark = sheet.mark("dot")
+        self._zone = sheet.zone
         self._width = len(sheet.names)
         self._places = tuple(sheet.place(name) for name in REQUIRED)
 
@@ -44,7 +46,7 @@ class _Reader:
             return Other(kind_of(row[kind]), line)
         check_width(row, self._width)
         side = pairs.side_of(row[kind], kind)
-        at, nanos = times.utc(row[time], time)
+        at, nanos = times.on_clock(row[time], time, self._zone)
         base, quote = split(row[pair], pair)
         quantity = amounts.number(row[size], size, self._mark)
         price = amounts.number(row[rate], rate, self._mark)
@@ -89,4 +91,5 @@ FORMAT = Format(
     about='Kraken "Trades" export',
     required=REQUIRED,
     rows=read,
+    documented_zone=UTC,
 )

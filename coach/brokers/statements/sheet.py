@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 
 from coach.brokers.statements.amounts import Mark
@@ -11,10 +12,11 @@ from coach.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`labels` are the header's cells as printed, `names` the same lower-cased and tidied.
+    """`labels` are the header's cells as printed, `names` the same tidied and without a clock.
 
     `above` counts the physical lines up to and including the header. `decimal_comma` is true where
-    the first rows write `0,5`, or where nothing tells and the delimiter is `;`.
+    the first rows write `0,5`, or where nothing tells and the delimiter is `;`. `zone` is the clock
+    of times that name none.
     """
 
     path: Path
@@ -24,6 +26,7 @@ class Sheet:
     labels: tuple[str, ...]
     names: tuple[str, ...]
     decimal_comma: bool
+    zone: tzinfo | None = None
 
     def place(self, *names: str) -> int:
         """Return where the first of these columns stands, or -1, the always empty cell."""

@@ -7,12 +7,13 @@ read here but the first few, to learn how the file writes decimals.
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from pathlib import Path
 
-from coach.brokers.base import Source
 from coach.brokers.statements import (
     binance_trades,
     binance_trades_old,
+    clocks,
     coinbase_fills,
     coinbase_history,
     content,
@@ -20,6 +21,7 @@ from coach.brokers.statements import (
     generic,
     kraken_trades,
 )
+from coach.brokers.statements.clock_choice import ClockEvidence, choose_clock, time_cells
 from coach.brokers.statements.decimals import writes_comma
 from coach.brokers.statements.records import cells
 from coach.brokers.statements.sheet import Sheet, tidy, unreadable_file
@@ -51,10 +53,18 @@ _Header = tuple[int, str, list[str]]
 """Lines up to and including the header, the delimiter, and the header's cells."""
 
 
-def open_statement(path: Path, as_format: str | None = None) -> Source:
+def open_statement(
+    path: Path,
+    as_format: str | None = None,
+    *,
+    file_name: str = "",
+    zone: tzinfo | None = None,
+) -> Statement:
     """Recognise a file, or read it as the format that was named.
 
-    Raises NotFound, UsageError (no such format, not a readable file) or NotAStatement.
+    `file_name` is what the person calls the file, where `path` is a copy; `zone` is the clock that
+    they say its times are on. Raises NotFound, UsageError (no such format, not a readable file),
+    NotAStatement or UnknownClock.
     """
     candidates = _candidates(as_format)
     start = _start(path)
@@ -66,17 +76,36 @@ def open_statement(path: Path, as_format: str | None = None) -> Source:
     lines = re.split(r"\r\n|\r|\n", text)
     for header in _headers(lines):
         above, delimiter, labels = header
-        names = tuple(map(tidy, labels))
+        names = _without_clocks(labels)
         format_ = _recognised(names, candidates, lines, header)
         if format_ is not None:
             _check_no_column_twice(path, format_, names)
-            comma = writes_comma(lines[above : above + FIRST_ROWS], delimiter)
+            first = lines[above : above + FIRST_ROWS]
+            comma = writes_comma(first, delimiter)
             sheet = Sheet(path, encoding, delimiter, above, tuple(labels), names, comma)
-            return Statement(sheet, format_)
-        stranger = foreign.recognised(names)
+            place = _place_of_time(format_, names)
+            evidence = ClockEvidence(
+                file_name or path.name,
+                lines[: above - 1],
+                tidy(labels[place]),
+                time_cells(first, delimiter, place),
+                format_.documented_zone,
+            )
+            return Statement(sheet, format_, choose_clock(evidence, zone))
+        stranger = foreign.recognised(tuple(map(tidy, labels)))
         if stranger is not None:
             raise NotAStatement(stranger.hint, file=path.name, looks_like=stranger.looks_like)
     raise _another(path, lines) or _unknown(path, lines, candidates)
+
+
+def _without_clocks(labels: Sequence[str]) -> tuple[str, ...]:
+    return tuple(clocks.in_label(tidy(label))[0] for label in labels)
+
+
+def _place_of_time(format_: Format, names: Sequence[str]) -> int:
+    """Return where the time's column stands; a header read by position has it first."""
+    known = list(format_.canonical(names))
+    return known.index(format_.time) if format_.time in known else 0
 
 
 def _candidates(as_format: str | None) -> list[Format]:
@@ -135,7 +164,7 @@ def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
     """Return the refusal of a file that is a known export, but not the one that was named."""
     every = list(_FORMATS.values())
     for header in _headers(lines):
-        format_ = _recognised(tuple(map(tidy, header[2])), every, lines, header)
+        format_ = _recognised(_without_clocks(header[2]), every, lines, header)
         if format_ is not None:
             name = format_.info.name
             hint = f"leave --as out, or say --as {name}"
@@ -155,7 +184,7 @@ def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> 
 
 
 def _columns_seen(labels: Sequence[str], candidates: Sequence[Format]) -> str:
-    names = tuple(map(tidy, labels))
+    names = _without_clocks(labels)
     seen = ", ".join(shown(label) for label in labels[:MOST_COLUMNS_NAMED])
     more = ", …" if len(labels) > MOST_COLUMNS_NAMED else ""
     nearest = min(candidates, key=lambda one: len(one.missing(names)) / len(one.required))

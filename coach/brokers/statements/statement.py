@@ -1,9 +1,11 @@
 """A recognised statement, and what each format provides to be one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 
 from coach.brokers.base import Row, SourceInfo
+from coach.brokers.statements.clocks import Clock
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
 from coach.brokers.statements.sheet import Sheet
@@ -15,8 +17,10 @@ from coach.model.accounts import SkippedRow
 class Format:
     """One kind of export: who speaks, the columns it cannot do without, and its reader.
 
-    `canonical` maps the tidied header to the names in `required`; formats whose header never
-    changed leave it as it is.
+    `canonical` maps the tidied header, without its clock, to the names in `required`; formats
+    whose header never changed leave it as it is. `time` is the column of the trade's time in that
+    header, and `documented_zone` the clock that the broker documents for it; None where it
+    documents none, or where each time names its own.
     """
 
     info: SourceInfo
@@ -24,6 +28,8 @@ class Format:
     required: tuple[str, ...]
     rows: Callable[[Sheet, Notices], Iterator[Row]]
     canonical: Callable[[Sequence[str]], Sequence[str]] = lambda names: names
+    time: str = "time"
+    documented_zone: tzinfo | None = None
 
     def missing(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the required columns that a tidied header lacks."""
@@ -32,17 +38,26 @@ class Format:
 
 
 class Statement:
-    """A `Source` over a file: rows stream, every line counts once."""
+    """A `Source` over a file: rows stream, every line counts once.
 
-    def __init__(self, sheet: Sheet, format_: Format) -> None:
-        self._sheet = sheet
+    `clock` is the clock on which times without a zone are read; None where nothing tells, and
+    then such times are unreadable.
+    """
+
+    def __init__(self, sheet: Sheet, format_: Format, clock: Clock | None) -> None:
+        self._sheet = sheet if clock is None else replace(sheet, zone=clock.zone)
         self._format = format_
         self._notices = Notices()
+        self.clock = clock
 
     @property
     def info(self) -> SourceInfo:
         """Return who speaks."""
         return self._format.info
+
+    def on_clock(self, clock: Clock) -> "Statement":
+        """Return this statement with its times read on another clock."""
+        return Statement(self._sheet, self._format, clock)
 
     def rows(self) -> Iterator[Row]:
         """Yield rows in file order; may be called again for a fresh pass."""

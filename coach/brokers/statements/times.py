@@ -1,12 +1,11 @@
 """Times as statements print them, to the nanosecond, in UTC.
 
-`zoned` takes only a time that says its zone. `utc` also takes a naive one and is for the exports
-whose broker documents UTC. `american` is month first, for the oldest Coinbase export alone:
-anywhere else `01/02/2024` can be two days.
+`on_clock` reads a time on the file's clock, where it does not name its own. `american` is month
+first, for the oldest Coinbase export alone: anywhere else `01/02/2024` can be two days.
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from coach.brokers.statements.unreadable import Unreadable, expected, shown
 
@@ -27,39 +26,66 @@ _AMERICAN = re.compile(
     r"(?:[ ,]+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?P<half>[APap][Mm])?)?",
     re.ASCII,
 )
+_DAY_OR_MONTH_FIRST = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?:[ ,T].*)?", re.ASCII)
 _EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?", re.ASCII)
 
 
-def zoned(text: str, where: int) -> Moment:
-    """Read an RFC 3339 time; one without a zone is refused with how to write it."""
+def on_clock(text: str, where: int, zone: tzinfo | None) -> Moment:
+    """Read an ISO time; one that names no zone is on the clock of `zone`, or refused for None.
+
+    A local time that comes twice, or never, because the clocks were changed is refused: what it
+    was cannot be known from the cell.
+    """
     text = text.strip()
     match = _ISO.fullmatch(text)
-    if match and match["zone"] and len(match["year"]) == len("2024"):
-        return _moment(match, text, where)
-    if match:
-        reason = f"the time {shown(text)} has no zone: write 2024-03-15T10:30:00Z, or +01:00 for Z"
-        raise Unreadable(where, reason)
-    if _EPOCH.fullmatch(text):
-        reason = f"expected a time such as 2024-03-15T10:30:00Z, found the bare number {text[:20]}"
-        raise Unreadable(where, reason)
-    raise expected(where, "a time such as 2024-03-15T10:30:00Z", text)
+    if not match or len(match["year"]) != len("2024"):
+        raise _no_time(text, where)
+    return _read(match, text, where, zone)
 
 
-def utc(text: str, where: int) -> Moment:
-    """Read a time of an export that is in UTC by its broker's word."""
+def short_year_on_clock(text: str, where: int, zone: tzinfo | None) -> Moment:
+    """Read what `on_clock` reads, and the same with a year of two digits: `24-03-15 10:30:00`."""
     text = text.strip()
     match = _ISO.fullmatch(text)
     if not match:
-        raise expected(where, "a time such as 2024-03-15 10:30:00", text)
-    return _moment(match, text, where)
+        raise _no_time(text, where)
+    return _read(match, text, where, zone)
 
 
-def american(text: str, where: int) -> Moment:
-    """Read `03/15/2024` or `03/15/2024 10:30 PM`, UTC; also what `utc` reads."""
+def _read(match: re.Match[str], text: str, where: int, zone: tzinfo | None) -> Moment:
+    if match["zone"] or zone is UTC:
+        return _moment(match, text, where, UTC)
+    if zone is None:
+        reason = f"the time {shown(text)} has no zone: write 2024-03-15T10:30:00Z, or +01:00 for Z"
+        raise Unreadable(where, reason)
+    return _moment(match, text, where, zone)
+
+
+def names_zone(text: str) -> bool | None:
+    """Return whether a time names its own zone; None where it is no ISO time at all."""
+    match = _ISO.fullmatch(text.strip())
+    return bool(match["zone"]) if match else None
+
+
+def _no_time(text: str, where: int) -> Unreadable:
+    if _EPOCH.fullmatch(text):
+        reason = f"expected a time such as 2024-03-15T10:30:00Z, found the bare number {text[:20]}"
+        return Unreadable(where, reason)
+    if _DAY_OR_MONTH_FIRST.fullmatch(text):
+        reason = (
+            f"day and month of {shown(text)} cannot be told apart: expected the year first, as in"
+            " 2024-03-15 10:30:00; a spreadsheet may have rewritten it, so use the file as downloaded"
+        )
+        return Unreadable(where, reason)
+    return expected(where, "a time such as 2024-03-15T10:30:00Z", text)
+
+
+def american(text: str, where: int, zone: tzinfo | None) -> Moment:
+    """Read `03/15/2024` or `03/15/2024 10:30 PM` on the clock; also what `on_clock` reads."""
     text = text.strip()
     match = _AMERICAN.fullmatch(text)
     if not match:
-        return utc(text, where)
+        return on_clock(text, where, zone)
     hour = int(match["hour"] or 0)
     if match["half"]:
         hour = hour % 12 + (12 if match["half"].lower() == "pm" else 0)
@@ -71,14 +97,14 @@ def american(text: str, where: int) -> Moment:
             hour,
             int(match["minute"] or 0),
             int(match["second"] or 0),
-            tzinfo=UTC,
+            tzinfo=zone,
         )
     except ValueError:
         raise expected(where, "a date such as 03/15/2019", text) from None
-    return _in_range(at, text, where), 0
+    return _in_range(_instant(at, text, where), text, where), 0
 
 
-def _moment(match: re.Match[str], text: str, where: int) -> Moment:
+def _moment(match: re.Match[str], text: str, where: int, zone: tzinfo) -> Moment:
     year = int(match["year"])
     fraction = (match["fraction"] or "").ljust(9, "0")
     try:
@@ -90,15 +116,30 @@ def _moment(match: re.Match[str], text: str, where: int) -> Moment:
             int(match["minute"]),
             int(match["second"] or 0),
             int(fraction[:6]),
-            tzinfo=_zone(match["zone"]),
-        ).astimezone(UTC)
+            tzinfo=_zone(match["zone"]) if match["zone"] else zone,
+        )
+        at = _instant(at, text, where)
     except (ValueError, OverflowError):
         raise expected(where, "a time that exists", text) from None
     return _in_range(at, text, where), int(fraction[6:])
 
 
-def _zone(zone: str | None) -> timezone:
-    if not zone or zone in "ZzUTC":
+def _instant(at: datetime, text: str, where: int) -> datetime:
+    """Return the UTC instant of a local time; Unreadable where the clocks make it two or none."""
+    instant = at.astimezone(UTC)
+    if isinstance(at.tzinfo, timezone | None) or instant == at.replace(fold=1).astimezone(UTC):
+        return instant
+    back = instant.astimezone(at.tzinfo).replace(tzinfo=None, fold=0)
+    if back == at.replace(tzinfo=None):
+        first, second = (f"{at.replace(fold=fold):%z}" for fold in (0, 1))
+        reason = f"{shown(text)} comes twice when the clocks go back: add {first} or {second} to it"
+    else:
+        reason = f"{shown(text)} never was: the clocks were put forward over it; is the zone right?"
+    raise Unreadable(where, reason)
+
+
+def _zone(zone: str) -> timezone:
+    if zone in "ZzUTC":
         return UTC
     minutes = int(zone[1:3]) * 60 + int(zone[-2:])
     return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))

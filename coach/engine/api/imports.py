@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.outbox.write import wake
-from coach.engine.store import accounts, runs
-from coach.errors import NotFound, UsageError
+from coach.engine.store import accounts, clocks, runs
+from coach.errors import NotFound, UnknownClock, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coach.brokers.base import Source
+    from coach.brokers.statements.statement import Statement
     from coach.engine.api.desk import Desk
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int | None], None]
 
+ZONES_HINT = "a zone such as Europe/Madrid, UTC or UTC+2"
 OVERLAP = timedelta(days=3)
 """A sync reads this much again before the newest fill: late fills come, known ones are known."""
 
@@ -39,7 +41,8 @@ class ImportRequest:
     """How a statement is to be read.
 
     `label` names it where `path` does not (standard input); `wait_s` is how long to wait for
-    another import of the same user.
+    another import of the same user. `zone` is the clock of the file's times, where the file does
+    not name it. `anyway` imports fills that equal known ones but for a shift of their times.
     """
 
     as_format: str | None = None
@@ -48,6 +51,8 @@ class ImportRequest:
     strict: bool = False
     label: str = ""
     wait_s: float = 60.0
+    zone: str = ""
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,57 @@ def import_statement(
 
     `progress` is called with the rows read and the lines there are.
     """
-    from coach.brokers.statements import open_statement
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
 
     digest, lines = _read_through(path)
-    source = open_statement(path, request.as_format)
-    name = request.account or source.info.account
-    run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest)
     label = request.label or path.name
+    source = _open(desk, path, request)
+    name = request.account or source.info.account
+    run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest, *_on(source))
     with _bench(desk, dry_run=request.dry_run, wait_s=request.wait_s):
         account = _account(desk, source, name)
         order = Order(
-            desk.user, account, source, run_id, label, request.strict, sight.looking(desk)
+            desk.user,
+            account,
+            source,
+            run_id,
+            label,
+            request.strict,
+            sight.looking(desk),
+            source.clock,
+            request.anyway,
         )
         return _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
+
+
+def _open(desk: Desk, path: Path, request: ImportRequest) -> Statement:
+    """Open a statement on its clock; UnknownClock where neither it nor anybody named one."""
+    from coach.brokers.statements import open_statement
+    from coach.brokers.statements.clocks import Clock, find_zone
+
+    label = request.label or path.name
+    zone = find_zone(request.zone) if request.zone else None
+    if request.zone and zone is None:
+        raise UsageError(ZONES_HINT, what=f"no time zone {request.zone!r}")
+    statement = open_statement(path, request.as_format, file_name=label, zone=zone)
+    if statement.clock is not None:
+        return statement
+    account, source = request.account or statement.info.account, statement.info.name
+    kept = clocks.account_zone(desk.connection, desk.user.id, account, source)
+    if kept is None:
+        raise UnknownClock(
+            f"say it: --zone Europe/Madrid ({ZONES_HINT})",
+            file=label,
+            what="nothing says on which clock its times are",
+        )
+    return statement.on_clock(Clock(kept, find_zone(kept), "account"))
+
+
+def _on(source: Statement) -> list[str]:
+    """Return what a clock that a person named adds to the name of a run."""
+    clock = source.clock
+    return [clock.name] if clock is not None and clock.origin in {"user", "account"} else []
 
 
 def _read_through(path: Path) -> tuple[str, int]:
@@ -105,6 +146,8 @@ def sync(
     account: str | None = None,
     since: datetime | None = None,
     progress: Progress | None = None,
+    *,
+    anyway: bool = False,
 ) -> Run:
     """Import from the connected broker what is new since the last time, or since `since`."""
     from coach.engine.jobs.connecting import fetch
@@ -126,6 +169,7 @@ def sync(
             run_id=run_id,
             label=f"{found.broker} API",
             looking=sight.looking(desk),
+            anyway=anyway,
         )
         return _run(desk, order, Reporter(None, progress), dry_run=False)
 

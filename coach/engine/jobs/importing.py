@@ -13,7 +13,8 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Source
-from coach.engine.jobs import calibrating, telling
+from coach.brokers.statements.clocks import Clock
+from coach.engine.jobs import calibrating, shifts, telling
 from coach.engine.jobs.accepting import Seat
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import Scored
@@ -23,7 +24,7 @@ from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.jobs.revising import Moment
 from coach.engine.outbox.write import emit
-from coach.engine.store import accounts, fills, runs, twins
+from coach.engine.store import accounts, clocks, fills, runs, twins
 from coach.engine.store.fills import Shelf
 from coach.engine.store.runs import Origin, Started
 from coach.errors import Locked, StrictImport
@@ -35,7 +36,8 @@ from coach.model.fills import Symbol
 class Order:
     """What is to be imported: into which account, from where, under which run.
 
-    `looking` is with what conclusions are drawn.
+    `looking` is with what conclusions are drawn. `clock` is on which its times are read, None for a
+    broker. `anyway` takes fills that equal known ones but for a shift of their times.
     """
 
     user: User
@@ -45,9 +47,11 @@ class Order:
     label: str
     strict: bool = False
     looking: Looking = PLAINLY
+    clock: Clock | None = None
+    anyway: bool = False
 
 
-Clock = Callable[[], datetime]
+Now = Callable[[], datetime]
 
 
 A_DAY = timedelta(days=1)
@@ -69,7 +73,7 @@ def import_lock(
             runs.free_import_lock(connection, user.id)
 
 
-def run_import(connection: Connection[Any], order: Order, clock: Clock, tell: Tell) -> Run:
+def run_import(connection: Connection[Any], order: Order, clock: Now, tell: Tell) -> Run:
     """Import and return the finished run; on an error nothing but the failed run is left.
 
     The caller holds the import lock.
@@ -94,7 +98,7 @@ def run_import(connection: Connection[Any], order: Order, clock: Clock, tell: Te
 
 
 def _import(
-    connection: Connection[Any], order: Order, started: Started, clock: Clock, tell: Tell
+    connection: Connection[Any], order: Order, started: Started, clock: Now, tell: Tell
 ) -> Run:
     user = order.user
     shelf = Shelf(user.id, order.account.id, started.n, order.source.info.rank)
@@ -102,6 +106,9 @@ def _import(
     while_reading = WhileReading(user.id, account)
     tally = read_in(connection, shelf, order.source, tell, while_reading)
     warnings, symbols = _settle_twins(connection, shelf, tally)
+    if not order.anyway and (tally.new or tally.changed):
+        shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
+    _keep_clock(connection, order)
     symbols = sorted({*symbols, *reread})
     if reread:
         warnings.append(
@@ -119,6 +126,14 @@ def _import(
     told = [*telling.of_import(run, scored), *calibrating.weekly(seat)]
     emit(connection, {user.id: told}, clock())
     return run
+
+
+def _keep_clock(connection: Connection[Any], order: Order) -> None:
+    """Keep the clock that the person named, for further files of this format."""
+    clock = order.clock
+    if clock is not None and clock.origin == "user":
+        account, source = order.account.id, order.source.info.name
+        clocks.keep_account_zone(connection, order.user.id, account, source, clock.name)
 
 
 def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now: datetime) -> Run:
@@ -146,6 +161,8 @@ def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now
         first=tally.first,
         last=tally.last,
         started_at=started.at,
+        clock=order.clock.name if order.clock else "",
+        clock_origin=order.clock.origin if order.clock and order.clock.name else "",
     )
 
 

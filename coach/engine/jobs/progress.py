@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from coach.engine.jobs.importing import Clock, Order
+from coach.engine.jobs.importing import Now, Order
 from coach.engine.outbox.write import emit, wake
 from coach.model.events import NewEvent
 
@@ -27,12 +27,12 @@ class Reporter:
         self._connect: Callable[[], Connection[Any]] | None = None
         self._connection: Connection[Any] | None = None
         self._order: Order | None = None
-        self._clock: Clock | None = None
+        self._clock: Now | None = None
         self._told: datetime | None = None
 
     @contextmanager
     def reporting(
-        self, connect: Callable[[], Connection[Any]] | None, order: Order, clock: Clock
+        self, connect: Callable[[], Connection[Any]] | None, order: Order, clock: Now
     ) -> Iterator[None]:
         """Tell the outbox too for as long as this lasts; not when `connect` is None."""
         self._connect, self._order, self._clock = connect, order, clock

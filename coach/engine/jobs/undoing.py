@@ -6,7 +6,7 @@ from psycopg import Connection
 
 from coach.engine.jobs import telling
 from coach.engine.jobs.deriving import Touched, derive
-from coach.engine.jobs.importing import Clock
+from coach.engine.jobs.importing import Now
 from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, runs, undo
@@ -21,7 +21,7 @@ def undo_run(
     connection: Connection[Any],
     user: User,
     run: Run,
-    clock: Clock,
+    clock: Now,
     looking: Looking = PLAINLY,
 ) -> Taken:
     """Take the run back in one transaction and derive the touched books anew.

@@ -48,7 +48,8 @@ def run_id(*parts: str) -> RunId:
 COLUMNS = """
 r.id, a.name as account, r.source, r.label, r.state, r.attempt, r.fetched, r.new, r.known,
 r.changed, r.skipped, r.skipped_count, r.other, r.warnings, r.first_at as first,
-r.last_at as last, r.started_at, r.finished_at, r.error
+r.last_at as last, r.started_at, r.finished_at, r.error,
+r.clock, r.clock_origin
 """
 
 
@@ -119,7 +120,8 @@ def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
     connection.execute(
         "update run set state = 'done', fetched = %s, new = %s, known = %s, changed = %s,"
         " skipped_count = %s, skipped = %s, other = %s, warnings = %s, first_at = %s,"
-        " last_at = %s, finished_at = %s where user_id = %s and id = %s",
+        " last_at = %s, finished_at = %s, clock = %s, clock_origin = %s"
+        " where user_id = %s and id = %s",
         [
             run.fetched,
             run.new,
@@ -132,6 +134,8 @@ def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
             run.first,
             run.last,
             run.finished_at,
+            run.clock,
+            run.clock_origin,
             user_id,
             run.id,
         ],

@@ -60,6 +60,17 @@ connection = Table(
     ForeignKeyConstraint(["account_id"], ["account.id"]),
 )
 
+account_clock = Table(
+    "account_clock",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("source", Text),
+    required("zone", Text),
+    PrimaryKeyConstraint("user_id", "account_id", "source"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+)
+
 run = Table(
     "run",
     metadata,
@@ -87,6 +98,8 @@ run = Table(
     required("started_at", MOMENT),
     Column("finished_at", MOMENT),
     required("error", Text, server_default=""),
+    required("clock", Text, server_default=""),
+    required("clock_origin", Text, server_default=""),
     PrimaryKeyConstraint("user_id", "id"),
     UniqueConstraint("n"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),

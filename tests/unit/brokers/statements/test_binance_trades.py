@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -106,15 +107,26 @@ def test_a_fee_of_nothing_needs_no_coin(fills: Fills, warned: Warned) -> None:
         "时间,交易对,方向,价格,成交,金额,手续费\n",
     ],
 )
-def test_a_header_in_any_language_is_read_by_position(
-    fills: Fills, warned: Warned, header: str
+def test_a_header_in_another_language_names_no_clock(
+    written: Callable[[str], Path], header: str
 ) -> None:
-    """24-03-08 10:15:42 buy BTC 0.05 @ 50000 EUR, fee 0.002 BNB"""
+    """24-03-08 10:15:42 in Madrid: buy BTC 0.05 @ 50000 EUR, fee 0.002 BNB"""
     text = header + "24-03-08 10:15:42,BTCEUR,BUY,50000,0.05BTC,2500EUR,0.002BNB\n"
-    (fill,) = fills(text)
+    assert open_statement(written(text)).clock is None
+    (fill,) = open_statement(written(text), zone=ZoneInfo("Europe/Madrid")).rows()
+    assert isinstance(fill, Fill)
     assert terms(fill) == ("BTC-EUR", "buy", Decimal("0.05"), 50000, Decimal("0.002"), "BNB")
-    assert fill.at == datetime(2024, 3, 8, 10, 15, 42, tzinfo=UTC)
-    assert "names no clock" in warned(text)[0]
+    assert fill.at == datetime(2024, 3, 8, 9, 15, 42, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("column", "hour"),
+    [("Date(UTC)", 10), ("Date(UTC+1)", 9), ("Time (New York)", 15), ("Open Time(UTC-04:00)", 14)],
+)
+def test_the_clock_that_the_header_names_is_believed(fills: Fills, column: str, hour: int) -> None:
+    header = HEADER.replace("Date(UTC)", column)
+    (fill,) = fills(header + "2024-03-08 10:15:42,BTCEUR,BUY,50000,0.05BTC,2500EUR,0.002BNB\n")
+    assert fill.at == datetime(2024, 3, 8, hour, 15, 42, tzinfo=UTC)
 
 
 def test_an_amount_that_is_not_the_product_is_told(warned: Warned) -> None:

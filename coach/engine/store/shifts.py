@@ -1,0 +1,94 @@
+"""Fills of one run that equal known fills of the account in everything but their time."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from coach.engine.store.fills import Shelf
+from coach.model.fills import FillKey, Side, Symbol
+
+MOST_LOOKED_AT = 200
+"""A file that is read on another clock shows in any of its fills; all of them would take long."""
+
+
+class Candidate(NamedTuple):
+    """A fill that the run brought, near enough to fills of other runs in its symbol.
+
+    `known_from` and `known_to` are the times of the first and the last of those.
+    """
+
+    key: FillKey
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    at: datetime
+    known_from: datetime
+    known_to: datetime
+
+
+class LikeFill(NamedTuple):
+    """A fill of an earlier run with the symbol, side, quantity and price of a candidate."""
+
+    key: FillKey
+    at: datetime
+    run_id: str
+
+
+CANDIDATES = """
+with span as (
+    select symbol, min(at) as known_from, max(at) as known_to from (
+        select symbol, at from fill where user_id = %(user)s and account_id = %(account)s
+           and run_n <> %(run)s
+        union all
+        select symbol, at from fill_version where user_id = %(user)s and account_id = %(account)s
+           and run_n <> %(run)s and key = stands_for) known
+     group by symbol)
+select f.key, f.symbol, f.side, f.quantity, f.price, f.at, s.known_from, s.known_to
+  from fill f join span s on s.symbol = f.symbol
+ where f.user_id = %(user)s and f.account_id = %(account)s and f.run_n = %(run)s
+   and f.at between s.known_from - interval '14 hours' and s.known_to + interval '14 hours'
+ order by f.at, f.key limit %(most)s
+"""
+
+# `offset 0` makes PostgreSQL look each fill up by book and time (see `twins`).
+LIKE = """
+select c.key, o.at, r.id
+  from fill c
+  cross join lateral (
+    select * from fill f where f.user_id = c.user_id and f.account_id = c.account_id
+       and f.symbol = c.symbol
+       and f.at between c.at - interval '14 hours 1 minute' and c.at + interval '14 hours 1 minute'
+    offset 0) o
+  join run r on r.user_id = o.user_id and r.n = o.run_n
+ where c.user_id = %(user)s and c.account_id = %(account)s and c.key = any(%(keys)s)
+   and o.run_n <> %(run)s and o.side = c.side and o.quantity = c.quantity and o.price = c.price
+union all
+select c.key, v.at, r.id
+  from fill c
+  join fill_version v on v.user_id = c.user_id and v.account_id = c.account_id
+   and v.stands_for = c.key and v.key = c.key and v.run_n <> c.run_n
+  join run r on r.user_id = v.user_id and r.n = v.run_n
+ where c.user_id = %(user)s and c.account_id = %(account)s and c.key = any(%(keys)s)
+   and v.side = c.side and v.quantity = c.quantity and v.price = c.price
+ order by 1, 2
+"""
+
+
+def candidates(connection: Connection[Any], shelf: Shelf) -> list[Candidate]:
+    """Return the run's first fills that stand near known fills of the account, oldest first."""
+    facts = {**_facts(shelf), "most": MOST_LOOKED_AT}
+    rows = connection.execute(CANDIDATES, facts, binary=True)
+    return [Candidate(*row) for row in rows]
+
+
+def like(connection: Connection[Any], shelf: Shelf, keys: list[FillKey]) -> list[LikeFill]:
+    """Return the fills of other runs like these, at most 14 hours and a minute away."""
+    rows = connection.execute(LIKE, {**_facts(shelf), "keys": keys}, binary=True)
+    return [LikeFill(*row) for row in rows]
+
+
+def _facts(shelf: Shelf) -> dict[str, object]:
+    return {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
