@@ -80,17 +80,9 @@ def open_statement(
         format_ = _recognised(names, candidates, lines, header)
         if format_ is not None:
             _check_no_column_twice(path, format_, names)
-            first = lines[above : above + FIRST_ROWS]
-            comma = writes_comma(first, delimiter)
+            comma = writes_comma(lines[above : above + FIRST_ROWS], delimiter)
             sheet = Sheet(path, encoding, delimiter, above, tuple(labels), names, comma)
-            place = _place_of_time(format_, names)
-            evidence = ClockEvidence(
-                file_name or path.name,
-                lines[: above - 1],
-                tidy(labels[place]),
-                time_cells(first, delimiter, place),
-                format_.documented_zone,
-            )
+            evidence = _clock_evidence(sheet, format_, lines, file_name or path.name)
             return Statement(sheet, format_, choose_clock(evidence, zone))
         stranger = foreign.recognised(tuple(map(tidy, labels)))
         if stranger is not None:
@@ -102,10 +94,19 @@ def _without_clocks(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(clocks.in_label(tidy(label))[0] for label in labels)
 
 
-def _place_of_time(format_: Format, names: Sequence[str]) -> int:
-    """Return where the time's column stands; a header read by position has it first."""
-    known = list(format_.canonical(names))
-    return known.index(format_.time) if format_.time in known else 0
+def _clock_evidence(
+    sheet: Sheet, format_: Format, lines: Sequence[str], file_name: str
+) -> ClockEvidence:
+    known = list(format_.canonical(sheet.names))
+    place = known.index(format_.time) if format_.time in known else 0  # read by position: the first
+    first = lines[sheet.above : sheet.above + FIRST_ROWS]
+    return ClockEvidence(
+        file_name,
+        lines[: sheet.above - 1],
+        tidy(sheet.labels[place]),
+        time_cells(first, sheet.delimiter, place),
+        format_.documented_zone,
+    )
 
 
 def _candidates(as_format: str | None) -> list[Format]:

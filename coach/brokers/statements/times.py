@@ -74,7 +74,7 @@ def _no_time(text: str, where: int) -> Unreadable:
     if _DAY_OR_MONTH_FIRST.fullmatch(text):
         reason = (
             f"day and month of {shown(text)} cannot be told apart: expected the year first, as in"
-            " 2024-03-15 10:30:00; a spreadsheet may have rewritten it, so use the file as downloaded"
+            " 2024-03-15 10:30:00; a spreadsheet may have rewritten it: use the file as downloaded"
         )
         return Unreadable(where, reason)
     return expected(where, "a time such as 2024-03-15T10:30:00Z", text)
