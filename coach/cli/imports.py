@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from coach.engine.api.desk import Desk
+    from coach.engine.api.imports import ImportRequest
     from coach.model.events import Json
 
 STDIN = Path("-")
@@ -125,17 +126,23 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import imports
 
-    frame = frame_of(context)
     request = imports.ImportRequest(
         as_format, account, dry_run, strict, label_of(file), zone=zone, anyway=anyway
     )
+    import_file(frame_of(context), file, request)
+
+
+def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
+    """Import a file as it was asked, and show what that did."""
+    from coach.engine.api import imports
+
     with (
         readable_file(frame, file) as path,
         frame.desk(create=True) as desk,
         progress(frame.talk, "importing") as tell,
     ):
         run = imports.import_statement(desk, path, request, tell)
-    conclude(frame, "import csv", run, dry_run=dry_run)
+    conclude(frame, "import csv", run, dry_run=request.dry_run)
 
 
 @app.command()

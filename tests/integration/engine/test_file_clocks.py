@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.engine.store import fills
@@ -35,11 +34,6 @@ def bring(desk: Desk, tmp_path: Path) -> Importer:
         return import_statement(desk, file, ImportRequest(**more))  # type: ignore[arg-type]
 
     return bring
-
-
-def opened(desk: Desk) -> list[datetime]:
-    found = trades.round_trips(desk, trades.TradeQuery()).trips
-    return [trip.opened_at for trip in found]
 
 
 def moments(desk: Desk) -> list[datetime]:
