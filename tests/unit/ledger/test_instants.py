@@ -3,20 +3,24 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.ledger.instants import FillInInstant, order_instant
-from coach.model.fills import BookFill, FillKey, Side
+from coach.model.fills import BookFill, FillKey
+
+if TYPE_CHECKING:
+    from coach.model.fills import Side
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def tied(line: str) -> FillInInstant:
     """Read `buy 5 [#id] [place 1]`."""
-    side: Side = "buy" if line.startswith("buy") else "sell"
+    side: "Side" = "buy" if line.startswith("buy") else "sell"
     words = line.split()
     native_id = next((word[1:] for word in words if word[0] == "#"), "")
     place = int(words[-1]) if "place" in words else 0
