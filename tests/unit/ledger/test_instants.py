@@ -20,7 +20,7 @@ NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 def tied(line: str) -> FillInInstant:
     """Read `buy 5 [#id] [place 1]`."""
-    side: "Side" = "buy" if line.startswith("buy") else "sell"
+    side: Side = "buy" if line.startswith("buy") else "sell"
     words = line.split()
     native_id = next((word[1:] for word in words if word[0] == "#"), "")
     place = int(words[-1]) if "place" in words else 0
