@@ -82,6 +82,26 @@ def change(
     frame.show(replace(answer("accounts set", [found]), warnings=warnings))
 
 
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
+) -> None:
+    """Remove an account without fills.
+
+    Its connection and the key that reads it go, too. Take its imports back first.
+    """
+    from coach.engine.api import accounts as api
+
+    frame = frame_of(context)
+    with frame.desk() as desk:
+        found = api.summary(desk, name)
+        if not frame.sure(f"remove the account {found.name}, its connection and its key?"):
+            raise UsageError(what="nothing was removed")
+        removed = api.remove(desk, found.name)
+    frame.show(answer("accounts remove", [removed]))
+
+
 def answer(command: str, found: "list[AccountSummary]") -> Answer:
     """Return the accounts."""
     values = rows([account_row(account) for account in found])

@@ -81,8 +81,8 @@ def show_labels(frame: Frame) -> None:
     from coach.engine.api import labels as api
 
     with frame.desk() as desk:
-        found = api.labels(desk)
-    frame.show(answered(found))
+        found, gone = api.labels(desk), api.labels_of_gone_trades(desk)
+    frame.show(listing(found, gone))
 
 
 def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) -> None:
@@ -138,6 +138,22 @@ def answered(found: "Sequence[Label]", command: str = "label --list") -> Answer:
     values = rows([label_row(one) for one in found])
     one = command == "label"
     return Answer(command, values[0] if one else list(values), Table(LABELS, values, "no answers"))
+
+
+def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
+    """Return all answers; those about trades that are gone stand apart, and count for nothing."""
+    rows_of_both = rows(
+        [
+            label_row(one) | {"trade_gone": is_gone}
+            for labels, is_gone in ((found, False), (gone, True))
+            for one in labels
+        ]
+    )
+    one = "1 answer is" if len(gone) == 1 else f"{len(gone)} answers are"
+    warnings = (f"{one} about trades that are gone: kept, and not counted",) if gone else ()
+    columns = (*LABELS, Column("trade_gone"))
+    table = Table(columns, rows_of_both, "no answers")
+    return Answer("label --list", list(rows_of_both), table, warnings=warnings)
 
 
 def questions(found: "Sequence[Asking]") -> Answer:

@@ -104,12 +104,10 @@ def _sale(line: "UnknownBasis", zone: str) -> str:
 
 
 def profit_rows(profit: "Profit") -> "Iterator[dict[str, object]]":
-    """Yield a row per book; sales without a purchase stand in the first row of their symbol."""
-    seen: set[str] = set()
+    """Yield a row per book, with the sales without a purchase of that account and symbol."""
     for row in profit.rows:
-        symbol = row.position.symbol
-        sales = [] if symbol in seen else [u for u in profit.unknown if u.symbol == symbol]
-        seen.add(symbol)
+        book = row.account, row.position.symbol
+        sales = [line for line in profit.unknown if (line.account, line.symbol) == book]
         yield _row(row) | {
             "unknown_quantity": _sum(line.quantity for line in sales),
             "unknown_proceeds": _sum(line.proceeds for line in sales),
@@ -145,4 +143,5 @@ def _unknown(line: "UnknownBasis") -> "dict[str, object]":
         "quantity": line.quantity,
         "proceeds": line.proceeds,
         "fee": line.fee,
+        "account": line.account,
     }

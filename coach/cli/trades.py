@@ -60,6 +60,7 @@ def trades(
     since: Time = None,
     until: Time = None,
     symbol: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Only this one.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
 ) -> None:
     """List your round trips, oldest first, by when they were closed."""
     from coach.engine.api import trades as api
@@ -71,6 +72,7 @@ def trades(
             since=moments.since(since, zone, now),
             until=moments.until(until, zone, now),
             symbol=symbol.upper() if symbol else None,
+            account=account,
         )
         found = answer(api.round_trips(desk, wanted))
         if wanted.symbol and not found.data:

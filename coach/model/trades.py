@@ -82,7 +82,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class UnknownBasis:
-    """A sell whose buy we never saw: no cost is invented, it enters no profit."""
+    """A sell whose buy we never saw: no cost is invented, it enters no profit.
+
+    `account` is the name of the account that sold.
+    """
 
     key: FillKey
     symbol: Symbol
@@ -91,6 +94,7 @@ class UnknownBasis:
     quantity: Decimal
     proceeds: Decimal
     fee: Decimal
+    account: str
 
 
 def outcome(net: Decimal, fees: Decimal) -> Outcome:

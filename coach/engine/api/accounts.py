@@ -5,9 +5,9 @@ from coach.engine.api.desk import Desk
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
-from coach.errors import NotFound
+from coach.errors import NotFound, Refused
 
-__all__ = ["AccountSummary", "connect_coinbase", "overview", "set_shorts", "summary"]
+__all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
 
 COINBASE = "https://api.coinbase.com"
 
@@ -38,6 +38,30 @@ def connect_coinbase(
         made = connect(key_text, base_url, kept, desk.home.state / "keys", desk.clock)
         store.connect_broker(desk.connection, desk.user.id, made)
     return summary(desk, account)
+
+
+def remove(desk: Desk, name: str) -> AccountSummary:
+    """Remove an account whose imports were all taken back, with its connection and key.
+
+    Raises NotFound, or Refused while the account holds fills.
+    """
+    from coach.engine.jobs.connecting import forget_key
+    from coach.engine.jobs.importing import import_lock
+
+    connection, user_id = desk.connection, desk.user.id
+    with import_lock(connection, desk.user), connection.transaction():
+        found, account = summary(desk, name), store.account_named(connection, user_id, name)
+        assert account is not None
+        if fills.any_in(connection, user_id, account.id):
+            raise Refused(
+                "take its imports back first: coach import list, coach import undo RUN",
+                what=f"account {name!r} holds {found.fills} fills",
+            )
+        keys = [one for one in store.connected(connection, user_id) if one.account == name]
+        store.remove(connection, user_id, account.id)
+    for one in keys:
+        forget_key(one)
+    return found
 
 
 def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:

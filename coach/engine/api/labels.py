@@ -98,8 +98,13 @@ def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> L
 
 
 def labels(desk: Desk) -> list[Label]:
-    """Return every answer, oldest first."""
+    """Return every answer about a trade that there is, oldest first."""
     return store.labels(desk.connection, desk.user.id)
+
+
+def labels_of_gone_trades(desk: Desk) -> list[Label]:
+    """Return the answers about trades that are gone: kept, but counted nowhere."""
+    return store.labels(desk.connection, desk.user.id, of_gone_trades=True)
 
 
 def questions(desk: Desk) -> list[Asking]:

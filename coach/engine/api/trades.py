@@ -59,11 +59,14 @@ class Profit:
 
 def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[TradeView]:
     """Yield the closed round trips, oldest first, and how far each went."""
+    chosen = wanted or TradeFilter()
+    if chosen.account is not None:
+        _check_account(desk, chosen.account)
     names = {
         account.id: account.name for account in accounts.accounts(desk.connection, desk.user.id)
     }
     tags = insights.tagged(desk.connection, desk.user.id)
-    found = list(trades.round_trips(desk.connection, desk.user.id, wanted or TradeFilter()))
+    found = list(trades.round_trips(desk.connection, desk.user.id, chosen))
     reached = excursions.of_trips(desk, found)
     for trip in found:
         verdict, known = outcome(trip.net, trip.fees), reached[trip.id]
@@ -77,8 +80,8 @@ def profit(
     if method not in {"fifo", "average"}:
         raise UsageError("use --method fifo or --method average", what=f"no method {method!r}")
     user_id = desk.user.id
-    if account is not None and accounts.account_named(desk.connection, user_id, account) is None:
-        raise NotFound("coach accounts lists them", kind="account", name=account)
+    if account is not None:
+        _check_account(desk, account)
     wanted = symbol.upper() if symbol else None
     books = [
         book
@@ -95,6 +98,11 @@ def profit(
     rows = tuple(ProfitRow(book.account, book.position) for book in books)
     chosen: Method = "average" if method == "average" else "fifo"
     return Profit(chosen, rows, _totals(books), unknown, _warnings(books, unknown))
+
+
+def _check_account(desk: Desk, name: str) -> None:
+    if accounts.account_named(desk.connection, desk.user.id, name) is None:
+        raise NotFound("coach accounts lists them", kind="account", name=name)
 
 
 def counted(number: int, thing: str) -> str:

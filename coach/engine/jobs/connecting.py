@@ -75,6 +75,11 @@ def keep_key(key_text: str, account: Account, folder: Path) -> Path:
     return place
 
 
+def forget_key(connected: Connected) -> None:
+    """Delete the file of a connection's key; one that is gone already is no trouble."""
+    Path(connected.key_file).unlink(missing_ok=True)
+
+
 def fetch(
     connected: Connected,
     since: datetime | None,

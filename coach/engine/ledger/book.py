@@ -116,6 +116,7 @@ class Book:
                 quantity=plain(fill.quantity),
                 proceeds=rounded(multiply(fill.quantity, fill.price)),
                 fee=rounded(fill.fee) if fill.fee_currency == self._quote else ZERO,
+                account=self._name.account,
             )
         )
 

@@ -98,9 +98,16 @@ def find_shift(candidates: Sequence[NewFill], pairs: Iterable[TimePair]) -> Shif
         key=lambda found: (len(found.pairs), -len(found.shifts)),
         default=None,
     )
-    if best is None or len(best.pairs) < LEAST_SHARE * _reachable(candidates, best.shifts):
+    if best is None or _is_chance(best):
         return None
-    return best
+    return best if len(best.pairs) >= LEAST_SHARE * _reachable(candidates, best.shifts) else None
+
+
+def _is_chance(found: ShiftedFills) -> bool:
+    """Return whether this is a single fill at a whole minute, as one writes times by hand."""
+    return len(found.pairs) == 1 and all(
+        _is_whole(time, MINUTE) for time in (found.pairs[0].new, found.pairs[0].known)
+    )
 
 
 def _hypotheses(by_shift: Mapping[Shift, list[TimePair]]) -> Iterator[tuple[Shift, ...]]:

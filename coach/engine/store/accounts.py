@@ -121,6 +121,16 @@ def declared_shorts(connection: Connection[Any], user_id: UserId, account_id: Ac
     return bool(row and row[0])
 
 
+def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
+    """Drop an account without fills: the record of its imports, its connection and its clocks."""
+    for table in ("account_clock", "connection", "run"):
+        connection.execute(
+            f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
+            [user_id, account_id],
+        )
+    connection.execute("delete from account where user_id = %s and id = %s", [user_id, account_id])
+
+
 SUMMARIES = """
 select a.name, a.broker, a.shorts, a.equity,
        (select count(*) from fill f where f.user_id = a.user_id and f.account_id = a.id) as fills,

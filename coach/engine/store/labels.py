@@ -12,12 +12,20 @@ from coach.model.labels import Asked, Label, Question, Reply
 from coach.model.trades import TradeId
 
 
-def labels(connection: Connection[Any], user_id: UserId) -> list[Label]:
-    """Return every answer, oldest first."""
+def labels(
+    connection: Connection[Any], user_id: UserId, *, of_gone_trades: bool = False
+) -> list[Label]:
+    """Return every answer about a trade that there is, oldest first.
+
+    `of_gone_trades` returns those about trades that are gone instead: they count for nothing, and
+    are there again when the trade is.
+    """
     rows = connection.execute(
-        "select trade_id, bias, answer, tagged, inclusion, labelled_at, reason from label"
-        " where user_id = %s order by labelled_at, trade_id, bias",
-        [user_id],
+        "select trade_id, bias, answer, tagged, inclusion, labelled_at, reason from label l"
+        " where user_id = %s and %s <> exists ("
+        "  select from trade t where t.user_id = l.user_id and t.id = l.trade_id)"
+        " order by labelled_at, trade_id, bias",
+        [user_id, of_gone_trades],
     )
     return [
         Label(TradeId(trade), bias, answer, tagged, float(inclusion), at, reason)
@@ -65,6 +73,7 @@ def answered(connection: Connection[Any], user_id: UserId) -> list[Reply]:
     rows = connection.execute(
         "select q.bias, q.week, q.inclusion, l.answer from question q join label l"
         " on l.user_id = q.user_id and l.trade_id = q.trade_id and l.bias = q.bias"
+        " join trade t on t.user_id = q.user_id and t.id = q.trade_id"
         " where q.user_id = %s order by q.bias, q.week, q.trade_id",
         [user_id],
     )
@@ -104,7 +113,8 @@ def asked(connection: Connection[Any], user_id: UserId) -> dict[Bias, Asked]:
     """Return how many questions of each bias were asked, and answered with yes or no."""
     rows = connection.execute(
         "select q.bias, count(*) filter (where l.answer in ('yes', 'no')), count(*)"
-        " from question q left join label l on l.user_id = q.user_id and l.trade_id = q.trade_id"
+        " from question q join trade t on t.user_id = q.user_id and t.id = q.trade_id"
+        " left join label l on l.user_id = q.user_id and l.trade_id = q.trade_id"
         " and l.bias = q.bias where q.user_id = %s group by q.bias",
         [user_id],
     )

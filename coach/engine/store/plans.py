@@ -41,9 +41,15 @@ def remove(connection: Connection[Any], user_id: UserId, plan_id: str) -> bool:
 
 
 def equity(connection: Connection[Any], user_id: UserId) -> Decimal | None:
-    """Return the money that all accounts began with, None when nobody said it of any."""
+    """Return the money that all accounts began with, None when nobody said it of any.
+
+    An account whose every import was taken back holds nothing, and does not count.
+    """
     row = connection.execute(
-        "select sum(equity) from account where user_id = %s", [user_id]
+        "select sum(equity) from account a where user_id = %s"
+        " and (exists (select from run r where r.account_id = a.id and r.state = 'done')"
+        " or not exists (select from run r where r.account_id = a.id and r.state = 'undone'))",
+        [user_id],
     ).fetchone()
     assert row is not None
     told: Decimal | None = row[0]

@@ -57,6 +57,7 @@ select f.key, f.symbol, f.side, f.quantity, f.price, f.at, s.known_from, s.known
 LIKE = """
 select c.key, o.at, r.id
   from fill c
+  join run m on m.user_id = c.user_id and m.n = c.run_n
   cross join lateral (
     select * from fill f where f.user_id = c.user_id and f.account_id = c.account_id
        and f.symbol = c.symbol
@@ -65,6 +66,7 @@ select c.key, o.at, r.id
   join run r on r.user_id = o.user_id and r.n = o.run_n
  where c.user_id = %(user)s and c.account_id = %(account)s and c.key = any(%(keys)s)
    and o.run_n <> %(run)s and o.side = c.side and o.quantity = c.quantity and o.price = c.price
+   and (c.native_id = '' or o.native_id = '' or r.family <> m.family)
 union all
 select c.key, v.at, r.id
   from fill c
@@ -85,7 +87,11 @@ def candidates(connection: Connection[Any], shelf: Shelf) -> list[Candidate]:
 
 
 def like(connection: Connection[Any], shelf: Shelf, keys: list[FillKey]) -> list[LikeFill]:
-    """Return the fills of other runs like these, at most 14 hours and a minute away."""
+    """Return the fills of other runs like these, at most 14 hours and a minute away.
+
+    Two fills with ids of one source are never alike: their ids say that they are two. Earlier
+    readings of the same fill are.
+    """
     rows = connection.execute(LIKE, {**_facts(shelf), "keys": keys}, binary=True)
     return [LikeFill(*row) for row in rows]
 

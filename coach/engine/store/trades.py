@@ -5,7 +5,7 @@ They follow from the fills alone and are made anew for each book that an import 
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -31,11 +31,12 @@ TRADE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class TradeFilter:
-    """Which round trips: closed in [since, until), of one symbol, or all."""
+    """Which round trips: closed in [since, until), of one symbol, in one account, or all."""
 
     since: datetime | None = None
     until: datetime | None = None
     symbol: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,8 @@ select {TRIP_COLUMNS} from trade
    and (%(since)s::timestamptz is null or closed_at >= %(since)s)
    and (%(until)s::timestamptz is null or closed_at < %(until)s)
    and (%(symbol)s::text is null or symbol = %(symbol)s)
+   and (%(account)s::text is null or account_id in (
+        select a.id from account a where a.user_id = %(user)s and a.name = %(account)s))
  order by closed_at, id collate "C"
 """  # noqa: S608 - constant names
 TOUCHING = f"""
@@ -194,8 +197,7 @@ def round_trips(
     connection: Connection[Any], user_id: UserId, wanted: TradeFilter
 ) -> Iterator[RoundTrip]:
     """Yield the closed round trips, oldest first."""
-    facts = {"since": wanted.since, "until": wanted.until, "symbol": wanted.symbol}
-    return _trips(connection, CLOSED, {"user": user_id, **facts})
+    return _trips(connection, CLOSED, {"user": user_id, **asdict(wanted)})
 
 
 def touching(
@@ -269,8 +271,8 @@ def unknown_basis(
     """Return the sells whose buy was never seen, oldest first."""
     with connection.cursor(row_factory=class_row(UnknownBasis)) as cursor:
         return cursor.execute(
-            "select u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee"
-            " from unknown_basis u join account a on a.id = u.account_id where u.user_id = %s"
-            " and (%s::text is null or a.name = %s) order by u.at, u.key",
+            "select u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee,"
+            " a.name as account from unknown_basis u join account a on a.id = u.account_id"
+            " where u.user_id = %s and (%s::text is null or a.name = %s) order by u.at, u.key",
             [user_id, account, account],
         ).fetchall()

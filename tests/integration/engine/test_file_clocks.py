@@ -152,6 +152,13 @@ def test_a_file_that_begins_before_and_overlaps_on_another_clock_is_refused(
         bring("Date(UTC+2),Pair,Side,Price,Executed,Amount,Fee", *older, *moved, name="longer.csv")
 
 
+def test_fills_with_ids_of_their_own_are_other_fills(bring: Importer) -> None:
+    header = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+    row = "2025-07-10T1{0}:00:07Z,BTC-EUR,buy,1,100,0,,a{0}"
+    bring(header, row.format(0), row.format(1))
+    assert bring(header, row.format(2), row.format(3), name="later.csv").new == 2
+
+
 def test_fills_are_compared_in_their_own_account_only(bring: Importer, desk: Desk) -> None:
     bring(TIME, *TRADE, zone="Europe/Madrid")
     assert bring(TIME, *TRADE, zone="UTC", account="second").new == 2

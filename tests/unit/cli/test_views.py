@@ -105,7 +105,9 @@ PROFIT = Profit(
     rows=(ProfitRow("main", POSITION), ProfitRow("=other", replace(POSITION, gross=Decimal(0)))),
     totals={"USD": Sum(Decimal(-100), Decimal(3), Decimal(-103))},
     unknown=(
-        UnknownBasis(KEY, Symbol("ETH-USD"), "sell", NINE, Decimal(1), Decimal(2000), Decimal(2)),
+        UnknownBasis(
+            KEY, Symbol("ETH-USD"), "sell", NINE, Decimal(1), Decimal(2000), Decimal(2), "main"
+        ),
     ),
     warnings=("1 sells have no known buy",),
 )

@@ -106,7 +106,9 @@ def sale() -> Callable[[str], UnknownBasis]:
     def made(at: str) -> UnknownBasis:
         key = FillKey(at.encode())
         one = Decimal(1)
-        return UnknownBasis(key, Symbol("BTC-USD"), "sell", moment(at), one, one, Decimal(0))
+        return UnknownBasis(
+            key, Symbol("BTC-USD"), "sell", moment(at), one, one, Decimal(0), "main"
+        )
 
     return made
 

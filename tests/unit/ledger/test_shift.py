@@ -94,6 +94,11 @@ def test_a_bot_that_trades_every_hour_looks_like_no_shift() -> None:
     assert find_shift(new(*clocks, known=("00:00", "11:00")), pairs) is None
 
 
+def test_one_fill_at_a_whole_minute_is_chance() -> None:
+    assert find_shift(new("11:00"), [pair(0, "11:00", "10:00")]) is None
+    assert find_shift(new("11:00:03"), [pair(0, "11:00:03", "10:00:03")]) is not None
+
+
 def test_without_pairs_there_is_no_shift() -> None:
     assert find_shift(new("11:00:03"), []) is None
 
