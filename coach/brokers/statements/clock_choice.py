@@ -10,6 +10,9 @@ from coach.brokers.statements.records import cells
 from coach.errors import UnknownClock
 
 
+SAY_IT = "say which clock the file's times are on: --zone Europe/Madrid, --zone UTC, --zone UTC+2"
+
+
 class ClockEvidence(NamedTuple):
     """What there is to judge by.
 
@@ -24,12 +27,11 @@ class ClockEvidence(NamedTuple):
     documented: tzinfo | None
 
 
-def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | None:
-    """Return the file's clock, or None where times without a zone could be on any.
+def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | UnknownClock:
+    """Return the file's clock, or the refusal to give where its times could be on any.
 
     `zone` is what the person says; it decides where the file is silent, ambiguous or at odds with
-    itself. Raises UnknownClock where the file names its clock and the person says another, and
-    where what it names settles nothing.
+    itself. Raises UnknownClock where the file names its clock and the person says another.
     """
     named = _named(evidence)
     if zone is not None:
@@ -38,12 +40,15 @@ def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | None:
     if named:
         found = clocks.agreed(named)
         if found is None or found.zone is None:
-            raise _unsettled(evidence, named)
+            return _unsettled(evidence, named)
         return Clock(clocks.name_of(found.zone), found.zone, found.origin)
     if evidence.documented is not None:
         return Clock(clocks.name_of(evidence.documented), evidence.documented, "format")
     known = [times.names_zone(cell) for cell in evidence.cells]
-    return None if False in known and True not in known else clocks.ROWS_NAME_THEIRS
+    if False in known and True not in known:
+        what = "nothing says on which clock its times are"
+        return UnknownClock(SAY_IT, file=evidence.file_name, what=what)
+    return clocks.ROWS_NAME_THEIRS
 
 
 def time_cells(lines: Sequence[str], delimiter: str, place: int) -> list[str]:
@@ -74,8 +79,4 @@ def _check_not_contradicted(
 def _unsettled(evidence: ClockEvidence, named: Sequence[NamedClock]) -> UnknownClock:
     said = " and ".join(map(str, named))
     what = f"{said}, which are not the same" if len(named) > 1 else f"{said}, which is no one clock"
-    return UnknownClock(
-        "say which clock the file's times are on: --zone Europe/Madrid, --zone UTC, --zone UTC+2",
-        file=evidence.file_name,
-        what=what,
-    )
+    return UnknownClock(SAY_IT, file=evidence.file_name, what=what)

@@ -10,6 +10,7 @@ from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.unreadable import LONGEST_SHOWN, ROW, Unreadable
+from coach.errors import UnknownClock
 from coach.model.accounts import SkippedRow
 
 
@@ -40,15 +41,17 @@ class Format:
 class Statement:
     """A `Source` over a file: rows stream, every line counts once.
 
-    `clock` is the clock on which times without a zone are read; None where nothing tells, and
-    then such times are unreadable.
+    `clock` is the clock on which times without a zone are read. Where nothing tells it is None,
+    such times are unreadable, and `clock_trouble` says why.
     """
 
-    def __init__(self, sheet: Sheet, format_: Format, clock: Clock | None) -> None:
-        self._sheet = sheet if clock is None else replace(sheet, zone=clock.zone)
+    def __init__(self, sheet: Sheet, format_: Format, clock: Clock | UnknownClock) -> None:
+        found = clock if isinstance(clock, Clock) else None
+        self._sheet = sheet if found is None else replace(sheet, zone=found.zone)
         self._format = format_
         self._notices = Notices()
-        self.clock = clock
+        self.clock = found
+        self.clock_trouble = clock if isinstance(clock, UnknownClock) else None
 
     @property
     def info(self) -> SourceInfo:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.outbox.write import wake
 from coach.engine.store import accounts, clocks, runs
-from coach.errors import NotFound, UnknownClock, UsageError
+from coach.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,17 +106,14 @@ def _open(desk: Desk, path: Path, request: ImportRequest) -> Statement:
     if request.zone and zone is None:
         raise UsageError(ZONES_HINT, what=f"no time zone {request.zone!r}")
     statement = open_statement(path, request.as_format, file_name=label, zone=zone)
-    if statement.clock is not None:
+    if statement.clock_trouble is None:
         return statement
     account, source = request.account or statement.info.account, statement.info.name
     kept = clocks.account_zone(desk.connection, desk.user.id, account, source)
     if kept is None:
-        raise UnknownClock(
-            f"say it: --zone Europe/Madrid ({ZONES_HINT})",
-            file=label,
-            what="nothing says on which clock its times are",
-        )
-    return statement.on_clock(Clock(kept, find_zone(kept), "account"))
+        raise statement.clock_trouble
+    again = open_statement(path, request.as_format, file_name=label, zone=find_zone(kept))
+    return again.on_clock(Clock(kept, find_zone(kept), "account"))
 
 
 def _on(source: Statement) -> list[str]:

@@ -63,6 +63,14 @@ def test_the_zone_of_a_file_is_kept_with_the_account_for_its_format(
     assert moments(desk)[2] == datetime(2025, 7, 11, 6, 15, 33, tzinfo=UTC)
 
 
+def test_the_kept_zone_settles_a_header_that_can_mean_two(bring: Importer) -> None:
+    header = TIME.replace("Time", "Time (EST)")
+    with pytest.raises(UnknownClock, match="no one clock"):
+        bring(header, *TRADE)
+    bring(header, *TRADE, zone="America/New_York")
+    assert bring(header, *LATER, name="later.csv").clock == "America/New_York"
+
+
 def test_another_account_does_not_have_that_zone(bring: Importer) -> None:
     bring(TIME, *TRADE, zone="Europe/Madrid")
     with pytest.raises(UnknownClock):
