@@ -9,7 +9,6 @@ from coach.brokers.statements.clocks import Clock, NamedClock
 from coach.brokers.statements.records import cells
 from coach.errors import UnknownClock
 
-
 SAY_IT = "say which clock the file's times are on: --zone Europe/Madrid, --zone UTC, --zone UTC+2"
 
 
