@@ -52,7 +52,7 @@ FOR_PEOPLE = (
     Column("tags", "tags"),
 )
 EMPTY = "no closed trades"
-Time = Annotated[str | None, typer.Option(metavar="TIME", help="Date, time, or 30d.")]
+Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
 
 
 def trades(
