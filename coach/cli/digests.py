@@ -31,7 +31,8 @@ def digest(
       coach digest --week 2026-W14 --format md > week.md
       coach digest --week 2026-W14 --verify
 
-    With --verify the digest is computed anew and compared; exit code 5 when it differs.
+    With --verify the digest is computed anew and compared; exit code 5 when it differs and no
+    newer formula explains it.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     if verify:
@@ -86,6 +87,8 @@ def verified(compared: "Verification") -> Answer:
         "reason": compared.reason,
     }
     said = f"{compared.week}: reproduced, sha256 {compared.recomputed}"
+    if compared.ok and compared.stored != compared.recomputed:
+        said = f"{compared.week}: {compared.reason}; coach digest makes it anew"
     if not compared.ok:
         said = f"{compared.week}: not reproduced; {compared.reason}"
     return Answer("digest", data, text=said)

@@ -1,8 +1,10 @@
 """What happened: round trips, positions, and what could not be matched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, NamedTuple, NewType
 
 from coach.model.accounts import AccountId
@@ -95,6 +97,30 @@ class UnknownBasis:
     proceeds: Decimal
     fee: Decimal
     account: str
+
+
+class WinRate(NamedTuple):
+    """How often trades were won. A break-even is not decided and in no share."""
+
+    wins: int
+    losses: int
+    break_even: int
+
+    @property
+    def decided(self) -> int:
+        """Return how many trades the share is of."""
+        return self.wins + self.losses
+
+    @property
+    def share(self) -> Fraction | None:
+        """Return wins / decided trades, exactly; None where no trade was decided."""
+        return Fraction(self.wins, self.decided) if self.decided else None
+
+
+def win_rate(outcomes: Mapping[Outcome, int]) -> WinRate:
+    """Return the one definition of a win rate that every surface uses, from counted outcomes."""
+    wins, losses, even = (outcomes.get(name, 0) for name in ("win", "loss", "break_even"))
+    return WinRate(wins, losses, even)
 
 
 def outcome(net: Decimal, fees: Decimal) -> Outcome:

@@ -69,18 +69,28 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
 def verify(desk: Desk, week: str | None = None) -> Verification:
     """Make the week's digest anew and compare it with the one that was kept.
 
-    Of candles it reads the very snapshots that the kept one was made with.
+    Of candles it reads the very snapshots that the kept one was made with. A digest that an
+    earlier formula made is held against its inputs: other numbers are no fault of it.
     """
     chosen = week or newest_week(desk)
     kept = digests.find(desk.connection, desk.user.id, chosen)
     stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
     used = candle_use.snapshots(desk.connection, desk.user.id, digesting.used_by(chosen))
     made = digesting.make(desk.connection, desk.user, chosen, sight.recaller(desk, used)).pack
-    differing = pack.differences(stored, made)
-    reason = "the same bytes" if kept else "made now for the first time, and again: the same bytes"
-    if differing:
-        reason = f"what differs: {', '.join(differing)}"
+    if kept is not None and pack.sha256(stored) != kept.pack_sha256:
+        differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
+    else:
+        differing = pack.unexplained(stored, made)
+        reason = _reason(differing, pack.newer_formulas(stored, made), fresh=kept is None)
     return Verification(chosen, not differing, pack.sha256(stored), pack.sha256(made), reason)
+
+
+def _reason(differing: list[str], newer: list[str], *, fresh: bool) -> str:
+    if differing:
+        return f"what differs: {', '.join(differing)}"
+    if newer:
+        return f"made from the same inputs by earlier formulas ({'; '.join(newer)})"
+    return "made now for the first time, and again: the same bytes" if fresh else "the same bytes"
 
 
 def newest_week(desk: Desk) -> str:

@@ -10,6 +10,7 @@ from coach.engine.digest.shape import Changes, Figure, Row, Statement, statement
 from coach.engine.digest.tally import Sums
 from coach.engine.ledger.exact import quotient
 from coach.model.insights import Finding, Level
+from coach.model.trades import win_rate
 
 BREACHES_FORMULA = "breaches@1"
 Z_90 = Decimal("1.6448536269514722")
@@ -35,6 +36,7 @@ def tell(scene: Scene, citations: Citations) -> Changes:
     rows = [
         _row("closed", _closed(now, citations), _closed(before, citations)),
         _row("won", _won(now, citations), _won(before, citations)),
+        _row("even", _even(now, citations), _even(before, citations)),
     ]
     for quote in dict.fromkeys([*now.closed.quotes(), *before.closed.quotes()]):
         net = _net(now, quote, citations), _net(before, quote, citations)
@@ -78,22 +80,28 @@ def _closed(week: WeekFacts, citations: Citations) -> Figure:
 
 
 def _won(week: WeekFacts, citations: Citations) -> Figure:
-    """Show the share of wins with its sample and its 90 % interval (Wilson 1927)."""
+    """Show the share of wins among decided trades with its 90 % interval (Wilson 1927)."""
     evidence = week.cite_closed(citations)
-    trades, wins = len(week.closed.trades), week.closed.outcomes["win"]
-    if not trades:
+    rate = win_rate(week.closed.outcomes)
+    if rate.share is None:
         return {"shown": "none", "value": "", "evidence": evidence}
-    parts = (quotient(Decimal(wins), Decimal(trades)), *wilson(wins, trades))
-    share, low, high = (figures.whole_percent(part) for part in parts)
+    share = quotient(Decimal(rate.share.numerator), Decimal(rate.share.denominator))
+    parts = (share, *wilson(rate.wins, rate.decided))
+    shown, low, high = (figures.whole_percent(part) for part in parts)
     return {
-        "shown": f"{share} % of {trades} ({low} to {high})",
-        "value": f"{wins}/{trades}",
+        "shown": f"{shown} % of {rate.decided} ({low} to {high})",
+        "value": f"{rate.wins}/{rate.decided}",
         "evidence": evidence,
     }
 
 
+def _even(week: WeekFacts, citations: Citations) -> Figure:
+    """Show the trades that are neither won nor lost: the win rate is not of them."""
+    return figures.number(week.closed.outcomes["break_even"], week.cite_closed(citations))
+
+
 def wilson(wins: int, trades: int) -> tuple[Decimal, Decimal]:
-    """Return the 90 % score interval of a share of wins among trades (at least one).
+    """Return the 90 % score interval of a share of wins among decided trades (at least one).
 
     Wilson (1927), JASA 22:209, "Probable inference, the law of succession".
     """

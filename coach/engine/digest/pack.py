@@ -20,9 +20,16 @@ from coach.engine.digest.week import monday
 from coach.engine.rules.schema import FORMULAS
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@1"
+DIGEST_FORMULA = "digest@2"
 WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@1"
+FINDINGS = frozenset({"findings", "findings_before"})
+FOLLOWS = {
+    "trades": frozenset({"trades", "unknown", "breaches"}) | FINDINGS,
+    "rules": frozenset({"breaches"}) | FINDINGS,
+    "biases": FINDINGS,
+}
+"""Which inputs of a digest are made by the formulas of each part of `engine_version`."""
 
 
 def build(inputs: DigestInputs) -> Pack:
@@ -80,6 +87,36 @@ def differences(stored: Pack, recomputed: Pack) -> list[str]:
     if stored["engine_version"] != recomputed["engine_version"]:
         names.append("formulas")
     return sorted(names) or ["wording"]
+
+
+def newer_formulas(stored: Pack, recomputed: Pack) -> list[str]:
+    """Name the formulas that have another version now: `digest@1, now digest@2`."""
+    before, now = _by_name(stored), _by_name(recomputed)
+    changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
+    return [f"{before[name]}, now {now[name]}" for name in changed]
+
+
+def unexplained(stored: Pack, recomputed: Pack) -> list[str]:
+    """Name what differs though no newer formula can be the reason: inputs, or only the wording.
+
+    A newer formula of trades changes all that is made from trades, one of a rule its breaches,
+    one of a habit the findings, and any of them what the digest says.
+    """
+    before, now = _by_name(stored), _by_name(recomputed)
+    changed = {name for name in before.keys() & now.keys() if before[name] != now[name]}
+    explained = {"wording", "formulas"} if changed else set()
+    for part, follows in FOLLOWS.items():
+        names = {_name(one) for one in recomputed["engine_version"][part]}
+        explained |= follows if names & changed else set()
+    return [name for name in differences(stored, recomputed) if name not in explained]
+
+
+def _by_name(pack: Pack) -> dict[str, str]:
+    return {_name(one): one for part in pack["engine_version"].values() for one in part}
+
+
+def _name(formula: str) -> str:
+    return formula.partition("@")[0]
 
 
 def _versions(scene: Scene) -> dict[str, list[str]]:

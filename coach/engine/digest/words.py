@@ -156,7 +156,8 @@ FOOTNOTE = "A likely range holds the true value about nine times in ten."
 
 MEASURES = {
     "closed": "trades closed",
-    "won": "won (likely range)",
+    "won": "won of decided (range)",
+    "even": "broke even",
     "net": "result after fees",
     "fees": "fees",
     "broken": "rules broken",

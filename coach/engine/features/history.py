@@ -16,10 +16,10 @@ from coach.engine.features.orders import NO_ORDERS, Orders
 from coach.engine.features.trader import NOBODY, Trader
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import FillKey
-from coach.model.trades import TradeId, Trip, outcome
+from coach.model.trades import Outcome, TradeId, Trip, outcome
 
 OPEN = -1
-CODES = {"win": 1, "break_even": 0, "loss": -1}
+CODES: dict[Outcome, int] = {"win": 1, "break_even": 0, "loss": -1}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -111,7 +111,10 @@ def _chased(seen: _Seen) -> float:
 
 
 def _losing_weeks(seen: _Seen) -> float:
-    """Return the most trades of a week that won less than 40 % of them."""
+    """Return the most trades of a week that won less than 40 % of them.
+
+    Of all trades, as those journals count, and not of the decided ones: this is their number.
+    """
     history = seen.past.history
     week = history.closed_us[seen.closed] // (7 * DAY_US)
     won = history.outcome[seen.closed] > 0

@@ -6,7 +6,9 @@ import pytest
 
 from coach.engine.api import digests, events, imports, rules
 from coach.engine.api.desk import Desk
+from coach.engine.digest import pack
 from coach.engine.digest.numerals import unsupported
+from coach.engine.digest.shape import Pack
 from coach.errors import NotInitialised, UsageError
 from coach.model.accounts import Run
 
@@ -44,6 +46,44 @@ def test_a_fill_that_arrives_late_is_named_as_the_difference(
     found = digests.verify(desk, WEEK)
     assert not found.ok
     assert "trades" in found.reason
+
+
+def put_in_its_place(desk: Desk, told: Pack) -> None:
+    """Store a digest as an earlier coach would have made it."""
+    desk.connection.execute(
+        "update digest set pack = %s, pack_sha256 = %s",
+        [pack.canonical(told).decode(), pack.sha256(told)],
+    )
+
+
+def test_a_digest_of_an_earlier_formula_is_verified_by_its_inputs(
+    desk: Desk, imported: Importer
+) -> None:
+    imported(*EARLY)
+    made = digests.digest(desk, WEEK).pack
+    earlier = pack.read(pack.canonical(made))
+    earlier["engine_version"]["digest"] = ["digest@1"]
+    earlier["changes"]["rows"][1]["now"]["shown"] = "0 % of 40 (0 to 6)"
+    put_in_its_place(desk, earlier)
+    found = digests.verify(desk, WEEK)
+    assert found.ok
+    assert found.stored != found.recomputed
+    assert "digest@1, now" in found.reason
+    imported("11:00 buy ETH-USD 1 @ 10")
+    assert not digests.verify(desk, WEEK).ok
+
+
+def test_a_digest_whose_bytes_were_changed_is_accused_whatever_its_formula(
+    desk: Desk, imported: Importer
+) -> None:
+    imported(*EARLY)
+    digests.digest(desk, WEEK)
+    desk.connection.execute("update digest set pack = replace(pack, 'digest@', 'digest@0')")
+    found = digests.verify(desk, WEEK)
+    assert (found.ok, found.reason) == (
+        False,
+        "the kept digest is not what was hashed when it was made",
+    )
 
 
 def test_two_homes_with_the_same_fills_make_the_same_bytes(desk: Desk, imported: Importer) -> None:

@@ -37,6 +37,17 @@ def test_wins_three_times_the_losses_break_even_at_one_in_four(trips: list[Trip]
     assert (found.score, found.p, found.costs, found.held) == (None, None, (), False)
 
 
+def test_break_evens_are_counted_beside_the_win_rate_and_not_in_it(trips: list[Trip]) -> None:
+    even = [
+        trip._replace(id=f"e{trip.id}", net=Decimal(1), fees=Decimal(2))  # type: ignore[arg-type]
+        for trip in trips[:5]
+    ]
+    found = told([*trips, *even])
+    sample = found.evidence[0].sample
+    assert (sample["n"], sample["wins"], sample["break_even"]) == (24, 8, 5)
+    assert found.facts["win_rate"] == told(trips).facts["win_rate"]
+
+
 def test_the_interval_holds_the_ratio(trader: Callable[..., list[Trip]]) -> None:
     found = told(trader(3, 150))
     assert found.interval is not None

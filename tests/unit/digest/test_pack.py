@@ -33,7 +33,7 @@ def test_the_hash_is_that_of_the_canonical_bytes(week: DigestInputs) -> None:
 
 def test_an_empty_week_keeps_its_bytes(week: DigestInputs) -> None:
     assert pack.sha256(pack.build(week)) == (
-        "f7bc681e3e483035ddbd9009f1bf11565318e45c185aadf9ec64f06daf23ea8a"
+        "15643c2e9788860d3236f0baaa51e2509dbb9032e5d1f7d484818f4fe6157c80"
     )
 
 
@@ -45,7 +45,7 @@ def test_the_formulas_stand_in_the_pack(week: DigestInputs, finding: Make, rule:
     )
     assert pack.build(told)["engine_version"] == {
         "biases": ["revenge@1", "size_after_win@1"],
-        "digest": ["digest@1"],
+        "digest": [pack.DIGEST_FORMULA],
         "rules": ["max_trades_per_day@1"],
         "trades": ["round_trip@1"],
     }
@@ -132,10 +132,50 @@ def test_an_input_that_differs_is_named(
 
 def test_a_formula_or_a_wording_that_differs_is_named(week: DigestInputs) -> None:
     before, newer, reworded = pack.build(week), pack.build(week), pack.build(week)
-    newer["engine_version"]["digest"] = ["digest@2"]
+    newer["engine_version"]["digest"] = ["digest@9"]
     reworded["highlight"]["statements"] = []
     assert pack.differences(before, newer) == ["formulas"]
     assert pack.differences(before, reworded) == ["wording"]
+
+
+def test_an_earlier_formula_of_the_digest_is_no_accusation(week: DigestInputs) -> None:
+    """
+    2026-03-30 09:00 BTC-USD net 5.25 fees 1, closed 2026-03-30 10:00
+    """
+    before, now = pack.build(week), pack.build(week)
+    before["engine_version"]["digest"] = ["digest@1"]
+    before["changes"]["rows"] = []
+    assert pack.unexplained(before, now) == []
+    assert pack.newer_formulas(before, now) == [f"digest@1, now {pack.DIGEST_FORMULA}"]
+    imported = pack.build(replace(week, trips=()))
+    assert pack.unexplained(before, imported) == ["trades"]
+
+
+def test_a_newer_habit_explains_findings_and_nothing_else(
+    week: DigestInputs, finding: Make, rule: MakeRule, breach: Callable[..., Breach]
+) -> None:
+    day = rule("max_trades_per_day", limit=5)
+    now = pack.build(replace(week, rules=(day,), findings=(finding("revenge", "likely"),)))
+    broken = (breach(day, "t1", "2026-03-30 09:00"),)
+    before = pack.build(
+        replace(week, rules=(day,), findings=(finding("revenge", "none"),), breaches=broken)
+    )
+    assert pack.unexplained(before, now) == ["breaches", "findings"]
+    before["engine_version"]["biases"] = ["revenge@0"]
+    assert pack.unexplained(before, now) == ["breaches"]
+    before["engine_version"]["rules"] = ["max_trades_per_day@0"]
+    assert pack.unexplained(before, now) == []
+
+
+def test_a_habit_that_was_not_there_before_is_no_newer_formula(
+    week: DigestInputs, finding: Make
+) -> None:
+    before, now = (
+        pack.build(week),
+        pack.build(replace(week, findings=(finding("revenge", "none"),))),
+    )
+    assert pack.newer_formulas(before, now) == []
+    assert "findings" in pack.unexplained(before, now)
 
 
 def test_a_pack_fits_the_published_schema(week: DigestInputs, finding: Make) -> None:

@@ -160,7 +160,8 @@ Rules
 What changed
                           this week                  the week before
   trades closed           2 [e3]                     1 [e7]
-  won (likely range)      50 % of 2 (12 to 88) [e3]  100 % of 1 (27 to 100) [e7]
+  won of decided (range)  50 % of 2 (12 to 88) [e3]  100 % of 1 (27 to 100) [e7]
+  broke even              0 [e3]                     0 [e7]
   result after fees, USD  -7.75 USD [e3]             +3.00 USD [e7]
   fees, USD               3.00 USD [e3]              1.00 USD [e7]
   rules broken            1 [e8]                     0 [e9]

@@ -193,6 +193,7 @@ def test_this_week_stands_beside_the_week_before(week: DigestInputs) -> None:
     assert rows(week) == {
         "closed": ("2", "2"),
         "won": ("50 % of 2 (12 to 88)", "50 % of 2 (12 to 88)"),
+        "even": ("0", "0"),
         "net USD": ("+2.00 USD", "+2.00 USD"),
         "fees USD": ("2.00 USD", "1.00 USD"),
         "net EUR": ("0.00 EUR", "-7.10 EUR"),
@@ -203,6 +204,20 @@ def test_this_week_stands_beside_the_week_before(week: DigestInputs) -> None:
 
 def test_no_trades_have_no_win_rate(week: DigestInputs) -> None:
     assert rows(week)["won"] == ("none", "none")
+
+
+def test_the_win_rate_is_one_of_decided_trades(week: DigestInputs) -> None:
+    """
+    2026-03-28 09:00 BTC-USD net -0.50 fees 1, closed 2026-03-28 10:00
+    2026-03-30 09:00 BTC-USD net 2 fees 1, closed 2026-03-30 10:00
+    2026-03-30 11:00 BTC-USD net 0.50 fees 1, closed 2026-03-30 12:00
+    2026-03-30 13:00 BTC-USD net 3 fees 1, closed 2026-03-30 14:00
+    2026-03-30 15:00 BTC-USD net -4 fees 1, closed 2026-03-30 16:00
+    """
+    told = rows(week)
+    assert told["closed"] == ("4", "1")
+    assert told["won"] == ("67 % of 3 (25 to 92)", "none")
+    assert told["even"] == ("1", "1")
 
 
 @pytest.mark.parametrize(
