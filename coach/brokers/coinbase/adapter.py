@@ -21,6 +21,7 @@ from coach.brokers.coinbase.reading import (
     read_moment,
     read_product,
 )
+from coach.brokers.net.parsing import printable
 from coach.errors import AuthenticationFailed, BrokerTrouble, KeyCanDoTooMuch
 from coach.model.fills import Fill
 
@@ -34,6 +35,9 @@ INFO = SourceInfo(
 )
 MARGIN = timedelta(days=1)
 NOT_LISTED = frozenset({400, 404})
+LONGEST_PRODUCT_ID = 60
+MOST_PRODUCTS = 5_000
+LONGEST_PORTFOLIO_ID = 80
 ADJUSTMENTS = frozenset({"reversal", "correction", "synthetic"})
 SAYINGS = {
     "in money": "fills sized in money, quantity = size / price rounded half-even to the product's "
@@ -62,7 +66,7 @@ def permissions(client: CoinbaseClient) -> Permissions:
         view=_yes_or_no(said.get("can_view")),
         trade=_yes_or_no(said.get("can_trade")),
         transfer=_yes_or_no(said.get("can_transfer")),
-        portfolio=str(said.get("portfolio_uuid") or ""),
+        portfolio=printable(str(said.get("portfolio_uuid") or ""), LONGEST_PORTFOLIO_ID),
     )
 
 
@@ -116,13 +120,16 @@ class CoinbaseSource:
 
     def _product(self, entry: Raw) -> Product | None:
         name = entry.get("product_id")
-        if not isinstance(name, str) or not name.replace("-", "").replace(".", "").isalnum():
+        if not isinstance(name, str) or not _is_product_id(name):
             return None
         if name not in self._products:
             self._products[name] = self._ask_for(name)
         return self._products[name]
 
     def _ask_for(self, name: str) -> Product | None:
+        if len(self._products) >= MOST_PRODUCTS:
+            reason = f"its fills name more than {MOST_PRODUCTS} products (limit)"
+            raise BrokerTrouble(broker=BROKER, reason=reason)
         try:
             return read_product(self.client.get(f"/products/{name}"))
         except BrokerTrouble as trouble:
@@ -143,6 +150,11 @@ class CoinbaseSource:
                 yield f"{saying}: {self._counts[what]}"
         if self._in_doubt:
             yield "coinbase promised more pages of fills than it gave; import again later"
+
+
+def _is_product_id(name: str) -> bool:
+    plain = name.replace("-", "").replace(".", "")
+    return plain.isascii() and plain.isalnum() and len(name) <= LONGEST_PRODUCT_ID
 
 
 def _yes_or_no(value: object) -> bool | None:

@@ -5,17 +5,15 @@ text or as a proxy's HTML page. Coinbase documents no Retry-After; where it is m
 `x-ratelimit-reset` header speaks, and where that is missing the caller's own patience.
 """
 
-import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
-from typing import NoReturn
 
-from httpx2 import Headers, Response
+from httpx2 import Headers
 
+from coach.brokers.net.client import HttpAnswer, NoAnswer
+from coach.brokers.net.parsing import parse_json, printable, retry_after, seconds_from
 from coach.errors import AuthenticationFailed, BrokerTrouble, CoachError, TryLater
 
 BROKER = "coinbase"
@@ -23,7 +21,6 @@ TRIES = 6
 TRIES_WHEN_REFUSED = 2  # Coinbase refuses a good token now and then (coinbase-advanced-py, #132)
 LONGEST_MESSAGE = 200
 TOKEN = re.compile(r"eyJ[\w.-]+", re.ASCII)
-A_MOMENT_NOT_A_SPAN = 1_000_000_000  # a reset header this large is seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,99 +32,59 @@ class Trouble:
     wait_s: float | None = None
 
 
-def judge(response: Response, now: datetime) -> dict[str, object] | Trouble:
+def judge(answer: HttpAnswer | NoAnswer, now: datetime) -> dict[str, object] | Trouble:
     """Return the JSON object of a good answer, or the trouble; raise what will not pass."""
-    status = response.status_code
+    if isinstance(answer, NoAnswer):
+        if answer.fault == "lied":
+            raise BrokerTrouble(broker=BROKER, reason=answer.reason)
+        return Trouble(_later(answer.reason))
+    status = answer.status
     if status == HTTPStatus.OK:
-        return _data(response)
-    reason = _reason(response)
+        return _data(answer)
+    reason = _reason(answer)
     if status == HTTPStatus.UNAUTHORIZED:
         return Trouble(_refused(reason), TRIES_WHEN_REFUSED)
     if status == HTTPStatus.FORBIDDEN:
         raise _refused(reason)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Trouble(_later(reason), wait_s=wait_asked_for(response.headers, now))
+        return Trouble(_later(reason), wait_s=wait_asked_for(answer.headers, now))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return Trouble(_later(reason), wait_s=_retry_after(response.headers, now))
+        return Trouble(_later(reason), wait_s=retry_after(answer.headers, now))
     raise BrokerTrouble(broker=BROKER, reason=reason, status=status)
-
-
-def no_answer(reason: str) -> Trouble:
-    """Return the trouble of a request that got no answer at all."""
-    return Trouble(_later(reason))
 
 
 def wait_asked_for(headers: Headers, now: datetime) -> float | None:
     """Return the seconds the broker asks us to wait, or None when it does not say."""
-    after = _retry_after(headers, now)
-    return after if after is not None else _seconds(headers.get("x-ratelimit-reset"), now)
+    after = retry_after(headers, now)
+    return after if after is not None else seconds_from(headers.get("x-ratelimit-reset"), now)
 
 
-def _retry_after(headers: Headers, now: datetime) -> float | None:
-    value = headers.get("retry-after")
-    seconds = _seconds(value, now)
-    if value is None or seconds is not None:
-        return seconds
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
-
-
-def _seconds(value: str | None, now: datetime) -> float | None:
-    if value is None or not value.strip().isdecimal():
-        return None
-    number = float(value)
-    return max(0.0, number - now.timestamp()) if number >= A_MOMENT_NOT_A_SPAN else number
-
-
-def _data(response: Response) -> dict[str, object] | Trouble:
-    document = parse(response.content)
-    if document is None:
-        kind = response.headers.get("content-type", "no type").split(";")[0]
-        reason = f"the answer is no JSON object ({kind}, {len(response.content)} bytes)"
-        return Trouble(BrokerTrouble(broker=BROKER, reason=_printable(reason)))
+def _data(answer: HttpAnswer) -> dict[str, object] | Trouble:
+    document = parse_json(answer.body)
+    if not isinstance(document, dict):
+        kind = answer.headers.get("content-type", "no type").split(";")[0]
+        reason = f"the answer is no JSON object ({kind}, {len(answer.body)} bytes)"
+        return Trouble(BrokerTrouble(broker=BROKER, reason=printable(reason, LONGEST_MESSAGE)))
     return document
 
 
-def parse(body: bytes) -> dict[str, object] | None:
-    """Read a JSON object with exact numbers, or None."""
-    try:
-        document = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _reason(response: Response) -> str:
-    status = f"HTTP {response.status_code}"
-    said = _said(parse(response.content))
+def _reason(answer: HttpAnswer) -> str:
+    status = f"HTTP {answer.status}"
+    document = parse_json(answer.body)
+    said = _message(document if isinstance(document, dict) else {})
     return f"{status}: {said}" if said else status
 
 
-def _said(body: dict[str, object] | None) -> str:
+def _message(body: dict[str, object]) -> str:
     """Return the message of a v3 error, or of the first v2 error; a page of HTML says nothing."""
-    if body is None:
-        return ""
     errors = body.get("errors")
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
         body = errors[0]
     for field in ("message", "error_details", "error"):
         value = body.get(field)
         if isinstance(value, str) and value:
-            return _printable(value)
+            return printable(TOKEN.sub("(a token)", value), LONGEST_MESSAGE)
     return ""
-
-
-def _printable(text: str) -> str:
-    """Return a message fit for a terminal; a token thrown back at us is not repeated."""
-    safe = TOKEN.sub("(a token)", text)[:LONGEST_MESSAGE]
-    return "".join(letter if letter.isprintable() else " " for letter in safe)
 
 
 def _refused(reason: str) -> AuthenticationFailed:

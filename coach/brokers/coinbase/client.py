@@ -1,28 +1,29 @@
-"""HTTP to Coinbase: one signed GET at a time, paced, patient and never redirected.
+"""HTTP to Coinbase: one signed GET at a time, paced, patient and within limits.
 
 The clock and the sleep are given, so that nothing here waits in a test.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 import httpx2
 
-from coach.brokers.address import is_here, safe_address
-from coach.brokers.coinbase.answers import Trouble, judge, no_answer
+from coach.brokers.coinbase.answers import BROKER, Trouble, judge
 from coach.brokers.coinbase.auth import CdpKey, sign
+from coach.brokers.net.client import HttpClient, Params
+from coach.errors import BrokerTrouble
 
 BASE_URL = "https://api.coinbase.com"
 PREFIX = "/api/v3/brokerage"
-TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
 BETWEEN_REQUESTS = timedelta(milliseconds=40)  # 25 a second; Coinbase stops us at 30
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 PATIENCE_S = 60.0
-
-Params = Sequence[tuple[str, str]]
+"""For one question: its answers and the pauses between them, all together."""
+COMMAND_S = 3_600.0
+"""For all that one command asks."""
 
 
 class CoinbaseClient:
@@ -36,19 +37,12 @@ class CoinbaseClient:
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        address = safe_address(base_url, "coinbase url")
         self._key = key
-        self._host = address.netloc.decode("ascii")
         self._now = now
         self._sleep = sleep
         self._not_before: datetime | None = None
-        self._http = httpx2.Client(
-            base_url=address,
-            timeout=TIMEOUT,
-            follow_redirects=False,
-            trust_env=not is_here(address),
-            transport=transport,
-        )
+        self._began: datetime | None = None
+        self._http = HttpClient(base_url, BROKER, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -69,33 +63,36 @@ class CoinbaseClient:
         """Return the JSON object at a path below the API's prefix.
 
         Trouble that may pass is retried with growing pauses, or with those the broker asks for, as
-        long as all pauses together stay within PATIENCE_S.
+        long as the answers and pauses together stay within PATIENCE_S.
         """
-        waited, attempt = 0.0, 0
+        self._check_command_time()
+        began, attempt = self._now(), 0
         while True:
             answer = self._ask(PREFIX + path, params)
             if isinstance(answer, dict):
                 return answer
             attempt += 1
             wait = _pause(attempt) if answer.wait_s is None else answer.wait_s
-            waited += wait
+            waited = (self._now() - began).total_seconds() + wait
             if attempt >= answer.tries or waited > PATIENCE_S:
                 raise answer.error
             self._sleep(wait)
 
+    def _check_command_time(self) -> None:
+        now = self._now()
+        self._began = self._began or now
+        if (now - self._began).total_seconds() > COMMAND_S:
+            raise BrokerTrouble(
+                "nothing was imported; read a shorter time with --since",
+                broker=BROKER,
+                reason=f"its answers take more than {COMMAND_S:.0f} s (limit)",
+            )
+
     def _ask(self, path: str, params: Params) -> dict[str, object] | Trouble:
         self._keep_pace()
-        token = sign(self._key, "GET", self._host, path, self._now())
-        headers = {"Authorization": f"Bearer {token}"}
-        try:
-            response = self._http.get(path, params=list(params), headers=headers)
-        except httpx2.TimeoutException:
-            return no_answer("no answer in time")
-        except httpx2.NetworkError as error:
-            return no_answer(str(error) or "the connection broke off")
-        except httpx2.RequestError:
-            return no_answer("the connection broke off")
-        return judge(response, self._now())
+        token = sign(self._key, "GET", self._http.host, path, self._now())
+        answer = self._http.get(path, params, {"Authorization": f"Bearer {token}"})
+        return judge(answer, self._now())
 
     def _keep_pace(self) -> None:
         now = self._now()

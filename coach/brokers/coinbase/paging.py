@@ -5,23 +5,31 @@ not move on. The last two are what a broken page looks like as well, so they are
 after asking again from the oldest fill seen, with an overlap; a row that comes twice is dropped.
 Pages are followed by cursor alone within a window: moving the window's end instead loses fills that
 share a moment at the edge of a page.
+
+Pages without end are an error: there are limits on pages, on fills, and on pages in a row that
+bring nothing new.
 """
 
 import hashlib
-import json
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from coach.brokers.coinbase.answers import BROKER
+from coach.brokers.coinbase.marks import SeenMarks, mark_of
 from coach.brokers.coinbase.reading import Raw, read_moment
 from coach.errors import BrokerTrouble
 
 PATH = "/orders/historical/fills"
 PAGE = 100
-MOST_PAGES = 20_000
+MOST_PAGES = 10_000
+MOST_FILLS = 1_000_000
+MOST_PAGES_WITHOUT_NEWS = 200
+LONGEST_CURSOR = 4_096
 OVERLAP = timedelta(minutes=5)
 TIMES_ASKED_IN_VAIN = 2
+SHORTER = "read a shorter time with --since, or import a statement file"
 
 Get = Callable[[str, list[tuple[str, str]]], dict[str, object]]
 
@@ -35,7 +43,9 @@ class Reading:
     end: datetime
     page_size: int = PAGE
     in_doubt: bool = False
-    _seen: set[bytes] = field(default_factory=set)
+    _seen: SeenMarks = field(default_factory=SeenMarks)
+    _pages: int = 0
+    _pages_without_news: int = 0
     _oldest: datetime | None = None
 
     def entries(self) -> Iterator[Raw]:
@@ -44,7 +54,10 @@ class Reading:
         while True:
             walk = Walk(self.get, self.start, end, self.page_size)
             before = len(self._seen)
-            yield from self._unseen(walk)
+            for page in walk.pages():
+                yield from self._unseen(page, walk)
+            for mark in walk.nameless:
+                self._add(mark)
             if not walk.doubtful:
                 return
             in_vain = 0 if len(self._seen) > before else in_vain + 1
@@ -53,15 +66,35 @@ class Reading:
             if self._oldest is not None:
                 end = min(end, self._oldest + OVERLAP)
 
-    def _unseen(self, walk: "Walk") -> Iterator[Raw]:
-        earlier = frozenset(self._seen)
-        for entry in walk.entries():
-            mark = _mark(entry)
-            known = self._seen if _has_a_name(entry) else earlier
-            if mark not in known:
+    def _unseen(self, page: list[Raw], walk: "Walk") -> Iterator[Raw]:
+        """Yield what no page brought before; equal fills without a name may share a walk."""
+        news = False
+        for entry in page:
+            mark = mark_of(entry)
+            if mark in self._seen:
+                continue
+            news = True
+            if _has_a_name(entry):
                 self._seen.add(mark)
-                self._note_age(entry)
-                yield entry
+            else:
+                walk.nameless.append(mark)
+            self._note_age(entry)
+            yield entry
+        self._check_limits(walk, news=news)
+
+    def _add(self, mark: int) -> None:
+        if mark not in self._seen:
+            self._seen.add(mark)
+
+    def _check_limits(self, walk: "Walk", *, news: bool) -> None:
+        self._pages += 1
+        self._pages_without_news = 0 if news else self._pages_without_news + 1
+        if self._pages > MOST_PAGES:
+            raise _endless(f"more than {MOST_PAGES} pages of fills (limit)")
+        if len(self._seen) + len(walk.nameless) > MOST_FILLS:
+            raise _endless(f"more than {MOST_FILLS} fills (limit)")
+        if self._pages_without_news > MOST_PAGES_WITHOUT_NEWS:
+            raise _endless(f"{MOST_PAGES_WITHOUT_NEWS} pages of fills in a row without a new one")
 
     def _note_age(self, entry: Raw) -> None:
         filed_at = read_moment(entry.get("sequence_timestamp"))
@@ -82,7 +115,7 @@ class Walk:
     """One pass along the cursors.
 
     `doubtful`: it ended other than by an empty cursor. `last_page`: entries on the last page that
-    had any.
+    had any. `nameless`: the marks of new entries without an id.
     """
 
     get: Get
@@ -91,23 +124,23 @@ class Walk:
     page_size: int
     doubtful: bool = False
     last_page: int = 0
+    nameless: "array[int]" = field(default_factory=lambda: array("Q"))
 
-    def entries(self) -> Iterator[Raw]:
-        """Yield the entries of page after page."""
-        cursor, used = "", {""}
-        for _ in range(MOST_PAGES):
+    def pages(self) -> Iterator[list[Raw]]:
+        """Yield page after page; the caller limits their number."""
+        cursor, used = "", {_digest("")}
+        while True:
             answer = self.get(PATH, self._params(cursor))
             page = _entries(answer)
             self.last_page = len(page) or self.last_page
-            yield from page
+            yield page
             cursor = _cursor(answer)
             if not cursor:
                 return
-            if not page or cursor in used:
+            if not page or _digest(cursor) in used:
                 self.doubtful = True
                 return
-            used.add(cursor)
-        raise BrokerTrouble(broker=BROKER, reason=f"more than {MOST_PAGES} pages of fills")
+            used.add(_digest(cursor))
 
     def _params(self, cursor: str) -> list[tuple[str, str]]:
         params = [("limit", str(self.page_size)), ("end_sequence_timestamp", _rfc3339(self.end))]
@@ -127,18 +160,23 @@ def _entries(answer: dict[str, object]) -> list[Raw]:
 
 def _cursor(answer: dict[str, object]) -> str:
     cursor = answer.get("cursor")
-    if cursor is None or isinstance(cursor, str):
-        return cursor or ""
+    if cursor is None or cursor == "":
+        return ""
+    if isinstance(cursor, str) and cursor.isprintable() and len(cursor) <= LONGEST_CURSOR:
+        return cursor
     raise BrokerTrouble(broker=BROKER, reason="a page of fills with a cursor that is no text")
+
+
+def _endless(reason: str) -> BrokerTrouble:
+    return BrokerTrouble(SHORTER, broker=BROKER, reason=f"its answers have no end: {reason}")
 
 
 def _has_a_name(entry: Raw) -> bool:
     return bool(entry.get("entry_id") or entry.get("trade_id"))
 
 
-def _mark(entry: Raw) -> bytes:
-    canonical = json.dumps(entry, sort_keys=True, default=str)
-    return hashlib.blake2b(canonical.encode(), digest_size=16).digest()
+def _digest(cursor: str) -> bytes:
+    return hashlib.blake2b(cursor.encode(), digest_size=16).digest()
 
 
 def _rfc3339(moment: datetime) -> str:

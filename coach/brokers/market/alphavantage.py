@@ -25,8 +25,9 @@ from coach.brokers.market.base import (
     finish,
     pair,
 )
-from coach.brokers.market.wire import Reply, Wire, retry_after
-from coach.model.candles import DAY, DAY_US, EPOCH_DAY, Candle
+from coach.brokers.market.wire import Reply, Wire
+from coach.brokers.net.parsing import retry_after
+from coach.model.candles import DAY, DAY_US, EPOCH_DAY, Candle, moment
 from coach.model.secrets import Secret
 
 NAME = "alphavantage"
@@ -84,13 +85,13 @@ class AlphavantageCandles:
         body = reply.body if isinstance(reply.body, dict) else {}
         found = [rows for name, rows in body.items() if name.startswith(SERIES)]
         if not reply.ok or not found or not isinstance(found[0], dict):
-            return self._failure(reply)
+            return self._failure(reply, ask)
         quote = pair(ask.symbol)[1]
         return [_candle(day, row, quote, ask.market) for day, row in found[0].items()][::-1]
 
-    def _failure(self, reply: Reply) -> Failure:
+    def _failure(self, reply: Reply, ask: Ask) -> Failure:
         if not reply.ok:
-            found = reply.failure(wait_s=retry_after(reply.headers))
+            found = reply.failure(wait_s=retry_after(reply.headers, moment(ask.now_us)))
         elif reply.said(*THROTTLED):
             said = reply.said(*THROTTLED)
             found = Failure("busy", f"no time series, but: {said}", THROTTLED_S)

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import httpx2
 
 from coach.brokers.market.base import Ask, Bars, Failure, Limit, bar, finish, moment_us, pair
-from coach.brokers.market.wire import I_AM_A_TEAPOT, Reply, Wire, retry_after
-from coach.model.candles import SECOND_US, Candle
+from coach.brokers.market.wire import I_AM_A_TEAPOT, Reply, Wire
+from coach.brokers.net.parsing import retry_after
+from coach.model.candles import SECOND_US, Candle, moment
 
 NAME = "binance"
 BASE_URL = "https://data-api.binance.vision"
@@ -26,9 +27,11 @@ NEARLY_SPENT = 0.8 * A_MINUTE
 REST_S = 60.0
 SHORTEST_WAIT_S = 10.0
 USUAL_BAN_S = 120.0
+LONGEST_BAN_S = 3 * 86_400.0
 MILLISECOND_US = 1000
 COLUMNS = 6
 NO_SUCH_SYMBOL = -1121
+WEIGHT_USED = re.compile(r"\d{1,9}", re.ASCII)
 BANNED_UNTIL = re.compile(r"until (\d{13})\b", re.ASCII)
 QUOTES = {
     *("USDT", "USDC", "FDUSD", "TUSD", "DAI", "BTC", "ETH", "BNB", "XRP", "DOGE", "TRX"),
@@ -102,7 +105,7 @@ def _read(reply: Reply, ask: Ask) -> Bars | Failure:
     if not isinstance(reply.body, list):
         return Failure("lied", "an answer without klines")
     used = reply.headers.get("x-mbx-used-weight-1m", "")
-    spent = used.isdecimal() and int(used) > NEARLY_SPENT
+    spent = bool(WEIGHT_USED.fullmatch(used)) and int(used) > NEARLY_SPENT
     return finish([_candle(row) for row in reply.body], ask, REST_S if spent else 0.0)
 
 
@@ -116,7 +119,7 @@ def _failure(reply: Reply, ask: Ask) -> Failure:
     code = reply.body.get("code") if isinstance(reply.body, dict) else None
     if code == NO_SUCH_SYMBOL:
         return Failure("unfit", f"it has no {ask.symbol}")
-    asked = retry_after(reply.headers) or 0.0
+    asked = retry_after(reply.headers, moment(ask.now_us)) or 0.0
     if reply.status == I_AM_A_TEAPOT:
         asked = max(asked, _rest_of_the_ban_s(reply, ask.now_us))
     return reply.failure("msg", wait_s=max(asked, SHORTEST_WAIT_S))
@@ -126,4 +129,5 @@ def _rest_of_the_ban_s(reply: Reply, now_us: int) -> float:
     until = BANNED_UNTIL.search(reply.said("msg"))
     if until is None:
         return USUAL_BAN_S
-    return max(0.0, (int(until[1]) * MILLISECOND_US - now_us) / SECOND_US)
+    wait_s = (int(until[1]) * MILLISECOND_US - now_us) / SECOND_US
+    return min(max(0.0, wait_s), LONGEST_BAN_S)

@@ -20,8 +20,9 @@ from coach.brokers.market.base import (
     finish,
     pair,
 )
-from coach.brokers.market.wire import Reply, Wire, retry_after
-from coach.model.candles import SECOND_US, Candle
+from coach.brokers.market.wire import Reply, Wire
+from coach.brokers.net.parsing import LONGEST_WAIT_S, retry_after
+from coach.model.candles import SECOND_US, Candle, moment
 from coach.model.secrets import Secret
 
 NAME = "coinapi"
@@ -93,10 +94,10 @@ class CoinapiCandles:
         self._wire.close()
 
     def _failure(self, reply: Reply, ask: Ask) -> Failure:
-        wait_s = retry_after(reply.headers)
+        wait_s = retry_after(reply.headers, moment(ask.now_us))
         reset_us = _moment_us(reply.headers.get("x-ratelimit-reset"))
         if wait_s is None and reset_us > ask.now_us:
-            wait_s = (reset_us - ask.now_us) / SECOND_US
+            wait_s = min((reset_us - ask.now_us) / SECOND_US, LONGEST_WAIT_S)
         found = reply.failure("error", "message", wait_s=wait_s)
         return Failure(found.kind, self._key.hidden_in(found.reason), found.wait_s)
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import httpx2
 
 from coach.brokers.market.base import Ask, Bars, Failure, Limit, bar, finish, moment_us, pair
-from coach.brokers.market.wire import Reply, Wire, retry_after
-from coach.model.candles import SECOND_US, Candle
+from coach.brokers.market.wire import Reply, Wire
+from coach.brokers.net.parsing import retry_after, seconds_from
+from coach.model.candles import SECOND_US, Candle, moment
 
 NAME = "coinbase"
 BASE_URL = "https://api.coinbase.com"
@@ -60,7 +61,7 @@ class CoinbaseCandles:
     def fetch(self, ask: Ask) -> Bars | Failure:
         """Ask for one window."""
         if self._may_be_an_alias(ask.symbol):
-            found = self._look_up(ask.symbol)
+            found = self._look_up(ask)
             if isinstance(found, Failure):
                 return found
             self._canonical[ask.symbol] = found
@@ -76,7 +77,7 @@ class CoinbaseCandles:
         )
         if isinstance(reply, Failure):
             return reply
-        return _read(reply, ask) if reply.ok else _failure(reply)
+        return _read(reply, ask) if reply.ok else _failure(reply, ask)
 
     def close(self) -> None:
         """Close the connections."""
@@ -85,17 +86,17 @@ class CoinbaseCandles:
     def _may_be_an_alias(self, symbol: str) -> bool:
         return pair(symbol)[1] in ALIASES and symbol not in self._canonical
 
-    def _look_up(self, symbol: str) -> str | Failure:
-        reply = self._wire.get(f"{PRODUCTS}/{symbol}", {})
+    def _look_up(self, ask: Ask) -> str | Failure:
+        reply = self._wire.get(f"{PRODUCTS}/{ask.symbol}", {})
         if isinstance(reply, Failure):
             return reply
         if not reply.ok:
-            return _failure(reply)
+            return _failure(reply, ask)
         if not isinstance(reply.body, dict):
             return Failure("lied", "a product that is no JSON object")
         alias = reply.body.get("alias")
         named = isinstance(alias, str) and alias.isascii() and alias.replace("-", "").isalnum()
-        return str(alias) if named else symbol
+        return str(alias) if named else ask.symbol
 
 
 def _read(reply: Reply, ask: Ask) -> Bars | Failure:
@@ -111,10 +112,9 @@ def _candle(row: object) -> Candle:
     return bar(moment_us(fields.get("start"), SECOND_US), told)
 
 
-def _failure(reply: Reply) -> Failure:
-    wait_s = retry_after(reply.headers)
+def _failure(reply: Reply, ask: Ask) -> Failure:
+    now = moment(ask.now_us)
+    wait_s = retry_after(reply.headers, now)
     if wait_s is None:
-        reset = reply.headers.get("x-ratelimit-reset", "")
-        short = reset.isascii() and reset.isdecimal() and len(reset) <= len("3600")
-        wait_s = float(reset) if short else None
+        wait_s = seconds_from(reply.headers.get("x-ratelimit-reset"), now)
     return reply.failure(*WORDS, wait_s=wait_s)

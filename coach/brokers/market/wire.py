@@ -1,30 +1,17 @@
-"""One GET, and what its status means: the same for every source that minds statuses.
+"""What a source's status means: the same for every source that minds statuses."""
 
-No retry, no redirect, no cookie, no word in a log. An answer larger than MOST_BYTES is cut off as
-a lie: no window asked for is that large.
-"""
-
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from http import HTTPStatus
-from time import monotonic
-from typing import NoReturn
 
 import httpx2
 
-from coach.brokers.address import is_here, safe_address
 from coach.brokers.market.base import Failure, FailureKind
+from coach.brokers.net.client import HttpClient, NoAnswer
+from coach.brokers.net.parsing import Json, parse_json, printable
 
-TIMEOUT = httpx2.Timeout(20.0, connect=5.0)
-MOST_BYTES = 16_000_000
-LONGEST_S = 60.0
-"""For a whole answer; one that drips is none."""
 LONGEST_REASON = 160
 I_AM_A_TEAPOT = 418
-
-Json = dict[str, object] | list[object]
 
 MEANINGS: Mapping[int, FailureKind] = {
     HTTPStatus.BAD_REQUEST: "unfit",
@@ -56,7 +43,7 @@ class Reply:
         body = self.body if isinstance(self.body, dict) else {}
         texts = (body.get(field) for field in fields)
         text = next((text for text in texts if isinstance(text, str) and text), "")
-        return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST_REASON]
+        return printable(text, LONGEST_REASON)
 
     def failure(self, *fields: str, wait_s: float | None = None) -> Failure:
         """Return what a status that is not 200 means; `fields` may hold the source's own words."""
@@ -78,58 +65,17 @@ class Wire:
         name: str,
         headers: Mapping[str, str] | None = None,
         transport: httpx2.BaseTransport | None = None,
-        ticks: Callable[[], float] = monotonic,
     ) -> None:
-        address = safe_address(base_url, f"{name} url")
-        self._ticks = ticks
-        self._http = httpx2.Client(
-            base_url=address,
-            headers=dict(headers or {}),
-            timeout=TIMEOUT,
-            follow_redirects=False,
-            trust_env=not is_here(address),
-            transport=transport,
-        )
+        self._headers = dict(headers or {})
+        self._http = HttpClient(base_url, name, transport)
 
     def get(self, path: str, params: Mapping[str, str]) -> Reply | Failure:
         """Ask once; a source that is not there, hangs or breaks off is down."""
-        until = self._ticks() + LONGEST_S
-        try:
-            with self._http.stream("GET", path, params=dict(params)) as response:
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > MOST_BYTES:
-                        return Failure("lied", f"an answer of more than {MOST_BYTES} bytes")
-                    if self._ticks() > until:
-                        return Failure("down", f"an answer that took more than {LONGEST_S:.0f} s")
-                return Reply(response.status_code, response.headers, parse(bytes(body)))
-        except httpx2.TimeoutException:
-            return Failure("down", "no answer in time")
-        except httpx2.DecodingError:
-            return Failure("lied", "an answer that cannot be unpacked")
-        except httpx2.RequestError:
-            return Failure("down", "the connection failed or broke off")
+        answer = self._http.get(path, tuple(params.items()), self._headers)
+        if isinstance(answer, NoAnswer):
+            return Failure(answer.fault, answer.reason)
+        return Reply(answer.status, answer.headers, parse_json(answer.body))
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-
-def parse(body: bytes) -> Json | None:
-    """Read a JSON object or array with exact numbers, or None."""
-    try:
-        document = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, ArithmeticError, RecursionError):
-        return None
-    return document if isinstance(document, dict | list) else None
-
-
-def retry_after(headers: httpx2.Headers) -> float | None:
-    """Return the whole seconds that a Retry-After asks for, or None."""
-    value = headers.get("retry-after", "").strip()
-    return float(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None  # noqa: PLR2004 -- a wait of more than 31 years
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)

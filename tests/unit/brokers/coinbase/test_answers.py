@@ -8,9 +8,16 @@ import pytest
 from httpx2 import Headers, Response
 
 from coach.brokers.coinbase.answers import Trouble, judge, wait_asked_for
+from coach.brokers.net.client import HttpAnswer
 from coach.errors import AuthenticationFailed, BrokerTrouble, TryLater
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+def heard(response: Response) -> HttpAnswer:
+    return HttpAnswer(response.status_code, response.headers, response.content)
+
+
 HTML = "<html><body>502 Bad Gateway</body></html>"
 
 
@@ -22,7 +29,7 @@ HTML = "<html><body>502 Bad Gateway</body></html>"
 def test_trouble_that_may_pass_is_named_by_its_status(
     status: int, error: type[Exception], body: str
 ) -> None:
-    trouble = judge(Response(status, text=body), NOW)
+    trouble = judge(heard(Response(status, text=body)), NOW)
     assert isinstance(trouble, Trouble)
     assert isinstance(trouble.error, error)
     assert f"HTTP {status}" in str(trouble.error)
@@ -30,14 +37,14 @@ def test_trouble_that_may_pass_is_named_by_its_status(
 
 @pytest.mark.parametrize("body", ['{"a": ', "", HTML, "[]", '{"a": NaN}', "[" * 100_000])
 def test_a_good_status_with_a_bad_body_is_the_brokers_trouble(body: str) -> None:
-    trouble = judge(Response(200, text=body), NOW)
+    trouble = judge(heard(Response(200, text=body)), NOW)
     assert isinstance(trouble, Trouble)
     assert isinstance(trouble.error, BrokerTrouble)
 
 
 def test_a_redirect_is_not_followed_but_told() -> None:
     with pytest.raises(BrokerTrouble, match="HTTP 302"):
-        judge(Response(302, headers={"location": "https://elsewhere.example"}), NOW)
+        judge(heard(Response(302, headers={"location": "https://elsewhere.example"})), NOW)
 
 
 def test_the_words_of_real_error_bodies_are_passed_on(samples: Path) -> None:
@@ -45,7 +52,7 @@ def test_the_words_of_real_error_bodies_are_passed_on(samples: Path) -> None:
     told = []
     for sample in json.loads((samples / "error_bodies.json").read_text())["coinbase"][:4]:
         try:
-            trouble = judge(Response(sample["status"], json=sample["body"]), NOW)
+            trouble = judge(heard(Response(sample["status"], json=sample["body"])), NOW)
         except AuthenticationFailed as error:
             told.append(str(error))
         else:
@@ -61,7 +68,7 @@ def test_the_words_of_real_error_bodies_are_passed_on(samples: Path) -> None:
 
 def test_a_message_cannot_write_to_the_terminal() -> None:
     with pytest.raises(BrokerTrouble) as error:
-        judge(Response(400, json={"message": "\x1b[2J" + "a" * 5000}), NOW)
+        judge(heard(Response(400, json={"message": "\x1b[2J" + "a" * 5000})), NOW)
     assert "\x1b" not in str(error.value)
     assert len(str(error.value)) < 300
 
@@ -86,6 +93,6 @@ def test_the_wait_is_read_from_whichever_header_says_it(
 
 
 def test_numbers_without_quotes_stay_exact() -> None:
-    answer = judge(Response(200, text='{"size": 0.1000000000000000055}'), NOW)
+    answer = judge(heard(Response(200, text='{"size": 0.1000000000000000055}')), NOW)
     assert isinstance(answer, dict)
     assert str(answer["size"]) == "0.1000000000000000055"

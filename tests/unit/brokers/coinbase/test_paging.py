@@ -1,7 +1,9 @@
 """Paging gives every entry once, or says that it cannot; it never ends early in silence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -166,3 +168,41 @@ def test_whatever_pages_do_each_entry_comes_once_or_the_trouble_is_told(
     names = [entry["entry_id"] for entry in came]
     assert len(names) == len(set(names))
     assert reading.in_doubt or came == broker.entries()
+
+
+def endless(entries: Callable[[int], list[Raw]]) -> Callable[[str, Params], dict[str, object]]:
+    """Answer each question with another page and another cursor, for ever."""
+    pages = count(1)
+
+    def get(_path: str, _params: Params) -> dict[str, object]:
+        number = next(pages)
+        return {"fills": entries(number), "cursor": f"c{number}"}
+
+    return get
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        (lambda number: [{"entry_id": f"e{number}"}], "more than 10000 pages"),
+        (lambda number: [{"entry_id": f"e{number}-{n}"} for n in range(500)], "more than 20000 "),
+        (lambda _: [{"price": "1"}] * 500, "more than 20000 fills"),
+        (lambda _: [{"entry_id": "e"}], "200 pages of fills in a row without a new one"),
+    ],
+)
+def test_pages_without_end_are_an_error(
+    entries: Callable[[int], list[Raw]], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coach.brokers.coinbase.paging.MOST_FILLS", 20_000)
+    with pytest.raises(BrokerTrouble, match=reason):
+        for _ in Reading(endless(entries), None, END).entries():
+            pass
+
+
+@pytest.mark.parametrize("cursor", ["\ud800", "\0", "c" * 5_000, 7, ["c"], {"c": "c"}])
+def test_a_cursor_that_cannot_be_sent_back_is_an_error(cursor: object) -> None:
+    def get(_path: str, _params: Params) -> dict[str, object]:
+        return {"fills": [{"entry_id": "e"}], "cursor": cursor}
+
+    with pytest.raises(BrokerTrouble, match="cursor"):
+        list(Reading(get, None, END).entries())

@@ -130,27 +130,6 @@ def test_a_source_that_hangs_or_breaks_off_is_down(
     assert failure.kind == "down"
 
 
-def test_an_endless_answer_is_cut_off_as_a_lie(
-    stub: Callable[..., object], question: Callable[..., Ask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("coach.brokers.market.wire.MOST_BYTES", 100)
-    failure = source(stub, httpx2.Response(200, content=b"[" * 1000))[0].fetch(question())
-    assert isinstance(failure, Failure)
-    assert failure.kind == "lied"
-
-
-def test_an_answer_that_cannot_be_unpacked_is_a_lie(
-    stub: Callable[..., object], question: Callable[..., Ask]
-) -> None:
-    def answer(_: httpx2.Request) -> httpx2.Response:
-        torn = httpx2.ByteStream(b"this is no gzip")
-        return httpx2.Response(200, headers={"content-encoding": "gzip"}, stream=torn)
-
-    failure = source(stub, answer)[0].fetch(question())
-    assert isinstance(failure, Failure)
-    assert failure.kind == "lied"
-
-
 @pytest.mark.parametrize(
     ("product", "kind"),
     [
@@ -181,15 +160,6 @@ def test_an_alias_is_never_put_into_an_address_unless_it_is_a_plain_name(
     found, asked = source(stub, answer)
     found.fetch(question("BTC-USDC"))
     assert asked[1].url.path.endswith("/products/BTC-USDC/candles")
-
-
-def test_an_answer_that_drips_is_no_answer(
-    stub: Callable[..., object], question: Callable[..., Ask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("coach.brokers.market.wire.LONGEST_S", -1.0)
-    failure = source(stub, page())[0].fetch(question())
-    assert isinstance(failure, Failure)
-    assert failure.kind == "down"
 
 
 def test_shares_and_odd_lengths_are_not_asked_for(question: Callable[..., Ask]) -> None:

@@ -217,7 +217,7 @@ def test_alpha_vantages_key_is_in_no_log_no_failure_and_no_repr(
 def test_alpha_vantages_key_is_in_no_traceback_of_the_transport(stub: Stubs) -> None:
     found, _ = vantage(stub, hang)
     with pytest.raises(httpx2.TimeoutException) as caught:
-        found._wire._http.get("/query", params={"function": "FX_DAILY"})
+        found._wire._http._http.get("/query", params={"function": "FX_DAILY"})
     told = "".join(traceback.format_exception(caught.value))
     assert KEY not in told + repr(caught.value) + str(caught.value.request.url)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)

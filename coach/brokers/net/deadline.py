@@ -1,0 +1,53 @@
+"""A time limit for a call that minds no clock of its own.
+
+A look-up of a name, a handshake or a library's own client cannot be told to stop. The call
+therefore runs in a thread of its own, which is left behind when it is late; the thread that asked
+only waits, so that a signal reaches it at once.
+"""
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class DeadlineExceeded(Exception):
+    """The call was not over in time."""
+
+
+def run_within(seconds: float, call: Callable[[], T]) -> T:
+    """Return what the call returns or raise what it raises; raise DeadlineExceeded when it is late.
+
+    The thread is a daemon: a call that never ends does not keep the process alive.
+    """
+    running = _Call(call)
+    Thread(target=running.run, name="coach-outside", daemon=True).start()
+    if not running.done.wait(seconds):
+        raise DeadlineExceeded
+    return running.outcome()
+
+
+class _Call(Generic[T]):
+    """A call, and what became of it."""
+
+    def __init__(self, call: Callable[[], T]) -> None:
+        self.done = Event()
+        self._call = call
+        self._returned: list[T] = []
+        self._raised: BaseException | None = None
+
+    def run(self) -> None:
+        """Make the call and keep its outcome for the thread that waits."""
+        try:
+            self._returned.append(self._call())
+        except BaseException as error:  # noqa: BLE001 -- it is raised again where somebody waits
+            self._raised = error
+        finally:
+            self.done.set()
+
+    def outcome(self) -> T:
+        """Return or raise what the call did."""
+        if self._raised is not None:
+            raise self._raised
+        return self._returned[0]
