@@ -10,6 +10,7 @@ from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.plans import number
 from coach.errors import UsageError
+from coach.model.accounts import key_powers
 
 if TYPE_CHECKING:
     from coach.engine.api.accounts import AccountSummary
@@ -25,6 +26,8 @@ COLUMNS = (
     Column("last_import"),
     Column("connected"),
     Column("key_name"),
+    Column("key_can", "key can"),
+    Column("key_checked_at"),
 )
 
 
@@ -108,6 +111,13 @@ def answer(command: str, found: "list[AccountSummary]") -> Answer:
     return Answer(command, list(values), Table(COLUMNS, values, "no accounts yet"))
 
 
+def key_can(account: "AccountSummary") -> str | None:
+    """Return what the account's key may do, as its broker last said."""
+    if account.permissions is None:
+        return None
+    return " and ".join(("view", *key_powers(account.permissions)))
+
+
 def account_row(account: "AccountSummary") -> dict[str, object]:
     """Return an account as its fields."""
     return {
@@ -121,4 +131,6 @@ def account_row(account: "AccountSummary") -> dict[str, object]:
         "last_import": account.last_import,
         "connected": bool(account.connected),
         "key_name": account.connected or None,
+        "key_can": key_can(account),
+        "key_checked_at": account.checked_at,
     }

@@ -1,5 +1,6 @@
 """Who trades, where, and what was read from there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NewType
@@ -28,6 +29,16 @@ class Account:
     name: str
     broker: str
     shorts: bool
+
+
+def key_powers(permissions: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what a broker's key may do besides viewing; what the broker leaves open counts."""
+    named = (("trade", "trade"), ("transfer", "move money"))
+    return tuple(
+        power if permissions.get(field) is True else f"perhaps {power}"
+        for field, power in named
+        if permissions.get(field) is not False
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ for is wider than the one wanted, and the trade's own time decides here.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from coach.brokers.base import Other, Row, SourceInfo
@@ -23,6 +23,7 @@ from coach.brokers.coinbase.reading import (
 )
 from coach.brokers.net.parsing import printable
 from coach.errors import AuthenticationFailed, BrokerTrouble, KeyCanDoTooMuch
+from coach.model.accounts import key_powers
 from coach.model.fills import Fill
 
 INFO = SourceInfo(
@@ -72,11 +73,7 @@ def permissions(client: CoinbaseClient) -> Permissions:
 
 def refuse_if_too_strong(allowed: Permissions) -> None:
     """Raise KeyCanDoTooMuch unless the key provably can neither trade nor move money."""
-    powers = [
-        power if said else f"perhaps {power}"
-        for power, said in (("trade", allowed.trade), ("move money", allowed.transfer))
-        if said is not False
-    ]
+    powers = key_powers(asdict(allowed))
     if powers:
         hint = "make a new key at Coinbase with nothing but View ticked, and delete this one"
         raise KeyCanDoTooMuch(hint, powers=" and ".join(powers))

@@ -29,13 +29,14 @@ def connect_coinbase(
     desk: Desk, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
 ) -> AccountSummary:
     """Connect an account by a view-only key; a key that can do more is refused."""
-    from coach.engine.jobs.connecting import connect_coinbase as connect
+    from coach.engine.jobs.connecting import check_coinbase_key, connection_of
 
+    checked = check_coinbase_key(key_text, base_url, desk.clock)
     with desk.connection.transaction():
         kept = store.ensure_account(
             desk.connection, desk.user.id, account, "coinbase", shorts=False
         )
-        made = connect(key_text, base_url, kept, desk.home.state / "keys", desk.clock)
+        made = connection_of(checked, base_url, kept, desk.home.state / "keys")
         store.connect_broker(desk.connection, desk.user.id, made)
     return summary(desk, account)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import health, insights, rules, runs
 from coach.errors import ObjectTrouble
+from coach.model.accounts import key_powers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,6 +111,13 @@ def _keys(desk: Desk) -> Iterator[Check]:
         name, file = f"key of {connected.account}", Path(connected.key_file)
         if not file.exists():
             yield Check(name, "error", f"{file} is gone", "connect the account again")
+        elif powers := key_powers(connected.permissions):
+            yield Check(
+                name,
+                "error",
+                f"it can {' and '.join(powers)}, so nothing is read with it",
+                "make a new key with nothing but View ticked, delete this one, and connect again",
+            )
         elif stat.S_IMODE(file.stat().st_mode) & 0o077:
             yield Check(name, "error", f"{file} can be read by others", f"chmod 600 '{file}'")
         else:

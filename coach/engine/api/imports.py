@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coach.brokers.base import Source
     from coach.brokers.statements.statement import Statement
     from coach.engine.api.desk import Desk
+    from coach.engine.jobs.connecting import Fetched
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
     from coach.engine.store.accounts import Connected
@@ -147,7 +148,6 @@ def sync(
     anyway: bool = False,
 ) -> Run:
     """Import from the connected broker what is new since the last time, or since `since`."""
-    from coach.engine.jobs.connecting import fetch
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
 
@@ -156,8 +156,7 @@ def sync(
     begin = since or _newest(desk, found.account)
     span = ["" if begin is None else begin.isoformat(), until.isoformat()]
     run_id = runs.run_id("sync", desk.user.id, found.account, found.broker, *span)
-    source = fetch(found, begin, until, desk.clock, progress)
-    with _bench(desk):
+    with _fetched(desk, found, (begin, until), progress) as source, _bench(desk):
         kept = _account(desk, source, found.account)
         order = Order(
             user=desk.user,
@@ -169,6 +168,27 @@ def sync(
             anyway=anyway,
         )
         return _run(desk, order, Reporter(None, progress), dry_run=False)
+
+
+@contextmanager
+def _fetched(
+    desk: Desk,
+    found: Connected,
+    span: tuple[datetime | None, datetime],
+    progress: Progress | None,
+) -> Iterator[Fetched]:
+    """Yield what a broker holds of a span, once its key was seen to do nothing but view."""
+    from coach.engine.jobs.connecting import check_powers, connected_client, fetched
+
+    def record(permissions: dict[str, object]) -> None:
+        accounts.note_permissions(
+            desk.connection, desk.user.id, found.account_id, permissions, desk.clock()
+        )
+
+    with connected_client(found, desk.clock) as client:
+        check_powers(client, record)
+        with fetched(client, *span, desk.home.cache, progress) as source:
+            yield source
 
 
 def _connected(desk: Desk, account: str | None) -> Connected:

@@ -1,24 +1,33 @@
 """Connecting an account to its broker, and reading from it.
 
 Until keys are sealed, a key stands in a file of the state folder that its owner alone may read.
+Nothing here holds a database transaction: a broker may take its time.
 """
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coach.brokers.base import Row, Source, SourceInfo
+from coach.engine.jobs.spool import RowSpool
 from coach.engine.store.accounts import Connected
 from coach.errors import ConfigError
 from coach.model.accounts import Account
 from coach.model.home import private_folder
 
+if TYPE_CHECKING:
+    from coach.brokers.coinbase.client import CoinbaseClient
+
+BROKER = "coinbase"
 ROWS_A_WORD = 250
 Clock = Callable[[], datetime]
+Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Fetched:
     """A source read to its end, so that no transaction waits for the network."""
 
     info: SourceInfo
-    read: tuple[Row, ...]
+    read: Iterable[Row]
     said: tuple[str, ...]
 
     def rows(self) -> Iterator[Row]:
@@ -38,10 +47,18 @@ class Fetched:
         return self.said
 
 
-def connect_coinbase(
-    key_text: str, base_url: str, account: Account, folder: Path, clock: Clock
-) -> Connected:
-    """Check a key at Coinbase, refuse one that can do more than view, and keep it."""
+@dataclass(frozen=True, slots=True)
+class CheckedKey:
+    """A key that can do nothing but view, and when the broker said so."""
+
+    text: str
+    name: str
+    permissions: dict[str, object]
+    checked_at: datetime
+
+
+def check_coinbase_key(key_text: str, base_url: str, clock: Clock) -> CheckedKey:
+    """Ask Coinbase what a key may do; raise KeyCanDoTooMuch for one that can do more than view."""
     from coach.brokers.coinbase.adapter import permissions, refuse_if_too_strong
     from coach.brokers.coinbase.auth import read_key
     from coach.brokers.coinbase.client import CoinbaseClient
@@ -50,15 +67,20 @@ def connect_coinbase(
     with CoinbaseClient(key, base_url, clock, time.sleep) as client:
         allowed = permissions(client)
     refuse_if_too_strong(allowed)
+    return CheckedKey(key_text, key.name, asdict(allowed), clock())
+
+
+def connection_of(checked: CheckedKey, base_url: str, account: Account, folder: Path) -> Connected:
+    """Keep a checked key in a private file and return the account's connection by it."""
     return Connected(
         account_id=account.id,
         account=account.name,
-        broker="coinbase",
+        broker=BROKER,
         base_url=base_url,
-        key_name=key.name,
-        key_file=str(keep_key(key_text, account, folder)),
-        permissions=asdict(allowed),
-        checked_at=clock(),
+        key_name=checked.name,
+        key_file=str(keep_key(checked.text, account, folder)),
+        permissions=checked.permissions,
+        checked_at=checked.checked_at,
     )
 
 
@@ -80,37 +102,56 @@ def forget_key(connected: Connected) -> None:
     Path(connected.key_file).unlink(missing_ok=True)
 
 
-def fetch(
-    connected: Connected,
-    since: datetime | None,
-    until: datetime,
-    clock: Clock,
-    progress: Callable[[int, int | None], None] | None,
-) -> Fetched:
-    """Read what the connected broker holds from `since` (None: ever) to `until`, to its end."""
-    from coach.brokers.coinbase.adapter import INFO, CoinbaseSource
+@contextmanager
+def connected_client(connected: Connected, clock: Clock) -> Iterator["CoinbaseClient"]:
+    """Yield a client under the account's key; ConfigError where the key cannot be read."""
     from coach.brokers.coinbase.auth import read_key
     from coach.brokers.coinbase.client import CoinbaseClient
 
     try:
-        key = read_key(Path(connected.key_file).read_text(encoding="utf-8"))
-    except OSError as trouble:
+        text = Path(connected.key_file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        reason = getattr(trouble, "strerror", None) or "it is no text"
         raise ConfigError(
             "connect the account again: coach connect coinbase --key-file FILE",
             name=f"key of account {connected.account}",
-            what=f"cannot read {connected.key_file}: {trouble.strerror}",
+            what=f"cannot read {connected.key_file}: {reason}",
         ) from trouble
-    with CoinbaseClient(key, connected.base_url, clock, time.sleep) as client:
-        return read_through(CoinbaseSource(client, INFO, since, until), progress)
+    with CoinbaseClient(read_key(text), connected.base_url, clock, time.sleep) as client:
+        yield client
 
 
-def read_through(
-    source: Source, progress: Callable[[int, int | None], None] | None = None
-) -> Fetched:
-    """Read a source to its end."""
-    read = []
+def check_powers(client: "CoinbaseClient", record: Callable[[dict[str, object]], None]) -> None:
+    """Ask what the key may do now and record it; raise KeyCanDoTooMuch for more than view."""
+    from coach.brokers.coinbase.adapter import permissions, refuse_if_too_strong
+
+    allowed = permissions(client)
+    record(asdict(allowed))
+    refuse_if_too_strong(allowed)
+
+
+@contextmanager
+def fetched(
+    client: "CoinbaseClient",
+    since: datetime | None,
+    until: datetime,
+    folder: Path,
+    progress: Progress | None,
+) -> Iterator[Fetched]:
+    """Yield what the broker holds from `since` (None: ever) to `until`, read to its end."""
+    from coach.brokers.coinbase.adapter import INFO, CoinbaseSource
+
+    source = CoinbaseSource(client, INFO, since, until)
+    spool = RowSpool(folder)
+    try:
+        spool.write(_counted(source, progress))
+        yield Fetched(source.info, spool, source.warnings())
+    finally:
+        spool.close()
+
+
+def _counted(source: Source, progress: Progress | None) -> Iterator[Row]:
     for count, row in enumerate(source.rows(), 1):
-        read.append(row)
+        yield row
         if progress is not None and count % ROWS_A_WORD == 0:
             progress(count, None)
-    return Fetched(source.info, tuple(read), source.warnings())

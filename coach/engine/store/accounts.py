@@ -40,6 +40,8 @@ class AccountSummary:
     last_import: datetime | None
     connected: str
     equity: Decimal | None = None
+    permissions: dict[str, Any] | None = None
+    checked_at: datetime | None = None
 
 
 def user_named(connection: Connection[Any], name: str, zone: str) -> User:
@@ -140,11 +142,11 @@ select a.name, a.broker, a.shorts, a.equity,
          and r.state = 'done') as last,
        (select max(finished_at) from run r where r.user_id = a.user_id and r.account_id = a.id
          and r.state = 'done') as last_import,
-       coalesce((select c.key_name from connection c
-         where c.user_id = a.user_id and c.account_id = a.id), '') as connected
-  from account a where a.user_id = %s and (exists (select from run r where r.user_id = a.user_id
+       coalesce(c.key_name, '') as connected, c.permissions, c.checked_at
+  from account a left join connection c on c.user_id = a.user_id and c.account_id = a.id
+ where a.user_id = %s and (exists (select from run r where r.user_id = a.user_id
        and r.account_id = a.id and r.state in ('done', 'undone'))
-    or exists (select from connection c where c.user_id = a.user_id and c.account_id = a.id))
+    or c.account_id is not null)
  order by a.name
 """
 
@@ -174,6 +176,21 @@ def connect_broker(connection: Connection[Any], user_id: UserId, made: Connected
             Jsonb(made.permissions),
             made.checked_at,
         ],
+    )
+
+
+def note_permissions(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    permissions: dict[str, object],
+    at: datetime,
+) -> None:
+    """Remember what the broker says the account's key may do."""
+    connection.execute(
+        "update connection set permissions = %s, checked_at = %s"
+        " where user_id = %s and account_id = %s",
+        [Jsonb(permissions), at, user_id, account_id],
     )
 
 

@@ -30,7 +30,9 @@ select a.name as account, a.broker, coalesce(f.fills, 0) as fills, r.last_import
          and t.closed_at >= %(since)s) as trades_7d,
        (select count(*) from breach b join trade t on t.user_id = b.user_id and t.id = b.trade_id
          where b.user_id = a.user_id and t.account_id = a.id and b.at >= %(since)s) as breaches_7d,
-       case when c.account_id is null then 'statement' else 'ok' end as auth
+       case when c.account_id is null then 'statement'
+            when c.permissions->'trade' = 'false' and c.permissions->'transfer' = 'false' then 'ok'
+            else 'key_too_strong' end as auth
   from account a
   left join lateral (select count(*) as fills from fill f
        where f.user_id = a.user_id and f.account_id = a.id) f on true
