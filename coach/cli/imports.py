@@ -157,11 +157,12 @@ def sync(
     from coach.engine.api import imports
 
     frame = frame_of(context)
+    auto = frame.settings.candles.auto
     with frame.desk() as desk:
         begin = moments.since(since, desk.user.zone, desk.clock())
         with progress(frame.talk, "fetching") as tell:
-            run = imports.sync(desk, account, begin, tell, anyway=anyway)
-        if frame.settings.candles.auto:
+            run = imports.sync(desk, account, begin, tell, anyway=anyway, candles_follow=auto)
+        if auto:
             fetch_candles(frame, desk)
     conclude(frame, "import sync", run)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
+from coach.engine.api.insights import conclude_pending
 from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
 from coach.errors import NoCandlesNow, NotFound, NothingTraded, UsageError
@@ -108,7 +109,7 @@ def import_file(desk: Desk, places: Places, path: Path, naming: Naming, tell: Te
     file = CandleFile(path, only, naming.label)
     shelf = _shelf(desk, places)
     tally = candle_arrival.import_file(shelf, file, naming.source, desk.clock(), tell or _nobody)
-    tally.warnings += _conclusions(desk, tally.series)
+    tally.warnings += conclude_pending(desk)
     return tally
 
 
@@ -132,9 +133,9 @@ def fetch(desk: Desk, places: Places, request: FetchRequest, tell: Tell) -> Fetc
         raise NothingTraded("import your trades first, or name a symbol with --symbol")
     with _fetcher(desk, places, request.source) as fetcher:
         tally = candle_arrival.fetch(_shelf(desk, places), fetcher, orders, tell or _nobody)
+    tally.warnings += conclude_pending(desk)
     if tally.missed and not tally.series and not tally.known_weeks:
         raise _nothing_came(tally.missed)
-    tally.warnings += _conclusions(desk, tally.series.values())
     return tally
 
 
@@ -228,14 +229,6 @@ def _covered(series: Series, weeks: Sequence[CandleWeek]) -> Coverage:
     expected = span_us // (series.granularity * SECOND_US) + 1
     complete = sum(week.complete for week in weeks)
     return Coverage(series, len(weeks), complete, bars, first, last, expected - bars)
-
-
-def _conclusions(desk: Desk, arrived: Iterable[SeriesTally]) -> tuple[str, ...]:
-    """Draw all conclusions anew where bars are new or changed; return what to know of how."""
-    from coach.engine.api.insights import conclude_anew
-
-    fresh = any(series.new or series.changed for series in arrived)
-    return conclude_anew(desk) if fresh else ()
 
 
 def _nobody(_done: int, _total: int | None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from coach.engine.store import accounts as store_accounts
-from coach.engine.store import health, insights, rules, runs
+from coach.engine.store import conclusions, health, insights, rules, runs
 from coach.errors import ObjectTrouble
 from coach.model.accounts import key_powers
 
@@ -77,6 +77,7 @@ def examine(desk: Desk) -> Iterator[Check]:
     yield from _folders(desk.home)
     yield from _keys(desk)
     yield from _runs(desk)
+    yield from _conclusions(desk)
     yield Check("zone", *_zone(desk))
 
 
@@ -143,6 +144,13 @@ def _runs(desk: Desk) -> Iterator[Check]:
         yield Check("imports", "warning", detail, "import it again; nothing is half-done")
     else:
         yield Check("imports", "ok", f"{len(every)}, newest {every[0].label}")
+
+
+def _conclusions(desk: Desk) -> Iterator[Check]:
+    if conclusions.are_behind(desk.connection, desk.user.id):
+        detail = "habits and rules do not know all the candles that are stored"
+        hint = "run coach candles fetch, or any import, once more: it concludes from them"
+        yield Check("conclusions", "warning", detail, hint)
 
 
 def _zone(desk: Desk) -> tuple[State, str, str]:

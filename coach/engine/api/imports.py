@@ -6,14 +6,15 @@ The jobs are imported where they are used: listing the runs must not pay for the
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
+from coach.engine.api.insights import conclude_anew
 from coach.engine.outbox.write import wake
-from coach.engine.store import accounts, clocks, runs
+from coach.engine.store import accounts, clocks, conclusions, runs
 from coach.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ def import_statement(
             source.clock,
             request.anyway,
         )
-        return _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
+        behind = not request.dry_run and _is_behind(desk)
+        run = _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
+    return _caught_up(desk, run) if behind else run
 
 
 def _open(desk: Desk, path: Path, request: ImportRequest) -> Statement:
@@ -146,8 +149,13 @@ def sync(
     progress: Progress | None = None,
     *,
     anyway: bool = False,
+    candles_follow: bool = False,
 ) -> Run:
-    """Import from the connected broker what is new since the last time, or since `since`."""
+    """Import from the connected broker what is new since the last time, or since `since`.
+
+    `candles_follow` says that candles are fetched next: what an earlier command left to be
+    concluded from is then left to that.
+    """
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
 
@@ -167,7 +175,9 @@ def sync(
             looking=sight.looking(desk),
             anyway=anyway,
         )
-        return _run(desk, order, Reporter(None, progress), dry_run=False)
+        behind = not candles_follow and _is_behind(desk)
+        run = _run(desk, order, Reporter(None, progress), dry_run=False)
+    return _caught_up(desk, run) if behind else run
 
 
 @contextmanager
@@ -232,8 +242,11 @@ def undo(desk: Desk, prefix: str) -> Undone:
 
     run = runs.by_prefix(desk.connection, desk.user.id, prefix)
     with _bench(desk):
+        behind = _is_behind(desk)
         taken = undo_run(desk.connection, desk.user, run, desk.clock, sight.looking(desk))
     wake(desk.connection, [desk.user.id])
+    if behind:
+        conclude_anew(desk)
     return Undone(run, taken.removed, taken.kept, taken.restored)
 
 
@@ -265,3 +278,18 @@ def _run(desk: Desk, order: Order, reporter: Reporter, *, dry_run: bool) -> Run:
     if not dry_run:
         wake(desk.connection, [desk.user.id])
     return run
+
+
+def _is_behind(desk: Desk) -> bool:
+    """Return whether an earlier command stored something and concluded nothing from it.
+
+    Asked before an import: one that cannot read the candles itself is not tried twice in a row.
+    """
+    return conclusions.are_behind(desk.connection, desk.user.id)
+
+
+def _caught_up(desk: Desk, run: Run) -> Run:
+    """Conclude what an earlier command left; return the run with what to know about that."""
+    warnings = conclude_anew(desk)
+    said = (one for one in warnings if one not in run.warnings)
+    return replace(run, warnings=(*run.warnings, *said))

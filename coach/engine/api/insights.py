@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coach.engine.api import sight
 from coach.engine.api.desk import Desk
+from coach.engine.store import conclusions
 from coach.engine.store import insights as store
 from coach.engine.store import rules as store_rules
 from coach.errors import NotFound, UsageError
@@ -65,7 +66,8 @@ def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> t
     """Draw all conclusions again and tell what is new: after plans, money or candles changed.
 
     `change` is made first, in the same transaction: it stands with its conclusions or not at all.
-    Returns what a reader should know about how.
+    What is still to be concluded from is counted before anything is read: what arrives meanwhile
+    stays to be concluded from. Returns what a reader should know about how.
     """
     from coach.engine.jobs import telling
     from coach.engine.jobs.deriving import conclude_anew as again
@@ -76,9 +78,20 @@ def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> t
     with import_lock(desk.connection, desk.user):
         with desk.connection.transaction():
             change()
+            counted = conclusions.changes(desk.connection, desk.user.id)
             scored = again(desk.connection, desk.user, sight.looking(desk))
             late = hold_by_candles(desk.connection, desk.user, sight.reader(desk))
+            conclusions.note_concluded(desk.connection, desk.user.id, counted)
             told = [*telling.of_scoring(scored), *telling.of_breaches(late)]
             emit(desk.connection, {desk.user.id: told}, desk.clock())
         wake(desk.connection, [desk.user.id])
     return scored.warnings
+
+
+def conclude_pending(desk: Desk) -> tuple[str, ...]:
+    """Draw all conclusions again where something is stored that they were not drawn from.
+
+    That is so when candles came, when a command died between storing candles and concluding, and
+    when the candles could not be read. Returns what a reader should know about how.
+    """
+    return conclude_anew(desk) if conclusions.are_behind(desk.connection, desk.user.id) else ()

@@ -16,7 +16,7 @@ from coach.engine.jobs.verdicts import keep_breaches
 from coach.engine.ledger.columns import EPOCH
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.rules.evaluate import unjudged
-from coach.engine.store import candle_use, insights, traits
+from coach.engine.store import candle_use, conclusions, insights, traits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,11 +108,13 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
     """Keep what was concluded and return what is new.
 
     Without sight of the candles, what rests on them stays as it was: an object store that does
-    not answer is no reason to change a claim.
+    not answer is no reason to change a claim. It is noted that they are still to be concluded from.
     """
     seen = _without_candles(connection, user.id, concluded) if concluded.blind else concluded
     kept = _standing_tags(connection, user.id, concluded)
-    if not concluded.blind:
+    if concluded.blind:
+        conclusions.note_change(connection, user.id)
+    else:
         used = {f"finding:{one.evidence[0].id}" for one in seen.findings if one.evidence}
         candle_use.replace(connection, user.id, "finding:", sorted(used), seen.market)
     stand = insights.found_with_candles(connection, user.id) if concluded.blind else set()

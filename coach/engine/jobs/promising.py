@@ -13,7 +13,7 @@ from coach.engine.jobs.verdicts import keep_breaches
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import needs
-from coach.engine.store import accounts, fills, rules
+from coach.engine.store import accounts, conclusions, fills, rules
 from coach.errors import CoachError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from coach.engine.features.bars import Market
     from coach.engine.features.history import History
     from coach.engine.features.orders import Orders
     from coach.engine.jobs.knowing import MarketReader
@@ -33,10 +34,19 @@ DAY_US = 86_400_000_000
 def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> list[Breach]:
     """Hold the active rules against the whole history; keep and return the breaches that are new.
 
-    Where candles cannot be read, what was found with them stays.
+    Where candles cannot be read, what was found with them stays, and it is noted that they are
+    still to be concluded from.
     """
     active = [rule for rule in rules.rules(connection, user.id) if rule.active]
-    past = whole(connection, user, active, read_market)
+
+    def read(reach: Reach) -> Market:
+        try:
+            return read_market(reach)
+        except CoachError:
+            conclusions.note_change(connection, user.id)
+            raise
+
+    past = whole(connection, user, active, read)
     blind = unjudged(active, past, user.zone)
     return keep_breaches(connection, user, breaches(active, past, user.zone), blind)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from coach.engine.store import conclusions
 from coach.model.accounts import UserId
 from coach.model.candles import CandleWeek, Granularity, Series, Window, weeks_in
 from coach.model.fills import Symbol
@@ -40,7 +41,7 @@ def only_writer(connection: Connection[Any], user_id: UserId, series: Series) ->
 
 
 def keep_week(connection: Connection[Any], user_id: UserId, week: CandleWeek) -> None:
-    """Make this the newest snapshot of its week."""
+    """Make this the newest snapshot of its week, and note that nothing was concluded from it."""
     connection.execute(
         "insert into candle_week (user_id, symbol, granularity_s, source, week, sha256, bars,"
         " first_at, last_at, stored_at, complete)"
@@ -61,6 +62,7 @@ def keep_week(connection: Connection[Any], user_id: UserId, week: CandleWeek) ->
             week.complete,
         ],
     )
+    conclusions.note_change(connection, user_id)
 
 
 def weeks(
@@ -102,11 +104,14 @@ def weeks_of(
 
 def forget(connection: Connection[Any], user_id: UserId, series: Series) -> int:
     """Forget a series and return how many weeks it had; what is used stays readable by name."""
-    return connection.execute(
+    gone = connection.execute(
         "delete from candle_week where user_id = %s and symbol = %s"
         " and granularity_s = %s and source = %s",
         [user_id, *series],
     ).rowcount
+    if gone:
+        conclusions.note_change(connection, user_id)
+    return gone
 
 
 def note_use(

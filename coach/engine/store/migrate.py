@@ -12,7 +12,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0009"
 FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -1,6 +1,6 @@
-"""What was concluded: tags, findings, announced traits, digests."""
+"""What was concluded, tags, findings, announced traits, digests; and from how much."""
 
-from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coach.engine.store.tables.base import MOMENT, NONE_YET, metadata, required
@@ -53,4 +53,13 @@ digest = Table(
     required("pack_sha256", Text),
     required("made_at", MOMENT),
     PrimaryKeyConstraint("user_id", "week"),
+)
+
+conclusion_state = Table(
+    "conclusion_state",
+    metadata,
+    required("user_id", Text),
+    required("stored", BigInteger, server_default=text("0")),
+    required("concluded", BigInteger, server_default=text("0")),
+    PrimaryKeyConstraint("user_id"),
 )
