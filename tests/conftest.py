@@ -2,19 +2,77 @@
 
 import os
 import shutil
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from coach.settings import one_thread
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
 
 # A red run must speak of the change: the same examples each time, however busy the machine.
 settings.register_profile(
     "coach", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("coach")
+one_thread()  # as every command computes; the workers of a run share the cores already
+
+MOST_WORKERS = 8  # each of them reads every test first
+INHERITED = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGCHLD)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests that take minutes, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    told: list[int] = getattr(config, "workerinput", {}).get("ignored_signals", [])
+    start_children_with_default_signals(told)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: "WorkerController") -> None:
+    """Tell a worker which signals the shell wants ignored: it no longer sees that itself."""
+    node.workerinput["ignored_signals"] = [
+        int(number) for number in INHERITED if signal.getsignal(number) is ignore
+    ]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return a worker per core for whole folders, and none for a few files or with `-s`."""
+    named = [word.partition("::")[0] for word in config.args]
+    if config.getoption("capture") == "no" or all(word.endswith(".py") for word in named):
+        return 0
+    return min(usable_cores(), MOST_WORKERS)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def start_children_with_default_signals(told: list[int]) -> None:
+    """Keep the shell's choice of ignored signals for this process, but not for its children.
+
+    A script starts what runs in the background with SIGINT ignored, `nohup` ignores SIGHUP, and
+    every child inherits that. A handler that does nothing ignores a signal, too, and is not
+    inherited by another program.
+    """
+    for number in INHERITED:
+        if number in told or signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, ignore)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INHERITED)
+
+
+def ignore(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing about a signal."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

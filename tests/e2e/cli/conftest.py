@@ -1,7 +1,6 @@
 """The installed command in a process of its own, on a database of its own."""
 
 import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from coach.engine.store import embedded
+from tests.e2e.conftest import WarmPython
 
 Coach = Callable[..., CompletedProcess[str]]
 STATEMENT = """\
@@ -44,10 +44,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def coach(home: Path) -> Coach:
+def coach(home: Path, warm: WarmPython | None) -> Coach:
     """Run coach with its output in pipes."""
 
     def run(*words: str, stdin: str = "", **more: str) -> CompletedProcess[str]:
+        if warm:
+            return warm.run(words, environment(home, **more), Path.cwd(), stdin)
         return subprocess.run(
             [sys.executable, "-m", "coach", *words],
             env=environment(home, **more),
@@ -62,38 +64,16 @@ def coach(home: Path) -> Coach:
 
 
 @pytest.fixture
-def on_terminal(home: Path) -> Coach:
+def on_terminal(home: Path, warm_python: WarmPython) -> Coach:
     """Run coach on a terminal; what it shows is in `stdout`, both streams in order.
 
     `typed` is what somebody types there.
     """
 
     def run(*words: str, typed: str = "", **more: str) -> CompletedProcess[str]:
-        ours, theirs = pty.openpty()
-        os.write(ours, typed.encode())
-        with subprocess.Popen(
-            [sys.executable, "-m", "coach", *words],
-            env=environment(home, **more),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-        ) as process:
-            os.close(theirs)
-            shown = b"".join(chunks(ours))
-            code = process.wait(PATIENCE)
-        os.close(ours)
-        return CompletedProcess(words, code, shown.decode().replace("\r\n", "\n"), "")
+        return warm_python.show(words, environment(home, **more), Path.cwd(), typed)
 
     return run
-
-
-def chunks(terminal: int) -> Iterator[bytes]:
-    """Yield what a terminal shows until its last writer is gone."""
-    while True:
-        try:
-            yield os.read(terminal, 4096)
-        except OSError:
-            return
 
 
 @pytest.fixture

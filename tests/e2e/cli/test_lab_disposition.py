@@ -1,8 +1,6 @@
 """`coach lab disposition`, as it is typed."""
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +9,8 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+
+from tests.e2e.conftest import WarmPython
 
 Lab = Callable[..., CompletedProcess[str]]
 ORDERS = """\
@@ -28,25 +28,30 @@ XYZ,2026-03-03 10:00:00,19
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    """Run the command on the two files, without any database."""
+def place(tmp_path: Path) -> Path:
+    """A folder with two files of orders and one of prices."""
     (tmp_path / "mine.csv").write_text(ORDERS)
     (tmp_path / "both.csv").write_text(ORDERS + SOMEBODY_ELSE)
     (tmp_path / "prices.csv").write_text(PRICES)
+    return tmp_path
 
-    def run(*words: str, orders: str = "mine.csv", **streams: Any) -> CompletedProcess[str]:  # noqa: ANN401
-        streams = streams or {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.run(
-            [sys.executable, "-m", "coach", "lab", "disposition", orders, "prices.csv", *words],
-            cwd=tmp_path,
-            env={"COACH_HOME": str(tmp_path / "home"), "TERM": "xterm"},
-            text=True,
-            timeout=60,
-            check=False,
-            **streams,
-        )
+
+@pytest.fixture
+def lab(place: Path, warm_python: WarmPython) -> Lab:
+    """Run the command on the files, without any database."""
+
+    def run(*words: str, orders: str = "mine.csv") -> CompletedProcess[str]:
+        return warm_python.run(line(*words, orders=orders), environment(place), place)
 
     return run
+
+
+def line(*words: str, orders: str = "mine.csv") -> list[str]:
+    return ["lab", "disposition", orders, "prices.csv", *words]
+
+
+def environment(place: Path) -> dict[str, str]:
+    return {"COACH_HOME": str(place / "home"), "TERM": "xterm"}
 
 
 def data(ended: CompletedProcess[str]) -> dict[str, Any]:
@@ -86,12 +91,9 @@ def test_a_pipe_gets_a_line_per_asset(lab: Lab) -> None:
     assert [line.split("\t")[1] for line in lines[1:]] == ["ABC", "XYZ"]
 
 
-def test_a_terminal_leads_with_the_pooled_effect(lab: Lab) -> None:
-    ours, theirs = pty.openpty()
-    ended = lab(stdout=theirs, stderr=subprocess.PIPE)
-    os.close(theirs)
-    shown = os.read(ours, 65_536).decode()
-    os.close(ours)
+def test_a_terminal_leads_with_the_pooled_effect(place: Path, warm_python: WarmPython) -> None:
+    ended = warm_python.show(line(), environment(place), place)
+    shown = ended.stdout
     assert ended.returncode == 0
     assert "pooled: DE 0.333" in shown
     assert "sale days (Odean 1998): DE 1" in shown
@@ -119,15 +121,15 @@ def test_what_makes_no_sense_is_refused(lab: Lab, words: tuple[str, ...], said: 
     assert said in ended.stderr
 
 
-def test_a_file_that_cannot_be_read_is_told_with_its_line(lab: Lab, tmp_path: Path) -> None:
-    (tmp_path / "bad.csv").write_text(ORDERS.replace("XYZ,5,", "XYZ,five,"))
+def test_a_file_that_cannot_be_read_is_told_with_its_line(lab: Lab, place: Path) -> None:
+    (place / "bad.csv").write_text(ORDERS.replace("XYZ,5,", "XYZ,five,"))
     ended = lab(orders="bad.csv")
     assert ended.returncode == 2
     assert "bad.csv line 3, quantity: 'five' is no number" in ended.stderr
 
 
-def test_a_missing_price_is_a_warning(lab: Lab, tmp_path: Path) -> None:
-    (tmp_path / "prices.csv").write_text("asset,datetime,price\n")
+def test_a_missing_price_is_a_warning(lab: Lab, place: Path) -> None:
+    (place / "prices.csv").write_text("asset,datetime,price\n")
     ended = lab("--json")
     assert ended.returncode == 0
     assert "no price in prices.csv" in json.loads(ended.stdout)["warnings"][0]

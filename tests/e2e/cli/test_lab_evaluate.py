@@ -3,32 +3,31 @@
 import gzip
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
-PATIENCE = 240
+from tests.e2e.conftest import WarmPython
 
-
-def coach(place: Path, *words: str) -> CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-m", "coach", *words],
-        cwd=place,
-        env=kept | {"COACH_HOME": str(place / "home")},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+Coach = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def coach(warm_python: WarmPython) -> Coach:
+    """Run coach in a folder, and without a database."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+    def run(place: Path, *words: str) -> CompletedProcess[str]:
+        return warm_python.run(words, kept | {"COACH_HOME": str(place / "home")}, place)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def made(coach: Coach, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ten rational traders, and six with a blatant habit each, on one market."""
     place = tmp_path_factory.mktemp("lab")
     assert not coach(place, "lab", "generate", "--rational", "10", "--days", "60").returncode
@@ -54,7 +53,7 @@ def data(answer: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- whatever JSON
     return json.loads(answer.stdout)["data"]
 
 
-def test_traders_with_a_blatant_habit_score_above_the_rational(made: Path) -> None:
+def test_traders_with_a_blatant_habit_score_above_the_rational(coach: Coach, made: Path) -> None:
     found = data(coach(made, "lab", "evaluate", *files(made), "--days", "60", "--json"))
     assert found["main_days"] == 60
     assert len(found["traders"]) == 16
@@ -68,7 +67,7 @@ def test_traders_with_a_blatant_habit_score_above_the_rational(made: Path) -> No
     assert {"measure", "value", "interval", "target", "met"} <= set(found["targets"][0])
 
 
-def test_packed_files_and_any_number_of_workers_say_the_same(made: Path) -> None:
+def test_packed_files_and_any_number_of_workers_say_the_same(coach: Coach, made: Path) -> None:
     for name in ("fills", "labels", "traders", "candles"):
         file = made / "lab" / f"{name}.csv"
         file.with_suffix(".csv.gz").write_bytes(gzip.compress(file.read_bytes()))
@@ -79,7 +78,7 @@ def test_packed_files_and_any_number_of_workers_say_the_same(made: Path) -> None
     assert one.stdout == two.stdout
 
 
-def test_without_truth_only_people_and_tags_are_told(made: Path) -> None:
+def test_without_truth_only_people_and_tags_are_told(coach: Coach, made: Path) -> None:
     fills = files(made)[:2]
     found = data(coach(made, "lab", "evaluate", *fills, "--json"))
     assert found["targets"] == []
@@ -90,7 +89,7 @@ def test_without_truth_only_people_and_tags_are_told(made: Path) -> None:
     assert len(lines) == 17
 
 
-def test_a_line_that_stands_twice_counts_once(made: Path, tmp_path: Path) -> None:
+def test_a_line_that_stands_twice_counts_once(coach: Coach, made: Path, tmp_path: Path) -> None:
     lines = (made / "lab" / "fills.csv").read_text().splitlines()
     twice = tmp_path / "twice.csv"
     twice.write_text("\n".join([*lines, *lines[1:200]]) + "\n")
@@ -116,7 +115,7 @@ def test_a_line_that_stands_twice_counts_once(made: Path, tmp_path: Path) -> Non
     ],
 )
 def test_what_makes_no_sense_is_told_with_exit_2(
-    tmp_path: Path, words: tuple[str, ...], told: str
+    coach: Coach, tmp_path: Path, words: tuple[str, ...], told: str
 ) -> None:
     head = "trader,trade_id,time,symbol,side,qty,price,fee\n"
     (tmp_path / "bad.csv").write_text(f"{head}t,a,2026-04-01,BTC-USD,buy,x,1,0\n")
@@ -126,7 +125,7 @@ def test_what_makes_no_sense_is_told_with_exit_2(
     assert told in answer.stderr
 
 
-def test_a_made_population_is_judged_whoever_does_the_work(tmp_path: Path) -> None:
+def test_a_made_population_is_judged_whoever_does_the_work(coach: Coach, tmp_path: Path) -> None:
     words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--json", "--workers")
     one, two = (coach(tmp_path, *words, count) for count in ("1", "2"))
     assert one.stdout == two.stdout
@@ -135,7 +134,7 @@ def test_a_made_population_is_judged_whoever_does_the_work(tmp_path: Path) -> No
     assert not (tmp_path / "home").exists()
 
 
-def test_a_broken_target_is_exit_5(made: Path) -> None:
+def test_a_broken_target_is_exit_5(coach: Coach, made: Path) -> None:
     """Where everybody with a habit is called rational, too many rational traders are flagged."""
     liars = made / "liars.csv"
     guilty = [

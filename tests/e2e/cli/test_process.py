@@ -20,6 +20,7 @@ def imported(coach: Coach, statement: Path) -> None:
     assert coach("import", "csv", str(statement), "--account", "main").returncode == 0
 
 
+@pytest.mark.fresh
 def test_the_module_is_the_command(coach: Coach) -> None:
     assert coach("--version").stdout == "coach 0.1.0\n"
     assert coach("-V").stdout == "coach 0.1.0\n"
@@ -137,6 +138,7 @@ def test_closed_streams_are_no_crash(home: Path) -> None:
     assert ended.returncode == 2
 
 
+@pytest.mark.fresh
 def test_data_is_utf_8_whatever_the_locale_says(coach: Coach) -> None:
     ended = coach("import", "csv", "nö.csv", "--json", PYTHONIOENCODING="ascii")
     assert "nö.csv" in json.loads(ended.stdout)["error"]["message"]

@@ -2,32 +2,25 @@
 
 import csv
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
+from tests.e2e.conftest import WarmPython
+
 Coach = Callable[..., CompletedProcess[str]]
 LINE = ["lab", "generate", "--days", "15", "--traders", "4", "--bias", "revenge"]
 
 
 @pytest.fixture
-def coach(tmp_path: Path) -> Coach:
+def coach(tmp_path: Path, warm_python: WarmPython) -> Coach:
     """Run coach in an empty folder; the lab needs no home and no database."""
 
     def run(*words: str) -> CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "coach", *words],
-            cwd=tmp_path,
-            env={"COACH_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        home = {"COACH_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
+        return warm_python.run(words, home, tmp_path)
 
     return run
 

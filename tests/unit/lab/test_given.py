@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_named_with_its_place(
     [
         (b"", "fills.csv is empty"),
         (b"\xff\xfe\x00", "no UTF-8"),
-        (gzip.compress((HEAD + LINE).encode())[:-9], "cannot be read"),
+        (gzip.compress((HEAD + LINE).encode(), mtime=0)[:-9], "cannot be read"),
     ],
 )
 def test_what_is_no_file_of_fills_is_refused(files: Files, content: bytes, told: str) -> None:
