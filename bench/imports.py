@@ -3,11 +3,14 @@
     .venv/bin/python bench/imports.py [FILLS ...]      # default: 100000 1000000
 
 For each size: `coach import csv` in a fresh home (parsed, stored, matched, scored, rules,
-events), then the same rows copied into an indexed table like `fill`, then the same file again,
-then the same fills in another order, which are all known but a file never seen. Budgets: import
-at most 3 x the COPY and growing linearly, the known file at most 1 x, under 1 GB of memory.
+events), then the same rows copied into a table with the indexes and constraints of `fill`, then
+the same file again, then the same fills in another order, which are all known but a file never
+seen. Every ratio is printed by wall and by CPU, which is that of the command and of all processes
+of the server: wall tells little where others compute. Budgets: import at most 3 x the COPY and
+growing linearly, the known file at most 1 x, under 1 GB of memory.
 """
 
+import os
 import random
 import resource
 import shutil
@@ -16,8 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from coach.engine.store import embedded
 from coach.engine.store.connect import connect
@@ -55,13 +60,42 @@ def statement(fills: int) -> Iterator[str]:
         )
 
 
-def coach(home: Path, *words: str) -> tuple[float, int]:
-    """Run a command in that home; return its seconds and its peak memory in MB."""
-    start = time.perf_counter()
+class Cost(NamedTuple):
+    """What something took: seconds by wall, seconds of CPU of client and server, memory in MB."""
+
+    wall: float
+    cpu: float
+    memory: int = 0
+
+    def beside(self, other: "Cost") -> str:
+        """Return how many times the other it took."""
+        return f"{self.wall / other.wall:5.2f} x wall {self.cpu / other.cpu:5.2f} x CPU"
+
+
+def server_cpu(home: Path) -> float:
+    """Return the CPU seconds of the server of that home so far; 0 where it does not run."""
+    postmaster = embedded.state(DatabaseHome(home / "data")).pid
+    if postmaster is None:
+        return 0.0
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # a process that ends meanwhile is in its parent's count
+            pid, fields = int(stat.parent.name), stat.read_text().rpartition(")")[2].split()
+            if pid == postmaster:
+                ticks += sum(map(int, fields[11:15]))  # its own and those of its ended children
+            elif int(fields[1]) == postmaster:
+                ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def coach(home: Path, *words: str) -> Cost:
+    """Run a command in that home."""
+    server, start = server_cpu(home), time.perf_counter()
     script = (
-        "import os, resource, subprocess, sys;"
+        "import resource, subprocess, sys;"
         "r = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024);"
+        "u = resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(u.ru_utime + u.ru_stime, u.ru_maxrss // 1024);"
         "sys.exit(r.returncode)"
     )
     ran = subprocess.run(
@@ -70,11 +104,13 @@ def coach(home: Path, *words: str) -> tuple[float, int]:
         stdout=subprocess.PIPE,
         check=True,
     )
-    return time.perf_counter() - start, int(ran.stdout)
+    wall = time.perf_counter() - start
+    cpu, memory = ran.stdout.split()
+    return Cost(wall, float(cpu) + server_cpu(home) - server, int(memory))
 
 
-def bare_copy(home: Path) -> float:
-    """Return the seconds of one COPY of the same rows into the same indexed table."""
+def bare_copy(home: Path) -> Cost:
+    """Copy the same rows into a table with the indexes and constraints of `fill`."""
     connection = connect(embedded.ensure_running(DatabaseHome(home / "data")))
     with tempfile.TemporaryFile() as rows:
         with connection.cursor().copy(f"copy fill ({COLUMNS}) to stdout") as out:
@@ -82,40 +118,48 @@ def bare_copy(home: Path) -> float:
                 rows.write(block)
         connection.execute("create table bare (like fill including all)")
         rows.seek(0)
-        start = time.perf_counter()
+        server, client, start = server_cpu(home), time.process_time(), time.perf_counter()
         with connection.cursor().copy(f"copy bare ({COLUMNS}) from stdin") as into:
             while block := rows.read(1 << 20):
                 into.write(block)
-        taken = time.perf_counter() - start
+        wall, cpu = time.perf_counter() - start, time.process_time() - client
+        taken = Cost(wall, cpu + server_cpu(home) - server)
     connection.execute("drop table bare")
     connection.close()
     return taken
 
 
+def written(file: Path, lines: list[str]) -> str:
+    """Write a file and return its path."""
+    file.write_text("".join(lines))
+    return str(file)
+
+
 def measure(fills: int) -> None:
     """Print one size's ratios."""
     with tempfile.TemporaryDirectory(prefix="coach-bench-") as folder:
-        home, file, other = Path(folder, "home"), Path(folder, "a.csv"), Path(folder, "b.csv")
+        home = Path(folder, "home")
         lines = list(statement(fills))
-        file.write_text("".join(lines))
+        file = written(Path(folder, "a.csv"), lines)
         body = lines[1:]
         random.Random(1).shuffle(body)
-        other.write_text(lines[0] + "".join(body))
+        other = written(Path(folder, "b.csv"), [lines[0], *body])
         del lines, body
         try:
             for rule in RULES:
                 coach(home, "rules", "add", *rule)
-            first, memory = coach(home, "import", "csv", str(file))
+            first = coach(home, "import", "csv", file)
             copied = bare_copy(home)
-            again, _ = coach(home, "import", "csv", str(file))
-            shuffled, memory_known = coach(home, "import", "csv", str(other))
+            again = coach(home, "import", "csv", file)
+            shuffled = coach(home, "import", "csv", other)
         finally:
             embedded.stop(DatabaseHome(home / "data"))
             shutil.rmtree(find(DatabaseHome(home / "data")).base)
     print(
-        f"{fills:>9,} fills   import {first:6.1f} s = {first / copied:4.2f} x COPY ({copied:.1f} s)"
-        f"   again {again / copied:4.2f} x   shuffled {shuffled / copied:4.2f} x"
-        f"   peak {max(memory, memory_known)} MB"
+        f"{fills:,} fills: a COPY takes {copied.wall:.1f} s wall, {copied.cpu:.1f} s CPU\n"
+        f"  import        {first.beside(copied)}   peak {max(first.memory, shuffled.memory)} MB\n"
+        f"  again         {again.beside(copied)}\n"
+        f"  shuffled      {shuffled.beside(copied)}"
     )
 
 
