@@ -40,7 +40,9 @@ def wheel(folder: Path, name: str) -> None:
 
 def found_in(venv: Path) -> list[str]:
     """Return the names of the empty packages that are installed in a virtual environment."""
-    return sorted(path.name for path in venv.glob(f"lib/python*/site-packages/*-{VERSION}.dist-info"))
+    return sorted(
+        path.name for path in venv.glob(f"lib/python*/site-packages/*-{VERSION}.dist-info")
+    )
 
 
 if __name__ == "__main__":

@@ -186,8 +186,8 @@ def _settle_twins(
     connection: Connection[Any], shelf: Shelf, tally: Tally
 ) -> tuple[list[str], list[Symbol]]:
     """Count once what another source told before; say so, and name the books that changed."""
-    warnings = []
-    symbols = fills.touched_symbols(connection, shelf)
+    warnings = list(tally.warnings)
+    symbols = sorted({*fills.touched_symbols(connection, shelf), *tally.symbols})
     if tally.new and twins.told_otherwise(connection, shelf):
         paired = twins.pairs(connection, shelf)
         twins.settle(connection, shelf, paired)

@@ -83,6 +83,10 @@ class WhileReading:
             )
         )
 
+    def give_up(self, symbol: Symbol) -> None:
+        """Drop a book's matching: its fills have other keys now."""
+        self._books.pop(symbol, None)
+
     def matched(self, symbol: Symbol) -> Matching | None:
         """Return the finished matching of a book that came in order."""
         matching = self._books.pop(symbol, None)

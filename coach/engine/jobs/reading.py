@@ -11,12 +11,14 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
+from coach.engine.jobs.id_conflicts import IdConflicts, describe, settle
 from coach.engine.jobs.matching import WhileReading
-from coach.engine.ledger.identity import NamedFill, Namer, says
+from coach.engine.jobs.merging import Merger
+from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.store import fills as store
-from coach.engine.store.fills import Known, Shelf
+from coach.engine.store.fills import Shelf
 from coach.model.accounts import SkippedRow
-from coach.model.fills import Fill, FillKey
+from coach.model.fills import Fill, Symbol
 
 FILLS_A_LOOK = 10_000
 ROWS_A_WORD = 5_000
@@ -29,7 +31,10 @@ Tell = Callable[[int], None]
 
 @dataclass(slots=True)
 class Tally:
-    """What an import met, counted as it goes."""
+    """What an import met, counted as it goes.
+
+    `symbols` are books that changed otherwise than by new fills.
+    """
 
     fetched: int = 0
     new: int = 0
@@ -39,6 +44,8 @@ class Tally:
     other: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
+    symbols: set[Symbol] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
 
 
 def read_in(
@@ -53,29 +60,59 @@ def read_in(
     Into an account without fills they go unasked, and are matched on the way.
     """
     tally = Tally()
-    named = _named(source, tally, tell)
+    namer, conflicts = Namer(source.info.family), IdConflicts()
+    named = _named(source, namer, tally, tell)
     if store.any_in(connection, shelf.user_id, shelf.account_id):
         seen = array("q")
+        merger = Merger(connection, shelf, namer, conflicts)
         while batch := list(islice(named, FILLS_A_LOOK)):
-            seen.extend(_merge(connection, shelf, batch, tally))
+            known = merger.merge(batch)
+            tally.new += len(batch) - len(known)
+            tally.known += len(known)
+            seen.extend(known)
         store.see(connection, shelf, seen)
     else:
-        store.add(connection, shelf, _matched(named, tally, while_reading))
+        store.add(connection, shelf, _matched(named, namer, conflicts, tally, while_reading))
+    conflicts.shared |= namer.shared
+    for symbol in _settle(connection, shelf, conflicts, tally):
+        while_reading.give_up(symbol)
+    tally.warnings += describe(conflicts, namer)
     return tally
 
 
+def _settle(
+    connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts, tally: Tally
+) -> set[Symbol]:
+    """Decide about ids that stand on several readings; return the books with new keys."""
+    settled = settle(connection, shelf, conflicts)
+    tally.new -= settled.replaced + settled.repeated
+    tally.known += settled.repeated - settled.restored
+    tally.changed += settled.replaced + settled.restored
+    tally.symbols |= settled.symbols
+    return settled.rekeyed
+
+
 def _matched(
-    named: Iterator[NamedFill], tally: Tally, while_reading: WhileReading
+    named: Iterator[NamedFill],
+    namer: Namer,
+    conflicts: IdConflicts,
+    tally: Tally,
+    while_reading: WhileReading,
 ) -> Iterator[NamedFill]:
+    """Yield the fills of a first import and match them; a row that came before waits."""
+    copies = namer.copies
     for fill in named:
         tally.new += 1
-        while_reading.take(fill)
+        if fill.key in copies:
+            conflicts.doubtful[namer.key_of_id(fill.fill)].add(fill.key)
+        else:
+            while_reading.take(fill)
         yield fill
 
 
-def _named(source: Source, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
-    """Yield each fill of the import once; count everything else."""
-    name = Namer(source.info.family).name
+def _named(source: Source, namer: Namer, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
+    """Yield each fill of the import under its key; count everything else."""
+    name = namer.name
     first, last = NEVER
     for count, row in enumerate(source.rows(), 1):
         if count % ROWS_A_WORD == 0:
@@ -90,11 +127,7 @@ def _named(source: Source, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
             tally.first = first = at
         if at > last:
             tally.last = last = at
-        named = name(row)
-        if named is None:
-            tally.known += 1
-        else:
-            yield named
+        yield name(row)
 
 
 def _count_aside(row: Row, tally: Tally) -> None:
@@ -103,37 +136,3 @@ def _count_aside(row: Row, tally: Tally) -> None:
     elif isinstance(row, SkippedRow):
         tally.fetched += 1
         tally.skipped.append(row)
-
-
-def _merge(
-    connection: Connection[Any], shelf: Shelf, batch: list[NamedFill], tally: Tally
-) -> list[int]:
-    """Sort a batch into new, known and changed; return the row numbers of what was known."""
-    stored = store.known(connection, shelf, [named.key for named in batch])
-    new = [named for named in batch if named.key not in stored]
-    known = [named for named in batch if named.key in stored]
-    changed = [named for named in known if _is_news(named, stored, shelf)]
-    if new:
-        store.add(connection, shelf, new)
-    if changed:
-        store.replace(connection, shelf, changed)
-    moved: set[FillKey] = {named.key for named in changed}
-    same = [_row_of(named, stored) for named in known if named.key not in moved]
-    tally.new += len(new)
-    tally.changed += len(changed)
-    tally.known += len(same)
-    return same
-
-
-def _is_news(named: NamedFill, stored: dict[FillKey, Known], shelf: Shelf) -> bool:
-    """Whether the fill was never read like this, and its source is no worse than the standing one.
-
-    A reading that was replaced does not come back by being read again; only undo brings it back.
-    """
-    known = stored[named.key]
-    return known.stands and says(named.fill) not in known.readings and shelf.rank >= known.rank
-
-
-def _row_of(named: NamedFill, stored: dict[FillKey, Known]) -> int:
-    known = stored[named.key]
-    return known.readings.get(says(named.fill), known.readings[known.says])

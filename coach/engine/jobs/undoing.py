@@ -1,20 +1,25 @@
 """Undoing an import: what only this import held goes, everything else stays."""
 
+from dataclasses import replace
 from typing import Any
 
 from psycopg import Connection
 
 from coach.engine.jobs import telling
 from coach.engine.jobs.deriving import Touched, derive
+from coach.engine.jobs.id_conflicts import settle_anew
 from coach.engine.jobs.importing import Now
 from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.outbox.write import emit
-from coach.engine.store import accounts, runs, undo
+from coach.engine.store import accounts, labels, runs, undo
 from coach.engine.store.fills import Shelf
 from coach.engine.store.undo import Taken
 from coach.errors import Refused
 from coach.model.accounts import Run, User
 from coach.model.events import NewEvent
+
+NO_RUN = 0
+"""Runs are numbered from 1: nothing is held by a run under way."""
 
 
 def undo_run(
@@ -35,9 +40,7 @@ def undo_run(
     account = accounts.account_named(connection, user.id, run.account)
     assert account is not None
     with connection.transaction():
-        number, account_id = runs.number(connection, user.id, run.id)
-        runs.mark_undone(connection, user.id, run.id, clock())
-        taken = undo.take_back(connection, Shelf(user.id, account_id, number, 0))
+        taken = _take_back(connection, user, run, clock)
         scored = derive(connection, user, Touched(account, taken.symbols), looking=looking)
         undone = NewEvent(
             "import.undone",
@@ -46,3 +49,15 @@ def undo_run(
         news = [*telling.of_breaches(scored.new_breaches), *telling.of_traits(scored.announced)]
         emit(connection, {user.id: [undone, *news]}, clock())
     return taken
+
+
+def _take_back(connection: Connection[Any], user: User, run: Run, clock: Now) -> Taken:
+    """Remove what only the run held, and decide again about the ids of which it held fills."""
+    number, account_id = runs.number(connection, user.id, run.id)
+    shelf = Shelf(user.id, account_id, number, 0)
+    ids = undo.ids_held(connection, shelf)
+    runs.mark_undone(connection, user.id, run.id, clock())
+    taken = undo.take_back(connection, shelf)
+    labels.follow(connection, user.id, account_id, taken.keys)
+    settled = settle_anew(connection, shelf._replace(run_n=NO_RUN), ids)
+    return replace(taken, symbols=tuple(sorted({*taken.symbols, *settled.symbols})))

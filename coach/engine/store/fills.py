@@ -1,6 +1,6 @@
 """The fills: which are known, which are new, and in what order a book takes them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import Connection
@@ -27,18 +27,6 @@ ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quant
 """One order for a book, by the fills alone: never by which import brought them."""
 
 
-class Known(NamedTuple):
-    """A fill that is stored: its source's rank, whether it stands, what it says.
-
-    `readings` has the row of every stored reading of it, by what that reading says.
-    """
-
-    rank: int
-    stands: bool
-    says: tuple[object, ...]
-    readings: dict[tuple[object, ...], int]
-
-
 class Shelf(NamedTuple):
     """Where a run's fills are put: user, account, run number, and the source's rank."""
 
@@ -56,30 +44,6 @@ def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
     ).fetchone()
     assert row is not None
     return bool(row[0])
-
-
-def known(
-    connection: Connection[Any], shelf: Shelf, keys: Sequence[FillKey]
-) -> dict[FillKey, Known]:
-    """Return what is stored under these keys; a reading that was replaced counts as known.
-
-    `offset 0` keeps the look-up on the key alone: while a table grows within a transaction the
-    planner thinks it nearly empty and would take any index.
-    """
-    found: dict[FillKey, Known] = {}
-    for table in ("fill_version", "fill"):
-        rows = connection.execute(
-            f"select key, n, rank, {SAYS} from unnest(%s::bytea[]) as wanted cross join lateral"  # noqa: S608 - two constant names
-            f" (select * from {table} where key = wanted offset 0) f"
-            " where user_id = %s and account_id = %s order by n",
-            [list(keys), shelf.user_id, shelf.account_id],
-        )
-        stands = table == "fill"
-        for key, n, rank, *said in rows:
-            earlier = found[key].readings if key in found else {}
-            says = tuple(said)
-            found[key] = Known(rank, stands, says, {**earlier, says: n})
-    return found
 
 
 def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -> None:
@@ -129,13 +93,6 @@ def see(connection: Connection[Any], shelf: Shelf, rows: "array[int]") -> None:
         " from unnest(%s::bigint[]) n), '{}') where user_id = %s and n = %s",
         [rows.tolist(), shelf.user_id, shelf.run_n],
     )
-
-
-def replace(connection: Connection[Any], shelf: Shelf, fills: Sequence[NamedFill]) -> None:
-    """Put newer readings in the place of stored ones, which are kept as versions."""
-    keys = [named.key for named in fills]
-    retire(connection, shelf, dict(zip(keys, keys, strict=True)))
-    add(connection, shelf, fills)
 
 
 def retire(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from psycopg import Connection
 
-from coach.model.accounts import UserId
+from coach.engine.ledger.round_trip import BookName, trade_id
+from coach.model.accounts import AccountId, UserId
+from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Bias
 from coach.model.labels import Asked, Label, Question, Reply
 from coach.model.trades import TradeId
@@ -58,6 +60,46 @@ def put(connection: Connection[Any], user_id: UserId, label: Label) -> None:
         "update question set answered_at = %s where user_id = %s and trade_id = %s and bias = %s",
         [label.labelled_at, user_id, label.trade_id, label.bias],
     )
+
+
+FOLLOWING = (("label", ("bias",)), ("question", ("week", "bias")), ("breach", ("rule_id",)))
+OPENED_BY = """
+select t.id, t.symbol, substring(t.entry_fills from 1 for 16), a.name
+  from trade t join account a on a.id = t.account_id
+ where t.user_id = %(user)s and t.account_id = %(account)s and t.id in (
+       select trade_id from label where user_id = %(user)s
+       union select trade_id from question where user_id = %(user)s
+       union select trade_id from breach where user_id = %(user)s)
+"""
+
+
+def follow(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    keys: dict[FillKey, FillKey],
+) -> None:
+    """Let answers, questions and breaches follow the fills that open their trades to new keys.
+
+    Called while the trades still stand under the old ones.
+    """
+    renamed = {}
+    for id_, symbol, opening, account in connection.execute(
+        OPENED_BY, {"user": user_id, "account": account_id}
+    ):
+        if opening in keys:
+            book = BookName(account_id, account, Symbol(symbol))
+            renamed[id_] = trade_id(book, keys[opening])
+    for table, columns in FOLLOWING:
+        same = " and ".join(f"o.{column} = t.{column}" for column in columns)
+        connection.execute(
+            f"update {table} t set trade_id = pair.new"  # noqa: S608 - constant names
+            " from unnest(%s::text[], %s::text[]) as pair (old, new)"
+            f" where t.user_id = %s and t.trade_id = pair.old and not exists (select from {table} o"
+            "    where o.user_id = t.user_id and o.trade_id = pair.new"
+            f"     and {same})",
+            [list(renamed), list(renamed.values()), user_id],
+        )
 
 
 def find(

@@ -5,18 +5,23 @@ from typing import Any
 
 from psycopg import Connection
 
+from coach.engine.ledger.identity import PREFIX
 from coach.engine.store.fills import COLUMNS, Shelf
-from coach.model.fills import Symbol
+from coach.model.fills import FillKey, Symbol
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an undone run took along, what others kept, what came back, which books that touches."""
+    """What an undone run took along, what others kept, what came back, which books that touches.
+
+    `keys` has the keys of readings that came back by the keys of those that had replaced them.
+    """
 
     removed: int
     kept: int
     restored: int
     symbols: tuple[Symbol, ...]
+    keys: dict[FillKey, FillKey]
 
 
 KEEP = """
@@ -28,30 +33,55 @@ update {table} f set run_n = (
          and r.state = 'done' and r.n <> f.run_n and r.seen @> f.n)
 """
 
+IDS = """
+with seen as materialized (
+    select seen + '{{}}' as rows from run where user_id = %(user)s and n = %(run)s),
+reading as (
+    {readings})
+select prefix from reading, seen
+ group by prefix having count(*) > 1 and bool_or(run_n = %(run)s or rows @> n)
+"""
+READING = """
+    select substring(key for {prefix}) as prefix, n, run_n from {table}
+     where user_id = %(user)s and account_id = %(account)s and native_id <> ''"""
+"""An id's readings share the beginning of their keys."""
+
 PROMOTE = """
-with orphan as (
-    select distinct on (v.stands_for) v.n, v.stands_for, v.key
+with latest as (
+    select distinct on (v.stands_for, v.key) v.*
       from fill_version v
      where v.user_id = %(user)s and v.account_id = %(account)s
        and not exists (select from fill f where f.user_id = v.user_id
              and f.account_id = v.account_id and f.key = v.stands_for)
-     order by v.stands_for, v.rank desc, v.n desc),
+     order by v.stands_for, v.key, v.rank desc, v.n desc),
+orphan as (
+    select distinct on (stands_for) n, stands_for, key from latest
+     order by stands_for, rank desc, n desc),
 moved as (
     delete from fill_version v using orphan o
      where v.user_id = %(user)s and v.n = o.n returning v.*),
 placed as (
-    insert into fill ({columns}, n) select {columns}, n from moved returning symbol),
+    insert into fill ({columns}, n) select {columns}, n from moved returning symbol, n),
 turned as (
     update fill_version v set stands_for = o.key from orphan o
      where v.user_id = %(user)s and v.account_id = %(account)s
        and v.stands_for = o.stands_for and v.n <> o.n)
-select symbol from placed
+select symbol, stands_for, key from placed join orphan using (n)
 """
+
+
+def ids_held(connection: Connection[Any], shelf: Shelf) -> list[bytes]:
+    """Return the beginnings of the keys of ids with several readings of which the run holds one."""
+    readings = " union all ".join(
+        READING.format(table=table, prefix=PREFIX) for table in ("fill", "fill_version")
+    )
+    rows = connection.execute(IDS.format(readings=readings), _facts(shelf), binary=True)
+    return [prefix for (prefix,) in rows]
 
 
 def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
     """Remove the run's fills that no other run holds; bring back readings they had replaced."""
-    facts = {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
+    facts = _facts(shelf)
     kept = connection.execute(KEEP.format(table="fill"), facts).rowcount
     connection.execute(KEEP.format(table="fill_version"), facts)
     connection.execute(
@@ -65,9 +95,16 @@ def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
         " select symbol, count(*) from gone group by symbol",
         facts,
     ).fetchall()
-    back_fills = connection.execute(PROMOTE.format(columns=COLUMNS), facts).fetchall()
-    symbols = {symbol for symbol, _ in gone} | {symbol for (symbol,) in back_fills}
-    removed = sum(count for _, count in gone) - len(back_fills)
+    back = connection.execute(PROMOTE.format(columns=COLUMNS), facts).fetchall()
+    symbols = {symbol for symbol, _ in gone} | {symbol for symbol, _, _ in back}
     return Taken(
-        removed, kept, len(back_fills), tuple(sorted(Symbol(symbol) for symbol in symbols))
+        sum(count for _, count in gone) - len(back),
+        kept,
+        len(back),
+        tuple(sorted(Symbol(symbol) for symbol in symbols)),
+        {FillKey(gone_key): FillKey(key) for _, gone_key, key in back},
     )
+
+
+def _facts(shelf: Shelf) -> dict[str, object]:
+    return {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
