@@ -23,6 +23,22 @@ class Other(NamedTuple):
 
 Row = Fill | Other | SkippedRow
 
+LONGEST_KIND = 60
+LONGEST_ID = 200
+
+
+def kind_of(text: str) -> str:
+    """Return a source's own word for a row that is no trade, fit to be shown and stored."""
+    word = " ".join(text.split())[:LONGEST_KIND]
+    if word.isprintable():
+        return word
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in word)
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text can be a source's own id, or none: short and printable."""
+    return len(text) <= LONGEST_ID and text.isprintable()
+
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:

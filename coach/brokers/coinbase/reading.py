@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
-from coach.brokers.base import Other, Row
+from coach.brokers.base import LONGEST_ID, Other, Row, is_id, kind_of
 from coach.model.accounts import SkippedRow
+from coach.model.coins import coin_name, market_base
 from coach.model.fills import Fill, Side, Symbol
 
 DECIMALS = Decimal(1).scaleb(-18)
 WORKING_DIGITS = 100
 MOST_DIGITS = 60
 SIDES: dict[str, Side] = {"BUY": "buy", "SELL": "sell"}
-COIN = re.compile(r"[A-Z0-9.]{1,20}")
 MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -64,7 +64,7 @@ def read_fill(raw: Raw, product: Product | None, line: int) -> Row:
     try:
         kind = _text(raw, "trade_type")
         if kind != "FILL":
-            return Other(kind.lower(), line)
+            return Other(kind_of(kind.lower()), line)
         return _fill(raw, product, line)
     except Unreadable as trouble:
         return SkippedRow(line, trouble.column, trouble.reason)
@@ -110,7 +110,8 @@ def native_id(raw: Raw) -> str:
         return ""
     fields = ("order_id", "trade_time", "sequence_timestamp", "side", "price", "size", "commission")
     rest = "|".join(f"{raw.get(field)}" for field in fields)
-    return f"{trade}#{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
+    digest = hashlib.sha256(rest.encode(errors="backslashreplace"))
+    return f"{trade}#{digest.hexdigest()[:12]}"
 
 
 def _fill(raw: Raw, product: Product | None, line: int) -> Row:
@@ -118,7 +119,7 @@ def _fill(raw: Raw, product: Product | None, line: int) -> Row:
     if product is None:
         product = _from_its_name(product_id)
     if product.kind != "SPOT":
-        return Other(f"{product.kind.lower() or 'unknown product'} {product_id}", line)
+        return Other(kind_of(f"{product.kind.lower() or 'unknown product'} {product_id}"), line)
     moment = read_moment(raw.get("trade_time"))
     if moment is None:
         raise Unreadable("trade_time", "expected a time such as 2026-01-31T09:59:59.123456Z")
@@ -126,17 +127,18 @@ def _fill(raw: Raw, product: Product | None, line: int) -> Row:
     if side is None:
         raise Unreadable("side", f"expected BUY or SELL, not {raw['side']!r:.40}")
     price = _positive(raw, "price")
+    base, quote = _coins(product)
     return Fill(
-        symbol=_symbol(product),
+        symbol=Symbol(f"{base}-{quote}"),
         side=side,
         quantity=_quantity(raw, price, product.increment),
         price=price,
         fee=_fee(raw),
-        fee_currency=product.quote,
+        fee_currency=quote,
         at=moment.at,
         nanos=moment.nanos,
-        order_id=str(raw.get("order_id") or ""),
-        native_id=native_id(raw),
+        order_id=_id("order_id", str(raw.get("order_id") or "")),
+        native_id=_id("entry_id", native_id(raw)),
         line=line,
     )
 
@@ -149,10 +151,17 @@ def _from_its_name(product_id: str) -> Product:
     return Product("", "", "", None)
 
 
-def _symbol(product: Product) -> Symbol:
-    if not COIN.fullmatch(product.base) or not COIN.fullmatch(product.quote):
+def _coins(product: Product) -> tuple[str, str]:
+    base, quote = market_base(product.base), coin_name(product.quote)
+    if not base or not quote or base == quote:
         raise Unreadable("product_id", "expected a product with two coins, such as BTC-USD")
-    return Symbol(f"{product.base}-{product.quote}")
+    return base, quote
+
+
+def _id(column: str, text: str) -> str:
+    if not is_id(text):
+        raise Unreadable(column, f"expected an id of at most {LONGEST_ID} printable characters")
+    return text
 
 
 def _quantity(raw: Raw, price: Decimal, increment: Decimal | None) -> Decimal:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from decimal import Decimal
 
-from coach.brokers.base import Other, Row, SourceInfo
+from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.coinbase_header import REQUIRED, canonical, places
 from coach.brokers.statements.coinbase_notes import Note, read_note
@@ -23,7 +23,7 @@ from coach.brokers.statements.settling import (
     settle,
 )
 from coach.brokers.statements.sheet import Sheet
-from coach.brokers.statements.statement import Format, check_width, kind_of, read_each
+from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import expected, shown
 from coach.model.fills import Fill, Side
 
@@ -57,7 +57,7 @@ class _Reader:
         self._time = times.american if self._at.has_dates_only else times.on_clock
 
     def read(self, row: list[str], line: int) -> Row:
-        kind = kind_of(row[self._at.kind])
+        kind = kind_of(row[self._at.kind].lower())
         trade = TRADE.fullmatch(kind)
         if trade:
             side: Side = "buy" if trade["side"] == "buy" else "sell"

@@ -8,12 +8,13 @@ ones do not (`XBTEUR`, `POL/EUR`). The prefixes count only in the eight-letter f
 from collections.abc import Iterator
 from datetime import UTC
 
-from coach.brokers.base import Other, Row, SourceInfo
+from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.sheet import Sheet
-from coach.brokers.statements.statement import Format, check_width, kind_of, read_each
+from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import expected
+from coach.model.coins import folded
 from coach.model.fills import Fill
 
 REQUIRED = ("txid", "ordertxid", "pair", "time", "type", "price", "fee", "vol")
@@ -43,7 +44,7 @@ class _Reader:
     def read(self, row: list[str], line: int) -> Row:
         trade, order, pair, time, kind, rate, cost, size = self._places
         if row[kind].strip().lower() not in ("buy", "sell") and row[kind].strip():
-            return Other(kind_of(row[kind]), line)
+            return Other(kind_of(row[kind].lower()), line)
         check_width(row, self._width)
         side = pairs.side_of(row[kind], kind)
         at, nanos = times.on_clock(row[time], time, self._zone)
@@ -63,17 +64,19 @@ class _Reader:
 
 def split(text: str, where: int) -> tuple[str, str]:
     """Read a Kraken pair as (base, quote) in everybody else's names."""
-    pair = text.strip().upper()
+    pair = folded(text)
     if "/" in pair or "-" in pair:
         base, quote = pairs.joined(pair, where)
         return _ours(base), _ours(quote)
+    if pair.split() != [pair]:
+        raise expected(where, "a pair with a known quote such as XBTEUR", text)
     if pair == "USDTZUSD":
         return "USDT", "USD"
     if len(pair) == _PREFIXED_LENGTH and pair[0] in "XZ" and pair[4:] in _PREFIXED_QUOTES:
-        return _ours(pair[1:4]), _ours(pair[5:])
+        return _ours(pairs.coin(pair[1:4], where)), _ours(pair[5:])
     for quote in _QUOTES:
         if pair.endswith(quote) and len(pair) > len(quote):
-            return _ours(pairs.coin(pair.removesuffix(quote), where)), _ours(quote)
+            return _ours(pairs.base_of(pair.removesuffix(quote), where)), _ours(quote)
     raise expected(where, "a pair with a known quote such as XBTEUR", text)
 
 

@@ -8,7 +8,9 @@ that makes the coin of the fee base or quote, else the longest that leaves a bas
 
 import re
 
+from coach.brokers.base import LONGEST_ID, is_id
 from coach.brokers.statements.unreadable import expected
+from coach.model.coins import coin_name, folded, market_base
 from coach.model.fills import Side, Symbol
 
 QUOTES = (
@@ -21,30 +23,37 @@ QUOTES = (
 )
 """Quotes of Binance spot markets, past and present, longest first."""
 
-LONGEST_ID = 200
-
 SIDES: dict[str, Side] = {"buy": "buy", "sell": "sell"}
 
-_COIN = re.compile(r"[^\W_][\w.$*]{0,19}")
-_JOINED = re.compile(r"([^-/_\s]+)[-/_]([^-/_\s]+)")
+_JOINED = re.compile(r"([^-/_\s]+)[ ]*[-/_][ ]*([^-/_\s]+)")
 _BARE = re.compile(r"[0-9][0-9.,' ]*(?:[eE]-?[0-9]{1,3})?")
 _TICKER = re.compile(r"([0-9][0-9.,' ]*?(?:[eE]-?[0-9]{1,3})?)\s*([^\W\d_][\w$*]*)")
 
 
 def coin(text: str, where: int) -> str:
-    """Read one ticker, upper case."""
-    name = text.strip().upper()
-    if not _COIN.fullmatch(name):
+    """Read the name of one coin or currency."""
+    name = coin_name(text)
+    if not name:
+        raise expected(where, "a coin such as BTC", text)
+    return name
+
+
+def base_of(text: str, where: int) -> str:
+    """Read the part of a pair before its currency, which may be a whole number (`4`, `7203`)."""
+    name = market_base(text)
+    if not name:
         raise expected(where, "a coin such as BTC", text)
     return name
 
 
 def joined(text: str, where: int) -> tuple[str, str]:
-    """Read `BTC-EUR` or `BTC/EUR` as (base, quote)."""
-    match = _JOINED.fullmatch(text.strip())
+    """Read `BTC-EUR`, `BTC/EUR` or `BTC / EUR` as (base, quote)."""
+    match = _JOINED.fullmatch(folded(text))
     if not match:
         raise expected(where, "a symbol such as BTC-EUR", text)
-    base, quote = coin(match[1], where), coin(match[2], where)
+    base, quote = market_base(match[1]), coin_name(match[2])
+    if not base or not quote:
+        raise expected(where, "a symbol such as BTC-EUR", text)
     if base == quote:
         raise expected(where, "two different coins", text)
     return base, quote
@@ -52,10 +61,10 @@ def joined(text: str, where: int) -> tuple[str, str]:
 
 def glued(text: str, where: int, cells: tuple[str, str, str]) -> tuple[str, str]:
     """Read `BTCUSDT` as (base, quote), helped by the row's amounts of base, of quote and of fee."""
-    pair = text.strip().upper()
+    pair = folded(text)
     if _JOINED.fullmatch(pair):
         return joined(pair, where)
-    of_base, of_quote = cells[0].strip().upper(), cells[1].strip().upper()
+    of_base, of_quote = folded(cells[0]), folded(cells[1])
     likely = 0
     for cut in range(len(pair) - 1, 0, -1):
         base, quote = pair[:cut], pair[cut:]
@@ -67,12 +76,12 @@ def glued(text: str, where: int, cells: tuple[str, str, str]) -> tuple[str, str]
             break
         likely = likely or cut * agree
     if likely:
-        return coin(pair[:likely], where), coin(pair[likely:], where)
+        return base_of(pair[:likely], where), coin(pair[likely:], where)
     quotes = [quote for quote in QUOTES if pair.endswith(quote) and len(pair) > len(quote)]
     fee_coin = unglued(cells[2], ())[1]
     named = [quote for quote in quotes if fee_coin in (quote, pair.removesuffix(quote))]
     for quote in named or quotes:
-        return coin(pair.removesuffix(quote), where), quote
+        return base_of(pair.removesuffix(quote), where), quote
     raise expected(where, "a pair with a known quote such as BTCUSDT", text)
 
 
@@ -81,13 +90,12 @@ def unglued(text: str, tickers: tuple[str, ...]) -> tuple[str, str]:
 
     The ticker is empty where the cell is a bare number.
     """
-    text = text.strip()
-    upper = text.upper()
+    text = folded(text)
     for ticker in tickers:
-        if _ends(upper, ticker):
+        if _ends(text, ticker):
             return text[: -len(ticker)].strip(), ticker
     match = _TICKER.fullmatch(text)
-    return (match[1].strip(), match[2].upper()) if match else (text, "")
+    return (match[1].strip(), match[2]) if match else (text, "")
 
 
 def side_of(text: str, where: int) -> Side:
@@ -100,8 +108,10 @@ def side_of(text: str, where: int) -> Side:
 
 def identifier(text: str, where: int) -> str:
     """Read a source's own id; it may be empty."""
+    if not text or (text.isalnum() and len(text) <= LONGEST_ID):
+        return text
     name = text.strip()
-    if len(name) > LONGEST_ID or not name.isprintable():
+    if not is_id(name):
         raise expected(where, f"an id of at most {LONGEST_ID} characters", text)
     return name
 

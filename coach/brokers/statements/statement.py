@@ -9,7 +9,7 @@ from coach.brokers.statements.clocks import Clock
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
 from coach.brokers.statements.sheet import Sheet
-from coach.brokers.statements.unreadable import LONGEST_SHOWN, ROW, Unreadable
+from coach.brokers.statements.unreadable import ROW, Unreadable
 from coach.errors import UnknownClock
 from coach.model.accounts import SkippedRow
 
@@ -75,34 +75,19 @@ class Statement:
 def read_each(sheet: Sheet, read: Callable[[list[str], int], Row]) -> Iterator[Row]:
     """Yield what `read` makes of each row that is not blank; trouble becomes a `SkippedRow`."""
     for line, row in sheet.records():
-        outcome = read_one(sheet, read, row, line)
-        if outcome is not None:
+        if row is ENDLESS:
+            yield SkippedRow(line, sheet.label(ROW), "a field is longer than 131072 characters")
+            continue
+        try:
+            outcome = read(row, line)
+        except Unreadable as trouble:
+            if "".join(row).strip():
+                yield SkippedRow(line, sheet.label(trouble.where), trouble.reason)
+        else:
             yield outcome
-
-
-def read_one(
-    sheet: Sheet, read: Callable[[list[str], int], Row], row: list[str], line: int
-) -> Row | None:
-    """Return what `read` makes of a row, a `SkippedRow` where it cannot, None for a blank one."""
-    if row is ENDLESS:
-        return SkippedRow(line, sheet.label(ROW), "a field is longer than 131072 characters")
-    try:
-        return read(row, line)
-    except Unreadable as trouble:
-        if not "".join(row).strip():
-            return None
-        return SkippedRow(line, sheet.label(trouble.where), trouble.reason)
 
 
 def check_width(row: list[str], width: int) -> None:
     """Refuse a row with more cells than the header: its cells may stand in the wrong columns."""
     if len(row) > width + 1:
         raise Unreadable(ROW, f"expected {width} cells, found {len(row) - 1}")
-
-
-def kind_of(text: str) -> str:
-    """Return a source's own word for a row that is no trade, lower case and fit to be shown."""
-    word = " ".join(text.split()).lower()[:LONGEST_SHOWN]
-    if word.isprintable():
-        return word
-    return "".join(sign if sign.isprintable() else "�" for sign in word)

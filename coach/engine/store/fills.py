@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import Connection
 
-from coach.engine.ledger.identity import NamedFill
+from coach.engine.ledger.identity import NamedFill, words_of
 from coach.model.accounts import AccountId, UserId
-from coach.model.fills import BookFill, FillKey, Symbol
+from coach.model.fills import BookFill, Fill, FillKey, Symbol
 
 if TYPE_CHECKING:
     from array import array
@@ -23,6 +23,8 @@ COLUMNS = (
     " at, nanos, order_id, native_id, line, rank"
 )
 SAYS = "symbol, side, quantity, price, fee, fee_currency, at, nanos"
+TABS = SAYS.count(",")
+"""How many tabs stand between what a fill says."""
 ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quantity, key'
 """One order for a book, by the fills alone: never by which import brought them."""
 
@@ -57,13 +59,26 @@ def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -
     ):
         for key, words, fill in fills:
             lines.append(
-                f"{head}{key.hex()}{run}{words}\t{_text(fill.order_id)}\t{_text(fill.native_id)}"
+                f"{head}{key.hex()}{run}{_escaped(words, fill)}\t{_text(fill.order_id)}"
+                f"\t{_text(fill.native_id)}"
                 f"\t{fill.line}{tail}"
             )
             if len(lines) >= LINES_A_WRITE:
                 copy.write("".join(lines))
                 lines.clear()
         copy.write("".join(lines))
+
+
+def _escaped(words: str, fill: Fill) -> str:
+    """Return a fill's words as COPY's text format wants them.
+
+    A coin's name holds nothing to escape; this is the last guard of the table against one that
+    does.
+    """
+    if words.count("\t") == TABS and not any(sign in words for sign in "\\\n\r"):
+        return words
+    symbol, currency = Symbol(_text(fill.symbol)), _text(fill.fee_currency)
+    return words_of(fill._replace(symbol=symbol, fee_currency=currency))
 
 
 def _text(value: str) -> str:

@@ -191,6 +191,10 @@ def test_only_a_fill_is_a_trade(kind: str) -> None:
         ("trade_time", 1773576000),
         ("product_id", ""),
         ("product_id", "BTC-USD\x1b[2J"),
+        ("order_id", "o\0"),
+        ("order_id", "\u202eo"),
+        ("entry_id", "\ud800"),
+        ("entry_id", "e" * 201),
     ],
 )
 def test_an_unreadable_field_skips_the_row_and_is_named(column: str, value: object) -> None:
@@ -207,6 +211,30 @@ def test_money_too_small_for_one_step_is_skipped_and_not_zero() -> None:
 
 def test_a_product_without_a_base_coin_is_skipped() -> None:
     assert isinstance(read(Product("", "USD", "SPOT", None)), SkippedRow)
+
+
+@pytest.mark.parametrize(
+    ("base", "quote"),
+    [
+        *(("18.00", "USD"), ("BTC", "18"), ("1E5", "USD"), ("B C", "USD"), ("BTC\\N", "USD")),
+        *(("BTC", "USD\n0"), ("\u202eBTC", "USD"), ("BTC", "\ud800"), ("USD", "USD"), ("BTC", "")),
+    ],
+)
+def test_a_product_whose_coins_are_none_is_skipped(base: str, quote: str) -> None:
+    row = read(Product(base, quote, "SPOT", None))
+    assert isinstance(row, SkippedRow)
+    assert row.column == "product_id"
+
+
+def test_a_coin_may_be_a_number_or_of_any_script() -> None:
+    assert filled(Product("00", "USD", "SPOT", None)).symbol == "00-USD"
+    fill = filled(Product("\u5e01\u5b89", "\uff35SDC", "SPOT", None))
+    assert (fill.symbol, fill.fee_currency) == ("\u5e01\u5b89-USDC", "USDC")
+
+
+def test_a_kind_that_cannot_be_shown_is_made_fit_to_be_shown() -> None:
+    row = read(Product("A", "B", "PERP\x1b[2J\0", None))
+    assert row == Other("perp\ufffd[2j\ufffd BTC-USD", 3)
 
 
 def test_an_empty_commission_is_no_fee_and_a_negative_one_a_rebate() -> None:

@@ -1,12 +1,17 @@
 """coach's own template."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from coach.brokers.base import Row
+from coach.brokers.statements import times
+from coach.brokers.statements.generic import moment
+from coach.brokers.statements.unreadable import Unreadable
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill, Symbol
 
@@ -89,7 +94,17 @@ def test_equal_rows_are_equal_fills_on_their_own_lines(fills: Fills) -> None:
         ("21", "sNaN", "fee", "expected a number"),
         ("21", "0e-99999", "fee", "expected a number"),
         (",EUR,", ",E U R,", "fee_currency", "expected a coin"),
+        (",EUR,", ",18.00,", "fee_currency", "expected a coin such as BTC, found '18.00'"),
+        (",EUR,", ",4,", "fee_currency", "expected a coin"),
+        ("BTC-EUR", "60000.00/0.5", "symbol", "expected a symbol such as BTC-EUR"),
+        ("BTC-EUR", "12-2026", "symbol", "expected a symbol"),
+        ("BTC-EUR", "BTC\\N-EUR", "symbol", "expected a symbol"),
+        ("BTC-EUR", "\u202eBTC-EUR", "symbol", "expected a symbol"),
         ("t-1", "a\0b", "trade_id", "expected an id"),
+        ("T10:30:00Z", "T10:30:10:12Z", "timestamp", "expected a time"),
+        (",21,", ",21000.01,", "fee", "at most the trade's value, 21000 EUR, found 21000.01 EUR"),
+        (",21,EUR", ",0.51,BTC", "fee", "at most the trade's value, 0.5 BTC, found 0.51 BTC"),
+        (",21,", ",-21001,", "fee", "at most the trade's value"),
         ("t-1", "a,b", "row", "expected 8 cells, found 9"),
     ],
 )
@@ -122,7 +137,7 @@ def test_a_semicolon_file_may_write_decimal_commas(fills: Fills) -> None:
 
 
 def test_a_semicolon_file_may_write_decimal_dots(fills: Fills) -> None:
-    text = (HEADER + ROW).replace(",", ";").replace("42000", "1.234")
+    text = (HEADER + ROW).replace(",", ";").replace("42000", "1.234").replace("21", "0.1")
     assert fills(text)[0].price == Decimal("1.234")
 
 
@@ -138,7 +153,63 @@ def test_any_encoding_that_says_its_name_is_read(fills: Fills, encoding: str) ->
     assert fills(text.encode(encoding))[0].price == Decimal(42000)
 
 
-def test_the_fast_and_the_careful_way_agree(fills: Fills) -> None:
-    """The second row is the first, written so that only the careful way reads it."""
-    plain, odd = fills(HEADER + ROW + ROW.replace("0.5", " +0.5").replace("buy", "Buy"))
+@pytest.mark.parametrize(
+    ("cell", "instead"),
+    [
+        ("0.5", " +0.5"),
+        ("0.5", "0.50"),
+        ("buy", " Buy "),
+        ("t-1", " t-1 "),
+        ("t-1", "t-1\t"),
+        ("EUR,t", "\uff25ur ,t"),
+        ("BTC-EUR", "btc / eur"),
+        ("T10:30:00Z", "T10:30:00.000Z"),
+        ("T10:30:00Z", " 10:30:00+00:00"),
+        ("T10:30:00Z", "T11:30:00+01:00"),
+    ],
+)
+def test_a_row_written_another_way_is_the_same_fill(fills: Fills, cell: str, instead: str) -> None:
+    plain, odd = fills(HEADER + ROW + ROW.replace(cell, instead))
     assert plain._replace(line=0) == odd._replace(line=0)
+
+
+def test_a_share_or_coin_whose_name_is_a_number_is_the_base_of_its_market(fills: Fills) -> None:
+    text = HEADER + ROW.replace("BTC-EUR", "4-USDT").replace("EUR", "4").replace("21", "0.1")
+    (fill,) = fills(text)
+    assert (fill.symbol, fill.fee_currency) == ("4-USDT", "4")
+
+
+@pytest.mark.parametrize("fee", ["21000,EUR", "0.5,BTC", "1000000,BNB", "-21000,EUR"])
+def test_a_fee_up_to_the_trade_s_value_or_in_a_third_coin_is_kept(fills: Fills, fee: str) -> None:
+    """0.5 BTC @ 42000 EUR are 21000 EUR."""
+    assert fills(HEADER + ROW.replace("21,EUR", fee))[0].fee == Decimal(fee.partition(",")[0])
+
+
+def test_the_smallest_fee_that_can_be_written_may_exceed_the_value(fills: Fills) -> None:
+    """0.00001 BTC @ 42 EUR are 0.00042 EUR, and the broker took a cent."""
+    row = ROW.replace("0.5,42000,21", "0.00001,42,0.01")
+    assert fills(HEADER + row)[0].fee == Decimal("0.01")
+
+
+TIME = st.from_regex(
+    r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.:][0-9]{1,9})?Z?\Z"
+)
+
+
+@given(TIME | st.datetimes().map(lambda at: f"{at.isoformat()}Z"))
+@example("2024-02-30T10:00:00Z")
+@example("2024-02-29T24:00:00Z")
+@example("2024-02-29T10:00:10:12Z")
+@example("1969-12-31T23:59:59Z")
+@example("2199-12-31T23:59:59.999999Z")
+def test_a_usual_time_is_read_as_any_other(text: str) -> None:
+    assert told(moment, text) == told(times.on_clock, text)
+
+
+def told(
+    read: Callable[[str, int, tzinfo | None], times.Moment], text: str
+) -> times.Moment | str:
+    try:
+        return read(text, 0, None)
+    except Unreadable as trouble:
+        return trouble.reason

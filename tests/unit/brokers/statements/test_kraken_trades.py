@@ -71,7 +71,13 @@ def test_kraken_s_names_become_everybody_s(pair: str, expected: tuple[str, str])
     assert split(pair, 0) == expected
 
 
-@pytest.mark.parametrize("pair", ["", "EUR", "BTCXYZ", "A/B/C"])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        *("", "EUR", "BTCXYZ", "A/B/C", "X\tBTZEUR", "XB\\NZEUR", "X1.5ZUSD", "XBT\u202eZEUR"),
+        *("X B ZEUR", "X123ZEUR", "18.00USD", "XBT/18", "X\0\0\0ZUSD"),
+    ],
+)
 def test_an_unknown_pair_is_refused(pair: str) -> None:
     with pytest.raises(Unreadable):
         split(pair, 0)

@@ -6,13 +6,29 @@ from coach.brokers.statements.pairs import coin, glued, identifier, joined, side
 from coach.brokers.statements.unreadable import Unreadable
 
 
-@pytest.mark.parametrize("text", ["BTC-EUR", "btc/eur", " BTC_EUR "])
+@pytest.mark.parametrize(
+    "text",
+    ["BTC-EUR", "btc/eur", " BTC_EUR ", "BTC - EUR", "\uff22TC\uff0f\uff25UR", "BTC\xa0/EUR"],
+)
 def test_a_pair_with_a_sign_between_is_read_in_any_case(text: str) -> None:
     assert joined(text, 0) == ("BTC", "EUR")
 
 
 @pytest.mark.parametrize(
-    "text", ["BTCEUR", "BTC-", "-EUR", "ADA-PERP-INTX", "BTC-BTC", "B C-EUR", ""]
+    "text",
+    [
+        "12-2026",
+        "60000.00/0.5",
+        "BTC-4",
+        "\u202eBTC-EUR",
+        "BTCEUR",
+        "BTC-",
+        "-EUR",
+        "ADA-PERP-INTX",
+        "BTC-BTC",
+        "B C-EUR",
+        "",
+    ],
 )
 def test_what_is_no_symbol_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
@@ -32,6 +48,11 @@ def test_what_is_no_symbol_is_refused(text: str) -> None:
         ("WEIRDCOIN", "3WEIRD", "5COIN", ("WEIRD", "COIN")),
         ("BTC/PLN", "0.05", "2100.00", ("BTC", "PLN")),
         ("USDTTRY", "10USDT", "320TRY", ("USDT", "TRY")),
+        ("4USDT", "120.54", "24.1000USDT", ("4", "USDT")),
+        ("4USDT", "7.5", "1.5", ("4", "USDT")),
+        ("2ZUSDC", "15.02Z", "7.5USDC", ("2Z", "USDC")),
+        ("\u5e01\u5b89USDT", "1\u5e01\u5b89", "2USDT", ("\u5e01\u5b89", "USDT")),
+        ("\uff22\uff34\uff23USDT", "1BTC", "2USDT", ("BTC", "USDT")),
     ],
 )
 def test_a_glued_pair_is_cut_where_its_own_amounts_say(
@@ -58,7 +79,9 @@ def test_the_coin_of_the_fee_helps_to_cut(pair: str, fee: str, expected: tuple[s
     assert glued(pair, 0, ("1", "2", fee)) == expected
 
 
-@pytest.mark.parametrize("pair", ["USDT", "BTCXYZ", "", "-"])
+@pytest.mark.parametrize(
+    "pair", ["USDT", "BTCXYZ", "", "-", "18.00USD", "600.5USDT", "B\\CUSDT", "1e5USDT"]
+)
 def test_a_pair_without_a_known_quote_is_refused(pair: str) -> None:
     with pytest.raises(Unreadable):
         glued(pair, 0, ("1", "2", ""))
