@@ -16,13 +16,19 @@ FillKey = NewType("FillKey", bytes)
 
 Side = Literal["buy", "sell"]
 
+Margin = Literal["", "opening", "closing"]
+"""How a trade on borrowed money or coins moves the position that it belongs to; empty for a trade
+in coins that are owned.
+"""
+
 
 class Fill(NamedTuple):
     """An execution as a source tells it.
 
     Quantities are in the base coin, prices in the quote; `fee` is not negative unless it is a
     rebate. `at` is UTC to the microsecond and `nanos` (0-999) what a nine-digit fraction adds.
-    `line` is where it was read (1-based line of the file, or position in the answer).
+    `line` is where it was read (1-based line of the file, or position in the answer). A fill
+    with a `margin` has a position of its own, beside the coins that are owned.
     """
 
     symbol: Symbol
@@ -36,6 +42,7 @@ class Fill(NamedTuple):
     order_id: str
     native_id: str
     line: int
+    margin: Margin = ""
 
 
 class BookFill(NamedTuple):
@@ -49,3 +56,4 @@ class BookFill(NamedTuple):
     fee_currency: str
     at: datetime
     order_id: str
+    margin: Margin = ""

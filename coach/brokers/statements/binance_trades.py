@@ -13,28 +13,37 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.brokers.base import Row, SourceInfo
-from coach.brokers.statements import amounts, pairs, times
+from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.redundancy import VALUE, Redundancy, Traded
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import Unreadable, expected
+from coach.model.coins import folded
 from coach.model.fills import Fill, Side
 
 REQUIRED = ("date", "pair", "side", "price", "executed", "amount", "fee")
+OPTIONAL = ("fee coin", "base asset", "quote asset")
 
 NO_FEE_COIN = "the fee names no coin; Binance takes it from what was received, so that was assumed"
-NOT_ITS_PRODUCT = "price x quantity is not the amount; price and quantity are as printed"
 _TIME_NAMES = ("date", "time", "datetime", "date time", "timestamp", "open time", "trade time")
+
 
 _SIDES: dict[str, Side] = {"compra": "buy", "venta": "sell", "nákup": "buy", "prodej": "sell"}
 _TOLERANCE = Decimal("0.01")
 _TIME = re.compile(r"(?:\d\d)?\d\d-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
+COINS = (Redundancy("base asset", "the pair's base"), Redundancy("quote asset", "the pair's quote"))
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the cells of a Binance trade stand; `coin` is the fee's own column, if any."""
+    """Where the cells of a Binance trade stand.
+
+    `coin` is the fee's own column, `base` and `quote` are those of the pair's coins, if any.
+    """
 
     time: int
     pair: int
@@ -44,6 +53,8 @@ class Places:
     total: int
     fee: int
     coin: int = -1
+    base: int = -1
+    quote: int = -1
 
 
 class Reader:
@@ -62,41 +73,66 @@ class Reader:
         check_width(row, self._width)
         side = _side(row[at.side], at.side)
         moment, nanos = times.short_year_on_clock(row[at.time], at.time, self._zone)
-        cells = row[at.size], row[at.total], row[at.fee] + row[at.coin]
-        base, quote = pairs.glued(row[at.pair], at.pair, cells)
-        quantity = self._amount(row, at.size, (base,), "quantity")
-        price = self._amount(row, at.rate, (quote,), "price")
-        fee, fee_coin = self._fee(row, (base, quote))
+        base, quote = self._coins(row)
+        tickers = _tickers(base, quote, row[at.total])
+        quantity = self._amount(row, at.size, tickers[:-1], base)
+        amounts.above_zero(quantity, at.size, "quantity")
+        price = amounts.above_zero(self._amount(row, at.rate, (quote,), quote), at.rate, "price")
+        fee, fee_coin = self._fee(row, tickers, (base, quote))
         if fee and not fee_coin:
             fee_coin = base if side == "buy" else quote
             self._notices.add(NO_FEE_COIN, line)
-        self._compare(EXACT.multiply(price, quantity), row, quote, line)
+        traded = Traded(base, quote, side, quantity, price)
+        if row[at.total].strip():
+            total = self._amount(row, at.total, (quote,), quote)
+            redundancy.check(total, traded, None, at.total, row[at.total])
+        redundancy.check_fee(fee, fee_coin, traded, at.fee)
         symbol = pairs.symbol(base, quote)
         return Fill(
             symbol, side, quantity, price, fee, fee_coin or quote, moment, nanos, "", "", line
         )
 
-    def _amount(self, row: list[str], where: int, tickers: tuple[str, ...], what: str) -> Decimal:
-        figure, ticker = pairs.unglued(row[where], tickers)
-        if ticker and ticker not in tickers:
-            raise expected(where, f"an amount of {tickers[0]}", row[where])
-        return amounts.above_zero(amounts.number(figure, where, self._mark), where, what)
-
-    def _fee(self, row: list[str], tickers: tuple[str, str]) -> tuple[Decimal, str]:
+    def _coins(self, row: list[str]) -> tuple[str, str]:
+        """Return base and quote of the row's pair, cut where its other cells say."""
         at = self._at
-        figure, coin = pairs.unglued(row[at.fee], tickers)
-        coin = coin or row[at.coin].strip().upper()
-        fee = amounts.number(figure, at.fee, self._mark) if figure else ZERO
-        return fee, pairs.coin(coin, at.coin if at.coin >= 0 else at.fee) if coin else ""
+        cells = row[at.size], row[at.total], row[at.fee] + row[at.coin]
+        named = folded(row[at.base]), folded(row[at.quote])
+        if not all(named):
+            return pairs.glued(row[at.pair], at.pair, cells)
+        base, quote = pairs.glued(row[at.pair], at.pair, (f"1{named[0]}", f"1{named[1]}", ""))
+        for where, coin, found in ((at.base, base, named[0]), (at.quote, quote, named[1])):
+            if coin != found:
+                raise expected(where, coin, row[where])
+        return base, quote
 
-    def _compare(self, worth: Decimal, row: list[str], quote: str, line: int) -> None:
-        figure, _ = pairs.unglued(row[self._at.total], (quote,))
-        try:
-            total = amounts.number(figure, self._at.total, self._mark)
-        except Unreadable:
-            return
-        if abs(total - worth) > EXACT.multiply(worth, _TOLERANCE):
-            self._notices.add(NOT_ITS_PRODUCT, line)
+    def _amount(self, row: list[str], where: int, tickers: tuple[str, ...], coin: str) -> Decimal:
+        figure, ticker = pairs.unglued(row[where], tickers)
+        if ticker and ticker != coin:
+            raise expected(where, f"an amount of {coin}", row[where])
+        return amounts.number(figure, where, self._mark)
+
+    def _fee(
+        self, row: list[str], tickers: tuple[str, ...], coins: tuple[str, str]
+    ) -> tuple[Decimal, str]:
+        at = self._at
+        figure, ticker = pairs.unglued(row[at.fee], tickers)
+        beside = folded(row[at.coin])
+        if ticker and beside and ticker != beside:
+            raise expected(at.coin, ticker, row[at.coin])
+        coin = ticker or beside
+        if coin and coin not in coins:
+            pairs.coin(coin, at.coin if beside else at.fee)
+        return amounts.number(figure, at.fee, self._mark) if figure else ZERO, coin
+
+
+def _tickers(base: str, quote: str, total: str) -> tuple[str, ...]:
+    """Return the tickers that the row's amounts may carry, the quote last.
+
+    Where the total is a bare figure the others are too, so that the last digit of an amount of
+    the coin `4` is its own.
+    """
+    bare = base.isdigit() and not folded(total).endswith(quote)
+    return (quote,) if bare else (base, quote)
 
 
 def canonical(names: Sequence[str]) -> list[str]:
@@ -111,8 +147,7 @@ def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
         at = Places(*range(len(REQUIRED)))
     else:
         names = canonical(sheet.names)
-        places = [*map(names.index, REQUIRED), sheet.place("fee coin")]
-        at = Places(*places)
+        at = Places(*map(names.index, REQUIRED), *map(sheet.place, OPTIONAL))
     return read_each(sheet, Reader(sheet, notices, at).read)
 
 
@@ -142,4 +177,5 @@ FORMAT = Format(
     rows=read,
     canonical=canonical,
     time="date",
+    redundant=(Redundancy("amount", VALUE), *COINS),
 )

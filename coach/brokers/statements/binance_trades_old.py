@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from coach.brokers.base import Row, SourceInfo
 from coach.brokers.statements import binance_trades
-from coach.brokers.statements.binance_trades import Places, Reader
+from coach.brokers.statements.binance_trades import COINS, Places, Reader
 from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.redundancy import VALUE, Redundancy
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, read_each
 
 REQUIRED = ("date", "market", "type", "price", "amount", "total", "fee", "fee coin")
+OPTIONAL = ("base asset", "quote asset")
 
 
 def canonical(names: Sequence[str]) -> list[str]:
@@ -24,7 +26,8 @@ def canonical(names: Sequence[str]) -> list[str]:
 def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of the older trade history."""
     names = canonical(sheet.names)
-    at = Places(*(names.index(name) for name in REQUIRED))
+    coins = (names.index(name) if name in names else -1 for name in OPTIONAL)
+    at = Places(*(names.index(name) for name in REQUIRED), *coins)
     return read_each(sheet, Reader(sheet, notices, at).read)
 
 
@@ -33,6 +36,7 @@ FORMAT = Format(
     about="Binance trade history of the older kind, with a Fee Coin column",
     required=REQUIRED,
     rows=read,
+    redundant=(Redundancy("total", VALUE), *COINS),
     canonical=canonical,
     time="date",
 )

@@ -2,7 +2,8 @@
 
 `Price Currency` is the currency of the report, not always the one the trade was in: there the note
 decides (`coinbase_notes`), and price and fee are made to give the money that moved (`settling`).
-Rows that are no trades, converts among them, are counted by Coinbase's own word for them.
+Rows that are no trades, converts among them, are counted by Coinbase's own word for them. A kind
+that coach does not know is a trade that was not read where anything in the row says so.
 """
 
 import re
@@ -11,12 +12,15 @@ from datetime import UTC
 from decimal import Decimal
 
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
-from coach.brokers.statements import amounts, pairs, times
+from coach.brokers.statements import amounts, pairs, redundancy, times
+from coach.brokers.statements.amounts import CENT, ZERO
 from coach.brokers.statements.coinbase_header import REQUIRED, canonical, places
 from coach.brokers.statements.coinbase_notes import Note, read_note
 from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, Traded
 from coach.brokers.statements.settling import (
     PRICE_FROM_SUBTOTAL,
+    Contradiction,
     Printed,
     Settled,
     per_coin,
@@ -24,7 +28,8 @@ from coach.brokers.statements.settling import (
 )
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, check_width, read_each
-from coach.brokers.statements.unreadable import expected, shown
+from coach.brokers.statements.unreadable import Unreadable, expected, shown
+from coach.model.coins import folded
 from coach.model.fills import Fill, Side
 
 TRADE = re.compile(r"(?P<advanced>advanced? trade )?(?P<side>buy|sell)")
@@ -37,9 +42,18 @@ NO_TRADE = re.compile(
     r"|subscription rebates?(?: \(24 hours\))?"
 )
 
+SAYS_TRADE = re.compile(
+    r"\b(?:buy|sell|bought|sold|purchased?|sale|trade[ds]?|order|fill|gekauft|verkauft|gekocht|verkocht"
+    r"|achet\u00e9e?|vendue?|comprad[oa]|vendid[oa]|comprou|vendeu|acquistat[oi]|vendut[oi])\b"
+    r"|kauf|achat|vente|compra|venta|venda|acquisto|vendita|aankoop|verkoop",
+    re.IGNORECASE,
+)
+"""Words in a kind or a note that make a row a trade."""
+
 NO_MARKET = "the note names no market; the currency of the report was taken as the quote"
 NO_MONEY = "the note names no money that moved; the fee is unknown and taken as none"
 NO_PRICE = "the note names no price; it is the money that moved per coin, with the fees inside"
+NEWER_REPORTS = "download the history of that year again: newer reports name the price"
 
 
 def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
@@ -65,14 +79,32 @@ class _Reader:
         if not kind:
             raise expected(self._at.kind, "a transaction type", "")
         if not NO_TRADE.fullmatch(kind):
+            if self._may_be_trade(row, kind):
+                reason = f"unknown kind {shown(kind)}, which the row says is a trade"
+                raise Unreadable(self._at.kind, f"{reason}; it was not read")
             self._notices.add(f"unknown kind {shown(kind)}, counted and not read", line)
         return Other(kind, line)
+
+    def _may_be_trade(self, row: list[str], kind: str) -> bool:
+        """Tell whether the words or the money of a row of unknown kind speak of a trade."""
+        at = self._at
+        if SAYS_TRADE.search(kind) or SAYS_TRADE.search(row[at.note]):
+            return True
+        if not row[at.asset].strip():
+            return False
+        try:
+            size = amounts.number(row[at.size], at.size, self._mark)
+            figures = [self._money(row, where) for where in (at.rate, at.subtotal, at.fee)]
+        except Unreadable:
+            return False
+        return all([size, *figures])
 
     def _trade(self, row: list[str], line: int, side: Side, advanced: bool) -> Row:
         at = self._at
         check_width(row, self._width)
-        asset, note = pairs.coin(row[at.asset], at.asset), read_note(row[at.note], at.note)
-        report = row[at.currency].strip().upper() or at.currency_name
+        note = read_note(row[at.note], at.note)
+        asset = _asset(row[at.asset], at.asset, row[at.note])
+        report = folded(row[at.currency]) or at.currency_name
         quote = pairs.coin(note.quote or report, at.currency)
         if note.base and note.base != asset:
             raise expected(at.note, f"a note about {asset}", f"{note.base}-{note.quote}")
@@ -82,7 +114,11 @@ class _Reader:
         quantity = amounts.above_zero(abs(size) if side == "sell" else size, at.size, "quantity")
         moment, nanos = self._time(row[at.time], at.time, self._zone)
         native_id = pairs.identifier(row[at.id], at.id)
-        settled = self._settled(row, (side, quantity), note, report in ("", quote))
+        in_report = report in ("", quote)
+        settled = self._settled(row, (side, quantity), note, in_report)
+        traded = Traded(asset, quote, side, quantity, settled.price)
+        where = at.fee if in_report else at.note
+        redundancy.check_fee(settled.fee, quote, traded, where, CENT)
         if settled.warning:
             self._notices.add(settled.warning, line)
         if advanced and not note.base:
@@ -97,36 +133,75 @@ class _Reader:
         at = self._at
         if not in_report:
             return _by_note(traded, note, row[at.note], at.note)
-        fee = self._money(row, at.fee)
+        fee, total = self._money(row, at.fee), self._money(row, at.total)
+        subtotal = self._money(row, at.subtotal)
+        _check_note(note, (subtotal, total), row[at.note], at.note)
         if note.price is not None and note.money is not None:
             settled = settle(Printed(*traded, note.price, None, note.money, fee))
-            if not settled.warning:
+            if isinstance(settled, Settled) and not settled.warning:
                 return settled
         price = note.price or amounts.money(row[at.rate], at.rate, self._mark)
-        subtotal, total = self._money(row, at.subtotal), self._money(row, at.total)
         if not price and subtotal:
             made, _ = per_coin(*traded, subtotal)
             amounts.above_zero(made, at.rate, "price")
-            settled = settle(Printed(*traded, made, subtotal, total, fee))
+            if price is not None and made > redundancy.unit(price):
+                raise expected(at.rate, f"subtotal / quantity, {made.normalize():f}", row[at.rate])
+            settled = self._agreed(row, Printed(*traded, made, subtotal, total, fee))
             return settled._replace(warning=settled.warning or PRICE_FROM_SUBTOTAL)
         if price is None:
             raise expected(at.rate, "a price", "")
         amounts.above_zero(price, at.rate, "price")
-        return settle(Printed(*traded, price, subtotal, total, fee))
+        return self._agreed(row, Printed(*traded, price, subtotal, total, fee))
+
+    def _agreed(self, row: list[str], printed: Printed) -> Settled:
+        settled = settle(printed)
+        if isinstance(settled, Settled):
+            return settled
+        where = self._at.subtotal if settled.column == "subtotal" else self._at.total
+        raise _contradiction(settled, row[where], where)
 
     def _money(self, row: list[str], where: int) -> Decimal | None:
         value = amounts.money(row[where], where, self._mark)
         return None if value is None else abs(value)
 
 
+def _asset(text: str, where: int, note: str) -> str:
+    """Read the coin that was traded; a whole number is one where the note names it (`00`)."""
+    return pairs.base_of(text, where) if text.strip() in note.split() else pairs.coin(text, where)
+
+
+def _check_note(
+    note: Note, columns: tuple[Decimal | None, Decimal | None], text: str, where: int
+) -> None:
+    """Refuse a note whose money, in the currency of the report, is not what its columns say."""
+    given = [amount for amount in columns if amount]
+    if note.money is None or not given:
+        return
+    slack = redundancy.unit(note.money) + max(map(redundancy.unit, given))
+    if all(abs(note.money - amount) > slack for amount in given):
+        raise expected(where, f"a note about the total, {given[-1]:f}", text)
+
+
+def _contradiction(found: Contradiction, text: str, where: int) -> Unreadable:
+    formula = VALUE if found.column == "subtotal" else MONEY_MOVED
+    return expected(where, f"{formula}, {found.expected.normalize():f}", text)
+
+
 def _by_note(traded: tuple[Side, Decimal], note: Note, text: str, where: int) -> Settled:
     if note.price is not None and note.money is not None:
-        return settle(Printed(*traded, note.price, None, note.money, None))
+        settled = settle(Printed(*traded, note.price, None, note.money, None))
+        if isinstance(settled, Contradiction):
+            raise _contradiction(settled, f"{note.money:f}", where)
+        return settled
     if note.price is not None:
-        return Settled(note.price, amounts.ZERO, NO_MONEY)
-    price, dust = per_coin(*traded, note.money) if note.money else (amounts.ZERO, amounts.ZERO)
+        return Settled(note.price, ZERO, NO_MONEY)
+    price, dust = per_coin(*traded, note.money) if note.money else (ZERO, ZERO)
     if not price:
-        raise expected(where, "a note that names price or money in the quote", text)
+        raise Unreadable(
+            where,
+            f"expected a note that names price or money in {note.quote}, found {shown(text)};"
+            f" {NEWER_REPORTS}",
+        )
     return Settled(price, dust, NO_PRICE)
 
 
@@ -137,6 +212,7 @@ FORMAT = Format(
     about='Coinbase "Transaction history" report, every version',
     required=REQUIRED,
     rows=read,
+    redundant=(Redundancy("subtotal", VALUE), Redundancy("total", MONEY_MOVED)),
     canonical=canonical,
     time="timestamp",
     documented_zone=UTC,

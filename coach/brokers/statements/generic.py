@@ -130,4 +130,5 @@ FORMAT = Format(
     required=REQUIRED,
     rows=read,
     time="timestamp",
+    nothing_redundant="the template asks for no figure twice",
 )

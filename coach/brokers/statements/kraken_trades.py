@@ -3,21 +3,42 @@
 Kraken's older names put X before coins and Z before currencies (`XXBTZEUR`, `XXDGZUSD`), newer
 ones do not (`XBTEUR`, `POL/EUR`). The prefixes count only in the eight-letter form of both, because
 `XTZUSD` is tezos and `AVAXETH` avalanche.
+
+A trade on margin moves no coin of the spot account: it opens, adds to or closes a position of its
+own, long or short. It is known by collateral (`margin`), by the state of the position that it
+opened (`posstatus`), or by the words `closing` and `liquidated` (`misc`); `postxid` stands on spot
+trades too, and `misc` once said other things of them.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
-from coach.brokers.statements import amounts, pairs, times
+from coach.brokers.base import Row, SourceInfo
+from coach.brokers.statements import amounts, pairs, redundancy, times
+from coach.brokers.statements.amounts import ZERO
 from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.redundancy import VALUE, Redundancy, Traded
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import expected
 from coach.model.coins import folded
-from coach.model.fills import Fill
+from coach.model.fills import Fill, Margin
 
 REQUIRED = ("txid", "ordertxid", "pair", "time", "type", "price", "fee", "vol")
+OPTIONAL = ("cost", "margin", "misc", "posstatus", "ledgers")
+
+LEDGER_ENTRIES_WITH_ANOTHER_FEE = 3
+"""A trade moves two coins; a third entry is a fee in a third one."""
+
+PAID_IN_SOMETHING_ELSE = (
+    "three ledger entries: the fee was probably paid in something else than the quote, such as"
+    " Kraken's fee credits (KFEE); it is booked as printed"
+)
+ROLLOVERS = (
+    "a trade on margin, booked as a position of its own; the rollover fees of such positions stand"
+    " only in Kraken's ledgers and are not counted"
+)
 
 _PREFIXED_QUOTES = ("ZUSD", "ZEUR", "ZGBP", "ZCAD", "ZJPY", "ZAUD", "ZKRW", "XXBT", "XETH")
 _PREFIXED_LENGTH = 8
@@ -26,25 +47,27 @@ _QUOTES = (
     *("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "DAI", "XBT", "BTC", "ETH", "DOT", "SOL"),
 )
 _OURS = {"XBT": "BTC", "XDG": "DOGE"}
+_CLOSING = re.compile(r"\b(?:closing|liquidat)", re.IGNORECASE)
 
 
 def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a Kraken trades export."""
-    del notices
-    return read_each(sheet, _Reader(sheet).read)
+    return read_each(sheet, _Reader(sheet, notices).read)
 
 
 class _Reader:
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, notices: Notices) -> None:
         self._mark = sheet.mark("dot")
         self._zone = sheet.zone
         self._width = len(sheet.names)
+        self._notices = notices
         self._places = tuple(sheet.place(name) for name in REQUIRED)
+        self._cost, self._margin, self._misc, self._status, self._ledgers = map(
+            sheet.place, OPTIONAL
+        )
 
     def read(self, row: list[str], line: int) -> Row:
         trade, order, pair, time, kind, rate, cost, size = self._places
-        if row[kind].strip().lower() not in ("buy", "sell") and row[kind].strip():
-            return Other(kind_of(row[kind].lower()), line)
         check_width(row, self._width)
         side = pairs.side_of(row[kind], kind)
         at, nanos = times.on_clock(row[time], time, self._zone)
@@ -54,12 +77,34 @@ class _Reader:
         amounts.above_zero(quantity, size, "quantity")
         amounts.above_zero(price, rate, "price")
         fee = amounts.number(row[cost], cost, self._mark)
+        traded = Traded(base, quote, side, quantity, price)
+        if row[self._cost].strip():
+            worth = amounts.number(row[self._cost], self._cost, self._mark)
+            redundancy.check(worth, traded, None, self._cost, row[self._cost])
+        redundancy.check_fee(fee, quote, traded, cost)
+        margin = self._on_margin(row, line)
         symbol = pairs.symbol(base, quote)
         order_id, trade_id = (
             pairs.identifier(row[order], order),
             pairs.identifier(row[trade], trade),
         )
-        return Fill(symbol, side, quantity, price, fee, quote, at, nanos, order_id, trade_id, line)
+        return Fill(
+            *(symbol, side, quantity, price, fee, quote, at, nanos, order_id, trade_id, line),
+            margin=margin,
+        )
+
+    def _on_margin(self, row: list[str], line: int) -> Margin:
+        """Return how a row moves a position on margin, and note what a reader should know."""
+        held = row[self._margin]
+        collateral = amounts.number(held, self._margin, self._mark) if held.strip() else ZERO
+        closing = _CLOSING.search(row[self._misc])
+        if closing or collateral or row[self._status].strip():
+            self._notices.add(ROLLOVERS, line)
+            return "closing" if closing else "opening"
+        entries = [entry for entry in row[self._ledgers].split(",") if entry.strip()]
+        if len(entries) == LEDGER_ENTRIES_WITH_ANOTHER_FEE:
+            self._notices.add(PAID_IN_SOMETHING_ELSE, line)
+        return ""
 
 
 def split(text: str, where: int) -> tuple[str, str]:
@@ -95,4 +140,5 @@ FORMAT = Format(
     required=REQUIRED,
     rows=read,
     documented_zone=UTC,
+    redundant=(Redundancy("cost", VALUE),),
 )

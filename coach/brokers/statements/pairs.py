@@ -90,12 +90,12 @@ def unglued(text: str, tickers: tuple[str, ...]) -> tuple[str, str]:
 
     The ticker is empty where the cell is a bare number.
     """
-    text = folded(text)
+    cell = folded(text)
     for ticker in tickers:
-        if _ends(text, ticker):
-            return text[: -len(ticker)].strip(), ticker
-    match = _TICKER.fullmatch(text)
-    return (match[1].strip(), match[2]) if match else (text, "")
+        if _ends(cell, ticker):
+            return cell[: -len(ticker)].strip(), ticker
+    match = _TICKER.fullmatch(cell)
+    return (match[1].strip(), match[2]) if match else (text.strip(), "")
 
 
 def side_of(text: str, where: int) -> Side:

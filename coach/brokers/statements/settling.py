@@ -8,13 +8,14 @@ is the total, so that is what price and fee must reproduce:
    the fee is what is missing to the total;
 2. the subtotal is up to `SPREAD` dearer than the printed price: that is spread, and it counts as
    fee, because it is what the trade cost against the market;
-3. the subtotal is further off (old exports round the price of small coins): the price is the
-   subtotal per coin;
-4. the columns contradict each other: price and fee as printed, and a warning.
+3. the subtotal is off by no more than the price was rounded (older exports round the price of
+   small coins) and the spread: the price is the subtotal per coin; without a subtotal it is what
+   moved per coin;
+4. anything else is no rounding: the columns contradict each other, and the row is not read.
 """
 
 from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from coach.brokers.statements.amounts import CENT, EXACT, ZERO
 from coach.model.fills import Side
@@ -25,7 +26,7 @@ SPREAD_IS_FEE = "the subtotal holds a spread that the fee column leaves out; it 
 PRICE_FROM_SUBTOTAL = (
     "the printed price does not give the subtotal; the price is subtotal / quantity"
 )
-DOES_NOT_ADD_UP = "the total does not add up; price and fee are as printed"
+PRICE_FROM_TOTAL = "the printed price is rounded; the price is what moved / quantity"
 
 _DECIMALS = Decimal("1e-18")
 _WIDE = Context(prec=400, traps=[InvalidOperation])
@@ -50,27 +51,77 @@ class Settled(NamedTuple):
     warning: str = ""
 
 
-def settle(printed: Printed) -> Settled:
+class Contradiction(NamedTuple):
+    """The column that is not what the others give, and what they give."""
+
+    column: Literal["subtotal", "total"]
+    expected: Decimal
+
+
+def settle(printed: Printed) -> Settled | Contradiction:
     """Choose price and fee by the rules above."""
-    if printed.total is None:
-        return Settled(printed.price, printed.fee or ZERO)
-    implied = paid_beyond(printed.side, printed.quantity, printed.price, printed.total)
-    grain = _grain(printed)
-    fitting = implied >= -grain if printed.fee is None else abs(implied - printed.fee) <= grain
-    if fitting:
-        return Settled(printed.price, max(implied, ZERO))
-    return _unfitting(printed, implied, grain)
+    fee, total, grain = printed.fee, printed.total, _grain(printed)
+    if total is None:
+        return _contradicting_subtotal(printed, grain) or Settled(printed.price, fee or ZERO)
+    implied = paid_beyond(printed.side, printed.quantity, printed.price, total)
+    fitting = implied >= -grain if fee is None else abs(implied - fee) <= grain
+    if not fitting:
+        return _unfitting(printed, implied, fee or ZERO, grain)
+    return _contradicting_subtotal(printed, grain) or Settled(printed.price, max(implied, ZERO))
 
 
-def _unfitting(printed: Printed, implied: Decimal, grain: Decimal) -> Settled:
-    fee, subtotal = printed.fee or ZERO, printed.subtotal
-    if subtotal and _adds_up(printed, fee, grain):
-        if ZERO < implied - fee <= EXACT.multiply(subtotal, SPREAD):
-            return Settled(printed.price, implied, SPREAD_IS_FEE)
-        price, dust = per_coin(printed.side, printed.quantity, subtotal)
-        if price:
-            return Settled(price, fee + dust, PRICE_FROM_SUBTOTAL)
-    return Settled(printed.price, fee, DOES_NOT_ADD_UP)
+def _unfitting(
+    printed: Printed, implied: Decimal, fee: Decimal, grain: Decimal
+) -> Settled | Contradiction:
+    subtotal, total = printed.subtotal, printed.total or ZERO
+    if subtotal is None:
+        if abs(implied - fee) > _leeway(printed, grain):
+            return Contradiction("total", _with_fee(printed.side, _worth(printed), fee))
+        return _per_coin(
+            printed, _with_fee(printed.side, total, fee.copy_negate()), fee, PRICE_FROM_TOTAL
+        )
+    if abs(_with_fee(printed.side, subtotal, fee) - total) > grain:
+        return Contradiction("total", _with_fee(printed.side, subtotal, fee))
+    if ZERO < implied - fee <= EXACT.multiply(subtotal, SPREAD):
+        return Settled(printed.price, implied, SPREAD_IS_FEE)
+    contradiction = _contradicting_subtotal(printed, grain)
+    return contradiction or _per_coin(printed, subtotal, fee, PRICE_FROM_SUBTOTAL)
+
+
+def _per_coin(
+    printed: Printed, money: Decimal, fee: Decimal, warning: str
+) -> Settled | Contradiction:
+    price, dust = per_coin(printed.side, printed.quantity, money)
+    if price <= ZERO:
+        return Contradiction("total", _with_fee(printed.side, _worth(printed), fee))
+    return Settled(price, fee + dust, warning)
+
+
+def _contradicting_subtotal(printed: Printed, grain: Decimal) -> Contradiction | None:
+    worth, subtotal = _worth(printed), printed.subtotal
+    if subtotal is None or abs(subtotal - worth) <= _leeway(printed, grain):
+        return None
+    return Contradiction("subtotal", worth)
+
+
+def _leeway(printed: Printed, grain: Decimal) -> Decimal:
+    """Return how far price x quantity may be off: a spread, and the rounding of the price.
+
+    Zeros behind a price say nothing: Coinbase once wrote six decimals, of which the first two
+    meant something (0.450000).
+    """
+    exponent = printed.price.normalize().as_tuple().exponent
+    last = min(exponent, 0) if isinstance(exponent, int) else 0
+    rounding = EXACT.multiply(printed.quantity, Decimal((0, (5,), last - 1)))
+    return EXACT.multiply(_worth(printed), SPREAD) + rounding + grain
+
+
+def _worth(printed: Printed) -> Decimal:
+    return EXACT.multiply(printed.quantity, printed.price)
+
+
+def _with_fee(side: Side, money: Decimal, fee: Decimal) -> Decimal:
+    return EXACT.add(money, fee) if side == "buy" else EXACT.subtract(money, fee)
 
 
 def paid_beyond(side: Side, quantity: Decimal, price: Decimal, total: Decimal) -> Decimal:
@@ -86,15 +137,9 @@ def per_coin(side: Side, quantity: Decimal, total: Decimal) -> tuple[Decimal, De
     return price, paid_beyond(side, quantity, price, total)
 
 
-def _adds_up(printed: Printed, fee: Decimal, grain: Decimal) -> bool:
-    subtotal, total = printed.subtotal or ZERO, printed.total or ZERO
-    expected = subtotal + fee if printed.side == "buy" else subtotal - fee
-    return abs(expected - total) <= grain
-
-
 def _grain(printed: Printed) -> Decimal:
     """Return the unit of the coarsest amount as printed, at most a cent."""
     amounts = (printed.subtotal, printed.total, printed.fee)
     exponents = [amount.as_tuple().exponent for amount in amounts if amount is not None]
-    coarsest = max(exponent for exponent in exponents if isinstance(exponent, int))
+    coarsest = max((exponent for exponent in exponents if isinstance(exponent, int)), default=0)
     return min(CENT, Decimal((0, (1,), coarsest)))

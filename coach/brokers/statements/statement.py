@@ -8,6 +8,7 @@ from coach.brokers.base import Row, SourceInfo
 from coach.brokers.statements.clocks import Clock
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
+from coach.brokers.statements.redundancy import Redundancy
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.unreadable import ROW, Unreadable
 from coach.errors import UnknownClock
@@ -19,15 +20,19 @@ class Format:
     """One kind of export: who speaks, the columns it cannot do without, and its reader.
 
     `canonical` maps the tidied header, without its clock, to the names in `required`; formats
-    whose header never changed leave it as it is. `time` is the column of the trade's time in that
-    header, and `documented_zone` the clock that the broker documents for it; None where it
-    documents none, or where each time names its own.
+    whose header never changed leave it as it is. `redundant` are the columns that repeat others
+    and are held against them in every row; a format that has none says why in
+    `nothing_redundant`. `time` is the column of the trade's time in the canonical header, and
+    `documented_zone` the clock that the broker documents for it; None where it documents none, or
+    where each time names its own.
     """
 
     info: SourceInfo
     about: str
     required: tuple[str, ...]
     rows: Callable[[Sheet, Notices], Iterator[Row]]
+    redundant: tuple[Redundancy, ...] = ()
+    nothing_redundant: str = ""
     canonical: Callable[[Sequence[str]], Sequence[str]] = lambda names: names
     time: str = "time"
     documented_zone: tzinfo | None = None

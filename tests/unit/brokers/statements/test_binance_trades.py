@@ -129,9 +129,45 @@ def test_the_clock_that_the_header_names_is_believed(fills: Fills, column: str, 
     assert fill.at == datetime(2024, 3, 8, hour, 15, 42, tzinfo=UTC)
 
 
-def test_an_amount_that_is_not_the_product_is_told(warned: Warned) -> None:
-    text = HEADER + "2022-02-18 13:24:05,ADABTC,BUY,1500,2500ADA,1250BTC,0ADA\n"
-    assert warned(text)[0].startswith("line 2: price x quantity is not the amount")
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        ("1250BTC", "expected price x quantity, 3750000, found '1250BTC'"),
+        ("3787500BTC", "expected price x quantity, 3750000"),
+        ("3750000ETH", "expected an amount of BTC, found '3750000ETH'"),
+        ("much", "expected a number, found 'much'"),
+    ],
+)
+def test_an_amount_that_is_not_the_product_stops_the_row(
+    skipped: Skipped, amount: str, reason: str
+) -> None:
+    row = skipped(HEADER + f"2022-02-18 13:24:05,ADABTC,BUY,1500,2500ADA,{amount},0ADA\n")
+    assert row.column == "Amount"
+    assert reason in row.reason
+
+
+@pytest.mark.parametrize("amount", ["3750000.00BTC", "3750000", "3,750,000.0BTC", "3750000.4"])
+def test_an_amount_that_is_the_product_but_for_rounding_is_kept(fills: Fills, amount: str) -> None:
+    row = f'2022-02-18 13:24:05,ADABTC,BUY,1500,2500ADA,"{amount}",0ADA\n'
+    assert fills(HEADER + row)[0].price == 1500
+
+
+@pytest.mark.parametrize("fee", ["2501ADA", "3750001BTC"])
+def test_a_fee_above_the_trade_s_value_stops_the_row(skipped: Skipped, fee: str) -> None:
+    row = skipped(HEADER + f"2022-02-18 13:24:05,ADABTC,BUY,1500,2500ADA,3750000BTC,{fee}\n")
+    assert (row.column, "at most the trade's value" in row.reason) == ("Fee", True)
+
+
+def test_a_coin_whose_name_is_a_digit_is_cut_off_where_amounts_carry_tickers(fills: Fills) -> None:
+    """buy 120.5 of the coin 4 @ 0.2 USDT, fee 0.1205 of it; then 120.4 without tickers"""
+    glued = HEADER + "2025-10-20 10:00:00,4USDT,BUY,0.2,120.54,24.1000USDT,0.12054\n"
+    assert terms(fills(glued)[0]) == (
+        *("4-USDT", "buy", Decimal("120.5"), Decimal("0.2"), Decimal("0.1205"), "4"),
+    )
+    bare = OLD + "2025-10-20 10:00:00,4USDT,BUY,0.2,120.4,24.08,0.1204,4\n"
+    assert terms(fills(bare)[0]) == (
+        *("4-USDT", "buy", Decimal("120.4"), Decimal("0.2"), Decimal("0.1204"), "4"),
+    )
 
 
 def test_an_amount_that_is_no_number_costs_nothing(fills: Fills) -> None:
@@ -160,6 +196,8 @@ def test_seven_columns_alone_are_no_trade_history(written: Callable[[str], Path]
         ("2024-01-15 10:30:00,BTCEUR,HOLD,42000,0.05BTC,2100EUR,0", "Side"),
         ("15.01.2024,BTCEUR,BUY,42000,0.05BTC,2100EUR,0", "Date(UTC)"),
         ("2024-01-15 10:30:00,BTCEUR,BUY,42000,0.05BTC,2100EUR,much", "Fee"),
+        ("2024-01-15 10:30:00,BTCEUR,Kauf?,42000,0.05BTC,2100EUR,0", "Side"),
+        ("2024-01-15 10:30:00,BTCEUR,,42000,0.05BTC,2100EUR,0", "Side"),
     ],
 )
 def test_a_trade_that_cannot_be_read_is_skipped(skipped: Skipped, row: str, column: str) -> None:
@@ -192,3 +230,26 @@ def test_the_variant_with_base_and_quote_columns_is_the_older_history_too(fills:
         Decimal("0.0001"),
         "BNB",
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "instead", "column"),
+    [
+        (",BTC,USDT,", ",ETH,USDT,", "Base Asset"),
+        (",BTC,USDT,", ",BTC,USDC,", "Quote Asset"),
+        (",80.00,", ",800.00,", "Total"),
+    ],
+)
+def test_columns_that_contradict_each_other_stop_the_row(
+    skipped: Skipped, cell: str, instead: str, column: str
+) -> None:
+    header = "Date(UTC),Pair,Base Asset,Quote Asset,Type,Price,Amount,Total,Fee,Fee Coin\n"
+    row = "2025-12-25 14:00:15,BTCUSDT,BTC,USDT,BUY,80000.00,0.001,80.00,0.0001,BNB\n"
+    assert skipped(header + row.replace(cell, instead)).column == column
+
+
+def test_the_columns_of_the_coins_say_where_a_pair_is_cut(fills: Fills) -> None:
+    """DOTUSD alone would be DO-TUSD."""
+    header = "Date(UTC),Pair,Base Asset,Quote Asset,Type,Price,Amount,Total,Fee,Fee Coin\n"
+    row = "2025-12-25 14:00:15,DOTUSD,DOT,USD,BUY,8.00,10,80.00,0.0001,BNB\n"
+    assert fills(header + row)[0].symbol == "DOT-USD"

@@ -249,13 +249,89 @@ def test_a_price_and_a_subtotal_rounded_to_nothing_say_no_price(skipped: Skipped
     }
 
 
-def test_columns_that_contradict_each_other_are_said_so_without_a_price(
-    fills: Fills, warned: Warned
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        ("1,EUR,€100.00,€100.00,€202.00,€2.00,", "Total", "with the fee, 102, found '€202.00'"),
+        ("1,EUR,€100.00,€300.00,€302.00,€2.00,", "Subtotal", "price x quantity, 100, found"),
+        ("1,EUR,€100.00,€300.00,€102.00,€2.00,", "Subtotal", "price x quantity, 100, found"),
+        ("10,EUR,€100.00,€100.00,€102.00,€2.00,", "Subtotal", "price x quantity, 1000"),
+        ("1,EUR,€0.00,€20.00,€20.50,€0.50,", "Price", "subtotal / quantity, 20, found '€0.00'"),
+        ("1000000,EUR,€0,€20.00,€70.00,€0.50,", "Total", "with the fee, 20.5, found '€70.00'"),
+        ("1,EUR,€100,€100,€201,€101,", "Fees", "at most the trade's value, 100 EUR, found 101 EUR"),
+        (
+            "1,EUR,€100,€100,€102,€2,Bought 1 ETH for 500 EUR",
+            "Notes",
+            "a note about the total, 102",
+        ),
+        (
+            "1,EUR,€90,€90,€92,€2,Bought 1 ETH for 30000 USDC on ETH-USDC at 60 USDC/ETH",
+            "Notes",
+            "60",
+        ),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_skipped(
+    skipped: Skipped, row: str, column: str, reason: str
 ) -> None:
-    """The subtotal is 20 EUR, the total 70, the fee 0.50."""
-    text = V5 + "a,2023-05-01 10:00:00 UTC,Buy,PEPE,1000000,EUR,€0,€20.00,€70.00,€0.50,\n"
-    assert fills(text)[0].price == Decimal("0.00002")
-    assert "the total does not add up" in warned(text)[0]
+    trouble = skipped(V5 + f"a,2025-01-05 10:00:00 UTC,Buy,ETH,{row}\n")
+    assert trouble.column.startswith(column)
+    assert reason in trouble.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "rest"),
+    [
+        ("Recurring Buy", "ETH,0.5,EUR,,,,,"),
+        ("Sell (limit)", "ETH,0.5,EUR,,,,,"),
+        ("Trade", "ETH,0.5,EUR,,,,,"),
+        ("Kauf", "ETH,0.5,EUR,,,,,"),
+        ("'Buy'", "ETH,0.5,EUR,,,,,"),
+        ("Mystery Move", "ETH,0.5,EUR,,,,,Bought 0.5 ETH for 70 EUR"),
+        ("Mystery Move", "ETH,0.5,EUR,,,,,0.5 ETH verkauft"),
+        ("Mystery Move", "ETH,0.5,EUR,€100.00,€50.00,€51.00,€1.00,"),
+    ],
+)
+def test_an_unknown_kind_that_speaks_of_a_trade_is_a_row_that_was_not_read(
+    skipped: Skipped, kind: str, rest: str
+) -> None:
+    row = skipped(V5 + f"a,2025-01-05 10:00:00 UTC,{kind},{rest}\n")
+    assert row.column == "Transaction Type"
+    assert "which the row says is a trade; it was not read" in row.reason
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "ETH,0.5,EUR,€100.00,€50.00,€50.00,€0.00,Received 0.5 ETH",
+        "ETH,0.5,EUR,x,€50.00,€50.00,€1.00,",
+        ",,,,,,€15.00,",
+    ],
+)
+def test_an_unknown_kind_without_a_sign_of_a_trade_is_counted(rows: Rows, rest: str) -> None:
+    assert rows(V5 + f"a,2025-01-05 10:00:00 UTC,Mystery Move,{rest}\n") == [
+        Other("mystery move", 5)
+    ]
+
+
+def test_an_old_note_about_another_market_says_that_a_fresh_download_helps(
+    skipped: Skipped,
+) -> None:
+    row = skipped(
+        V3 + "2023-02-09T08:12:19Z,Advanced Trade Buy,LINK,3.8,GBP,5.73,21.77,22.00,0.23,"
+        "Bought 3.8 LINK for £22.00 GBP on LINK-USDT\n"
+    )
+    assert row.column == "Notes"
+    assert "price or money in USDT" in row.reason
+    assert "download the history of that year again" in row.reason
+
+
+def test_a_coin_whose_name_is_a_number_is_one_where_the_note_names_it(
+    fills: Fills, skipped: Skipped
+) -> None:
+    row = "a,2025-01-05 10:00:00 UTC,Buy,00,10,EUR,€2.00,€20.00,€20.50,€0.50,{}\n"
+    assert fills(V5 + row.format("Bought 10 00 for 20.50 EUR"))[0].symbol == "00-EUR"
+    assert skipped(V5 + row.format("")).column == "Asset"
 
 
 def test_an_id_that_stands_twice_is_kept_twice(fills: Fills) -> None:

@@ -206,9 +206,7 @@ def test_a_usual_time_is_read_as_any_other(text: str) -> None:
     assert told(moment, text) == told(times.on_clock, text)
 
 
-def told(
-    read: Callable[[str, int, tzinfo | None], times.Moment], text: str
-) -> times.Moment | str:
+def told(read: Callable[[str, int, tzinfo | None], times.Moment], text: str) -> times.Moment | str:
     try:
         return read(text, 0, None)
     except Unreadable as trouble:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from coach.brokers.base import Row
 from coach.brokers.statements import FORMATS, open_statement
 from coach.model.accounts import SkippedRow
+from coach.model.fills import Fill
 
 PLAIN = {
     "generic": (
@@ -88,5 +89,6 @@ def test_a_row_alone_is_what_it_is_among_others(name: str, data: st.DataObject) 
     header, plain = PLAIN[name]
     lines = data.draw(st.lists(changed(plain), min_size=1, max_size=6))
     together = read(header, [plain, *lines])
+    assert isinstance(together[0], Fill)
     alone = [row for line in lines for row in read(header, [plain, line])[1:]]
     assert together[1:] == alone

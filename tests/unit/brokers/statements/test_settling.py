@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.brokers.statements.settling import (
-    DOES_NOT_ADD_UP,
     PRICE_FROM_SUBTOTAL,
+    PRICE_FROM_TOTAL,
     SPREAD_IS_FEE,
+    Contradiction,
     Printed,
     Settled,
     paid_beyond,
@@ -58,9 +60,28 @@ def test_a_price_rounded_to_uselessness_gives_way_to_the_subtotal() -> None:
     assert settle(printed) == Settled(D("0.07425"), D("1.49"), PRICE_FROM_SUBTOTAL)
 
 
-def test_columns_that_contradict_each_other_are_kept_and_named() -> None:
-    printed = Printed("buy", D(1), D(100), D(50), D(300), D("0.99"))
-    assert settle(printed) == Settled(D(100), D("0.99"), DOES_NOT_ADD_UP)
+@pytest.mark.parametrize(
+    ("printed", "column", "expected"),
+    [
+        (Printed("buy", D(1), D(100), D(50), D(300), D("0.99")), "total", D("50.99")),
+        (Printed("buy", D(1), D(100), D("101.00"), D("110.00"), D("2.00")), "total", D("103.00")),
+        (Printed("sell", D(1), D(100), D("100.00"), D("102.00"), D("2.00")), "total", D("98.00")),
+        (Printed("buy", D("0.5"), D(60), D("30000.00"), D("30018.00"), D(18)), "subtotal", D(30)),
+        (Printed("buy", D(5), D(60), D("30.00"), D("318.00"), D("18.00")), "subtotal", D(300)),
+        (Printed("buy", D(1), D(100), D("300.00"), D("102.00"), D("2.00")), "subtotal", D(100)),
+        (Printed("buy", D(1), D(100), D("0.00"), D("102.00"), D("2.00")), "subtotal", D(100)),
+        (Printed("buy", D(1), D(3200), D("0.00"), D("0.99"), D("0.99")), "subtotal", D(3200)),
+        (Printed("buy", D(1), D(100), D("300.00"), None, D("2.00")), "subtotal", D(100)),
+        (Printed("sell", D(1), D(100), None, D("50.00"), D("2.00")), "total", D(98)),
+        (Printed("buy", D("0.1"), D(4000), None, D("300.00"), None), "total", D(400)),
+    ],
+)
+def test_columns_that_contradict_each_other_are_no_trade(
+    printed: Printed, column: str, expected: Decimal
+) -> None:
+    found = settle(printed)
+    assert isinstance(found, Contradiction)
+    assert (found.column, found.expected) == (column, expected)
 
 
 def test_without_a_fee_column_the_fee_is_what_is_missing() -> None:
@@ -69,9 +90,16 @@ def test_without_a_fee_column_the_fee_is_what_is_missing() -> None:
     assert settle(printed) == Settled(D(4000), D("5.96"))
 
 
-def test_a_total_below_the_worth_of_a_buy_does_not_add_up() -> None:
-    printed = Printed("buy", D("0.1"), D(4000), None, D("395.00"), None)
-    assert settle(printed) == Settled(D(4000), D(0), DOES_NOT_ADD_UP)
+def test_a_total_below_the_worth_of_a_buy_rounded_the_price() -> None:
+    """buy 1000 XLM @ "0.02", 15.90 with whatever fee: 0.0159 each"""
+    printed = Printed("buy", D(1000), D("0.02"), None, D("15.90"), None)
+    assert settle(printed) == Settled(D("0.0159"), D(0), PRICE_FROM_TOTAL)
+
+
+def test_a_price_of_two_digits_with_zeros_behind_them_is_rounded_to_two_digits() -> None:
+    """buy 1000 MATIC @ "0.450000", subtotal 454.00, fee 2, total 456: 0.454 each"""
+    printed = Printed("sell", D(1000), D("0.450000"), D("446.00"), D("444.00"), D("2.00"))
+    assert settle(printed) == Settled(D("0.450000"), D("6.00"), SPREAD_IS_FEE)
 
 
 def test_without_a_total_price_and_fee_are_as_printed() -> None:
@@ -95,6 +123,9 @@ def test_columns_that_add_up_give_the_total_to_the_cent(
     total = subtotal + fee if side == "buy" else subtotal + fee - fee
     subtotal = subtotal if side == "buy" else subtotal + fee
     settled = settle(Printed(side, quantity, price, subtotal, total, fee))
+    if isinstance(settled, Contradiction):
+        assert settled.expected == quantity * price
+        return
     moved = paid_beyond(side, quantity, settled.price, total)
     assert settled.fee >= 0
     assert abs(moved - settled.fee) <= D("0.01")
