@@ -51,13 +51,14 @@ def answer(profit: "Profit", zone: str = "UTC") -> Answer:
         "total": total,
         "unknown_basis": [plain(_unknown(line)) for line in profit.unknown],
     }
-    table = Table(columns(several=len({row["account"] for row in values}) > 1), values)
+    several = len({row["account"] for row in values}) > 1
+    table = Table(columns(several=several, margin=any(row["margin"] for row in values)), values)
     below = (*totals(profit), *apart(profit, zone))
     return Answer("pnl", data, table, below=below, warnings=profit.warnings)
 
 
-def columns(*, several: bool) -> tuple[Column, ...]:
-    """Return the columns; accounts are named to a person who has several."""
+def columns(*, several: bool, margin: bool) -> tuple[Column, ...]:
+    """Return the columns; accounts and margin are named to a person who has several, or any."""
     return (
         Column("symbol", "symbol"),
         Column("account", "account" if several else ""),
@@ -70,6 +71,7 @@ def columns(*, several: bool) -> tuple[Column, ...]:
         Column("other_fees"),
         Column("unknown_quantity"),
         Column("unknown_proceeds"),
+        Column("margin", "on margin" if margin else ""),
     )
 
 
@@ -131,6 +133,7 @@ def _row(row: "ProfitRow") -> "dict[str, object]":
         "open_quantity": position.open_quantity,
         "open_cost": position.open_cost,
         "other_fees": position.other_fees,
+        "margin": position.margin,
     }
 
 

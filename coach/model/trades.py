@@ -69,7 +69,10 @@ class Trip(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One book by one method. `open_quantity` is signed; `open_cost` includes the open fees."""
+    """One book by one method. `open_quantity` is signed; `open_cost` includes the open fees.
+
+    `margin` is true of what was traded on borrowed money or coins.
+    """
 
     symbol: Symbol
     quote: str
@@ -80,6 +83,7 @@ class Position:
     open_quantity: Decimal
     open_cost: Decimal
     other_fees: dict[str, Decimal] = field(default_factory=dict)
+    margin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import excursions, insights, labels
 from coach.engine.api.excursions import see
 from coach.engine.ledger.columns import microseconds
+from coach.engine.ledger.symbol_books import owned_and_margin
 from coach.engine.store import accounts, fills, rules, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store import labels as store_labels
@@ -133,6 +134,9 @@ def _fills(desk: Desk, trip: RoundTrip) -> tuple[BookFill, ...]:
             )
             if account == trip.account_id
         ]
+    books = owned_and_margin(found)
+    mine = (book for book in books if any(one.key == trip.entry_fills[0] for one in book))
+    found = next(mine, found)
     first = next((n for n, one in enumerate(found) if one.key == trip.entry_fills[0]), 0)
     ends = [n for n, one in enumerate(found, 1) if one.key in trip.exit_fills]
     return tuple(found[first : max(ends, default=len(found))])

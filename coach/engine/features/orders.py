@@ -12,6 +12,7 @@ import numpy as np
 
 from coach.engine.ledger.orders import together
 from coach.engine.ledger.round_trip import BookName, trade_id
+from coach.engine.ledger.symbol_books import owned_and_margin
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import BookFill, FillKey
 from coach.model.trades import TradeId
@@ -22,7 +23,7 @@ US = 1_000_000
 
 
 class BookFills(NamedTuple):
-    """One book's fills in book order."""
+    """The fills of one account and symbol in book order."""
 
     name: BookName
     fills: Iterable[BookFill]
@@ -88,7 +89,12 @@ class Rows(NamedTuple):
 def orders(rows: Rows, books: Iterable[BookFills]) -> Orders:
     """Walk the books and lay their orders out beside the rows of the round trips."""
     places = {trade: row for row, trade in enumerate(rows.ids)}
-    found = [order for book in books for order in _walk(places, rows, book)]
+    found = [
+        order
+        for book in books
+        for fills in owned_and_margin(book.fills)
+        for order in _walk(places, rows, BookFills(book.name, fills))
+    ]
     return columns(sorted(found, key=lambda order: (order.at_us, order.row, order.kind)))
 
 

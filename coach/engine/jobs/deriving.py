@@ -86,7 +86,7 @@ def _keep_books(
     for matching in matchings:
         book = matching.book
         trades.add(connection, matching.lines)
-        positions = [book.position("fifo"), book.position("average")]
+        positions = [*book.positions("fifo"), *book.positions("average")]
         trades.add_positions(connection, user_id, account_id, positions)
         trades.add_unknown(connection, user_id, account_id, book.unknown)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.ledger.book import Book
 from coach.engine.ledger.columns import as_columns
+from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import BookFill
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class Matching:
-    """One book under way: its trips as columns for the statistics, as lines for the store."""
+    """One symbol under way: its trips as columns for the statistics, as lines for the store."""
 
     __slots__ = ("book", "last", "lines", "trips")
 
     def __init__(self, user_id: UserId, account: Account, symbol: Symbol) -> None:
-        self.book = Book(account, symbol)
+        self.book = SymbolBooks(account, symbol)
         self.lines = TradeLines(user_id)
         self.trips: list[Trip] = []
         self.last: NamedFill | None = None
@@ -39,9 +39,8 @@ class Matching:
             self._tell(trip)
 
     def finish(self) -> None:
-        """Tell the trip that is still open."""
-        trip = self.book.open_trip()
-        if trip is not None:
+        """Tell the trips that are still open."""
+        for trip in self.book.open_trips():
             self._tell(trip)
 
     def _tell(self, trip: RoundTrip) -> None:
@@ -80,6 +79,7 @@ class WhileReading:
                 fill.fee_currency,
                 fill.at,
                 fill.order_id,
+                fill.margin,
             )
         )
 

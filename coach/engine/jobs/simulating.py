@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.knowing import DAY_US, WARM_UP_DAYS, Reach, trader
 from coach.engine.ledger.columns import microseconds
+from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, candle_use, fills, plans, simulations
 from coach.engine.store.simulations import StoredSimulation
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from coach.engine.features.bars import Market
     from coach.engine.jobs.knowing import MarketReader
     from coach.engine.what_if.scenario import Scenario
-    from coach.model.accounts import User
+    from coach.model.accounts import Account, User
     from coach.model.events import Json
+    from coach.model.fills import Symbol
 
 
 def run(
@@ -61,11 +63,11 @@ def gather(
 ) -> Inputs:
     """Read all fills, and the candles where the question needs them."""
     books = [
-        AccountBook(account, symbol, tuple(fills.in_book(connection, user.id, account.id, symbol)))
+        book
         for account in accounts.accounts(connection, user.id)
         for symbol in fills.symbols_of(connection, user.id, account.id)
+        for book in _books(connection, user, account, symbol)
     ]
-    books = [book for book in books if book.fills]
     if not books:
         raise NotInitialised("coach import csv FILE")
     end_us = max(microseconds(book.fills[-1].at) for book in books) + 1
@@ -81,6 +83,16 @@ def gather(
         start_us=start_us,
         end_us=end_us,
     )
+
+
+def _books(
+    connection: Connection[Any], user: User, account: Account, symbol: Symbol
+) -> list[AccountBook]:
+    """Return the books of an account in one symbol: of owned coins, and of positions on margin."""
+    found = fills.in_book(connection, user.id, account.id, symbol)
+    owned, margin = map(tuple, owned_and_margin(found))
+    books = AccountBook(account, symbol, owned), AccountBook(on_margin(account), symbol, margin)
+    return [book for book in books if book.fills]
 
 
 def _market(scenario: Scenario, reach: Reach, read_market: MarketReader) -> Market:

@@ -14,6 +14,7 @@ still open: the result of a finished trip is its exits less its entries, whateve
 - Where the account has no shorts, what a sale cannot take from known lots has an unknown basis:
   the trip closes at zero, the rest of the sale with its share of the fee stands in `unknown`
   and enters no result. There too stands a fill whose fee is all of the coin it moved.
+- A fill that closes a position on margin opens none: what it closes beyond is unknown.
 - What fees in the coin leave behind may be dust (`dust`): the trip is closed, the position not.
 """
 
@@ -100,7 +101,7 @@ class Book:
         return self._finish(trip, NOTHING)
 
     def _open(self, fill: BookFill) -> None:
-        if fill.side == "sell" and not self._shorts:
+        if fill.margin == "closing" or (fill.side == "sell" and not self._shorts):
             self._disown(fill)
             return
         self._trip = OpenTrip(fill, self._quote)

@@ -20,7 +20,7 @@ ROWS_A_FETCH = 1_000
 ROWS_OF_A_BOOK = 10_000
 COLUMNS = (
     "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
-    " at, nanos, order_id, native_id, line, rank"
+    " at, nanos, order_id, native_id, line, rank, margin"
 )
 SAYS = "symbol, side, quantity, price, fee, fee_currency, at, nanos"
 TABS = SAYS.count(",")
@@ -51,7 +51,7 @@ def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
 def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -> None:
     """Copy new fills in."""
     head = f"{_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"
-    run, tail = f"\t{shelf.run_n}\t", f"\t{shelf.rank}\n"
+    run, rank = f"\t{shelf.run_n}\t", f"\t{shelf.rank}\t"
     lines: list[str] = []
     with (
         connection.cursor() as cursor,
@@ -61,7 +61,7 @@ def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -
             lines.append(
                 f"{head}{key.hex()}{run}{_escaped(words, fill)}\t{_text(fill.order_id)}"
                 f"\t{_text(fill.native_id)}"
-                f"\t{fill.line}{tail}"
+                f"\t{fill.line}{rank}{fill.margin}\n"
             )
             if len(lines) >= LINES_A_WRITE:
                 copy.write("".join(lines))
@@ -159,7 +159,7 @@ def in_book(
     """Yield the fills of one book in their order; streams, the connection is busy meanwhile."""
     with connection.cursor() as cursor:
         rows = cursor.stream(
-            "select key, side, quantity, price, fee, fee_currency, at, order_id from fill"  # noqa: S608 - constant
+            "select key, side, quantity, price, fee, fee_currency, at, order_id, margin from fill"  # noqa: S608 - constant
             f" where user_id = %s and account_id = %s and symbol = %s order by {ORDER}",
             [user_id, account_id, symbol],
             size=ROWS_A_FETCH,
@@ -168,7 +168,7 @@ def in_book(
 
 
 REACHING = f"""
-select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, order_id
+select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, order_id, margin
   from fill join unnest(%(symbols)s::text[], %(starts)s::bigint[]) as wanted (name, start_us)
     on symbol = name and at >= 'epoch'::timestamptz + start_us * interval '1 microsecond'
  where user_id = %(user)s and at < 'epoch'::timestamptz + %(until)s * interval '1 microsecond'

@@ -104,8 +104,8 @@ def add_positions(
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into book (user_id, account_id, symbol, method, quote, gross, fees, net,"
-            " open_quantity, open_cost, other_fees)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " open_quantity, open_cost, other_fees, margin)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 [
                     user_id,
@@ -119,6 +119,7 @@ def add_positions(
                     p.open_quantity,
                     p.open_cost,
                     Jsonb({coin: str(fee) for coin, fee in p.other_fees.items()}),
+                    p.margin,
                 ]
                 for p in positions
             ],
@@ -256,12 +257,14 @@ def positions(connection: Connection[Any], user_id: UserId, method: str) -> list
     """Return every book's position by the method, by symbol and account."""
     rows = connection.execute(
         "select a.name, b.symbol, b.quote, b.method, b.gross, b.fees, b.net, b.open_quantity,"
-        " b.open_cost, b.other_fees from book b join account a on a.id = b.account_id"
-        ' where b.user_id = %s and b.method = %s order by b.symbol collate "C", a.name collate "C"',
+        " b.open_cost, b.margin, b.other_fees from book b join account a on a.id = b.account_id"
+        " where b.user_id = %s and b.method = %s"
+        ' order by b.symbol collate "C", a.name collate "C", b.margin',
         [user_id, method],
     )
     return [
-        BookPosition(account, Position(*[*row, _amounts(other)])) for account, *row, other in rows
+        BookPosition(account, Position(*[*row, _amounts(other), margin]))
+        for account, *row, margin, other in rows
     ]
 
 

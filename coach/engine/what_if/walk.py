@@ -87,7 +87,7 @@ class Walk:
             self._grow(fill)
         self._note_third_coin(fill, add)
         said = in_quote(fill, *self._coins)
-        if not said.quantity or (self._flat and said.side == "sell" and not self._shorts):
+        if not said.quantity or (self._flat and not self._opens(said)):
             self._put(fill)
         elif self._flat or said.side == self._side:
             self._put(self._enter(fill, said))
@@ -120,6 +120,10 @@ class Walk:
     def _flat(self) -> bool:
         return not self._true.quantity
 
+    def _opens(self, fill: BookFill) -> bool:
+        """Say whether a fill from flat opens a position, as the ledger has it."""
+        return fill.margin != "closing" and (fill.side == "buy" or self._shorts)
+
     def _told(self) -> Told:
         return self.told[TradeId("") if self._trip is None else self._trip.id]
 
@@ -127,7 +131,7 @@ class Walk:
         """Take a fill larger than the position: it closes one trip, and may open the next."""
         first, rest = split(said, self._true.quantity)
         left = self._leave(first, first)
-        after = self._enter(rest, rest) if self._shorts else rest
+        after = self._enter(rest, rest) if self._opens(rest) else rest
         if left == first and after == rest:
             self._put(fill)
             return

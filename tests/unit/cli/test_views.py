@@ -289,6 +289,7 @@ def test_profit_is_json_as_designed() -> None:
         "other_fees": {},
         "unknown_quantity": "0",
         "unknown_proceeds": "0",
+        "margin": False,
     }
     assert data["unknown_basis"][0]["fill_id"] == KEY.hex()
 

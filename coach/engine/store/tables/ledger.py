@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -38,6 +39,7 @@ def fill_columns() -> list[Column[object]]:
         required("native_id", Text),
         required("line", Integer),
         required("rank", SmallInteger),
+        required("margin", Text, server_default=""),
     ]
 
 
@@ -104,7 +106,8 @@ book = Table(
     required("open_quantity", Numeric),
     required("open_cost", Numeric),
     required("other_fees", JSONB),
-    PrimaryKeyConstraint("user_id", "account_id", "symbol", "method"),
+    required("margin", Boolean, server_default=text("false")),
+    PrimaryKeyConstraint("user_id", "account_id", "symbol", "method", "margin"),
 )
 
 unknown_basis = Table(

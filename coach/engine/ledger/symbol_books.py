@@ -1,0 +1,70 @@
+"""The two books of one account and symbol: coins that are owned, and positions on margin.
+
+A trade on margin moves no owned coin: a margin sale beside owned coins is a short, and its own
+purchase closes it. So it has a book of its own, in which every account can be short.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from coach.engine.ledger.book import Book
+from coach.model.accounts import Account
+from coach.model.fills import BookFill, Symbol
+from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
+
+
+class SymbolBooks:
+    """Takes the fills of one account and symbol in book order, each into the book it belongs to."""
+
+    __slots__ = ("_account", "_margin", "_owned", "_symbol")
+
+    def __init__(self, account: Account, symbol: Symbol) -> None:
+        self._account, self._symbol = account, symbol
+        self._owned: Book | None = None
+        self._margin: Book | None = None
+
+    def add(self, fill: BookFill) -> RoundTrip | None:
+        """Take the next fill and return the trip that it closed, if any."""
+        book = self._margin if fill.margin else self._owned
+        if book is None:
+            book = self._begin(fill)
+        return book.add(fill)
+
+    def _begin(self, fill: BookFill) -> Book:
+        if fill.margin:
+            self._margin = book = Book(on_margin(self._account), self._symbol)
+        else:
+            self._owned = book = Book(self._account, self._symbol)
+        return book
+
+    def open_trips(self) -> Iterator[RoundTrip]:
+        """Yield the trips under way."""
+        found = (book.open_trip() for book in self._books())
+        return (trip for trip in found if trip is not None)
+
+    def positions(self, method: Method) -> Iterator[Position]:
+        """Yield the position of each book that took a fill."""
+        for book in self._books():
+            yield replace(book.position(method), margin=book is self._margin)
+
+    @property
+    def unknown(self) -> list[UnknownBasis]:
+        """What no trip could take."""
+        return [line for book in self._books() for line in book.unknown]
+
+    def _books(self) -> Iterator[Book]:
+        return (book for book in (self._owned, self._margin) if book is not None)
+
+
+def on_margin(account: Account) -> Account:
+    """Return the account as its trades on margin see it: they can be short."""
+    return replace(account, shorts=True)
+
+
+def owned_and_margin(fills: Iterable[BookFill]) -> tuple[list[BookFill], list[BookFill]]:
+    """Return the fills of one symbol as those of its two books, in the same order."""
+    owned: list[BookFill] = []
+    margin: list[BookFill] = []
+    for fill in fills:
+        (margin if fill.margin else owned).append(fill)
+    return owned, margin
