@@ -79,7 +79,9 @@ def test_a_packing_that_nobody_asked_for_is_no_answer(packing: str) -> None:
     assert found.fault == "lied"
 
 
-@pytest.mark.parametrize("body", [b"this is no gzip", gzip.compress(b"x" * 900)[:-9]])
+@pytest.mark.parametrize(
+    "body", [b"this is no gzip", gzip.compress(b"x" * 900)[:-9]], ids=["text", "cut"]
+)
 def test_an_answer_that_cannot_be_unpacked_is_a_lie(body: bytes) -> None:
     found = ask(lambda _: packed(body))
     assert found == NoAnswer("lied", "an answer that cannot be unpacked")
