@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 START_HERE = "coach demo shows it on made-up data; coach import csv FILE reads yours"
+REMOTE = "s3://"
 LITTLE_SPACE = 1_000_000_000
 """Bytes; PostgreSQL stops when it cannot write."""
 
@@ -79,7 +80,8 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
                 user=user,
                 clock=clock,
                 home=settings.home,
-                objects=lambda: object_store(settings),
+                objects=cache(lambda: object_store(settings)),
+                remote_objects=settings.object_store.startswith(REMOTE),
                 extra=cache(extra_detectors),
                 ticks=ticks,
             )
@@ -151,7 +153,7 @@ def object_store(settings: "Settings") -> "Objects":
         return open_objects(Folder(settings.home.data / "objects"))
     key_id, secret, token = settings.object_keys
     keys = Keys(key_id, secret, token) if key_id and secret else None
-    return open_objects(parse(settings.object_store), keys)
+    return open_objects(parse(settings.object_store), keys, settings.home.cache / "objects")
 
 
 def at_rest(desk: "Desk") -> bool:

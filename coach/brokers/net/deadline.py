@@ -17,37 +17,35 @@ class DeadlineExceeded(Exception):
 
 
 def run_within(seconds: float, call: Callable[[], T]) -> T:
-    """Return what the call returns or raise what it raises; raise DeadlineExceeded when it is late.
+    """Return what the call returns or raise what it raises; DeadlineExceeded when it is late."""
+    return BackgroundCall(call).result(seconds)
 
-    The thread is a daemon: a call that never ends does not keep the process alive.
+
+class BackgroundCall(Generic[T]):
+    """A call that is on its way.
+
+    Its thread is a daemon: a call that never ends does not keep the process alive.
     """
-    running = _Call(call)
-    Thread(target=running.run, name="coach-outside", daemon=True).start()
-    if not running.done.wait(seconds):
-        raise DeadlineExceeded
-    return running.outcome()
-
-
-class _Call(Generic[T]):
-    """A call, and what became of it."""
 
     def __init__(self, call: Callable[[], T]) -> None:
-        self.done = Event()
         self._call = call
+        self._done = Event()
         self._returned: list[T] = []
         self._raised: BaseException | None = None
+        Thread(target=self._run, name="coach-outside", daemon=True).start()
 
-    def run(self) -> None:
-        """Make the call and keep its outcome for the thread that waits."""
+    def result(self, seconds: float) -> T:
+        """Return or raise what the call does; raise DeadlineExceeded when it is late."""
+        if not self._done.wait(seconds):
+            raise DeadlineExceeded
+        if self._raised is not None:
+            raise self._raised
+        return self._returned[0]
+
+    def _run(self) -> None:
         try:
             self._returned.append(self._call())
         except BaseException as error:  # noqa: BLE001 -- it is raised again where somebody waits
             self._raised = error
         finally:
-            self.done.set()
-
-    def outcome(self) -> T:
-        """Return or raise what the call did."""
-        if self._raised is not None:
-            raise self._raised
-        return self._returned[0]
+            self._done.set()

@@ -73,7 +73,7 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
     from coach.engine.outbox.write import emit, wake
 
     connection, user = desk.connection, desk.user
-    with import_lock(connection, user), connection.transaction():
+    with import_lock(connection, user), sight.transaction(desk):
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound("coach accounts lists them", kind="account", name=name)

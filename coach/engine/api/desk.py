@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Desk:
     """What every call needs. `connection` is in autocommit; `connect` opens a further one.
 
-    `objects` opens the place where candles are kept; without it a desk sees none. `extra` loads
-    the detectors of other packages.
+    `objects` opens the place where candles are kept; without it a desk sees none. `remote_objects`
+    says that a network lies in between. `extra` loads the detectors of other packages.
     """
 
     connection: Connection[Any]
@@ -32,3 +32,4 @@ class Desk:
     objects: "Callable[[], Objects] | None" = None
     extra: "Callable[[], Extra] | None" = None
     ticks: Callable[[], Ticks | None] | None = None
+    remote_objects: bool = False

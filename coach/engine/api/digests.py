@@ -47,7 +47,7 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
     chosen = week or newest_week(desk)
     if week and span(week, desk.user.zone)[0] > desk.clock():
         raise UsageError("leave --week out for the newest", what=f"{week} has not begun yet")
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         written = digesting.make(desk.connection, desk.user, chosen, sight.reader(desk))
         made = written.pack
         fresh = digesting.keep(desk.connection, desk.user, chosen, written, desk.clock())

@@ -107,7 +107,7 @@ def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
         what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
         raise UsageError(f"coach rules edit {rule_id} --forever, or fewer --weeks", what=what)
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         store_revisions.hold(desk.connection, desk.user.id)
         _alone(desk, rule)
         store.add(desk.connection, desk.user.id, made)
@@ -172,7 +172,7 @@ def stop(desk: Desk, name: str) -> Result:
         what = f"experiment {one.id} is over: {one.state}"
         raise UsageError(f"coach experiment result {one.id} shows its result", what=what)
     done = experimenting.ended(one, _counted(desk, one), "stopped", desk.clock())
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         over = store.end(desk.connection, desk.user.id, done)
         _hand_back(desk, over)
     return _result(desk, over)
@@ -201,7 +201,7 @@ def settle(desk: Desk) -> None:
         from coach.engine.jobs import experimenting
 
         now, reader = desk.clock(), sight.reader(desk)
-        with desk.connection.transaction():
+        with sight.transaction(desk):
             seen = experimenting.look(desk.connection, desk.user, one, now, reader)
             if seen.state == "running" and (week := _this_week(desk, one)):
                 _switch(desk, one, week)
@@ -274,7 +274,7 @@ def _counted(desk: Desk, one: Experiment) -> list[Week]:
     from coach.engine.experiments.registered import read
     from coach.engine.jobs.experimenting import count
 
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         return count(desk.connection, desk.user, read(one), one.looked, sight.reader(desk))
 
 

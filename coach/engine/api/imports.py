@@ -257,7 +257,7 @@ def _bench(desk: Desk, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterat
 
     with import_lock(desk.connection, desk.user, wait_s):
         if dry_run:
-            with desk.connection.transaction(force_rollback=True):
+            with sight.transaction(desk, force_rollback=True):
                 yield
         else:
             yield

@@ -34,7 +34,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
 
     if not 1 <= days <= LONGEST_DAYS:
         raise UsageError("use --days 90", what=f"--days takes 1 to {LONGEST_DAYS}, not {days}")
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         looking = sight.looking(desk)
         past, trouble = known(desk.connection, desk.user, looking.read_market, window_days=days)
         promised = store_rules.rules(desk.connection, desk.user.id)
@@ -76,7 +76,7 @@ def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> t
     from coach.engine.outbox.write import emit, wake
 
     with import_lock(desk.connection, desk.user):
-        with desk.connection.transaction():
+        with sight.transaction(desk):
             change()
             counted = conclusions.changes(desk.connection, desk.user.id)
             scored = again(desk.connection, desk.user, sight.looking(desk))

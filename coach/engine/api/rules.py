@@ -123,14 +123,14 @@ def settle_zone(desk: Desk) -> None:
         return
     from coach.engine.jobs import promising
 
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         promising.hold(desk.connection, desk.user, sight.reader(desk))
         store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
 
 
 def settle_locks(desk: Desk) -> list[Revision]:
     """Make the changes whose lock has ended, and return them."""
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         made = revising.apply_due(desk.connection, desk.user, moment(desk))
         for one in made:
             hold(desk, one, "changed")
@@ -151,7 +151,7 @@ def add_all(desk: Desk, wanted: list[Draft]) -> list[RuleView]:
     """Make several promises at once: all of them, or none where one is wrong."""
     checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
     made: list[RuleId] = []
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         taken = {rule.id for rule in store.rules(desk.connection, desk.user.id)}
         for one, params in checked:
             kind: RuleKind = one.kind  # type: ignore[assignment] # read_rule refused any other
@@ -216,7 +216,7 @@ def remove(desk: Desk, rule_id: str) -> RuleView:
     """
     gone = view(desk, rule_id)
     dropped = revising.Change(replace(gone.rule, active=False), "removed", "removed")
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         done = revising.revise(desk.connection, desk.user, dropped, moment(desk))
         if isinstance(done, Revision):
             _tell(desk, RuleId(rule_id), "removed", [])
@@ -226,7 +226,7 @@ def remove(desk: Desk, rule_id: str) -> RuleView:
 
 def change(desk: Desk, wanted: revising.Change, what: str) -> RuleView:
     """Change a rule, or let the change wait for its lock; return the rule as it is then."""
-    with desk.connection.transaction():
+    with sight.transaction(desk):
         done = revising.revise(desk.connection, desk.user, wanted, moment(desk))
         if isinstance(done, Revision):
             hold(desk, done, what)

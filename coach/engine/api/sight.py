@@ -1,10 +1,12 @@
 """The candles that a desk can see, for whoever draws conclusions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, get_args
 
 from coach.engine.api.desk import Desk
 from coach.engine.store import candles
+from coach.errors import ObjectTrouble
 from coach.model.insights import Bias
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def reader(desk: Desk) -> "MarketReader":
 
     if desk.objects is None or not any_candles(desk):
         return no_market
+    bring_to_hand(desk)
 
     def read(reach: "Reach") -> "Market":
         from coach.engine.jobs.seeing import see
@@ -65,13 +68,35 @@ def recaller(desk: Desk, names: Sequence[str]) -> "MarketReader":
 
     if desk.objects is None or not names:
         return no_market
+    bring_to_hand(desk, names)
 
     def read(reach: "Reach") -> "Market":
         from coach.engine.jobs.seeing import see_again
 
-        return see_again(_shelf(desk).objects, names, reach)
+        return see_again(_shelf(desk), names, reach)
 
     return read
+
+
+@contextmanager
+def transaction(desk: Desk, *, force_rollback: bool = False) -> Iterator[None]:
+    """Open a transaction in which candles may be read: what a bucket holds is at hand before."""
+    bring_to_hand(desk)
+    with desk.connection.transaction(force_rollback=force_rollback):
+        yield
+
+
+def bring_to_hand(desk: Desk, names: Sequence[str] | None = None) -> None:
+    """Copy candles out of a bucket: these snapshots, or all; within a transaction do nothing.
+
+    A bucket that does not answer is an error only for whoever comes to read them.
+    """
+    if not desk.remote_objects or candles.in_transaction(desk.connection):
+        return
+    from coach.engine.market import book
+
+    with suppress(ObjectTrouble):
+        book.bring_to_hand(_shelf(desk), names)
 
 
 def _shelf(desk: Desk) -> "Shelf":

@@ -1,11 +1,12 @@
 """Deleting the weeks of candles that nothing refers to any more.
 
-An object goes only when a transaction, in which nobody else may read or write objects, finds that
-neither a week nor a digest nor a finding of any user names it. Nothing is noted before or after:
+An object goes only while nobody else may read or write objects, when neither a week nor a digest
+nor a finding of any user names it. Nothing is noted before or after:
 a crash leaves objects that the next run finds again.
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -50,8 +51,8 @@ def sweep(
     gone: list[Listed] = []
     old = (one for one in _snapshots(objects) if one.written_at < now - GRACE)
     while batch := {snapshots.name_of(one.key): one for one in islice(old, DELETED_AT_ONCE)}:
-        with connection.transaction():
-            if not dry_run and not candles.only_deleter(connection):
+        with ExitStack() as held:
+            if not dry_run and not held.enter_context(candles.only_deleter(connection)):
                 return Swept(tuple(gone), busy=True)
             names = candles.unreferenced(connection, [name for name in batch if name])
             chosen = [batch[name] for name in sorted(names)]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from coach.engine.jobs.knowing import Reach
     from coach.engine.market.book import Loaded, Shelf
-    from coach.engine.market.objects import Objects
 
 
 def see(shelf: Shelf, reach: Reach) -> Market:
@@ -27,9 +26,9 @@ def see(shelf: Shelf, reach: Reach) -> Market:
     return _market(loaded for loaded in found if loaded is not None)
 
 
-def see_again(objects: Objects, names: Sequence[str], reach: Reach) -> Market:
+def see_again(shelf: Shelf, names: Sequence[str], reach: Reach) -> Market:
     """Return the bars of these snapshots, cut to the window they were cut to before."""
-    return _market(_inside(loaded, reach) for loaded in recall(objects, names))
+    return _market(_inside(loaded, reach) for loaded in recall(shelf, names))
 
 
 def _inside(loaded: Loaded, reach: Reach) -> Loaded:

@@ -29,6 +29,11 @@ class Bucket:
     region: str
     allow_http: bool
 
+    @property
+    def server(self) -> str:
+        """Return the address of the server that holds the bucket."""
+        return self.endpoint or f"https://s3.{self.region}.amazonaws.com"
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -69,10 +74,20 @@ def _bucket(name: str, prefix: str, options: dict[str, str]) -> Bucket:
         raise ValueError("the endpoint begins with https://")
     if "@" in endpoint:
         raise ValueError("the endpoint must not hold keys")
+    if endpoint and not _names_a_server(endpoint):
+        raise ValueError("the endpoint names no server")
     if endpoint.startswith("http://") and allow_http != "true":
         raise ValueError("the endpoint has no TLS; add allow_http=true if that is meant")
     region = options.get("region", "") or REGION
     return Bucket(name, prefix, endpoint.rstrip("/"), region, allow_http == "true")
+
+
+def _names_a_server(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _folder(address: str) -> Folder:

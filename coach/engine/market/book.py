@@ -62,6 +62,15 @@ class Kept(NamedTuple):
     weeks: tuple[CandleWeek, ...]
 
 
+class MergedWeek(NamedTuple):
+    """A week with bars merged into it; `is_news` where it is not the stored one already."""
+
+    week: CandleWeek
+    new: int
+    changed: int
+    is_news: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The bars of a window by one source, and the names of the weeks they were read from."""
@@ -86,17 +95,22 @@ def keep(shelf: Shelf, series: Series, candles: Iterable[Candle], asked: Asked) 
     over_us = microseconds(asked.at) - series.granularity * SECOND_US
     over = (candle for candle in candles if candle.start_us <= over_us)
     finished = sorted(over, key=lambda candle: candle.start_us)
-    with shelf.connection.transaction():
-        stored.keep_objects(shelf.connection)
-        stored.only_writer(shelf.connection, shelf.user_id, series)
-        kept = [
-            _keep_week(shelf, series, week, list(of), asked)
+    with (
+        stored.objects_kept(shelf.connection),
+        stored.only_writer(shelf.connection, shelf.user_id, series),
+    ):
+        merged = [
+            _merge_week(shelf, series, week, list(of), asked)
             for week, of in groupby(finished, lambda candle: week_of(candle.start_us))
         ]
+        with shelf.connection.transaction():
+            for one in merged:
+                if one.is_news:
+                    stored.keep_week(shelf.connection, shelf.user_id, one.week)
     return Kept(
-        sum(one.new for one in kept),
-        sum(one.changed for one in kept),
-        tuple(week for one in kept for week in one.weeks),
+        sum(one.new for one in merged),
+        sum(one.changed for one in merged),
+        tuple(one.week for one in merged),
     )
 
 
@@ -105,23 +119,23 @@ def load(
 ) -> Loaded | None:
     """Return the bars that begin in a window, from the series that covers it best; None: no bars.
 
-    Whoever keeps what it makes of them calls `note_use` in the same transaction.
+    Whoever keeps what it makes of them calls `note_use` in the same transaction; within one only
+    objects at hand are read.
     """
-    with shelf.connection.transaction():
-        stored.keep_objects(shelf.connection)
+    with stored.objects_kept(shelf.connection):
         rows = stored.weeks(shelf.connection, shelf.user_id, symbol, window)
         chosen = best(rows, window, order)
-        texts = snapshots.fetch_all(shelf.objects, [row.sha256 for row in chosen])
+        texts = _texts(shelf, [row.sha256 for row in chosen])
     if not chosen:
         return None
     names = tuple(row.sha256 for row in chosen)
     return Loaded(chosen[0].series, _inside(canonical.columns(texts), window), names)
 
 
-def recall(objects: Objects, names: Iterable[str]) -> list[Loaded]:
+def recall(shelf: Shelf, names: Iterable[str]) -> list[Loaded]:
     """Return the bars of these very snapshots, one for each series, by symbol."""
     wanted = sorted(set(names))
-    texts = dict(zip(wanted, snapshots.fetch_all(objects, wanted), strict=True))
+    texts = dict(zip(wanted, _texts(shelf, wanted), strict=True))
     titles = sorted((*canonical.title(text), name) for name, text in texts.items())
     found = []
     for series, of in groupby(titles, lambda title: title[0]):
@@ -133,16 +147,34 @@ def recall(objects: Objects, names: Iterable[str]) -> list[Loaded]:
 
 def note_use(shelf: Shelf, names: Sequence[str], used_by: str) -> None:
     """Note what rests on these snapshots, and see that each is there: SnapshotLost if not."""
-    with shelf.connection.transaction():
-        stored.keep_objects(shelf.connection)
+    with stored.objects_kept(shelf.connection):
         for name in sorted(stored.unreferenced(shelf.connection, names)):
             snapshots.fetch(shelf.objects, name)
         stored.note_use(shelf.connection, shelf.user_id, names, used_by)
 
 
-def _keep_week(
+def bring_to_hand(shelf: Shelf, names: Sequence[str] | None = None) -> None:
+    """Copy what conclusions may be drawn from out of the bucket: these snapshots, or all there are.
+
+    Called before a transaction that reads candles. ObjectTrouble where the bucket does not answer.
+    """
+    if not shelf.objects.is_remote:
+        return
+    if names is None:
+        names = [row.sha256 for row in stored.weeks(shelf.connection, shelf.user_id)]
+    snapshots.bring_to_hand(shelf.objects, names)
+
+
+def _texts(shelf: Shelf, names: Sequence[str]) -> list[bytes]:
+    if stored.in_transaction(shelf.connection):
+        return snapshots.fetch_at_hand(shelf.objects, names)
+    return snapshots.fetch_all(shelf.objects, names)
+
+
+def _merge_week(
     shelf: Shelf, series: Series, week: date, candles: list[Candle], asked: Asked
-) -> Kept:
+) -> MergedWeek:
+    """Merge bars into a week and write its object; the caller makes it the week's newest."""
     start = week_start_us(week)
     whole = Window(start, start + WEEK_US)
     row = next(iter(stored.weeks_of(shelf.connection, shelf.user_id, series, whole)), None)
@@ -162,13 +194,13 @@ def _keep_week(
         or _asked_for_all(asked, whole)
         or len(merged) == WEEK_US // (series.granularity * SECOND_US),
     )
-    if row is None or not before or (row.sha256, row.complete) != (after.sha256, after.complete):
+    stands = None if row is None or not before else (row.sha256, row.complete)
+    is_news = stands != (after.sha256, after.complete)
+    if is_news:
         _own(shelf)
         snapshots.store(shelf.objects, text)
-        stored.keep_week(shelf.connection, shelf.user_id, after)
-    new = len(merged) - len(before)
     changed = sum(before[at] != merged[at] for at in before)
-    return Kept(new, changed, (after,))
+    return MergedWeek(after, len(merged) - len(before), changed, is_news)
 
 
 def _stored_bars(shelf: Shelf, row: CandleWeek) -> dict[int, Candle]:

@@ -2,6 +2,9 @@
 
 One error for whatever is wrong behind: ObjectTrouble, which says what and where and never a key.
 A folder's objects are on the disk when `put` returns, as a bucket's are in the bucket.
+
+A bucket is a server that nobody vouches for: each call has a time limit, each answer a size limit,
+and a listing a limit on its length.
 """
 
 import os
@@ -9,32 +12,60 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import LocalStore, S3Store
+from obstore.store import LocalStore
 
+from coach.brokers.net.deadline import DeadlineExceeded, run_within
 from coach.engine.market.address import Bucket, Folder, Keys
+from coach.engine.market.bucket import ANSWER_S, OpenBucket
+from coach.engine.market.copies import LocalCopies
 from coach.errors import ObjectTrouble
 from coach.model.home import private_folder
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, ObjectStore, RetryConfig
+    from collections.abc import Callable
 
-RETRIES: "RetryConfig" = {
-    "max_retries": 6,
-    "retry_timeout": timedelta(seconds=20),
-    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=3)},
-}
-CONNECT_S = 5
-ANSWER_S = 30
+    from obstore.store import ObjectStore
+
+T = TypeVar("T")
+
+CALL_S = 60.0
+"""For one call, the library's own retries included."""
 LISTED_AT_ONCE = 1000
+MOST_LISTED = 1_000_000
 REFUSED = re.compile("status code: 40[13]")  # a listing has no error of its own for it
-TRIED = re.compile(r"after (?P<times>\d+) retries,.*? - (?P<why>[^\n]{1,80})")
 NO_BUCKET = "NoSuchBucket"
+TRY_AGAIN = "nothing is half done; try again when it answers"
+EXPLAINED = (
+    (re.compile(NO_BUCKET), "{place}: there is no such bucket", "make it first"),
+    (
+        re.compile(r"No space left on device|Disk quota exceeded|os error (28|122)\b"),
+        "{place}: no space left on the disk",
+        "make room there, then try again; nothing is half done",
+    ),
+    (
+        re.compile("error following redirect|status code: 30[0-9]"),
+        "{place} redirects to elsewhere, which is not followed",
+        "name the server and the region that hold the bucket: endpoint=…&region=…",
+    ),
+    (
+        re.compile(r"after (?P<times>\d+) retries,.*? - (?P<why>[^\n]{1,80})"),
+        "{place} does not answer, asked {times} times: {why}",
+        TRY_AGAIN,
+    ),
+    (
+        re.compile("request or response body error"),
+        f"{{place}}: {{key}}: the answer broke off, or took more than {ANSWER_S} s (limit)",
+        TRY_AGAIN,
+    ),
+)
+"""What the library says, what that means, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +78,35 @@ class Listed:
 
 
 class Objects:
-    """An object store. Keys are ASCII, with / between folders."""
+    """An object store. Keys are ASCII, with / between folders.
 
-    def __init__(self, behind: "ObjectStore", place: str, folder: Path | None = None) -> None:
+    `copies` is where objects of a bucket that never change are kept at hand, and `trouble` why the
+    last ones that were wanted there could not be brought.
+    """
+
+    def __init__(
+        self,
+        behind: "LocalStore | OpenBucket",
+        place: str,
+        folder: Path | None = None,
+        copies: LocalCopies | None = None,
+    ) -> None:
         self._behind = behind
         self._written: set[str] = set()
         self._folder = folder
+        self.copies = copies
+        self.trouble: ObjectTrouble | None = None
         self.place = place
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether a network lies between us and the objects."""
+        return isinstance(self._behind, OpenBucket)
 
     def put(self, key: str, data: bytes) -> None:
         """Write an object whole, over one that is there."""
         with self._one_error(key):
-            obstore.put(self._behind, key, data, use_multipart=False)
+            self._call(lambda store: obstore.put(store, key, data, use_multipart=False))
             if self._folder is not None:
                 _to_disk(self._folder / key)
 
@@ -72,7 +120,7 @@ class Objects:
         """Return an object's bytes, None when there is none."""
         with self._one_error(key):
             try:
-                return bytes(obstore.get(self._behind, key).bytes())
+                return self._call(lambda store: bytes(obstore.get(store, key).bytes()))
             except (NotFoundError, FileNotFoundError) as error:
                 if NO_BUCKET in str(error):
                     raise
@@ -80,8 +128,16 @@ class Objects:
 
     def listed(self, prefix: str) -> Iterator[Listed]:
         """Yield what is there under a folder."""
+        count = 0
         with self._one_error(prefix):
-            for chunk in obstore.list(self._behind, prefix, chunk_size=LISTED_AT_ONCE):
+            chunks = self._call(
+                lambda store: iter(obstore.list(store, prefix, chunk_size=LISTED_AT_ONCE))
+            )
+            while chunk := self._call(lambda _: next(chunks, None)):
+                count += len(chunk)
+                if count > MOST_LISTED:
+                    what = f"{self.place}: more than {MOST_LISTED} objects are listed (limit)"
+                    raise ObjectTrouble("see what is kept there beside candles", what=what)
                 for one in chunk:
                     yield Listed(one["path"], one["size"], one["last_modified"])
 
@@ -90,40 +146,42 @@ class Objects:
         for key in keys:
             with self._one_error(key):
                 try:
-                    obstore.delete(self._behind, key)
+                    self._call(partial(_delete, key))
                 except (NotFoundError, FileNotFoundError) as error:
                     if NO_BUCKET in str(error):
                         raise
+
+    def _call(self, use: "Callable[[ObjectStore], T]") -> T:
+        behind = self._behind
+        if not isinstance(behind, OpenBucket):
+            return use(behind)
+        store = behind.store()
+        return run_within(CALL_S, lambda: use(store))
 
     @contextmanager
     def _one_error(self, key: str) -> Iterator[None]:
         try:
             yield
-        except (BaseError, OSError) as error:
+        except (BaseError, OSError, DeadlineExceeded) as error:
             raise self._trouble(key, error) from error
 
     def _trouble(self, key: str, error: Exception) -> ObjectTrouble:
-        refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
-        if refused or REFUSED.search(str(error)):
-            return ObjectTrouble(
-                "see that the keys in the environment may read, write, list and delete there",
-                what=f"{self.place} does not let us in ({key})",
-            )
-        if NO_BUCKET in str(error):
-            return ObjectTrouble("make it first", what=f"{self.place}: there is no such bucket")
-        if found := TRIED.search(str(error)):
-            return ObjectTrouble(
-                "nothing is half done; try again when it answers",
-                what=f"{self.place} does not answer, asked {found['times']} times: {found['why']}",
-            )
-        return ObjectTrouble(
-            "nothing is half done; try again when it answers",
-            what=f"{self.place}: {key}: {_shortly(error)}",
-        )
+        beyond = self._behind.limit_broken if isinstance(self._behind, OpenBucket) else ""
+        if beyond:
+            return ObjectTrouble(TRY_AGAIN, what=f"{self.place} sends {beyond}")
+        if isinstance(error, DeadlineExceeded):
+            what = f"{self.place} does not answer within {CALL_S:.0f} s (limit)"
+            return ObjectTrouble(TRY_AGAIN, what=what)
+        return _explained(self.place, key, error)
 
 
-def open_objects(address: Folder | Bucket, keys: Keys | None = None) -> Objects:
-    """Open a store; a folder is made, for the owner alone. Nothing is asked of a bucket yet."""
+def open_objects(
+    address: Folder | Bucket, keys: Keys | None = None, copies: Path | None = None
+) -> Objects:
+    """Open a store; a folder is made, for the owner alone. Nothing is asked of a bucket yet.
+
+    `copies` is the folder where objects of a bucket are kept at hand.
+    """
     if isinstance(address, Folder):
         folder = private_folder(address.path)
         return Objects(LocalStore(folder), str(folder), folder)
@@ -132,28 +190,27 @@ def open_objects(address: Folder | Bucket, keys: Keys | None = None) -> Objects:
         raise ObjectTrouble(
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", what=f"{place}: there are no keys"
         )
-    return Objects(_s3(address, keys), place)
+    at_hand = None if copies is None else LocalCopies(copies)
+    return Objects(OpenBucket(address, keys), place, copies=at_hand)
 
 
-def _s3(address: Bucket, keys: Keys) -> S3Store:
-    client: ClientConfig = {
-        "allow_http": address.allow_http,
-        "connect_timeout": timedelta(seconds=CONNECT_S),
-        "timeout": timedelta(seconds=ANSWER_S),
-    }
-    more: dict[str, Any] = {"endpoint": address.endpoint} if address.endpoint else {}
-    if keys.token:
-        more["session_token"] = keys.token
-    return S3Store(
-        address.name,
-        prefix=address.prefix or None,
-        region=address.region,
-        access_key_id=keys.key_id,
-        secret_access_key=keys.secret,
-        client_options=client,
-        retry_config=RETRIES,
-        **more,
-    )
+def _explained(place: str, key: str, error: Exception) -> ObjectTrouble:
+    said = str(error)
+    refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+    if refused or REFUSED.search(said):
+        return ObjectTrouble(
+            "see that the keys in the environment may read, write, list and delete there",
+            what=f"{place} does not let us in ({key})",
+        )
+    for pattern, what, hint in EXPLAINED:
+        if found := pattern.search(said):
+            facts = {"place": place, "key": key, **found.groupdict()}
+            return ObjectTrouble(hint, what=what.format(**facts))
+    return ObjectTrouble(TRY_AGAIN, what=f"{place}: {key}: {_shortly(error)}")
+
+
+def _delete(key: str, store: "ObjectStore") -> None:
+    obstore.delete(store, key)
 
 
 def _to_disk(file: Path) -> None:

@@ -1,15 +1,19 @@
 """Which weeks of candles are kept, under which name, and what refers to them.
 
 The bars themselves are objects named by their content; a row here says which object is the newest
-for a week. Who puts an object and then commits the row that names it holds `keep_objects` all the
-while; who deletes holds `only_deleter`, and so never sees an object between the two.
+for a week. Who puts an object and then commits the row that names it is within `objects_kept` all
+the while; who deletes is within `only_deleter`, and so never sees an object between the two.
+
+These locks belong to the session and not to a transaction: none is open while objects travel.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
 from coach.engine.store import conclusions
 from coach.model.accounts import UserId
@@ -23,21 +27,55 @@ COLUMNS: LiteralString = (
 )
 
 
-def keep_objects(connection: Connection[Any]) -> None:
-    """Let nobody delete an object until the transaction ends."""
-    connection.execute("select pg_advisory_xact_lock_shared(%s)", [OBJECTS])
+@contextmanager
+def objects_kept(connection: Connection[Any]) -> Iterator[None]:
+    """Let nobody delete an object until the block ends.
+
+    Within a transaction, where objects are read that are at hand, until the transaction ends.
+    """
+    if in_transaction(connection):
+        connection.execute("select pg_advisory_xact_lock_shared(%s)", [OBJECTS])
+        yield
+        return
+    connection.execute("select pg_advisory_lock_shared(%s)", [OBJECTS])
+    try:
+        yield
+    finally:
+        _unlock(connection, "select pg_advisory_unlock_shared(%s)", OBJECTS)
 
 
-def only_deleter(connection: Connection[Any]) -> bool:
-    """Let nobody read or write objects until the transaction ends; False where somebody does."""
-    row = connection.execute("select pg_try_advisory_xact_lock(%s)", [OBJECTS]).fetchone()
-    return row is not None and bool(row[0])
+@contextmanager
+def only_deleter(connection: Connection[Any]) -> Iterator[bool]:
+    """Let nobody read or write objects until the block ends; yield False where somebody does."""
+    row = connection.execute("select pg_try_advisory_lock(%s)", [OBJECTS]).fetchone()
+    alone = row is not None and bool(row[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            _unlock(connection, "select pg_advisory_unlock(%s)", OBJECTS)
 
 
-def only_writer(connection: Connection[Any], user_id: UserId, series: Series) -> None:
-    """Let nobody else write these bars until the transaction ends."""
+@contextmanager
+def only_writer(connection: Connection[Any], user_id: UserId, series: Series) -> Iterator[None]:
+    """Let nobody else write these bars until the block ends."""
     name = f"candles|{user_id}|{series.symbol}|{series.granularity}|{series.source}"
-    connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        _unlock(connection, "select pg_advisory_unlock(hashtextextended(%s, 0))", name)
+
+
+def in_transaction(connection: Connection[Any]) -> bool:
+    """Say whether a transaction is open here."""
+    return connection.info.transaction_status != TransactionStatus.IDLE
+
+
+def _unlock(connection: Connection[Any], statement: LiteralString, lock: object) -> None:
+    # A connection that is gone holds no lock any more.
+    if not connection.closed and not in_transaction(connection):
+        connection.execute(statement, [lock])
 
 
 def keep_week(connection: Connection[Any], user_id: UserId, week: CandleWeek) -> None:

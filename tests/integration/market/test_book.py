@@ -97,7 +97,7 @@ def test_of_two_bars_with_one_start_the_new_one_stands(shelf: Shelf) -> None:
     loaded = load(shelf, BTC, WEEK)
     assert loaded is not None
     assert loaded.columns.close.tolist() == [100.0, 200.0, 200.0]
-    (old,) = recall(shelf.objects, [first.weeks[0].sha256])
+    (old,) = recall(shelf, [first.weeks[0].sha256])
     assert old.columns.close.tolist() == [100.0, 100.0]
 
 
@@ -220,7 +220,7 @@ def test_snapshots_are_recalled_by_series_and_in_order(shelf: Shelf) -> None:
     eth = Series(Symbol("ETH-USD"), QUARTER, "coinbase")
     other = keep(shelf, eth, some(3), Asked(WEEK, LATER)).weeks[0]
     names = sorted(week.sha256 for week in (*weeks, other))
-    found = recall(shelf.objects, names)
+    found = recall(shelf, names)
     assert [one.series for one in found] == [SERIES, eth]
     assert found[0].sha256s == tuple(week.sha256 for week in weeks)
     assert found[0].columns.start_us.tolist() == [START, WEEK.end_us]

@@ -10,7 +10,7 @@ import pytest
 from coach.engine.market import snapshots
 from coach.engine.market.address import Bucket, Folder
 from coach.engine.market.objects import Objects, open_objects
-from coach.errors import ObjectTrouble, SnapshotLost
+from coach.errors import ObjectTrouble, Refused, SnapshotLost
 
 TEXT = b"coach-candles 1\n" * 100
 
@@ -81,8 +81,9 @@ def test_a_packed_bomb_is_not_unpacked(objects: Objects) -> None:
 
 
 def test_a_week_that_is_too_large_is_refused(objects: Objects) -> None:
-    with pytest.raises(ValueError, match="too much"):
-        snapshots.store(objects, bytes(snapshots.LARGEST_TEXT + 1))
+    text = b"coach-candles 1\tBTC-USD\t1\tmine\t2026-03-30\n"
+    with pytest.raises(Refused, match=r"a week of BTC-USD bars of 1 s takes .* MB \(limit"):
+        snapshots.store(objects, text + bytes(snapshots.LARGEST_TEXT))
 
 
 def test_a_name_is_read_from_its_key_and_from_no_other() -> None:
