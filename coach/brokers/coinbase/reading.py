@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
 from coach.brokers.base import LONGEST_ID, Other, Row, is_id, kind_of
+from coach.brokers.bounds import RANGE, in_range
 from coach.model.accounts import SkippedRow
 from coach.model.coins import coin_name, market_base
 from coach.model.fills import Fill, Side, Symbol
@@ -173,6 +174,8 @@ def _quantity(raw: Raw, price: Decimal, increment: Decimal | None) -> Decimal:
         quantity = (size / price / step).quantize(Decimal(1)) * step
     if quantity <= 0:
         raise Unreadable("size", "expected a size of at least one step of the product")
+    if not in_range(quantity):
+        raise Unreadable("size", f"expected a size that makes a quantity {RANGE}")
     return quantity
 
 
@@ -207,7 +210,8 @@ def _decimal(value: object) -> Decimal | None:
     text = str(value)
     if len(text) > MOST_DIGITS or not NUMBER.fullmatch(text):
         return None
-    return Decimal(text)
+    number = Decimal(text)
+    return (number or Decimal(0)) if in_range(number) else None
 
 
 def _text(raw: Raw, column: str) -> str:

@@ -23,6 +23,7 @@ FIAT = {
 SIDES_OF_A_PAIR = 2
 MOST_DIGITS = 60
 NAN = Decimal("NaN")
+ZERO = Decimal(0)
 NO_TIME = -1
 
 
@@ -158,14 +159,12 @@ def bar(start_us: int, told: Sequence[object]) -> Candle:
 
 def number(value: object) -> Decimal:
     """Return an exact number; NaN, which no check lets pass, for what is none."""
-    if isinstance(value, Decimal):
-        return value
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return NAN
     text = str(value)
     try:
         fit = len(text) <= MOST_DIGITS and text.isascii() and "_" not in text
-        return Decimal(text) if fit else NAN
+        return (Decimal(text) or ZERO) if fit else NAN
     except ArithmeticError:
         return NAN
 

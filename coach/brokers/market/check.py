@@ -115,8 +115,10 @@ def _impossible(candle: Candle) -> tuple[str, str] | None:
         if abs(price.adjusted()) > LARGEST:
             return column, "of an impossible size"
     volume = candle.volume
-    if not volume.is_finite() or volume < 0 or volume.adjusted() > LARGEST:
+    if not volume.is_finite() or volume < 0:
         return "volume", "no number of at least zero"
+    if volume and abs(volume.adjusted()) > LARGEST:
+        return "volume", "of an impossible size"
     return None
 
 

@@ -9,6 +9,8 @@ import re
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from typing import Literal
 
+from coach.brokers import bounds
+from coach.brokers.bounds import RANGE, in_range
 from coach.brokers.statements.unreadable import Unreadable, expected
 
 Mark = Literal["dot", "comma", "strict"]
@@ -18,8 +20,7 @@ Mark = Literal["dot", "comma", "strict"]
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
-SMALLEST = Decimal("1e-30")
-LARGEST = Decimal("1e24")
+SMALLEST, LARGEST = bounds.SMALLEST, bounds.LARGEST
 LONGEST = 64
 
 EXACT = Context(prec=400, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
@@ -69,6 +70,13 @@ def above_zero(value: Decimal, where: int, what: str) -> Decimal:
     """Return a quantity or price that a trade can have."""
     if value <= ZERO:
         raise Unreadable(where, f"expected a {what} above zero, found {value:f}")
+    return bounded(value, where, what)
+
+
+def bounded(value: Decimal, where: int, what: str) -> Decimal:
+    """Return a number that some market has; what is worked out from good cells may be none."""
+    if not in_range(value):
+        raise Unreadable(where, f"expected a {what} {RANGE}, found {value:.3e}")
     return value
 
 
@@ -81,7 +89,7 @@ def _read(text: str, cell: str, where: int, mark: Mark) -> Decimal:
     if not value:
         return ZERO
     if not SMALLEST <= abs(value) < LARGEST:
-        raise expected(where, "a number between 1e-30 and 1e24", cell)
+        raise expected(where, f"a number {RANGE}", cell)
     return value
 
 

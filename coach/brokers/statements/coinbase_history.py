@@ -123,7 +123,9 @@ class _Reader:
             self._notices.add(settled.warning, line)
         if advanced and not note.base:
             self._notices.add(NO_MARKET, line)
-        symbol, price, fee = pairs.symbol(asset, quote), settled.price, settled.fee
+        price = amounts.above_zero(settled.price, at.rate, "price")
+        fee = amounts.bounded(settled.fee, at.fee, "fee")
+        symbol = pairs.symbol(asset, quote)
         return Fill(symbol, side, quantity, price, fee, quote, moment, nanos, "", native_id, line)
 
     def _settled(

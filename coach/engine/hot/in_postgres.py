@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Error
 
 from coach.engine.hot.base import (
     ROUNDING,
@@ -140,5 +140,5 @@ class PostgresHotStore:
 def _one_error() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DatabaseTrouble) as error:
+    except (Error, DatabaseTrouble) as error:
         raise HotStoreDown(what=str(error).strip()) from error

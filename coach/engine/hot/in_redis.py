@@ -4,16 +4,18 @@ Time is the server's. A command is never sent twice: a claim whose answer was lo
 refused to the one who holds it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from coach.brokers.net.deadline import DeadlineExceeded, run_within
+from coach.brokers.net.parsing import printable
 from coach.engine.hot.base import (
+    LONGEST_TTL_S,
     ROUNDING,
     SHORTEST_WAIT_S,
     AnyBucket,
@@ -23,12 +25,18 @@ from coach.engine.hot.base import (
     check_ttl,
     check_value,
 )
-from coach.errors import HotStoreDown
+from coach.engine.hot.redis_limits import BY_SCHEME
+from coach.errors import ConfigError, HotStoreDown
 
 if TYPE_CHECKING:
     from redis.commands.core import Script
 
+T = TypeVar("T")
+
 PATIENCE_S = 1.0
+CALL_S = 2.5
+"""For one question, connecting included; PATIENCE_S is for each silence."""
+LONGEST_REASON = 200
 
 # Arguments: capacity, tokens per second (0: filled up at midnight UTC), tokens wanted.
 TAKE = f"""
@@ -64,20 +72,31 @@ class RedisHotStore:
     """See HotStore. `namespace` keeps several coaches on one Redis apart."""
 
     def __init__(self, url: str, namespace: str = "coach") -> None:
-        self._redis: Any = Redis.from_url(
-            url,
-            socket_timeout=PATIENCE_S,
-            socket_connect_timeout=PATIENCE_S,
-            retry=Retry(NoBackoff(), 0),
-        )
+        try:
+            self._redis: Any = Redis.from_url(
+                url,
+                connection_class=BY_SCHEME[url.partition(":")[0]],
+                protocol=2,
+                socket_timeout=PATIENCE_S,
+                socket_connect_timeout=PATIENCE_S,
+                retry=Retry(NoBackoff(), 0),
+            )
+        except (ValueError, LookupError):
+            # The library's own words may quote the password.
+            raise ConfigError(
+                "redis://host:6379/0, or unset it: coach needs no Redis",
+                name="redis_url",
+                what="it is no URL of a Redis",
+            ) from None
         self._take: Script = self._redis.register_script(TAKE)
         self._namespace = namespace
 
     def get(self, key: str) -> bytes | None:
         """Return the value, None when there is none or its time is over."""
         check_key(key)
-        with _one_error():
-            value: bytes | None = self._redis.get(self._place("value", key))
+        value = self._ask(lambda: self._redis.get(self._place("value", key)))
+        if value is not None and not isinstance(value, bytes):
+            raise HotStoreDown(what="Redis: a value that is no bytes")
         return value
 
     def put(self, key: str, value: bytes, ttl_s: float) -> None:
@@ -85,25 +104,23 @@ class RedisHotStore:
         check_key(key)
         check_value(value)
         check_ttl(ttl_s)
-        with _one_error():
-            self._redis.set(self._place("value", key), value, px=_milliseconds(ttl_s))
+        place, ttl_ms = self._place("value", key), _milliseconds(ttl_s)
+        self._ask(lambda: self._redis.set(place, value, px=ttl_ms))
 
     def claim(self, key: str, ttl_s: float) -> bool:
         """Say whether the key is now ours: nobody claimed it in the last `ttl_s` seconds."""
         check_key(key)
         check_ttl(ttl_s)
-        with _one_error():
-            place = self._place("claim", key)
-            return bool(self._redis.set(place, b"", nx=True, px=_milliseconds(ttl_s)))
+        place, ttl_ms = self._place("claim", key), _milliseconds(ttl_s)
+        return bool(self._ask(lambda: self._redis.set(place, b"", nx=True, px=ttl_ms)))
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
         check_key(key)
         check_bucket(bucket, tokens)
         rate = bucket.per_second if isinstance(bucket, Bucket) else 0
-        with _one_error():
-            wait = self._take([self._place("bucket", key)], [bucket.capacity, rate, tokens])
-        return float(wait)
+        place = self._place("bucket", key)
+        return self._ask(lambda: _wait(self._take([place], [bucket.capacity, rate, tokens])))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -112,14 +129,30 @@ class RedisHotStore:
     def _place(self, kind: str, key: str) -> str:
         return f"{self._namespace}:{kind}:{key}"
 
+    def _ask(self, question: Callable[[], T]) -> T:
+        """Return what Redis says within CALL_S; HotStoreDown for whatever else happens.
+
+        A connection on which something else than a reply came is not used again.
+        """
+        try:
+            return run_within(CALL_S, question)
+        except RedisError as error:
+            raise HotStoreDown(what=f"Redis: {printable(str(error), LONGEST_REASON)}") from error
+        except DeadlineExceeded:
+            self._redis.connection_pool.disconnect()
+            raise HotStoreDown(what=f"Redis: no reply within {CALL_S:g} s (limit)") from None
+        except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+            self._redis.connection_pool.disconnect()
+            raise HotStoreDown(what="Redis: a reply that makes no sense") from error
+
 
 def _milliseconds(ttl_s: float) -> int:
     return max(1, round(ttl_s * 1000))
 
 
-@contextmanager
-def _one_error() -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        raise HotStoreDown(what=f"Redis: {error}") from error
+def _wait(reply: object) -> float:
+    """Return the seconds of a reply; ValueError for a wait that no bucket asks for."""
+    wait_s = float(reply) if isinstance(reply, bytes | str | int) else float("nan")
+    if not 0 <= wait_s <= LONGEST_TTL_S:
+        raise ValueError("no wait")
+    return wait_s

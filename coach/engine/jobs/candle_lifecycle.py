@@ -58,6 +58,7 @@ def sweep(
             chosen = [batch[name] for name in sorted(names)]
             if not dry_run:
                 objects.delete([one.key for one in chosen])
+                objects.forget_copies([one.key for one in chosen])
         gone += chosen
     return Swept(tuple(gone))
 

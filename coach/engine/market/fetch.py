@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TypeGuard
 
 from coach.brokers.market.base import (
     NO_TIME,
@@ -21,7 +22,9 @@ from coach.brokers.market.base import (
     MarketDataAdapter,
     bar,
     finish,
+    moment_us,
 )
+from coach.brokers.net.parsing import parse_json
 from coach.engine.hot.base import HotStore
 from coach.engine.market.choice import Candidate, Choice, choose
 from coach.engine.market.guard import FAILURES_TO_OPEN, Guard, tokens_left
@@ -264,11 +267,15 @@ def neighbours(week: date) -> tuple[date, date]:
 
 def _read(kept: bytes) -> list[Candle]:
     """Return kept bars; a single one that no check lets pass where they cannot be read."""
-    try:
-        rows = [(int(start), told) for start, *told in list(json.loads(kept))]
-        return [bar(start, told) for start, told in rows]
-    except (ValueError, TypeError):
+    rows = parse_json(kept)
+    told = [row for row in rows if _is_bar(row)] if isinstance(rows, list) else []
+    if rows is None or len(told) != len(rows):
         return [bar(NO_TIME, [None] * BAR_FIGURES)]
+    return [bar(moment_us(start, 1), figures) for start, *figures in told]
+
+
+def _is_bar(row: object) -> TypeGuard[list[object]]:
+    return isinstance(row, list) and len(row) == 1 + BAR_FIGURES
 
 
 def _name(source: str, ask: Ask) -> str:

@@ -10,10 +10,12 @@ source is as good as new.
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from statistics import median
-from typing import Literal
+from typing import Any, Literal
 
 from coach.brokers.market.base import Ask, Bars, Failure, Limit, MarketDataAdapter
+from coach.brokers.net.parsing import parse_json
 from coach.engine.hot.base import Bucket, DayBucket, HotStore
 from coach.model.candles import DAY_US, SECOND_US
 
@@ -29,6 +31,10 @@ USUAL_REST_S = 10.0
 REFUSED_FOR_S = 3_600.0
 LATENCIES = 20
 REMEMBERED_S = 7 * 86_400.0
+LONGEST_REST_S = 86_400.0
+"""A source that asks for more is asked again after a day."""
+LONGEST_REASON = 400
+LARGEST_COUNT = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,8 @@ def _after_failure(health: Health, failure: Failure, now_us: int) -> Health:
     health = replace(health, last_error=failure.reason, last_error_us=now_us)
     if failure.kind in ILLNESSES:
         return _sicker(health, now_us)
-    rest_s = REFUSED_FOR_S if failure.kind == "refused" else failure.wait_s or USUAL_REST_S
+    asked = REFUSED_FOR_S if failure.kind == "refused" else failure.wait_s or USUAL_REST_S
+    rest_s = min(asked, LONGEST_REST_S)
     until = now_us + round(rest_s * SECOND_US)
     return replace(health, rest_until_us=until, rest_reason=failure.reason)
 
@@ -162,8 +169,33 @@ def _key(source: str) -> str:
 
 
 def _read(kept: bytes) -> Health:
-    try:
-        fields = json.loads(kept)
-        return Health(**{**fields, "latencies_ms": tuple(fields["latencies_ms"])})
-    except (ValueError, TypeError, KeyError):
+    """Return what is remembered; what makes no sense is forgotten."""
+    told = parse_json(kept)
+    fields = told if isinstance(told, dict) else {}
+    usual = asdict(Health())
+    if fields.keys() != usual.keys():
         return Health()
+    latencies = fields.pop("latencies_ms")
+    if not isinstance(latencies, list) or not all(map(_is_count, latencies)):
+        return Health()
+    if not all(_is_like(value, usual[name]) for name, value in fields.items()):
+        return Health()
+    read = {name: _as(value, usual[name]) for name, value in fields.items()}
+    return Health(**read, latencies_ms=tuple(latencies[-LATENCIES:]))
+
+
+def _is_like(value: object, usual: object) -> bool:
+    if isinstance(usual, str):
+        return isinstance(value, str) and len(value) <= LONGEST_REASON
+    if isinstance(usual, float):
+        number = isinstance(value, int | Decimal) and Decimal(value).is_finite()
+        return number and 0 <= Decimal(str(value)) <= LARGEST_COUNT
+    return _is_count(value)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_COUNT
+
+
+def _as(value: Any, usual: object) -> Any:  # noqa: ANN401 -- a field of Health
+    return float(value) if isinstance(usual, float) else value

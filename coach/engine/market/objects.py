@@ -151,6 +151,11 @@ class Objects:
                     if NO_BUCKET in str(error):
                         raise
 
+    def forget_copies(self, keys: Sequence[str]) -> None:
+        """Remove what is at hand of these objects."""
+        if self.copies is not None:
+            self.copies.forget(keys)
+
     def _call(self, use: "Callable[[ObjectStore], T]") -> T:
         behind = self._behind
         if not isinstance(behind, OpenBucket):
