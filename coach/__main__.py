@@ -1,27 +1,43 @@
 """The door: `coach`, and `python -m coach`.
 
-`--version` is answered before anything is imported.
+`--version` is answered before anything is imported. As long as modules load, a signal that asks
+the process to end is obeyed on the spot: nothing has begun, and an exception would leave half a
+module behind.
 """
 
+import _signal  # type: ignore[import-not-found] # `signal` brings enums that cost more than the rest
+import os
 import sys
 
-from coach._version import VERSION
-
-INTERRUPTED = 130
+SIGNALLED = 128
 
 
 def main() -> int:
     """Run the command line of this process and return its exit code."""
+    _leave_when_told()
     words = sys.argv[1:]
     if words in (["--version"], ["-V"]):
+        from coach._version import VERSION
+
         sys.stdout.write(f"coach {VERSION}\n")
         return 0
-    try:
-        from coach.cli.app import run
+    from coach.cli.app import run
 
-        return run(words)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    code = run(words)
+    if code > SIGNALLED:
+        os._exit(code)  # whoever was told to go waits for no thread and for no full pipe
+    return code
+
+
+def _leave_when_told() -> None:
+    """Let SIGTERM and SIGINT end the process at once; an ignored SIGINT stays ignored."""
+    _signal.signal(_signal.SIGTERM, _leave)
+    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _leave)
+
+
+def _leave(number: int, _frame: object) -> None:
+    os._exit(SIGNALLED + number)
 
 
 if __name__ == "__main__":

@@ -158,9 +158,16 @@ def object_store(settings: "Settings") -> "Objects":
 
 def at_rest(desk: "Desk") -> bool:
     """Say whether no transaction is open: nothing would be cut short now."""
+    from psycopg import OperationalError
     from psycopg.pq import TransactionStatus
 
-    return desk.connection.info.transaction_status == TransactionStatus.IDLE
+    try:
+        return desk.connection.info.transaction_status in {
+            TransactionStatus.IDLE,
+            TransactionStatus.UNKNOWN,
+        }
+    except OperationalError:  # the connection was closed meanwhile
+        return True
 
 
 def _fit(connection: "Connection[tuple[object, ...]]", url: str, *, create: bool) -> None:

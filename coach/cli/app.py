@@ -30,33 +30,49 @@ def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
     """Run one command line of this process and return its exit code."""
     one_thread()
     frame = of_process(read(words))
-    frame.termination.listen()
-    try:
-        return _ended(frame, words, root)
-    except BrokenPipeError:
-        frame.output.give_up()
-        return exits.DONE
+    with frame.termination.listening():
+        try:
+            code = _ended(frame, words, root)
+            frame.termination.settled = True
+        except KeyboardInterrupt:
+            return _signalled(frame, exits.INTERRUPTED)
+        except Terminated:
+            return _signalled(frame, exits.TERMINATED)
+        except BrokenPipeError:
+            frame.output.give_up()
+            return exits.DONE
+        number = frame.termination.number
+        return code if number is None else exits.SIGNALLED + number
 
 
 def _ended(frame: Frame, words: Sequence[str], root: type[LazyGroup]) -> int:
     try:
         return dispatch(frame, words, root)
-    except CoachError as error:
-        frame.refuse(error)
-        return exits.code_of(error)
-    except TyperException as misuse:
-        frame.refuse_plainly("E_USAGE", *explained(misuse))
-        return exits.USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        frame.refuse_plainly("E_INTERRUPTED", "interrupted")
-        return exits.INTERRUPTED
-    except Terminated:
-        frame.refuse_plainly("E_TERMINATED", "terminated")
-        return exits.TERMINATED
     except BrokenPipeError:
         raise
-    except Exception as trouble:  # noqa: BLE001 -- the root: nothing may end as a bare traceback
-        return _unexpected(frame, trouble)
+    except Exception as trouble:
+        # What comes out after a signal was raised is what became of its exception on the way.
+        if (signalled := frame.termination.raised) is not None:
+            raise signalled from trouble
+        return _refused(frame, trouble)
+
+
+def _refused(frame: Frame, trouble: Exception) -> int:
+    if isinstance(trouble, CoachError):
+        frame.refuse(trouble)
+        return exits.code_of(trouble)
+    if isinstance(trouble, TyperException):
+        frame.refuse_plainly("E_USAGE", *explained(trouble))
+        return exits.USAGE
+    if isinstance(trouble, typer.Abort):
+        raise KeyboardInterrupt from trouble
+    return _unexpected(frame, trouble)
+
+
+def _signalled(frame: Frame, code: int) -> int:
+    frame.termination.settled = True
+    frame.refuse_plainly(*exits.SIGNALS[code])
+    return code
 
 
 def dispatch(frame: Frame, words: Sequence[str], root: type[LazyGroup]) -> int:

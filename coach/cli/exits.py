@@ -16,8 +16,13 @@ FAILED = 1
 USAGE = 2
 PARTIAL = 3
 FOUND_SOMETHING = 5
+SIGNALLED = 128
 INTERRUPTED = 130
 TERMINATED = 143
+SIGNALS = {
+    INTERRUPTED: ("E_INTERRUPTED", "interrupted"),
+    TERMINATED: ("E_TERMINATED", "terminated"),
+}
 
 CODES: tuple[tuple[type[CoachError], int], ...] = (
     (UsageError, USAGE),

@@ -1,5 +1,7 @@
 """A connection to the database, the same for our own PostgreSQL and for a stranger's."""
 
+import logging
+
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -11,6 +13,7 @@ PATIENCE = 10  # seconds to connect
 
 def connect(url: str) -> psycopg.Connection:
     """Connect in autocommit, with times in UTC; refuse a PostgreSQL that is too old."""
+    _keep_library_quiet()
     wanted = _parts(url)
     conninfo = make_conninfo(**wanted)
     try:
@@ -28,6 +31,13 @@ def connect(url: str) -> psycopg.Connection:
             hint="point COACH_DATABASE_URL at a newer server, or unset it to use coach's own",
         )
     return connection
+
+
+def _keep_library_quiet() -> None:
+    # Without a handler its warnings go to stderr: a signal or a dying server is told by us alone.
+    logger = logging.getLogger(psycopg.__name__)
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _parts(url: str) -> dict[str, str]:
