@@ -29,10 +29,14 @@ LONGEST_ID = 200
 
 def kind_of(text: str) -> str:
     """Return a source's own word for a row that is no trade, fit to be shown and stored."""
-    word = " ".join(text.split())[:LONGEST_KIND]
-    if word.isprintable():
-        return word
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in word)
+    return printable(" ".join(text.split())[:LONGEST_KIND])
+
+
+def printable(text: str) -> str:
+    """Return a text with a mark in the place of every character that cannot be shown."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def is_id(text: str) -> bool:

@@ -213,12 +213,12 @@ def test_a_sale_without_a_fee_brings_its_total() -> None:
 def test_an_advanced_trade_whose_columns_contradict_each_other_is_skipped_and_named() -> None:
     """
     Made-up amounts: 0.564634 x 100000.58 = 56463.73, subtotal 21321321.42, total 54321231.60, fee
-    0.99, and the note names another sum. Nothing adds up.
+    0.99. Nothing adds up.
     """
     (row,), warnings = read(f"{SIDEKICK}single_advance_trade_buy.csv")
     assert isinstance(row, SkippedRow)
-    assert (row.line, row.column) == (5, "Notes")
-    assert "expected a note about the total, 54321231.6" in row.reason
+    assert (row.line, row.column) == (5, "Total (inclusive of fees and/or spread)")
+    assert "expected price x quantity with the fee, 21321322.41" in row.reason
     assert warnings == ()
 
 

@@ -26,7 +26,7 @@ from typing import NamedTuple, TextIO, cast
 
 from coach.brokers.market.base import bar
 from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
-from coach.brokers.statements.records import ENDLESS, cells, records
+from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
 from coach.errors import NotCandles, UsageError
 from coach.model.accounts import SkippedRow
 from coach.model.candles import DAY, SECOND_US, Candle, Granularity, Window, week_of
@@ -154,7 +154,7 @@ class CandleFile:
         with self._opened() as file:
             delimiter, names = self._header(file)
             reader = _Reader(names, self._only)
-            for line, row in records(_lines(file), delimiter, len(names), 2):
+            for line, row in records(_lines(file), Dialect(delimiter), len(names), 2):
                 read = reader.read(line, row)
                 if read is not None:
                     yield read
@@ -162,7 +162,7 @@ class CandleFile:
     def _header(self, file: TextIO) -> tuple[str, list[str]]:
         text = file.readline(LONGEST_HEADER)
         for delimiter in DELIMITERS:
-            names = [name.strip().lower() for name in cells(text, delimiter)]
+            names = [name.strip().lower() for name in cells(text, Dialect(delimiter))]
             if set(REQUIRED) <= set(names):
                 if "symbol" not in names and self._only is None:
                     raise UsageError(

@@ -1,19 +1,21 @@
 """Binance spot "Trade History": `Date(UTC),Pair,Side,Price,Executed,Amount,Fee`.
 
-The header names the clock (`Date(UTC)`, `Date(UTC+1)`), or the newer ones do not (`Time`).
+The header names the clock (`Date(UTC)`, `Date(UTC+1)`), or the newer ones do not (`Time`). It may
+be in another language (`binance_words`). A header that nobody knows is read by position only where
+the person says that it is this export, and where the first rows of seven columns read as time,
+pair, side, price, amount, amount and fee.
 
-Amounts carry their ticker (`0.48SOL`, `"2,500.00ADA"`), sometimes they do not. The header may be in
-any language: seven columns whose first row reads as time, pair, side, price, amount, amount and fee
-are this export. `binance_trades_old` reads the older one on the same rules.
+Amounts carry their ticker (`0.48SOL`, `"2,500.00ADA"`), sometimes they do not.
+`binance_trades_old` reads the older export on the same rules.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.brokers.base import Row, SourceInfo
-from coach.brokers.statements import amounts, pairs, redundancy, times
+from coach.brokers.statements import amounts, binance_words, pairs, redundancy, times
 from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import VALUE, Redundancy, Traded
@@ -30,8 +32,7 @@ NO_FEE_COIN = "the fee names no coin; Binance takes it from what was received, s
 _TIME_NAMES = ("date", "time", "datetime", "date time", "timestamp", "open time", "trade time")
 
 
-_SIDES: dict[str, Side] = {"compra": "buy", "venta": "sell", "nákup": "buy", "prodej": "sell"}
-_TOLERANCE = Decimal("0.01")
+_SIDES = binance_words.sides("es") | binance_words.sides("cs")
 _TIME = re.compile(r"(?:\d\d)?\d\d-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
@@ -66,12 +67,13 @@ class Reader:
         self._width = len(sheet.names)
         self._mark = sheet.mark("dot")
         self._notices = notices
+        self._sides = _SIDES | binance_words.sides(binance_words.language_of(sheet.names))
 
     def read(self, row: list[str], line: int) -> Row:
         """Return the fill of a row."""
         at = self._at
         check_width(row, self._width)
-        side = _side(row[at.side], at.side)
+        side = _side(row[at.side], at.side, self._sides)
         moment, nanos = times.short_year_on_clock(row[at.time], at.time, self._zone)
         base, quote = self._coins(row)
         tickers = _tickers(base, quote, row[at.total])
@@ -136,38 +138,56 @@ def _tickers(base: str, quote: str, total: str) -> tuple[str, ...]:
 
 
 def canonical(names: Sequence[str]) -> list[str]:
-    """Return the header with the time's column as `date`, whatever a version calls it."""
-    time = next((name for name in _TIME_NAMES if name in names), "date")
-    return ["date" if name == time else name for name in names]
+    """Return the header in English, with the time's column as `date`."""
+    english = binance_words.in_english(names)
+    time = next((name for name in _TIME_NAMES if name in english), "date")
+    return ["date" if name == time else name for name in english]
 
 
 def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
-    """Yield the rows of a trade history; a header in another language is read by position."""
+    """Yield the rows of a trade history; a header that nobody knows is read by position."""
     if FORMAT.missing(sheet.names):
         at = Places(*range(len(REQUIRED)))
     else:
         names = canonical(sheet.names)
-        at = Places(*map(names.index, REQUIRED), *map(sheet.place, OPTIONAL))
+        optional = (names.index(name) if name in names else -1 for name in OPTIONAL)
+        at = Places(*map(names.index, REQUIRED), *optional)
     return read_each(sheet, Reader(sheet, notices, at).read)
 
 
-def reads_by_position(row: list[str]) -> bool:
-    """Tell whether the first row under an unknown header is a trade of this export."""
+def is_surely_binance(names: Sequence[str], row: Sequence[str]) -> bool:
+    """Tell whether a tidied header that has all columns, with its first row, is Binance's.
+
+    Words that any exchange could use are believed where the amounts carry their tickers.
+    """
+    if binance_words.language_of(names) not in binance_words.ANY_EXCHANGE:
+        return True
+    columns = ("executed", "amount", "total")
+    figures = [
+        row[n] for n, name in enumerate(canonical(names)) if name in columns and n < len(row)
+    ]
+    return bool(figures) and all(pairs.unglued(figure, ())[1] for figure in figures)
+
+
+def reads_by_position(row: Sequence[str]) -> bool:
+    """Tell whether a row under an unknown header is a trade of this export."""
     if len(row) != len(REQUIRED) or not _TIME.fullmatch(row[0].strip()):
         return False
-    figures = [pairs.unglued(cell, ())[0] for cell in row[3:]]
     try:
-        _side(row[2], 2)
-        pairs.glued(row[1], 1, (row[4], row[5], row[6]))
+        side = _side(row[2], 2, _SIDES)
+        base, quote = pairs.glued(row[1], 1, (row[4], row[5], row[6]))
+        tickers = _tickers(base, quote, row[5])
+        figures = [pairs.unglued(cell, tickers)[0] for cell in row[3:]]
         price, quantity, amount, _ = (amounts.number(figure, 0) for figure in figures)
     except Unreadable:
         return False
-    worth = EXACT.multiply(price, quantity)
-    return abs(amount - worth) <= EXACT.multiply(worth, _TOLERANCE)
+    return redundancy.agree(
+        amount, EXACT.multiply(price, quantity), Traded(base, quote, side, quantity, price)
+    )
 
 
-def _side(text: str, where: int) -> Side:
-    return _SIDES.get(text.strip().lower()) or pairs.side_of(text, where)
+def _side(text: str, where: int, sides: Mapping[str, Side]) -> Side:
+    return sides.get(text.strip().lower()) or pairs.side_of(text, where)
 
 
 FORMAT = Format(

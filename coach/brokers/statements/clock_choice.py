@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from coach.brokers.statements import clocks, times
 from coach.brokers.statements.clocks import Clock, NamedClock
-from coach.brokers.statements.records import cells
+from coach.brokers.statements.records import Dialect, cells
 from coach.errors import UnknownClock
 
 SAY_IT = "say which clock the file's times are on: --zone Europe/Madrid, --zone UTC, --zone UTC+2"
@@ -50,9 +50,9 @@ def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | Unknow
     return clocks.ROWS_NAME_THEIRS
 
 
-def time_cells(lines: Sequence[str], delimiter: str, place: int) -> list[str]:
+def time_cells(lines: Sequence[str], dialect: Dialect, place: int) -> list[str]:
     """Return the cells of one column in these lines, as far as they have it."""
-    rows = (cells(line, delimiter) for line in lines if line.strip())
+    rows = (cells(line, dialect) for line in lines if line.strip())
     return [row[place] for row in rows if len(row) > place]
 
 

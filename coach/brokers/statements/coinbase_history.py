@@ -135,14 +135,27 @@ class _Reader:
         at = self._at
         if not in_report:
             return _by_note(traded, note, row[at.note], at.note)
-        fee, total = self._money(row, at.fee), self._money(row, at.total)
-        subtotal = self._money(row, at.subtotal)
-        _check_note(note, (subtotal, total), row[at.note], at.note)
         if note.price is not None and note.money is not None:
+            fee, total = self._money(row, at.fee), self._money(row, at.total)
             settled = settle(Printed(*traded, note.price, None, note.money, fee))
             if isinstance(settled, Settled) and not settled.warning:
+                if total and not _are_same(note.money, total):
+                    what = f"the money that the note names, {note.money:f}"
+                    raise expected(at.total, what, row[at.total])
                 return settled
-        price = note.price or amounts.money(row[at.rate], at.rate, self._mark)
+        settled = self._by_columns(row, traded, note.price)
+        if note.money is not None:
+            columns = self._money(row, at.subtotal), self._money(row, at.total)
+            _check_note(note.money, columns, row[at.note], at.note)
+        return settled
+
+    def _by_columns(
+        self, row: list[str], traded: tuple[Side, Decimal], of_note: Decimal | None
+    ) -> Settled:
+        at = self._at
+        fee, total = self._money(row, at.fee), self._money(row, at.total)
+        subtotal = self._money(row, at.subtotal)
+        price = of_note or amounts.money(row[at.rate], at.rate, self._mark)
         if not price and subtotal:
             made, _ = per_coin(*traded, subtotal)
             amounts.above_zero(made, at.rate, "price")
@@ -173,15 +186,16 @@ def _asset(text: str, where: int, note: str) -> str:
 
 
 def _check_note(
-    note: Note, columns: tuple[Decimal | None, Decimal | None], text: str, where: int
+    money: Decimal, columns: tuple[Decimal | None, Decimal | None], text: str, where: int
 ) -> None:
     """Refuse a note whose money, in the currency of the report, is not what its columns say."""
-    given = [amount for amount in columns if amount]
-    if note.money is None or not given:
-        return
-    slack = redundancy.unit(note.money) + max(map(redundancy.unit, given))
-    if all(abs(note.money - amount) > slack for amount in given):
-        raise expected(where, f"a note about the total, {given[-1]:f}", text)
+    subtotal, total = columns
+    if total and not any(_are_same(money, amount) for amount in (subtotal, total) if amount):
+        raise expected(where, f"a note about the total, {total:f}", text)
+
+
+def _are_same(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= redundancy.unit(one) + redundancy.unit(other)
 
 
 def _contradiction(found: Contradiction, text: str, where: int) -> Unreadable:

@@ -7,29 +7,44 @@ the name of that export.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from coach.brokers.statements.other_exports import AGGREGATORS, product_of
+
 Names = frozenset[str]
 
 TEMPLATE_HINT = (
     "write your trades under coach's own header: "
     "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 )
+SPOT_HISTORY = 'on Binance use Orders > Spot Order > Trade History > "Export Trade History"'
+COINBASE_EXPORT = (
+    'use the "fills" report of Coinbase Pro or Advanced, or the Coinbase "Transaction history"'
+)
 
 _PRICES = frozenset(("open", "high", "low", "close"))
 _TIMES = frozenset(("ts", "t", "time", "timestamp", "date", "datetime", "unix", "trade_time"))
 _SIZES = frozenset(("vol", "volume", "size", "amount", "qty", "quantity"))
-_OF_AN_ACCOUNT = frozenset(
-    (
-        "fee",
-        "fees",
-        "commission",
-        "order id",
-        "order_id",
-        "orderid",
-        "account",
-        "asset",
-        "portfolio",
-    )
+_OF_A_MARKET = (
+    _TIMES
+    | _SIZES
+    | frozenset(("price", "id", "trade_id", "tradeid", "side", "symbol", "pair", "market", "type"))
+    | frozenset(("instrument", "exchange", "tickdirection", "trdmatchid", "grossvalue", "cost"))
+    | frozenset(("homenotional", "foreignnotional", "quote_qty", "quoteqty", "is_buyer_maker"))
+    | frozenset(("isbuyermaker", "is_best_match", "isbestmatch", "local_timestamp", "misc"))
+    | frozenset(("first_trade_id", "last_trade_id", "base_volume", "quote_volume", "direction"))
 )
+_STATEMENT_WORDS = {
+    "account": "account|cuenta|compte|konto|conta|conto|rekening|счет|счёт|аккаунт|рахунок|účet"
+    "|hesap|tài khoản|akun|账户|帳戶|アカウント|口座|계정|계좌",
+    "operation": "operation|operación|opération|vorgang|operação|operazione|bewerking|операция"
+    "|операція|operace|operacja|işlem|thao tác|operasi|操作|取引|작업|거래",
+    "coin": "coin|moneda|monnaie|crypto|cryptomonnaie|jeton|münze|moeda|moneta|munt|монета|mince"
+    "|koin|币种|幣種|コイン|通貨|코인",
+    "change": "change|cambio|changement|variation|änderung|alteração|mudança|variazione|wijziging"
+    "|изменение|зміна|změna|zmiana|değişiklik|değişim|thay đổi|perubahan|变动|变更|變動|變更|変動"
+    "|変更|변경|변동",
+}
+_STATEMENT = tuple(frozenset(words.split("|")) for words in _STATEMENT_WORDS.values())
+"""Account, operation, coin and change in the languages of Binance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +57,9 @@ class Foreign:
 
 
 def recognised(names: Sequence[str]) -> Foreign | None:
-    """Return the foreign kind that a tidied header belongs to."""
+    """Return the foreign kind that a tidied header, without its clocks, belongs to."""
     here = frozenset(name for name in names if name)
-    return next((foreign for foreign in FOREIGN if foreign.knows(here)), None)
+    return next((foreign for foreign in FOREIGN if foreign.knows(here)), _other(here))
 
 
 def _has(*names: str) -> Callable[[Names], bool]:
@@ -57,28 +72,47 @@ def _is_candles(here: Names) -> bool:
 
 
 def _is_market_trades(here: Names) -> bool:
-    return bool("price" in here and here & _TIMES and here & _SIZES and not here & _OF_AN_ACCOUNT)
+    return bool("price" in here and here & _TIMES and here & _SIZES and here <= _OF_A_MARKET)
 
 
 def _is_portfolio(here: Names) -> bool:
     return {"activitytype", "symbol"} <= here or {"action", "code", "datasource"} <= here
 
 
+def _is_statement(here: Names) -> bool:
+    lower = frozenset(name.lower() for name in here)
+    return all(lower & words for words in _STATEMENT)
+
+
+def _other(here: Names) -> Foreign | None:
+    product = product_of(here)
+    if not product:
+        return None
+    hint = TEMPLATE_HINT
+    if product.startswith("Binance "):
+        hint = f"{SPOT_HISTORY}, or {TEMPLATE_HINT}"
+    elif product.startswith("Coinbase "):
+        hint = COINBASE_EXPORT
+    elif product in AGGREGATORS:
+        hint = f"export from the broker itself, or {TEMPLATE_HINT}"
+    return Foreign(f"an export that coach does not read: {product}", hint, lambda _: True)
+
+
 FOREIGN = (
     Foreign(
         'a Coinbase Pro "account statement" (movements, not trades)',
-        'use the "fills" report of Coinbase Pro or Advanced, or the Coinbase "Transaction history"',
-        _has("amount/balance unit", "type"),
+        COINBASE_EXPORT,
+        _has("amount/balance unit", "type", "transfer id"),
     ),
     Foreign(
         'a Binance "generate all statements" export (movements, not trades)',
-        'on Binance use Orders > Spot Order > Trade History > "Export Trade History"',
-        _has("account", "operation", "coin", "change"),
+        SPOT_HISTORY,
+        _is_statement,
     ),
     Foreign(
         "a Binance order history (orders, not the trades that filled them)",
-        'on Binance use Orders > Spot Order > Trade History > "Export Trade History"',
-        _has("order price", "order amount"),
+        SPOT_HISTORY,
+        _has("order price", "order amount", "pair"),
     ),
     Foreign(
         'a Kraken "ledgers" export (movements, not trades)',

@@ -8,6 +8,7 @@ CSV reader's own limit of a field).
 
 import csv
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 Record = tuple[int, list[str]]
 """First line (1-based) and cells: the header's width and one empty cell more, so that place -1
@@ -18,10 +19,17 @@ ENDLESS: list[str] = []
 """Stands for a row with a field longer than the CSV reader takes; compare by identity."""
 
 
-def records(lines: Iterable[str], delimiter: str, width: int, first: int) -> Iterator[Record]:
+class Dialect(NamedTuple):
+    """How a file separates its cells, and which sign it puts around them."""
+
+    delimiter: str
+    quote: str = '"'
+
+
+def records(lines: Iterable[str], dialect: Dialect, width: int, first: int) -> Iterator[Record]:
     """Yield one record per row; blank lines give empty cells."""
     pending: list[str] = []
-    reader = csv.reader(_keeping(lines, pending), delimiter=delimiter, skipinitialspace=True)
+    reader = _reader(_keeping(lines, pending), dialect)
     line = first
     while True:
         try:
@@ -34,20 +42,26 @@ def records(lines: Iterable[str], delimiter: str, width: int, first: int) -> Ite
             row.append("")
             yield line, row
         else:
-            yield from _mended(pending, row, line, (delimiter, width))
+            yield from _mended(pending, row, line, (dialect, width))
         line += len(pending)
         pending.clear()
 
 
-def cells(text: str, delimiter: str) -> list[str]:
+def cells(text: str, dialect: Dialect) -> list[str]:
     """Read one physical line; a line wholly wrapped in quotes is unwrapped."""
     try:
-        row = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-        if len(row) == 1 and delimiter in row[0]:
-            row = next(csv.reader([row[0]], delimiter=delimiter, skipinitialspace=True), [])
+        row = next(_reader([text], dialect), [])
+        if len(row) == 1 and dialect.delimiter in row[0]:
+            row = next(_reader([row[0]], dialect), [])
     except csv.Error:
         return ENDLESS
     return row
+
+
+def _reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    return csv.reader(
+        lines, delimiter=dialect.delimiter, quotechar=dialect.quote, skipinitialspace=True
+    )
 
 
 def _keeping(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
@@ -57,26 +71,27 @@ def _keeping(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
 
 
 def _mended(
-    pending: list[str], row: list[str], line: int, shape: tuple[str, int]
+    pending: list[str], row: list[str], line: int, shape: tuple[Dialect, int]
 ) -> Iterator[Record]:
-    delimiter, width = shape
-    if len(pending) > 1 and len(row) == width and _continues(pending, delimiter, width):
+    dialect, width = shape
+    if len(pending) > 1 and len(row) == width and _continues(pending, dialect, width):
         row.append("")
         yield line, row
         return
     for offset, text in enumerate(pending):
-        yield line + offset, _fitted(text, delimiter, width)
+        yield line + offset, _fitted(text, dialect, width)
 
 
-def _continues(pending: list[str], delimiter: str, width: int) -> bool:
-    further = (cells(text, delimiter) for text in pending[1:])
+def _continues(pending: list[str], dialect: Dialect, width: int) -> bool:
+    further = (cells(text, dialect) for text in pending[1:])
     return not any(one is ENDLESS or len(one) >= width for one in further)
 
 
-def _fitted(text: str, delimiter: str, width: int) -> list[str]:
-    row = cells(text, delimiter)
-    if len(row) > width and '""' in text:
-        again = cells(text.replace('""', '"'), delimiter)
+def _fitted(text: str, dialect: Dialect, width: int) -> list[str]:
+    row = cells(text, dialect)
+    twice = dialect.quote * 2
+    if len(row) > width and twice in text:
+        again = cells(text.replace(twice, dialect.quote), dialect)
         row = again if len(again) == width else row
     if row is ENDLESS:
         return row

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from coach.brokers.statements.amounts import Mark
-from coach.brokers.statements.records import Record, records
+from coach.brokers.statements.records import Dialect, Record, records
 from coach.errors import UsageError
 
 
@@ -21,7 +21,7 @@ class Sheet:
 
     path: Path
     encoding: str
-    delimiter: str
+    dialect: Dialect
     above: int
     labels: tuple[str, ...]
     names: tuple[str, ...]
@@ -49,7 +49,7 @@ class Sheet:
             with self.path.open(encoding=self.encoding, errors="replace", newline="") as lines:
                 for _ in range(self.above):
                     next(lines, "")
-                yield from records(lines, self.delimiter, len(self.names), self.above + 1)
+                yield from records(lines, self.dialect, len(self.names), self.above + 1)
         except OSError as trouble:
             raise unreadable_file(self.path, trouble) from None
 

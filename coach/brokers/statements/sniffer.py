@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
+from coach.brokers.base import printable
 from coach.brokers.statements import (
     binance_trades,
     binance_trades_old,
@@ -21,9 +23,10 @@ from coach.brokers.statements import (
     generic,
     kraken_trades,
 )
+from coach.brokers.statements.binance_trades import is_surely_binance
 from coach.brokers.statements.clock_choice import ClockEvidence, choose_clock, time_cells
 from coach.brokers.statements.decimals import writes_comma
-from coach.brokers.statements.records import cells
+from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import Sheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
@@ -33,9 +36,15 @@ DELIMITERS = (",", ";", "\t")
 DEEPEST_HEADER = 20
 FIRST_ROWS = 200
 MOST_COLUMNS_NAMED = 12
-LEAST_LIKENESS = 0.3
+LEAST_LIKENESS_TO_THE_TEMPLATE = 0.3
+LEAST_LIKENESS_TO_AN_EXPORT = 0.6
+"""Shares of the required columns; a file is not called by a broker's name for a `price` column."""
+ROWS_THAT_PROVE = 5
+BY_POSITION_HINT = (
+    "if it is Binance's trade history in a language that coach does not know: --as binance-trades"
+)
 
-_FORMATS = {
+REGISTRY = {
     format_.info.name: format_
     for format_ in (
         generic.FORMAT,
@@ -46,11 +55,29 @@ _FORMATS = {
         kraken_trades.FORMAT,
     )
 }
-FORMATS = {name: format_.about for name, format_ in _FORMATS.items()}
-"""Every statement format that coach reads, by the name that `--as` takes."""
+"""Every format that coach reads, by its name."""
 
-_Header = tuple[int, str, list[str]]
-"""Lines up to and including the header, the delimiter, and the header's cells."""
+FORMATS = {name: format_.about for name, format_ in REGISTRY.items()}
+"""What each of them is, by the name that `--as` takes."""
+
+
+class _Header(NamedTuple):
+    """What may be a header: the lines up to and including it, how it is written, its cells.
+
+    `names` are its cells tidied, without their clocks; `rows` are the lines below it.
+    """
+
+    above: int
+    dialect: Dialect
+    labels: list[str]
+    names: tuple[str, ...]
+    rows: Sequence[str]
+
+    @property
+    def first(self) -> list[str]:
+        """Return the cells of the first row below."""
+        line = next((line for line in self.rows if line.strip()), "")
+        return cells(line, self.dialect)
 
 
 def open_statement(
@@ -75,19 +102,22 @@ def open_statement(
         raise NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
     lines = re.split(r"\r\n|\r|\n", text)
     for header in _headers(lines):
-        above, delimiter, labels = header
-        names = _without_clocks(labels)
-        format_ = _recognised(names, candidates, lines, header)
+        format_ = _recognised(header, candidates)
         if format_ is not None:
-            _check_no_column_twice(path, format_, names)
-            comma = writes_comma(lines[above : above + FIRST_ROWS], delimiter)
-            sheet = Sheet(path, encoding, delimiter, above, tuple(labels), names, comma)
+            _check_no_column_twice(path, format_, header.names)
+            sheet = _sheet(path, encoding, header)
             evidence = _clock_evidence(sheet, format_, lines, file_name or path.name)
             return Statement(sheet, format_, choose_clock(evidence, zone))
-        stranger = foreign.recognised(tuple(map(tidy, labels)))
+        stranger = foreign.recognised(header.names)
         if stranger is not None:
             raise NotAStatement(stranger.hint, file=path.name, looks_like=stranger.looks_like)
     raise _another(path, lines) or _unknown(path, lines, candidates)
+
+
+def _sheet(path: Path, encoding: str, header: _Header) -> Sheet:
+    labels = tuple(printable(label.replace("\ufeff", "").strip()) for label in header.labels)
+    comma = writes_comma(header.rows[:FIRST_ROWS], header.dialect)
+    return Sheet(path, encoding, header.dialect, header.above, labels, header.names, comma)
 
 
 def _without_clocks(labels: Sequence[str]) -> tuple[str, ...]:
@@ -104,20 +134,20 @@ def _clock_evidence(
         file_name,
         lines[: sheet.above - 1],
         tidy(sheet.labels[place]),
-        time_cells(first, sheet.delimiter, place),
+        time_cells(first, sheet.dialect, place),
         format_.documented_zone,
     )
 
 
 def _candidates(as_format: str | None) -> list[Format]:
     if as_format is None:
-        return list(_FORMATS.values())
-    if as_format not in _FORMATS:
-        near = difflib.get_close_matches(as_format, _FORMATS, 1)
+        return list(REGISTRY.values())
+    if as_format not in REGISTRY:
+        near = difflib.get_close_matches(as_format, REGISTRY, 1)
         meant = f"did you mean {near[0]}? " if near else ""
-        known = ", ".join(_FORMATS)
+        known = ", ".join(REGISTRY)
         raise UsageError(f"{meant}formats: {known}", what=f"no statement format {as_format!r}")
-    return [_FORMATS[as_format]]
+    return [REGISTRY[as_format]]
 
 
 def _start(path: Path) -> bytes:
@@ -134,23 +164,35 @@ def _start(path: Path) -> bytes:
 def _headers(lines: Sequence[str]) -> Iterator[_Header]:
     for above, line in enumerate(lines[:DEEPEST_HEADER], start=1):
         for delimiter in DELIMITERS:
-            labels = cells(line, delimiter)
+            dialect = Dialect(delimiter)
+            labels = cells(line, dialect)
+            if _are_in_single_quotes(labels):
+                dialect = Dialect(delimiter, quote="'")
+                labels = cells(line, dialect)
             if len(labels) > 1 and any(label.strip() for label in labels):
-                yield above, delimiter, labels
+                yield _Header(above, dialect, labels, _without_clocks(labels), lines[above:])
 
 
-def _recognised(
-    names: Sequence[str], candidates: Sequence[Format], lines: Sequence[str], header: _Header
-) -> Format | None:
+def _are_in_single_quotes(labels: Sequence[str]) -> bool:
+    written = [label.replace("\ufeff", "").strip() for label in labels if label.strip()]
+    return bool(written) and all(len(one) > 1 and one[0] == one[-1] == "'" for one in written)
+
+
+def _recognised(header: _Header, candidates: Sequence[Format]) -> Format | None:
+    """Return the format of a header: by its words, and by position where it alone was named."""
     for format_ in candidates:
-        if not format_.missing(names):
-            return format_
-    above, delimiter, _ = header
-    first = next((line for line in lines[above:] if line.strip()), "")
-    if binance_trades.FORMAT in candidates and len(names) == len(binance_trades.REQUIRED):
-        row = cells(first, delimiter)
-        return binance_trades.FORMAT if binance_trades.reads_by_position(row) else None
-    return None
+        if not format_.missing(header.names):
+            return format_ if is_surely_binance(header.names, header.first) else None
+    if list(candidates) != [binance_trades.FORMAT] or foreign.recognised(header.names) is not None:
+        return None
+    return binance_trades.FORMAT if _reads_by_position(header) else None
+
+
+def _reads_by_position(header: _Header) -> bool:
+    """Tell whether the first rows are a Binance trade history's, whatever the header says."""
+    lines = [line for line in header.rows[:FIRST_ROWS] if line.strip()][:ROWS_THAT_PROVE]
+    rows = [cells(line, header.dialect) for line in lines]
+    return bool(rows) and all(map(binance_trades.reads_by_position, rows))
 
 
 def _check_no_column_twice(path: Path, format_: Format, names: Sequence[str]) -> None:
@@ -163,9 +205,9 @@ def _check_no_column_twice(path: Path, format_: Format, names: Sequence[str]) ->
 
 def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
     """Return the refusal of a file that is a known export, but not the one that was named."""
-    every = list(_FORMATS.values())
+    every = list(REGISTRY.values())
     for header in _headers(lines):
-        format_ = _recognised(_without_clocks(header[2]), every, lines, header)
+        format_ = _recognised(header, every)
         if format_ is not None:
             name = format_.info.name
             hint = f"leave --as out, or say --as {name}"
@@ -174,23 +216,34 @@ def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
 
 
 def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> NotAStatement:
-    widest = max(_headers(lines), key=lambda header: len(header[2]), default=None)
+    widest = max(_headers(lines), key=lambda header: len(header.labels), default=None)
+    hint = foreign.TEMPLATE_HINT
     if widest is None:
         looks_like = "a text without columns"
-    elif not any(re.search(r"[^\W\d_]{2}", label) for label in widest[2]):
+    elif not any(re.search(r"[^\W\d_]{2}", label) for label in widest.labels):
         looks_like = "rows of numbers without a header (candles, or a market's trades?)"
     else:
-        looks_like = _columns_seen(widest[2], candidates)
-    return NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
+        looks_like = _columns_seen(widest, candidates)
+        if len(candidates) > 1 and _reads_by_position(widest):
+            hint = f"{BY_POSITION_HINT}; else {hint}"
+    return NotAStatement(hint, file=path.name, looks_like=looks_like)
 
 
-def _columns_seen(labels: Sequence[str], candidates: Sequence[Format]) -> str:
-    names = _without_clocks(labels)
+def _columns_seen(header: _Header, candidates: Sequence[Format]) -> str:
+    labels = header.labels
     seen = ", ".join(shown(label) for label in labels[:MOST_COLUMNS_NAMED])
     more = ", …" if len(labels) > MOST_COLUMNS_NAMED else ""
-    nearest = min(candidates, key=lambda one: len(one.missing(names)) / len(one.required))
-    missing = nearest.missing(names)
-    if len(candidates) > 1 and len(missing) > (1 - LEAST_LIKENESS) * len(nearest.required):
+    like = [one for one in candidates if len(candidates) == 1 or _is_like(header, one)]
+    if not like:
         return f"its columns {seen}{more} belong to no known export"
-    lacks = ", ".join(missing)
+    nearest = min(like, key=lambda one: len(one.missing(header.names)) / len(one.required))
+    lacks = ", ".join(nearest.missing(header.names))
     return f"its columns are {seen}{more}; nearest is {nearest.info.name}, which also needs {lacks}"
+
+
+def _is_like(header: _Header, format_: Format) -> bool:
+    missing = len(format_.missing(header.names))
+    least = LEAST_LIKENESS_TO_AN_EXPORT
+    if format_ is generic.FORMAT:
+        least = LEAST_LIKENESS_TO_THE_TEMPLATE
+    return 0 < missing <= (1 - least) * len(format_.required)

@@ -4,6 +4,8 @@ Raised where the cell is read and caught once, in `statement.read_each`, so that
 six cells need no six checks.
 """
 
+from coach.brokers.base import printable
+
 LONGEST_SHOWN = 40
 ROW = -1
 
@@ -29,4 +31,4 @@ def shown(text: str) -> str:
         return "nothing"
     if len(text) > LONGEST_SHOWN:
         text = text[: LONGEST_SHOWN - 1] + "…"
-    return "'" + "".join(sign if sign.isprintable() else "�" for sign in text) + "'"
+    return f"'{printable(text)}'"

@@ -3,13 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.brokers.statements.records import ENDLESS, cells, records
+from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
 
 
 def read(text: str, width: int) -> list[tuple[int, list[str]]]:
     lines = text.splitlines(keepends=True)
     return [
-        (line, row if row is ENDLESS else row[:-1]) for line, row in records(lines, ",", width, 1)
+        (line, row if row is ENDLESS else row[:-1])
+        for line, row in records(lines, Dialect(","), width, 1)
     ]
 
 
@@ -60,7 +61,7 @@ def test_empty_cells_beyond_the_header_are_dropped_and_full_ones_kept() -> None:
 @given(st.lists(st.text(st.characters(blacklist_characters="\r\n", codec="utf-8"), max_size=20)))
 def test_no_line_is_lost_or_read_twice(texts: list[str]) -> None:
     lines = [text + "\n" for text in texts]
-    starts = [line for line, _ in records(lines, ",", 3, 1)]
+    starts = [line for line, _ in records(lines, Dialect(","), 3, 1)]
     joined = [i for i in range(1, len(texts) + 1) if i not in starts]
     assert starts == sorted(set(starts))
     assert all('"' in "".join(texts[:line]) for line in joined)
@@ -68,4 +69,4 @@ def test_no_line_is_lost_or_read_twice(texts: list[str]) -> None:
 
 
 def test_cells_takes_one_line_apart() -> None:
-    assert cells(' a, "b,c" ,d\n', ",") == ["a", "b,c ", "d"]
+    assert cells(' a, "b,c" ,d\n', Dialect(",")) == ["a", "b,c ", "d"]
