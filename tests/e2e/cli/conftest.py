@@ -1,11 +1,14 @@
 """The installed command in a process of its own, on a database of its own."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import PIPE, CompletedProcess, Popen
 
 import pytest
 
@@ -74,6 +77,22 @@ def on_terminal(home: Path, warm_python: WarmPython) -> Coach:
         return warm_python.show(words, environment(home, **more), Path.cwd(), typed)
 
     return run
+
+
+@contextmanager
+def running_sandbox(home: Path, *options: str) -> Iterator[dict[str, str]]:
+    """Run a sandbox for the length of the block; yield its address and its two keys."""
+    with Popen(
+        [sys.executable, "-m", "coach", "sandbox", *options, "--json"],
+        env={**os.environ, "COACH_HOME": str(home)},
+        stdout=PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        told: dict[str, str] = json.loads(process.stdout.readline())["data"]
+        yield told | {"pid": str(process.pid)}
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ import gzip
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from subprocess import PIPE, CompletedProcess, Popen
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+
+from tests.e2e.cli.conftest import running_sandbox
 
 Coach = Callable[..., CompletedProcess[str]]
 HEADER = "time,symbol,open,high,low,close,volume"
@@ -35,18 +36,8 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sandbox(home: Path) -> Iterator[dict[str, str]]:
-    """A running sandbox: its address and its two keys."""
-    with Popen(
-        [sys.executable, "-m", "coach", "sandbox", "--json"],
-        env={**os.environ, "COACH_HOME": str(home)},
-        stdout=PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        told: dict[str, str] = json.loads(process.stdout.readline())["data"]
-        yield told | {"pid": str(process.pid)}
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    with running_sandbox(home) as told:
+        yield told
 
 
 def test_a_file_tells_its_symbols_bars_and_span(coach: Coach, file: Path) -> None:
@@ -143,32 +134,6 @@ def test_candles_of_ones_trades_come_from_the_connected_sandbox(
     assert (synced.returncode, synced.stderr) == (0, "")
     listed = data(coach("candles", "list", "--json"))
     assert {"15m", "1h"} <= {one["granularity"] for one in listed if one["source"] == "coinbase"}
-
-
-def test_a_fetch_that_is_killed_has_kept_whole_weeks_and_is_gone_on_with(
-    coach: Coach, home: Path, sandbox: dict[str, str]
-) -> None:
-    key = ("--key-file", sandbox["view_key"], "--base-url", sandbox["url"])
-    assert coach("connect", "coinbase", *key, "--account", "sandbox").returncode == 0
-    words = ("candles", "fetch", "--symbol", "LINK-USD", "--since", "80d")
-
-    def weeks() -> list[tuple[str, int]]:
-        listed = data(coach("candles", "list", "--json"))
-        return [(one["source"], one["weeks"]) for one in listed if one["symbol"] == "LINK-USD"]
-
-    with Popen(
-        [sys.executable, "-m", "coach", *words],
-        env={**os.environ, "COACH_HOME": str(home)},
-        stdout=PIPE,
-    ) as process:
-        while not weeks() and process.poll() is None:
-            pass
-        process.kill()
-    ((_, before),) = weeks()
-    told = data(coach(*words, "--json"))
-    assert told["known_weeks"] == before < 12
-    assert not told["missed"]
-    assert weeks() == [("coinbase", told["known_weeks"] + told["weeks"])]
 
 
 def test_a_broker_that_is_gone_ends_in_75_and_is_named(
