@@ -34,6 +34,8 @@ STORES = [
     *([pytest.param("external_redis", marks=pytest.mark.external)] if EXTERNAL else []),
 ]
 
+DAY_S = 86_400
+
 Opener = Callable[[], HotStore]
 
 
@@ -141,3 +143,11 @@ def opener(request: "SubRequest", hot_database: str) -> Iterator[Opener]:
 @pytest.fixture
 def store(opener: Opener) -> HotStore:
     return opener()
+
+
+@pytest.fixture
+def far_from_midnight() -> None:
+    """Wait where the day (UTC) is about to end, and day buckets with it."""
+    left_s = DAY_S - time.time() % DAY_S
+    if left_s < 60:
+        time.sleep(left_s)

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
@@ -15,6 +16,31 @@ Opener = Callable[[], HotStore]
 SLOW = Bucket(capacity=10, per_second=0.001)
 THREADS = 8
 DAY_S = 86_400
+
+
+class TooSlow(Exception):
+    """The machine was too busy to take steps that close to each other."""
+
+
+@contextmanager
+def within(unit_s: float) -> Iterator[None]:
+    """Judge a block only where it took less time than this."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        if time.monotonic() - began >= unit_s:
+            raise TooSlow
+
+
+def at_any_speed(play: Callable[[float], None]) -> None:
+    """Play a scenario in a unit of time that this machine can keep."""
+    for unit_s in (0.05, 0.5, 5):
+        try:
+            return play(unit_s)
+        except TooSlow:
+            pass
+    raise TooSlow
 
 
 def test_what_was_put_is_got_back_byte_for_byte(store: HotStore) -> None:
@@ -33,11 +59,15 @@ def test_a_key_nobody_put_is_a_miss(store: HotStore) -> None:
 
 
 def test_a_second_put_replaces_value_and_time(store: HotStore) -> None:
-    store.put("bars", b"old", 60)
-    store.put("bars", b"new", 0.05)
-    assert store.get("bars") == b"new"
-    time.sleep(0.1)
-    assert store.get("bars") is None
+    def play(unit_s: float) -> None:
+        store.put("bars", b"old", 60)
+        with within(unit_s):
+            store.put("bars", b"new", unit_s)
+            assert store.get("bars") == b"new"
+        time.sleep(2 * unit_s)
+        assert store.get("bars") is None
+
+    at_any_speed(play)
 
 
 def test_a_value_is_gone_when_its_time_is_over(store: HotStore) -> None:
@@ -64,10 +94,15 @@ def test_a_claim_ends_with_its_time(store: HotStore) -> None:
 
 
 def test_a_claim_that_was_refused_does_not_prolong_it(store: HotStore) -> None:
-    assert store.claim("nonce", 0.1)
-    assert not store.claim("nonce", 60)
-    time.sleep(0.15)
-    assert store.claim("nonce", 60)
+    def play(unit_s: float) -> None:
+        key = f"nonce {unit_s}"
+        with within(unit_s):
+            assert store.claim(key, unit_s)
+            assert not store.claim(key, 60)
+        time.sleep(1.5 * unit_s)
+        assert store.claim(key, 60)
+
+    at_any_speed(play)
 
 
 def test_of_many_who_claim_at_once_one_gets_it(opener: Opener) -> None:
@@ -109,30 +144,39 @@ def test_one_store_may_be_shared_by_threads(store: HotStore) -> None:
 def test_a_bucket_gives_its_capacity_and_then_says_how_long_to_wait(store: HotStore) -> None:
     waits = [store.take("coinbase", SLOW) for _ in range(11)]
     assert waits[:10] == [0] * 10
-    assert waits[10] == pytest.approx(1000, abs=5)
+    assert waits[10] == pytest.approx(1000, abs=60)
 
 
 def test_after_the_wait_there_is_a_token(store: HotStore) -> None:
-    bucket = Bucket(capacity=2, per_second=20)
-    assert store.take("coinbase", bucket, 2) == 0
-    wait = store.take("coinbase", bucket)
-    assert 0 < wait <= 0.05
-    time.sleep(wait)
-    assert store.take("coinbase", bucket) == 0
-    assert store.take("coinbase", bucket) > 0
+    def play(unit_s: float) -> None:
+        key, bucket = f"coinbase {unit_s}", Bucket(capacity=2, per_second=1 / unit_s)
+        with within(2 * unit_s):
+            with within(unit_s):
+                assert store.take(key, bucket, 2) == 0
+                wait = store.take(key, bucket)
+                assert 0 < wait <= unit_s
+            time.sleep(wait)
+            assert store.take(key, bucket) == 0
+            assert store.take(key, bucket) > 0
+
+    at_any_speed(play)
 
 
 def test_a_bucket_never_holds_more_than_its_capacity(store: HotStore) -> None:
-    bucket = Bucket(capacity=2, per_second=100)
-    store.take("coinbase", bucket, 2)
-    time.sleep(0.1)
-    assert store.take("coinbase", bucket, 2) == 0
-    assert store.take("coinbase", bucket, 2) > 0
+    def play(unit_s: float) -> None:
+        key, bucket = f"coinbase {unit_s}", Bucket(capacity=2, per_second=1 / unit_s)
+        store.take(key, bucket, 2)
+        time.sleep(4 * unit_s)
+        with within(2 * unit_s):
+            assert store.take(key, bucket, 2) == 0
+            assert store.take(key, bucket, 2) > 0
+
+    at_any_speed(play)
 
 
 def test_who_must_wait_has_taken_nothing(store: HotStore) -> None:
     assert store.take("coinbase", SLOW, 6) == 0
-    assert store.take("coinbase", SLOW, 5) == pytest.approx(1000, abs=5)
+    assert store.take("coinbase", SLOW, 5) == pytest.approx(1000, abs=60)
     assert store.take("coinbase", SLOW, 4) == 0
 
 
@@ -148,6 +192,7 @@ def test_a_smaller_bucket_holds_at_once_no_more_than_it_can(store: HotStore) -> 
     assert store.take("coinbase", Bucket(2, 0.001), 1) > 0
 
 
+@pytest.mark.usefixtures("far_from_midnight")
 @pytest.mark.parametrize("bucket", [SLOW, DayBucket(10)])
 def test_many_who_take_at_once_take_no_more_than_there_is(
     opener: Opener, bucket: Bucket | DayBucket
@@ -163,11 +208,12 @@ def test_many_who_take_at_once_take_no_more_than_there_is(
         assert sum(pool.map(take, stores)) == 10
 
 
+@pytest.mark.usefixtures("far_from_midnight")
 def test_a_day_bucket_is_filled_up_at_midnight_utc(store: HotStore) -> None:
     waits = [store.take("vendor", DayBucket(3)) for _ in range(4)]
     until_midnight = DAY_S - time.time() % DAY_S
     assert waits[:3] == [0] * 3
-    assert waits[3] % DAY_S == pytest.approx(until_midnight, abs=5)
+    assert waits[3] % DAY_S == pytest.approx(until_midnight, abs=60)
 
 
 def test_keys_and_kinds_do_not_meet(store: HotStore) -> None:

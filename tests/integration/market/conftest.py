@@ -37,18 +37,23 @@ class OwnS3:
     def __init__(self, log: Path, free_requests: int = 1_000_000) -> None:
         self._free_requests = free_requests
         self.port = free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start it where it does not run, and empty it."""
+        if not self._answers():
+            self._launch()
+        self.ask("POST", "/moto-api/reset")
+        self.ask("PUT", "/bars")
+
+    def _launch(self) -> None:
         environment = {**os.environ, "FREE_REQUESTS": str(self._free_requests)}
         command = [sys.executable, "-c", SERVE, str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         for _ in range(1000):
             if self._answers():
-                self.ask("PUT", "/bars")
                 return
             time.sleep(0.02)
         raise AssertionError(self.log.read_text())
@@ -78,14 +83,18 @@ class OwnS3:
             return False
 
 
+@pytest.fixture(scope="session")
+def one_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnS3]:
+    server = OwnS3(tmp_path_factory.mktemp("s3") / "s3.log")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def own_s3(tmp_path: Path) -> Iterator[OwnS3]:
-    server = OwnS3(tmp_path / "s3.log")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+def own_s3(one_s3: OwnS3) -> OwnS3:
+    """Return a server with an empty bucket; the test may stop it."""
+    one_s3.start()
+    return one_s3
 
 
 @pytest.fixture

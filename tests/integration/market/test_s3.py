@@ -1,10 +1,14 @@
 """Snapshots in a bucket, over the real protocol, in good weather and bad."""
 
+import select
+import socket
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from threading import Timer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import Protocol
 
 import psycopg
@@ -33,16 +37,61 @@ Connect = Callable[[], psycopg.Connection]
 
 
 class OwnS3(Protocol):
-    endpoint: str
+    port: int
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
     def ask(self, method: str, path: str) -> int: ...
 
 
-def bucket(server: OwnS3, prefix: str = "coach/candles", name: str = "bars") -> Objects:
-    address = parse(f"s3://{name}/{prefix}?endpoint={server.endpoint}&allow_http=true")
-    return open_objects(address, KEYS)
+class Relay(ThreadingTCPServer):
+    """Breaks off so many connections, then leads each to the server behind."""
+
+    daemon_threads = True
+
+    def __init__(self, behind: int, broken: int) -> None:
+        self.behind = behind
+        self.broken = broken
+        super().__init__(("127.0.0.1", 0), RelayedConnection)
+
+
+class RelayedConnection(BaseRequestHandler):
+    """Passes on what either side says until one hangs up."""
+
+    server: Relay
+
+    def handle(self) -> None:
+        if self.server.broken:
+            self.server.broken -= 1
+            return
+        with socket.create_connection(("127.0.0.1", self.server.behind)) as behind:
+            other = {self.request: behind, behind: self.request}
+            while True:
+                for end in select.select(list(other), [], [])[0]:
+                    told = end.recv(65_536)
+                    if not told:
+                        return
+                    other[end].sendall(told)
+
+
+@contextmanager
+def relay(behind: int, broken: int) -> Iterator[int]:
+    """Run a relay for the length of the block; yield its port."""
+    with Relay(behind, broken) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def bucket(
+    server: OwnS3, prefix: str = "coach/candles", name: str = "bars", port: int | None = None
+) -> Objects:
+    where = f"http://127.0.0.1:{port or server.port}"
+    return open_objects(parse(f"s3://{name}/{prefix}?endpoint={where}&allow_http=true"), KEYS)
 
 
 def bring(shelf: Shelf, price: int) -> str:
@@ -118,10 +167,18 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
     own_s3: OwnS3, connection: psycopg.Connection
 ) -> None:
     shelf = Shelf(connection, bucket(own_s3), UserId("u-alice"))
-    Timer(0.3, own_s3.stop).start()
+    end = Thread(target=own_s3.stop)
     kept: list[str] = []
+
+    def bring_until_it_dies() -> None:
+        for price in range(1, 100_000):
+            kept.append(bring(shelf, price))
+            if price == 10:
+                end.start()
+
     with pytest.raises(ObjectTrouble) as caught:
-        kept.extend(bring(shelf, price) for price in range(1, 100_000))
+        bring_until_it_dies()
+    end.join()
     assert SECRET not in "".join(traceback.format_exception(caught.value))
     (week,) = stored.weeks(connection, shelf.user_id)
     assert week.sha256 == kept[-1]
@@ -130,13 +187,10 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
 
 
 def test_a_server_that_comes_back_in_time_is_not_noticed(own_s3: OwnS3) -> None:
-    objects = bucket(own_s3)
-    own_s3.stop()
-    again = Timer(0.2, own_s3.start)
-    again.start()
-    name = snapshots.store(objects, TEXT)
-    again.join()
-    assert snapshots.fetch(objects, name) == TEXT
+    with relay(own_s3.port, broken=3) as port:
+        objects = bucket(own_s3, port=port)
+        name = snapshots.store(objects, TEXT)
+        assert snapshots.fetch(objects, name) == TEXT
 
 
 def test_a_bucket_that_does_not_answer_is_told_in_one_short_line() -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from time import process_time
 
 import numpy as np
 import pytest
@@ -315,10 +316,8 @@ def test_two_habits_show_side_by_side(grounds: list[Market]) -> None:
 
 
 def test_a_trader_is_made_quickly(grounds: list[Market]) -> None:
-    """The bound is generous: 60 ms are allowed, about 8 are needed."""
-    import time
-
-    begin = time.perf_counter()
+    """Computing takes about 8 ms; 60 are allowed, and waiting for the machine does not count."""
+    begin = process_time()
     for plan in population.rational(20):
         trader(grounds[0], plan, 1)
-    assert (time.perf_counter() - begin) / 20 < 0.060
+    assert (process_time() - begin) / 20 < 0.060
