@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from psycopg import Connection
 
 from coach.engine.ledger.identity import NamedFill, words_of
+from coach.engine.store.copying import copy_text
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
 
@@ -50,7 +51,7 @@ def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
 
 def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -> None:
     """Copy new fills in."""
-    head = f"{_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"
+    head = f"{copy_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"
     run, rank = f"\t{shelf.run_n}\t", f"\t{shelf.rank}\t"
     lines: list[str] = []
     with (
@@ -59,8 +60,8 @@ def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -
     ):
         for key, words, fill in fills:
             lines.append(
-                f"{head}{key.hex()}{run}{_escaped(words, fill)}\t{_text(fill.order_id)}"
-                f"\t{_text(fill.native_id)}"
+                f"{head}{key.hex()}{run}{_escaped(words, fill)}\t{copy_text(fill.order_id)}"
+                f"\t{copy_text(fill.native_id)}"
                 f"\t{fill.line}{rank}{fill.margin}\n"
             )
             if len(lines) >= LINES_A_WRITE:
@@ -77,17 +78,8 @@ def _escaped(words: str, fill: Fill) -> str:
     """
     if words.count("\t") == TABS and not any(sign in words for sign in "\\\n\r"):
         return words
-    symbol, currency = Symbol(_text(fill.symbol)), _text(fill.fee_currency)
+    symbol, currency = Symbol(copy_text(fill.symbol)), copy_text(fill.fee_currency)
     return words_of(fill._replace(symbol=symbol, fee_currency=currency))
-
-
-def _text(value: str) -> str:
-    """Return the value as COPY's text format wants it."""
-    if value.isalnum() or ("\\" not in value and value.isprintable()):
-        return value
-    for letter, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
-        value = value.replace(letter, escaped)
-    return value
 
 
 def tell_planner(connection: Connection[Any], new: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from coach.engine.store.copying import copy_line
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import UserId
 from coach.model.insights import Bias, Finding, Level, Tag
@@ -49,12 +50,10 @@ def _event(tag: Tag) -> bytes:
 
 
 def _line(user_id: UserId, tag: Tag) -> str:
-    facts = encode(tag.facts).replace("\\", "\\\\")
-    return (
-        f"{user_id}\t{tag.bias}\t{tag.trade_id}\t{tag.at.isoformat()}"
-        f"\t{together(tag.fill_keys)}\t{facts}\t{tag.formula}"
-        f"\t{together(tag.event_keys[:1])}\t{together(tag.event_keys)}\n"
-    )
+    keys = map(together, (tag.fill_keys, tag.event_keys[:1], tag.event_keys))
+    fill_keys, event_key, event_keys = keys
+    named = (user_id, tag.bias, tag.trade_id, tag.at.isoformat(), fill_keys)
+    return copy_line(*named, encode(tag.facts), tag.formula, event_key, event_keys)
 
 
 def tags(connection: Connection[Any], user_id: UserId, bias: str | None = None) -> list[Tag]:

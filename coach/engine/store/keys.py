@@ -6,8 +6,8 @@ LENGTH = 16
 
 
 def together(keys: tuple[FillKey, ...]) -> str:
-    """Return the keys as COPY's text format takes a bytea."""
-    return "\\\\x" + b"".join(keys).hex()
+    """Return the keys as the text of a bytea."""
+    return "\\x" + b"".join(keys).hex()
 
 
 def apart(stored: bytes) -> tuple[FillKey, ...]:

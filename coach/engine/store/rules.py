@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from coach.engine.store.copying import copy_line
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import UserId
 from coach.model.rules import Breach, Rule, RuleId
@@ -99,11 +100,9 @@ def replace_breaches(
 
 
 def _line(user_id: UserId, breach: Breach) -> str:
-    facts = encode(breach.facts).replace("\\", "\\\\")
-    return (
-        f"{user_id}\t{breach.rule_id}\t{breach.trade_id}\t{breach.at.isoformat()}"
-        f"\t{together(breach.fill_keys)}\t{facts}\t{breach.revision}\n"
-    )
+    named = (user_id, breach.rule_id, breach.trade_id, breach.at.isoformat())
+    keys = together(breach.fill_keys)
+    return copy_line(*named, keys, encode(breach.facts), str(breach.revision))
 
 
 def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:

@@ -16,6 +16,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from coach.engine.store.copying import copy_text
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Symbol
@@ -63,18 +64,18 @@ class TradeLines:
 
     def __init__(self, user_id: UserId) -> None:
         self.text = BytesIO()
-        self._user_id = user_id
+        self._user_id = copy_text(user_id)
 
     def write(self, t: RoundTrip) -> None:
         """Add a round trip."""
         closed = "\\N" if t.closed_at is None else t.closed_at.isoformat()
         left = "\\N" if t.exit is None else t.exit
-        other = _as_json(t.other_fees) if t.other_fees else "{}"
+        other = copy_text(_as_json(t.other_fees)) if t.other_fees else "{}"
         line = (
-            f"{self._user_id}\t{t.account_id}\t{t.id}\t{t.symbol}\t{t.side}"
+            f"{self._user_id}\t{t.account_id}\t{t.id}\t{copy_text(t.symbol)}\t{t.side}"
             f"\t{t.opened_at.isoformat()}\t{closed}\t{t.quantity}\t{t.entry}\t{left}\t{t.gross}"
             f"\t{t.fees}\t{t.net}\t{t.fills}\t{t.entry_quantity}\t{t.entry_notional}"
-            f"\t{together(t.entry_fills)}\t{together(t.exit_fills)}\t{other}\n"
+            f"\t\\{together(t.entry_fills)}\t\\{together(t.exit_fills)}\t{other}\n"
         )
         self.text.write(line.encode())
 
