@@ -50,7 +50,10 @@ def test_a_later_import_closes_the_position(desk: Desk, bring: Bring) -> None:
     bring(BESIDE_OWNED_COINS)
     run = bring(REST)
     found = list(trades.round_trips(desk))
-    assert [(view.trip.side, view.trip.net) for view in found] == [("long", 148), ("short", 247)]
+    assert [(view.trip.side, view.trip.net) for view in found] == [
+        ("long", Decimal(148)),
+        ("short", Decimal(247)),
+    ]
     undo(desk, run.id)
     assert trades.profit(desk).totals["USD"].net == Decimal("246.5")
 

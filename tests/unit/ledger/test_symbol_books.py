@@ -72,16 +72,16 @@ sell 2 @ 3050
 def test_a_margin_sale_beside_owned_coins_is_a_short_of_its_own(books: SymbolBooks) -> None:
     """The short made 200 less 2; the coins (3050 - 2900) + (3050 - 2950) less 3."""
     short, long = matched(books, BESIDE)
-    assert (short.side, short.gross, short.fees, short.fills) == ("short", 200, 2, 2)
-    assert (long.side, long.gross, long.fees, long.fills) == ("long", 250, 3, 3)
+    assert (short.side, short.gross, short.fees, short.fills) == ("short", D(200), D(2), 2)
+    assert (long.side, long.gross, long.fees, long.fills) == ("long", D(250), D(3), 3)
     assert list(books.open_trips()) == []
 
 
 def test_each_book_tells_its_own_position(books: SymbolBooks) -> None:
     matched(books, "buy 2 @ 100\nsell 1 @ 110 opening")
     owned, margin = books.positions("fifo")
-    assert (owned.open_quantity, owned.open_cost, owned.margin) == (2, 201, False)
-    assert (margin.open_quantity, margin.open_cost, margin.margin) == (-1, 109, True)
+    assert (owned.open_quantity, owned.open_cost, owned.margin) == (D(2), D(201), False)
+    assert (margin.open_quantity, margin.open_cost, margin.margin) == (D(-1), D(109), True)
     assert [trip.side for trip in books.open_trips()] == ["long", "short"]
 
 
@@ -96,7 +96,7 @@ def test_a_position_closes_in_parts(books: SymbolBooks) -> None:
     (trip,) = matched(
         books, "sell 1 @ 3000 opening\nbuy 0.5 @ 2900 closing\nbuy 0.5 @ 2800 closing"
     )
-    assert (trip.side, trip.gross, trip.net) == ("short", 150, 147)
+    assert (trip.side, trip.gross, trip.net) == ("short", D(150), D(147))
 
 
 @pytest.mark.parametrize("side", ["buy", "sell"])
@@ -104,12 +104,12 @@ def test_a_close_whose_opening_nobody_saw_opens_nothing(books: SymbolBooks, side
     assert matched(books, f"{side} 1 @ 3000 closing") == []
     assert list(books.open_trips()) == []
     (line,) = books.unknown
-    assert (line.side, line.quantity) == (side, 1)
+    assert (line.side, line.quantity) == (side_of(side), D(1))
 
 
 def test_what_is_closed_beyond_the_position_is_unknown(books: SymbolBooks) -> None:
     (trip,) = matched(books, "buy 1 @ 3000 opening\nsell 3 @ 3100 closing")
-    assert (trip.quantity, trip.gross) == (1, 100)
+    assert (trip.quantity, trip.gross) == (D(1), D(100))
     assert [line.quantity for line in books.unknown] == [2]
 
 
