@@ -1,55 +1,68 @@
-"""A folder of packages, each with a higher number than a pinned one and with nothing in it.
+"""Build a package index on disk in which every package has newer versions with nothing in them.
 
-    newer.py CONSTRAINTS FOLDER   makes a wheel of version 9999 for every pin
-    newer.py --none-in VENV       ends with 1 when one of them was installed there
+    newer.py WHEELS INDEX
 
-What installs from the pins with this folder as a further index must not see any of it.
+WHEELS is a folder of real wheels. INDEX becomes a simple index (PEP 503) of them: beside each
+wheel stand the next version, version 9999 and a later build of the same version, all empty.
+INDEX/newest.txt requires version 9999 of each, so that a client can be asked whether it sees them.
 """
 
+import hashlib
 import re
 import sys
 from pathlib import Path
 from zipfile import ZipFile
 
-VERSION = "9999"
-PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==", re.MULTILINE)
+NEWEST = "9999"
+LATER_BUILD = "-99"
 
 
-def make(constraints: Path, folder: Path) -> int:
-    """Write the wheels and return how many."""
-    folder.mkdir()
-    names = PIN.findall(constraints.read_text())
-    for name in names:
-        wheel(folder, re.sub(r"[-_.]+", "_", name).lower())
+def build_index(wheels: Path, index: Path) -> int:
+    """Write the index and return the number of its packages."""
+    names = [add_package(wheel, index) for wheel in sorted(wheels.glob("*.whl"))]
+    (index / "newest.txt").write_text("".join(f"{name}=={NEWEST}\n" for name in names))
     return len(names)
 
 
-def wheel(folder: Path, name: str) -> None:
-    """Write one empty wheel."""
-    info = f"{name}-{VERSION}.dist-info"
+def add_package(wheel: Path, index: Path) -> str:
+    """Write one package's page and files, and return the name that the index has for it."""
+    name, version = wheel.name.split("-")[:2]
+    page = index / re.sub(r"[-_.]+", "-", name).lower()
+    page.mkdir(parents=True)
+    (page / wheel.name).hardlink_to(wheel)
+    write_empty_wheel(page, name, next_version(version))
+    write_empty_wheel(page, name, NEWEST)
+    write_empty_wheel(page, name, version, build=LATER_BUILD)
+    links = "".join(link_to(file) for file in sorted(page.glob("*.whl")))
+    (page / "index.html").write_text(f"<!DOCTYPE html><title>{name}</title>\n{links}")
+    return page.name
+
+
+def next_version(version: str) -> str:
+    """Return the version with its last number raised by one: 2.9.0.post1 after 2.9.0.post0."""
+    return re.sub(r"\d+$", lambda last: str(int(last[0]) + 1), version)
+
+
+def write_empty_wheel(folder: Path, name: str, version: str, build: str = "") -> None:
+    """Write a valid wheel that holds its metadata and no module."""
+    info = f"{name}-{version}.dist-info"
     files = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {VERSION}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: newer\nRoot-Is-Purelib: true\n"
-        "Tag: py3-none-any\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": f"{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n",
     }
-    record = "".join(f"{path},,\n" for path in (*files, f"{info}/RECORD"))
-    with ZipFile(folder / f"{name}-{VERSION}-py3-none-any.whl", "w") as archive:
-        for path, text in {**files, f"{info}/RECORD": record}.items():
+    with ZipFile(folder / f"{name}-{version}{build}-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
             archive.writestr(path, text)
 
 
-def found_in(venv: Path) -> list[str]:
-    """Return the names of the empty packages that are installed in a virtual environment."""
-    return sorted(
-        path.name for path in venv.glob(f"lib/python*/site-packages/*-{VERSION}.dist-info")
-    )
+def link_to(file: Path) -> str:
+    """Return the line of the page for one file, with its hash as every index gives it."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return f'<a href="{file.name}#sha256={digest}">{file.name}</a>\n'
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--none-in":
-        found = found_in(Path(sys.argv[2]))
-        sys.stdout.writelines(f"a newer version came in: {name}\n" for name in found)
-        sys.exit(bool(found))
-    made = make(Path(sys.argv[1]), Path(sys.argv[2]))
-    sys.stdout.write(f"{made} packages with a newer version\n")
-    sys.exit(made == 0)
+    packages = build_index(Path(sys.argv[1]), Path(sys.argv[2]))
+    sys.stdout.write(f"{packages} packages have newer versions\n")
+    sys.exit(packages == 0)
