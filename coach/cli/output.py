@@ -8,6 +8,7 @@ from typing import TextIO
 from coach.cli.answers import Answer, Table
 from coach.cli.plain import cell, compact
 from coach.cli.screen import Screen, wrapped
+from coach.cli.visible import visible, visible_lines
 from coach.errors import CoachError
 from coach.model.events import Json
 from coach.settings import redact
@@ -25,15 +26,19 @@ class Output:
 
     def show(self, answer: Answer, screen: Screen) -> None:
         """Write an answer; only a terminal minds the screen."""
-        self.lines(self._rendered(answer, screen))
+        self._write(self._rendered(answer, screen))
 
     def refuse(self, code: str, message: str, hint: str) -> None:
         """Write an error as an object; talk.py tells it to people."""
         error: Json = {"code": code, "message": redact(message), "hint": redact(hint)}
-        self.lines([compact({"schema_version": SCHEMA_VERSION, "error": error})])
+        self._write([compact({"schema_version": SCHEMA_VERSION, "error": error})])
 
     def lines(self, lines: Iterable[str]) -> None:
-        """Write lines, and let the reader have them when all are written."""
+        """Write lines, safe to print, and let the reader have them when all are written."""
+        self._write(map(visible, lines))
+
+    def _write(self, lines: Iterable[str]) -> None:
+        """Write lines of which every part that others wrote is safe to print."""
         with self._complaints():
             self.stream.writelines(f"{line}\n" for line in lines)
             self.stream.flush()
@@ -61,9 +66,10 @@ class Output:
         if self.json:
             return [compact(envelope(answer))]
         if answer.text is not None:
-            return [answer.text.removesuffix("\n")]
+            text = answer.text.removesuffix("\n")
+            return visible_lines(text) if self.terminal else [text]
         if not self.terminal:
-            return tsv(answer.table) if answer.table else answer.lines
+            return tsv(answer.table) if answer.table else map(visible, answer.lines)
         return for_a_person(answer, screen)
 
 
@@ -81,7 +87,7 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
     """Yield what a terminal shows."""
     table = answer.for_people or answer.table
     if answer.lines or not table:
-        yield from (part for line in answer.lines for part in wrapped(line, screen.width))
+        yield from (part for line in answer.lines for part in wrapped(visible(line), screen.width))
     elif not table.rows:
         yield table.empty
     else:
@@ -89,7 +95,7 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
 
         yield from drawn(table, screen)
     for line in answer.below:
-        yield from wrapped(line, screen.width)
+        yield from wrapped(visible(line), screen.width)
 
 
 def tsv(table: Table) -> Iterator[str]:

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from coach.cli.visible import visible, visible_json
 from coach.model.events import Json
 
-ESCAPES = {letter: f"\\x{letter:02x}" for letter in (*range(32), 127)} | str.maketrans(
-    {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-)
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -53,14 +52,15 @@ def plain(value: object) -> Json:
 
 
 def compact(value: Json) -> str:
-    """Return one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """Return one line of JSON, safe to print."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return visible_json(text)
 
 
 def cell(value: Json) -> str:
     r"""Return a JSON value as one TSV cell.
 
-    Control characters and backslashes are escaped; so is the first letter of a text that a
+    Backslashes and what does not show are escaped; so is the first letter of a text that a
     spreadsheet would take for a formula (`\=`). Undoing the escapes gives the text back.
     """
     match value:
@@ -75,11 +75,11 @@ def cell(value: Json) -> str:
         case list() if all(isinstance(item, str | int | float) for item in value):
             return _escape(",".join(str(item) for item in value))
         case _:
-            return compact(value).translate(ESCAPES)
+            return _escape(compact(value))
 
 
 def _escape(text: str) -> str:
-    escaped = text.translate(ESCAPES)
+    escaped = visible(text.translate(ESCAPES))
     return f"\\{escaped}" if text.startswith(FORMULA_STARTS) and not is_number(text) else escaped
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from coach.cli.talk import Talk
+from coach.cli.visible import visible
 
 Tell = Callable[[int, int | None], None]
 
@@ -18,11 +19,12 @@ def progress(talk: Talk, doing: str) -> Iterator[Tell | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console(file=talk.stream)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    says = TextColumn("{task.description}", markup=False)
+    columns = (says, BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, console=console, transient=True, disable=console.is_dumb_terminal
     ) as bar:
-        task = bar.add_task(doing, total=None)
+        task = bar.add_task(visible(doing), total=None)
 
         def tell(done: int, total: int | None) -> None:
             bar.update(task, completed=done, total=total)

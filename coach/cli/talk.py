@@ -6,6 +6,7 @@ Without a terminal and on success not one byte is written here, so that cron sta
 from typing import TextIO
 
 from coach.cli.screen import wrapped
+from coach.cli.visible import visible, visible_lines
 from coach.settings import redact
 
 
@@ -35,17 +36,18 @@ class Talk:
 
     def trace(self, text: str) -> None:
         """Write a traceback."""
-        self.stream.write(f"{redact(text.rstrip())}\n")
+        lines = visible_lines(redact(text.rstrip()))
+        self.stream.write("".join(f"{line}\n" for line in lines))
         self.stream.flush()
 
     def ask(self, question: str, answers: str = "[y/N]") -> None:
         """Write a question and the answers it takes, and stay on its line."""
-        lines = wrapped(f"coach: {question} {answers}", self.width)
+        lines = wrapped(visible(f"coach: {question} {answers}"), self.width)
         self.stream.write("\n".join(lines) + " ")
         self.stream.flush()
 
     def _line(self, text: str) -> None:
-        lines = redact(text).splitlines()
+        lines = visible_lines(redact(text))
         if self.stream.isatty():
             lines = [part for line in lines for part in wrapped(line, self.width)]
         self.stream.write("".join(f"{line}\n" for line in lines))

@@ -16,6 +16,7 @@ from rich.text import Text
 from coach.cli.answers import Column, Row, Table
 from coach.cli.reading import readable
 from coach.cli.screen import Screen, wrapped
+from coach.cli.visible import visible
 
 LEFT = frozenset({"text", "key", "time", "date"})
 GAP = 2
@@ -75,7 +76,7 @@ def _side(column: Column) -> Literal["left", "right"]:
 
 
 def _cell(column: Column, row: Row, zone: str) -> Text:
-    return Text(readable(column, row, zone), style=_style(column, row))
+    return Text(visible(readable(column, row, zone)), style=_style(column, row))
 
 
 def _style(column: Column, row: Row) -> str:

@@ -5,11 +5,12 @@ from coach.engine.api.desk import Desk
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
-from coach.errors import NotFound, Refused
+from coach.errors import NotFound, Refused, UsageError
 
 __all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
 
 COINBASE = "https://api.coinbase.com"
+LONGEST_NAME = 200
 
 
 def overview(desk: Desk) -> list[AccountSummary]:
@@ -25,12 +26,22 @@ def summary(desk: Desk, name: str) -> AccountSummary:
     raise NotFound("coach accounts lists them", kind="account", name=name)
 
 
+def check_name(name: str) -> None:
+    """Raise UsageError where a text cannot name an account: too long, or not all of it shows."""
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise UsageError(
+            f"use 1 to {LONGEST_NAME} letters, digits and signs that can be seen",
+            what=f"{name[:LONGEST_NAME]!r} cannot name an account",
+        )
+
+
 def connect_coinbase(
     desk: Desk, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
 ) -> AccountSummary:
     """Connect an account by a view-only key; a key that can do more is refused."""
     from coach.engine.jobs.connecting import check_coinbase_key, connection_of
 
+    check_name(account)
     checked = check_coinbase_key(key_text, base_url, desk.clock)
     with desk.connection.transaction():
         kept = store.ensure_account(

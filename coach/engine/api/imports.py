@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
+from coach.engine.api.accounts import check_name
 from coach.engine.api.insights import conclude_anew
 from coach.engine.outbox.write import wake
 from coach.engine.store import accounts, clocks, conclusions, runs
@@ -78,9 +79,10 @@ def import_statement(
     from coach.engine.jobs.progress import Reporter
 
     digest, lines = _read_through(path)
-    label = request.label or path.name
+    label = _storable(request.label or path.name)
     source = _open(desk, path, request)
     name = request.account or source.info.account
+    check_name(name)
     run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest, *_on(source))
     with _bench(desk, dry_run=request.dry_run, wait_s=request.wait_s):
         account = _account(desk, source, name)
@@ -124,6 +126,11 @@ def _on(source: Statement) -> list[str]:
     """Return what a clock that a person named adds to the name of a run."""
     clock = source.clock
     return [clock.name] if clock is not None and clock.origin in {"user", "account"} else []
+
+
+def _storable(name: str) -> str:
+    r"""Return a file's name as text: bytes that are none, in an odd encoding, as `\xff`."""
+    return name.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _read_through(path: Path) -> tuple[str, int]:
