@@ -12,6 +12,7 @@ from pathlib import Path
 
 from coach.errors import ConfigError, UsageError
 from coach.model.home import Home
+from coach.model.inputs import read_small_text
 from coach.model.market import FREE_SOURCES, KNOWN_SOURCES, VENDORS, SourceWishes
 from coach.model.secrets import Secret
 
@@ -159,7 +160,7 @@ def _xdg(environment: Mapping[str, str]) -> Home:
 def read_file(path: Path) -> dict[str, Setting]:
     """Return what the config file sets; a file that is not there sets nothing."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_small_text(path)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as trouble:
@@ -222,7 +223,7 @@ def _vendor_key(vendor: str, environment: Mapping[str, str]) -> Secret:
     if environment.get(variable) or not file:
         return Secret(environment.get(variable, "").strip())
     try:
-        return Secret(Path(file).read_text(encoding="utf-8").strip())
+        return Secret(read_small_text(Path(file)).strip())
     except (OSError, UnicodeDecodeError) as trouble:
         what = f"cannot be read: {getattr(trouble, 'strerror', None) or 'it is no text'}"
         raise ConfigError(name=f"{variable}_FILE", what=what) from None

@@ -17,7 +17,8 @@ from coach.cli.candle_answers import (
     sources_answer,
 )
 from coach.cli.frame import Frame, frame_of
-from coach.cli.imports import label_of, readable_file
+from coach.cli.imports import listed
+from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.progress import progress
 
@@ -57,7 +58,7 @@ def from_file(
 
     frame = frame_of(context)
     with (
-        readable_file(frame, file) as path,
+        readable_file(frame.settings.home.cache, file) as path,
         frame.desk(create=True) as desk,
         progress(frame.talk, "importing") as tell,
     ):
@@ -180,7 +181,8 @@ def _tell_what_was_left(frame: Frame, tally: "FileTally") -> None:
         return
     named = [f"  line {s.line}, {s.column}: {s.reason}" for s in tally.skipped.rows[:SHOWN_ROWS]]
     if tally.skipped.count > len(named):
-        named.append(f"  and {tally.skipped.count - len(named)} more; --json lists them")
+        more = tally.skipped.count - len(named)
+        named.append(f"  and {more} more{listed(tally.skipped.count)}")
     named += [f"  {symbol} as a whole: {reason}" for symbol, reason in tally.refused.items()]
     count = f"{tally.skipped.count} row{'s' * (tally.skipped.count != 1)}"
     message = "\n".join([f"{count} could not be used, the rest is imported", *named])

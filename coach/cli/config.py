@@ -10,6 +10,7 @@ from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.errors import ConfigError, UsageError
 from coach.model.home import private_folder
+from coach.model.inputs import read_small_text
 from coach.settings import redact
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _document(frame: Frame) -> "TOMLDocument":
     from tomlkit.exceptions import ParseError
 
     try:
-        return tomlkit.parse(_file(frame).read_text(encoding="utf-8"))
+        return tomlkit.parse(read_small_text(_file(frame)))
     except FileNotFoundError:
         return tomlkit.document()
     except (ParseError, OSError, UnicodeDecodeError) as trouble:

@@ -1,13 +1,12 @@
 """`coach connect`: let coach read a broker, with a key that can do nothing but view."""
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from coach.cli.accounts import answer
 from coach.cli.frame import frame_of
+from coach.cli.input_file import small_text
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
 
@@ -46,9 +45,7 @@ def coinbase(
 def key_in(file: str) -> str:
     """Return the key's text; a key never stands on the command line."""
     try:
-        if file == "-":
-            return sys.stdin.read() if sys.stdin else ""
-        return Path(file).read_text(encoding="utf-8")
+        return small_text(file)
     except (OSError, UnicodeDecodeError) as trouble:
         reason = getattr(trouble, "strerror", None) or "it is no text"
         raise UsageError(

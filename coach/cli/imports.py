@@ -1,9 +1,6 @@
 """`coach import`: bring fills in, list the imports there were, take one back."""
 
-import stat
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,24 +9,19 @@ import typer
 from coach.cli import exits
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import Frame, frame_of
+from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.plain import plain
 from coach.cli.progress import progress
 from coach.cli.reading import date
 from coach.errors import CoachError, UsageError
-from coach.model.accounts import Run
-from coach.model.home import private_folder
+from coach.model.accounts import MOST_SKIPPED_TOLD, Run
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-    from typing import BinaryIO
-
     from coach.engine.api.desk import Desk
     from coach.engine.api.imports import ImportRequest
     from coach.model.events import Json
 
-STDIN = Path("-")
-FILE_HINT = "give the path of a statement, or - for stdin"
 SHOWN_ROWS = 5
 SHORT = 12
 
@@ -137,7 +129,7 @@ def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
     from coach.engine.api import imports
 
     with (
-        readable_file(frame, file) as path,
+        readable_file(frame.settings.home.cache, file) as path,
         frame.desk(create=True) as desk,
         progress(frame.talk, "importing") as tell,
     ):
@@ -224,74 +216,6 @@ def question(run: Run, zone: str) -> str:
     return f"take back the import of {run.label}{day} into {run.account}, {fills}?"
 
 
-@contextmanager
-def readable_file(frame: Frame, file: Path) -> Iterator[Path]:
-    """Yield the file to read; what can be read only once is kept in a private file meanwhile."""
-    if _is_plain(file):
-        yield file
-        return
-    import shutil
-    from tempfile import NamedTemporaryFile
-
-    folder = private_folder(frame.settings.home.cache)
-    with (
-        _stream(file) as stream,
-        NamedTemporaryFile(dir=folder, prefix="stream-", suffix=".csv") as copy,
-    ):
-        shutil.copyfileobj(stream, copy)
-        copy.flush()
-        with _named(Path(copy.name), label_of(file)):
-            yield Path(copy.name)
-
-
-def label_of(file: Path) -> str:
-    """Return what to call the file."""
-    return "stdin" if file == STDIN else file.name
-
-
-@contextmanager
-def _named(copy: Path, label: str) -> Iterator[None]:
-    # What goes wrong with the copy is told of what the person gave us.
-    try:
-        yield
-    except CoachError as trouble:
-        for name, fact in trouble.facts.items():
-            if isinstance(fact, str):
-                trouble.facts[name] = fact.replace(str(copy), label).replace(copy.name, label)
-        raise
-
-
-def _is_plain(file: Path) -> bool:
-    """Say whether the file can be read again and again; UsageError where there is none."""
-    if file == STDIN:
-        return False
-    try:
-        mode = file.stat().st_mode
-    except (OSError, ValueError) as trouble:
-        raise _unreadable(file, trouble) from trouble
-    if stat.S_ISDIR(mode):
-        raise UsageError(FILE_HINT, what=f"{str(file)!r} is a folder")
-    return stat.S_ISREG(mode)
-
-
-def _stream(file: Path) -> "AbstractContextManager[BinaryIO]":
-    if file == STDIN:
-        if sys.stdin is None:
-            raise UsageError(FILE_HINT, what="stdin is closed")
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return file.open("rb")
-    except OSError as trouble:
-        raise _unreadable(file, trouble) from trouble
-
-
-def _unreadable(file: Path, trouble: OSError | ValueError) -> UsageError:
-    if isinstance(trouble, FileNotFoundError):
-        return UsageError(FILE_HINT, what=f"there is no file {str(file)!r}")
-    reason = getattr(trouble, "strerror", None) or str(trouble)
-    return UsageError(FILE_HINT, what=f"cannot read {str(file)!r}: {reason}")
-
-
 def conclude(frame: Frame, command: str, run: Run, *, dry_run: bool = False) -> None:
     """Show what an import did; leave with 3 when rows were skipped."""
     frame.show(answer(command, run, dry_run=dry_run))
@@ -363,12 +287,19 @@ def next_steps(run: Run) -> list[str]:
     return [f"next: coach pnl, coach biases   (undo: coach import undo {short})"]
 
 
+def listed(count: int) -> str:
+    """Return where the other skipped rows stand: JSON holds the first MOST_SKIPPED_TOLD."""
+    first = f"the first {MOST_SKIPPED_TOLD}" if count > MOST_SKIPPED_TOLD else "them"
+    return f"; --json lists {first}"
+
+
 def skipped_rows(run: Run, *, dry_run: bool) -> tuple[str, str]:
     """Return the first rows that could not be read, and what to do about them."""
     count = f"{run.skipped_count} row{'s' * (run.skipped_count != 1)}"
     fate = "" if dry_run else ", the rest is imported"
     named = [f"  line {s.line}, {s.column}: {s.reason}" for s in run.skipped[:SHOWN_ROWS]]
     if run.skipped_count > len(named):
-        named.append(f"  and {run.skipped_count - len(named)} more; --json lists them")
+        more = run.skipped_count - len(named)
+        named.append(f"  and {more} more{listed(run.skipped_count)}")
     message = "\n".join([f"{count} could not be read{fate}", *named])
     return message, "correct them and import the file again: known fills count once"

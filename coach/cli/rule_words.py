@@ -1,10 +1,9 @@
 """Rules as they are typed: NAME=VALUE words, a file of JSON, or stdin."""
 
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coach.cli.input_file import small_text
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,8 +96,7 @@ def terms_among(params: dict[str, object], zone: str, now: "datetime") -> "Terms
 def read_json(place: str) -> object:
     """Read JSON from a file, or from stdin for `-`; UsageError when it is none."""
     try:
-        text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
-        return json.loads(text)
-    except (OSError, ValueError) as trouble:
+        return json.loads(small_text(place))
+    except (OSError, ValueError, RecursionError) as trouble:
         hint = "see coach rules schema"
         raise UsageError(hint, what=f"{place} holds no rule as JSON: {trouble}") from trouble

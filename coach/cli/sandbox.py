@@ -8,6 +8,7 @@ import typer
 from coach.cli.answers import Answer, Column, Table
 from coach.cli.frame import frame_of
 from coach.errors import UsageError
+from coach.model.inputs import read_small_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,6 +68,7 @@ def midnight(now: "datetime") -> "datetime":
 
 def _read(faults: Path | None) -> bytes:
     try:
-        return faults.read_bytes() if faults else b""
-    except OSError as trouble:
-        raise UsageError(what=f"cannot read {str(faults)!r}: {trouble.strerror}") from trouble
+        return read_small_text(faults).encode() if faults else b""
+    except (OSError, UnicodeDecodeError) as trouble:
+        reason = getattr(trouble, "strerror", None) or "it is no text"
+        raise UsageError(what=f"cannot read {str(faults)!r}: {reason}") from trouble

@@ -9,6 +9,9 @@ UserId = NewType("UserId", str)
 AccountId = NewType("AccountId", int)
 RunId = NewType("RunId", str)
 
+MOST_SKIPPED_TOLD = 100
+"""Rows that could not be read are counted, and the first of them told with their reasons."""
+
 RunState = Literal["running", "done", "failed", "undone"]
 
 
@@ -53,6 +56,9 @@ class SkippedRow:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One import. `fetched` = new + known + changed + skipped; other kinds are counted by name.
+
+    `skipped` holds the first MOST_SKIPPED_TOLD rows that could not be read, `skipped_count` counts
+    all.
 
     `clock` is the zone on which times without one were read, `clock_origin` who named it; both are
     empty where every time named its own.

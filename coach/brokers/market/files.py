@@ -28,16 +28,16 @@ from coach.brokers.market.base import bar
 from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
 from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
 from coach.errors import NotCandles, UsageError
-from coach.model.accounts import SkippedRow
+from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.candles import DAY, SECOND_US, Candle, Granularity, Window, week_of
 from coach.model.fills import Symbol
+from coach.model.inputs import LARGEST_INPUT, LONGEST_LINE, InputTooLarge
 
 PRICES = ("open", "high", "low", "close", "volume")
 REQUIRED = ("time", *PRICES)
 DELIMITERS = ",;\t"
 GZIP_MAGIC = b"\x1f\x8b"
 LONGEST_HEADER = 10_000
-LONGEST_LINE = 200_000
 SEEN_OFTEN = 0.05
 """A distance between bars counts for their length when this share of the distances is like it."""
 SYMBOL = re.compile(r"[A-Z0-9.]{1,20}(?:-[A-Z0-9.]{1,20})?", re.ASCII)
@@ -46,7 +46,7 @@ UNITS = ((11, SECOND_US), (14, 1000), (17, 1))
 """Longest number of digits that is still seconds, milliseconds, microseconds."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST_US = (datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-MOST_TOLD = 1000
+MOST_SYMBOLS = 10_000
 TEMPLATE = "time,symbol,open,high,low,close,volume"
 
 
@@ -60,7 +60,7 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Skipped:
-    """Rows that are not among the bars: how many, and the first MOST_TOLD of them."""
+    """Rows that are not among the bars: how many, and the first MOST_SKIPPED_TOLD of them."""
 
     count: int = 0
     rows: list[SkippedRow] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Skipped:
     def add(self, line: int, column: str, reason: str) -> None:
         """Count a row, and keep why."""
         self.count += 1
-        if len(self.rows) < MOST_TOLD:
+        if len(self.rows) < MOST_SKIPPED_TOLD:
             self.rows.append(SkippedRow(line, column, reason))
 
 
@@ -180,6 +180,8 @@ class CandleFile:
             opener = gzip.open if zipped else open
             with opener(self._path, "rt", encoding="utf-8-sig", errors="replace") as file:
                 yield cast("TextIO", file)
+        except InputTooLarge as trouble:
+            raise self._not_candles(str(trouble)) from None
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise self._not_candles("a gzip file that breaks off or is damaged") from None
         except OSError as trouble:
@@ -193,7 +195,12 @@ class CandleFile:
 
 def _lines(file: TextIO) -> Iterator[str]:
     """Yield lines; one without an end is cut, so that no file can fill the memory."""
-    return iter(partial(file.readline, LONGEST_LINE), "")
+    lines, total = iter(partial(file.readline, LONGEST_LINE), ""), 0
+    for line in lines:
+        total += len(line)
+        if total > LARGEST_INPUT:
+            raise InputTooLarge(f"it is larger than {LARGEST_INPUT / 1e9:g} GB unpacked (limit)")
+        yield line
 
 
 class _Reader:
@@ -215,7 +222,7 @@ class _Reader:
             return None
         symbol = self._only if self._symbol is None else self._named(row[self._symbol])
         if symbol is None:
-            return SkippedRow(line, "symbol", "expected a name such as BTC-USD")
+            return SkippedRow(line, "symbol", self._no_symbol())
         if self._only is not None and symbol != self._only:
             return None
         start_us = time_us(row[self._time])
@@ -224,9 +231,14 @@ class _Reader:
             return SkippedRow(line, "time", reason)
         return Row(line, symbol, bar(start_us, [row[place].strip() for place in self._places]))
 
+    def _no_symbol(self) -> str:
+        if len(self._known) < MOST_SYMBOLS:
+            return "expected a name such as BTC-USD"
+        return f"the file names more than {MOST_SYMBOLS} symbols (limit)"
+
     def _named(self, text: str) -> Symbol | None:
         known = self._known.get(text)
-        if known is None:
+        if known is None and len(self._known) < MOST_SYMBOLS:
             known = symbol_of(text)
             if known is not None:
                 self._known[text] = known

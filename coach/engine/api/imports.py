@@ -16,7 +16,7 @@ from coach.engine.api.accounts import check_name
 from coach.engine.api.insights import conclude_anew
 from coach.engine.outbox.write import wake
 from coach.engine.store import accounts, clocks, conclusions, runs
-from coach.errors import NotFound, UsageError
+from coach.errors import NotAStatement, NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int | None], None]
 
 ZONES_HINT = "a zone such as Europe/Madrid, UTC or UTC+2"
+PIECE = 1 << 20
 OVERLAP = timedelta(days=3)
 """A sync reads this much again before the newest fill: late fills come, known ones are known."""
 
@@ -78,9 +79,9 @@ def import_statement(
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
 
-    digest, lines = _read_through(path)
     label = _storable(request.label or path.name)
     source = _open(desk, path, request)
+    digest, lines = _read_through(path)
     name = request.account or source.info.account
     check_name(name)
     run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest, *_on(source))
@@ -138,9 +139,14 @@ def _read_through(path: Path) -> tuple[str, int]:
     digest, lines = sha256(), 0
     try:
         with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
+            while chunk := file.read(PIECE):
                 digest.update(chunk)
-                lines += chunk.count(b"\n")
+                found = chunk.count(b"\n")
+                if not found and len(chunk) == PIECE and b"\r" not in chunk:
+                    raise NotAStatement(
+                        file=path.name, looks_like=f"a line of more than {PIECE} bytes (limit)"
+                    )
+                lines += found
     except OSError as trouble:
         raise UsageError(
             "check the path and its permissions",

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from math import nan
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TypeVar
 
 from coach.engine.ledger.columns import microseconds
 from coach.errors import UsageError
+from coach.model.inputs import bounded_lines
 
 GZIP = b"\x1f\x8b"
 ALSO = {"quantity": "qty", "timestamp": "time", "utc_offset": "utc_offset_h"}
@@ -136,14 +137,14 @@ def price(text: str) -> float:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[TextIO]:
-    """Open a CSV, plain or gzipped; raise UsageError where it cannot be read."""
+def opened(path: Path) -> Iterator[Iterator[str]]:
+    """Open the lines of a CSV, plain or gzipped; UsageError where it cannot be read."""
     try:
         with path.open("rb") as raw:
             zipped = raw.read(len(GZIP)) == GZIP
         opener = gzip.open if zipped else open
         with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
-            yield lines
+            yield bounded_lines(lines)
     except FileNotFoundError:
         raise UsageError("give the path of a CSV", what=f"there is no file {str(path)!r}") from None
     except UnicodeDecodeError:

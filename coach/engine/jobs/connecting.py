@@ -20,6 +20,7 @@ from coach.engine.store.accounts import Connected
 from coach.errors import ConfigError
 from coach.model.accounts import Account
 from coach.model.home import private_folder
+from coach.model.inputs import read_small_text
 
 if TYPE_CHECKING:
     from coach.brokers.coinbase.client import CoinbaseClient
@@ -109,7 +110,7 @@ def connected_client(connected: Connected, clock: Clock) -> Iterator["CoinbaseCl
     from coach.brokers.coinbase.client import CoinbaseClient
 
     try:
-        text = Path(connected.key_file).read_text(encoding="utf-8")
+        text = read_small_text(Path(connected.key_file))
     except (OSError, UnicodeDecodeError) as trouble:
         reason = getattr(trouble, "strerror", None) or "it is no text"
         raise ConfigError(

@@ -155,7 +155,7 @@ def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now
         known=tally.known,
         changed=tally.changed,
         skipped=tuple(tally.skipped),
-        skipped_count=len(tally.skipped),
+        skipped_count=tally.skipped_count,
         other=dict(sorted(tally.other.items())),
         warnings=(*order.source.warnings(), *warnings),
         first=tally.first,

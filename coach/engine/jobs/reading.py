@@ -17,11 +17,14 @@ from coach.engine.jobs.merging import Merger
 from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.store import fills as store
 from coach.engine.store.fills import Shelf
-from coach.model.accounts import SkippedRow
+from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.fills import Fill, Symbol
 
 FILLS_A_LOOK = 10_000
 ROWS_A_WORD = 5_000
+MOST_KINDS = 100
+OTHER_KINDS = "any other kind"
+"""Where rows that are no trades are counted when there are more kinds than MOST_KINDS."""
 NEVER = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
 """Before the first fill, the first is at the end of time and the last at its beginning."""
 
@@ -33,7 +36,8 @@ Tell = Callable[[int], None]
 class Tally:
     """What an import met, counted as it goes.
 
-    `symbols` are books that changed otherwise than by new fills.
+    `skipped` are the first MOST_SKIPPED_TOLD rows that could not be read. `symbols` are books that
+    changed otherwise than by new fills.
     """
 
     fetched: int = 0
@@ -41,6 +45,7 @@ class Tally:
     known: int = 0
     changed: int = 0
     skipped: list[SkippedRow] = field(default_factory=list)
+    skipped_count: int = 0
     other: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
@@ -132,7 +137,10 @@ def _named(source: Source, namer: Namer, tally: Tally, tell: Tell) -> Iterator[N
 
 def _count_aside(row: Row, tally: Tally) -> None:
     if isinstance(row, Other):
-        tally.other[row.kind] += 1
+        known = row.kind in tally.other or len(tally.other) < MOST_KINDS
+        tally.other[row.kind if known else OTHER_KINDS] += 1
     elif isinstance(row, SkippedRow):
         tally.fetched += 1
-        tally.skipped.append(row)
+        tally.skipped_count += 1
+        if len(tally.skipped) < MOST_SKIPPED_TOLD:
+            tally.skipped.append(row)

@@ -14,9 +14,6 @@ from psycopg.types.json import Jsonb
 from coach.errors import NotFound, UsageError
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 
-SHOWN_SKIPS = 1000
-"""Skipped rows kept with a run; beyond that only their number."""
-
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -128,7 +125,7 @@ def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
             run.known,
             run.changed,
             run.skipped_count,
-            Jsonb([asdict(skip) for skip in run.skipped[:SHOWN_SKIPS]]),
+            Jsonb([asdict(skip) for skip in run.skipped]),
             Jsonb(run.other),
             Jsonb(list(run.warnings)),
             run.first,

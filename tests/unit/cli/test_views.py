@@ -270,7 +270,10 @@ def test_skipped_rows_are_named() -> None:
 
 def test_many_skipped_rows_are_counted() -> None:
     many = replace(RUN, skipped=RUN.skipped * 10, skipped_count=2_000)
-    assert imports.skipped_rows(many, dry_run=True)[0].endswith("and 1995 more; --json lists them")
+    message, _ = imports.skipped_rows(many, dry_run=True)
+    assert message.endswith("and 1995 more; --json lists the first 100")
+    message, _ = imports.skipped_rows(replace(many, skipped_count=99), dry_run=True)
+    assert message.endswith("and 94 more; --json lists them")
 
 
 def test_profit_is_json_as_designed() -> None:
