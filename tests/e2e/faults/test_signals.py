@@ -29,7 +29,7 @@ LINES = {
 LONGEST_DELAY_S = 0.6
 AT_ONCE = 2
 A_MOMENT_S = 0.1
-MUCH = pytest.param(150, marks=pytest.mark.slow)
+MUCH = pytest.param(40, marks=pytest.mark.slow)
 
 
 def run(home: Path, *words: str) -> CompletedProcess[str]:
