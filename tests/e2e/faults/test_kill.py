@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ import pytest
 
 from coach.engine.store import embedded
 from coach.engine.store.connect import connect
+from tests.e2e.conftest import WarmPython
+from tests.e2e.faults.conftest import environment
 
+Told = Callable[..., dict[str, Any]]
 FILLS = 30_000
 HOLD = f"""
 create function hold() returns trigger language plpgsql as
@@ -57,17 +60,23 @@ def statement(tmp_path: Path) -> Path:
 def start(home: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "coach", *words],
-        env={"PATH": os.environ["PATH"], "COACH_HOME": str(home)},
+        env=environment(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def told(home: Path, *words: str) -> dict[str, Any]:
-    out, _ = start(home, *words, "--json").communicate(timeout=120)
-    answer: dict[str, Any] = json.loads(out)
-    return answer
+@pytest.fixture
+def told(home: Path, warm_python: WarmPython) -> Told:
+    """Return a function that runs a command to its end and returns what it says in JSON."""
+
+    def run(*words: str) -> dict[str, Any]:
+        ended = warm_python.run([*words, "--json"], environment(home), home.parent)
+        answer: dict[str, Any] = json.loads(ended.stdout)
+        return answer
+
+    return run
 
 
 @contextmanager
@@ -84,31 +93,31 @@ def held_import(home: Path, statement: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def is_whole(home: Path) -> bool:
-    answer = told(home, "trades")
+def is_whole(told: Told) -> bool:
+    answer = told("trades")
     return len(answer["data"]) == FILLS // 2
 
 
 def test_an_import_killed_in_the_middle_leaves_nothing_and_can_be_done_again(
-    home: Path, statement: Path
+    home: Path, statement: Path, told: Told
 ) -> None:
-    told(home, "rules", "add", "max_trades_per_day", "limit=100")
+    told("rules", "add", "max_trades_per_day", "limit=100")
     with held_import(home, statement) as process:
         process.kill()
     process.communicate(timeout=60)
-    assert told(home, "trades")["data"] == []
+    assert told("trades")["data"] == []
     assert {event["type"] for event in events(home)} - {"import.progress"} == {"rule.changed"}
-    run = told(home, "import", "csv", str(statement))["data"]
+    run = told("import", "csv", str(statement))["data"]
     assert (run["new"], run["known"]) == (FILLS, 0)
-    assert is_whole(home)
+    assert is_whole(told)
 
 
 def test_a_server_killed_in_the_middle_loses_nothing_that_was_acknowledged(
-    home: Path, statement: Path, tmp_path: Path
+    home: Path, statement: Path, told: Told, tmp_path: Path
 ) -> None:
     first = tmp_path / "first.csv"
     first.write_text(HEADER + "2025-01-01T00:00:00Z,ETH-USD,buy,1,10,0,USD,a\n")
-    assert told(home, "import", "csv", str(first))["data"]["new"] == 1
+    assert told("import", "csv", str(first))["data"]["new"] == 1
     with held_import(home, statement) as process:
         pid = embedded.state(embedded.DatabaseHome(home / "data")).pid
         assert pid is not None
@@ -117,29 +126,33 @@ def test_a_server_killed_in_the_middle_loses_nothing_that_was_acknowledged(
     assert process.returncode == 1
     assert out == ""
     assert "Traceback" not in err
-    books = told(home, "pnl")["data"]["by_symbol"]
+    books = told("pnl")["data"]["by_symbol"]
     assert [book["symbol"] for book in books] == ["ETH-USD"]
-    assert told(home, "import", "csv", str(statement))["data"]["new"] == FILLS
-    assert is_whole(home)
+    assert told("import", "csv", str(statement))["data"]["new"] == FILLS
+    assert is_whole(told)
 
 
-def test_an_interrupted_import_says_so_and_leaves_nothing(home: Path, statement: Path) -> None:
-    told(home, "rules", "add", "max_trades_per_day", "limit=100")
+def test_an_interrupted_import_says_so_and_leaves_nothing(
+    home: Path, statement: Path, told: Told
+) -> None:
+    told("rules", "add", "max_trades_per_day", "limit=100")
     with held_import(home, statement) as process:
         process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert told(home, "trades")["data"] == []
+    assert told("trades")["data"] == []
 
 
-def test_two_imports_at_once_on_an_empty_home_both_end_well(home: Path, statement: Path) -> None:
+def test_two_imports_at_once_on_an_empty_home_both_end_well(
+    home: Path, statement: Path, told: Told
+) -> None:
     """The second waits for its turn; nothing is doubled."""
     both = [start(home, "import", "csv", str(statement), "--json") for _ in range(2)]
     answers = [json.loads(process.communicate(timeout=120)[0]) for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert sorted(answer["data"]["new"] for answer in answers) == [0, FILLS]
-    assert is_whole(home)
+    assert is_whole(told)
 
 
 def events(home: Path) -> list[dict[str, Any]]:
