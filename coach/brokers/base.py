@@ -12,13 +12,18 @@ from typing import NamedTuple, Protocol
 
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
+from coach.model.movements import Movement
 
 
 class Other(NamedTuple):
-    """A row that is no trade: a deposit, a reward, a transfer, a convert still to come."""
+    """A row that is no trade: a deposit, a reward, a transfer, a convert still to come.
+
+    `movements` are the coins that came or left with it, as far as the source tells.
+    """
 
     kind: str
     line: int
+    movements: tuple[Movement, ...] = ()
 
 
 Row = Fill | Other | SkippedRow

@@ -13,12 +13,14 @@ from coach.errors import UsageError
 from coach.model.accounts import key_powers
 
 if TYPE_CHECKING:
+    from coach.cli.answers import Row
     from coach.engine.api.accounts import AccountSummary
 
 COLUMNS = (
     Column("name", "account"),
     Column("broker", "broker"),
     Column("shorts", "shorts"),
+    Column("shorts_origin"),
     Column("equity", "began with", "number"),
     Column("fills", "fills", "number"),
     Column("first", "first fill", "date"),
@@ -52,7 +54,7 @@ def change(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
     shorts: Annotated[
         bool | None,
-        typer.Option("--shorts/--no-shorts", help="Whether a sell from flat opens a short."),
+        typer.Option("--shorts/--no-shorts", help="Whether a sale from flat opens a short."),
     ] = None,
     equity: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="The money it began with.")
@@ -108,7 +110,18 @@ def remove(
 def answer(command: str, found: "list[AccountSummary]") -> Answer:
     """Return the accounts."""
     values = rows([account_row(account) for account in found])
-    return Answer(command, list(values), Table(COLUMNS, values, "no accounts yet"))
+    people = [_for_a_person(row) for row in values]
+    return Answer(
+        command,
+        list(values),
+        Table(COLUMNS, values, "no accounts yet"),
+        for_people=Table(COLUMNS, people, "no accounts yet"),
+    )
+
+
+def _for_a_person(row: "Row") -> "Row":
+    shorts = "yes" if row["shorts"] else "no"
+    return {**row, "shorts": f"{shorts}, {row['shorts_origin']}"}
 
 
 def key_can(account: "AccountSummary") -> str | None:
@@ -124,6 +137,7 @@ def account_row(account: "AccountSummary") -> dict[str, object]:
         "name": account.name,
         "broker": account.broker,
         "shorts": account.shorts,
+        "shorts_origin": account.shorts_origin,
         "equity": account.equity,
         "fills": account.fills,
         "first": account.first,

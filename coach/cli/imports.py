@@ -8,7 +8,7 @@ import typer
 
 from coach.cli import exits
 from coach.cli.answers import Answer, Column, Table, rows
-from coach.cli.frame import Frame, frame_of
+from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.plain import plain
@@ -74,6 +74,10 @@ FileZone = Annotated[
 Anyway = Annotated[
     bool, typer.Option("--anyway", help="Import fills that look known but for their clock.")
 ]
+Shorts = Annotated[
+    bool | None,
+    typer.Option("--shorts/--no-shorts", help="Whether the account can be short."),
+]
 CLOCK_ORIGINS = {
     "user": "as --zone says",
     "account": "as an earlier import into this account said",
@@ -94,6 +98,7 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     strict: Strict = False,
     zone: FileZone = "",
     anyway: Anyway = False,
+    shorts: Shorts = None,
 ) -> None:
     """Import an account statement; its format is recognised.
 
@@ -105,7 +110,8 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
 
     Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
     are skipped and named (exit code 3), the others are imported. A file that does not say on which
-    clock its times are needs --zone; it is kept for this account and format.
+    clock its times are needs --zone; it is kept for this account and format. A sale of coins that
+    were never bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
 
     \b
     Formats for --as:
@@ -118,8 +124,9 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import imports
 
+    label = label_of(file)
     request = imports.ImportRequest(
-        as_format, account, dry_run, strict, label_of(file), zone=zone, anyway=anyway
+        as_format, account, dry_run, strict, label, zone=zone, anyway=anyway, shorts=shorts
     )
     import_file(frame_of(context), file, request)
 
@@ -134,7 +141,28 @@ def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
         progress(frame.talk, "importing") as tell,
     ):
         run = imports.import_statement(desk, path, request, tell)
-    conclude(frame, "import csv", run, dry_run=request.dry_run)
+    frame.show(answer("import csv", run, dry_run=request.dry_run))
+    if run.undeclared_sales and not request.dry_run:
+        ask_about_shorts(frame, run)
+    refuse_partly(frame, run, dry_run=request.dry_run)
+
+
+def ask_about_shorts(frame: Frame, run: Run) -> None:
+    """Ask a person who looks on whether the account can be short; no answer leaves the guess."""
+    from coach.engine.api import accounts
+
+    if frame.manner.assume_yes or not frame.talk.someone_looks_on:
+        return
+    symbols = ", ".join(run.undeclared_sales[:SHOWN_ROWS])
+    said = frame.asked(
+        f"can account {run.account!r} be short, so that its sales of {symbols} opened shorts?",
+        "[y/n, Enter leaves it as it is]",
+    )
+    if said not in {"y", "yes", "n", "no"}:
+        return
+    with frame.desk() as desk:
+        accounts.set_shorts(desk, run.account, said in YES)
+    frame.talk.hint(f"kept: {run.account} {'can be short' if said in YES else 'is spot'}")
 
 
 @app.command()
@@ -219,6 +247,11 @@ def question(run: Run, zone: str) -> str:
 def conclude(frame: Frame, command: str, run: Run, *, dry_run: bool = False) -> None:
     """Show what an import did; leave with 3 when rows were skipped."""
     frame.show(answer(command, run, dry_run=dry_run))
+    refuse_partly(frame, run, dry_run=dry_run)
+
+
+def refuse_partly(frame: Frame, run: Run, *, dry_run: bool) -> None:
+    """Name the rows that were skipped, if any, and leave with 3."""
     if not run.skipped_count:
         return
     if not frame.output.json:

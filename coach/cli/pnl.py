@@ -13,6 +13,7 @@ from coach.cli.reading import local, money, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coach.cli.answers import Row
     from coach.engine.api.trades import Profit, ProfitRow
     from coach.model.events import Json
     from coach.model.trades import UnknownBasis
@@ -49,12 +50,22 @@ def answer(profit: "Profit", zone: str = "UTC") -> Answer:
         "method": profit.method,
         "by_symbol": list(values),
         "total": total,
-        "unknown_basis": [plain(_unknown(line)) for line in profit.unknown],
+        "unknown_basis": [plain(_unknown(profit, line)) for line in profit.unknown],
     }
     several = len({row["account"] for row in values}) > 1
-    table = Table(columns(several=several, margin=any(row["margin"] for row in values)), values)
+    shown = columns(several=several, margin=any(row["margin"] for row in values))
+    doubtful = any(row.doubt for row in profit.rows)
+    people = (*shown, Column("doubtful", "?")) if doubtful else shown
+    table = Table((*shown, Column("doubtful")), values)
     below = (*totals(profit), *apart(profit, zone))
-    return Answer("pnl", data, table, below=below, warnings=profit.warnings)
+    return Answer(
+        "pnl",
+        data,
+        table,
+        for_people=Table(people, [_for_a_person(row) for row in values]),
+        below=below,
+        warnings=profit.warnings,
+    )
 
 
 def columns(*, several: bool, margin: bool) -> tuple[Column, ...]:
@@ -75,6 +86,10 @@ def columns(*, several: bool, margin: bool) -> tuple[Column, ...]:
     )
 
 
+def _for_a_person(row: "Row") -> "Row":
+    return {**row, "doubtful": "?" if row["doubtful"] else ""}
+
+
 def totals(profit: "Profit") -> "Iterator[str]":
     """Yield a line per quote currency."""
     for quote, s in profit.totals.items():
@@ -89,12 +104,31 @@ def apart(profit: "Profit", zone: str) -> "Iterator[str]":
         if fees := row.position.other_fees:
             paid = ", ".join(f"{amount(fee)} {coin}" for coin, fee in fees.items())
             yield f"fees in other coins: {row.position.symbol} {paid}"
-    if profit.unknown:
+    for row in profit.rows:
+        if row.doubt:
+            yield f"? {row.doubt.sentence()}"
+    sales = [line for line in profit.unknown if not line.rounding]
+    if sales:
         yield "no known purchase:"
-    for line in profit.unknown[:SHOWN_SALES]:
-        yield f"  {_sale(line, zone)}"
-    if len(profit.unknown) > SHOWN_SALES:
-        yield f"  and {len(profit.unknown) - SHOWN_SALES} more; --json lists them"
+    for line in sales[:SHOWN_SALES]:
+        origin = profit.origins.get((line.account, line.key))
+        yield f"  {_sale(line, zone)}{f'  (probably {origin})' if origin else ''}"
+    if len(sales) > SHOWN_SALES:
+        yield f"  and {len(sales) - SHOWN_SALES} more; --json lists them"
+    yield from _rounding(profit)
+
+
+def _rounding(profit: "Profit") -> "Iterator[str]":
+    """Yield what was taken beyond positions by units in the last place, which is in no trade."""
+    for row in profit.rows:
+        book = row.account, row.position.symbol
+        taken = _sum(
+            line.quantity
+            for line in profit.unknown
+            if line.rounding and (line.account, line.symbol) == book
+        )
+        if taken:
+            yield f"rounding: {amount(taken)} beyond the positions of {book[1]}, in no trade"
 
 
 def _sale(line: "UnknownBasis", zone: str) -> str:
@@ -109,7 +143,11 @@ def profit_rows(profit: "Profit") -> "Iterator[dict[str, object]]":
     """Yield a row per book, with the sales without a purchase of that account and symbol."""
     for row in profit.rows:
         book = row.account, row.position.symbol
-        sales = [line for line in profit.unknown if (line.account, line.symbol) == book]
+        sales = [
+            line
+            for line in profit.unknown
+            if not line.rounding and (line.account, line.symbol) == book
+        ]
         yield _row(row) | {
             "unknown_quantity": _sum(line.quantity for line in sales),
             "unknown_proceeds": _sum(line.proceeds for line in sales),
@@ -134,10 +172,11 @@ def _row(row: "ProfitRow") -> "dict[str, object]":
         "open_cost": position.open_cost,
         "other_fees": position.other_fees,
         "margin": position.margin,
+        "doubtful": row.doubt.clauses if row.doubt else (),
     }
 
 
-def _unknown(line: "UnknownBasis") -> "dict[str, object]":
+def _unknown(profit: "Profit", line: "UnknownBasis") -> "dict[str, object]":
     return {
         "fill_id": line.key,
         "symbol": line.symbol,
@@ -147,4 +186,6 @@ def _unknown(line: "UnknownBasis") -> "dict[str, object]":
         "proceeds": line.proceeds,
         "fee": line.fee,
         "account": line.account,
+        "rounding": line.rounding,
+        "likely_origin": profit.origins.get((line.account, line.key)) or None,
     }

@@ -74,7 +74,7 @@ def trades(
             symbol=symbol.upper() if symbol else None,
             account=account,
         )
-        found = answer(api.round_trips(desk, wanted))
+        found = answer(api.round_trips(desk, wanted), api.doubtful_positions(desk, wanted))
         if wanted.symbol and not found.data:
             check_symbol(desk, wanted.symbol)
     frame.show(found)
@@ -89,11 +89,17 @@ def check_symbol(desk: "Desk", symbol: str) -> None:
         raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
 
 
-def answer(found: "Iterable[TradeView]") -> Answer:
+def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
     """Return round trips."""
     values = rows([trade_row(view) for view in found])
     people = Table(_worth_showing(values), [_for_a_person(row) for row in values], EMPTY)
-    return Answer("trades", list(values), Table(COLUMNS, values, EMPTY), for_people=people)
+    return Answer(
+        "trades",
+        list(values),
+        Table(COLUMNS, values, EMPTY),
+        for_people=people,
+        warnings=tuple(warnings),
+    )
 
 
 def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:

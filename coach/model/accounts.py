@@ -12,6 +12,9 @@ RunId = NewType("RunId", str)
 MOST_SKIPPED_TOLD = 100
 """Rows that could not be read are counted, and the first of them told with their reasons."""
 
+ShortsOrigin = Literal["declared", "broker", "guessed"]
+"""Who says whether an account can be short: its owner, its broker, or nobody."""
+
 RunState = Literal["running", "done", "failed", "undone"]
 
 
@@ -61,7 +64,8 @@ class Run:
     all.
 
     `clock` is the zone on which times without one were read, `clock_origin` who named it; both are
-    empty where every time named its own.
+    empty where every time named its own. `undeclared_sales` are the books that changed and sell
+    from flat while nobody has declared whether the account can be short; they are not kept.
     """
 
     id: RunId
@@ -85,3 +89,4 @@ class Run:
     error: str = ""
     clock: str = ""
     clock_origin: str = ""
+    undeclared_sales: tuple[str, ...] = ()

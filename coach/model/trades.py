@@ -90,7 +90,8 @@ class Position:
 class UnknownBasis:
     """A sell whose buy we never saw: no cost is invented, it enters no profit.
 
-    `account` is the name of the account that sold.
+    `account` is the name of the account that sold. `rounding` marks what was taken beyond a
+    position by a unit in the last place: a sell, or a buy that covers a short; nothing is missing.
     """
 
     key: FillKey
@@ -101,6 +102,7 @@ class UnknownBasis:
     proceeds: Decimal
     fee: Decimal
     account: str
+    rounding: bool = False
 
 
 class WinRate(NamedTuple):

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 from coach.brokers.statements import FORMATS, open_statement
-from coach.model.fills import Fill
+from coach.engine.ledger.book import Book
+from coach.model.accounts import Account, AccountId
+from coach.model.fills import BookFill, Fill, FillKey, Symbol
 
 PAGE = (Path(__file__).parents[2] / "docs" / "statements.md").read_text(encoding="utf-8")
 
@@ -20,3 +22,19 @@ def test_the_template_on_the_page_is_a_statement(tmp_path: Path) -> None:
     path.write_text(template[1], encoding="utf-8")
     rows = list(open_statement(path).rows())
     assert [type(row) for row in rows] == [Fill, Fill]
+
+
+def test_the_template_on_the_page_closes_flat(tmp_path: Path) -> None:
+    template = re.search(r"```csv\n(.*?)```", PAGE, re.DOTALL)
+    assert template
+    path = tmp_path / "template.csv"
+    path.write_text(template[1], encoding="utf-8")
+    book = Book(Account(AccountId(1), "main", "generic", shorts=True), Symbol("BTC-EUR"))
+    trips = [
+        book.add(BookFill(FillKey(b"%d" % row.line), *row[1:7], row.order_id))
+        for row in open_statement(path).rows()
+        if isinstance(row, Fill)
+    ]
+    assert [trip is not None for trip in trips] == [False, True]
+    assert book.position("fifo").open_quantity == 0
+    assert book.unknown == []

@@ -39,13 +39,12 @@ class Plain:
         return sum((quantity for quantity, _, _ in self.lots), Fraction(0))
 
     def add(self, fill: BookFill) -> None:
-        moved = Fraction(fill.quantity) * (1 if fill.side == "buy" else -1)
+        moved = movement(fill)
         price, fee = Fraction(fill.price), Fraction(0)
         if fill.fee_currency == "USD":
             fee = Fraction(fill.fee)
         elif fill.fee_currency == "BTC":
             fee = Fraction(fill.fee) * price
-            moved -= Fraction(fill.fee)
         fee_of_one = fee / moved
         while moved and self.held() * moved < 0:
             moved = self.match(moved, price, fee_of_one)
@@ -83,9 +82,18 @@ class PlainAverage(Plain):
             self.lots = [(held, cost / held, fees)]
 
 
+def movement(fill: BookFill) -> Fraction:
+    """How many coins came in, less those that the fee took."""
+    moved = Fraction(fill.quantity) * (1 if fill.side == "buy" else -1)
+    return moved - (Fraction(fill.fee) if fill.fee_currency == "BTC" else 0)
+
+
 def random_book(chance: random.Random, *, shorts: bool, coins: list[str]) -> Iterator[BookFill]:
-    """Yield fills that often return to flat, sometimes nearly, sometimes past it."""
-    shadow, at = Plain(shorts), START
+    """Yield fills that often return to flat, sometimes nearly, sometimes past it.
+
+    None of them leaves or takes so little that it is rounding, which has tests of its own.
+    """
+    shadow, at, traded = Plain(shorts), START, Fraction(0)
     for number in range(chance.randint(1, 40)):
         at += timedelta(seconds=chance.choice([0, 1, 50, 3_000]))
         held = shadow.held()
@@ -104,6 +112,10 @@ def random_book(chance: random.Random, *, shorts: bool, coins: list[str]) -> Ite
         key = FillKey(number.to_bytes(16, "big"))
         order = chance.choice(("", f"order {number // 3}"))
         fill = BookFill(key, side, quantity, price, fee, coin, at, order)
+        left = abs(held + movement(fill))
+        if left and left * 1_000 < traded:
+            continue
+        traded = abs(movement(fill)) + (traded if held else 0)
         shadow.add(fill)
         yield fill
 

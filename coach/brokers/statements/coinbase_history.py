@@ -15,6 +15,7 @@ from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import CENT, ZERO
 from coach.brokers.statements.coinbase_header import REQUIRED, canonical, places
+from coach.brokers.statements.coinbase_movements import movements
 from coach.brokers.statements.coinbase_notes import Note, read_note
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, Traded
@@ -28,6 +29,7 @@ from coach.brokers.statements.settling import (
 )
 from coach.brokers.statements.sheet import Sheet
 from coach.brokers.statements.statement import Format, check_width, read_each
+from coach.brokers.statements.times import Moment
 from coach.brokers.statements.unreadable import Unreadable, expected, shown
 from coach.model.coins import folded
 from coach.model.fills import Fill, Side
@@ -83,7 +85,10 @@ class _Reader:
                 reason = f"unknown kind {shown(kind)}, which the row says is a trade"
                 raise Unreadable(self._at.kind, f"{reason}; it was not read")
             self._notices.add(f"unknown kind {shown(kind)}, counted and not read", line)
-        return Other(kind, line)
+        return Other(kind, line, movements(kind, row, self._at, self._mark, self._moment))
+
+    def _moment(self, text: str, where: int) -> Moment:
+        return self._time(text, where, self._zone)
 
     def _may_be_trade(self, row: list[str], kind: str) -> bool:
         """Tell whether the words or the money of a row of unknown kind speak of a trade."""
@@ -112,7 +117,7 @@ class _Reader:
             return Other(f"{side} of a currency with itself", line)
         size = amounts.number(row[at.size], at.size, self._mark)
         quantity = amounts.above_zero(abs(size) if side == "sell" else size, at.size, "quantity")
-        moment, nanos = self._time(row[at.time], at.time, self._zone)
+        moment, nanos = self._moment(row[at.time], at.time)
         native_id = pairs.identifier(row[at.id], at.id)
         in_report = report in ("", quote)
         settled = self._settled(row, (side, quantity), note, in_report)

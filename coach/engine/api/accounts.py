@@ -77,22 +77,16 @@ def remove(desk: Desk, name: str) -> AccountSummary:
 
 
 def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
-    """Say whether a sell from flat opens a short, and read the account's books anew."""
-    from coach.engine.jobs import telling
-    from coach.engine.jobs.deriving import Touched, derive
+    """Declare whether a sell from flat opens a short, and read the account's books anew."""
     from coach.engine.jobs.importing import import_lock
-    from coach.engine.outbox.write import emit, wake
+    from coach.engine.jobs.short_selling import declare_anew
+    from coach.engine.outbox.write import wake
 
     connection, user = desk.connection, desk.user
     with import_lock(connection, user), sight.transaction(desk):
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound("coach accounts lists them", kind="account", name=name)
-        store.set_shorts(connection, user.id, account.id, allowed=allowed, declared=True)
-        changed = store.account_named(connection, user.id, name)
-        assert changed is not None
-        symbols = fills.symbols_of(connection, user.id, account.id)
-        scored = derive(connection, user, Touched(changed, symbols), looking=sight.looking(desk))
-        emit(connection, {user.id: telling.of_scoring(scored)}, desk.clock())
+        declare_anew(connection, user, account, allowed, sight.looking(desk), desk.clock())
     wake(connection, [user.id])
     return summary(desk, name)

@@ -47,6 +47,7 @@ class ImportRequest:
     `label` names it where `path` does not (standard input); `wait_s` is how long to wait for
     another import of the same user. `zone` is the clock of the file's times, where the file does
     not name it. `anyway` imports fills that equal known ones but for a shift of their times.
+    `shorts` declares whether the account can be short; None leaves it as it is.
     """
 
     as_format: str | None = None
@@ -57,6 +58,7 @@ class ImportRequest:
     wait_s: float = 60.0
     zone: str = ""
     anyway: bool = False
+    shorts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def import_statement(
             sight.looking(desk),
             source.clock,
             request.anyway,
+            request.shorts,
         )
         behind = not request.dry_run and _is_behind(desk)
         run = _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)

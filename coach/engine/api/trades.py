@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from coach.engine.api import excursions
+from coach.engine.api import doubts, excursions
 from coach.engine.api.desk import Desk
+from coach.engine.api.doubts import Doubts, PositionDoubt
 from coach.engine.api.excursions import NOTHING_KNOWN, Reached
 from coach.engine.ledger.exact import add
 from coach.engine.store import accounts, insights, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import NotFound, UsageError
+from coach.model.fills import FillKey
 from coach.model.insights import Bias
 from coach.model.trades import Method, Outcome, Position, RoundTrip, UnknownBasis, outcome
 
@@ -40,21 +42,26 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class ProfitRow:
-    """One book."""
+    """One book; `doubt` says why its open position may be over, None where nothing does."""
 
     account: str
     position: Position
+    doubt: PositionDoubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Profit:
-    """Realised profit and open positions by one method; totals per quote currency."""
+    """Realised profit and open positions by one method; totals per quote currency.
+
+    `origins` says in a phrase where the coins of unknown sales may come from, by account and fill.
+    """
 
     method: Method
     rows: tuple[ProfitRow, ...]
     totals: dict[str, Sum]
     unknown: tuple[UnknownBasis, ...]
     warnings: tuple[str, ...]
+    origins: dict[tuple[str, FillKey], str] = field(default_factory=dict)
 
 
 def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[TradeView]:
@@ -71,6 +78,15 @@ def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[Trade
     for trip in found:
         verdict, known = outcome(trip.net, trip.fees), reached[trip.id]
         yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()), known)
+
+
+def doubtful_positions(desk: Desk, wanted: TradeFilter) -> list[str]:
+    """Return a sentence for each position that is open in the books and may be over."""
+    return [
+        doubt.sentence()
+        for (account, symbol), doubt in sorted(doubts.doubts(desk).positions.items())
+        if wanted.account in {None, account} and wanted.symbol in {None, symbol}
+    ]
 
 
 def profit(
@@ -95,19 +111,26 @@ def profit(
         for line in trades.unknown_basis(desk.connection, user_id, account)
         if wanted in {None, line.symbol}
     )
-    rows = tuple(ProfitRow(book.account, book.position) for book in books)
+    found = doubts.doubts(desk)
+    rows = tuple(_row(book, found) for book in books)
+    warnings = (
+        *doubts.about_sales(found, unknown),
+        *(row.doubt.sentence() for row in rows if row.doubt),
+        *_other_fees(books),
+    )
     chosen: Method = "average" if method == "average" else "fifo"
-    return Profit(chosen, rows, _totals(books), unknown, _warnings(books, unknown))
+    likely = {book: doubts.origin_of(origin) for book, origin in found.origins.items()}
+    return Profit(chosen, rows, _totals(books), unknown, warnings, likely)
+
+
+def _row(book: BookPosition, found: Doubts) -> ProfitRow:
+    doubt = found.positions.get((book.account, book.position.symbol))
+    return ProfitRow(book.account, book.position, doubt)
 
 
 def _check_account(desk: Desk, name: str) -> None:
     if accounts.account_named(desk.connection, desk.user.id, name) is None:
         raise NotFound("coach accounts lists them", kind="account", name=name)
-
-
-def counted(number: int, thing: str) -> str:
-    """Return the number with its noun."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _totals(books: list[BookPosition]) -> dict[str, Sum]:
@@ -121,15 +144,7 @@ def _totals(books: list[BookPosition]) -> dict[str, Sum]:
     return {quote: Sum(*sums[quote]) for quote in sorted(sums)}
 
 
-def _warnings(books: list[BookPosition], unknown: tuple[UnknownBasis, ...]) -> tuple[str, ...]:
-    warnings = []
-    if unknown:
-        symbols = ", ".join(sorted({line.symbol for line in unknown}))
-        warnings.append(
-            f"no known buy for {counted(len(unknown), 'sale')} ({symbols}): listed apart,"
-            " in no profit; import the older statements"
-        )
+def _other_fees(books: list[BookPosition]) -> Iterator[str]:
     coins = sorted({coin for book in books for coin in book.position.other_fees})
     if coins:
-        warnings.append(f"fees paid in {', '.join(coins)} are listed apart and not in net")
-    return tuple(warnings)
+        yield f"fees paid in {', '.join(coins)} are listed apart and not in net"

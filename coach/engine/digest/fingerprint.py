@@ -13,15 +13,21 @@ from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, UnknownBasis
 
+LATER = ("account", "rounding")
+"""What was added to a sale without a purchase; digests of before say nothing of it."""
+
 Told = RoundTrip | Finding | Rule | Breach | UnknownBasis
 
 
 def fingerprints(scene: Scene) -> dict[str, str]:
-    """Return the SHA-256 of every input, whatever order it came in; of candles where any were."""
+    """Return the SHA-256 of every input, whatever order it came in.
+
+    Candles and doubtful trades have one where there are any.
+    """
     inputs, weeks = scene.inputs, (scene.now, scene.before)
     trades = {trip.id: trip for week in weeks for trip in (*week.entries, *week.closed.trades)}
     coverage = asdict(inputs.coverage)
-    candles = {"candles": _sha256(sorted(inputs.candles))} if inputs.candles else {}
+    rare = {"candles": inputs.candles, "doubtful": inputs.doubtful}
     return {
         "trades": _of_all(trades.values()),
         "findings": _of_all(inputs.findings),
@@ -30,7 +36,7 @@ def fingerprints(scene: Scene) -> dict[str, str]:
         "breaches": _of_all(breach for week in weeks for breach in week.breaches),
         "unknown": _of_all(sale for sale in inputs.unknown if sale.at < scene.end),
         "coverage": _sha256({**coverage, "notes": sorted(set(coverage["notes"]))}),
-        **candles,
+        **{name: _sha256(sorted(values)) for name, values in rare.items() if values},
     }
 
 
@@ -44,6 +50,8 @@ def _fields(thing: Told) -> dict[str, object]:
         return {**thing._asdict(), "account_id": None}
     if isinstance(thing, Breach):
         return {name: value for name, value in asdict(thing).items() if name != "revision"}
+    if isinstance(thing, UnknownBasis):
+        return {name: value for name, value in asdict(thing).items() if name not in LATER}
     return _promise(thing) if isinstance(thing, Rule) else asdict(thing)
 
 

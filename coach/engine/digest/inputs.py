@@ -5,7 +5,7 @@ from datetime import datetime
 
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
-from coach.model.trades import RoundTrip, UnknownBasis
+from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class DigestInputs:
     of entries in the two weeks; what lies outside is left out, so giving more is harmless.
     `findings` are those at the week's end, `findings_before` those a week earlier. `unknown`
     are all sales without a known purchase before the week's end. `candles` are the hashes of the
-    weeks of candles that the findings were made with.
+    weeks of candles that the findings were made with. `doubtful` are trades that are open in the
+    books and may be over.
     """
 
     zone: str
@@ -42,3 +43,4 @@ class DigestInputs:
     unknown: tuple[UnknownBasis, ...]
     coverage: Coverage
     candles: tuple[str, ...] = ()
+    doubtful: tuple[TradeId, ...] = ()

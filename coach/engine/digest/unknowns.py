@@ -14,6 +14,7 @@ LACKING_FORMULA = "lacking@1"
 COVERAGE_FORMULA = "coverage@1"
 UNKNOWN_FORMULA = "unknown_basis@1"
 STILL_OPEN_FORMULA = "still_open@1"
+DOUBTFUL_FORMULA = "doubtful@1"
 
 
 def tell(scene: Scene, citations: Citations) -> list[Statement]:
@@ -61,7 +62,13 @@ def _still_open(scene: Scene, citations: Citations) -> list[Statement]:
         return []
     evidence = citations.cite(STILL_OPEN_FORMULA, {"open": len(waiting)}, waiting)
     figure = figures.count(len(waiting), "trade", evidence)
-    return [statement("unknown.open", {"open": figure})]
+    told = [statement("unknown.open", {"open": figure})]
+    doubtful = sorted(set(waiting) & set(scene.inputs.doubtful))
+    if doubtful:
+        evidence = citations.cite(DOUBTFUL_FORMULA, {"doubtful": len(doubtful)}, doubtful)
+        figure = figures.count(len(doubtful), "trade", evidence)
+        told.append(statement("unknown.doubtful", {"doubtful": figure}))
+    return told
 
 
 def _open_at_end(trip: RoundTrip, scene: Scene) -> bool:

@@ -117,8 +117,15 @@ SENTENCES = {
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
     "unknown.open": "Still open at the week's end, so without a result: {open}.",
+    "unknown.doubtful": (
+        "Open in the books and perhaps over, because such coins were sold under another quote,"
+        " converted or sent away since: {doubtful}."
+    ),
     "unknown.basis": (
         "Without a known purchase, so in no profit or loss: {sales}, {inside} of them this week."
+        " An older statement may be missing or a row skipped; the coins may have come from"
+        " elsewhere (a deposit, reward, convert or airdrop) or been bought under another quote; or"
+        " shorts are possible there and not declared."
     ),
     "unknown.fees": "Fees paid in another coin and not valued: {fees}.",
     "unknown.all": "No fill was known up to the week's end.",

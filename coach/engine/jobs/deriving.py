@@ -72,7 +72,7 @@ def _matchings(
     for symbol in touched.symbols:
         matching = while_reading.matched(symbol) if while_reading else None
         if matching is None:
-            matching = _match_stored(connection, user_id, touched.account, symbol)
+            matching = match_stored(connection, user_id, touched.account, symbol)
         if matching is not None:
             found.append(matching)
     return found
@@ -91,9 +91,10 @@ def _keep_books(
         trades.add_unknown(connection, user_id, account_id, book.unknown)
 
 
-def _match_stored(
+def match_stored(
     connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
 ) -> Matching | None:
+    """Match a book from its stored fills; None where it has none."""
     matching = None
     for fill in fills.in_book(connection, user_id, account.id, symbol):
         if matching is None:

@@ -13,7 +13,8 @@ from coach.engine.digest.week import bounds, span, week_before
 from coach.engine.jobs.concluding import informed, snapshots
 from coach.engine.jobs.deriving import known
 from coach.engine.jobs.knowing import WINDOW_DAYS, no_market
-from coach.engine.store import candle_use, digests, fills, rules, trades
+from coach.engine.ledger.doubts import OpenPosition, departures
+from coach.engine.store import accounts, candle_use, digests, fills, movements, rules, trades
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from coach.engine.jobs.knowing import MarketReader
     from coach.model.accounts import User
     from coach.model.insights import Finding
-    from coach.model.trades import RoundTrip
+    from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
 DAY_US = 86_400_000_000
 NOTHING = Decimal(0)
@@ -62,20 +63,43 @@ def _inputs(
     promised = [rule for rule in rules.rules(connection, user.id) if rule.active]
     past, broken = informed(everything.until(end_us), promised, user.zone)
     count, first, last = fills.reach(connection, user.id, end)
+    trips = [as_known(trip, end) for trip in trades.touching(connection, user.id, start, end)]
+    unknown = [line for line in trades.unknown_basis(connection, user.id) if line.at < end]
+    sales = tuple(line for line in unknown if not line.rounding)
     return DigestInputs(
         zone=user.zone,
         week=week,
-        trips=tuple(
-            as_known(trip, end) for trip in trades.touching(connection, user.id, start, end)
-        ),
+        trips=tuple(trips),
         findings=_findings(past, end_us),
         findings_before=_findings(past, start_us),
         rules=tuple(promised),
         breaches=tuple(broken),
-        unknown=tuple(sale for sale in trades.unknown_basis(connection, user.id) if sale.at < end),
+        unknown=sales,
+        doubtful=_doubtful(connection, user, trips, sales, end),
         coverage=Coverage(count, first, last),
         candles=snapshots(past),
     )
+
+
+def _doubtful(
+    connection: Connection[Any],
+    user: User,
+    trips: list[RoundTrip],
+    sales: tuple[UnknownBasis, ...],
+    end: datetime,
+) -> tuple[TradeId, ...]:
+    """Return the long trades that were open at the end and may have been over by then."""
+    names = {account.id: account.name for account in accounts.accounts(connection, user.id)}
+    moved = [one for one in movements.movements(connection, user.id) if one.at < end]
+    found = []
+    for trip in trips:
+        if trip.closed_at is None and trip.side == "long":
+            account = names[trip.account_id]
+            position = OpenPosition(account, trip.symbol, trip.quantity, trip.opened_at)
+            spent = movements.spent(connection, user.id, position, end)
+            if departures(position, sales, [*moved, *spent]):
+                found.append(trip.id)
+    return tuple(found)
 
 
 def _findings(past: History, end_us: int) -> tuple[Finding, ...]:

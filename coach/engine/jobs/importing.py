@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from coach.brokers.base import Source
 from coach.brokers.statements.clocks import Clock
-from coach.engine.jobs import calibrating, shifts, telling
+from coach.engine.jobs import calibrating, shifts, short_selling, telling
 from coach.engine.jobs.accepting import Seat
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import Scored
@@ -23,8 +23,9 @@ from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.jobs.revising import Moment
+from coach.engine.jobs.short_selling import ShortsGuess
 from coach.engine.outbox.write import emit
-from coach.engine.store import accounts, clocks, fills, runs, twins
+from coach.engine.store import accounts, clocks, fills, movements, runs, twins
 from coach.engine.store.fills import Shelf
 from coach.engine.store.runs import Origin, Started
 from coach.errors import Locked, StrictImport
@@ -37,7 +38,8 @@ class Order:
     """What is to be imported: into which account, from where, under which run.
 
     `looking` is with what conclusions are drawn. `clock` is on which its times are read, None for a
-    broker. `anyway` takes fills that equal known ones but for a shift of their times.
+    broker. `anyway` takes fills that equal known ones but for a shift of their times. `shorts`
+    declares whether the account can be short; None declares nothing.
     """
 
     user: User
@@ -49,6 +51,7 @@ class Order:
     looking: Looking = PLAINLY
     clock: Clock | None = None
     anyway: bool = False
+    shorts: bool | None = None
 
 
 Now = Callable[[], datetime]
@@ -81,6 +84,11 @@ def run_import(connection: Connection[Any], order: Order, clock: Now, tell: Tell
     done = runs.find(connection, order.user.id, order.run_id)
     if done is not None and done.state == "done":
         _refuse_skipped(order, done)
+        if order.shorts is not None:
+            with connection.transaction():
+                short_selling.declare_anew(
+                    connection, order.user, order.account, order.shorts, order.looking, clock()
+                )
         return replace(
             done, new=0, changed=0, known=done.new + done.known + done.changed, warnings=()
         )
@@ -109,18 +117,28 @@ def _import(
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
+    movements.add(connection, shelf, tally.movements)
     symbols = sorted({*symbols, *reread})
-    if reread:
+    if reread and order.shorts is None:
         warnings.append(
             f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
             " short (coach accounts set NAME --shorts says otherwise)"
         )
+    guessed = _guess_shorts(connection, order, account, symbols, while_reading)
+    if guessed.sales:
+        warnings.append(short_selling.describe(guessed))
     run = _told(order, started, tally, warnings, clock())
     _refuse_skipped(order, run)
     scored = Scored()
-    if symbols:
-        scored = derive(connection, user, Touched(account, symbols), while_reading, order.looking)
-    run = replace(run, finished_at=clock(), warnings=(*run.warnings, *scored.warnings))
+    if guessed.symbols:
+        touched = Touched(guessed.account, guessed.symbols)
+        scored = derive(connection, user, touched, while_reading, order.looking)
+    run = replace(
+        run,
+        finished_at=clock(),
+        warnings=(*run.warnings, *scored.warnings),
+        undeclared_sales=tuple(sorted(guessed.sales)),
+    )
     runs.finish(connection, user.id, run)
     seat = Seat(connection, user, Moment(clock()), order.looking.read_market)
     told = [*telling.of_import(run, scored), *calibrating.weekly(seat)]
@@ -167,19 +185,40 @@ def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now
 
 
 def _settle_shorts(connection: Connection[Any], order: Order) -> tuple[Account, list[Symbol]]:
-    """Return the account, and the books to read anew when this source changes what it is.
+    """Return the account, and the books to read anew when this import changes what it is.
 
-    One source that cannot be short makes the whole account so, whichever came first.
+    What was declared counts. Else one source that cannot be short makes the whole account so,
+    whichever came first, and a new account of which nobody said it begins as spot.
     """
     account, user_id = order.account, order.user.id
-    if (
-        not account.shorts
-        or order.source.info.shorts
-        or accounts.declared_shorts(connection, user_id, account.id)
-    ):
+    if order.shorts is not None:
+        return short_selling.declare(connection, user_id, account, shorts=order.shorts)
+    origin = accounts.shorts_origin(connection, user_id, account.id)
+    if origin == "declared" or not account.shorts:
         return account, []
-    accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
-    return replace(account, shorts=False), fills.symbols_of(connection, user_id, account.id)
+    if not order.source.info.shorts:
+        accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
+        return replace(account, shorts=False), fills.symbols_of(connection, user_id, account.id)
+    if origin == "guessed" and not fills.any_in(connection, user_id, account.id):
+        accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
+        return replace(account, shorts=False), []
+    return account, []
+
+
+def _guess_shorts(
+    connection: Connection[Any],
+    order: Order,
+    account: Account,
+    symbols: list[Symbol],
+    while_reading: WhileReading,
+) -> ShortsGuess:
+    """Guess whether the account can be short, where nobody and no broker says it."""
+    user_id = order.user.id
+    if symbols and order.source.info.shorts:
+        origin = accounts.shorts_origin(connection, user_id, account.id)
+        if origin == "guessed":
+            return short_selling.guess(connection, user_id, account, symbols, while_reading)
+    return ShortsGuess(account, tuple(symbols), {})
 
 
 def _settle_twins(

@@ -52,9 +52,10 @@ class WhileReading:
     """Matches a first import's fills as they are read, book by book, while they come in order."""
 
     def __init__(self, user_id: UserId, account: Account) -> None:
-        self._user_id = user_id
-        self._account = account
+        self.user_id = user_id
+        self.account = account
         self._books: dict[Symbol, Matching | None] = {}
+        self._finished: dict[Symbol, Matching] = {}
 
     def take(self, named: NamedFill) -> None:
         """Take the next fill; a book that turns out not to be in order is given up."""
@@ -63,7 +64,7 @@ class WhileReading:
         if matching is None:
             if fill.symbol in self._books:
                 return
-            matching = Matching(self._user_id, self._account, fill.symbol)
+            matching = Matching(self.user_id, self.account, fill.symbol)
             self._books[fill.symbol] = matching
         elif not _follows(named, matching.last):
             self._books[fill.symbol] = None
@@ -84,11 +85,22 @@ class WhileReading:
         )
 
     def give_up(self, symbol: Symbol) -> None:
-        """Drop a book's matching: its fills have other keys now."""
+        """Drop a book's matching: its fills have other keys now, or it is read another way."""
+        self._finished.pop(symbol, None)
         self._books.pop(symbol, None)
 
+    def find(self, symbol: Symbol) -> Matching | None:
+        """Return the matching of a book, finished or not; None where none is here."""
+        return self._finished.get(symbol) or self._books.get(symbol)
+
+    def keep(self, symbol: Symbol, finished: Matching) -> None:
+        """Keep a matching that was made from the store and is finished."""
+        self._finished[symbol] = finished
+
     def matched(self, symbol: Symbol) -> Matching | None:
-        """Return the finished matching of a book that came in order."""
+        """Return the finished matching of a book that came in order, or that was kept."""
+        if symbol in self._finished:
+            return self._finished.pop(symbol)
         matching = self._books.pop(symbol, None)
         if matching is not None:
             matching.finish()

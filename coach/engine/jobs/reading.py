@@ -19,6 +19,7 @@ from coach.engine.store import fills as store
 from coach.engine.store.fills import Shelf
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.fills import Fill, Symbol
+from coach.model.movements import Movement
 
 FILLS_A_LOOK = 10_000
 ROWS_A_WORD = 5_000
@@ -51,6 +52,7 @@ class Tally:
     last: datetime | None = None
     symbols: set[Symbol] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    movements: list[tuple[str, Movement]] = field(default_factory=list)
 
 
 def read_in(
@@ -139,6 +141,7 @@ def _count_aside(row: Row, tally: Tally) -> None:
     if isinstance(row, Other):
         known = row.kind in tally.other or len(tally.other) < MOST_KINDS
         tally.other[row.kind if known else OTHER_KINDS] += 1
+        tally.movements += [(row.kind, movement) for movement in row.movements]
     elif isinstance(row, SkippedRow):
         tally.fetched += 1
         tally.skipped_count += 1

@@ -1,22 +1,25 @@
 """Undoing an import: what only this import held goes, everything else stays."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from psycopg import Connection
 
-from coach.engine.jobs import telling
+from coach.engine.jobs import short_selling, telling
 from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.id_conflicts import settle_anew
 from coach.engine.jobs.importing import Now
 from coach.engine.jobs.knowing import PLAINLY, Looking
+from coach.engine.jobs.matching import WhileReading
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, labels, runs, undo
 from coach.engine.store.fills import Shelf
 from coach.engine.store.undo import Taken
 from coach.errors import Refused
-from coach.model.accounts import Run, User
+from coach.model.accounts import Account, Run, User
 from coach.model.events import NewEvent
+from coach.model.fills import Symbol
 
 NO_RUN = 0
 """Runs are numbered from 1: nothing is held by a run under way."""
@@ -41,7 +44,9 @@ def undo_run(
     assert account is not None
     with connection.transaction():
         taken = _take_back(connection, user, run, clock)
-        scored = derive(connection, user, Touched(account, taken.symbols), looking=looking)
+        while_reading = WhileReading(user.id, account)
+        touched = _touched(connection, user, account, taken.symbols, while_reading)
+        scored = derive(connection, user, touched, while_reading, looking)
         undone = NewEvent(
             "import.undone",
             {"run_id": run.id, "account": run.account, "removed": taken.removed},
@@ -61,3 +66,20 @@ def _take_back(connection: Connection[Any], user: User, run: Run, clock: Now) ->
     labels.follow(connection, user.id, account_id, taken.keys)
     settled = settle_anew(connection, shelf._replace(run_n=NO_RUN), ids)
     return replace(taken, symbols=tuple(sorted({*taken.symbols, *settled.symbols})))
+
+
+def _touched(
+    connection: Connection[Any],
+    user: User,
+    account: Account,
+    symbols: Sequence[Symbol],
+    while_reading: WhileReading,
+) -> Touched:
+    """Return the books to derive: those that lost fills, and all that a guess about shorts changes.
+
+    The fills that are left decide, as if the run had never been.
+    """
+    if accounts.shorts_origin(connection, user.id, account.id) != "guessed":
+        return Touched(account, symbols)
+    guessed = short_selling.guess(connection, user.id, account, symbols, while_reading)
+    return Touched(guessed.account, guessed.symbols)

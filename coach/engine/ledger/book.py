@@ -15,15 +15,18 @@ still open: the result of a finished trip is its exits less its entries, whateve
   the trip closes at zero, the rest of the sale with its share of the fee stands in `unknown`
   and enters no result. There too stands a fill whose fee is all of the coin it moved.
 - A fill that closes a position on margin opens none: what it closes beyond is unknown.
-- What fees in the coin leave behind may be dust (`dust`): the trip is closed, the position not.
+- What fees in the coin or rounding leave behind may be dust (`dust`): the trip is closed, the
+  position not. What is taken beyond a position and is rounding opens no trip in any account: it
+  stands in `unknown`, marked as rounding.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
-from coach.engine.ledger.dust import is_dust, next_trip
+from coach.engine.ledger.dust import Excess, is_dust, next_trip, split_at_close
 from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtract
 from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
-from coach.engine.ledger.restate import in_quote, split
+from coach.engine.ledger.restate import in_quote
 from coach.engine.ledger.round_trip import BookName, closed, realised, still_open
 from coach.model.accounts import Account
 from coach.model.fills import BookFill, Symbol
@@ -35,6 +38,7 @@ class Book:
 
     __slots__ = (
         "_base",
+        "_excess",
         "_fees",
         "_gross",
         "_name",
@@ -42,7 +46,8 @@ class Book:
         "_quote",
         "_shorts",
         "_trip",
-        "unknown",
+        "_unknown",
+        "sold_from_flat",
     )
     _other_fees: dict[str, Decimal]
 
@@ -53,7 +58,9 @@ class Book:
         self._trip: OpenTrip | None = None
         self._gross = self._fees = ZERO
         self._other_fees = {}
-        self.unknown: list[UnknownBasis] = []
+        self._unknown: list[UnknownBasis] = []
+        self._excess = Excess()
+        self.sold_from_flat = False
 
     def add(self, fill: BookFill) -> RoundTrip | None:
         """Take the next fill and return the trip that it closed, if any."""
@@ -65,7 +72,7 @@ class Book:
             return self._move(fill)
         restated = in_quote(fill, self._base, self._quote)
         if not restated.quantity:
-            self._disown(restated)
+            self._unknown.append(self._disowned(restated))
             return None
         finished = self._move(restated)
         if self._trip is not None and fill.fee_currency:
@@ -80,7 +87,7 @@ class Book:
         if fill.side != trip.side:
             return self._reduce(trip, fill)
         finished = None
-        if trip.paid_in_coin and is_dust(trip):
+        if trip.reduced and is_dust(trip):
             finished = self._finish(trip, trip.left("fifo"))
             trip = self._trip = next_trip(trip, fill)
         trip.enter(fill)
@@ -93,32 +100,55 @@ class Book:
             return None
         rest = None
         if fill.quantity > left:
-            fill, rest = split(fill, left)
+            fill, rest = split_at_close(fill, left, trip)
         trip.leave(fill)
         self._trip = None
+        self._excess.begin(trip)
         if rest is not None:
             self._open(rest)
         return self._finish(trip, NOTHING)
 
     def _open(self, fill: BookFill) -> None:
-        if fill.margin == "closing" or (fill.side == "sell" and not self._shorts):
-            self._disown(fill)
+        excess = self._excess
+        belongs = excess.belongs(fill)
+        if belongs and excess.takes(fill):
             return
-        self._trip = OpenTrip(fill, self._quote)
+        waiting = excess.end()
+        if belongs:
+            for earlier in waiting:
+                self._begin(earlier)
+        else:
+            self._unknown += map(self._rounding, waiting)
+        self._begin(fill)
+
+    def _begin(self, fill: BookFill) -> None:
+        if fill.side == "sell":
+            self.sold_from_flat = True
+        if fill.margin == "closing" or (fill.side == "sell" and not self._shorts):
+            self._unknown.append(self._disowned(fill))
+            return
+        if self._trip is None:
+            self._trip = OpenTrip(fill, self._quote)
         self._trip.enter(fill)
 
-    def _disown(self, fill: BookFill) -> None:
-        self.unknown.append(
-            UnknownBasis(
-                key=fill.key,
-                symbol=self._name.symbol,
-                side=fill.side,
-                at=fill.at,
-                quantity=plain(fill.quantity),
-                proceeds=rounded(multiply(fill.quantity, fill.price)),
-                fee=rounded(fill.fee) if fill.fee_currency == self._quote else ZERO,
-                account=self._name.account,
-            )
+    @property
+    def unknown(self) -> list[UnknownBasis]:
+        """What no trip could take: sales without a purchase, and what rounding took too much."""
+        return [*self._unknown, *map(self._rounding, self._excess.fills)]
+
+    def _rounding(self, fill: BookFill) -> UnknownBasis:
+        return replace(self._disowned(fill), rounding=True)
+
+    def _disowned(self, fill: BookFill) -> UnknownBasis:
+        return UnknownBasis(
+            key=fill.key,
+            symbol=self._name.symbol,
+            side=fill.side,
+            at=fill.at,
+            quantity=plain(fill.quantity),
+            proceeds=rounded(multiply(fill.quantity, fill.price)),
+            fee=rounded(fill.fee) if fill.fee_currency == self._quote else ZERO,
+            account=self._name.account,
         )
 
     def _finish(self, trip: OpenTrip, left: Left) -> RoundTrip:

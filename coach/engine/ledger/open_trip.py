@@ -40,10 +40,12 @@ NOTHING = Left(ZERO, ZERO, ZERO)
 class OpenTrip:
     """A position since it was last flat. Notionals are at true prices, fees beside them.
 
-    `released_*` is what average cost had let go of when the trader last added.
+    `released_*` is what average cost had let go of when the trader last added, `carried` the
+    dust of the trip before, which is in `entered` and in the first lots.
     """
 
     __slots__ = (
+        "carried",
         "entered",
         "entry_fees",
         "entry_notional",
@@ -76,7 +78,7 @@ class OpenTrip:
         self.opening = Gathering(first)
         self.lots: deque[Lot] = deque()
         self.lots_start = ZERO
-        self.entered = self.entry_notional = self.entry_fees = ZERO
+        self.entered = self.entry_notional = self.entry_fees = self.carried = ZERO
         self.exited = self.exit_notional = self.exit_fees = ZERO
         self.exited_before = self.released = self.released_fees = ZERO
         self.fills = 0

@@ -52,6 +52,11 @@ class SymbolBooks:
         """What no trip could take."""
         return [line for book in self._books() for line in book.unknown]
 
+    @property
+    def sold_from_flat(self) -> bool:
+        """Return whether more owned coins were sold than were bought, beyond rounding."""
+        return self._owned is not None and self._owned.sold_from_flat
+
     def _books(self) -> Iterator[Book]:
         return (book for book in (self._owned, self._margin) if book is not None)
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from coach.engine.features.history import History, history
 from coach.engine.features.orders import ADD, NO_ORDERS, Order, columns
+from coach.engine.ledger.dust import ROUNDING_SHARE
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.rules.evaluate import breaches
 from coach.engine.rules.kinds.groups import parts
@@ -59,10 +60,10 @@ def action(wish: Wish, held: Held | None, shorts: bool) -> Action:
         return "opens" if wish.side == "buy" or shorts else "unknown"
     if (wish.side == "buy") == (held.side == "long"):
         return "adds"
-    wanted = float(wish.quantity)
-    if wanted < held.quantity * (1 - 1e-9):
+    wanted, rounding = float(wish.quantity), float(ROUNDING_SHARE)
+    if wanted < held.quantity * (1 - rounding):
         return "reduces"
-    return "turns" if shorts and wanted > held.quantity * (1 + 1e-9) else "closes"
+    return "turns" if shorts and wanted > held.quantity * (1 + rounding) else "closes"
 
 
 def broken(

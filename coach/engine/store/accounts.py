@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from ulid import ULID
 
-from coach.model.accounts import Account, AccountId, User, UserId
+from coach.model.accounts import Account, AccountId, ShortsOrigin, User, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class AccountSummary:
     name: str
     broker: str
     shorts: bool
+    shorts_origin: ShortsOrigin
     fills: int
     first: datetime | None
     last: datetime | None
@@ -115,17 +116,31 @@ def set_shorts(
     )
 
 
-def declared_shorts(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> bool:
-    """Return whether the user said if the account can be short."""
+SHORTS_ORIGIN = """
+case when a.shorts_declared then 'declared'
+     when a.broker = 'generic' and not exists (select from run r where r.user_id = a.user_id
+          and r.account_id = a.id and r.state = 'done' and r.source <> 'generic') then 'guessed'
+     else 'broker' end
+"""
+"""Only statements in coach's own format leave open whether an account can be short."""
+
+
+def shorts_origin(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId
+) -> ShortsOrigin:
+    """Return who says whether the account can be short."""
     row = connection.execute(
-        "select shorts_declared from account where user_id = %s and id = %s", [user_id, account_id]
+        f"select {SHORTS_ORIGIN} from account a where a.user_id = %s and a.id = %s",  # noqa: S608 - a constant
+        [user_id, account_id],
     ).fetchone()
-    return bool(row and row[0])
+    assert row is not None
+    origin: ShortsOrigin = row[0]
+    return origin
 
 
 def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
-    """Drop an account without fills: the record of its imports, its connection and its clocks."""
-    for table in ("account_clock", "connection", "run"):
+    """Drop an account without fills: the record of its imports, its connection, its clocks."""
+    for table in ("account_clock", "connection", "movement", "run"):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
             [user_id, account_id],
@@ -133,8 +148,8 @@ def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
     connection.execute("delete from account where user_id = %s and id = %s", [user_id, account_id])
 
 
-SUMMARIES = """
-select a.name, a.broker, a.shorts, a.equity,
+SUMMARIES = f"""
+select a.name, a.broker, a.shorts, {SHORTS_ORIGIN} as shorts_origin, a.equity,
        (select count(*) from fill f where f.user_id = a.user_id and f.account_id = a.id) as fills,
        (select min(first_at) from run r where r.user_id = a.user_id and r.account_id = a.id
          and r.state = 'done') as first,
@@ -148,7 +163,7 @@ select a.name, a.broker, a.shorts, a.equity,
        and r.account_id = a.id and r.state in ('done', 'undone'))
     or c.account_id is not null)
  order by a.name
-"""
+"""  # noqa: S608 - a constant
 
 
 def summaries(connection: Connection[Any], user_id: UserId) -> list[AccountSummary]:

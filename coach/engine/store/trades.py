@@ -16,6 +16,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from coach.engine.ledger.doubts import OpenPosition
 from coach.engine.store.copying import copy_text
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
@@ -137,9 +138,20 @@ def add_unknown(
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into unknown_basis (user_id, account_id, key, symbol, side, at, quantity,"
-            " proceeds, fee) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " proceeds, fee, rounding) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                [user_id, account_id, u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee]
+                [
+                    user_id,
+                    account_id,
+                    u.key,
+                    u.symbol,
+                    u.side,
+                    u.at,
+                    u.quantity,
+                    u.proceeds,
+                    u.fee,
+                    u.rounding,
+                ]
                 for u in unknown
             ],
         )
@@ -272,11 +284,42 @@ def positions(connection: Connection[Any], user_id: UserId, method: str) -> list
 def unknown_basis(
     connection: Connection[Any], user_id: UserId, account: str | None = None
 ) -> list[UnknownBasis]:
-    """Return the sells whose buy was never seen, oldest first."""
+    """Return what no trade could take, oldest first: sells without a buy, and rounding."""
     with connection.cursor(row_factory=class_row(UnknownBasis)) as cursor:
         return cursor.execute(
             "select u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee,"
-            " a.name as account from unknown_basis u join account a on a.id = u.account_id"
-            " where u.user_id = %s and (%s::text is null or a.name = %s) order by u.at, u.key",
+            " a.name as account, u.rounding"
+            " from unknown_basis u join account a on a.id = u.account_id where u.user_id = %s"
+            " and (%s::text is null or a.name = %s) order by u.at, u.key",
             [user_id, account, account],
         ).fetchall()
+
+
+def sold_from_flat(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId
+) -> set[Symbol]:
+    """Return the books that were short, or sold what was never bought."""
+    rows = connection.execute(
+        "select symbol from unknown_basis where user_id = %(user)s and account_id = %(account)s"
+        " and side = 'sell' and quantity > 0 and not rounding"
+        " union select symbol from trade where user_id = %(user)s and account_id = %(account)s"
+        " and side = 'short'",
+        {"user": user_id, "account": account_id},
+    )
+    return {Symbol(symbol) for (symbol,) in rows}
+
+
+def open_longs(connection: Connection[Any], user_id: UserId) -> list[OpenPosition]:
+    """Return the owned coins that are open in the books, by symbol and account."""
+    rows = connection.execute(
+        "select a.name, b.symbol, b.open_quantity, t.opened_at from trade t"
+        " join book b on b.user_id = t.user_id and b.account_id = t.account_id"
+        " and b.symbol = t.symbol and b.method = 'fifo' and not b.margin"
+        " join account a on a.id = t.account_id"
+        " join fill f on f.key = substring(t.entry_fills from 1 for 16)"
+        " and f.user_id = t.user_id and f.account_id = t.account_id and f.margin = ''"
+        " where t.user_id = %s and t.closed_at is null and t.side = 'long'"
+        ' order by b.symbol collate "C", a.name collate "C"',
+        [user_id],
+    )
+    return [OpenPosition(*row) for row in rows]

@@ -80,12 +80,20 @@ def ids_held(connection: Connection[Any], shelf: Shelf) -> list[bytes]:
 
 
 def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
-    """Remove the run's fills that no other run holds; bring back readings they had replaced."""
+    """Remove the run's fills that no other run holds; bring back readings they had replaced.
+
+    The movements of coins that it told go too: each run keeps its own.
+    """
     facts = _facts(shelf)
     kept = connection.execute(KEEP.format(table="fill"), facts).rowcount
     connection.execute(KEEP.format(table="fill_version"), facts)
     connection.execute(
         "delete from fill_version where user_id = %(user)s and account_id = %(account)s"
+        " and run_n = %(run)s",
+        facts,
+    )
+    connection.execute(
+        "delete from movement where user_id = %(user)s and account_id = %(account)s"
         " and run_n = %(run)s",
         facts,
     )

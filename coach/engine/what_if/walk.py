@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.ledger.book import Book
 from coach.engine.ledger.columns import microseconds
+from coach.engine.ledger.dust import is_rounding
 from coach.engine.ledger.exact import ZERO, add, multiply, quotient, subtract
 from coach.engine.ledger.orders import opposite
 from coach.engine.ledger.restate import in_quote, split
@@ -131,6 +132,9 @@ class Walk:
         """Take a fill larger than the position: it closes one trip, and may open the next."""
         first, rest = split(said, self._true.quantity)
         left = self._leave(first, first)
+        if self._trip is not None and is_rounding(rest.quantity, self._trip.quantity):
+            self._put(fill if left == first else left)
+            return
         after = self._enter(rest, rest) if self._opens(rest) else rest
         if left == first and after == rest:
             self._put(fill)

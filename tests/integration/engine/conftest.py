@@ -40,10 +40,13 @@ def imported(desk: Desk, tmp_path: Path) -> Importer:
         strict: bool = False,
         dry_run: bool = False,
         wait_s: float = 60,
+        shorts: bool | None = None,
     ) -> Run:
         file = tmp_path / f"statement-{abs(hash(lines))}.csv"
         file.write_text("\n".join([HEADER, *(row(day, line) for line in lines)]) + "\n")
-        request = ImportRequest(account=account, strict=strict, dry_run=dry_run, wait_s=wait_s)
+        request = ImportRequest(
+            account=account, strict=strict, dry_run=dry_run, wait_s=wait_s, shorts=shorts
+        )
         return import_statement(desk, file, request)
 
     return bring

@@ -140,7 +140,9 @@ RULE = RuleView(
     2,
     NINE,
 )
-ACCOUNT = AccountSummary("main", "coinbase", False, 12, NINE, NINE, None, "organizations/x")
+ACCOUNT = AccountSummary(
+    "main", "coinbase", False, "broker", 12, NINE, NINE, None, "organizations/x"
+)
 STATUS = Status(
     user="local",
     zone="UTC",
@@ -290,6 +292,7 @@ def test_profit_is_json_as_designed() -> None:
         "open_quantity": "0.5",
         "open_cost": "30000.25",
         "other_fees": {},
+        "doubtful": [],
         "unknown_quantity": "0",
         "unknown_proceeds": "0",
         "margin": False,

@@ -32,6 +32,8 @@ def wish(past: History, side: Side = "buy", quantity: str = "1", price: str = "1
         ("buy", "1", LONG, False, "adds"),
         ("sell", "1", LONG, False, "reduces"),
         ("sell", "2", LONG, True, "closes"),
+        ("sell", "2.00000001", LONG, True, "closes"),
+        ("sell", "1.99999999", LONG, True, "closes"),
         ("sell", "3", LONG, False, "closes"),
         ("sell", "3", LONG, True, "turns"),
         ("sell", "1", replace(LONG, side="short"), True, "adds"),

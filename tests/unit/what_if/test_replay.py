@@ -132,6 +132,22 @@ def test_a_sale_larger_than_the_position_keeps_what_it_opened(stage: Made) -> No
     assert net(played) == 40
 
 
+def test_a_unit_too_much_sold_opens_nothing_in_a_replay(stage: Made) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 10:00 sell BTC-USD 1 @ 90
+    02 10:05 buy  BTC-USD 1 @ 91
+    02 12:00 sell BTC-USD 1.00000001 @ 95
+    02 13:00 buy  BTC-USD 2 @ 70
+    02 14:00 sell BTC-USD 2 @ 80
+    """
+    kept = stage(shorts=True).play(Scenario())
+    assert quantities(kept) == ["buy 1", "sell 1", "buy 1", "sell 1.00000001", "buy 2", "sell 2"]
+    played = stage(shorts=True).play(Scenario(rules=(rule("cooldown_after_loss", minutes=30),)))
+    assert quantities(played) == ["buy 1", "sell 1", "buy 2", "sell 2"]
+    assert net(played) == 10
+
+
 def test_a_fee_in_the_coin_shrinks_with_what_it_was_paid_for(stage: Made) -> None:
     """
     02 09:00 buy  BTC-USD 1 @ 100 fee 0.01 BTC

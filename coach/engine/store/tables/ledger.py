@@ -122,5 +122,20 @@ unknown_basis = Table(
     required("quantity", Numeric),
     required("proceeds", Numeric),
     required("fee", Numeric),
+    required("rounding", Boolean, server_default=text("false")),
     PrimaryKeyConstraint("user_id", "account_id", "key"),
+)
+
+movement = Table(
+    "movement",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("run_n", BigInteger),
+    required("key", LargeBinary),
+    required("coin", Text),
+    required("kind", Text),
+    Column("quantity", Numeric),
+    required("at", MOMENT),
+    PrimaryKeyConstraint("user_id", "account_id", "run_n", "key"),
 )

@@ -7,7 +7,7 @@ and concluding from them left no trace of it. The next import concludes once mor
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 CONCLUSION_STATE = """
 create table conclusion_state (

@@ -1,0 +1,67 @@
+"""What rows of a Coinbase history that are no trades did to coins.
+
+Newer reports print what left below zero; in older ones Coinbase's word for the row tells. A convert
+names what came in its note (`Converted 0.005 BTC to 1.5 SOL`). Staking moves coins within the
+account and is no movement.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from coach.brokers.statements import amounts, pairs
+from coach.brokers.statements.coinbase_header import Places
+from coach.brokers.statements.times import Moment
+from coach.brokers.statements.unreadable import Unreadable
+from coach.model.movements import Movement
+
+_LEAVES = re.compile(
+    r"send|withdrawal|convert|(?:pro|exchange) deposit|donation|admin debit|card spend|subscription"
+)
+_STAYS = re.compile(r"retail (?:un)?staking transfer|retail eth2 deprecation|vault withdrawal")
+_CONVERTED = re.compile(
+    r"\bConverted\s+\S+\s+\w{1,20}\s+to\s+(?P<quantity>[0-9][0-9.,]*(?:[eE]-?[0-9]+)?)\s+(?P<coin>\w{1,20})"
+)
+
+ReadTime = Callable[[str, int], Moment]
+
+
+def movements(
+    kind: str, row: list[str], at: Places, mark: amounts.Mark, read_time: ReadTime
+) -> tuple[Movement, ...]:
+    """Return what a row did to coins; nothing where its coin or its time cannot be read.
+
+    What left without a readable quantity is told; what came is not, for it would explain nothing.
+    """
+    if _STAYS.fullmatch(kind):
+        return ()
+    try:
+        coin, (moment, _) = pairs.coin(row[at.asset], at.asset), read_time(row[at.time], at.time)
+    except Unreadable:
+        return ()
+    quantity, leaves = _quantity(row[at.size], at.size, mark), _LEAVES.fullmatch(kind)
+    if quantity is None and not leaves:
+        return ()
+    if quantity is not None and leaves:
+        quantity = -abs(quantity)
+    came = _converted(row[at.note], at.note, mark, moment) if kind == "convert" else ()
+    return (Movement(coin, quantity, moment), *came)
+
+
+def _converted(note: str, where: int, mark: amounts.Mark, moment: datetime) -> tuple[Movement, ...]:
+    found = _CONVERTED.search(note)
+    quantity = _quantity(found["quantity"], where, mark) if found else None
+    if found is None or quantity is None:
+        return ()
+    try:
+        return (Movement(pairs.coin(found["coin"], where), quantity, moment),)
+    except Unreadable:
+        return ()
+
+
+def _quantity(text: str, where: int, mark: amounts.Mark) -> Decimal | None:
+    try:
+        return amounts.number(text, where, mark)
+    except Unreadable:
+        return None

@@ -1,0 +1,116 @@
+"""What the books show as open or as sold without a purchase, and what speaks against it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coach.engine.api.desk import Desk
+from coach.engine.features.zones import zone_named
+from coach.engine.ledger.doubts import (
+    NOWHERE,
+    OpenPosition,
+    Origin,
+    base_of,
+    departures,
+    describe,
+    is_gone,
+    is_sale,
+    origins,
+)
+from coach.engine.store import movements, trades
+from coach.model.fills import FillKey, Symbol
+from coach.model.trades import UnknownBasis
+
+CAUSES = (
+    "an older statement is missing; a row was skipped; the coins came from elsewhere (a deposit,"
+    " reward, convert or airdrop) or were bought under another quote; or the account can be short"
+    " and is not declared so (coach accounts set NAME --shorts)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionDoubt:
+    """Why a position may be over; `is_gone` where as much left it as the books hold open."""
+
+    position: OpenPosition
+    clauses: tuple[str, ...]
+    is_gone: bool
+
+    def sentence(self) -> str:
+        """Return what to say of it."""
+        account, symbol, quantity, _ = self.position
+        held = "probably no longer held" if self.is_gone else "probably not all held"
+        return (
+            f"{symbol} in {account}: {quantity:f} {base_of(symbol)} are open in the books and"
+            f" {held}: {'; '.join(self.clauses)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Why positions that are open in the books may be over, and where sold coins may come from.
+
+    `positions` are by account and symbol, `origins` by account and fill.
+    """
+
+    positions: dict[tuple[str, Symbol], PositionDoubt]
+    origins: dict[tuple[str, FillKey], Origin]
+
+    def origin(self, line: UnknownBasis) -> Origin:
+        """Return where the coins of a sale may come from."""
+        return self.origins.get((line.account, line.key), NOWHERE)
+
+
+def doubts(desk: Desk) -> Doubts:
+    """Return all doubts about the user's books."""
+    connection, user = desk.connection, desk.user
+    unknown = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
+    moved, zone = movements.movements(connection, user.id), zone_named(user.zone)
+    positions = trades.open_longs(connection, user.id)
+    found = {}
+    for one in positions:
+        spent = movements.spent(connection, user.id, one)
+        left = departures(one, unknown, [*moved, *spent])
+        if left:
+            clauses = tuple(describe(each, zone) for each in left)
+            found[one.account, one.symbol] = PositionDoubt(one, clauses, is_gone(one, left))
+    return Doubts(found, origins(positions, unknown, moved))
+
+
+def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:
+    """Return what to say of sales without a purchase: all causes, or those that are known."""
+    sales = [line for line in unknown if is_sale(line)]
+    unexplained = [line for line in sales if not found.origin(line).enough]
+    explained: dict[tuple[Symbol, str], int] = {}
+    for line in sales:
+        origin = found.origin(line)
+        if origin.enough:
+            named = line.symbol, origin_of(origin)
+            explained[named] = explained.get(named, 0) + 1
+    sentences = []
+    if unexplained:
+        symbols = ", ".join(sorted({line.symbol for line in unexplained}))
+        sentences.append(
+            f"no known buy for {counted(len(unexplained), 'sale')} ({symbols}): listed apart, in no"
+            f" profit; possible causes: {CAUSES}"
+        )
+    for (symbol, phrase), count in sorted(explained.items()):
+        sentences.append(
+            f"{counted(count, 'sale')} of {symbol} without a purchase of its own, listed apart and"
+            f" in no profit: the coins are probably those {phrase}"
+        )
+    return sentences
+
+
+def origin_of(origin: Origin) -> str:
+    """Return where coins may come from as a phrase, empty where nothing is known."""
+    phrases = []
+    if origin.held:
+        phrases.append(f"bought under {' and '.join(origin.held)}")
+    if origin.kinds:
+        phrases.append(f"that came in by {', '.join(origin.kinds)}")
+    return " or ".join(phrases)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return the number with its noun."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

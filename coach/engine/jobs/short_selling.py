@@ -1,0 +1,141 @@
+"""Whether an account can be short: as declared, as its broker has it, or as its fills look.
+
+An account of generic statements is guessed at while nobody has declared it. The guess is made anew
+from all of its fills with every import and every undo, so it depends on no order of imports.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from coach.engine.jobs import telling
+from coach.engine.jobs.deriving import Touched, derive, match_stored
+from coach.engine.jobs.knowing import Looking
+from coach.engine.jobs.matching import WhileReading
+from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
+from coach.engine.outbox.write import emit
+from coach.engine.store import accounts, fills, trades
+from coach.model.accounts import Account, User, UserId
+from coach.model.fills import Symbol
+
+NAMED = 3
+AS_SHORT = (
+    "coach reads it as a short, as the purchases after it suggest",
+    "If a purchase is missing instead, say --no-shorts",
+    "--shorts",
+)
+AS_SPOT = (
+    "coach reads it as spot, so the sale is in no profit until its purchase is known",
+    "If it opened a short, say --shorts",
+    "--no-shorts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortsGuess:
+    """The account as it is read now, and the books to derive because of it.
+
+    `sales` are the books that changed and sell from flat, with what each says.
+    """
+
+    account: Account
+    symbols: tuple[Symbol, ...]
+    sales: Mapping[Symbol, ShortEvidence]
+
+
+def declare(
+    connection: Connection[Any], user_id: UserId, account: Account, *, shorts: bool
+) -> tuple[Account, list[Symbol]]:
+    """Declare whether the account can be short; return it, and the books to read anew."""
+    accounts.set_shorts(connection, user_id, account.id, allowed=shorts, declared=True)
+    if account.shorts == shorts:
+        return account, []
+    return replace(account, shorts=shorts), fills.symbols_of(connection, user_id, account.id)
+
+
+def declare_anew(
+    connection: Connection[Any],
+    user: User,
+    account: Account,
+    shorts: bool,
+    looking: Looking,
+    now: datetime,
+) -> None:
+    """Declare whether the account can be short, and derive the books that this changes.
+
+    The caller holds the import lock and a transaction.
+    """
+    changed, symbols = declare(connection, user.id, account, shorts=shorts)
+    if symbols:
+        scored = derive(connection, user, Touched(changed, symbols), looking=looking)
+        emit(connection, {user.id: telling.of_scoring(scored)}, now)
+
+
+def guess(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    changed: Sequence[Symbol],
+    while_reading: WhileReading,
+) -> ShortsGuess:
+    """Guess from all fills whether an undeclared account can be short; `changed` are books.
+
+    What was matched by another reading than the guess is forgotten, to be matched from the store.
+    """
+    selling = [one for one in changed if _sells_from_flat(connection, one, while_reading)]
+    known = trades.sold_from_flat(connection, user_id, account.id)
+    others = sorted(known - set(changed))
+    found = {
+        symbol: evidence
+        for symbol in (*selling, *others)
+        if (evidence := weigh(fills.in_book(connection, user_id, account.id, symbol), symbol))
+    }
+    sales = {symbol: found[symbol] for symbol in selling if symbol in found}
+    shorts = looks_short(found.values())
+    if shorts == account.shorts:
+        return ShortsGuess(account, tuple(changed), sales)
+    accounts.set_shorts(connection, user_id, account.id, allowed=shorts, declared=False)
+    for symbol in selling:
+        while_reading.give_up(symbol)
+    return ShortsGuess(replace(account, shorts=shorts), tuple(sorted({*changed, *others})), sales)
+
+
+def _sells_from_flat(
+    connection: Connection[Any], symbol: Symbol, while_reading: WhileReading
+) -> bool:
+    matching = while_reading.find(symbol)
+    if matching is None:
+        matching = match_stored(connection, while_reading.user_id, while_reading.account, symbol)
+        if matching is not None:
+            while_reading.keep(symbol, matching)
+    return matching is not None and matching.book.sold_from_flat
+
+
+def describe(guessed: ShortsGuess) -> str:
+    """Return a sentence about the sales from flat, how they are read, and how to say otherwise."""
+    name, sales = guessed.account.name, guessed.sales
+    first = [symbol for symbol in sorted(sales) if sales[symbol].is_first_row]
+    clauses = [_first_rows(first)] if first else []
+    later = [symbol for symbol in sorted(sales) if symbol not in first]
+    clauses += [
+        f"{symbol} sells on {sales[symbol].at:%Y-%m-%d} more than was bought before"
+        for symbol in later[:NAMED]
+    ]
+    if len(later) > NAMED:
+        clauses.append(f"{len(later) - NAMED} more symbols sell more than was bought before")
+    reading, otherwise, confirms = AS_SHORT if guessed.account.shorts else AS_SPOT
+    return (
+        f"{', and '.join(clauses)}: {reading}. {otherwise}, with the import or with coach accounts"
+        f" set {name}; {confirms} confirms it"
+    )
+
+
+def _first_rows(symbols: Sequence[Symbol]) -> str:
+    if len(symbols) == 1:
+        return f"the first row of {symbols[0]} is a sale"
+    named = ", ".join(symbols[:NAMED])
+    more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
+    return f"the first rows of {named}{more} are sales"

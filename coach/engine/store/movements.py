@@ -1,0 +1,95 @@
+"""Coins that came or left otherwise than by a trade, as the imports told them.
+
+Each run keeps all that it told, under a key of what the row says, so that files may overlap and a
+run may be undone: movements of several runs under one key are one movement.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from psycopg import Connection
+
+from coach.engine.ledger.doubts import OpenPosition, base_of
+from coach.engine.ledger.dust import LARGEST_SHARE
+from coach.engine.ledger.exact import multiply
+from coach.engine.store.fills import Shelf
+from coach.model.accounts import UserId
+from coach.model.movements import AccountMovement, Movement
+
+COLUMNS = "user_id, account_id, run_n, key, coin, kind, quantity, at"
+
+
+def add(
+    connection: Connection[Any], shelf: Shelf, movements: Iterable[tuple[str, Movement]]
+) -> None:
+    """Keep what a run told, each with its kind; equal movements of one run are counted."""
+    whose = (shelf.user_id, shelf.account_id, shelf.run_n)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy movement ({COLUMNS}) from stdin") as copy,
+    ):
+        for key, kind, movement in _keyed(movements):
+            copy.write_row((*whose, key, movement.coin, kind, movement.quantity, movement.at))
+
+
+def _keyed(movements: Iterable[tuple[str, Movement]]) -> Iterator[tuple[bytes, str, Movement]]:
+    copies: Counter[str] = Counter()
+    for kind, movement in movements:
+        quantity = "" if movement.quantity is None else format(movement.quantity.normalize(), "f")
+        words = f"{kind}\t{movement.coin}\t{quantity}\t{movement.at.isoformat()}"
+        copies[words] += 1
+        digest = blake2b(f"{copies[words]}\t{words}".encode(), digest_size=16)
+        yield digest.digest(), kind, movement
+
+
+def movements(connection: Connection[Any], user_id: UserId) -> list[AccountMovement]:
+    """Return every movement of the user once, oldest first."""
+    rows = connection.execute(
+        "select distinct on (m.account_id, m.key) a.name, m.kind, m.coin, m.quantity, m.at"
+        " from movement m join account a on a.id = m.account_id where m.user_id = %s"
+        " order by m.account_id, m.key",
+        [user_id],
+    )
+    found = [AccountMovement(*row) for row in rows]
+    return sorted(found, key=lambda one: (one.at, one.account, one.coin, one.kind))
+
+
+SPENT = """
+select f.symbol, sum(case f.side when 'buy' then -1 else 1 end * f.quantity * f.price), max(f.at)
+  from fill f join account a on a.id = f.account_id
+ where f.user_id = %(user)s and a.name = %(account)s and f.at >= %(since)s and f.margin = ''
+   and (%(until)s::timestamptz is null or f.at < %(until)s)
+   and f.symbol in (select b.symbol from book b where b.user_id = f.user_id
+       and b.account_id = f.account_id and right(b.symbol, %(length)s) = %(ending)s)
+ group by f.symbol
+"""
+
+
+def spent(
+    connection: Connection[Any],
+    user_id: UserId,
+    position: OpenPosition,
+    until: datetime | None = None,
+) -> list[AccountMovement]:
+    """Return what trades priced in a position's coin took of it since it was opened.
+
+    Buying ETH-BTC spends BTC. What is at most a hundredth of the position is left out: it is what
+    such trades lost, and nobody's exit.
+    """
+    coin = base_of(position.symbol)
+    facts = {
+        "user": user_id,
+        "account": position.account,
+        "since": position.since,
+        "until": until,
+        "ending": f"-{coin}",
+        "length": len(coin) + 1,
+    }
+    return [
+        AccountMovement(position.account, f"spent on {symbol}", coin, quantity, last)
+        for symbol, quantity, last in connection.execute(SPENT, facts)
+        if -quantity > multiply(position.quantity, LARGEST_SHARE)
+    ]

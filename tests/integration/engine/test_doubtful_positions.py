@@ -1,0 +1,186 @@
+"""What the books cannot know is not called done: sold under another quote, converted, sent away."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.cli import pnl
+from coach.engine.api import accounts, digests, imports, trades
+from coach.engine.api.desk import Desk
+from coach.engine.api.imports import ImportRequest
+from coach.engine.api.trades import TradeFilter
+from coach.engine.digest.numerals import unsupported
+from coach.model.accounts import Run
+
+Importer = Callable[..., Run]
+Reporter = Callable[..., Run]
+
+HEADER = (
+    "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,"
+    "Subtotal,Total (inclusive of fees and/or spread),Fees and/or Spread,Notes"
+)
+BOUGHT = (
+    "b1,2026-03-02 10:00:00 UTC,Advanced Trade Buy,BTC,0.02,USD,$60000,$1200,$1206,$6,"
+    "Bought 0.02 BTC for 1206 USD on BTC-USD at 60000 USD/BTC"
+)
+SOLD = (
+    "s1,2026-03-03 10:00:00 UTC,Advanced Trade Sell,BTC,-0.02,USD,$65000,$1300,$1293,$7,"
+    "Sold 0.02 BTC for 1293 USDC on BTC-USDC at 65000 USDC/BTC"
+)
+SENT = "x1,2026-03-04 10:00:00 UTC,Send,BTC,-0.001,USD,$65000,,,,Sent 0.001 BTC to a friend"
+CONVERTED = "c1,2026-03-05 10:00:00 UTC,Convert,BTC,-0.01,USD,$65000,,,,Converted 0.01 BTC to 5 SOL"
+SOL_SOLD = (
+    "s2,2026-03-06 10:00:00 UTC,Advanced Trade Sell,SOL,-5,USD,$130,$650,$648,$2,"
+    "Sold 5 SOL for 648 USD on SOL-USD at 130 USD/SOL"
+)
+
+
+@pytest.fixture
+def reported(desk: Desk, tmp_path: Path) -> Reporter:
+    """Import rows of a Coinbase history."""
+
+    def bring(*rows: str) -> Run:
+        file = tmp_path / f"history-{abs(hash(rows))}.csv"
+        file.write_text("\n".join([HEADER, *rows]) + "\n")
+        return imports.import_statement(desk, file, ImportRequest())
+
+    return bring
+
+
+def doubtful(desk: Desk) -> dict[object, object]:
+    """Return why each symbol's open position is doubtful."""
+    rows: list[dict[str, Any]] = list(pnl.profit_rows(trades.profit(desk)))
+    return {row["symbol"]: list(row["doubtful"]) for row in rows if row["doubtful"]}
+
+
+def test_a_sale_in_another_stable_coin_is_of_the_coins_bought_in_dollars(
+    desk: Desk, reported: Reporter
+) -> None:
+    reported(BOUGHT, SOLD)
+    assert doubtful(desk) == {"BTC-USD": ["0.02 BTC were sold under BTC-USDC on 2026-03-03"]}
+    profit = trades.profit(desk)
+    (line,) = profit.unknown
+    assert profit.origins[line.account, line.key] == "bought under BTC-USD"
+    about_the_sale, about_the_position = profit.warnings
+    assert about_the_sale == (
+        "1 sale of BTC-USDC without a purchase of its own, listed apart and in no profit: the coins"
+        " are probably those bought under BTC-USD"
+    )
+    assert about_the_position == (
+        "BTC-USD in coinbase: 0.02 BTC are open in the books and probably no longer held: 0.02 BTC"
+        " were sold under BTC-USDC on 2026-03-03"
+    )
+
+
+def test_in_a_generic_account_it_is_the_same(desk: Desk, imported: Importer) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "10:00 sell BTC-USDT 1 @ 110")
+    assert doubtful(desk) == {"BTC-USD": ["1 BTC were sold under BTC-USDT on 2026-03-02"]}
+
+
+def test_coins_spent_on_another_coin_are_no_longer_held(desk: Desk, imported: Importer) -> None:
+    imported(
+        "09:00 buy BTC-USD 1 @ 60000",
+        "10:00 buy ETH-BTC 4 @ 0.05",
+        "11:00 buy SOL-BTC 9 @ 0.001",
+        "12:00 sell ETH-BTC 1 @ 0.06",
+    )
+    assert doubtful(desk) == {"BTC-USD": ["0.14 BTC were spent on ETH-BTC, the last on 2026-03-02"]}
+
+
+def test_coins_sent_and_converted_make_their_position_doubtful(
+    desk: Desk, reported: Reporter
+) -> None:
+    reported(BOUGHT, SENT, CONVERTED)
+    assert doubtful(desk) == {
+        "BTC-USD": [
+            "0.001 BTC were sent away on 2026-03-04",
+            "0.01 BTC were converted on 2026-03-05",
+        ]
+    }
+    (warning,) = trades.profit(desk).warnings
+    assert "probably not all held" in warning
+    assert "older" not in warning
+
+
+def test_what_a_convert_brought_explains_its_sale(desk: Desk, reported: Reporter) -> None:
+    reported(BOUGHT, CONVERTED, SOL_SOLD)
+    assert (
+        "1 sale of SOL-USD without a purchase of its own, listed apart and in no profit: the coins"
+        " are probably those that came in by convert"
+    ) in trades.profit(desk).warnings
+
+
+def test_a_sale_that_nothing_explains_names_every_cause(desk: Desk, reported: Reporter) -> None:
+    reported(SOL_SOLD)
+    (warning,) = trades.profit(desk).warnings
+    for cause in (
+        "an older statement",
+        "a row was skipped",
+        "deposit, reward, convert or airdrop",
+        "another quote",
+        "--shorts",
+    ):
+        assert cause in warning
+
+
+def test_overlapping_files_tell_a_movement_once_and_undo_takes_it_back(
+    desk: Desk, reported: Reporter
+) -> None:
+    first = reported(BOUGHT, SENT)
+    second = reported(SENT, CONVERTED)
+    assert len(doubtful(desk)["BTC-USD"]) == 2  # type: ignore[arg-type] # a list of clauses
+    imports.undo(desk, second.id)
+    assert doubtful(desk) == {"BTC-USD": ["0.001 BTC were sent away on 2026-03-04"]}
+    reported(SENT, CONVERTED)
+    imports.undo(desk, first.id)
+    reported(BOUGHT)
+    assert "0.001 BTC were sent away on 2026-03-04" in doubtful(desk)["BTC-USD"]  # type: ignore[operator] # a list
+
+
+def test_a_movement_of_a_removed_account_is_gone(desk: Desk, reported: Reporter) -> None:
+    run = reported(BOUGHT, SENT)
+    imports.undo(desk, run.id)
+    accounts.remove(desk, "coinbase")
+    reported(BOUGHT)
+    assert doubtful(desk) == {}
+
+
+def test_a_closed_position_is_not_doubtful(desk: Desk, imported: Importer) -> None:
+    imported(
+        "09:00 buy BTC-USD 1 @ 100",
+        "10:00 sell BTC-USD 1 @ 110",
+        "11:00 sell BTC-USDC 1 @ 110",
+        shorts=False,
+    )
+    assert doubtful(desk) == {}
+
+
+def test_the_trades_of_a_symbol_warn_of_its_position(desk: Desk, reported: Reporter) -> None:
+    reported(BOUGHT, SOLD)
+    assert len(trades.doubtful_positions(desk, TradeFilter())) == 1
+    assert len(trades.doubtful_positions(desk, TradeFilter(symbol="BTC-USD"))) == 1
+    assert trades.doubtful_positions(desk, TradeFilter(symbol="BTC-USDC")) == []
+    assert trades.doubtful_positions(desk, TradeFilter(account="main")) == []
+
+
+def test_the_digest_counts_what_may_be_over_at_the_week_s_end(
+    desk: Desk, reported: Reporter
+) -> None:
+    reported(BOUGHT)
+    assert "perhaps over" not in digests.digest(desk, "2026-W10").text
+    reported(SENT)
+    told = digests.digest(desk, "2026-W10")
+    assert "sent away since: 1 trade [" in " ".join(told.text.split())
+    assert unsupported(told.text, told.pack) == []
+    assert digests.verify(desk, "2026-W10").ok
+
+
+def test_what_left_after_the_week_does_not_change_its_digest(
+    desk: Desk, reported: Reporter
+) -> None:
+    reported(BOUGHT)
+    before = digests.digest(desk, "2026-W10").sha256
+    reported(SENT.replace("2026-03-04", "2026-03-20"))
+    assert digests.digest(desk, "2026-W10").sha256 == before
