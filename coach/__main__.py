@@ -15,6 +15,7 @@ SIGNALLED = 128
 def main() -> int:
     """Run the command line of this process and return its exit code."""
     _leave_when_told()
+    os.umask(0o077)  # what coach and its libraries make is its owner's alone
     words = sys.argv[1:]
     if words in (["--version"], ["-V"]):
         from coach._version import VERSION

@@ -3,7 +3,6 @@
 The only reader of the clock.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -223,14 +222,15 @@ def sandbox(order: SandboxOrder) -> Iterator[Sandbox]:
     from coach.brokers.sandbox.faults import plan_from
     from coach.brokers.sandbox.server import Address, serve
     from coach.brokers.sandbox.world import demo_world, issue_key
+    from coach.files import write_private
 
     plan = plan_from(order.faults) if order.faults else None
     if order.faults and plan is None:
         raise UsageError("see docs/sandbox.md", what="the file of faults holds no plan")
     world = demo_world(order.end, order.seed)
     folder = private_folder(order.keys)
-    view = _private_text(folder / "view-key.json", issue_key(world))
-    trade = _private_text(folder / "trade-key.json", issue_key(world, can_trade=True))
+    view = write_private(folder / "view-key.json", issue_key(world).encode())
+    trade = write_private(folder / "trade-key.json", issue_key(world, can_trade=True).encode())
     with serve(world, clock, Address(port=order.port), plan) as server:
         yield Sandbox(server, view, trade)
 
@@ -240,13 +240,6 @@ def wait(running: Sandbox, announce: Callable[[], None]) -> int:
     from coach.brokers.sandbox.server import run_forever
 
     return run_forever(running.server, lambda _: announce())
-
-
-def _private_text(file: "Path", text: str) -> "Path":
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-        opened.write(text)
-    return file
 
 
 def fresh_demo(settings: "Settings") -> "Settings":

@@ -121,9 +121,8 @@ def _document(frame: Frame) -> "TOMLDocument":
 def _keep(frame: Frame, document: "TOMLDocument") -> None:
     import tomlkit
 
+    from coach.files import write_private
+
     file = _file(frame)
     private_folder(file.parent)
-    draft = file.with_suffix(".new")
-    draft.touch(mode=0o600)
-    draft.write_text(tomlkit.dumps(document), encoding="utf-8")
-    draft.replace(file)
+    write_private(file, tomlkit.dumps(document).encode())

@@ -17,7 +17,7 @@ from coach.model.inputs import LARGEST_INPUT, LARGEST_NOTE, read_small_text
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from typing import IO, BinaryIO
+    from typing import BinaryIO
 
 STDIN = Path("-")
 FILE_HINT = "give the path of a statement, or - for stdin"
@@ -32,14 +32,14 @@ def readable_file(cache: Path, file: Path) -> Iterator[Path]:
     if _is_plain(file):
         yield file
         return
-    from tempfile import NamedTemporaryFile
+    from coach.files import private_copy
 
     folder = private_folder(cache)
     with (
         _stream(file) as stream,
-        NamedTemporaryFile(dir=folder, prefix="stream-", suffix=".csv") as copy,
+        private_copy(folder, "stream-", ".csv") as copy,
     ):
-        _copy(stream, copy.file, folder, file)
+        _copy(stream, copy, folder, file)
         with _named(Path(copy.name), label_of(file)):
             yield Path(copy.name)
 
@@ -63,7 +63,7 @@ def _small_stream(stream: TextIO) -> str:
     return stream.read(LARGEST_NOTE + 1)
 
 
-def _copy(stream: "BinaryIO", copy: "IO[bytes]", folder: Path, file: Path) -> None:
+def _copy(stream: "BinaryIO", copy: "BinaryIO", folder: Path, file: Path) -> None:
     import shutil
 
     half = shutil.disk_usage(folder).free // 2

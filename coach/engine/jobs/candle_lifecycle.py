@@ -45,6 +45,8 @@ def sweep(
 ) -> Swept:
     """Delete what nothing refers to and was written before yesterday; only list it in a dry run.
 
+    With it go the drafts of objects that were never written whole.
+
     Refused where another database keeps its candles in the same place.
     """
     _see_that_all_is_ours(connection, objects)
@@ -60,7 +62,10 @@ def sweep(
                 objects.delete([one.key for one in chosen])
                 objects.forget_copies([one.key for one in chosen])
         gone += chosen
-    return Swept(tuple(gone))
+    drafts = [one for one in objects.drafts() if one.written_at < now - GRACE]
+    if not dry_run:
+        objects.delete([one.key for one in drafts])
+    return Swept((*gone, *drafts))
 
 
 def _snapshots(objects: Objects) -> Iterator[Listed]:

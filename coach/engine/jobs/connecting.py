@@ -4,7 +4,6 @@ Until keys are sealed, a key stands in a file of the state folder that its owner
 Nothing here holds a database transaction: a broker may take its time.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from coach.brokers.base import Row, Source, SourceInfo
 from coach.engine.jobs.spool import RowSpool
 from coach.engine.store.accounts import Connected
 from coach.errors import ConfigError
+from coach.files import write_private
 from coach.model.accounts import Account
 from coach.model.home import private_folder
 from coach.model.inputs import read_small_text
@@ -88,14 +88,7 @@ def connection_of(checked: CheckedKey, base_url: str, account: Account, folder: 
 def keep_key(key_text: str, account: Account, folder: Path) -> Path:
     """Write the key where only its owner may read it, all of it or nothing."""
     place = private_folder(folder) / f"{sha256(account.name.encode()).hexdigest()[:16]}.key"
-    draft = place.with_suffix(f".{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(key_text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(place)
-    return place
+    return write_private(place, key_text.encode())
 
 
 def forget_key(connected: Connected) -> None:

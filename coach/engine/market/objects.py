@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -66,6 +66,8 @@ EXPLAINED = (
     ),
 )
 """What the library says, what that means, and what to do."""
+DRAFT = re.compile(r"#\d+$")
+"""What a folder's objects are called while they are written; no object of ours is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,23 @@ class Objects:
                 for one in chunk:
                     yield Listed(one["path"], one["size"], one["last_modified"])
 
+    def drafts(self) -> Iterator[Listed]:
+        """Yield what was left by those who were killed while they wrote to a folder."""
+        with self._one_error(""):
+            for path in [] if self._folder is None else self._folder.rglob("*#*"):
+                if self._folder is not None and DRAFT.search(path.name) and path.is_file():
+                    found = path.stat()
+                    key = path.relative_to(self._folder).as_posix()
+                    written_at = datetime.fromtimestamp(found.st_mtime, UTC)
+                    yield Listed(key, found.st_size, written_at)
+
     def delete(self, keys: Sequence[str]) -> None:
         """Delete objects; one that is gone already is no error."""
         for key in keys:
             with self._one_error(key):
+                if self._folder is not None and DRAFT.search(key):
+                    (self._folder / key).unlink(missing_ok=True)
+                    continue
                 try:
                     self._call(partial(_delete, key))
                 except (NotFoundError, FileNotFoundError) as error:

@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from coach.engine.store.binaries import MAJOR
 from coach.engine.store.place import Place, name_of
 from coach.errors import DatabaseTrouble
+from coach.files import write_private
 
 ROLE = "coach"
 DATABASE = "coach"
@@ -86,8 +87,8 @@ def write_settings(place: Place, sockets: Path) -> Path:
     owner = os.geteuid() if place.server_uid is None else place.server_uid
     names = {"root", name_of(owner) or "root"}
     idents = "".join(f'coach "{name}" {ROLE}\n' for name in sorted(names))
-    _write(place.base / "ident.conf", idents)
-    _write(place.base / "hba.conf", f"local all {ROLE} peer map=coach\n")
+    _write(place, "ident.conf", idents)
+    _write(place, "hba.conf", f"local all {ROLE} peer map=coach\n")
     own = (
         ("unix_socket_directories", '"{}"'.format(str(sockets).replace('"', '""'))),
         ("hba_file", str(place.base / "hba.conf")),
@@ -96,7 +97,7 @@ def write_settings(place: Place, sockets: Path) -> Path:
     )
     lines = "".join("{} = '{}'\n".format(key, text.replace("'", "''")) for key, text in own)
     careless = CARELESS if place.throwaway.exists() else ""
-    return _write(place.base / "server.conf", SETTINGS + careless + lines)
+    return _write(place, "server.conf", SETTINGS + careless + lines)
 
 
 def run_as(
@@ -125,12 +126,9 @@ def run_as(
     )
 
 
-def _write(path: Path, text: str) -> Path:
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fresh.write_text(text)
-    fresh.chmod(0o644)
-    return fresh.replace(path)
+def _write(place: Place, name: str, text: str) -> Path:
+    """Write a file that we and the server may read, and nobody else."""
+    return write_private(place.base / name, text.encode(), readers=place.server_uid)
 
 
 def _initialise(place: Place, programs: Path, *, throwaway: bool) -> None:
@@ -138,7 +136,7 @@ def _initialise(place: Place, programs: Path, *, throwaway: bool) -> None:
         _sweep(leftover)
     place.throwaway.unlink(missing_ok=True)
     if throwaway:
-        place.throwaway.touch()
+        place.throwaway.touch(mode=0o600)
     fresh = Path(mkdtemp(prefix="cluster-", dir=place.base))
     try:
         _initdb(fresh, programs, place.server_uid, throwaway=throwaway)

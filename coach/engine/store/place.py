@@ -21,8 +21,10 @@ from tempfile import gettempdir
 from time import monotonic, sleep
 
 from coach.errors import DatabaseTrouble
+from coach.files import write_private
 
 SHARED = Path("/var/lib/coach")
+OWNERS_ALONE = 0o700
 LONGEST_SOCKET_FOLDER = 90  # bytes; a socket's path ends at 107, its name takes 14
 LOCK_PATIENCE = 150.0  # seconds: another coach may be replaying a crashed server's log
 PRIVATE_UIDS = range(61184, 65520)  # what systemd, too, hands out to nameless services
@@ -76,7 +78,7 @@ def find(home: DatabaseHome) -> Place:
 def make_anchor(home: DatabaseHome) -> Path:
     """Make the folder in the home, where the home's lock is."""
     anchor = _anchor(home)
-    make_folder(anchor, 0o711 if _stays_inside(anchor) and os.geteuid() == 0 else 0o700)
+    make_folder(anchor, 0o711 if _stays_inside(anchor) and os.geteuid() == 0 else OWNERS_ALONE)
     return anchor
 
 
@@ -89,7 +91,7 @@ def settle(home: DatabaseHome) -> Place:
     if place.base != anchor:
         make_folder(SHARED, 0o711)
         make_folder(place.base, 0o711)
-        (place.base / "home").write_bytes(os.fsencode(anchor))
+        write_private(place.base / "home", os.fsencode(anchor))
     return place
 
 
@@ -102,11 +104,18 @@ def elsewhere(anchor: Path) -> Path | None:
 
 
 def make_folder(folder: Path, mode: int) -> None:
-    """Make a folder and what is missing above it; what is there keeps its permissions."""
+    """Make a folder and what is missing above it; what is there keeps its permissions.
+
+    It is its owner's alone from the first moment, and opened for entering only where that is asked.
+    """
     missing = [step for step in (folder, *folder.parents) if not step.exists()]
     for step in reversed(missing):
-        step.mkdir(exist_ok=True)
-        step.chmod(mode)
+        try:
+            step.mkdir(mode=OWNERS_ALONE)
+        except FileExistsError:  # another coach was first
+            continue
+        if mode != OWNERS_ALONE:
+            step.chmod(mode)
 
 
 def socket_folder(place: Place, runtime: Path | None) -> Path:
@@ -120,7 +129,7 @@ def socket_folder(place: Place, runtime: Path | None) -> Path:
             folder = Path(gettempdir()) / f"coach-{os.geteuid()}-{name}"
     owner = os.geteuid() if place.server_uid is None else place.server_uid
     if not folder.is_symlink() and not folder.exists():
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=OWNERS_ALONE)
         os.chown(folder, owner, -1)
     require_private(folder, owner)
     return folder

@@ -55,6 +55,24 @@ def test_a_dry_run_says_the_same_and_deletes_nothing(shelf: Shelf) -> None:
     assert sweep(shelf.connection, shelf.objects, TOMORROW) == said
 
 
+def test_what_a_killed_coach_wrote_half_goes(
+    connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    """Its name ends in a number sign and a number; a file of somebody else stays."""
+    objects = open_objects(Folder(tmp_path / "objects"))
+    shelf = Shelf(connection, objects, UserId("u-ann"))
+    kept = tmp_path / "objects" / snapshots.key_of(bring(shelf, 1))
+    half, foreign = kept.with_name(f"{kept.name}#1"), kept.with_name("notes #1 of mine")
+    for file in (half, foreign):
+        file.write_bytes(b"half")
+    early = datetime.now(UTC)
+    assert sweep(connection, objects, early).objects == ()
+    assert [one.size for one in sweep(connection, objects, TOMORROW, dry_run=True).objects] == [4]
+    assert half.exists()
+    sweep(connection, objects, TOMORROW)
+    assert (kept.exists(), half.exists(), foreign.exists()) == (True, False, True)
+
+
 def test_what_a_digest_rests_on_stays_until_the_digest_lets_go(shelf: Shelf) -> None:
     old = bring(shelf, 1)
     note_use(shelf, [old], "digest:2026-W14")

@@ -1,0 +1,73 @@
+"""Files that their owner alone may read, from the first moment and whatever the umask.
+
+What a command left that was killed while it wrote is removed by the next one that writes there:
+drafts and copies hold keys and trades, and nobody would look for them.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+OWNERS_ALONE = 0o600
+READERS_TOO = 0o640
+
+
+def write_private(path: Path, content: bytes, readers: int | None = None) -> Path:
+    """Write a file whole or not at all, in the place of one that is there; return it.
+
+    It is on the disk when this returns. `readers` is a group that may read it, too.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    with _only_writer(path.parent) as folder:
+        draft.unlink(missing_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNERS_ALONE)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if readers is not None:
+                os.fchown(handle, -1, readers)
+                os.fchmod(handle, READERS_TOO)
+            os.fsync(handle)
+        draft.replace(path)
+        os.fsync(folder)
+    return path
+
+
+@contextmanager
+def private_copy(folder: Path, prefix: str, suffix: str) -> Iterator[BinaryIO]:
+    """Yield a file of this folder to be written and read by name; it is gone after the block."""
+    with _only_writer(folder):
+        for leftover in folder.glob(f"{prefix}*{suffix}"):
+            _remove_unless_held(leftover)
+        copy = NamedTemporaryFile(dir=folder, prefix=prefix, suffix=suffix)  # noqa: SIM115
+        with suppress(OSError):
+            fcntl.flock(copy.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with copy:
+        yield copy  # type: ignore[misc] # a wrapper with the same methods
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[int]:
+    """Let nobody else write here meanwhile, where the file system knows locks."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _remove_unless_held(leftover: Path) -> None:
+    """Remove the copy of a process that is gone: a living one holds its lock."""
+    with suppress(OSError):
+        handle = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            leftover.unlink()
+        finally:
+            os.close(handle)
