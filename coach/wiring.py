@@ -17,7 +17,7 @@ from coach.model.home import private_folder
 from coach.settings import under
 
 if TYPE_CHECKING:
-    from psycopg import Connection
+    from psycopg import Connection, Error
 
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.candles import Places
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 START_HERE = "coach demo shows it on made-up data; coach import csv FILE reads yours"
 REMOTE = "s3://"
+NO_SPACE = 20_000_000
+"""Bytes; a server needs as much for its log alone."""
 LITTLE_SPACE = 1_000_000_000
 """Bytes; PostgreSQL stops when it cannot write."""
 
@@ -87,11 +89,28 @@ def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]
             rules.settle(desk)
             experiments.settle(desk)
             yield desk
-    except psycopg.OperationalError as lost:
-        raise DatabaseTrouble(
-            "nothing is half done; try again, or see coach doctor",
-            what=str(lost).strip().splitlines()[0],
-        ) from lost
+    except psycopg.Error as error:
+        raise _database_trouble(settings, error) from error
+    except UnicodeEncodeError as odd:
+        raise UsageError(
+            "write it as UTF-8; nothing was stored",
+            what=f"{odd.object!r:.60} holds characters that no database keeps",
+        ) from odd
+
+
+def _database_trouble(settings: "Settings", error: "Error") -> "DatabaseTrouble":
+    """Return what an error of the database means; a server that died of a full disk is told so."""
+    import shutil
+
+    from coach.engine.store.trouble import HINTS, explained
+
+    trouble = explained(error)
+    if not settings.database_url and not error.sqlstate:
+        free = shutil.disk_usage(settings.home.data).free
+        if free < NO_SPACE:
+            what = f"the disk is full, {free / 1e6:.1f} MB are free: {trouble.facts['what']}"
+            return DatabaseTrouble(HINTS["53100"], what=what)
+    return trouble
 
 
 def database_url(settings: "Settings", *, create: bool) -> str:

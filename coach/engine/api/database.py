@@ -10,6 +10,7 @@ from typing import Literal
 from coach.engine.store import embedded, health, migrate
 from coach.engine.store.connect import connect
 from coach.engine.store.embedded import DatabaseHome
+from coach.engine.store.trouble import database_errors_explained
 from coach.errors import UsageError
 from coach.model.home import Home
 
@@ -56,7 +57,7 @@ def start(home: Home, url: str) -> DatabaseStatus:
     """Start coach's own database; where there is none it is made, tables and all."""
     _own(url, "start")
     target = embedded.ensure_running(DatabaseHome(home.data))
-    with connect(target) as connection:
+    with database_errors_explained(), connect(target) as connection:
         there = migrate.revision(connection) is not None
     if not there:
         migrate.upgrade(target)
@@ -76,7 +77,7 @@ def upgrade(home: Home, url: str, now: datetime) -> DatabaseStatus:
 
     target = address(home, url)
     migrate.upgrade(target)
-    with connect(target) as connection:
+    with database_errors_explained(), connect(target) as connection:
         partitions.ensure(connection, now)
     return status(home, url)
 
@@ -87,7 +88,7 @@ def address(home: Home, url: str) -> str:
 
 
 def _told(url: str, *, folder: str | None, log: str | None) -> DatabaseStatus:
-    with connect(url) as connection:
+    with database_errors_explained(), connect(url) as connection:
         version, size = health.server(connection)
         return DatabaseStatus(
             kind="embedded" if folder else "external",

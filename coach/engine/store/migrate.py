@@ -7,6 +7,7 @@ import psycopg
 from psycopg import errors
 
 from coach.engine.store.connect import connect
+from coach.engine.store.trouble import HINTS, explained
 from coach.errors import DatabaseTrouble
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ def _in_transactions(url: str) -> psycopg.Connection:
 
 
 def _trouble(error: BaseException | None) -> DatabaseTrouble:
-    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
-    return DatabaseTrouble(
-        what=f"the tables could not be made: {said or error}",
-        hint="coach needs a database of its own, where it may create tables",
-    )
+    own = "coach needs a database of its own, where it may create tables"
+    if not isinstance(error, psycopg.Error):
+        return DatabaseTrouble(what=f"the tables could not be made: {error}", hint=own)
+    found = explained(error)
+    hint = found.hint if error.sqlstate in HINTS else own
+    return DatabaseTrouble(what=f"the tables could not be made: {found.facts['what']}", hint=hint)
