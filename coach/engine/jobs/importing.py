@@ -24,6 +24,7 @@ from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.jobs.revising import Moment
 from coach.engine.jobs.short_selling import ShortsGuess
+from coach.engine.jobs.twins import count_once
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, clocks, fills, movements, runs, twins
 from coach.engine.store.fills import Shelf
@@ -113,7 +114,7 @@ def _import(
     account, reread = _settle_shorts(connection, order)
     while_reading = WhileReading(user.id, account)
     tally = read_in(connection, shelf, order.source, tell, while_reading)
-    warnings, symbols = _settle_twins(connection, shelf, tally)
+    warnings, symbols = _settle_twins(connection, shelf, account.broker, tally)
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
@@ -222,29 +223,24 @@ def _guess_shorts(
 
 
 def _settle_twins(
-    connection: Connection[Any], shelf: Shelf, tally: Tally
+    connection: Connection[Any], shelf: Shelf, broker: str, tally: Tally
 ) -> tuple[list[str], list[Symbol]]:
     """Count once what another source told before; say so, and name the books that changed."""
     warnings = list(tally.warnings)
-    symbols = sorted({*fills.touched_symbols(connection, shelf), *tally.symbols})
-    if tally.new and twins.told_otherwise(connection, shelf):
-        paired = twins.pairs(connection, shelf)
-        twins.settle(connection, shelf, paired)
-        tally.new -= len(paired)
-        tally.known += len(paired)
-        for source in sorted({pair.source for pair in paired}):
-            count = sum(pair.source == source for pair in paired)
-            warnings.append(
-                f"{count} of these fills came before from {source} under other ids:"
-                " each is counted once"
-            )
+    symbols = {*fills.touched_symbols(connection, shelf), *tally.symbols}
+    if tally.new and tally.others:
+        found = count_once(connection, shelf, broker)
+        tally.new -= found.known
+        tally.known += found.known
+        symbols |= found.symbols
+        warnings += found.warnings()
     if tally.new:
         warnings += [
             f"at least {count} of these fills look the same as fills in account {name!r}:"
             " if that is the same account, undo this import and use --account"
             for name, count in twins.in_other_accounts(connection, shelf)
         ]
-    return warnings, symbols
+    return warnings, sorted(symbols)
 
 
 def _refuse_skipped(order: Order, run: Run) -> None:

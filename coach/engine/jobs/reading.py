@@ -38,7 +38,7 @@ class Tally:
     """What an import met, counted as it goes.
 
     `skipped` are the first MOST_SKIPPED_TOLD rows that could not be read. `symbols` are books that
-    changed otherwise than by new fills.
+    changed otherwise than by new fills; `others` says whether the account held fills before.
     """
 
     fetched: int = 0
@@ -50,6 +50,7 @@ class Tally:
     other: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
+    others: bool = False
     symbols: set[Symbol] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     movements: list[tuple[str, Movement]] = field(default_factory=list)
@@ -69,7 +70,8 @@ def read_in(
     tally = Tally()
     namer, conflicts = Namer(source.info.family), IdConflicts()
     named = _named(source, namer, tally, tell)
-    if store.any_in(connection, shelf.user_id, shelf.account_id):
+    tally.others = store.any_in(connection, shelf.user_id, shelf.account_id)
+    if tally.others:
         seen = array("q")
         merger = Merger(connection, shelf, namer, conflicts)
         while batch := list(islice(named, FILLS_A_LOOK)):

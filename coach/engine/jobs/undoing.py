@@ -12,9 +12,11 @@ from coach.engine.jobs.id_conflicts import settle_anew
 from coach.engine.jobs.importing import Now
 from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.jobs.matching import WhileReading
+from coach.engine.jobs.twins import count_once
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, labels, runs, undo
 from coach.engine.store.fills import Shelf
+from coach.engine.store.twins import release_wholes
 from coach.engine.store.undo import Taken
 from coach.errors import Refused
 from coach.model.accounts import Account, Run, User
@@ -43,7 +45,7 @@ def undo_run(
     account = accounts.account_named(connection, user.id, run.account)
     assert account is not None
     with connection.transaction():
-        taken = _take_back(connection, user, run, clock)
+        taken = _take_back(connection, user, run, account.broker, clock)
         while_reading = WhileReading(user.id, account)
         touched = _touched(connection, user, account, taken.symbols, while_reading)
         scored = derive(connection, user, touched, while_reading, looking)
@@ -56,7 +58,7 @@ def undo_run(
     return taken
 
 
-def _take_back(connection: Connection[Any], user: User, run: Run, clock: Now) -> Taken:
+def _take_back(connection: Connection[Any], user: User, run: Run, broker: str, clock: Now) -> Taken:
     """Remove what only the run held, and decide again about the ids of which it held fills."""
     number, account_id = runs.number(connection, user.id, run.id)
     shelf = Shelf(user.id, account_id, number, 0)
@@ -64,8 +66,13 @@ def _take_back(connection: Connection[Any], user: User, run: Run, clock: Now) ->
     runs.mark_undone(connection, user.id, run.id, clock())
     taken = undo.take_back(connection, shelf)
     labels.follow(connection, user.id, account_id, taken.keys)
-    settled = settle_anew(connection, shelf._replace(run_n=NO_RUN), ids)
-    return replace(taken, symbols=tuple(sorted({*taken.symbols, *settled.symbols})))
+    shelf = shelf._replace(run_n=NO_RUN)
+    settled = settle_anew(connection, shelf, ids)
+    symbols = {*taken.symbols, *settled.symbols}
+    alone = [*taken.keys.values(), *release_wholes(connection, shelf, sorted(symbols))]
+    if alone:
+        symbols |= count_once(connection, shelf, broker, alone).symbols
+    return replace(taken, symbols=tuple(sorted(symbols)))
 
 
 def _touched(

@@ -1,121 +1,252 @@
-"""One fill told twice: the API and a statement name it differently.
+"""One execution told by two sources: the fills that may be it, and those that stand aside for it.
 
-Twins are fills of one account, from sources with different ids or one with ids and one
-without, with the same symbol, side and quantity, at most a second and a ten-thousandth of the
-price apart (reports round both). They are paired one to one, nearest first, and counted once:
-the better source's reading stands.
+What may be one execution is looked for here, whether it is one decides `ledger.twins`. Twins are
+fills of one account, side and market, at most a second apart, from imports neither of which holds
+both, and not under two ids of one source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from coach.engine.store import fills as store_fills
-from coach.engine.store.fills import Shelf
-from coach.model.fills import FillKey
+from coach.engine.ledger.identity import PREFIX
+from coach.engine.ledger.twins import MOST_PRINTED, PrintedFill
+from coach.engine.store.fills import COLUMNS, Shelf
+from coach.model.fills import FillKey, Side, Symbol
+
+ROWS_A_FETCH = 10_000
+FAMILY_WITHOUT_TOTAL = "generic"
+"""coach's own template has no column for the money that moved."""
 
 
-class Pair(NamedTuple):
-    """A fill of this run and the same fill as another source told it."""
+class ToldFill(NamedTuple):
+    """A fill and the source that told it; `ours` where the run at hand brought it."""
 
-    ours: FillKey
-    theirs: FillKey
+    key: FillKey
+    symbol: Symbol
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
+    native_id: str
     source: str
-    ours_stands: bool
+    family: str
+    rank: int
+    ours: bool
+
+    @property
+    def printed(self) -> PrintedFill:
+        """Return the fill as its source prints it."""
+        return PrintedFill(*self[1:7], self.family != FAMILY_WITHOUT_TOTAL)
 
 
+TOLD = (
+    "{f}.key, {f}.symbol, {f}.side, {f}.quantity, {f}.price, {f}.fee, {f}.fee_currency,"
+    " {f}.native_id, {r}.source, {r}.family, {r}.rank,"
+    " {f}.run_n = %(run)s"
+)
+MONEY = (
+    "({f}.quantity * {f}.price + case"
+    " when {f}.fee_currency <> substring({f}.symbol from '[^-]*$') then 0"
+    " when {f}.side = 'buy' then {f}.fee else -{f}.fee end)"
+)
+# As `jobs.twins` orders readings of one execution, the best first.
+BEST = f"""
+  f.rank desc, min_scale({MONEY.format(f="f")}) desc,
+  case when min_scale(f.price) <= {MOST_PRINTED} then min_scale(f.price) else 0 end desc,
+  f.native_id <> '' desc, r.family desc, substring(f.key for {PREFIX}) desc
+"""
 # `offset 0` makes PostgreSQL look each fill up by book and time: within the transaction that
 # brought a million of them it thinks the table nearly empty and would compare all with all.
-SAME = """
+NEAR = """
   cross join lateral (
     select o.* from fill o
-     where o.user_id = f.user_id and o.account_id = {accounts} and o.symbol = f.symbol
+     where o.user_id = f.user_id and o.account_id = {accounts} and o.symbol = {symbol}
        and o.at between f.at - interval '1 second' and f.at + interval '1 second' offset 0) o
 """
-ALIKE = """
-   o.side = f.side and o.quantity = f.quantity and abs(o.price - f.price) <= f.price * 0.0001
+EITHER_NAME = """any(array[{f}.symbol, case
+  when {f}.symbol like '%%-' || %(quote)s::text then
+    left({f}.symbol, -length(%(quote)s::text)) || %(alias)s::text
+  when {f}.symbol like '%%-' || %(alias)s::text then
+    left({f}.symbol, -length(%(alias)s::text)) || %(quote)s::text end])"""
+OURS = """
+  (select * from fill where user_id = %(user)s and account_id = %(account)s and run_n = %(run)s
+   union all
+   select * from fill where key = any(%(keys)s) and user_id = %(user)s
+      and account_id = %(account)s and run_n <> %(run)s)
+"""
+# No import holds both, and they are no two ids of one source; but for one id in two names of a
+# market, and for equal fills, where one of the ids may be a word that stands in place of ids.
+APART = """
+   o.run_n <> f.run_n and not m.seen @> o.n and (f.run_n = %(run)s or not u.seen @> f.n)
+   and not (u.family = m.family and o.native_id <> '' and f.native_id <> ''
+            and (o.native_id <> f.native_id or o.symbol = f.symbol)
+            and (o.symbol, o.quantity, o.price, o.fee, o.at, o.nanos)
+             <> (f.symbol, f.quantity, f.price, f.fee, f.at, f.nanos))
+"""
+# Readings that stand aside for the one may not be of the other's import, nor of its source under
+# an id that is not its own.
+FREE = """
+   not exists (select from fill_version v join run w on w.user_id = v.user_id and w.n = v.run_n
+     where v.user_id = {o}.user_id and v.account_id = {o}.account_id and v.stands_for = {o}.key
+       and v.key <> {o}.key and (v.run_n = {f}.run_n or {m}.seen @> v.n
+        or (w.family = {m}.family and v.native_id <> '' and {f}.native_id <> '')))
 """
 CANDIDATES = f"""
-select f.key, o.key, u.source,
-       (m.rank, m.family, f.native_id <> '') > (u.rank, u.family, o.native_id <> '')
-  from fill f
+select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
+  from {OURS} f
   join run m on m.user_id = f.user_id and m.n = f.run_n
-  {SAME.format(accounts="f.account_id")}
-  join run u on u.user_id = o.user_id and u.n = o.run_n and u.n <> m.n
-   and (u.family <> m.family or (o.native_id = '') <> (f.native_id = ''))
- where f.user_id = %s and f.account_id = %s and f.run_n = %s and {ALIKE}
-   and not exists (select from fill_version v where v.user_id = o.user_id
-         and v.account_id = o.account_id and v.stands_for = o.key and v.key <> o.key
-         and v.run_n in (select n from run w where w.user_id = f.user_id and w.family = m.family))
- order by abs(extract(epoch from o.at - f.at)), abs(o.price - f.price), f.at, f.key, o.at, o.key
+  {NEAR.format(accounts="f.account_id", symbol="{symbol}")}
+  join run u on u.user_id = o.user_id and u.n = o.run_n
+ where o.side = f.side and abs(o.quantity - f.quantity) <= f.quantity * 0.001
+   and abs(o.price - f.price) <= greatest(f.price * 0.03, 0.005)
+   and {APART}
+   and {FREE.format(o="o", f="f", m="m")}
+   and {FREE.format(o="f", f="o", m="u")}
+ order by exists (select from fill_version v join run w on w.user_id = v.user_id and w.n = v.run_n
+             where v.user_id = o.user_id and v.account_id = o.account_id and v.stands_for = o.key
+               and v.key <> o.key and w.family = m.family),
+          abs({MONEY.format(f="o")} - {MONEY.format(f="f")}), abs(o.price - f.price),
+          abs(o.quantity - f.quantity), abs(extract(epoch from o.at - f.at)),
+          least(f.key, o.key), greatest(f.key, o.key)
 """  # noqa: S608 - constant text
-
-
-OTHER_READERS = """
-select exists (select from run r join run m on m.user_id = r.user_id
-          and m.account_id = r.account_id and m.n = %(run)s
-        where r.user_id = %(user)s and r.account_id = %(account)s and r.state = 'done'
-          and r.family <> m.family)
-    or (exists (select from fill where user_id = %(user)s and account_id = %(account)s
-          and run_n = %(run)s and native_id = '')
-        and exists (select from fill where user_id = %(user)s and account_id = %(account)s
-          and run_n <> %(run)s and native_id <> ''))
-    or (exists (select from fill where user_id = %(user)s and account_id = %(account)s
-          and run_n = %(run)s and native_id <> '')
-        and exists (select from fill where user_id = %(user)s and account_id = %(account)s
-          and run_n <> %(run)s and native_id = ''))
+GROUPS = f"""
+with whole as (
+  select distinct case when o.quantity > f.quantity then o.key else f.key end as key
+    from {OURS} f
+    join run m on m.user_id = f.user_id and m.n = f.run_n
+    {NEAR.format(accounts="f.account_id", symbol="f.symbol")}
+    join run u on u.user_id = o.user_id and u.n = o.run_n
+   where o.side = f.side and o.quantity <> f.quantity and {APART})
+select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
+  from whole join fill f on f.key = whole.key and f.user_id = %(user)s
+   and f.account_id = %(account)s
+  join run m on m.user_id = f.user_id and m.n = f.run_n
+  {NEAR.format(accounts="f.account_id", symbol="f.symbol")}
+  join run u on u.user_id = o.user_id and u.n = o.run_n
+ where o.side = f.side and o.quantity < f.quantity and o.run_n <> f.run_n
+   and not m.seen @> o.n and not u.seen @> f.n
+   and (u.family <> m.family or (o.native_id = '') <> (f.native_id = ''))
+   and {FREE.format(o="o", f="f", m="m")}
+   and {FREE.format(o="f", f="o", m="u")}
+ order by f.at, f.key, u.family, o.native_id <> '', o.at, o.key
+"""  # noqa: S608 - constant text
+OTHERS_NEAR = """
+select exists (
+  select from (select symbol, min(at) as first, max(at) as last
+                 from fill where user_id = %(user)s and account_id = %(account)s
+                  and run_n = %(run)s group by symbol) span
+    cross join lateral (
+      select from fill o where o.user_id = %(user)s and o.account_id = %(account)s
+         and o.symbol = {symbol} and o.run_n <> %(run)s
+         and o.at between span.first - interval '1 second' and span.last + interval '1 second'
+       limit 1) o)
 """
-
-
-def told_otherwise(connection: Connection[Any], shelf: Shelf) -> bool:
-    """Return whether the account also holds fills under other ids: of another source, or none."""
-    facts = {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
-    row = connection.execute(OTHER_READERS, facts).fetchone()
-    assert row is not None
-    return bool(row[0])
-
-
-def pairs(connection: Connection[Any], shelf: Shelf) -> list[Pair]:
-    """Pair this run's new fills with those that another source brought."""
-    rows = connection.execute(
-        CANDIDATES, [shelf.user_id, shelf.account_id, shelf.run_n], binary=True
-    )
-    taken: set[FillKey] = set()
-    paired = []
-    for row in rows:
-        pair = Pair(*row)
-        if pair.ours in taken or pair.theirs in taken:
-            continue
-        taken |= {pair.ours, pair.theirs}
-        paired.append(pair)
-    return paired
-
-
-def settle(connection: Connection[Any], shelf: Shelf, paired: Sequence[Pair]) -> None:
-    """Let one reading of each pair stand and keep the other as a version."""
-    store_fills.retire(
-        connection,
-        shelf,
-        {
-            (pair.theirs if pair.ours_stands else pair.ours): (
-                pair.ours if pair.ours_stands else pair.theirs
-            )
-            for pair in paired
-        },
-    )
-
-
+RELEASE = """
+with latest as (
+  select distinct on (v.key) v.* from fill_version v
+   where v.user_id = %(user)s and v.account_id = %(account)s and v.symbol = any(%(symbols)s)
+     and v.key <> v.stands_for
+   order by v.key, v.n desc),
+whole as (
+  delete from fill_version v using latest l, fill f
+   where v.user_id = l.user_id and v.n = l.n and f.key = l.stands_for and f.user_id = l.user_id
+     and f.account_id = l.account_id and l.quantity > f.quantity * 1.001 returning v.*),
+placed as (
+  insert into fill ({columns}, n) select {columns}, n from whole returning key),
+turned as (
+  update fill_version v set stands_for = v.key from whole w
+   where v.user_id = w.user_id and v.account_id = w.account_id and v.key = w.key and v.n <> w.n)
+select key from placed
+"""
 LOOKED_AT = 1_000
 ELSEWHERE = f"""
 select a.name, count(distinct f.key)
   from (select * from fill where user_id = %s and account_id = %s and run_n = %s
          order by at, key limit {LOOKED_AT}) f
-  {SAME.format(accounts="any(%s)")}
+  {NEAR.format(accounts="any(%s)", symbol="f.symbol")}
   join account a on a.id = o.account_id
- where {ALIKE}
+ where o.side = f.side and o.quantity = f.quantity and abs(o.price - f.price) <= f.price * 0.0001
  group by a.name order by a.name
 """  # noqa: S608 - constant text
+
+
+class Readers:
+    """Looks for the fills of other sources near those that a run brought.
+
+    `names` are two names of one quote at the account's broker, where it has such (USD, USDC).
+    """
+
+    def __init__(
+        self, connection: Connection[Any], shelf: Shelf, names: tuple[str, str] | None
+    ) -> None:
+        self._connection = connection
+        quote, alias = names or ("", "")
+        self._facts = {
+            "user": shelf.user_id,
+            "account": shelf.account_id,
+            "run": shelf.run_n,
+            "quote": quote,
+            "alias": alias,
+        }
+        self._symbol = EITHER_NAME if names else "{f}.symbol"
+
+    def others_near(self) -> bool:
+        """Return whether the account has other fills within the time of the run's fills."""
+        query = OTHERS_NEAR.format(symbol=self._symbol.format(f="span"))
+        row = self._connection.execute(query, self._facts).fetchone()
+        assert row is not None
+        return bool(row[0])
+
+    def candidates(self, keys: Sequence[FillKey]) -> Iterator[tuple[ToldFill, ToldFill]]:
+        """Yield the run's fills, and those of these keys, each with one that may be its twin.
+
+        Nearest pairs come first.
+        """
+        query = CANDIDATES.format(symbol=self._symbol.format(f="f"))
+        return self._read(query, keys)
+
+    def wholes(self, keys: Sequence[FillKey]) -> Iterator[tuple[ToldFill, ToldFill]]:
+        """Yield larger fills, each with the smaller ones near it that may be its parts, in order.
+
+        One of these is the run's, or has one of these keys.
+        """
+        return self._read(GROUPS, keys)
+
+    def is_a_word(self, native_id: str) -> bool:
+        """Return whether an id stands on three fills or more, and not on one side of one market.
+
+        An order's or a trade's id does not: it is a word in place of ids.
+        """
+        row = self._connection.execute(
+            "select count(*) > 2 and count(distinct (symbol, side)) > 1 from fill"
+            " where user_id = %(user)s and account_id = %(account)s and native_id = %(id)s",
+            {**self._facts, "id": native_id},
+        ).fetchone()
+        assert row is not None
+        return bool(row[0])
+
+    def _read(self, query: str, keys: Sequence[FillKey]) -> Iterator[tuple[ToldFill, ToldFill]]:
+        width = len(ToldFill._fields)
+        with self._connection.cursor(name="twins", binary=True) as cursor:
+            cursor.execute(query, {**self._facts, "keys": list(keys)})
+            while rows := cursor.fetchmany(ROWS_A_FETCH):
+                for row in rows:
+                    yield ToldFill._make(row[:width]), ToldFill._make(row[width:])
+
+
+def release_wholes(
+    connection: Connection[Any], shelf: Shelf, symbols: Sequence[Symbol]
+) -> list[FillKey]:
+    """Let fills stand again that stood aside for several smaller ones; return their keys."""
+    rows = connection.execute(
+        RELEASE.format(columns=COLUMNS),
+        {"user": shelf.user_id, "account": shelf.account_id, "symbols": list(symbols)},
+    )
+    return [FillKey(key) for (key,) in rows]
 
 
 def in_other_accounts(connection: Connection[Any], shelf: Shelf) -> list[tuple[str, int]]:

@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
 from coach.engine.store.fills import COLUMNS, Shelf
+from coach.engine.store.twins import BEST
 from coach.model.fills import FillKey, Symbol
 
 
@@ -55,8 +56,9 @@ with latest as (
              and f.account_id = v.account_id and f.key = v.stands_for)
      order by v.stands_for, v.key, v.rank desc, v.n desc),
 orphan as (
-    select distinct on (stands_for) n, stands_for, key from latest
-     order by stands_for, rank desc, n desc),
+    select distinct on (f.stands_for) f.n, f.stands_for, f.key
+      from latest f join run r on r.user_id = f.user_id and r.n = f.run_n
+     order by f.stands_for, {best}),
 moved as (
     delete from fill_version v using orphan o
      where v.user_id = %(user)s and v.n = o.n returning v.*),
@@ -103,7 +105,7 @@ def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
         " select symbol, count(*) from gone group by symbol",
         facts,
     ).fetchall()
-    back = connection.execute(PROMOTE.format(columns=COLUMNS), facts).fetchall()
+    back = connection.execute(PROMOTE.format(columns=COLUMNS, best=BEST), facts).fetchall()
     symbols = {symbol for symbol, _ in gone} | {symbol for symbol, _, _ in back}
     return Taken(
         sum(count for _, count in gone) - len(back),

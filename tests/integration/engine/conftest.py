@@ -1,17 +1,28 @@
 """A desk over a fresh database, and statements written as a reader would write them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from coach.brokers.base import SourceInfo
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.jobs import undoing
+from coach.engine.jobs.connecting import Fetched
+from coach.engine.jobs.matching import WhileReading
+from coach.engine.jobs.reading import Tally, read_in
+from coach.engine.jobs.twins import count_once
 from coach.engine.outbox import partitions
-from coach.engine.store import accounts
+from coach.engine.store import accounts, runs
 from coach.engine.store.connect import connect
+from coach.engine.store.fills import Shelf
+from coach.engine.store.runs import Origin
 from coach.model.accounts import Run
+from coach.model.fills import Fill
 from coach.model.home import Home
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
@@ -27,6 +38,72 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
         partitions.ensure(connection, NOW)
         user = accounts.user_named(connection, "local", "UTC")
         yield Desk(connection, lambda: connect(database_url), user, lambda: NOW, folders)
+
+
+class FillStore:
+    """Imports of fills and their undoing, without the trades: for examples by the hundred."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.connection = desk.connection
+        self._user = desk.user
+        self._clock = desk.clock
+        self._numbers = count(1)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all imports."""
+        for table in ("fill", "fill_version", "run"):
+            self.connection.execute(f"truncate {table}")
+        self.account = accounts.ensure_account(
+            self.connection, self._user.id, "coinbase", "coinbase", shorts=False
+        )
+
+    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, Tally]:
+        """Import fills as this source tells them."""
+        run_id = runs.run_id("test", str(next(self._numbers)))
+        origin = Origin(self.account.id, info.name, info.family, info.rank, "")
+        started = runs.start(self.connection, self._user.id, run_id, origin, self._clock())
+        shelf = Shelf(self._user.id, self.account.id, started.n, info.rank)
+        matching = WhileReading(self._user.id, self.account)
+        with self.connection.transaction():
+            tally = read_in(
+                self.connection, shelf, Fetched(info, fills, ()), lambda _: None, matching
+            )
+            if tally.new and tally.others:
+                twins = count_once(self.connection, shelf, "coinbase")
+                tally.new -= twins.known
+                tally.known += twins.known
+        self.connection.execute("update run set state = 'done' where n = %s", [started.n])
+        run = runs.find(self.connection, self._user.id, run_id)
+        assert run is not None
+        assert tally.new + tally.known + tally.changed == tally.fetched == len(fills)
+        assert min(tally.new, tally.known, tally.changed) >= 0
+        self._check_versions()
+        return run, tally
+
+    def undo(self, run: Run) -> None:
+        """Take an import back."""
+        with self.connection.transaction():
+            undoing._take_back(self.connection, self._user, run, "coinbase", self._clock)
+        self._check_versions()
+
+    def standing(self) -> list[tuple[str, str, Decimal, Decimal]]:
+        """Return key, id, quantity and price of every fill that stands."""
+        return self.connection.execute(
+            "select encode(key, 'hex'), native_id, quantity, price from fill order by key"
+        ).fetchall()
+
+    def _check_versions(self) -> None:
+        orphans = self.connection.execute(
+            "select count(*) from fill_version v where not exists (select from fill f"
+            " where f.key = v.stands_for)"
+        ).fetchone()
+        assert orphans == (0,)
+
+
+@pytest.fixture
+def fill_store(desk: Desk) -> FillStore:
+    return FillStore(desk)
 
 
 @pytest.fixture

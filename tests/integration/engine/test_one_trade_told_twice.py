@@ -12,9 +12,10 @@ from coach.engine.api import imports, trades
 from coach.engine.api.desk import Desk
 from coach.engine.jobs.connecting import Fetched
 from coach.engine.jobs.importing import Order, import_lock, run_import
-from coach.engine.store import accounts, runs
+from coach.engine.store import accounts, labels, runs
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Side, Symbol
+from coach.model.labels import Label
 
 API = SourceInfo("coinbase-api", "coinbase-api", "coinbase", "coinbase", 30, shorts=False)
 HISTORY = SourceInfo(
@@ -113,6 +114,196 @@ def test_the_order_of_sources_does_not_matter(
         told(*tellings[place])
     assert net(desk) == Decimal("8.999")
     assert trades.profit(desk).rows[0].position.open_quantity == 1
+
+
+def told_fill(line: str, name: str = "", symbol: str = "ADA-USD") -> Fill:
+    """Read `09:00:00.5 buy 10.7 @ 0.47 fee 0.02`."""
+    clock, side, quantity, _, price, *fee = line.split()
+    numbers = (Decimal(quantity), Decimal(price), Decimal(fee[1] if fee else 0))
+    at = datetime.fromisoformat(f"2026-03-02T{clock}+00:00")
+    quote = symbol.rpartition("-")[2]
+    return Fill(
+        Symbol(symbol), "buy" if side == "buy" else "sell", *numbers, quote, at, 0, "", name, 1
+    )
+
+
+OLD_DOWNLOAD = (
+    told_fill("09:00:00 buy 10.7 @ 0.45 fee 0.025"),  # total 4.84
+    told_fill("10:00:00 sell 10.7 @ 0.47 fee 0.019"),  # total 5.01
+)
+NEW_DOWNLOAD = (
+    told_fill("09:00:00 buy 10.7 @ 0.4502 fee 0.01927", "i1"),
+    told_fill("10:00:00 sell 10.7 @ 0.4698 fee 0.02011", "i2"),
+)
+REPORT_OF_FILLS = (
+    told_fill("09:00:00.412 buy 10.7 @ 0.4502 fee 0.01927", "f1"),
+    told_fill("10:00:00.031 sell 10.7 @ 0.4698 fee 0.02011", "f2"),
+)
+FILLS = SourceInfo("coinbase-fills", "coinbase-fills", "coinbase", "coinbase", 20, shorts=False)
+
+
+def quantities(desk: Desk) -> list[Decimal]:
+    rows = desk.connection.execute("select quantity from fill order by quantity")
+    return [quantity for (quantity,) in rows]
+
+
+def nameless(fills: tuple[Fill, ...]) -> tuple[Fill, ...]:
+    return tuple(one._replace(native_id="") for one in fills)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_downloads_of_all_ages_and_a_report_of_fills_tell_one_trade(
+    desk: Desk, told: Teller, order: tuple[int, ...]
+) -> None:
+    """
+    09:00 buy 10.7 @ 0.4502, total 4.83641, printed as 0.45 and 4.84
+    10:00 sell 10.7 @ 0.4698, total 5.00675, printed as 0.47 and 5.01
+    """
+    tellings = [
+        (HISTORY, OLD_DOWNLOAD),
+        (HISTORY, nameless(NEW_DOWNLOAD)),
+        (HISTORY, NEW_DOWNLOAD),
+        (FILLS, REPORT_OF_FILLS),
+    ]
+    for place in order:
+        told(*tellings[place])
+    (trip,) = trades.round_trips(desk)
+    assert (trip.trip.fills, net(desk)) == (2, Decimal("0.17034"))
+    assert trip.trip.opened_at.microsecond == 412_000
+
+
+@pytest.mark.parametrize("word", ["acme", "redacted", "6.15E+14"])
+@pytest.mark.parametrize("exact_first", [True, False])
+def test_a_word_in_place_of_ids_hides_no_fill_that_is_known_by_its_id(
+    desk: Desk, told: Teller, word: str, *, exact_first: bool
+) -> None:
+    exact = (*REPORT_OF_FILLS, told_fill("11:00:00 buy 3 @ 0.5", "f3"))
+    masked = tuple(one._replace(native_id=word) for one in exact)
+    told(FILLS, exact if exact_first else masked)
+    run = told(FILLS, masked if exact_first else exact)
+    assert (run.new, run.known) == (0, 3)
+    assert quantities(desk) == [3, Decimal("10.7"), Decimal("10.7")]
+
+
+def test_equal_fills_under_two_ids_are_two_fills(desk: Desk, told: Teller) -> None:
+    told(FILLS, REPORT_OF_FILLS[:1])
+    assert told(FILLS, (REPORT_OF_FILLS[0]._replace(native_id="f9"),)).new == 1
+    assert quantities(desk) == [Decimal("10.7")] * 2
+
+
+def test_of_two_prints_of_one_source_the_more_precise_stands(desk: Desk, told: Teller) -> None:
+    told(HISTORY, NEW_DOWNLOAD)
+    run = told(HISTORY, OLD_DOWNLOAD)
+    assert (run.new, run.known) == (0, 2)
+    assert run.warnings == (
+        "2 of these fills came before from coinbase-history under other ids: each is counted once",
+    )
+    assert net(desk) == Decimal("0.17034")
+
+
+def test_two_fills_of_one_import_are_no_twins_however_alike(told: Teller) -> None:
+    """A later part of the file holds the rounded one again, and another beside it."""
+    coarse, fine = OLD_DOWNLOAD[0], nameless(NEW_DOWNLOAD)[0]
+    told(HISTORY, (coarse, fine))
+    run = told(HISTORY, (coarse, fine, told_fill("09:00:00 buy 10.7 @ 0.4501 fee 0.01927")))
+    assert (run.new, run.known) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "09:00:00 buy 10.7 @ 0.4502 fee 0.05",  # the total is a cent off
+        "09:00:00 buy 10.8 @ 0.4482 fee 0.0",  # the total is 4.84, the quantity another
+        "09:00:02 buy 10.7 @ 0.4502 fee 0.01927",
+        "09:00:00 sell 10.7 @ 0.4502 fee 0.01927",
+    ],
+)
+def test_what_differs_beyond_the_printed_digits_is_no_twin(told: Teller, other: str) -> None:
+    told(HISTORY, OLD_DOWNLOAD)
+    assert told(FILLS, (told_fill(other, "f1"),)).new == 1
+
+
+def test_the_nearest_are_paired_where_several_may_be(desk: Desk, told: Teller) -> None:
+    """Two purchases in one second print as one price; their totals tell them apart."""
+    exact = (
+        told_fill("09:00:00 buy 10.7 @ 0.4698 fee 0.02", "f1"),
+        told_fill("09:00:00 buy 10.7 @ 0.4719 fee 0.02", "f2"),
+    )
+    printed = (
+        told_fill("09:00:00 buy 10.7 @ 0.47 fee 0.041"),  # total 5.07
+        told_fill("09:00:00 buy 10.7 @ 0.47 fee 0.021"),  # total 5.05
+    )
+    told(HISTORY, printed)
+    run = told(FILLS, exact[:1])
+    assert (run.new, run.known) == (0, 1)
+    told(FILLS, exact)
+    assert trades.profit(desk).rows[0].position.open_cost == Decimal("10.11619")
+    assert trades.profit(desk).rows[0].position.open_quantity == Decimal("21.4")
+
+
+ORDER = told_fill("09:00:00 sell 14 @ 140.03 fee 3.94", "h1", "SOL-USD")  # total 1956.48
+EXECUTIONS = (
+    told_fill("09:00:00.2 sell 10 @ 140 fee 2.8", "f1", "SOL-USD"),
+    told_fill("09:00:00.3 sell 4 @ 140.1 fee 1.1208", "f2", "SOL-USD"),
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_an_order_in_one_row_and_its_executions_in_several_count_once(
+    desk: Desk, told: Teller, order: tuple[int, ...]
+) -> None:
+    tellings = [(HISTORY, (ORDER,)), (FILLS, EXECUTIONS[:1]), (FILLS, EXECUTIONS)]
+    runs = {place: told(*tellings[place]) for place in order}
+    assert quantities(desk) == [4, 10]
+    imports.undo(desk, runs[2].id)
+    assert quantities(desk) == [10, 14]  # an execution that does not make up the order
+    imports.undo(desk, runs[1].id)
+    assert quantities(desk) == [14]
+
+
+def test_an_order_and_its_executions_are_said(told: Teller) -> None:
+    told(FILLS, EXECUTIONS)
+    (warning,) = told(HISTORY, (ORDER,)).warnings
+    assert warning == (
+        "1 of these fills are sums of smaller ones that came before from coinbase-fills: each is"
+        " counted once"
+    )
+
+
+@pytest.mark.parametrize("api_first", [True, False])
+def test_a_sale_under_the_other_name_of_its_market_is_no_second_sale(
+    desk: Desk, told: Teller, *, api_first: bool
+) -> None:
+    """Coinbase has one book for BTC-USD and BTC-USDC, and labels a trade by either."""
+    tellings = [
+        (API, (told_fill("11:00:00 sell 0.02 @ 65000 fee 7.8", "e1", "BTC-USDC"),)),
+        (HISTORY, (told_fill("11:00:00 sell 0.02 @ 65000 fee 7.8", "u2", "BTC-USD"),)),
+    ]
+    runs = [told(*telling) for telling in (tellings if api_first else reversed(tellings))]
+    assert (runs[1].new, runs[1].known) == (0, 1)
+    assert "the same market: each is counted once, in BTC-USDC" in runs[1].warnings[0]
+    assert [row.position.symbol for row in trades.profit(desk).rows] == ["BTC-USDC"]
+
+
+def test_names_of_a_market_are_the_broker_s_own(told: Teller) -> None:
+    binance = SourceInfo("binance-trades", "binance-trades", "binance", "binance", 20, shorts=False)
+    other = SourceInfo("binance-api", "binance-api", "binance", "binance", 30, shorts=False)
+    told(binance, (told_fill("11:00:00 sell 1 @ 65000", "", "BTC-USDC"),), "binance")
+    assert told(other, (told_fill("11:00:00 sell 1 @ 65000", "7", "BTC-USD"),), "binance").new == 1
+
+
+def test_an_answer_follows_its_trade_to_the_better_source(desk: Desk, told: Teller) -> None:
+    told(HISTORY, OLD_DOWNLOAD)
+    (trip,) = trades.round_trips(desk)
+    label = Label(trip.trip.id, "revenge", "yes", False, 1.0, desk.clock(), "")
+    labels.put(desk.connection, desk.user.id, label)
+    run = told(FILLS, REPORT_OF_FILLS)
+    (renamed,) = trades.round_trips(desk)
+    (answer,) = labels.labels(desk.connection, desk.user.id)
+    assert answer.trade_id == renamed.trip.id != trip.trip.id
+    imports.undo(desk, run.id)
+    (answer,) = labels.labels(desk.connection, desk.user.id)
+    assert answer.trade_id == trip.trip.id
 
 
 def test_the_same_fills_in_another_account_are_kept_but_pointed_out(told: Teller) -> None:
