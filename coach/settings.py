@@ -15,12 +15,15 @@ from coach.model.home import Home
 from coach.model.inputs import read_small_text
 from coach.model.market import FREE_SOURCES, KNOWN_SOURCES, VENDORS, SourceWishes
 from coach.model.secrets import Secret
+from coach.model.urls import ENCODED, TORN, is_torn, names_a_port
 
 CONFIG_FILE = "config.toml"
+OTHER_HOME = "choose another folder: --home FOLDER, or COACH_HOME"
 DEFAULT_ZONE = "UTC"
 DEFAULT_USER = "local"
 
-SECRET_IN_URL = re.compile(r"(://[^:/@\s]*:)\S*(?=@)|((?:ssl)?password=)[^&\s]*")
+SECRET_IN_URL = re.compile(r"(://[^:\s]*:)[^\n]*(?=@)|((?:ssl)?password=)[^&\s]*")
+"""A password ends at the last @ of its line: one that holds an @ must not show its tail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,16 @@ def read_terminal(environment: Mapping[str, str]) -> Terminal:
 
 
 def find_home(environment: Mapping[str, str], flags: Mapping[str, str]) -> tuple[Home, Setting]:
-    """Return the four folders: under one roof where it is named, else where XDG puts them."""
+    """Return the four folders: under one roof where it is named, else where XDG puts them.
+
+    ConfigError for folders that cannot be used, and where nothing says which they are.
+    """
     for value, origin in (
         (flags.get("home", ""), "flag --home"),
         (environment.get("COACH_HOME", ""), "env COACH_HOME"),
     ):
         if value:
-            roof = Path(value).expanduser().absolute()
+            roof = _roof(value, origin)
             return under(roof), Setting("home", str(roof), origin)
     return _xdg(environment), Setting("home", "", "default")
 
@@ -142,12 +148,30 @@ def under(roof: Path) -> Home:
     return Home(roof / "config", roof / "data", roof / "state", roof / "cache")
 
 
-def _xdg(environment: Mapping[str, str]) -> Home:
-    user = Path(environment.get("HOME") or Path.home())
+def _roof(value: str, origin: str) -> Path:
+    try:
+        return check_folder(Path(value).expanduser().absolute(), origin)
+    except RuntimeError:
+        raise ConfigError(name="home", what=f"no user has the home {value!r} ({origin})") from None
 
+
+def check_folder(folder: Path, origin: str) -> Path:
+    """Return a folder that a database can live in; ConfigError for one that it cannot."""
+    if any(letter in str(folder) for letter in "\\\n\r"):
+        raise ConfigError(
+            OTHER_HOME,
+            name="home",
+            what=f"the folder {str(folder)!r} holds a backslash or a line break ({origin})",
+        )
+    return folder
+
+
+def _xdg(environment: Mapping[str, str]) -> Home:
     def folder(variable: str, usual: str) -> Path:
         named = Path(environment.get(variable, ""))
-        return (named if named.is_absolute() else user / usual) / "coach"
+        if named.is_absolute():
+            return check_folder(named, f"env {variable}") / "coach"
+        return check_folder(_users_home(environment), "env HOME") / usual / "coach"
 
     return Home(
         config=folder("XDG_CONFIG_HOME", ".config"),
@@ -155,6 +179,20 @@ def _xdg(environment: Mapping[str, str]) -> Home:
         state=folder("XDG_STATE_HOME", ".local/state"),
         cache=folder("XDG_CACHE_HOME", ".cache"),
     )
+
+
+def _users_home(environment: Mapping[str, str]) -> Path:
+    named = environment.get("HOME")
+    if named is None:
+        try:
+            return Path.home()
+        except RuntimeError:
+            what = "HOME is not set, and this user has no home"
+            raise ConfigError(OTHER_HOME, name="home", what=what) from None
+    if not Path(named).is_absolute():
+        what = "HOME is empty" if not named else f"HOME is no absolute path: {named!r}"
+        raise ConfigError(OTHER_HOME, name="home", what=what)
+    return Path(named)
 
 
 def read_file(path: Path) -> dict[str, Setting]:
@@ -279,6 +317,8 @@ def check_url(value: str, origin: str) -> None:
             what=f"must begin with postgresql:// ({origin})",
             hint="postgresql://user@host:5432/name, or unset it to use the embedded database",
         )
+    if is_torn(value):
+        raise ConfigError(ENCODED, name="database_url", what=f"{TORN} ({origin})")
 
 
 def check_redis(value: str, origin: str) -> None:
@@ -289,6 +329,9 @@ def check_redis(value: str, origin: str) -> None:
             what=f"must begin with redis://, rediss:// or unix:// ({origin})",
             hint="redis://host:6379/0, or unset it: coach needs no Redis",
         )
+    server, _, rest = value.partition("://")[2].partition("/")
+    if not value.startswith("unix:") and ("@" in rest or not names_a_port(f"redis://{server}")):
+        raise ConfigError(ENCODED, name="redis_url", what=f"{TORN} ({origin})")
 
 
 def check_objects(value: str, origin: str) -> None:

@@ -159,7 +159,7 @@ def _unexpected(frame: Frame, trouble: Exception) -> int:
     what = f"{type(trouble).__name__}: {trouble}".splitlines()[0]
     try:
         name, log = crash.record(frame.home.state, trouble, clock())
-    except OSError as unwritten:
+    except (OSError, CoachError) as unwritten:
         hint = f"the log cannot be written ({unwritten}); --debug shows the traceback"
     else:
         hint = BUG_HINT.format(log=log, name=name)

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from coach.errors import ConfigError, UsageError
-from coach.settings import Settings, check_url, key_named, read, read_terminal, redact
+from coach.settings import (
+    Settings,
+    check_url,
+    find_home,
+    key_named,
+    read,
+    read_terminal,
+    redact,
+)
 
 
 def settings(home: Path, written: str = "", **environment: str) -> Settings:
@@ -208,3 +216,89 @@ def test_keys_in_an_address_are_refused_and_not_repeated(tmp_path: Path) -> None
 def test_the_password_of_a_redis_is_hidden() -> None:
     assert redact("redis://:hunter2@host:6379/0") == "redis://:***@host:6379/0"
     assert "hunter2" not in redact("unix:///run/redis.sock?password=hunter2&db=1")
+
+
+TORN = [
+    "postgresql://me:hun@ter2@host/coach",
+    "postgresql://me@corp:hunter2@host/coach",
+    "postgresql://me:hun/ter2@host/coach",
+    "postgresql://me:hun/ter2@host",
+    "postgresql://me:hun?ter2@host/coach",
+    "postgresql://me:hun ter2@host/coach",
+    "postgresql://me:hun\nter2@host/coach",
+    "postgresql://me:hun@ter2/x@host:5432/coach?sslmode=require",
+    "postgresql://me:hun@t/e@r?2@host/coach",
+]
+WHOLE = [
+    "postgresql://me:hun%40ter2@host/coach",
+    "postgresql://me:hun:ter2@host:5432/coach",
+    "postgresql://me:hun#ter2@host/coach",
+    "postgresql://me@host/coach?password=hun@ter2",
+    "postgresql://me:pw@one:5432,two:5433/coach",
+    "postgresql:///coach?host=/run/postgresql",
+]
+
+
+@pytest.mark.parametrize("url", TORN)
+def test_a_password_that_tears_its_url_is_refused_without_a_word_of_it(url: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        check_url(url, "env COACH_DATABASE_URL")
+    told = f"{refused.value} {refused.value.hint}"
+    assert "%40" in refused.value.hint
+    assert not [part for part in ("hun", "ter2") if part in told]
+
+
+@pytest.mark.parametrize("url", WHOLE)
+def test_a_url_that_every_parser_reads_alike_is_taken(url: str) -> None:
+    check_url(url, "env COACH_DATABASE_URL")
+
+
+@pytest.mark.parametrize("url", [*TORN, *WHOLE[:4], "redis://:hun@ter2@host:6379/0"])
+def test_no_tail_of_a_password_is_ever_shown(url: str) -> None:
+    line = redact(f"setting database_url: {url} makes no sense".replace("\n", " "))
+    assert "***" in line
+    assert not [part for part in ("hun", "ter2", "t/e@r") if part in line]
+
+
+@pytest.mark.parametrize("url", ["redis://:p/w@host:6379/0", "redis://host:many/0", "rediss://h:0"])
+def test_a_redis_without_a_port_that_is_one_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        settings(tmp_path, COACH_REDIS_URL=url)
+    assert "p/w" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a\\b", "a\nb", "a\rb"])
+def test_a_home_that_no_database_can_live_in_is_refused_by_name(name: str) -> None:
+    for environment, flags in (
+        ({"COACH_HOME": f"/srv/{name}"}, {}),
+        ({"HOME": f"/srv/{name}"}, {}),
+        ({"HOME": "/srv", "XDG_DATA_HOME": f"/srv/{name}"}, {}),
+        ({}, {"home": f"/srv/{name}"}),
+    ):
+        with pytest.raises(ConfigError) as refused:
+            find_home(environment, flags)
+        assert repr(f"/srv/{name}") in str(refused.value)
+        assert "--home" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["with space", "with'quote", 'with"quote', "n\u00e9", "a,b", "%d"])
+def test_any_other_home_is_taken(name: str) -> None:
+    home, _ = find_home({"COACH_HOME": f"/srv/{name}"}, {})
+    assert str(home.data) == f"/srv/{name}/data"
+
+
+def test_an_empty_or_relative_home_of_the_user_is_an_error() -> None:
+    for value, told in (("", "HOME is empty"), ("tmp", "HOME is no absolute path: 'tmp'")):
+        with pytest.raises(ConfigError, match=told):
+            find_home({"HOME": value}, {})
+
+
+def test_an_empty_home_of_the_user_is_nobodys_business_where_another_is_named() -> None:
+    xdg = {f"XDG_{name}_HOME": "/srv/x" for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+    assert find_home({"HOME": "", **xdg}, {})[0].data == Path("/srv/x/coach")
+    assert find_home({"HOME": "", "COACH_HOME": "/srv/y"}, {})[0].data == Path("/srv/y/data")
+
+
+def test_the_home_of_a_user_who_is_not_there_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="no user has the home '~nobody-of-that-name/x'"):
+        find_home({"COACH_HOME": "~nobody-of-that-name/x"}, {})
