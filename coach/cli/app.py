@@ -22,6 +22,8 @@ from coach.errors import CoachError
 from coach.settings import one_thread
 
 DENIALS = frozenset((EACCES, EPERM, EROFS, ENOSPC, EDQUOT))
+FULL = frozenset((ENOSPC, EDQUOT))
+ROOM_HINT = "make room, then run the same command again"
 DENIED_HINT = "make room or give the right to it, or choose another place: --home FOLDER"
 BUG_HINT = "the traceback is in {log} under {name}; please report it"
 
@@ -141,7 +143,8 @@ def lowered(sentence: str) -> str:
 def _denied(frame: Frame, trouble: OSError) -> int:
     if trouble.filename is None:
         frame.output.give_up()
-        frame.refuse_plainly("E_FAILED", f"cannot write: {trouble.strerror}")
+        hint = ROOM_HINT if trouble.errno in FULL else ""
+        frame.refuse_plainly("E_FAILED", f"cannot write: {trouble.strerror}", hint)
         return exits.FAILED
     what = f"cannot use {str(trouble.filename)!r}: {trouble.strerror}"
     frame.refuse_plainly("E_FAILED", what, DENIED_HINT)

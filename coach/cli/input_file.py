@@ -73,8 +73,8 @@ def _copy(stream: "BinaryIO", copy: "BinaryIO", folder: Path, file: Path) -> Non
         if copied > LARGEST_INPUT:
             raise too_large(label_of(file))
         if copied > half:
-            what = f"{label_of(file)} is larger than half of the free space at {folder}"
-            raise UsageError(ROOM_HINT, what=f"{what}: {half / 1e9:.1f} GB (limit)")
+            limit = f"half of the free space at {folder}: {half / 1e6:.1f} MB (limit)"
+            raise UsageError(ROOM_HINT, what=f"{label_of(file)} is larger than {limit}")
         try:
             copy.write(piece)
         except OSError as trouble:

@@ -226,7 +226,8 @@ def _ask(
 
 def _proposed(seat: Seat, rule: Rule, kept: Kept, earlier: Sequence[Proposal]) -> Proposal:
     decision = read_decision(kept.answered.encode())
-    assert decision.kind != "keep"
+    if decision.kind == "keep":
+        raise ValueError("a decision to keep the threshold proposes nothing")
     scale, was = SCALES[rule.kind], _value(rule)
     now: Json = None
     if decision.kind == "move":

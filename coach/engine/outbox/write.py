@@ -43,8 +43,8 @@ def emit(
     token: Callable[[int], bytes] = token_bytes,
 ) -> list[EventId]:
     """Write events as the last statements before COMMIT; return their ids, users sorted."""
-    in_transaction = connection.info.transaction_status == TransactionStatus.INTRANS
-    assert in_transaction, "an event is written in the transaction that made it true"
+    if connection.info.transaction_status != TransactionStatus.INTRANS:
+        raise RuntimeError("an event is written in the transaction that made it true")
     # Users sorted: two transactions that tell the same users something cannot deadlock.
     rows = [
         row

@@ -85,7 +85,8 @@ def hits(kind: RuleKind, params: Params, ground: Ground) -> Iterable[Hit]:
         case "all":
             return all_of.joined(_parts(params, ground))
         case _:
-            assert kind in HITS
+            if kind not in HITS:
+                raise ValueError(f"no rule of kind {kind!r} can be judged")
             found: dict[int, Hit] = {}
             for hit in HITS[kind](params, ground):
                 kept = found.setdefault(hit.row, hit)

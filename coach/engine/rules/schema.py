@@ -121,7 +121,8 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
 
 def sentence(rule: Rule) -> str:
     """Read the rule aloud."""
-    assert rule.kind in SPECS
+    if rule.kind not in SPECS:
+        raise ValueError(f"no rule of kind {rule.kind!r} can be read aloud")
     return SPECS[rule.kind].aloud(rule.params)
 
 

@@ -21,7 +21,8 @@ def draw(first: Floats, second: Floats, seed: int, stream: int = 0) -> Floats:
     At most one shape of a pair may be exactly 1.
     """
     a, b = np.minimum(first, second).ravel(), np.maximum(first, second).ravel()
-    assert a.size == 0 or (a.min() >= 1.0 and b.min() > 1.0)
+    if a.size and not (a.min() >= 1.0 and b.min() > 1.0):
+        raise ValueError("shapes of at least 1, and at most one of a pair exactly 1")
     small = np.empty(a.shape)
     open_ = np.arange(a.size)
     while open_.size:

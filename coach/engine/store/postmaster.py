@@ -20,6 +20,7 @@ SOCKET = ".s.PGSQL.5432"
 START_PATIENCE = 120.0  # seconds: after a crash the log is replayed first
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 15.0  # after a kill -9 the other processes end within seconds
+FULL = "No space left on device"
 LOG_LIMIT = 4_000_000  # bytes
 DETACH = '"$@" </dev/null >&2 & echo $!'  # the shell ends at once; the server is nobody's child
 
@@ -136,9 +137,10 @@ def _ready(place: Place, begin: int, pid: int) -> Postmaster:
         if running is not None and running.ready and running.pid == pid:
             return running
         if not _held(place.alive):
+            words = _last_words(place.log, begin)
+            room = f"make room at {place.base}, then try again; " if FULL in words else ""
             raise DatabaseTrouble(
-                what=f"PostgreSQL did not start: {_last_words(place.log, begin)}",
-                hint=f"its log is {place.log}",
+                what=f"PostgreSQL did not start: {words}", hint=f"{room}its log is {place.log}"
             )
         if monotonic() > deadline:
             raise DatabaseTrouble(

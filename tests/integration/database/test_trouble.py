@@ -1,6 +1,8 @@
 """What goes wrong says what, where, and what to do."""
 
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from coach.engine.store import embedded, place
 from coach.engine.store.connect import connect
 from coach.engine.store.embedded import DatabaseHome
 from coach.errors import DatabaseTrouble
+
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
 
 
 def test_a_cluster_of_another_version_is_not_touched(home: DatabaseHome) -> None:
@@ -113,3 +117,30 @@ def test_text_is_text_in_a_database_that_knows_no_encoding(server: str) -> None:
             row = connection.execute("select 'né'::text").fetchone()
         admin.execute("drop database coach_test_ascii with (force)")
     assert row == ("né",)
+
+
+@pytest.mark.root
+def test_an_import_that_fills_the_disk_says_so_and_leaves_nothing(open_folder: Path) -> None:
+    """Half a million rows need more than the 40 MB that are left beside a new database."""
+    disk = open_folder / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=90m,mode=755", "coach-test", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount here")
+    statement = open_folder / "large.csv"
+    row = "2026-01-01T00:00:00.{0:06d}Z,BTC-USD,buy,1,100,0,USD,t{0}\n"
+    statement.write_text(HEADER + "".join(row.format(number) for number in range(500_000)))
+    home = DatabaseHome(disk / "home" / "data")
+    coach = [sys.executable, "-m", "coach", "--home", str(disk / "home")]
+    try:
+        embedded.ensure_running(home)
+        full = subprocess.run(
+            [*coach, "import", "csv", str(statement)], capture_output=True, text=True, check=False
+        )
+        assert full.returncode == 1
+        assert re.search("the disk is full|No space left on device", full.stderr), full.stderr
+        assert "make room" in full.stderr
+        assert "E_UNEXPECTED" not in full.stderr
+    finally:
+        embedded.stop(home)
+        subprocess.run(["umount", str(disk)], check=True)

@@ -94,7 +94,7 @@ def test_a_month_nobody_made_fails_loudly_and_changes_nothing(
 def test_an_event_outside_a_transaction_is_a_mistake(
     connection: psycopg.Connection, alice: UserId, now: datetime
 ) -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(RuntimeError, match="in the transaction"):
         emit(connection, {alice: news()}, now)
 
 

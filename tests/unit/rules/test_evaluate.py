@@ -60,5 +60,5 @@ def test_the_order_of_trades_and_rules_changes_nothing(trips: list[Trip], rule: 
 
 
 def test_a_kind_of_a_newer_coach_is_not_evaluated_as_one_of_ours(rule: Make) -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(ValueError, match="no rule of kind"):
         breaches([rule("fee_budget", limit=1)], history([]), "UTC")

@@ -30,5 +30,5 @@ def test_no_pair_no_draw() -> None:
 
 
 def test_shapes_below_one_are_refused() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(ValueError, match="at least 1"):
         draw(np.array([0.5]), np.array([2.0]), 1)

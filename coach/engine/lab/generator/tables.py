@@ -61,6 +61,7 @@ def moment(time_us: int) -> str:
 
 
 def _listed(market: Market, values: Floats) -> list[list[float]]:
-    assert values.shape == market.close.shape
+    if values.shape != market.close.shape:
+        raise ValueError(f"values of shape {values.shape} for a market of {market.close.shape}")
     listed: list[list[float]] = values.T.tolist()
     return listed

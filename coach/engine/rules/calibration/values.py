@@ -55,8 +55,8 @@ class Labelled:
     proxy: bool = False
 
     def __post_init__(self) -> None:
-        assert 0.0 < self.inclusion <= 1.0
-        assert isfinite(self.score)
+        if not (0.0 < self.inclusion <= 1.0 and isfinite(self.score)):
+            raise ValueError(f"score {self.score} with probability {self.inclusion}")
         # 2 and 2.0 are equal and must be the same bytes
         object.__setattr__(self, "score", float(self.score))
         object.__setattr__(self, "inclusion", float(self.inclusion))
@@ -90,9 +90,9 @@ class State:
     useless_since_us: int | None = None
 
     def __post_init__(self) -> None:
-        assert len(self.grid) == THRESHOLDS
-        assert self.grid[0] > 0.0
-        assert all(low < high for low, high in pairwise(self.grid))
+        rising = all(low < high for low, high in pairwise(self.grid))
+        if len(self.grid) != THRESHOLDS or not rising or self.grid[0] <= 0.0:
+            raise ValueError(f"{self.grid} are no {THRESHOLDS} rising thresholds above 0")
         for name in ("default", "theta"):
             object.__setattr__(self, name, float(getattr(self, name)))
         object.__setattr__(self, "grid", tuple(float(theta) for theta in self.grid))
