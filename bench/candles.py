@@ -71,12 +71,12 @@ def measure(shelf: Shelf, runs: int) -> None:
     for symbol in SYMBOLS:
         keep(shelf, Series(symbol, QUARTER, "made up"), made_up(dice), ASKED)
     kept = time.perf_counter() - began
-    found = [load(shelf, symbol, WINDOW) for symbol in SYMBOLS]
-    names = [name for one in found if one is not None for name in one.sha256s]
+    found = [one for symbol in SYMBOLS for one in load(shelf, symbol, WINDOW)]
+    names = [name for one in found for name in one.sha256s]
     texts = snapshots.fetch_all(shelf.objects, names)
     loading = best_ms(lambda: [load(shelf, symbol, WINDOW) for symbol in SYMBOLS], runs)
     parsing = best_ms(lambda: canonical.columns(texts), runs)
-    bars = sum(len(one.columns.close) for one in found if one is not None)
+    bars = sum(len(one.columns.close) for one in found)
     print(f"{bars} bars in {len(names)} weeks, made up and kept in {kept:.1f} s")
     print(f"load {loading:.0f} ms, {loading / parsing:.1f} x parsing alone, budget {BUDGET_MS} ms")
 

@@ -124,12 +124,11 @@ def _sums(values: "Sequence[dict[str, Json]]") -> "dict[str, Json]":
 
 def series_row(tally: "SeriesTally") -> dict[str, object]:
     """Return what arrived of a series as its fields."""
-    from coach.engine.api.candles import length_of
-    from coach.model.candles import moment
+    from coach.model.candles import moment, name_of
 
     return {
         "symbol": tally.series.symbol,
-        "granularity": length_of(tally.series.granularity),
+        "granularity": name_of(tally.series.granularity),
         "source": tally.series.source,
         "bars": tally.bars,
         "new": tally.new,
@@ -143,11 +142,11 @@ def series_row(tally: "SeriesTally") -> dict[str, object]:
 
 def coverage_row(one: "Coverage") -> dict[str, object]:
     """Return what is kept of a series as its fields."""
-    from coach.engine.api.candles import length_of
+    from coach.model.candles import name_of
 
     return {
         "symbol": one.series.symbol,
-        "granularity": length_of(one.series.granularity),
+        "granularity": name_of(one.series.granularity),
         "source": one.series.source,
         "weeks": one.weeks,
         "complete": one.complete,

@@ -162,7 +162,10 @@ def _reached(found: "TradeEvidence") -> "Iterator[str]":
         yield f"MAE and MFE not known: {reached.mae_reason}"
     else:
         worst, best = (statistic(float(part) * 100, "") for part in (reached.mae, reached.mfe))
-        yield f"went {worst} % against you (MAE), {best} % for you (MFE), of the entry price"
+        yield (
+            f"went {worst} % against you (MAE), {best} % for you (MFE), of the entry price,"
+            f" by candles of {reached.granularity} from {reached.source}"
+        )
     if reached.r is None:
         yield f"R not known: {reached.r_reason}"
     else:

@@ -36,6 +36,12 @@ GRANULARITIES = {
 }
 """By the name that people use; each divides a day."""
 
+BEHAVIOUR = (
+    *(QUARTER, FIVE_MINUTES, MINUTE),
+    *(HALF_HOUR, HOUR, TWO_HOURS, FOUR_HOURS, SIX_HOURS, DAY),
+)
+"""What behaviour is read from, the best first: finer than a quarter costs, coarser hides."""
+
 SECOND_US = 1_000_000
 DAY_US = 86_400 * SECOND_US
 WEEK_US = 7 * DAY_US
@@ -93,8 +99,18 @@ class CandleWeek:
 
 
 def name_of(granularity: Granularity) -> str:
-    """Return `15m` for 900; raise KeyError for a length that has no name."""
-    return {seconds: name for name, seconds in GRANULARITIES.items()}[granularity]
+    """Return `15m` for 900, or `180s` for a length that has no name."""
+    names = {seconds: name for name, seconds in GRANULARITIES.items()}
+    return names.get(granularity, f"{granularity}s")
+
+
+def preference(seconds: int) -> int:
+    """Return the place of a length of bar among those that behaviour is read from, 0 the best.
+
+    Lengths that have no place in that order come after all that do, the finer first.
+    """
+    known = [one for one in BEHAVIOUR if one == seconds]
+    return BEHAVIOUR.index(known[0]) if known else len(BEHAVIOUR) + seconds
 
 
 def week_of(at_us: int) -> date:

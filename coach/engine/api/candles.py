@@ -215,12 +215,6 @@ def _wanted(name: str) -> Wanted:
     return Wanted(symbol, kinds[kind])
 
 
-def length_of(granularity: Granularity) -> str:
-    """Return `15m`, or `180s` for a length without a name."""
-    names = {seconds: name for name, seconds in GRANULARITIES.items()}
-    return names.get(granularity, f"{granularity}s")
-
-
 def _covered(series: Series, weeks: Sequence[CandleWeek]) -> Coverage:
     first = min(week.first_at for week in weeks)
     last = max(week.last_at for week in weeks)

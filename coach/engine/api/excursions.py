@@ -1,28 +1,35 @@
-"""How far round trips went each way, as far as the stored candles and the plans can tell."""
+"""How far round trips went each way, as far as the stored candles and the plans can tell.
+
+Each value belongs to its trade: it is read from the candles that touch this trade, whatever else
+was asked for or imported.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from coach.engine.api import sight
+from coach.engine.api import own_fills, sight
 from coach.engine.ledger.columns import microseconds
-from coach.engine.store import fills, plans
-from coach.errors import CoachError
+from coach.engine.store import candles, plans
+from coach.errors import CoachError, SnapshotLost
+from coach.model.candles import SECOND_US, Granularity, Window, name_of, preference, weeks_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from coach.engine.api.desk import Desk
-    from coach.engine.features.bars import Market
-    from coach.model.accounts import AccountId
+    from coach.engine.features.bars import Bars
+    from coach.engine.features.excursions import Excursion, ExcursionSearch, Held
+    from coach.engine.market.book import Shelf
+    from coach.model.fills import Symbol
     from coach.model.plans import Plan
     from coach.model.trades import RoundTrip, TradeId
 
-Prices = tuple[list[int], list[float]]
 MILLIONTHS = 6
 NO_CANDLES = "no candles of the symbol"
 NO_STOP = "no stop declared"
@@ -31,13 +38,24 @@ NOT_CLOSED = "the trade is still open"
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """MAE and MFE as fractions of the entry price and the result in R; each None with a reason."""
+    """MAE and MFE as fractions of the entry price and the result in R; each None with a reason.
+
+    `source` and `step_s` name the candles that MAE and MFE were read from and their length in
+    seconds: empty and None where they are not known.
+    """
 
     mae: Decimal | None = None
     mfe: Decimal | None = None
     mae_reason: str = ""
+    source: str = ""
+    step_s: int | None = None
     r: Decimal | None = None
     r_reason: str = ""
+
+    @property
+    def granularity(self) -> str | None:
+        """Return the length of those candles as people name it: 15m, 1h, 1d."""
+        return None if self.step_s is None else name_of(Granularity(self.step_s))
 
 
 NOTHING_KNOWN = Reached()
@@ -45,80 +63,137 @@ NOTHING_KNOWN = Reached()
 
 def of_trips(desk: Desk, trips: Sequence[RoundTrip]) -> dict[TradeId, Reached]:
     """Return what is known of each trip."""
-    market, blind = see(desk, trips)
-    seen = [trip for trip in trips if market is not None and market.of(trip.symbol) is not None]
-    told = _prices(desk, [trip for trip in seen if trip.closed_at is not None])
+    found = _excursions(desk, [trip for trip in trips if trip.closed_at is not None])
     stops = [plan for plan in plans.plans(desk.connection, desk.user.id) if plan.kind == "stop"]
-    found = {}
+    reached = {}
     for trip in trips:
         r, r_reason = in_r(trip, stops)
-        excursion = _excursion(trip, market, told, blind)
-        found[trip.id] = Reached(*excursion, r, r_reason)
+        reach = NOT_CLOSED if trip.closed_at is None else found.get(trip.id, NO_CANDLES)
+        if isinstance(reach, str):
+            reached[trip.id] = Reached(mae_reason=reach, r=r, r_reason=r_reason)
+        else:
+            reached[trip.id] = Reached(
+                mae=_millionths(reach.mae),
+                mfe=_millionths(reach.mfe),
+                source=reach.source,
+                step_s=reach.step_us // SECOND_US,
+                r=r,
+                r_reason=r_reason,
+            )
+    return reached
+
+
+def _excursions(desk: Desk, closed: Sequence[RoundTrip]) -> dict[TradeId, Excursion | str]:
+    """Return the excursions of closed trades; those of symbols without candles are left out.
+
+    Nothing heavy is imported where no candle is kept at all.
+    """
+    if not closed or desk.objects is None or not sight.any_candles(desk):
+        return {}
+    by_symbol: dict[Symbol, list[RoundTrip]] = defaultdict(list)
+    for trip in closed:
+        by_symbol[trip.symbol].append(trip)
+    found: dict[TradeId, Excursion | str] = {}
+    unread = ""
+    for symbol, trips in by_symbol.items():
+        lengths = _lengths(desk, symbol)
+        if not lengths:
+            continue
+        try:
+            found |= _unread(trips, unread) if unread else _of_symbol(desk, trips, lengths)
+        except CoachError as trouble:  # a place that does not answer is not asked again
+            unread = f"candles could not be read ({trouble})"
+            found |= _unread(trips, unread)
     return found
 
 
-def see(desk: Desk, trips: Sequence[RoundTrip], before_us: int = 0) -> tuple[Market | None, str]:
-    """Return the candles of the time in which these were held, or why they cannot be read.
+def _unread(trips: Sequence[RoundTrip], reason: str) -> dict[TradeId, Excursion | str]:
+    return {trip.id: reason for trip in trips}
 
-    None where no candle is kept at all: then nothing heavy is imported either.
 
-    `before_us` asks for so much time before the first entry too.
-    """
-    if not trips or not sight.any_candles(desk):
-        return None, ""
-    from coach.engine.jobs.knowing import Reach
+def _lengths(desk: Desk, symbol: Symbol) -> list[Granularity]:
+    """Return the lengths of bar that are kept of a symbol, the preferred first."""
+    return sorted(candles.lengths(desk.connection, desk.user.id, symbol), key=preference)
 
-    reach = Reach(
-        tuple(sorted({trip.symbol for trip in trips})),
-        min(microseconds(trip.opened_at) for trip in trips) - before_us,
-        max(microseconds(trip.closed_at or desk.clock()) for trip in trips),
-    )
+
+def _of_symbol(
+    desk: Desk, trips: Sequence[RoundTrip], lengths: Sequence[Granularity]
+) -> Mapping[TradeId, Excursion | str]:
+    from coach.engine.features.excursions import ExcursionSearch
+
+    prices = own_fills.prices(desk, trips)
+    search = ExcursionSearch({trip.id: _held(trip, prices.get(trip.id, [])) for trip in trips})
     try:
-        return sight.reader(desk)(reach), ""
-    except CoachError as trouble:
-        return None, f"candles could not be read ({trouble})"
+        for length in lengths:
+            _look(sight.shelf(desk), trips[0].symbol, length, search)
+    except SnapshotLost as trouble:
+        if len(trips) == 1:
+            return _unread(trips, f"candles could not be read ({trouble})")
+        each = (_of_symbol(desk, [trip], lengths) for trip in trips)  # others do not need that week
+        return dict(chain.from_iterable(one.items() for one in each))
+    return search.found()
 
 
-def _prices(desk: Desk, trips: Sequence[RoundTrip]) -> Mapping[tuple[AccountId, str], Prices]:
-    """Return the fills of the books as times and prices, in order of time."""
-    if not trips:
-        return {}
-    starts: dict[str, int] = {}
-    for trip in trips:
-        opened = microseconds(trip.opened_at)
-        starts[trip.symbol] = min(opened, starts.get(trip.symbol, opened))
-    last = max(microseconds(trip.closed_at) for trip in trips if trip.closed_at is not None)
-    books: dict[tuple[AccountId, str], Prices] = defaultdict(lambda: ([], []))
-    with desk.connection.transaction():
-        for account, symbol, fill in fills.reaching(
-            desk.connection, desk.user.id, starts, last + 1
-        ):
-            times, prices = books[account, symbol]
-            times.append(microseconds(fill.at))
-            prices.append(float(fill.price))
-    return books
+def _look(shelf: Shelf, symbol: Symbol, length: Granularity, search: ExcursionSearch) -> None:
+    """Look at the candles of one length, of the weeks that undecided trades lie in."""
+    from coach.engine.features.series import in_order
+    from coach.engine.market.book import load_weeks
+
+    weeks = _weeks(search.unsettled.values())
+    if weeks:
+        search.look(in_order([one.bars() for one in load_weeks(shelf, symbol, length, weeks)]))
 
 
-def _excursion(
-    trip: RoundTrip,
-    market: Market | None,
-    told: Mapping[tuple[AccountId, str], Prices],
-    blind: str,
-) -> tuple[Decimal | None, Decimal | None, str]:
-    if trip.closed_at is None or blind:
-        return None, None, blind or NOT_CLOSED
-    if market is None:
-        return None, None, NO_CANDLES
-    from coach.engine.features.excursions import Held, excursion
+def _weeks(held: Iterable[Held]) -> set[date]:
+    return {week for one in held for week in weeks_in(one.window)}
 
+
+def _held(trip: RoundTrip, prices: Sequence[float]) -> Held:
+    from coach.engine.features.excursions import Held
+
+    assert trip.closed_at is not None
     opened, closed = microseconds(trip.opened_at), microseconds(trip.closed_at)
-    times, prices = told.get((trip.account_id, trip.symbol), ([], []))
-    own = prices[bisect_left(times, opened) : bisect_right(times, closed)]
-    held = Held(trip.side == "long", float(trip.entry), opened, closed, own or [float(trip.entry)])
-    found = excursion(held, market.of(trip.symbol))
-    if isinstance(found, str):
-        return None, None, found
-    return _millionths(found.mae), _millionths(found.mfe), ""
+    entry = float(trip.entry)
+    return Held(trip.side == "long", entry, opened, closed, prices or [entry])
+
+
+def candles_beside(desk: Desk, trip: RoundTrip, reached: Reached, before_us: int) -> Bars | None:
+    """Return the candles from so long before a trade's entry to its exit, None where none are.
+
+    They are those that its excursion was read from, where it has one from a single source.
+    """
+    end_us = microseconds(trip.closed_at or desk.clock())
+    window = Window(microseconds(trip.opened_at) - before_us, end_us)
+    try:
+        every = _touching(desk, trip.symbol, window)
+    except CoachError:
+        return None
+    series = (reached.source, (reached.step_s or 0) * SECOND_US)
+    same = [one for one in every if (one.source, one.step_us) == series]
+    return _covering(same or every, window)
+
+
+def _touching(desk: Desk, symbol: Symbol, window: Window) -> list[Bars]:
+    lengths, weeks = _lengths(desk, symbol), weeks_in(window)
+    if not lengths or desk.objects is None:
+        return []
+    from coach.engine.market.book import load_weeks
+
+    shelf = sight.shelf(desk)
+    loaded = [one for length in lengths for one in load_weeks(shelf, symbol, length, weeks)]
+    return [one.bars().touching(*window) for one in loaded]
+
+
+def _covering(every: Sequence[Bars], window: Window) -> Bars | None:
+    if not every:
+        return None
+    import numpy as np
+
+    from coach.engine.features.series import NONE, covering, in_order
+
+    series = in_order(every)
+    place = int(covering(series, np.array([window.start_us]), np.array([window.end_us]))[0])
+    return None if place == NONE else series[place]
 
 
 def _millionths(value: float) -> Decimal:

@@ -44,7 +44,7 @@ def bias_names(desk: Desk) -> tuple[str, ...]:
 
 
 def reader(desk: Desk) -> "MarketReader":
-    """Return how this desk reads candles: of each symbol the series that covers most.
+    """Return how this desk reads candles: every series of each symbol.
 
     What is read raises ObjectTrouble where the object store does not answer.
     """
@@ -57,7 +57,7 @@ def reader(desk: Desk) -> "MarketReader":
     def read(reach: "Reach") -> "Market":
         from coach.engine.jobs.seeing import see
 
-        return see(_shelf(desk), reach)
+        return see(shelf(desk), reach)
 
     return read
 
@@ -73,7 +73,7 @@ def recaller(desk: Desk, names: Sequence[str]) -> "MarketReader":
     def read(reach: "Reach") -> "Market":
         from coach.engine.jobs.seeing import see_again
 
-        return see_again(_shelf(desk), names, reach)
+        return see_again(shelf(desk), names, reach)
 
     return read
 
@@ -96,10 +96,11 @@ def bring_to_hand(desk: Desk, names: Sequence[str] | None = None) -> None:
     from coach.engine.market import book
 
     with suppress(ObjectTrouble):
-        book.bring_to_hand(_shelf(desk), names)
+        book.bring_to_hand(shelf(desk), names)
 
 
-def _shelf(desk: Desk) -> "Shelf":
+def shelf(desk: Desk) -> "Shelf":
+    """Return this desk's candles, and where they are; ObjectTrouble where that does not answer."""
     from coach.engine.market.book import Shelf
 
     assert desk.objects is not None

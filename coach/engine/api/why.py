@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coach.engine.api import excursions, insights, labels
-from coach.engine.api.excursions import see
-from coach.engine.ledger.columns import microseconds
-from coach.engine.ledger.symbol_books import owned_and_margin
-from coach.engine.store import accounts, fills, rules, trades
+from coach.engine.api import excursions, insights, labels, own_fills
+from coach.engine.store import accounts, rules, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store import labels as store_labels
 from coach.model.trades import outcome
@@ -84,12 +81,13 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
     trip = labels.trade_named(desk, beginning)
     connection, user_id = desk.connection, desk.user.id
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}
+    reached = excursions.of_trips(desk, [trip])[trip.id]
     return TradeEvidence(
         trip=trip,
         account=names[trip.account_id],
         outcome=outcome(trip.net, trip.fees),
-        reached=excursions.of_trips(desk, [trip])[trip.id],
-        fills=_fills(desk, trip),
+        reached=reached,
+        fills=own_fills.of_trip(desk, trip),
         tags=tuple(
             tag for tag in store_insights.tags(connection, user_id) if tag.trade_id == trip.id
         ),
@@ -99,7 +97,7 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
         labels=tuple(
             one for one in store_labels.labels(connection, user_id) if one.trade_id == trip.id
         ),
-        path=_path(desk, trip),
+        path=_path(desk, trip, reached),
     )
 
 
@@ -122,32 +120,9 @@ def _trips(desk: Desk, evidence: Sequence[Evidence]) -> tuple[RoundTrip, ...]:
     return tuple(trades.listed(desk.connection, desk.user.id, ids))
 
 
-def _fills(desk: Desk, trip: RoundTrip) -> tuple[BookFill, ...]:
-    """Return the trade's fills; a fill that turned the position round belongs to two trades."""
-    opened = microseconds(trip.opened_at)
-    until = microseconds(desk.clock() if trip.closed_at is None else trip.closed_at) + 1
-    with desk.connection.transaction():
-        found = [
-            fill
-            for account, _, fill in fills.reaching(
-                desk.connection, desk.user.id, {trip.symbol: opened}, until
-            )
-            if account == trip.account_id
-        ]
-    books = owned_and_margin(found)
-    mine = (book for book in books if any(one.key == trip.entry_fills[0] for one in book))
-    found = next(mine, found)
-    first = next((n for n, one in enumerate(found) if one.key == trip.entry_fills[0]), 0)
-    ends = [n for n, one in enumerate(found, 1) if one.key in trip.exit_fills]
-    return tuple(found[first : max(ends, default=len(found))])
-
-
-def _path(desk: Desk, trip: RoundTrip) -> Path | None:
-    market, _ = see(desk, [trip], HOUR_US)
-    bars = None if market is None else market.of(trip.symbol)
-    if bars is None or not len(bars):
-        return None
-    return joined(bars)
+def _path(desk: Desk, trip: RoundTrip, reached: Reached) -> Path | None:
+    bars = excursions.candles_beside(desk, trip, reached, HOUR_US)
+    return None if bars is None else joined(bars)
 
 
 def joined(bars: Bars, most: int = MOST_BARS) -> Path:

@@ -95,9 +95,10 @@ def _sources(context: Context) -> dict[str, Fact]:
     market = context.history.market
     if not len(market):
         return {}
-    weeks = sorted({sha for one in market.bars.values() for sha in one.snapshots})
+    weeks = market.snapshots()
+    every = (one for symbol in market.bars for one in market.series(symbol))
     return {
-        "candles": ",".join(sorted({one.source for one in market.bars.values()})),
+        "candles": ",".join(sorted({one.source for one in every})),
         "candle_weeks": len(weeks),
         "candle_sha256": hashlib.sha256(",".join(weeks).encode()).hexdigest(),
     }
@@ -123,9 +124,9 @@ def _digest(formula: str, context: Context, window: Window) -> str:
     for column in numbers:
         digest.update(_bytes(column[inside]))
     for symbol in sorted(history.market.bars):
-        bars = history.market.bars[symbol]
-        digest.update(f"|{symbol}|{bars.source}|{bars.step_us}|".encode())
-        digest.update("".join(bars.snapshots).encode() or _bytes(bars.close))
+        for bars in history.market.series(symbol):
+            digest.update(f"|{symbol}|{bars.source}|{bars.step_us}|".encode())
+            digest.update("".join(bars.snapshots).encode() or _bytes(bars.close))
     _add_orders(digest, context, window)
     if history.trader.plans or history.trader.equity is not None:
         digest.update(repr((history.trader.plans, history.trader.equity)).encode())

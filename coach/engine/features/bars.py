@@ -43,38 +43,66 @@ class Bars:
 
     def until(self, us: int) -> "Bars":
         """Return the bars that had ended by `us`."""
-        rows = int(np.searchsorted(self.start_us, us - self.step_us, side="right"))
+        return self._rows(0, int(np.searchsorted(self.start_us, us - self.step_us, side="right")))
+
+    def touching(self, start_us: int, end_us: int) -> "Bars":
+        """Return the bars that share a moment with [start_us, end_us), also those across an end."""
+        first = int(np.searchsorted(self.start_us, start_us - self.step_us, side="right"))
+        return self._rows(first, int(np.searchsorted(self.start_us, end_us, side="left")))
+
+    def _rows(self, first: int, last: int) -> "Bars":
+        last = max(first, last)
         return replace(
             self,
-            start_us=self.start_us[:rows],
-            open=self.open[:rows],
-            high=self.high[:rows],
-            low=self.low[:rows],
-            close=self.close[:rows],
-            volume=self.volume[:rows],
-            change=self.change[:rows],
-            sums=self.sums[: rows + 1],
-            squares=self.squares[: rows + 1],
-            counts=self.counts[: rows + 1],
+            start_us=self.start_us[first:last],
+            open=self.open[first:last],
+            high=self.high[first:last],
+            low=self.low[first:last],
+            close=self.close[first:last],
+            volume=self.volume[first:last],
+            change=self.change[first:last],
+            sums=self.sums[first : last + 1],
+            squares=self.squares[first : last + 1],
+            counts=self.counts[first : last + 1],
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The bars of each symbol that has any."""
+    """The bars of each symbol that has any.
+
+    `bars` is the one series of a symbol that a question about a whole window is answered from.
+    `several` has all series of a symbol that has more than one, the best first: what is asked of
+    one moment or one trade is answered from the first of them that can tell (series.py).
+    """
 
     bars: Mapping[str, Bars] = field(default_factory=dict)
+    several: Mapping[str, tuple[Bars, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.bars)
 
     def of(self, symbol: str) -> Bars | None:
-        """Return the bars of a symbol, None where there are none."""
+        """Return the bars for a question about the whole window, None where there are none."""
         return self.bars.get(symbol)
+
+    def series(self, symbol: str) -> tuple[Bars, ...]:
+        """Return every series of a symbol, the best first."""
+        return self.several.get(symbol) or tuple(
+            bars for bars in (self.bars.get(symbol),) if bars is not None
+        )
 
     def until(self, us: int) -> "Market":
         """Return what had ended by `us`."""
-        return Market({symbol: one.until(us) for symbol, one in self.bars.items()})
+        return Market(
+            {symbol: one.until(us) for symbol, one in self.bars.items()},
+            {symbol: tuple(one.until(us) for one in all_) for symbol, all_ in self.several.items()},
+        )
+
+    def snapshots(self) -> tuple[str, ...]:
+        """Return the hashes of the weeks that any series was read from, sorted."""
+        every = (one for symbol in self.bars for one in self.series(symbol))
+        return tuple(sorted({name for one in every for name in one.snapshots}))
 
 
 NO_MARKET = Market()

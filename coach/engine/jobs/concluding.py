@@ -168,7 +168,7 @@ def _standing_tags(connection: Connection[Any], user_id: UserId, concluded: Conc
 
 def snapshots(past: History) -> tuple[str, ...]:
     """Return the hashes of the weeks of candles that a history sees, sorted."""
-    return tuple(sorted({sha for one in past.market.bars.values() for sha in one.snapshots}))
+    return past.market.snapshots()
 
 
 def data_end(past: History) -> int:

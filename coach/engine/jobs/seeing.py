@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coach.engine.features.bars import Columns, Market
+from coach.engine.features.series import covering, in_order
 from coach.engine.market.book import load, recall
 from coach.model.candles import Window
 from coach.model.fills import Symbol
@@ -15,6 +18,7 @@ from coach.model.fills import Symbol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from coach.engine.features.bars import Bars
     from coach.engine.jobs.knowing import Reach
     from coach.engine.market.book import Loaded, Shelf
 
@@ -23,12 +27,13 @@ def see(shelf: Shelf, reach: Reach) -> Market:
     """Return the bars of each symbol that has any in the window."""
     window = Window(reach.start_us, reach.end_us)
     found = (load(shelf, Symbol(symbol), window) for symbol in reach.symbols)
-    return _market(loaded for loaded in found if loaded is not None)
+    return _market(chain.from_iterable(found), window)
 
 
 def see_again(shelf: Shelf, names: Sequence[str], reach: Reach) -> Market:
     """Return the bars of these snapshots, cut to the window they were cut to before."""
-    return _market(_inside(loaded, reach) for loaded in recall(shelf, names))
+    window = Window(reach.start_us, reach.end_us)
+    return _market((_inside(loaded, reach) for loaded in recall(shelf, names)), window)
 
 
 def _inside(loaded: Loaded, reach: Reach) -> Loaded:
@@ -45,6 +50,16 @@ def _inside(loaded: Loaded, reach: Reach) -> Loaded:
     return replace(loaded, columns=cut)
 
 
-def _market(found: Iterable[Loaded]) -> Market:
-    kept = [loaded for loaded in found if len(loaded.columns.start_us)]
-    return Market({loaded.series.symbol: loaded.bars() for loaded in kept})
+def _market(found: Iterable[Loaded], window: Window) -> Market:
+    """Put the series of each symbol in order, and name the one that covers the window best."""
+    kept: dict[str, list[Bars]] = defaultdict(list)
+    for loaded in found:
+        if len(bars := loaded.bars()):
+            kept[loaded.series.symbol].append(bars)
+    several = {symbol: in_order(series) for symbol, series in kept.items()}
+    start_us, end_us = np.array([window.start_us]), np.array([window.end_us])
+    whole = {
+        symbol: series[int(covering(series, start_us, end_us)[0])]
+        for symbol, series in several.items()
+    }
+    return Market(whole, {symbol: series for symbol, series in several.items() if len(series) > 1})

@@ -1,11 +1,11 @@
-"""The candles of one user: weeks are kept, and read back where they cover a window best.
+"""The candles of one user: weeks are kept, and read back series by series.
 
 A snapshot never changes. New bars make a new object and move the week to it; the old object stays
 for as long as a digest or a finding refers to it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -15,7 +15,6 @@ from psycopg import Connection
 
 from coach.engine.features.bars import Bars, Columns, bars
 from coach.engine.market import canonical, snapshots
-from coach.engine.market.cover import BEHAVIOUR, best
 from coach.engine.market.objects import Objects
 from coach.engine.store import candles as stored
 from coach.errors import SnapshotLost
@@ -114,22 +113,36 @@ def keep(shelf: Shelf, series: Series, candles: Iterable[Candle], asked: Asked) 
     )
 
 
-def load(
-    shelf: Shelf, symbol: Symbol, window: Window, order: Sequence[Granularity] = BEHAVIOUR
-) -> Loaded | None:
-    """Return the bars that begin in a window, from the series that covers it best; None: no bars.
+def load(shelf: Shelf, symbol: Symbol, window: Window) -> list[Loaded]:
+    """Return the bars of each series that begin in a window; by length of bar, then by source.
 
     Whoever keeps what it makes of them calls `note_use` in the same transaction; within one only
     objects at hand are read.
     """
     with stored.objects_kept(shelf.connection):
-        rows = stored.weeks(shelf.connection, shelf.user_id, symbol, window)
-        chosen = best(rows, window, order)
-        texts = _texts(shelf, [row.sha256 for row in chosen])
-    if not chosen:
-        return None
-    names = tuple(row.sha256 for row in chosen)
-    return Loaded(chosen[0].series, _inside(canonical.columns(texts), window), names)
+        found = _read(shelf, stored.weeks(shelf.connection, shelf.user_id, symbol, window))
+    inside = [replace(one, columns=_inside(one.columns, window)) for one in found]
+    return [one for one in inside if len(one.columns.start_us)]
+
+
+def load_weeks(
+    shelf: Shelf, symbol: Symbol, length: Granularity, weeks: Collection[date]
+) -> list[Loaded]:
+    """Return the whole weeks of each series with bars of that length, by source."""
+    with stored.objects_kept(shelf.connection):
+        rows = stored.weeks(shelf.connection, shelf.user_id, symbol)
+        wanted = (row for row in rows if row.week in weeks and row.series.granularity == length)
+        return _read(shelf, list(wanted))
+
+
+def _read(shelf: Shelf, rows: Sequence[CandleWeek]) -> list[Loaded]:
+    texts = _texts(shelf, [row.sha256 for row in rows])
+    text_of = {row.sha256: text for row, text in zip(rows, texts, strict=True)}
+    found = []
+    for series, weeks in groupby(rows, lambda row: row.series):
+        names = tuple(week.sha256 for week in weeks)
+        found.append(Loaded(series, canonical.columns(text_of[name] for name in names), names))
+    return found
 
 
 def recall(shelf: Shelf, names: Iterable[str]) -> list[Loaded]:

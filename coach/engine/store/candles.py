@@ -120,6 +120,15 @@ def weeks(
     return [_week(row) for row in rows]
 
 
+def lengths(connection: Connection[Any], user_id: UserId, symbol: Symbol) -> list[Granularity]:
+    """Return the lengths of bar that are kept of a symbol."""
+    rows = connection.execute(
+        "select distinct granularity_s from candle_week where user_id = %s and symbol = %s",
+        [user_id, symbol],
+    )
+    return [Granularity(seconds) for (seconds,) in rows]
+
+
 def any_kept(connection: Connection[Any], user_id: UserId) -> bool:
     """Return whether any week of candles is kept for the user."""
     row = connection.execute(

@@ -86,8 +86,7 @@ def test_the_candles_around_ones_own_trades_hold_their_prices(
     assert rows
     for symbol, price, at in rows:
         start = microseconds(at) // (QUARTER * SECOND_US) * QUARTER * SECOND_US
-        found = load(shelf, symbol, Window(start, start + QUARTER * SECOND_US))
-        assert found is not None
+        [found] = load(shelf, symbol, Window(start, start + QUARTER * SECOND_US))
         assert found.series.source == "coinbase"
         slack = Decimal("1e-6")
         assert Decimal(str(found.columns.low[0])) - slack <= price

@@ -16,7 +16,7 @@ from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candle_use
 from coach.errors import ObjectTrouble, SnapshotLost
 from coach.model.accounts import Run
-from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.candles import HOUR, QUARTER, Candle, Series, Window
 from coach.model.fills import Symbol
 
 Importer = Callable[..., Run]
@@ -81,6 +81,13 @@ def test_a_trade_outside_the_candles_says_so(
     imported(*HELD, day="2026-03-20")
     market()
     [view] = trades.round_trips(seeing)
+    assert (view.reached.mae, view.reached.mae_reason) == (None, "candles do not cover the trade")
+
+
+def test_a_symbol_without_candles_says_so(seeing: Desk, market: Market, imported: Importer) -> None:
+    imported("09:00 buy ETH-USD 1 @ 100", "11:00 sell ETH-USD 1 @ 101")
+    market()
+    [view] = trades.round_trips(seeing)
     assert (view.reached.mae, view.reached.mae_reason) == (None, "no candles of the symbol")
 
 
@@ -131,6 +138,26 @@ def test_a_digest_is_proved_with_the_candles_that_it_was_made_with(
     assert digests.verify(seeing, WEEK).ok
     assert digests.digest(seeing, WEEK).sha256 != made.sha256
     assert digests.verify(seeing, WEEK).ok
+
+
+def test_a_digest_made_with_several_series_is_proved_with_all_of_them(
+    seeing: Desk, market: Market, imported: Importer
+) -> None:
+    imported(*HELD)
+    imported("09:05 buy BTC-USD 1 @ 100 fee 0.1", "11:00 sell BTC-USD 1 @ 101", day="2026-03-03")
+    market()
+    assert seeing.objects is not None
+    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    start = round(datetime.fromisoformat("2026-01-05T00:00:00Z").timestamp()) * 1_000_000
+    hours = [bar(start + n * 4 * STEP_US, 60) for n in range(24 * 63)]
+    asked = Asked(Window(start, start + len(hours) * 4 * STEP_US), seeing.clock())
+    keep(shelf, BITCOIN._replace(granularity=HOUR, source="hours"), hours, asked)
+    made = digests.digest(seeing, WEEK)
+    used = candle_use.snapshots(seeing.connection, seeing.user.id, f"digest:{WEEK}")
+    assert len(used) == 2 + 9
+    market(low=50)
+    found = digests.verify(seeing, WEEK)
+    assert (found.ok, found.recomputed) == (True, made.sha256)
 
 
 def test_a_digest_made_before_there_were_candles_is_proved_without_them(

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Kept, Shelf, keep, load, note_use, recall
+from coach.engine.market.book import Asked, Kept, Shelf, keep, load, load_weeks, note_use, recall
 from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.errors import ObjectTrouble, SnapshotLost
@@ -53,16 +53,14 @@ def bring(shelf: Shelf, *numbers: int, price: str = "100", window: Window | None
 
 
 def starts(shelf: Shelf, window: Window = WEEK) -> list[int]:
-    loaded = load(shelf, BTC, window)
-    assert loaded is not None
+    [loaded] = load(shelf, BTC, window)
     return [(start - START) // (QUARTER * SECOND_US) for start in loaded.columns.start_us.tolist()]
 
 
 def test_bars_are_read_back(shelf: Shelf) -> None:
     kept = bring(shelf, 0, 1, 5)
     assert (kept.new, kept.changed) == (3, 0)
-    loaded = load(shelf, BTC, WEEK)
-    assert loaded is not None
+    [loaded] = load(shelf, BTC, WEEK)
     assert loaded.series == SERIES
     assert loaded.sha256s == (kept.weeks[0].sha256,)
     assert loaded.columns.close.tolist() == [100.0] * 3
@@ -94,8 +92,7 @@ def test_of_two_bars_with_one_start_the_new_one_stands(shelf: Shelf) -> None:
     first = bring(shelf, 0, 1)
     second = bring(shelf, 1, 2, price="200")
     assert (second.new, second.changed) == (1, 1)
-    loaded = load(shelf, BTC, WEEK)
-    assert loaded is not None
+    [loaded] = load(shelf, BTC, WEEK)
     assert loaded.columns.close.tolist() == [100.0, 200.0, 200.0]
     (old,) = recall(shelf, [first.weeks[0].sha256])
     assert old.columns.close.tolist() == [100.0, 100.0]
@@ -152,21 +149,32 @@ def test_only_bars_that_begin_in_the_window_are_loaded(shelf: Shelf) -> None:
 
 def test_where_nothing_is_known_nothing_is_loaded(shelf: Shelf) -> None:
     bring(shelf, 0)
-    assert load(shelf, Symbol("ETH-USD"), WEEK) is None
-    assert load(replace(shelf, user_id=UserId("u-bob")), BTC, WEEK) is None
-    assert load(shelf, BTC, Window(WEEK.end_us, WEEK.end_us + 1)) is None
+    assert load(shelf, Symbol("ETH-USD"), WEEK) == []
+    assert load(replace(shelf, user_id=UserId("u-bob")), BTC, WEEK) == []
+    assert load(shelf, BTC, Window(WEEK.end_us, WEEK.end_us + 1)) == []
+    assert load(shelf, BTC, Window(START + DAY_US, WEEK.end_us)) == []
 
 
-def test_the_source_that_covers_best_is_named(shelf: Shelf) -> None:
+def test_every_series_of_a_window_is_loaded(shelf: Shelf) -> None:
     bring(shelf, *range(100))
     days = Series(BTC, DAY, "file")
     keep(shelf, days, some(*range(7), granularity=DAY), Asked(WEEK, LATER))
-    loaded = load(shelf, BTC, WEEK)
-    assert loaded is not None
-    assert loaded.series == days
-    first_day = load(shelf, BTC, Window(START, START + DAY_US))
-    assert first_day is not None
-    assert first_day.series == SERIES
+    assert [one.series for one in load(shelf, BTC, WEEK)] == [SERIES, days]
+    later = Window(START + 2 * DAY_US, WEEK.end_us)
+    assert [one.series for one in load(shelf, BTC, later)] == [days]
+
+
+def test_whole_weeks_of_one_length_are_loaded_by_source(shelf: Shelf) -> None:
+    bring(shelf, 0, 672)
+    other = SERIES._replace(source="another")
+    keep(shelf, other, some(5), Asked(WEEK, LATER))
+    keep(shelf, Series(BTC, DAY, "file"), some(1, granularity=DAY), Asked(WEEK, LATER))
+    found = load_weeks(shelf, BTC, QUARTER, [MONDAY])
+    assert [(one.series.source, len(one.columns.start_us)) for one in found] == [
+        ("another", 1),
+        ("coinbase", 1),
+    ]
+    assert sorted(stored.lengths(shelf.connection, shelf.user_id, BTC)) == [QUARTER, DAY]
 
 
 def test_bars_that_make_no_sense_leave_nothing_behind(shelf: Shelf) -> None:

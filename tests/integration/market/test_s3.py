@@ -125,8 +125,7 @@ def test_a_book_and_its_sweep_work_in_a_bucket(
     tomorrow = datetime.now(UTC) + GRACE + timedelta(minutes=1)
     swept = sweep(connection, shelf.objects, tomorrow)
     assert [one.key for one in swept.objects] == [snapshots.key_of(old)]
-    loaded = load(shelf, SERIES.symbol, WEEK)
-    assert loaded is not None
+    [loaded] = load(shelf, SERIES.symbol, WEEK)
     assert loaded.sha256s == (new,)
 
 
