@@ -8,9 +8,8 @@ its median value or more on 27 of 30 days), so that a day trader who is flat at 
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.held import Candles, quantities
+from coach.engine.biases.held import Candles, last_closes, quantities
 from coach.engine.features.context import Context
-from coach.engine.features.moves import prices_at
 from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.words import significant
@@ -59,7 +58,7 @@ def _value(context: Context, found: Candles, days: Integers) -> Floats:
     """Return the money in all positions as each day begins, (d,); unknown prices count nothing."""
     grid = days * DAY_US
     held = quantities(context, list(found.bars), grid)
-    price = np.stack([prices_at(bars, grid) for bars in found.bars.values()], axis=1)
+    price = np.stack([last_closes(series, grid) for series in found.series.values()], axis=1)
     money: Floats = np.abs(np.nan_to_num(held * price)).sum(axis=1)
     return money
 

@@ -1,5 +1,6 @@
 """How much a trader trades: entries per day beside what the days before predict, and turnover."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.local_time import places_in_day, trader_days
+from coach.engine.features.series import first_known
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.day_counts import Predicted, predicted
@@ -102,15 +104,23 @@ def _volatility(context: Context, first: int, days: int) -> tuple[Floats, Flags]
     history = context.history
     total, known = np.zeros(days), np.zeros(days)
     for symbol in history.symbols:
-        bars = history.market.of(symbol)
-        if bars is None or len(bars) == 0:
-            continue
-        logs = _log_volatility(history, bars, first, days)
+        logs = _log_volatilities(history, history.market.series(symbol), first, days)
         seen = ~np.isnan(logs)
         if seen.any():
             total += np.where(seen, logs - logs[seen].mean(), 0.0)
             known += seen
     return total / np.maximum(known, 1), known > 0
+
+
+def _log_volatilities(history: History, series: Sequence[Bars], first: int, days: int) -> Floats:
+    """Return the log volatility of each day by the first series that knows it, in one unit."""
+
+    def read(bars: Bars, rows: Integers) -> Floats:
+        in_unit = 0.5 * np.log(series[0].step_us / bars.step_us)
+        logs: Floats = _log_volatility(history, bars, first, days)[rows] + in_unit
+        return logs
+
+    return first_known(series, days, read)
 
 
 def _log_volatility(history: History, bars: Bars, first: int, days: int) -> Floats:

@@ -4,16 +4,19 @@ A loss is a price below the average paid, mirrored for shorts. What was open whe
 taken just before it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.held import Candles, directions, stretches
+from coach.engine.biases.held import Candles, Stretches, directions, stretches
+from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.features.moves import sigma_before
 from coach.engine.features.orders import ADD
+from coach.engine.features.series import covering, first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 DAY_US = 86_400_000_000
@@ -94,35 +97,58 @@ class Hours:
 def hours(context: Context, window: Window, found: Candles, left_out: Flags) -> Hours:
     """Count the bars inside the window whose close stood below and above the average paid.
 
-    Positions in symbols that are `left_out` (by code) do not count.
+    Each stretch is counted in the series that covers it best. Positions in symbols that are
+    `left_out` (by code) do not count.
     """
     history = context.history
     held = stretches(history.orders)
-    side = directions(history)[held.trip]
+    from_us = np.maximum(held.from_us, window.start_us)
+    to_us = np.minimum(held.to_us, window.end_us)
     loss = gain = 0.0
-    for code, bars in found.bars.items():
-        own = np.flatnonzero(history.symbol[held.trip] == code)
+    for code, series in found.series.items():
+        own = np.flatnonzero((history.symbol[held.trip] == code) & (from_us < to_us))
         if left_out[code] or not len(own):
             continue
-        ended = bars.start_us + bars.step_us
-        first = np.searchsorted(ended, np.maximum(held.from_us[own], window.start_us), "right")
-        last = np.searchsorted(ended, np.minimum(held.to_us[own], window.end_us), "right")
-        count = np.maximum(last - first, 0)
-        stretch = np.repeat(own, count)
-        bar = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(stretch))
-        apart = side[stretch] * (bars.close[bar] - held.average[stretch])
-        loss += float((apart < 0).sum()) * bars.step_us / HOUR_US
-        gain += float((apart > 0).sum()) * bars.step_us / HOUR_US
+        by = covering(series, from_us[own], to_us[own])
+        for place, bars in enumerate(series):
+            rows = own[by == place]
+            below, above = _bars_beside(bars, context, held, rows, (from_us[rows], to_us[rows]))
+            loss += below * bars.step_us / HOUR_US
+            gain += above * bars.step_us / HOUR_US
     return Hours(loss, gain)
+
+
+def _bars_beside(
+    bars: Bars, context: Context, held: Stretches, rows: Integers, span: tuple[Integers, Integers]
+) -> tuple[float, float]:
+    """Return how many bars of these stretches closed in a loss, and how many in a gain."""
+    ended = bars.start_us + bars.step_us
+    first = np.searchsorted(ended, span[0], "right")
+    last = np.searchsorted(ended, span[1], "right")
+    count = np.maximum(last - first, 0)
+    stretch = np.repeat(rows, count)
+    bar = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(stretch))
+    side = directions(context.history)[held.trip[stretch]]
+    apart = side * (bars.close[bar] - held.average[stretch])
+    return float((apart < 0).sum()), float((apart > 0).sum())
 
 
 def depth(context: Context, found: Candles, rows: Integers) -> Floats:
     """Return the move from the average at each add in usual moves of four hours; nan: unknown."""
     history = context.history
     usual = np.full(len(history.orders), np.nan)
-    for bars, own in found.of_orders(history, rows):
-        before_us = history.orders.at_us[own] - FOUR_HOURS_US
-        usual[own] = sigma_before(bars, before_us) * np.sqrt(FOUR_HOURS_US / bars.step_us)
+    for series, own in found.of_orders(history, rows):
+        usual[own] = _usual(series, history.orders.at_us[own] - FOUR_HOURS_US)
     with np.errstate(invalid="ignore", divide="ignore"):
         z: Floats = log_return(history, rows) / usual[rows]
     return z
+
+
+def _usual(series: Sequence[Bars], before_us: Integers) -> Floats:
+    """Return the usual move of four hours before each moment; nan: not known."""
+
+    def usual(bars: Bars, rows: Integers) -> Floats:
+        moves: Floats = sigma_before(bars, before_us[rows]) * np.sqrt(FOUR_HOURS_US / bars.step_us)
+        return moves
+
+    return first_known(series, len(before_us), usual)

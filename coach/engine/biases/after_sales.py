@@ -9,7 +9,7 @@ against random ones.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,9 +17,11 @@ import numpy as np
 
 from coach.engine.biases.held import directions
 from coach.engine.biases.money import cost
+from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.features.moves import prices_at
+from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.bootstrap import resampled_sums
 from coach.engine.statistics.draws import uniforms
@@ -111,13 +113,22 @@ def _returns(context: Context, trip: Integers, at_us: Integers, horizon_us: int)
     history = context.history
     found = np.full(len(trip), np.nan)
     for code in np.unique(history.symbol[trip]).tolist():
-        bars = history.market.of(history.symbols[code])
-        if bars is not None:
-            own = history.symbol[trip] == code
-            now, then = prices_at(bars, at_us[own]), prices_at(bars, at_us[own] + horizon_us)
-            found[own] = then / now - 1
+        own = history.symbol[trip] == code
+        found[own] = _moves_after(
+            history.market.series(history.symbols[code]), at_us[own], horizon_us
+        )
     mirrored: Floats = directions(history)[trip] * found
     return mirrored
+
+
+def _moves_after(series: Sequence[Bars], at_us: Integers, horizon_us: int) -> Floats:
+    """Return what followed each moment; both prices are of one series."""
+
+    def move(bars: Bars, rows: Integers) -> Floats:
+        moves: Floats = prices_at(bars, at_us[rows] + horizon_us) / prices_at(bars, at_us[rows]) - 1
+        return moves
+
+    return first_known(series, len(at_us), move)
 
 
 def _others(context: Context, sales: Integers) -> tuple[Integers, Integers]:

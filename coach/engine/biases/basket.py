@@ -6,17 +6,24 @@ signed shares of what is held and C the mean products of the changes of a bar ov
 that ended two hours before the day began: a basket of coins that fall together is as wild as one
 of them, one of a long and a short is calmer. Only trades that are two hours old are in it: who
 bought into the fall did not live through it.
+
+Bars of several lengths make several baskets, each with what has bars of its length or finer ones. A
+position is judged by the basket whose length is that of its own bars at that time: what else has
+candles, and how fine they are, does not change the length it is judged by.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coach.engine.biases.detector import Window
 from coach.engine.biases.held import Candles, quantities
+from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.moves import FEWEST_CHANGES, SIGMA_US, prices_at
-from coach.engine.statistics.arrays import Floats, Integers
+from coach.engine.features.series import covering
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -29,6 +36,7 @@ class Basket:
 
     `codes` (s,) are the symbols. `money` (t, s) is what is held, whichever its side, `z` (t, s)
     the mirrored move of each position and `whole` (t,) that of all; nan: not held, or not known.
+    `own` (t, s) are the positions that this basket is the judge of.
     """
 
     ended_us: Integers
@@ -37,27 +45,39 @@ class Basket:
     money: Floats
     z: Floats
     whole: Floats
+    own: Flags
 
 
-def basket(context: Context, window: Window, found: Candles) -> Basket:
-    """Lay out what was held at the end of every bar; a step is the longest bar of the symbols."""
-    step_us = max((one.step_us for one in found.bars.values()), default=HOUR_US)
-    codes = tuple(found.bars)
-    if not codes or step_us > TWO_HOURS_US:
-        none = np.zeros((0, len(codes)))
-        return Basket(np.zeros(0, np.int64), HOUR_US, codes, none, none, np.zeros(0))
+def baskets(context: Context, window: Window, found: Candles) -> list[Basket]:
+    """Lay out what was held at the end of every bar, a basket for each length of bar.
+
+    Bars longer than two hours say nothing.
+    """
+    series = {code: _short_bars(every) for code, every in found.series.items()}
+    lengths = sorted({bars.step_us for every in series.values() for bars in every})
+    laid_out = (_basket(context, window, series, step_us) for step_us in lengths)
+    return [one for one in laid_out if one.own.any()]
+
+
+def _short_bars(every: Sequence[Bars]) -> tuple[Bars, ...]:
+    return tuple(bars for bars in every if bars.step_us <= TWO_HOURS_US)
+
+
+def _basket(
+    context: Context, window: Window, series: dict[int, tuple[Bars, ...]], step_us: int
+) -> Basket:
+    codes = tuple(
+        code for code, every in series.items() if any(one.step_us <= step_us for one in every)
+    )
     first_us = -(-(window.start_us - SIGMA_US - DAY_US) // step_us) * step_us
     grid = np.arange(first_us, window.end_us + 1, step_us)
-    price = np.stack([prices_at(bars, grid) for bars in found.bars.values()], axis=1)
-    money = np.nan_to_num(quantities(context, codes, grid, TWO_HOURS_US) * price)
     back = TWO_HOURS_US // step_us
-    log_price = np.log(price)
-    moved = np.full(price.shape, np.nan)
-    moved[back:] = log_price[back:] - log_price[:-back]
+    columns = [_columns(series[code], grid, step_us) for code in codes]
+    price, change, moved = (np.stack(one, axis=1) for one in zip(*columns, strict=True))
+    money = np.nan_to_num(quantities(context, codes, grid, TWO_HOURS_US) * price)
     known = np.where(np.isnan(moved), 0.0, money)
     weight = np.abs(known).sum(axis=1, keepdims=True)
     share = np.divide(known, weight, out=np.zeros(known.shape), where=weight > 0)
-    change = np.diff(log_price, axis=0, prepend=np.nan)
     usual, usual_whole = _usual(change, share, grid, step_us)
     with np.errstate(invalid="ignore", divide="ignore"):
         z = np.sign(money) * moved / (usual * np.sqrt(back))
@@ -65,7 +85,40 @@ def basket(context: Context, window: Window, found: Candles) -> Basket:
     inside = (grid >= window.start_us) & (grid <= window.end_us)
     z[(money == 0) | (usual == 0)] = np.nan
     whole[(weight[:, 0] == 0) | (usual_whole == 0)] = np.nan
-    return Basket(grid[inside], step_us, codes, np.abs(money)[inside], z[inside], whole[inside])
+    ended_us = grid[inside]
+    own = np.stack([_own(series[code], ended_us, step_us) for code in codes], axis=1)
+    return Basket(ended_us, step_us, codes, np.abs(money)[inside], z[inside], whole[inside], own)
+
+
+def _own(series: Sequence[Bars], at_us: Integers, step_us: int) -> Flags:
+    """Say at which moments bars of this length are those of the symbol, (t,).
+
+    They are where they cover best what is looked back on.
+    """
+    by = np.maximum(covering(series, at_us - SIGMA_US - DAY_US, at_us), 0)
+    lengths = np.array([one.step_us for one in series])
+    own: Flags = lengths[by] == step_us
+    return own
+
+
+def _columns(series: Sequence[Bars], grid: Integers, step_us: int) -> tuple[Floats, Floats, Floats]:
+    """Return price, change in a step and move of two hours at each moment, (t,); nan: not known.
+
+    A change and a move are told by one series from end to end.
+    """
+    back = TWO_HOURS_US // step_us
+    price, change, moved = (np.full(len(grid), np.nan) for _ in range(3))
+    for bars in series:
+        if bars.step_us > step_us:
+            continue
+        closes = prices_at(bars, grid)
+        logs = np.log(closes)
+        moves = np.full(len(grid), np.nan)
+        moves[back:] = logs[back:] - logs[:-back]
+        price = np.where(np.isnan(price), closes, price)
+        change = np.where(np.isnan(change), np.diff(logs, prepend=np.nan), change)
+        moved = np.where(np.isnan(moved), moves, moved)
+    return price, change, moved
 
 
 def _usual(change: Floats, share: Floats, grid: Integers, step_us: int) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ of day to an hour and a half, not within two hours of an entry in that symbol; t
 drawn from the seed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.moves import bar_moves, rows_at, sigma_before
 from coach.engine.features.orders import ENTRY
+from coach.engine.features.series import first_known, first_known_with_place
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.draws import uniforms
 
@@ -39,10 +41,19 @@ def moves_at(context: Context, found: Candles, rows: Integers, horizon_us: int) 
     """Return the mirrored z over the horizon at each order, nan where candles do not reach."""
     orders = context.history.orders
     z = np.full(len(orders), np.nan)
-    for bars, own in found.of_orders(context.history, rows):
-        z[own] = _moved(bars, orders.at_us[own], orders.price[own], horizon_us)
+    for series, own in found.of_orders(context.history, rows):
+        z[own] = _moves(series, orders.at_us[own], orders.price[own], horizon_us)[0]
     mirrored: Floats = directions(context.history)[orders.trip[rows]] * z[rows]
     return mirrored
+
+
+def _moves(
+    series: Sequence[Bars], at_us: Integers, prices: Floats, horizon_us: int
+) -> tuple[Floats, Integers]:
+    """Return z at each moment, and the place of the series that tells it, -1 where none does."""
+    return first_known_with_place(
+        series, len(at_us), lambda bars, k: _moved(bars, at_us[k], prices[k], horizon_us)
+    )
 
 
 def _moved(bars: Bars, at_us: Integers, prices: Floats, horizon_us: int) -> Floats:
@@ -63,19 +74,27 @@ def volume_ratios(context: Context, found: Candles, rows: Integers) -> Floats:
     """
     at_us = context.history.orders.at_us
     ratios = np.full(len(at_us), np.nan)
-    back = np.arange(VOLUME_DAYS + 1) * DAY_US
-    for bars, own in found.of_orders(context.history, rows):
-        total = np.concatenate([[0.0], np.cumsum(bars.volume)])
-        moments = at_us[own][:, None] - back
-        last = np.searchsorted(bars.start_us, moments - bars.step_us, "right")
-        first = np.searchsorted(bars.start_us, moments - bars.step_us - HOUR_US, "right")
-        hourly = np.where(last > first, total[last] - total[first], np.nan)
-        known = (~np.isnan(hourly[:, 1:])).sum(axis=1) >= FEWEST_DAYS
-        usual = np.full(len(own), np.nan)
-        usual[known] = np.nanmedian(hourly[known, 1:], axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            ratios[own] = np.where(usual > 0, hourly[:, 0] / usual, np.nan)
+    for series, own in found.of_orders(context.history, rows):
+        ratios[own] = _volume_ratios(series, at_us[own])
     return ratios[rows]
+
+
+def _volume_ratios(series: Sequence[Bars], at_us: Integers) -> Floats:
+    return first_known(series, len(at_us), lambda bars, rows: _volume_ratio(bars, at_us[rows]))
+
+
+def _volume_ratio(bars: Bars, at_us: Integers) -> Floats:
+    total = np.concatenate([[0.0], np.cumsum(bars.volume)])
+    moments = at_us[:, None] - np.arange(VOLUME_DAYS + 1) * DAY_US
+    last = np.searchsorted(bars.start_us, moments - bars.step_us, "right")
+    first = np.searchsorted(bars.start_us, moments - bars.step_us - HOUR_US, "right")
+    hourly = np.where(last > first, total[last] - total[first], np.nan)
+    known = (~np.isnan(hourly[:, 1:])).sum(axis=1) >= FEWEST_DAYS
+    usual = np.full(len(at_us), np.nan)
+    usual[known] = np.nanmedian(hourly[known, 1:], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratios: Floats = np.where(usual > 0, hourly[:, 0] / usual, np.nan)
+    return ratios
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,24 +108,46 @@ class Controls:
 def controls(
     context: Context, found: Candles, rows: Integers, threshold: float, seed: int
 ) -> Controls:
-    """Draw the controls of each entry and count those whose mirrored z_1h exceeds the threshold."""
+    """Draw the controls of each entry and count those whose mirrored z_1h exceeds the threshold.
+
+    They are bars of the series that tells the entry's own move.
+    """
     orders = context.history.orders
     side = directions(context.history)[orders.trip]
     share, count = np.zeros(len(orders)), np.zeros(len(orders), np.int64)
     entries = entry_orders(context)
     symbols = context.history.symbol[orders.trip]
-    for bars, own in found.of_orders(context.history, rows):
-        z = bar_moves(bars, HOUR_US)
+    for series, own in found.of_orders(context.history, rows):
         entered = orders.at_us[entries[symbols[entries] == symbols[own[0]]]]
-        quiet = ~np.isnan(z) & ~_near(bars.start_us + bars.step_us, entered)
-        for begin in range(0, len(own), AT_ONCE):
-            some = own[begin : begin + AT_ONCE]
-            place = _drawn(bars, quiet, orders.at_us[some], seed)
-            there = place >= 0
-            beyond = there & (side[some][:, None] * z[place] > threshold)
-            count[some] = there.sum(axis=1)
-            share[some] = beyond.sum(axis=1) / np.maximum(count[some], 1)
+        _, by = _moves(series, orders.at_us[own], orders.price[own], HOUR_US)
+        by = np.maximum(by, 0)  # what no series tells is left out by its z
+        for place, bars in enumerate(series):
+            told = own[by == place]
+            share[told], count[told] = _controlled(
+                bars, entered, (orders.at_us[told], side[told]), threshold, seed
+            )
     return Controls(share[rows], count[rows])
+
+
+def _controlled(
+    bars: Bars, entered_us: Integers, of: tuple[Integers, Floats], threshold: float, seed: int
+) -> tuple[Floats, Integers]:
+    """Return the share beyond the threshold and the number of controls of entries `of` (n,).
+
+    `of` are their times and sides, `entered_us` all entries in the symbol.
+    """
+    at_us, side = of
+    share, count = np.zeros(len(at_us)), np.zeros(len(at_us), np.int64)
+    z = bar_moves(bars, HOUR_US)
+    quiet = ~np.isnan(z) & ~_near(bars.start_us + bars.step_us, entered_us)
+    for begin in range(0, len(at_us), AT_ONCE):
+        some = slice(begin, begin + AT_ONCE)
+        place = _drawn(bars, quiet, at_us[some], seed)
+        there = place >= 0
+        beyond = there & (side[some][:, None] * z[place] > threshold)
+        count[some] = there.sum(axis=1)
+        share[some] = beyond.sum(axis=1) / np.maximum(count[some], 1)
+    return share, count
 
 
 def _near(at_us: Integers, entered_us: Integers) -> Flags:

@@ -15,6 +15,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.features.moves import prices_at
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, Orders
+from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.insights import Fact
 
@@ -104,13 +105,16 @@ def quantities(context: Context, codes: Sequence[int], grid: Integers, lived_us:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candles:
-    """The candles that may be believed: `bars` by the code of the symbol.
+    """The candles that may be believed, by the code of the symbol.
 
-    `missing` names the symbols with orders in the window and no such candles; `covered` says of
-    each order of the history whether they reach to it.
+    `bars` is the series for what is asked of the whole window, `series` are all of them, the best
+    first, for what is asked of one order or trade. `missing` names the symbols with orders in the
+    window and no such candles; `covered` says of each order of the history whether they reach to
+    it.
     """
 
     bars: dict[int, Bars]
+    series: dict[int, tuple[Bars, ...]]
     missing: tuple[str, ...]
     covered: Flags
 
@@ -126,36 +130,38 @@ class Candles:
         share = float(self.covered[wanted].mean()) if wanted.any() else 0.0
         return {"covered": round(share, 3)}
 
-    def of_orders(self, history: History, chosen: Integers) -> Iterator[tuple[Bars, Integers]]:
-        """Yield the candles of each symbol with the chosen order rows in it."""
+    def of_orders(
+        self, history: History, chosen: Integers
+    ) -> Iterator[tuple[tuple[Bars, ...], Integers]]:
+        """Yield the series of each symbol with the chosen order rows in it."""
         symbols = history.symbol[history.orders.trip[chosen]]
-        for code, one in self.bars.items():
+        for code, every in self.series.items():
             rows = chosen[symbols == code]
             if len(rows):
-                yield one, rows
+                yield every, rows
 
 
 def candles(context: Context, inside: Flags) -> Candles:
     """Find the candles of the symbols with orders `inside` (m,); those that lie are left out.
 
-    Candles lie when the trader's own prices are farther than 5 % from the last close, in the
+    A series lies when the trader's own prices are farther than 5 % from its last close, in the
     median, or when none of the orders falls on a bar.
     """
     history, orders = context.history, context.history.orders
     symbol = history.symbol[orders.trip]
-    found: dict[int, Bars] = {}
+    believed: dict[int, tuple[Bars, ...]] = {}
     missing: list[str] = []
     covered = np.zeros(len(orders), np.bool_)
     for code in np.unique(symbol[inside]).tolist():
-        name = history.symbols[code]
-        bars, rows = history.market.of(name), np.flatnonzero(inside & (symbol == code))
-        closes = np.full(len(rows), np.nan) if bars is None else prices_at(bars, orders.at_us[rows])
-        if bars is not None and _agree(closes, orders.price[rows]):
-            found[code] = bars
-            covered[rows] = ~np.isnan(closes)
+        name, rows = history.symbols[code], np.flatnonzero(inside & (symbol == code))
+        read = [(one, prices_at(one, orders.at_us[rows])) for one in history.market.series(name)]
+        agreeing = [(one, closes) for one, closes in read if _agree(closes, orders.price[rows])]
+        if agreeing:
+            believed[code] = tuple(one for one, _ in agreeing)
+            covered[rows] = np.any([~np.isnan(closes) for _, closes in agreeing], axis=0)
         else:
             missing.append(name)
-    return Candles(found, tuple(missing), covered)
+    return Candles(_for_the_window(history, believed), believed, tuple(missing), covered)
 
 
 def candles_by_order(context: Context) -> Candles:
@@ -165,17 +171,31 @@ def candles_by_order(context: Context) -> Candles:
     """
     history, orders = context.history, context.history.orders
     symbol = history.symbol[orders.trip]
-    found: dict[int, Bars] = {}
+    found: dict[int, tuple[Bars, ...]] = {}
     covered = np.zeros(len(orders), np.bool_)
     for code in np.unique(symbol).tolist():
-        bars = history.market.of(history.symbols[code])
-        if bars is not None:
-            found[code] = bars
+        series = history.market.series(history.symbols[code])
+        if series:
+            found[code] = series
             rows = np.flatnonzero(symbol == code)
-            closes = prices_at(bars, orders.at_us[rows])
+            closes = last_closes(series, orders.at_us[rows])
             with np.errstate(invalid="ignore", divide="ignore"):
                 covered[rows] = np.abs(np.log(orders.price[rows] / closes)) <= FARTHEST
-    return Candles(found, (), covered)
+    return Candles(_for_the_window(history, found), found, (), covered)
+
+
+def _for_the_window(history: History, found: dict[int, tuple[Bars, ...]]) -> dict[int, Bars]:
+    """Return of each symbol the market's own choice, or the first series where that lies."""
+    chosen = {code: history.market.of(history.symbols[code]) for code in found}
+    return {
+        code: next((one for one in series if one is chosen[code]), series[0])
+        for code, series in found.items()
+    }
+
+
+def last_closes(series: Sequence[Bars], at_us: Integers) -> Floats:
+    """Return the last close by each moment (n,), of the first series that covers it."""
+    return first_known(series, len(at_us), lambda bars, rows: prices_at(bars, at_us[rows]))
 
 
 def _agree(closes: Floats, prices: Floats) -> bool:

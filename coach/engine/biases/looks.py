@@ -1,15 +1,18 @@
 """Open positions looked at step by step: the rows that the disposition effect is read from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coach.engine.biases.detector import Window
 from coach.engine.biases.held import Candles, Stretches, directions, stretches
+from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.features.moves import rows_at, sigma_before
 from coach.engine.features.orders import PARTIAL
+from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 HOUR_US = 3_600_000_000
@@ -96,14 +99,12 @@ def looks(context: Context, window: Window, found: Candles, step_us: int) -> Loo
     price = np.concatenate([orders.price[sales], np.full(len(at_us), np.nan)])
     opened_us = history.opened_us[trip]
     usual = np.full(len(trip), np.nan)
-    for code, bars in found.bars.items():
+    for code, series in found.series.items():
         own = np.flatnonzero(history.symbol[trip] == code)
-        ended = rows_at(bars, moment[own])
-        since = (ended >= 0) & (bars.start_us[ended] + bars.step_us > opened_us[own])
-        close, told = np.where(since, bars.close[ended], np.nan), price[own]
-        price[own] = np.where(np.isnan(told), close, np.where(since, np.sqrt(told * close), told))
-        lasted = np.maximum(moment[own] - opened_us[own], bars.step_us) / bars.step_us
-        usual[own] = sigma_before(bars, opened_us[own]) * np.sqrt(lasted)
+        close, told = _closes_since(series, moment[own], opened_us[own]), price[own]
+        middle = np.where(np.isnan(close), told, np.sqrt(told * close))
+        price[own] = np.where(np.isnan(told), close, middle)
+        usual[own] = _usual(series, moment[own], opened_us[own])
     with np.errstate(invalid="ignore", divide="ignore"):
         log_return = directions(history)[trip] * np.log(price / average)
         z = log_return / usual
@@ -116,6 +117,29 @@ def looks(context: Context, window: Window, found: Candles, step_us: int) -> Loo
         z=z,
     )
     return seen.only(np.isfinite(z) & (log_return != 0))
+
+
+def _closes_since(series: Sequence[Bars], at_us: Integers, opened_us: Integers) -> Floats:
+    """Return the last close by each moment of a bar that ended after the opening; nan: none."""
+
+    def close(bars: Bars, rows: Integers) -> Floats:
+        ended = rows_at(bars, at_us[rows])
+        since = (ended >= 0) & (bars.start_us[ended] + bars.step_us > opened_us[rows])
+        closes: Floats = np.where(since, bars.close[ended], np.nan)
+        return closes
+
+    return first_known(series, len(at_us), close)
+
+
+def _usual(series: Sequence[Bars], at_us: Integers, opened_us: Integers) -> Floats:
+    """Return the usual move in the time from the opening to each moment; nan: not known."""
+
+    def usual(bars: Bars, rows: Integers) -> Floats:
+        lasted = np.maximum(at_us[rows] - opened_us[rows], bars.step_us) / bars.step_us
+        moves: Floats = sigma_before(bars, opened_us[rows]) * np.sqrt(lasted)
+        return moves
+
+    return first_known(series, len(at_us), usual)
 
 
 def _steps(

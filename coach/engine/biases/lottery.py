@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.biases.held import last_closes
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
-from coach.engine.features.moves import prices_at
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks, interval, resampled_ratios
@@ -97,11 +97,7 @@ def tickets(history: History, window: Window, universe: tuple[str, ...]) -> Tick
     begin_day = first * WEEK_DAYS + MONDAY - TRAILING_DAYS
     days = np.arange(begin_day, int(weeks[-1]) * WEEK_DAYS + MONDAY + 1)
     moments = days * DAY_US
-    columns = []
-    for name in universe:
-        bars = history.market.of(name)
-        assert bars is not None
-        columns.append(prices_at(bars, moments))
+    columns = [last_closes(history.market.series(name), moments) for name in universe]
     price = np.stack(columns, axis=1)
     shape = (len(weeks), len(universe))
     ranked, ticket = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)

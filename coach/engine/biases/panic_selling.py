@@ -13,7 +13,7 @@ import math
 
 from coach.engine.biases.account_exits import account_exits
 from coach.engine.biases.after_sales import HORIZONS, against_holding, costs, mean_given_up
-from coach.engine.biases.basket import basket
+from coach.engine.biases.basket import Basket, baskets
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.event import MINUTE_US, moment
 from coach.engine.biases.held import Candles, candles, candles_by_order
@@ -38,9 +38,10 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     orders = context.history.orders
     inside = window.holds(orders.at_us)
     found = candles(context, inside)
-    seen = basket(context, window, found)
-    after_falls, after_rises = stress(seen).hours(seen)
-    told = list(sell_offs(context, window, seen))
+    seen = baskets(context, window, found)
+    hours = [stress(one).hours(one) for one in seen]
+    after_falls, after_rises = (sum(part) for part in zip((0.0, 0.0), *hours, strict=True))
+    told = _sell_offs(context, window, seen)
     down, up = orders_of(told, down=True), orders_of(told, down=False)
     counted = Exposed(len(down), after_falls, len(up), after_rises)
     enough = counted.trials >= FEWEST_SELL_OFFS and min(after_falls, after_rises) > 0
@@ -70,7 +71,8 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     Over one day, five or twenty: the longer positions are held, the longer.
     """
     found = candles(context, window.holds(context.history.orders.at_us))
-    down = orders_of(list(sell_offs(context, window, basket(context, window, found))), down=True)
+    told = _sell_offs(context, window, baskets(context, window, found))
+    down = orders_of(told, down=True)
     step_us = typical_step(context, window, found)
     horizon = "20d" if step_us >= DAY_US else "5d" if step_us >= HOUR_US else "1d"
     return costs(context, against_holding(context, down, HORIZONS[horizon]), seed)
@@ -83,8 +85,14 @@ def tags(context: Context) -> list[Tag]:
         return []
     found = candles_by_order(context)
     whole = Window(int(orders.at_us[0]), int(orders.at_us[-1]) + 1)
-    told = sell_offs(context, whole, basket(context, whole, found))
+    told = _sell_offs(context, whole, baskets(context, whole, found))
     return [_tag(context, one) for one in told if one.down and found.covered[one.order]]
+
+
+def _sell_offs(context: Context, window: Window, seen: list[Basket]) -> list[SellOff]:
+    """Return the sell-offs of all baskets, oldest first."""
+    told = [one for basket in seen for one in sell_offs(context, window, basket)]
+    return sorted(told, key=lambda one: one.order)
 
 
 def _verdict(

@@ -19,6 +19,7 @@ from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.orders import ADD, CLOSE
+from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.proportions import wilson
 from coach.model.insights import Fact
@@ -130,17 +131,22 @@ def _furthest(history: History, rows: Integers, sign: float) -> Floats:
     """Return how far the price went that way before the last bar of each trade, -inf if unknown.
 
     Bars that began after the entry and ended a whole bar before the close: a stop that was
-    filled inside its bar is not taken for one that was passed over.
+    filled inside its bar is not taken for one that was passed over. Each trade is read from the
+    series that covers it best; where that has no such bar, from the first that has.
     """
     far = np.full(len(rows), -np.inf)
     entry, signs = _entries(history), _signs(history)
     for code in np.unique(history.symbol[rows]).tolist():
-        bars = history.market.of(history.symbols[code])
-        if bars is not None and len(bars):
-            places = np.flatnonzero(history.symbol[rows] == code)
-            for place in places[~np.isnan(entry[rows[places]])].tolist():
-                row = int(rows[place])
-                far[place] = _extreme(history, row, bars, sign * signs[row], entry[row])
+        series = history.market.series(history.symbols[code])
+        places = np.flatnonzero((history.symbol[rows] == code) & ~np.isnan(entry[rows]))
+        own = rows[places]
+        by = covering(series, history.opened_us[own], history.closed_us[own])
+        for place, row, best in zip(places.tolist(), own.tolist(), by.tolist(), strict=True):
+            extremes = (
+                _extreme(history, row, bars, sign * signs[row], entry[row])
+                for bars in (*series[best : best + 1], *series)
+            )
+            far[place] = next((one for one in extremes if np.isfinite(one)), -np.inf)
     return far
 
 

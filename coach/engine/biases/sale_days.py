@@ -14,6 +14,7 @@ from coach.engine.biases.portfolio.odean import SMALLEST_PORTFOLIO, from_counts
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL
+from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Fact
@@ -79,14 +80,20 @@ def _held_at_dawn(
 
 
 def _ranges(context: Context, trip: Integers, day: Integers) -> tuple[Floats, Floats]:
-    """Return the low and the high of each trade's symbol on its day, nan where unknown."""
+    """Return the low and the high of each trade's symbol on its day, nan where unknown.
+
+    Each day is read from the series that covers it best.
+    """
     history = context.history
     low, high = np.full(len(trip), np.nan), np.full(len(trip), np.nan)
     for code in np.unique(history.symbol[trip]).tolist():
-        bars = history.market.of(history.symbols[code])
-        own = history.symbol[trip] == code
-        if bars is not None and len(bars):
-            low[own], high[own] = _of_days(bars, day[own])
+        own = np.flatnonzero(history.symbol[trip] == code)
+        series = history.market.series(history.symbols[code])
+        by = covering(series, day[own] * DAY_US, (day[own] + 1) * DAY_US)
+        for place, bars in enumerate(series):
+            rows = own[by == place]
+            if len(rows):
+                low[rows], high[rows] = _of_days(bars, day[rows])
     return low, high
 
 

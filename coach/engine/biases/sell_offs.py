@@ -48,8 +48,11 @@ class Stress:
     after_rise: Flags
 
     def hours(self, seen: Basket) -> tuple[float, float]:
-        """Return the hours after falls and after rises in which what moved was still held."""
-        held = seen.money > 0
+        """Return the hours after falls and after rises in which what moved was still held.
+
+        Of the positions that this basket is the judge of.
+        """
+        held = (seen.money > 0) & seen.own
         per_bar = seen.step_us / HOUR_US
         falls, rises = self.after_fall & held, self.after_rise & held
         return float(falls.any(axis=1).sum()) * per_bar, float(rises.any(axis=1).sum()) * per_bar
@@ -99,6 +102,8 @@ def sell_offs(context: Context, window: Window, seen: Basket) -> Iterator[SellOf
         column = columns[int(symbols[order])]
         at_us = int(orders.at_us[order])
         sold.add(at_us, column, float(orders.quantity[order] * orders.price[order]))
+        if not seen.own[bar, column]:
+            continue
         down = bool(marked.after_fall[bar, column])
         if not down and not marked.after_rise[bar, column]:
             continue

@@ -10,6 +10,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.moves import prices_at
 from coach.engine.features.orders import CLOSE, ENTRY
+from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks
 from coach.engine.statistics.strata import consecutive
@@ -126,28 +127,34 @@ def states(context: Context, found: Spells) -> States | None:
     parts = np.zeros((4, len(AGES_US) + 1))
     covered = False
     for start, end in _runs(group):
-        bars = history.market.of(history.symbols[group[start] // 2])
-        if bars is not None and len(bars):
-            covered = True
-            asked = _Asked(found, slice(start, end), sold, bought)
+        series = history.market.series(history.symbols[group[start] // 2])
+        asked = _Asked(found, slice(start, end), sold, bought)
+        by = np.maximum(covering(series, asked.sold_us, asked.until_us), 0)
+        for place, bars in enumerate(series):
+            covered |= len(bars) > 0
+            asked.by_this = by == place
             parts += _states_of(asked, bars, -1.0 if group[start] % 2 else 1.0)
     return States(parts[0], parts[1], parts[2], parts[3]) if covered else None
 
 
 class _Asked:
-    """The sales of one symbol and direction, and the prices that orders tell (nan: none)."""
+    """The sales of one symbol and direction, and the prices that orders tell (nan: none).
+
+    `by_this` (k,) are those that the series at hand covers best.
+    """
 
     def __init__(self, found: Spells, some: slice, sold: Floats, bought: Floats) -> None:
         self.sold_us, self.until_us = found.sold_us[some], found.until_us[some]
         self.back = found.back[some]
         self.sold = sold[found.rows[some]]
         self.bought = np.where(self.back == NONE, np.nan, bought[self.back])
+        self.by_this = np.ones(len(self.sold_us), np.bool_)
 
 
 def _states_of(asked: _Asked, bars: Bars, turned: float) -> Floats:
     ended = bars.start_us + bars.step_us
     spell = np.searchsorted(asked.sold_us, ended, side="right") - 1
-    held = (spell >= 0) & (ended <= asked.until_us[spell])
+    held = (spell >= 0) & (ended <= asked.until_us[spell]) & asked.by_this[spell]
     spell, age = spell[held], ended[held] - asked.sold_us[spell[held]]
     sale = _or_last(asked.sold, bars, asked.sold_us)
     again = _or_last(asked.bought, bars, asked.until_us)

@@ -4,11 +4,15 @@ Two further forms of size next to the trailing median of `Context`: a share of t
 a compounder keeps, and notional times volatility, which a volatility targeter keeps.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from coach.engine.features.bars import Bars
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.moves import sigma_before
-from coach.engine.statistics.arrays import Floats
+from coach.engine.features.series import first_known
+from coach.engine.statistics.arrays import Floats, Integers
 
 
 def log_share_of_equity(history: History) -> Floats:
@@ -35,13 +39,20 @@ def log_risk(history: History) -> Floats:
     """
     risk = np.full(len(history), np.nan)
     for code, symbol in enumerate(history.symbols):
-        bars = history.market.of(symbol)
-        if bars is None:
-            continue
         rows = np.flatnonzero(history.symbol == code)
-        sigma = sigma_before(bars, history.opened_us[rows])
-        risk[rows] = sigma * np.sqrt(HOUR_US / bars.step_us) * history.notional[rows]
+        hourly = _hourly_sigma(history.market.series(symbol), history.opened_us[rows])
+        risk[rows] = hourly * history.notional[rows]
     return _log(risk)
+
+
+def _hourly_sigma(series: Sequence[Bars], at_us: Integers) -> Floats:
+    """Return the volatility of an hour over the week before each moment; nan: not known."""
+
+    def sigma(bars: Bars, rows: Integers) -> Floats:
+        hourly: Floats = sigma_before(bars, at_us[rows]) * np.sqrt(HOUR_US / bars.step_us)
+        return hourly
+
+    return first_known(series, len(at_us), sigma)
 
 
 HOUR_US = 3_600_000_000

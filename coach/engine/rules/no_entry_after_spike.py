@@ -2,19 +2,21 @@
 
 z is the move over the horizon up to the last bar that had ended before the entry, in usual moves
 of that length (features/moves.py): upwards for a long, downwards for a short. The price is the
-bar's, not the trader's own. Entries whose market is not known are not judged.
+bar's, not the trader's own. Each entry is judged by the preferred candles that know its own move.
+Entries whose market is not known are not judged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coach.engine.features.bars import Bars
 from coach.engine.features.moves import SIGMA_US, prices_at, z_moves
+from coach.engine.features.series import first_known
 from coach.engine.rules.ground import MINUTE_US, Ground, Hit
 from coach.engine.rules.kinds.spec import Params, count, number
-from coach.engine.statistics.arrays import Flags, Floats
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from coach.model.insights import Fact
@@ -51,13 +53,22 @@ def _moves_before(ground: Ground, horizon: int) -> Floats:
     history = ground.history
     moves = np.full(len(history), np.nan)
     for code, symbol in enumerate(history.symbols):
-        bars = history.market.of(symbol)
-        if bars is not None:
-            rows = np.flatnonzero(history.symbol == code)
-            rows = rows[history.opened_us[rows] >= _ready(bars, horizon)]
-            at_us = history.opened_us[rows]
-            moves[rows] = z_moves(bars, at_us, prices_at(bars, at_us), horizon * MINUTE_US)
+        rows = np.flatnonzero(history.symbol == code)
+        series, at_us = history.market.series(symbol), history.opened_us[rows]
+        moves[rows] = _moves_by(series, at_us, horizon)
     return moves * ground.signs
+
+
+def _moves_by(series: Sequence[Bars], at_us: Integers, horizon: int) -> Floats:
+    """Return the move before each moment by the first series that knows it; nan: none does."""
+
+    def move(bars: Bars, rows: Integers) -> Floats:
+        at = at_us[rows]
+        z = z_moves(bars, at, prices_at(bars, at), horizon * MINUTE_US)
+        known: Floats = np.where(at >= _ready(bars, horizon), z, np.nan)
+        return known
+
+    return first_known(series, len(at_us), move)
 
 
 def _ready(bars: Bars, horizon: int) -> int:

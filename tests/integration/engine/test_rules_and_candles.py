@@ -15,7 +15,7 @@ from coach.engine.market.address import Folder
 from coach.engine.market.book import Asked, Shelf, keep
 from coach.engine.market.objects import open_objects
 from coach.errors import ObjectTrouble
-from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.candles import DAY, QUARTER, Candle, Series, Window
 from coach.model.fills import Symbol
 
 Importer = Callable[..., object]
@@ -81,3 +81,24 @@ def test_a_rule_that_changed_is_judged_anew(seeing: Desk, imported: Importer) ->
     assert rules.add(seeing, "no_entry_after_spike", {"z": 3}).breaches == 1
     calmer = rules.edit(seeing, "no_entry_after_spike", {"z": 100}, rules.Terms())
     assert calmer.breaches == 0
+
+
+def test_a_spike_before_an_entry_is_seen_whatever_else_was_traded_and_stored(
+    seeing: Desk, imported: Importer
+) -> None:
+    """Candles of a day are stored for two years, in which a trade was made long before."""
+    imported("10:30 buy BTC-USD 1 @ 110 #1", "11:00 sell BTC-USD 1 @ 110 #2")
+    bring_candles(seeing)
+    rules.add(seeing, "no_entry_after_spike", {"z": 3, "horizon": 45})
+    assert broken(seeing) == ["10:30"]
+    imported("09:00 buy BTC-USD 1 @ 50 #3", "09:30 sell BTC-USD 1 @ 50 #4", day="2024-05-01")
+    assert seeing.objects is not None
+    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    start = us("2024-03-01T00:00:00Z")
+    days = [bar(start + n * 96 * STEP_US, 100) for n in range(740)]
+    asked = Asked(Window(start, start + len(days) * 96 * STEP_US), seeing.clock())
+    keep(shelf, BITCOIN._replace(granularity=DAY, source="days"), days, asked)
+    seeing.connection.execute("delete from breach")
+    insights.conclude_anew(seeing)
+    rules.edit(seeing, "no_entry_after_spike", {"z": 2.5}, rules.Terms())
+    assert broken(seeing) == ["10:30"]

@@ -57,3 +57,22 @@ def test_without_candles_it_says_what_it_lacks(past: History, promise: Make) -> 
     seen = with_spike(past, 30)
     assert lacks(rule, seen) == ("candles of ETH-USD",)
     assert unjudged([rule], seen, "UTC") == {rule.id: frozenset({"t02"})}
+
+
+def test_each_entry_is_judged_by_the_first_candles_that_know_its_move(
+    past: History, promise: Make
+) -> None:
+    """
+    2026-03-20 09:00 BTC-USD size 100
+    2026-05-20 09:00 BTC-USD size 100
+    """
+    early = with_spike(past, 30).market.bars["BTC-USD"]
+    hours = np.arange(-40 * 24, 70 * 24) * 4 * BAR_US + past.trips[0].opened_us
+    close = 100 * np.exp(0.001 * (np.arange(len(hours)) % 2))
+    late = bars(Columns(hours, close, close, close, close, close), "hours", 4 * BAR_US)
+    whole = Market({"BTC-USD": late}, {"BTC-USD": (early, late)})
+    rule = promise("no_entry_after_spike", z=3)
+    alone = breaches([rule], replace(past, market=Market({"BTC-USD": early})), "UTC")
+    assert breaches([rule], replace(past, market=whole), "UTC") == alone
+    assert len(alone) == 1
+    assert unjudged([rule], replace(past, market=whole), "UTC") == {rule.id: frozenset()}

@@ -20,6 +20,7 @@ from coach.engine.biases.held import candles
 from coach.engine.biases.looks import Looks, looks, typical_step
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import Context, context
+from coach.engine.features.series import in_order
 from coach.engine.lab import judge
 from coach.engine.lab.generator.market import market as made_market
 from coach.engine.lab.generator.plans import Archetype, Habit, TraderPlan
@@ -105,6 +106,15 @@ class Life:
         """Return the life beside candles that know nothing of that time."""
         bent = {name: cut_out(one, from_us, to_us) for name, one in self.market.bars.items()}
         return replace(self, market=Market(bent))
+
+    def beside(self, *more: tuple[str, Bars]) -> "Life":
+        """Return the life with further series of its symbols, by the name of the symbol."""
+        every: dict[str, list[Bars]] = {name: [one] for name, one in self.market.bars.items()}
+        for name, one in more:
+            every.setdefault(name, []).append(one)
+        whole = {name: series[0] for name, series in every.items()}
+        several = {name: in_order(series) for name, series in every.items()}
+        return replace(self, market=Market(whole, several))
 
     def without(self, *symbols: str) -> "Life":
         """Return the life without the candles of these symbols."""

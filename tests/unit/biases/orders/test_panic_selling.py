@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coach.engine.biases.account_exits import account_exits
-from coach.engine.biases.basket import basket
+from coach.engine.biases.basket import baskets
 from coach.engine.biases.catalogue import tags as all_tags
 from coach.engine.biases.detector import Window
 from coach.engine.biases.held import candles
@@ -87,7 +87,7 @@ def test_a_basket_is_calmer_than_what_is_in_it_when_one_side_is_short(lived: Liv
     """
     life = lived(BTC=CRASH, ETH=CRASH)
     known, window = life.context, life.window
-    seen = basket(known, window, candles(known, np.ones(2, np.bool_)))
+    [seen] = baskets(known, window, candles(known, np.ones(2, np.bool_)))
     fallen = np.flatnonzero(seen.z[:, 0] < -2.5)
     assert len(fallen) > 0
     assert (seen.z[fallen, 1] > 2.5).all()
@@ -102,7 +102,7 @@ def test_two_coins_that_fall_together_are_as_wild_as_one(lived: Lived) -> None:
     """
     life = lived(BTC=CRASH, ETH=CRASH)
     known, window = life.context, life.window
-    seen = basket(known, window, candles(known, np.ones(2, np.bool_)))
+    [seen] = baskets(known, window, candles(known, np.ones(2, np.bool_)))
     held = ~np.isnan(seen.whole)
     assert seen.whole[held] == pytest.approx(seen.z[held, 0])
 
@@ -114,7 +114,7 @@ def test_hours_are_counted_while_what_moved_is_held(lived: Lived) -> None:
     """
     life = lived(BTC=CRASH)
     known, window = life.context, life.window
-    seen = basket(known, window, candles(known, np.ones(2, np.bool_)))
+    [seen] = baskets(known, window, candles(known, np.ones(2, np.bool_)))
     # bars that end at 04:15, 04:30, 04:45 and 05:00, just before the sale
     assert stress(seen).hours(seen) == (1.0, 0.0)
     (one,) = sell_offs(known, window, seen)
