@@ -117,7 +117,7 @@ def worst(one: Stage) -> Seen | None:
     played = one.play(Scenario())
     ranked = sorted(played.lines, key=lambda line: line[0].trip.net)[: len(played.lines) // 10]
     gone = {line.trip.id: Course(share=Decimal(0)) for line, _ in ranked}
-    again = replay(one.books, gone, one.inputs.market, Purse(one.inputs.money))
+    again = replay(one.books, gone, one.prices, Purse(one.inputs.money))
     lines = tuple((line, gone.get(line.trip.id, Course())) for line in again.lines)
     assert one.inputs.money is not None
     return seen(numbers(lines, "USD", 1), one.inputs.money)

@@ -1,18 +1,28 @@
 """What a replayed order would have got: prices of stored bars, less the spread, inside the bar.
 
-The spread is half of the median |close - open| of the symbol's bars, relative to the open, and is
-always paid. An order of more than a hundredth of its bar's volume would have moved the market: its
-price is marked unreliable.
+Each trade is priced by the series of bars that covers it best, chosen for this trade alone. The
+spread is half of the median |close - open| of those bars from a week before the entry to the exit,
+relative to the open, and is always paid. An order of more than a hundredth of its bar's volume
+would have moved the market: its price is marked unreliable.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coach.engine.features.bars import Bars
+from coach.engine.features.bars import Bars, Market
 from coach.engine.features.moves import OLDEST_BARS
+from coach.engine.features.series import NONE, covering
+from coach.engine.ledger.columns import microseconds
+from coach.model.candles import WEEK_US
 from coach.model.fills import Side
+from coach.model.trades import RoundTrip
+
+if TYPE_CHECKING:
+    from coach.model.trades import TradeId
 
 MOST_OF_THE_VOLUME = 0.01
 
@@ -32,15 +42,47 @@ class Priced(NamedTuple):
     row: int
 
 
+def quotes_of(market: Market, trips: Iterable[RoundTrip], end_us: int) -> "dict[TradeId, Quotes]":
+    """Return the prices that each trip is replayed at; trips that no candle covers have none.
+
+    Of a trip that is still open they are wanted up to `end_us`.
+    """
+    of_symbol: dict[str, list[RoundTrip]] = defaultdict(list)
+    for trip in trips:
+        of_symbol[trip.symbol].append(trip)
+    found: dict[TradeId, Quotes] = {}
+    for symbol, own in of_symbol.items():
+        series = market.series(symbol)
+        windows = [_window(trip, end_us) for trip in own]
+        starts, ends = np.array(windows, np.int64).T
+        for trip, window, place in zip(
+            own, windows, covering(series, starts, ends).tolist(), strict=True
+        ):
+            if place != NONE:
+                bars = series[place]
+                found[trip.id] = Quotes(bars, spread(bars.touching(window[0] - WEEK_US, window[1])))
+    return found
+
+
+def _window(trip: RoundTrip, end_us: int) -> tuple[int, int]:
+    closed = end_us if trip.closed_at is None else microseconds(trip.closed_at)
+    return microseconds(trip.opened_at), closed
+
+
+def spread(bars: Bars) -> float:
+    """Return half of the median move of a bar, as a share of its open."""
+    moved = np.abs(bars.close - bars.open) / bars.open
+    return float(np.median(moved)) / 2 if len(bars) else 0.0
+
+
 class Quotes:
-    """The bars of one symbol, as somebody meets them who has to trade."""
+    """The bars that one trade is priced by, as somebody meets them who has to trade."""
 
     __slots__ = ("bars", "spread")
 
-    def __init__(self, bars: Bars) -> None:
+    def __init__(self, bars: Bars, spread: float) -> None:
         self.bars = bars
-        moved = np.abs(bars.close - bars.open) / bars.open
-        self.spread = float(np.median(moved)) / 2 if len(bars) else 0.0
+        self.spread = spread
 
     def opening(self, at_us: int, side: Side) -> Priced | None:
         """Return the open of the first bar from `at_us` on, None where none begins soon enough."""

@@ -12,7 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
-from coach.engine.features.bars import Market
 from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.exact import ZERO, add
 from coach.engine.what_if.books import AccountBook
@@ -72,20 +71,18 @@ class Replayed:
 def replay(
     books: Sequence[tuple[AccountBook, Sequence[RoundTrip]]],
     courses: Mapping[TradeId, Course],
-    market: Market,
+    prices: Mapping[TradeId, Quotes],
     purse: Purse,
     compounding: bool = False,
 ) -> Replayed:
-    """Replay books with the trips that the ledger made of each; trades without a course stay."""
-    quotes: dict[str, Quotes] = {}
-    for book, _ in books:
-        bars = market.of(book.symbol)
-        if bars is not None and len(bars):
-            quotes.setdefault(book.symbol, Quotes(bars))
+    """Replay books with the trips that the ledger made of each; trades without a course stay.
+
+    `prices` are those of the trips that are traded at prices of their own.
+    """
     walks = []
     for book, trips in books:
         openings = {trip.entry_fills[0]: trip for trip in trips}
-        known = Known(openings, courses, quotes.get(book.symbol), compounding)
+        known = Known(openings, courses, prices, compounding)
         walks.append(Walk(book, known, purse))
     _play([book for book, _ in books], walks)
     lines = [

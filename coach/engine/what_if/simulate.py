@@ -5,9 +5,11 @@ sample are what the trades made, what they would have made, the fees that would 
 and what of the rest luck does not explain. The same inputs give the same answer.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from coach.engine.what_if.books import AccountBook, matched, past_of
 from coach.engine.what_if.course import AS_IT_WAS, Course
 from coach.engine.what_if.decisions import WHOLE, Decisions, decide
 from coach.engine.what_if.luck import Luck, luck
+from coach.engine.what_if.prices import Quotes, quotes_of
 from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.replay import Line, Money, Replayed, replay
 from coach.engine.what_if.sample import sample_of
@@ -31,6 +34,7 @@ from coach.model.trades import TradeId
 WEEK_US = 7 * 86_400_000_000
 MONDAY_US = 4 * 86_400_000_000
 NO_CANDLES = "no candles of the symbol: a delay, a stop or a target needs prices"
+NOT_COVERED = "no candles of that time: a delay, a stop or a target needs prices"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +115,12 @@ class Stage:
         """Return the currencies, in alphabetical order."""
         return self.history.quotes
 
+    @cached_property
+    def prices(self) -> dict[TradeId, Quotes]:
+        """Return the prices that simulated trades are replayed at, where candles cover them."""
+        wanted = (trip for trip in self.trips if trip.id in self.simulated)
+        return quotes_of(self.inputs.market, wanted, self.inputs.end_us)
+
     @property
     def first_monday_us(self) -> int:
         """Return the Monday 00:00 UTC of the week of the first entry that is simulated."""
@@ -135,7 +145,7 @@ class Stage:
             )
         decisions = decide(scenario, self.history, self.inside)
         courses, refused = self._courses(scenario, decisions)
-        replayed = replay(self.books, courses, self.inputs.market, Purse(money), compounding)
+        replayed = replay(self.books, courses, self.prices, Purse(money), compounding)
         lines = tuple(
             (line, courses.get(line.trip.id, AS_IT_WAS))
             for line in replayed.lines
@@ -147,7 +157,7 @@ class Stage:
         self, scenario: Scenario, decisions: Decisions
     ) -> tuple[dict[TradeId, Course], tuple[Refusal, ...]]:
         courses: dict[TradeId, Course] = {}
-        refused: dict[str, int] = {}
+        refused: Counter[str] = Counter()
         adds = frozenset(decisions.adds)
         every = scenario.needs_prices or scenario.untouched or adds
         for trip in self.trips:
@@ -158,10 +168,9 @@ class Stage:
             if trip.id in decisions.skipped:
                 courses[trip.id] = Course(share=ZERO)
                 continue
-            bars = self.inputs.market.of(trip.symbol)
-            priced = scenario.needs_prices and bars is not None and len(bars) > 0
+            priced = scenario.needs_prices and trip.id in self.prices
             if scenario.needs_prices and not priced:
-                refused[trip.symbol] = refused.get(trip.symbol, 0) + 1
+                refused[trip.symbol] += 1
             share = decisions.share.get(trip.id, WHOLE)
             courses[trip.id] = Course(
                 share=share,
@@ -171,9 +180,15 @@ class Stage:
                 untouched=scenario.untouched,
                 adds=adds,
             )
-        named = (Refusal(symbol, NO_CANDLES, count) for symbol, count in sorted(refused.items()))
+        named = (
+            Refusal(symbol, self._why_unpriced(symbol), count)
+            for symbol, count in sorted(refused.items())
+        )
         kept = {trade: course for trade, course in courses.items() if course != AS_IT_WAS}
         return kept, tuple(named)
+
+    def _why_unpriced(self, symbol: str) -> str:
+        return NOT_COVERED if self.inputs.market.series(symbol) else NO_CANDLES
 
 
 def numbers(lines: Sequence[tuple[Line, Course]], quote: str, seed: int) -> Numbers:

@@ -33,7 +33,7 @@ from coach.engine.what_if.simulate import (
 from coach.errors import UsageError
 from coach.model.events import Json
 
-VERSION = "what_if@1"
+VERSION = "what_if@2"
 NEWEST = 1_000
 DOUBTS = ("infeasible", "unreliable", "unpriced", "dropped")
 LUCK, BETTER, WORSE = "cannot tell from luck", "better than luck", "worse than luck"
@@ -108,7 +108,7 @@ def _fills_of(book: AccountBook) -> bytes:
 
 def snapshots(inputs: Inputs) -> tuple[str, ...]:
     """Return the hashes of the weeks of candles that may have been read, sorted."""
-    return tuple(sorted({sha for one in inputs.market.bars.values() for sha in one.snapshots}))
+    return inputs.market.snapshots()
 
 
 def canonical(value: Json | Mapping[str, Json]) -> bytes:

@@ -39,12 +39,12 @@ HUNDRED = Decimal(100)
 class Known:
     """What a walk knows of its book: trips by their first fill, what is done in each, prices.
 
-    `compounding` sizes entries by the replay's equity.
+    `quotes` are the prices of single trips. `compounding` sizes entries by the replay's equity.
     """
 
     trips: Mapping[FillKey, RoundTrip]
     courses: Mapping[TradeId, Course]
-    quotes: Quotes | None = None
+    quotes: Mapping[TradeId, Quotes]
     compounding: bool = False
 
 
@@ -78,6 +78,7 @@ class Walk:
         self._over = True
         self._growth = WHOLE
         self._later: list[_Later] = []
+        self._quotes: Quotes | None = None
         self._row = 0
         self._template: BookFill | None = None
 
@@ -161,6 +162,7 @@ class Walk:
         if begun is not None:
             self._trip, self._over = begun, False
             self._course = self._known.courses.get(begun.id, AS_IT_WAS)
+            self._quotes, self._row = self._known.quotes.get(begun.id), 0
         told, fee = self._told(), edits.paid_in_quote(said, self._coins)
         told.paid = add(told.paid, fee)
         told.entered = add(told.entered, self._true.enter(said.quantity, said.price, fee))
@@ -183,7 +185,7 @@ class Walk:
 
     def _delay(self, fill: BookFill, part: Decimal) -> bool:
         wanted = microseconds(fill.at) + self._course.delay_us
-        quotes, told = self._known.quotes, self._told()
+        quotes, told = self._quotes, self._told()
         priced = None if quotes is None else quotes.opening(wanted, self._side)
         told.marks.add("unpriced" if priced is None else "delayed")
         if priced is not None:
@@ -209,8 +211,8 @@ class Walk:
         entered = self._held.enter(said.quantity, said.price, fee)
         told.entered_replayed = add(told.entered_replayed, entered)
         self._template = said
-        if self._known.quotes is not None:
-            first = self._known.quotes.first_row(microseconds(fill.at))
+        if self._quotes is not None:
+            first = self._quotes.first_row(microseconds(fill.at))
             self._row = max(self._row, first)
         assert self._trip is not None
         self.owners.setdefault(fill.key, self._trip.id)
@@ -275,7 +277,7 @@ class Walk:
 
     def _watch(self, at_us: int) -> None:
         """Give the position up where it met its stop or its target by then."""
-        quotes = self._known.quotes
+        quotes = self._quotes
         if quotes is None or not self._course.exits or self._over or not self._held.quantity:
             return
         last = quotes.ended(at_us)
@@ -308,7 +310,7 @@ class Walk:
         self._put(sold)
 
     def _doubt(self, row: int | None, quantity: Decimal) -> None:
-        quotes = self._known.quotes
+        quotes = self._quotes
         if row is not None and quotes is not None and quotes.too_much(row, quantity):
             self._told().marks.add("unreliable")
 

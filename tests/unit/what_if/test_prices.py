@@ -1,16 +1,19 @@
 """Prices that the trader did not trade at: those of the bars, less the spread, inside the bar."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from coach.engine.features.bars import Columns
+from coach.engine.features.bars import Columns, Market
+from coach.engine.features.bars import bars as laid_out
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Played, Stage, numbers
 
 Made = Callable[..., Stage]
 Candles = Callable[..., Columns]
 HALF_HOUR = 30 * 60_000_000
+QUARTER_US = 900_000_000
 
 
 def told(played: Played) -> list[str]:
@@ -137,10 +140,54 @@ def test_an_entry_with_no_candle_near_keeps_its_time(stage: Made, candles: Candl
     02 09:05 buy  BTC-USD 1 @ 100
     02 11:00 sell BTC-USD 1 @ 120
     """
-    quarters = candles("2026-03-01T09:00:00Z", flat(100, 100))
+    quarters = candles("2026-03-02T09:00:00Z", flat(100, 100))
     played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
     assert told(played)[0] == "09:05 buy 1 @ 100"
     assert played.lines[0][0].told.marks == {"unpriced"}
+
+
+def test_a_trade_that_no_candle_covers_stays_and_says_why(stage: Made, candles: Candles) -> None:
+    """
+    02 09:05 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 120
+    """
+    quarters = candles("2026-03-01T09:00:00Z", flat(100, 100))
+    played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
+    assert told(played) == ["09:05 buy 1 @ 100", "11:00 sell 1 @ 120"]
+    [refused] = played.refused
+    assert (refused.entries, refused.reason[:23]) == (1, "no candles of that time")
+
+
+def test_each_trade_is_priced_by_the_candles_that_cover_it(stage: Made, candles: Candles) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 100
+    05 09:00 buy  BTC-USD 1 @ 100
+    05 11:00 sell BTC-USD 1 @ 100
+    """
+    early = laid_out(candles("2026-03-02T09:00:00Z", flat(*[100] * 8)), "early", QUARTER_US)
+    hours = candles("2026-03-01T00:00:00Z", flat(*[100] * 480))
+    late = laid_out(hours, "late", QUARTER_US)
+    both = stage()
+    both.inputs = replace(both.inputs, market=Market({"BTC-USD": late}, {"BTC-USD": (early, late)}))
+    played = both.play(Scenario(stop=Decimal(1)))
+    by = {trip.opened_at.day: both.prices[trip.id].bars.source for trip in both.trips}
+    assert by == {2: "early", 5: "late"}
+    assert [fill.split()[0] for fill in told(played)] == ["09:00", "09:14", "09:00", "09:14"]
+
+
+def test_another_trade_changes_no_spread(stage: Made, candles: Candles) -> None:
+    """
+    02 09:00 buy  BTC-USD 1 @ 100
+    02 11:00 sell BTC-USD 1 @ 100
+    20 09:00 buy  BTC-USD 1 @ 100
+    20 11:00 sell BTC-USD 1 @ 100
+    """
+    calm = [(100.0, 101.0, 99.0, 100.0)] * (4 * 24 * 12)
+    wild = [(100.0, 110.0, 90.0, 104.0)] * (4 * 24 * 10)
+    shown = stage({"BTC-USD": candles("2026-03-01T00:00:00Z", [*calm, *wild])})
+    spreads = {trip.opened_at.day: shown.prices[trip.id].spread for trip in shown.trips}
+    assert spreads == {2: 0.0, 20: 0.02}
 
 
 def test_every_price_lies_in_its_bar(lab: Callable[..., Inputs]) -> None:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.features.bars import NO_MARKET
 from coach.engine.ledger.book import Book
 from coach.engine.what_if.books import AccountBook, matched
 from coach.engine.what_if.course import Course
@@ -54,7 +53,7 @@ def book_of(rows: list[tuple[str, int, int, str, str, int]], *, shorts: bool) ->
 
 def replayed(book: AccountBook, courses: dict[TradeId, Course], money: int | None) -> Replayed:
     start = None if money is None else Decimal(money)
-    return replay([(book, matched(book))], courses, NO_MARKET, Purse(start))
+    return replay([(book, matched(book))], courses, {}, Purse(start))
 
 
 def ledger(book: AccountBook, fills: tuple[BookFill, ...] | None = None) -> Book:

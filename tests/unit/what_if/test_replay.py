@@ -232,5 +232,5 @@ def test_a_trade_too_small_to_be_capped_is_left_out(stage: Made) -> None:
     """
     stage_ = stage()
     course = {stage_.trips[0].id: Course(share=Decimal("1E-30"))}
-    again = replay(stage_.books, course, stage_.inputs.market, Purse(None))
+    again = replay(stage_.books, course, stage_.prices, Purse(None))
     assert again.fills == ((),)
