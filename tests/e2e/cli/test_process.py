@@ -104,7 +104,7 @@ def test_json_on_a_terminal_is_json_alone(on_terminal: Coach, statement: Path) -
     assert shown.count("\n") == 1
 
 
-def test_a_help_page_on_a_full_disk_is_told_in_one_line(home: Path) -> None:
+def test_a_help_page_on_a_full_disk_is_told_with_what_to_do(home: Path) -> None:
     ended = subprocess.run(
         ["bash", "-c", f"{sys.executable} -m coach --help > /dev/full"],
         env={**os.environ, "COACH_HOME": str(home)},
@@ -113,6 +113,7 @@ def test_a_help_page_on_a_full_disk_is_told_in_one_line(home: Path) -> None:
         check=False,
     )
     told = "coach: cannot write: No space left on device\n"
+    told += "hint: make room, then run the same command again\n"
     assert (ended.returncode, ended.stderr) == (1, told)
 
 

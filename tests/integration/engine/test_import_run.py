@@ -11,7 +11,7 @@ from coach.engine.api import events, imports, insights, rules, trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.jobs.importing import import_lock
-from coach.errors import Locked, NotFound, Refused, StrictImport, UsageError
+from coach.errors import Locked, NotFound, Refused, StrictImport
 from coach.model.accounts import Run
 
 Importer = Callable[..., Run]
@@ -106,7 +106,7 @@ def test_a_run_is_undone_once(desk: Desk, imported: Importer) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(desk: Desk, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"nowhere\.csv"):
+    with pytest.raises(NotFound, match=r"nowhere\.csv"):
         import_statement(desk, tmp_path / "nowhere.csv", ImportRequest())
 
 

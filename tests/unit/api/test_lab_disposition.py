@@ -178,7 +178,7 @@ def test_a_file_without_orders_is_refused(run: Run, text: str, told: str) -> Non
         (b"a\xff,b", "t.csv is no UTF-8 text"),
         (b"\x1f\x8b\x08 no gzip", "t.csv cannot be read: "),
         (gzip.compress(ORDERS.encode(), mtime=0)[:-12], "t.csv cannot be read: "),
-        (b'investor,type,"' + b"x" * 200_000, "t.csv cannot be read: field larger"),
+        (b'investor,type,"' + b"x" * 200_000, "t.csv cannot be read: a line is longer"),
     ],
 )
 def test_a_file_that_is_something_else_is_refused(

@@ -162,7 +162,7 @@ TRADE_EVIDENCE = TradeEvidence(
     trip=ROUND_TRIP,
     account="main",
     outcome="loss",
-    reached=Reached(Decimal("0.02"), Decimal("0.01"), r=Decimal("-0.8")),
+    reached=Reached(Decimal("0.02"), Decimal("0.01"), source="file", step_s=900, r=Decimal("-0.8")),
     fills=(
         BookFill(KEY, "buy", Decimal("0.1"), Decimal(60000), Decimal("1.5"), "USD", NINE, "o1"),
     ),
@@ -396,7 +396,8 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
         "BTC-USD long, 2026-04-01 09:00 to 2026-04-01 10:30\n"
         "trade abcdefghijklmnop, account main, loss\n"
         "net -101.50 USD, fees 1.50 USD\n"
-        "went 2 % against you (MAE), 1 % for you (MFE), of the entry price\n"
+        "went 2 % against you (MAE), 1 % for you (MFE), of the entry price, by candles of\n"
+        "  15m from file\n"
         "R -0.8: times what your stop would have lost\n"
         "fills\n"
         "  2026-04-01 09:00  buy 0.1 @ 60000\n"

@@ -35,8 +35,13 @@ def test_what_needs_no_escape_is_left_alone() -> None:
         assert copy_text(value) is value
 
 
+def escapes(text: str) -> bool:
+    """Return whether a module escapes what it copies, itself or by psycopg's `write_row`."""
+    return "import copy_" in text or "copy.write_row(" in text
+
+
 def test_every_module_that_copies_text_escapes_it() -> None:
     modules = [(path.name, path.read_text()) for path in Path(store.__path__[0]).glob("*.py")]
     copying = {name: text for name, text in modules if "from stdin" in text}
     assert {"fills.py", "trades.py", "rules.py", "insights.py"} <= copying.keys()
-    assert [name for name, text in copying.items() if "import copy_" not in text] == []
+    assert [name for name, text in copying.items() if not escapes(text)] == []
