@@ -231,3 +231,24 @@ def test_coins_sold_in_another_stable_quote_are_not_simply_open(desk: Desk) -> N
 
 def test_the_coins_of_the_api_case_are_the_same(desk: Desk) -> None:
     assert bring(desk, "coinbase_history_of_api_trades").new == 2
+
+
+def test_a_margin_sale_is_a_short_and_owned_coins_are_not(desk: Desk) -> None:
+    """84.66 on margin, as Kraken's own `net` has it, and 84.40 with owned coins."""
+    bring(desk, "kraken_margin_short")
+    found = [(view.trip.side, view.trip.net) for view in trades.round_trips(desk)]
+    assert found == [("short", Decimal("84.66")), ("long", Decimal("84.4"))]
+    assert trades.profit(desk).totals["USD"].net == Decimal("169.06")
+
+
+def test_fees_in_a_third_coin_stand_on_their_own_line(desk: Desk) -> None:
+    bring(desk, "binance_fee_in_bnb_on_other_pairs")
+    (row,) = trades.profit(desk).rows
+    assert row.position.other_fees == {"BNB": Decimal("0.00002285")}
+
+
+def test_a_tiny_open_rest_costs_what_it_cost(desk: Desk) -> None:
+    """1e-8 ETH @ 3000 less a rebate of 3e-9."""
+    bring(desk, "coinbase_fills_maker_rebates_and_tiny")
+    costs = {str(row.position.symbol): row.position.open_cost for row in trades.profit(desk).rows}
+    assert costs["ETH-USD"] == Decimal("0.000029997")
