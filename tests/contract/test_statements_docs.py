@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from coach.brokers.statements import FORMATS, open_statement
+from coach.brokers.statements.sniffer import REGISTRY
 from coach.engine.ledger.book import Book
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
@@ -38,3 +41,11 @@ def test_the_template_on_the_page_closes_flat(tmp_path: Path) -> None:
     assert [trip is not None for trip in trips] == [False, True]
     assert book.position("fifo").open_quantity == 0
     assert book.unknown == []
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_the_page_names_the_columns_that_are_held_against_the_others(name: str) -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` | "))
+    columns = [redundancy.column for redundancy in REGISTRY[name].redundant]
+    assert [column for column in columns if column not in row.lower()] == []
+    assert columns or REGISTRY[name].nothing_redundant in row

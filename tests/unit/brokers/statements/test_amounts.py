@@ -134,3 +134,19 @@ def test_zero_and_less_are_no_quantity() -> None:
     for value in ("0", "0.00", "-1"):
         with pytest.raises(Unreadable, match="expected a quantity above zero"):
             above_zero(Decimal(value), 0, "quantity")
+
+
+@given(
+    st.from_regex(r"\A-?[0-9]{1,26}(\.[0-9]{1,32})?\Z", fullmatch=True),
+    st.sampled_from(["dot", "strict"]),
+)
+def test_a_plain_figure_is_read_as_one_that_is_not(figure: str, mark: Mark) -> None:
+    """A blank before it takes a figure off the short way."""
+    assert told(figure, mark) == told(f" {figure}", mark)
+
+
+def told(text: str, mark: Mark) -> Decimal | None:
+    try:
+        return number(text, 0, mark)
+    except Unreadable:
+        return None
