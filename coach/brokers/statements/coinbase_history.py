@@ -44,13 +44,17 @@ NO_TRADE = re.compile(
     r"|subscription rebates?(?: \(24 hours\))?"
 )
 
-SAYS_TRADE = re.compile(
-    r"\b(?:buy|sell|bought|sold|purchased?|sale|trade[ds]?|order|fill|gekauft|verkauft|gekocht|verkocht"
-    r"|achet\u00e9e?|vendue?|comprad[oa]|vendid[oa]|comprou|vendeu|acquistat[oi]|vendut[oi])\b"
-    r"|kauf|achat|vente|compra|venta|venda|acquisto|vendita|aankoop|verkoop",
+TRADE_WORD = re.compile(
+    r"\b(?:buy|sell|bought|sold|purchased?|sale|trade[ds]?|order|fill|kauf|verkauf|achat|vente"
+    r"|compra|venta|venda|acquisto|vendita|aankoop|verkoop)\b"
+)
+"""Words that make an unknown kind, lower case, a trade."""
+TRADE_NOTE = re.compile(
+    r"\b(?:bought|sold|gekauft|verkauft|gekocht|verkocht|achet\u00e9e?|vendue?|comprad[oa]"
+    r"|vendid[oa]|comprou|vendeu|acquistat[oi]|vendut[oi])\b",
     re.IGNORECASE,
 )
-"""Words in a kind or a note that make a row a trade."""
+"""Words of a note that make a row of unknown kind a trade."""
 
 NO_MARKET = "the note names no market; the currency of the report was taken as the quote"
 NO_MONEY = "the note names no money that moved; the fee is unknown and taken as none"
@@ -93,7 +97,7 @@ class _Reader:
     def _may_be_trade(self, row: list[str], kind: str) -> bool:
         """Tell whether the words or the money of a row of unknown kind speak of a trade."""
         at = self._at
-        if SAYS_TRADE.search(kind) or SAYS_TRADE.search(row[at.note]):
+        if TRADE_WORD.search(kind) or TRADE_NOTE.search(row[at.note]):
             return True
         if not row[at.asset].strip():
             return False
@@ -141,8 +145,9 @@ class _Reader:
         if not in_report:
             return _by_note(traded, note, row[at.note], at.note)
         if note.price is not None and note.money is not None:
-            fee, total = self._money(row, at.fee), self._money(row, at.total)
-            settled = settle(Printed(*traded, note.price, None, note.money, fee))
+            subtotal, total = self._money(row, at.subtotal), self._money(row, at.total)
+            fee = self._money(row, at.fee)
+            settled = settle(Printed(*traded, note.price, subtotal, note.money, fee))
             if isinstance(settled, Settled) and not settled.warning:
                 if total and not _are_same(note.money, total):
                     what = f"the money that the note names, {note.money:f}"

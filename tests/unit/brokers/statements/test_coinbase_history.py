@@ -268,6 +268,16 @@ def test_a_price_and_a_subtotal_rounded_to_nothing_say_no_price(skipped: Skipped
             "a note about the total, 102",
         ),
         (
+            "1,EUR,€100,€100,€202,€2,Bought 1 ETH for 102 EUR on ETH-EUR at 100 EUR/ETH",
+            "Total",
+            "the money that the note names, 102",
+        ),
+        (
+            "1,EUR,€100,€900,€102,€2,Bought 1 ETH for 102 EUR on ETH-EUR at 100 EUR/ETH",
+            "Subtotal",
+            "price x quantity, 100",
+        ),
+        (
             "1,EUR,€90,€90,€92,€2,Bought 1 ETH for 30000 USDC on ETH-USDC at 60 USDC/ETH",
             "Notes",
             "60",
@@ -307,6 +317,7 @@ def test_an_unknown_kind_that_speaks_of_a_trade_is_a_row_that_was_not_read(
     "rest",
     [
         "ETH,0.5,EUR,€100.00,€50.00,€50.00,€0.00,Received 0.5 ETH",
+        "ETH,0.5,EUR,€100.00,€50.00,€50.00,€0.00,Refund for order 7",
         "ETH,0.5,EUR,x,€50.00,€50.00,€1.00,",
         ",,,,,,€15.00,",
     ],
