@@ -102,13 +102,14 @@ def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:
 
 
 def origin_of(origin: Origin) -> str:
-    """Return where coins may come from as a phrase, empty where nothing is known."""
+    """Return where coins may come from, all or in part, as a phrase; empty where nobody knows."""
     phrases = []
     if origin.held:
         phrases.append(f"bought under {' and '.join(origin.held)}")
     if origin.kinds:
-        phrases.append(f"that came in by {', '.join(origin.kinds)}")
-    return " or ".join(phrases)
+        phrases.append(f"brought in by {', '.join(origin.kinds)}")
+    told = " or ".join(phrases)
+    return f"{told}, in part" if told and not origin.enough else told
 
 
 def counted(number: int, thing: str) -> str:

@@ -108,8 +108,16 @@ def test_what_a_convert_brought_explains_its_sale(desk: Desk, reported: Reporter
     reported(BOUGHT, CONVERTED, SOL_SOLD)
     assert (
         "1 sale of SOL-USD without a purchase of its own, listed apart and in no profit: the coins"
-        " are probably those that came in by convert"
+        " are probably those brought in by convert"
     ) in trades.profit(desk).warnings
+
+
+def test_a_receipt_of_less_than_was_sold_explains_a_part(desk: Desk, reported: Reporter) -> None:
+    reported("r1,2026-03-05 10:00:00 UTC,Receive,SOL,2,USD,$130,,,,Received 2 SOL", SOL_SOLD)
+    profit = trades.profit(desk)
+    (line,) = profit.unknown
+    assert profit.origins[line.account, line.key] == "brought in by receive, in part"
+    assert "an older statement" in profit.warnings[0]
 
 
 def test_a_sale_that_nothing_explains_names_every_cause(desk: Desk, reported: Reporter) -> None:

@@ -27,6 +27,7 @@ from coach.cli.answers import Answer
 from coach.cli.output import Output
 from coach.cli.plain import cell
 from coach.cli.screen import Screen
+from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.excursions import Reached
 from coach.engine.api.health import Check, Status
 from coach.engine.api.labels import Agreement, Asking
@@ -34,6 +35,7 @@ from coach.engine.api.plans import Changed
 from coach.engine.api.rules import RuleView
 from coach.engine.api.trades import Profit, ProfitRow, Sum, TradeView
 from coach.engine.api.why import Bar, BiasEvidence, Path, TradeEvidence
+from coach.engine.ledger.doubts import OpenPosition
 from coach.engine.store.accounts import AccountSummary
 from coach.engine.store.health import AccountHealth
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
@@ -325,6 +327,47 @@ def test_a_person_reads_what_is_in_no_profit(terminal: StringIO) -> None:
         "no known purchase:\n"
         "  ETH-USD  2026-04-01 18:00  1  proceeds 2,000.00 USD  fee 2.00 USD\n"
     )
+
+
+DOUBT = PositionDoubt(
+    OpenPosition("main", Symbol("ETH-USD"), Decimal("0.5"), NINE),
+    ("0.5 ETH were sold under ETH-USDC on 2026-04-02",),
+    is_gone=True,
+)
+
+
+def test_a_doubtful_position_is_marked_and_explained(terminal: StringIO) -> None:
+    ether = replace(POSITION, symbol=Symbol("ETH-USD"))
+    profit = replace(PROFIT, rows=(ProfitRow("main", ether, DOUBT),), unknown=())
+    Output(terminal, json=False).show(pnl.answer(profit), SCREEN)
+    header, line, *_ = terminal.getvalue().splitlines()
+    assert header.endswith("?")
+    assert line.endswith("?")
+    assert "\n? ETH-USD in main: 0.5 ETH are open in the books and probably" in terminal.getvalue()
+    (row,) = json.loads(said(pnl.answer(profit), as_json=True))["data"]["by_symbol"]
+    assert row["doubtful"] == list(DOUBT.clauses)
+
+
+def test_what_rounding_took_is_in_no_sum_and_on_one_line(terminal: StringIO) -> None:
+    (sale,) = PROFIT.unknown
+    unit = replace(sale, symbol=Symbol("BTC-USD"), quantity=Decimal("1E-8"), rounding=True)
+    profit = replace(PROFIT, unknown=(unit,))
+    Output(terminal, json=False).show(pnl.answer(profit), SCREEN)
+    assert terminal.getvalue().endswith(
+        "rounding: 0.00000001 beyond the positions of BTC-USD, in no trade\n"
+    )
+    data = json.loads(said(pnl.answer(profit), as_json=True))["data"]
+    assert data["by_symbol"][0]["unknown_quantity"] == "0"
+    assert data["unknown_basis"][0]["rounding"] is True
+
+
+def test_a_sale_says_where_its_coins_probably_came_from(terminal: StringIO) -> None:
+    (sale,) = PROFIT.unknown
+    profit = replace(PROFIT, origins={(sale.account, sale.key): "bought under ETH-EUR"})
+    Output(terminal, json=False).show(pnl.answer(profit), replace(SCREEN, width=200))
+    assert terminal.getvalue().endswith("(probably bought under ETH-EUR)\n")
+    (line,) = json.loads(said(pnl.answer(profit), as_json=True))["data"]["unknown_basis"]
+    assert line["likely_origin"] == "bought under ETH-EUR"
 
 
 def test_many_sales_without_a_purchase_are_counted(terminal: StringIO) -> None:
