@@ -81,8 +81,7 @@ def settle_anew(connection: Connection[Any], shelf: Shelf, prefixes: Iterable[by
     remaining = iter(prefixes)
     while some := list(islice(remaining, IDS_AT_ONCE)):
         groups: dict[FillKey, list[PlacedReading]] = defaultdict(list)
-        ranges = [id_readings.range_of(prefix) for prefix in some]
-        for one in id_readings.placed(connection, shelf, ranges):
+        for one in id_readings.placed_of(connection, shelf, some):
             if one.native_id:
                 fill = content_of(one)
                 groups[id_key(one.family, fill.symbol, fill.side, fill.native_id)].append(one)
@@ -106,10 +105,9 @@ def _groups(
     for key in keys:
         if key not in conflicts.shared:
             names |= dict.fromkeys(conflicts.doubtful.get(key, ()), key)
-    ranges = [(name, name) for name in names]
-    stored = id_readings.placed(connection, shelf, ranges)
+    stored = id_readings.placed_under(connection, shelf, names)
     if _absorb_former(connection, shelf, [one for one in stored if one.key in conflicts.shared]):
-        stored = id_readings.placed(connection, shelf, ranges)
+        stored = id_readings.placed_under(connection, shelf, names)
     groups: dict[FillKey, list[PlacedReading]] = defaultdict(list)
     for one in stored:
         groups[names[one.key]].append(one)
@@ -121,7 +119,7 @@ def _absorb_former(
 ) -> bool:
     """Let a reading take the place of its equal that an earlier version stored beside it."""
     equals = {former_key(one.key, words_of(content_of(one))): one for one in readings}
-    stored = id_readings.known(connection, shelf, [(key, key) for key in equals])
+    stored = id_readings.of_keys(connection, shelf, equals)
     former = [FormerReading(FillKey(key), equals[FillKey(key)]) for key in stored]
     id_readings.absorb(connection, shelf, former)
     return bool(former)
@@ -180,7 +178,7 @@ def _rename_former(
     """Give fills that earlier versions named otherwise the keys that they have now."""
     if not former:
         return
-    stored = id_readings.placed(connection, shelf, [(key, key) for key in former])
+    stored = id_readings.placed_under(connection, shelf, former)
     moves = [Move(one, former[one.key], one.stands_for) for one in stored]
     _carry_out(connection, shelf, moves, settled)
 

@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from coach.engine.jobs.id_conflicts import IdConflicts
 from coach.engine.ledger.identity import (
+    PREFIX,
     NamedFill,
     Namer,
     content_key,
@@ -16,7 +17,7 @@ from coach.engine.ledger.identity import (
 from coach.engine.store import fills as store
 from coach.engine.store import id_readings
 from coach.engine.store.fills import Shelf
-from coach.engine.store.id_readings import KnownReading, range_of
+from coach.engine.store.id_readings import KnownReading
 from coach.model.fills import FillKey
 
 
@@ -63,11 +64,12 @@ class Merger:
         return known
 
     def _stored(self, batch: Sequence[NamedFill]) -> dict[bytes, list[KnownReading]]:
-        ranges = {
-            range_of(named.key) if named.fill.native_id else (named.key, named.key)
-            for named in batch
+        ids = {_low(named) for named in batch if named.fill.native_id}
+        keys = [named.key for named in batch if not named.fill.native_id]
+        return {
+            **id_readings.of_ids(self._connection, self._shelf, ids),
+            **id_readings.of_keys(self._connection, self._shelf, keys),
         }
-        return id_readings.known(self._connection, self._shelf, ranges)
 
     def _compare(
         self,
@@ -84,12 +86,13 @@ class Merger:
             unknown.append(_UnknownContent(named, self._namer.key_of_id(named.fill), readings))
 
     def _keep_unknown(self, unknown: Sequence[_UnknownContent], new: list[NamedFill]) -> list[int]:
-        """Add what is really unknown to `new` and return the readings that other keys show."""
+        """Add what is really unknown to `new` and return the readings that other keys show.
+
+        These are the keys of earlier versions and, of ids with too many readings, their own.
+        """
         former = [FillKey(former_key(one.key, one.named.words)) for one in unknown]
         own = [self._own_key(one) for one in unknown]
-        stored = id_readings.known(
-            self._connection, self._shelf, {(key, key) for key in (*former, *own)}
-        )
+        stored = id_readings.of_keys(self._connection, self._shelf, [*former, *own])
         known = []
         for one, old, key in zip(unknown, former, own, strict=True):
             if old in stored:
@@ -119,7 +122,7 @@ class Merger:
 
 
 def _low(named: NamedFill) -> bytes:
-    return range_of(named.key)[0] if named.fill.native_id else named.key
+    return named.key[:PREFIX] if named.fill.native_id else named.key
 
 
 def _of_id(named: NamedFill, readings: Sequence[KnownReading]) -> list[KnownReading]:

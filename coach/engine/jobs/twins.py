@@ -5,7 +5,7 @@ one row and the other its executions, the executions stand.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -17,7 +17,7 @@ from coach.engine.ledger.identity import PREFIX
 from coach.engine.ledger.twins import is_rounded, is_sum, precision, same_execution
 from coach.engine.store import fills, labels
 from coach.engine.store.fills import Shelf
-from coach.engine.store.twins import Readers, ToldFill
+from coach.engine.store.twins import FillPair, Readers, ToldFill
 from coach.model.fills import FillKey, Symbol
 
 NAMES_OF_A_QUOTE = {"coinbase": ("USD", "USDC")}
@@ -51,10 +51,10 @@ def count_once(
     found = Twins()
     if not keys and not readers.others_near():
         return found
-    _pair(readers.candidates(keys), found, lru_cache(None)(readers.is_a_word))
+    _pair(readers, keys, found)
     _stand_aside(connection, shelf, found.winners)
     summed = Twins()
-    _sum_up(readers.wholes(keys), summed)
+    _sum_up(readers, keys, shelf.run_n, summed)
     _stand_aside(connection, shelf, summed.winners)
     found.winners |= summed.winners
     found.symbols |= summed.symbols
@@ -71,14 +71,11 @@ def _stand_aside(
         fills.retire(connection, shelf, winners)
 
 
-def _pair(
-    candidates: Iterator[tuple[ToldFill, ToldFill]],
-    found: Twins,
-    is_a_word: Callable[[str], bool],
-) -> None:
-    """Pair fills one to one, nearest first."""
+def _pair(readers: Readers, keys: Sequence[FillKey], found: Twins) -> None:
+    """Pair fills one to one, nearest first; with a fill that has a twin of the source, last."""
     taken: set[FillKey] = set()
-    for one, other in candidates:
+    is_a_word = lru_cache(None)(readers.is_a_word)
+    for one, other in _unless_apart(readers, readers.candidates(keys)):
         if one.key in taken or other.key in taken or not _tell_one_execution(one, other):
             continue
         if _have_two_ids(one, other) and not (
@@ -91,6 +88,25 @@ def _pair(
         found.symbols |= {one.symbol, other.symbol}
         found.known += 1
         found.said[_told_before(one, other, better)] += 1
+
+
+def _unless_apart(readers: Readers, batches: Iterator[list[FillPair]]) -> Iterator[FillPair]:
+    """Leave out pairs of which a reading that stands aside for the one excludes the other."""
+    later: list[FillPair] = []
+    any_aside = readers.any_aside()
+    for batch in batches:
+        aside = readers.aside(batch) if any_aside else {}
+        for one, other in batch:
+            beside, beside_other = aside.get(one.key, ()), aside.get(other.key, ())
+            if any(reading.excludes(other) for reading in beside):
+                continue
+            if any(reading.excludes(one) for reading in beside_other):
+                continue
+            if any(reading.family == one.family for reading in beside_other):
+                later.append((one, other))
+            else:
+                yield one, other
+    yield from later
 
 
 def _tell_one_execution(one: ToldFill, other: ToldFill) -> bool:
@@ -122,29 +138,28 @@ def _told_before(ours: ToldFill, theirs: ToldFill, better: ToldFill) -> str:
     return f"came before from {theirs.source} under other ids: each is counted once"
 
 
-def _sum_up(candidates: Iterator[tuple[ToldFill, ToldFill]], found: Twins) -> None:
+def _sum_up(readers: Readers, keys: Sequence[FillKey], run_n: int, found: Twins) -> None:
     """Find fills that are the sum of several of another source, which then stand for them."""
     taken: set[FillKey] = set()
-    for (whole, _, _), pairs in groupby(candidates, key=_whole_and_teller):
-        parts = [part for _, part in pairs if part.key not in taken]
+    pairs = _unless_apart(readers, readers.wholes(keys))
+    for (whole, _, _), group in groupby(pairs, key=_whole_and_teller):
+        parts = [part for _, part in group if part.key not in taken]
         summed = None if whole.key in taken else _parts_of(whole, parts)
         if summed is None:
             continue
         taken |= {whole.key, *(part.key for part in summed)}
         found.winners[whole.key] = summed[0].key
         found.symbols.add(whole.symbol)
-        if whole.ours:
-            found.known += 1
-            what = f"are sums of smaller ones that came before from {summed[0].source}"
-            found.said[f"{what}: each is counted once"] += 1
+        if whole.run_n == run_n:
+            ours, told = 1, f"are sums of smaller ones that came before from {summed[0].source}"
         else:
-            ours = sum(part.ours for part in summed)
-            found.known += ours
-            what = f"are parts of larger ones that came before from {whole.source}"
-            found.said[f"{what}: each is counted once"] += ours
+            ours = sum(part.run_n == run_n for part in summed)
+            told = f"are parts of larger ones that came before from {whole.source}"
+        found.known += ours
+        found.said[f"{told}: each is counted once"] += ours
 
 
-def _whole_and_teller(pair: tuple[ToldFill, ToldFill]) -> tuple[ToldFill, str, bool]:
+def _whole_and_teller(pair: FillPair) -> tuple[ToldFill, str, bool]:
     whole, part = pair
     return whole, part.family, bool(part.native_id)
 

@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from coach.engine.ledger.identity import NamedFill, words_of
 from coach.engine.store.copying import copy_text
+from coach.engine.store.keys import joined, rows_of
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
 
@@ -28,6 +29,19 @@ TABS = SAYS.count(",")
 """How many tabs stand between what a fill says."""
 ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quantity, key'
 """One order for a book, by the fills alone: never by which import brought them."""
+RETIRE = f"""
+insert into fill_version ({COLUMNS}, n, stands_for)
+select {COLUMNS}, n, winner from fill join {rows_of("loser", "winner")} pair on key = loser
+ where user_id = %(user)s and account_id = %(account)s
+"""  # noqa: S608 - constant names
+TURN = f"""
+update fill_version v set stands_for = pair.winner from {rows_of("loser", "winner")} pair
+ where v.user_id = %(user)s and v.account_id = %(account)s and v.stands_for = pair.loser
+"""  # noqa: S608 - constant names
+DROP = f"""
+delete from fill f using {rows_of("loser")} gone
+ where f.user_id = %(user)s and f.account_id = %(account)s and f.key = gone.loser
+"""  # noqa: S608 - constant names
 
 
 class Shelf(NamedTuple):
@@ -104,24 +118,14 @@ def see(connection: Connection[Any], shelf: Shelf, rows: "array[int]") -> None:
 
 def retire(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]) -> None:
     """Move stored fills to the versions, each standing for the key that took its place."""
-    losers = list(winners)
-    connection.execute(
-        f"insert into fill_version ({COLUMNS}, n, stands_for)"  # noqa: S608 - constant names
-        f" select {COLUMNS}, n, stands_for from fill"
-        " join unnest(%s::bytea[], %s::bytea[]) as pair (loser, stands_for) on key = loser"
-        " where user_id = %s and account_id = %s",
-        [losers, [winners[key] for key in losers], shelf.user_id, shelf.account_id],
-    )
-    connection.execute(
-        "update fill_version v set stands_for = pair.winner"
-        " from unnest(%s::bytea[], %s::bytea[]) as pair (loser, winner)"
-        " where v.user_id = %s and v.account_id = %s and v.stands_for = pair.loser",
-        [losers, [winners[key] for key in losers], shelf.user_id, shelf.account_id],
-    )
-    connection.execute(
-        "delete from fill where user_id = %s and account_id = %s and key = any(%s)",
-        [shelf.user_id, shelf.account_id, losers],
-    )
+    facts = {
+        "loser": joined(winners),
+        "winner": joined(winners.values()),
+        "user": shelf.user_id,
+        "account": shelf.account_id,
+    }
+    for statement in (RETIRE, TURN, DROP):
+        connection.execute(statement, facts)
 
 
 def touched_symbols(connection: Connection[Any], shelf: Shelf) -> list[Symbol]:

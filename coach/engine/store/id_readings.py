@@ -11,15 +11,15 @@ from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX, Content, StoredReading
 from coach.engine.store.fills import COLUMNS, SAYS, Shelf
-from coach.engine.store.keys import LENGTH
+from coach.engine.store.keys import joined, rows_of
 from coach.model.fills import FillKey
 
-MOST_OF_AN_ID = 1_000
+MOST_OF_AN_ID = 64
 """Readings that a look-up returns of one id; a word in place of ids may stand on a million."""
 
 
 class KnownReading(NamedTuple):
-    """A stored reading as an import compares it with a row."""
+    """A stored reading as an import compares it with a row; `n` counts them as they were stored."""
 
     key: FillKey
     n: int
@@ -27,39 +27,57 @@ class KnownReading(NamedTuple):
     content: Content
 
 
-def known(
-    connection: Connection[Any], shelf: Shelf, ranges: Iterable[tuple[bytes, bytes]]
-) -> dict[bytes, list[KnownReading]]:
-    """Return the readings of each range of keys in stored order, by the range's beginning.
+# `offset 0` keeps the look-up on the key alone: while a table grows within a transaction the
+# planner thinks it nearly empty and would take any index. Keys that begin so lie below the bound.
+OF_IDS = f"""
+select wanted.start, key, n, native_id, {SAYS}
+  from {rows_of("start", length=PREFIX)} wanted cross join lateral (
+    select * from {{table}} where key >= wanted.start
+       and key < wanted.start || '\\xffffffffffffffffff'::bytea limit {MOST_OF_AN_ID} offset 0) f
+ where user_id = %(user)s and account_id = %(account)s
+"""  # noqa: S608 - constant names
+OF_KEYS = f"""
+select wanted.key, f.key, n, native_id, {SAYS}
+  from {rows_of("key")} wanted cross join lateral (
+    select * from {{table}} t where t.key = wanted.key offset 0) f
+ where user_id = %(user)s and account_id = %(account)s
+"""  # noqa: S608 - constant names
 
-    `offset 0` keeps the look-up on the key alone: while a table grows within a transaction the
-    planner thinks it nearly empty and would take any index.
-    """
-    lows, highs = _ends(ranges)
+
+def of_ids(
+    connection: Connection[Any], shelf: Shelf, starts: Iterable[bytes]
+) -> dict[bytes, list[KnownReading]]:
+    """Return the readings of ids, in stored order, by the beginning of their keys."""
+    return _known(connection, shelf, OF_IDS, {"start": joined(starts)})
+
+
+def of_keys(
+    connection: Connection[Any], shelf: Shelf, keys: Iterable[bytes]
+) -> dict[bytes, list[KnownReading]]:
+    """Return the readings under these keys, in stored order."""
+    return _known(connection, shelf, OF_KEYS, {"key": joined(keys)})
+
+
+def _known(
+    connection: Connection[Any], shelf: Shelf, query: str, wanted: dict[str, bytes]
+) -> dict[bytes, list[KnownReading]]:
     found: dict[bytes, list[KnownReading]] = {}
+    if not any(wanted.values()):
+        return found
     for table in ("fill_version", "fill"):
         rows = connection.execute(
-            f"select low, key, n, native_id, {SAYS}"  # noqa: S608 - constant names
-            " from unnest(%s::bytea[], %s::bytea[]) as wanted (low, high) cross join lateral"
-            f" (select * from {table} where key >= low and key <= high"
-            f"   limit {MOST_OF_AN_ID} offset 0) f where user_id = %s and account_id = %s",
-            [lows, highs, shelf.user_id, shelf.account_id],
+            query.format(table=table), {**_facts(shelf), **wanted}, binary=True
         )
-        for low, key, n, native_id, *content in rows:
-            found.setdefault(low, []).append(KnownReading(key, n, native_id, tuple(content)))
+        for start, key, n, native_id, *content in rows:
+            found.setdefault(start, []).append(KnownReading(key, n, native_id, tuple(content)))
     for readings in found.values():
-        readings.sort(key=lambda reading: reading.n)
+        if len(readings) > 1:
+            readings.sort(key=lambda reading: reading.n)
     return found
 
 
-def _ends(ranges: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], list[bytes]]:
-    wanted = list(ranges)
-    return [low for low, _ in wanted], [high for _, high in wanted]
-
-
-def range_of(key: bytes) -> tuple[bytes, bytes]:
-    """Return the first and the last key that a fill of the same id may have."""
-    return key[:PREFIX] + bytes(LENGTH - PREFIX), key[:PREFIX] + b"\xff" * (LENGTH - PREFIX)
+def _facts(shelf: Shelf) -> dict[str, object]:
+    return {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
 
 
 class PlacedReading(NamedTuple):
@@ -73,27 +91,47 @@ class PlacedReading(NamedTuple):
     reading: StoredReading
 
 
-def placed(
-    connection: Connection[Any], shelf: Shelf, ranges: Iterable[tuple[bytes, bytes]]
+PLACED = f"""
+select f.key, {{stands_for}}, f.run_n, native_id, o.family, f.n, f.rank, array(
+         select r.n from run r where r.user_id = f.user_id and r.account_id = f.account_id
+            and (r.state = 'done' or r.n = %(run)s) and (r.n = f.run_n or r.seen @> f.n)), {SAYS}
+  from {{wanted}} wanted cross join lateral (select * from {{table}} t where {{these}} offset 0) f
+  join run o on o.user_id = f.user_id and o.n = f.run_n
+ where f.user_id = %(user)s and f.account_id = %(account)s
+"""  # noqa: S608 - constant names
+
+
+def placed_under(
+    connection: Connection[Any], shelf: Shelf, keys: Iterable[FillKey]
 ) -> list[PlacedReading]:
-    """Return the readings whose keys lie in these ranges, with the runs that hold them."""
-    lows, highs = _ends(ranges)
+    """Return the readings under these keys, with the runs that hold them."""
+    query = PLACED.replace("{wanted}", rows_of("key")).replace("{these}", "t.key = wanted.key")
+    return _placed(connection, shelf, query, {"key": joined(keys)})
+
+
+def placed_of(
+    connection: Connection[Any], shelf: Shelf, starts: Iterable[bytes]
+) -> list[PlacedReading]:
+    """Return the readings of ids by the beginning of their keys, with the runs that hold them."""
+    these = "t.key >= wanted.start and t.key < wanted.start || '\\xffffffffffffffffff'::bytea"
+    wanted = rows_of("start", length=PREFIX)
+    query = PLACED.replace("{wanted}", wanted).replace("{these}", these)
+    return _placed(connection, shelf, query, {"start": joined(starts)})
+
+
+def _placed(
+    connection: Connection[Any], shelf: Shelf, query: str, wanted: dict[str, bytes]
+) -> list[PlacedReading]:
     found: list[PlacedReading] = []
-    for table, aside in (("fill", "null::bytea"), ("fill_version", "stands_for")):
+    for table, stands_for in (("fill", "null::bytea"), ("fill_version", "stands_for")):
         rows = connection.execute(
-            f"select key, {aside}, f.run_n, native_id, o.family, f.n, f.rank, array("  # noqa: S608 - constant names
-            "   select r.n from run r where r.user_id = f.user_id and r.account_id = f.account_id"
-            "      and (r.state = 'done' or r.n = %s) and (r.n = f.run_n or r.seen @> f.n)),"
-            f" {SAYS} from unnest(%s::bytea[], %s::bytea[]) as wanted (low, high)"
-            f" cross join lateral (select * from {table}"
-            "   where key >= low and key <= high offset 0) f"
-            " join run o on o.user_id = f.user_id and o.n = f.run_n"
-            " where f.user_id = %s and f.account_id = %s",
-            [shelf.run_n, lows, highs, shelf.user_id, shelf.account_id],
+            query.format(table=table, stands_for=stands_for),
+            {**_facts(shelf), **wanted},
+            binary=True,
         )
-        for key, stands_for, run_n, native_id, family, n, rank, runs, *content in rows:
+        for key, place, run_n, native_id, family, n, rank, runs, *content in rows:
             reading = StoredReading(n, tuple(content), rank, frozenset(runs))
-            found.append(PlacedReading(key, stands_for, run_n, native_id, family, reading))
+            found.append(PlacedReading(key, place, run_n, native_id, family, reading))
     return found
 
 
@@ -105,93 +143,64 @@ class Move(NamedTuple):
     stands_for: FillKey | None
 
 
+FOLLOW = f"""
+update fill_version v set stands_for = pair.place from {rows_of("old", "place")} pair
+ where v.user_id = %(user)s and v.account_id = %(account)s and v.stands_for = pair.old
+"""  # noqa: S608 - constant names
+_OTHERS = COLUMNS.replace(" key,", "")
+LEAVE = f"""
+insert into fill_version ({_OTHERS}, n, key, stands_for)
+select {_OTHERS}, n, pair.name, pair.place
+  from fill f join {rows_of("old", "name", "place")} pair on f.key = pair.old
+ where f.user_id = %(user)s and f.account_id = %(account)s
+"""  # noqa: S608 - constant names
+DROP = f"""
+delete from fill f using {rows_of("old")} pair
+ where f.key = pair.old and f.user_id = %(user)s and f.account_id = %(account)s
+"""  # noqa: S608 - constant names
+RENAME = f"""
+update fill f set key = pair.name from {rows_of("old", "name")} pair
+ where f.key = pair.old and f.user_id = %(user)s and f.account_id = %(account)s
+"""  # noqa: S608 - constant names
+SHIFT = """
+update fill_version v set key = pair.name, stands_for = pair.place
+  from unnest(%(n)s::bigint[], %(name)s::bytea[], %(place)s::bytea[]) as pair (n, name, place)
+ where v.user_id = %(user)s and v.n = pair.n
+"""
+ENTER = f"""
+with gone as (
+  delete from fill_version v using unnest(%(n)s::bigint[], %(name)s::bytea[]) as pair (n, name)
+   where v.user_id = %(user)s and v.n = pair.n returning v.*, pair.name)
+insert into fill ({_OTHERS}, n, key) select {_OTHERS}, n, name from gone
+"""  # noqa: S608 - constant names
+
+
 def move(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
     """Put readings where they are to be; versions of other ids follow the fill they stand for."""
-    leave = [m for m in moves if m.reading.stands_for is None and m.stands_for is not None]
-    rename = [m for m in moves if m.reading.stands_for is None and m.stands_for is None]
-    enter = [m for m in moves if m.reading.stands_for is not None and m.stands_for is None]
-    shift = [m for m in moves if m.reading.stands_for is not None and m.stands_for is not None]
-    _follow(connection, shelf, [*leave, *rename])
-    _leave(connection, shelf, leave)
-    _rename(connection, shelf, rename)
-    _shift(connection, shelf, shift)
-    _enter(connection, shelf, enter)
-
-
-def _follow(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
-    connection.execute(
-        "update fill_version v set stands_for = pair.place"
-        " from unnest(%s::bytea[], %s::bytea[]) as pair (old, place)"
-        " where v.user_id = %s and v.account_id = %s and v.stands_for = pair.old",
-        [
-            [m.reading.key for m in moves],
-            [m.stands_for or m.key for m in moves],
-            shelf.user_id,
-            shelf.account_id,
-        ],
+    standing = [one for one in moves if one.reading.stands_for is None]
+    aside = [one for one in moves if one.reading.stands_for is not None]
+    leave = [one for one in standing if one.stands_for is not None]
+    steps = (
+        (FOLLOW, standing),
+        (LEAVE, leave),
+        (DROP, leave),
+        (RENAME, [one for one in standing if one.stands_for is None]),
+        (SHIFT, [one for one in aside if one.stands_for is not None]),
+        (ENTER, [one for one in aside if one.stands_for is None]),
     )
+    for statement, these in steps:
+        if these:
+            connection.execute(statement, {**_facts(shelf), **_columns(statement, these)})
 
 
-_OTHERS = COLUMNS.replace(" key,", "")
-
-
-def _leave(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
-    old = [m.reading.key for m in moves]
-    connection.execute(
-        f"insert into fill_version ({_OTHERS}, n, key, stands_for)"  # noqa: S608 - constant names
-        f" select {_OTHERS}, n, pair.name, pair.place from fill"
-        " join unnest(%s::bytea[], %s::bytea[], %s::bytea[]) as pair (old, name, place)"
-        " on key = old where user_id = %s and account_id = %s",
-        [
-            old,
-            [m.key for m in moves],
-            [m.stands_for for m in moves],
-            shelf.user_id,
-            shelf.account_id,
-        ],
-    )
-    connection.execute(
-        "delete from fill where user_id = %s and account_id = %s and key = any(%s)",
-        [shelf.user_id, shelf.account_id, old],
-    )
-
-
-def _rename(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
-    connection.execute(
-        "update fill f set key = pair.name"
-        " from unnest(%s::bytea[], %s::bytea[]) as pair (old, name)"
-        " where f.key = pair.old and f.user_id = %s and f.account_id = %s",
-        [
-            [m.reading.key for m in moves],
-            [m.key for m in moves],
-            shelf.user_id,
-            shelf.account_id,
-        ],
-    )
-
-
-def _shift(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
-    connection.execute(
-        "update fill_version v set key = pair.name, stands_for = pair.place"
-        " from unnest(%s::bigint[], %s::bytea[], %s::bytea[]) as pair (n, name, place)"
-        " where v.user_id = %s and v.n = pair.n",
-        [
-            [m.reading.reading.n for m in moves],
-            [m.key for m in moves],
-            [m.stands_for for m in moves],
-            shelf.user_id,
-        ],
-    )
-
-
-def _enter(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
-    connection.execute(
-        "with gone as (delete from fill_version v"  # noqa: S608 - constant names
-        "   using unnest(%s::bigint[], %s::bytea[]) as pair (n, name)"
-        "   where v.user_id = %s and v.n = pair.n returning v.*, pair.name)"
-        f" insert into fill ({_OTHERS}, n, key) select {_OTHERS}, n, name from gone",
-        [[m.reading.reading.n for m in moves], [m.key for m in moves], shelf.user_id],
-    )
+def _columns(statement: str, moves: Sequence[Move]) -> dict[str, object]:
+    """Return the parameters of a statement: keys side by side, or arrays beside the numbers."""
+    n = [one.reading.reading.n for one in moves]
+    name, place = [one.key for one in moves], [one.stands_for or one.key for one in moves]
+    if statement in {SHIFT, ENTER}:
+        return {"n": n, "name": name, "place": place}
+    old = joined(one.reading.key for one in moves)
+    return {"old": old, "name": joined(name), "place": joined(place)}
 
 
 class FormerReading(NamedTuple):

@@ -14,6 +14,7 @@ from psycopg import Connection
 from coach.engine.ledger.identity import PREFIX
 from coach.engine.ledger.twins import MOST_PRINTED, PrintedFill
 from coach.engine.store.fills import COLUMNS, Shelf
+from coach.engine.store.keys import joined, rows_of
 from coach.model.fills import FillKey, Side, Symbol
 
 ROWS_A_FETCH = 10_000
@@ -22,7 +23,7 @@ FAMILY_WITHOUT_TOTAL = "generic"
 
 
 class ToldFill(NamedTuple):
-    """A fill and the source that told it; `ours` where the run at hand brought it."""
+    """A fill and the source that told it in the run of that number."""
 
     key: FillKey
     symbol: Symbol
@@ -35,7 +36,7 @@ class ToldFill(NamedTuple):
     source: str
     family: str
     rank: int
-    ours: bool
+    run_n: int
 
     @property
     def printed(self) -> PrintedFill:
@@ -43,10 +44,27 @@ class ToldFill(NamedTuple):
         return PrintedFill(*self[1:7], self.family != FAMILY_WITHOUT_TOTAL)
 
 
+FillPair = tuple[ToldFill, ToldFill]
+
+
+class AsideReading(NamedTuple):
+    """A reading that stands aside for a fill: its source, whether it has an id, who holds it."""
+
+    family: str
+    has_id: bool
+    runs: frozenset[int]
+
+    def excludes(self, fill: ToldFill) -> bool:
+        """Return whether that fill is another one than this: of one import, or by another id."""
+        return fill.run_n in self.runs or (
+            self.has_id and bool(fill.native_id) and self.family == fill.family
+        )
+
+
 TOLD = (
     "{f}.key, {f}.symbol, {f}.side, {f}.quantity, {f}.price, {f}.fee, {f}.fee_currency,"
     " {f}.native_id, {r}.source, {r}.family, {r}.rank,"
-    " {f}.run_n = %(run)s"
+    " {f}.run_n"
 )
 MONEY = (
     "({f}.quantity * {f}.price + case"
@@ -87,14 +105,6 @@ APART = """
             and (o.symbol, o.quantity, o.price, o.fee, o.at, o.nanos)
              <> (f.symbol, f.quantity, f.price, f.fee, f.at, f.nanos))
 """
-# Readings that stand aside for the one may not be of the other's import, nor of its source under
-# an id that is not its own.
-FREE = """
-   not exists (select from fill_version v join run w on w.user_id = v.user_id and w.n = v.run_n
-     where v.user_id = {o}.user_id and v.account_id = {o}.account_id and v.stands_for = {o}.key
-       and v.key <> {o}.key and (v.run_n = {f}.run_n or {m}.seen @> v.n
-        or (w.family = {m}.family and v.native_id <> '' and {f}.native_id <> '')))
-"""
 CANDIDATES = f"""
 select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
   from {OURS} f
@@ -104,16 +114,11 @@ select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
  where o.side = f.side and abs(o.quantity - f.quantity) <= f.quantity * 0.001
    and abs(o.price - f.price) <= greatest(f.price * 0.03, 0.005)
    and {APART}
-   and {FREE.format(o="o", f="f", m="m")}
-   and {FREE.format(o="f", f="o", m="u")}
- order by exists (select from fill_version v join run w on w.user_id = v.user_id and w.n = v.run_n
-             where v.user_id = o.user_id and v.account_id = o.account_id and v.stands_for = o.key
-               and v.key <> o.key and w.family = m.family),
-          abs({MONEY.format(f="o")} - {MONEY.format(f="f")}), abs(o.price - f.price),
+ order by abs({MONEY.format(f="o")} - {MONEY.format(f="f")}), abs(o.price - f.price),
           abs(o.quantity - f.quantity), abs(extract(epoch from o.at - f.at)),
           least(f.key, o.key), greatest(f.key, o.key)
 """  # noqa: S608 - constant text
-GROUPS = f"""
+WHOLES = f"""
 with whole as (
   select distinct case when o.quantity > f.quantity then o.key else f.key end as key
     from {OURS} f
@@ -130,9 +135,21 @@ select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
  where o.side = f.side and o.quantity < f.quantity and o.run_n <> f.run_n
    and not m.seen @> o.n and not u.seen @> f.n
    and (u.family <> m.family or (o.native_id = '') <> (f.native_id = ''))
-   and {FREE.format(o="o", f="f", m="m")}
-   and {FREE.format(o="f", f="o", m="u")}
  order by f.at, f.key, u.family, o.native_id <> '', o.at, o.key
+"""  # noqa: S608 - constant text
+ANY_ASIDE = """
+select exists (select from fill_version where user_id = %(user)s and account_id = %(account)s
+   and key <> stands_for)
+"""
+ASIDE = f"""
+select v.stands_for, w.family, v.native_id <> '', array(
+         select r.n from run r where r.user_id = v.user_id and r.account_id = v.account_id
+            and (r.state = 'done' or r.n = %(run)s) and (r.n = v.run_n or r.seen @> v.n))
+  from {rows_of("key")} wanted cross join lateral (
+    select * from fill_version x where x.user_id = %(user)s and x.account_id = %(account)s
+       and x.stands_for = wanted.key offset 0) v
+  join run w on w.user_id = v.user_id and w.n = v.run_n
+ where v.key <> v.stands_for
 """  # noqa: S608 - constant text
 OTHERS_NEAR = """
 select exists (
@@ -196,46 +213,58 @@ class Readers:
 
     def others_near(self) -> bool:
         """Return whether the account has other fills within the time of the run's fills."""
-        query = OTHERS_NEAR.format(symbol=self._symbol.format(f="span"))
-        row = self._connection.execute(query, self._facts).fetchone()
-        assert row is not None
-        return bool(row[0])
+        return self._holds(OTHERS_NEAR.format(symbol=self._symbol.format(f="span")))
 
-    def candidates(self, keys: Sequence[FillKey]) -> Iterator[tuple[ToldFill, ToldFill]]:
+    def any_aside(self) -> bool:
+        """Return whether any reading of the account stands aside for another source's."""
+        return self._holds(ANY_ASIDE)
+
+    def candidates(self, keys: Sequence[FillKey]) -> Iterator[list[FillPair]]:
         """Yield the run's fills, and those of these keys, each with one that may be its twin.
 
-        Nearest pairs come first.
+        Nearest pairs come first, many at once.
         """
         query = CANDIDATES.format(symbol=self._symbol.format(f="f"))
         return self._read(query, keys)
 
-    def wholes(self, keys: Sequence[FillKey]) -> Iterator[tuple[ToldFill, ToldFill]]:
+    def wholes(self, keys: Sequence[FillKey]) -> Iterator[list[FillPair]]:
         """Yield larger fills, each with the smaller ones near it that may be its parts, in order.
 
         One of these is the run's, or has one of these keys.
         """
-        return self._read(GROUPS, keys)
+        return self._read(WHOLES, keys)
+
+    def aside(self, pairs: Sequence[FillPair]) -> dict[FillKey, list[AsideReading]]:
+        """Return the readings of other fills that stand aside for these fills."""
+        keys = {fill.key for pair in pairs for fill in pair}
+        found: dict[FillKey, list[AsideReading]] = {}
+        rows = self._connection.execute(ASIDE, {**self._facts, "key": joined(keys)}, binary=True)
+        for key, family, has_id, runs in rows:
+            found.setdefault(FillKey(key), []).append(AsideReading(family, has_id, frozenset(runs)))
+        return found
 
     def is_a_word(self, native_id: str) -> bool:
         """Return whether an id stands on three fills or more, and not on one side of one market.
 
         An order's or a trade's id does not: it is a word in place of ids.
         """
-        row = self._connection.execute(
+        return self._holds(
             "select count(*) > 2 and count(distinct (symbol, side)) > 1 from fill"
             " where user_id = %(user)s and account_id = %(account)s and native_id = %(id)s",
-            {**self._facts, "id": native_id},
-        ).fetchone()
+            {"id": native_id},
+        )
+
+    def _holds(self, query: str, facts: dict[str, object] | None = None) -> bool:
+        row = self._connection.execute(query, {**self._facts, **(facts or {})}).fetchone()
         assert row is not None
         return bool(row[0])
 
-    def _read(self, query: str, keys: Sequence[FillKey]) -> Iterator[tuple[ToldFill, ToldFill]]:
+    def _read(self, query: str, keys: Sequence[FillKey]) -> Iterator[list[FillPair]]:
         width = len(ToldFill._fields)
         with self._connection.cursor(name="twins", binary=True) as cursor:
             cursor.execute(query, {**self._facts, "keys": list(keys)})
             while rows := cursor.fetchmany(ROWS_A_FETCH):
-                for row in rows:
-                    yield ToldFill._make(row[:width]), ToldFill._make(row[width:])
+                yield [(ToldFill._make(row[:width]), ToldFill._make(row[width:])) for row in rows]
 
 
 def release_wholes(

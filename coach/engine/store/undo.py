@@ -47,28 +47,28 @@ READING = """
      where user_id = %(user)s and account_id = %(account)s and native_id <> ''"""
 """An id's readings share the beginning of their keys."""
 
-PROMOTE = """
+ORPHANS = f"""
 with latest as (
     select distinct on (v.stands_for, v.key) v.*
       from fill_version v
      where v.user_id = %(user)s and v.account_id = %(account)s
        and not exists (select from fill f where f.user_id = v.user_id
              and f.account_id = v.account_id and f.key = v.stands_for)
-     order by v.stands_for, v.key, v.rank desc, v.n desc),
-orphan as (
-    select distinct on (f.stands_for) f.n, f.stands_for, f.key
-      from latest f join run r on r.user_id = f.user_id and r.n = f.run_n
-     order by f.stands_for, {best}),
-moved as (
-    delete from fill_version v using orphan o
-     where v.user_id = %(user)s and v.n = o.n returning v.*),
-placed as (
-    insert into fill ({columns}, n) select {columns}, n from moved returning symbol, n),
-turned as (
-    update fill_version v set stands_for = o.key from orphan o
-     where v.user_id = %(user)s and v.account_id = %(account)s
-       and v.stands_for = o.stands_for and v.n <> o.n)
-select symbol, stands_for, key from placed join orphan using (n)
+     order by v.stands_for, v.key, v.rank desc, v.n desc)
+select distinct on (f.stands_for) f.n, f.key, f.stands_for, f.symbol
+  from latest f join run r on r.user_id = f.user_id and r.n = f.run_n
+ order by f.stands_for, {BEST}
+"""  # noqa: S608 - constant text
+PLACE = f"""
+with moved as (
+    delete from fill_version v using unnest(%(rows)s::bigint[]) as orphan (n)
+     where v.user_id = %(user)s and v.n = orphan.n returning v.*)
+insert into fill ({COLUMNS}, n) select {COLUMNS}, n from moved
+"""  # noqa: S608 - constant names
+TURN = """
+update fill_version v set stands_for = orphan.key
+  from unnest(%(gone)s::bytea[], %(keys)s::bytea[]) as orphan (gone, key)
+ where v.user_id = %(user)s and v.account_id = %(account)s and v.stands_for = orphan.gone
 """
 
 
@@ -105,15 +105,30 @@ def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
         " select symbol, count(*) from gone group by symbol",
         facts,
     ).fetchall()
-    back = connection.execute(PROMOTE.format(columns=COLUMNS, best=BEST), facts).fetchall()
-    symbols = {symbol for symbol, _ in gone} | {symbol for symbol, _, _ in back}
+    back = _bring_back(connection, facts)
+    symbols = {symbol for symbol, _ in gone} | {symbol for *_, symbol in back}
     return Taken(
         sum(count for _, count in gone) - len(back),
         kept,
         len(back),
         tuple(sorted(Symbol(symbol) for symbol in symbols)),
-        {FillKey(gone_key): FillKey(key) for _, gone_key, key in back},
+        {FillKey(replaced): FillKey(key) for _, key, replaced, _ in back},
     )
+
+
+def _bring_back(
+    connection: Connection[Any], facts: dict[str, object]
+) -> list[tuple[int, bytes, bytes, str]]:
+    """Let the best reading stand again of each fill that is gone; return what these are."""
+    back = connection.execute(ORPHANS, facts, binary=True).fetchall()
+    rows = {
+        "rows": [n for n, *_ in back],
+        "keys": [key for _, key, *_ in back],
+        "gone": [gone for _, _, gone, _ in back],
+    }
+    connection.execute(PLACE, {**facts, **rows})
+    connection.execute(TURN, {**facts, **rows})
+    return back
 
 
 def _facts(shelf: Shelf) -> dict[str, object]:
