@@ -39,7 +39,7 @@ class IdConflicts:
 
 
 @dataclass(slots=True)
-class Settled:
+class ConflictOutcome:
     """What was decided: how this import's readings count, and which books changed.
 
     `replaced` corrected another reading, `repeated` are no fills of their own, and `restored` are
@@ -52,32 +52,36 @@ class Settled:
     symbols: set[Symbol] = field(default_factory=set)
     rekeyed: set[Symbol] = field(default_factory=set)
 
-    def add(self, other: "Settled") -> None:
+    def add(self, other: "ConflictOutcome") -> None:
         """Add the counts of another id."""
         self.replaced += other.replaced
         self.repeated += other.repeated
         self.restored += other.restored
 
 
-def settle(connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts) -> Settled:
+def resolve_conflicts(
+    connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts
+) -> ConflictOutcome:
     """Decide which of this import's readings stand, and give every fill its key."""
-    settled = Settled()
+    outcome = ConflictOutcome()
     keys = iter({**dict.fromkeys(conflicts.shared), **conflicts.doubtful})
     while some := list(islice(keys, IDS_AT_ONCE)):
         groups = _groups(connection, shelf, conflicts, some)
         moves: list[Move] = []
         for key, readings in groups.items():
             of_id = moves_of(key, readings, shared=key in conflicts.shared)
-            settled.add(_count(key, of_id, conflicts, shelf))
+            outcome.add(_count(key, of_id, conflicts, shelf))
             moves += of_id
-        _carry_out(connection, shelf, moves, settled)
-    _rename_former(connection, shelf, conflicts.former, settled)
-    return settled
+        _carry_out(connection, shelf, moves, outcome)
+    _rename_former(connection, shelf, conflicts.former, outcome)
+    return outcome
 
 
-def settle_anew(connection: Connection[Any], shelf: Shelf, prefixes: Iterable[bytes]) -> Settled:
+def resolve_anew(
+    connection: Connection[Any], shelf: Shelf, prefixes: Iterable[bytes]
+) -> ConflictOutcome:
     """Decide again for all ids whose keys begin so, after an import was taken back."""
-    settled = Settled()
+    outcome = ConflictOutcome()
     remaining = iter(prefixes)
     while some := list(islice(remaining, IDS_AT_ONCE)):
         groups: dict[FillKey, list[PlacedReading]] = defaultdict(list)
@@ -90,8 +94,8 @@ def settle_anew(connection: Connection[Any], shelf: Shelf, prefixes: Iterable[by
             for key, readings in groups.items()
             for move in moves_of(key, readings, shared=False)
         ]
-        _carry_out(connection, shelf, moves, settled)
-    return settled
+        _carry_out(connection, shelf, moves, outcome)
+    return outcome
 
 
 def _groups(
@@ -119,33 +123,35 @@ def _absorb_former(
 ) -> bool:
     """Let a reading take the place of its equal that an earlier version stored beside it."""
     equals = {former_key(one.key, words_of(content_of(one))): one for one in readings}
-    stored = id_readings.of_keys(connection, shelf, equals)
+    stored = id_readings.readings_of_keys(connection, shelf, equals)
     former = [FormerReading(FillKey(key), equals[FillKey(key)]) for key in stored]
     id_readings.absorb(connection, shelf, former)
     return bool(former)
 
 
-def _count(key: FillKey, moves: Sequence[Move], conflicts: IdConflicts, shelf: Shelf) -> Settled:
+def _count(
+    key: FillKey, moves: Sequence[Move], conflicts: IdConflicts, shelf: Shelf
+) -> ConflictOutcome:
     """Count what becomes of the readings of one id; note the id where it has one more fill."""
-    settled = Settled()
+    outcome = ConflictOutcome()
     ours = [move for move in moves if move.reading.run_n == shelf.run_n]
-    settled.repeated = sum(move.stands_for is not None for move in ours)
+    outcome.repeated = sum(move.stands_for is not None for move in ours)
     back = [
         move.reading.reading
         for move in moves
         if move.reading.stands_for is not None and move.stands_for is None
     ]
-    settled.restored = sum(shelf.run_n in reading.runs for reading in back)
+    outcome.restored = sum(shelf.run_n in reading.runs for reading in back)
     alone = key not in conflicts.shared and sum(move.stands_for is None for move in moves) == 1
-    if not alone and (back or conflicts.doubtful.get(key) or len(ours) > settled.repeated):
+    if not alone and (back or conflicts.doubtful.get(key) or len(ours) > outcome.repeated):
         conflicts.ids.add(moves[0].reading.native_id)
-    elif alone and len(ours) > settled.repeated:
-        settled.replaced = len({move.reading.reading.content for move in moves}) > 1
-    return settled
+    elif alone and len(ours) > outcome.repeated:
+        outcome.replaced = len({move.reading.reading.content for move in moves}) > 1
+    return outcome
 
 
 def _carry_out(
-    connection: Connection[Any], shelf: Shelf, moves: Iterable[Move], settled: Settled
+    connection: Connection[Any], shelf: Shelf, moves: Iterable[Move], outcome: ConflictOutcome
 ) -> None:
     changed = [
         move
@@ -167,37 +173,40 @@ def _carry_out(
     id_readings.move(connection, shelf, changed)
     for move in changed:
         symbol = content_of(move.reading).symbol
-        settled.symbols.add(symbol)
+        outcome.symbols.add(symbol)
         if move.stands_for is None:
-            settled.rekeyed.add(symbol)
+            outcome.rekeyed.add(symbol)
 
 
 def _rename_former(
-    connection: Connection[Any], shelf: Shelf, former: dict[FillKey, FillKey], settled: Settled
+    connection: Connection[Any],
+    shelf: Shelf,
+    former: dict[FillKey, FillKey],
+    outcome: ConflictOutcome,
 ) -> None:
     """Give fills that earlier versions named otherwise the keys that they have now."""
     if not former:
         return
     stored = id_readings.placed_under(connection, shelf, former)
     moves = [Move(one, former[one.key], one.stands_for) for one in stored]
-    _carry_out(connection, shelf, moves, settled)
+    _carry_out(connection, shelf, moves, outcome)
 
 
-def describe(conflicts: IdConflicts, namer: Namer) -> list[str]:
+def describe_conflicts(conflicts: IdConflicts, namer: Namer) -> list[str]:
     """Return what to warn of: ids on several fills, and ids that name nothing."""
-    said = []
+    warnings = []
     if conflicts.ids:
         count, example = len(conflicts.ids), min(conflicts.ids)
         which = (
             f"{count} ids, such as {example!r}, stand" if count > 1 else f"id {example!r} stands"
         )
-        said.append(
+        warnings.append(
             f"{which} on several fills that differ in time, quantity or price: all of them are"
             " kept, each known by id and content"
         )
     if namer.unusable:
-        said.append(
+        warnings.append(
             f"{namer.unusable} fills have an id that was rounded or masked, such as"
             f" {namer.example!r}: they are known by what they say instead"
         )
-    return said
+    return warnings

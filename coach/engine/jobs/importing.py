@@ -228,7 +228,7 @@ def _settle_twins(
     """Count once what another source told before; say so, and name the books that changed."""
     warnings = list(tally.warnings)
     symbols = {*fills.touched_symbols(connection, shelf), *tally.symbols}
-    if tally.new and tally.others:
+    if tally.new and tally.account_held_fills:
         found = count_once(connection, shelf, broker)
         tally.new -= found.known
         tally.known += found.known

@@ -50,7 +50,7 @@ class Merger:
         new: list[NamedFill] = []
         unknown: list[_UnknownContent] = []
         for named in batch:
-            readings = stored.get(_low(named))
+            readings = stored.get(_lookup_key(named))
             if readings and not named.fill.native_id:
                 known.append(readings[0].n)
             elif readings and (of_id := _of_id(named, readings)):
@@ -64,11 +64,11 @@ class Merger:
         return known
 
     def _stored(self, batch: Sequence[NamedFill]) -> dict[bytes, list[KnownReading]]:
-        ids = {_low(named) for named in batch if named.fill.native_id}
+        ids = {_lookup_key(named) for named in batch if named.fill.native_id}
         keys = [named.key for named in batch if not named.fill.native_id]
         return {
-            **id_readings.of_ids(self._connection, self._shelf, ids),
-            **id_readings.of_keys(self._connection, self._shelf, keys),
+            **id_readings.readings_of_ids(self._connection, self._shelf, ids),
+            **id_readings.readings_of_keys(self._connection, self._shelf, keys),
         }
 
     def _compare(
@@ -92,7 +92,7 @@ class Merger:
         """
         former = [FillKey(former_key(one.key, one.named.words)) for one in unknown]
         own = [self._own_key(one) for one in unknown]
-        stored = id_readings.of_keys(self._connection, self._shelf, [*former, *own])
+        stored = id_readings.readings_of_keys(self._connection, self._shelf, [*former, *own])
         known = []
         for one, old, key in zip(unknown, former, own, strict=True):
             if old in stored:
@@ -121,7 +121,7 @@ class Merger:
             self._conflicts.doubtful[self._namer.key_of_id(named.fill)].add(named.key)
 
 
-def _low(named: NamedFill) -> bytes:
+def _lookup_key(named: NamedFill) -> bytes:
     return named.key[:PREFIX] if named.fill.native_id else named.key
 
 

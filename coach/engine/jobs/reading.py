@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
-from coach.engine.jobs.id_conflicts import IdConflicts, describe, settle
+from coach.engine.jobs.id_conflicts import IdConflicts, describe_conflicts, resolve_conflicts
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.merging import Merger
 from coach.engine.ledger.identity import NamedFill, Namer
@@ -38,7 +38,7 @@ class Tally:
     """What an import met, counted as it goes.
 
     `skipped` are the first MOST_SKIPPED_TOLD rows that could not be read. `symbols` are books that
-    changed otherwise than by new fills; `others` says whether the account held fills before.
+    changed otherwise than by new fills; `account_held_fills` says whether it did before.
     """
 
     fetched: int = 0
@@ -50,7 +50,7 @@ class Tally:
     other: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
-    others: bool = False
+    account_held_fills: bool = False
     symbols: set[Symbol] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     movements: list[tuple[str, Movement]] = field(default_factory=list)
@@ -70,8 +70,8 @@ def read_in(
     tally = Tally()
     namer, conflicts = Namer(source.info.family), IdConflicts()
     named = _named(source, namer, tally, tell)
-    tally.others = store.any_in(connection, shelf.user_id, shelf.account_id)
-    if tally.others:
+    tally.account_held_fills = store.any_in(connection, shelf.user_id, shelf.account_id)
+    if tally.account_held_fills:
         seen = array("q")
         merger = Merger(connection, shelf, namer, conflicts)
         while batch := list(islice(named, FILLS_A_LOOK)):
@@ -83,22 +83,22 @@ def read_in(
     else:
         store.add(connection, shelf, _matched(named, namer, conflicts, tally, while_reading))
     conflicts.shared |= namer.shared
-    for symbol in _settle(connection, shelf, conflicts, tally):
+    for symbol in _resolve_conflicts(connection, shelf, conflicts, tally):
         while_reading.give_up(symbol)
-    tally.warnings += describe(conflicts, namer)
+    tally.warnings += describe_conflicts(conflicts, namer)
     return tally
 
 
-def _settle(
+def _resolve_conflicts(
     connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts, tally: Tally
 ) -> set[Symbol]:
     """Decide about ids that stand on several readings; return the books with new keys."""
-    settled = settle(connection, shelf, conflicts)
-    tally.new -= settled.replaced + settled.repeated
-    tally.known += settled.repeated - settled.restored
-    tally.changed += settled.replaced + settled.restored
-    tally.symbols |= settled.symbols
-    return settled.rekeyed
+    outcome = resolve_conflicts(connection, shelf, conflicts)
+    tally.new -= outcome.replaced + outcome.repeated
+    tally.known += outcome.repeated - outcome.restored
+    tally.changed += outcome.replaced + outcome.restored
+    tally.symbols |= outcome.symbols
+    return outcome.rekeyed
 
 
 def _matched(

@@ -14,10 +14,16 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
-from coach.engine.ledger.twins import is_rounded, is_sum, precision, same_execution
+from coach.engine.ledger.twins import (
+    is_rounded,
+    is_sum,
+    precision,
+    quantities_add_up,
+    same_execution,
+)
 from coach.engine.store import fills, labels
 from coach.engine.store.fills import Shelf
-from coach.engine.store.twins import FillPair, Readers, ToldFill
+from coach.engine.store.twins import SourcedFill, SourcedPair, TwinFinder
 from coach.model.fills import FillKey, Symbol
 
 NAMES_OF_A_QUOTE = {"coinbase": ("USD", "USDC")}
@@ -30,56 +36,55 @@ class Twins:
     """Executions that two sources told.
 
     `winners` has the fill that stands by the one that stands aside for it, `symbols` the books
-    that this changed, `known` how many fills of the run were told before, `said` the warnings.
+    that this changed, `known` how many fills of the run came before from another source, `notes`
+    what to say of how many fills.
     """
 
     winners: dict[FillKey, FillKey] = field(default_factory=dict)
     symbols: set[Symbol] = field(default_factory=set)
     known: int = 0
-    said: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
 
     def warnings(self) -> list[str]:
         """Return what to say of each kind, with its number."""
-        return [f"{count} of these fills {what}" for what, count in sorted(self.said.items())]
+        return [f"{count} of these fills {what}" for what, count in sorted(self.notes.items())]
 
 
 def count_once(
     connection: Connection[Any], shelf: Shelf, broker: str, keys: Sequence[FillKey] = ()
 ) -> Twins:
     """Let one reading stand of each fill of the run, or of these keys, that another source told."""
-    readers = Readers(connection, shelf, NAMES_OF_A_QUOTE.get(broker))
+    finder = TwinFinder(connection, shelf, NAMES_OF_A_QUOTE.get(broker))
     found = Twins()
-    if not keys and not readers.others_near():
+    if not keys and not finder.has_fills_nearby():
         return found
-    _pair(readers, keys, found)
-    _stand_aside(connection, shelf, found.winners)
+    _pair(finder, keys, found)
+    _supersede(connection, shelf, found.winners)
     summed = Twins()
-    _sum_up(readers, keys, shelf.run_n, summed)
-    _stand_aside(connection, shelf, summed.winners)
+    _sum_up(finder, keys, shelf.run_n, summed)
+    _supersede(connection, shelf, summed.winners)
     found.winners |= summed.winners
     found.symbols |= summed.symbols
     found.known += summed.known
-    found.said += summed.said
+    found.notes += summed.notes
     return found
 
 
-def _stand_aside(
-    connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]
-) -> None:
+def _supersede(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]) -> None:
     if winners:
         labels.follow(connection, shelf.user_id, shelf.account_id, winners)
         fills.retire(connection, shelf, winners)
 
 
-def _pair(readers: Readers, keys: Sequence[FillKey], found: Twins) -> None:
+def _pair(finder: TwinFinder, keys: Sequence[FillKey], found: Twins) -> None:
     """Pair fills one to one, nearest first; with a fill that has a twin of the source, last."""
     taken: set[FillKey] = set()
-    is_a_word = lru_cache(None)(readers.is_a_word)
-    for one, other in _unless_apart(readers, readers.candidates(keys)):
+    is_placeholder = lru_cache(None)(finder.is_placeholder)
+    for one, other in _compatible_pairs(finder, finder.candidates(keys)):
         if one.key in taken or other.key in taken or not _tell_one_execution(one, other):
             continue
         if _have_two_ids(one, other) and not (
-            is_a_word(one.native_id) or is_a_word(other.native_id)
+            is_placeholder(one.native_id) or is_placeholder(other.native_id)
         ):
             continue
         taken |= {one.key, other.key}
@@ -87,15 +92,17 @@ def _pair(readers: Readers, keys: Sequence[FillKey], found: Twins) -> None:
         found.winners[worse.key] = better.key
         found.symbols |= {one.symbol, other.symbol}
         found.known += 1
-        found.said[_told_before(one, other, better)] += 1
+        found.notes[_describe_pair(one, other, better)] += 1
 
 
-def _unless_apart(readers: Readers, batches: Iterator[list[FillPair]]) -> Iterator[FillPair]:
+def _compatible_pairs(
+    finder: TwinFinder, batches: Iterator[list[SourcedPair]]
+) -> Iterator[SourcedPair]:
     """Leave out pairs of which a reading that stands aside for the one excludes the other."""
-    later: list[FillPair] = []
-    any_aside = readers.any_aside()
+    later: list[SourcedPair] = []
+    has_superseded = finder.has_superseded()
     for batch in batches:
-        aside = readers.aside(batch) if any_aside else {}
+        aside = finder.superseded(batch) if has_superseded else {}
         for one, other in batch:
             beside, beside_other = aside.get(one.key, ()), aside.get(other.key, ())
             if any(reading.excludes(other) for reading in beside):
@@ -109,27 +116,27 @@ def _unless_apart(readers: Readers, batches: Iterator[list[FillPair]]) -> Iterat
     yield from later
 
 
-def _tell_one_execution(one: ToldFill, other: ToldFill) -> bool:
+def _tell_one_execution(one: SourcedFill, other: SourcedFill) -> bool:
     printed, other_printed = one.printed, other.printed
     if one.family == other.family and not one.native_id and not other.native_id:
         return is_rounded(printed, other_printed) or is_rounded(other_printed, printed)
     return same_execution(printed, other_printed)
 
 
-def _have_two_ids(one: ToldFill, other: ToldFill) -> bool:
+def _have_two_ids(one: SourcedFill, other: SourcedFill) -> bool:
     """Whether one source gave them two ids: they are two fills, unless one is a mere word."""
     return one.family == other.family and bool(
         one.native_id and other.native_id and one.native_id != other.native_id
     )
 
 
-def _quality(fill: ToldFill) -> tuple[object, ...]:
+def _quality(fill: SourcedFill) -> tuple[object, ...]:
     """Return what decides which reading stands; never which one came first."""
     named = bool(fill.native_id)
     return fill.rank, *precision(fill.printed), named, fill.family, fill.key[:PREFIX]
 
 
-def _told_before(ours: ToldFill, theirs: ToldFill, better: ToldFill) -> str:
+def _describe_pair(ours: SourcedFill, theirs: SourcedFill, better: SourcedFill) -> str:
     if ours.symbol != theirs.symbol:
         return (
             f"came before from {theirs.source} in {theirs.symbol} and are here in {ours.symbol},"
@@ -138,33 +145,48 @@ def _told_before(ours: ToldFill, theirs: ToldFill, better: ToldFill) -> str:
     return f"came before from {theirs.source} under other ids: each is counted once"
 
 
-def _sum_up(readers: Readers, keys: Sequence[FillKey], run_n: int, found: Twins) -> None:
+def _sum_up(finder: TwinFinder, keys: Sequence[FillKey], run_n: int, found: Twins) -> None:
     """Find fills that are the sum of several of another source, which then stand for them."""
     taken: set[FillKey] = set()
-    pairs = _unless_apart(readers, readers.wholes(keys))
-    for (whole, _, _), group in groupby(pairs, key=_whole_and_teller):
+    pairs = _compatible_pairs(finder, finder.wholes(keys))
+    for (whole, _, _), group in groupby(pairs, key=_whole_and_source):
         parts = [part for _, part in group if part.key not in taken]
-        summed = None if whole.key in taken else _parts_of(whole, parts)
+        if whole.key in taken:
+            continue
+        summed = _parts_of(whole, parts)
         if summed is None:
+            _note_unequal_money(whole, parts, run_n, found)
             continue
         taken |= {whole.key, *(part.key for part in summed)}
         found.winners[whole.key] = summed[0].key
         found.symbols.add(whole.symbol)
         if whole.run_n == run_n:
-            ours, told = 1, f"are sums of smaller ones that came before from {summed[0].source}"
+            ours, what = 1, f"are sums of smaller ones that came before from {summed[0].source}"
         else:
             ours = sum(part.run_n == run_n for part in summed)
-            told = f"are parts of larger ones that came before from {whole.source}"
+            what = f"are parts of larger ones that came before from {whole.source}"
         found.known += ours
-        found.said[f"{told}: each is counted once"] += ours
+        found.notes[f"{what}: each is counted once"] += ours
 
 
-def _whole_and_teller(pair: FillPair) -> tuple[ToldFill, str, bool]:
+def _note_unequal_money(
+    whole: SourcedFill, parts: Sequence[SourcedFill], run_n: int, found: Twins
+) -> None:
+    printed = [part.printed for part in parts]
+    if len(parts) > 1 and quantities_add_up(whole.printed, printed):
+        source = parts[0].source if whole.run_n == run_n else whole.source
+        found.notes[
+            f"and fills from {source} have the quantity of one order, but not the same money:"
+            " all are counted, compare them with the broker"
+        ] += sum(fill.run_n == run_n for fill in (whole, *parts))
+
+
+def _whole_and_source(pair: SourcedPair) -> tuple[SourcedFill, str, bool]:
     whole, part = pair
     return whole, part.family, bool(part.native_id)
 
 
-def _parts_of(whole: ToldFill, parts: Sequence[ToldFill]) -> Sequence[ToldFill] | None:
+def _parts_of(whole: SourcedFill, parts: Sequence[SourcedFill]) -> Sequence[SourcedFill] | None:
     """Return the first run of neighbours that makes up the whole; None where there is none."""
     printed = [part.printed for part in parts[:MOST_PARTS]]
     for begin in range(len(printed)):

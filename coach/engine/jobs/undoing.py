@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from coach.engine.jobs import short_selling, telling
 from coach.engine.jobs.deriving import Touched, derive
-from coach.engine.jobs.id_conflicts import settle_anew
+from coach.engine.jobs.id_conflicts import resolve_anew
 from coach.engine.jobs.importing import Now
 from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.jobs.matching import WhileReading
@@ -67,7 +67,7 @@ def _take_back(connection: Connection[Any], user: User, run: Run, broker: str, c
     taken = undo.take_back(connection, shelf)
     labels.follow(connection, user.id, account_id, taken.keys)
     shelf = shelf._replace(run_n=NO_RUN)
-    settled = settle_anew(connection, shelf, ids)
+    settled = resolve_anew(connection, shelf, ids)
     symbols = {*taken.symbols, *settled.symbols}
     alone = [*taken.keys.values(), *release_wholes(connection, shelf, sorted(symbols))]
     if alone:

@@ -86,7 +86,7 @@ class Namer:
         words = words_of(fill)
         if not fill.native_id:
             return NamedFill(self._key_of_copy(words), words, fill)
-        if names_nothing(fill.native_id):
+        if is_placeholder(fill.native_id):
             self.unusable += 1
             self.example = self.example or fill.native_id
             return NamedFill(self._key_of_copy(words), words, fill._replace(native_id=""))
@@ -119,7 +119,7 @@ class Namer:
         return FillKey(key if copy == 0 else _digest(f"copy\0{copy}\0{words}"))
 
 
-def names_nothing(native_id: str) -> bool:
+def is_placeholder(native_id: str) -> bool:
     """Return whether an id was rounded by a spreadsheet or masked, so that it names no fill."""
     return (
         not native_id.strip(_MASKS)
@@ -159,8 +159,8 @@ class StoredReading(NamedTuple):
 def resolve_id(readings: Iterable[StoredReading], *, shared: bool = False) -> dict[int, int]:
     """Return for each reading of an id the one that stands for it: itself, or what replaced it.
 
-    A later reading replaces the one before when it is a corrected row (`_corrects`). As soon as
-    two contents stand, the id is shared: nothing is replaced any more, and rows that are equal
+    A later reading replaces the one before when it is a corrected row (`_is_correction`). As soon
+    as two contents stand, the id is shared: nothing is replaced any more, and rows that are equal
     are several fills; else an equal row is the same fill again. `shared` says that more contents
     stand under the id than these. The result does not depend on the order of the imports, but
     for corrections.
@@ -172,7 +172,7 @@ def resolve_id(readings: Iterable[StoredReading], *, shared: bool = False) -> di
     stands: list[StoredReading] = []
     winner: dict[int, int] = {}
     for reading in first.values():
-        if len(stands) != 1 or not _corrects(reading, stands[0], stored):
+        if len(stands) != 1 or not _is_correction(reading, stands[0], stored):
             stands.append(reading)
         elif reading.rank < stands[0].rank:
             winner[reading.n] = stands[0].n
@@ -188,7 +188,7 @@ def resolve_id(readings: Iterable[StoredReading], *, shared: bool = False) -> di
     return found
 
 
-def _corrects(
+def _is_correction(
     later: StoredReading, standing: StoredReading, stored: Iterable[StoredReading]
 ) -> bool:
     """Whether a reading is a corrected row of the standing one, and not another fill.

@@ -107,14 +107,14 @@ def is_sum(whole: PrintedFill, parts: Sequence[PrintedFill]) -> bool:
 
     Quantity and money must add up, or price and fee where the one row has no total.
     """
+    if not quantities_add_up(whole, parts):
+        return False
     quantity, worth, fee, moved = ZERO, ZERO, ZERO, ZERO
     for part in parts:
         quantity = add(quantity, part.quantity)
         worth = add(worth, multiply(part.quantity, part.price))
         fee = add(fee, part.fee)
         moved = add(moved, money(part))
-    if abs(subtract(quantity, whole.quantity)) > multiply(whole.quantity, SAME_SUM):
-        return False
     quote = _quote(whole)
     if whole.has_total:
         alike = {_fee_in_quote(part) for part in parts} == {_fee_in_quote(whole)}
@@ -123,6 +123,14 @@ def is_sum(whole: PrintedFill, parts: Sequence[PrintedFill]) -> bool:
     return apart <= multiply(_half_of_last(whole.price, quote), quantity) and (
         not whole.fee or _within(whole.fee, fee, quote)
     )
+
+
+def quantities_add_up(whole: PrintedFill, parts: Sequence[PrintedFill]) -> bool:
+    """Return whether the quantities of several fills make up that of one, but for rounding."""
+    missing = whole.quantity
+    for part in parts:
+        missing = subtract(missing, part.quantity)
+    return abs(missing) <= multiply(whole.quantity, SAME_SUM)
 
 
 def _quantities_agree(one: PrintedFill, other: PrintedFill) -> bool:

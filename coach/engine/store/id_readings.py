@@ -29,14 +29,15 @@ class KnownReading(NamedTuple):
 
 # `offset 0` keeps the look-up on the key alone: while a table grows within a transaction the
 # planner thinks it nearly empty and would take any index. Keys that begin so lie below the bound.
-OF_IDS = f"""
+READINGS_OF_IDS = f"""
 select wanted.start, key, n, native_id, {SAYS}
   from {rows_of("start", length=PREFIX)} wanted cross join lateral (
-    select * from {{table}} where key >= wanted.start
-       and key < wanted.start || '\\xffffffffffffffffff'::bytea limit {MOST_OF_AN_ID} offset 0) f
- where user_id = %(user)s and account_id = %(account)s
+    select * from (
+      select * from {{table}} where key >= wanted.start
+         and key < wanted.start || '\\xffffffffffffffffff'::bytea offset 0) of_all
+     where user_id = %(user)s and account_id = %(account)s limit {MOST_OF_AN_ID}) f
 """  # noqa: S608 - constant names
-OF_KEYS = f"""
+READINGS_OF_KEYS = f"""
 select wanted.key, f.key, n, native_id, {SAYS}
   from {rows_of("key")} wanted cross join lateral (
     select * from {{table}} t where t.key = wanted.key offset 0) f
@@ -44,18 +45,18 @@ select wanted.key, f.key, n, native_id, {SAYS}
 """  # noqa: S608 - constant names
 
 
-def of_ids(
+def readings_of_ids(
     connection: Connection[Any], shelf: Shelf, starts: Iterable[bytes]
 ) -> dict[bytes, list[KnownReading]]:
     """Return the readings of ids, in stored order, by the beginning of their keys."""
-    return _known(connection, shelf, OF_IDS, {"start": joined(starts)})
+    return _known(connection, shelf, READINGS_OF_IDS, {"start": joined(starts)})
 
 
-def of_keys(
+def readings_of_keys(
     connection: Connection[Any], shelf: Shelf, keys: Iterable[bytes]
 ) -> dict[bytes, list[KnownReading]]:
     """Return the readings under these keys, in stored order."""
-    return _known(connection, shelf, OF_KEYS, {"key": joined(keys)})
+    return _known(connection, shelf, READINGS_OF_KEYS, {"key": joined(keys)})
 
 
 def _known(

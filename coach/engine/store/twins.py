@@ -22,7 +22,7 @@ FAMILY_WITHOUT_TOTAL = "generic"
 """coach's own template has no column for the money that moved."""
 
 
-class ToldFill(NamedTuple):
+class SourcedFill(NamedTuple):
     """A fill and the source that told it in the run of that number."""
 
     key: FillKey
@@ -44,24 +44,24 @@ class ToldFill(NamedTuple):
         return PrintedFill(*self[1:7], self.family != FAMILY_WITHOUT_TOTAL)
 
 
-FillPair = tuple[ToldFill, ToldFill]
+SourcedPair = tuple[SourcedFill, SourcedFill]
 
 
-class AsideReading(NamedTuple):
+class SupersededReading(NamedTuple):
     """A reading that stands aside for a fill: its source, whether it has an id, who holds it."""
 
     family: str
     has_id: bool
     runs: frozenset[int]
 
-    def excludes(self, fill: ToldFill) -> bool:
+    def excludes(self, fill: SourcedFill) -> bool:
         """Return whether that fill is another one than this: of one import, or by another id."""
         return fill.run_n in self.runs or (
             self.has_id and bool(fill.native_id) and self.family == fill.family
         )
 
 
-TOLD = (
+SOURCED = (
     "{f}.key, {f}.symbol, {f}.side, {f}.quantity, {f}.price, {f}.fee, {f}.fee_currency,"
     " {f}.native_id, {r}.source, {r}.family, {r}.rank,"
     " {f}.run_n"
@@ -106,7 +106,7 @@ APART = """
              <> (f.symbol, f.quantity, f.price, f.fee, f.at, f.nanos))
 """
 CANDIDATES = f"""
-select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
+select {SOURCED.format(f="f", r="m")}, {SOURCED.format(f="o", r="u")}
   from {OURS} f
   join run m on m.user_id = f.user_id and m.n = f.run_n
   {NEAR.format(accounts="f.account_id", symbol="{symbol}")}
@@ -126,7 +126,7 @@ with whole as (
     {NEAR.format(accounts="f.account_id", symbol="f.symbol")}
     join run u on u.user_id = o.user_id and u.n = o.run_n
    where o.side = f.side and o.quantity <> f.quantity and {APART})
-select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
+select {SOURCED.format(f="f", r="m")}, {SOURCED.format(f="o", r="u")}
   from whole join fill f on f.key = whole.key and f.user_id = %(user)s
    and f.account_id = %(account)s
   join run m on m.user_id = f.user_id and m.n = f.run_n
@@ -137,11 +137,11 @@ select {TOLD.format(f="f", r="m")}, {TOLD.format(f="o", r="u")}
    and (u.family <> m.family or (o.native_id = '') <> (f.native_id = ''))
  order by f.at, f.key, u.family, o.native_id <> '', o.at, o.key
 """  # noqa: S608 - constant text
-ANY_ASIDE = """
+HAS_SUPERSEDED = """
 select exists (select from fill_version where user_id = %(user)s and account_id = %(account)s
    and key <> stands_for)
 """
-ASIDE = f"""
+SUPERSEDED = f"""
 select v.stands_for, w.family, v.native_id <> '', array(
          select r.n from run r where r.user_id = v.user_id and r.account_id = v.account_id
             and (r.state = 'done' or r.n = %(run)s) and (r.n = v.run_n or r.seen @> v.n))
@@ -151,7 +151,7 @@ select v.stands_for, w.family, v.native_id <> '', array(
   join run w on w.user_id = v.user_id and w.n = v.run_n
  where v.key <> v.stands_for
 """  # noqa: S608 - constant text
-OTHERS_NEAR = """
+FILLS_NEARBY = """
 select exists (
   select from (select symbol, min(at) as first, max(at) as last
                  from fill where user_id = %(user)s and account_id = %(account)s
@@ -191,7 +191,7 @@ select a.name, count(distinct f.key)
 """  # noqa: S608 - constant text
 
 
-class Readers:
+class TwinFinder:
     """Looks for the fills of other sources near those that a run brought.
 
     `names` are two names of one quote at the account's broker, where it has such (USD, USDC).
@@ -211,15 +211,15 @@ class Readers:
         }
         self._symbol = EITHER_NAME if names else "{f}.symbol"
 
-    def others_near(self) -> bool:
+    def has_fills_nearby(self) -> bool:
         """Return whether the account has other fills within the time of the run's fills."""
-        return self._holds(OTHERS_NEAR.format(symbol=self._symbol.format(f="span")))
+        return self._holds(FILLS_NEARBY.format(symbol=self._symbol.format(f="span")))
 
-    def any_aside(self) -> bool:
+    def has_superseded(self) -> bool:
         """Return whether any reading of the account stands aside for another source's."""
-        return self._holds(ANY_ASIDE)
+        return self._holds(HAS_SUPERSEDED)
 
-    def candidates(self, keys: Sequence[FillKey]) -> Iterator[list[FillPair]]:
+    def candidates(self, keys: Sequence[FillKey]) -> Iterator[list[SourcedPair]]:
         """Yield the run's fills, and those of these keys, each with one that may be its twin.
 
         Nearest pairs come first, many at once.
@@ -227,23 +227,27 @@ class Readers:
         query = CANDIDATES.format(symbol=self._symbol.format(f="f"))
         return self._read(query, keys)
 
-    def wholes(self, keys: Sequence[FillKey]) -> Iterator[list[FillPair]]:
+    def wholes(self, keys: Sequence[FillKey]) -> Iterator[list[SourcedPair]]:
         """Yield larger fills, each with the smaller ones near it that may be its parts, in order.
 
         One of these is the run's, or has one of these keys.
         """
         return self._read(WHOLES, keys)
 
-    def aside(self, pairs: Sequence[FillPair]) -> dict[FillKey, list[AsideReading]]:
+    def superseded(self, pairs: Sequence[SourcedPair]) -> dict[FillKey, list[SupersededReading]]:
         """Return the readings of other fills that stand aside for these fills."""
         keys = {fill.key for pair in pairs for fill in pair}
-        found: dict[FillKey, list[AsideReading]] = {}
-        rows = self._connection.execute(ASIDE, {**self._facts, "key": joined(keys)}, binary=True)
+        found: dict[FillKey, list[SupersededReading]] = {}
+        rows = self._connection.execute(
+            SUPERSEDED, {**self._facts, "key": joined(keys)}, binary=True
+        )
         for key, family, has_id, runs in rows:
-            found.setdefault(FillKey(key), []).append(AsideReading(family, has_id, frozenset(runs)))
+            found.setdefault(FillKey(key), []).append(
+                SupersededReading(family, has_id, frozenset(runs))
+            )
         return found
 
-    def is_a_word(self, native_id: str) -> bool:
+    def is_placeholder(self, native_id: str) -> bool:
         """Return whether an id stands on three fills or more, and not on one side of one market.
 
         An order's or a trade's id does not: it is a word in place of ids.
@@ -259,12 +263,14 @@ class Readers:
         assert row is not None
         return bool(row[0])
 
-    def _read(self, query: str, keys: Sequence[FillKey]) -> Iterator[list[FillPair]]:
-        width = len(ToldFill._fields)
+    def _read(self, query: str, keys: Sequence[FillKey]) -> Iterator[list[SourcedPair]]:
+        width = len(SourcedFill._fields)
         with self._connection.cursor(name="twins", binary=True) as cursor:
             cursor.execute(query, {**self._facts, "keys": list(keys)})
             while rows := cursor.fetchmany(ROWS_A_FETCH):
-                yield [(ToldFill._make(row[:width]), ToldFill._make(row[width:])) for row in rows]
+                yield [
+                    (SourcedFill._make(row[:width]), SourcedFill._make(row[width:])) for row in rows
+                ]
 
 
 def release_wholes(

@@ -69,7 +69,7 @@ class FillStore:
             tally = read_in(
                 self.connection, shelf, Fetched(info, fills, ()), lambda _: None, matching
             )
-            if tally.new and tally.others:
+            if tally.new and tally.account_held_fills:
                 twins = count_once(self.connection, shelf, "coinbase")
                 tally.new -= twins.known
                 tally.known += twins.known

@@ -270,6 +270,28 @@ def test_an_order_and_its_executions_are_said(told: Teller) -> None:
     )
 
 
+def test_an_order_whose_money_is_not_that_of_its_executions_is_pointed_out(told: Teller) -> None:
+    told(FILLS, EXECUTIONS)
+    run = told(HISTORY, (ORDER._replace(fee=Decimal("9.94")),))
+    (warning,) = run.warnings
+    assert run.new == 1
+    assert (
+        "1 of these fills and fills from coinbase-fills have the quantity of one order" in warning
+    )
+
+
+def test_rows_of_two_orders_in_one_second_are_told_apart(desk: Desk, told: Teller) -> None:
+    more = (
+        told_fill("09:00:00.5 sell 3 @ 141 fee 0.8", "f3", "SOL-USD"),
+        told_fill("09:00:00.6 sell 2 @ 141 fee 0.6", "f4", "SOL-USD"),
+    )
+    order = told_fill("09:00:00 sell 5 @ 141 fee 1.4", "h2", "SOL-USD")
+    told(HISTORY, (ORDER, order))
+    run = told(FILLS, (*EXECUTIONS, *more))
+    assert (run.new, run.known) == (0, 4)
+    assert quantities(desk) == [2, 3, 4, 10]
+
+
 @pytest.mark.parametrize("api_first", [True, False])
 def test_a_sale_under_the_other_name_of_its_market_is_no_second_sale(
     desk: Desk, told: Teller, *, api_first: bool

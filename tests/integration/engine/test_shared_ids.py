@@ -10,6 +10,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.ledger.identity import former_key, id_key, words_of
 from coach.engine.store import labels
 from coach.engine.store.fills import COLUMNS, SAYS
+from coach.engine.store.id_readings import MOST_OF_AN_ID
 from coach.model.accounts import Run
 from coach.model.fills import Fill, FillKey, Symbol
 from coach.model.labels import Label
@@ -174,6 +175,30 @@ def test_fills_that_earlier_versions_stored_are_known(desk: Desk, imported: Impo
     run = imported(*reversed(FILE), LATER)
     assert counts(run) == (0, 4, 0)
     assert ledger(desk) == expected
+
+
+def test_a_masked_file_of_earlier_versions_is_not_counted_again(
+    desk: Desk, imported: Importer
+) -> None:
+    """They took the mask for an id, and named the first row by it."""
+    rows = ["09:00 buy SOL-USD 1 @ 140 #xxx", "09:01 buy SOL-USD 2 @ 140 #xxx"]
+    imported(*rows)
+    key = id_key("generic", Symbol("SOL-USD"), "buy", "xxx")
+    desk.connection.execute("update fill set native_id = 'xxx'")
+    rename(desk, 1, key)
+    run = imported(*reversed(rows), LATER)
+    assert counts(run) == (1, 2, 0)
+
+
+def test_one_statement_of_many_traders_is_found_with_each(desk: Desk, imported: Importer) -> None:
+    """A look-up of an id returns so many readings at most: the trader's own, not anybody's."""
+    imported(BUY_TEN)
+    others = COLUMNS.replace("user_id", "'u' || other")
+    desk.connection.execute(
+        f"insert into fill ({COLUMNS}) select {others} from fill, generate_series(1, %s) other",  # noqa: S608 - constant names
+        [MOST_OF_AN_ID],
+    )
+    assert counts(imported(BUY_TEN, LATER)) == (1, 1, 0)
 
 
 def test_fills_that_earlier_versions_counted_twice_are_mended_by_a_further_import(

@@ -16,7 +16,7 @@ from coach.engine.ledger.identity import (
     content_key,
     former_key,
     id_key,
-    names_nothing,
+    is_placeholder,
     resolve_id,
     says,
     words_of,
@@ -65,7 +65,7 @@ ANOTHER = says(fill(quantity="4", price="101", second=9))
     ],
 )
 def test_a_rounded_or_masked_id_names_nothing(native_id: str) -> None:
-    assert names_nothing(native_id)
+    assert is_placeholder(native_id)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_rounded_or_masked_id_names_nothing(native_id: str) -> None:
     ],
 )
 def test_an_id_that_may_be_one_names_its_fill(native_id: str) -> None:
-    assert not names_nothing(native_id)
+    assert not is_placeholder(native_id)
 
 
 def test_a_masked_id_is_left_out_and_counted() -> None:
