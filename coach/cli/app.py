@@ -34,6 +34,7 @@ def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
     frame = of_process(read(words))
     with frame.termination.listening():
         try:
+            frame.termination.begin()
             code = _ended(frame, words, root)
             frame.termination.settled = True
         except KeyboardInterrupt:
@@ -41,6 +42,7 @@ def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
         except Terminated:
             return _signalled(frame, exits.TERMINATED)
         except BrokenPipeError:
+            frame.termination.settled = True
             frame.output.give_up()
             return exits.DONE
         number = frame.termination.number

@@ -48,7 +48,11 @@ class Termination:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take the signals over until the block ends, and see to it that the process ends."""
+        """Take the signals over until the block ends, and see to it that the process ends.
+
+        Within the block nothing is raised before `begin`: call it where the exception is awaited.
+        """
+        self.settled = True
         hook, sys.unraisablehook = sys.unraisablehook, self._notice_swallowed
         before = self.listen()
         try:
@@ -59,6 +63,11 @@ class Termination:
             for number, handler in before.items():
                 signal.signal(number, handler)
             sys.unraisablehook = hook
+
+    def begin(self) -> None:
+        """Raise from now on; a signal that came before is raised at once."""
+        self.settled = False
+        self.check()
 
     def listen(self) -> dict[signal.Signals, "signal._HANDLER"]:
         """Take the signals over and return who had them; an ignored SIGINT stays ignored."""

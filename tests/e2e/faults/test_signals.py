@@ -120,7 +120,7 @@ def test_a_signal_after_any_delay_ends_with_its_code(
 
 def is_before_coach(said: str) -> bool:
     """Say whether a traceback comes from Python's own start: no line of ours had run."""
-    return "Traceback" in said and "coach/cli" not in said and "in main" not in said
+    return "Traceback" in said and "coach/cli" not in said and "coach/__main__" not in said
 
 
 STUCK = """
@@ -130,6 +130,7 @@ termination = Termination()
 library = ctypes.CDLL(None)
 mutex = ctypes.create_string_buffer(64)
 with termination.listening(), termination.held_while(lambda: {busy}):
+    termination.begin()
     print("now", flush=True)
     library.pthread_mutex_lock(mutex)
     library.pthread_mutex_lock(mutex)
@@ -143,6 +144,7 @@ class Finalizer:
         for _ in range(10_000_000):
             pass
 with termination.listening():
+    termination.begin()
     Finalizer()
     try:
         while True:
@@ -153,7 +155,9 @@ with termination.listening():
 DEAF = """
 import time
 from coach.cli.signals import Termination
-with Termination().listening():
+termination = Termination()
+with termination.listening():
+    termination.begin()
     while True:
         try:
             print("now", flush=True)
@@ -169,7 +173,9 @@ whole = True
 """
 LOADER = """
 from coach.cli.signals import Termination
-with Termination().listening():
+termination = Termination()
+with termination.listening():
+    termination.begin()
     try:
         import slow_module
     except BaseException as ended:

@@ -92,3 +92,11 @@ def test_nothing_is_raised_once_the_command_has_come_to_its_end() -> None:
         terminate()
         termination.check()
     assert termination.number == signal.SIGTERM
+
+
+def test_a_signal_that_comes_before_anybody_awaits_it_is_raised_when_somebody_does() -> None:
+    termination = Termination()
+    with termination.listening():
+        terminate()
+        with pytest.raises(Terminated):
+            termination.begin()
