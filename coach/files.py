@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EACCES
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO
@@ -20,9 +21,12 @@ def write_private(path: Path, content: bytes, readers: int | None = None) -> Pat
     """Write a file whole or not at all, in the place of one that is there; return it.
 
     It is on the disk when this returns. `readers` is a group that may read it, too.
+    PermissionError where the folder is somebody else's, who could put another file in its place.
     """
     draft = path.with_name(f".{path.name}.draft")
     with _only_writer(path.parent) as folder:
+        if os.geteuid() not in {0, os.fstat(folder).st_uid}:
+            raise PermissionError(EACCES, "it belongs to another user", str(path.parent))
         draft.unlink(missing_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNERS_ALONE)
         with os.fdopen(handle, "wb") as file:

@@ -99,3 +99,24 @@ def test_the_copy_of_a_process_that_is_gone_is_held_by_nobody(tmp_path: Path) ->
     with private_copy(tmp_path, "stream-", ".csv"):
         assert len(list(tmp_path.iterdir())) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.root
+def test_nothing_private_is_written_into_a_folder_of_somebody_else(tmp_path: Path) -> None:
+    """Everybody may write there, and its owner may put another file in the place of ours."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    os.chown(theirs, 12345, 12345)
+    theirs.chmod(0o777)
+    folder = os.open(theirs, os.O_RDONLY)
+    child = os.fork()
+    if child == 0:
+        os.setuid(65534)
+        try:
+            write_private(Path(f"/proc/self/fd/{folder}") / "key", b"secret")
+        except PermissionError as refused:
+            os._exit(7 if refused.strerror == "it belongs to another user" else 8)
+        os._exit(9)
+    os.close(folder)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert list(theirs.iterdir()) == []
