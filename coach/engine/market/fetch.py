@@ -43,6 +43,9 @@ from coach.model.fills import Symbol
 KEPT_S = 6 * 3_600.0
 PATIENCE_S = 60.0
 """All waits for one request together."""
+COMMAND_S = 3_600
+"""For all that one command asks."""
+TIME_IS_OVER = f"the hour of one command is over ({COMMAND_S} s, limit); run it again for the rest"
 FIRST_WAIT_S = 0.5
 BAR_FIGURES = 5
 PASSING = frozenset({"down", "lied", "busy"})
@@ -104,6 +107,7 @@ class Fetcher:
         self._hot = hot
         self._guard = Guard(hot, now_us)
         self._sleep = sleep
+        self._until_us = now_us() + COMMAND_S * SECOND_US
 
     def weeks(self, order: Order, known: Collection[date] = ()) -> Iterator[Arrived | Missed]:
         """Yield the weeks of an order, oldest first, without those that are `known`."""
@@ -113,6 +117,11 @@ class Fetcher:
                 continue
             beside = {near: familiar.get(near, set()) for near in neighbours(week)}
             of_week = replace(order, start_us=week_start_us(week), familiar=beside)
+            if self._guard.now_us() > self._until_us:
+                yield Missed(
+                    of_week, week, (), TIME_IS_OVER, may_pass=True, choice=self.choice(of_week)
+                )
+                continue
             outcome = self._week(of_week, week)
             if isinstance(outcome, Arrived):
                 familiar.setdefault(week, set()).add(outcome.source)

@@ -220,3 +220,17 @@ def test_a_sick_source_is_left_alone_by_the_next_command_and_then_tried_once(
     clock.sleep(61)
     well = source("one")
     assert arrived(fetched(fetcher(well), order())) == [(FIRST, "one", 168)]
+
+
+def test_what_an_hour_does_not_bring_is_missed_and_may_be_asked_for_again(
+    fetcher: Callable[..., Fetcher], source: Make, order: Callable[..., Order]
+) -> None:
+    """Each of the four answers for a week takes twenty minutes."""
+    one = source("one", takes_s=1_200)
+    first, *others = fetched(fetcher(one), order(weeks=2))
+    assert isinstance(first, Arrived)
+    assert len(one.asked) == 4
+    (missed,) = others
+    assert isinstance(missed, Missed)
+    assert (missed.week, missed.sources, missed.may_pass) == (SECOND, (), True)
+    assert "the hour of one command is over" in missed.reason
