@@ -13,6 +13,7 @@ from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
 from coach.errors import NoCandlesNow, NotFound, NothingTraded, UsageError
 from coach.model.candles import (
+    EPOCH,
     GRANULARITIES,
     QUARTER,
     SECOND_US,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     Missed = fetching.Missed
     Tell = Callable[[int, int | None], None] | None
 
+EARLIEST = EPOCH + timedelta(weeks=1)
+"""No bar is counted from before 1970, and a week is asked for whole."""
 BEFORE = timedelta(days=1)
 AFTER = timedelta(days=7)
 """Candles are fetched this far around the fills: what led to a trade, and what came of it."""
@@ -272,6 +275,7 @@ def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
         if since is None:
             what = f"you never traded {wanted.symbol}, so there is no span to fetch"
             raise UsageError("say from when with --since", what=what)
+        since = max(since, EARLIEST)
         if since < (until := min(until, now)):
             found.append(_order(request, wanted, microseconds(since), microseconds(until)))
     return found

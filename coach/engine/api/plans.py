@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 SYMBOL = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
+SMALLEST, LARGEST = Decimal("1e-8"), Decimal("1e24")
+"""Of the money that an account began with."""
 LARGEST_PERCENT = {"stop": Decimal(100), "target": Decimal(10_000)}
 TAKES: dict[PlanKind, tuple[str, ...]] = {
     "dca": ("symbols",),
@@ -146,8 +148,9 @@ def _free_id(kind: PlanKind, taken: set[str]) -> str:
 
 def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
     """Say how much money an account began with; all conclusions are drawn anew with it."""
-    if not (amount.is_finite() and amount > 0):
-        raise UsageError("coach accounts set NAME --equity 5000", what="the money is above zero")
+    if not (amount.is_finite() and SMALLEST <= amount < LARGEST):
+        what = f"the money is above zero and of a size that money has, not {amount:.3e}"
+        raise UsageError("coach accounts set NAME --equity 5000", what=what)
 
     def declare() -> None:
         if not store.set_equity(desk.connection, desk.user.id, account, amount):

@@ -12,7 +12,7 @@ import pytest
 from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import Address, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
-from coach.engine.api import accounts, candles, imports
+from coach.engine.api import accounts, candles, imports, plans
 from coach.engine.api.candles import FetchRequest, Naming, Places, Wanted
 from coach.engine.api.desk import Desk
 from coach.engine.hot.in_postgres import PostgresHotStore
@@ -224,3 +224,21 @@ def test_a_file_of_lies_keeps_nothing(desk: Desk, places: Places, tmp_path: Path
     with pytest.raises(UsageError, match="no name of a source"):
         candles.import_file(desk, places, file, Naming("my data"), None)
     assert kept(desk) == []
+
+
+def test_candles_since_the_beginning_of_the_calendar_are_asked_for_since_1970(
+    desk: Desk, places: Places
+) -> None:
+    """Nobody is asked: both sources have no bars of half an hour of a share."""
+    share = Wanted(Symbol("AAPL"), "equity")
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    until = datetime(1970, 2, 1, tzinfo=UTC)
+    with pytest.raises(NotFound) as caught:
+        candles.fetch(desk, places, FetchRequest((share,), first, until, HOUR), nobody)
+    assert "1970-01-05" in str(caught.value)
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "1e-999999999", "1e999999999", "NaN", "Infinity"])
+def test_money_of_a_size_that_no_money_has_is_refused(desk: Desk, amount: str) -> None:
+    with pytest.raises(UsageError, match="the money is above zero"):
+        plans.set_equity(desk, "main", Decimal(amount))

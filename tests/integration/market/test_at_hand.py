@@ -74,8 +74,7 @@ def test_what_was_just_kept_is_at_hand_and_read_without_the_bucket(
 ) -> None:
     own_s3.stop()
     with near.connection.transaction():
-        loaded = load(near, SERIES.symbol, WEEK)
-    assert loaded is not None
+        (loaded,) = load(near, SERIES.symbol, WEEK)
     assert loaded.columns.close.tolist() == [1.0]
 
 
@@ -98,7 +97,7 @@ def test_what_is_missing_is_brought_before(near: Shelf, own_s3: OwnS3, tmp_path:
     bring_to_hand(near)
     own_s3.stop()
     with near.connection.transaction():
-        assert load(near, SERIES.symbol, WEEK) is not None
+        assert len(load(near, SERIES.symbol, WEEK)) == 1
     assert [copy.stat().st_mode & 0o777 for copy in copies(tmp_path)] == [0o600]
 
 
@@ -118,7 +117,7 @@ def test_a_copy_that_was_spoiled_is_fetched_anew(near: Shelf, tmp_path: Path) ->
     (copy,) = copies(tmp_path)
     good = copy.read_bytes()
     copy.write_bytes(b"spoiled")
-    assert load(near, SERIES.symbol, WEEK) is not None
+    assert len(load(near, SERIES.symbol, WEEK)) == 1
     assert copy.read_bytes() == good
 
 
@@ -133,7 +132,7 @@ def test_a_folder_of_this_machine_is_at_hand_as_it_is(shelf: Shelf) -> None:
     name = bring(shelf, 1)
     bring_to_hand(shelf)
     with shelf.connection.transaction():
-        assert load(shelf, SERIES.symbol, WEEK) is not None
+        assert len(load(shelf, SERIES.symbol, WEEK)) == 1
     assert snapshots.fetch_at_hand(shelf.objects, [name])[0].startswith(b"coach-candles 1")
 
 
