@@ -3,7 +3,11 @@
 A seeded sample runs always, all pairs of source and fault with --slow.
 """
 
+import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,6 +205,57 @@ def test_a_redis_that_means_harm_costs_speed_and_nothing_else(fault: str, watche
     assert server.begun.is_set()
     assert ended.peak_mb < MOST_MB
     assert ended.seconds < 30
+
+
+@pytest.fixture(scope="module")
+def candles_kept(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep a week of candles in a folder: in a bucket it is looked for in vain."""
+    file = tmp_path_factory.mktemp("candles") / "candles.csv"
+    file.write_text(CANDLES)
+    words = ("candles", "import", str(file), "--source", "kept", "--symbol", "BTC-USD")
+    environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(home)}
+    command = [sys.executable, "-m", "coach", *words]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+def import_beside(
+    server: HostileServer, fault: str, watched: Watched, folder: Path, **more: object
+) -> Ended:
+    """Import two fills while the candles lie in a bucket with this fault."""
+    server.set(fault)
+    statement = folder / "fills.csv"
+    row = "2026-03-02T{0}:00:00Z,BTC-USD,{1},1,1,0,USD,{2}-{0}\n"
+    rows = (row.format("09", "buy", fault), row.format("10", "sell", fault))
+    head = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
+    statement.write_text(head + "".join(rows))
+    store = f"s3://bars/x?endpoint={server.url}&allow_http=true"
+    keys = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "hunter2"}
+    words = ("import", "csv", str(statement), "--account", fault, "--json")
+    return watched(*words, COACH_OBJECT_STORE=store, **keys, **more)
+
+
+@pytest.mark.usefixtures("candles_kept")
+@pytest.mark.parametrize("fault", ["flood", "redirects", "hang up"])
+def test_an_import_beside_a_bucket_that_means_harm_is_still_an_import(
+    fault: str, bucket: HostileServer, watched: Watched, tmp_path: Path
+) -> None:
+    ended = import_beside(bucket, fault, watched, tmp_path)
+    assert ended.code == 0
+    answer = json.loads(ended.out)
+    assert answer["data"]["new"] == 2
+    assert any("candles could not be read" in warning for warning in answer["warnings"])
+    assert ended.peak_mb < MOST_MB
+    assert ended.in_transaction_s < LONGEST_IN_TRANSACTION_S
+
+
+@pytest.mark.usefixtures("candles_kept")
+def test_an_import_that_waits_for_a_bucket_holds_no_transaction_and_obeys_sigterm(
+    bucket: HostileServer, watched: Watched, tmp_path: Path
+) -> None:
+    ended = import_beside(bucket, "silence", watched, tmp_path, until=bucket.begun)
+    assert ended.code == 143
+    assert ended.seconds < SOONEST_S
+    assert ended.in_transaction_s < LONGEST_IN_TRANSACTION_S
 
 
 def test_the_lengthy_faults_are_all_slow() -> None:
