@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 import obstore
@@ -37,6 +38,8 @@ T = TypeVar("T")
 
 CALL_S = 60.0
 """For one call, the library's own retries included."""
+COMMAND_S = 3_600.0
+"""For all that one command asks of a bucket, from its first call on."""
 LISTED_AT_ONCE = 1000
 MOST_LISTED = 1_000_000
 REFUSED = re.compile("status code: 40[13]")  # a listing has no error of its own for it
@@ -92,10 +95,13 @@ class Objects:
         place: str,
         folder: Path | None = None,
         copies: LocalCopies | None = None,
+        ticks: "Callable[[], float]" = monotonic,
     ) -> None:
         self._behind = behind
         self._written: set[str] = set()
         self._folder = folder
+        self._ticks = ticks
+        self._first_call: float | None = None
         self.copies = copies
         self.trouble: ObjectTrouble | None = None
         self.place = place
@@ -175,7 +181,11 @@ class Objects:
         behind = self._behind
         if not isinstance(behind, OpenBucket):
             return use(behind)
-        store = behind.store()
+        store, began = behind.store(), self._ticks()
+        self._first_call = self._first_call or began
+        if began - self._first_call > COMMAND_S:
+            what = f"{self.place}: the hour of one command is over ({COMMAND_S:.0f} s, limit)"
+            raise ObjectTrouble("what is done stays done; run the same command again", what=what)
         return run_within(CALL_S, lambda: use(store))
 
     @contextmanager

@@ -160,3 +160,13 @@ def test_no_transaction_is_open_while_an_object_travels(
         bring(near, 3)
     assert seen == ["idle"]
     assert near.connection.execute("select count(*) from candle_week").fetchone() == (1,)
+
+
+def test_a_command_asks_a_bucket_for_an_hour_at_most(own_s3: OwnS3, tmp_path: Path) -> None:
+    objects = bucket(own_s3, tmp_path / "copies")
+    moments = iter([1.0, 3_600.0, 3_602.0])
+    objects._ticks = lambda: next(moments)
+    assert objects.get("a") is None
+    assert objects.get("a") is None
+    with pytest.raises(ObjectTrouble, match=r"the hour of one command is over \(3600 s, limit\)"):
+        objects.get("a")
