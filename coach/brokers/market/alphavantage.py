@@ -24,6 +24,7 @@ from coach.brokers.market.base import (
     bar,
     finish,
     pair,
+    too_many,
 )
 from coach.brokers.market.wire import Reply, Wire
 from coach.brokers.net.parsing import retry_after
@@ -86,6 +87,8 @@ class AlphavantageCandles:
         found = [rows for name, rows in body.items() if name.startswith(SERIES)]
         if not reply.ok or not found or not isinstance(found[0], dict):
             return self._failure(reply, ask)
+        if lie := too_many(found[0]):
+            return lie
         quote = pair(ask.symbol)[1]
         return [_candle(day, row, quote, ask.market) for day, row in found[0].items()][::-1]
 

@@ -4,7 +4,7 @@ A source never retries, waits or chooses: pace, patience and choice belong to th
 wrong comes back as a `Failure`, so that no exception can carry a request, and with it a key, away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
@@ -22,6 +22,8 @@ FIAT = {
 }
 SIDES_OF_A_PAIR = 2
 MOST_DIGITS = 60
+MOST_ROWS = 20_000
+"""Of one answer: the daily bars of half a century."""
 NAN = Decimal("NaN")
 ZERO = Decimal(0)
 NO_TIME = -1
@@ -132,6 +134,13 @@ def pair(symbol: str) -> tuple[str, str]:
     """Return the coin and what it is priced in; only for names of two parts."""
     base, _, quote = symbol.partition("-")
     return base, quote
+
+
+def too_many(rows: Sized) -> Failure | None:
+    """Return why an answer of so many bars is a lie, or None: nobody asked for as many."""
+    if len(rows) <= MOST_ROWS:
+        return None
+    return Failure("lied", f"an answer of {len(rows)} bars, more than {MOST_ROWS} (limit)")
 
 
 def finish(candles: Sequence[Candle], ask: Ask, rest_s: float = 0.0) -> Bars | Failure:

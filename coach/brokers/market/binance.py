@@ -11,7 +11,17 @@ from collections.abc import Mapping
 
 import httpx2
 
-from coach.brokers.market.base import Ask, Bars, Failure, Limit, bar, finish, moment_us, pair
+from coach.brokers.market.base import (
+    Ask,
+    Bars,
+    Failure,
+    Limit,
+    bar,
+    finish,
+    moment_us,
+    pair,
+    too_many,
+)
 from coach.brokers.market.wire import I_AM_A_TEAPOT, Reply, Wire
 from coach.brokers.net.parsing import retry_after
 from coach.model.candles import SECOND_US, Candle, moment
@@ -104,6 +114,8 @@ class BinanceCandles:
 def _read(reply: Reply, ask: Ask) -> Bars | Failure:
     if not isinstance(reply.body, list):
         return Failure("lied", "an answer without klines")
+    if lie := too_many(reply.body):
+        return lie
     used = reply.headers.get("x-mbx-used-weight-1m", "")
     spent = bool(WEIGHT_USED.fullmatch(used)) and int(used) > NEARLY_SPENT
     return finish([_candle(row) for row in reply.body], ask, REST_S if spent else 0.0)

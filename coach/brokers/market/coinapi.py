@@ -19,6 +19,7 @@ from coach.brokers.market.base import (
     bar,
     finish,
     pair,
+    too_many,
 )
 from coach.brokers.market.wire import Reply, Wire
 from coach.brokers.net.parsing import LONGEST_WAIT_S, retry_after
@@ -112,7 +113,7 @@ def symbol_id(symbol: str) -> str:
 def _read(reply: Reply, ask: Ask) -> Bars | Failure:
     if not isinstance(reply.body, list):
         return Failure("lied", "an answer without candles")
-    return finish([_candle(row) for row in reply.body], ask)
+    return too_many(reply.body) or finish([_candle(row) for row in reply.body], ask)
 
 
 def _candle(row: object) -> Candle:

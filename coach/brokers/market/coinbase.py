@@ -9,7 +9,17 @@ from collections.abc import Mapping
 
 import httpx2
 
-from coach.brokers.market.base import Ask, Bars, Failure, Limit, bar, finish, moment_us, pair
+from coach.brokers.market.base import (
+    Ask,
+    Bars,
+    Failure,
+    Limit,
+    bar,
+    finish,
+    moment_us,
+    pair,
+    too_many,
+)
 from coach.brokers.market.wire import Reply, Wire
 from coach.brokers.net.parsing import retry_after, seconds_from
 from coach.model.candles import SECOND_US, Candle, moment
@@ -103,7 +113,7 @@ def _read(reply: Reply, ask: Ask) -> Bars | Failure:
     rows = reply.body.get("candles") if isinstance(reply.body, dict) else None
     if not isinstance(rows, list):
         return Failure("lied", "an answer without candles")
-    return finish([_candle(row) for row in reversed(rows)], ask)
+    return too_many(rows) or finish([_candle(row) for row in reversed(rows)], ask)
 
 
 def _candle(row: object) -> Candle:

@@ -92,6 +92,22 @@ def test_rows_of_nonsense_are_dropped_or_refused(name: str, rows: list[list[str]
         assert len(encode(series, week, answer.candles)) < 2_000
 
 
+@pytest.mark.parametrize("name", SOURCES)
+def test_an_answer_of_more_bars_than_anybody_asked_for_is_a_lie(name: str) -> None:
+    make, write, symbol, granularity = SOURCES[name]
+    row = ["1"] * 6
+    body = write([row] * 20_001)
+    if name == "alphavantage":
+        days = ", ".join(f'"{number}": {{}}' for number in range(20_001))
+        body = f'{{"Time Series (Daily)": {{{days}}}}}'
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=body.encode()))
+    ask = Ask(Symbol(symbol), granularity, 0, 7 * 86_400 * SECOND_US, MONDAY_S * SECOND_US)
+    answer = make(transport).fetch(ask)
+    assert isinstance(answer, Failure)
+    assert answer.kind == "lied"
+    assert "more than 20000 (limit)" in answer.reason
+
+
 HEADERS = st.dictionaries(
     st.sampled_from(["retry-after", "x-ratelimit-reset", "x-mbx-used-weight-1m"]),
     st.one_of(
