@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.conftest import WarmPython
 
 Coach = Callable[..., CompletedProcess[str]]
+TWO_SPANS = ("lab", "evaluate", "--days", "30,60", "--json")
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,21 @@ def data(answer: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- whatever JSON
     return json.loads(answer.stdout)["data"]
 
 
-def test_traders_with_a_blatant_habit_score_above_the_rational(coach: Coach, made: Path) -> None:
-    found = data(coach(made, "lab", "evaluate", *files(made), "--days", "60", "--json"))
+@pytest.fixture(scope="module")
+def judged(coach: Coach, made: Path) -> CompletedProcess[str]:
+    """What one worker says of all files, on the first month and on both."""
+    return coach(made, *TWO_SPANS, "--workers", "1", *files(made))
+
+
+@pytest.fixture(scope="module")
+def judged_without_truth(coach: Coach, made: Path) -> CompletedProcess[str]:
+    return coach(made, "lab", "evaluate", "--json", *files(made)[:2])
+
+
+def test_traders_with_a_blatant_habit_score_above_the_rational(
+    judged: CompletedProcess[str],
+) -> None:
+    found = data(judged)
     assert found["main_days"] == 60
     assert len(found["traders"]) == 16
     for one in found["traders"]:
@@ -67,38 +81,39 @@ def test_traders_with_a_blatant_habit_score_above_the_rational(coach: Coach, mad
     assert {"measure", "value", "interval", "target", "met"} <= set(found["targets"][0])
 
 
-def test_packed_files_and_any_number_of_workers_say_the_same(coach: Coach, made: Path) -> None:
+def test_packed_files_and_any_number_of_workers_say_the_same(
+    coach: Coach, made: Path, judged: CompletedProcess[str]
+) -> None:
     for name in ("fills", "labels", "traders", "candles"):
         file = made / "lab" / f"{name}.csv"
         file.with_suffix(".csv.gz").write_bytes(gzip.compress(file.read_bytes()))
-    words = ("lab", "evaluate", "--days", "30,60", "--json", "--workers")
-    one = coach(made, *words, "1", *files(made))
-    two = coach(made, *words, "2", *files(made, ".gz"))
-    assert data(one)
-    assert one.stdout == two.stdout
+    two = coach(made, *TWO_SPANS, "--workers", "2", *files(made, ".gz"))
+    assert data(judged)
+    assert judged.stdout == two.stdout
 
 
-def test_without_truth_only_people_and_tags_are_told(coach: Coach, made: Path) -> None:
-    fills = files(made)[:2]
-    found = data(coach(made, "lab", "evaluate", *fills, "--json"))
+def test_without_truth_only_people_and_tags_are_told(
+    coach: Coach, made: Path, judged_without_truth: CompletedProcess[str]
+) -> None:
+    found = data(judged_without_truth)
     assert found["targets"] == []
     assert set(found["tables"]) == {"coverage", "null_p"}
-    piped = coach(made, "lab", "evaluate", *fills)
+    piped = coach(made, "lab", "evaluate", *files(made)[:2])
     lines = piped.stdout.splitlines()
     assert lines[0].split("\t")[:2] == ["trader", "flagged"]
     assert len(lines) == 17
 
 
-def test_a_line_that_stands_twice_counts_once(coach: Coach, made: Path, tmp_path: Path) -> None:
+def test_a_line_that_stands_twice_counts_once(
+    coach: Coach, made: Path, tmp_path: Path, judged_without_truth: CompletedProcess[str]
+) -> None:
     lines = (made / "lab" / "fills.csv").read_text().splitlines()
     twice = tmp_path / "twice.csv"
     twice.write_text("\n".join([*lines, *lines[1:200]]) + "\n")
-    words = ("lab", "evaluate", "--json", "--fills")
-    plain = coach(made, *words, str(made / "lab" / "fills.csv"))
-    again = coach(made, *words, str(twice))
+    again = coach(made, "lab", "evaluate", "--json", "--fills", str(twice))
     told = [
         [(one["trader"], one["scores"]) for one in data(answer)["traders"]]
-        for answer in (plain, again)
+        for answer in (judged_without_truth, again)
     ]
     assert told[0] == told[1]
     assert "more than once" in json.loads(again.stdout)["warnings"][0]
@@ -126,8 +141,9 @@ def test_what_makes_no_sense_is_told_with_exit_2(
 
 
 def test_a_made_population_is_judged_whoever_does_the_work(coach: Coach, tmp_path: Path) -> None:
-    words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--json", "--workers")
-    one, two = (coach(tmp_path, *words, count) for count in ("1", "2"))
+    """Who does the work does not depend on its length: a month of each life is enough."""
+    words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--days", "30", "--json")
+    one, two = (coach(tmp_path, *words, "--workers", count) for count in ("1", "2"))
     assert one.stdout == two.stdout
     found = data(one)
     assert {row["bias"] for row in found["tables"]["power"]} >= {"revenge", "averaging_down"}

@@ -1,6 +1,7 @@
 """A file fits a few screens and a function one."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,23 @@ LONGEST_FUNCTION = 40
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_file_and_functions_fit_the_page(source: Path) -> None:
-    text = source.read_text()
-    assert len(text.splitlines()) <= LONGEST_FILE
-    assert not [name for name, lines in functions(text) if lines > LONGEST_FUNCTION]
+    assert len(source.read_text().splitlines()) <= LONGEST_FILE
+    assert not [name for name, lines in functions(parsed(source)) if lines > LONGEST_FUNCTION]
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_file_says_what_it_is(source: Path) -> None:
-    tree = ast.parse(source.read_text())
+    tree = parsed(source)
     assert ast.get_docstring(tree) or not tree.body
 
 
-def functions(text: str) -> list[tuple[str, int]]:
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, FUNCTION)]
+@cache
+def parsed(source: Path) -> ast.Module:
+    return ast.parse(source.read_text())
+
+
+def functions(tree: ast.Module) -> list[tuple[str, int]]:
+    nodes = [node for node in ast.walk(tree) if isinstance(node, FUNCTION)]
     return [(node.name, (node.end_lineno or 0) - node.lineno + 1) for node in nodes]
 
 
