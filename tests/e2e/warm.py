@@ -13,14 +13,18 @@ import io
 import json
 import os
 import pkgutil
+import signal
 import socket
 import sys
 import time
-from pathlib import Path
-from typing import Any
+import traceback
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NoReturn
 
 import coach
 import coach.__main__
+from coach import wiring
 from coach.settings import one_thread
 
 LONGEST_REQUEST = 1 << 20
@@ -29,6 +33,7 @@ OTHERS = ("alembic.command", "pydantic", "sqlalchemy.dialects.postgresql.psycopg
 
 def main() -> None:
     load_everything()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the tests means the tests
     door = socket.socket(fileno=int(sys.argv[1]))
     while True:
         request, streams = read_request(door)
@@ -37,7 +42,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             door.close()
-            os._exit(run(json.loads(request), streams))
+            become(json.loads(request), streams)
         for handle in streams:
             os.close(handle)
         door.sendall(b"%d\n" % child)
@@ -60,8 +65,27 @@ def read_request(door: socket.socket) -> tuple[bytes, list[int]]:
     return text, list(streams)
 
 
+def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
+    """Become the process that was asked for, and end as it does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        code = run(request, streams)
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    except BaseException:  # noqa: BLE001 -- what Python itself does with it
+        traceback.print_exc()
+        code = 1
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(code)
+
+
 def run(request: dict[str, Any], streams: list[int]) -> int:
-    """Become the process that was asked for, and return its exit code."""
+    """Take over streams, environment, folder and words, and return the exit code."""
     for number, handle in enumerate(streams):
         os.dup2(handle, number)
         os.close(handle)
@@ -69,16 +93,19 @@ def run(request: dict[str, Any], streams: list[int]) -> int:
     os.environ.update(request["environment"])
     time.tzset()
     os.chdir(request["folder"])
-    sys.argv = [str(Path(coach.__main__.__file__)), *request["words"]]
+    sys.argv = [coach.__main__.__file__, *request["words"]]
     sys.stdin = opened(0, "r", sys.stdin)
     sys.stdout = opened(1, "w", sys.stdout)
     sys.stderr = opened(2, "w", sys.stderr)
-    try:
-        code = coach.__main__.main()
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    sys.stdout.flush()
-    return code
+    if request["clock"]:
+        stop_the_clock(datetime.fromisoformat(request["clock"]))
+    return coach.__main__.main()
+
+
+def stop_the_clock(now: datetime) -> None:
+    """Let the time stand still: two runs of a command then store the same times."""
+    wiring.clock = lambda: now
+    wiring.ticks = lambda: None
 
 
 def opened(number: int, mode: str, like: Any) -> io.TextIOWrapper:  # noqa: ANN401

@@ -43,18 +43,21 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         embedded.discard(home)
 
 
+@pytest.fixture(scope="session")
+def embedded_server(own_server: str) -> Iterator[str]:
+    yield from _with_template(own_server)
+
+
+@pytest.fixture(scope="session")
+def external_server() -> Iterator[str]:
+    yield from _with_template(EXTERNAL)
+
+
 @pytest.fixture(scope="session", params=SERVERS)
-def server(request: "SubRequest") -> Iterator[str]:
+def server(request: "SubRequest") -> str:
     """Return the URL of a server where the template database is ready."""
-    url = EXTERNAL if request.param == "external" else request.getfixturevalue("own_server")
-    template = make_conninfo(url, dbname=TEMPLATE)
-    with connect(url) as admin:
-        admin.execute(f"create database {TEMPLATE}")
-        migrate.upgrade(template)
-        with connect(template) as connection:
-            partitions.ensure(connection, NOW)
-        yield url
-        admin.execute(f"drop database {TEMPLATE} with (force)")
+    url: str = request.getfixturevalue(f"{request.param}_server")
+    return url
 
 
 @pytest.fixture
@@ -105,6 +108,17 @@ def home(tmp_path: Path) -> Iterator[embedded.DatabaseHome]:
     home = embedded.DatabaseHome(tmp_path / "data", throwaway=True)
     yield home
     embedded.discard(home)
+
+
+def _with_template(url: str) -> Iterator[str]:
+    template = make_conninfo(url, dbname=TEMPLATE)
+    with connect(url) as admin:
+        admin.execute(f"create database {TEMPLATE}")
+        migrate.upgrade(template)
+        with connect(template) as connection:
+            partitions.ensure(connection, NOW)
+        yield url
+        admin.execute(f"drop database {TEMPLATE} with (force)")
 
 
 def _database(server: str, template: str) -> Iterator[str]:

@@ -4,10 +4,8 @@ The SDK calls https and nothing else, so the sandbox serves TLS under a throw-aw
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +23,7 @@ from coach.brokers.sandbox.keys import granted
 from coach.brokers.sandbox.server import Address, Certificate, SandboxServer, serve
 from coach.brokers.sandbox.spoiled import entries
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
+from tests import clock
 
 Kind = Literal["ES256", "EdDSA"]
 HOST = "api.coinbase.com"
@@ -33,7 +32,7 @@ PATH = "/api/v3/brokerage/orders/historical/fills"
 
 @pytest.fixture(scope="module")
 def world() -> SandboxWorld:
-    return demo_world(datetime.now(UTC), seed=31)
+    return demo_world(clock.now(), seed=31)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +49,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Certifica
 @pytest.fixture(scope="module")
 def server(world: SandboxWorld, authority: tuple[Path, Certificate]) -> Iterator[SandboxServer]:
     plan = SandboxPlan(per_second=0)
-    with serve(world, lambda: datetime.now(UTC), Address(tls=authority[1]), plan) as running:
+    with serve(world, clock.now, Address(tls=authority[1]), plan) as running:
         yield running
 
 
@@ -174,12 +173,12 @@ def test_the_sdk_meets_the_351st_bucket(sdk: Callable[[str], Any], world: Sandbo
 def test_our_token_and_the_sdks_say_the_same(world: SandboxWorld, kind: Kind) -> None:
     text = issue_key(world, kind)
     parts, key = json.loads(text), read_key(text)
-    ours = sign(key, "GET", HOST, PATH, datetime.fromtimestamp(int(time.time()), UTC))
+    ours = sign(key, "GET", HOST, PATH, clock.now().replace(microsecond=0))
     theirs = build_rest_jwt(f"GET {HOST}{PATH}", key.name, parts["privateKey"])
     said = [told(token, key.private.public_key()) for token in (ours, theirs)]
     assert said[0] == said[1]
     for token in (ours, theirs):
-        assert granted(token, f"GET {HOST}{PATH}", world.keys, datetime.now(UTC)) is not None
+        assert granted(token, f"GET {HOST}{PATH}", world.keys, clock.now()) is not None
 
 
 def told(token: str, public: Any) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: ANN401

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
+from tests import clock
+
 Coach = Callable[..., CompletedProcess[str]]
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
-DAY = datetime.now(UTC).date() - timedelta(days=10)
+DAY = clock.now().date() - timedelta(days=10)
 
 
 def data(ended: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- JSON

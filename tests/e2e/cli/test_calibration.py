@@ -1,28 +1,31 @@
 """`coach rules calibrate`, `proposals`, `accept` and `dismiss`, as a trader meets them."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
-from tests.e2e.cli.conftest import Coach
+from tests import clock
+from tests.e2e.cli.conftest import Coach, environment
+from tests.e2e.conftest import WarmPython
 
+Done = CompletedProcess[str]
 RULE = "max_size_vs_median"
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 SIZES = (1.0, 1.0, 2.1, 1.0, 1.0, 2.9)
 TRADES = 120
 
 
-def data(done: CompletedProcess[str]) -> dict[str, Any]:
+def data(done: Done) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)["data"]
     return found
 
 
-def listed(done: CompletedProcess[str]) -> list[dict[str, Any]]:
+def listed(done: Done) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)["data"]
     return found
@@ -30,7 +33,7 @@ def listed(done: CompletedProcess[str]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def statement_of_many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    first = datetime.now(UTC).replace(microsecond=0) - timedelta(days=80)
+    first = clock.now().replace(microsecond=0) - timedelta(days=80)
     lines = [HEADER]
     for number in range(TRADES):
         opened, size = first + timedelta(hours=12 * number), SIZES[number % len(SIZES)]
@@ -44,34 +47,59 @@ def statement_of_many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def test_from_answers_to_a_changed_rule_and_back(coach: Coach, statement_of_many: Path) -> None:
-    assert coach("import", "csv", str(statement_of_many)).returncode == 0
-    assert coach("rules", "add", RULE, "ratio=2").returncode == 0
-    untouched = data(coach("rules", "calibrate", RULE, "--json"))
+@pytest.fixture(scope="module")
+def story(home: Path, warm_python: WarmPython, statement_of_many: Path) -> dict[str, Done]:
+    """From answers to a changed rule and back: what each command said."""
+
+    def coach(*words: str) -> Done:
+        return warm_python.run(words, environment(home), home)
+
+    def answer(trade: dict[str, Any]) -> None:
+        said = "yes" if float(trade["quantity"]) > 2.5 else "no"
+        coach("label", trade["id"], "size_after_loss", said)
+
+    told = {
+        "import": coach("import", "csv", str(statement_of_many)),
+        "add": coach("rules", "add", RULE, "ratio=2"),
+        "untouched": coach("rules", "calibrate", RULE, "--json"),
+    }
+    for trade in listed(coach("trades", "--json")):
+        if float(trade["quantity"]) > 2:
+            answer(trade)
+    told["calibrate"] = coach("rules", "calibrate", "--json")
+    told["proposals"] = coach("rules", "proposals", "--json")
+    proposal = listed(told["proposals"])[0]["id"]
+    told["accept"] = coach("rules", "accept", proposal, "--json")
+    told["proposals left"] = coach("rules", "proposals", "--json")
+    told["history"] = coach("rules", "history", RULE, "--json")
+    told["rollback"] = coach("rules", "rollback", RULE, "--json")
+    told["pinned"] = coach("rules", "calibrate", RULE, "--json")
+    told["dismiss"] = coach("rules", "dismiss", proposal)
+    return told
+
+
+def test_from_answers_to_a_changed_rule_and_back(story: dict[str, Done]) -> None:
+    assert (story["import"].returncode, story["add"].returncode) == (0, 0)
+    untouched = data(story["untouched"])
     assert (untouched["kind"], len(untouched["grid"])) == ("keep", 9)
-    large = [one for one in listed(coach("trades", "--json")) if float(one["quantity"]) > 2]
-    for trade in large:
-        answer = "yes" if float(trade["quantity"]) > 2.5 else "no"
-        coach("label", trade["id"], "size_after_loss", answer)
-    found = listed(coach("rules", "calibrate", "--json"))
+    found = listed(story["calibrate"])
     assert [(one["kind"], one["value"], one["to"]) for one in found] == [("move", 2, 2.25)]
-    [proposal] = listed(coach("rules", "proposals", "--json"))
+    [proposal] = listed(story["proposals"])
     assert proposal["sentence"].startswith("in your last 120 days, ")
     assert len(proposal["evidence"]["grid"]) == 9
-    done = data(coach("rules", "accept", proposal["id"], "--json"))
+    done = data(story["accept"])
     assert (done["state"], done["actor"]) == ("accepted", "user")
-    assert listed(coach("rules", "proposals", "--json")) == []
-    history = listed(coach("rules", "history", RULE, "--json"))
+    assert listed(story["proposals left"]) == []
+    history = listed(story["history"])
     assert [one["params"]["ratio"] for one in history] == [2, 2.25]
     assert history[1]["evidence"]["proposal"] == proposal["id"]
-    assert data(coach("rules", "rollback", RULE, "--json"))["params"] == history[0]["params"]
-    pinned = data(coach("rules", "calibrate", RULE, "--json"))
-    assert pinned["reason"] == "pinned"
-    refused = coach("rules", "dismiss", proposal["id"])
-    assert refused.returncode == 2
-    assert "accepted" in refused.stderr
+    assert data(story["rollback"])["params"] == history[0]["params"]
+    assert data(story["pinned"])["reason"] == "pinned"
+    assert story["dismiss"].returncode == 2
+    assert "accepted" in story["dismiss"].stderr
 
 
+@pytest.mark.usefixtures("story")
 def test_a_rule_may_be_let_move_by_itself(coach: Coach) -> None:
     assert coach("rules", "calibrate", "--auto", "on").returncode == 2
     on = data(coach("rules", "calibrate", RULE, "--auto", "on", "--json"))
@@ -79,6 +107,7 @@ def test_a_rule_may_be_let_move_by_itself(coach: Coach) -> None:
     assert (on["auto"], off["auto"]) == (True, False)
 
 
+@pytest.mark.usefixtures("story")
 def test_a_person_reads_the_grid(on_terminal: Coach) -> None:
     shown = on_terminal("rules", "calibrate", RULE).stdout
     assert "you set it yourself, so it stays" in shown.replace("\n  ", " ")
@@ -87,6 +116,7 @@ def test_a_person_reads_the_grid(on_terminal: Coach) -> None:
     assert "(accepted)" in on_terminal("rules", "proposals", "--all").stdout
 
 
+@pytest.mark.usefixtures("story")
 def test_a_rule_that_cannot_learn_stands_in_the_list_with_its_reason(coach: Coach) -> None:
     assert coach("rules", "add", "max_open_positions", "positions=3").returncode == 0
     rows = listed(coach("rules", "calibrate", "--json"))

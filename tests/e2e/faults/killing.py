@@ -5,9 +5,9 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from subprocess import Popen
 from typing import Literal, get_args
 
+from tests.e2e.conftest import WarmProcess
 from tests.e2e.faults.canonical import differences
 from tests.e2e.faults.commits import ignore
 from tests.e2e.faults.scenes import Command
@@ -144,7 +144,7 @@ class Strike:
 
     world: World
     disturbance: Disturbance
-    process: Popen[str] | None = None
+    process: WarmProcess | None = None
 
     def at_commit(self, count: int) -> None:
         """Strike when the chosen commit is done, before the process hears of it."""
@@ -156,7 +156,7 @@ class Strike:
         number = SIGNALS[self.disturbance.how]
         if self.disturbance.how in {"server killed", "server stopped"}:
             self.world.kill_server(number)
-        elif self.process is not None and self.process.poll() is None:
+        elif self.process is not None:
             self.process.send_signal(number)
 
 

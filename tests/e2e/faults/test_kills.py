@@ -11,6 +11,7 @@ import pytest
 
 from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import serve
+from tests.e2e.conftest import WarmPython
 from tests.e2e.faults.killing import Disturbance, Killing
 from tests.e2e.faults.scenes import Command, prepare, small_world
 from tests.e2e.faults.world import NOON, new_world
@@ -47,13 +48,15 @@ Commands = dict[str, Command]
 
 
 @pytest.fixture(scope="module")
-def killing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Killing, Commands]]:
+def killing(
+    tmp_path_factory: pytest.TempPathFactory, warm_python: WarmPython
+) -> Iterator[tuple[Killing, Commands]]:
     """A home with all states, a broker beside it, and the commands by name."""
     broker = small_world()
     without_limit = SandboxPlan.model_validate({"per_second": 0})
     with (
         serve(broker, lambda: NOON, plan=without_limit) as server,
-        new_world(tmp_path_factory.mktemp("kills")) as world,
+        new_world(tmp_path_factory.mktemp("kills"), warm_python) as world,
     ):
         commands = prepare(world, broker, server.url)
         yield Killing(world), {command.name: command for command in commands}

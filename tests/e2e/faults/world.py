@@ -7,15 +7,12 @@ last, because the server is killed, too.
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import PIPE, Popen
 from urllib.parse import quote
 
 import psycopg
@@ -23,11 +20,11 @@ from psycopg.conninfo import make_conninfo
 
 from coach.engine.store import embedded
 from coach.engine.store.connect import connect
+from tests.e2e.conftest import WarmProcess, WarmPython
 from tests.e2e.faults.canonical import Dump, Files, dump, files
 from tests.e2e.faults.commits import Commits
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
-RUNNER = Path(__file__).with_name("at_noon.py")
 FOLDERS = ("data/objects", "state", "config", "cache")
 PATIENCE_S = 120
 BACKENDS_S = 10.0
@@ -57,6 +54,7 @@ class World:
 
     home: Path
     folder: Path
+    python: WarmPython
     commits: Commits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,18 +101,10 @@ class World:
             wait_until_alone(connection)
             return State(dump(connection, empty_runs=empty_runs), files(self.home))
 
-    def start(self, words: list[str], **more: str) -> Popen[str]:
+    def start(self, words: list[str], **more: str) -> WarmProcess:
         """Start coach by a clock that stands still."""
         environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(self.home)}
-        return Popen(
-            [sys.executable, str(RUNNER), NOON.isoformat(), *words],
-            env=environment | more,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=PIPE,
-            stderr=PIPE,
-            text=True,
-        )
+        return self.python.start_in_pipes(words, environment | more, self.folder, NOON.isoformat())
 
     def run(self, words: list[str], **more: str) -> Ended:
         """Run coach to its end."""
@@ -136,10 +126,10 @@ class World:
             yield admin
 
 
-def ended(process: Popen[str], began: float) -> Ended:
+def ended(process: WarmProcess, began: float) -> Ended:
     """Wait for a process, and return how it ended."""
     out, err = process.communicate(timeout=PATIENCE_S)
-    return Ended(process.returncode, out, err, time.monotonic() - began)
+    return Ended(process.wait(), out, err, time.monotonic() - began)
 
 
 def wait_until_alone(connection: psycopg.Connection) -> None:
@@ -158,12 +148,12 @@ def wait_until_alone(connection: psycopg.Connection) -> None:
 
 
 @contextmanager
-def new_world(folder: Path) -> Iterator[World]:
+def new_world(folder: Path, python: WarmPython) -> Iterator[World]:
     """Yield a world whose database is made to survive a crash; it is removed in the end."""
     home = folder / "home"
     place = embedded.DatabaseHome(home / "data")
     embedded.ensure_running(place)
-    world = World(home, folder)
+    world = World(home, folder, python)
     try:
         yield world
     finally:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -21,12 +20,9 @@ from coach.brokers.sandbox.server import Address, SandboxServer, run_forever, se
 from coach.brokers.sandbox.world import SandboxWorld, issue_key
 from coach.errors import AuthenticationFailed, TryLater, UsageError
 from coach.model.fills import Fill
+from tests.clock import now
 
 TIME = "/api/v3/brokerage/time"
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @contextmanager

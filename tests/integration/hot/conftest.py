@@ -22,6 +22,7 @@ from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.hot.in_redis import RedisHotStore
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
+from tests import clock
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -119,7 +120,7 @@ def opener(request: "SubRequest", hot_database: str) -> Iterator[Opener]:
     """Return a function that opens the same store once more, each time as another process would."""
     namespace = f"test-{uuid4().hex}"
     if request.param == "memory":
-        yield itertools.repeat(MemoryHotStore(time.time)).__next__
+        yield itertools.repeat(MemoryHotStore(clock.seconds)).__next__
         return
     opened: list[PostgresHotStore | RedisHotStore] = []
     url = {"postgres": "", "external_redis": EXTERNAL}.get(request.param)
@@ -148,6 +149,6 @@ def store(opener: Opener) -> HotStore:
 @pytest.fixture
 def far_from_midnight() -> None:
     """Wait where the day (UTC) is about to end, and day buckets with it."""
-    left_s = DAY_S - time.time() % DAY_S
+    left_s = DAY_S - clock.seconds() % DAY_S
     if left_s < 60:
         time.sleep(left_s)

@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 
 from coach.engine.hot.base import LARGEST_VALUE, Bucket, DayBucket, HotStore
+from tests import clock
 
 Opener = Callable[[], HotStore]
 
@@ -211,7 +212,7 @@ def test_many_who_take_at_once_take_no_more_than_there_is(
 @pytest.mark.usefixtures("far_from_midnight")
 def test_a_day_bucket_is_filled_up_at_midnight_utc(store: HotStore) -> None:
     waits = [store.take("vendor", DayBucket(3)) for _ in range(4)]
-    until_midnight = DAY_S - time.time() % DAY_S
+    until_midnight = DAY_S - clock.seconds() % DAY_S
     assert waits[:3] == [0] * 3
     assert waits[3] % DAY_S == pytest.approx(until_midnight, abs=60)
 

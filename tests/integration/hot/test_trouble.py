@@ -14,6 +14,7 @@ from coach.engine.hot.in_redis import RedisHotStore
 from coach.engine.hot.lenient import LenientHotStore
 from coach.engine.store.connect import connect
 from coach.errors import HotStoreDown
+from tests import clock
 
 Opener = Callable[[], HotStore]
 
@@ -53,7 +54,7 @@ def test_a_redis_that_is_down_says_so_and_works_when_it_is_back(own_redis: OwnRe
 def test_a_redis_that_hangs_costs_about_a_second_and_then_nothing(own_redis: OwnRedis) -> None:
     warnings: list[str] = []
     behind = RedisHotStore(own_redis.url)
-    store = LenientHotStore(behind, MemoryHotStore(time.time), warnings.append)
+    store = LenientHotStore(behind, MemoryHotStore(clock.seconds), warnings.append)
     own_redis.freeze()
     began = time.monotonic()
     answers = [use() for use in uses(store) * 5]

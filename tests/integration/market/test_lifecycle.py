@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Event, Thread
@@ -20,12 +20,13 @@ from coach.errors import Refused
 from coach.model.accounts import UserId
 from coach.model.candles import QUARTER, Candle, Series, Window
 from coach.model.fills import Symbol
+from tests import clock
 
 Connect = Callable[[], psycopg.Connection]
 
 SERIES = Series(Symbol("BTC-USD"), QUARTER, "coinbase")
 START = 1_774_828_800_000_000
-TOMORROW = datetime.now(UTC) + GRACE + timedelta(hours=6)  # however long the run takes
+TOMORROW = clock.now() + GRACE + timedelta(hours=6)  # however long the run takes
 
 
 def bring(shelf: Shelf, price: int) -> str:
@@ -65,7 +66,7 @@ def test_what_a_killed_coach_wrote_half_goes(
     half, foreign = kept.with_name(f"{kept.name}#1"), kept.with_name("notes #1 of mine")
     for file in (half, foreign):
         file.write_bytes(b"half")
-    early = datetime.now(UTC)
+    early = clock.now()
     assert sweep(connection, objects, early).objects == ()
     assert [one.size for one in sweep(connection, objects, TOMORROW, dry_run=True).objects] == [4]
     assert half.exists()
@@ -93,7 +94,7 @@ def test_what_another_user_refers_to_stays(shelf: Shelf) -> None:
 def test_what_was_written_lately_stays(shelf: Shelf) -> None:
     bring(shelf, 1)
     bring(shelf, 2)
-    now = datetime.now(UTC)
+    now = clock.now()
     assert sweep(shelf.connection, shelf.objects, now).objects == ()
 
 

@@ -24,6 +24,7 @@ from coach.errors import ObjectTrouble, SnapshotLost
 from coach.model.accounts import UserId
 from coach.model.candles import QUARTER, Candle, Series, Window
 from coach.model.fills import Symbol
+from tests import clock
 
 SECRET = "hunter2hunter2hunter2hunter2hunter2hunte"
 KEYS = Keys("AKIAIOSFODNN7EXAMPLE", SECRET)
@@ -122,7 +123,7 @@ def test_a_book_and_its_sweep_work_in_a_bucket(
 ) -> None:
     shelf = Shelf(connection, bucket(own_s3), UserId("u-alice"))
     old, new = bring(shelf, 1), bring(shelf, 2)
-    tomorrow = datetime.now(UTC) + GRACE + timedelta(minutes=1)
+    tomorrow = clock.now() + GRACE + timedelta(minutes=1)
     swept = sweep(connection, shelf.objects, tomorrow)
     assert [one.key for one in swept.objects] == [snapshots.key_of(old)]
     [loaded] = load(shelf, SERIES.symbol, WEEK)

