@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -20,6 +22,22 @@ def data(ended: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- JSON
     """Return what a command said in JSON; it succeeded and said nothing else."""
     assert (ended.returncode, ended.stderr) == (0, "")
     return json.loads(ended.stdout)["data"]
+
+
+@pytest.fixture
+def trader() -> dict[str, str]:
+    """A trader of the test's own, in the home that the tests share."""
+    return {"COACH_USER": f"t{uuid4().hex}"}
+
+
+@pytest.fixture
+def coach(coach: Coach, trader: dict[str, str]) -> Coach:
+    return partial(coach, **trader)
+
+
+@pytest.fixture
+def on_terminal(on_terminal: Coach, trader: dict[str, str]) -> Coach:
+    return partial(on_terminal, **trader)
 
 
 @pytest.fixture(autouse=True)

@@ -95,8 +95,9 @@ def test_candles_may_come_from_stdin_and_be_given_a_symbol(coach: Coach) -> None
     assert data(coach(*words, stdin=text))["symbols"] == ["LTC-USD"]
 
 
-def test_the_sources_are_shown_without_asking_any(coach: Coach) -> None:
-    ended = coach("candles", "sources", "--symbol", "BTC-USDT", "--json")
+def test_the_sources_are_shown_without_asking_any(coach: Coach, tmp_path: Path) -> None:
+    unconnected = {"COACH_HOME": str(tmp_path)}
+    ended = coach("candles", "sources", "--symbol", "BTC-USDT", "--json", **unconnected)
     assert (ended.returncode, ended.stderr) == (0, "")
     told = data(ended)
     assert [one["source"] for one in told["sources"]] == [
@@ -105,8 +106,8 @@ def test_the_sources_are_shown_without_asking_any(coach: Coach) -> None:
     assert (told["chosen"], told["sources"][2]["enabled"]) == ("coinbase", False)
 
 
-def test_a_vendors_key_is_never_shown(coach: Coach) -> None:
-    said = {"COACH_CANDLE_SOURCES": "coinapi,alphavantage"}
+def test_a_vendors_key_is_never_shown(coach: Coach, tmp_path: Path) -> None:
+    said = {"COACH_HOME": str(tmp_path), "COACH_CANDLE_SOURCES": "coinapi,alphavantage"}
     keys = {"COACH_COINAPI_KEY": "K-0NE-S3CRET", "COACH_ALPHAVANTAGE_KEY": "K-TW0-S3CRET"}
     ended = [
         coach("candles", "sources", "--symbol", "BTC-USD", "--json", **said, **keys),

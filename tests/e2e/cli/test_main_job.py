@@ -136,7 +136,8 @@ def test_a_rule_that_makes_no_sense_names_the_field_and_its_bound(coach: Coach) 
 
 
 @pytest.mark.usefixtures("imported")
-def test_events_are_one_object_a_line(coach: Coach) -> None:
+def test_events_are_one_object_a_line(coach: Coach, statement: Path) -> None:
+    assert coach("import", "csv", str(statement), "--account", "second").returncode == 0
     ended = coach("events")
     assert (ended.returncode, ended.stderr) == (0, "")
     events = [json.loads(line) for line in ended.stdout.splitlines()]
