@@ -54,9 +54,10 @@ def statement(fills: int) -> Iterator[str]:
             side = "buy"
             held[symbol] += size
         price = dice.randrange(10**6, 10**7)
+        fee = size * price * 2 // 10**11  # 0.2 % in whole cents, rounded down
         yield (
             f"{at:%Y-%m-%dT%H:%M:%S}Z,{symbol},{side},0.{size:08d},{price / 100:.2f}"
-            f",{price % 97 / 100:.2f},{symbol[-3:]},t{number}\n"
+            f",{fee / 100:.2f},{symbol[-3:]},t{number}\n"
         )
 
 

@@ -23,6 +23,7 @@ from coach.errors import BrokerTrouble
 
 PATH = "/orders/historical/fills"
 PAGE = 100
+MOST_A_PAGE = 5_000
 MOST_PAGES = 10_000
 MOST_FILLS = 1_000_000
 MOST_PAGES_WITHOUT_NEWS = 200
@@ -153,6 +154,8 @@ class Walk:
 
 def _entries(answer: dict[str, object]) -> list[Raw]:
     fills = answer.get("fills")
+    if isinstance(fills, list) and len(fills) > MOST_A_PAGE:
+        raise _endless(f"a page of {len(fills)} fills, more than {MOST_A_PAGE} (limit)")
     if isinstance(fills, list) and all(isinstance(entry, dict) for entry in fills):
         return fills
     raise BrokerTrouble(broker=BROKER, reason="a page of fills without a list of fills")

@@ -133,9 +133,14 @@ def bomb(line: socket.socket, _path: str) -> None:
         line.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
 
 
-def many_objects(line: socket.socket, _path: str) -> None:
-    """Less than four megabytes of JSON, which are ninety when they are read."""
-    line.sendall(whole(b"[" + b'{"":0},' * 560_000 + b"0]"))
+def many_objects(line: socket.socket, path: str) -> None:
+    """Less than four megabytes of JSON, which are a hundred when they are read."""
+    found = b"[" + b'{"":0},' * 560_000 + b'{"":0}]'
+    if "klines" in path or "ohlcv" in path:
+        line.sendall(whole(found))
+    else:
+        name = b"fills" if "fills" in path else b"candles"
+        line.sendall(whole(b'{"%b": %b}' % (name, found)))
 
 
 def nested(line: socket.socket, _path: str) -> None:

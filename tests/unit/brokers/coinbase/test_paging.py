@@ -188,6 +188,7 @@ def endless(entries: Callable[[int], list[Raw]]) -> Callable[[str, Params], dict
         (lambda number: [{"entry_id": f"e{number}-{n}"} for n in range(500)], "more than 20000 "),
         (lambda _: [{"price": "1"}] * 500, "more than 20000 fills"),
         (lambda _: [{"entry_id": "e"}], "200 pages of fills in a row without a new one"),
+        (lambda _: [{"entry_id": "e"}] * 5_001, "a page of 5001 fills, more than 5000 "),
     ],
 )
 def test_pages_without_end_are_an_error(
