@@ -95,8 +95,17 @@ def test_candles_may_come_from_stdin_and_be_given_a_symbol(coach: Coach) -> None
     assert data(coach(*words, stdin=text))["symbols"] == ["LTC-USD"]
 
 
-def test_the_sources_are_shown_without_asking_any(coach: Coach, tmp_path: Path) -> None:
-    unconnected = {"COACH_HOME": str(tmp_path)}
+@pytest.fixture
+def unconnected(coach: Coach, file: Path, tmp_path: Path) -> dict[str, str]:
+    """A home that holds candles of a file and is connected to no broker."""
+    home = {"COACH_HOME": str(tmp_path / "home")}
+    assert coach("candles", "import", str(file), "--source", "x", **home).returncode == 0
+    return home
+
+
+def test_the_sources_are_shown_without_asking_any(
+    coach: Coach, unconnected: dict[str, str]
+) -> None:
     ended = coach("candles", "sources", "--symbol", "BTC-USDT", "--json", **unconnected)
     assert (ended.returncode, ended.stderr) == (0, "")
     told = data(ended)
@@ -106,8 +115,8 @@ def test_the_sources_are_shown_without_asking_any(coach: Coach, tmp_path: Path) 
     assert (told["chosen"], told["sources"][2]["enabled"]) == ("coinbase", False)
 
 
-def test_a_vendors_key_is_never_shown(coach: Coach, tmp_path: Path) -> None:
-    said = {"COACH_HOME": str(tmp_path), "COACH_CANDLE_SOURCES": "coinapi,alphavantage"}
+def test_a_vendors_key_is_never_shown(coach: Coach, unconnected: dict[str, str]) -> None:
+    said = {**unconnected, "COACH_CANDLE_SOURCES": "coinapi,alphavantage"}
     keys = {"COACH_COINAPI_KEY": "K-0NE-S3CRET", "COACH_ALPHAVANTAGE_KEY": "K-TW0-S3CRET"}
     ended = [
         coach("candles", "sources", "--symbol", "BTC-USD", "--json", **said, **keys),

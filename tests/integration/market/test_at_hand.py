@@ -19,6 +19,7 @@ from coach.errors import ObjectTrouble
 from coach.model.accounts import UserId
 from coach.model.candles import QUARTER, Candle, Series, Window
 from coach.model.fills import Symbol
+from tests import clock
 
 SERIES = Series(Symbol("BTC-USD"), QUARTER, "coinbase")
 START = 1_774_828_800_000_000
@@ -124,7 +125,7 @@ def test_a_copy_that_was_spoiled_is_fetched_anew(near: Shelf, tmp_path: Path) ->
 def test_what_is_swept_from_the_bucket_is_no_longer_at_hand(near: Shelf, tmp_path: Path) -> None:
     new = bring(near, 2)
     assert len(copies(tmp_path)) == 2
-    sweep(near.connection, near.objects, datetime.now(UTC) + GRACE + GRACE)
+    sweep(near.connection, near.objects, clock.now() + GRACE + GRACE)
     assert [copy.name for copy in copies(tmp_path)] == [new]
 
 
