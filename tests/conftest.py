@@ -1,5 +1,6 @@
 """What a test may rely on: none of the developer's settings, and only what the machine has."""
 
+import gc
 import os
 import shutil
 import signal
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 # A red run must speak of the change: the same examples each time, however busy the machine.
+# The gate runs them once with --hypothesis-profile=thorough.
 settings.register_profile(
-    "coach", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "thorough", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("coach", settings.get_profile("thorough"), max_examples=30)
 settings.load_profile("coach")
 one_thread()  # as every command computes; the workers of a run share the cores already
 
@@ -73,6 +76,12 @@ def start_children_with_default_signals(told: list[int]) -> None:
 
 def ignore(_number: int, _frame: FrameType | None) -> None:
     """Do nothing about a signal."""
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the thousands of tests, which stay to the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """The ledger against a plain one: lots in a list, one fill at a time, fractions throughout.
 
 The plain ledger knows nothing of trips, orders or running sums. It matches lot by lot and adds
-up what it finds. Thousands of random books, from fixed seeds: long, short, flips, partial
+up what it finds. A thousand random books, from fixed seeds: long, short, flips, partial
 closes, rebates, fees in the quote, in the coin and in a third coin, sales of what was never
 bought.
 """
@@ -20,7 +20,7 @@ from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol
 from coach.model.trades import Position, RoundTrip
 
-BOOKS_A_SEED = 125
+BOOKS_A_SEED = 42
 SIDES: tuple[Side, Side] = ("buy", "sell")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

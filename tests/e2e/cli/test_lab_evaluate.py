@@ -29,10 +29,10 @@ def coach(warm_python: WarmPython) -> Coach:
 
 @pytest.fixture(scope="module")
 def made(coach: Coach, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten rational traders, and six with a blatant habit each, on one market."""
+    """Six rational traders, and three with a blatant habit each, on one market."""
     place = tmp_path_factory.mktemp("lab")
-    assert not coach(place, "lab", "generate", "--rational", "10", "--days", "60").returncode
-    words = ("--traders", "6", "--days", "60", "--bias", "size_after_loss", "--intensity", "2")
+    assert not coach(place, "lab", "generate", "--rational", "6", "--days", "60").returncode
+    words = ("--traders", "3", "--days", "60", "--bias", "size_after_loss", "--intensity", "2")
     assert not coach(place, "lab", "generate", *words, "--out", "more").returncode
     for name in ("fills", "labels", "traders"):
         more = (place / "more" / f"{name}.csv").read_text().split("\n", 1)[1]
@@ -70,7 +70,7 @@ def test_traders_with_a_blatant_habit_score_above_the_rational(
 ) -> None:
     found = data(judged)
     assert found["main_days"] == 60
-    assert len(found["traders"]) == 16
+    assert len(found["traders"]) == 9
     for one in found["traders"]:
         assert len(one["levels"]) == len(one["scores"]) == 14
         assert all(isinstance(score, int | float) for score in one["scores"].values())
@@ -101,7 +101,7 @@ def test_without_truth_only_people_and_tags_are_told(
     piped = coach(made, "lab", "evaluate", *files(made)[:2])
     lines = piped.stdout.splitlines()
     assert lines[0].split("\t")[:2] == ["trader", "flagged"]
-    assert len(lines) == 17
+    assert len(lines) == 10
 
 
 def test_a_line_that_stands_twice_counts_once(

@@ -140,9 +140,7 @@ def test_it_speaks_utf8_and_utc_whatever_the_machine_speaks(running: DatabaseHom
     assert values == [("UTF8",), ("UTC",), ("C",)]
 
 
-@pytest.mark.parametrize(
-    "name", ["with space", "o'brien", "$HOME", 'a"b', "a,b", "ü%20", "x" * 120]
-)
+@pytest.mark.parametrize("name", ["with space, o'brien's $HOME", 'a"b,c=ü%20#?&', "x" * 120])
 def test_a_home_may_have_any_name(tmp_path: Path, name: str) -> None:
     home = DatabaseHome(tmp_path / name, throwaway=True)
     try:
