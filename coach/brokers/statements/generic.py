@@ -13,6 +13,7 @@ has read.
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import TypeVar
 
 from coach.brokers.base import Row, SourceInfo
@@ -31,6 +32,10 @@ REQUIRED = ("timestamp", "symbol", "side", "quantity", "price", "fee")
 OPTIONAL = ("fee_currency", "trade_id", "order_id")
 TEMPLATE = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 
+FEE_ABOVE_VALUE = (
+    "a fee above the value of its own trade, booked as printed: it may be a minimum commission;"
+    " correct the row where a cell stands in the wrong column"
+)
 MOST_REMEMBERED = 10_000
 _IN_UTC = re.compile(
     r"(?:19[7-9]|2[01][0-9])[0-9]-[01][0-9]-[0-3][0-9]"
@@ -45,7 +50,7 @@ def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
     ignored = [sheet.label(place) for place, name in enumerate(sheet.names) if _ignored(name)]
     if ignored:
         notices.add(f"columns that coach does not read: {', '.join(ignored)}")
-    return read_each(sheet, _Reader(sheet).read)
+    return read_each(sheet, _Reader(sheet, notices).read)
 
 
 def _ignored(name: str) -> bool:
@@ -55,7 +60,8 @@ def _ignored(name: str) -> bool:
 class _Reader:
     """The places of the columns, and what has been read of the texts that come again."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, notices: Notices) -> None:
+        self._notices = notices
         self._cells = len(sheet.names) + 1
         self._mark = sheet.mark("strict")
         self._zone = sheet.zone
@@ -82,12 +88,18 @@ class _Reader:
             raise expected(coin, "a coin such as BTC", row[coin])
         fee = amounts.number(row[cost], cost, self._mark) if row[cost].strip() else ZERO
         if fee and (currency != quote or not ZERO < fee <= EXACT.multiply(quantity, price)):
-            traded = Traded(base, quote, side, quantity, price)
-            redundancy.check_fee(fee, currency, traded, cost)
+            self._check_fee(fee, currency, Traded(base, quote, side, quantity, price), line)
         order_id, trade_id = identifier(row[order], order), identifier(row[trade], trade)
         return Fill(
             symbol, side, quantity, price, fee, currency, at, nanos, order_id, trade_id, line
         )
+
+    def _check_fee(self, fee: Decimal, currency: str, traded: Traded, line: int) -> None:
+        """Refuse a fee that no broker charges, and note one that may be a minimum commission."""
+        if redundancy.may_be_minimum_commission(fee, currency, traded):
+            self._notices.add(FEE_ABOVE_VALUE, line)
+        else:
+            redundancy.check_fee(fee, currency, traded, self._places[REQUIRED.index("fee")])
 
 
 def remembering(read: Callable[[str, int], _Read]) -> Callable[[str, int], _Read]:

@@ -19,6 +19,7 @@ MONEY_MOVED = "price x quantity with the fee"
 _HALF = Decimal("0.5")
 _LARGEST_SHARE = Decimal("0.005")
 _SMALLEST_FEE = Decimal("0.01")
+_MOST_OF_A_MINIMUM_COMMISSION = 10
 
 
 class Redundancy(NamedTuple):
@@ -85,6 +86,15 @@ def check_fee(
         where,
         f"expected a fee of at most the trade's value, {value}, found {_plain(fee)} {currency}",
     )
+
+
+def may_be_minimum_commission(fee: Decimal, currency: str, traded: Traded) -> bool:
+    """Return whether a fee above its trade's value may be the least that a broker charges.
+
+    Such a fee is money, and of the size of a small trade: up to ten times what was traded.
+    """
+    most = EXACT.multiply(traded.value, _MOST_OF_A_MINIMUM_COMMISSION)
+    return currency == traded.quote and traded.value < fee <= most
 
 
 def unit(figure: Decimal) -> Decimal:

@@ -102,7 +102,7 @@ def test_equal_rows_are_equal_fills_on_their_own_lines(fills: Fills) -> None:
         ("BTC-EUR", "\u202eBTC-EUR", "symbol", "expected a symbol"),
         ("t-1", "a\0b", "trade_id", "expected an id"),
         ("T10:30:00Z", "T10:30:10:12Z", "timestamp", "expected a time"),
-        (",21,", ",21000.01,", "fee", "at most the trade's value, 21000 EUR, found 21000.01 EUR"),
+        (",21,", ",210000.01,", "fee", "the trade's value, 21000 EUR, found 210000.01 EUR"),
         (",21,EUR", ",0.51,BTC", "fee", "at most the trade's value, 0.5 BTC, found 0.51 BTC"),
         (",21,", ",-21001,", "fee", "at most the trade's value"),
         ("t-1", "a,b", "row", "expected 8 cells, found 9"),
@@ -114,6 +114,19 @@ def test_what_cannot_be_read_says_where_and_why(
     row = skipped(HEADER + ROW.replace(cell, instead))
     assert (row.line, row.column) == (2, column)
     assert reason in row.reason
+
+
+@pytest.mark.parametrize("fee", ["5", "36"])
+def test_a_minimum_commission_is_booked_and_said(fills: Fills, warned: Warned, fee: str) -> None:
+    """Some brokers take 5.00 for three shares at 1.20; up to ten times the value is read."""
+    row = f"2024-03-15T10:30:00Z,PNY-EUR,buy,3,1.2,{fee},EUR,t-1\n"
+    assert [one.fee for one in fills(HEADER + row)] == [Decimal(fee)]
+    [warning] = warned(HEADER + row)
+    assert warning.startswith("line 2: a fee above the value of its own trade, booked as printed")
+
+
+def test_a_fee_up_to_the_value_is_worth_no_warning(warned: Warned) -> None:
+    assert warned(HEADER + "2024-03-15T10:30:00Z,PNY-EUR,buy,3,1.2,3.6,EUR,t-1\n") == ()
 
 
 def test_a_row_cut_short_is_skipped_at_its_first_missing_cell(skipped: Skipped) -> None:
