@@ -1,6 +1,7 @@
 """A desk over a fresh database, and statements written as a reader would write them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
@@ -27,6 +28,7 @@ from coach.model.home import Home
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 Importer = Callable[..., Run]
 
@@ -38,6 +40,13 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
         partitions.ensure(connection, NOW)
         user = accounts.user_named(connection, "local", "UTC")
         yield Desk(connection, lambda: connect(database_url), user, lambda: NOW, folders)
+
+
+@pytest.fixture
+def autumn(desk: Desk) -> Desk:
+    """A desk in November 2026, after the last trade of ../shared/cases/analytics."""
+    partitions.ensure(desk.connection, NOVEMBER)
+    return replace(desk, clock=lambda: NOVEMBER)
 
 
 class FillStore:
