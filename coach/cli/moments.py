@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-AGO = re.compile(r"(\d{1,5})([dhw])", re.ASCII)
+AGO = re.compile(r"(\d{1,5})([dhw])", re.ASCII | re.IGNORECASE)
 UNITS = {"h": timedelta(hours=1), "d": DAY, "w": timedelta(weeks=1)}
 DATED = re.compile(r"(?P<day>[^Tt ]+)[Tt ](?P<time>[^Tt ]+)")
 MIDNIGHT_AFTER = re.compile(r"24(:?00){0,2}(?P<zone>Z|[+-].*)?", re.ASCII)
+TIME_OF_DAY = re.compile(r"\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?[0-5]\d)?)?", re.ASCII)
+"""`time.fromisoformat` alone takes `10:00` with a NUL after it, and offsets of 99 minutes."""
 NAMED_DAYS = {"today": timedelta(0), "yesterday": DAY}
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -53,7 +55,7 @@ def _read(text: str, zone: str, now: datetime) -> tuple[datetime, datetime]:
     """Return the span that a text names. UsageError: it names none."""
     word = text.strip()
     if ago := AGO.fullmatch(word):
-        moment = _earlier(now, int(ago[1]) * UNITS[ago[2]])
+        moment = _earlier(now, int(ago[1]) * UNITS[ago[2].lower()])
         return moment, moment
     if word.lower() in NAMED_DAYS:
         day = now.astimezone(_zone(zone)).date() - NAMED_DAYS[word.lower()]
@@ -144,10 +146,12 @@ def _moment(word: str, zone: str) -> datetime:
     days = _days(parts["day"]) if parts else None
     if parts is None or days is None or days.after != _next_day(days.first):
         raise ValueError
-    if late := MIDNIGHT_AFTER.fullmatch(parts["time"]):
+    day: date | None = days.first
+    clock = parts["time"].upper()
+    if late := MIDNIGHT_AFTER.fullmatch(clock):
         day, clock = days.after, f"00:00{late['zone'] or ''}"
-    else:
-        day, clock = days.first, parts["time"]
+    if not TIME_OF_DAY.fullmatch(clock):
+        raise ValueError
     if day is None:
         return LAST
     moment = datetime.combine(day, time.fromisoformat(clock))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.digest import pack, render
-from coach.engine.digest.week import span, week_at, week_before
+from coach.engine.digest.week import span, week_at, week_before, week_named
 from coach.engine.jobs import digesting
 from coach.engine.outbox.write import emit, wake
 from coach.engine.store import candle_use, digests, fills
@@ -44,9 +44,9 @@ class Verification:
 
 def digest(desk: Desk, week: str | None = None) -> DigestView:
     """Make the week's digest, keep it, and tell when its bytes are new."""
-    chosen = week or newest_week(desk)
-    if week and span(week, desk.user.zone)[0] > desk.clock():
-        raise UsageError("leave --week out for the newest", what=f"{week} has not begun yet")
+    chosen = newest_week(desk) if week is None else week_named(week)
+    if week is not None and span(chosen, desk.user.zone)[0] > desk.clock():
+        raise UsageError("leave --week out for the newest", what=f"{chosen} has not begun yet")
     with sight.transaction(desk):
         written = digesting.make(desk.connection, desk.user, chosen, sight.reader(desk))
         made = written.pack
@@ -72,7 +72,7 @@ def verify(desk: Desk, week: str | None = None) -> Verification:
     Of candles it reads the very snapshots that the kept one was made with. A digest that an
     earlier formula made is held against its inputs: other numbers are no fault of it.
     """
-    chosen = week or newest_week(desk)
+    chosen = newest_week(desk) if week is None else week_named(week)
     kept = digests.find(desk.connection, desk.user.id, chosen)
     stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
     used = candle_use.snapshots(desk.connection, desk.user.id, digesting.used_by(chosen))

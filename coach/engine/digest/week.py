@@ -13,6 +13,7 @@ from coach.errors import UsageError
 FIRST_YEAR = 1970
 LAST_YEAR = 2999
 WRITTEN = re.compile(r"([0-9]{4})-W([0-9]{2})")
+TYPED = re.compile(r"\s*([0-9]{4})-?[Ww]([0-9]{2})\s*")
 
 
 def monday(week: str) -> date:
@@ -28,6 +29,12 @@ def monday(week: str) -> date:
     except ValueError:
         last = date(year, 12, 28).isocalendar().week
         raise _no_such_week(week, f"the weeks of {year} go from 01 to {last}") from None
+
+
+def week_named(text: str) -> str:
+    """Return the week that a person typed, also as `2026W14`; UsageError when there is none."""
+    week = TYPED.sub(r"\1-W\2", text) if TYPED.fullmatch(text) else text
+    return week_on(monday(week))
 
 
 def week_on(day: date) -> str:

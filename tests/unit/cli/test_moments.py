@@ -114,6 +114,8 @@ def test_a_time_with_its_zone_is_that_moment_on_both_ends(at: datetime, zone: st
         ("2026-10-04 02:15:00.25", "Australia/Lord_Howe", "2026-10-03T15:30Z"),
         ("20260401T0900", "Asia/Kathmandu", "2026-04-01T03:15Z"),
         ("2026-04-01T09", "UTC", "2026-04-01T09:00Z"),
+        ("2026-04-01t09:00z", "Europe/Berlin", "2026-04-01T09:00Z"),
+        ("9999-12-31T24:00Z", "UTC", "9999-12-31T23:59:59.999999Z"),
     ],
 )
 def test_a_time_without_a_zone_is_the_first_moment_that_clocks_show_it_or_a_later_one(
@@ -124,6 +126,7 @@ def test_a_time_without_a_zone_is_the_first_moment_that_clocks_show_it_or_a_late
 
 def test_so_long_ago_is_a_moment() -> None:
     assert span("30d") == (datetime(2026, 3, 2, 9, tzinfo=UTC),) * 2
+    assert span("30D") == span("30d")
     assert span("2w") == (datetime(2026, 3, 18, 9, tzinfo=UTC),) * 2
 
 
@@ -156,6 +159,10 @@ def test_nothing_said_is_no_end() -> None:
         ("2025-W50T10:00", "is no time"),
         ("2025T10:00", "is no time"),
         ("٢٠٢٥", "is no time"),
+        ("2026-04-01T10:00\0", "is no time"),
+        ("2026-04-01T10:00\0Z", "is no time"),
+        ("2026-04-01T10:00+01:99", "is no time"),
+        ("2026-04-01T24:00+", "is no time"),
     ],
 )
 def test_what_names_no_time_is_refused_and_says_why(text: str, why: str) -> None:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from coach.engine.digest.week import bounds, day_start, monday, span, week_at, week_before, week_on
+from coach.engine.digest.week import (
+    bounds,
+    day_start,
+    monday,
+    span,
+    week_at,
+    week_before,
+    week_named,
+    week_on,
+)
 from coach.errors import UsageError
 
 HOUR = timedelta(hours=1)
@@ -112,3 +121,8 @@ def test_a_week_that_is_none_says_why(week: str, why: str) -> None:
     with pytest.raises(UsageError) as caught:
         monday(week)
     assert str(caught.value) == f"no week {week!r}: {why}"
+
+
+@pytest.mark.parametrize("text", ["2026-W14", "2026W14", "2026-w14", " 2026-W14\n"])
+def test_a_week_has_one_name_however_it_is_typed(text: str) -> None:
+    assert week_named(text) == "2026-W14"
