@@ -121,14 +121,17 @@ def apart(profit: "Profit", zone: str) -> "Iterator[str]":
 def _rounding(profit: "Profit") -> "Iterator[str]":
     """Yield what was taken beyond positions by units in the last place, which is in no trade."""
     for row in profit.rows:
-        book = row.account, row.position.symbol
-        taken = _sum(
-            line.quantity
-            for line in profit.unknown
-            if line.rounding and (line.account, line.symbol) == book
-        )
+        taken = _sum(line.quantity for line in _beyond(profit, row) if line.rounding)
         if taken:
-            yield f"rounding: {amount(taken)} beyond the positions of {book[1]}, in no trade"
+            symbol = row.position.symbol
+            yield f"rounding: {amount(taken)} beyond the positions of {symbol}, in no trade"
+
+
+def _beyond(profit: "Profit", row: "ProfitRow") -> "list[UnknownBasis]":
+    """Return what was taken beyond the position of this book."""
+    position = row.position
+    book = row.account, position.symbol, position.margin
+    return [line for line in profit.unknown if (line.account, line.symbol, line.margin) == book]
 
 
 def _sale(line: "UnknownBasis", zone: str) -> str:
@@ -140,14 +143,9 @@ def _sale(line: "UnknownBasis", zone: str) -> str:
 
 
 def profit_rows(profit: "Profit") -> "Iterator[dict[str, object]]":
-    """Yield a row per book, with the sales without a purchase of that account and symbol."""
+    """Yield a row per book, with the sales in it that have no purchase."""
     for row in profit.rows:
-        book = row.account, row.position.symbol
-        sales = [
-            line
-            for line in profit.unknown
-            if not line.rounding and (line.account, line.symbol) == book
-        ]
+        sales = [line for line in _beyond(profit, row) if not line.rounding]
         yield _row(row) | {
             "unknown_quantity": _sum(line.quantity for line in sales),
             "unknown_proceeds": _sum(line.proceeds for line in sales),

@@ -92,6 +92,7 @@ class UnknownBasis:
 
     `account` is the name of the account that sold. `rounding` marks what was taken beyond a
     position by a unit in the last place: a sell, or a buy that covers a short; nothing is missing.
+    `margin` says that it belongs to the position on borrowed money or coins.
     """
 
     key: FillKey
@@ -103,6 +104,7 @@ class UnknownBasis:
     fee: Decimal
     account: str
     rounding: bool = False
+    margin: bool = False
 
 
 class WinRate(NamedTuple):

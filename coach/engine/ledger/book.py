@@ -149,6 +149,7 @@ class Book:
             proceeds=rounded(multiply(fill.quantity, fill.price)),
             fee=rounded(fill.fee) if fill.fee_currency == self._quote else ZERO,
             account=self._name.account,
+            margin=fill.margin != "",
         )
 
     def _finish(self, trip: OpenTrip, left: Left) -> RoundTrip:

@@ -288,8 +288,11 @@ def unknown_basis(
     with connection.cursor(row_factory=class_row(UnknownBasis)) as cursor:
         return cursor.execute(
             "select u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee,"
-            " a.name as account, u.rounding"
-            " from unknown_basis u join account a on a.id = u.account_id where u.user_id = %s"
+            " a.name as account, u.rounding, coalesce(f.margin <> '', false) as margin"
+            " from unknown_basis u join account a on a.id = u.account_id"
+            " left join fill f on f.key = u.key and f.user_id = u.user_id"
+            " and f.account_id = u.account_id"
+            " where u.user_id = %s"
             " and (%s::text is null or a.name = %s) order by u.at, u.key",
             [user_id, account, account],
         ).fetchall()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.cli.pnl import profit_rows
 from coach.engine.api import trades, why
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement, undo
@@ -68,3 +69,23 @@ def test_a_trade_names_its_own_fills_only(desk: Desk, bring: Bring) -> None:
 def test_the_order_of_the_rows_does_not_matter(desk: Desk, bring: Bring) -> None:
     bring("\n".join(reversed((BESIDE_OWNED_COINS + REST).strip().splitlines())) + "\n")
     assert trades.profit(desk).totals["USD"].net == 395
+
+
+def test_a_sale_of_unseen_coins_is_not_told_of_the_position_on_margin(
+    desk: Desk, bring: Bring
+) -> None:
+    """A short on margin is covered by 0.5 too much, and 2 coins are sold that nobody saw coming."""
+    bring(
+        """
+T1,O1,XETHZUSD,2026-03-02 09:00:00.1,sell,limit,3000,3000.00,1.00,1.0,600.00,,L1
+T2,O2,XETHZUSD,2026-03-02 09:01:00.1,buy,limit,2900,4350.00,1.50,1.5,870.00,closing,L2
+T3,O3,XETHZUSD,2026-03-02 09:02:00.1,sell,limit,3050,6100.00,2.00,2.0,0.00,,"L3,L4"
+"""
+    )
+    profit = trades.profit(desk)
+    assert [(line.margin, line.side, line.quantity) for line in profit.unknown] == [
+        (True, "buy", Decimal("0.5")),
+        (False, "sell", Decimal(2)),
+    ]
+    told = [(row["margin"], row["unknown_quantity"]) for row in profit_rows(profit)]
+    assert told == [(False, Decimal(2)), (True, Decimal("0.5"))]
