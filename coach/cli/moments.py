@@ -155,7 +155,14 @@ def _moment(word: str, zone: str) -> datetime:
     if day is None:
         return LAST
     moment = datetime.combine(day, time.fromisoformat(clock))
-    return _shown(moment, zone) if moment.tzinfo is None else moment
+    return _shown(moment, zone) if moment.tzinfo is None else _in_utc(moment)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return FIRST if moment.year == 1 else LAST
 
 
 def _shown(local: datetime, zone: str) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.presets import PRESETS
@@ -37,6 +37,8 @@ class Terms:
         if self.note is not None and len(self.note) > LONGEST_NOTE:
             what = f"a note has at most {LONGEST_NOTE} characters, not {len(self.note)}"
             raise UsageError("say it shorter", what=what)
+        if self.note is not None and "\0" in self.note:
+            raise UsageError("leave it out", what="the note holds a NUL, which no database keeps")
         hours = rule.lock_s / HOUR_S if self.lock_hours is None else self.lock_hours
         if not 0 <= hours <= MOST_LOCK_HOURS:
             what = f"a lock takes 0 to {MOST_LOCK_HOURS} hours, not {hours:g}"
@@ -101,4 +103,8 @@ def _moment(text: object) -> datetime | None:
         raise UsageError(hint, what=f"expires is {text!r}, which is no time") from trouble
     if moment.tzinfo is None:
         raise UsageError("write 2026-12-31T00:00:00Z", what=f"expires is {text!r}, without a zone")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as trouble:
+        hint = "write null for a rule that does not expire"
+        raise UsageError(hint, what=f"expires is {text!r}, beyond the calendar") from trouble

@@ -116,6 +116,8 @@ def test_a_time_with_its_zone_is_that_moment_on_both_ends(at: datetime, zone: st
         ("2026-04-01T09", "UTC", "2026-04-01T09:00Z"),
         ("2026-04-01t09:00z", "Europe/Berlin", "2026-04-01T09:00Z"),
         ("9999-12-31T24:00Z", "UTC", "9999-12-31T23:59:59.999999Z"),
+        ("9999-12-31T23:59-14:00", "UTC", "9999-12-31T23:59:59.999999Z"),
+        ("0001-01-01T00:00+14:00", "UTC", "0001-01-01T00:00:00Z"),
     ],
 )
 def test_a_time_without_a_zone_is_the_first_moment_that_clocks_show_it_or_a_later_one(

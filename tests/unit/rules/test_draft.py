@@ -39,6 +39,8 @@ def test_an_expiry_has_a_zone() -> None:
         {**RULE, "lock_hours": "long"},
         {**RULE, "expires": "tomorrow"},
         {**RULE, "expires": "2026-12-31T00:00:00"},
+        {**RULE, "expires": "0001-01-01T00:00:00+14:00"},
+        {**RULE, "expires": "9999-12-31T23:59:00-14:00"},
         [RULE, {"kind": "max_trade", "params": {}}],
     ],
 )
@@ -58,7 +60,8 @@ def test_terms_left_out_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "terms", [Terms(note="x" * 501), Terms(lock_hours=-1), Terms(lock_hours=8_761)]
+    "terms",
+    [Terms(note="x" * 501), Terms(note="a\0b"), Terms(lock_hours=-1), Terms(lock_hours=8_761)],
 )
 def test_terms_that_cannot_be_are_refused(terms: Terms) -> None:
     with pytest.raises(UsageError):
