@@ -8,5 +8,5 @@ RANGE = "between 1e-30 and 1e24"
 
 
 def in_range(value: Decimal) -> bool:
-    """Say whether a number is zero, or of a size that some market has."""
-    return value == 0 or SMALLEST <= abs(value) < LARGEST
+    """Say whether a number is zero, or of a size that some market has; of any exponent."""
+    return value == 0 or SMALLEST <= value.copy_abs() < LARGEST

@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, get_args
 
+from coach.brokers import bounds
 from coach.engine.api import sight
 from coach.engine.ledger.columns import microseconds
 from coach.engine.rules.kinds.catalogue import needs
@@ -118,8 +119,10 @@ def _read(asked: Asked) -> tuple[str, Side]:
             break
     else:
         raise UsageError("the side is buy or sell", what=f"{asked.side!r} is no side")
-    if asked.quantity <= 0 or (asked.price is not None and asked.price <= 0):
-        raise UsageError("write 0.5", what="quantity and price are above 0")
+    for value in (asked.quantity, asked.price):
+        if value is not None and not (value > 0 and bounds.in_range(value)):
+            what = f"quantity and price lie {bounds.RANGE}, and {value:.3g} does not"
+            raise UsageError("write 0.5", what=what)
     return symbol, side
 
 

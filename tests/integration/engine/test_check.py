@@ -75,11 +75,24 @@ def test_it_says_what_it_cannot_judge(now: Desk, imported: Importer) -> None:
 
 @pytest.mark.parametrize(
     ("symbol", "side", "quantity"),
-    [("BTC", "buy", "1"), ("BTC-USD", "hold", "1"), ("BTC-USD", "buy", "0")],
+    [
+        ("BTC", "buy", "1"),
+        ("BTC-USD", "hold", "1"),
+        ("BTC-USD", "buy", "0"),
+        ("BTC-USD", "buy", "-1"),
+        ("BTC-USD", "buy", "1e999999999"),
+        ("BTC-USD", "buy", "1e-999999999"),
+    ],
 )
 def test_what_is_no_trade_is_refused(now: Desk, symbol: str, side: str, quantity: str) -> None:
     with pytest.raises(UsageError):
         check.check(now, check.Asked(symbol, side, Decimal(quantity)))
+
+
+@pytest.mark.parametrize("price", ["0", "1e999999999", "1e-999999999"])
+def test_no_market_has_such_a_price(now: Desk, price: str) -> None:
+    with pytest.raises(UsageError, match="between 1e-30 and 1e24"):
+        check.check(now, asked(price=price))
 
 
 def test_a_verdict_stands_though_its_orders_are_out_of_sight(
