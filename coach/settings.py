@@ -157,13 +157,14 @@ def _roof(value: str, origin: str) -> Path:
 
 def check_folder(folder: Path, origin: str) -> Path:
     """Return a folder that a database can live in; ConfigError for one that it cannot."""
-    if any(letter in str(folder) for letter in "\\\n\r"):
-        raise ConfigError(
-            OTHER_HOME,
-            name="home",
-            what=f"the folder {str(folder)!r} holds a backslash or a line break ({origin})",
-        )
-    return folder
+    name = str(folder)
+    if any(letter in name for letter in "\\\n\r"):
+        trouble = "holds a backslash or a line break"
+    elif any("\ud800" <= letter <= "\udfff" for letter in name):
+        trouble = "has a name that is not UTF-8"
+    else:
+        return folder
+    raise ConfigError(OTHER_HOME, name="home", what=f"the folder {name!r} {trouble} ({origin})")
 
 
 def _xdg(environment: Mapping[str, str]) -> Home:

@@ -267,7 +267,7 @@ def test_a_redis_without_a_port_that_is_one_is_refused(url: str, tmp_path: Path)
     assert "p/w" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["a\\b", "a\nb", "a\rb"])
+@pytest.mark.parametrize("name", ["a\\b", "a\nb", "a\rb", "a\udcff"])
 def test_a_home_that_no_database_can_live_in_is_refused_by_name(name: str) -> None:
     for environment, flags in (
         ({"COACH_HOME": f"/srv/{name}"}, {}),
