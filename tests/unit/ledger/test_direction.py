@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coach.brokers.direction import direction_of
+from coach.engine.ledger.direction import direction_of
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
