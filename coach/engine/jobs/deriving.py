@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.features.history import history
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import Asked, conclude, keep_conclusions
+from coach.engine.jobs.guesses import describe_guesses
 from coach.engine.jobs.knowing import PLAINLY, WINDOW_DAYS, gather, no_market
-from coach.engine.jobs.matching import Matching
+from coach.engine.jobs.matching import match_stored
 from coach.engine.store import fills, rules, trades
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from coach.engine.features.history import History
     from coach.engine.jobs.concluding import Scored
     from coach.engine.jobs.knowing import Looking, MarketReader
-    from coach.engine.jobs.matching import WhileReading
+    from coach.engine.jobs.matching import Matching, WhileReading
     from coach.errors import CoachError
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
@@ -51,6 +52,7 @@ def derive(
     account, symbols = touched.account, touched.symbols
     with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
         matchings = _matchings(connection, user.id, touched, while_reading)
+        _keep_turns(connection, user.id, account, matchings)
         stored = trades.trips(connection, user.id, account.id, symbols)
         trips = list(chain(*(matching.trips for matching in matchings), stored))
         beside = gather(connection, user, trips, looking.read_market)
@@ -59,7 +61,18 @@ def derive(
         asked = Asked(promised, user.zone, looking, beside.trouble)
         concluded = conclude(beside.of(trips), asked)
         written.result()
-        return keep_conclusions(connection, user, concluded)
+        scored = keep_conclusions(connection, user, concluded)
+        guesses = {matching.symbol: matching.guesses for matching in matchings}
+        return replace(scored, warnings=(*describe_guesses(guesses), *scored.warnings))
+
+
+def _keep_turns(
+    connection: Connection[Any], user_id: UserId, account: Account, matchings: Sequence[Matching]
+) -> None:
+    """Keep the order within instants, before anything reads the fills in their order."""
+    turns = {key: turn for matching in matchings for key, turn in matching.turns.items()}
+    if turns:
+        fills.set_turns(connection, user_id, account.id, turns)
 
 
 def _matchings(
@@ -89,20 +102,6 @@ def _keep_books(
         positions = [*book.positions("fifo"), *book.positions("average")]
         trades.add_positions(connection, user_id, account_id, positions)
         trades.add_unknown(connection, user_id, account_id, book.unknown)
-
-
-def match_stored(
-    connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
-) -> Matching | None:
-    """Match a book from its stored fills; None where it has none."""
-    matching = None
-    for fill in fills.in_book(connection, user_id, account.id, symbol):
-        if matching is None:
-            matching = Matching(user_id, account, symbol)
-        matching.take(fill)
-    if matching is not None:
-        matching.finish()
-    return matching
 
 
 def known_history(connection: Connection[Any], user_id: UserId) -> History:

@@ -1,36 +1,59 @@
 """Matching the fills of a book, as they are read or as they are stored.
 
-The first import of an account whose rows stand in book order is matched while it is read;
-a book that does not come in order is matched afterwards, from what is stored. Both ways run
-the same ledger over the same fills in the same order.
+The first import of an account whose rows stand in book order is matched while it is read; a book
+that does not come in order, or has buys and sells of one instant, is matched afterwards, from what
+is stored. Both ways run the same ledger over the same fills in the same order.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from coach.engine.jobs.book_order import in_turn, instants
 from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import BookFill
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.engine.jobs.book_order import Instant
     from coach.engine.ledger.identity import NamedFill
     from coach.model.accounts import Account, UserId
-    from coach.model.fills import Symbol
+    from coach.model.fills import FillKey, Symbol
     from coach.model.trades import RoundTrip, Trip
 
 
 class Matching:
-    """One symbol under way: its trips as columns for the statistics, as lines for the store."""
+    """One symbol under way: its trips as columns for the statistics, as lines for the store.
 
-    __slots__ = ("book", "last", "lines", "trips")
+    `turns` are those of fills that have another in the store. `guesses` are the times of instants
+    whose order was guessed and is another than the one in the store.
+    """
+
+    __slots__ = ("_account", "book", "guesses", "last", "lines", "symbol", "trips", "turns")
 
     def __init__(self, user_id: UserId, account: Account, symbol: Symbol) -> None:
+        self._account, self.symbol = account, symbol
         self.book = SymbolBooks(account, symbol)
+        self.turns: dict[FillKey, int] = {}
+        self.guesses: list[datetime] = []
         self.lines = TradeLines(user_id)
         self.trips: list[Trip] = []
         self.last: NamedFill | None = None
+
+    def take_instant(self, instant: Instant) -> None:
+        """Take the fills of the book's next instant in the order in which they happened."""
+        turns = in_turn(instant, self.book, self._account, self.symbol)
+        for (fill, _, _, stored_turn), turn, guessed in turns:
+            if stored_turn != turn:
+                self.turns[fill.key] = turn
+                if guessed and fill.at not in self.guesses[-1:]:
+                    self.guesses.append(fill.at)
+            self.take(fill)
 
     def take(self, fill: BookFill) -> None:
         """Take the book's next fill."""
@@ -46,6 +69,19 @@ class Matching:
     def _tell(self, trip: RoundTrip) -> None:
         self.lines.write(trip)
         self.trips.append(as_columns(trip))
+
+
+def match_stored(
+    connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
+) -> Matching | None:
+    """Match a book from its stored fills, within a transaction; None where it has none."""
+    matching = Matching(user_id, account, symbol)
+    empty = True
+    for instant in instants(connection, user_id, account, symbol):
+        empty = False
+        matching.take_instant(instant)
+    matching.finish()
+    return None if empty else matching
 
 
 class WhileReading:
@@ -97,6 +133,10 @@ class WhileReading:
         """Keep a matching that was made from the store and is finished."""
         self._finished[symbol] = finished
 
+    def give_up_kept(self) -> None:
+        """Drop the matchings that were made from the store: the account is read another way."""
+        self._finished.clear()
+
     def matched(self, symbol: Symbol) -> Matching | None:
         """Return the finished matching of a book that came in order, or that was kept."""
         if symbol in self._finished:
@@ -108,9 +148,13 @@ class WhileReading:
 
 
 def _follows(named: NamedFill, last: NamedFill | None) -> bool:
+    """Return whether a fill comes next in its book, and nothing but its time decides that."""
     assert last is not None
-    if named.fill.at != last.fill.at:
-        return named.fill.at > last.fill.at
+    fill, before = named.fill, last.fill
+    if fill.at != before.at:
+        return fill.at > before.at
+    if fill.nanos == before.nanos and fill.side != before.side:
+        return False
     return _place(named) > _place(last)
 
 

@@ -15,7 +15,9 @@ from coach.engine.jobs.id_conflicts import IdConflicts, describe_conflicts, reso
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.merging import Merger
 from coach.engine.ledger.identity import NamedFill, Namer
+from coach.engine.ledger.row_order import RowOrder
 from coach.engine.store import fills as store
+from coach.engine.store import row_order
 from coach.engine.store.fills import Shelf
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.fills import Fill, Symbol
@@ -69,7 +71,8 @@ def read_in(
     """
     tally = Tally()
     namer, conflicts = Namer(source.info.family), IdConflicts()
-    named = _named(source, namer, tally, tell)
+    order = RowOrder()
+    named = _named(source, namer, order, tally, tell)
     tally.account_held_fills = store.any_in(connection, shelf.user_id, shelf.account_id)
     if tally.account_held_fills:
         seen = array("q")
@@ -86,6 +89,9 @@ def read_in(
     for symbol in _resolve_conflicts(connection, shelf, conflicts, tally):
         while_reading.give_up(symbol)
     tally.warnings += describe_conflicts(conflicts, namer)
+    row_order.add(connection, shelf, order)
+    if tally.account_held_fills:
+        tally.symbols |= row_order.reordered_books(connection, shelf)
     return tally
 
 
@@ -119,15 +125,19 @@ def _matched(
         yield fill
 
 
-def _named(source: Source, namer: Namer, tally: Tally, tell: Tell) -> Iterator[NamedFill]:
+def _named(
+    source: Source, namer: Namer, order: RowOrder, tally: Tally, tell: Tell
+) -> Iterator[NamedFill]:
     """Yield each fill of the import under its key; count everything else."""
-    name = namer.name
+    name, watch = namer.name, order.take
     first, last = NEVER
     for count, row in enumerate(source.rows(), 1):
         if count % ROWS_A_WORD == 0:
             tell(count)
         if row.__class__ is not Fill:
             _count_aside(row, tally)
+            for movement in row.movements if isinstance(row, Other) else ():
+                order.pass_by(movement.at)
             continue
         assert isinstance(row, Fill)
         tally.fetched += 1
@@ -136,7 +146,9 @@ def _named(source: Source, namer: Namer, tally: Tally, tell: Tell) -> Iterator[N
             tally.first = first = at
         if at > last:
             tally.last = last = at
-        yield name(row)
+        named = name(row)
+        watch(named)
+        yield named
 
 
 def _count_aside(row: Row, tally: Tally) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.jobs import telling
-from coach.engine.jobs.deriving import Touched, derive, match_stored
+from coach.engine.jobs.book_order import in_spot_order
+from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.knowing import Looking
-from coach.engine.jobs.matching import WhileReading
+from coach.engine.jobs.matching import WhileReading, match_stored
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, fills, trades
@@ -83,7 +84,9 @@ def guess(
 ) -> ShortsGuess:
     """Guess from all fills whether an undeclared account can be short; `changed` are books.
 
-    What was matched by another reading than the guess is forgotten, to be matched from the store.
+    The fills are weighed in the order that they have in a spot account, whatever was guessed so
+    far. What was matched by another reading than the guess is forgotten, to be matched from the
+    store.
     """
     selling = [one for one in changed if _sells_from_flat(connection, one, while_reading)]
     known = trades.sold_from_flat(connection, user_id, account.id)
@@ -91,7 +94,7 @@ def guess(
     found = {
         symbol: evidence
         for symbol in (*selling, *others)
-        if (evidence := weigh(fills.in_book(connection, user_id, account.id, symbol), symbol))
+        if (evidence := weigh(in_spot_order(connection, user_id, account, symbol), symbol))
     }
     sales = {symbol: found[symbol] for symbol in selling if symbol in found}
     shorts = looks_short(found.values())
@@ -100,7 +103,9 @@ def guess(
     accounts.set_shorts(connection, user_id, account.id, allowed=shorts, declared=False)
     for symbol in selling:
         while_reading.give_up(symbol)
-    return ShortsGuess(replace(account, shorts=shorts), tuple(sorted({*changed, *others})), sales)
+    while_reading.give_up_kept()
+    every = fills.symbols_of(connection, user_id, account.id)
+    return ShortsGuess(replace(account, shorts=shorts), tuple(every), sales)
 
 
 def _sells_from_flat(

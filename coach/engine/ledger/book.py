@@ -158,6 +158,15 @@ class Book:
         self._fees = add(self._fees, result.fees)
         return closed(self._name, trip, result, left)
 
+    @property
+    def held(self) -> Decimal:
+        """Return the signed position in the base coin; what is left as dust is no position."""
+        trip = self._trip
+        if trip is None or is_dust(trip):
+            return ZERO
+        left = subtract(trip.entered, trip.exited)
+        return left if trip.side == "buy" else left.copy_negate()
+
     def open_trip(self) -> RoundTrip | None:
         """Return the trip under way, its result so far by FIFO, or None when flat.
 

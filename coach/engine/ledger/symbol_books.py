@@ -6,8 +6,10 @@ purchase closes it. So it has a book of its own, in which every account can be s
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from coach.engine.ledger.book import Book
+from coach.engine.ledger.exact import ZERO
 from coach.model.accounts import Account
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
@@ -36,6 +38,11 @@ class SymbolBooks:
         else:
             self._owned = book = Book(self._account, self._symbol)
         return book
+
+    def held(self, *, margin: bool) -> Decimal:
+        """Return the signed position on margin, or of owned coins."""
+        book = self._margin if margin else self._owned
+        return book.held if book is not None else ZERO
 
     def open_trips(self) -> Iterator[RoundTrip]:
         """Yield the trips under way."""

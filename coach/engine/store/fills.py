@@ -20,6 +20,7 @@ LINES_A_WRITE = 200
 MANY = 5_000
 ROWS_A_FETCH = 1_000
 ROWS_OF_A_BOOK = 10_000
+ROWS_TO_MATCH = 2_000
 COLUMNS = (
     "user_id, account_id, key, run_n, symbol, side, quantity, price, fee, fee_currency,"
     " at, nanos, order_id, native_id, line, rank, margin"
@@ -27,8 +28,11 @@ COLUMNS = (
 SAYS = "symbol, side, quantity, price, fee, fee_currency, at, nanos"
 TABS = SAYS.count(",")
 """How many tabs stand between what a fill says."""
-ORDER = 'at, nanos, length(native_id), native_id collate "C", side, price, quantity, key'
-"""One order for a book, by the fills alone: never by which import brought them."""
+BY_CONTENT = 'length(native_id), native_id collate "C", side, price, quantity, key'
+ORDER = f"at, nanos, turn, {BY_CONTENT}"
+"""One order for a book, never by which import came first. `turn` is where the ledger takes a fill
+of an instant that has both sides; it is 0 in all others.
+"""
 RETIRE = f"""
 insert into fill_version ({COLUMNS}, n, stands_for)
 select {COLUMNS}, n, winner from fill join {rows_of("loser", "winner")} pair on key = loser
@@ -161,6 +165,48 @@ def in_book(
             size=ROWS_A_FETCH,
         )
         yield from map(BookFill._make, rows)
+
+
+class StoredFill(NamedTuple):
+    """A fill of a book with what tells its order within its instant, and the turn it has."""
+
+    fill: BookFill
+    nanos: int
+    native_id: str
+    turn: int
+
+
+def to_match(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
+) -> Iterator[StoredFill]:
+    """Yield the fills of one book by time and content; streams within the transaction."""
+    with connection.cursor(name="to_match", binary=True) as cursor:
+        cursor.itersize = ROWS_TO_MATCH
+        cursor.execute(
+            "select key, side, quantity, price, fee, fee_currency, at, order_id, margin, nanos,"  # noqa: S608 - constant
+            " native_id, turn from fill where user_id = %s and account_id = %s and symbol = %s"
+            f" order by at, nanos, {BY_CONTENT}",
+            [user_id, account_id, symbol],
+        )
+        for *fill, nanos, native_id, turn in cursor:
+            yield StoredFill(BookFill._make(fill), nanos, native_id, turn)
+
+
+def set_turns(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, turns: dict[FillKey, int]
+) -> None:
+    """Keep in which turn the ledger takes these fills of their instants."""
+    connection.execute(
+        "update fill f set turn = wanted.turn"
+        " from unnest(%(keys)s::bytea[], %(turns)s::integer[]) as wanted (key, turn)"
+        " where f.key = wanted.key and f.user_id = %(user)s and f.account_id = %(account)s",
+        {
+            "keys": [*turns],
+            "turns": [*turns.values()],
+            "user": user_id,
+            "account": account_id,
+        },
+    )
 
 
 REACHING = f"""

@@ -42,7 +42,8 @@ def trips(
 def last_price(connection: Connection[Any], user_id: UserId, symbol: str) -> Decimal | None:
     """Return the price of the newest fill in a symbol."""
     row = connection.execute(
-        "select price from fill where user_id = %s and symbol = %s order by at desc limit 1",
+        "select price from fill where user_id = %s and symbol = %s order by at desc,"
+        " nanos desc, turn desc limit 1",
         [user_id, symbol],
     ).fetchone()
     found: Decimal | None = row and row[0]

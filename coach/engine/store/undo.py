@@ -6,6 +6,7 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
+from coach.engine.store import row_order
 from coach.engine.store.fills import COLUMNS, Shelf
 from coach.engine.store.twins import BEST
 from coach.model.fills import FillKey, Symbol
@@ -84,9 +85,10 @@ def ids_held(connection: Connection[Any], shelf: Shelf) -> list[bytes]:
 def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
     """Remove the run's fills that no other run holds; bring back readings they had replaced.
 
-    The movements of coins that it told go too: each run keeps its own.
+    The movements of coins and the order of rows that it told go too: each run keeps its own.
     """
     facts = _facts(shelf)
+    reordered = row_order.forget(connection, shelf)
     kept = connection.execute(KEEP.format(table="fill"), facts).rowcount
     connection.execute(KEEP.format(table="fill_version"), facts)
     connection.execute(
@@ -106,7 +108,7 @@ def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
         facts,
     ).fetchall()
     back = _bring_back(connection, facts)
-    symbols = {symbol for symbol, _ in gone} | {symbol for *_, symbol in back}
+    symbols = {symbol for symbol, _ in gone} | {symbol for *_, symbol in back} | reordered
     return Taken(
         sum(count for _, count in gone) - len(back),
         kept,

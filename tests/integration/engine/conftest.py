@@ -61,7 +61,7 @@ class FillStore:
 
     def clear(self) -> None:
         """Forget all imports."""
-        for table in ("fill", "fill_version", "run"):
+        for table in ("fill", "fill_version", "row_order", "run"):
             self.connection.execute(f"truncate {table}")
         self.account = accounts.ensure_account(
             self.connection, self._user.id, "coinbase", "coinbase", shorts=False

@@ -48,6 +48,7 @@ fill = Table(
     metadata,
     *fill_columns(),
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
+    required("turn", Integer, server_default=text("0")),
     PrimaryKeyConstraint("key", "user_id", "account_id"),
     Index("fill_book_idx", "user_id", "account_id", "symbol", "at"),
     Index("fill_run_idx", "run_n"),
@@ -65,6 +66,27 @@ fill_version = Table(
     PrimaryKeyConstraint("user_id", "n"),
     Index("fill_version_key_idx", "key", "user_id", "account_id"),
     Index("fill_version_stands_for_idx", "user_id", "account_id", "stands_for"),
+)
+
+row_order = Table(
+    "row_order",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("run_n", BigInteger),
+    required("edge", SmallInteger),
+    required("place", BigInteger),
+    required("symbol", Text),
+    required("side", Text),
+    required("quantity", Numeric),
+    required("price", Numeric),
+    required("fee", Numeric),
+    required("fee_currency", Text),
+    required("at", MOMENT),
+    required("nanos", SmallInteger),
+    required("native_id", Text),
+    PrimaryKeyConstraint("user_id", "account_id", "run_n", "edge", "place"),
+    Index("row_order_book_idx", "user_id", "account_id", "symbol", "at"),
 )
 
 trade = Table(
