@@ -119,3 +119,11 @@ def test_adding_before_any_close_is_never_a_new_trip(spot: Ledger) -> None:
     09:10 buy 0.01 @ 100 fee 0.00001 BTC
     """
     assert spot[1] == []
+
+
+def test_what_is_left_as_dust_is_no_position(spot: Ledger) -> None:
+    """
+    09:00 buy  1     @ 100 fee 0.001 BTC
+    09:10 sell 0.998 @ 110
+    """
+    assert spot[0].held == Decimal(0)

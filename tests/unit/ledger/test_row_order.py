@@ -82,9 +82,12 @@ def test_an_instant_in_two_places_of_a_source_is_one_edge() -> None:
     order = watched("0 buy A-USD", "1 buy A-USD", "0 sell B-USD", "2 buy B-USD")
     order.end()
     assert [row.place for edge, row in order.edges() if edge == OLDEST] == [1, 3]
+    order = watched("1 buy A-USD", "0 buy A-USD", "1 buy B-USD", "0 buy B-USD")
+    order.end()
+    assert [row.place for edge, row in order.edges() if edge == NEWEST] == [1, 3]
 
 
 def test_an_instant_of_very_many_rows_is_not_kept() -> None:
     lines = ["0 buy A-USD", "0 sell A-USD"] * (MOST_IN_INSTANT // 2)
     assert len(tied(*lines)) == MOST_IN_INSTANT
-    assert tied(*lines, "0 buy A-USD") == []
+    assert tied(*lines, "0 buy A-USD", "0 buy A-USD") == []

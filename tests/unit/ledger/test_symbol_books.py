@@ -132,3 +132,11 @@ def test_orders_are_laid_out_book_by_book(books: SymbolBooks) -> None:
     assert list(zip(laid_out.trip, laid_out.before, strict=True)) == [
         *((1, 0.0), (0, 0.0), (1, 1.0), (0, 1.0), (1, 2.0))
     ]
+
+
+def test_each_book_knows_its_signed_position() -> None:
+    books = SymbolBooks(SPOT, ETHER)
+    assert (books.held(margin=False), books.held(margin=True)) == (D(0), D(0))
+    for fill in fills_of("buy 3 @ 3000\nsell 1 @ 3100\nsell 2 @ 3200 opening"):
+        books.add(fill)
+    assert (books.held(margin=False), books.held(margin=True)) == (D(2), D(-2))
