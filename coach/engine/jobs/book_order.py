@@ -193,12 +193,18 @@ def _files(group: Sequence[StoredFill], source_rows: Iterable[SourceRow]) -> lis
         file = files.setdefault(key, [])
         for row in rows:
             content = row[4:]
-            file += places.get(content, [])[copies[content] :][:1]
+            copy = copies[content]
+            file += places.get(content, [])[copy : copy + 1]
             copies[content] += 1
     ended = [file for (_, edge), file in files.items() if edge == NEWEST]
     begun = [file for (_, edge), file in files.items() if edge == OLDEST]
-    joined = [[*one, *(row for row in other if row not in one)] for one in ended for other in begun]
+    joined = [_joined(one, other) for one in ended for other in begun]
     return [*files.values(), *joined]
+
+
+def _joined(older: Sequence[int], newer: Iterable[int]) -> list[int]:
+    known = set(older)
+    return [*older, *(place for place in newer if place not in known)]
 
 
 def _ids_rise(before: Iterable[str], group: Iterable[StoredFill]) -> bool:
