@@ -7,7 +7,7 @@ import typer
 from coach.cli import moments
 from coach.cli.answers import Answer, Column, Table, rows
 from coach.cli.frame import frame_of
-from coach.errors import NotFound
+from coach.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coach.cli.answers import Row
     from coach.engine.api.desk import Desk
     from coach.engine.api.trades import TradeView
+    from coach.model.trades import PartialClose
 
 COLUMNS = (
     Column("id"),
@@ -54,6 +55,17 @@ FOR_PEOPLE = (
     Column("tags", "tags"),
 )
 EMPTY = "no closed trades"
+OPEN_FOR_PEOPLE = (
+    Column("id", "trade", "key"),
+    Column("symbol", "symbol"),
+    Column("opened_at", "opened", "date"),
+    Column("open_quantity", "open", "number"),
+    Column("fees", "realised fees", "fee"),
+    Column("net", "realised net", "money"),
+    Column("tags", "tags"),
+)
+OPEN_COLUMNS = (*COLUMNS, Column("open_quantity"), Column("partial_closes"))
+NONE_OPEN = "no open trades"
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
 
 
@@ -63,11 +75,17 @@ def trades(
     until: Time = None,
     symbol: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Only this one.")] = None,
     account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
+    still_open: Annotated[
+        bool, typer.Option("--open", help="Those that are open, with what they realised so far.")
+    ] = False,
 ) -> None:
     """List your round trips, oldest first, by when they were closed."""
     from coach.engine.api import trades as api
 
     frame = frame_of(context)
+    if still_open and (since or until):
+        hint = "leave --since and --until out: an open trade was not closed at any time"
+        raise UsageError(hint, what="--open lists what is open now")
     with frame.desk() as desk:
         zone, now = desk.user.zone, desk.clock()
         wanted = api.TradeFilter(
@@ -76,7 +94,12 @@ def trades(
             symbol=symbol.upper() if symbol else None,
             account=account,
         )
-        found = answer(api.round_trips(desk, wanted), api.doubtful_positions(desk, wanted))
+        doubtful = api.doubtful_positions(desk, wanted)
+        if still_open:
+            views = api.open_round_trips(desk, wanted.symbol, wanted.account)
+            found = answer_open(views, doubtful)
+        else:
+            found = answer(api.round_trips(desk, wanted), doubtful)
         if wanted.symbol and not found.data:
             check_symbol(desk, wanted.symbol)
     frame.show(found)
@@ -102,6 +125,40 @@ def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answ
         for_people=people,
         warnings=tuple(warnings),
     )
+
+
+def answer_open(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
+    """Return open round trips, with what was realised of them so far."""
+    values = rows([open_row(view) for view in found])
+    people = Table(OPEN_FOR_PEOPLE, [_for_a_person(row) for row in values], NONE_OPEN)
+    return Answer(
+        "trades",
+        list(values),
+        Table(OPEN_COLUMNS, values, NONE_OPEN),
+        for_people=people,
+        warnings=tuple(warnings),
+    )
+
+
+def open_row(view: "TradeView") -> dict[str, object]:
+    """Return an open round trip as its fields; its result is that of its partial closes."""
+    trip = view.trip
+    return {
+        **trade_row(view),
+        "open_quantity": view.open_quantity,
+        "partial_closes": [part_row(part) for part in trip.partial_closes],
+    }
+
+
+def part_row(part: "PartialClose") -> dict[str, object]:
+    """Return what a closing fill realised as its fields."""
+    return {
+        "at": part.at,
+        "fill_id": part.key,
+        "quantity": part.quantity,
+        "gross": part.gross,
+        "fees": part.fees,
+    }
 
 
 def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:

@@ -137,9 +137,14 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
     quote = trip.symbol.rpartition("-")[2]
     closed = "open" if trip.closed_at is None else _clock(trip.closed_at, zone)
     yield f"{trip.symbol} {trip.side}, {_clock(trip.opened_at, zone)} to {closed}"
-    yield f"trade {trip.id}, account {found.account}, {view.outcome}"
+    yield f"trade {trip.id}, account {found.account}, {view.outcome or 'open'}"
     net, fees = money(str(trip.net), quote), money(str(trip.fees), quote, sign=False)
-    yield f"net {net} {quote}, fees {fees} {quote}"
+    so_far = " realised so far" if trip.closed_at is None else ""
+    yield f"net {net} {quote}, fees {fees} {quote}{so_far}"
+    for part in trip.partial_closes:
+        gross, fees = money(str(part.gross), quote), money(str(part.fees), quote, sign=False)
+        closed = number(str(part.quantity))
+        yield f"  {_clock(part.at, zone)}  closed {closed}: gross {gross}, fees {fees}"
     yield from _reached(found)
     yield "fills"
     for fill in found.fills:

@@ -16,6 +16,21 @@ Method = Literal["fifo", "average"]
 Outcome = Literal["win", "loss", "break_even"]
 
 
+class PartialClose(NamedTuple):
+    """What one closing fill realised, by FIFO, while the trade stayed open.
+
+    Of several fills of one moment the last stands for all. `fees` are its own and those of the
+    entries that it closed, in the quote currency. The amounts of a trade's partial closes and of
+    its last close add up to the trade's own, to the last digit.
+    """
+
+    at: datetime
+    key: FillKey
+    quantity: Decimal
+    gross: Decimal
+    fees: Decimal
+
+
 class RoundTrip(NamedTuple):
     """A position from flat to flat; the last one of a book may still be open.
 
@@ -23,6 +38,8 @@ class RoundTrip(NamedTuple):
     `gross` = closed quantity x (exit - entry) (mirrored for a short), `fees` are all fees in the
     quote currency (those in the base coin valued at their fill's price), `net` = gross - fees.
     Fees in a third coin stand in `other_fees`. `entry_*` describe the opening order alone.
+    `partial_closes` are the closing fills that left it open, oldest first: while it is open,
+    `gross`, `fees` and `net` are theirs.
     """
 
     id: TradeId
@@ -43,6 +60,7 @@ class RoundTrip(NamedTuple):
     entry_fills: tuple[FillKey, ...]
     exit_fills: tuple[FillKey, ...]
     other_fees: dict[str, Decimal]
+    partial_closes: tuple[PartialClose, ...] = ()
 
 
 class Trip(NamedTuple):
@@ -65,6 +83,7 @@ class Trip(NamedTuple):
     notional: Decimal
     entry_fills: tuple[FillKey, ...]
     exit_fills: tuple[FillKey, ...]
+    partial_closes: tuple[PartialClose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.api.doubts import Doubts, PositionDoubt
 from coach.engine.api.excursions import NOTHING_KNOWN, Reached
 from coach.engine.ledger.exact import add
+from coach.engine.ledger.realised import open_quantity
 from coach.engine.store import accounts, insights, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import NotFound, UsageError
@@ -22,13 +23,18 @@ __all__ = ["Profit", "ProfitRow", "Sum", "TradeFilter", "TradeView", "profit", "
 
 @dataclass(frozen=True, slots=True)
 class TradeView:
-    """A closed round trip with its account, its tags and the one verdict on it."""
+    """A round trip with its account, its tags and the one verdict on it: None while it is open."""
 
     trip: RoundTrip
     account: str
-    outcome: Outcome
+    outcome: Outcome | None
     tags: tuple[Bias, ...]
     reached: Reached = NOTHING_KNOWN
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Return what is open of an open trade, below zero for a short."""
+        return open_quantity(self.trip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,20 @@ def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[Trade
     for trip in found:
         verdict, known = outcome(trip.net, trip.fees), reached[trip.id]
         yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()), known)
+
+
+def open_round_trips(
+    desk: Desk, symbol: str | None = None, account: str | None = None
+) -> Iterator[TradeView]:
+    """Yield the round trips that are open, by when they were opened, and what was realised."""
+    if account is not None:
+        _check_account(desk, account)
+    names = {one.id: one.name for one in accounts.accounts(desk.connection, desk.user.id)}
+    tags = insights.tagged(desk.connection, desk.user.id)
+    found = list(trades.open_trips(desk.connection, desk.user.id, symbol, account))
+    reached = excursions.of_trips(desk, found)
+    for trip in found:
+        yield TradeView(trip, names[trip.account_id], None, tags.get(trip.id, ()), reached[trip.id])
 
 
 def doubtful_positions(desk: Desk, wanted: TradeFilter) -> list[str]:

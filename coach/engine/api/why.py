@@ -56,7 +56,7 @@ class TradeEvidence:
 
     trip: RoundTrip
     account: str
-    outcome: Outcome
+    outcome: Outcome | None
     reached: Reached
     fills: tuple[BookFill, ...]
     tags: tuple[Tag, ...]
@@ -85,7 +85,7 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
     return TradeEvidence(
         trip=trip,
         account=names[trip.account_id],
-        outcome=outcome(trip.net, trip.fees),
+        outcome=None if trip.closed_at is None else outcome(trip.net, trip.fees),
         reached=reached,
         fills=own_fills.of_trip(desk, trip),
         tags=tuple(

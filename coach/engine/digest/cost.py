@@ -4,7 +4,9 @@ from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import Statement, statement
+from coach.engine.digest.tally import Tally, quote_of
 from coach.model.insights import Cost, Finding
+from coach.model.trades import RoundTrip
 
 
 def tell(scene: Scene, citations: Citations) -> list[Statement]:
@@ -14,10 +16,10 @@ def tell(scene: Scene, citations: Citations) -> list[Statement]:
 
 def _fees(scene: Scene, citations: Citations) -> list[Statement]:
     closed = scene.now.closed
-    if not closed.trades:
+    if not closed.sums:
         return [statement("cost.none")]
     evidence = scene.now.cite_closed(citations)
-    return [
+    fees = [
         statement(
             "cost.fees",
             {
@@ -27,6 +29,43 @@ def _fees(scene: Scene, citations: Citations) -> list[Statement]:
         )
         for quote in closed.quotes()
     ]
+    return [
+        *fees,
+        *of_open_trades(closed, "cost.open", evidence),
+        *_realised_earlier(closed, evidence),
+    ]
+
+
+def of_open_trades(closed: Tally, say: str, evidence: str) -> list[Statement]:
+    """State what was realised of trades that stayed open, for each currency."""
+    return [
+        statement(
+            say,
+            {
+                "net": figures.result(sums.net, quote, evidence),
+                "fees": figures.amount(sums.fees, quote, evidence),
+                "open": figures.count(_trades_in(closed.left_open, quote), "open trade", evidence),
+            },
+        )
+        for quote, sums in closed.of_open.items()
+    ]
+
+
+def _realised_earlier(closed: Tally, evidence: str) -> list[Statement]:
+    return [
+        statement(
+            "cost.earlier",
+            {
+                "net": figures.result(sums.net, quote, evidence),
+                "fees": figures.amount(sums.fees, quote, evidence),
+            },
+        )
+        for quote, sums in closed.earlier.items()
+    ]
+
+
+def _trades_in(trades: tuple[RoundTrip, ...], quote: str) -> int:
+    return sum(quote_of(trip) == quote for trip in trades)
 
 
 def _estimate(scene: Scene, citations: Citations) -> list[Statement]:

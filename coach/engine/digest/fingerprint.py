@@ -25,7 +25,11 @@ def fingerprints(scene: Scene) -> dict[str, str]:
     Candles and doubtful trades have one where there are any.
     """
     inputs, weeks = scene.inputs, (scene.now, scene.before)
-    trades = {trip.id: trip for week in weeks for trip in (*week.entries, *week.closed.trades)}
+    trades = {
+        trip.id: trip
+        for week in weeks
+        for trip in (*week.entries, *week.closed.trades, *week.closed.left_open)
+    }
     coverage = asdict(inputs.coverage)
     rare = {"candles": inputs.candles, "doubtful": inputs.doubtful}
     return {
@@ -47,7 +51,8 @@ def _of_all(things: Iterable[Told]) -> str:
 def _fields(thing: Told) -> dict[str, object]:
     # An account's number differs from one database to the next; the trade's id knows its name.
     if isinstance(thing, RoundTrip):
-        return {**thing._asdict(), "account_id": None}
+        parts = [part._asdict() for part in thing.partial_closes]
+        return {**thing._asdict(), "account_id": None, "partial_closes": parts}
     if isinstance(thing, Breach):
         return {name: value for name, value in asdict(thing).items() if name != "revision"}
     if isinstance(thing, UnknownBasis):

@@ -9,6 +9,7 @@ in prices comes before one that only cost fees.
 from collections.abc import Callable
 
 from coach.engine.digest import changes, figures, habits
+from coach.engine.digest.cost import of_open_trades
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.promises import broken
 from coach.engine.digest.scene import Scene
@@ -78,7 +79,7 @@ def _process(scene: Scene, citations: Citations) -> Highlight | None:
 def _facts(scene: Scene, citations: Citations) -> Highlight | None:
     closed = scene.now.closed
     if not closed.trades:
-        return _entries(scene, citations) if scene.now.entries else None
+        return _without_closed_trades(scene, citations)
     evidence = scene.now.cite_closed(citations)
     counts = {
         "closed": figures.count(len(closed.trades), "trade", evidence),
@@ -91,6 +92,15 @@ def _facts(scene: Scene, citations: Citations) -> Highlight | None:
         for quote in closed.quotes()
     ]
     return {"reason": "facts", "statements": [statement("week.closed", counts), *results]}
+
+
+def _without_closed_trades(scene: Scene, citations: Citations) -> Highlight | None:
+    closed = scene.now.closed
+    opened = _entries(scene, citations)["statements"] if scene.now.entries else []
+    if closed.left_open:
+        evidence = scene.now.cite_closed(citations)
+        opened = [*opened, *of_open_trades(closed, "week.part", evidence)]
+    return {"reason": "facts", "statements": opened} if opened else None
 
 
 def _entries(scene: Scene, citations: Citations) -> Highlight:

@@ -20,9 +20,9 @@ from coach.engine.digest.week import monday
 from coach.engine.rules.schema import FORMULAS
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@2"
+DIGEST_FORMULA = "digest@3"
 WEEK_FORMULA = "week@1"
-TRADES_FORMULA = "round_trip@1"
+TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})
 FOLLOWS = {
     "trades": frozenset({"trades", "unknown", "breaches"}) | FINDINGS,

@@ -12,21 +12,21 @@ from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip
 
-CLOSED_FORMULA = "closed_trades@1"
+CLOSED_FORMULA = "closed_trades@2"
 ENTRIES_FORMULA = "entries@1"
 
 
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
-    """One week: trades opened in it, trades closed in it, promises broken in it."""
+    """One week: trades opened in it, what was closed in it, promises broken in it."""
 
     entries: tuple[RoundTrip, ...]
     closed: Tally
     breaches: tuple[Breach, ...]
 
     def cite_closed(self, citations: Citations) -> str:
-        """Return the evidence of the closed trades."""
-        trades = [trip.id for trip in self.closed.trades]
+        """Return the evidence of the trades that were closed, and of those closed in part."""
+        trades = [trip.id for trip in (*self.closed.trades, *self.closed.left_open)]
         return citations.cite(CLOSED_FORMULA, self.closed.sample(), trades)
 
     def cite_entries(self, citations: Citations) -> str:
@@ -73,18 +73,13 @@ def look(inputs: DigestInputs) -> Scene:
 
 def _week(inputs: DigestInputs, start: datetime, end: datetime) -> WeekFacts:
     entries = [trip for trip in inputs.trips if start <= trip.opened_at < end]
-    closed = [
-        trip
-        for trip in inputs.trips
-        if trip.closed_at is not None and start <= trip.closed_at < end
-    ]
     known = {rule.id for rule in inputs.rules}
     broken = [
         breach for breach in inputs.breaches if breach.rule_id in known and start <= breach.at < end
     ]
     return WeekFacts(
         entries=tuple(sorted(entries, key=lambda trip: (trip.opened_at, trip.id))),
-        closed=tally(closed),
+        closed=tally(inputs.trips, start, end),
         breaches=tuple(sorted(broken, key=_place)),
     )
 

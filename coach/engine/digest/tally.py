@@ -1,14 +1,16 @@
-"""The closed trades of one week, counted and added up per quote currency."""
+"""What was realised in one week, counted and added up per quote currency."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from coach.engine.digest.figures import exact
-from coach.engine.ledger.exact import ZERO, add
+from coach.engine.ledger.exact import ZERO, add, subtract
+from coach.engine.ledger.realised import realisations
 from coach.model.insights import Fact
-from coach.model.trades import Outcome, RoundTrip, outcome
+from coach.model.trades import Outcome, PartialClose, RoundTrip, outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,50 +21,100 @@ class Sums:
     fees: Decimal = ZERO
     net: Decimal = ZERO
 
-    def plus(self, trip: RoundTrip) -> "Sums":
-        """Return the sums with one more trade."""
-        return Sums(add(self.gross, trip.gross), add(self.fees, trip.fees), add(self.net, trip.net))
+    def plus(self, part: PartialClose) -> "Sums":
+        """Return the sums with what one more closing fill realised."""
+        net = subtract(part.gross, part.fees)
+        return Sums(add(self.gross, part.gross), add(self.fees, part.fees), add(self.net, net))
+
+
+NO_MONEY = Sums()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of some closed trades. `other_fees` are in coins that are not valued."""
+    """What came of a week: the trades that were closed in it, and the money realised in it.
+
+    `sums` are all that was realised in the week, by whatever closed a trade or a part of one.
+    `left_open` are the trades that were partly closed in it and stayed open, `of_open` what that
+    realised, a part of `sums`. `earlier` is what the closed trades had realised before the week,
+    which is not in `sums`. `other_fees` are in coins that are not valued.
+    """
 
     trades: tuple[RoundTrip, ...]
+    left_open: tuple[RoundTrip, ...]
     outcomes: dict[Outcome, int]
     sums: dict[str, Sums]
+    of_open: dict[str, Sums]
+    earlier: dict[str, Sums]
     other_fees: dict[str, Decimal]
 
     def quotes(self) -> list[str]:
         """Return the quote currencies, the one with most trades first."""
-        used = Counter(map(quote_of, self.trades))
+        used = Counter(map(quote_of, (*self.trades, *self.left_open)))
         return sorted(self.sums, key=lambda quote: (-used[quote], quote))
 
     def sample(self) -> dict[str, Fact]:
         """Return the counts and sums as evidence states them."""
         sample: dict[str, Fact] = dict(self.outcomes.items())
         sample["closed"] = len(self.trades)
-        for quote, sums in self.sums.items():
-            sample[f"gross {quote}"] = exact(sums.gross)
-            sample[f"fees {quote}"] = exact(sums.fees)
-            sample[f"net {quote}"] = exact(sums.net)
+        sample |= _stated("", self.sums)
+        if self.left_open:
+            sample["partly closed"] = len(self.left_open)
+            sample |= _stated("of open trades ", self.of_open)
+        sample |= _stated("realised earlier ", self.earlier)
         for coin, fee in self.other_fees.items():
             sample[f"other fees {coin}"] = exact(fee)
         return sample
 
 
-def tally(trades: Iterable[RoundTrip]) -> Tally:
-    """Add up closed trades; the order they come in is nothing."""
+def _stated(of_what: str, money: dict[str, Sums]) -> dict[str, Fact]:
+    return {
+        f"{of_what}{name} {quote}": exact(getattr(sums, name))
+        for quote, sums in money.items()
+        for name in ("gross", "fees", "net")
+    }
+
+
+def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> Tally:
+    """Add up what was realised in [start, end); the order that trades come in is nothing."""
+    touched = [(trip, list(realisations(trip))) for trip in sorted(trades, key=lambda one: one.id)]
+    inside = [(trip, [one for one in parts if start <= one.at < end]) for trip, parts in touched]
+    closed = tuple(trip for trip, _ in inside if _closed_within(trip, start, end))
+    left_open = tuple(
+        trip for trip, parts in inside if parts and not _closed_within(trip, start, end)
+    )
     outcomes: dict[Outcome, int] = {"win": 0, "loss": 0, "break_even": 0}
-    sums: dict[str, Sums] = {}
     other_fees: dict[str, Decimal] = {}
-    closed = tuple(sorted(trades, key=lambda trip: trip.id))
     for trip in closed:
         outcomes[outcome(trip.net, trip.fees)] += 1
-        sums[quote_of(trip)] = sums.get(quote_of(trip), Sums()).plus(trip)
         for coin, fee in trip.other_fees.items():
             other_fees[coin] = add(other_fees.get(coin, ZERO), fee)
-    return Tally(closed, outcomes, dict(sorted(sums.items())), dict(sorted(other_fees.items())))
+    earlier = [
+        (trip, [one for one in parts if one.at < start])
+        for trip, parts in touched
+        if _closed_within(trip, start, end)
+    ]
+    return Tally(
+        trades=closed,
+        left_open=left_open,
+        outcomes=outcomes,
+        sums=_added_up(inside),
+        of_open=_added_up((trip, parts) for trip, parts in inside if trip in left_open),
+        earlier=_added_up(earlier),
+        other_fees=dict(sorted(other_fees.items())),
+    )
+
+
+def _closed_within(trip: RoundTrip, start: datetime, end: datetime) -> bool:
+    return trip.closed_at is not None and start <= trip.closed_at < end
+
+
+def _added_up(realised: Iterable[tuple[RoundTrip, list[PartialClose]]]) -> dict[str, Sums]:
+    sums: dict[str, Sums] = {}
+    for trip, parts in realised:
+        for part in parts:
+            sums[quote_of(trip)] = sums.get(quote_of(trip), NO_MONEY).plus(part)
+    return dict(sorted(sums.items()))
 
 
 def quote_of(trip: RoundTrip) -> str:

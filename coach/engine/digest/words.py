@@ -81,10 +81,16 @@ SENTENCES = {
     "process.kept": "No rule was broken in {entries}.",
     "week.closed": "The week closed {closed}: won {wins}, lost {losses}, broke even {even}.",
     "week.net": "After fees the result was {net}.",
+    "week.part": "{net} was realised of {open} (fees {fees}).",
     "week.opened": "The week opened {opened} and closed none.",
     "week.quiet": "No trade was opened or closed in this week.",
-    "cost.fees": "Fees of the closed trades came to {fees}; before fees the result was {gross}.",
-    "cost.none": "No trade was closed, so no fees were counted.",
+    "cost.fees": "Fees of what was closed came to {fees}; before fees the result was {gross}.",
+    "cost.open": "Of this, {net} was realised of {open}, with fees of {fees} in it.",
+    "cost.earlier": (
+        "Trades that closed this week had realised {net} before it, with fees of {fees}; that"
+        " counted in the weeks in which it happened."
+    ),
+    "cost.none": "Nothing was closed, so no fees were counted.",
     "rule.broken": "{rule}: broken {times}.",
     "rule.kept": "{rule}: kept in {entries}.",
     "rule.none": "No rule was active.",

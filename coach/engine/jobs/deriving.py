@@ -13,7 +13,7 @@ from coach.engine.jobs.concluding import Asked, conclude, keep_conclusions
 from coach.engine.jobs.guesses import describe_guesses
 from coach.engine.jobs.knowing import PLAINLY, WINDOW_DAYS, gather, no_market
 from coach.engine.jobs.matching import match_stored
-from coach.engine.store import fills, rules, trades
+from coach.engine.store import accounts, fills, rules, trades
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +104,19 @@ def _keep_books(
         trades.add_unknown(connection, user_id, account_id, book.unknown)
 
 
+def match_stale_books(connection: Connection[Any], user_id: UserId) -> None:
+    """Match the books anew that an earlier coach left without what is told of them today."""
+    stale = trades.stale_books(connection, user_id)
+    if not stale:
+        return
+    for account in accounts.accounts(connection, user_id):
+        if symbols := stale.get(account.id):
+            touched = Touched(account, symbols)
+            _keep_books(
+                connection, user_id, touched, _matchings(connection, user_id, touched, None)
+            )
+
+
 def known_history(connection: Connection[Any], user_id: UserId) -> History:
     """Return all round trips of the user as columns, with nothing beside them."""
     with no_collector():
@@ -128,7 +141,11 @@ def known(
 
 
 def conclude_anew(connection: Connection[Any], user: User, looking: Looking = PLAINLY) -> Scored:
-    """Draw all conclusions again: after a plan, the money or the candles changed."""
+    """Draw all conclusions again: after a plan, the money or the candles changed.
+
+    Books that an earlier coach matched are matched anew before.
+    """
+    match_stale_books(connection, user.id)
     past, trouble = known(connection, user, looking.read_market)
     promised = rules.rules(connection, user.id)
     asked = Asked(promised, user.zone, looking, trouble)

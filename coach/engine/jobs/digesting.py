@@ -14,6 +14,7 @@ from coach.engine.jobs.concluding import informed, snapshots
 from coach.engine.jobs.deriving import known
 from coach.engine.jobs.knowing import WINDOW_DAYS, no_market
 from coach.engine.ledger.doubts import OpenPosition, departures
+from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.store import accounts, candle_use, digests, fills, movements, rules, trades
 
 if TYPE_CHECKING:
@@ -108,20 +109,28 @@ def _findings(past: History, end_us: int) -> tuple[Finding, ...]:
 
 
 def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:
-    """Return what was known of a trip: of one still open then, its opening order."""
+    """Return what was known of a trip: of one still open then, its opening order.
+
+    And what its partial closes had realised by then.
+    """
     if trip.closed_at is not None and trip.closed_at < moment:
         return trip
+    parts = tuple(part for part in trip.partial_closes if part.at < moment)
+    gross, fees = NOTHING, NOTHING
+    for part in parts:
+        gross, fees = add(gross, part.gross), add(fees, part.fees)
     return trip._replace(
         closed_at=None,
         quantity=trip.entry_quantity,
         entry=NOTHING,
         exit=None,
-        gross=NOTHING,
-        fees=NOTHING,
-        net=NOTHING,
+        gross=plain(gross),
+        fees=plain(fees),
+        net=plain(subtract(gross, fees)),
         fills=len(trip.entry_fills),
         exit_fills=(),
         other_fees={},
+        partial_closes=parts,
     )
 
 

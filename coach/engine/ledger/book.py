@@ -5,8 +5,9 @@ the position is flat again, and is handed back by the fill that closed it; the b
 the trip under way. A fill larger than the position, seen from the other side, closes one trip
 and opens the next; its quantity decides how its fee is shared between them.
 
-FIFO and average cost are answered from the same sums at any time. They differ only in what is
-still open: the result of a finished trip is its exits less its entries, whatever the method.
+FIFO and average cost are answered from the same sums at any time. They differ only while a trip
+is open: the result of a finished trip is its exits less its entries, whatever the method, and the
+dust that it leaves keeps its cost by FIFO.
 
 - A fee in the base coin changes what moves and is money at the fill's price (`restate`).
 - A rebate is a negative fee: it lowers `fees` and raises `net`.
@@ -190,7 +191,7 @@ class Book:
         gross, fees = self._gross, self._fees
         open_quantity = open_cost = ZERO
         if self._trip is not None:
-            left = self._trip.left(method)
+            left = self._trip.left("fifo" if is_dust(self._trip) else method)
             result = realised(self._trip, left)
             gross, fees = add(gross, result.gross), add(fees, result.fees)
             if self._trip.side == "buy":

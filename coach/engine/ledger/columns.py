@@ -23,6 +23,7 @@ def as_columns(trip: RoundTrip) -> Trip:
         trip.entry_notional,
         trip.entry_fills,
         trip.exit_fills,
+        trip.partial_closes,
     )
 
 

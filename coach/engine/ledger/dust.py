@@ -2,8 +2,9 @@
 
 Who buys 0.123 BTC, pays 0.000123 BTC and sells all that the broker lets him sell, 0.1228, has
 got out, although 0.000077 BTC stay in the account. Such a trip is closed by that sale, with the
-result of what was sold. The remainder stays open in the position at its own cost and moves into
-the next trip, as its first lots. Back at what the last trip left behind, a trip is over too.
+result of what was sold. The remainder stays open in the position at its own cost, by FIFO whatever
+the method: a trip that is over has one result. It moves into the next trip, as its first lots.
+Back at what the last trip left behind, a trip is over too.
 
 A broker's figures may be off by a few units in the last place. Without fees in the coin only
 such a remainder is dust, and a fill that takes that much more than the position holds closes it
@@ -57,9 +58,6 @@ def next_trip(trip: OpenTrip, first: BookFill) -> OpenTrip:
         following.entry_notional = add(following.entry_notional, multiply(lot.quantity, lot.price))
         following.entry_fees = add(following.entry_fees, lot.fee)
         following.lots.append(lot)
-    pool = trip.left("average")
-    following.released = subtract(following.entry_notional, pool.cost)
-    following.released_fees = subtract(following.entry_fees, pool.fees)
     return following
 
 

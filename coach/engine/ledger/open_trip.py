@@ -37,15 +37,29 @@ class Left(NamedTuple):
 NOTHING = Left(ZERO, ZERO, ZERO)
 
 
+class ClosedSoFar(NamedTuple):
+    """What was closed and realised up to a closing fill, by FIFO; exact and not rounded."""
+
+    at: datetime
+    key: FillKey
+    quantity: Decimal
+    gross: Decimal
+    fees: Decimal
+
+
 class OpenTrip:
     """A position since it was last flat. Notionals are at true prices, fees beside them.
 
     `released_*` is what average cost had let go of when the trader last added, `carried` the
-    dust of the trip before, which is in `entered` and in the first lots.
+    dust of the trip before, which is in `entered` and in the first lots. `closed_cost` and
+    `closed_fees` are those of the lots that FIFO has closed whole, as long as some are open.
     """
 
     __slots__ = (
         "carried",
+        "closed_cost",
+        "closed_fees",
+        "closed_so_far",
         "entered",
         "entry_fees",
         "entry_notional",
@@ -81,6 +95,8 @@ class OpenTrip:
         self.entered = self.entry_notional = self.entry_fees = self.carried = ZERO
         self.exited = self.exit_notional = self.exit_fees = ZERO
         self.exited_before = self.released = self.released_fees = ZERO
+        self.closed_cost = self.closed_fees = ZERO
+        self.closed_so_far: list[ClosedSoFar] = []
         self.fills = 0
         self.reduced = False
         self.paid_in_coin = False
@@ -120,10 +136,26 @@ class OpenTrip:
         self.fills += 1
         self.exited = exited = add(self.exited, fill.quantity)
         self.exit_notional = add(self.exit_notional, multiply(fill.quantity, fill.price))
-        lots = self.lots
-        while lots and lots[0].end <= exited:
-            self.lots_start = lots.popleft().end
+        if exited < self.entered:
+            self._close_lots(fill)
         self._note_exit(fill)
+
+    def _close_lots(self, fill: BookFill) -> None:
+        """Close lots first in, first out, and note what is realised: some stay open."""
+        lots, exited = self.lots, self.exited
+        while lots[0].end <= exited:
+            end, quantity, price, fee = lots.popleft()
+            self.lots_start = end
+            self.closed_cost = add(self.closed_cost, multiply(quantity, price))
+            self.closed_fees = add(self.closed_fees, fee)
+        _, quantity, price, fee = lots[0]
+        part = subtract(exited, self.lots_start)
+        cost = add(self.closed_cost, multiply(part, price))
+        fees = add(self.exit_fees, self.closed_fees)
+        fees = add(fees, share(fee, part, quantity)) if part else fees
+        gross = subtract(self.exit_notional, cost)
+        gross = gross if self.side == "buy" else subtract(cost, self.exit_notional)
+        self.closed_so_far.append(ClosedSoFar(fill.at, fill.key, exited, gross, fees))
 
     def _note_exit(self, fill: BookFill) -> None:
         order_id = fill.order_id

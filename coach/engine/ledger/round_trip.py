@@ -4,16 +4,17 @@ Prices and results are rounded half-even to 18 decimals, quantities and the size
 order not at all. `net` is `gross` less `fees` as told.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
-from coach.engine.ledger.exact import add, plain, quotient, rounded, subtract
+from coach.engine.ledger.exact import ZERO, add, plain, quotient, rounded, subtract
 from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
-from coach.model.trades import RoundTrip, TradeId
+from coach.model.trades import PartialClose, RoundTrip, TradeId
 
 
 class BookName(NamedTuple):
@@ -53,7 +54,8 @@ def closed(name: BookName, trip: OpenTrip, result: Realised, left: Left = NOTHIN
     if left is not NOTHING:
         entries = subtract(entries, left.cost)
     exit_fills = tuple(trip.exit_keys[trip.exit_order])
-    return _told(name, trip, result, _Ends(trip.exited, entries, trip.last_exit_at, exit_fills))
+    ends = _Ends(trip.exited, entries, trip.last_exit_at, exit_fills)
+    return _told(name, trip, result, ends)
 
 
 def still_open(name: BookName, trip: OpenTrip, left: Left) -> RoundTrip:
@@ -93,7 +95,27 @@ def _told(name: BookName, trip: OpenTrip, result: Realised, ends: _Ends) -> Roun
         tuple(opening.keys),
         ends.exit_fills,
         {coin: rounded(fee) for coin, fee in others.items()} if others else {},
+        tuple(_partial_closes(trip, ends.closed_at)) if trip.closed_so_far else (),
     )
+
+
+def _partial_closes(trip: OpenTrip, closed_at: datetime | None) -> Iterator[PartialClose]:
+    """Yield what was realised at each moment before the last: the running sums are rounded.
+
+    Of several closing fills of one moment the last stands for all.
+    """
+    quantity = gross = fees = ZERO
+    by_moment = {part.at: part for part in trip.closed_so_far if part.at != closed_at}
+    for at, key, closed_quantity, closed_gross, closed_fees in by_moment.values():
+        now_gross, now_fees = rounded(closed_gross), rounded(closed_fees)
+        yield PartialClose(
+            at,
+            key,
+            plain(subtract(closed_quantity, quantity)),
+            plain(subtract(now_gross, gross)),
+            plain(subtract(now_fees, fees)),
+        )
+        quantity, gross, fees = closed_quantity, now_gross, now_fees
 
 
 def trade_id(name: BookName, opening: FillKey) -> TradeId:

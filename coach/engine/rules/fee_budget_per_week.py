@@ -1,7 +1,8 @@
 """No new trade in a week of the trader's time zone whose fees are spent.
 
-The fees are those of the trades closed since Monday, known when they closed; reaching the budget
-is enough. Fees in a third coin are not counted.
+The fees are those of what was closed since Monday, of whole trades and of parts: the fee of each
+closing fill and those of the entries that it closed. Reaching the budget is enough. Fees in a
+third coin are not counted.
 """
 
 from collections.abc import Iterator
@@ -26,9 +27,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
     least = units(budget)
     for quote, rows in currencies(params, ground):
         sums = ground.fees(quote)
-        weeks = (ground.close_days[sums.place] - MONDAY) // DAYS
+        weeks = (ground.days(sums.at_us) - MONDAY) // DAYS
         start = np.searchsorted(weeks, (ground.entry_days[rows] - MONDAY) // DAYS, side="left")
-        end = np.maximum(sums.known(ground.before[rows]), start)
+        end = np.maximum(sums.known(ground.history.opened_us[rows]), start)
         paid = sums.floats[end] - sums.floats[start]
         near = NEAR * (budget + np.abs(sums.floats).max())
         for place in np.flatnonzero(paid >= budget - near).tolist():
@@ -41,4 +42,4 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
                     "margin": amount(spent - least),
                     "quote": ground.history.quotes[quote],
                 }
-                yield ground.entry(row, facts, ground.last_close(row))
+                yield ground.entry(row, facts, sums.last_fills(int(end[place])))

@@ -5,7 +5,6 @@ Everything is causal: a row depends on nothing that came after it.
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -14,8 +13,7 @@ from coach.engine.features.context import CHUNK, FEWEST_BEFORE, NONE, closes_bef
 from coach.engine.features.days import local_seconds
 from coach.engine.features.history import CODES, OPEN, History
 from coach.engine.features.zones import DAY_S
-from coach.engine.ledger.exact import multiply
-from coach.engine.rules.exactly import SCALE
+from coach.engine.rules.realised_sums import Amount, RealisedSums
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import FillKey
 from coach.model.insights import Fact
@@ -32,26 +30,6 @@ class Hit(NamedTuple):
     at_us: int
     facts: dict[str, Fact]
     fills: tuple[FillKey, ...]
-
-
-class Sums:
-    """Running sums of net results or fees of one quote currency, in order of closing.
-
-    `floats` (m + 1,) begins at 0; `exact` is the same in units of 1e-18. `place` (m,) is where
-    each close stands among the closes of all currencies.
-    """
-
-    def __init__(self, place: Integers, floats: Floats, exact: Callable[[], list[int]]) -> None:
-        self.place, self.floats, self._exact = place, floats, exact
-
-    @cached_property
-    def exact(self) -> list[int]:
-        """Return the exact sums (m + 1)."""
-        return self._exact()
-
-    def known(self, before: Integers) -> Integers:
-        """Return how many of these closes lie at or before each place among all, (n,)."""
-        return np.searchsorted(self.place, before, side="right")
 
 
 class Ground:
@@ -126,25 +104,20 @@ class Ground:
             usual[rows] = medians(self.history.notional[rows], window)
         return usual
 
-    def nets(self, quote: int) -> Sums:
-        """Return the running net result of a quote currency."""
-        return self.once(("nets", quote), lambda: self._sums(quote, fees=False))
+    def nets(self, quote: int) -> RealisedSums:
+        """Return the running net result of a quote currency, as it was realised."""
+        return self._realised(quote, "net")
 
-    def fees(self, quote: int) -> Sums:
-        """Return the running fees of a quote currency."""
-        return self.once(("fees", quote), lambda: self._sums(quote, fees=True))
+    def fees(self, quote: int) -> RealisedSums:
+        """Return the running fees of a quote currency, as they were realised."""
+        return self._realised(quote, "fees")
 
-    def _sums(self, quote: int, *, fees: bool) -> Sums:
-        place = np.flatnonzero(self.history.quote[self.closes] == quote)
-        rows = self.closes[place]
-        values = (self.history.fees if fees else self.history.net)[rows]
+    def _realised(self, quote: int, amount: Amount) -> RealisedSums:
+        return self.once((amount, quote), lambda: RealisedSums(self.history, quote, amount))
 
-        def exact() -> list[int]:
-            trips = [self.history.trips[row] for row in rows.tolist()]
-            money = (int(multiply(trip.fees if fees else trip.net, SCALE)) for trip in trips)
-            return [0, *accumulate(money)]
-
-        return Sums(place, np.concatenate([[0.0], np.cumsum(values)]), exact)
+    def days(self, at_us: Integers) -> Integers:
+        """Return the local dates of moments, in days since 1970-01-01, (m,)."""
+        return local_seconds(at_us, self.zone) // DAY_S
 
     @property
     def start_equity(self) -> float | None:

@@ -1,7 +1,7 @@
 """No position whose cost is too large a part of the money.
 
 Cost is what the open quantity was bought for, after each order that opens or adds; the money is
-the declared equity plus the net results closed by then. The first order too many is the breach.
+the declared equity plus the net results realised by then. The first order too many is the breach.
 Without orders only the opening one is looked at.
 """
 
@@ -46,9 +46,8 @@ def _shares(ground: Ground, cost: Floats, at_us: Integers) -> Floats:
     """Return the cost in percent of the money at each moment, (m,)."""
     start = ground.start_equity
     assert start is not None
-    history = ground.history
-    closed = history.closed_us[ground.closes]
-    earned = ground.nets(0).floats[np.searchsorted(closed, at_us, side="right")]
+    sums = ground.nets(0)
+    earned = sums.floats[np.searchsorted(sums.at_us, at_us, side="right")]
     shares: Floats = cost / np.maximum(start + earned, start / WHOLE) * WHOLE
     return shares
 

@@ -1,17 +1,18 @@
 """No new trade while so much is lost since the best of the last days.
 
-The curve is the running sum of net results at each close. Its best is looked for from `days`
-before the entry on, so that the rule lets go by itself. In percent it is of the declared equity
-plus that sum, at its best.
+The curve is the running sum of net results as closing fills realised them. Its best is looked for
+from `days` before the entry on, so that the rule lets go by itself. In percent it is of the
+declared equity plus that sum, at its best.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from coach.engine.rules.ground import Ground, Hit, Sums
+from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.spec import Params, count
 from coach.engine.rules.money_limits import Stretch, currencies, reached
+from coach.engine.rules.realised_sums import RealisedSums
 from coach.engine.statistics.arrays import Integers
 
 DAY_US = 86_400_000_000
@@ -22,10 +23,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
     history = ground.history
     for quote, rows in currencies(params, ground):
         sums = ground.nets(quote)
-        closed = history.closed_us[ground.closes[sums.place]]
         horizon = history.opened_us[rows] - count(params, "days") * DAY_US
-        end = sums.known(ground.before[rows])
-        since = np.minimum(np.searchsorted(closed, horizon, side="right"), end)
+        end = sums.known(history.opened_us[rows])
+        since = np.minimum(np.searchsorted(sums.at_us, horizon, side="right"), end)
         best = highest(sums, since, end)
         money = ground.start_equity
         equity = None if money is None else money + sums.floats[best]
@@ -33,7 +33,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
         yield from reached(params, ground, stretch, equity)
 
 
-def highest(sums: Sums, first: Integers, last: Integers) -> Integers:
+def highest(sums: RealisedSums, first: Integers, last: Integers) -> Integers:
     """Return where in [first, last] the running sum is highest, (n,); a sparse table."""
     values = sums.floats
     level = np.arange(len(values))

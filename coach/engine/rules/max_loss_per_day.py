@@ -1,7 +1,8 @@
 """No new trade on a day of the trader's time zone that has lost so much.
 
-What counts is the net result of the trades closed on that day before the entry; reaching the
-limit is enough. In percent it is of the declared equity and all net results before that day.
+What counts is the net result that was realised on that day before the entry, by whatever closed
+a trade or a part of one; reaching the limit is enough. In percent it is of the declared equity and
+all net results before that day.
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
     """Yield each entry after the day's limit, with what was lost by then."""
     for quote, rows in currencies(params, ground):
         sums = ground.nets(quote)
-        days = ground.close_days[sums.place]
+        days = ground.days(sums.at_us)
         start = np.searchsorted(days, ground.entry_days[rows], side="left")
-        end = np.maximum(sums.known(ground.before[rows]), start)
+        end = np.maximum(sums.known(ground.history.opened_us[rows]), start)
         money = ground.start_equity
         equity = None if money is None else money + sums.floats[start]
         stretch = Stretch(ground.history.quotes[quote], rows, sums, start, end)

@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from coach.engine.rules.exactly import NEAR, amount, units
-from coach.engine.rules.ground import Ground, Hit, Sums
+from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.spec import Params, number
+from coach.engine.rules.realised_sums import RealisedSums
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.model.fills import FillKey
 from coach.model.insights import Fact
 
 WHOLE = 100.0
@@ -23,9 +25,13 @@ class Stretch(NamedTuple):
 
     quote: str
     rows: Integers
-    sums: Sums
+    sums: RealisedSums
     start: Integers
     end: Integers
+
+    def fills_before(self, place: int) -> tuple[FillKey, ...]:
+        """Return the fills by which money was last realised before one of the entries."""
+        return self.sums.last_fills(int(self.end[place]))
 
 
 def currencies(params: Params, ground: Ground) -> Iterator[tuple[int, Integers]]:
@@ -60,7 +66,7 @@ def reached(
         if gone >= least:
             facts = _facts(amount(gone), limit, amount(gone - least), stretch.quote)
             row = int(stretch.rows[place])
-            yield ground.entry(row, facts, ground.last_close(row))
+            yield ground.entry(row, facts, stretch.fills_before(place))
 
 
 def _percent(params: Params, ground: Ground, stretch: Stretch, shares: Floats) -> Iterator[Hit]:
@@ -75,7 +81,7 @@ def _percent(params: Params, ground: Ground, stretch: Stretch, shares: Floats) -
             "quote": stretch.quote,
         }
         row = int(stretch.rows[place])
-        yield ground.entry(row, facts, ground.last_close(row))
+        yield ground.entry(row, facts, stretch.fills_before(place))
 
 
 def _facts(gone: str, limit: float, margin: str, quote: str) -> dict[str, Fact]:

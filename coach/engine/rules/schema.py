@@ -25,7 +25,14 @@ KINDS: Final[tuple[RuleKind, ...]] = catalogue.KINDS
 LONGEST_NOTE = 500
 MOST_LOCK_HOURS = 8_760
 
-FORMULAS: Final[dict[RuleKind, str]] = {kind: f"{kind}@1" for kind in KINDS}
+BY_REALISED_MONEY: Final[frozenset[RuleKind]] = frozenset(
+    {"max_loss_per_day", "max_drawdown", "fee_budget_per_week", "max_concentration"}
+)
+"""The second version of these counts money when it was realised, not when its trade was over."""
+
+FORMULAS: Final[dict[RuleKind, str]] = {
+    kind: f"{kind}@{2 if kind in BY_REALISED_MONEY else 1}" for kind in KINDS
+}
 """Kind and version of its arithmetic: what a breach rests on."""
 
 PARAMS: Final[dict[RuleKind, Mapping[str, Bounds]]] = {

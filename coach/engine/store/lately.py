@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from coach.engine.store.keys import apart
+from coach.engine.store.trades import as_trip
 from coach.model.accounts import UserId
 from coach.model.trades import Trip
 
@@ -17,7 +17,7 @@ NEWEST = 120
 LATELY = """
 select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from closed_at) * 1000000)::bigint,
-       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills
+       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes
   from trade
  where user_id = %(user)s
    and (%(since)s::timestamptz is null or closed_at is null or closed_at >= %(since)s
@@ -34,9 +34,7 @@ def trips(
     """Yield what is open, was closed since (None: ever), and the newest trades, once each."""
     facts = {"user": user_id, "since": since, "quote": f"%-{quote}", "newest": NEWEST}
     with connection.cursor(binary=True) as cursor:
-        for name, symbol, side, *numbers, entry, left in cursor.execute(LATELY, facts):
-            words = (name, symbol, symbol.rpartition("-")[2], side)
-            yield Trip._make((*words, *numbers, apart(entry), apart(left)))
+        yield from map(as_trip, cursor.execute(LATELY, facts))
 
 
 def last_price(connection: Connection[Any], user_id: UserId, symbol: str) -> Decimal | None:

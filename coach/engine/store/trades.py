@@ -17,6 +17,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from coach.engine.ledger.doubts import OpenPosition
+from coach.engine.store import partial_closes
 from coach.engine.store.copying import copy_text
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
@@ -27,7 +28,8 @@ BYTES_A_WRITE = 1 << 17
 ROWS_A_FETCH = 10_000
 TRADE_COLUMNS = (
     "user_id, account_id, id, symbol, side, opened_at, closed_at, quantity, entry, exit, gross,"
-    " fees, net, fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees"
+    " fees, net, fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees,"
+    " partial_closes"
 )
 
 
@@ -76,7 +78,8 @@ class TradeLines:
             f"{self._user_id}\t{t.account_id}\t{t.id}\t{copy_text(t.symbol)}\t{t.side}"
             f"\t{t.opened_at.isoformat()}\t{closed}\t{t.quantity}\t{t.entry}\t{left}\t{t.gross}"
             f"\t{t.fees}\t{t.net}\t{t.fills}\t{t.entry_quantity}\t{t.entry_notional}"
-            f"\t\\{together(t.entry_fills)}\t\\{together(t.exit_fills)}\t{other}\n"
+            f"\t\\{together(t.entry_fills)}\t\\{together(t.exit_fills)}\t{other}"
+            f"\t{partial_closes.as_text(t.partial_closes)}\n"
         )
         self.text.write(line.encode())
 
@@ -161,7 +164,7 @@ TRIPS = """
 select id, symbol, side,
        (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from closed_at) * 1000000)::bigint,
-       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills
+       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes
   from trade
  where user_id = %(user)s and (account_id, symbol) not in (
        select %(but_account)s::bigint, unnest(%(but)s::text[]))
@@ -179,15 +182,21 @@ def trips(
     with connection.cursor(name="trips", binary=True) as cursor:
         cursor.execute(TRIPS, facts)
         while rows := cursor.fetchmany(ROWS_A_FETCH):
-            for name, symbol, side, *numbers, entry, left in rows:
-                quote = intern(symbol.rpartition("-")[2])
-                words = (name, intern(symbol), quote, intern(side))
-                yield Trip._make((*words, *numbers, apart(entry), apart(left)))
+            for row in rows:
+                yield as_trip(row)
+
+
+def as_trip(row: Sequence[Any]) -> Trip:
+    """Return the columns of a trade from a row of `TRIPS`."""
+    name, symbol, side, *numbers, entry, left, parts = row
+    words = (name, intern(symbol), intern(symbol.rpartition("-")[2]), intern(side))
+    closes = partial_closes.as_read(parts) if parts else ()
+    return Trip._make((*words, *numbers, apart(entry), apart(left), closes))
 
 
 TRIP_COLUMNS = (
     "id, account_id, symbol, side, opened_at, closed_at, quantity, entry, exit, gross, fees, net,"
-    " fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees"
+    " fills, entry_quantity, entry_notional, entry_fills, exit_fills, other_fees, partial_closes"
 )
 CLOSED = f"""
 select {TRIP_COLUMNS} from trade
@@ -199,10 +208,19 @@ select {TRIP_COLUMNS} from trade
         select a.id from account a where a.user_id = %(user)s and a.name = %(account)s))
  order by closed_at, id collate "C"
 """  # noqa: S608 - constant names
+OPEN = f"""
+select {TRIP_COLUMNS} from trade
+ where user_id = %(user)s and closed_at is null
+   and (%(symbol)s::text is null or symbol = %(symbol)s)
+   and (%(account)s::text is null or account_id in (
+        select a.id from account a where a.user_id = %(user)s and a.name = %(account)s))
+ order by opened_at, id collate "C"
+"""  # noqa: S608 - constant names
 TOUCHING = f"""
 select {TRIP_COLUMNS} from trade
  where user_id = %(user)s and opened_at < %(until)s
-   and (opened_at >= %(since)s or closed_at >= %(since)s)
+   and (opened_at >= %(since)s or closed_at >= %(since)s
+        or closed_at is null and partial_closes is not null)
  order by opened_at, id collate "C"
 """  # noqa: S608 - constant names
 
@@ -214,10 +232,21 @@ def round_trips(
     return _trips(connection, CLOSED, {"user": user_id, **asdict(wanted)})
 
 
+def open_trips(
+    connection: Connection[Any], user_id: UserId, symbol: str | None, account: str | None
+) -> Iterator[RoundTrip]:
+    """Yield the round trips that are open, by when they were opened."""
+    return _trips(connection, OPEN, {"user": user_id, "symbol": symbol, "account": account})
+
+
 def touching(
     connection: Connection[Any], user_id: UserId, since: datetime, until: datetime
 ) -> Iterator[RoundTrip]:
-    """Yield the round trips opened or closed in [since, until), open ones too, oldest first."""
+    """Yield the round trips that anything happened to in [since, until), oldest first.
+
+    Others may be among them: those that are open and were partly closed at any time, and those
+    closed later.
+    """
     return _trips(connection, TOUCHING, {"user": user_id, "since": since, "until": until})
 
 
@@ -258,7 +287,8 @@ def _trips(
 ) -> Iterator[RoundTrip]:
     with connection.cursor(binary=True) as cursor:
         for row in cursor.execute(query, facts):
-            values = [*row[:15], apart(row[15]), apart(row[16]), _amounts(row[17])]
+            closes = partial_closes.as_read(row[18])
+            values = [*row[:15], apart(row[15]), apart(row[16]), _amounts(row[17]), closes]
             yield RoundTrip(*values)
 
 
@@ -279,6 +309,16 @@ def positions(connection: Connection[Any], user_id: UserId, method: str) -> list
         BookPosition(account, Position(*[*row, _amounts(other), margin]))
         for account, *row, margin, other in rows
     ]
+
+
+def stale_books(connection: Connection[Any], user_id: UserId) -> dict[AccountId, list[Symbol]]:
+    """Return the books, by account, that were matched by an earlier coach and are to be anew."""
+    rows = connection.execute(
+        "select account_id, array_agg(distinct symbol order by symbol) from book"
+        " where user_id = %s and stale group by account_id order by account_id",
+        [user_id],
+    )
+    return {account: [Symbol(name) for name in symbols] for account, symbols in rows}
 
 
 def unknown_basis(

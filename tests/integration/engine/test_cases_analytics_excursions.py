@@ -144,7 +144,7 @@ def test_every_surface_counts_twenty_wins_of_thirty_decided_trades(
     seeing: Desk, case: Case
 ) -> None:
     views = case("be_winrate")
-    counted = win_rate(Counter(view.outcome for view in views))
+    counted = win_rate(Counter(view.outcome for view in views if view.outcome))
     assert (counted.wins, counted.decided, counted.break_even) == (20, 30, 10)
     week = digests.digest(seeing, "2026-W10")
     rows = {row["measure"]: row["now"] for row in week.pack["changes"]["rows"]}

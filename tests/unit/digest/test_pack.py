@@ -33,7 +33,7 @@ def test_the_hash_is_that_of_the_canonical_bytes(week: DigestInputs) -> None:
 
 def test_an_empty_week_keeps_its_bytes(week: DigestInputs) -> None:
     assert pack.sha256(pack.build(week)) == (
-        "15643c2e9788860d3236f0baaa51e2509dbb9032e5d1f7d484818f4fe6157c80"
+        "e047c6305755c71a00ffbac2b9eead577bf3eca0659e0244a120193d19f27f10"
     )
 
 
@@ -47,7 +47,7 @@ def test_the_formulas_stand_in_the_pack(week: DigestInputs, finding: Make, rule:
         "biases": ["revenge@1", "size_after_win@1"],
         "digest": [pack.DIGEST_FORMULA],
         "rules": ["max_trades_per_day@1"],
-        "trades": ["round_trip@1"],
+        "trades": [pack.TRADES_FORMULA],
     }
 
 

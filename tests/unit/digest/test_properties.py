@@ -22,7 +22,7 @@ from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Bias, Cost, Evidence, Finding, Kind, Level
 from coach.model.rules import Breach, Rule, RuleId
-from coach.model.trades import RoundTrip, TradeId, UnknownBasis
+from coach.model.trades import PartialClose, RoundTrip, TradeId, UnknownBasis
 
 Thing = TypeVar("Thing")
 BIASES: tuple[Bias, ...] = get_args(Bias)
@@ -59,9 +59,16 @@ def round_trips(draw: some.DrawFn) -> RoundTrip:
         entry_quantity=Decimal(1),
         entry_notional=Decimal(100),
         entry_fills=(draw(keys),),
-        exit_fills=(),
+        exit_fills=(draw(keys),),
         other_fees=draw(some.just({}) | some.just({"BNB": Decimal("0.01")})),
+        partial_closes=tuple(draw(some.lists(partial_closes(opened), max_size=2))),
     )
+
+
+@some.composite
+def partial_closes(draw: some.DrawFn, opened: datetime) -> PartialClose:
+    at = opened + timedelta(hours=draw(some.integers(0, 29)))
+    return PartialClose(at, draw(keys), Decimal("0.1"), draw(money), abs(draw(money)))
 
 
 @some.composite

@@ -144,7 +144,7 @@ Highlight
     120.50 USD [e2], likely between 20.00 and 240.00 USD [e2], fees apart.
 
 What it cost
-  Fees of the closed trades came to 3.00 USD [e3]; before fees the result was
+  Fees of what was closed came to 3.00 USD [e3]; before fees the result was
     -4.75 USD [e3].
   The cost of quick entries after losses (revenge trading) was estimated at
     120.50 USD [e2], likely between 20.00 and 240.00 USD [e2], fees apart.

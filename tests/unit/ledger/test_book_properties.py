@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.ledger.book import Book
+from coach.engine.ledger.realised import realisations
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol
 from coach.model.trades import Position, RoundTrip, TradeId
@@ -58,7 +59,10 @@ def both(book: Book) -> tuple[Position, Position]:
 
 def without_keys(trip: RoundTrip) -> RoundTrip:
     """The trip without what names fills; its id is made of the key of the first."""
-    return trip._replace(id=TradeId(""), fills=0, entry_fills=(), exit_fills=())
+    parts = tuple(part._replace(key=FillKey(b"")) for part in trip.partial_closes)
+    return trip._replace(
+        id=TradeId(""), fills=0, entry_fills=(), exit_fills=(), partial_closes=parts
+    )
 
 
 def cash(fill: BookFill) -> Fraction:
@@ -188,6 +192,40 @@ def test_no_two_trips_share_a_name_and_only_the_last_is_open(
     _, trips = ledger(fills, shorts=shorts)
     assert len({trip.id for trip in trips}) == len(trips)
     assert all(trip.closed_at for trip in trips[:-1])
+
+
+@given(books(), st.booleans())
+def test_what_each_closing_fill_realised_adds_up_to_the_trade(
+    fills: list[BookFill], shorts: bool
+) -> None:
+    _, trips = ledger(fills, shorts=shorts)
+    for trip in trips:
+        parts = list(realisations(trip))
+        assert sum(Fraction(part.gross) for part in parts) == Fraction(trip.gross)
+        assert sum(Fraction(part.fees) for part in parts) == Fraction(trip.fees)
+        if trip.closed_at is not None:
+            assert sum(Fraction(part.quantity) for part in parts) == Fraction(trip.quantity)
+            assert (trip.closed_at, trip.exit_fills[-1]) == (parts[-1].at, parts[-1].key)
+
+
+@given(books(), st.booleans(), st.data())
+def test_what_was_realised_by_a_moment_does_not_change_later(
+    fills: list[BookFill], shorts: bool, data: st.DataObject
+) -> None:
+    fills = [fill._replace(order_id="") for fill in fills]
+    until = data.draw(st.sampled_from(fills)).at
+    _, then = ledger([fill for fill in fills if fill.at <= until], shorts=shorts)
+    _, now = ledger(fills, shorts=shorts)
+    assert _realised_by(until, now) == _realised_by(until, then)
+
+
+def _realised_by(moment: datetime, trips: list[RoundTrip]) -> tuple[Fraction, Fraction]:
+    parts = [part for trip in trips for part in realisations(trip) if part.at <= moment]
+    gross, fees = (
+        sum(Fraction(part.gross) for part in parts),
+        sum(Fraction(part.fees) for part in parts),
+    )
+    return Fraction(gross), Fraction(fees)
 
 
 @given(books(), st.booleans())

@@ -39,7 +39,7 @@ def test_the_dust_moves_into_the_next_trip_at_its_own_cost(spot: Ledger) -> None
     assert book.position("average").gross == position.gross
 
 
-def test_average_cost_pools_the_dust_with_what_is_bought_next(spot: Ledger) -> None:
+def test_dust_keeps_its_fifo_cost_by_both_methods(spot: Ledger) -> None:
     """
     09:00 buy  1     @ 100 fee 0.001 BTC
     09:10 buy  1     @ 300
@@ -50,8 +50,21 @@ def test_average_cost_pools_the_dust_with_what_is_bought_next(spot: Ledger) -> N
     assert trip.quantity == Decimal("1.989")
     fifo, average = book.position("fifo"), book.position("average")
     assert fifo.open_quantity == average.open_quantity == 1
-    assert fifo.open_cost == 594 + 3
-    assert average.open_cost == 594 + Decimal("2.001000500250125063")
+    assert fifo.open_cost == average.open_cost == 594 + 3
+    assert fifo.net == average.net == trip.net
+
+
+def test_both_methods_agree_while_only_dust_is_left(spot: Ledger) -> None:
+    """
+    09:00 buy  1     @ 100 fee 0.001 BTC
+    09:10 buy  1     @ 300
+    09:20 sell 1.989 @ 300
+    """
+    told = spot[0].open_trip()
+    assert told is not None
+    for position in (spot[0].position("fifo"), spot[0].position("average")):
+        assert (position.gross, position.fees, position.net) == (told.gross, told.fees, told.net)
+        assert position.open_cost == 3
 
 
 def test_what_is_left_of_several_lots_moves_on_as_it_was(spot: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from coach.engine.features.history import History, history
 from coach.engine.features.trader import Trader
 from coach.engine.rules.evaluate import breaches, lacks
+from coach.model.fills import FillKey
 from coach.model.rules import Rule
-from coach.model.trades import Trip
+from coach.model.trades import PartialClose, Trip
 
 Make = Callable[..., Rule]
 BERLIN = "Europe/Berlin"
@@ -116,6 +118,43 @@ def test_the_fees_of_a_week_are_those_of_its_closed_trades(
     """
     past = history(trip._replace(fees=Decimal(1)) for trip in trips)
     assert ids(promise("fee_budget_per_week", budget=budget), past) == broken
+
+
+def test_what_a_part_realised_counts_on_its_own_day_while_the_trade_is_open(
+    trips: list[Trip], promise: Make
+) -> None:
+    """
+    2026-03-02 09:00 BTC-USD size 100
+    2026-03-02 11:00 ETH-USD size 100
+    2026-03-03 11:00 ETH-USD size 100
+    """
+    part = partly_closed("2026-03-02T10:00", gross="-190", fees="10")
+    past = history([trips[0]._replace(partial_closes=(part,)), *trips[1:]])
+    [breach] = breaches([promise("max_loss_per_day", amount=200)], past, "UTC")
+    assert (breach.trade_id, breach.facts["lost"]) == ("t02", "200")
+    assert breach.fill_keys == (b"part", b"in02")
+    assert ids(promise("fee_budget_per_week", budget=10), past) == ["t02", "t03"]
+    assert ids(promise("max_drawdown", amount=200), past) == ["t02", "t03"]
+
+
+def test_the_last_close_counts_for_what_the_parts_left(trips: list[Trip], promise: Make) -> None:
+    """
+    2026-03-02 09:00 BTC-USD size 100, closed 10:00 with -300
+    2026-03-03 11:00 ETH-USD size 100
+    """
+    part = partly_closed("2026-03-02T10:00", gross="-190", fees="10")
+    trips[0] = trips[0]._replace(
+        gross=Decimal(-290), fees=Decimal(10), closed_us=trips[1].opened_us - 1
+    )
+    past = history([trips[0]._replace(partial_closes=(part,)), trips[1]])
+    [breach] = breaches([promise("max_loss_per_day", amount=100)], past, "UTC")
+    assert (breach.trade_id, breach.facts["lost"]) == ("t02", "100")
+    assert ids(promise("max_loss_per_day", amount=101), past) == []
+
+
+def partly_closed(at: str, *, gross: str, fees: str) -> PartialClose:
+    moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    return PartialClose(moment, FillKey(b"part"), Decimal(1), Decimal(gross), Decimal(fees))
 
 
 def test_no_trades_break_nothing(promise: Make) -> None:

@@ -68,7 +68,7 @@ SPECS = (
         "max_loss_per_day",
         "No new trade on a day that has lost so much",
         limits(
-            "net loss of the trades closed on one day of the trader's time zone",
+            "net loss realised on one day of the trader's time zone",
             "the same, in percent of the equity at the beginning of the day",
         ),
         _loss,
@@ -124,7 +124,7 @@ SPECS = (
         "No new trade in a week whose fees are spent",
         {
             "budget": above(
-                "fees of the trades closed in one week, Monday to Sunday", 0, 1_000_000_000_000
+                "fees of what was closed in one week, Monday to Sunday", 0, 1_000_000_000_000
             ),
             "currency": CURRENCY,
         },

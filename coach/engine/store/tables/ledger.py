@@ -111,6 +111,7 @@ trade = Table(
     required("entry_fills", LargeBinary),
     required("exit_fills", LargeBinary),
     required("other_fees", JSONB),
+    Column("partial_closes", JSONB),
     PrimaryKeyConstraint("user_id", "id"),
 )
 
@@ -129,6 +130,7 @@ book = Table(
     required("open_cost", Numeric),
     required("other_fees", JSONB),
     required("margin", Boolean, server_default=text("false")),
+    required("stale", Boolean, server_default=text("false")),
     PrimaryKeyConstraint("user_id", "account_id", "symbol", "method", "margin"),
 )
 
