@@ -95,7 +95,16 @@ def totals(profit: "Profit") -> "Iterator[str]":
     for quote, s in profit.totals.items():
         gross, net = money(str(s.gross), quote), money(str(s.net), quote)
         fees = money(str(s.fees), quote, sign=False)
-        yield f"total {quote}  gross {gross}  fees {fees}  net {net}"
+        coins = sorted(
+            {
+                coin
+                for row in profit.rows
+                if row.position.quote == quote
+                for coin in row.position.other_fees
+            }
+        )
+        without = f"  without fees in {', '.join(coins)}" if coins else ""
+        yield f"total {quote}  gross {gross}  fees {fees}  net {net}{without}"
 
 
 def apart(profit: "Profit", zone: str) -> "Iterator[str]":

@@ -28,6 +28,7 @@ RUNS = (
     Column("won", "won", "number"),
     Column("lost", "lost", "number"),
     Column("even", "even", "number"),
+    Column("unknown"),
     Column("nets"),
     Column("costs"),
     Column("lacks"),
@@ -158,6 +159,7 @@ def run_row(one: "DryRun") -> dict[str, object]:
         "won": worth.won,
         "lost": worth.lost,
         "even": worth.even,
+        "unknown": worth.unknown,
         "nets": worth.nets,
         "costs": [cost_row(cost) for cost in worth.costs],
         "lacks": one.lacks,
@@ -184,6 +186,7 @@ def told(one: "DryRun") -> "Iterator[str]":
     worth = one.worth
     yield f"{one.sentence}."
     results = f"{worth.won} won, {worth.lost} lost, {worth.even} broke even"
+    results += f", {worth.unknown} not known" if worth.unknown else ""
     yield f"  caught {worth.caught} of {worth.entries} entries: {results}"
     for cost in worth.costs:
         low, high = (money(written(end), cost.currency) for end in cost.interval)

@@ -14,6 +14,7 @@ from coach.cli.labels import label_row
 from coach.cli.reading import duration, local, money, number, statistic, words
 from coach.cli.rules import breach_row
 from coach.cli.trades import trade_row
+from coach.model.candles import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coach.engine.api.trades import TradeView
     from coach.engine.api.why import BiasEvidence, Path, TradeEvidence
     from coach.model.events import Json
+    from coach.model.fees import FeeValue
     from coach.model.fills import BookFill
     from coach.model.insights import Evidence, Fact, Finding
     from coach.model.trades import RoundTrip
@@ -37,6 +39,7 @@ FILLS = (
     Column("fee_currency"),
     Column("order_id"),
     Column("fill_id"),
+    Column("fee_value"),
 )
 CITED = (
     Column("speaks"),
@@ -82,11 +85,12 @@ def of_trade(found: "TradeEvidence", zone: str) -> Answer:
 
     biases = tuple(dict.fromkeys(tag.bias for tag in found.tags))
     view = TradeView(found.trip, found.account, found.outcome, biases, found.reached)
-    fills = rows([fill_row(fill) for fill in found.fills])
+    fills = rows([fill_row(fill, found.fee_values.get(fill.key)) for fill in found.fills])
     parts: dict[str, object] = {
         "kind": "trade",
         "trade": trade_row(view),
         "fills": fills,
+        "fee_values": [fee_value_row(value) for value in found.fee_values.values()],
         "tags": [tag_row(tag) for tag in found.tags],
         "breaches": [breach_row(breach) for breach in found.breaches],
         "labels": [label_row(label) for label in found.labels],
@@ -97,17 +101,40 @@ def of_trade(found: "TradeEvidence", zone: str) -> Answer:
     return Answer("why", data, Table(FILLS, fills), lines=lines)
 
 
-def fill_row(fill: "BookFill") -> dict[str, object]:
-    """Return a fill as its fields."""
+def fill_row(fill: "BookFill", value: "FeeValue | None" = None) -> dict[str, object]:
+    """Return a fill as its fields; `fee_value` is what a fee in a third coin was worth."""
     return {
         "at": fill.at,
         "side": fill.side,
         "quantity": fill.quantity,
         "price": fill.price,
-        "fee": fill.fee,
-        "fee_currency": fill.fee_currency,
+        "fee": value.fee if value else fill.fee,
+        "fee_currency": value.coin if value else fill.fee_currency,
         "order_id": fill.order_id,
         "fill_id": fill.key,
+        "fee_value": value.value if value else None,
+    }
+
+
+def fee_value_row(value: "FeeValue") -> dict[str, object]:
+    """Return what a fee in a third coin was worth, and by which candles, as its fields."""
+    return {
+        "fill_id": value.key,
+        "coin": value.coin,
+        "fee": value.fee,
+        "value": value.value,
+        "quote": value.symbol.rpartition("-")[2],
+        "price": value.price,
+        "candles": [
+            {
+                "symbol": candle.symbol,
+                "source": candle.source,
+                "granularity": name_of(candle.granularity),
+                "start": candle.start,
+                "close": candle.close,
+            }
+            for candle in value.candles
+        ],
     }
 
 
@@ -151,6 +178,8 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
         yield f"  {_clock(fill.at, zone)}  {fill.side} {number(str(fill.quantity))} @ " + number(
             str(fill.price)
         )
+        if line := _fee_told(fill, found.fee_values.get(fill.key), trip.symbol, zone):
+            yield f"    {line}"
     if found.path is not None:
         yield from _path_told(found.path)
     for tag in found.tags:
@@ -159,6 +188,22 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
         yield f"rule {breach.rule_id}: {told(breach.facts)}"
     for label in found.labels:
         yield f"you said: {label.bias} {label.answer}"
+
+
+def _fee_told(fill: "BookFill", value: "FeeValue | None", symbol: str, zone: str) -> str:
+    """Return what a fee in a third coin was worth and who says so; nothing of any other fee."""
+    base, _, quote = symbol.rpartition("-")
+    if value is None:
+        unvalued = fill.fee and fill.fee_currency not in {"", quote, base}
+        return f"fee {number(str(fill.fee))} {fill.fee_currency} is not valued" if unvalued else ""
+    by = " and ".join(
+        f"the close {number(str(candle.close))} of {candle.symbol},"
+        f" {name_of(candle.granularity)} candle of {_clock(candle.start, zone)}"
+        f" by {candle.source}"
+        for candle in value.candles
+    )
+    worth = number(str(value.value))
+    return f"fee {number(str(value.fee))} {value.coin} = {worth} {quote} by {by}"
 
 
 def _reached(found: "TradeEvidence") -> "Iterator[str]":

@@ -13,7 +13,11 @@ from coach.model.fills import FillKey, Side, Symbol
 TradeId = NewType("TradeId", str)
 Direction = Literal["long", "short"]
 Method = Literal["fifo", "average"]
-Outcome = Literal["win", "loss", "break_even"]
+Outcome = Literal["win", "loss", "break_even", "unknown"]
+OUTCOMES: tuple[Outcome, ...] = ("win", "loss", "break_even", "unknown")
+
+
+NO_FEES: Mapping[str, Decimal] = {}
 
 
 class PartialClose(NamedTuple):
@@ -21,7 +25,8 @@ class PartialClose(NamedTuple):
 
     Of several fills of one moment the last stands for all. `fees` are its own and those of the
     entries that it closed, in the quote currency. The amounts of a trade's partial closes and of
-    its last close add up to the trade's own, to the last digit.
+    its last close add up to the trade's own, to the last digit. `other_fees` are those that were
+    paid in third coins, for whatever fill, since the closing fill before.
     """
 
     at: datetime
@@ -29,6 +34,7 @@ class PartialClose(NamedTuple):
     quantity: Decimal
     gross: Decimal
     fees: Decimal
+    other_fees: Mapping[str, Decimal] = NO_FEES
 
 
 class RoundTrip(NamedTuple):
@@ -37,7 +43,8 @@ class RoundTrip(NamedTuple):
     `quantity` is the total entered, `entry` and `exit` are quantity-weighted prices,
     `gross` = closed quantity x (exit - entry) (mirrored for a short), `fees` are all fees in the
     quote currency (those in the base coin valued at their fill's price), `net` = gross - fees.
-    Fees in a third coin stand in `other_fees`. `entry_*` describe the opening order alone.
+    A fee in a third coin is among them where a stored candle values it, else it stands in
+    `other_fees`. `entry_*` describe the opening order alone.
     `partial_closes` are the closing fills that left it open, oldest first: while it is open,
     `gross`, `fees` and `net` are theirs.
     """
@@ -84,6 +91,7 @@ class Trip(NamedTuple):
     entry_fills: tuple[FillKey, ...]
     exit_fills: tuple[FillKey, ...]
     partial_closes: tuple[PartialClose, ...] = ()
+    other_fees: Mapping[str, Decimal] = NO_FEES
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +135,12 @@ class UnknownBasis:
 
 
 class WinRate(NamedTuple):
-    """How often trades were won. A break-even is not decided and in no share."""
+    """How often trades were won. A break-even or an unknown outcome is not decided, in no share."""
 
     wins: int
     losses: int
     break_even: int
+    unknown: int = 0
 
     @property
     def decided(self) -> int:
@@ -146,15 +155,27 @@ class WinRate(NamedTuple):
 
 def win_rate(outcomes: Mapping[Outcome, int]) -> WinRate:
     """Return the one definition of a win rate that every surface uses, from counted outcomes."""
-    wins, losses, even = (outcomes.get(name, 0) for name in ("win", "loss", "break_even"))
-    return WinRate(wins, losses, even)
+    return WinRate(*(outcomes.get(name, 0) for name in OUTCOMES))
 
 
-def outcome(net: Decimal, fees: Decimal) -> Outcome:
+def outcome(net: Decimal, fees: Decimal, unvalued: Mapping[str, Decimal] = NO_FEES) -> Outcome:
     """Return the one definition of a win, a loss and a break-even that every surface uses.
 
-    Break-even: the net result is smaller than what the trade paid in fees.
+    Break-even: the net result is smaller than what the trade paid in fees. Unknown: fees in coins
+    that are not valued could turn it. A fee that is paid cannot turn a loss, nor a rebate a win;
+    nor does a fee turn a break-even whose other fees are above zero.
     """
+    known = _outcome(net, fees)
+    if not unvalued:
+        return known
+    if all(fee >= 0 for fee in unvalued.values()):
+        certain = known == "loss" or (known == "break_even" and fees > 0)
+    else:
+        certain = known == "win" and all(fee <= 0 for fee in unvalued.values())
+    return known if certain else "unknown"
+
+
+def _outcome(net: Decimal, fees: Decimal) -> Outcome:
     if net == 0 or abs(net) < fees:
         return "break_even"
     return "win" if net > 0 else "loss"

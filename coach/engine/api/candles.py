@@ -17,6 +17,7 @@ from coach.model.candles import (
     GRANULARITIES,
     QUARTER,
     SECOND_US,
+    Window,
     microseconds,
     moment,
     week_start_us,
@@ -278,7 +279,24 @@ def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
         since = max(since, EARLIEST)
         if since < (until := min(until, now)):
             found.append(_order(request, wanted, microseconds(since), microseconds(until)))
-    return found
+    return [*found, *_fee_orders(desk, request, found)]
+
+
+def _fee_orders(desk: Desk, request: FetchRequest, ordered: Sequence[Order]) -> list[Order]:
+    """Return orders for the coins that fees were paid in, around the fills that need them."""
+    from coach.engine.api.fee_candles import fee_windows
+
+    start_us = microseconds(max(request.since or EARLIEST, EARLIEST))
+    end_us = microseconds(min(request.until or desk.clock(), desk.clock()))
+    windows = {one.symbol: Window(one.start_us, one.end_us) for one in ordered}
+    found = fee_windows(desk, windows.keys(), Window(start_us, end_us), windows)
+    names = {wanted.symbol for wanted in _nameable(found)}
+    return [
+        _order(request, Wanted(symbol), *window)
+        for symbol, runs in found.items()
+        if symbol in names
+        for window in runs
+    ]
 
 
 def _nameable(traded: Iterable[Symbol]) -> list[Wanted]:

@@ -10,9 +10,14 @@ from coach.errors import ObjectTrouble
 from coach.model.insights import Bias
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from coach.engine.features.bars import Market
     from coach.engine.jobs.knowing import Looking, MarketReader, Reach
+    from coach.engine.jobs.valuing_fees import CloseReader
     from coach.engine.market.book import Shelf
+    from coach.model.fees import CandleClose
+    from coach.model.fills import Symbol
 
 
 def any_candles(desk: Desk) -> bool:
@@ -25,9 +30,9 @@ def looking(desk: Desk) -> "Looking":
     from coach.engine.jobs.knowing import Looking
 
     if desk.extra is None:
-        return Looking(reader(desk))
+        return Looking(reader(desk), read_closes=close_reader(desk))
     extra = desk.extra()
-    return Looking(reader(desk), extra.detectors, extra.warnings)
+    return Looking(reader(desk), extra.detectors, extra.warnings, close_reader(desk))
 
 
 def is_bias(desk: Desk, name: str) -> bool:
@@ -58,6 +63,22 @@ def reader(desk: Desk) -> "MarketReader":
         from coach.engine.jobs.seeing import see
 
         return see(shelf(desk), reach)
+
+    return read
+
+
+def close_reader(desk: Desk) -> "CloseReader":
+    """Return how this desk reads the exact closes of a symbol at some moments."""
+    from coach.engine.jobs.valuing_fees import no_closes
+
+    if desk.objects is None or not any_candles(desk):
+        return no_closes
+    bring_to_hand(desk)
+
+    def read(symbol: "Symbol", moments_us: "Collection[int]") -> "dict[int, CandleClose]":
+        from coach.engine.market.closes import closes_at
+
+        return closes_at(shelf(desk), symbol, moments_us)
 
     return read
 

@@ -82,7 +82,7 @@ def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[Trade
     found = list(trades.round_trips(desk.connection, desk.user.id, chosen))
     reached = excursions.of_trips(desk, found)
     for trip in found:
-        verdict, known = outcome(trip.net, trip.fees), reached[trip.id]
+        verdict, known = outcome(trip.net, trip.fees, trip.other_fees), reached[trip.id]
         yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()), known)
 
 
@@ -167,4 +167,7 @@ def _totals(books: list[BookPosition]) -> dict[str, Sum]:
 def _other_fees(books: list[BookPosition]) -> Iterator[str]:
     coins = sorted({coin for book in books for coin in book.position.other_fees})
     if coins:
-        yield f"fees paid in {', '.join(coins)} are listed apart and not in net"
+        yield (
+            f"fees paid in {', '.join(coins)} are listed apart and not in net: no stored candle"
+            " values them (coach candles fetch)"
+        )

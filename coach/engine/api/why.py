@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, labels, own_fills
-from coach.engine.store import accounts, rules, trades
+from coach.engine.store import accounts, fee_values, rules, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store import labels as store_labels
 from coach.model.trades import outcome
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from coach.engine.api.excursions import Reached
     from coach.engine.api.labels import Agreement
     from coach.engine.features.bars import Bars
-    from coach.model.fills import BookFill
+    from coach.model.fees import FeeValue
+    from coach.model.fills import BookFill, FillKey
     from coach.model.insights import Evidence, Finding, Tag
     from coach.model.labels import Label
     from coach.model.rules import Breach
@@ -59,6 +60,7 @@ class TradeEvidence:
     outcome: Outcome | None
     reached: Reached
     fills: tuple[BookFill, ...]
+    fee_values: dict[FillKey, FeeValue]
     tags: tuple[Tag, ...]
     breaches: tuple[Breach, ...]
     labels: tuple[Label, ...]
@@ -82,12 +84,14 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
     connection, user_id = desk.connection, desk.user.id
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}
     reached = excursions.of_trips(desk, [trip])[trip.id]
+    fills = own_fills.of_trip(desk, trip)
     return TradeEvidence(
         trip=trip,
         account=names[trip.account_id],
-        outcome=None if trip.closed_at is None else outcome(trip.net, trip.fees),
+        outcome=None if trip.closed_at is None else outcome(trip.net, trip.fees, trip.other_fees),
         reached=reached,
-        fills=own_fills.of_trip(desk, trip),
+        fills=fills,
+        fee_values=_fee_values(desk, trip, fills),
         tags=tuple(
             tag for tag in store_insights.tags(connection, user_id) if tag.trade_id == trip.id
         ),
@@ -99,6 +103,13 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
         ),
         path=_path(desk, trip, reached),
     )
+
+
+def _fee_values(desk: Desk, trip: RoundTrip, fills: Sequence[BookFill]) -> dict[FillKey, FeeValue]:
+    """Return what fees in third coins were worth, by fill; those without a value are left out."""
+    found = fee_values.by_fill(desk.connection, desk.user.id, trip.account_id, [trip.symbol])
+    names = ((trip.account_id, fill.key) for fill in fills)
+    return {name[1]: found[name] for name in names if name in found}
 
 
 def of_bias(desk: Desk, bias: str, days: int = 90) -> BiasEvidence:

@@ -9,7 +9,7 @@ import numpy as np
 
 from coach.engine.biases.detector import Detector, Measurement, Window, by_quote, no_rows
 from coach.engine.features.context import Context
-from coach.engine.features.history import CODES, OPEN
+from coach.engine.features.history import CODES, OPEN, History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks, interval, resampled_sums
@@ -31,7 +31,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         by_quote(context, decided), key=lambda one: len(one[1]), default=("", no_rows())
     )
     quote = history.quote[rows[0]] if len(rows) else -1
-    rate = _rate(history.outcome[closed[history.quote[closed] == quote]])
+    rate = _rate(history, closed[history.quote[closed] == quote])
     counts = Counts(rate.losses, rate.wins)
     needed = still_needed(Sample(counts, counts, counts, int(inside.sum())))
     sample = _sample(currency, rate, len(decided) - len(rows))
@@ -50,9 +50,10 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
-def _rate(outcomes: Integers) -> WinRate:
-    counted = {name: int((outcomes == code).sum()) for name, code in CODES.items()}
-    return win_rate(counted)
+def _rate(history: History, rows: Integers) -> WinRate:
+    outcomes, undecided = history.outcome[rows], history.undecided[rows]
+    counted = {name: int(((outcomes == code) & ~undecided).sum()) for name, code in CODES.items()}
+    return win_rate({**counted, "unknown": int(undecided.sum())})
 
 
 def _sample(currency: str, rate: WinRate, elsewhere: int) -> dict[str, Fact]:
@@ -61,6 +62,7 @@ def _sample(currency: str, rate: WinRate, elsewhere: int) -> dict[str, Fact]:
         "wins": rate.wins,
         "losses": rate.losses,
         "break_even": rate.break_even,
+        **({"unknown": rate.unknown} if rate.unknown else {}),
         "currency": currency,
         "trades_in_other_currencies": elsewhere,
     }

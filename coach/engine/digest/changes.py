@@ -7,7 +7,7 @@ from coach.engine.digest import figures, habits, units
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene, WeekFacts
 from coach.engine.digest.shape import Changes, Figure, Row, Statement, statement
-from coach.engine.digest.tally import Sums
+from coach.engine.digest.tally import NO_MONEY
 from coach.engine.ledger.exact import quotient
 from coach.model.insights import Finding, Level
 from coach.model.trades import win_rate
@@ -32,16 +32,20 @@ class Move:
 
 def tell(scene: Scene, citations: Citations) -> Changes:
     """Set this week beside the week before."""
-    now, before = scene.now, scene.before
+    now, before = both = scene.now, scene.before
     rows = [
         _row("closed", _closed(now, citations), _closed(before, citations)),
         _row("won", _won(now, citations), _won(before, citations)),
         _row("even", _even(now, citations), _even(before, citations)),
     ]
+    if now.closed.outcomes["unknown"] or before.closed.outcomes["unknown"]:
+        rows.append(_row("unknown", _unknown(now, citations), _unknown(before, citations)))
     for quote in dict.fromkeys([*now.closed.quotes(), *before.closed.quotes()]):
         net = _net(now, quote, citations), _net(before, quote, citations)
         fees = _fees(now, quote, citations), _fees(before, quote, citations)
-        rows += [_row("net", *net, quote), _row("fees", *fees, quote)]
+        unvalued = any(one.closed.sums.get(quote, NO_MONEY).unvalued for one in both)
+        measures = ("net_without", "fees_without") if unvalued else ("net", "fees")
+        rows += [_row(measures[0], *net, quote), _row(measures[1], *fees, quote)]
     rows.append(_row("broken", _broken(now, citations), _broken(before, citations)))
     return {
         "rows": rows,
@@ -100,6 +104,11 @@ def _even(week: WeekFacts, citations: Citations) -> Figure:
     return figures.number(week.closed.outcomes["break_even"], week.cite_closed(citations))
 
 
+def _unknown(week: WeekFacts, citations: Citations) -> Figure:
+    """Show the trades whose outcome fees that are not valued could turn."""
+    return figures.number(week.closed.outcomes["unknown"], week.cite_closed(citations))
+
+
 def wilson(wins: int, trades: int) -> tuple[Decimal, Decimal]:
     """Return the 90 % score interval of a share of wins among decided trades (at least one).
 
@@ -115,12 +124,12 @@ def wilson(wins: int, trades: int) -> tuple[Decimal, Decimal]:
 
 
 def _net(week: WeekFacts, quote: str, citations: Citations) -> Figure:
-    net = week.closed.sums.get(quote, Sums()).net
+    net = week.closed.sums.get(quote, NO_MONEY).net
     return figures.result(net, quote, week.cite_closed(citations))
 
 
 def _fees(week: WeekFacts, quote: str, citations: Citations) -> Figure:
-    fees = week.closed.sums.get(quote, Sums()).fees
+    fees = week.closed.sums.get(quote, NO_MONEY).fees
     return figures.amount(fees, quote, week.cite_closed(citations))
 
 

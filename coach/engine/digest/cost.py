@@ -4,7 +4,7 @@ from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import Statement, statement
-from coach.engine.digest.tally import Tally, quote_of
+from coach.engine.digest.tally import Sums, Tally, quote_of
 from coach.model.insights import Cost, Finding
 from coach.model.trades import RoundTrip
 
@@ -19,21 +19,23 @@ def _fees(scene: Scene, citations: Citations) -> list[Statement]:
     if not closed.sums:
         return [statement("cost.none")]
     evidence = scene.now.cite_closed(citations)
-    fees = [
-        statement(
-            "cost.fees",
-            {
-                "fees": figures.amount(closed.sums[quote].fees, quote, evidence),
-                "gross": figures.result(closed.sums[quote].gross, quote, evidence),
-            },
-        )
-        for quote in closed.quotes()
-    ]
+    fees = [_fees_and_gross(closed.sums[quote], quote, evidence) for quote in closed.quotes()]
     return [
         *fees,
         *of_open_trades(closed, "cost.open", evidence),
         *_realised_earlier(closed, evidence),
     ]
+
+
+def _fees_and_gross(sums: Sums, quote: str, evidence: str) -> Statement:
+    told = {
+        "fees": figures.amount(sums.fees, quote, evidence),
+        "gross": figures.result(sums.gross, quote, evidence),
+    }
+    if not sums.unvalued:
+        return statement("cost.fees", told)
+    coins = figures.phrase(", ".join(sums.unvalued), evidence)
+    return statement("cost.valued_fees", {**told, "coins": coins})
 
 
 def of_open_trades(closed: Tally, say: str, evidence: str) -> list[Statement]:

@@ -51,7 +51,9 @@ def _of_all(things: Iterable[Told]) -> str:
 def _fields(thing: Told) -> dict[str, object]:
     # An account's number differs from one database to the next; the trade's id knows its name.
     if isinstance(thing, RoundTrip):
-        parts = [part._asdict() for part in thing.partial_closes]
+        parts = [
+            {**part._asdict(), "other_fees": {**part.other_fees}} for part in thing.partial_closes
+        ]
         return {**thing._asdict(), "account_id": None, "partial_closes": parts}
     if isinstance(thing, Breach):
         return {name: value for name, value in asdict(thing).items() if name != "revision"}

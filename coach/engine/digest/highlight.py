@@ -7,6 +7,7 @@ in prices comes before one that only cost fees.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from coach.engine.digest import changes, figures, habits
 from coach.engine.digest.cost import of_open_trades
@@ -14,6 +15,10 @@ from coach.engine.digest.evidence import Citations
 from coach.engine.digest.promises import broken
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import Highlight, statement
+from coach.engine.digest.tally import Sums
+
+if TYPE_CHECKING:
+    from coach.engine.digest.shape import Statement
 
 Candidate = Callable[[Scene, Citations], Highlight | None]
 
@@ -87,11 +92,21 @@ def _facts(scene: Scene, citations: Citations) -> Highlight | None:
         "losses": figures.number(closed.outcomes["loss"], evidence),
         "even": figures.number(closed.outcomes["break_even"], evidence),
     }
-    results = [
-        statement("week.net", {"net": figures.result(closed.sums[quote].net, quote, evidence)})
-        for quote in closed.quotes()
-    ]
-    return {"reason": "facts", "statements": [statement("week.closed", counts), *results]}
+    told = [statement("week.closed", counts)]
+    if unknown := closed.outcomes["unknown"]:
+        told.append(
+            statement("week.unknown", {"unknown": figures.count(unknown, "trade", evidence)})
+        )
+    results = [_result(closed.sums[quote], quote, evidence) for quote in closed.quotes()]
+    return {"reason": "facts", "statements": [*told, *results]}
+
+
+def _result(sums: Sums, quote: str, evidence: str) -> "Statement":
+    net = figures.result(sums.net, quote, evidence)
+    if not sums.unvalued:
+        return statement("week.net", {"net": net})
+    coins = figures.phrase(", ".join(sums.unvalued), evidence)
+    return statement("week.without_fees", {"net": net, "coins": coins})
 
 
 def _without_closed_trades(scene: Scene, citations: Citations) -> Highlight | None:

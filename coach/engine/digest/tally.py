@@ -1,30 +1,35 @@
 """What was realised in one week, counted and added up per quote currency."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from coach.engine.digest.figures import exact
 from coach.engine.ledger.exact import ZERO, add, subtract
+from coach.engine.ledger.other_fees import total
 from coach.engine.ledger.realised import realisations
 from coach.model.insights import Fact
-from coach.model.trades import Outcome, PartialClose, RoundTrip, outcome
+from coach.model.trades import OUTCOMES, Outcome, PartialClose, RoundTrip, outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Money in one quote currency."""
+    """Money in one quote currency; `unvalued` are fees in other coins, which are in none of it."""
 
     gross: Decimal = ZERO
     fees: Decimal = ZERO
     net: Decimal = ZERO
+    unvalued: Mapping[str, Decimal] = field(default_factory=dict)
 
     def plus(self, part: PartialClose) -> "Sums":
         """Return the sums with what one more closing fill realised."""
         net = subtract(part.gross, part.fees)
-        return Sums(add(self.gross, part.gross), add(self.fees, part.fees), add(self.net, net))
+        unvalued = total(self.unvalued, part.other_fees) if part.other_fees else self.unvalued
+        return Sums(
+            add(self.gross, part.gross), add(self.fees, part.fees), add(self.net, net), unvalued
+        )
 
 
 NO_MONEY = Sums()
@@ -37,7 +42,7 @@ class Tally:
     `sums` are all that was realised in the week, by whatever closed a trade or a part of one.
     `left_open` are the trades that were partly closed in it and stayed open, `of_open` what that
     realised, a part of `sums`. `earlier` is what the closed trades had realised before the week,
-    which is not in `sums`. `other_fees` are in coins that are not valued.
+    which is not in `sums`.
     """
 
     trades: tuple[RoundTrip, ...]
@@ -46,7 +51,14 @@ class Tally:
     sums: dict[str, Sums]
     of_open: dict[str, Sums]
     earlier: dict[str, Sums]
-    other_fees: dict[str, Decimal]
+
+    @property
+    def other_fees(self) -> dict[str, Decimal]:
+        """Return the fees of the week in coins that are not valued."""
+        fees: dict[str, Decimal] = {}
+        for sums in self.sums.values():
+            fees = total(fees, sums.unvalued)
+        return fees
 
     def quotes(self) -> list[str]:
         """Return the quote currencies, the one with most trades first."""
@@ -55,7 +67,9 @@ class Tally:
 
     def sample(self) -> dict[str, Fact]:
         """Return the counts and sums as evidence states them."""
-        sample: dict[str, Fact] = dict(self.outcomes.items())
+        sample: dict[str, Fact] = {
+            name: count for name, count in self.outcomes.items() if count or name != "unknown"
+        }
         sample["closed"] = len(self.trades)
         sample |= _stated("", self.sums)
         if self.left_open:
@@ -83,12 +97,9 @@ def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> Tally:
     left_open = tuple(
         trip for trip, parts in inside if parts and not _closed_within(trip, start, end)
     )
-    outcomes: dict[Outcome, int] = {"win": 0, "loss": 0, "break_even": 0}
-    other_fees: dict[str, Decimal] = {}
+    outcomes = dict.fromkeys(OUTCOMES, 0)
     for trip in closed:
-        outcomes[outcome(trip.net, trip.fees)] += 1
-        for coin, fee in trip.other_fees.items():
-            other_fees[coin] = add(other_fees.get(coin, ZERO), fee)
+        outcomes[outcome(trip.net, trip.fees, trip.other_fees)] += 1
     earlier = [
         (trip, [one for one in parts if one.at < start])
         for trip, parts in touched
@@ -101,7 +112,6 @@ def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> Tally:
         sums=_added_up(inside),
         of_open=_added_up((trip, parts) for trip, parts in inside if trip in left_open),
         earlier=_added_up(earlier),
-        other_fees=dict(sorted(other_fees.items())),
     )
 
 

@@ -80,11 +80,20 @@ SENTENCES = {
     "level.moved": 'The evidence for {bias} went from "{was}" to "{now}", measured over {n}.',
     "process.kept": "No rule was broken in {entries}.",
     "week.closed": "The week closed {closed}: won {wins}, lost {losses}, broke even {even}.",
+    "week.unknown": (
+        "The outcome of {unknown} is not known: it turns on fees in another coin that are not"
+        " valued."
+    ),
     "week.net": "After fees the result was {net}.",
+    "week.without_fees": "Without the fees paid in {coins} the result was {net}.",
     "week.part": "{net} was realised of {open} (fees {fees}).",
     "week.opened": "The week opened {opened} and closed none.",
     "week.quiet": "No trade was opened or closed in this week.",
     "cost.fees": "Fees of what was closed came to {fees}; before fees the result was {gross}.",
+    "cost.valued_fees": (
+        "Fees of what was closed came to {fees} and what was paid in {coins}; before fees the"
+        " result was {gross}."
+    ),
     "cost.open": "Of this, {net} was realised of {open}, with fees of {fees} in it.",
     "cost.earlier": (
         "Trades that closed this week had realised {net} before it, with fees of {fees}; that"
@@ -122,7 +131,7 @@ SENTENCES = {
     "breach.more": "And {more}.",
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
-    "unknown.open": "Still open at the week's end, so without a result: {open}.",
+    "unknown.open": "Still open at the week's end, so without an outcome: {open}.",
     "unknown.doubtful": (
         "Open in the books and perhaps over, because such coins were sold under another quote,"
         " converted or sent away since: {doubtful}."
@@ -171,8 +180,11 @@ MEASURES = {
     "closed": "trades closed",
     "won": "won of decided (range)",
     "even": "broke even",
+    "unknown": "outcome not known",
     "net": "result after fees",
+    "net_without": "result without unvalued fees",
     "fees": "fees",
+    "fees_without": "fees that are valued",
     "broken": "rules broken",
 }
 

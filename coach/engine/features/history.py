@@ -14,12 +14,12 @@ import numpy as np
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import NO_ORDERS, Orders
 from coach.engine.features.trader import NOBODY, Trader
-from coach.engine.statistics.arrays import Floats, Integers
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.fills import FillKey
 from coach.model.trades import Outcome, TradeId, Trip, outcome
 
 OPEN = -1
-CODES: dict[Outcome, int] = {"win": 1, "break_even": 0, "loss": -1}
+CODES: dict[Outcome, int] = {"win": 1, "break_even": 0, "loss": -1, "unknown": 0}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +28,8 @@ class History:
 
     `symbol` and `quote` are codes into `symbols` and `quotes`. Times are microseconds since
     1970 UTC, `closed_us` is -1 while a trade is open; then `gross`, `fees` and `net` are nan and
-    `outcome` is 0. `outcome` is +1 win, 0 break-even, -1 loss. `notional` is that of the
+    `outcome` is 0. `outcome` is +1 win, 0 break-even, -1 loss; 0 too where fees that are not valued
+    could turn it, and `undecided` is true. `notional` is that of the
     opening order. `exit_fills` is empty while a trade is open. `trips` keeps the exact money of
     the same rows; whether a row is closed is for `closed_us` to say. `orders`, `market` and
     `trader` are what is known beside the trips; they may be empty.
@@ -49,6 +50,7 @@ class History:
     net: Floats
     notional: Floats
     outcome: Integers
+    undecided: Flags
     orders: Orders = NO_ORDERS
     market: Market = NO_MARKET
     trader: Trader = NOBODY
@@ -78,6 +80,7 @@ class History:
             net=np.where(closed, self.net[:rows], np.nan),
             notional=self.notional[:rows],
             outcome=np.where(closed, self.outcome[:rows], 0),
+            undecided=closed & self.undecided[:rows],
             orders=self.orders.until(us),
             market=self.market.until(us),
         )
@@ -94,7 +97,8 @@ def history(trips: Iterable[Trip]) -> History:
     quotes, quote = _coded([trip.quote for trip in rows])
     closed_us = _integers([OPEN if trip.closed_us is None else trip.closed_us for trip in rows])
     closed = closed_us != OPEN
-    outcomes = _integers([CODES[outcome(trip.net, trip.fees)] for trip in rows])
+    known = [outcome(trip.net, trip.fees, trip.other_fees) for trip in rows]
+    outcomes = _integers([CODES[one] for one in known])
     return History(
         trips=rows,
         ids=tuple(trip.id for trip in rows),
@@ -111,6 +115,7 @@ def history(trips: Iterable[Trip]) -> History:
         net=np.where(closed, _floats([trip.net for trip in rows]), np.nan),
         notional=_floats([trip.notional for trip in rows]),
         outcome=np.where(closed, outcomes, 0),
+        undecided=closed & np.array([one == "unknown" for one in known], np.bool_),
     )
 
 

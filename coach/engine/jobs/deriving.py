@@ -13,7 +13,8 @@ from coach.engine.jobs.concluding import Asked, conclude, keep_conclusions
 from coach.engine.jobs.guesses import describe_guesses
 from coach.engine.jobs.knowing import PLAINLY, WINDOW_DAYS, gather, no_market
 from coach.engine.jobs.matching import match_stored
-from coach.engine.store import accounts, fills, rules, trades
+from coach.engine.jobs.valuing_fees import FeeScope, value_fees
+from coach.engine.store import accounts, fee_values, fills, rules, trades
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from coach.engine.jobs.concluding import Scored
     from coach.engine.jobs.knowing import Looking, MarketReader
     from coach.engine.jobs.matching import Matching, WhileReading
+    from coach.engine.jobs.valuing_fees import CloseReader
     from coach.errors import CoachError
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
@@ -51,6 +53,8 @@ def derive(
     """
     account, symbols = touched.account, touched.symbols
     with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
+        scope = FeeScope(user.id, account.id, symbols)
+        value_fees(connection, scope, looking.read_closes)
         matchings = _matchings(connection, user.id, touched, while_reading)
         _keep_turns(connection, user.id, account, matchings)
         stored = trades.trips(connection, user.id, account.id, symbols)
@@ -82,8 +86,11 @@ def _matchings(
     while_reading: WhileReading | None,
 ) -> list[Matching]:
     found = []
+    valued = fee_values.valued_books(connection, user_id, touched.account.id)
     for symbol in touched.symbols:
         matching = while_reading.matched(symbol) if while_reading else None
+        if symbol in valued:  # what was read tells the coin of a fee, not its value
+            matching = None
         if matching is None:
             matching = match_stored(connection, user_id, touched.account, symbol)
         if matching is not None:
@@ -104,17 +111,23 @@ def _keep_books(
         trades.add_unknown(connection, user_id, account_id, book.unknown)
 
 
-def match_stale_books(connection: Connection[Any], user_id: UserId) -> None:
-    """Match the books anew that an earlier coach left without what is told of them today."""
+def match_changed_books(
+    connection: Connection[Any], user_id: UserId, read_closes: CloseReader
+) -> None:
+    """Match the books anew whose fees are worth something else now, or that are stale.
+
+    Stale are those that an earlier coach left without what is told of them today.
+    """
     stale = trades.stale_books(connection, user_id)
-    if not stale:
+    changed = value_fees(connection, FeeScope(user_id), read_closes)
+    if not stale and not changed:
         return
     for account in accounts.accounts(connection, user_id):
-        if symbols := stale.get(account.id):
-            touched = Touched(account, symbols)
-            _keep_books(
-                connection, user_id, touched, _matchings(connection, user_id, touched, None)
-            )
+        if symbols := {*stale.get(account.id, ()), *changed.get(account.id, ())}:
+            touched = Touched(account, sorted(symbols))
+            matchings = _matchings(connection, user_id, touched, None)
+            _keep_turns(connection, user_id, account, matchings)
+            _keep_books(connection, user_id, touched, matchings)
 
 
 def known_history(connection: Connection[Any], user_id: UserId) -> History:
@@ -143,9 +156,10 @@ def known(
 def conclude_anew(connection: Connection[Any], user: User, looking: Looking = PLAINLY) -> Scored:
     """Draw all conclusions again: after a plan, the money or the candles changed.
 
-    Books that an earlier coach matched are matched anew before.
+    Fees in third coins are valued anew before, and the books are matched anew in which that changes
+    anything, or that an earlier coach matched.
     """
-    match_stale_books(connection, user.id)
+    match_changed_books(connection, user.id, looking.read_closes)
     past, trouble = known(connection, user, looking.read_market)
     promised = rules.rules(connection, user.id)
     asked = Asked(promised, user.zone, looking, trouble)

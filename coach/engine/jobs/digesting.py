@@ -15,6 +15,7 @@ from coach.engine.jobs.deriving import known
 from coach.engine.jobs.knowing import WINDOW_DAYS, no_market
 from coach.engine.ledger.doubts import OpenPosition, departures
 from coach.engine.ledger.exact import add, plain, subtract
+from coach.engine.ledger.other_fees import total
 from coach.engine.store import accounts, candle_use, digests, fills, movements, rules, trades
 
 if TYPE_CHECKING:
@@ -117,8 +118,10 @@ def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:
         return trip
     parts = tuple(part for part in trip.partial_closes if part.at < moment)
     gross, fees = NOTHING, NOTHING
+    others: dict[str, Decimal] = {}
     for part in parts:
         gross, fees = add(gross, part.gross), add(fees, part.fees)
+        others = total(others, part.other_fees)
     return trip._replace(
         closed_at=None,
         quantity=trip.entry_quantity,
@@ -129,7 +132,7 @@ def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:
         net=plain(subtract(gross, fees)),
         fills=len(trip.entry_fills),
         exit_fills=(),
-        other_fees={},
+        other_fees=others,
         partial_closes=parts,
     )
 

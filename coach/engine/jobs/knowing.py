@@ -16,6 +16,7 @@ from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.history import history
 from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.features.trader import Trader
+from coach.engine.jobs.valuing_fees import no_closes
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.store import accounts, fills, plans
 from coach.errors import CoachError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from coach.engine.biases.detector import Detector
     from coach.engine.features.history import History
+    from coach.engine.jobs.valuing_fees import CloseReader
     from coach.model.accounts import User
     from coach.model.trades import Trip
 
@@ -61,12 +63,14 @@ def no_market(_reach: Reach) -> Market:
 class Looking(NamedTuple):
     """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
 
-    `warnings` say what a reader should know of them.
+    `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
+    reader should know of them.
     """
 
     read_market: MarketReader = no_market
     extra: tuple[Detector, ...] = ()
     warnings: tuple[str, ...] = ()
+    read_closes: CloseReader = no_closes
 
 
 PLAINLY = Looking()

@@ -12,32 +12,52 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.jobs.book_order import in_turn, instants
 from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.symbol_books import SymbolBooks
+from coach.engine.store import fee_values
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import BookFill
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from psycopg import Connection
 
     from coach.engine.jobs.book_order import Instant
     from coach.engine.ledger.identity import NamedFill
-    from coach.model.accounts import Account, UserId
+    from coach.model.accounts import Account, AccountId, UserId
+    from coach.model.fees import FeeValue
     from coach.model.fills import FillKey, Symbol
     from coach.model.trades import RoundTrip, Trip
+
+    FeeValues = Mapping[tuple[AccountId, FillKey], FeeValue]
+
+NO_VALUES: FeeValues = {}
 
 
 class Matching:
     """One symbol under way: its trips as columns for the statistics, as lines for the store.
 
     `turns` are those of fills that have another in the store. `guesses` are the times of instants
-    whose order was guessed and is another than the one in the store.
+    whose order was guessed and is another than the one in the store. `values` are those of its fees
+    in third coins.
     """
 
-    __slots__ = ("_account", "book", "guesses", "last", "lines", "symbol", "trips", "turns")
+    __slots__ = (
+        "_account",
+        "_values",
+        "book",
+        "guesses",
+        "last",
+        "lines",
+        "symbol",
+        "trips",
+        "turns",
+    )
 
-    def __init__(self, user_id: UserId, account: Account, symbol: Symbol) -> None:
-        self._account, self.symbol = account, symbol
+    def __init__(
+        self, user_id: UserId, account: Account, symbol: Symbol, values: FeeValues = NO_VALUES
+    ) -> None:
+        self._account, self.symbol, self._values = account, symbol, values
         self.book = SymbolBooks(account, symbol)
         self.turns: dict[FillKey, int] = {}
         self.guesses: list[datetime] = []
@@ -53,7 +73,8 @@ class Matching:
                 self.turns[fill.key] = turn
                 if guessed and fill.at not in self.guesses[-1:]:
                     self.guesses.append(fill.at)
-            self.take(fill)
+            value = self._values.get((self._account.id, fill.key))
+            self.take(fee_values.with_value(fill, self.symbol, value))
 
     def take(self, fill: BookFill) -> None:
         """Take the book's next fill."""
@@ -74,8 +95,12 @@ class Matching:
 def match_stored(
     connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
 ) -> Matching | None:
-    """Match a book from its stored fills, within a transaction; None where it has none."""
-    matching = Matching(user_id, account, symbol)
+    """Match a book from its stored fills, within a transaction; None where it has none.
+
+    Fees in third coins count with their values.
+    """
+    values = fee_values.by_fill(connection, user_id, account.id, [symbol])
+    matching = Matching(user_id, account, symbol, values)
     empty = True
     for instant in instants(connection, user_id, account, symbol):
         empty = False

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from coach.model.trades import RoundTrip, Trip
+from coach.model.trades import NO_FEES, RoundTrip, Trip
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,6 +24,7 @@ def as_columns(trip: RoundTrip) -> Trip:
         trip.entry_fills,
         trip.exit_fills,
         trip.partial_closes,
+        trip.other_fees or NO_FEES,
     )
 
 

@@ -38,13 +38,17 @@ NOTHING = Left(ZERO, ZERO, ZERO)
 
 
 class ClosedSoFar(NamedTuple):
-    """What was closed and realised up to a closing fill, by FIFO; exact and not rounded."""
+    """What was closed and realised up to a closing fill, by FIFO; exact and not rounded.
+
+    `other_fees` are all that were paid in third coins by then.
+    """
 
     at: datetime
     key: FillKey
     quantity: Decimal
     gross: Decimal
     fees: Decimal
+    other_fees: dict[str, Decimal]
 
 
 class OpenTrip:
@@ -155,7 +159,8 @@ class OpenTrip:
         fees = add(fees, share(fee, part, quantity)) if part else fees
         gross = subtract(self.exit_notional, cost)
         gross = gross if self.side == "buy" else subtract(cost, self.exit_notional)
-        self.closed_so_far.append(ClosedSoFar(fill.at, fill.key, exited, gross, fees))
+        others = self.other_fees and {**self.other_fees}
+        self.closed_so_far.append(ClosedSoFar(fill.at, fill.key, exited, gross, fees, others))
 
     def _note_exit(self, fill: BookFill) -> None:
         order_id = fill.order_id

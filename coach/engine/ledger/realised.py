@@ -6,10 +6,14 @@ up to its total.
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from coach.engine.ledger.exact import ZERO, plain, subtract
+from coach.engine.ledger.other_fees import difference
 from coach.model.trades import PartialClose, RoundTrip, Trip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AnyTrip = TypeVar("AnyTrip", RoundTrip, Trip)
 
@@ -22,9 +26,8 @@ def realisations(trip: RoundTrip) -> Iterator[PartialClose]:
     yield from trip.partial_closes
     if trip.closed_at is not None:
         rest = without_partial_closes(trip)
-        yield PartialClose(
-            trip.closed_at, trip.exit_fills[-1], rest.quantity, rest.gross, rest.fees
-        )
+        amounts = (rest.quantity, rest.gross, rest.fees, rest.other_fees)
+        yield PartialClose(trip.closed_at, trip.exit_fills[-1], *amounts)
 
 
 def open_quantity(trip: RoundTrip) -> Decimal:
@@ -42,14 +45,17 @@ def without_partial_closes(trip: AnyTrip) -> AnyTrip:
     if not trip.partial_closes:
         return trip
     quantity, gross, fees = trip.quantity, trip.gross, trip.fees
+    others: Mapping[str, Decimal] = trip.other_fees
     for part in trip.partial_closes:
         quantity = subtract(quantity, part.quantity)
         gross = subtract(gross, part.gross)
         fees = subtract(fees, part.fees)
+        others = difference(others, part.other_fees)
     return trip._replace(
         quantity=plain(quantity),
         gross=plain(gross),
         fees=plain(fees),
         net=plain(subtract(gross, fees)),
+        other_fees={**others},
         partial_closes=(),
     )

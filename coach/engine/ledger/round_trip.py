@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, plain, quotient, rounded, subtract
 from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
+from coach.engine.ledger.other_fees import difference
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
-from coach.model.trades import PartialClose, RoundTrip, TradeId
+from coach.model.trades import NO_FEES, PartialClose, RoundTrip, TradeId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class BookName(NamedTuple):
@@ -105,17 +109,20 @@ def _partial_closes(trip: OpenTrip, closed_at: datetime | None) -> Iterator[Part
     Of several closing fills of one moment the last stands for all.
     """
     quantity = gross = fees = ZERO
+    others: Mapping[str, Decimal] = NO_FEES
     by_moment = {part.at: part for part in trip.closed_so_far if part.at != closed_at}
-    for at, key, closed_quantity, closed_gross, closed_fees in by_moment.values():
+    for at, key, closed_quantity, closed_gross, closed_fees, paid in by_moment.values():
         now_gross, now_fees = rounded(closed_gross), rounded(closed_fees)
+        now_others = {coin: rounded(fee) for coin, fee in paid.items()}
         yield PartialClose(
             at,
             key,
             plain(subtract(closed_quantity, quantity)),
             plain(subtract(now_gross, gross)),
             plain(subtract(now_fees, fees)),
+            difference(now_others, others),
         )
-        quantity, gross, fees = closed_quantity, now_gross, now_fees
+        quantity, gross, fees, others = closed_quantity, now_gross, now_fees, now_others
 
 
 def trade_id(name: BookName, opening: FillKey) -> TradeId:

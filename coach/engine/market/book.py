@@ -136,7 +136,7 @@ def load_weeks(
 
 
 def _read(shelf: Shelf, rows: Sequence[CandleWeek]) -> list[Loaded]:
-    texts = _texts(shelf, [row.sha256 for row in rows])
+    texts = texts_of(shelf, [row.sha256 for row in rows])
     text_of = {row.sha256: text for row, text in zip(rows, texts, strict=True)}
     found = []
     for series, weeks in groupby(rows, lambda row: row.series):
@@ -148,7 +148,7 @@ def _read(shelf: Shelf, rows: Sequence[CandleWeek]) -> list[Loaded]:
 def recall(shelf: Shelf, names: Iterable[str]) -> list[Loaded]:
     """Return the bars of these very snapshots, one for each series, by symbol."""
     wanted = sorted(set(names))
-    texts = dict(zip(wanted, _texts(shelf, wanted), strict=True))
+    texts = dict(zip(wanted, texts_of(shelf, wanted), strict=True))
     titles = sorted((*canonical.title(text), name) for name, text in texts.items())
     found = []
     for series, of in groupby(titles, lambda title: title[0]):
@@ -178,7 +178,8 @@ def bring_to_hand(shelf: Shelf, names: Sequence[str] | None = None) -> None:
     snapshots.bring_to_hand(shelf.objects, names)
 
 
-def _texts(shelf: Shelf, names: Sequence[str]) -> list[bytes]:
+def texts_of(shelf: Shelf, names: Sequence[str]) -> list[bytes]:
+    """Return the texts of snapshots; within a transaction only those at hand are read."""
     if stored.in_transaction(shelf.connection):
         return snapshots.fetch_at_hand(shelf.objects, names)
     return snapshots.fetch_all(shelf.objects, names)

@@ -9,7 +9,7 @@ The number of the bar within the week, open, high, low, close, volume; numbers a
 shortest, without an exponent. Lines end with a line feed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -62,6 +62,24 @@ def decode(text: bytes) -> list[Candle]:
         opened, high, low, close, volume = map(Decimal, values)
         candles.append(Candle(start + int(number) * step, opened, high, low, close, volume))
     return candles
+
+
+def closes(text: bytes, starts_us: Collection[int]) -> dict[int, Decimal]:
+    """Read the exact closes of the bars that begin at these moments, of those that are there.
+
+    A bar whose close is outside its low and high, or not above zero, is left out: it lies.
+    """
+    series, week, body = _parts(text)
+    step, first = series.granularity * SECOND_US, week_start_us(week)
+    wanted = {str((start - first) // step): start for start in starts_us}
+    found = {}
+    for line in body.splitlines():
+        number, _, rest = line.partition(" ")
+        if number in wanted:
+            _, high, low, close, _ = map(Decimal, rest.split(" "))
+            if 0 < low <= close <= high:
+                found[wanted[number]] = close
+    return found
 
 
 def columns(texts: Iterable[bytes]) -> Columns:

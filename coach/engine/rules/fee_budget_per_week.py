@@ -2,7 +2,7 @@
 
 The fees are those of what was closed since Monday, of whole trades and of parts: the fee of each
 closing fill and those of the entries that it closed. Reaching the budget is enough. Fees in a
-third coin are not counted.
+third coin count where a stored candle values them.
 """
 
 from collections.abc import Iterator

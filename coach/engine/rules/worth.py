@@ -28,6 +28,7 @@ EVER = 1 << 62
 class Worth:
     """How many trades were opened, and how many of those caught have won, lost, broken even.
 
+    `unknown` counts those whose outcome fees that are not valued could turn.
     `nets` is what the caught ones came to, per quote currency. `costs` is what they cost beside
     the others (90 % interval); positive is money that keeping the rule would have left.
     """
@@ -37,6 +38,7 @@ class Worth:
     won: int
     lost: int
     even: int
+    unknown: int
     nets: dict[str, Decimal]
     costs: tuple[Cost, ...]
 
@@ -58,7 +60,8 @@ def worth(rule: Rule, past: History, found: Sequence[Breach]) -> Worth:
         caught=len(rows),
         won=int(np.sum(outcome > 0)),
         lost=int(np.sum(outcome < 0)),
-        even=int(np.sum(outcome == 0)),
+        even=int(np.sum((outcome == 0) & ~past.undecided[closed])),
+        unknown=int(np.sum(past.undecided[closed])),
         nets=nets,
         costs=cost_of_entries(context(past), Window(0, EVER), rows, seed) if len(rows) else (),
     )

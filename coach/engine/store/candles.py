@@ -120,6 +120,14 @@ def weeks(
     return [_week(row) for row in rows]
 
 
+def symbols(connection: Connection[Any], user_id: UserId) -> set[Symbol]:
+    """Return the symbols of which any bar is kept."""
+    rows = connection.execute(
+        "select distinct symbol from candle_week where user_id = %s", [user_id]
+    )
+    return {Symbol(symbol) for (symbol,) in rows}
+
+
 def lengths(connection: Connection[Any], user_id: UserId, symbol: Symbol) -> list[Granularity]:
     """Return the lengths of bar that are kept of a symbol."""
     rows = connection.execute(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from psycopg import Connection
 
 from coach.engine.ledger.identity import NamedFill, words_of
+from coach.engine.store import fee_values
 from coach.engine.store.copying import copy_text
 from coach.engine.store.keys import joined, rows_of
 from coach.model.accounts import AccountId, UserId
@@ -156,7 +157,11 @@ def symbols_of(connection: Connection[Any], user_id: UserId, account_id: Account
 def in_book(
     connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
 ) -> Iterator[BookFill]:
-    """Yield the fills of one book in their order; streams, the connection is busy meanwhile."""
+    """Yield the fills of one book in their order; streams, the connection is busy meanwhile.
+
+    A fee in a third coin that is valued stands at its value in the quote currency.
+    """
+    values = fee_values.by_fill(connection, user_id, account_id, [symbol])
     with connection.cursor() as cursor:
         rows = cursor.stream(
             "select key, side, quantity, price, fee, fee_currency, at, order_id, margin from fill"  # noqa: S608 - constant
@@ -164,7 +169,11 @@ def in_book(
             [user_id, account_id, symbol],
             size=ROWS_A_FETCH,
         )
-        yield from map(BookFill._make, rows)
+        fills = map(BookFill._make, rows)
+        if not values:
+            yield from fills
+        for fill in fills:
+            yield fee_values.with_value(fill, symbol, values.get((account_id, fill.key)))
 
 
 class StoredFill(NamedTuple):
@@ -223,8 +232,10 @@ def reaching(
 ) -> Iterator[tuple[AccountId, Symbol, BookFill]]:
     """Yield the fills of these symbols since their starts, book by book in book order.
 
-    Times are microseconds since 1970 UTC. One reading; streams within the transaction.
+    Times are microseconds since 1970 UTC. One reading; streams within the transaction. A fee in a
+    third coin that is valued stands at its value in the quote currency.
     """
+    values = fee_values.by_fill(connection, user_id, None, [Symbol(name) for name in starts])
     facts = {
         "user": user_id,
         "symbols": list(starts),
@@ -235,7 +246,11 @@ def reaching(
         cursor.execute(REACHING, facts)
         while rows := cursor.fetchmany(ROWS_OF_A_BOOK):
             for account_id, symbol, *fill in rows:
-                yield account_id, symbol, BookFill._make(fill)
+                found = BookFill._make(fill)
+                if values:
+                    value = values.get((account_id, found.key))
+                    found = fee_values.with_value(found, symbol, value)
+                yield account_id, symbol, found
 
 
 def reach(

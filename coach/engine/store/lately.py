@@ -17,7 +17,8 @@ NEWEST = 120
 LATELY = """
 select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from closed_at) * 1000000)::bigint,
-       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes
+       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes,
+       nullif(other_fees, '{}')
   from trade
  where user_id = %(user)s
    and (%(since)s::timestamptz is null or closed_at is null or closed_at >= %(since)s

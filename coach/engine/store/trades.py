@@ -22,7 +22,7 @@ from coach.engine.store.copying import copy_text
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Symbol
-from coach.model.trades import Position, RoundTrip, TradeId, Trip, UnknownBasis
+from coach.model.trades import NO_FEES, Position, RoundTrip, TradeId, Trip, UnknownBasis
 
 BYTES_A_WRITE = 1 << 17
 ROWS_A_FETCH = 10_000
@@ -164,7 +164,8 @@ TRIPS = """
 select id, symbol, side,
        (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from closed_at) * 1000000)::bigint,
-       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes
+       gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes,
+       nullif(other_fees, '{}')
   from trade
  where user_id = %(user)s and (account_id, symbol) not in (
        select %(but_account)s::bigint, unnest(%(but)s::text[]))
@@ -188,10 +189,11 @@ def trips(
 
 def as_trip(row: Sequence[Any]) -> Trip:
     """Return the columns of a trade from a row of `TRIPS`."""
-    name, symbol, side, *numbers, entry, left, parts = row
+    name, symbol, side, *numbers, entry, left, parts, others = row
     words = (name, intern(symbol), intern(symbol.rpartition("-")[2]), intern(side))
     closes = partial_closes.as_read(parts) if parts else ()
-    return Trip._make((*words, *numbers, apart(entry), apart(left), closes))
+    fees = _amounts(others) if others else NO_FEES
+    return Trip._make((*words, *numbers, apart(entry), apart(left), closes, fees))
 
 
 TRIP_COLUMNS = (

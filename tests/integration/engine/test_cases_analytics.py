@@ -150,7 +150,7 @@ def positions(desk: Desk, method: str, account: str | None = None) -> dict[str, 
     return {row.position.symbol: row.position for row in rows}
 
 
-def closed(desk: Desk) -> list[tuple[str, Decimal, Outcome]]:
+def closed(desk: Desk) -> list[tuple[str, Decimal, Outcome | None]]:
     """Return the closed trades in the order of their ends, those of one moment by symbol."""
     views = sorted(trades.round_trips(desk), key=lambda one: (one.trip.closed_at, one.trip.symbol))
     return [(view.trip.symbol, view.trip.net, view.outcome) for view in views]

@@ -168,6 +168,7 @@ TRADE_EVIDENCE = TradeEvidence(
     fills=(
         BookFill(KEY, "buy", Decimal("0.1"), Decimal(60000), Decimal("1.5"), "USD", NINE, "o1"),
     ),
+    fee_values={},
     tags=(replace(TAG, facts=AFTER),),
     breaches=(
         Breach(RuleId("r"), TRIP, NINE, (KEY,), {"date": "2026-04-01", "count": 6, "limit": 5}),

@@ -108,4 +108,4 @@ def test_a_partly_bought_back_short_is_told_in_its_week() -> None:
     assert (first.sums["USD"].net, first.sums["USD"].fees) == (Decimal("-1.7"), Decimal("2.6"))
     assert (first.trades, len(first.left_open)) == ((), 1)
     assert (second.sums["USD"].net, second.earlier["USD"].net) == (Decimal(-3), Decimal("-1.7"))
-    assert second.outcomes == {"win": 0, "loss": 0, "break_even": 1}
+    assert second.outcomes == {"win": 0, "loss": 0, "break_even": 1, "unknown": 0}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as some
 
+from coach.engine.ledger.exact import add, multiply, subtract
 from coach.model.trades import outcome, win_rate
 
 CENTS = some.integers(-10_000, 10_000).map(lambda cents: Decimal(cents) / 100)
@@ -28,3 +29,32 @@ def test_a_break_even_more_changes_no_win_rate(nets: list[Decimal], fees: Decima
     rate = win_rate(counted)
     assert rate.decided + rate.break_even == len(nets)
     assert win_rate(counted + Counter([outcome(Decimal(0), fees)])).share == rate.share
+
+
+def test_an_unknown_outcome_is_not_decided() -> None:
+    rate = win_rate({"win": 1, "loss": 1, "unknown": 28})
+    assert (rate.share, rate.decided, rate.unknown) == (Fraction(1, 2), 2, 28)
+
+
+def test_a_fee_that_is_not_valued_leaves_a_gain_unknown_and_a_loss_a_loss() -> None:
+    bnb = {"BNB": Decimal("0.0005")}
+    assert outcome(Decimal("0.05"), Decimal(0), bnb) == "unknown"
+    assert outcome(Decimal("-0.05"), Decimal(0), bnb) == "loss"
+    assert outcome(Decimal("0.05"), Decimal("0.06"), bnb) == "break_even"
+    assert outcome(Decimal(0), Decimal(0), bnb) == "unknown"
+
+
+@given(
+    gross=CENTS,
+    fees=some.integers(-100, 1_000).map(lambda cents: Decimal(cents) / 100),
+    unvalued=some.dictionaries(some.sampled_from(("BNB", "KCS")), CENTS.filter(bool), min_size=1),
+    data=some.data(),
+)
+def test_no_price_turns_an_outcome_that_is_told(
+    gross: Decimal, fees: Decimal, unvalued: dict[str, Decimal], data: some.DataObject
+) -> None:
+    told = outcome(subtract(gross, fees), fees, unvalued)
+    for fee in unvalued.values():
+        price = Decimal(data.draw(some.integers(1, 100_000))) / 100
+        fees = add(fees, multiply(fee, price))
+    assert told in {"unknown", outcome(subtract(gross, fees), fees)}

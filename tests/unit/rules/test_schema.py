@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from coach.engine.rules.schema import FORMULAS, KINDS, SCHEMA, read_rule, sentence
+from coach.engine.rules.schema import (
+    BY_REALISED_MONEY,
+    FORMULAS,
+    KINDS,
+    SCHEMA,
+    read_rule,
+    sentence,
+)
 from coach.errors import UsageError
 from coach.model.insights import Fact
 from coach.model.rules import Rule, RuleId, RuleKind
@@ -132,4 +139,6 @@ def test_a_kind_of_a_newer_coach_is_not_read_as_one_of_ours() -> None:
 
 def test_every_kind_names_the_version_of_its_arithmetic() -> None:
     assert list(FORMULAS) == list(KINDS)
-    assert all(formula == f"{kind}@1" for kind, formula in FORMULAS.items())
+    second = {kind for kind, formula in FORMULAS.items() if formula == f"{kind}@2"}
+    assert second == BY_REALISED_MONEY
+    assert all(FORMULAS[kind] == f"{kind}@1" for kind in KINDS if kind not in second)

@@ -134,6 +134,21 @@ book = Table(
     PrimaryKeyConstraint("user_id", "account_id", "symbol", "method", "margin"),
 )
 
+fee_value = Table(
+    "fee_value",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("key", LargeBinary),
+    required("symbol", Text),
+    required("coin", Text),
+    required("fee", Numeric),
+    required("price", Numeric),
+    required("value", Numeric),
+    required("candles", JSONB),
+    PrimaryKeyConstraint("user_id", "account_id", "key"),
+)
+
 unknown_basis = Table(
     "unknown_basis",
     metadata,
