@@ -1,7 +1,7 @@
 """What the ledger says of ../shared/cases/analytics, with the answers that are right.
 
 `TABLE` says of every statement there which trades it makes and what stays open; its
-NAME.expected.txt says why.
+NAME.expected.txt says why. A statement that is neither in it nor in `OWN_TESTS` fails.
 """
 
 from dataclasses import dataclass, field
@@ -57,6 +57,10 @@ LONG_WON, LONG_LOST = ("SOL-USD", "13", WON), ("SOL-USD", "-7", LOST)
 
 TABLE = {
     "acb_sequence": SPOT_ACB,
+    "binance_same_second": Case([("SOL-USDT", "13", WON), ("SOL-USDT", "-7", LOST)]),
+    "coinbase_same_second": Case(
+        [("SOL-USD", "3", WON), ("SOL-USD", "3", WON)], {"SOL-USD": ("10", "4", "6")}
+    ),
     "drawdown_first": Case(
         [
             *[("BTC-USD", net, LOST) for net in ("-100", "-150")],
@@ -104,6 +108,7 @@ TABLE = {
         ]
     ),
     "reenter_same_second_ids": Case([LONG_WON, LONG_LOST], {"SOL-USD": ("10", "4", "6")}),
+    "reenter_same_second_noids": Case([LONG_WON, LONG_LOST], {"SOL-USD": ("10", "4", "6")}),
     "same_second_newest_first": Case([("SOL-USD", net, WON) for net in ("3", "8")]),
     "same_second_no_ids": Case(
         [("SOL-USD", net, WON) for net in ("3", "8", "5")],
@@ -140,6 +145,17 @@ TABLE = {
 }
 """Statement and answer."""
 
+OWN_TESTS = {
+    "be_winrate",
+    "bnb_scalps",
+    "multi_quote",
+    "short_partial_rest",
+    "twin_accounts_a",
+    "twin_accounts_b",
+    "week_borders",
+}
+"""Statements with a test of their own, below, in …_excursions.py or in …_weeks.py."""
+
 
 def numbers(*texts: str) -> tuple[Decimal, ...]:
     return tuple(map(Decimal, texts))
@@ -172,6 +188,11 @@ def check(desk: Desk, case: Case) -> None:
             assert still == {symbol: numbers(*rest) for symbol, rest in case.open.items()}
     unknown = [(one.quantity, one.proceeds) for one in trades.profit(desk).unknown]
     assert unknown == [numbers(*line) for line in case.unknown]
+
+
+def test_every_case_has_its_answer() -> None:
+    names = {file.stem for file in ANALYTICS.glob("*.csv") if not file.stem.endswith(".candles")}
+    assert names == TABLE.keys() | OWN_TESTS
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -212,6 +233,8 @@ def test_a_short_of_less_than_a_second_is_no_long(autumn: Desk) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "binance_same_second",
+        "coinbase_same_second",
         "reenter_same_second_ids",
         "same_second_newest_first",
         "same_second_no_ids",
