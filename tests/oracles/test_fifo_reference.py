@@ -18,7 +18,7 @@ import pytest
 from coach.engine.ledger.book import Book
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol
-from coach.model.trades import Position, RoundTrip
+from coach.model.trades import Position
 
 BOOKS_A_SEED = 42
 SIDES: tuple[Side, Side] = ("buy", "sell")
@@ -81,6 +81,12 @@ class PlainAverage(Plain):
             fees = sum((fee for _, _, fee in self.lots), Fraction(0))
             self.lots = [(held, cost / held, fees)]
 
+    def agree(self, fifo: Plain) -> None:
+        """Take over what was realised, and the dust that is left, where a trip has ended."""
+        self.gross, self.fees, self.lots = fifo.gross, fifo.fees, []
+        for lot in fifo.lots:
+            self.open(*lot)
+
 
 def movement(fill: BookFill) -> Fraction:
     """How many coins came in, less those that the fee took."""
@@ -129,10 +135,8 @@ def rounded(number: Fraction) -> Fraction:
     return round(number, 18)
 
 
-def ledger(fills: list[BookFill], *, shorts: bool) -> tuple[Book, list[RoundTrip]]:
-    book = Book(Account(AccountId(1), "main", "generic", shorts), Symbol("BTC-USD"))
-    trips = [book.add(fill) for fill in fills]
-    return book, [trip for trip in trips if trip is not None]
+def new_book(*, shorts: bool) -> Book:
+    return Book(Account(AccountId(1), "main", "generic", shorts), Symbol("BTC-USD"))
 
 
 def assert_same(position: Position, plain: Plain) -> None:
@@ -148,12 +152,13 @@ def assert_same(position: Position, plain: Plain) -> None:
 def test_every_position_is_that_of_the_plain_ledger(seed: int, *, shorts: bool) -> None:
     chance = random.Random(seed)
     for _ in range(BOOKS_A_SEED):
-        fills = list(random_book(chance, shorts=shorts, coins=["USD", "USD", "BTC", "BNB"]))
-        book, _ = ledger(fills, shorts=shorts)
-        fifo, average = Plain(shorts), PlainAverage(shorts)
-        for fill in fills:
+        book, fifo, average = new_book(shorts=shorts), Plain(shorts), PlainAverage(shorts)
+        for fill in random_book(chance, shorts=shorts, coins=["USD", "USD", "BTC", "BNB"]):
             fifo.add(fill)
             average.add(fill)
+            book.add(fill)
+            if not book.held:
+                average.agree(fifo)
         assert_same(book.position("fifo"), fifo)
         assert_same(book.position("average"), average)
         assert sum(Fraction(line.quantity) for line in book.unknown) == fifo.unknown
@@ -164,7 +169,8 @@ def test_every_trip_is_what_the_plain_ledger_realised_between_two_flats(seed: in
     chance = random.Random(seed)
     for _ in range(BOOKS_A_SEED):
         fills = list(random_book(chance, shorts=True, coins=["USD", "BNB"]))
-        _, trips = ledger(fills, shorts=True)
+        book = new_book(shorts=True)
+        trips = [trip for trip in map(book.add, fills) if trip is not None]
         assert [(trip.side, Fraction(trip.gross), Fraction(trip.fees)) for trip in trips] == list(
             between_flats(fills)
         )
