@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.plans import number
 from coach.errors import UsageError
 from coach.model.accounts import key_powers
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
-    from coach.cli.answers import Row
     from coach.engine.api.accounts import AccountSummary
+    from coach.views.table import Row
 
 COLUMNS = (
     Column("name", "account"),

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

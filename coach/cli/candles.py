@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import exits
-from coach.cli.answers import Answer, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.candle_answers import (
     COVERAGE,
     coverage_row,
@@ -21,6 +21,7 @@ from coach.cli.imports import listed
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.progress import progress
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.candles import FetchTally, FileTally

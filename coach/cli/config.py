@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach import settings
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.errors import ConfigError, UsageError
 from coach.model.home import private_folder
 from coach.model.inputs import read_small_text
 from coach.settings import redact
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

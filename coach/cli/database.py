@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
+from coach.cli.cells import cell
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
-from coach.cli.plain import cell
 from coach.settings import redact
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.database import DatabaseStatus

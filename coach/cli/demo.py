@@ -12,10 +12,10 @@ from coach.cli import imports, insights, rules
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.habits import notes
-from coach.cli.plain import plain
 from coach.cli.progress import progress
 from coach.cli.sandbox import midnight
 from coach.cli.screen import wrapped
+from coach.model.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

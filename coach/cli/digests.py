@@ -6,8 +6,9 @@ import typer
 
 from coach.cli import exits
 from coach.cli.answers import Answer
+from coach.cli.cells import compact
 from coach.cli.frame import Frame, frame_of
-from coach.cli.plain import compact, plain
+from coach.model.plain import plain
 
 if TYPE_CHECKING:
     from coach.engine.api.digests import DigestView, Verification

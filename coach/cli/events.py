@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.cli.cells import compact
 from coach.cli.frame import frame_of
-from coach.cli.plain import compact, plain
+from coach.model.plain import plain
 
 if TYPE_CHECKING:
     from coach.model.events import Event

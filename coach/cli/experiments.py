@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from coach.cli import exits
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
-from coach.cli.plain import plain
 from coach.errors import CoachError, NotInitialised
+from coach.model.plain import plain
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import exits
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
-from coach.cli.plain import plain
 from coach.cli.progress import progress
 from coach.cli.reading import date
 from coach.errors import CoachError, UsageError
 from coach.model.accounts import MOST_SKIPPED_TOLD, Run
+from coach.model.plain import plain
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.desk import Desk

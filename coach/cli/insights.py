@@ -4,20 +4,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.habits import legend, notes
-from coach.cli.plain import amount
+from coach.model.plain import amount
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.cli.answers import Row
     from coach.engine.api.labels import Agreement
     from coach.model.insights import Bias as KnownBias
     from coach.model.insights import Cost, Evidence, Finding, Tag
     from coach.model.labels import Share
+    from coach.views.table import Row
 
 FINDINGS = (
     Column("bias"),

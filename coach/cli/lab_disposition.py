@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
-from coach.cli.plain import plain
 from coach.cli.reading import statistic
 from coach.errors import UsageError
+from coach.model.plain import plain
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.cli.answers import Kind, Row
     from coach.engine.api.lab_disposition import Disposition, Request
     from coach.model.events import Json
+    from coach.views.table import Kind, Row
 
 SPAN = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:(s|secs?)|(m|mins?)|(h|hours?)|(d|days?)|(w|weeks?))", re.ASCII

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from coach.cli import exits, lab_tables
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
 from coach.cli.progress import progress
 from coach.errors import UsageError
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.cli.answers import Row
     from coach.engine.api.lab_evaluate import Report
+    from coach.views.table import Row
 
 MOST = 100_000
 CLAIMS = frozenset({"possible", "likely", "strong"})

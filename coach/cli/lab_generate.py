@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.progress import progress
+from coach.views.table import Column, Table, rows
 
 COLUMNS = (Column("file", "file"), Column("rows", "rows", "number"), Column("sha256", "sha256"))
 MOST_TRADERS = 100_000

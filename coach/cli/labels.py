@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
 from coach.cli.reading import local
 from coach.errors import UsageError
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from coach.cli.answers import Answer, Table
-from coach.cli.plain import cell, compact
+from coach.cli.answers import Answer
+from coach.cli.cells import cell, compact
 from coach.cli.screen import Screen, wrapped
 from coach.cli.visible import visible, visible_lines
 from coach.errors import CoachError
 from coach.model.events import Json
 from coach.settings import redact
+from coach.views.table import Table
 
 SCHEMA_VERSION = 1
 

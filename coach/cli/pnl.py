@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
-from coach.cli.plain import amount, plain
 from coach.cli.reading import local, money, number
+from coach.model.plain import amount, plain
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.cli.answers import Row
     from coach.engine.api.trades import Profit, ProfitRow
     from coach.model.events import Json
     from coach.model.trades import UnknownBasis
+    from coach.views.table import Row
 
 Method = Literal["fifo", "average"]
 SHOWN_SALES = 20

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
-from coach.cli.answers import Column, Kind, Row
-from coach.cli.plain import amount, cell
+from coach.cli.cells import cell
 from coach.model.events import Json
+from coach.model.plain import amount
+from coach.views.table import Column, Kind, Row
 
 STATES_MONEY = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "SGD", "HKD", "SEK", "NOK")
 STATES_MONEY_TOO = ("DKK", "PLN", "CZK", "HUF", "TRY", "BRL", "MXN", "ZAR", "INR", "KRW")

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.revisions import Difference

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import exits
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
-from coach.cli.plain import amount, plain
 from coach.cli.reading import money
 from coach.cli.rule_words import PARAM_HINT, TERMS, read_json, read_params
 from coach.errors import UsageError
+from coach.model.plain import amount, plain
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

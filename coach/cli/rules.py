@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import calibration, rule_changes, rule_runs
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rule_words import KINDS_HELP, PARAM_HINT, read_json, read_params, terms_among
 from coach.errors import UsageError
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.rules import RuleView

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.errors import UsageError
 from coach.model.inputs import read_small_text
+from coach.views.table import Column, Table
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from coach.cli.answers import Column, Row, Table
 from coach.cli.reading import readable
 from coach.cli.screen import Screen, wrapped
 from coach.cli.visible import visible
+from coach.views.table import Column, Row, Table
 
 LEFT = frozenset({"text", "key", "time", "date"})
 GAP = 2

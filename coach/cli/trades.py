@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import moments
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.errors import NotFound, UsageError
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from coach.cli.answers import Row
     from coach.engine.api.desk import Desk
     from coach.engine.api.trades import TradeView
     from coach.model.trades import PartialClose
+    from coach.views.table import Row
 
 COLUMNS = (
     Column("id"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.answers import Answer, Column, Table, rows
+from coach.cli.answers import Answer
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.habits import SPEAKS, notes
@@ -15,6 +15,7 @@ from coach.cli.reading import duration, local, money, number, statistic, words
 from coach.cli.rules import breach_row
 from coach.cli.trades import trade_row
 from coach.model.candles import name_of
+from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -324,7 +325,7 @@ def _short(fact: "Fact") -> str:
 
 
 def _plain(facts: "object") -> "Json":
-    from coach.cli.plain import plain
+    from coach.model.plain import plain
 
     return plain(facts)
 

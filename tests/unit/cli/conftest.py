@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 import pytest
 import typer
 
-from coach.cli.answers import Answer, Column, Table
+from coach.cli.answers import Answer
 from coach.cli.app import run
 from coach.cli.frame import frame_of
 from coach.cli.lazy import Entry, LazyGroup, sub_app
@@ -27,6 +27,7 @@ from coach.errors import (
     UsageError,
 )
 from coach.model.events import Json
+from coach.views.table import Column, Table
 
 Coach = Callable[..., CompletedProcess[str]]
 COLUMNS = (Column("symbol", "symbol"), Column("net", "net", "money"))

@@ -13,8 +13,8 @@ import pytest
 
 from coach.cli import experiments
 from coach.cli.answers import Answer
+from coach.cli.cells import cell
 from coach.cli.output import Output
-from coach.cli.plain import cell
 from coach.cli.screen import Screen
 from coach.engine.api.experiments import ExperimentView, Result, WeekView
 from coach.engine.experiments.card import card

@@ -4,10 +4,11 @@ from io import StringIO
 
 import pytest
 
-from coach.cli.answers import Answer, Column, Table
+from coach.cli.answers import Answer
 from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.model.events import Json
+from coach.views.table import Column, Table
 
 ROWS: list[dict[str, Json]] = [
     {"symbol": "BTC-USD", "quote": "USD", "net": "-1234.5", "note": "a\tb"},

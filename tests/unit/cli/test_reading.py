@@ -2,9 +2,9 @@
 
 import pytest
 
-from coach.cli.answers import Column, Kind
 from coach.cli.reading import readable
 from coach.model.events import Json
+from coach.views.table import Column, Kind
 
 
 @pytest.mark.parametrize(

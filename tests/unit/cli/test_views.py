@@ -24,8 +24,8 @@ from coach.cli import (
     why,
 )
 from coach.cli.answers import Answer
+from coach.cli.cells import cell
 from coach.cli.output import Output
-from coach.cli.plain import cell
 from coach.cli.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.excursions import Reached

@@ -23,6 +23,7 @@ FORBIDDEN = {
     "coach.errors": HEAVY | {"numpy"},
     "coach.model": HEAVY | {"numpy"},
     "coach.settings": HEAVY | {"numpy"},
+    "coach.views": HEAVY | {"numpy", "zoneinfo"},
     "coach.brokers.statements": HEAVY | {"numpy"},
     "coach.engine.statistics": HEAVY,
     "coach.engine.ledger": HEAVY | {"numpy"},

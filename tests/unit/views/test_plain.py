@@ -1,11 +1,11 @@
-"""Values as text."""
+"""Values as JSON carries them."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
-from coach.cli.plain import amount, cell, is_number, moment, plain
+from coach.model.plain import amount, moment, plain
 
 
 @pytest.mark.parametrize(
@@ -44,32 +44,3 @@ def test_keys_are_hex_and_what_is_inside_is_plain_too() -> None:
 def test_what_json_cannot_carry_is_no_answer() -> None:
     with pytest.raises(TypeError):
         plain({"a", "set"})
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (None, ""),
-        (True, "true"),
-        (12, "12"),
-        (0.25, "0.25"),
-        (["a", "b"], "a,b"),
-        ({"limit": 5}, '{"limit":5}'),
-        ("a\tb\nc\rd", "a\\tb\\nc\\rd"),
-        ("back\\slash", "back\\\\slash"),
-        ("bell\x07 \x1b[31m", "bell\\x07 \\x1b[31m"),
-    ],
-)
-def test_a_cell_never_breaks_its_line(value: None, shown: str) -> None:
-    assert cell(value) == shown
-
-
-@pytest.mark.parametrize("text", ["=1+1", "@cmd", "+cmd", "-cmd|x"])
-def test_a_cell_is_never_a_formula(text: str) -> None:
-    assert cell(text) == f"\\{text}"
-
-
-@pytest.mark.parametrize("text", ["-12.5", "0", "-0.1"])
-def test_a_negative_number_stays_one(text: str) -> None:
-    assert cell(text) == text
-    assert is_number(text)
