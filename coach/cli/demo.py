@@ -16,6 +16,7 @@ from coach.cli.progress import progress
 from coach.cli.sandbox import midnight
 from coach.cli.screen import wrapped
 from coach.model.plain import plain
+from coach.views.imports import import_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,7 +97,7 @@ def answer(seen: Seen, home: "Path") -> Answer:
     """Return what was seen, and three commands to go on with."""
     data: dict[str, Json] = {
         "home": str(home),
-        "import": plain(imports.run_row(seen.run)),
+        "import": plain(import_run(seen.run)),
         "findings": [plain(insights.finding_row(finding)) for finding in seen.findings],
         "rules": [plain(rules.rule_row(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),

@@ -16,49 +16,15 @@ from coach.cli.reading import date
 from coach.errors import CoachError, UsageError
 from coach.model.accounts import MOST_SKIPPED_TOLD, Run
 from coach.model.plain import plain
-from coach.views.table import Column, Table, rows
+from coach.views import imports as views
+from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.desk import Desk
     from coach.engine.api.imports import ImportRequest
-    from coach.model.events import Json
 
 SHOWN_ROWS = 5
 SHORT = 12
-
-COUNTS = (
-    Column("run_id"),
-    Column("account"),
-    Column("fetched"),
-    Column("new"),
-    Column("known"),
-    Column("changed"),
-    Column("skipped_count"),
-    Column("first"),
-    Column("last"),
-    Column("other"),
-    Column("clock"),
-    Column("clock_origin"),
-)
-RUNS = (
-    Column("run_id", "run", "key"),
-    Column("account", "account"),
-    Column("source"),
-    Column("label", "from"),
-    Column("state", "state"),
-    Column("fetched"),
-    Column("new", "new", "number"),
-    Column("known", "known", "number"),
-    Column("changed"),
-    Column("skipped_count", "skipped", "number"),
-    Column("first"),
-    Column("last"),
-    Column("started_at", "started", "time"),
-    Column("finished_at"),
-    Column("error"),
-    Column("clock"),
-    Column("clock_origin"),
-)
 
 app = sub_app("Bring fills in, from a statement or a broker.")
 
@@ -209,8 +175,8 @@ def runs(context: typer.Context) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         found = imports.all_runs(desk)
-    values = rows([run_row(run) for run in found])
-    frame.show(Answer("import list", list(values), Table(RUNS, values, "no imports yet")))
+    values = rows([views.import_run(run) for run in found])
+    frame.show(Answer("import list", list(values), Table(views.IMPORTS, values, "no imports yet")))
 
 
 @app.command()
@@ -227,15 +193,8 @@ def undo(
         if not frame.sure(question(found, desk.user.zone)):
             raise UsageError(what="nothing was taken back")
         undone = imports.undo(desk, found.id)
-    data: dict[str, Json] = {
-        "run_id": undone.run.id,
-        "account": undone.run.account,
-        "removed": undone.removed,
-        "kept": undone.kept,
-        "restored": undone.restored,
-    }
-    columns = tuple(Column(key, key.removesuffix("_id"), "key") for key in data)
-    frame.show(Answer("import undo", data, Table(columns, [data])))
+    data = json_row(views.undone_import(undone))
+    frame.show(Answer("import undo", data, Table(views.UNDONE, [data])))
 
 
 def question(run: Run, zone: str) -> str:
@@ -262,42 +221,16 @@ def refuse_partly(frame: Frame, run: Run, *, dry_run: bool) -> None:
 
 def answer(command: str, run: Run, *, dry_run: bool = False) -> Answer:
     """Return what an import did."""
-    data = {key: plain(value) for key, value in run_row(run).items()} | {"dry_run": dry_run}
+    data = json_row(views.import_result(run, dry_run=dry_run))
     hints = ["nothing was kept: leave --dry-run out to import"] if dry_run else next_steps(run)
     return Answer(
         command,
         data,
-        Table(COUNTS, [data]),
+        Table(views.RESULT, [data]),
         lines=tuple(told(run)),
         warnings=run.warnings,
         hints=tuple(hints),
     )
-
-
-def run_row(run: Run) -> dict[str, object]:
-    """Return a run as its fields."""
-    skipped = [{"line": s.line, "column": s.column, "reason": s.reason} for s in run.skipped]
-    return {
-        "run_id": run.id,
-        "account": run.account,
-        "source": run.source,
-        "label": run.label,
-        "state": run.state,
-        "fetched": run.fetched,
-        "new": run.new,
-        "known": run.known,
-        "changed": run.changed,
-        "skipped": skipped,
-        "skipped_count": run.skipped_count,
-        "other": run.other,
-        "first": run.first,
-        "last": run.last,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "error": run.error,
-        "clock": run.clock,
-        "clock_origin": run.clock_origin,
-    }
 
 
 def told(run: Run) -> Iterator[str]:

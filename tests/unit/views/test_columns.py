@@ -1,0 +1,23 @@
+"""Each column names a field of its row, and the rows of a module are the noun's JSON."""
+
+import pytest
+
+from coach.views import imports
+from coach.views.table import Column
+
+TABLES: list[tuple[tuple[Column, ...], type]] = [
+    (imports.RESULT, imports.ImportResultRow),
+    (imports.IMPORTS, imports.ImportRow),
+    (imports.UNDONE, imports.UndoneImportRow),
+]
+
+
+@pytest.mark.parametrize(("columns", "row"), TABLES)
+def test_a_column_names_a_field_of_its_row(columns: tuple[Column, ...], row: type) -> None:
+    assert {column.key for column in columns} <= row.__annotations__.keys()
+
+
+@pytest.mark.parametrize(("columns", "row"), TABLES)
+def test_no_field_has_two_columns(columns: tuple[Column, ...], row: type) -> None:
+    keys = [column.key for column in columns]
+    assert len(keys) == len(set(keys)), row
