@@ -10,28 +10,12 @@ from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.plans import number
 from coach.errors import UsageError
-from coach.model.accounts import key_powers
-from coach.views.table import Column, Table, rows
+from coach.views import accounts as views
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.accounts import AccountSummary
     from coach.views.table import Row
-
-COLUMNS = (
-    Column("name", "account"),
-    Column("broker", "broker"),
-    Column("shorts", "shorts"),
-    Column("shorts_origin"),
-    Column("equity", "began with", "number"),
-    Column("fills", "fills", "number"),
-    Column("first", "first fill", "date"),
-    Column("last", "last fill", "date"),
-    Column("last_import"),
-    Column("connected"),
-    Column("key_name"),
-    Column("key_can", "key can"),
-    Column("key_checked_at"),
-)
 
 
 def accounts(context: typer.Context) -> None:
@@ -110,42 +94,16 @@ def remove(
 
 def answer(command: str, found: "list[AccountSummary]") -> Answer:
     """Return the accounts."""
-    values = rows([account_row(account) for account in found])
+    values = rows([views.account(summary) for summary in found])
     people = [_for_a_person(row) for row in values]
     return Answer(
         command,
         list(values),
-        Table(COLUMNS, values, "no accounts yet"),
-        for_people=Table(COLUMNS, people, "no accounts yet"),
+        Table(views.ACCOUNTS, values, "no accounts yet"),
+        for_people=Table(views.ACCOUNTS, people, "no accounts yet"),
     )
 
 
 def _for_a_person(row: "Row") -> "Row":
     shorts = "yes" if row["shorts"] else "no"
     return {**row, "shorts": f"{shorts}, {row['shorts_origin']}"}
-
-
-def key_can(account: "AccountSummary") -> str | None:
-    """Return what the account's key may do, as its broker last said."""
-    if account.permissions is None:
-        return None
-    return " and ".join(("view", *key_powers(account.permissions)))
-
-
-def account_row(account: "AccountSummary") -> dict[str, object]:
-    """Return an account as its fields."""
-    return {
-        "name": account.name,
-        "broker": account.broker,
-        "shorts": account.shorts,
-        "shorts_origin": account.shorts_origin,
-        "equity": account.equity,
-        "fills": account.fills,
-        "first": account.first,
-        "last": account.last,
-        "last_import": account.last_import,
-        "connected": bool(account.connected),
-        "key_name": account.connected or None,
-        "key_can": key_can(account),
-        "key_checked_at": account.checked_at,
-    }

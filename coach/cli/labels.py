@@ -8,7 +8,8 @@ from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
 from coach.cli.reading import local
 from coach.errors import UsageError
-from coach.views.table import Column, Table, rows
+from coach.views import labels as views
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,28 +20,6 @@ if TYPE_CHECKING:
 
 QUESTIONS = "questions"
 ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
-LABELS = (
-    Column("labelled_at", "said at", "time"),
-    Column("trade_id", "trade", "key"),
-    Column("bias", "bias"),
-    Column("answer", "answer"),
-    Column("tagged", "tagged"),
-    Column("inclusion"),
-    Column("reason", "reason"),
-)
-ASKED = (
-    Column("week", "week"),
-    Column("bias", "was it"),
-    Column("trade_id", "trade", "key"),
-    Column("symbol", "symbol"),
-    Column("side", "side"),
-    Column("opened_at", "opened", "time"),
-    Column("closed_at", "closed", "time"),
-    Column("net"),
-    Column("quote"),
-    Column("inclusion"),
-    Column("asked_at"),
-)
 HOW = "coach label TRADE BIAS yes|no|unsure"
 CHOICES = "[y/n/u, Enter to skip]"
 
@@ -136,61 +115,31 @@ def _said(word: str) -> str | None:
 
 def answered(found: "Sequence[Label]", command: str = "label --list") -> Answer:
     """Return answers."""
-    values = rows([label_row(one) for one in found])
+    values = rows([views.given_label(one) for one in found])
     one = command == "label"
-    return Answer(command, values[0] if one else list(values), Table(LABELS, values, "no answers"))
+    return Answer(
+        command, values[0] if one else list(values), Table(views.LABELS, values, "no answers")
+    )
 
 
 def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
     """Return all answers; those about trades that are gone stand apart, and count for nothing."""
     rows_of_both = rows(
         [
-            label_row(one) | {"trade_gone": is_gone}
+            views.listed_label(one, trade_gone=is_gone)
             for labels, is_gone in ((found, False), (gone, True))
             for one in labels
         ]
     )
     one = "1 answer is" if len(gone) == 1 else f"{len(gone)} answers are"
     warnings = (f"{one} about trades that are gone: kept, and not counted",) if gone else ()
-    columns = (*LABELS, Column("trade_gone"))
-    table = Table(columns, rows_of_both, "no answers")
+    table = Table(views.EVERY_LABEL, rows_of_both, "no answers")
     return Answer("label --list", list(rows_of_both), table, warnings=warnings)
 
 
 def questions(found: "Sequence[Asking]") -> Answer:
     """Return open questions."""
-    values = rows([question_row(one) for one in found])
+    values = rows([views.open_question(one) for one in found])
     hints = (f"answer with {HOW}",) if values else ()
-    table = Table(ASKED, values, "no open questions")
+    table = Table(views.QUESTIONS, values, "no open questions")
     return Answer("label questions", list(values), table, hints=hints)
-
-
-def label_row(label: "Label") -> dict[str, object]:
-    """Return an answer as its fields."""
-    return {
-        "trade_id": label.trade_id,
-        "bias": label.bias,
-        "answer": label.answer,
-        "tagged": label.tagged,
-        "inclusion": label.inclusion,
-        "labelled_at": label.labelled_at,
-        "reason": label.reason,
-    }
-
-
-def question_row(asking: "Asking") -> dict[str, object]:
-    """Return a question as its fields."""
-    question, trip = asking.question, asking.trip
-    return {
-        "week": question.week,
-        "trade_id": question.trade_id,
-        "bias": question.bias,
-        "symbol": trip.symbol,
-        "side": trip.side,
-        "opened_at": trip.opened_at,
-        "closed_at": trip.closed_at,
-        "net": trip.net,
-        "quote": trip.symbol.rpartition("-")[2],
-        "inclusion": question.inclusion,
-        "asked_at": question.asked_at,
-    }

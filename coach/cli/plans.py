@@ -10,20 +10,14 @@ from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
-from coach.views.table import Column, Table, rows
+from coach.views import plans as views
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coach.engine.api.plans import Changed
     from coach.model.plans import Plan
-
-COLUMNS = (
-    Column("id", "plan"),
-    Column("kind"),
-    Column("params", "what"),
-    Column("created_at", "declared", "time"),
-)
 
 app = sub_app("What you declare, so that a plan is no habit.")
 
@@ -104,21 +98,11 @@ def number(text: str | None, option: str) -> Decimal | None:
 
 def answer(found: "Sequence[Plan]") -> Answer:
     """Return all plans."""
-    values = rows([plan_row(plan) for plan in found])
-    return Answer("plans list", list(values), Table(COLUMNS, values, "no plans"))
+    values = rows([views.declared_plan(plan) for plan in found])
+    return Answer("plans list", list(values), Table(views.PLANS, values, "no plans"))
 
 
 def one(command: str, changed: "Changed") -> Answer:
     """Return one plan."""
-    values = rows([plan_row(changed.plan)])
-    return Answer(command, values[0], Table(COLUMNS, values), warnings=changed.warnings)
-
-
-def plan_row(plan: "Plan") -> dict[str, object]:
-    """Return a plan as its fields."""
-    return {
-        "id": plan.id,
-        "kind": plan.kind,
-        "params": plan.params,
-        "created_at": plan.created_at,
-    }
+    values = rows([views.declared_plan(changed.plan)])
+    return Answer(command, values[0], Table(views.PLANS, values), warnings=changed.warnings)

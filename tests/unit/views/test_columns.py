@@ -2,13 +2,18 @@
 
 import pytest
 
-from coach.views import imports
+from coach.views import accounts, imports, labels, plans
 from coach.views.table import Column
 
 TABLES: list[tuple[tuple[Column, ...], type]] = [
+    (accounts.ACCOUNTS, accounts.AccountRow),
     (imports.RESULT, imports.ImportResultRow),
     (imports.IMPORTS, imports.ImportRow),
     (imports.UNDONE, imports.UndoneImportRow),
+    (labels.LABELS, labels.LabelRow),
+    (labels.EVERY_LABEL, labels.ListedLabelRow),
+    (labels.QUESTIONS, labels.QuestionRow),
+    (plans.PLANS, plans.PlanRow),
 ]
 
 
