@@ -10,21 +10,13 @@ from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.errors import UsageError
-from coach.model.events import Json
-from coach.views.table import Column, Table, rows
+from coach.views import rule_checks as views
+from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.api.check import Checked
-
-BROKEN = (
-    Column("rule_id", "rule"),
-    Column("revision"),
-    Column("sentence", "promise"),
-    Column("note", "your words"),
-    Column("facts", "facts"),
-)
 
 
 def check(
@@ -72,35 +64,9 @@ def _number(text: str, name: str) -> Decimal:
 
 def answer(found: "Checked") -> Answer:
     """Return what the rules say."""
-    broken = rows(
-        [
-            {
-                "rule_id": one.rule.id,
-                "revision": one.rule.revision,
-                "sentence": one.sentence,
-                "note": one.rule.note,
-                "facts": one.facts,
-            }
-            for one in found.broken
-        ]
-    )
-    [asked] = rows(
-        [
-            {
-                "at": found.at,
-                "symbol": found.symbol,
-                "side": found.side,
-                "quantity": found.quantity,
-                "price": found.price,
-                "price_from": found.price_from,
-                "action": found.action,
-                "rules": found.rules,
-                "lacks": found.lacks,
-            }
-        ]
-    )
-    data: dict[str, Json] = {**asked, "broken": list[Json](broken)}
-    return Answer("check", data, Table(BROKEN, broken), lines=tuple(lines(found)))
+    data = json_row(views.check(found))
+    broken = rows([views.broken_rule(one) for one in found.broken])
+    return Answer("check", data, Table(views.BROKEN_RULES, broken), lines=tuple(lines(found)))
 
 
 def lines(found: "Checked") -> "Iterator[str]":

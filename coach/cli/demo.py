@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coach.cli import imports, insights, rules
+from coach.cli import imports, insights
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.habits import notes
@@ -17,6 +17,7 @@ from coach.cli.sandbox import midnight
 from coach.cli.screen import wrapped
 from coach.model.plain import plain
 from coach.views.imports import import_run
+from coach.views.rules import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,7 +100,7 @@ def answer(seen: Seen, home: "Path") -> Answer:
         "home": str(home),
         "import": plain(import_run(seen.run)),
         "findings": [plain(insights.finding_row(finding)) for finding in seen.findings],
-        "rules": [plain(rules.rule_row(view)) for view in seen.rules],
+        "rules": [plain(rule(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),
     }
     return Answer("demo", data, text="\n".join((*folded(told(seen)), *next_steps(home))))

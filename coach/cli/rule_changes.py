@@ -6,31 +6,12 @@ import typer
 
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
-from coach.views.table import Column, Table, rows
+from coach.views import rules as views
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.revisions import Difference
     from coach.model.rules import Revision
-
-REVISIONS = (
-    Column("at", "at", "time"),
-    Column("rule_id", "rule"),
-    Column("revision", "rev", "number"),
-    Column("parent"),
-    Column("state", "state"),
-    Column("params", "says"),
-    Column("actor", "by"),
-    Column("reason", "why"),
-    Column("note"),
-    Column("expires"),
-    Column("lock_hours"),
-    Column("kind"),
-    Column("evidence"),
-    Column("engine_version"),
-    Column("input_sha256"),
-)
-DIFFERENCES = (Column("field", "field"), Column("was", "was"), Column("now", "now"))
-HOUR_S = 3_600
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
 
@@ -88,32 +69,11 @@ def rollback(
 
 def revisions_answer(found: "list[Revision]") -> Answer:
     """Return revisions, oldest first."""
-    values = rows([revision_row(one) for one in found])
-    return Answer("rules history", list(values), Table(REVISIONS, values, "no rules yet"))
+    values = rows([views.rule_revision(one) for one in found])
+    return Answer("rules history", list(values), Table(views.REVISIONS, values, "no rules yet"))
 
 
 def differences_answer(found: "list[Difference]") -> Answer:
     """Return what differs."""
-    values = rows([{"field": one.field, "was": one.was, "now": one.now} for one in found])
-    return Answer("rules diff", list(values), Table(DIFFERENCES, values, "no difference"))
-
-
-def revision_row(one: "Revision") -> dict[str, object]:
-    """Return a revision as its fields."""
-    return {
-        "rule_id": one.rule.id,
-        "revision": one.rule.revision,
-        "parent": one.parent,
-        "kind": one.rule.kind,
-        "params": one.rule.params,
-        "state": one.state,
-        "note": one.rule.note,
-        "expires": one.rule.expires_at,
-        "lock_hours": one.rule.lock_s / HOUR_S,
-        "reason": one.reason,
-        "evidence": one.evidence,
-        "actor": one.actor,
-        "at": one.at,
-        "engine_version": one.engine_version,
-        "input_sha256": one.input_sha256,
-    }
+    values = rows([views.difference(one) for one in found])
+    return Answer("rules diff", list(values), Table(views.DIFFERENCES, values, "no difference"))

@@ -12,37 +12,16 @@ from coach.cli.reading import money
 from coach.cli.rule_words import PARAM_HINT, TERMS, read_json, read_params
 from coach.errors import UsageError
 from coach.model.plain import amount, plain
-from coach.views.table import Column, Table, rows
+from coach.views import rule_checks as views
+from coach.views.rules import STANDINGS, rule_standing
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.api.dry_run import DryRun
     from coach.engine.api.rules import RuleView
-    from coach.model.insights import Cost
 
-RUNS = (
-    Column("rule_id", "rule"),
-    Column("sentence", "promise"),
-    Column("entries", "entries", "number"),
-    Column("caught", "caught", "number"),
-    Column("won", "won", "number"),
-    Column("lost", "lost", "number"),
-    Column("even", "even", "number"),
-    Column("unknown"),
-    Column("nets"),
-    Column("costs"),
-    Column("lacks"),
-    Column("params"),
-    Column("kind"),
-)
-STANDING = (
-    Column("rule_id", "rule"),
-    Column("breaches", "broken", "number"),
-    Column("last_breach", "last broken", "time"),
-    Column("sentence", "promise"),
-    Column("note", "your words"),
-)
 FAIL_ON = ("breach", "never")
 
 
@@ -124,62 +103,16 @@ def check(
 
 def dry_run_answer(runs: "list[DryRun]") -> Answer:
     """Return what rules would have caught."""
-    values = rows([run_row(one) for one in runs])
+    values = rows([views.dry_run(one) for one in runs])
     lines = tuple(line for one in runs for line in told(one))
     data = plain(values[0] if len(values) == 1 else values)
-    return Answer("rules dry-run", data, Table(RUNS, values), lines=lines)
+    return Answer("rules dry-run", data, Table(views.DRY_RUNS, values), lines=lines)
 
 
 def check_answer(found: "list[RuleView]") -> Answer:
     """Return which rules are broken."""
-    values = rows(
-        [
-            {
-                "rule_id": one.rule.id,
-                "sentence": one.sentence,
-                "note": one.rule.note,
-                "breaches": one.breaches,
-                "last_breach": one.last_breach,
-            }
-            for one in found
-        ]
-    )
-    return Answer("rules check", list(values), Table(STANDING, values, "no active rules"))
-
-
-def run_row(one: "DryRun") -> dict[str, object]:
-    """Return a dry run as its fields."""
-    worth = one.worth
-    return {
-        "rule_id": one.rule.id,
-        "kind": one.rule.kind,
-        "params": one.rule.params,
-        "sentence": one.sentence,
-        "entries": worth.entries,
-        "caught": worth.caught,
-        "won": worth.won,
-        "lost": worth.lost,
-        "even": worth.even,
-        "unknown": worth.unknown,
-        "nets": worth.nets,
-        "costs": [cost_row(cost) for cost in worth.costs],
-        "lacks": one.lacks,
-        "breaches": [
-            {"trade_id": breach.trade_id, "at": breach.at, "facts": breach.facts}
-            for breach in one.breaches
-        ],
-    }
-
-
-def cost_row(cost: "Cost") -> dict[str, object]:
-    """Return what the caught trades cost, in plain decimals."""
-    return {
-        "currency": cost.currency,
-        "estimate": written(cost.estimate),
-        "interval": [written(end) for end in cost.interval],
-        "fees": cost.fees,
-        "measurable": cost.measurable,
-    }
+    values = rows([rule_standing(one) for one in found])
+    return Answer("rules check", list(values), Table(STANDINGS, values, "no active rules"))
 
 
 def told(one: "DryRun") -> "Iterator[str]":

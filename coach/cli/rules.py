@@ -13,45 +13,18 @@ from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rule_words import KINDS_HELP, PARAM_HINT, read_json, read_params, terms_among
 from coach.errors import UsageError
+from coach.views import rules as views
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
     from coach.engine.api.rules import RuleView
     from coach.model.rules import Breach
 
-RULES = (
-    Column("id", "rule"),
-    Column("kind"),
-    Column("params"),
-    Column("active", "active"),
-    Column("breaches", "broken", "number"),
-    Column("last_breach", "last broken", "time"),
-    Column("sentence", "promise"),
-    Column("note"),
-    Column("expires"),
-    Column("expired"),
-    Column("lock_hours"),
-    Column("revision"),
-    Column("badge"),
-    Column("waiting"),
-    Column("lacks"),
-)
-BREACHES = (
-    Column("at", "at", "time"),
-    Column("rule_id", "rule"),
-    Column("trade_id", "trade", "key"),
-    Column("fill_ids"),
-    Column("facts", "facts"),
-    Column("revision"),
-)
 BREACHES_FOR_PEOPLE = (
     Column("at", "at", "time"),
     Column("trade_id", "trade", "key"),
     Column("told", "what"),
 )
-HOUR_S = 3_600
-BADGE = ("was", "now", "at", "actor", "reason", "revision")
-
 app = sub_app("Promises to yourself, and where you broke them.")
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of it.")]
@@ -189,14 +162,14 @@ def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
 
 def answer(found: "list[RuleView]", command: str = "rules list") -> Answer:
     """Return all rules."""
-    values = rows([rule_row(view) for view in found])
-    return Answer(command, list(values), Table(RULES, values, "no rules yet"))
+    values = rows([views.rule(view) for view in found])
+    return Answer(command, list(values), Table(views.RULES, values, "no rules yet"))
 
 
 def one(command: str, view: "RuleView") -> Answer:
     """Return one rule."""
-    values = rows([rule_row(view)])
-    return Answer(command, values[0], Table(RULES, values), hints=hints(view))
+    values = rows([views.rule(view)])
+    return Answer(command, values[0], Table(views.RULES, values), hints=hints(view))
 
 
 def hints(view: "RuleView") -> tuple[str, ...]:
@@ -220,7 +193,7 @@ def removed(view: "RuleView") -> Answer:
 
 def breaches_answer(found: "list[Breach]") -> Answer:
     """Return where rules were broken."""
-    values = rows([breach_row(breach) for breach in found])
+    values = rows([views.rule_breach(breach) for breach in found])
     lines = rows(
         [
             {"at": b.at, "trade_id": b.trade_id, "told": f"{b.rule_id}: {told(b.facts)}"}
@@ -228,58 +201,7 @@ def breaches_answer(found: "list[Breach]") -> Answer:
         ]
     )
     people = Table(BREACHES_FOR_PEOPLE, lines, "none broken")
-    return Answer("rules breaches", list(values), Table(BREACHES, values), for_people=people)
-
-
-def rule_row(view: "RuleView") -> dict[str, object]:
-    """Return a rule as its fields."""
-    return {
-        "id": view.rule.id,
-        "kind": view.rule.kind,
-        "params": view.rule.params,
-        "active": view.rule.active,
-        "sentence": view.sentence,
-        "breaches": view.breaches,
-        "last_breach": view.last_breach,
-        "note": view.rule.note,
-        "expires": view.rule.expires_at,
-        "expired": view.expired,
-        "lock_hours": view.rule.lock_s / HOUR_S,
-        "revision": view.rule.revision,
-        "badge": _badge(view),
-        "waiting": _waiting(view),
-        "lacks": view.lacks,
-    }
-
-
-def _badge(view: "RuleView") -> dict[str, object] | None:
-    badge = view.badge
-    return None if badge is None else {name: getattr(badge, name) for name in BADGE}
-
-
-def _waiting(view: "RuleView") -> dict[str, object] | None:
-    waiting = view.waiting
-    if waiting is None:
-        return None
-    return {
-        "state": waiting.state,
-        "params": waiting.rule.params,
-        "reason": waiting.reason,
-        "asked_at": waiting.asked_at,
-        "due_at": waiting.due_at,
-    }
-
-
-def breach_row(breach: "Breach") -> dict[str, object]:
-    """Return a breach as its fields."""
-    return {
-        "rule_id": breach.rule_id,
-        "trade_id": breach.trade_id,
-        "at": breach.at,
-        "fill_ids": breach.fill_keys,
-        "facts": breach.facts,
-        "revision": breach.revision,
-    }
+    return Answer("rules breaches", list(values), Table(views.BREACHES, values), for_people=people)
 
 
 for command in (rule_changes.history, rule_changes.diff, rule_changes.rollback):

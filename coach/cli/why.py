@@ -11,10 +11,10 @@ from coach.cli.frame import frame_of
 from coach.cli.habits import SPEAKS, notes
 from coach.cli.insights import agreement_row, finding_row, tag_row
 from coach.cli.reading import duration, local, money, number, statistic, words
-from coach.cli.rules import breach_row
 from coach.cli.trades import trade_row
 from coach.model.candles import name_of
 from coach.views.labels import given_label
+from coach.views.rules import rule_breach
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def of_trade(found: "TradeEvidence", zone: str) -> Answer:
         "fills": fills,
         "fee_values": [fee_value_row(value) for value in found.fee_values.values()],
         "tags": [tag_row(tag) for tag in found.tags],
-        "breaches": [breach_row(breach) for breach in found.breaches],
+        "breaches": [rule_breach(breach) for breach in found.breaches],
         "labels": [given_label(label) for label in found.labels],
         "candles": path_row(found.path),
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.views import accounts, imports, labels, plans
+from coach.views import accounts, imports, labels, plans, rule_checks, rules
 from coach.views.table import Column
 
 TABLES: list[tuple[tuple[Column, ...], type]] = [
@@ -14,6 +14,13 @@ TABLES: list[tuple[tuple[Column, ...], type]] = [
     (labels.EVERY_LABEL, labels.ListedLabelRow),
     (labels.QUESTIONS, labels.QuestionRow),
     (plans.PLANS, plans.PlanRow),
+    (rules.RULES, rules.RuleRow),
+    (rules.STANDINGS, rules.StandingRow),
+    (rules.BREACHES, rules.BreachRow),
+    (rules.REVISIONS, rules.RevisionRow),
+    (rules.DIFFERENCES, rules.DifferenceRow),
+    (rule_checks.DRY_RUNS, rule_checks.DryRunRow),
+    (rule_checks.BROKEN_RULES, rule_checks.BrokenRuleRow),
 ]
 
 

@@ -1,0 +1,255 @@
+"""Rules: what the trader promised, how it changed, and where it was broken."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from coach.model.events import Json
+from coach.model.insights import Fact
+from coach.model.rules import Breach, Revision, RuleKind, RuleState
+from coach.views.table import Column
+
+if TYPE_CHECKING:
+    from coach.engine.api.revisions import Difference
+    from coach.engine.api.rules import RuleView
+
+RULES = (
+    Column("id", "rule"),
+    Column("kind"),
+    Column("params"),
+    Column("active", "active"),
+    Column("breaches", "broken", "number"),
+    Column("last_breach", "last broken", "time"),
+    Column("sentence", "promise"),
+    Column("note"),
+    Column("expires"),
+    Column("expired"),
+    Column("lock_hours"),
+    Column("revision"),
+    Column("badge"),
+    Column("waiting"),
+    Column("lacks"),
+)
+STANDINGS = (
+    Column("rule_id", "rule"),
+    Column("breaches", "broken", "number"),
+    Column("last_breach", "last broken", "time"),
+    Column("sentence", "promise"),
+    Column("note", "your words"),
+)
+BREACHES = (
+    Column("at", "at", "time"),
+    Column("rule_id", "rule"),
+    Column("trade_id", "trade", "key"),
+    Column("fill_ids"),
+    Column("facts", "facts"),
+    Column("revision"),
+)
+REVISIONS = (
+    Column("at", "at", "time"),
+    Column("rule_id", "rule"),
+    Column("revision", "rev", "number"),
+    Column("parent"),
+    Column("state", "state"),
+    Column("params", "says"),
+    Column("actor", "by"),
+    Column("reason", "why"),
+    Column("note"),
+    Column("expires"),
+    Column("lock_hours"),
+    Column("kind"),
+    Column("evidence"),
+    Column("engine_version"),
+    Column("input_sha256"),
+)
+DIFFERENCES = (Column("field", "field"), Column("was", "was"), Column("now", "now"))
+HOUR_S = 3_600
+
+
+class ThresholdChange(TypedDict):
+    """The last change of a rule's threshold: from what to what, when, by whom and why."""
+
+    was: Mapping[str, Json]
+    now: Mapping[str, Json]
+    at: datetime
+    actor: str
+    reason: str
+    revision: int
+
+
+class WaitingChange(TypedDict):
+    """A change that the lock of a rule holds back until `due_at`."""
+
+    state: RuleState
+    params: Mapping[str, Json]
+    reason: str
+    asked_at: datetime
+    due_at: datetime
+
+
+class RuleRow(TypedDict):
+    """A rule and how often it was broken; `lacks` is what is missing to judge it."""
+
+    id: str
+    kind: RuleKind
+    params: Mapping[str, Json]
+    active: bool
+    sentence: str
+    breaches: int
+    last_breach: datetime | None
+    note: str
+    expires: datetime | None
+    expired: bool
+    lock_hours: float
+    revision: int
+    badge: ThresholdChange | None
+    waiting: WaitingChange | None
+    lacks: Sequence[str]
+
+
+class StandingRow(TypedDict):
+    """An active rule and how often it was broken in the time that was asked for."""
+
+    rule_id: str
+    sentence: str
+    note: str
+    breaches: int
+    last_breach: datetime | None
+
+
+class BreachRow(TypedDict):
+    """A broken rule: the trade that broke it, its fills, and by how much."""
+
+    rule_id: str
+    trade_id: str
+    at: datetime
+    fill_ids: Sequence[bytes]
+    facts: Mapping[str, Fact]
+    revision: int
+
+
+class RevisionRow(TypedDict):
+    """A change of a rule: all that it said from then on, who changed it and why."""
+
+    rule_id: str
+    revision: int
+    parent: int | None
+    kind: RuleKind
+    params: Mapping[str, Json]
+    state: RuleState
+    note: str
+    expires: datetime | None
+    lock_hours: float
+    reason: str
+    evidence: Mapping[str, Json]
+    actor: str
+    at: datetime
+    engine_version: str
+    input_sha256: str
+
+
+class DifferenceRow(TypedDict):
+    """A field that two revisions of a rule say differently; None where one says nothing."""
+
+    field: str
+    was: Json
+    now: Json
+
+
+def rule(view: "RuleView") -> RuleRow:
+    """Return a rule."""
+    return {
+        "id": view.rule.id,
+        "kind": view.rule.kind,
+        "params": view.rule.params,
+        "active": view.rule.active,
+        "sentence": view.sentence,
+        "breaches": view.breaches,
+        "last_breach": view.last_breach,
+        "note": view.rule.note,
+        "expires": view.rule.expires_at,
+        "expired": view.expired,
+        "lock_hours": view.rule.lock_s / HOUR_S,
+        "revision": view.rule.revision,
+        "badge": threshold_change(view),
+        "waiting": waiting_change(view),
+        "lacks": view.lacks,
+    }
+
+
+def threshold_change(view: "RuleView") -> ThresholdChange | None:
+    """Return the last change of the rule's threshold, None where it never changed."""
+    badge = view.badge
+    if badge is None:
+        return None
+    return {
+        "was": badge.was,
+        "now": badge.now,
+        "at": badge.at,
+        "actor": badge.actor,
+        "reason": badge.reason,
+        "revision": badge.revision,
+    }
+
+
+def waiting_change(view: "RuleView") -> WaitingChange | None:
+    """Return the change that the rule's lock holds back, None where there is none."""
+    waiting = view.waiting
+    if waiting is None:
+        return None
+    return {
+        "state": waiting.state,
+        "params": waiting.rule.params,
+        "reason": waiting.reason,
+        "asked_at": waiting.asked_at,
+        "due_at": waiting.due_at,
+    }
+
+
+def rule_standing(view: "RuleView") -> StandingRow:
+    """Return how often an active rule was broken."""
+    return {
+        "rule_id": view.rule.id,
+        "sentence": view.sentence,
+        "note": view.rule.note,
+        "breaches": view.breaches,
+        "last_breach": view.last_breach,
+    }
+
+
+def rule_breach(breach: Breach) -> BreachRow:
+    """Return a breach."""
+    return {
+        "rule_id": breach.rule_id,
+        "trade_id": breach.trade_id,
+        "at": breach.at,
+        "fill_ids": breach.fill_keys,
+        "facts": breach.facts,
+        "revision": breach.revision,
+    }
+
+
+def rule_revision(revision: Revision) -> RevisionRow:
+    """Return a revision of a rule."""
+    return {
+        "rule_id": revision.rule.id,
+        "revision": revision.rule.revision,
+        "parent": revision.parent,
+        "kind": revision.rule.kind,
+        "params": revision.rule.params,
+        "state": revision.state,
+        "note": revision.rule.note,
+        "expires": revision.rule.expires_at,
+        "lock_hours": revision.rule.lock_s / HOUR_S,
+        "reason": revision.reason,
+        "evidence": revision.evidence,
+        "actor": revision.actor,
+        "at": revision.at,
+        "engine_version": revision.engine_version,
+        "input_sha256": revision.input_sha256,
+    }
+
+
+def difference(one: "Difference") -> DifferenceRow:
+    """Return a field in which two revisions differ."""
+    return {"field": one.field, "was": one.was, "now": one.now}
