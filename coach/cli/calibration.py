@@ -1,6 +1,5 @@
 """`coach rules calibrate`, `proposals`, `accept` and `dismiss`: thresholds that learn from you."""
 
-from datetime import UTC, datetime
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,71 +8,16 @@ import typer
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.errors import UsageError
-from coach.views.table import Column, Table, rows
+from coach.views import calibrations as views
+from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.engine.api.calibration import Calibration, Evidence, Share, Step
-    from coach.model.proposals import Proposal
+    from coach.engine.api.calibration import Calibration, Share, Step
 
-LOOKS = (
-    Column("rule_id", "rule"),
-    Column("kind", "verdict"),
-    Column("value", "now", "number"),
-    Column("to", "proposed", "number"),
-    Column("sentence", "why"),
-    Column("proposal_id", "proposal"),
-    Column("proposal_state"),
-    Column("auto"),
-    Column("param"),
-    Column("reason"),
-    Column("need"),
-    Column("n"),
-    Column("n_eff"),
-    Column("mix"),
-    Column("best"),
-    Column("p_best"),
-    Column("p_improve"),
-    Column("bias"),
-    Column("window_start"),
-    Column("window_end"),
-    Column("engine_version"),
-    Column("input_sha256"),
-)
-PROPOSALS = (
-    Column("id", "proposal"),
-    Column("rule_id", "rule"),
-    Column("kind", "what"),
-    Column("was", "now", "number"),
-    Column("now", "proposed", "number"),
-    Column("sentence", "why"),
-    Column("state", "state"),
-    Column("made_at", "made", "time"),
-    Column("decided_at"),
-    Column("actor"),
-    Column("waits"),
-    Column("param"),
-    Column("revision"),
-)
-EVIDENCE = (
-    "kind",
-    "reason",
-    "need",
-    "n",
-    "n_eff",
-    "mix",
-    "p_best",
-    "p_improve",
-    "window_start",
-    "window_end",
-    "seed",
-    "engine_version",
-    "input_sha256",
-)
 SWITCH = {"on": True, "off": False}
 PER_CENT = 100
-SECOND_US = 1_000_000
 NARROW = 79
 
 RuleName = Annotated[
@@ -122,7 +66,7 @@ def proposals(
     frame = frame_of(context)
     with frame.desk() as desk:
         found = api.proposals(desk, every=every)
-    frame.show(proposals_answer([proposal_row(one, api.evidence(one)) for one in found]))
+    frame.show(proposals_answer([views.proposal(one, api.evidence(one)) for one in found]))
 
 
 def accept(context: typer.Context, proposal: ProposalName) -> None:
@@ -133,7 +77,7 @@ def accept(context: typer.Context, proposal: ProposalName) -> None:
     with frame.desk() as desk:
         done = api.accept(desk, proposal)
         until = api.waits_until(desk, done) if done.waits else ""
-    frame.show(decided("rules accept", proposal_row(done, api.evidence(done)), until))
+    frame.show(decided("rules accept", views.proposal(done, api.evidence(done)), until))
 
 
 def dismiss(context: typer.Context, proposal: ProposalName) -> None:
@@ -143,95 +87,27 @@ def dismiss(context: typer.Context, proposal: ProposalName) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         done = api.dismiss(desk, proposal)
-    frame.show(decided("rules dismiss", proposal_row(done, api.evidence(done))))
+    frame.show(decided("rules dismiss", views.proposal(done, api.evidence(done))))
 
 
 def calibrations(found: "Sequence[Calibration]", *, single: bool) -> Answer:
     """Return what looks at rules said; of one rule the grid stands below."""
-    values = rows([look_row(one) for one in found])
+    values = rows([views.calibration(one) for one in found])
     waiting = [one.proposal.id for one in found if one.proposal and one.proposal.state == "open"]
     return Answer(
         "rules calibrate",
         values[0] if single else list(values),
-        Table(LOOKS, values, "no active rules"),
+        Table(views.CALIBRATIONS, values, "no active rules"),
         lines=tuple(line for one in found for line in look_lines(one, grid=single)),
         hints=tuple(f"coach rules accept {name}, or dismiss {name}" for name in waiting),
     )
-
-
-def look_row(one: "Calibration") -> dict[str, object]:
-    """Return a look as its fields; without one only why there is none."""
-    proposal = one.proposal
-    head = {
-        "rule_id": one.rule.id,
-        "param": one.param or None,
-        "value": one.value,
-        "to": proposal.now if proposal else None,
-        "sentence": one.sentence,
-        "why_not": one.why_not or None,
-        "bias": one.bias or None,
-        "auto": one.auto,
-        "proposal_id": proposal.id if proposal else None,
-        "proposal_state": proposal.state if proposal else None,
-        "best": one.better,
-    }
-    return {**head, **evidence_row(one.evidence)}
-
-
-def evidence_row(evidence: "Evidence | None") -> dict[str, object]:
-    """Return what a look rests on."""
-    if evidence is None:
-        return {**dict.fromkeys(EVIDENCE), "grid": []}
-    decision = evidence.decision
-    return {
-        "kind": decision.kind,
-        "reason": decision.reason,
-        "need": decision.need,
-        "n": decision.n,
-        "n_eff": decision.n_eff,
-        "mix": {
-            "yes": decision.mix.yes,
-            "no": decision.mix.no,
-            "proxy_yes": decision.mix.proxy_yes,
-            "proxy_no": decision.mix.proxy_no,
-        },
-        "p_best": decision.p_best,
-        "p_improve": decision.p_improve,
-        "window_start": datetime.fromtimestamp(decision.window_start_us / SECOND_US, UTC),
-        "window_end": datetime.fromtimestamp(decision.window_end_us / SECOND_US, UTC),
-        "seed": str(decision.seed),
-        "engine_version": decision.engine_version,
-        "input_sha256": decision.input_sha256,
-        "grid": [step_row(step) for step in evidence.steps],
-    }
-
-
-def step_row(step: "Step") -> dict[str, object]:
-    """Return a row of the grid."""
-    row = step.row
-    return {
-        "value": step.value,
-        "theta": row.theta,
-        "fired": row.fired,
-        "precision": share_row(row.precision),
-        "recall": share_row(row.recall),
-        "f": share_row(row.f),
-        "p_right": row.p_right,
-    }
-
-
-def share_row(share: "Share | None") -> dict[str, object] | None:
-    """Return a share with its 90 % interval."""
-    if share is None:
-        return None
-    return {"mean": share.mean, "interval": [share.low, share.high]}
 
 
 def look_lines(one: "Calibration", *, grid: bool) -> "Iterator[str]":
     """Yield a look as a person reads it."""
     yield from wrap(f"{one.rule.id}: {one.sentence}", NARROW, subsequent_indent="  ")
     if one.proposal is not None:
-        yield f"  {headline(short_row(one.proposal))}"
+        yield f"  {headline(views.short_proposal(one.proposal))}"
     if grid and one.evidence is not None:
         yield ""
         yield f"  {one.param:>12}  fired  {'right':16}{'caught':16}F"
@@ -267,7 +143,7 @@ def headline(proposal: "Mapping[str, object]") -> str:
 def proposals_answer(found: "Sequence[Mapping[str, object]]") -> Answer:
     """Return proposals."""
     values = rows(found)
-    table = Table(PROPOSALS, values, "no proposals: coach rules calibrate looks for some")
+    table = Table(views.PROPOSALS, values, "no proposals: coach rules calibrate looks for some")
     lines = tuple(line for one in values for line in proposal_lines(one))
     return Answer("rules proposals", list(values), table, lines=lines)
 
@@ -276,32 +152,6 @@ def proposal_lines(proposal: "Mapping[str, object]") -> "Iterator[str]":
     """Yield a proposal as a person reads it."""
     yield f"{proposal['rule_id']}: {headline(proposal)}"
     yield from wrap(str(proposal["sentence"]), NARROW, initial_indent="  ", subsequent_indent="  ")
-
-
-def proposal_row(proposal: "Proposal", evidence: "Evidence") -> dict[str, object]:
-    """Return a proposal as its fields, and its evidence."""
-    rests_on = evidence_row(evidence)
-    rests_on["verdict"] = rests_on.pop("kind")
-    return {**short_row(proposal), "evidence": rests_on}
-
-
-def short_row(proposal: "Proposal") -> dict[str, object]:
-    """Return a proposal without its evidence."""
-    return {
-        "id": proposal.id,
-        "rule_id": proposal.rule_id,
-        "kind": proposal.kind,
-        "param": proposal.param,
-        "was": proposal.was,
-        "now": proposal.now,
-        "sentence": proposal.sentence,
-        "state": proposal.state,
-        "made_at": proposal.made_at,
-        "decided_at": proposal.decided_at,
-        "actor": proposal.actor,
-        "waits": proposal.waits,
-        "revision": proposal.revision,
-    }
 
 
 def decided(command: str, proposal: "Mapping[str, object]", until: str = "") -> Answer:
@@ -313,5 +163,5 @@ def decided(command: str, proposal: "Mapping[str, object]", until: str = "") -> 
     elif proposal["state"] == "accepted":
         hints = (f"coach rules rollback {proposal['rule_id']} takes it back",)
     return Answer(
-        command, values[0], Table(PROPOSALS, values), lines=(headline(proposal),), hints=hints
+        command, values[0], Table(views.PROPOSALS, values), lines=(headline(proposal),), hints=hints
     )

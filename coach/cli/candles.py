@@ -8,8 +8,6 @@ import typer
 from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.candle_answers import (
-    COVERAGE,
-    coverage_row,
     fetch_answer,
     import_answer,
     missed_lines,
@@ -21,6 +19,7 @@ from coach.cli.imports import listed
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.progress import progress
+from coach.views import candles as views
 from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
@@ -142,9 +141,9 @@ def covered(context: typer.Context) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         found = candles.coverage(desk)
-    values = rows([coverage_row(one) for one in found])
+    values = rows([views.coverage(one) for one in found])
     empty = "no candles yet: coach candles fetch, or coach candles import FILE --source NAME"
-    frame.show(Answer("candles list", list(values), Table(COVERAGE, values, empty)))
+    frame.show(Answer("candles list", list(values), Table(views.COVERAGE, values, empty)))
 
 
 @app.command()

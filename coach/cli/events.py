@@ -6,7 +6,8 @@ import typer
 
 from coach.cli.cells import compact
 from coach.cli.frame import frame_of
-from coach.model.plain import plain
+from coach.views import events as views
+from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.model.events import Event
@@ -33,15 +34,6 @@ def events(
             frame.output.lines(map(line, api.every(desk, since)))
 
 
-def line(event: "Event") -> str:
+def line(one: "Event") -> str:
     """Return an event as one line of JSON."""
-    return compact(
-        {
-            "id": event.id,
-            "seq": event.seq,
-            "type": event.type,
-            "v": event.v,
-            "ts": plain(event.ts),
-            "payload": plain(event.payload),
-        }
-    )
+    return compact(json_row(views.event(one)))

@@ -9,42 +9,14 @@ import typer
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
-from coach.views.table import Column, Table, rows
+from coach.views import experiments as views
+from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.api.experiments import ExperimentView, Result
 
-EXPERIMENTS = (
-    Column("id", "experiment"),
-    Column("rule_id", "rule"),
-    Column("outcome"),
-    Column("quote"),
-    Column("state", "state"),
-    Column("weeks_registered", "weeks", "number"),
-    Column("weeks_counted", "counted", "number"),
-    Column("first_week", "from"),
-    Column("last_week"),
-    Column("on_now", "on now"),
-    Column("started_at"),
-    Column("ended_at"),
-)
-WEEKS = (
-    Column("week", "week"),
-    Column("on", "on"),
-    Column("since", "since", "time"),
-    Column("until", "until", "time"),
-    Column("counted", "counted"),
-)
-RESULT = (
-    Column("week", "week"),
-    Column("on", "on"),
-    Column("value", "outcome"),
-    Column("entries", "entries", "number"),
-    Column("broken", "broken", "number"),
-    Column("left_open", "left open", "number"),
-)
 NARROW = 79
 
 app = sub_app("Weeks with a rule and weeks without.")
@@ -137,15 +109,16 @@ def started(view: "ExperimentView") -> Answer:
         f"registered {view.experiment.id}: {len(view.registered.weeks)} weeks from {first} on,"
         f" half of them with {view.experiment.rule_id}"
     )
-    values = rows([row(view)])
-    data = {**values[0], **registered(view)}
-    return Answer("experiment start", data, Table(EXPERIMENTS, values), lines=(told,))
+    data = json_row(views.registered_experiment(view))
+    return Answer("experiment start", data, Table(views.EXPERIMENTS, [data]), lines=(told,))
 
 
 def answer(found: "list[ExperimentView]") -> Answer:
     """Return all experiments."""
-    values = rows([row(view) for view in found])
-    return Answer("experiment list", list(values), Table(EXPERIMENTS, values, "no experiments"))
+    values = rows([views.experiment(view) for view in found])
+    return Answer(
+        "experiment list", list(values), Table(views.EXPERIMENTS, values, "no experiments")
+    )
 
 
 def shown(view: "ExperimentView") -> Answer:
@@ -153,24 +126,12 @@ def shown(view: "ExperimentView") -> Answer:
 
     The weeks to come stand in the registration alone: they are better not known beforehand.
     """
-    weeks = rows(
-        [
-            {
-                "week": one.week,
-                "on": one.on,
-                "since": one.since,
-                "until": one.until,
-                "counted": one.counted,
-            }
-            for one in view.weeks
-        ]
-    )
-    [head] = rows([row(view)])
-    data = {**head, **registered(view), "weeks": list(weeks)}
+    weeks = rows([views.experiment_week(one) for one in view.weeks])
+    data = json_row(views.experiment_weeks(view))
     return Answer(
         "experiment show",
         data,
-        Table(WEEKS, weeks, f"begins with {view.registered.weeks[0]}"),
+        Table(views.WEEKS, weeks, f"begins with {view.registered.weeks[0]}"),
         below=("", *_wrapped(_registration_lines(view))),
     )
 
@@ -178,20 +139,11 @@ def shown(view: "ExperimentView") -> Answer:
 def card(command: str, found: "Result") -> Answer:
     """Return a result card: the sentence, whether the rule was kept, the weeks."""
     told: dict[str, Any] = found.card
-    view = found.view
-    [head] = rows([row(view)])
-    data = {
-        **head,
-        **registered(view),
-        **told,
-        "final": found.final,
-        "stopped_early": found.early,
-        "deviations": list(found.deviations),
-    }
+    data = json_row(views.experiment_result(found))
     return Answer(
         command,
         data,
-        Table(RESULT, told["weeks"], "no whole block of weeks is over yet"),
+        Table(views.RESULT_WEEKS, told["weeks"], "no whole block of weeks is over yet"),
         below=("", *_wrapped(_card_lines(found))),
         warnings=found.deviations,
     )
@@ -219,31 +171,3 @@ def _registration_lines(view: "ExperimentView") -> "Iterator[str]":
 def _wrapped(lines: "Iterator[str]") -> "Iterator[str]":
     for line in lines:
         yield from wrap(line, NARROW, subsequent_indent="  ")
-
-
-def registered(view: "ExperimentView") -> dict[str, Any]:
-    """Return the registration as the text that was hashed, and its hash."""
-    return {
-        "registration": view.experiment.registration,
-        "sha256": view.experiment.sha256,
-        "intact": view.intact,
-    }
-
-
-def row(view: "ExperimentView") -> dict[str, object]:
-    """Return an experiment as its fields."""
-    said, one = view.registered, view.experiment
-    return {
-        "id": one.id,
-        "rule_id": one.rule_id,
-        "outcome": said.measure,
-        "quote": said.quote,
-        "state": one.state,
-        "weeks_registered": len(said.weeks),
-        "weeks_counted": sum(said.blocks[: one.looked]),
-        "first_week": said.weeks[0],
-        "last_week": said.weeks[-1],
-        "on_now": view.on_now,
-        "started_at": one.started_at,
-        "ended_at": one.ended_at,
-    }

@@ -8,14 +8,13 @@ from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
 from coach.errors import CoachError, NotInitialised
-from coach.model.plain import plain
-from coach.views.table import Column, Table, rows
+from coach.views import health as views
+from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from coach.engine.api.health import Check, Status
-    from coach.model.events import Json
 
 START_HERE = """\
 coach reads your trading back to you: habits, their cost, your own rules.
@@ -25,22 +24,6 @@ coach reads your trading back to you: habits, their cost, your own rules.
   coach connect coinbase  or let coach read your account, view-only
   coach --help            every command
 """
-ACCOUNTS = (
-    Column("account", "account"),
-    Column("broker"),
-    Column("fills", "fills", "number"),
-    Column("newest_fill", "newest fill", "date"),
-    Column("last_import", "last import", "time"),
-    Column("trades_7d", "trades 7d", "number"),
-    Column("breaches_7d", "broken 7d", "number"),
-    Column("auth", "auth"),
-)
-CHECKS = (
-    Column("state", "state"),
-    Column("name", "check"),
-    Column("detail", "detail"),
-    Column("hint", "do"),
-)
 
 
 def welcome(context: typer.Context) -> None:
@@ -63,22 +46,9 @@ def status(context: typer.Context) -> None:
 
 def status_answer(found: "Status") -> Answer:
     """Return how things stand."""
-    accounts = rows(
-        [
-            {column.key: getattr(account, column.key) for column in ACCOUNTS}
-            for account in found.accounts
-        ]
-    )
-    data: dict[str, Json] = {
-        "user": found.user,
-        "zone": found.zone,
-        "now": plain(found.now),
-        "accounts": list(accounts),
-        "levels": plain(found.levels),
-        "rules": {"active": found.rules_active, "paused": found.rules_paused},
-        "events": found.events,
-    }
-    table = Table(ACCOUNTS, accounts, "no accounts yet: coach import csv FILE")
+    accounts = rows([views.account_status(one) for one in found.accounts])
+    table = Table(views.ACCOUNTS, accounts, "no accounts yet: coach import csv FILE")
+    data = json_row(views.status(found))
     return Answer("status", data, table, below=tuple(_standing(found)))
 
 
@@ -126,8 +96,5 @@ def settings_checked(frame: Frame) -> "Iterator[Check]":
 
 def doctor_answer(checks: "Sequence[Check]") -> Answer:
     """Return the checks."""
-    values = rows(
-        [{column.key: getattr(check, column.key) for column in CHECKS} for check in checks]
-    )
-    worst = "error" if any(check.state == "error" for check in checks) else "ok"
-    return Answer("doctor", {"state": worst, "checks": list(values)}, Table(CHECKS, values))
+    values = rows([views.health_check(check) for check in checks])
+    return Answer("doctor", json_row(views.doctor(checks)), Table(views.CHECKS, values))

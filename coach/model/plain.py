@@ -4,7 +4,7 @@ Money and quantities are strings in plain decimal, times RFC 3339 UTC, keys lowe
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from coach.model.events import Json
@@ -33,8 +33,8 @@ def plain(value: object) -> Json:
             return value
         case Decimal():
             return amount(value)
-        case datetime():
-            return moment(value)
+        case date():
+            return moment(value) if isinstance(value, datetime) else value.isoformat()
         case bytes():
             return value.hex()
         case Mapping():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import conclusions, health, insights, rules, runs
+from coach.engine.store.health import AccountHealth
 from coach.errors import ObjectTrouble
 from coach.model.accounts import key_powers
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     from coach.engine.api.candles import Places
     from coach.engine.api.desk import Desk
-    from coach.engine.store.health import AccountHealth
     from coach.model.home import Home
     from coach.model.insights import Bias, Level
+
+__all__ = ["AccountHealth"]
 
 State = Literal["ok", "info", "warning", "error", "skipped"]
 WEEK = timedelta(days=7)

@@ -2,11 +2,32 @@
 
 import pytest
 
-from coach.views import accounts, imports, labels, plans, rule_checks, rules
+from coach.views import (
+    accounts,
+    calibrations,
+    candles,
+    experiments,
+    health,
+    imports,
+    labels,
+    plans,
+    rule_checks,
+    rules,
+)
 from coach.views.table import Column
 
 TABLES: list[tuple[tuple[Column, ...], type]] = [
     (accounts.ACCOUNTS, accounts.AccountRow),
+    (calibrations.CALIBRATIONS, calibrations.CalibrationRow),
+    (calibrations.PROPOSALS, calibrations.ProposalRow),
+    (candles.ARRIVALS, candles.ArrivalRow),
+    (candles.COVERAGE, candles.CoverageRow),
+    (candles.SOURCES, candles.SourceRow),
+    (candles.DELETIONS, candles.DeletionRow),
+    (experiments.EXPERIMENTS, experiments.ExperimentRow),
+    (experiments.WEEKS, experiments.ExperimentWeekRow),
+    (health.ACCOUNTS, health.AccountStatusRow),
+    (health.CHECKS, health.HealthCheckRow),
     (imports.RESULT, imports.ImportResultRow),
     (imports.IMPORTS, imports.ImportRow),
     (imports.UNDONE, imports.UndoneImportRow),

@@ -1,6 +1,6 @@
 """Values as JSON carries them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -32,6 +32,10 @@ def test_a_time_is_utc_with_z() -> None:
 
 def test_a_fraction_of_a_second_is_kept() -> None:
     assert moment(datetime(2026, 4, 1, 9, 0, 0, 120_000, UTC)) == "2026-04-01T09:00:00.12Z"
+
+
+def test_a_day_is_a_day_and_no_time() -> None:
+    assert plain({"week": date(2026, 3, 30)}) == {"week": "2026-03-30"}
 
 
 def test_keys_are_hex_and_what_is_inside_is_plain_too() -> None:

@@ -1,0 +1,30 @@
+"""Events: what coach noticed, one after the other."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+from coach.model.events import Event, Json
+
+
+class EventRow(TypedDict):
+    """An event; the id of the last one seen is where to go on, `seq` has no gap."""
+
+    id: str
+    seq: int
+    type: str
+    v: int
+    ts: datetime
+    payload: Mapping[str, Json]
+
+
+def event(one: Event) -> EventRow:
+    """Return an event."""
+    return {
+        "id": one.id,
+        "seq": one.seq,
+        "type": one.type,
+        "v": one.v,
+        "ts": one.ts,
+        "payload": one.payload,
+    }
