@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from coach.cli import imports, insights
+from coach.cli import imports
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.habits import notes
@@ -17,6 +17,7 @@ from coach.cli.sandbox import midnight
 from coach.cli.screen import wrapped
 from coach.model.plain import plain
 from coach.views.imports import import_run
+from coach.views.insights import finding
 from coach.views.rules import rule
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def answer(seen: Seen, home: "Path") -> Answer:
     data: dict[str, Json] = {
         "home": str(home),
         "import": plain(import_run(seen.run)),
-        "findings": [plain(insights.finding_row(finding)) for finding in seen.findings],
+        "findings": [plain(finding(one)) for one in seen.findings],
         "rules": [plain(rule(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),
     }
@@ -116,10 +117,10 @@ def told(seen: Seen) -> "Iterator[str]":
     """Yield the demo as a person reads it."""
     yield from imports.told(seen.run)
     yield ""
-    for finding in seen.findings:
-        said = finding.level if finding.kind == "test" else "a fact, not a test"
-        yield f"habit  {finding.bias:<17} {said}  (n {finding.n})"
-        yield from (f"       {note}" for note in notes(finding))
+    for habit in seen.findings:
+        said = habit.level if habit.kind == "test" else "a fact, not a test"
+        yield f"habit  {habit.bias:<17} {said}  (n {habit.n})"
+        yield from (f"       {note}" for note in notes(habit))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
     yield ""

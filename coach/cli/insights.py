@@ -8,7 +8,7 @@ from coach.cli.answers import Answer
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.habits import legend, notes
-from coach.model.plain import amount
+from coach.views import insights as views
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -16,41 +16,10 @@ if TYPE_CHECKING:
 
     from coach.engine.api.labels import Agreement
     from coach.model.insights import Bias as KnownBias
-    from coach.model.insights import Cost, Evidence, Finding, Tag
+    from coach.model.insights import Finding, Tag
     from coach.model.labels import Share
     from coach.views.table import Row
 
-FINDINGS = (
-    Column("bias"),
-    Column("level"),
-    Column("score"),
-    Column("effect"),
-    Column("interval"),
-    Column("unit"),
-    Column("p"),
-    Column("p_adjusted"),
-    Column("n"),
-    Column("needed"),
-    Column("cost"),
-    Column("costs"),
-    Column("evidence"),
-    Column("counter"),
-    Column("facts"),
-    Column("kind"),
-    Column("lacks"),
-    Column("held"),
-    Column("precision"),
-    Column("recall"),
-)
-TAGS = (
-    Column("at", "at", "time"),
-    Column("bias", "bias"),
-    Column("trade_id", "trade", "key"),
-    Column("fill_ids"),
-    Column("event_fill_ids"),
-    Column("formula"),
-    Column("facts", "facts"),
-)
 TAGS_FOR_PEOPLE = (
     Column("at", "at", "time"),
     Column("trade_id", "trade", "key"),
@@ -64,7 +33,6 @@ FINDINGS_FOR_PEOPLE = (
     Column("n", "n", "number"),
     Column("held", "held"),
 )
-DECIMALS_OF_A_STATISTIC = 6
 Bias = Annotated[str | None, typer.Option(metavar="BIAS", help="Only this one.")]
 
 
@@ -100,7 +68,7 @@ def findings_answer(
 ) -> Answer:
     """Return what was found of each habit, and how far its tags agree with the trader."""
     agreed = agreed or {}
-    values = rows([finding_row(finding, agreed.get(finding.bias)) for finding in found])
+    values = rows([views.finding(finding, agreed.get(finding.bias)) for finding in found])
     below = tuple(
         f"{finding.bias}: {note}"
         for finding in found
@@ -110,7 +78,7 @@ def findings_answer(
     return Answer(
         "biases",
         list(values),
-        Table(FINDINGS, values),
+        Table(views.FINDINGS, values),
         for_people=people,
         below=(*below, *legend(found)),
         warnings=warnings,
@@ -136,81 +104,9 @@ def _percent(share: "Share") -> str:
     return f"{round(100 * share.estimate)} % ({low} to {high}, {answers})"
 
 
-def finding_row(finding: "Finding", agreed: "Agreement | None" = None) -> dict[str, object]:
-    """Return a finding as its fields; `cost` is the first of `costs`."""
-    costs = [_cost(cost) for cost in finding.costs]
-    return {
-        "bias": finding.bias,
-        "level": finding.level,
-        "score": _rounded(finding.score),
-        "effect": _rounded(finding.effect),
-        "interval": finding.interval and [_rounded(end) for end in finding.interval],
-        "unit": finding.unit,
-        "p": _rounded(finding.p),
-        "p_adjusted": _rounded(finding.p_adjusted),
-        "n": finding.n,
-        "needed": finding.needed,
-        "cost": costs[0] if costs else None,
-        "costs": costs,
-        "evidence": [_evidence(evidence) for evidence in finding.evidence],
-        "counter": [_evidence(evidence) for evidence in finding.counter],
-        "facts": finding.facts,
-        "kind": finding.kind,
-        "lacks": finding.lacks,
-        "held": finding.held,
-        **agreement_row(agreed),
-    }
-
-
-def agreement_row(agreed: "Agreement | None") -> dict[str, object]:
-    """Return precision and recall as fields, each None until there are answers."""
-    precision = agreed and agreed.precision
-    recall = agreed and agreed.recall
-    return {"precision": precision and _share(precision), "recall": recall and _share(recall)}
-
-
-def _share(share: "Share") -> dict[str, object]:
-    return {
-        "estimate": _rounded(share.estimate),
-        "interval": [_rounded(end) for end in share.interval],
-        "n": share.n,
-    }
-
-
-def _cost(cost: "Cost") -> dict[str, object]:
-    return {
-        "currency": cost.currency,
-        "estimate": _money(cost.estimate),
-        "interval": [_money(end) for end in cost.interval],
-        "fees": cost.fees,
-        "measurable": cost.measurable,
-        "share": None if cost.share is None else _money(cost.share),
-    }
-
-
-def _evidence(evidence: "Evidence") -> dict[str, object]:
-    return {
-        "id": evidence.id,
-        "formula": evidence.formula,
-        "sample": evidence.sample,
-        "trade_ids": evidence.trade_ids,
-        "fill_ids": evidence.fill_keys,
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, DECIMALS_OF_A_STATISTIC)
-
-
-def _money(value: float) -> str:
-    from decimal import Decimal
-
-    return amount(Decimal(f"{value:.8f}"))
-
-
 def tags_answer(found: "list[Tag]") -> Answer:
     """Return the tagged trades."""
-    values = rows([tag_row(tag) for tag in found])
+    values = rows([views.tag(tag) for tag in found])
     lines = rows(
         [
             {"at": tag.at, "trade_id": tag.trade_id, "told": f"{tag.bias}: {told(tag.facts)}"}
@@ -218,17 +114,4 @@ def tags_answer(found: "list[Tag]") -> Answer:
         ]
     )
     people = Table(TAGS_FOR_PEOPLE, lines, "no tags")
-    return Answer("tags", list(values), Table(TAGS, values), for_people=people)
-
-
-def tag_row(tag: "Tag") -> dict[str, object]:
-    """Return a tag as its fields."""
-    return {
-        "trade_id": tag.trade_id,
-        "fill_ids": tag.fill_keys,
-        "event_fill_ids": tag.event_keys,
-        "bias": tag.bias,
-        "at": tag.at,
-        "formula": tag.formula,
-        "facts": tag.facts,
-    }
+    return Answer("tags", list(values), Table(views.TAGS, values), for_people=people)

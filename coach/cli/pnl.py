@@ -1,6 +1,5 @@
 """`coach pnl`: realised profit and open positions, per symbol and in all."""
 
-from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -9,20 +8,19 @@ from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.reading import local, money, number
 from coach.model.plain import amount, plain
-from coach.views.table import Column, Table, rows
+from coach.views import profit as views
+from coach.views.table import Column, Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.engine.api.trades import Profit, ProfitRow
-    from coach.model.events import Json
+    from coach.engine.api.trades import Profit
     from coach.model.trades import UnknownBasis
     from coach.views.table import Row
 
 Method = Literal["fifo", "average"]
 SHOWN_SALES = 20
-EXACT = 1_000
-"""Digits, far more than any sum of amounts has."""
+SEVERAL = 2
 
 
 def pnl(
@@ -42,49 +40,24 @@ def pnl(
 
 def answer(profit: "Profit", zone: str = "UTC") -> Answer:
     """Return profit per symbol, and the totals per quote currency."""
-    values = rows(list(profit_rows(profit)))
-    total: dict[str, Json] = {
-        quote: {"gross": plain(s.gross), "fees": plain(s.fees), "net": plain(s.net)}
-        for quote, s in profit.totals.items()
-    }
-    data: dict[str, Json] = {
-        "method": profit.method,
-        "by_symbol": list(values),
-        "total": total,
-        "unknown_basis": [plain(_unknown(profit, line)) for line in profit.unknown],
-    }
-    several = len({row["account"] for row in values}) > 1
-    shown = columns(several=several, margin=any(row["margin"] for row in values))
-    doubtful = any(row.doubt for row in profit.rows)
-    people = (*shown, Column("doubtful", "?")) if doubtful else shown
-    table = Table((*shown, Column("doubtful")), values)
+    report = views.profit_report(profit)
+    values = rows(report["by_symbol"])
+    table = Table(views.SYMBOL_PROFITS, values)
+    people = Table(columns(profit), [_for_a_person(row) for row in values])
     below = (*totals(profit), *apart(profit, zone))
     return Answer(
-        "pnl",
-        data,
-        table,
-        for_people=Table(people, [_for_a_person(row) for row in values]),
-        below=below,
-        warnings=profit.warnings,
+        "pnl", json_row(report), table, for_people=people, below=below, warnings=profit.warnings
     )
 
 
-def columns(*, several: bool, margin: bool) -> tuple[Column, ...]:
-    """Return the columns; accounts and margin are named to a person who has several, or any."""
-    return (
-        Column("symbol", "symbol"),
-        Column("account", "account" if several else ""),
-        Column("quote"),
-        Column("gross", "gross", "money"),
-        Column("fees", "fees", "fee"),
-        Column("net", "net", "money"),
-        Column("open_quantity", "open", "number"),
-        Column("open_cost", "open cost", "fee"),
-        Column("other_fees"),
-        Column("unknown_quantity"),
-        Column("unknown_proceeds"),
-        Column("margin", "on margin" if margin else ""),
-    )
+def columns(profit: "Profit") -> tuple[Column, ...]:
+    """Return the columns for a person; what all rows share or none has is left out."""
+    dull = {"account"} if len({row.account for row in profit.rows}) < SEVERAL else set[str]()
+    if not any(row.position.margin for row in profit.rows):
+        dull.add("margin")
+    if not any(row.doubt for row in profit.rows):
+        dull.add("doubtful")
+    return tuple(column for column in views.SYMBOL_PROFITS if column.key not in dull)
 
 
 def _for_a_person(row: "Row") -> "Row":
@@ -131,17 +104,12 @@ def apart(profit: "Profit", zone: str) -> "Iterator[str]":
 def _rounding(profit: "Profit") -> "Iterator[str]":
     """Yield what was taken beyond positions by units in the last place, which is in no trade."""
     for row in profit.rows:
-        taken = _sum(line.quantity for line in _beyond(profit, row) if line.rounding)
+        taken = views.exact_sum(
+            line.quantity for line in views.taken_beyond(profit, row) if line.rounding
+        )
         if taken:
             symbol = row.position.symbol
             yield f"rounding: {amount(taken)} beyond the positions of {symbol}, in no trade"
-
-
-def _beyond(profit: "Profit", row: "ProfitRow") -> "list[UnknownBasis]":
-    """Return what was taken beyond the position of this book."""
-    position = row.position
-    book = row.account, position.symbol, position.margin
-    return [line for line in profit.unknown if (line.account, line.symbol, line.margin) == book]
 
 
 def _sale(line: "UnknownBasis", zone: str) -> str:
@@ -150,50 +118,3 @@ def _sale(line: "UnknownBasis", zone: str) -> str:
     at = local(plain(line.at), zone)
     quantity = number(str(line.quantity))
     return f"{line.symbol}  {at}  {quantity}  proceeds {proceeds} {quote}  fee {fee} {quote}"
-
-
-def profit_rows(profit: "Profit") -> "Iterator[dict[str, object]]":
-    """Yield a row per book, with the sales in it that have no purchase."""
-    for row in profit.rows:
-        sales = [line for line in _beyond(profit, row) if not line.rounding]
-        yield _row(row) | {
-            "unknown_quantity": _sum(line.quantity for line in sales),
-            "unknown_proceeds": _sum(line.proceeds for line in sales),
-        }
-
-
-def _sum(amounts: "Iterator[Decimal]") -> Decimal:
-    with localcontext(prec=EXACT):
-        return sum(amounts, Decimal(0))
-
-
-def _row(row: "ProfitRow") -> "dict[str, object]":
-    position = row.position
-    return {
-        "symbol": position.symbol,
-        "account": row.account,
-        "quote": position.quote,
-        "gross": position.gross,
-        "fees": position.fees,
-        "net": position.net,
-        "open_quantity": position.open_quantity,
-        "open_cost": position.open_cost,
-        "other_fees": position.other_fees,
-        "margin": position.margin,
-        "doubtful": row.doubt.clauses if row.doubt else (),
-    }
-
-
-def _unknown(profit: "Profit", line: "UnknownBasis") -> "dict[str, object]":
-    return {
-        "fill_id": line.key,
-        "symbol": line.symbol,
-        "side": line.side,
-        "at": line.at,
-        "quantity": line.quantity,
-        "proceeds": line.proceeds,
-        "fee": line.fee,
-        "account": line.account,
-        "rounding": line.rounding,
-        "likely_origin": profit.origins.get((line.account, line.key)) or None,
-    }

@@ -8,6 +8,7 @@ from coach.cli import moments
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.errors import NotFound, UsageError
+from coach.views import trades as views
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -15,36 +16,8 @@ if TYPE_CHECKING:
 
     from coach.engine.api.desk import Desk
     from coach.engine.api.trades import TradeView
-    from coach.model.trades import PartialClose
     from coach.views.table import Row
 
-COLUMNS = (
-    Column("id"),
-    Column("account"),
-    Column("symbol"),
-    Column("side"),
-    Column("opened_at"),
-    Column("closed_at"),
-    Column("quantity"),
-    Column("entry"),
-    Column("exit"),
-    Column("quote"),
-    Column("gross"),
-    Column("fees"),
-    Column("net"),
-    Column("outcome"),
-    Column("holding_s"),
-    Column("mae"),
-    Column("mfe"),
-    Column("mae_reason"),
-    Column("mae_source"),
-    Column("mae_granularity"),
-    Column("r"),
-    Column("r_reason"),
-    Column("fills"),
-    Column("other_fees"),
-    Column("tags"),
-)
 FOR_PEOPLE = (
     Column("id", "trade", "key"),
     Column("symbol", "symbol"),
@@ -65,7 +38,6 @@ OPEN_FOR_PEOPLE = (
     Column("net", "realised net", "money"),
     Column("tags", "tags"),
 )
-OPEN_COLUMNS = (*COLUMNS, Column("open_quantity"), Column("partial_closes"))
 NONE_OPEN = "no open trades"
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
 
@@ -97,8 +69,8 @@ def trades(
         )
         doubtful = api.doubtful_positions(desk, wanted)
         if still_open:
-            views = api.open_round_trips(desk, wanted.symbol, wanted.account)
-            found = answer_open(views, doubtful)
+            still = api.open_round_trips(desk, wanted.symbol, wanted.account)
+            found = answer_open(still, doubtful)
         else:
             found = answer(api.round_trips(desk, wanted), doubtful)
         if wanted.symbol and not found.data:
@@ -117,12 +89,12 @@ def check_symbol(desk: "Desk", symbol: str) -> None:
 
 def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
     """Return round trips."""
-    values = rows([trade_row(view) for view in found])
+    values = rows([views.trade(view) for view in found])
     people = Table(_worth_showing(values), [_for_a_person(row) for row in values], EMPTY)
     return Answer(
         "trades",
         list(values),
-        Table(COLUMNS, values, EMPTY),
+        Table(views.TRADES, values, EMPTY),
         for_people=people,
         warnings=tuple(warnings),
     )
@@ -130,36 +102,15 @@ def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answ
 
 def answer_open(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
     """Return open round trips, with what was realised of them so far."""
-    values = rows([open_row(view) for view in found])
+    values = rows([views.open_trade(view) for view in found])
     people = Table(OPEN_FOR_PEOPLE, [_for_a_person(row) for row in values], NONE_OPEN)
     return Answer(
         "trades",
         list(values),
-        Table(OPEN_COLUMNS, values, NONE_OPEN),
+        Table(views.OPEN_TRADES, values, NONE_OPEN),
         for_people=people,
         warnings=tuple(warnings),
     )
-
-
-def open_row(view: "TradeView") -> dict[str, object]:
-    """Return an open round trip as its fields; its result is that of its partial closes."""
-    trip = view.trip
-    return {
-        **trade_row(view),
-        "open_quantity": view.open_quantity,
-        "partial_closes": [part_row(part) for part in trip.partial_closes],
-    }
-
-
-def part_row(part: "PartialClose") -> dict[str, object]:
-    """Return what a closing fill realised as its fields."""
-    return {
-        "at": part.at,
-        "fill_id": part.key,
-        "quantity": part.quantity,
-        "gross": part.gross,
-        "fees": part.fees,
-    }
 
 
 def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:
@@ -170,39 +121,3 @@ def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:
 
 def _for_a_person(row: "Row") -> "Row":
     return {**row, "symbol": f"{row['symbol']} short"} if row["side"] == "short" else row
-
-
-def trade_row(view: "TradeView") -> dict[str, object]:
-    """Return a round trip as its fields; what cannot be told has a reason."""
-    trip = view.trip
-    return {
-        "id": trip.id,
-        "account": view.account,
-        "symbol": trip.symbol,
-        "side": trip.side,
-        "opened_at": trip.opened_at,
-        "closed_at": trip.closed_at,
-        "quantity": trip.quantity,
-        "entry": trip.entry,
-        "exit": trip.exit,
-        "quote": trip.symbol.rpartition("-")[2],
-        "gross": trip.gross,
-        "fees": trip.fees,
-        "net": trip.net,
-        "outcome": view.outcome,
-        "holding_s": trip.closed_at and _seconds((trip.closed_at - trip.opened_at).total_seconds()),
-        "mae": view.reached.mae,
-        "mfe": view.reached.mfe,
-        "mae_reason": view.reached.mae_reason or None,
-        "mae_source": view.reached.source or None,
-        "mae_granularity": view.reached.granularity,
-        "r": view.reached.r,
-        "r_reason": view.reached.r_reason or None,
-        "fills": trip.fills,
-        "other_fees": trip.other_fees,
-        "tags": view.tags,
-    }
-
-
-def _seconds(span: float) -> float:
-    return int(span) if span.is_integer() else span

@@ -1,6 +1,6 @@
 """`coach why`: the evidence drawer of a trade, or of what is said about a habit."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,49 +9,32 @@ from coach.cli.answers import Answer
 from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.habits import SPEAKS, notes
-from coach.cli.insights import agreement_row, finding_row, tag_row
 from coach.cli.reading import duration, local, money, number, statistic, words
-from coach.cli.trades import trade_row
 from coach.model.candles import name_of
-from coach.views.labels import given_label
-from coach.views.rules import rule_breach
-from coach.views.table import Column, Table, rows
+from coach.model.plain import plain
+from coach.views.evidence import (
+    CITED_TRADES,
+    FILLS,
+    bias_evidence,
+    cited_trades,
+    fills,
+    trade_evidence,
+)
+from coach.views.insights import agreement
+from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coach.engine.api.trades import TradeView
     from coach.engine.api.why import BiasEvidence, Path, TradeEvidence
-    from coach.model.events import Json
     from coach.model.fees import FeeValue
     from coach.model.fills import BookFill
     from coach.model.insights import Evidence, Fact, Finding
     from coach.model.trades import RoundTrip
 
-SECOND_US = 1_000_000
 SHOWN = 10
 STEPS = "▁▂▃▄▅▆▇█"
-FILLS = (
-    Column("at"),
-    Column("side"),
-    Column("quantity"),
-    Column("price"),
-    Column("fee"),
-    Column("fee_currency"),
-    Column("order_id"),
-    Column("fill_id"),
-    Column("fee_value"),
-)
-CITED = (
-    Column("speaks"),
-    Column("trade_id"),
-    Column("symbol"),
-    Column("side"),
-    Column("opened_at"),
-    Column("closed_at"),
-    Column("net"),
-    Column("quote"),
-)
 
 
 def why(
@@ -86,78 +69,10 @@ def of_trade(found: "TradeEvidence", zone: str) -> Answer:
 
     biases = tuple(dict.fromkeys(tag.bias for tag in found.tags))
     view = TradeView(found.trip, found.account, found.outcome, biases, found.reached)
-    fills = rows([fill_row(fill, found.fee_values.get(fill.key)) for fill in found.fills])
-    parts: dict[str, object] = {
-        "kind": "trade",
-        "trade": trade_row(view),
-        "fills": fills,
-        "fee_values": [fee_value_row(value) for value in found.fee_values.values()],
-        "tags": [tag_row(tag) for tag in found.tags],
-        "breaches": [rule_breach(breach) for breach in found.breaches],
-        "labels": [given_label(label) for label in found.labels],
-        "candles": path_row(found.path),
-    }
-    [data] = rows([parts])
+    data = json_row(trade_evidence(found, view))
+    table = Table(FILLS, rows(fills(found)))
     lines = tuple(_trade_told(found, view, zone))
-    return Answer("why", data, Table(FILLS, fills), lines=lines)
-
-
-def fill_row(fill: "BookFill", value: "FeeValue | None" = None) -> dict[str, object]:
-    """Return a fill as its fields; `fee_value` is what a fee in a third coin was worth."""
-    return {
-        "at": fill.at,
-        "side": fill.side,
-        "quantity": fill.quantity,
-        "price": fill.price,
-        "fee": value.fee if value else fill.fee,
-        "fee_currency": value.coin if value else fill.fee_currency,
-        "order_id": fill.order_id,
-        "fill_id": fill.key,
-        "fee_value": value.value if value else None,
-    }
-
-
-def fee_value_row(value: "FeeValue") -> dict[str, object]:
-    """Return what a fee in a third coin was worth, and by which candles, as its fields."""
-    return {
-        "fill_id": value.key,
-        "coin": value.coin,
-        "fee": value.fee,
-        "value": value.value,
-        "quote": value.symbol.rpartition("-")[2],
-        "price": value.price,
-        "candles": [
-            {
-                "symbol": candle.symbol,
-                "source": candle.source,
-                "granularity": name_of(candle.granularity),
-                "start": candle.start,
-                "close": candle.close,
-            }
-            for candle in value.candles
-        ],
-    }
-
-
-def path_row(path: "Path | None") -> dict[str, object] | None:
-    """Return the price path as its fields; prices are statistics here, not money."""
-    if path is None:
-        return None
-    return {
-        "source": path.source,
-        "step_s": path.step_s,
-        "snapshots": path.snapshots,
-        "bars": [
-            {
-                "time": datetime.fromtimestamp(bar.start_us / SECOND_US, UTC),
-                "open": bar.open,
-                "high": bar.high,
-                "low": bar.low,
-                "close": bar.close,
-            }
-            for bar in path.bars
-        ],
-    }
+    return Answer("why", data, table, lines=lines)
 
 
 def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterator[str]":
@@ -236,36 +151,15 @@ def _path_told(path: "Path") -> "Iterator[str]":
 
 def of_bias(found: "BiasEvidence", zone: str) -> Answer:
     """Return what stands behind a finding."""
-    cited = rows(
-        [
-            *(cited_row("for", trip) for trip in found.supporting),
-            *(cited_row("against", trip) for trip in found.opposing),
-        ]
-    )
-    finding = finding_row(found.finding, found.agreement)
-    parts: dict[str, object] = {"kind": "bias", "finding": finding, "trades": cited}
-    [data] = rows([parts])
+    data = json_row(bias_evidence(found))
+    cited = rows(cited_trades(found))
     return Answer(
         "why",
         data,
-        Table(CITED, cited, "no trades"),
+        Table(CITED_TRADES, cited, "no trades"),
         lines=tuple(_finding_told(found, zone)),
         warnings=found.warnings,
     )
-
-
-def cited_row(speaks: str, trip: "RoundTrip") -> dict[str, object]:
-    """Return a trade that speaks for or against a finding as its fields."""
-    return {
-        "speaks": speaks,
-        "trade_id": trip.id,
-        "symbol": trip.symbol,
-        "side": trip.side,
-        "opened_at": trip.opened_at,
-        "closed_at": trip.closed_at,
-        "net": trip.net,
-        "quote": trip.symbol.rpartition("-")[2],
-    }
 
 
 def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
@@ -284,7 +178,7 @@ def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
     if finding.evidence:
         yield f"  sample: {_named(finding.evidence[0].sample)}"
     if found.agreement is not None:
-        yield f"  your answers: {words(_plain(agreement_row(found.agreement)), '')}"
+        yield f"  your answers: {words(plain(agreement(found.agreement)), '')}"
     speaks = SPEAKS.get(finding.bias, ("", ""))
     yield from _cited(_what("for it", speaks[0]), finding.evidence, found.supporting, zone)
     yield from _cited(_what("against it", speaks[1]), finding.counter, found.opposing, zone)
@@ -322,12 +216,6 @@ def _named(facts: "Mapping[str, Fact]") -> str:
 
 def _short(fact: "Fact") -> str:
     return statistic(fact, "") if isinstance(fact, float) else words(fact, "")
-
-
-def _plain(facts: "object") -> "Json":
-    from coach.model.plain import plain
-
-    return plain(facts)
 
 
 def _clock(moment: datetime, zone: str) -> str:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from coach.cli import pnl
 from coach.engine.api import accounts, digests, imports, trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.trades import TradeFilter
 from coach.engine.digest.numerals import unsupported
 from coach.model.accounts import Run
+from coach.views.profit import profit_report
 
 Importer = Callable[..., Run]
 Reporter = Callable[..., Run]
@@ -51,7 +50,7 @@ def reported(desk: Desk, tmp_path: Path) -> Reporter:
 
 def doubtful(desk: Desk) -> dict[object, object]:
     """Return why each symbol's open position is doubtful."""
-    rows: list[dict[str, Any]] = list(pnl.profit_rows(trades.profit(desk)))
+    rows = profit_report(trades.profit(desk))["by_symbol"]
     return {row["symbol"]: list(row["doubtful"]) for row in rows if row["doubtful"]}
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.pnl import profit_rows
 from coach.engine.api import trades, why
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.model.accounts import Run
+from coach.views.profit import profit_report
 
 HEADER = "txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol,margin,misc,ledgers\n"
 BESIDE_OWNED_COINS = """
@@ -87,5 +87,6 @@ T3,O3,XETHZUSD,2026-03-02 09:02:00.1,sell,limit,3050,6100.00,2.00,2.0,0.00,,"L3,
         (True, "buy", Decimal("0.5")),
         (False, "sell", Decimal(2)),
     ]
-    told = [(row["margin"], row["unknown_quantity"]) for row in profit_rows(profit)]
+    rows = profit_report(profit)["by_symbol"]
+    told = [(row["margin"], row["unknown_quantity"]) for row in rows]
     assert told == [(False, Decimal(2)), (True, Decimal("0.5"))]

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from coach.cli import pnl
 from coach.engine.api import accounts, imports, labels, plans, trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.trades import TradeFilter
@@ -13,6 +12,7 @@ from coach.engine.store import accounts as store
 from coach.engine.store import plans as plan_store
 from coach.errors import NotFound, Refused
 from coach.model.accounts import Run
+from coach.views.profit import profit_report
 
 Importer = Callable[..., Run]
 
@@ -31,7 +31,8 @@ def sold_unseen(desk: Desk, imported: Importer) -> None:
 
 
 def unknown_by_account(profit: trades.Profit) -> dict[object, object]:
-    return {row["account"]: row["unknown_quantity"] for row in pnl.profit_rows(profit)}
+    rows = profit_report(profit)["by_symbol"]
+    return {row["account"]: row["unknown_quantity"] for row in rows}
 
 
 @pytest.mark.usefixtures("sold_unseen")

@@ -14,6 +14,7 @@ from coach.model.candles import MINUTE
 from coach.model.fees import CandleClose, FeeValue
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.trades import PartialClose, RoundTrip, TradeId
+from coach.views.trades import partial_close
 
 NINE = datetime(2026, 4, 1, 9, tzinfo=UTC)
 IN, OUT = FillKey(b"in" * 8), FillKey(b"out.out.out.out.")
@@ -72,7 +73,7 @@ def test_an_open_trade_shows_what_is_left_and_what_was_realised() -> None:
     [row] = answer.table.rows
     assert (row["open_quantity"], row["net"], row["fees"]) == ("-5", "6.4", "2.6")
     assert (row["outcome"], row["closed_at"], row["holding_s"]) == (None, None, None)
-    assert trades.part_row(TRIP.partial_closes[0]) == {
+    assert partial_close(TRIP.partial_closes[0]) == {
         "at": NINE,
         "fill_id": OUT,
         "quantity": Decimal(2),

@@ -6,13 +6,17 @@ from coach.views import (
     accounts,
     calibrations,
     candles,
+    evidence,
     experiments,
     health,
     imports,
+    insights,
     labels,
     plans,
+    profit,
     rule_checks,
     rules,
+    trades,
 )
 from coach.views.table import Column
 
@@ -42,6 +46,13 @@ TABLES: list[tuple[tuple[Column, ...], type]] = [
     (rules.DIFFERENCES, rules.DifferenceRow),
     (rule_checks.DRY_RUNS, rule_checks.DryRunRow),
     (rule_checks.BROKEN_RULES, rule_checks.BrokenRuleRow),
+    (evidence.FILLS, evidence.FillRow),
+    (evidence.CITED_TRADES, evidence.CitedTradeRow),
+    (insights.FINDINGS, insights.FindingRow),
+    (insights.TAGS, insights.TagRow),
+    (profit.SYMBOL_PROFITS, profit.SymbolProfitRow),
+    (trades.TRADES, trades.TradeRow),
+    (trades.OPEN_TRADES, trades.OpenTradeRow),
 ]
 
 
