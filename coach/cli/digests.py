@@ -9,10 +9,11 @@ from coach.cli.answers import Answer
 from coach.cli.cells import compact
 from coach.cli.frame import Frame, frame_of
 from coach.model.plain import plain
+from coach.views import digests as views
+from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.engine.api.digests import DigestView, Verification
-    from coach.model.events import Json
 
 Format = Literal["text", "md", "html", "json"]
 
@@ -59,8 +60,7 @@ def prove(frame: Frame, week: str | None) -> None:
 
 def answer(view: "DigestView", form: Format) -> Answer:
     """Return a digest in one of its forms."""
-    data = plain({"sha256": view.sha256, **view.pack})
-    return Answer("digest", data, text=written(view, form))
+    return Answer("digest", views.digest(view), text=written(view, form))
 
 
 def written(view: "DigestView", form: Format) -> str:
@@ -80,13 +80,7 @@ def written(view: "DigestView", form: Format) -> str:
 
 def verified(compared: "Verification") -> Answer:
     """Return how a comparison ended."""
-    data: dict[str, Json] = {
-        "week": compared.week,
-        "ok": compared.ok,
-        "stored": compared.stored,
-        "recomputed": compared.recomputed,
-        "reason": compared.reason,
-    }
+    data = json_row(views.digest_verification(compared))
     said = f"{compared.week}: reproduced, sha256 {compared.recomputed}"
     if compared.ok and compared.stored != compared.recomputed:
         said = f"{compared.week}: {compared.reason}; coach digest makes it anew"

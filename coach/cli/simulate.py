@@ -8,35 +8,14 @@ from coach.cli import fan
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.reading import money
-from coach.views.table import Column, Table, rows
+from coach.views import simulations as views
+from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.api.simulate import Simulation
 
-SAMPLES = (
-    Column("sample", "sample"),
-    Column("scenario"),
-    Column("weeks"),
-    Column("quote"),
-    Column("entries", "entries", "number"),
-    Column("changed", "changed", "number"),
-    Column("actual", "actual", "money"),
-    Column("replay", "replay", "money"),
-    Column("fees_saved", "fees saved", "money"),
-    Column("attributable", "attributable", "statistic"),
-    Column("interval", "90% interval", "statistic"),
-    Column("p_better", "P(better)", "statistic"),
-    Column("n"),
-    Column("placebo", "placebo", "statistic"),
-    Column("draws"),
-    Column("verdict", "verdict"),
-    Column("actual_gross"),
-    Column("actual_fees"),
-    Column("replay_gross"),
-    Column("replay_fees"),
-)
 NAMES = {
     ("all", "given"): "all",
     ("in_sample", "given"): "in-sample",
@@ -114,8 +93,8 @@ def answer(found: "Simulation") -> Answer:
     lines = (*side_by_side(result["samples"]), "", *_verdicts(result), *_fans(result))
     return Answer(
         "simulate",
-        {"id": found.id, "request": found.request, **result, "samples": list(samples)},
-        Table(SAMPLES, samples, "no entries to simulate"),
+        json_row(views.simulation(found)),
+        Table(views.SAMPLES, samples, "no entries to simulate"),
         lines=(*lines, "", result["assumes"]),
         warnings=tuple(_warnings(result)),
     )

@@ -1,8 +1,10 @@
 """Experiments: what was registered, how far the weeks have come, and the result."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
+from coach.model.events import Json
 from coach.model.experiments import ExperimentState, Measure
 from coach.views.table import Column
 
@@ -85,6 +87,72 @@ class ExperimentWeeksRow(RegisteredExperimentRow):
     weeks: list[ExperimentWeekRow]
 
 
+class ResultWeek(TypedDict):
+    """A counted week; `value` is its outcome."""
+
+    week: str
+    on: bool
+    value: Json
+    entries: int
+    broken: int
+    left_open: int
+
+
+class ComplianceSide(TypedDict):
+    """How often the rule was kept in the weeks of one side; `kept` is a share in [0, 1]."""
+
+    weeks: int
+    weeks_kept: int
+    entries: int
+    broken: int
+    kept: float | None
+
+
+class Compliance(TypedDict):
+    """How often the rule was kept while it was on and while it was off, and that as a sentence."""
+
+    on: ComplianceSide
+    off: ComplianceSide
+    told: str
+
+
+class ResultCard(TypedDict):
+    """The result of the counted weeks: the difference, its interval, and the evidence.
+
+    `estimate` is the mean of the weeks with the rule less that of the weeks without, in `unit`;
+    `interval` holds the true difference with probability `level`, however often one looked.
+    """
+
+    state: ExperimentState
+    finding: str
+    verdict: str
+    outcome: Measure
+    quote: str | None
+    unit: str
+    weeks_counted: int
+    weeks_registered: int
+    weeks_on: int
+    weeks_off: int
+    on_total: str | None
+    off_total: str | None
+    estimate: Json
+    interval: list[float] | None
+    level: float
+    evidence: float
+    evidence_needed: float
+    evidence_path: list[float]
+    compliance: Compliance
+    weeks: list[ResultWeek]
+
+
+class ExperimentResultRow(RegisteredExperimentRow, ResultCard):
+    """An experiment and its result; `deviations` are sentences on what went otherwise."""
+
+    final: bool
+    stopped_early: bool
+    deviations: Sequence[str]
+
+
 def experiment(view: "ExperimentView") -> ExperimentRow:
     """Return an experiment."""
     registered, one = view.registered, view.experiment
@@ -134,14 +202,11 @@ def experiment_week(one: "WeekView") -> ExperimentWeekRow:
     }
 
 
-def experiment_result(found: "Result") -> dict[str, Any]:
-    """Return the result card of an experiment, whose numbers stand over those of the experiment.
-
-    `deviations` are sentences on what went otherwise than registered.
-    """
+def experiment_result(found: "Result") -> ExperimentResultRow:
+    """Return the result of an experiment; a result that is final is the card as it was stored."""
     return {
         **registered_experiment(found.view),
-        **found.card,
+        **cast("ResultCard", found.card),
         "final": found.final,
         "stopped_early": found.early,
         "deviations": found.deviations,

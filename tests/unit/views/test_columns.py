@@ -16,6 +16,7 @@ from coach.views import (
     profit,
     rule_checks,
     rules,
+    simulations,
     trades,
 )
 from coach.views.table import Column
@@ -51,6 +52,8 @@ TABLES: list[tuple[tuple[Column, ...], type]] = [
     (insights.FINDINGS, insights.FindingRow),
     (insights.TAGS, insights.TagRow),
     (profit.SYMBOL_PROFITS, profit.SymbolProfitRow),
+    (experiments.RESULT_WEEKS, experiments.ResultWeek),
+    (simulations.SAMPLES, simulations.SampleRow),
     (trades.TRADES, trades.TradeRow),
     (trades.OPEN_TRADES, trades.OpenTradeRow),
 ]
