@@ -7,12 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from coach.engine.store import embedded
+from coach.views.nouns import COMMANDS
 from tests.e2e.conftest import WarmPython
 
 Coach = Callable[..., CompletedProcess[str]]
@@ -25,12 +28,28 @@ timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id
 """
 UNREADABLE = "2026-04-03T09:00:00Z,BTC-USD,buy,much,80,1,USD,a5\n"
 PATIENCE = 120
+PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas"
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Return an environment in which only this home is known."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {"COACH_HOME": str(home), "TERM": "xterm-256color"} | more
+
+
+def assert_published(command: str, data: object) -> None:
+    """Hold what a command printed, or each row of its list, against the noun's schema."""
+    for row in data if isinstance(data, list) else [data]:
+        published(COMMANDS[command]).validate(row)
+
+
+@cache
+def published(noun: str) -> Draft202012Validator:
+    """The schema of a noun, closed: a field that it does not name is a fault of ours."""
+    schema = json.loads((PUBLISHED / f"{noun}.schema.json").read_text())
+    for part in (schema, *schema.get("$defs", {}).values()):
+        part["additionalProperties"] = False
+    return Draft202012Validator(schema)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests import clock
-from tests.e2e.cli.conftest import Coach, environment
+from tests.e2e.cli.conftest import Coach, assert_published, environment
 from tests.e2e.conftest import WarmPython
 
 Done = CompletedProcess[str]
@@ -83,11 +83,14 @@ def test_from_answers_to_a_changed_rule_and_back(story: dict[str, Done]) -> None
     untouched = data(story["untouched"])
     assert (untouched["kind"], len(untouched["grid"])) == ("keep", 9)
     found = listed(story["calibrate"])
+    assert_published("rules calibrate", [untouched, *found])
     assert [(one["kind"], one["value"], one["to"]) for one in found] == [("move", 2, 2.25)]
     [proposal] = listed(story["proposals"])
+    assert_published("rules proposals", proposal)
     assert proposal["sentence"].startswith("in your last 120 days, ")
     assert len(proposal["evidence"]["grid"]) == 9
     done = data(story["accept"])
+    assert_published("rules accept", done)
     assert (done["state"], done["actor"]) == ("accepted", "user")
     assert listed(story["proposals left"]) == []
     history = listed(story["history"])

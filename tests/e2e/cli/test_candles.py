@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.cli.conftest import running_sandbox
+from tests.e2e.cli.conftest import assert_published, running_sandbox
 
 Coach = Callable[..., CompletedProcess[str]]
 HEADER = "time,symbol,open,high,low,close,volume"
@@ -131,12 +131,14 @@ def test_candles_of_ones_trades_come_from_the_connected_sandbox(
     coach: Coach, sandbox: dict[str, str]
 ) -> None:
     key = ("--key-file", sandbox["view_key"], "--base-url", sandbox["url"])
-    assert coach("connect", "coinbase", *key, "--account", "sandbox").returncode == 0
-    assert coach("import", "sync", "--since", "12d").returncode == 0
+    connected = data(coach("connect", "coinbase", *key, "--account", "sandbox", "--json"))
+    assert_published("connect coinbase", connected)
+    assert_published("import sync", data(coach("import", "sync", "--since", "12d", "--json")))
     words = ("candles", "fetch", "--symbol", "SOL-USD", "--granularity", "1h", "--json")
     ended = coach(*words)
     assert (ended.returncode, ended.stderr) == (0, "")
     told = data(ended)
+    assert_published("candles fetch", told)
     assert [one["source"] for one in told["series"]] == ["coinbase"]
     assert told["new"] == told["bars"] > 200
     assert data(coach(*words))["new"] == 0

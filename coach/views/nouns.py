@@ -1,0 +1,136 @@
+"""Every noun by its name, and which noun the JSON of a command holds.
+
+`.ci/schemas.py` writes a JSON Schema of each noun from here.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from coach.views.accounts import AccountRow
+from coach.views.calibrations import CalibrationRow, ProposalRow
+from coach.views.candles import (
+    CandleFetchRow,
+    CandleImportRow,
+    CoverageRow,
+    DeletionRow,
+    SourceChoiceRow,
+)
+from coach.views.digests import DigestVerificationRow
+from coach.views.events import EventRow
+from coach.views.evidence import BiasEvidenceRow, TradeEvidenceRow
+from coach.views.experiments import (
+    ExperimentResultRow,
+    ExperimentRow,
+    ExperimentWeeksRow,
+    RegisteredExperimentRow,
+)
+from coach.views.health import DoctorRow, StatusRow
+from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
+from coach.views.insights import FindingRow, TagRow
+from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
+from coach.views.plans import PlanRow
+from coach.views.profit import ProfitReport
+from coach.views.rule_checks import CheckRow, DryRunRow
+from coach.views.rules import BreachRow, DifferenceRow, RevisionRow, RuleRow, StandingRow
+from coach.views.simulations import SimulationRow
+from coach.views.trades import OpenTradeRow, TradeRow
+
+NOUNS: Final[Mapping[str, type]] = {
+    "account": AccountRow,
+    "bias-evidence": BiasEvidenceRow,
+    "breach": BreachRow,
+    "calibration": CalibrationRow,
+    "candle-coverage": CoverageRow,
+    "candle-deletion": DeletionRow,
+    "candle-fetch": CandleFetchRow,
+    "candle-import": CandleImportRow,
+    "candle-sources": SourceChoiceRow,
+    "check": CheckRow,
+    "digest-verification": DigestVerificationRow,
+    "doctor": DoctorRow,
+    "dry-run": DryRunRow,
+    "event": EventRow,
+    "experiment": ExperimentRow,
+    "experiment-result": ExperimentResultRow,
+    "experiment-weeks": ExperimentWeeksRow,
+    "finding": FindingRow,
+    "import": ImportRow,
+    "import-result": ImportResultRow,
+    "import-undo": UndoneImportRow,
+    "label": LabelRow,
+    "listed-label": ListedLabelRow,
+    "open-trade": OpenTradeRow,
+    "plan": PlanRow,
+    "profit": ProfitReport,
+    "proposal": ProposalRow,
+    "question": QuestionRow,
+    "registered-experiment": RegisteredExperimentRow,
+    "revision": RevisionRow,
+    "revision-difference": DifferenceRow,
+    "rule-view": RuleRow,
+    "rule-standing": StandingRow,
+    "simulation": SimulationRow,
+    "status": StatusRow,
+    "tag": TagRow,
+    "trade": TradeRow,
+    "trade-evidence": TradeEvidenceRow,
+}
+"""The row of each noun. A digest and a rule to be made have schemas of their own."""
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "accounts": "account",
+    "accounts remove": "account",
+    "accounts set": "account",
+    "biases": "finding",
+    "candles fetch": "candle-fetch",
+    "candles import": "candle-import",
+    "candles list": "candle-coverage",
+    "candles prune": "candle-deletion",
+    "candles sources": "candle-sources",
+    "check": "check",
+    "connect coinbase": "account",
+    "digest --verify": "digest-verification",
+    "doctor": "doctor",
+    "events": "event",
+    "experiment list": "experiment",
+    "experiment result": "experiment-result",
+    "experiment show": "experiment-weeks",
+    "experiment start": "registered-experiment",
+    "experiment stop": "experiment-result",
+    "import csv": "import-result",
+    "import list": "import",
+    "import sync": "import-result",
+    "import undo": "import-undo",
+    "label": "label",
+    "label --list": "listed-label",
+    "label questions": "question",
+    "plans add": "plan",
+    "plans list": "plan",
+    "plans remove": "plan",
+    "pnl": "profit",
+    "rules accept": "proposal",
+    "rules add": "rule-view",
+    "rules breaches": "breach",
+    "rules calibrate": "calibration",
+    "rules check": "rule-standing",
+    "rules diff": "revision-difference",
+    "rules dismiss": "proposal",
+    "rules dry-run": "dry-run",
+    "rules edit": "rule-view",
+    "rules history": "revision",
+    "rules list": "rule-view",
+    "rules pause": "rule-view",
+    "rules proposals": "proposal",
+    "rules remove": "rule-view",
+    "rules resume": "rule-view",
+    "rules rollback": "rule-view",
+    "rules show": "rule-view",
+    "simulate": "simulation",
+    "status": "status",
+    "tags": "tag",
+    "trades": "trade",
+    "trades --open": "open-trade",
+    "why BIAS": "bias-evidence",
+    "why TRADE": "trade-evidence",
+}
+"""The noun of which the `data` of a command is one, or a list."""

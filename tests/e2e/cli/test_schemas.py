@@ -1,0 +1,130 @@
+"""What commands print with --json is what docs/schemas publishes."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.views.nouns import COMMANDS
+from tests import clock
+from tests.e2e.cli.conftest import assert_published, environment
+from tests.e2e.conftest import WarmPython
+
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+DAY = clock.now().date() - timedelta(days=10)
+RULE = "max_trades_per_day"
+TRIED_ELSEWHERE = {
+    *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
+    *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
+}
+LINES = {
+    "import csv": "import csv {statement} --account main --no-shorts",
+    "candles import": "candles import {candles} --source mine",
+    "candles list": "candles list",
+    "candles sources": "candles sources --symbol BTC-USD",
+    "candles prune": "candles prune --dry-run",
+    "import list": "import list",
+    "accounts": "accounts",
+    "accounts set": "accounts set main --equity 5000",
+    "status": "status",
+    "doctor": "doctor",
+    "pnl": "pnl",
+    "trades": "trades",
+    "trades --open": "trades --open",
+    "tags": "tags",
+    "biases": "biases",
+    "plans add": "plans add stop --percent 2",
+    "plans list": "plans list",
+    "plans remove": "plans remove stop",
+    "rules add": f"rules add {RULE} limit=3",
+    "rules show": f"rules show {RULE}",
+    "experiment start": f"experiment start {RULE} --weeks 8",
+    "experiment list": "experiment list",
+    "experiment show": "experiment show {experiment}",
+    "experiment result": "experiment result {experiment}",
+    "experiment stop": "experiment stop {experiment}",
+    "rules edit": f"rules edit {RULE} limit=2 lock_hours=24",
+    "rules rollback": f"rules rollback {RULE}",
+    "rules list": "rules list",
+    "rules breaches": "rules breaches",
+    "rules history": "rules history",
+    "rules diff": f"rules diff {RULE}",
+    "rules check": "rules check",
+    "rules dry-run": "rules dry-run cooldown_after_loss minutes=60",
+    "rules calibrate": "rules calibrate",
+    "rules proposals": "rules proposals --all",
+    "check": "check BTC-USD buy 1 --price 100",
+    "label": "label {trade} revenge yes",
+    "label --list": "label --list",
+    "label questions": "label questions",
+    "why TRADE": "why {trade}",
+    "why BIAS": "why revenge",
+    "simulate": "simulate --skip-after-loss 30",
+    "digest --verify": "digest --verify",
+    "rules pause": f"rules pause {RULE}",
+    "rules resume": f"rules resume {RULE}",
+    "rules remove": f"rules remove {RULE}",
+    "events": "events",
+    "import undo": "import undo {run} --yes",
+    "accounts remove": "accounts remove main --yes",
+}
+"""Every command whose answer has a schema, in an order in which each has something to show."""
+
+
+def row(hour: int, minute: int, side: str, quantity: int, price: int) -> str:
+    at = f"{DAY}T{hour:02d}:{minute:02d}:00Z"
+    return f"{at},BTC-USD,{side},{quantity},{price},0.1,USD,{side}{hour}{minute}"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Ten trades, a loss and a larger entry soon after, a position left open; and its candles."""
+    folder = tmp_path_factory.mktemp("files")
+    lines = [HEADER]
+    for hour in range(6, 16):
+        lines += [row(hour, 0, "buy", 1, 100), row(hour, 30, "sell", 1, 99)]
+    lines += [row(16, 0, "buy", 1, 100), row(16, 5, "sell", 1, 90)]
+    lines += [row(16, 7, "buy", 3, 90), row(16, 40, "sell", 2, 95)]
+    statement, candles = folder / "mine.csv", folder / "candles.csv"
+    statement.write_text("\n".join(lines) + "\n")
+    bars = [
+        f"{DAY}T{hour:02d}:{minute:02d}:00Z,BTC-USD,100,101,89,95,5"
+        for hour in range(24)
+        for minute in (0, 15, 30, 45)
+    ]
+    candles.write_text("\n".join(["time,symbol,open,high,low,close,volume", *bars]) + "\n")
+    return {"statement": str(statement), "candles": str(candles)}
+
+
+@pytest.fixture(scope="module")
+def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[str, list[Any]]:
+    """What each command printed: of most one answer, of `events` each."""
+    names, found = dict(files), dict[str, list[Any]]()
+    for command, line in LINES.items():
+        words = [word.format(**names) for word in line.split()]
+        done = warm_python.run((*words, "--json"), environment(home), home)
+        assert done.returncode in {0, 5}, (command, done.stdout, done.stderr)
+        answers = [json.loads(one) for one in done.stdout.splitlines()]
+        found[command] = answers if command == "events" else [one["data"] for one in answers]
+        match command:
+            case "import csv":
+                names["run"] = found[command][0]["run_id"]
+            case "tags":
+                names["trade"] = found[command][0][-1]["trade_id"]
+            case "experiment start":
+                names["experiment"] = found[command][0]["id"]
+    return found
+
+
+def test_every_command_with_a_schema_is_tried() -> None:
+    assert LINES.keys() | TRIED_ELSEWHERE == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("command", LINES)
+def test_what_a_command_prints_fits_its_schema(command: str, printed: dict[str, list[Any]]) -> None:
+    answers = printed[command]
+    assert any(answers) or command in {"label questions", "rules proposals"}
+    for data in answers:
+        assert_published(command, data)
