@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -28,162 +27,39 @@ from coach.cli.cells import cell
 from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
-from coach.engine.api.excursions import Reached
-from coach.engine.api.health import Check, Status
 from coach.engine.api.labels import Agreement, Asking
 from coach.engine.api.plans import Changed
-from coach.engine.api.rules import RuleView
-from coach.engine.api.trades import Profit, ProfitRow, Sum, TradeView
-from coach.engine.api.why import Bar, BiasEvidence, Path, TradeEvidence
+from coach.engine.api.trades import Profit, ProfitRow, TradeView
 from coach.engine.ledger.doubts import OpenPosition
-from coach.engine.store.accounts import AccountSummary
-from coach.engine.store.health import AccountHealth
-from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
+from coach.model.accounts import UserId
 from coach.model.events import Event, EventId, Json
-from coach.model.fills import BookFill, FillKey, Symbol
-from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
-from coach.model.labels import Label, Question, Share
-from coach.model.plans import Plan
-from coach.model.rules import Breach, Rule, RuleId
-from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis
-
-NINE = datetime(2026, 4, 1, 9, tzinfo=UTC)
-KEY = FillKey(bytes(range(16)))
-TRIP = TradeId("abcdefghijklmnop")
-SCREEN = Screen(width=80, color=False)
-
-RUN = Run(
-    id=RunId("ab" * 32),
-    account="main",
-    source="generic",
-    label="mine.csv",
-    state="done",
-    attempt=1,
-    fetched=10,
-    new=6,
-    known=2,
-    changed=0,
-    skipped=(SkippedRow(7, "fee", "expected a number, got 'abc'"), SkippedRow(9, "side", "?")),
-    skipped_count=2,
-    other={"deposit": 3, "reward": 1},
-    warnings=("2 fills came before",),
-    first=NINE,
-    last=NINE + timedelta(days=3),
-    started_at=NINE,
-    finished_at=NINE,
-)
-ROUND_TRIP = RoundTrip(
-    id=TRIP,
-    account_id=AccountId(1),
-    symbol=Symbol("BTC-USD"),
-    side="long",
-    opened_at=NINE,
-    closed_at=NINE + timedelta(minutes=90),
-    quantity=Decimal("0.10"),
-    entry=Decimal(60000),
-    exit=Decimal(59000),
-    gross=Decimal("-100.000"),
-    fees=Decimal("1.5"),
-    net=Decimal("-101.5"),
-    fills=2,
-    entry_quantity=Decimal("0.10"),
-    entry_notional=Decimal(6000),
-    entry_fills=(KEY,),
-    exit_fills=(KEY,),
-    other_fees={"BNB": Decimal("0.001")},
-)
-POSITION = Position(
-    symbol=Symbol("BTC-USD"),
-    quote="USD",
-    method="fifo",
-    gross=Decimal(-100),
-    fees=Decimal("1.5"),
-    net=Decimal("-101.5"),
-    open_quantity=Decimal("0.5"),
-    open_cost=Decimal("30000.25"),
-)
-PROFIT = Profit(
-    method="fifo",
-    rows=(ProfitRow("main", POSITION), ProfitRow("=other", replace(POSITION, gross=Decimal(0)))),
-    totals={"USD": Sum(Decimal(-100), Decimal(3), Decimal(-103))},
-    unknown=(
-        UnknownBasis(
-            KEY, Symbol("ETH-USD"), "sell", NINE, Decimal(1), Decimal(2000), Decimal(2), "main"
-        ),
-    ),
-    warnings=("1 sells have no known buy",),
-)
-FINDING = Finding(
-    bias="revenge",
-    level="likely",
-    n=120,
-    needed=0,
-    score=97.1234567,
-    effect=0.31,
-    interval=(0.1, 0.5),
-    unit="share",
-    p=0.004,
-    p_adjusted=0.012,
-    costs=(Cost("USD", -123.456, (-200.0, 1e-9), "12.5", measurable=True),),
-    evidence=(Evidence("revenge@1:abc", "revenge@1", {"n": 120}, (TRIP,), (KEY,)),),
-)
-TAG = Tag("revenge", TRIP, NINE, (KEY,), {"gap_minutes": 12.5, "ratio": None}, "revenge@1")
-AFTER: dict[str, Fact] = {
-    "minutes_after_loss": 19.2,
-    "size_ratio": 2.1,
-    "losses_in_a_row": 2,
-    "loss": "-35.051",
-    "currency": "USD",
-    "loss_trade": "abc",
-}
-RULE = RuleView(
-    Rule(RuleId("max_trades_per_day"), "max_trades_per_day", {"limit": 5}, active=True),
-    "At most 5 new trades on one day",
-    2,
+from coach.model.fills import Symbol
+from coach.model.insights import Cost, Finding
+from coach.model.rules import Breach, RuleId
+from tests.unit.views.samples import (
+    ACCOUNT,
+    AFTER,
+    BIAS_EVIDENCE,
+    CHECK,
+    FINDING,
+    KEY,
+    LABEL,
     NINE,
+    PLAN,
+    POSITION,
+    PROFIT,
+    QUESTION,
+    ROUND_TRIP,
+    RULE,
+    RUN,
+    SHARE,
+    STATUS,
+    TAG,
+    TRADE_EVIDENCE,
+    TRIP,
 )
-ACCOUNT = AccountSummary(
-    "main", "coinbase", False, "broker", 12, NINE, NINE, None, "organizations/x"
-)
-STATUS = Status(
-    user="local",
-    zone="UTC",
-    now=NINE,
-    accounts=(AccountHealth("main", "coinbase", 12, NINE, NINE, 3, 1, "ok"),),
-    levels={"revenge": "likely"},
-    rules_active=1,
-    rules_paused=0,
-    events=9,
-)
-CHECK = Check("disk", "warning", "0.1 GB free", "make room")
-LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
-QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
-PLAN = Plan("stop", "stop", {"percent": 2.0}, NINE)
-SHARE = Share(0.75, (0.5, 0.9), 12)
-TRADE_EVIDENCE = TradeEvidence(
-    trip=ROUND_TRIP,
-    account="main",
-    outcome="loss",
-    reached=Reached(Decimal("0.02"), Decimal("0.01"), source="file", step_s=900, r=Decimal("-0.8")),
-    fills=(
-        BookFill(KEY, "buy", Decimal("0.1"), Decimal(60000), Decimal("1.5"), "USD", NINE, "o1"),
-    ),
-    fee_values={},
-    tags=(replace(TAG, facts=AFTER),),
-    breaches=(
-        Breach(RuleId("r"), TRIP, NINE, (KEY,), {"date": "2026-04-01", "count": 6, "limit": 5}),
-    ),
-    labels=(LABEL,),
-    path=Path("file", 900, tuple(Bar(n * 900_000_000, n, n + 2, n, n + 1) for n in range(8)), ()),
-)
-COUNTER = Evidence("revenge@1:against:abc", "revenge@1", {"against": 1}, (TRIP,))
-BIAS_EVIDENCE = BiasEvidence(
-    finding=replace(FINDING, counter=(COUNTER,), lacks=("candles of ETH-USD",), held=True),
-    supporting=(ROUND_TRIP,) * 12,
-    opposing=(ROUND_TRIP,),
-    agreement=Agreement(SHARE, None),
-    warnings=(),
-)
+
+SCREEN = Screen(width=80, color=False)
 
 
 def answers() -> Iterator[Answer]:
@@ -281,28 +157,6 @@ def test_many_skipped_rows_are_counted() -> None:
     assert message.endswith("and 94 more; --json lists them")
 
 
-def test_profit_is_json_as_designed() -> None:
-    data = json.loads(said(pnl.answer(PROFIT), as_json=True))["data"]
-    assert data["method"] == "fifo"
-    assert data["total"] == {"USD": {"gross": "-100", "fees": "3", "net": "-103"}}
-    assert data["by_symbol"][0] == {
-        "symbol": "BTC-USD",
-        "account": "main",
-        "quote": "USD",
-        "gross": "-100",
-        "fees": "1.5",
-        "net": "-101.5",
-        "open_quantity": "0.5",
-        "open_cost": "30000.25",
-        "other_fees": {},
-        "doubtful": [],
-        "unknown_quantity": "0",
-        "unknown_proceeds": "0",
-        "margin": False,
-    }
-    assert data["unknown_basis"][0]["fill_id"] == KEY.hex()
-
-
 def sold_without_a_purchase(count: int) -> Profit:
     """
     ETH-USD in two accounts, a fee of 0.01 BNB in each
@@ -374,22 +228,6 @@ def test_a_sale_says_where_its_coins_probably_came_from(terminal: StringIO) -> N
 def test_many_sales_without_a_purchase_are_counted(terminal: StringIO) -> None:
     Output(terminal, json=False).show(pnl.answer(sold_without_a_purchase(25)), SCREEN)
     assert terminal.getvalue().endswith("  and 5 more; --json lists them\n")
-
-
-def test_a_trade_is_json_as_designed() -> None:
-    view = TradeView(ROUND_TRIP, "main", "loss", ("revenge",))
-    (row,) = json.loads(said(trades.answer([view]), as_json=True))["data"]
-    assert row["opened_at"] == "2026-04-01T09:00:00Z"
-    assert (row["quantity"], row["net"], row["holding_s"]) == ("0.1", "-101.5", 5400)
-    assert (row["mae"], row["mfe"], row["tags"]) == (None, None, ["revenge"])
-
-
-def test_a_finding_is_json_as_designed() -> None:
-    (row,) = json.loads(said(insights.findings_answer([FINDING]), as_json=True))["data"]
-    assert (row["interval"], row["p"], row["score"]) == ([0.1, 0.5], 0.004, 97.123457)
-    assert row["cost"]["estimate"] == "-123.456"
-    assert row["cost"]["interval"] == ["-200", "0"]
-    assert row["evidence"][0]["fill_ids"] == [KEY.hex()]
 
 
 def test_too_little_evidence_says_how_much_is_missing(terminal: StringIO) -> None:
