@@ -1,7 +1,11 @@
 """Everything that can go wrong, in one tree.
 
 CoachError
-├── UsageError             the command line or an argument makes no sense
+├── UsageError             a request makes no sense
+│   ├── Invalid            a field holds something that it cannot take
+│   ├── NotTaken           a field was given that has no meaning here
+│   ├── Missing            a field was left out that is needed here
+│   └── UnknownBeginning   what the accounts began with is not known in one currency
 ├── ConfigError            a setting is wrong
 ├── NotFound               the named thing is not there
 │   └── NothingTraded      there are no trades to fetch candles for
@@ -24,12 +28,18 @@ CoachError
 └── ObjectTrouble          the object store does not answer
     └── SnapshotLost       what was stored is gone, or is something else
 
-A class's docstring is its message; `facts` fill it and go into the JSON error;
-`hint` says what to do next. Exit codes belong to the CLI, HTTP statuses to the server.
+A class's docstring is its message, and `facts` fill it. Errors know no face: they name a field by
+its own name, and the face puts its word for it (a flag, a label). `hint` says what to do next where
+that is the same on every face; where it takes a command, the face makes the hint from the error's
+class, its facts and its `remedy`. Exit codes belong to the CLI, HTTP statuses to the server.
 """
 
+from collections.abc import Callable
+from copyreg import __newobj__  # type: ignore[attr-defined]
 from inspect import cleandoc
 from typing import ClassVar
+
+from coach.remedies import Field, Remedy
 
 
 class CoachError(Exception):
@@ -37,20 +47,79 @@ class CoachError(Exception):
 
     code: ClassVar[str] = "E_FAILED"
 
-    def __init__(self, hint: str = "", **facts: object) -> None:
+    def __init__(self, hint: str = "", remedy: Remedy | None = None, **facts: object) -> None:
         super().__init__()
         self.hint = hint
+        self.remedy = remedy
         self.facts = facts
 
     def __str__(self) -> str:
         """Return the message: one sentence, lower case, no full stop."""
-        return cleandoc(type(self).__doc__ or "").format_map(self.facts)
+        return self.message(spell_out)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how to rebuild the error in another process, without its constructor."""
+        return __newobj__, (type(self),), self.__dict__
+
+    def message(self, name_field: Callable[[Field], str]) -> str:
+        """Return the message with the word of a face for the field."""
+        facts = self.facts
+        if "field" in facts:
+            facts = {**facts, "field": name_field(facts["field"])}  # type: ignore[arg-type]
+        return cleandoc(type(self).__doc__ or "").format_map(facts)
+
+
+def spell_out(field: Field) -> str:
+    """Return a field's own name in plain words, for logs and for faces without another one."""
+    return field.replace("_", " ")
 
 
 class UsageError(CoachError):
     """{what}"""
 
     code = "E_USAGE"
+
+
+class Invalid(UsageError):
+    """{field} takes {allowed}, {reason}"""
+
+    def __init__(
+        self, field: Field, reason: str, allowed: str, *, example: str = "", hint: str = ""
+    ) -> None:
+        """Say which field it is, why not, and what it takes; `example` is a value that it takes."""
+        super().__init__(hint, field=field, reason=reason, allowed=allowed)
+        self.field = field
+        self.example = example
+
+
+class NotTaken(UsageError):
+    """{taker} takes no {field}"""
+
+    def __init__(self, taker: str, field: Field, takes: tuple[Field, ...] = ()) -> None:
+        """Name what does not take the field, and the fields that it does take."""
+        super().__init__(taker=taker, field=field)
+        self.taker = taker
+        self.field = field
+        self.takes = takes
+
+
+class Missing(UsageError):
+    """{taker} needs {field}"""
+
+    def __init__(self, taker: str, field: Field, takes: tuple[Field, ...] = ()) -> None:
+        """Name what needs the field, and all fields that it takes."""
+        super().__init__(taker=taker, field=field)
+        self.taker = taker
+        self.field = field
+        self.takes = takes
+
+
+class UnknownBeginning(UsageError):
+    """{field} needs to know what the accounts began with, in one currency"""
+
+    def __init__(self) -> None:
+        """Name the field that asks for it."""
+        super().__init__(field="compounding")
 
 
 class ConfigError(CoachError):

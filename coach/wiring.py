@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from coach.settings import Settings
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-START_HERE = "coach demo shows it on made-up data; coach import csv FILE reads yours"
 REMOTE = "s3://"
 NO_SPACE = 20_000_000
 """Bytes; a server needs as much for its log alone."""
@@ -121,7 +120,7 @@ def database_url(settings: "Settings", *, create: bool) -> str:
 
     home = embedded.DatabaseHome(settings.home.data)
     if not create and not embedded.state(home).exists:
-        raise NotInitialised(START_HERE)
+        raise NotInitialised(remedy="start_here")
     return embedded.ensure_running(home)
 
 
@@ -194,7 +193,7 @@ def _fit(connection: "Connection[tuple[object, ...]]", url: str, *, create: bool
     if migrate.is_current(connection):
         return
     if not create and migrate.revision(connection) is None:
-        raise NotInitialised(START_HERE)
+        raise NotInitialised(remedy="start_here")
     migrate.upgrade(url)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from coach import settings
 from coach.cli.answers import Answer
+from coach.cli.hints import hint_of, message_of
 from coach.cli.manner import Manner
 from coach.cli.output import Output
 from coach.cli.screen import Screen
@@ -80,7 +81,7 @@ class Frame:
 
     def refuse(self, error: CoachError) -> None:
         """Tell what went wrong: to a person, and as an object where JSON was asked for."""
-        self.refuse_plainly(error.code, str(error), error.hint)
+        self.refuse_plainly(error.code, message_of(error), hint_of(error))
 
     def refuse_plainly(self, code: str, message: str, hint: str = "") -> None:
         """Tell of an end that is not one of our errors."""

@@ -7,6 +7,7 @@ import typer
 from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
+from coach.cli.hints import hint_of, message_of, remedy_text
 from coach.errors import CoachError, NotInitialised
 from coach.views import health as views
 from coach.views.table import Table, json_row, rows
@@ -80,10 +81,10 @@ def examined(frame: Frame) -> "Iterator[Check]":
             heard = list[str]()
             yield from reached(candle_places(frame.settings, heard.append), heard)
     except NotInitialised as empty:
-        yield Check("database", "info", str(empty), empty.hint)
+        yield Check("database", "info", message_of(empty), hint_of(empty))
     except CoachError as trouble:
         name = "settings" if trouble.code == "E_CONFIG" else "database"
-        yield Check(name, "error", str(trouble), trouble.hint)
+        yield Check(name, "error", message_of(trouble), hint_of(trouble))
 
 
 def settings_checked(frame: Frame) -> "Iterator[Check]":
@@ -96,5 +97,10 @@ def settings_checked(frame: Frame) -> "Iterator[Check]":
 
 def doctor_answer(checks: "Sequence[Check]") -> Answer:
     """Return the checks."""
-    values = rows([views.health_check(check) for check in checks])
-    return Answer("doctor", json_row(views.doctor(checks)), Table(views.CHECKS, values))
+    values = rows([views.health_check(check, what_to_do) for check in checks])
+    return Answer("doctor", json_row(views.doctor(checks, what_to_do)), Table(views.CHECKS, values))
+
+
+def what_to_do(check: "Check") -> str:
+    """Return the hint of a check in the command line's words."""
+    return remedy_text(check.remedy, {}) if check.remedy else check.hint

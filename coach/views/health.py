@@ -8,7 +8,7 @@ from coach.model.insights import Level
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from coach.engine.api.health import AccountHealth, Check, Status
 
@@ -105,17 +105,20 @@ def account_status(one: "AccountHealth") -> AccountStatusRow:
     }
 
 
-def doctor(checks: "Sequence[Check]") -> DoctorRow:
-    """Return every check."""
+def doctor(checks: "Sequence[Check]", what_to_do: "Callable[[Check], str]") -> DoctorRow:
+    """Return every check; the face says what to do about one, in its own words."""
     failed = any(check.state == "error" for check in checks)
-    return {"state": "error" if failed else "ok", "checks": [health_check(one) for one in checks]}
+    return {
+        "state": "error" if failed else "ok",
+        "checks": [health_check(one, what_to_do) for one in checks],
+    }
 
 
-def health_check(check: "Check") -> HealthCheckRow:
+def health_check(check: "Check", what_to_do: "Callable[[Check], str]") -> HealthCheckRow:
     """Return one check."""
     return {
         "state": check.state,
         "name": check.name,
         "detail": check.detail,
-        "hint": check.hint,
+        "hint": what_to_do(check),
     }

@@ -23,7 +23,7 @@ def summary(desk: Desk, name: str) -> AccountSummary:
     for found in overview(desk):
         if found.name == name:
             return found
-    raise NotFound("coach accounts lists them", kind="account", name=name)
+    raise NotFound(kind="account", name=name)
 
 
 def check_name(name: str) -> None:
@@ -66,7 +66,7 @@ def remove(desk: Desk, name: str) -> AccountSummary:
         assert account is not None
         if fills.any_in(connection, user_id, account.id):
             raise Refused(
-                "take its imports back first: coach import list, coach import undo RUN",
+                remedy="undo_imports",
                 what=f"account {name!r} holds {found.fills} fills",
             )
         keys = [one for one in store.connected(connection, user_id) if one.account == name]
@@ -86,7 +86,7 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
     with import_lock(connection, user), sight.transaction(desk):
         account = store.account_named(connection, user.id, name)
         if account is None:
-            raise NotFound("coach accounts lists them", kind="account", name=name)
+            raise NotFound(kind="account", name=name)
         declare_anew(connection, user, account, allowed, sight.looking(desk), desk.clock())
     wake(connection, [user.id])
     return summary(desk, name)

@@ -99,8 +99,7 @@ def _refuse(rule: Rule, seat: Seat) -> None:
         hint = "docs/calibration.md says which kinds can be"
         raise UsageError(hint, what=f"rule {rule.id} cannot be calibrated: {reason}")
     if not calibrating.can_be(rule, seat):
-        hint = "coach rules resume RULE, or expires=never"
-        raise UsageError(hint, what=f"rule {rule.id} is not in force")
+        raise UsageError(remedy="resume_rule", what=f"rule {rule.id} is not in force")
 
 
 def proposals(desk: Desk, *, every: bool = False) -> list[Proposal]:
@@ -129,7 +128,7 @@ def accept(desk: Desk, beginning: str) -> Proposal:
             store.expire(desk.connection, desk.user.id, proposal.rule_id, desk.clock())
     if not fits:
         what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was made"
-        raise UsageError("coach rules calibrate RULE looks again", what=what)
+        raise UsageError(remedy="calibrate_again", what=what)
     wake(desk.connection, [desk.user.id])
     return proposal
 
@@ -189,17 +188,17 @@ def _calibration(rule: Rule, looked: Looked | None) -> Calibration:
 
 def _open(desk: Desk, beginning: str) -> Proposal:
     if len(beginning) < FEWEST_LETTERS:
-        hint = "coach rules proposals lists them"
-        raise UsageError(hint, what=f"{beginning!r} is too short to name a proposal")
+        what = f"{beginning!r} is too short to name a proposal"
+        raise UsageError(remedy="list_proposals", what=what)
     every = store.proposals(desk.connection, desk.user.id)
     found = [one for one in every if one.id.startswith(beginning)]
     if not found:
-        raise NotFound("coach rules proposals lists them", kind="proposal", name=beginning)
+        raise NotFound(kind="proposal", name=beginning)
     if len(found) > 1:
         raise UsageError("give more letters of its id", what=f"several begin with {beginning!r}")
     if found[0].state != "open":
-        hint = "coach rules proposals --all shows what became of it"
-        raise UsageError(hint, what=f"proposal {found[0].id} is {found[0].state}")
+        what = f"proposal {found[0].id} is {found[0].state}"
+        raise UsageError(remedy="list_every_proposal", what=what)
     return found[0]
 
 

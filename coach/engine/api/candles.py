@@ -134,7 +134,7 @@ def fetch(desk: Desk, places: Places, request: FetchRequest, tell: Tell) -> Fetc
 
     orders = _orders(desk, request)
     if not orders:
-        raise NothingTraded("import your trades first, or name a symbol with --symbol")
+        raise NothingTraded
     with _fetcher(desk, places, request.source) as fetcher:
         tally = candle_arrival.fetch(_shelf(desk, places), fetcher, orders, tell or _nobody)
     tally.warnings += conclude_pending(desk)
@@ -262,7 +262,7 @@ def _check_named(only: str, listed: Sequence[Listed]) -> None:
         names = ", ".join(one.name for one in listed)
         raise UsageError(f"the sources are {names}", what=f"no source {only!r}")
     if found is not None and found.adapter is None:
-        raise UsageError("see coach candles sources", what=f"{only} is off: {found.off}")
+        raise UsageError(remedy="list_sources", what=f"{only} is off: {found.off}")
 
 
 def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
@@ -275,7 +275,7 @@ def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
         until = request.until or (span.last + AFTER if span else now)
         if since is None:
             what = f"you never traded {wanted.symbol}, so there is no span to fetch"
-            raise UsageError("say from when with --since", what=what)
+            raise UsageError(remedy="say_since", what=what)
         since = max(since, EARLIEST)
         if since < (until := min(until, now)):
             found.append(_order(request, wanted, microseconds(since), microseconds(until)))
@@ -317,18 +317,23 @@ def _nothing_came(missed: Sequence[Missed]) -> NotFound | NoCandlesNow:
     worth_another = [one for one in missed if one.may_pass]
     first = worth_another[0] if worth_another else missed[0]
     weeks = [one.week for one in missed if one.order.symbol == first.order.symbol]
-    facts = {
-        "source": " and ".join(first.sources or _unwell(first.choice)) or "no source",
-        "symbol": first.order.symbol,
-        "first": min(weeks).isoformat(),
-        "last": _last_day(max(weeks)).isoformat(),
-        "reason": first.reason,
-    }
+    begin, end = min(weeks).isoformat(), _last_day(max(weeks)).isoformat()
     if worth_another:
-        return NoCandlesNow("nothing was changed; run the same command again later", **facts)
-    hint = f"{first.reason}; see coach candles sources --symbol {first.order.symbol}"
-    span = f"{facts['first']} to {facts['last']}"
-    return NotFound(hint, kind="source of candles for", name=f"{first.order.symbol}, {span}")
+        return NoCandlesNow(
+            "nothing was changed; run the same command again later",
+            source=" and ".join(first.sources or _unwell(first.choice)) or "no source",
+            symbol=first.order.symbol,
+            first=begin,
+            last=end,
+            reason=first.reason,
+        )
+    return NotFound(
+        remedy="compare_sources",
+        kind="source of candles for",
+        name=f"{first.order.symbol}, {begin} to {end}",
+        reason=first.reason,
+        symbol=first.order.symbol,
+    )
 
 
 def _unwell(choice: Choice) -> list[str]:

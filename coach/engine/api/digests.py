@@ -46,7 +46,7 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
     """Make the week's digest, keep it, and tell when its bytes are new."""
     chosen = newest_week(desk) if week is None else week_named(week)
     if week is not None and span(chosen, desk.user.zone)[0] > desk.clock():
-        raise UsageError("leave --week out for the newest", what=f"{chosen} has not begun yet")
+        raise UsageError(remedy="take_newest_week", what=f"{chosen} has not begun yet")
     with sight.transaction(desk):
         written = digesting.make(desk.connection, desk.user, chosen, sight.reader(desk))
         made = written.pack
@@ -97,7 +97,7 @@ def newest_week(desk: Desk) -> str:
     """Return the week of the newest fill, or the one before while that is not over."""
     _, first, last = fills.reach(desk.connection, desk.user.id, None)
     if first is None or last is None:
-        raise NotInitialised("coach import csv FILE")
+        raise NotInitialised
     week = week_at(last, desk.user.zone)
     before = week_before(week)
     running = span(week, desk.user.zone)[1] > desk.clock()

@@ -10,7 +10,7 @@ from coach._version import VERSION
 from coach.engine.api import rules, sight
 from coach.engine.store import experiments as store
 from coach.engine.store import revisions as store_revisions
-from coach.errors import NotFound, UsageError
+from coach.errors import NotFound, NotTaken, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
     found = _view(desk, made)
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
         what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
-        raise UsageError(f"coach rules edit {rule_id} --forever, or fewer --weeks", what=what)
+        raise UsageError(remedy="extend_rule", rule=rule_id, what=what)
     with sight.transaction(desk):
         store_revisions.hold(desk.connection, desk.user.id)
         _alone(desk, rule)
@@ -125,7 +125,7 @@ def _alone(desk: Desk, rule: Rule) -> None:
     for one in store.running(desk.connection, desk.user.id):
         if one.rule_id == rule.id:
             what = f"rule {rule.id} is in experiment {one.id} already"
-            raise UsageError(f"coach experiment stop {one.id} ends it", what=what)
+            raise UsageError(remedy="stop_experiment", experiment=one.id, what=what)
 
 
 def _weeks_from(desk: Desk, count: int) -> tuple[str, ...]:
@@ -138,8 +138,7 @@ def _weeks_from(desk: Desk, count: int) -> tuple[str, ...]:
 def _quote(desk: Desk, measure: Measure, given: str | None) -> str | None:
     if measure not in MONEY:
         if given is not None:
-            what = f"{measure} counts no money, so it takes no --quote"
-            raise UsageError("leave --quote out", what=what)
+            raise NotTaken(f"the outcome {measure}, which counts no money,", "quote")
         return None
     known = store.quotes(desk.connection, desk.user.id)
     wanted = given.upper() if given else None
@@ -147,7 +146,7 @@ def _quote(desk: Desk, measure: Measure, given: str | None) -> str | None:
         return wanted or known[0]
     told = ", ".join(known) or "none yet"
     what = f"no trade in {wanted}" if wanted else "the currency to count must be named"
-    raise UsageError(f"use --quote; you traded in: {told}", what=what)
+    raise UsageError(remedy="name_quote", known=told, what=what)
 
 
 def experiments(desk: Desk) -> list[ExperimentView]:
@@ -170,7 +169,7 @@ def stop(desk: Desk, name: str) -> Result:
     one = _named(desk, name)
     if one.state != "running":
         what = f"experiment {one.id} is over: {one.state}"
-        raise UsageError(f"coach experiment result {one.id} shows its result", what=what)
+        raise UsageError(remedy="show_result", experiment=one.id, what=what)
     done = experimenting.ended(one, _counted(desk, one), "stopped", desk.clock())
     with sight.transaction(desk):
         over = store.end(desk.connection, desk.user.id, done)
@@ -262,8 +261,7 @@ def _named(desk: Desk, name: str) -> Experiment:
     every = store.experiments(desk.connection, desk.user.id)
     found = [one for one in every if name and one.id.startswith(name.lower())]
     if not found:
-        hint = "coach experiment list shows them"
-        raise NotFound(hint, kind="experiment", name=name)
+        raise NotFound(kind="experiment", name=name)
     if len(found) > 1:
         what = f"{len(found)} experiments begin with {name!r}"
         raise UsageError("type more of its id", what=what)

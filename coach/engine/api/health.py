@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coach.engine.api.desk import Desk
     from coach.model.home import Home
     from coach.model.insights import Bias, Level
+    from coach.remedies import Remedy
 
 __all__ = ["AccountHealth"]
 
@@ -47,12 +48,17 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing the doctor looked at."""
+    """One thing the doctor looked at.
+
+    `hint` says what to do where that is the same on every face; for a `remedy` the face has the
+    words.
+    """
 
     name: str
     state: State
     detail: str
     hint: str = ""
+    remedy: Remedy | None = None
 
 
 def status(desk: Desk) -> Status:
@@ -80,7 +86,7 @@ def examine(desk: Desk) -> Iterator[Check]:
     yield from _keys(desk)
     yield from _runs(desk)
     yield from _conclusions(desk)
-    yield Check("zone", *_zone(desk))
+    yield _zone(desk)
 
 
 def reached(places: Places, heard: Sequence[str]) -> Iterator[Check]:
@@ -89,7 +95,7 @@ def reached(places: Places, heard: Sequence[str]) -> Iterator[Check]:
         places.objects.get(ASKED_FOR)
         yield Check("candles", "ok", f"kept in {places.objects.place}")
     except ObjectTrouble as trouble:
-        yield Check("candles", "error", str(trouble), trouble.hint)
+        yield Check("candles", "error", str(trouble), trouble.hint, trouble.remedy)
     places.hot.get(ASKED_FOR)
     if heard:
         yield Check("cache store", "warning", heard[0], "only speed is lost while it is down")
@@ -137,7 +143,7 @@ def _runs(desk: Desk) -> Iterator[Check]:
     every = runs.runs(desk.connection, desk.user.id)
     broken = [run for run in every if run.state in {"failed", "running"}]
     if not every:
-        yield Check("imports", "info", "none yet", "coach import csv FILE")
+        yield Check("imports", "info", "none yet", remedy="import_statement")
     elif broken:
         newest = broken[0]
         detail = (
@@ -151,12 +157,11 @@ def _runs(desk: Desk) -> Iterator[Check]:
 def _conclusions(desk: Desk) -> Iterator[Check]:
     if conclusions.are_behind(desk.connection, desk.user.id):
         detail = "habits and rules do not know all the candles that are stored"
-        hint = "run coach candles fetch, or any import, once more: it concludes from them"
-        yield Check("conclusions", "warning", detail, hint)
+        yield Check("conclusions", "warning", detail, remedy="fetch_candles")
 
 
-def _zone(desk: Desk) -> tuple[State, str, str]:
+def _zone(desk: Desk) -> Check:
+    detail = f"days and weeks are cut in {desk.user.zone}"
     if desk.user.zone == "UTC":
-        hint = "coach config set zone Europe/Berlin, if your day begins elsewhere"
-        return "info", "days and weeks are cut in UTC", hint
-    return "ok", f"days and weeks are cut in {desk.user.zone}", ""
+        return Check("zone", "info", detail, remedy="set_zone")
+    return Check("zone", "ok", detail)

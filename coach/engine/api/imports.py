@@ -222,13 +222,12 @@ def _connected(desk: Desk, account: str | None) -> Connected:
     chosen = [found for found in connected if account in {None, found.account}]
     if not chosen:
         raise NotFound(
-            "coach connect coinbase --key-file FILE",
             kind="connected account",
             name=account or "coinbase",
         )
     if len(chosen) > 1:
         names = ", ".join(found.account for found in chosen)
-        raise UsageError("name one with --account", what=f"several accounts are connected: {names}")
+        raise UsageError(remedy="name_account", what=f"several accounts are connected: {names}")
     return chosen[0]
 
 

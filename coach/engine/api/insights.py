@@ -8,7 +8,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.store import conclusions
 from coach.engine.store import insights as store
 from coach.engine.store import rules as store_rules
-from coach.errors import NotFound, UsageError
+from coach.errors import Invalid, NotFound
 from coach.model.insights import Finding, Tag
 
 DAY_US = 86_400_000_000
@@ -33,7 +33,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
     from coach.engine.jobs.deriving import known
 
     if not 1 <= days <= LONGEST_DAYS:
-        raise UsageError("use --days 90", what=f"--days takes 1 to {LONGEST_DAYS}, not {days}")
+        raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
     with sight.transaction(desk):
         looking = sight.looking(desk)
         past, trouble = known(desk.connection, desk.user, looking.read_market, window_days=days)

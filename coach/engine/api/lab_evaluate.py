@@ -10,7 +10,7 @@ from coach.engine.jobs.in_parallel import Tell
 from coach.engine.jobs.lab_evaluating import evaluate_given, evaluate_made
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
-from coach.errors import UsageError
+from coach.errors import Invalid
 
 __all__ = ["Files", "Made", "Report", "given", "made", "windows"]
 
@@ -33,8 +33,8 @@ def windows(text: str) -> tuple[int, ...]:
     except ValueError:
         days = []
     if not days or not 1 <= days[0] <= days[-1] <= LONGEST_DAYS:
-        what = f"--days takes days from 1 to {LONGEST_DAYS}, not {text!r}"
-        raise UsageError("write it like 30,90", what=what)
+        allowed = f"days from 1 to {LONGEST_DAYS}"
+        raise Invalid("days", f"not {text!r}", allowed, hint="write it like 30,90")
     return tuple(days)
 
 

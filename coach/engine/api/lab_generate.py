@@ -64,8 +64,7 @@ def wanted(
 ) -> Wanted:
     """Return who is asked for; UsageError where it makes no sense."""
     if rational is not None and (traders is not None or biases or intensities):
-        hint = "leave out --traders, --bias and --intensity, or --rational"
-        raise UsageError(hint, what="rational traders have no habits")
+        raise UsageError(remedy="choose_population", what="rational traders have no habits")
     if rational is not None:
         return Wanted("rational", rational)
     count = USUAL_COUNT if traders is None else traders
@@ -80,10 +79,10 @@ def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, f
         if name not in HABITS:
             raise UsageError(f"one of {', '.join(HABITS)}", what=f"no bias {name!r}")
     if len(set(names)) < len(names):
-        raise UsageError("give each --bias once", what="a bias is named twice")
+        raise UsageError(remedy="name_bias_once", what="a bias is named twice")
     if not names or len(intensities) not in {1, len(names)}:
-        hint = "give one --intensity to each --bias, or one to all of them"
-        raise UsageError(hint, what=f"biases: {len(names)}, intensities: {len(intensities)}")
+        what = f"biases: {len(names)}, intensities: {len(intensities)}"
+        raise UsageError(remedy="pair_intensities", what=what)
     for strength in intensities:
         if not 0.0 < strength <= STRONGEST:
             hint = f"more than 0 and at most {STRONGEST:g}; 1 is blatant"
@@ -112,7 +111,7 @@ def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> lis
     for name in tables.HEADS:
         if (folder / f"{name}{others}").exists():
             what = f"{str(folder)!r} already holds {name}{others}"
-            raise UsageError("choose another folder: --out FOLDER", what=what)
+            raise UsageError(remedy="choose_folder", what=what)
     _make(folder)
     names = [name for name in tables.HEADS if name != "deposits" or name in order.faults]
     ground = market(order.market_seed, order.days, order.rev)
@@ -134,8 +133,8 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as file:
-        hint = "choose another folder: --out FOLDER"
-        raise UsageError(hint, what=f"{str(folder)!r} is no folder") from file
+        what = f"{str(folder)!r} is no folder"
+        raise UsageError(remedy="choose_folder", what=what) from file
 
 
 def _runs(ground: Market, order: SetOrder) -> Iterator[TraderRun]:

@@ -47,12 +47,10 @@ class Agreement:
 def trade_named(desk: Desk, beginning: str) -> RoundTrip:
     """Return the one trade whose id begins so; NotFound or UsageError where there is not one."""
     if len(beginning) < FEWEST_LETTERS:
-        raise UsageError(
-            "coach trades lists them", what=f"{beginning!r} is too short to name a trade"
-        )
+        raise UsageError(remedy="list_trades", what=f"{beginning!r} is too short to name a trade")
     found = trades.named(desk.connection, desk.user.id, beginning)
     if not found:
-        raise NotFound("coach trades lists their ids", kind="trade", name=beginning)
+        raise NotFound(kind="trade", name=beginning)
     if len(found) > 1:
         raise UsageError(
             "give more letters of its id", what=f"several trades begin with {beginning!r}"

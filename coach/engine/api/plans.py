@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api.insights import conclude_anew
 from coach.engine.store import plans as store
-from coach.errors import NotFound, UsageError
+from coach.errors import Invalid, Missing, NotFound, NotTaken, UsageError
 from coach.model.plans import Plan, PlanKind
 
 if TYPE_CHECKING:
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from coach.engine.api.desk import Desk
     from coach.model.plans import Param
+    from coach.remedies import Field
 
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 SYMBOL = re.compile(r"[A-Z0-9]+-[A-Z0-9]+")
 SMALLEST, LARGEST = Decimal("1e-8"), Decimal("1e24")
 """Of the money that an account began with."""
 LARGEST_PERCENT = {"stop": Decimal(100), "target": Decimal(10_000)}
-TAKES: dict[PlanKind, tuple[str, ...]] = {
+TAKES: dict[PlanKind, tuple[Field, ...]] = {
     "dca": ("symbols",),
     "momentum": ("symbols",),
     "only": ("symbols",),
@@ -31,7 +32,7 @@ TAKES: dict[PlanKind, tuple[str, ...]] = {
     "stop": ("percent", "symbols"),
     "target": ("percent", "symbols"),
 }
-NEEDS: dict[PlanKind, tuple[str, ...]] = {
+NEEDS: dict[PlanKind, tuple[Field, ...]] = {
     "dca": (),
     "momentum": (),
     "only": ("symbols",),
@@ -39,7 +40,6 @@ NEEDS: dict[PlanKind, tuple[str, ...]] = {
     "stop": ("percent",),
     "target": ("percent",),
 }
-FLAGS = {"symbols": "--symbol", "percent": "--percent", "start": "--start", "end": "--end"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def add(desk: Desk, kind: str, wanted: Wanted) -> Changed:
     def declare() -> None:
         before = plans(desk)
         if any((one.kind, one.params) == (chosen, params) for one in before):
-            raise UsageError("coach plans list shows it", what="that plan is declared already")
+            raise UsageError(remedy="list_plans", what="that plan is declared already")
         now = desk.clock()
         made.append(Plan(_free_id(chosen, {one.id for one in before}), chosen, params, now))
         store.add(desk.connection, desk.user.id, made[0], now)
@@ -88,7 +88,7 @@ def add(desk: Desk, kind: str, wanted: Wanted) -> Changed:
 def remove(desk: Desk, plan_id: str) -> Changed:
     """Drop a plan; all conclusions are drawn anew without it."""
     gone = next((one for one in plans(desk) if one.id == plan_id), None)
-    unknown = NotFound("coach plans list shows them", kind="plan", name=plan_id)
+    unknown = NotFound(kind="plan", name=plan_id)
     if gone is None:
         raise unknown
 
@@ -101,29 +101,30 @@ def remove(desk: Desk, plan_id: str) -> Changed:
 
 def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
     """Return the parameters of a plan; UsageError for what its kind does not take, or lacks."""
-    given: dict[str, Param] = {}
+    given: dict[Field, Param] = {}
     if wanted.symbols:
         given["symbols"] = tuple(sorted({_symbol(one) for one in wanted.symbols}))
     if wanted.percent is not None:
         given["percent"] = float(wanted.percent)
-    given |= {name: text for name, text in (("start", wanted.start), ("end", wanted.end)) if text}
+    if wanted.start:
+        given["start"] = wanted.start
+    if wanted.end:
+        given["end"] = wanted.end
     for name in given:
         if name not in TAKES[kind]:
-            raise UsageError(_takes(kind), what=f"a {kind} plan takes no {FLAGS[name]}")
+            raise NotTaken(f"a {kind} plan", name, TAKES[kind])
     for name in NEEDS[kind]:
         if name not in given:
-            raise UsageError(_takes(kind), what=f"a {kind} plan needs {FLAGS[name]}")
+            raise Missing(f"a {kind} plan", name, TAKES[kind])
     _check(kind, wanted)
-    return given
+    return dict(given.items())
 
 
 def _check(kind: PlanKind, wanted: Wanted) -> None:
     percent = wanted.percent
     if percent is not None and not (percent.is_finite() and 0 < percent <= LARGEST_PERCENT[kind]):
-        raise UsageError(
-            f"coach plans add {kind} --percent 2",
-            what=f"--percent is above 0 and at most {LARGEST_PERCENT[kind]}, not {percent}",
-        )
+        allowed = f"a number above 0 and at most {LARGEST_PERCENT[kind]}"
+        raise Invalid("percent", f"not {percent}", allowed, example="2")
     for text in (wanted.start, wanted.end):
         if text and not CLOCK.fullmatch(text):
             raise UsageError("write 22:00", what=f"{text!r} is no time of day")
@@ -137,10 +138,6 @@ def _symbol(text: str) -> str:
     return text.upper()
 
 
-def _takes(kind: PlanKind) -> str:
-    return f"coach plans add {kind} takes {', '.join(FLAGS[name] for name in TAKES[kind])}"
-
-
 def _free_id(kind: PlanKind, taken: set[str]) -> str:
     names = [kind, *(f"{kind}-{n}" for n in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
@@ -150,7 +147,7 @@ def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
     """Say how much money an account began with; all conclusions are drawn anew with it."""
     if not (amount.is_finite() and SMALLEST <= amount < LARGEST):
         what = f"the money is above zero and of a size that money has, not {amount:.3e}"
-        raise UsageError("coach accounts set NAME --equity 5000", what=what)
+        raise UsageError(remedy="set_equity", what=what)
 
     def declare() -> None:
         if not store.set_equity(desk.connection, desk.user.id, account, amount):

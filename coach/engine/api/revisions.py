@@ -25,7 +25,7 @@ def history(desk: Desk, rule_id: str | None = None) -> list[Revision]:
     """Return the revisions of a rule, also of one that is removed, oldest first."""
     found = store.revisions(desk.connection, desk.user.id, None if not rule_id else RuleId(rule_id))
     if rule_id and not found:
-        raise NotFound("coach rules history shows all", kind="rule", name=rule_id)
+        raise NotFound(remedy="list_history", kind="rule", name=rule_id)
     return found
 
 
@@ -49,11 +49,11 @@ def rollback(desk: Desk, rule_id: str, to: int | None = None) -> api.RuleView:
     found = history(desk, rule_id)
     number = found[-1].parent if to is None else to
     if number is None:
-        raise UsageError("coach rules remove RULE drops it", what=f"{rule_id} never changed")
+        raise UsageError(remedy="remove_rule", what=f"{rule_id} never changed")
     target = _numbered(found, number)
     if target.state == "removed":
-        hint = "coach rules history RULE shows them"
-        raise UsageError(hint, what=f"at revision {number} there was no such rule")
+        what = f"at revision {number} there was no such rule"
+        raise UsageError(remedy="show_history", what=what)
     now = store_rules.find(desk.connection, desk.user.id, RuleId(rule_id))
     rule = replace(target.rule, revision=now.revision if now else 0)
     change = revising.Change(rule, target.state, f"back to revision {number}")
@@ -64,7 +64,7 @@ def _numbered(found: list[Revision], number: int) -> Revision:
     for one in found:
         if one.rule.revision == number:
             return one
-    raise NotFound("coach rules history RULE shows them", kind="revision", name=str(number))
+    raise NotFound(kind="revision", name=str(number))
 
 
 def _said(revision: Revision) -> dict[str, Json]:

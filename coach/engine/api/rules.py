@@ -174,7 +174,7 @@ def view(desk: Desk, rule_id: str) -> RuleView:
     for found in rules(desk):
         if found.rule.id == rule_id:
             return found
-    raise NotFound("coach rules list shows them", kind="rule", name=rule_id)
+    raise NotFound(kind="rule", name=rule_id)
 
 
 def edit(
@@ -193,7 +193,7 @@ def edit(
     kept = {name: value for name, value in merged.items() if value is not None}
     after = terms.of(replace(before, params=read_rule(before.kind, kept)))
     if after == before:
-        raise UsageError("coach rules show RULE shows it", what=f"rule {rule_id} says that already")
+        raise UsageError(remedy="show_rule", what=f"rule {rule_id} says that already")
     state: RuleState = "active" if before.active else "paused"
     return change(desk, revising.Change(after, state, reason or "edited"), "changed")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.store import rules as store_rules
-from coach.errors import NotFound, UsageError
+from coach.errors import Invalid, NotFound
 from coach.model.rules import Rule, RuleId
 
 if TYPE_CHECKING:
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from coach.engine.api.desk import Desk
     from coach.engine.what_if.scenario import Scenario
     from coach.model.events import Json
+    from coach.remedies import Field
 
 LONGEST_DAYS = 36_500
 MINUTE_US = 60_000_000
 LONGEST_DELAY = 525_600
 MOST = Decimal(10_000)
+MOST_LOSSES = 10_000
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -97,19 +99,17 @@ def simulate(desk: Desk, wanted: Wanted) -> Simulation:
 
 def check(wanted: Wanted) -> None:
     """Raise UsageError for numbers that no history could make sense of."""
-    _within("--days", wanted.days, LONGEST_DAYS, "use --days 90")
-    _within("--split", wanted.split, LONGEST_DAYS, "use --split 4 to learn on the first four weeks")
-    _within("--stop-after-losses", wanted.skips.after_losses, 10_000, "use --stop-after-losses 3")
-    _minutes("--delay", wanted.changes.delay)
-    _minutes("--skip-after-loss", wanted.skips.after_loss)
+    _within("days", wanted.days, LONGEST_DAYS, "90")
+    _within("split", wanted.split, LONGEST_DAYS, "4 to learn on the first four weeks")
+    _within("stop_after_losses", wanted.skips.after_losses, MOST_LOSSES, "3")
+    _minutes("delay", wanted.changes.delay)
+    _minutes("skip_after_loss", wanted.skips.after_loss)
 
 
-def _minutes(option: str, minutes: float | None) -> None:
+def _minutes(field: Field, minutes: float | None) -> None:
     if minutes is not None and not 0 < minutes <= LONGEST_DELAY:
-        raise UsageError(
-            f"use {option} 30 for half an hour",
-            what=f"{option} takes minutes above 0, at most {LONGEST_DELAY}, not {minutes:g}",
-        )
+        allowed = f"minutes above 0, at most {LONGEST_DELAY}"
+        raise Invalid(field, f"not {minutes:g}", allowed, example="30 for half an hour")
 
 
 def _scenario(desk: Desk, wanted: Wanted) -> Scenario:
@@ -118,12 +118,12 @@ def _scenario(desk: Desk, wanted: Wanted) -> Scenario:
     skips, changes = wanted.skips, wanted.changes
     return Scenario(
         rules=(*_named(desk, skips.rules), *_pause(skips.after_loss)),
-        cap=_decimal("--cap-size", changes.cap_size, "1.5"),
+        cap=_decimal("cap_size", changes.cap_size, "1.5"),
         delay_us=int(Decimal(str(changes.delay or 0)) * MINUTE_US),
         last_entry_s=_time(skips.after),
         losses=skips.after_losses,
-        stop=_percent("--stop", changes.stop, Decimal(100)),
-        target=_percent("--target", changes.target, MOST),
+        stop=_percent("stop", changes.stop, Decimal(100)),
+        target=_percent("target", changes.target, MOST),
         untouched=changes.untouched,
     )
 
@@ -132,7 +132,7 @@ def _named(desk: Desk, ids: tuple[str, ...]) -> tuple[Rule, ...]:
     known = {rule.id: rule for rule in store_rules.rules(desk.connection, desk.user.id)}
     for id_ in ids:
         if RuleId(id_) not in known:
-            raise NotFound("coach rules list shows them", kind="rule", name=id_)
+            raise NotFound(kind="rule", name=id_)
     return tuple(known[RuleId(id_)] for id_ in dict.fromkeys(ids))
 
 
@@ -143,7 +143,7 @@ def _pause(minutes: float | None) -> tuple[Rule, ...]:
     return (Rule(RuleId("skip-after-loss"), "cooldown_after_loss", params, active=True),)
 
 
-def _decimal(option: str, text: str | None, example: str) -> Decimal | None:
+def _decimal(field: Field, text: str | None, example: str) -> Decimal | None:
     if text is None:
         return None
     try:
@@ -151,18 +151,15 @@ def _decimal(option: str, text: str | None, example: str) -> Decimal | None:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or not 0 < value <= MOST:
-        raise UsageError(
-            f"use {option} {example}", what=f"{option} takes a number above 0, not {text!r}"
-        )
+        raise Invalid(field, f"not {text!r}", "a number above 0", example=example)
     return value
 
 
-def _percent(option: str, text: str | None, most: Decimal) -> Decimal | None:
-    value = _decimal(option, text.removesuffix("%") if text else text, "2")
+def _percent(field: Field, text: str | None, most: Decimal) -> Decimal | None:
+    value = _decimal(field, text.removesuffix("%") if text else text, "2")
     if value is not None and value >= most:
-        raise UsageError(
-            f"use {option} 2 for two percent", what=f"{option} takes less than {most} percent"
-        )
+        allowed = f"less than {most} percent"
+        raise Invalid(field, f"not {value}", allowed, example="2 for two percent")
     return value
 
 
@@ -171,12 +168,11 @@ def _time(text: str | None) -> int | None:
         return None
     told = TIME.fullmatch(text)
     if told is None:
-        raise UsageError(
-            "use --no-trade-after 22:30, on your own clock", what=f"{text!r} is no time of day"
-        )
+        example = "22:30, on your own clock"
+        raise Invalid("no_trade_after", f"not {text!r}", "a time of day", example=example)
     return int(told[1]) * 3_600 + int(told[2]) * 60
 
 
-def _within(option: str, value: int | None, most: int, hint: str) -> None:
+def _within(field: Field, value: int | None, most: int, example: str) -> None:
     if value is not None and not 1 <= value <= most:
-        raise UsageError(hint, what=f"{option} takes 1 to {most}, not {value}")
+        raise Invalid(field, f"not {value}", f"1 to {most}", example=example)

@@ -13,7 +13,7 @@ from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
 from coach.engine.store import accounts, insights, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
-from coach.errors import NotFound, UsageError
+from coach.errors import Invalid, NotFound
 from coach.model.fills import FillKey
 from coach.model.insights import Bias
 from coach.model.trades import Method, Outcome, Position, RoundTrip, UnknownBasis, outcome
@@ -114,7 +114,7 @@ def profit(
 ) -> Profit:
     """Return what was earned, to the last digit, and what is still open."""
     if method not in {"fifo", "average"}:
-        raise UsageError("use --method fifo or --method average", what=f"no method {method!r}")
+        raise Invalid("method", f"not {method!r}", "fifo or average", example="fifo")
     user_id = desk.user.id
     if account is not None:
         _check_account(desk, account)
@@ -125,7 +125,7 @@ def profit(
         if account in {None, book.account} and wanted in {None, book.position.symbol}
     ]
     if wanted and not books:
-        raise NotFound("coach pnl lists all", kind="symbol", name=wanted)
+        raise NotFound(kind="symbol", name=wanted)
     unknown = tuple(
         line
         for line in trades.unknown_basis(desk.connection, user_id, account)
@@ -150,7 +150,7 @@ def _row(book: BookPosition, found: Doubts) -> ProfitRow:
 
 def _check_account(desk: Desk, name: str) -> None:
     if accounts.account_named(desk.connection, desk.user.id, name) is None:
-        raise NotFound("coach accounts lists them", kind="account", name=name)
+        raise NotFound(kind="account", name=name)
 
 
 def _totals(books: list[BookPosition]) -> dict[str, Sum]:

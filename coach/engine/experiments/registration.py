@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from coach.engine.experiments import wager
 from coach.engine.experiments.arrangement import drawn, seed, sizes
 from coach.engine.experiments.registered import canonical, hashed
-from coach.errors import UsageError
+from coach.errors import Invalid, UsageError
 from coach.model.experiments import Experiment, ExperimentId, Measure
 from coach.model.rules import Rule
 
@@ -58,10 +58,11 @@ def check_weeks(weeks: int) -> None:
     least = wager.fewest_weeks()
     if weeks < least:
         what = f"{weeks} weeks could find no effect, however large: at least {least} are needed"
-        raise UsageError(f"use --weeks 12; {least} find only the largest effects", what=what)
+        raise UsageError(remedy="use_more_weeks", least=least, what=what)
     if weeks % 2 or weeks > wager.LONGEST:
-        what = f"--weeks takes an even number from {least} to {wager.LONGEST}, not {weeks}"
-        raise UsageError("half of the weeks are on, half are off", what=what)
+        allowed = f"an even number from {least} to {wager.LONGEST}"
+        hint = "half of the weeks are on, half are off"
+        raise Invalid("weeks", f"not {weeks}", allowed, hint=hint)
 
 
 def register(plan: Plan, now: datetime) -> Experiment:

@@ -107,7 +107,7 @@ def connected_client(connected: Connected, clock: Clock) -> Iterator["CoinbaseCl
     except (OSError, UnicodeDecodeError) as trouble:
         reason = getattr(trouble, "strerror", None) or "it is no text"
         raise ConfigError(
-            "connect the account again: coach connect coinbase --key-file FILE",
+            remedy="connect_again",
             name=f"key of account {connected.account}",
             what=f"cannot read {connected.key_file}: {reason}",
         ) from trouble

@@ -69,7 +69,7 @@ def gather(
         for book in _books(connection, user, account, symbol)
     ]
     if not books:
-        raise NotInitialised("coach import csv FILE")
+        raise NotInitialised
     end_us = max(microseconds(book.fills[-1].at) for book in books) + 1
     begin_us = min(microseconds(book.fills[0].at) for book in books)
     start_us = begin_us if asked.days is None else end_us - asked.days * DAY_US

@@ -39,9 +39,7 @@ def undo_run(
     The caller holds the import lock.
     """
     if run.state != "done":
-        raise Refused(
-            "coach import list shows the runs", what=f"run {run.id[:12]} is {run.state}, not done"
-        )
+        raise Refused(remedy="list_imports", what=f"run {run.id[:12]} is {run.state}, not done")
     account = accounts.account_named(connection, user.id, run.account)
     assert account is not None
     with connection.transaction():

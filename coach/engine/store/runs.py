@@ -62,7 +62,7 @@ def by_prefix(connection: Connection[Any], user_id: UserId, prefix: str) -> Run:
         connection, "r.user_id = %s and starts_with(r.id, %s)", [user_id, prefix.lower()]
     )
     if not found or not prefix:
-        raise NotFound("coach import list shows the runs", kind="run", name=prefix)
+        raise NotFound(kind="run", name=prefix)
     if len(found) > 1:
         raise UsageError(
             "type more of the run's id", what=f"{len(found)} runs begin with {prefix!r}"

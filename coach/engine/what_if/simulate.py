@@ -28,7 +28,7 @@ from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.replay import Line, Money, Replayed, replay
 from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario, neighbours
-from coach.errors import UsageError
+from coach.errors import UnknownBeginning
 from coach.model.trades import TradeId
 
 WEEK_US = 7 * 86_400_000_000
@@ -136,13 +136,10 @@ class Stage:
         return (last - self.first_monday_us) // WEEK_US + 1
 
     def play(self, scenario: Scenario, *, compounding: bool = False) -> Played:
-        """Replay a scenario; UsageError for compounding without a known beginning."""
+        """Replay a scenario; UnknownBeginning for compounding without a known beginning."""
         money = self.inputs.money if len(self.quotes) == 1 else None
         if compounding and money is None:
-            raise UsageError(
-                "coach accounts set NAME --equity AMOUNT says what an account began with",
-                what="--compounding needs to know what the accounts began with, in one currency",
-            )
+            raise UnknownBeginning
         decisions = decide(scenario, self.history, self.inside)
         courses, refused = self._courses(scenario, decisions)
         replayed = replay(self.books, courses, self.prices, Purse(money), compounding)

@@ -30,7 +30,7 @@ from coach.engine.what_if.simulate import (
     numbers,
     total,
 )
-from coach.errors import UsageError
+from coach.errors import Invalid
 from coach.model.events import Json
 
 VERSION = "what_if@2"
@@ -169,10 +169,8 @@ def _halves(stage: Stage, split: int | None) -> Iterator[Half]:
     if split is None:
         return
     if not 1 <= split < weeks:
-        raise UsageError(
-            f"there are {weeks} weeks of entries: learn on fewer than those",
-            what=f"--split {split} leaves no later weeks to price the rule on",
-        )
+        reason = f"not {split}: later weeks must be left to price the rule on"
+        raise Invalid("split", reason, f"fewer weeks than your entries span ({weeks})")
     cut = first + split * WEEK_US
     yield Half("in_sample", (1, split), first, cut)
     yield Half("out_of_sample", (split + 1, weeks), cut, end)

@@ -16,7 +16,7 @@ from coach.engine.market.address import Folder
 from coach.engine.market.book import Asked, Shelf, keep
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candle_use
-from coach.errors import NotFound, NotInitialised, ObjectTrouble, UsageError
+from coach.errors import Invalid, NotFound, NotInitialised, ObjectTrouble, UsageError
 from coach.model.accounts import Run
 from coach.model.candles import QUARTER, Candle, Series, Window
 from coach.model.fills import Symbol
@@ -139,23 +139,24 @@ def test_an_unknown_rule_and_an_empty_home_are_said(desk: Desk, imported: Import
 
 
 @pytest.mark.parametrize(
-    ("wanted", "said"),
+    ("wanted", "field"),
     [
-        (Wanted(days=0), "--days"),
-        (Wanted(split=0), "--split"),
-        (Wanted(Skips(after="24:00")), "no time of day"),
-        (Wanted(Skips(after_losses=0)), "--stop-after-losses"),
-        (Wanted(Skips(after_loss=float("nan"))), "--skip-after-loss"),
-        (Wanted(changes=Changes(delay=-1)), "--delay"),
-        (Wanted(changes=Changes(cap_size="nan")), "--cap-size"),
-        (Wanted(changes=Changes(cap_size="much")), "--cap-size"),
-        (Wanted(changes=Changes(stop="100")), "--stop"),
-        (Wanted(changes=Changes(target="0%")), "--target"),
+        (Wanted(days=0), "days"),
+        (Wanted(split=0), "split"),
+        (Wanted(Skips(after="24:00")), "no_trade_after"),
+        (Wanted(Skips(after_losses=0)), "stop_after_losses"),
+        (Wanted(Skips(after_loss=float("nan"))), "skip_after_loss"),
+        (Wanted(changes=Changes(delay=-1)), "delay"),
+        (Wanted(changes=Changes(cap_size="nan")), "cap_size"),
+        (Wanted(changes=Changes(cap_size="much")), "cap_size"),
+        (Wanted(changes=Changes(stop="100")), "stop"),
+        (Wanted(changes=Changes(target="0%")), "target"),
     ],
 )
-def test_what_makes_no_sense_is_said(
-    desk: Desk, imported: Importer, wanted: Wanted, said: str
+def test_the_field_that_makes_no_sense_is_named(
+    desk: Desk, imported: Importer, wanted: Wanted, field: str
 ) -> None:
     imported(*DAY)
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(Invalid) as refused:
         simulate.simulate(desk, wanted)
+    assert refused.value.field == field

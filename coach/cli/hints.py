@@ -1,0 +1,160 @@
+"""The command line's words for what errors and notices name: flags for fields, commands to type.
+
+The engine knows no face. It raises errors by class with facts; these tables say what a person at a
+terminal can do about them.
+"""
+
+from typing import TYPE_CHECKING
+
+from coach.errors import (
+    CoachError,
+    Invalid,
+    Missing,
+    NotFound,
+    NothingTraded,
+    NotInitialised,
+    NotTaken,
+    StrictImport,
+    UnknownBeginning,
+    UnknownClock,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coach.remedies import Field, Remedy
+
+FLAGS: "dict[Field, str]" = {
+    "cap_size": "--cap-size",
+    "compounding": "--compounding",
+    "days": "--days",
+    "delay": "--delay",
+    "end": "--end",
+    "method": "--method",
+    "no_trade_after": "--no-trade-after",
+    "percent": "--percent",
+    "quote": "--quote",
+    "skip_after_loss": "--skip-after-loss",
+    "split": "--split",
+    "start": "--start",
+    "stop": "--stop",
+    "stop_after_losses": "--stop-after-losses",
+    "symbols": "--symbol",
+    "target": "--target",
+    "weeks": "--weeks",
+}
+
+NOT_FOUND = {
+    "account": "coach accounts lists them",
+    "connected account": "coach connect coinbase --key-file FILE",
+    "experiment": "coach experiment list shows them",
+    "plan": "coach plans list shows them",
+    "proposal": "coach rules proposals lists them",
+    "revision": "coach rules history RULE shows them",
+    "rule": "coach rules list shows them",
+    "run": "coach import list shows the runs",
+    "symbol": "coach pnl lists all",
+    "trade": "coach trades lists their ids",
+}
+"""What lists the things of a kind, of which one was not found."""
+
+HINTS: dict[type[CoachError], str] = {
+    NotInitialised: "coach import csv FILE",
+    NothingTraded: "import your trades first, or name a symbol with --symbol",
+    StrictImport: "correct the rows, or leave --strict out to import the rest",
+    UnknownBeginning: "coach accounts set NAME --equity AMOUNT says what an account began with",
+    UnknownClock: "say which clock the file's times are on: --zone Europe/Madrid, --zone UTC,"
+    " --zone UTC+2",
+}
+
+OTHER_TRADES = (
+    " (coach import undo {earlier} takes the earlier one back); if these are other trades, --anyway"
+    " imports them"
+)
+
+REMEDIES: "dict[Remedy, str]" = {
+    "calibrate_again": "coach rules calibrate RULE looks again",
+    "check_server": "see that PostgreSQL runs and takes this user; `coach doctor` says more",
+    "choose_event": "take the id of an event that `coach events` shows, or leave it out to see all",
+    "choose_folder": "choose another folder: --out FOLDER",
+    "choose_population": "leave out --traders, --bias and --intensity, or --rational",
+    "compare_sources": "{reason}; see coach candles sources --symbol {symbol}",
+    "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
+    f" --zone{OTHER_TRADES}",
+    "connect_again": "connect the account again: coach connect coinbase --key-file FILE",
+    "extend_rule": "coach rules edit {rule} --forever, or fewer --weeks",
+    "fetch_candles": "run coach candles fetch, or any import, once more: it concludes from them",
+    "import_as_downloaded": "import the file as downloaded, without a spreadsheet in between"
+    f"{OTHER_TRADES}",
+    "import_statement": "coach import csv FILE",
+    "leave_format_out": "leave --as out, or say --as {format}",
+    "list_every_proposal": "coach rules proposals --all shows what became of it",
+    "list_history": "coach rules history shows all",
+    "list_imports": "coach import list shows the runs",
+    "list_plans": "coach plans list shows it",
+    "list_proposals": "coach rules proposals lists them",
+    "list_sources": "see coach candles sources",
+    "list_trades": "coach trades lists them",
+    "look_closer": "`coach doctor` says more",
+    "make_utf8_database": "make another: createdb --encoding UTF8 --template template0 coach",
+    "name_account": "name one with --account",
+    "name_bias_once": "give each --bias once",
+    "name_format": "if it is Binance's trade history in a language that coach does not know:"
+    " --as {format}; else {otherwise}",
+    "name_quote": "use --quote; you traded in: {known}",
+    "name_symbol": "name it: coach candles import FILE --source NAME --symbol BTC-USD",
+    "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
+    "pair_intensities": "give one --intensity to each --bias, or one to all of them",
+    "release_events": "end the session that holds them, then run `coach db upgrade`",
+    "remove_rule": "coach rules remove RULE drops it",
+    "report_trouble": "nothing is half done; if it comes again, report it with what --debug shows",
+    "resume_rule": "coach rules resume RULE, or expires=never",
+    "say_since": "say from when with --since",
+    "set_equity": "coach accounts set NAME --equity 5000",
+    "set_zone": "coach config set zone Europe/Berlin, if your day begins elsewhere",
+    "shorten_span": "read a shorter time with --since, or import a statement file",
+    "shorten_sync": "nothing was imported; read a shorter time with --since",
+    "show_history": "coach rules history RULE shows them",
+    "show_result": "coach experiment result {experiment} shows its result",
+    "show_rule": "coach rules show RULE shows it",
+    "start_here": "coach demo shows it on made-up data; coach import csv FILE reads yours",
+    "stop_experiment": "coach experiment stop {experiment} ends it",
+    "take_newest_week": "leave --week out for the newest",
+    "try_again": "nothing is half done; try again, or see coach doctor",
+    "undo_imports": "take its imports back first: coach import list, coach import undo RUN",
+    "use_more_weeks": "use --weeks 12; {least} find only the largest effects",
+}
+
+
+def message_of(error: CoachError) -> str:
+    """Return what went wrong, with the flag of the field that it is about."""
+    return error.message(FLAGS.__getitem__)
+
+
+def hint_of(error: CoachError) -> str:
+    """Return what to do about an error, empty where nothing is known that helps.
+
+    What the error itself advises is the same on every face and comes first, then its remedy, then
+    what its class and facts call for.
+    """
+    if error.hint:
+        return error.hint
+    if error.remedy:
+        return remedy_text(error.remedy, error.facts)
+    return _hint_of_class(error)
+
+
+def remedy_text(remedy: "Remedy", facts: "Mapping[str, object]") -> str:
+    """Return the command or flag that a remedy is here, filled with the facts of its error."""
+    return REMEDIES[remedy].format_map(facts)
+
+
+def _hint_of_class(error: CoachError) -> str:
+    if isinstance(error, Invalid):
+        return f"use {FLAGS[error.field]} {error.example}" if error.example else ""
+    if isinstance(error, (NotTaken, Missing)):
+        takes = ", ".join(FLAGS[field] for field in error.takes)
+        return f"{error.taker} takes {takes}" if takes else f"leave {FLAGS[error.field]} out"
+    if type(error) is NotFound:
+        return NOT_FOUND.get(str(error.facts["kind"]), "")
+    return HINTS.get(type(error), "")

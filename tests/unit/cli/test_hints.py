@@ -1,0 +1,76 @@
+"""What the command line says about an error: flags for fields, commands for remedies."""
+
+from typing import get_args
+
+import pytest
+
+from coach.cli.hints import FLAGS, REMEDIES, hint_of, message_of
+from coach.errors import (
+    CoachError,
+    Invalid,
+    Missing,
+    NotFound,
+    NotInitialised,
+    NotTaken,
+    UnknownBeginning,
+    UsageError,
+)
+from coach.remedies import Field, Remedy
+
+
+def test_every_field_has_a_flag_and_every_remedy_words() -> None:
+    assert set(FLAGS) == set(get_args(Field))
+    assert set(REMEDIES) == set(get_args(Remedy))
+
+
+def test_a_field_is_a_flag_here_and_plain_words_elsewhere() -> None:
+    error = Invalid("stop_after_losses", "not 0", "1 to 10000", example="3")
+
+    assert str(error) == "stop after losses takes 1 to 10000, not 0"
+    assert message_of(error) == "--stop-after-losses takes 1 to 10000, not 0"
+    assert hint_of(error) == "use --stop-after-losses 3"
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "hint"),
+    [
+        (NotFound(kind="account", name="x"), "no account 'x'", "coach accounts lists them"),
+        (NotFound(kind="unheard of", name="x"), "no unheard of 'x'", ""),
+        (NotInitialised(), "there are no fills yet", "coach import csv FILE"),
+        (
+            NotTaken("a stop plan", "start", ("percent", "symbols")),
+            "a stop plan takes no --start",
+            "a stop plan takes --percent, --symbol",
+        ),
+        (
+            NotTaken("the outcome entries", "quote"),
+            "the outcome entries takes no --quote",
+            "leave --quote out",
+        ),
+        (
+            Missing("a stop plan", "percent", ("percent", "symbols")),
+            "a stop plan needs --percent",
+            "a stop plan takes --percent, --symbol",
+        ),
+        (
+            UnknownBeginning(),
+            "--compounding needs to know what the accounts began with, in one currency",
+            "coach accounts set NAME --equity AMOUNT says what an account began with",
+        ),
+        (
+            UsageError(remedy="stop_experiment", experiment="3f2a", what="it is under one already"),
+            "it is under one already",
+            "coach experiment stop 3f2a ends it",
+        ),
+    ],
+)
+def test_the_hint_comes_from_the_class_and_its_facts(
+    error: CoachError, message: str, hint: str
+) -> None:
+    assert (message_of(error), hint_of(error)) == (message, hint)
+
+
+def test_advice_that_holds_on_every_face_goes_before_the_words_of_this_one() -> None:
+    error = NotFound("the kinds are dca and stop", kind="plan", name="x")
+
+    assert hint_of(error) == "the kinds are dca and stop"
