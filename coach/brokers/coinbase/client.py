@@ -83,7 +83,7 @@ class CoinbaseClient:
         self._began = self._began or now
         if (now - self._began).total_seconds() > COMMAND_S:
             raise BrokerTrouble(
-                "nothing was imported; read a shorter time with --since",
+                remedy="shorten_sync",
                 broker=BROKER,
                 reason=f"its answers take more than {COMMAND_S:.0f} s (limit)",
             )

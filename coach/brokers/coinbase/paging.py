@@ -30,7 +30,6 @@ MOST_PAGES_WITHOUT_NEWS = 200
 LONGEST_CURSOR = 4_096
 OVERLAP = timedelta(minutes=5)
 TIMES_ASKED_IN_VAIN = 2
-SHORTER = "read a shorter time with --since, or import a statement file"
 
 Get = Callable[[str, list[tuple[str, str]]], dict[str, object]]
 
@@ -171,7 +170,8 @@ def _cursor(answer: dict[str, object]) -> str:
 
 
 def _endless(reason: str) -> BrokerTrouble:
-    return BrokerTrouble(SHORTER, broker=BROKER, reason=f"its answers have no end: {reason}")
+    reason = f"its answers have no end: {reason}"
+    return BrokerTrouble(remedy="shorten_span", broker=BROKER, reason=reason)
 
 
 def _has_a_name(entry: Raw) -> bool:

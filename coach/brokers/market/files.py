@@ -166,7 +166,7 @@ class CandleFile:
             if set(REQUIRED) <= set(names):
                 if "symbol" not in names and self._only is None:
                     raise UsageError(
-                        "name it: coach candles import FILE --source NAME --symbol BTC-USD",
+                        remedy="name_symbol",
                         what=f"{self._label} does not say whose candles these are",
                     )
                 return delimiter, names

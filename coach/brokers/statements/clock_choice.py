@@ -9,8 +9,6 @@ from coach.brokers.statements.clocks import Clock, NamedClock
 from coach.brokers.statements.records import Dialect, cells
 from coach.errors import UnknownClock
 
-SAY_IT = "say which clock the file's times are on: --zone Europe/Madrid, --zone UTC, --zone UTC+2"
-
 
 class ClockEvidence(NamedTuple):
     """What there is to judge by.
@@ -46,7 +44,7 @@ def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | Unknow
     known = [times.names_zone(cell) for cell in evidence.cells]
     if False in known and True not in known:
         what = "nothing says on which clock its times are"
-        return UnknownClock(SAY_IT, file=evidence.file_name, what=what)
+        return UnknownClock(file=evidence.file_name, what=what)
     return clocks.ROWS_NAME_THEIRS
 
 
@@ -78,4 +76,4 @@ def _check_not_contradicted(
 def _unsettled(evidence: ClockEvidence, named: Sequence[NamedClock]) -> UnknownClock:
     said = " and ".join(map(str, named))
     what = f"{said}, which are not the same" if len(named) > 1 else f"{said}, which is no one clock"
-    return UnknownClock(SAY_IT, file=evidence.file_name, what=what)
+    return UnknownClock(file=evidence.file_name, what=what)

@@ -40,9 +40,6 @@ LEAST_LIKENESS_TO_THE_TEMPLATE = 0.3
 LEAST_LIKENESS_TO_AN_EXPORT = 0.6
 """Shares of the required columns; a file is not called by a broker's name for a `price` column."""
 ROWS_THAT_PROVE = 5
-BY_POSITION_HINT = (
-    "if it is Binance's trade history in a language that coach does not know: --as binance-trades"
-)
 
 REGISTRY = {
     format_.info.name: format_
@@ -58,7 +55,7 @@ REGISTRY = {
 """Every format that coach reads, by its name."""
 
 FORMATS = {name: format_.about for name, format_ in REGISTRY.items()}
-"""What each of them is, by the name that `--as` takes."""
+"""What each of them is, by its name."""
 
 
 class _Header(NamedTuple):
@@ -210,14 +207,15 @@ def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
         format_ = _recognised(header, every)
         if format_ is not None:
             name = format_.info.name
-            hint = f"leave --as out, or say --as {name}"
-            return NotAStatement(hint, file=path.name, looks_like=f"{name}: {format_.about}")
+            looks_like = f"{name}: {format_.about}"
+            return NotAStatement(
+                remedy="leave_format_out", file=path.name, looks_like=looks_like, format=name
+            )
     return None
 
 
 def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> NotAStatement:
     widest = max(_headers(lines), key=lambda header: len(header.labels), default=None)
-    hint = foreign.TEMPLATE_HINT
     if widest is None:
         looks_like = "a text without columns"
     elif not any(re.search(r"[^\W\d_]{2}", label) for label in widest.labels):
@@ -225,8 +223,14 @@ def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> 
     else:
         looks_like = _columns_seen(widest, candidates)
         if len(candidates) > 1 and _reads_by_position(widest):
-            hint = f"{BY_POSITION_HINT}; else {hint}"
-    return NotAStatement(hint, file=path.name, looks_like=looks_like)
+            return NotAStatement(
+                remedy="name_format",
+                file=path.name,
+                looks_like=looks_like,
+                format=binance_trades.FORMAT.info.name,
+                otherwise=foreign.TEMPLATE_HINT,
+            )
+    return NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
 
 
 def _columns_seen(header: _Header, candidates: Sequence[Format]) -> str:

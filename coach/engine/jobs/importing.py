@@ -247,7 +247,6 @@ def _refuse_skipped(order: Order, run: Run) -> None:
     if order.strict and run.skipped:
         first = run.skipped[0]
         raise StrictImport(
-            "correct the rows, or leave --strict out to import the rest",
             file=order.label,
             count=run.skipped_count,
             line=first.line,

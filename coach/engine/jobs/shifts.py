@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PAIRS_NAMED = 3
-CLOCK_HINT = "one of the two imports was read on a wrong clock: name the file's clock with --zone"
-SECONDS_HINT = "import the file as downloaded, without a spreadsheet in between"
 
 
 def refuse_shifted(
@@ -35,10 +33,10 @@ def refuse_shifted(
         return
     run_of: dict[tuple[bytes, datetime], str] = {(fill.key, fill.at): fill.run_id for fill in alike}
     first = run_of[found.pairs[0].name, found.pairs[0].known]
-    wrong = CLOCK_HINT if any(shift.by for shift in found.shifts) else SECONDS_HINT
+    wrong_clock = any(shift.by for shift in found.shifts)
     raise ShiftedImport(
-        f"{wrong} (coach import undo {first[:12]} takes the earlier one back); if these are other"
-        " trades, --anyway imports them",
+        remedy="correct_clock" if wrong_clock else "import_as_downloaded",
+        earlier=first[:12],
         file=label,
         count=len(found.pairs),
         looked_at=len(candidates),

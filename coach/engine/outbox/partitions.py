@@ -46,7 +46,7 @@ def ensure(
             if attempt == TRIES - 1:
                 raise DatabaseTrouble(
                     what="the months ahead could not be made: the events are locked",
-                    hint="end the session that holds them, then run `coach db upgrade`",
+                    remedy="release_events",
                 ) from error
     raise AssertionError
 

@@ -80,7 +80,7 @@ def follow(
         except (psycopg.OperationalError, DatabaseTrouble) as error:
             if monotonic() > deadline:
                 raise DatabaseTrouble(
-                    what="it has not answered for a minute", hint="`coach doctor` says more"
+                    what="it has not answered for a minute", remedy="look_closer"
                 ) from error
             sleep(pause)
 
@@ -96,7 +96,7 @@ def start(connection: psycopg.Connection, user_id: UserId, after: EventId | None
             return found
     raise UsageError(
         what=f"no event {after!r}",
-        hint="take the id of an event that `coach events` shows, or leave it out to see all",
+        remedy="choose_event",
     )
 
 

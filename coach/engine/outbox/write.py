@@ -106,5 +106,5 @@ def _insert(connection: psycopg.Connection, rows: list[_Row]) -> None:
             raise
         raise DatabaseTrouble(
             what=f"no month is open for events of {max(row[5] for row in rows):%Y-%m}",
-            hint="run `coach db upgrade`, and see that the clock of this machine is right",
+            remedy="open_months",
         ) from error

@@ -44,7 +44,7 @@ def _opened(conninfo: str, wanted: dict[str, str]) -> psycopg.Connection:
         if monotonic() - began > PING_S or not _is_starting(wanted):
             raise DatabaseTrouble(
                 what=_without_secret(said, wanted),
-                hint="see that PostgreSQL runs and takes this user; `coach doctor` says more",
+                remedy="check_server",
             )
         if monotonic() > deadline:
             raise DatabaseTrouble(
@@ -75,7 +75,7 @@ def _unfit(connection: psycopg.Connection) -> DatabaseTrouble | None:
     if encoding not in ENCODINGS:
         return DatabaseTrouble(
             what=f"the database's encoding is {encoding}, coach needs UTF8",
-            hint="make another: createdb --encoding UTF8 --template template0 coach",
+            remedy="make_utf8_database",
         )
     if connection.info.parameter_status("in_hot_standby") == "on":
         return DatabaseTrouble(

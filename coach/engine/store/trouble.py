@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import psycopg
 
 from coach.errors import DatabaseTrouble
+from coach.remedies import Remedy
 
 LONGEST = 300
-NOTHING_DONE = "nothing is half done; try again, or see coach doctor"
 HINTS = {
     "53100": "make room on the disk of the database, then try again; nothing is half done",
     "53200": "the server is out of memory; nothing is half done, try again",
@@ -22,13 +22,13 @@ HINTS = {
 """What to do, by SQLSTATE."""
 LOST = ("08", "57P")
 """How the states of a connection that is gone begin."""
-UNEXPECTED = "nothing is half done; if it comes again, report it with what --debug shows"
 
 
 def explained(error: psycopg.Error) -> DatabaseTrouble:
     """Return the trouble that an error of the database is."""
     said = error.diag.message_primary or str(error).strip() or type(error).__name__
-    return DatabaseTrouble(hint=_hint(error), what=said.splitlines()[0][:LONGEST])
+    what, hint = said.splitlines()[0][:LONGEST], _hint(error)
+    return DatabaseTrouble(hint, None if hint else _remedy(error), what=what)
 
 
 @contextmanager
@@ -42,10 +42,11 @@ def database_errors_explained() -> Iterator[None]:
 
 def _hint(error: psycopg.Error) -> str:
     state = error.sqlstate or ""
-    if state in HINTS:
-        return HINTS[state]
-    if isinstance(error, psycopg.OperationalError) or state.startswith(LOST):
-        return NOTHING_DONE
     if isinstance(error, psycopg.DataError) and not state:
         return HINTS["22021"]
-    return UNEXPECTED
+    return HINTS.get(state, "")
+
+
+def _remedy(error: psycopg.Error) -> Remedy:
+    lost = (error.sqlstate or "").startswith(LOST)
+    return "try_again" if lost or isinstance(error, psycopg.OperationalError) else "report_trouble"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.cli.hints import hint_of
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.engine.store import fills
@@ -48,7 +49,7 @@ def shifted(rows: tuple[str, ...], before: str, after: str) -> list[str]:
 def test_a_file_of_unknown_clock_is_refused_with_what_to_say(bring: Importer, desk: Desk) -> None:
     with pytest.raises(UnknownClock) as refused:
         bring(TIME, *TRADE)
-    assert "--zone Europe/Madrid" in refused.value.hint
+    assert "--zone Europe/Madrid" in hint_of(refused.value)
     assert moments(desk) == []
 
 

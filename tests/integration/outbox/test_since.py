@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
+from coach.cli.hints import hint_of
 from coach.engine.outbox.read import AFTER, latest, since
 from coach.engine.outbox.write import emit
 from coach.errors import UsageError
@@ -42,7 +43,7 @@ def test_an_id_that_is_none_of_ours_is_named_in_the_error(
     with pytest.raises(UsageError) as caught:
         since(connection, alice, EventId(text), 10)
     assert repr(text) in str(caught.value)
-    assert "coach events" in caught.value.hint
+    assert "coach events" in hint_of(caught.value)
 
 
 def test_another_traders_id_shows_nothing_of_either(

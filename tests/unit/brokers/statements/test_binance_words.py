@@ -9,6 +9,7 @@ import pytest
 
 from coach.brokers.statements import open_statement
 from coach.brokers.statements.binance_words import in_english, language_of
+from coach.cli.hints import hint_of
 from coach.errors import NotAStatement, UnknownClock
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
@@ -106,7 +107,7 @@ def test_a_language_that_nobody_knows_is_refused_with_the_way_to_say_it(written:
     with pytest.raises(NotAStatement) as refusal:
         open_statement(written(UNKNOWN + ROW.format("BUY")))
     assert "'Teostatud'" in str(refusal.value)
-    assert "--as binance-trades" in refusal.value.hint
+    assert "--as binance-trades" in hint_of(refusal.value)
 
 
 def test_by_position_is_read_what_the_person_says_is_binance_s(written: Written) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.brokers.statements import FORMATS, open_statement
+from coach.cli.hints import hint_of
 from coach.errors import CoachError, NotAStatement, NotFound, UsageError
 
 Written = Callable[[str | bytes], Path]
@@ -165,7 +166,7 @@ def test_a_file_named_as_another_export_is_called_by_its_name(
     with pytest.raises(NotAStatement) as refusal:
         open_statement(written("\n" + HEADERS[name]), named)
     assert str(refusal.value.facts["looks_like"]).startswith(f"{name}: ")
-    assert refusal.value.hint == f"leave --as out, or say --as {name}"
+    assert hint_of(refusal.value) == f"leave --as out, or say --as {name}"
 
 
 def test_a_file_that_is_no_export_is_held_against_the_format_named(written: Written) -> None:
