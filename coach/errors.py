@@ -15,7 +15,7 @@ CoachError
 │   ├── ShiftedImport      the fills are known, but for a shift of their times
 │   ├── NotCandles         the file holds no candles
 │   ├── NoTruth            too much of what a source tells cannot be true
-│   ├── StrictImport       a row was unreadable and --strict was asked for
+│   ├── StrictImport       a row was unreadable and none may be left out
 │   └── KeyCanDoTooMuch    a broker key that may trade or move money
 ├── AuthenticationFailed   the broker does not accept the key
 ├── BrokerTrouble          the broker answered something we cannot use

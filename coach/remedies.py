@@ -77,3 +77,13 @@ Remedy = Literal[
     "use_more_weeks",
 ]
 """What a person can do next with coach; the error's facts fill the face's words for it."""
+
+NoticeKind = Literal[
+    "account_counts_as_spot",
+    "fees_without_value",
+    "fills_like_another_account",
+    "read_as_short",
+    "read_as_spot",
+    "sales_without_purchase",
+]
+"""Something to know about an answer, to which a face adds what to do."""

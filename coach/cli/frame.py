@@ -7,6 +7,7 @@ API, show.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from io import StringIO, TextIOWrapper
 from shutil import get_terminal_size
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from coach import settings
 from coach.cli.answers import Answer
-from coach.cli.hints import hint_of, message_of
+from coach.cli.hints import completed, hint_of, message_of
 from coach.cli.manner import Manner
 from coach.cli.output import Output
 from coach.cli.screen import Screen
@@ -73,6 +74,7 @@ class Frame:
 
     def show(self, answer: Answer) -> None:
         """Give the answer, then what a person may want to know with it."""
+        answer = replace(answer, warnings=tuple(map(completed, answer.warnings)))
         self.output.show(answer, self._screen())
         for warning in answer.warnings:
             self.talk.warning(warning)

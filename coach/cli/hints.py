@@ -18,11 +18,12 @@ from coach.errors import (
     UnknownBeginning,
     UnknownClock,
 )
+from coach.model.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coach.remedies import Field, Remedy
+    from coach.remedies import Field, NoticeKind, Remedy
 
 FLAGS: "dict[Field, str]" = {
     "cap_size": "--cap-size",
@@ -124,6 +125,26 @@ REMEDIES: "dict[Remedy, str]" = {
     "undo_imports": "take its imports back first: coach import list, coach import undo RUN",
     "use_more_weeks": "use --weeks 12; {least} find only the largest effects",
 }
+
+NOTICES: "dict[NoticeKind, str]" = {
+    "account_counts_as_spot": " (coach accounts set NAME --shorts says otherwise)",
+    "fees_without_value": " (coach candles fetch)",
+    "fills_like_another_account": ": if that is the same account, undo this import and use"
+    " --account",
+    "read_as_short": ". If a purchase is missing instead, say --no-shorts, with the import or with"
+    " coach accounts set {account}; --shorts confirms it",
+    "read_as_spot": ". If it opened a short, say --shorts, with the import or with"
+    " coach accounts set {account}; --no-shorts confirms it",
+    "sales_without_purchase": " (coach accounts set NAME --shorts)",
+}
+"""What is added to the sentence of a notice."""
+
+
+def completed(sentence: str) -> str:
+    """Return a warning, a notice with what to do about it here."""
+    if not isinstance(sentence, Notice):
+        return sentence
+    return f"{sentence}{NOTICES[sentence.kind].format_map(sentence.facts)}"
 
 
 def message_of(error: CoachError) -> str:

@@ -66,6 +66,7 @@ class Run:
     `clock` is the zone on which times without one were read, `clock_origin` who named it; both are
     empty where every time named its own. `undeclared_sales` are the books that changed and sell
     from flat while nobody has declared whether the account can be short; they are not kept.
+    A warning that a face completes is a Notice.
     """
 
     id: RunId

@@ -18,12 +18,13 @@ from coach.engine.ledger.doubts import (
 )
 from coach.engine.store import movements, trades
 from coach.model.fills import FillKey, Symbol
+from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
 
 CAUSES = (
     "an older statement is missing; a row was skipped; the coins came from elsewhere (a deposit,"
     " reward, convert or airdrop) or were bought under another quote; or the account can be short"
-    " and is not declared so (coach accounts set NAME --shorts)"
+    " and is not declared so"
 )
 
 
@@ -86,13 +87,12 @@ def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:
         if origin.enough:
             named = line.symbol, origin_of(origin)
             explained[named] = explained.get(named, 0) + 1
-    sentences = []
+    sentences = list[str]()
     if unexplained:
         symbols = ", ".join(sorted({line.symbol for line in unexplained}))
-        sentences.append(
-            f"no known buy for {counted(len(unexplained), 'sale')} ({symbols}): listed apart, in no"
-            f" profit; possible causes: {CAUSES}"
-        )
+        what = f"no known buy for {counted(len(unexplained), 'sale')} ({symbols}): listed apart"
+        sentence = f"{what}, in no profit; possible causes: {CAUSES}"
+        sentences.append(Notice(sentence, "sales_without_purchase"))
     for (symbol, phrase), count in sorted(explained.items()):
         sentences.append(
             f"{counted(count, 'sale')} of {symbol} without a purchase of its own, listed apart and"

@@ -151,6 +151,6 @@ def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
 
     def declare() -> None:
         if not store.set_equity(desk.connection, desk.user.id, account, amount):
-            raise NotFound("coach accounts lists them", kind="account", name=account)
+            raise NotFound(kind="account", name=account)
 
     return conclude_anew(desk, declare)

@@ -16,6 +16,7 @@ from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import Invalid, NotFound
 from coach.model.fills import FillKey
 from coach.model.insights import Bias
+from coach.model.notices import Notice
 from coach.model.trades import Method, Outcome, Position, RoundTrip, UnknownBasis, outcome
 
 __all__ = ["Profit", "ProfitRow", "Sum", "TradeFilter", "TradeView", "profit", "round_trips"]
@@ -167,7 +168,5 @@ def _totals(books: list[BookPosition]) -> dict[str, Sum]:
 def _other_fees(books: list[BookPosition]) -> Iterator[str]:
     coins = sorted({coin for book in books for coin in book.position.other_fees})
     if coins:
-        yield (
-            f"fees paid in {', '.join(coins)} are listed apart and not in net: no stored candle"
-            " values them (coach candles fetch)"
-        )
+        what = f"fees paid in {', '.join(coins)} are listed apart and not in net"
+        yield Notice(f"{what}: no stored candle values them", "fees_without_value")

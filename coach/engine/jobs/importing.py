@@ -32,6 +32,7 @@ from coach.engine.store.runs import Origin, Started
 from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User
 from coach.model.fills import Symbol
+from coach.model.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,8 @@ def _import(
     movements.add(connection, shelf, tally.movements)
     symbols = sorted({*symbols, *reread})
     if reread and order.shorts is None:
-        warnings.append(
-            f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
-            " short (coach accounts set NAME --shorts says otherwise)"
-        )
+        what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
+        warnings.append(Notice(f"{what} short", "account_counts_as_spot"))
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
         warnings.append(short_selling.describe(guessed))
@@ -236,8 +235,10 @@ def _settle_twins(
         warnings += found.warnings()
     if tally.new:
         warnings += [
-            f"at least {count} of these fills look the same as fills in account {name!r}:"
-            " if that is the same account, undo this import and use --account"
+            Notice(
+                f"at least {count} of these fills look the same as fills in account {name!r}",
+                "fills_like_another_account",
+            )
             for name, count in twins.in_other_accounts(connection, shelf)
         ]
     return warnings, sorted(symbols)

@@ -21,18 +21,11 @@ from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, fills, trades
 from coach.model.accounts import Account, User, UserId
 from coach.model.fills import Symbol
+from coach.model.notices import Notice
 
 NAMED = 3
-AS_SHORT = (
-    "coach reads it as a short, as the purchases after it suggest",
-    "If a purchase is missing instead, say --no-shorts",
-    "--shorts",
-)
-AS_SPOT = (
-    "coach reads it as spot, so the sale is in no profit until its purchase is known",
-    "If it opened a short, say --shorts",
-    "--no-shorts",
-)
+AS_SHORT = "coach reads it as a short, as the purchases after it suggest"
+AS_SPOT = "coach reads it as spot, so the sale is in no profit until its purchase is known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +112,9 @@ def _sells_from_flat(
     return matching is not None and matching.book.sold_from_flat
 
 
-def describe(guessed: ShortsGuess) -> str:
-    """Return a sentence about the sales from flat, how they are read, and how to say otherwise."""
-    name, sales = guessed.account.name, guessed.sales
+def describe(guessed: ShortsGuess) -> Notice:
+    """Return a sentence about the sales from flat and how they are read."""
+    account, sales = guessed.account, guessed.sales
     first = [symbol for symbol in sorted(sales) if sales[symbol].is_first_row]
     clauses = [_first_rows(first)] if first else []
     later = [symbol for symbol in sorted(sales) if symbol not in first]
@@ -131,11 +124,10 @@ def describe(guessed: ShortsGuess) -> str:
     ]
     if len(later) > NAMED:
         clauses.append(f"{len(later) - NAMED} more symbols sell more than was bought before")
-    reading, otherwise, confirms = AS_SHORT if guessed.account.shorts else AS_SPOT
-    return (
-        f"{', and '.join(clauses)}: {reading}. {otherwise}, with the import or with coach accounts"
-        f" set {name}; {confirms} confirms it"
-    )
+    what = ", and ".join(clauses)
+    if account.shorts:
+        return Notice(f"{what}: {AS_SHORT}", "read_as_short", account=account.name)
+    return Notice(f"{what}: {AS_SPOT}", "read_as_spot", account=account.name)
 
 
 def _first_rows(symbols: Sequence[Symbol]) -> str:

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from coach.errors import NotFound, UsageError
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
+from coach.model.notices import as_json, from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _select(connection: Connection[Any], where: str, values: Sequence[object]) -
         ).fetchall()
     for row in rows:
         row["skipped"] = tuple(SkippedRow(**skip) for skip in row["skipped"])
-        row["warnings"] = tuple(row["warnings"])
+        row["warnings"] = tuple(map(from_json, row["warnings"]))
     return [Run(**row) for row in rows]
 
 
@@ -127,7 +128,7 @@ def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
             run.skipped_count,
             Jsonb([asdict(skip) for skip in run.skipped]),
             Jsonb(run.other),
-            Jsonb(list(run.warnings)),
+            Jsonb(list(map(as_json, run.warnings))),
             run.first,
             run.last,
             run.finished_at,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.cli.hints import completed
 from coach.engine.api import trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
@@ -217,7 +218,7 @@ def test_a_named_clock_opens_the_trade_on_its_day(desk: Desk) -> None:
 def test_a_file_that_begins_in_the_middle_says_so(desk: Desk) -> None:
     """sell 1 BTC, buy it, sell it: a spot history whose beginning is missing"""
     run = bring(desk, "generic_midway")
-    said = " ".join((*run.warnings, *trades.profit(desk).warnings))
+    said = " ".join(map(completed, (*run.warnings, *trades.profit(desk).warnings)))
     assert "BTC-USD" in said
     assert "shorts" in said
 

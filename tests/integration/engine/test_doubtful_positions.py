@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.cli.hints import completed
 from coach.engine.api import accounts, digests, imports, trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest
@@ -129,7 +130,7 @@ def test_a_sale_that_nothing_explains_names_every_cause(desk: Desk, reported: Re
         "another quote",
         "--shorts",
     ):
-        assert cause in warning
+        assert cause in completed(warning)
 
 
 def test_overlapping_files_tell_a_movement_once_and_undo_takes_it_back(

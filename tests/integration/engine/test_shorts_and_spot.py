@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.cli import accounts as accounts_view
+from coach.cli.hints import completed
 from coach.engine.api import accounts, imports, trades
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest
@@ -50,8 +51,10 @@ def test_a_file_that_begins_in_the_middle_is_read_as_spot_and_says_so(
     assert books(desk) == {"BTC-USD": "3000 open 0 unknown 1"}
     (warning,) = run.warnings
     assert warning.startswith("the first row of BTC-USD is a sale: coach reads it as spot")
-    assert "--shorts" in warning
-    assert "coach accounts set main" in warning
+    assert "say --shorts" in completed(warning)
+    assert "coach accounts set main" in completed(warning)
+    (stored,) = imports.all_runs(desk)
+    assert [completed(one) for one in stored.warnings] == [completed(warning)]
     assert run.undeclared_sales == ("BTC-USD",)
     assert shorts(desk) == (False, "guessed")
 
@@ -61,7 +64,7 @@ def test_what_looks_like_a_short_is_one_and_says_so(desk: Desk, imported: Import
     assert books(desk) == {"ETH-USD": "30 open 0"}
     (warning,) = run.warnings
     assert warning.startswith("the first row of ETH-USD is a sale: coach reads it as a short")
-    assert "--no-shorts" in warning
+    assert "say --no-shorts" in completed(warning)
     assert shorts(desk) == (True, "guessed")
 
 

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from coach.cli.hints import FLAGS, REMEDIES, hint_of, message_of
+from coach.cli.hints import FLAGS, NOTICES, REMEDIES, completed, hint_of, message_of
 from coach.errors import (
     CoachError,
     Invalid,
@@ -15,12 +15,24 @@ from coach.errors import (
     UnknownBeginning,
     UsageError,
 )
-from coach.remedies import Field, Remedy
+from coach.model.notices import Notice
+from coach.remedies import Field, NoticeKind, Remedy
 
 
-def test_every_field_has_a_flag_and_every_remedy_words() -> None:
+def test_every_field_has_a_flag_and_every_remedy_and_notice_has_words() -> None:
     assert set(FLAGS) == set(get_args(Field))
     assert set(REMEDIES) == set(get_args(Remedy))
+    assert set(NOTICES) == set(get_args(NoticeKind))
+
+
+def test_a_notice_is_completed_with_what_to_do_here() -> None:
+    notice = Notice("BTC-USD begins with a sale, read as spot", "read_as_spot", account="main")
+
+    assert completed(notice) == (
+        "BTC-USD begins with a sale, read as spot. If it opened a short, say --shorts, with"
+        " the import or with coach accounts set main; --no-shorts confirms it"
+    )
+    assert completed("a bar is left out") == "a bar is left out"
 
 
 def test_a_field_is_a_flag_here_and_plain_words_elsewhere() -> None:
