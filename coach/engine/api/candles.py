@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coach.engine.api.insights import conclude_pending
 from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
-from coach.errors import NoCandlesNow, NotFound, NothingTraded, UsageError
+from coach.errors import Invalid, NoCandlesNow, NotFound, NothingTraded, UsageError
 from coach.model.candles import (
     EPOCH,
     GRANULARITIES,
@@ -190,7 +190,7 @@ def prune(desk: Desk, places: Places, *, dry_run: bool) -> Swept:
 def granularity_named(name: str) -> Granularity:
     """Return a length of bar by its name; UsageError for one that nobody has."""
     if name not in GRANULARITIES:
-        raise UsageError(f"there are {', '.join(GRANULARITIES)}", what=f"no granularity {name!r}")
+        raise Invalid("granularity", f"not {name!r}", f"one of {', '.join(GRANULARITIES)}")
     return GRANULARITIES[name]
 
 
@@ -215,7 +215,7 @@ def _wanted(name: str) -> Wanted:
     symbol = symbol_of(written)
     if symbol is None or kind not in kinds:
         hint = "write BTC-USD, or AAPL-USD=equity; kinds are crypto, fx and equity"
-        raise UsageError(hint, what=f"{name!r} is no symbol")
+        raise Invalid("symbols", f"not {name!r}", "a base and a quote", hint=hint)
     return Wanted(symbol, kinds[kind])
 
 

@@ -18,7 +18,7 @@ from coach.engine.rules.schema import sentence
 from coach.engine.store import accounts, fills, lately
 from coach.engine.store import plans as store_plans
 from coach.engine.store import rules as store
-from coach.errors import UsageError
+from coach.errors import Invalid
 from coach.model.fills import Side, Symbol
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from coach.engine.rules.before import Action, Held, Wish
     from coach.model.insights import Fact
     from coach.model.rules import Rule
+    from coach.remedies import Field
 
 HOUR_US = 3_600_000_000
 WARM_UP_US = 15 * 24 * HOUR_US
@@ -113,16 +114,19 @@ def _read(asked: Asked) -> tuple[str, Side]:
     symbol = asked.symbol.upper()
     base, dash, quote = symbol.rpartition("-")
     if not (base and dash and quote):
-        raise UsageError("write BTC-USD", what=f"{asked.symbol!r} is no symbol")
+        raise Invalid("symbol", f"not {asked.symbol!r}", "a base and a quote", hint="write BTC-USD")
     for side in get_args(Side):
         if asked.side.lower() == side:
             break
     else:
-        raise UsageError("the side is buy or sell", what=f"{asked.side!r} is no side")
-    for value in (asked.quantity, asked.price):
+        raise Invalid("side", f"not {asked.side!r}", "buy or sell")
+    numbers: tuple[tuple[Field, Decimal | None], ...] = (
+        ("quantity", asked.quantity),
+        ("price", asked.price),
+    )
+    for field, value in numbers:
         if value is not None and not (value > 0 and bounds.in_range(value)):
-            what = f"quantity and price lie {bounds.RANGE}, and {value:.3g} does not"
-            raise UsageError("write 0.5", what=what)
+            raise Invalid(field, f"not {value:.3g}", f"a number {bounds.RANGE}", hint="write 0.5")
     return symbol, side
 
 

@@ -125,16 +125,17 @@ def _check(kind: PlanKind, wanted: Wanted) -> None:
     if percent is not None and not (percent.is_finite() and 0 < percent <= LARGEST_PERCENT[kind]):
         allowed = f"a number above 0 and at most {LARGEST_PERCENT[kind]}"
         raise Invalid("percent", f"not {percent}", allowed, example="2")
-    for text in (wanted.start, wanted.end):
+    ends: tuple[tuple[Field, str], ...] = (("start", wanted.start), ("end", wanted.end))
+    for field, text in ends:
         if text and not CLOCK.fullmatch(text):
-            raise UsageError("write 22:00", what=f"{text!r} is no time of day")
+            raise Invalid(field, f"not {text!r}", "a time of day", example="22:00")
     if wanted.start and wanted.start == wanted.end:
         raise UsageError("the hours of one night, as 22:00 to 05:00", what="the hours are empty")
 
 
 def _symbol(text: str) -> str:
     if not SYMBOL.fullmatch(text.upper()):
-        raise UsageError("write BTC-USD", what=f"{text!r} is no symbol")
+        raise Invalid("symbols", f"not {text!r}", "a base and a quote", example="BTC-USD")
     return text.upper()
 
 
@@ -146,8 +147,8 @@ def _free_id(kind: PlanKind, taken: set[str]) -> str:
 def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
     """Say how much money an account began with; all conclusions are drawn anew with it."""
     if not (amount.is_finite() and SMALLEST <= amount < LARGEST):
-        what = f"the money is above zero and of a size that money has, not {amount:.3e}"
-        raise UsageError(remedy="set_equity", what=what)
+        allowed = "an amount above zero and of a size that money has"
+        raise Invalid("equity", f"not {amount:.3e}", allowed, example="5000")
 
     def declare() -> None:
         if not store.set_equity(desk.connection, desk.user.id, account, amount):

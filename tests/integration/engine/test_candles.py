@@ -240,5 +240,5 @@ def test_candles_since_the_beginning_of_the_calendar_are_asked_for_since_1970(
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1e-999999999", "1e999999999", "NaN", "Infinity"])
 def test_money_of_a_size_that_no_money_has_is_refused(desk: Desk, amount: str) -> None:
-    with pytest.raises(UsageError, match="the money is above zero"):
+    with pytest.raises(UsageError, match="equity takes an amount above zero"):
         plans.set_equity(desk, "main", Decimal(amount))
