@@ -10,7 +10,8 @@ import numpy as np
 
 from coach.engine.features.history import History
 from coach.engine.features.zones import EPOCH
-from coach.engine.rules import (
+from coach.engine.rules.ground import Ground, Hit
+from coach.engine.rules.kinds import (
     all_of,
     any_of,
     cooldown_after_loss,
@@ -31,7 +32,6 @@ from coach.engine.rules import (
     symbol_lock,
     trading_hours,
 )
-from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.rules.kinds.groups import parts
 from coach.engine.rules.kinds.spec import Params

@@ -15,9 +15,13 @@ import numpy as np
 
 from coach.engine.features.local_time import places_in_day
 from coach.engine.features.orders import ADD
-from coach.engine.rules import cooldown_after_loss, no_entry_after_spike, stop_after_losses_in_a_row
 from coach.engine.rules.calibration.values import STEPS, THRESHOLDS, State
 from coach.engine.rules.ground import Ground, Hit
+from coach.engine.rules.kinds import (
+    cooldown_after_loss,
+    no_entry_after_spike,
+    stop_after_losses_in_a_row,
+)
 from coach.engine.rules.kinds.catalogue import SPECS
 from coach.engine.rules.kinds.pace import YEAR_MINUTES
 from coach.engine.rules.kinds.spec import Params, count, number

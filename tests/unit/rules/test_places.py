@@ -6,7 +6,7 @@ import pytest
 
 from coach.engine.features.history import History
 from coach.engine.rules.evaluate import breaches
-from coach.engine.rules.trading_hours import distances
+from coach.engine.rules.kinds.trading_hours import distances
 from coach.engine.rules.week import WEEK, allowed
 from coach.model.rules import Rule
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.spec import Params, listed
-from coach.engine.rules.symbol_lock import among, entries
+from coach.engine.rules.kinds.symbol_lock import among, entries
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit]:

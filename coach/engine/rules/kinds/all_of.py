@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from coach.engine.rules.any_of import by_row, together
 from coach.engine.rules.ground import Hit
+from coach.engine.rules.kinds.any_of import by_row, together
 
 
 def joined(parts: Sequence[tuple[str, Iterable[Hit]]]) -> Iterator[Hit]:

@@ -7,8 +7,8 @@ break-even ends it. Sizes are compared as in max_size_vs_median.
 from collections.abc import Iterator
 
 from coach.engine.rules.ground import Ground, Hit
+from coach.engine.rules.kinds.max_size_vs_median import Cap, too_large
 from coach.engine.rules.kinds.spec import Params, count, number
-from coach.engine.rules.max_size_vs_median import Cap, too_large
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit]:
