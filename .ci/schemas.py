@@ -20,7 +20,9 @@ from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict, is_typeddict
 
+from coach.engine.rules.kinds.catalogue import KINDS
 from coach.model.events import Json
+from coach.model.rules import RuleKind
 from coach.views.nouns import COMMANDS, NOUNS
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
@@ -28,6 +30,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 AS_JSON = {
     Decimal: Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")],
     bytes: Annotated[str, Field(pattern="^([0-9a-f]{2})+$")],
+    RuleKind: Annotated[str, Field(json_schema_extra={"enum": list[Any](KINDS)})],
 }
 
 
@@ -45,7 +48,7 @@ def json_type(hint: object, known: dict[object, object]) -> object:
         return Any
     if is_typeddict(hint):
         return json_object(hint, known)
-    if get_origin(hint) in {None, Literal}:
+    if get_origin(hint) in {None, Literal, Annotated}:
         return AS_JSON.get(hint, hint)
     return json_container(hint, known)
 

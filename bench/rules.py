@@ -114,7 +114,7 @@ def laid_out(trips: list[Trip], orders: list[Order], seen: Market) -> History:
 def main() -> None:
     """Print a line per size."""
     rules = [
-        Rule(RuleId(f"{number}"), kind, read_rule(kind, params), active=True)  # type: ignore[arg-type]
+        Rule(RuleId(f"{number}"), kind, read_rule(kind, params), active=True)
         for number, (kind, params) in enumerate(GIVEN)
     ]
     seen = market()

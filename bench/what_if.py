@@ -45,7 +45,7 @@ MINUTE_US = 60_000_000
 
 def rule(kind: str, **params: object) -> Rule:
     """Return a rule that was never kept."""
-    return Rule(RuleId(kind), kind, read_rule(kind, params), active=True)  # type: ignore[arg-type] # by name
+    return Rule(RuleId(kind), kind, read_rule(kind, params), active=True)
 
 
 CHASE = Scenario(rules=(rule("no_entry_after_spike", z=2.0, horizon=60),))

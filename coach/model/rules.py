@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NewType
+from typing import Annotated, Literal, NewType
 
 from coach.model.events import Json
 from coach.model.fills import FillKey
@@ -11,27 +11,8 @@ from coach.model.insights import Fact
 from coach.model.trades import TradeId
 
 RuleId = NewType("RuleId", str)
-RuleKind = Literal[
-    "max_trades_per_day",
-    "cooldown_after_loss",
-    "max_size_vs_median",
-    "max_loss_per_day",
-    "max_drawdown",
-    "size_cap_after_losses",
-    "stop_after_losses_in_a_row",
-    "no_entry_after_spike",
-    "no_averaging_down",
-    "trading_hours",
-    "symbol_lock",
-    "symbol_allow_list",
-    "max_open_positions",
-    "max_concentration",
-    "fee_budget_per_week",
-    "holding_time_floor",
-    "holding_time_ceiling",
-    "all",
-    "any",
-]
+RuleKind = Annotated[str, "kind of rule"]
+"""The name of a kind of rule; engine/rules/kinds/catalogue has them all."""
 RuleState = Literal["active", "paused", "removed"]
 Actor = Literal["user", "system"]
 

@@ -158,21 +158,21 @@ def evidence(proposal: Proposal) -> Evidence:
 
 
 def _steps(kind: RuleKind, decision: Decision) -> tuple[Step, ...]:
-    from coach.engine.rules.scores import SCALES
+    from coach.engine.rules.scores import scale_of
 
-    return tuple(Step(SCALES[kind].value(row.theta), row) for row in decision.grid)
+    return tuple(Step(scale_of(kind).value(row.theta), row) for row in decision.grid)
 
 
 def _calibration(rule: Rule, looked: Looked | None) -> Calibration:
     from coach.engine.jobs.calibrating import read_aloud
-    from coach.engine.rules.kinds.catalogue import SPECS
-    from coach.engine.rules.scores import SCALES, why_not
+    from coach.engine.rules.kinds.catalogue import KINDS
+    from coach.engine.rules.scores import scale_of, why_not
 
     if looked is None:
         reason = why_not(rule) or "it is no longer in force"
         return Calibration(rule, f"cannot be calibrated: {reason}", reason)
-    decision, scale = looked.decision, SCALES[rule.kind]
-    param = SPECS[rule.kind].threshold
+    decision, scale = looked.decision, scale_of(rule.kind)
+    param = KINDS[rule.kind].threshold
     return Calibration(
         rule=rule,
         sentence=read_aloud(rule, decision),

@@ -142,13 +142,12 @@ def _past(desk: Desk, rules: Sequence[Rule], wish: Wish) -> History:
     from coach.engine.features.history import history
     from coach.engine.features.orders import NO_ORDERS
     from coach.engine.features.trader import Trader
-    from coach.engine.rules.before import ALWAYS_DAYS, days_back
+    from coach.engine.rules.before import looks_back
 
-    each = [days_back(rule.kind, rule.params) for rule in rules]
-    known = [days for days in each if days is not None]
-    days = max([ALWAYS_DAYS, *known]) if len(known) == len(each) else None
-    since = None if days is None else desk.clock() - timedelta(days=days)
-    past = history(lately.trips(desk.connection, desk.user.id, wish.quote, since))
+    back = looks_back(rules)
+    since = None if back.days is None else desk.clock() - timedelta(days=back.days)
+    reach = lately.Reach(wish.quote, since, back.trades)
+    past = history(lately.trips(desk.connection, desk.user.id, reach))
     money = store_plans.equity(desk.connection, desk.user.id)
     trader = Trader(zone=desk.user.zone, equity=None if money is None else float(money))
     return past.beside(NO_ORDERS, _market(desk, rules, wish), trader)
@@ -201,32 +200,11 @@ def _held(desk: Desk, past: History, wish: Wish) -> Held | None:
 def _lacks(rules: Sequence[Rule], past: History, wish: Wish) -> tuple[str, ...]:
     """Return what is missing to judge some rule."""
     wanted = frozenset[str]().union(*(needs(rule.kind, rule.params) for rule in rules))
-    kinds = {rule.kind for rule in rules}
     missing = []
-    if not wish.price and kinds - PRICELESS:
+    if not wish.price and "price" in wanted:
         missing.append(f"a price of {wish.symbol}")
     if "candles" in wanted and past.market.of(Symbol(wish.symbol)) is None:
         missing.append(f"candles of {wish.symbol}")
     if "equity" in wanted and past.trader.equity is None:
         missing.append("equity")
     return tuple(missing)
-
-
-PRICELESS = frozenset(
-    {
-        "max_trades_per_day",
-        "cooldown_after_loss",
-        "max_loss_per_day",
-        "max_drawdown",
-        "stop_after_losses_in_a_row",
-        "no_entry_after_spike",
-        "trading_hours",
-        "symbol_lock",
-        "symbol_allow_list",
-        "max_open_positions",
-        "fee_budget_per_week",
-        "holding_time_floor",
-        "holding_time_ceiling",
-    }
-)
-"""Kinds that ask for no price."""

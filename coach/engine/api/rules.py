@@ -10,7 +10,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.jobs import revising, telling
 from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
-from coach.engine.rules.schema import SCHEMA, read_rule, sentence
+from coach.engine.rules.schema import read_rule, rule_schema, sentence
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import plans as store_plans
 from coach.engine.store import revisions as store_revisions
@@ -56,7 +56,7 @@ class RuleView:
 
 def schema() -> dict[str, Json]:
     """Return the JSON Schema of a rule."""
-    return SCHEMA
+    return rule_schema()
 
 
 def rules(desk: Desk) -> list[RuleView]:
@@ -154,8 +154,7 @@ def add_all(desk: Desk, wanted: list[Draft]) -> list[RuleView]:
     with sight.transaction(desk):
         taken = {rule.id for rule in store.rules(desk.connection, desk.user.id)}
         for one, params in checked:
-            kind: RuleKind = one.kind  # type: ignore[assignment] # read_rule refused any other
-            rule = one.terms.of(Rule(_free_id(kind, taken), kind, params, one.active))
+            rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
             taken.add(rule.id)
             made.append(rule.id)
             change = revising.Change(rule, "active" if one.active else "paused", "made")

@@ -9,17 +9,9 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from coach.engine.digest.shape import Figure
 from coach.engine.ledger.exact import multiply, plain
+from coach.model.currencies import TWO_DECIMALS
 from coach.model.insights import Fact
 
-TWO_DECIMALS = frozenset(
-    {
-        *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS"),
-        *("INR", "JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY"),
-        *("UAH", "USD", "ZAR"),
-        *("BUSD", "DAI", "EURC", "EURI", "FDUSD", "GUSD", "PAX", "PYUSD", "RLUSD", "TUSD"),
-        *("USDC", "USDD", "USDE", "USDG", "USDP", "USDS", "USDT", "UST"),
-    }
-)
 CENT = Decimal("0.01")
 ONE = Decimal(1)
 TENTH = Decimal("0.1")

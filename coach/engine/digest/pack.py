@@ -17,7 +17,7 @@ from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.scene import Scene, look
 from coach.engine.digest.shape import Pack, Period
 from coach.engine.digest.week import monday
-from coach.engine.rules.schema import FORMULAS
+from coach.engine.rules.kinds.catalogue import kind_of
 
 SCHEMA_VERSION = 1
 DIGEST_FORMULA = "digest@3"
@@ -124,7 +124,7 @@ def _versions(scene: Scene) -> dict[str, list[str]]:
     return {
         "biases": sorted({one.formula for one in evidence}),
         "digest": [DIGEST_FORMULA],
-        "rules": sorted({FORMULAS[rule.kind] for rule in scene.rules}),
+        "rules": sorted({kind_of(rule.kind).formula for rule in scene.rules}),
         "trades": [TRADES_FORMULA],
     }
 

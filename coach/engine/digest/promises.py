@@ -6,7 +6,8 @@ from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import Figure, Statement, statement
-from coach.engine.rules.schema import FORMULAS, sentence
+from coach.engine.rules.kinds.catalogue import kind_of
+from coach.engine.rules.schema import sentence
 from coach.model.insights import Fact
 from coach.model.rules import Breach, Rule, RuleKind
 
@@ -93,7 +94,7 @@ def _kept(rule: Rule, scene: Scene, citations: Citations) -> Statement:
 
 def _cite(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations) -> str:
     return citations.cite(
-        FORMULAS[rule.kind],
+        kind_of(rule.kind).formula,
         {**_sample(rule), "entries": len(scene.now.entries), "broken": len(breaches)},
         [breach.trade_id for breach in breaches],
         [key for breach in breaches for key in breach.fill_keys],
@@ -103,7 +104,11 @@ def _cite(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations
 
 def _breach(breach: Breach, rule: Rule, scene: Scene, citations: Citations) -> Statement:
     evidence = citations.cite(
-        FORMULAS[rule.kind], breach.facts, [breach.trade_id], breach.fill_keys, source=rule.id
+        kind_of(rule.kind).formula,
+        breach.facts,
+        [breach.trade_id],
+        breach.fill_keys,
+        source=rule.id,
     )
     symbols = {trip.id: trip.symbol for trip in scene.now.entries}
     moment = scene.local(breach.at).strftime("%Y-%m-%d %H:%M")

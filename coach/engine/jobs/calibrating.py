@@ -27,8 +27,8 @@ from coach.engine.rules.calibration.values import Case
 from coach.engine.rules.calibration.words import sentence
 from coach.engine.rules.ground import Ground
 from coach.engine.rules.judged import Said, judged
-from coach.engine.rules.kinds.catalogue import SPECS
-from coach.engine.rules.scores import SCALES, begin, why_not
+from coach.engine.rules.kinds.catalogue import KINDS
+from coach.engine.rules.scores import begin, scale_of, why_not
 from coach.engine.store import labels, revisions, rules
 from coach.engine.store import proposals as store
 from coach.model.events import NewEvent
@@ -99,7 +99,7 @@ def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[Looked], list[NewEv
     found: list[Looked] = []
     told: list[NewEvent] = []
     for rule in promised:
-        scale = SCALES[rule.kind]
+        scale = scale_of(rule.kind)
         said = {
             one.trade_id: Said(as_us(one.labelled_at), one.answer == "yes", one.inclusion)
             for one in given
@@ -184,14 +184,14 @@ def _changed(state: State, change: Revision, earlier: Sequence[Proposal]) -> Sta
         if one.id == change.evidence.get("proposal"):
             return applied(state, read_decision(one.answered.encode()), at_us)
     assert isinstance(value, int | float)
-    theta = SCALES[change.rule.kind].theta(value)
+    theta = scale_of(change.rule.kind).theta(value)
     inside = state.grid[0] <= theta <= state.grid[-1]
     around = state if inside else begin(change.rule) or state
     return edited(around, theta, at_us)
 
 
 def _value(rule: Rule) -> Json:
-    return rule.params[SPECS[rule.kind].threshold]
+    return rule.params[KINDS[rule.kind].threshold]
 
 
 def _same(kept: Kept, state: State, events: Sequence[Labelled], now_us: int) -> bool:
@@ -228,7 +228,7 @@ def _proposed(seat: Seat, rule: Rule, kept: Kept, earlier: Sequence[Proposal]) -
     decision = read_decision(kept.answered.encode())
     if decision.kind == "keep":
         raise ValueError("a decision to keep the threshold proposes nothing")
-    scale, was = SCALES[rule.kind], _value(rule)
+    scale, was = scale_of(rule.kind), _value(rule)
     now: Json = None
     if decision.kind == "move":
         now = scale.value(decision.theta_to)
@@ -241,7 +241,7 @@ def _proposed(seat: Seat, rule: Rule, kept: Kept, earlier: Sequence[Proposal]) -
         rule_kind=rule.kind,
         revision=rule.revision,
         kind=decision.kind,
-        param=SPECS[rule.kind].threshold,
+        param=KINDS[rule.kind].threshold,
         was=was,
         now=now,
         sentence=read_aloud(rule, decision),
@@ -254,7 +254,7 @@ def _proposed(seat: Seat, rule: Rule, kept: Kept, earlier: Sequence[Proposal]) -
 
 def read_aloud(rule: Rule, decision: Decision) -> str:
     """Return a decision as a sentence, in the unit of the rule."""
-    scale = SCALES[rule.kind]
+    scale = scale_of(rule.kind)
     unit = " min" if scale.unit == "pause" else ""
     return sentence(decision, lambda theta: f"{scale.value(theta):g}{unit}")
 

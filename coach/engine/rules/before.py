@@ -4,7 +4,7 @@ The rules are those of evaluate, over the same columns; so a check says what the
 What waiting breaks (a position held too long) is not the trade's doing and is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -14,18 +14,15 @@ from coach.engine.features.orders import ADD, NO_ORDERS, Order, columns
 from coach.engine.ledger.dust import ROUNDING_SHARE
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.rules.evaluate import breaches
-from coach.engine.rules.kinds.groups import parts
-from coach.engine.rules.kinds.spec import Params, count, number
+from coach.engine.rules.kinds.catalogue import kind_of
+from coach.engine.rules.kinds.groups import farthest
+from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, LookBack
 from coach.model.fills import Side
 from coach.model.rules import Breach, Rule
 from coach.model.trades import Direction, TradeId, Trip
 
 Action = Literal["opens", "adds", "reduces", "closes", "turns", "unknown"]
 NEW = TradeId("now")
-DAY_US = 86_400_000_000
-MINUTES = 1_440
-ALWAYS_DAYS = 9
-"""A week, and the hours by which clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def broken(
     """Return the breaches that the order itself would be."""
     if does in {"unknown", "reduces"}:
         return []
-    rules = [rule for rule in rules if rule.kind != "holding_time_ceiling"]
+    rules = [rule for rule in rules if not kind_of(rule.kind).broken_by_waiting]
     then = _then(past, wish, held, does)
     mine = {NEW, held.trip if held else NEW}
     return [
@@ -82,21 +79,11 @@ def broken(
     ]
 
 
-def days_back(kind: str, params: Params) -> float | None:
-    """Return how many days of trades a rule looks back on; None for all."""
-    match kind:
-        case "any" | "all":
-            each = [days_back(part, inside) for part, inside in parts(params)]
-            known = [days for days in each if days is not None]
-            return max(known) if len(known) == len(each) else None
-        case "max_concentration":
-            return None
-        case "cooldown_after_loss":
-            return max(ALWAYS_DAYS, number(params, "minutes") / MINUTES + 1)
-        case "max_drawdown" if "amount" in params:
-            return max(ALWAYS_DAYS, count(params, "days") + 1)
-        case _:
-            return None if "percent" in params else ALWAYS_DAYS
+def looks_back(rules: Iterable[Rule]) -> LookBack:
+    """Return how far these rules look back together."""
+    return farthest(
+        [LookBack(A_WEEK_OF_DAYS, 0), *(kind_of(one.kind).looks_back(one.params) for one in rules)]
+    )
 
 
 def _then(past: History, wish: Wish, held: Held | None, does: Action) -> History:

@@ -3,32 +3,33 @@
 Everything is causal: a row depends on nothing that came after it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from coach.engine.features.context import CHUNK, FEWEST_BEFORE, NONE, closes_before
 from coach.engine.features.days import local_seconds
 from coach.engine.features.history import CODES, OPEN, History
+from coach.engine.features.orders import ENTRY
 from coach.engine.features.zones import DAY_S
 from coach.engine.rules.realised_sums import Amount, RealisedSums
-from coach.engine.statistics.arrays import Floats, Integers
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.fills import FillKey
-from coach.model.insights import Fact
 
 MONDAY = 4  # 1970-01-05 was one
 MINUTE_US = 60_000_000
 Kept = TypeVar("Kept")
+Facts = TypeVar("Facts", bound=Mapping[str, object])
 
 
-class Hit(NamedTuple):
+class Hit(NamedTuple, Generic[Facts]):
     """A rule was broken: by which row of the history, when, how far, and by which fills."""
 
     row: int
     at_us: int
-    facts: dict[str, Fact]
+    facts: Facts
     fills: tuple[FillKey, ...]
 
 
@@ -125,10 +126,25 @@ class Ground:
         start = self.history.trader.equity
         return start if start and start > 0 and len(self.history.quotes) == 1 else None
 
-    def entry(self, row: int, facts: dict[str, Fact], earlier: tuple[FillKey, ...] = ()) -> Hit:
+    def entry(self, row: int, facts: Facts, earlier: tuple[FillKey, ...] = ()) -> Hit[Facts]:
         """State that an entry broke a rule, by its own fills and those of an earlier close."""
         history = self.history
         return Hit(row, int(history.opened_us[row]), facts, (*earlier, *history.entry_fills[row]))
+
+    def scores(self, found: Iterable[tuple[int, float]]) -> Floats:
+        """Return these (row, score) as a column, (n,); nan for every other row."""
+        column = np.full(len(self.history), np.nan)
+        for row, score in found:
+            column[row] = score
+        return column
+
+    @cached_property
+    def with_orders(self) -> Flags:
+        """Say of which trades the orders are known, (n,)."""
+        known = np.zeros(len(self.history), np.bool_)
+        orders = self.history.orders
+        known[orders.trip[orders.kind == ENTRY]] = True
+        return known
 
     def last_close(self, row: int) -> tuple[FillKey, ...]:
         """Return the fills of the last close before an entry."""

@@ -6,8 +6,9 @@ changed at all is another rule.
 
 from collections.abc import Mapping
 
-from coach.engine.rules.kinds.catalogue import SPECS
-from coach.engine.rules.kinds.spec import Looser, Params
+from coach.engine.rules.kinds.catalogue import kind_of
+from coach.engine.rules.kinds.kind import Looser
+from coach.engine.rules.kinds.params import Params
 from coach.model.events import Json
 from coach.model.rules import Rule, RuleState
 
@@ -30,11 +31,11 @@ def _sooner(before: Rule, after: Rule) -> bool:
 
 
 def _params(before: Rule, after: Rule) -> bool:
-    spec = SPECS[before.kind]
-    if spec.loosens is not None:
-        return spec.loosens(before.params, after.params)
+    kind = kind_of(before.kind)
+    if kind.loosens is not None:
+        return kind.loosens(before.params, after.params)
     names = {*before.params, *after.params}
-    return any(_one(spec.looser, name, before.params, after.params) for name in names)
+    return any(_one(kind.looser, name, before.params, after.params) for name in names)
 
 
 def _one(looser: Mapping[str, Looser], name: str, before: Params, after: Params) -> bool:

@@ -11,11 +11,11 @@ import numpy as np
 
 from coach.engine.rules.exactly import NEAR, amount, units
 from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, number
+from coach.engine.rules.kinds.loss_facts import LossFacts, ShareFacts
+from coach.engine.rules.kinds.params import Params, number
 from coach.engine.rules.realised_sums import RealisedSums
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import FillKey
-from coach.model.insights import Fact
 
 WHOLE = 100.0
 
@@ -47,7 +47,7 @@ def currencies(params: Params, ground: Ground) -> Iterator[tuple[int, Integers]]
 
 def reached(
     params: Params, ground: Ground, stretch: Stretch, equity: Floats | None
-) -> Iterator[Hit]:
+) -> Iterator[Hit[LossFacts | ShareFacts]]:
     """Yield the entries before which the sums fell by the limit, from `start` to `end`.
 
     `equity` (n,) is what a limit in percent is taken of; without it there is none.
@@ -64,25 +64,25 @@ def reached(
     for place in np.flatnonzero(lost >= limit - near).tolist():
         gone = exact[stretch.start[place]] - exact[stretch.end[place]]
         if gone >= least:
-            facts = _facts(amount(gone), limit, amount(gone - least), stretch.quote)
+            facts = LossFacts(
+                lost=amount(gone), limit=limit, margin=amount(gone - least), quote=stretch.quote
+            )
             row = int(stretch.rows[place])
             yield ground.entry(row, facts, stretch.fills_before(place))
 
 
-def _percent(params: Params, ground: Ground, stretch: Stretch, shares: Floats) -> Iterator[Hit]:
+def _percent(
+    params: Params, ground: Ground, stretch: Stretch, shares: Floats
+) -> Iterator[Hit[LossFacts | ShareFacts]]:
     limit = number(params, "percent")
     percents = shares * WHOLE
     for place in np.flatnonzero(percents >= limit * (1 - NEAR)).tolist():
         percent = round(float(percents[place]), 4)
-        facts: dict[str, Fact] = {
-            "lost_percent": percent,
-            "limit": limit,
-            "margin": round(percent - limit, 4),
-            "quote": stretch.quote,
-        }
+        facts = ShareFacts(
+            lost_percent=percent,
+            limit=limit,
+            margin=round(percent - limit, 4),
+            quote=stretch.quote,
+        )
         row = int(stretch.rows[place])
         yield ground.entry(row, facts, stretch.fills_before(place))
-
-
-def _facts(gone: str, limit: float, margin: str, quote: str) -> dict[str, Fact]:
-    return {"lost": gone, "limit": limit, "margin": margin, "quote": quote}

@@ -7,10 +7,9 @@ nothing is taken away. docs/schemas/rule.schema.json is this schema, published.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
-from coach.engine.rules.kinds import catalogue
-from coach.engine.rules.kinds.catalogue import SPECS
+from coach.engine.rules.kinds.catalogue import KINDS, kind_of
 from coach.engine.rules.kinds.groups import DEEPEST, depth
 from coach.errors import UsageError
 from coach.model.events import Json
@@ -18,39 +17,24 @@ from coach.model.events import Json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coach.engine.rules.kinds.spec import Bounds, Params
+    from coach.engine.rules.kinds.params import Bounds, Params
     from coach.model.rules import Rule, RuleKind
 
-KINDS: Final[tuple[RuleKind, ...]] = catalogue.KINDS
 LONGEST_NOTE = 500
 MOST_LOCK_HOURS = 8_760
 
-BY_REALISED_MONEY: Final[frozenset[RuleKind]] = frozenset(
-    {"max_loss_per_day", "max_drawdown", "fee_budget_per_week", "max_concentration"}
-)
-"""The second version of these counts money when it was realised, not when its trade was over."""
-
-FORMULAS: Final[dict[RuleKind, str]] = {
-    kind: f"{kind}@{2 if kind in BY_REALISED_MONEY else 1}" for kind in KINDS
-}
-"""Kind and version of its arithmetic: what a breach rests on."""
-
-PARAMS: Final[dict[RuleKind, Mapping[str, Bounds]]] = {
-    kind: spec.params for kind, spec in SPECS.items()
-}
-
 
 def _params_schema(kind: RuleKind) -> dict[str, Json]:
-    spec = SPECS[kind]
+    known = KINDS[kind]
     schema: dict[str, Json] = {
-        "title": spec.title,
+        "title": known.title,
         "type": "object",
-        "properties": {name: dict(bounds) for name, bounds in spec.params.items()},
-        "required": list[Json](spec.required()),
+        "properties": {name: dict(bounds) for name, bounds in known.params.items()},
+        "required": list[Json](known.required()),
         "additionalProperties": False,
     }
-    if spec.one_of:
-        schema["oneOf"] = [{"required": [name]} for name in spec.one_of]
+    if known.one_of:
+        schema["oneOf"] = [{"required": [name]} for name in known.one_of]
     return schema
 
 
@@ -58,49 +42,53 @@ def _kind_schema(kind: RuleKind) -> dict[str, Json]:
     return {"properties": {"kind": {"const": kind}, "params": {"$ref": f"#/$defs/{kind}"}}}
 
 
-PART: Final[dict[str, Json]] = {
-    "type": "object",
-    "properties": {
-        "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
-        "params": {"type": "object", "description": "how much of it"},
-    },
-    "required": ["kind", "params"],
-    "additionalProperties": False,
-    "oneOf": [_kind_schema(kind) for kind in KINDS],
-}
+def rule_schema() -> dict[str, Json]:
+    """Return the JSON Schema of a rule, of every kind."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:coach:schema:rule:1",
+        "title": "A rule: a promise the trader made",
+        "type": "object",
+        "properties": {
+            "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
+            "params": {"type": "object", "description": "how much of it"},
+            "active": {"type": "boolean", "default": True, "description": "false while paused"},
+            "note": {
+                "type": "string",
+                "maxLength": LONGEST_NOTE,
+                "description": "what the trader wants to be told when it matters",
+            },
+            "expires": {
+                "type": ["string", "null"],
+                "format": "date-time",
+                "description": "entries from here on are not held against it",
+            },
+            "lock_hours": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": MOST_LOCK_HOURS,
+                "default": 0,
+                "description": "hours that whatever loosens the rule waits",
+            },
+        },
+        "required": ["kind", "params"],
+        "additionalProperties": False,
+        "oneOf": [_kind_schema(kind) for kind in KINDS],
+        "$defs": {**{kind: _params_schema(kind) for kind in KINDS}, "part": _part_schema()},
+    }
 
-SCHEMA: Final[dict[str, Json]] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": "urn:coach:schema:rule:1",
-    "title": "A rule: a promise the trader made",
-    "type": "object",
-    "properties": {
-        "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
-        "params": {"type": "object", "description": "how much of it"},
-        "active": {"type": "boolean", "default": True, "description": "false while paused"},
-        "note": {
-            "type": "string",
-            "maxLength": LONGEST_NOTE,
-            "description": "what the trader wants to be told when it matters",
+
+def _part_schema() -> dict[str, Json]:
+    return {
+        "type": "object",
+        "properties": {
+            "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
+            "params": {"type": "object", "description": "how much of it"},
         },
-        "expires": {
-            "type": ["string", "null"],
-            "format": "date-time",
-            "description": "entries from here on are not held against it",
-        },
-        "lock_hours": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": MOST_LOCK_HOURS,
-            "default": 0,
-            "description": "hours that whatever loosens the rule waits",
-        },
-    },
-    "required": ["kind", "params"],
-    "additionalProperties": False,
-    "oneOf": [_kind_schema(kind) for kind in KINDS],
-    "$defs": {**{kind: _params_schema(kind) for kind in KINDS}, "part": PART},
-}
+        "required": ["kind", "params"],
+        "additionalProperties": False,
+        "oneOf": [_kind_schema(kind) for kind in KINDS],
+    }
 
 
 def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
@@ -121,16 +109,14 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
         )
     return {
         name: _plain(given.get(name, bounds.get("default")))
-        for name, bounds in PARAMS[known].items()
+        for name, bounds in KINDS[known].params.items()
         if name in given or "default" in bounds
     }
 
 
 def sentence(rule: Rule) -> str:
     """Read the rule aloud."""
-    if rule.kind not in SPECS:
-        raise ValueError(f"no rule of kind {rule.kind!r} can be read aloud")
-    return SPECS[rule.kind].aloud(rule.params)
+    return kind_of(rule.kind).sentence(rule.params)
 
 
 def known_kind(kind: str) -> RuleKind:
@@ -140,7 +126,7 @@ def known_kind(kind: str) -> RuleKind:
             return known
     from difflib import get_close_matches
 
-    nearest = get_close_matches(kind.lower().replace("-", "_"), KINDS, n=1, cutoff=0.0)[0]
+    nearest = get_close_matches(kind.lower().replace("-", "_"), list(KINDS), n=1, cutoff=0.0)[0]
     raise UsageError(
         hint=f"did you mean {nearest}? the kinds are {', '.join(KINDS)}",
         what=f"no rule kind {kind!r}; the nearest is {nearest}",
@@ -152,27 +138,27 @@ def known_kind(kind: str) -> RuleKind:
 
 def _split(kind: RuleKind, name: str, value: object) -> object:
     """Return a list that was typed as words with commas between."""
-    bounds = PARAMS[kind].get(name)
+    bounds = KINDS[kind].params.get(name)
     if bounds is None or bounds.get("type") != "array" or not isinstance(value, str):
         return value
     return [word.strip() for word in value.split(",")]
 
 
 def _unknown(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
-    names = sorted(str(name) for name in params if name not in PARAMS[kind])
+    names = sorted(str(name) for name in params if name not in KINDS[kind].params)
     return [f"{name} is no parameter of it" for name in names]
 
 
 def _missing(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     return [
-        f"{name} is missing, it takes {_allowed(PARAMS[kind][name])}"
-        for name in SPECS[kind].required()
+        f"{name} is missing, it takes {_allowed(KINDS[kind].params[name])}"
+        for name in KINDS[kind].required()
         if name not in params
     ]
 
 
 def _not_one(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
-    choice = SPECS[kind].one_of
+    choice = KINDS[kind].one_of
     given = [name for name in choice if name in params]
     if not choice or len(given) == 1:
         return []
@@ -182,7 +168,7 @@ def _not_one(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
 def _out_of_range(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     return [
         f"{name} is {params[name]!r}, it takes {_allowed(bounds)}"
-        for name, bounds in PARAMS[kind].items()
+        for name, bounds in KINDS[kind].params.items()
         if name in params and not _fits(bounds, params[name])
     ]
 
@@ -239,7 +225,8 @@ def _written(values: Json) -> str:
 
 def _signature(kind: RuleKind) -> str:
     return ", ".join(
-        f"{name} ({_allowed(bounds)}{_default(bounds)})" for name, bounds in PARAMS[kind].items()
+        f"{name} ({_allowed(bounds)}{_default(bounds)})"
+        for name, bounds in KINDS[kind].params.items()
     )
 
 

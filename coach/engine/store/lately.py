@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
@@ -11,8 +11,8 @@ from coach.engine.store.trades import as_trip
 from coach.model.accounts import UserId
 from coach.model.trades import Trip
 
-NEWEST = 120
-"""Trades that sizes and runs of losses are compared with at most, with room to spare."""
+FEWEST = 120
+"""Newest trades that are always looked at: enough to say how long a run of losses was."""
 
 LATELY = """
 select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
@@ -29,11 +29,22 @@ select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
 """
 
 
-def trips(
-    connection: Connection[Any], user_id: UserId, quote: str, since: datetime | None
-) -> Iterator[Trip]:
-    """Yield what is open, was closed since (None: ever), and the newest trades, once each."""
-    facts = {"user": user_id, "since": since, "quote": f"%-{quote}", "newest": NEWEST}
+class Reach(NamedTuple):
+    """What was closed since a moment (None: ever), and so many newest trades in a currency."""
+
+    quote: str
+    since: datetime | None
+    newest: int
+
+
+def trips(connection: Connection[Any], user_id: UserId, reach: Reach) -> Iterator[Trip]:
+    """Yield what is open and what lies within reach, once each."""
+    facts = {
+        "user": user_id,
+        "since": reach.since,
+        "quote": f"%-{reach.quote}",
+        "newest": max(FEWEST, reach.newest),
+    }
     with connection.cursor(binary=True) as cursor:
         yield from map(as_trip, cursor.execute(LATELY, facts))
 

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from coach.brokers.statements import FORMATS
 from coach.cli.commands import COMMANDS
 from coach.cli.lazy import as_command
-from coach.engine.rules.schema import PARAMS
+from coach.engine.rules.kinds.catalogue import KINDS
 
 Coach = Callable[..., CompletedProcess[str]]
 
@@ -80,8 +80,8 @@ def test_every_statement_format_is_on_the_page_of_its_command(real: Coach) -> No
 
 def test_every_kind_of_rule_is_on_the_page_with_its_parameters(real: Coach) -> None:
     page = real("rules", "add", "--help").stdout
-    assert not [kind for kind in PARAMS if f"\n    {kind} " not in page]
-    assert not [name for names in PARAMS.values() for name in names if f"{name}: " not in page]
+    assert not [kind for kind in KINDS if f"\n    {kind} " not in page]
+    assert not [name for kind in KINDS.values() for name in kind.params if f"{name}: " not in page]
 
 
 @pytest.mark.parametrize("line", ["import csv", "rules add", "digest"])

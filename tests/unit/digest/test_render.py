@@ -12,7 +12,7 @@ from coach.engine.digest.inputs import Coverage, DigestInputs
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Pack
 from coach.engine.digest.words import FOOTNOTE, MEASURES, SENTENCES
-from coach.engine.rules.schema import KINDS
+from coach.engine.rules.kinds.catalogue import KINDS
 from coach.model.fills import Symbol
 from coach.model.insights import Bias, Finding
 from coach.model.rules import Breach, Rule

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.features.history import History, history
-from coach.engine.rules.before import NEW, Action, Held, Wish, action, broken, days_back
+from coach.engine.rules.before import NEW, Action, Held, Wish, action, broken, looks_back
 from coach.engine.rules.evaluate import breaches
 from coach.model.fills import Side
 from coach.model.rules import Rule
@@ -121,6 +121,15 @@ def test_how_far_a_rule_looks_back(
     promise: Make, kind: str, params: dict[str, float], days: float | None
 ) -> None:
     rule = promise(kind, **params)
-    assert days_back(rule.kind, rule.params) == days
+    assert looks_back([rule]).days == days
     group = {"rules": [{"kind": kind, "params": params}]}
-    assert days_back("any", promise("any", **group).params) == days
+    assert looks_back([promise("any", **group)]).days == days
+
+
+def test_a_check_looks_as_far_back_as_the_farthest_of_its_rules(promise: Make) -> None:
+    day, month = promise("max_trades_per_day", limit=1), promise("max_drawdown", amount=1)
+    sizes = promise("max_size_vs_median", ratio=2, window=40)
+    runs = promise("size_cap_after_losses", losses=70)
+    assert looks_back([]) == (9, 0)
+    assert looks_back([day, month, sizes]) == (31, 40)
+    assert looks_back([sizes, runs, promise("max_concentration", share=1)]) == (None, 70)

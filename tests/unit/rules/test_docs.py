@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.rules.schema import KINDS, PARAMS
+from coach.engine.rules.kinds.catalogue import KINDS
 from coach.model.rules import RuleKind
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 def test_a_kind_has_a_page_with_its_parameters(kind: RuleKind) -> None:
     page = (DOCS / "rules" / f"{kind}.md").read_text()
     assert f"(`{kind}`)" in page.splitlines()[0]
-    for name, bounds in PARAMS[kind].items():
+    for name, bounds in KINDS[kind].params.items():
         assert f"| `{name}` |" in page
         assert str(bounds["description"]) in page
     assert "## Under a lock" in page

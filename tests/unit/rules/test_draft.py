@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from coach.engine.rules.draft import Terms, drafts, preset
+from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.presets import PRESETS
-from coach.engine.rules.schema import KINDS, read_rule, sentence
+from coach.engine.rules.schema import read_rule, sentence
 from coach.errors import UsageError
 from coach.model.rules import Rule, RuleId
 

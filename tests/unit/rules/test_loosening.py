@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coach.engine.rules.kinds.catalogue import SPECS
+from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.loosening import loosens
 from coach.model.events import Json
 from coach.model.rules import Rule, RuleKind
@@ -65,6 +65,6 @@ def test_pausing_ending_and_unlocking_loosen(promise: Make) -> None:
 
 
 def test_every_parameter_of_every_kind_says_which_way_is_looser() -> None:
-    for spec in SPECS.values():
-        assert set(spec.looser) == set(spec.params)
-        assert not spec.threshold or spec.looser[spec.threshold] in {"up", "down"}
+    for kind in KINDS.values():
+        assert set(kind.looser) == set(kind.params)
+        assert not kind.threshold or kind.looser[kind.threshold] in {"up", "down"}

@@ -16,7 +16,8 @@ from coach.engine.features.orders import ADD, CLOSE, ENTRY, Order, columns
 from coach.engine.features.trader import Trader
 from coach.engine.ledger.columns import microseconds
 from coach.engine.rules.evaluate import breaches
-from coach.engine.rules.schema import KINDS, read_rule
+from coach.engine.rules.kinds.catalogue import KINDS
+from coach.engine.rules.schema import read_rule
 from coach.model.events import Json
 from coach.model.fills import FillKey, Symbol
 from coach.model.rules import Breach, Rule, RuleId, RuleKind

@@ -6,18 +6,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from coach.engine.rules.schema import (
-    BY_REALISED_MONEY,
-    FORMULAS,
-    KINDS,
-    SCHEMA,
-    read_rule,
-    sentence,
-)
+from coach.engine.rules.kinds.catalogue import KINDS
+from coach.engine.rules.schema import read_rule, rule_schema, sentence
 from coach.errors import UsageError
 from coach.model.insights import Fact
 from coach.model.rules import Rule, RuleId, RuleKind
 
+SCHEMA = rule_schema()
 PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas" / "rule.schema.json"
 
 GOOD: list[tuple[RuleKind, dict[str, Fact]]] = [
@@ -132,13 +127,17 @@ def test_a_rule_reads_aloud(kind: RuleKind, params: dict[str, Fact], said: str) 
 
 
 def test_a_kind_of_a_newer_coach_is_not_read_as_one_of_ours() -> None:
-    newer = Rule(RuleId("r"), "fee_budget", {"limit": 1}, active=True)  # type: ignore[arg-type]
+    newer = Rule(RuleId("r"), "fee_budget", {"limit": 1}, active=True)
     with pytest.raises(ValueError, match="no rule of kind"):
         sentence(newer)
 
 
 def test_every_kind_names_the_version_of_its_arithmetic() -> None:
-    assert list(FORMULAS) == list(KINDS)
-    second = {kind for kind, formula in FORMULAS.items() if formula == f"{kind}@2"}
-    assert second == BY_REALISED_MONEY
-    assert all(FORMULAS[kind] == f"{kind}@1" for kind in KINDS if kind not in second)
+    second = {name for name, kind in KINDS.items() if kind.formula == f"{name}@2"}
+    assert second == {
+        "max_loss_per_day",
+        "max_drawdown",
+        "fee_budget_per_week",
+        "max_concentration",
+    }
+    assert all(kind.formula == f"{name}@1" for name, kind in KINDS.items() if name not in second)

@@ -1,41 +1,64 @@
 """Broken where any of its rules is, as soon as the first of them is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
-from coach.engine.rules.ground import Hit
+from coach.engine.rules.kinds import groups
+from coach.engine.rules.kinds.groups import (
+    PARTS,
+    has_other,
+    hits_by_trade,
+    sentences,
+    together,
+)
+from coach.engine.rules.kinds.kind import Kind
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator
 
-Named = tuple[str, Hit]
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.groups import (
+        GroupFacts,
+    )
+    from coach.engine.rules.kinds.params import Params
 
 
-def joined(parts: Sequence[tuple[str, Iterable[Hit]]]) -> Iterator[Hit]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[GroupFacts]]:
     """Yield a hit for each trade that broke one of the rules at least."""
-    for found in by_row(parts).values():
-        first = min(hit.at_us for _, hit in found)
-        yield together([one for one in found if one[1].at_us == first], len(parts))
+    for found in hits_by_trade(params, ground):
+        first = min(one.hit.at_us for one in found)
+        yield together([one for one in found if one.hit.at_us == first], params)
 
 
-def by_row(parts: Sequence[tuple[str, Iterable[Hit]]]) -> dict[int, list[Named]]:
-    """Return the hits of each trade with the names of their rules."""
-    found: dict[int, list[Named]] = {}
-    for name, hits in parts:
-        for hit in hits:
-            found.setdefault(hit.row, []).append((name, hit))
-    return found
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"Each of these: {sentences(params)}"
 
 
-def together(found: Sequence[Named], parts: int) -> Hit:
-    """Return one hit for several of one trade."""
-    facts: dict[str, Fact] = {
-        "broken": ", ".join(name for name, _ in found),
-        "rules": parts,
-        "margin": len(found),
-    }
-    for name, hit in found:
-        facts |= {f"{name}.{fact}": value for fact, value in hit.facts.items()}
-    fills = dict.fromkeys(key for _, hit in found for key in hit.fills)
-    last = max(hit.at_us for _, hit in found)
-    return Hit(found[0][1].row, last, facts, tuple(fills))
+def loosens(before: Params, after: Params) -> bool:
+    """Say whether any is harder to break: a rule went, or one of them is looser."""
+    return has_other(before, after)
+
+
+KIND = Kind(
+    name="any",
+    version=1,
+    title="A rule that breaking any of these breaks",
+    params={"rules": PARTS},
+    one_of=(),
+    optional=(),
+    help=("rules: broken any of them (JSON)",),
+    sentence=sentence,
+    breach="{broken}",
+    texts=groups.texts,
+    needs=groups.needs,
+    looks_back=groups.looks_back,
+    judged=groups.judged,
+    looser={"rules": "ask"},
+    loosens=loosens,
+    threshold="",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

@@ -5,22 +5,53 @@ minutes keeps the rule. A loss is what model.trades.outcome calls one: a result 
 its fees is a break-even and asks for no pause.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.features.context import NONE
-from coach.engine.features.history import CODES
 from coach.engine.ledger.exact import plain
-from coach.engine.rules.ground import MINUTE_US, Ground, Hit
-from coach.engine.rules.kinds.spec import Params, number
-from coach.engine.statistics.arrays import Integers
-from coach.model.insights import Fact
-from coach.model.trades import Trip
+from coach.engine.rules.kinds.kind import (
+    A_WEEK_OF_DAYS,
+    Kind,
+    LookBack,
+    Scale,
+    every_trade,
+    nothing,
+)
+from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.engine.rules.kinds.wording import money, pause, several, span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Floats, Integers
+    from coach.model.trades import Trip
+
+DAY_MINUTES: Final = 1_440
+A_SECOND: Final = 1 / 60
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """The minutes since which losing trade, its net result, and the minutes to wait."""
+
+    minutes_since: float
+    minutes: float
+    margin: float
+    loss_trade: str
+    loss: str
+    quote: str
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry that came too soon, with the loss it followed."""
+    import numpy as np
+
+    from coach.engine.features.context import NONE
+    from coach.engine.rules.ground import MINUTE_US
+
     minutes = number(params, "minutes")
     history = ground.history
     losses = ground.once("last losses", lambda: _losses_before(ground))
@@ -32,8 +63,42 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
         yield ground.entry(row, facts, loss.exit_fills)
 
 
+def score(_params: Params, ground: Ground) -> Floats:
+    """Return one over the minutes since the last loss, within a year of it, (n,)."""
+    import numpy as np
+
+    widest = hits({"minutes": YEAR_MINUTES}, ground)
+    waits = ground.scores((hit.row, hit.facts["minutes_since"]) for hit in widest)
+    return 1.0 / np.maximum(waits, A_SECOND)
+
+
+def looks_back(params: Params) -> LookBack:
+    """Return how long ago the loss can be."""
+    days = number(params, "minutes") / DAY_MINUTES + 1
+    return LookBack(max(A_WEEK_OF_DAYS, days), 0)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"No new trade within {several(number(params, 'minutes'), 'minute')} after a losing one"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "since": span(facts["minutes_since"]),
+        "loss": money(facts["loss"].removeprefix("-"), facts["quote"]),
+        "pause": pause(facts["minutes"]),
+    }
+
+
 def _losses_before(ground: Ground) -> Integers:
     """Return for each entry the row of the last losing close before it, or NONE."""
+    import numpy as np
+
+    from coach.engine.features.context import NONE
+    from coach.engine.features.history import CODES
+
     closes, before = ground.closes, ground.before
     losing = ground.history.outcome[closes] == CODES["loss"]
     last_losing = np.maximum.accumulate(np.where(losing, np.arange(len(closes)), NONE))
@@ -43,12 +108,39 @@ def _losses_before(ground: Ground) -> Integers:
     return rows
 
 
-def _facts(loss: Trip, waited: float, minutes: float) -> dict[str, Fact]:
-    return {
-        "minutes_since": round(waited, 3),
-        "minutes": minutes,
-        "margin": round(minutes - waited, 3),
-        "loss_trade": loss.id,
-        "loss": f"{plain(loss.net):f}",
-        "quote": loss.quote,
-    }
+def _facts(loss: Trip, waited: float, minutes: float) -> Facts:
+    return Facts(
+        minutes_since=round(waited, 3),
+        minutes=minutes,
+        margin=round(minutes - waited, 3),
+        loss_trade=loss.id,
+        loss=f"{plain(loss.net):f}",
+        quote=loss.quote,
+    )
+
+
+KIND = Kind(
+    name="cooldown_after_loss",
+    version=1,
+    title="A pause after a losing trade",
+    params={
+        "minutes": above(
+            "minutes to wait after a losing close, whatever its symbol", 0, YEAR_MINUTES
+        )
+    },
+    one_of=(),
+    optional=(),
+    help=("minutes: to wait after a losing close",),
+    sentence=sentence,
+    breach="{since} after a loss of {loss}, {pause} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=looks_back,
+    judged=every_trade,
+    looser={"minutes": "down"},
+    loosens=None,
+    threshold="minutes",
+    scale=Scale("revenge", "pause", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

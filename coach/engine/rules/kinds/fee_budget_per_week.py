@@ -5,24 +5,41 @@ closing fill and those of the entries that it closed. Reaching the budget is eno
 third coin count where a stored candle values them.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.rules.exactly import NEAR, amount, units
-from coach.engine.rules.ground import MONDAY, Ground, Hit
-from coach.engine.rules.kinds.spec import Params, number
-from coach.engine.rules.money_limits import currencies
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import CURRENCY, above, number
+from coach.engine.rules.kinds.wording import limit, money
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator
 
-DAYS = 7
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+
+DAYS: Final = 7
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """The fees of the week by then and the budget, in the quote currency."""
+
+    fees: str
+    budget: float
+    margin: str
+    quote: str
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry after the week's budget, with what was paid by then."""
+    import numpy as np
+
+    from coach.engine.rules.exactly import NEAR, amount, units
+    from coach.engine.rules.ground import MONDAY
+    from coach.engine.rules.money_limits import currencies
+
     budget = number(params, "budget")
     least = units(budget)
     for quote, rows in currencies(params, ground):
@@ -35,11 +52,53 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
         for place in np.flatnonzero(paid >= budget - near).tolist():
             spent = sums.exact[end[place]] - sums.exact[start[place]]
             if spent >= least:
-                row = int(rows[place])
-                facts: dict[str, Fact] = {
-                    "fees": amount(spent),
-                    "budget": budget,
-                    "margin": amount(spent - least),
-                    "quote": ground.history.quotes[quote],
-                }
-                yield ground.entry(row, facts, sums.last_fills(int(end[place])))
+                facts = Facts(
+                    fees=amount(spent),
+                    budget=budget,
+                    margin=amount(spent - least),
+                    quote=ground.history.quotes[quote],
+                )
+                yield ground.entry(int(rows[place]), facts, sums.last_fills(int(end[place])))
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    currency = params.get("currency")
+    budget = f"{params['budget']} {currency}" if currency else f"{params['budget']} of a currency"
+    return f"No new trade in a week whose fees have come to {budget}"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "fees": money(facts["fees"], facts["quote"]),
+        "budget": limit(facts["budget"], f" {facts['quote']}"),
+    }
+
+
+KIND = Kind(
+    name="fee_budget_per_week",
+    version=2,
+    title="No new trade in a week whose fees are spent",
+    params={
+        "budget": above(
+            "fees of what was closed in one week, Monday to Sunday", 0, 1_000_000_000_000
+        ),
+        "currency": CURRENCY,
+    },
+    one_of=(),
+    optional=("currency",),
+    help=("budget: fees, and their currency: USD",),
+    sentence=sentence,
+    breach="fees of {fees}, {budget} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"budget": "up", "currency": "ask"},
+    loosens=None,
+    threshold="budget",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

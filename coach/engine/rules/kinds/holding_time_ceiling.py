@@ -4,24 +4,41 @@ It is broken when the next thing happened after that: this trade's close, or any
 close. So what is told of the past never changes with what comes after.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.features.history import OPEN
-from coach.engine.rules.ground import MINUTE_US, Ground, Hit
-from coach.engine.rules.kinds.spec import Params, number
-from coach.engine.statistics.arrays import Integers
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.engine.rules.kinds.wording import limit, measure, several
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Integers
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """How long the trade had been held by then, how long it may be, and whether it went on."""
+
+    held_minutes: float
+    limit: float
+    margin: float
+    still_open: bool
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each trade held too long, with how long it had been held by then."""
-    limit, history = number(params, "minutes_at_most"), ground.history
-    end = history.opened_us + round(limit * MINUTE_US)
+    import numpy as np
+
+    from coach.engine.features.history import OPEN
+    from coach.engine.rules.ground import MINUTE_US, Hit
+
+    most, history = number(params, "minutes_at_most"), ground.history
+    end = history.opened_us + round(most * MINUTE_US)
     moments = ground.once("moments", lambda: _moments(ground))
     late = (history.closed_us == OPEN) | (history.closed_us > end)
     next_one = np.searchsorted(moments, end, side="right")
@@ -29,17 +46,57 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
         at_us = int(moments[next_one[row]])
         minutes = (at_us - int(history.opened_us[row])) / MINUTE_US
         closed = int(history.closed_us[row]) == at_us
-        facts: dict[str, Fact] = {
-            "held_minutes": round(minutes, 3),
-            "limit": limit,
-            "margin": round(minutes - limit, 3),
-            "still_open": not closed,
-        }
+        facts = Facts(
+            held_minutes=round(minutes, 3),
+            limit=most,
+            margin=round(minutes - most, 3),
+            still_open=not closed,
+        )
         ends = history.exit_fills[row] if closed else ()
         yield Hit(row, at_us, facts, (*history.entry_fills[row], *ends))
 
 
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"Hold no trade longer than {several(number(params, 'minutes_at_most'), 'minute')}"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "held": measure(facts["held_minutes"], " min"),
+        "limit": limit(facts["limit"], " min"),
+    }
+
+
 def _moments(ground: Ground) -> Integers:
+    import numpy as np
+
     history = ground.history
     closed = history.closed_us[ground.closed]
     return np.sort(np.concatenate([history.opened_us, closed]))
+
+
+KIND = Kind(
+    name="holding_time_ceiling",
+    version=1,
+    title="No trade held longer than that",
+    params={
+        "minutes_at_most": above("minutes from the opening to the close", 0, 10 * YEAR_MINUTES)
+    },
+    one_of=(),
+    optional=(),
+    help=("minutes_at_most: held",),
+    sentence=sentence,
+    breach="held {held}, {limit} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"minutes_at_most": "up"},
+    loosens=None,
+    threshold="minutes_at_most",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=True,
+)

@@ -1,28 +1,76 @@
 """No trade closed sooner than so many minutes after it was opened; known at the close."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.ground import MINUTE_US, Ground, Hit
-from coach.engine.rules.kinds.spec import Params, number
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.engine.rules.kinds.wording import limit, measure, several
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """How long the trade was held, and how long it was to be, in minutes."""
+
+    held_minutes: float
+    limit: float
+    margin: float
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each trade closed too soon, with how long it was held."""
-    limit, history = number(params, "minutes_at_least"), ground.history
+    import numpy as np
+
+    from coach.engine.rules.ground import MINUTE_US, Hit
+
+    least, history = number(params, "minutes_at_least"), ground.history
     rows = ground.closed
     held = history.closed_us[rows] - history.opened_us[rows]
-    for place in np.flatnonzero(held < round(limit * MINUTE_US)).tolist():
+    for place in np.flatnonzero(held < round(least * MINUTE_US)).tolist():
         row, minutes = int(rows[place]), int(held[place]) / MINUTE_US
-        facts: dict[str, Fact] = {
-            "held_minutes": round(minutes, 3),
-            "limit": limit,
-            "margin": round(limit - minutes, 3),
-        }
+        facts = Facts(held_minutes=round(minutes, 3), limit=least, margin=round(least - minutes, 3))
         fills = (*history.entry_fills[row], *history.exit_fills[row])
         yield Hit(row, int(history.closed_us[row]), facts, fills)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"Hold every trade for {several(number(params, 'minutes_at_least'), 'minute')} at least"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "held": measure(facts["held_minutes"], " min"),
+        "limit": limit(facts["limit"], " min"),
+    }
+
+
+KIND = Kind(
+    name="holding_time_floor",
+    version=1,
+    title="No trade closed sooner than that",
+    params={"minutes_at_least": above("minutes from the opening to the close", 0, YEAR_MINUTES)},
+    one_of=(),
+    optional=(),
+    help=("minutes_at_least: held",),
+    sentence=sentence,
+    breach="held {held}, {limit} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"minutes_at_least": "down"},
+    loosens=None,
+    threshold="minutes_at_least",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

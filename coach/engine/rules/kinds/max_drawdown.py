@@ -5,21 +5,33 @@ from `days` before the entry on, so that the rule lets go by itself. In percent 
 declared equity plus that sum, at its best.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, count
-from coach.engine.rules.money_limits import Stretch, currencies, reached
-from coach.engine.rules.realised_sums import RealisedSums
-from coach.engine.statistics.arrays import Integers
+from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
+from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts
+from coach.engine.rules.kinds.params import LIMIT, count, limits, number, whole
+from coach.engine.rules.kinds.wording import money_limit, several
 
-DAY_US = 86_400_000_000
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.loss_facts import LossFacts, ShareFacts
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.realised_sums import RealisedSums
+    from coach.engine.statistics.arrays import Integers
+
+DAY_US: Final = 86_400_000_000
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]]:
     """Yield each entry made in too deep a drawdown, with its depth."""
+    import numpy as np
+
+    from coach.engine.rules.money_limits import Stretch, currencies, reached
+
     history = ground.history
     for quote, rows in currencies(params, ground):
         sums = ground.nets(quote)
@@ -35,6 +47,8 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
 
 def highest(sums: RealisedSums, first: Integers, last: Integers) -> Integers:
     """Return where in [first, last] the running sum is highest, (n,); a sparse table."""
+    import numpy as np
+
     values = sums.floats
     level = np.arange(len(values))
     levels = [level]
@@ -52,3 +66,45 @@ def highest(sums: RealisedSums, first: Integers, last: Integers) -> Integers:
         left, right = table[first[rows]], table[last[rows] - (1 << power) + 1]
         best[rows] = np.where(values[right] > values[left], right, left)
     return best
+
+
+def looks_back(params: Params) -> LookBack:
+    """Return the days that the best is looked for in; all of them for a limit in percent."""
+    days = None if "percent" in params else max(A_WEEK_OF_DAYS, count(params, "days") + 1)
+    return LookBack(days, 0)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    lost = money_limit(params, "its height")
+    days = several(number(params, "days"), "day")
+    return f"No new trade while {lost} is lost since the best of {days}"
+
+
+KIND = Kind(
+    name="max_drawdown",
+    version=2,
+    title="No new trade in a drawdown so deep",
+    params={
+        **limits(
+            "how far the sum of net results may be below its best",
+            "how far equity may be below its best, in percent of that",
+        ),
+        "days": {**whole("days that the best is looked for in", 1, 3_650), "default": 30},
+    },
+    one_of=LIMIT,
+    optional=("currency",),
+    help=("amount: below the best, or percent: of it,", "days: the best is looked for in (30)"),
+    sentence=sentence,
+    breach="{lost} lost, {limit} promised",
+    texts=loss_texts,
+    needs=loss_needs,
+    looks_back=looks_back,
+    judged=every_trade,
+    looser={"amount": "up", "percent": "up", "currency": "ask", "days": "down"},
+    loosens=None,
+    threshold="amount",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

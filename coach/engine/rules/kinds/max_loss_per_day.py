@@ -5,17 +5,29 @@ a trade or a part of one; reaching the limit is enough. In percent it is of the 
 all net results before that day.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params
-from coach.engine.rules.money_limits import Stretch, currencies, reached
+from coach.engine.rules.kinds.kind import Kind, LookBack, a_week, every_trade
+from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts
+from coach.engine.rules.kinds.params import LIMIT, limits
+from coach.engine.rules.kinds.wording import money_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.loss_facts import LossFacts, ShareFacts
+    from coach.engine.rules.kinds.params import Params
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]]:
     """Yield each entry after the day's limit, with what was lost by then."""
+    import numpy as np
+
+    from coach.engine.rules.money_limits import Stretch, currencies, reached
+
     for quote, rows in currencies(params, ground):
         sums = ground.nets(quote)
         days = ground.days(sums.at_us)
@@ -25,3 +37,39 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
         equity = None if money is None else money + sums.floats[start]
         stretch = Stretch(ground.history.quotes[quote], rows, sums, start, end)
         yield from reached(params, ground, stretch, equity)
+
+
+def looks_back(params: Params) -> LookBack:
+    """Return all days for a limit in percent: the money is the sum of all results."""
+    return LookBack(None, 0) if "percent" in params else a_week(params)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"No new trade on a day that has lost {money_limit(params, 'equity')}"
+
+
+KIND = Kind(
+    name="max_loss_per_day",
+    version=2,
+    title="No new trade on a day that has lost so much",
+    params=limits(
+        "net loss realised on one day of the trader's time zone",
+        "the same, in percent of the equity at the beginning of the day",
+    ),
+    one_of=LIMIT,
+    optional=("currency",),
+    help=("amount: lost, and its currency: USD,", "or percent: of equity"),
+    sentence=sentence,
+    breach="{lost} lost, {limit} promised",
+    texts=loss_texts,
+    needs=loss_needs,
+    looks_back=looks_back,
+    judged=every_trade,
+    looser={"amount": "up", "percent": "up", "currency": "ask"},
+    loosens=None,
+    threshold="amount",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

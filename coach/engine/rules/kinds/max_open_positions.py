@@ -3,19 +3,71 @@
 A position that closed at the very instant of an entry is closed (a flip).
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, count
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import count, number, whole
+from coach.engine.rules.kinds.wording import count as counted
+from coach.engine.rules.kinds.wording import several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """How many positions were open, the new one among them, and how many may be."""
+
+    open_positions: int
+    limit: int
+    margin: int
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry that was one position too many."""
+    import numpy as np
+
     limit = count(params, "positions")
     standing = np.arange(1, len(ground.history) + 1) - (ground.before + 1)
     for row in np.flatnonzero(standing > limit).tolist():
-        number = int(standing[row])
-        facts = {"open_positions": number, "limit": limit, "margin": number - limit}
-        yield ground.entry(row, dict(facts))
+        positions = int(standing[row])
+        facts = Facts(open_positions=positions, limit=limit, margin=positions - limit)
+        yield ground.entry(row, facts)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"At most {several(number(params, 'positions'), 'position')} open at once"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {"open": counted(facts["open_positions"]), "limit": counted(facts["limit"])}
+
+
+KIND = Kind(
+    name="max_open_positions",
+    version=1,
+    title="No more than so many positions open at once",
+    params={"positions": whole("positions that may be open, the new one among them", 1, 1_000)},
+    one_of=(),
+    optional=(),
+    help=("positions: open at once",),
+    sentence=sentence,
+    breach="position {open} at once, {limit} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"positions": "up"},
+    loosens=None,
+    threshold="positions",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

@@ -1,73 +1,82 @@
 """No opening order above so many times the median of the entries before it.
 
 Only entries in the same quote currency are compared, the last `window` before this one, and
-nothing is said with fewer than five. Floats pick the candidates, exact amounts decide: an
-entry of exactly the ratio keeps the rule.
+nothing is said with fewer than five. An entry of exactly the ratio keeps the rule.
 """
 
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import NamedTuple
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
-from coach.engine.ledger.exact import add, multiply, plain, quotient
-from coach.engine.rules.exactly import NEAR
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, count, number
-from coach.engine.statistics.arrays import Flags
-from coach.model.insights import Fact
-from coach.model.trades import Trip
+from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, Scale, always, every_trade
+from coach.engine.rules.kinds.params import WINDOW, above, count, number
+from coach.engine.rules.kinds.size_facts import SizeFacts, size_texts
 
-HALF = Decimal("0.5")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class Cap(NamedTuple):
-    """How many times the median of how many entries."""
-
-    ratio: float
-    window: int
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.statistics.arrays import Floats
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(SizeFacts):
+    """The size of the entry beside the usual one."""
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry too large, with the median it is measured by."""
+    import numpy as np
+
+    from coach.engine.rules.sizes import Cap, too_large
+
     cap = Cap(number(params, "ratio"), count(params, "window"))
     every = np.ones(len(ground.history), np.bool_)
     for row, facts in too_large(ground, cap, every):
-        yield ground.entry(row, facts)
+        yield ground.entry(row, Facts(**facts))
 
 
-def too_large(ground: Ground, cap: Cap, among: Flags) -> Iterator[tuple[int, dict[str, Fact]]]:
-    """Yield the rows `among` (n,) these that are above the cap, and the facts."""
-    history, window = ground.history, cap.window
-    limits = cap.ratio * ground.usual(window)
-    # never so where the median is NaN
-    large = among & (history.notional > limits * (1 - NEAR))
-    for quote in range(len(history.quotes)):
-        rows = np.flatnonzero(history.quote == quote)
-        for place in np.flatnonzero(large[rows]).tolist():
-            before = rows[max(0, place - window) : place].tolist()
-            usual = median([history.trips[row].notional for row in before])
-            entry = history.trips[rows[place]]
-            if entry.notional > multiply(Decimal(str(cap.ratio)), usual):
-                yield int(rows[place]), _facts(entry, usual, cap.ratio, len(before))
+def score(params: Params, ground: Ground) -> Floats:
+    """Return how many times the usual size each entry was, (n,)."""
+    from coach.engine.rules.sizes import ratios
+
+    return ratios(ground, count(params, "window"))
 
 
-def median(sizes: list[Decimal]) -> Decimal:
-    """Return the median, exactly."""
-    ordered = sorted(sizes)
-    middle = add(ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2])
-    return multiply(middle, HALF)
+def looks_back(params: Params) -> LookBack:
+    """Return how many entries the median is taken of."""
+    return LookBack(A_WEEK_OF_DAYS, count(params, "window"))
 
 
-def _facts(entry: Trip, usual: Decimal, ratio: float, compared: int) -> dict[str, Fact]:
-    times = float(quotient(entry.notional, usual)) if usual else float("inf")
-    return {
-        "ratio": round(times, 4),
-        "limit": ratio,
-        "margin": round(times - ratio, 4),
-        "median": f"{plain(usual):f}",
-        "notional": f"{plain(entry.notional):f}",
-        "quote": entry.quote,
-        "entries_before": compared,
-    }
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return (
+        f"No entry above {params['ratio']} times the median size"
+        f" of the {params['window']} entries before it"
+    )
+
+
+KIND = Kind(
+    name="max_size_vs_median",
+    version=1,
+    title="No entry far larger than the usual one",
+    params={
+        "ratio": above("how many times the median opening order an opening order may be", 1, 1_000),
+        "window": WINDOW,
+    },
+    one_of=(),
+    optional=(),
+    help=("ratio: times the median opening order,", "window: entries it is taken of (20)"),
+    sentence=sentence,
+    breach="{ratio} x usual size, {size} against {median}, {limit} x promised",
+    texts=size_texts,
+    needs=always("price"),
+    looks_back=looks_back,
+    judged=every_trade,
+    looser={"ratio": "up", "window": "ask"},
+    loosens=None,
+    threshold="ratio",
+    scale=Scale("size_after_loss", "as it is", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

@@ -4,34 +4,100 @@ A trade counts on the day it was opened; adding to an open one is no new trade. 
 past the limit is one breach. Entries of one microsecond stand in order of their trade id.
 """
 
-from collections.abc import Iterator
-from datetime import date
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.features.local_time import places_in_day
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, count
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import count, number, whole
+from coach.engine.rules.kinds.wording import count as counted
+from coach.engine.rules.kinds.wording import several, words
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator
 
-DAY_ZERO = date(1970, 1, 1).toordinal()
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Floats
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """The local date and its zone, which trade of that day it was, and how many are allowed."""
+
+    date: str
+    zone: str
+    count: int
+    limit: int
+    margin: int
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry past the limit, with its place in the day."""
-    limit = count(params, "limit")
+    from datetime import date
+
+    import numpy as np
+
+    from coach.engine.features.local_time import places_in_day
+
+    limit, day_zero = count(params, "limit"), date(1970, 1, 1).toordinal()
     days = ground.entry_days
     places = ground.once("places", lambda: places_in_day(days))
     for row in np.flatnonzero(places > limit).tolist():
         place = int(places[row])
-        facts: dict[str, Fact] = {
-            "date": date.fromordinal(DAY_ZERO + int(days[row])).isoformat(),
-            "zone": ground.zone,
-            "count": place,
-            "limit": limit,
-            "margin": place - limit,
-        }
+        facts = Facts(
+            date=date.fromordinal(day_zero + int(days[row])).isoformat(),
+            zone=ground.zone,
+            count=place,
+            limit=limit,
+            margin=place - limit,
+        )
         yield ground.entry(row, facts)
+
+
+def score(_params: Params, ground: Ground) -> Floats:
+    """Return which trade of its day each entry was, (n,)."""
+    import numpy as np
+
+    from coach.engine.features.local_time import places_in_day
+
+    return places_in_day(ground.entry_days).astype(np.float64)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"At most {several(number(params, 'limit'), 'new trade')} on one day"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "count": counted(facts["count"]),
+        "date": words(facts["date"]),
+        "limit": counted(facts["limit"]),
+    }
+
+
+KIND = Kind(
+    name="max_trades_per_day",
+    version=1,
+    title="No more than so many new trades on one day",
+    params={
+        "limit": whole("trades that may be opened on one day of the trader's time zone", 1, 10_000)
+    },
+    one_of=(),
+    optional=(),
+    help=("limit: trades opened on one day",),
+    sentence=sentence,
+    breach="trade {count} on {date}, {limit} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"limit": "up"},
+    loosens=None,
+    threshold="limit",
+    scale=Scale("overtrading", "limit", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

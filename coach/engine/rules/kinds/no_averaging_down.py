@@ -3,48 +3,125 @@
 The average is that of the entries, without fees. The first such order of a trade is the breach.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.features.orders import ADD, ENTRY
-from coach.engine.rules.exactly import NEAR
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, number
-from coach.engine.statistics.arrays import Flags
-from coach.model.insights import Fact
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
+from coach.engine.rules.kinds.params import number
+from coach.engine.rules.kinds.wording import limit, measure
 
-WHOLE = 100.0
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Flags, Floats, Integers
+
+WHOLE: Final = 100.0
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """How far behind the position was, how far it may be, in percent of the average price."""
+
+    behind_percent: float
+    limit: float
+    margin: float
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each trade that was averaged down, with the first order that did it."""
-    limit, orders = number(params, "below"), ground.history.orders
-    adds = np.flatnonzero((orders.kind == ADD) & (orders.average > 0))
-    away = (orders.average[adds] - orders.price[adds]) / orders.average[adds]
-    behind = ground.signs[orders.trip[adds]] * away * WHOLE
+    import numpy as np
+
+    from coach.engine.rules.exactly import NEAR
+    from coach.engine.rules.ground import Hit
+
+    most, orders = number(params, "below"), ground.history.orders
+    adds, behind = _adds_behind(ground)
     told: set[int] = set()
-    for place in np.flatnonzero(behind > limit * (1 + NEAR) + NEAR).tolist():
+    for place in np.flatnonzero(behind > most * (1 + NEAR) + NEAR).tolist():
         order = int(adds[place])
         row = int(orders.trip[order])
         if row not in told:
             told.add(row)
-            yield Hit(
-                row,
-                int(orders.at_us[order]),
-                _facts(float(behind[place]), limit),
-                orders.keys[order],
-            )
+            facts = _facts(float(behind[place]), most)
+            yield Hit(row, int(orders.at_us[order]), facts, orders.keys[order])
 
 
-def judged(ground: Ground) -> Flags:
+def score(_params: Params, ground: Ground) -> Floats:
+    """Return how far each trade that was added to while behind was behind, in percent, (n,)."""
+    import numpy as np
+
+    adds, behind = _adds_behind(ground)
+    found = np.zeros(len(ground.history))
+    np.maximum.at(found, ground.history.orders.trip[adds], behind)
+    return np.where(found > 0, found, np.nan)
+
+
+def judged(_params: Params, ground: Ground) -> Flags:
     """Say of which trades the orders are known, (n,)."""
-    known = np.zeros(len(ground.history), np.bool_)
+    return ground.with_orders
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    if params["below"] == 0:
+        return "Nothing added to a losing position"
+    return f"Nothing added to a position that is {params['below']} % behind"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "behind": measure(facts["behind_percent"], " %"),
+        "limit": limit(facts["limit"], " %"),
+    }
+
+
+def _adds_behind(ground: Ground) -> tuple[Integers, Floats]:
+    """Return the orders that added, and how far behind the position was, in percent, (m,)."""
+    import numpy as np
+
+    from coach.engine.features.orders import ADD
+
     orders = ground.history.orders
-    known[orders.trip[orders.kind == ENTRY]] = True
-    return known
+    adds = np.flatnonzero((orders.kind == ADD) & (orders.average > 0))
+    away = (orders.average[adds] - orders.price[adds]) / orders.average[adds]
+    return adds, ground.signs[orders.trip[adds]] * away * WHOLE
 
 
-def _facts(behind: float, limit: float) -> dict[str, Fact]:
+def _facts(behind: float, most: float) -> Facts:
     behind = round(behind, 4)
-    return {"behind_percent": behind, "limit": limit, "margin": round(behind - limit, 4)}
+    return Facts(behind_percent=behind, limit=most, margin=round(behind - most, 4))
+
+
+KIND = Kind(
+    name="no_averaging_down",
+    version=1,
+    title="Nothing added to a losing position",
+    params={
+        "below": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 100,
+            "default": 0,
+            "description": "percent that the price may be on the wrong side of the average",
+        }
+    },
+    one_of=(),
+    optional=(),
+    help=("below: percent behind the average (0)",),
+    sentence=sentence,
+    breach="added {behind} behind, {limit} promised",
+    texts=texts,
+    needs=always("orders", "price"),
+    looks_back=a_week,
+    judged=judged,
+    looser={"below": "up"},
+    loosens=None,
+    threshold="below",
+    scale=Scale("averaging_down", "as it is", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

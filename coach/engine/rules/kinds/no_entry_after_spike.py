@@ -6,42 +6,73 @@ bar's, not the trader's own. Each entry is judged by the preferred candles that 
 Entries whose market is not known are not judged.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.features.bars import Bars
-from coach.engine.features.moves import SIGMA_US, prices_at, z_moves
-from coach.engine.features.series import first_known
-from coach.engine.rules.ground import MINUTE_US, Ground, Hit
-from coach.engine.rules.kinds.spec import Params, count, number
-from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
+from coach.engine.rules.kinds.params import above, count, number, whole
+from coach.engine.rules.kinds.wording import limit, measure, several
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator, Sequence
+
+    from coach.engine.features.bars import Bars
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """The size of the move and how large it may be, in usual moves of so many minutes."""
+
+    z: float
+    limit: float
+    margin: float
+    horizon_minutes: int
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry after a spike, with the size of the move."""
-    limit, horizon = number(params, "z"), count(params, "horizon")
+    import numpy as np
+
+    most, horizon = number(params, "z"), count(params, "horizon")
     moves = _moves(ground, horizon)
     with np.errstate(invalid="ignore"):
-        chased = moves > limit
+        chased = moves > most
     for row in np.flatnonzero(chased).tolist():
         z = round(float(moves[row]), 4)
-        facts: dict[str, Fact] = {
-            "z": z,
-            "limit": limit,
-            "margin": round(z - limit, 4),
-            "horizon_minutes": horizon,
-        }
+        facts = Facts(z=z, limit=most, margin=round(z - most, 4), horizon_minutes=horizon)
         yield ground.entry(row, facts)
+
+
+def score(params: Params, ground: Ground) -> Floats:
+    """Return the move before each entry in its own direction; nan where it was against it, (n,)."""
+    every = hits({"z": 0, "horizon": params["horizon"]}, ground)
+    return ground.scores((hit.row, hit.facts["z"]) for hit in every)
 
 
 def judged(params: Params, ground: Ground) -> Flags:
     """Say of which entries the market is known, (n,)."""
+    import numpy as np
+
     return ~np.isnan(_moves(ground, count(params, "horizon")))
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    minutes = several(number(params, "horizon"), "minute")
+    return f"No entry after a move of {params['z']} usual moves within {minutes}"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "z": measure(facts["z"], " usual moves"),
+        "horizon": limit(facts["horizon_minutes"], " min"),
+        "limit": limit(facts["limit"]),
+    }
 
 
 def _moves(ground: Ground, horizon: int) -> Floats:
@@ -50,6 +81,8 @@ def _moves(ground: Ground, horizon: int) -> Floats:
 
 
 def _moves_before(ground: Ground, horizon: int) -> Floats:
+    import numpy as np
+
     history = ground.history
     moves = np.full(len(history), np.nan)
     for code, symbol in enumerate(history.symbols):
@@ -61,6 +94,11 @@ def _moves_before(ground: Ground, horizon: int) -> Floats:
 
 def _moves_by(series: Sequence[Bars], at_us: Integers, horizon: int) -> Floats:
     """Return the move before each moment by the first series that knows it; nan: none does."""
+    import numpy as np
+
+    from coach.engine.features.moves import prices_at, z_moves
+    from coach.engine.features.series import first_known
+    from coach.engine.rules.ground import MINUTE_US
 
     def move(bars: Bars, rows: Integers) -> Floats:
         at = at_us[rows]
@@ -73,5 +111,34 @@ def _moves_by(series: Sequence[Bars], at_us: Integers, horizon: int) -> Floats:
 
 def _ready(bars: Bars, horizon: int) -> int:
     """Return from when on a whole week lies before the move: less would be another number."""
+    from coach.engine.features.moves import SIGMA_US
+    from coach.engine.rules.ground import MINUTE_US
+
     first = int(bars.start_us[0]) if len(bars) else 0
     return first + SIGMA_US + horizon * MINUTE_US
+
+
+KIND = Kind(
+    name="no_entry_after_spike",
+    version=1,
+    title="No entry into a move that has already happened",
+    params={
+        "z": above("size of the move, in usual moves of that length", 0, 100),
+        "horizon": {**whole("minutes before the entry", 1, 10_080), "default": 60},
+    },
+    one_of=(),
+    optional=(),
+    help=("z: usual moves, horizon: minutes (60)",),
+    sentence=sentence,
+    breach="after {z} in {horizon}, {limit} promised",
+    texts=texts,
+    needs=always("candles"),
+    looks_back=a_week,
+    judged=judged,
+    looser={"z": "up", "horizon": "ask"},
+    loosens=None,
+    threshold="z",
+    scale=Scale("fomo", "as it is", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

@@ -4,18 +4,109 @@ The run is that of the last closes before the entry, whatever their symbol or da
 break-even ends it. Sizes are compared as in max_size_vs_median.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.max_size_vs_median import Cap, too_large
-from coach.engine.rules.kinds.spec import Params, count, number
+from typing import TYPE_CHECKING
+
+from coach.engine.rules.kinds.kind import (
+    A_WEEK_OF_DAYS,
+    Kind,
+    LookBack,
+    Scale,
+    always,
+    every_trade,
+)
+from coach.engine.rules.kinds.params import WINDOW, above, count, number, whole
+from coach.engine.rules.kinds.size_facts import SizeFacts, size_texts
+from coach.engine.rules.kinds.wording import count as counted
+from coach.engine.rules.kinds.wording import several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Floats
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(SizeFacts):
+    """The size of the entry beside the usual one, the losses before it and how many it takes."""
+
+    losses_in_a_row: int
+    losses: int
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each large entry after losses, with the run it followed."""
+    from coach.engine.rules.sizes import Cap, too_large
+
     losses = count(params, "losses")
     cap = Cap(number(params, "ratio"), count(params, "window"))
     runs = ground.losses_before
-    for row, facts in too_large(ground, cap, runs >= losses):
-        told = {**facts, "losses_in_a_row": int(runs[row]), "losses": losses}
-        yield ground.entry(row, told, ground.last_close(row))
+    for row, size in too_large(ground, cap, runs >= losses):
+        facts = Facts(**size, losses_in_a_row=int(runs[row]), losses=losses)
+        yield ground.entry(row, facts, ground.last_close(row))
+
+
+def score(params: Params, ground: Ground) -> Floats:
+    """Return how many times the usual size each entry after the losses was, (n,)."""
+    import numpy as np
+
+    from coach.engine.rules.sizes import ratios
+
+    after = ground.losses_before >= count(params, "losses")
+    return np.where(after, ratios(ground, count(params, "window")), np.nan)
+
+
+def looks_back(params: Params) -> LookBack:
+    """Return how many entries the median is taken of, or how many losses are in a row."""
+    return LookBack(A_WEEK_OF_DAYS, max(count(params, "window"), count(params, "losses")))
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    losses = several(number(params, "losses"), "loss", "losses")
+    return f"After {losses} in a row, no entry above {params['ratio']} times the median size"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        **size_texts(facts),
+        "run": counted(facts["losses_in_a_row"], "loss", "losses"),
+        "losses": counted(facts["losses"]),
+    }
+
+
+KIND = Kind(
+    name="size_cap_after_losses",
+    version=1,
+    title="No large entry after losses",
+    params={
+        "losses": whole("losing closes in a row", 1, 100),
+        "ratio": {
+            **above("how many times the median an opening order may then be", 0, 1_000),
+            "default": 1,
+        },
+        "window": WINDOW,
+    },
+    one_of=(),
+    optional=(),
+    help=("losses: in a row, ratio: (1), window: (20)",),
+    sentence=sentence,
+    breach=(
+        "{ratio} x usual size, {size} against {median}, {limit} x promised,"
+        " after {run} in a row, {losses} promised"
+    ),
+    texts=texts,
+    needs=always("price"),
+    looks_back=looks_back,
+    judged=every_trade,
+    looser={"losses": "up", "ratio": "up", "window": "ask"},
+    loosens=None,
+    threshold="ratio",
+    scale=Scale("size_after_loss", "as it is", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

@@ -4,29 +4,71 @@ The run counts the closes of one day of the trader's time zone, of any symbol; a
 break-even ends it, and so does midnight.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.features.context import NONE
-from coach.engine.features.history import CODES
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, count
-from coach.engine.statistics.arrays import Integers
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import count, number, whole
+from coach.engine.rules.kinds.wording import count as counted
+from coach.engine.rules.kinds.wording import several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Floats, Integers
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+class Facts(TypedDict):
+    """The losses in a row before the entry, and after how many the day was to end."""
+
+    losses_in_a_row: int
+    losses: int
+    margin: int
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry of a day that should have been over, with the run it followed."""
+    import numpy as np
+
     losses = count(params, "losses")
     runs = ground.once("runs of losses", lambda: _runs_before(ground))
     for row in np.flatnonzero(runs >= losses).tolist():
         run = int(runs[row])
-        facts = {"losses_in_a_row": run, "losses": losses, "margin": run - losses}
-        yield ground.entry(row, dict(facts), ground.last_close(row))
+        facts = Facts(losses_in_a_row=run, losses=losses, margin=run - losses)
+        yield ground.entry(row, facts, ground.last_close(row))
+
+
+def score(_params: Params, ground: Ground) -> Floats:
+    """Return the losses in a row before each entry on its day; nan without any, (n,)."""
+    every = hits({"losses": 1}, ground)
+    return ground.scores((hit.row, hit.facts["losses_in_a_row"]) for hit in every)
+
+
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    losses = several(number(params, "losses"), "loss", "losses")
+    return f"No new trade on a day after {losses} in a row"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "run": counted(facts["losses_in_a_row"], "loss", "losses"),
+        "losses": counted(facts["losses"]),
+    }
 
 
 def _runs_before(ground: Ground) -> Integers:
     """Return the losses in a row before each entry on its own day, (n,)."""
+    import numpy as np
+
+    from coach.engine.features.context import NONE
+    from coach.engine.features.history import CODES
+
     days, before = ground.close_days, ground.before
     if len(days) == 0:
         return np.zeros(len(before), np.int64)
@@ -38,3 +80,28 @@ def _runs_before(ground: Ground) -> Integers:
     runs = np.where(losing, places - first + 1, 0)
     today = (before != NONE) & (days[before] == ground.entry_days)
     return np.where(today, runs[before], 0).astype(np.int64)
+
+
+KIND = Kind(
+    name="stop_after_losses_in_a_row",
+    version=1,
+    title="No new trade on a day after so many losses in a row",
+    params={
+        "losses": whole("losing closes in a row, on one day of the trader's time zone", 1, 100)
+    },
+    one_of=(),
+    optional=(),
+    help=("losses: on one day",),
+    sentence=sentence,
+    breach="after {run} in a row, {losses} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"losses": "up"},
+    loosens=None,
+    threshold="losses",
+    scale=Scale("revenge", "count", score),
+    hits=hits,
+    broken_by_waiting=False,
+)

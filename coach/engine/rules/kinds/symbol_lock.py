@@ -1,33 +1,51 @@
 """No new trade in these symbols. A base coin stands for all its pairs."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params, listed
-from coach.engine.statistics.arrays import Flags
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import listed, symbols
+from coach.engine.rules.kinds.symbol_facts import symbol_texts
 
 if TYPE_CHECKING:
-    from coach.model.insights import Fact
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.symbol_facts import SymbolFacts
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[SymbolFacts]]:
     """Yield each entry in a locked symbol."""
+    from coach.engine.rules.symbols import among, entries
+
     yield from entries(ground, among(ground, listed(params, "symbols")))
 
 
-def entries(ground: Ground, chosen: Flags) -> Iterator[Hit]:
-    """Yield the chosen entries (n,), each with its symbol."""
-    history = ground.history
-    for row in np.flatnonzero(chosen).tolist():
-        facts: dict[str, Fact] = {"symbol": history.trips[row].symbol, "margin": 1}
-        yield ground.entry(row, facts)
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    return f"No new trade in {', '.join(listed(params, 'symbols'))}"
 
 
-def among(ground: Ground, names: list[str]) -> Flags:
-    """Say which entries are in one of these symbols, (n,)."""
-    history = ground.history
-    known = [symbol in names or symbol.rpartition("-")[0] in names for symbol in history.symbols]
-    return np.array(known, np.bool_)[history.symbol]
+KIND = Kind(
+    name="symbol_lock",
+    version=1,
+    title="No new trade in these symbols",
+    params={"symbols": symbols()},
+    one_of=(),
+    optional=(),
+    help=("symbols: none of these",),
+    sentence=sentence,
+    breach="in {symbol}",
+    texts=symbol_texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"symbols": "fewer"},
+    loosens=None,
+    threshold="",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

@@ -4,22 +4,36 @@ The first minute is inside, the last outside. On days when the clocks change, wh
 shows is what counts.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.spec import Params
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.params import listed
+from coach.engine.rules.kinds.wording import words
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
-from coach.engine.statistics.arrays import Integers
-from coach.model.insights import Fact
 
-MINUTE_S = 60
-THURSDAY = 3 * DAY  # 1970-01-01 was one
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.kinds.wording import FactText
+    from coach.engine.statistics.arrays import Integers
+
+CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+MINUTE_S: Final = 60
+THURSDAY: Final = 3 * DAY  # 1970-01-01 was one
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit]:
+Facts = TypedDict("Facts", {"clock": str, "from": str, "until": str, "margin": int})
+"""What the trader's clock showed, the hours, and the minutes to the nearest free one."""
+
+
+def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each entry outside the hours, with the minutes to the nearest free one."""
+    import numpy as np
+
     minutes = (ground.entry_seconds // MINUTE_S + THURSDAY) % WEEK
     away = distances(params)[minutes]
     for row in np.flatnonzero(away > 0).tolist():
@@ -28,6 +42,8 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit]:
 
 def distances(params: Params) -> Integers:
     """Return how many minutes each minute of the week is from the nearest free one, (10080,)."""
+    import numpy as np
+
     free = np.sort(np.fromiter(allowed(params), np.int64))
     round_the_week = np.concatenate([free - WEEK, free, free + WEEK])
     every = np.arange(WEEK)
@@ -38,7 +54,28 @@ def distances(params: Params) -> Integers:
     return nearest
 
 
-def _facts(params: Params, minute: int, away: int) -> dict[str, Fact]:
+def sentence(params: Params) -> str:
+    """Read a rule aloud."""
+    days = listed(params, "days")
+    which = "" if len(days) == len(DAYS) else f" on {', '.join(days)}"
+    return f"New trades only from {params['from']} to {params['until']}{which}"
+
+
+def texts(facts: Facts) -> dict[str, FactText]:
+    """Return the facts of a breach in words."""
+    return {
+        "clock": words(facts["clock"]),
+        "from": words(facts["from"]),
+        "until": words(facts["until"]),
+    }
+
+
+def opens_more(before: Params, after: Params) -> bool:
+    """Say whether a minute of the week is free now that was not."""
+    return bool(allowed(after) - allowed(before))
+
+
+def _facts(params: Params, minute: int, away: int) -> Facts:
     day, clock = divmod(minute, DAY)
     return {
         "clock": f"{DAYS[day]} {clock // 60:02d}:{clock % 60:02d}",
@@ -46,3 +83,48 @@ def _facts(params: Params, minute: int, away: int) -> dict[str, Fact]:
         "until": str(params["until"]),
         "margin": away,
     }
+
+
+KIND = Kind(
+    name="trading_hours",
+    version=1,
+    title="New trades at these hours and on these days alone",
+    params={
+        "from": {
+            "type": "string",
+            "pattern": CLOCK,
+            "default": "00:00",
+            "description": "first minute, on the trader's clock",
+        },
+        "until": {
+            "type": "string",
+            "pattern": CLOCK,
+            "default": "00:00",
+            "description": "first minute after; at or before `from` it is the next day's",
+        },
+        "days": {
+            "type": "array",
+            "items": {"enum": list(DAYS)},
+            "minItems": 1,
+            "maxItems": 7,
+            "uniqueItems": True,
+            "default": list(DAYS),
+            "description": "days on which the hours begin",
+        },
+    },
+    one_of=(),
+    optional=(),
+    help=("from: until: days: on your own clock",),
+    sentence=sentence,
+    breach="at {clock}, {from} to {until} promised",
+    texts=texts,
+    needs=nothing,
+    looks_back=a_week,
+    judged=every_trade,
+    looser={"from": "ask", "until": "ask", "days": "ask"},
+    loosens=opens_more,
+    threshold="",
+    scale=None,
+    hits=hits,
+    broken_by_waiting=False,
+)

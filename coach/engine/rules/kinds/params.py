@@ -1,17 +1,17 @@
-"""What a kind of rule is made of, short of its arithmetic."""
+"""The parameters of rules: their JSON Schemas, and reading one of a checked rule."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Mapping
+from typing import Final, cast
 
 from coach.model.events import Json
-from coach.model.rules import RuleKind
 
 Params = Mapping[str, Json]
 Bounds = dict[str, Json]
-Looser = Literal["up", "down", "more", "fewer", "ask"]
-Need = Literal["candles", "equity", "orders"]
+YEAR_MINUTES: Final = 525_600
+LIMIT: Final = ("amount", "percent")
+"""A limit in money is one of the two."""
 
+SYMBOL: Final = "^[A-Z0-9._]{1,24}(-[A-Z0-9._]{1,24})?$"
 WINDOW: Bounds = {
     "type": "integer",
     "minimum": 5,
@@ -24,37 +24,6 @@ CURRENCY: Bounds = {
     "pattern": "^[A-Z0-9]{2,12}$",
     "description": "the quote currency the amount is in; without it each currency by itself",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """A kind of rule.
-
-    `params` holds a JSON Schema each. `one_of` names parameters of which exactly one is given;
-    those and `optional` ones may be missing. `looser` says in which direction a parameter makes
-    the promise easier to keep ("more" and "fewer" are of lists, "ask" asks `loosens`).
-    `threshold` is the parameter that may be learned, empty where there is none.
-    """
-
-    kind: RuleKind
-    title: str
-    params: Mapping[str, Bounds]
-    aloud: Callable[[Params], str]
-    looser: Mapping[str, Looser]
-    one_of: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    needs: tuple[Need, ...] = ()
-    threshold: str = ""
-    loosens: Callable[[Params, Params], bool] | None = None
-
-    def required(self) -> list[str]:
-        """Return the parameters that must be given."""
-        free = {*self.one_of, *self.optional}
-        return [
-            name
-            for name, bounds in self.params.items()
-            if name not in free and "default" not in bounds
-        ]
 
 
 def whole(description: str, minimum: int, maximum: int) -> Bounds:
@@ -75,6 +44,11 @@ def above(description: str, minimum: float, maximum: float) -> Bounds:
         "maximum": maximum,
         "description": description,
     }
+
+
+def symbols() -> Bounds:
+    """Return the schema of a list of symbols or base coins."""
+    return names("BASE-QUOTE, or a base coin whatever its quote", SYMBOL, 500)
 
 
 def names(description: str, pattern: str, most: int) -> Bounds:
@@ -108,19 +82,6 @@ def listed(params: Params, name: str) -> list[str]:
     value = params[name]
     assert isinstance(value, list)
     return cast("list[str]", value)
-
-
-def several(amount: float, one: str, many: str = "") -> str:
-    """Return `1 trade`, `2 trades`."""
-    return f"{amount:g} {one if amount == 1 else many or f'{one}s'}"
-
-
-def money(params: Params, of: str) -> str:
-    """Read aloud a limit in money or in percent."""
-    if "percent" in params:
-        return f"{params['percent']} % of {of}"
-    currency = params.get("currency")
-    return f"{params['amount']} {currency}" if currency else f"{params['amount']} of a currency"
 
 
 def limits(amount: str, percent: str) -> dict[str, Bounds]:
