@@ -71,8 +71,6 @@ def answer(found: "Checked") -> Answer:
 
 def lines(found: "Checked") -> "Iterator[str]":
     """Yield the answer as a person reads it."""
-    from coach.cli.facts import told
-
     rules = f"{found.rules} rule{'s' * (found.rules != 1)}"
     if not found.broken:
         yield f"none of your {rules} would be broken"
@@ -80,7 +78,7 @@ def lines(found: "Checked") -> "Iterator[str]":
         yield f"{len(found.broken)} of your {rules} would be broken"
     for one in found.broken:
         yield f"  {one.sentence}"
-        yield f"    {told(one.facts)}"
+        yield f"    {one.breach}"
         if one.rule.note:
             yield f'    you wrote: "{one.rule.note}"'
     if found.action == "unknown":

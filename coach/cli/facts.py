@@ -1,9 +1,8 @@
-"""The facts of a tag or a breach, as one sentence for a person; programs get them as they are."""
+"""The facts of a tag, as one sentence for a person; programs get them as they are."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from coach.cli import rule_facts
 from coach.cli.reading import duration, money, statistic, words
 from coach.model.insights import Fact
 
@@ -27,12 +26,6 @@ def _said(facts: Mapping[str, Fact]) -> Iterator[str]:
         hours = statistic(facts["hours_in_session"], "")
         yield f"at {facts['local_time']}, {hours} h into the session"
         yield from _larger(facts)
-    if "date" in facts:
-        yield f"trade {facts['count']} on {facts['date']}, {facts['limit']} promised"
-    if "median" in facts:
-        yield from _against_the_median(facts)
-    if "margin" in facts and "loss" not in facts:
-        yield from rule_facts.said(facts)
 
 
 def _after(facts: Mapping[str, Fact], outcome: str, several: str) -> Iterator[str]:
@@ -44,8 +37,6 @@ def _after(facts: Mapping[str, Fact], outcome: str, several: str) -> Iterator[st
     yield from _larger(facts)
     if (row := facts.get(f"{several}_in_a_row")) is not None:
         yield f"{row} {outcome if row == 1 else several} in a row"
-    if "minutes" in facts:
-        yield f"{span(facts['minutes'])} promised"
 
 
 def _beside_the_market(facts: Mapping[str, Fact]) -> Iterator[str]:
@@ -76,13 +67,6 @@ def _larger(facts: Mapping[str, Fact]) -> Iterator[str]:
 
 def _percent(share: Fact) -> str:
     return statistic(float(str(share)) * 100, "")
-
-
-def _against_the_median(facts: Mapping[str, Fact]) -> Iterator[str]:
-    currency = str(facts["quote"])
-    yield f"{statistic(facts['ratio'], '')} x usual size"
-    yield f"{_size(facts['notional'], currency)} against {_size(facts['median'], currency)}"
-    yield f"{statistic(facts['limit'], '')} x promised"
 
 
 def span(minutes: Fact) -> str:

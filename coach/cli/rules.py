@@ -8,7 +8,6 @@ import typer
 
 from coach.cli import calibration, rule_changes, rule_runs
 from coach.cli.answers import Answer
-from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rule_words import KINDS_HELP, PARAM_HINT, read_json, read_params, terms_among
@@ -193,10 +192,12 @@ def removed(view: "RuleView") -> Answer:
 
 def breaches_answer(found: "list[Breach]") -> Answer:
     """Return where rules were broken."""
+    from coach.engine.api.rules import breach_sentence
+
     values = rows([views.rule_breach(breach) for breach in found])
     lines = rows(
         [
-            {"at": b.at, "trade_id": b.trade_id, "told": f"{b.rule_id}: {told(b.facts)}"}
+            {"at": b.at, "trade_id": b.trade_id, "told": f"{b.rule_id}: {breach_sentence(b)}"}
             for b in found
         ]
     )

@@ -76,6 +76,8 @@ def of_trade(found: "TradeEvidence", zone: str) -> Answer:
 
 
 def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterator[str]":
+    from coach.engine.api.rules import breach_sentence
+
     trip = found.trip
     quote = trip.symbol.rpartition("-")[2]
     closed = "open" if trip.closed_at is None else _clock(trip.closed_at, zone)
@@ -101,7 +103,7 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
     for tag in found.tags:
         yield f"tag {tag.bias} ({tag.formula}): {told(tag.facts)}"
     for breach in found.breaches:
-        yield f"rule {breach.rule_id}: {told(breach.facts)}"
+        yield f"rule {breach.rule_id}: {breach_sentence(breach)}"
     for label in found.labels:
         yield f"you said: {label.bias} {label.answer}"
 

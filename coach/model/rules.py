@@ -75,9 +75,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One broken promise: the trade that broke it, the fills, by how much, at which revision."""
+    """One broken promise: the trade that broke it, the fills, by how much, at which revision.
+
+    `facts` are those that the kind's module types, as plain JSON.
+    """
 
     rule_id: RuleId
+    kind: RuleKind
     trade_id: TradeId
     at: datetime
     fill_keys: tuple[FillKey, ...]

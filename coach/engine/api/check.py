@@ -14,7 +14,7 @@ from coach.brokers import bounds
 from coach.engine.api import sight
 from coach.engine.ledger.columns import microseconds
 from coach.engine.rules.kinds.catalogue import needs
-from coach.engine.rules.schema import sentence
+from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
 from coach.engine.store import plans as store_plans
 from coach.engine.store import rules as store
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from coach.engine.features.history import History
     from coach.engine.rules.before import Action, Held, Wish
     from coach.model.insights import Fact
-    from coach.model.rules import Rule
+    from coach.model.rules import Breach, Rule
     from coach.remedies import Field
 
 HOUR_US = 3_600_000_000
@@ -49,10 +49,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
-    """A rule that the trade would break: its sentence, what its maker wrote, how far."""
+    """A rule that the trade would break: its sentence, that of the breach, and its facts."""
 
     rule: Rule
     sentence: str
+    breach: str
     facts: dict[str, Fact]
 
 
@@ -93,7 +94,7 @@ def check(desk: Desk, asked: Asked) -> Checked:
         held = _held(desk, past, wish)
     does = before.action(wish, held, lately.can_be_short(desk.connection, desk.user.id))
     found = before.broken(active, past, wish, held, does, desk.user.zone)
-    facts = {breach.rule_id: breach.facts for breach in found}
+    breaches = {breach.rule_id: breach for breach in found}
     return Checked(
         at=now,
         symbol=symbol,
@@ -103,11 +104,13 @@ def check(desk: Desk, asked: Asked) -> Checked:
         price_from=price_from,
         action=does,
         rules=len(active),
-        broken=tuple(
-            BrokenRule(rule, sentence(rule), facts[rule.id]) for rule in active if rule.id in facts
-        ),
+        broken=tuple(_broken(rule, breaches[rule.id]) for rule in active if rule.id in breaches),
         lacks=_lacks(active, past, wish),
     )
+
+
+def _broken(rule: Rule, breach: Breach) -> BrokenRule:
+    return BrokenRule(rule, sentence(rule), describe_breach(breach), breach.facts)
 
 
 def _read(asked: Asked) -> tuple[str, Side]:

@@ -10,7 +10,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.jobs import revising, telling
 from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
-from coach.engine.rules.schema import read_rule, rule_schema, sentence
+from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import plans as store_plans
 from coach.engine.store import revisions as store_revisions
@@ -231,6 +231,11 @@ def change(desk: Desk, wanted: revising.Change, what: str) -> RuleView:
             hold(desk, done, what)
     wake(desk.connection, [desk.user.id])
     return view(desk, wanted.rule.id)
+
+
+def breach_sentence(breach: Breach) -> str:
+    """Return what happened and what was promised, as every surface says it."""
+    return describe_breach(breach)
 
 
 def breaches(desk: Desk) -> list[Breach]:

@@ -9,53 +9,9 @@ from coach.engine.digest.shape import Figure, Statement, statement
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.schema import sentence
 from coach.model.insights import Fact
-from coach.model.rules import Breach, Rule, RuleKind
+from coach.model.rules import Breach, Rule
 
 SHOWN_PER_RULE = 5
-
-Told = tuple[tuple[str, str], ...]
-MONEY: Told = (("lost", "quote"), ("lost_percent", " %"))
-MONEY_LIMIT: Told = (("limit", ""),)
-FACTS: dict[RuleKind, dict[str, Told]] = {
-    "max_trades_per_day": {"count": (("count", ""),), "limit": (("limit", ""),)},
-    "cooldown_after_loss": {"since": (("minutes_since", " min"),), "pause": (("minutes", " min"),)},
-    "max_size_vs_median": {
-        "ratio": (("ratio", " times"),),
-        "compared": (("entries_before", " entries"),),
-        "limit": (("limit", " times"),),
-    },
-    "max_loss_per_day": {"lost": MONEY, "limit": MONEY_LIMIT},
-    "max_drawdown": {"lost": MONEY, "limit": MONEY_LIMIT},
-    "size_cap_after_losses": {
-        "ratio": (("ratio", " times"),),
-        "losses": (("losses_in_a_row", ""),),
-        "limit": (("limit", " times"),),
-    },
-    "stop_after_losses_in_a_row": {
-        "run": (("losses_in_a_row", ""),),
-        "losses": (("losses", ""),),
-    },
-    "no_entry_after_spike": {"z": (("z", ""),), "limit": (("limit", ""),)},
-    "no_averaging_down": {"behind": (("behind_percent", " %"),), "limit": (("limit", " %"),)},
-    "trading_hours": {
-        "clock": (("clock", ""),),
-        "from": (("from", ""),),
-        "until": (("until", ""),),
-    },
-    "symbol_lock": {},
-    "symbol_allow_list": {},
-    "max_open_positions": {"open": (("open_positions", ""),), "limit": (("limit", ""),)},
-    "max_concentration": {"share": (("share", " %"),), "limit": (("limit", " %"),)},
-    "fee_budget_per_week": {"fees": (("fees", "quote"),), "budget": (("budget", ""),)},
-    "holding_time_floor": {"held": (("held_minutes", " min"),), "limit": (("limit", " min"),)},
-    "holding_time_ceiling": {"held": (("held_minutes", " min"),), "limit": (("limit", " min"),)},
-    "all": {"broken": (("broken", ""),)},
-    "any": {"broken": (("broken", ""),)},
-}
-"""Which facts of a breach are told, of several the first it has, and their unit.
-
-The unit "quote" is the currency that the breach names.
-"""
 
 
 def tell(scene: Scene, citations: Citations) -> list[Statement]:
@@ -119,15 +75,9 @@ def _breach(breach: Breach, rule: Rule, scene: Scene, citations: Citations) -> S
 
 def _facts(breach: Breach, rule: Rule, evidence: str) -> dict[str, Figure]:
     return {
-        name: figures.phrase(_told(breach, told), evidence)
-        for name, told in FACTS[rule.kind].items()
+        name: {"shown": text.shown, "value": text.value, "evidence": evidence}
+        for name, text in kind_of(rule.kind).breach_texts(breach.facts).items()
     }
-
-
-def _told(breach: Breach, told: Told) -> str:
-    fact, unit = next(one for one in told if one[0] in breach.facts)
-    shown = f" {breach.facts['quote']}" if unit == "quote" else unit
-    return f"{figures.stated(breach.facts[fact])}{shown}"
 
 
 def _sample(rule: Rule) -> dict[str, Fact]:

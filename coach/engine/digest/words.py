@@ -1,13 +1,15 @@
 """The sentences of a digest.
 
 They are calm, in the past tense, about what happened and never about what to do. They hold no
-number of their own: each stands in a figure, and each figure in the pack.
+number of their own: each stands in a figure, and each figure in the pack. The sentences of breaches
+are those of their kinds.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from coach.engine.digest.shape import Figure, Pack, Row, Statement
+from coach.engine.rules.kinds.catalogue import KINDS
 
 SENTENCES = {
     "trait.revenge": (
@@ -103,31 +105,6 @@ SENTENCES = {
     "rule.broken": "{rule}: broken {times}.",
     "rule.kept": "{rule}: kept in {entries}.",
     "rule.none": "No rule was active.",
-    "breach.max_trades_per_day": "{entry}: trade {count} of its day; the limit was {limit}.",
-    "breach.cooldown_after_loss": "{entry}: {since} after a loss; the pause was {pause}.",
-    "breach.max_size_vs_median": (
-        "{entry}: {ratio} the median of {compared} before it; the limit was {limit}."
-    ),
-    "breach.max_loss_per_day": "{entry}: {lost} were lost that day; the limit was {limit}.",
-    "breach.max_drawdown": "{entry}: {lost} below the best; the limit was {limit}.",
-    "breach.size_cap_after_losses": (
-        "{entry}: {ratio} the median after {losses} losses in a row; the limit was {limit}."
-    ),
-    "breach.stop_after_losses_in_a_row": (
-        "{entry}: after {run} losses in a row; the day was to end after {losses}."
-    ),
-    "breach.no_entry_after_spike": "{entry}: after a move of {z}; the limit was {limit}.",
-    "breach.no_averaging_down": "{entry}: added to while {behind} behind; the limit was {limit}.",
-    "breach.trading_hours": "{entry}: at {clock}; the hours were {from} to {until}.",
-    "breach.symbol_lock": "{entry}: the symbol was locked.",
-    "breach.symbol_allow_list": "{entry}: the symbol was not on the list.",
-    "breach.max_open_positions": "{entry}: position {open} at once; the limit was {limit}.",
-    "breach.max_concentration": "{entry}: {share} of equity; the limit was {limit}.",
-    "breach.fee_budget_per_week": "{entry}: fees stood at {fees}; the budget was {budget}.",
-    "breach.holding_time_floor": "{entry}: closed after {held}; the least was {limit}.",
-    "breach.holding_time_ceiling": "{entry}: held for {held}; the most was {limit}.",
-    "breach.all": "{entry}: broke {broken} at once.",
-    "breach.any": "{entry}: broke {broken}.",
     "breach.more": "And {more}.",
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
@@ -251,7 +228,15 @@ def sentence(told: Statement, form: Form) -> str:
     """Say one statement."""
     words = {name: _term(name, term) for name, term in told["terms"].items()}
     numbers = {name: form.figure(figure) for name, figure in told["figures"].items()}
-    return SENTENCES[told["say"]].format(**words, **numbers)
+    return template(told["say"]).format(**words, **numbers)
+
+
+def template(say: str) -> str:
+    """Return the sentence of that name; that of a breach is its kind's own."""
+    about, _, kind = say.partition(".")
+    if about == "breach" and kind in KINDS:
+        return f"{{entry}}: {KINDS[kind].breach}."
+    return SENTENCES[say]
 
 
 def _term(name: str, term: str) -> str:

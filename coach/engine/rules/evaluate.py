@@ -79,6 +79,7 @@ def _while_it_held(rule: Rule, found: Iterable[Hit[Any]]) -> Iterator[Hit[Any]]:
 def _breach(rule: Rule, hit: Hit[Any], history: History) -> Breach:
     return Breach(
         rule_id=rule.id,
+        kind=rule.kind,
         trade_id=history.ids[hit.row],
         at=EPOCH + timedelta(microseconds=hit.at_us),
         fill_keys=hit.fills,

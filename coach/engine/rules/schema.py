@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coach.engine.rules.kinds.params import Bounds, Params
-    from coach.model.rules import Rule, RuleKind
+    from coach.model.rules import Breach, Rule, RuleKind
 
 LONGEST_NOTE = 500
 MOST_LOCK_HOURS = 8_760
@@ -117,6 +117,11 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
 def sentence(rule: Rule) -> str:
     """Read the rule aloud."""
     return kind_of(rule.kind).sentence(rule.params)
+
+
+def describe_breach(breach: Breach) -> str:
+    """Say what happened and what was promised: the sentence of a breach on every surface."""
+    return kind_of(breach.kind).describe(breach.facts)
 
 
 def known_kind(kind: str) -> RuleKind:

@@ -108,14 +108,15 @@ def _line(user_id: UserId, breach: Breach) -> str:
 def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
     """Return the user's breaches, oldest first."""
     rows = connection.execute(
-        "select rule_id, trade_id, at, fill_keys, facts, revision from breach where user_id = %s"
-        " order by at, rule_id, trade_id",
+        "select b.rule_id, r.kind, b.trade_id, b.at, b.fill_keys, b.facts, b.revision"
+        "  from breach b join rule r on r.user_id = b.user_id and r.id = b.rule_id"
+        " where b.user_id = %s order by b.at, b.rule_id, b.trade_id",
         [user_id],
         binary=True,
     )
     return [
-        Breach(RuleId(rule), TradeId(trade), at, apart(keys), facts, revision)
-        for rule, trade, at, keys, facts, revision in rows
+        Breach(RuleId(rule), kind, TradeId(trade), at, apart(keys), facts, revision)
+        for rule, kind, trade, at, keys, facts, revision in rows
     ]
 
 

@@ -189,7 +189,7 @@ def test_broken_rules_are_counted_late_and_else() -> None:
     """Every other night; of the first twenty trades nobody knows yet whether they are late."""
     trips = nights(0.004)
     broken = tuple(
-        Breach(RuleId(1), trip.id, MONDAY, trip.entry_fills, {})  # type: ignore[arg-type]
+        Breach(RuleId(1), "symbol_lock", trip.id, MONDAY, trip.entry_fills, {})  # type: ignore[arg-type]
         for trip in trips[4:100:10]
     )
     past = replace(history(trips), trader=Trader(breaches=broken, rules=1))

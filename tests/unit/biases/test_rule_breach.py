@@ -29,7 +29,8 @@ def told(past: History, trader: Trader, orders: Orders = NO_ORDERS, prices: str 
 
 def breach(trade: str, rule: int) -> Breach:
     keys = (FillKey(b"x"),)
-    return Breach(RuleId(rule), TradeId(trade), datetime(2026, 3, 2, tzinfo=UTC), keys, {})  # type: ignore[arg-type]
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    return Breach(RuleId(rule), "symbol_lock", TradeId(trade), at, keys, {})  # type: ignore[arg-type]
 
 
 def test_every_entry_is_an_opportunity_for_every_rule(past: History) -> None:

@@ -10,34 +10,6 @@ if TYPE_CHECKING:
     from coach.model.insights import Fact
 
 
-def test_an_entry_too_soon_after_a_loss() -> None:
-    facts: dict[str, Fact] = {
-        "minutes_since": 0.5,
-        "minutes": 30,
-        "loss": "-10.5",
-        "quote": "USDT",
-        "loss_trade": "abc",
-    }
-    assert told(facts) == "30 s after a loss of 10.50 USDT, 30 min promised"
-
-
-def test_one_trade_too_many() -> None:
-    assert told({"date": "2026-04-01", "zone": "UTC", "count": 6, "limit": 5, "margin": 1}) == (
-        "trade 6 on 2026-04-01, 5 promised"
-    )
-
-
-def test_an_entry_far_larger_than_usual() -> None:
-    facts: dict[str, Fact] = {
-        "ratio": 3.1234,
-        "limit": 2.5,
-        "median": "100.004",
-        "notional": "312.34",
-        "quote": "USD",
-    }
-    assert told(facts) == "3.12 x usual size, 312.34 USD against 100.00 USD, 2.5 x promised"
-
-
 def test_an_entry_larger_than_usual_after_one_win() -> None:
     facts: dict[str, Fact] = {
         "minutes_after_win": 1500.0,

@@ -35,14 +35,13 @@ from coach.model.accounts import UserId
 from coach.model.events import Event, EventId, Json
 from coach.model.fills import Symbol
 from coach.model.insights import Cost, Finding
-from coach.model.rules import Breach, RuleId
 from tests.unit.views.samples import (
     ACCOUNT,
     AFTER,
     BIAS_EVIDENCE,
+    BREACH,
     CHECK,
     FINDING,
-    KEY,
     LABEL,
     NINE,
     PLAN,
@@ -56,7 +55,6 @@ from tests.unit.views.samples import (
     STATUS,
     TAG,
     TRADE_EVIDENCE,
-    TRIP,
 )
 
 SCREEN = Screen(width=80, color=False)
@@ -77,7 +75,7 @@ def answers() -> Iterator[Answer]:
     yield insights.tags_answer([TAG])
     yield rules.answer([RULE])
     yield rules.one("rules add", RULE)
-    yield rules.breaches_answer([Breach(RuleId("r"), TRIP, NINE, (KEY,), {"limit": 5})])
+    yield rules.breaches_answer([BREACH])
     yield accounts.answer("accounts", [ACCOUNT])
     yield health.status_answer(STATUS)
     yield health.doctor_answer([CHECK])

@@ -90,10 +90,11 @@ def breach() -> Callable[..., Breach]:
     def made(rule: Rule, trade: str, at: str) -> Breach:
         return Breach(
             rule_id=rule.id,
+            kind=rule.kind,
             trade_id=TradeId(trade),
             at=moment(at),
             fill_keys=(FillKey(trade.encode().ljust(16, b".")),),
-            facts={"date": at[:10], "count": 6, "limit": 5, "margin": 1},
+            facts={"date": at[:10], "zone": "UTC", "count": 6, "limit": 5, "margin": 1},
         )
 
     return made

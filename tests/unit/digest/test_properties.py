@@ -100,10 +100,11 @@ RULES = (
 breaches = some.builds(
     Breach,
     rule_id=some.just(RuleId("day")),
+    kind=some.just("max_trades_per_day"),
     trade_id=ids,
     at=moments,
     fill_keys=some.tuples(keys),
-    facts=some.just({"count": 3, "limit": 2}),
+    facts=some.just({"date": "2026-03-30", "count": 3, "limit": 2}),
 )
 sales = some.builds(
     UnknownBasis,

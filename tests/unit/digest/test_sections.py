@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from coach.engine.digest.shape import Statement
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import UnknownBasis
+
+if TYPE_CHECKING:
+    from coach.model.insights import Fact
 
 Make = Callable[..., Finding]
 MakeRule = Callable[..., Rule]
@@ -101,7 +105,12 @@ def test_each_active_rule_is_kept_or_broken(
     ]
     assert shown(told[0])["entries"] == "2 entries"
     assert shown(told[1])["times"] == "1 time"
-    assert shown(told[2]) == {"entry": "2026-03-30 12:00 BTC-USD", "count": "6", "limit": "5"}
+    assert shown(told[2]) == {
+        "entry": "2026-03-30 12:00 BTC-USD",
+        "count": "6",
+        "date": "2026-03-30",
+        "limit": "5",
+    }
 
 
 def test_the_evidence_of_a_breach_names_its_rule_its_trade_and_its_fills(
@@ -123,11 +132,13 @@ def test_a_breach_of_the_pause_tells_how_long_it_was(
 ) -> None:
     pause = rule("cooldown_after_loss", minutes=15)
     soon = breach(pause, "elsewhere", "2026-03-30 10:00")
-    broken = replace(soon, facts={"minutes_since": 12.5, "minutes": 15})
+    facts: dict[str, Fact] = {"minutes_since": 12.5, "minutes": 15, "loss": "-3.5", "quote": "USD"}
+    broken = replace(soon, facts=facts)
     told = build(replace(week, rules=(pause,), breaches=(broken,)))["rules"][1]
     assert shown(told) == {
         "entry": "2026-03-30 12:00 elsewhere",
-        "since": "12.5 min",
+        "since": "12 min",
+        "loss": "3.50 USD",
         "pause": "15 min",
     }
 
@@ -137,13 +148,21 @@ def test_a_breach_of_the_size_tells_by_how_much(
 ) -> None:
     size = rule("max_size_vs_median", ratio=2, window=20)
     large = breach(size, "elsewhere", "2026-03-30 10:00")
-    broken = replace(large, facts={"ratio": 3.25, "limit": 2, "entries_before": 20})
+    facts: dict[str, Fact] = {
+        "ratio": 3.25,
+        "limit": 2,
+        "notional": "325",
+        "median": "100",
+        "quote": "USD",
+    }
+    broken = replace(large, facts=facts)
     told = build(replace(week, rules=(size,), breaches=(broken,)))["rules"][1]
     assert shown(told) == {
         "entry": "2026-03-30 12:00 elsewhere",
-        "ratio": "3.25 times",
-        "limit": "2 times",
-        "compared": "20 entries",
+        "ratio": "3.25",
+        "size": "325.00 USD",
+        "median": "100.00 USD",
+        "limit": "2",
     }
 
 

@@ -17,7 +17,7 @@ from coach.engine.features.trader import Trader
 from coach.engine.ledger.columns import microseconds
 from coach.engine.rules.evaluate import breaches
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.engine.rules.schema import read_rule
+from coach.engine.rules.schema import describe_breach, read_rule
 from coach.model.events import Json
 from coach.model.fills import FillKey, Symbol
 from coach.model.rules import Breach, Rule, RuleId, RuleKind
@@ -188,7 +188,7 @@ def test_an_expired_rule_says_what_it_said_before_it_expired(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_example_of_every_kind_is_broken_somewhere(kind: RuleKind) -> None:
-    """Else the properties above would hold for nothing."""
+    """Else the properties above would hold for nothing. Each breach can be said."""
     dice = np.random.Generator(np.random.PCG64(3))
     drawn = [
         (
@@ -202,4 +202,6 @@ def test_the_example_of_every_kind_is_broken_somewhere(kind: RuleKind) -> None:
         for _ in range(60)
     ]
     past = past_of(trips_of(list(drawn)), list(drawn))
-    assert breaches([rule(kind)], past, "Europe/Berlin")
+    found = breaches([rule(kind)], past, "Europe/Berlin")
+    assert found
+    assert all(describe_breach(one) for one in found)

@@ -132,6 +132,8 @@ LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
 QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
 PLAN = Plan("stop", "stop", {"percent": 2.0}, NINE)
 SHARE = Share(0.75, (0.5, 0.9), 12)
+SIXTH: dict[str, Fact] = {"date": "2026-04-01", "zone": "UTC", "count": 6, "limit": 5, "margin": 1}
+BREACH = Breach(RuleId("r"), "max_trades_per_day", TRIP, NINE, (KEY,), SIXTH)
 TRADE_EVIDENCE = TradeEvidence(
     trip=ROUND_TRIP,
     account="main",
@@ -142,9 +144,7 @@ TRADE_EVIDENCE = TradeEvidence(
     ),
     fee_values={},
     tags=(replace(TAG, facts=AFTER),),
-    breaches=(
-        Breach(RuleId("r"), TRIP, NINE, (KEY,), {"date": "2026-04-01", "count": 6, "limit": 5}),
-    ),
+    breaches=(BREACH,),
     labels=(LABEL,),
     path=Path("file", 900, tuple(Bar(n * 900_000_000, n, n + 2, n, n + 1) for n in range(8)), ()),
 )

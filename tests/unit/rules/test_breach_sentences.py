@@ -1,0 +1,262 @@
+"""A broken rule is said in one sentence, in the terminal, in the drawer and in the digest."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from coach.cli import rules, why
+from coach.cli.answers import Answer
+from coach.cli.output import Output
+from coach.cli.screen import Screen
+from coach.engine.api.excursions import Reached
+from coach.engine.api.why import TradeEvidence
+from coach.engine.digest import render
+from coach.engine.digest.figures import stated
+from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.pack import build
+from coach.engine.digest.shape import Pack
+from coach.engine.rules.kinds.catalogue import KINDS
+from coach.engine.rules.schema import describe_breach
+from coach.model.accounts import AccountId
+from coach.model.fills import FillKey, Symbol
+from coach.model.insights import Fact
+from coach.model.rules import Breach, RuleId, RuleKind
+from coach.model.trades import RoundTrip, TradeId
+from tests.unit.cli.conftest import MemoryTerminal
+from tests.unit.rules.test_properties import rule
+
+Case = tuple[RuleKind, dict[str, Fact], str]
+AT = datetime(2026, 3, 30, 9, tzinfo=UTC)
+TRADE = TradeId("trade01")
+KEY = FillKey(b"0123456789abcdef")
+LARGE: dict[str, Fact] = {
+    "ratio": 3.1234,
+    "limit": 2.5,
+    "margin": 0.6234,
+    "median": "100.004",
+    "notional": "1312.34",
+    "quote": "USD",
+    "entries_before": 20,
+}
+CASES: list[Case] = [
+    (
+        "max_trades_per_day",
+        {"date": "2026-03-30", "zone": "UTC", "count": 6, "limit": 5, "margin": 1},
+        "trade 6 on 2026-03-30, 5 promised",
+    ),
+    (
+        "cooldown_after_loss",
+        {"minutes_since": 0.5, "minutes": 30, "loss": "-10.5", "quote": "USDT", "margin": 29.5},
+        "30 s after a loss of 10.50 USDT, 30 min promised",
+    ),
+    (
+        "max_size_vs_median",
+        LARGE,
+        "3.12 x usual size, 1,312.34 USD against 100.00 USD, 2.5 x promised",
+    ),
+    (
+        "max_loss_per_day",
+        {"lost": "200.5", "limit": 200, "margin": "0.5", "quote": "USD"},
+        "200.50 USD lost, 200 USD promised",
+    ),
+    (
+        "max_loss_per_day",
+        {"lost_percent": 2.5, "limit": 2, "margin": 0.5, "quote": "USD"},
+        "2.5 % lost, 2 % promised",
+    ),
+    (
+        "max_drawdown",
+        {"lost": "0.123456789", "limit": 0.1, "margin": "0.023456789", "quote": "BTC"},
+        "0.12345679 BTC lost, 0.1 BTC promised",
+    ),
+    (
+        "max_drawdown",
+        {"lost_percent": 17.3878, "limit": 2, "margin": 15.3878, "quote": "USD"},
+        "17.4 % lost, 2 % promised",
+    ),
+    (
+        "size_cap_after_losses",
+        {**LARGE, "losses_in_a_row": 1, "losses": 1},
+        (
+            "3.12 x usual size, 1,312.34 USD against 100.00 USD, 2.5 x promised,"
+            " after 1 loss in a row, 1 promised"
+        ),
+    ),
+    (
+        "stop_after_losses_in_a_row",
+        {"losses_in_a_row": 3, "losses": 3, "margin": 0},
+        "after 3 losses in a row, 3 promised",
+    ),
+    (
+        "no_entry_after_spike",
+        {"z": 4.25, "limit": 3, "margin": 1.25, "horizon_minutes": 60},
+        "after 4.25 usual moves in 60 min, 3 promised",
+    ),
+    (
+        "no_averaging_down",
+        {"behind_percent": 2.0, "limit": 0, "margin": 2.0},
+        "added 2 % behind, 0 % promised",
+    ),
+    (
+        "trading_hours",
+        {"clock": "mon 08:59", "from": "09:00", "until": "17:30", "margin": 1},
+        "at mon 08:59, 09:00 to 17:30 promised",
+    ),
+    ("symbol_lock", {"symbol": "DOGE-USD", "margin": 1}, "in DOGE-USD"),
+    ("symbol_allow_list", {"symbol": "DOGE-USD", "margin": 1}, "in DOGE-USD"),
+    (
+        "max_open_positions",
+        {"open_positions": 3, "limit": 2, "margin": 1},
+        "position 3 at once, 2 promised",
+    ),
+    (
+        "max_concentration",
+        {"share": 30.0, "limit": 25, "margin": 5.0},
+        "30 % of equity, 25 % promised",
+    ),
+    (
+        "fee_budget_per_week",
+        {"fees": "8.13209127", "budget": 5, "margin": "3.13209127", "quote": "USD"},
+        "fees of 8.13 USD, 5 USD promised",
+    ),
+    (
+        "holding_time_floor",
+        {"held_minutes": 10.0, "limit": 30, "margin": 20.0},
+        "held 10 min, 30 min promised",
+    ),
+    (
+        "holding_time_ceiling",
+        {"held_minutes": 1401.775, "limit": 60, "margin": 1341.775, "still_open": True},
+        "held 1402 min, 60 min promised",
+    ),
+    (
+        "all",
+        {
+            "broken": "symbol_lock, max_open_positions",
+            "rules": 2,
+            "margin": 2,
+            "symbol_lock.symbol": "DOGE-USD",
+            "symbol_lock.margin": 1,
+            "max_open_positions.open_positions": 3,
+            "max_open_positions.limit": 2,
+            "max_open_positions.margin": 1,
+        },
+        "symbol_lock: in DOGE-USD, max_open_positions: position 3 at once, 2 promised",
+    ),
+    (
+        "any",
+        {
+            "broken": "holding_time_floor-2",
+            "rules": 2,
+            "margin": 1,
+            "holding_time_floor-2.held_minutes": 1.5,
+            "holding_time_floor-2.limit": 22.5,
+            "holding_time_floor-2.margin": 21,
+        },
+        "holding_time_floor-2: held 1.5 min, 22.5 min promised",
+    ),
+]
+
+
+TRIP = RoundTrip(
+    id=TRADE,
+    account_id=AccountId(1),
+    symbol=Symbol("DOGE-USD"),
+    side="long",
+    opened_at=AT,
+    closed_at=None,
+    quantity=Decimal(1),
+    entry=Decimal(100),
+    exit=None,
+    gross=Decimal(0),
+    fees=Decimal(0),
+    net=Decimal(0),
+    fills=1,
+    entry_quantity=Decimal(1),
+    entry_notional=Decimal(100),
+    entry_fills=(KEY,),
+    exit_fills=(),
+    other_fees={},
+)
+
+
+def breach_of(kind: RuleKind, facts: dict[str, Fact]) -> Breach:
+    return Breach(RuleId(kind), kind, TRADE, AT, (KEY,), facts)
+
+
+def pack_of(breach: Breach) -> Pack:
+    """Return the digest of a week with nothing but the breach."""
+    rules_of_the_week = (rule(breach.kind),)
+    return build(
+        DigestInputs(
+            "UTC", "2026-W14", (TRIP,), (), (), rules_of_the_week, (breach,), (), Coverage()
+        )
+    )
+
+
+def terminal(answer: Answer) -> str:
+    """Return what a wide terminal shows, without the breaks of lines."""
+    screen = MemoryTerminal()
+    Output(screen, json=False).show(answer, Screen(width=400, color=False))
+    return " ".join(screen.getvalue().split())
+
+
+def test_every_kind_has_a_case() -> None:
+    assert {kind for kind, _, _ in CASES} == set(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "facts", "said"), CASES)
+def test_the_list_of_breaches_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
+    shown = terminal(rules.breaches_answer([breach_of(kind, facts)]))
+    assert shown.endswith(f" {kind}: {said}")
+
+
+@pytest.mark.parametrize(("kind", "facts", "said"), CASES)
+def test_the_drawer_of_the_trade_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
+    found = TradeEvidence(
+        trip=TRIP,
+        account="main",
+        outcome=None,
+        reached=Reached(mae_reason="no candles", r_reason="no stop"),
+        fills=(),
+        fee_values={},
+        tags=(),
+        breaches=(breach_of(kind, facts),),
+        labels=(),
+        path=None,
+    )
+    assert terminal(why.of_trade(found, "UTC")).endswith(f" rule {kind}: {said}")
+
+
+@pytest.mark.parametrize(("kind", "facts", "said"), CASES)
+def test_the_digest_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
+    text = render.text(pack_of(breach_of(kind, facts))).partition("\nEvidence\n")[0]
+    shown = " ".join(re.sub(r" \[e\d+\]", "", " ".join(text.split())).split())
+    assert f"2026-03-30 09:00 DOGE-USD: {said}. " in shown
+
+
+@pytest.mark.parametrize(("kind", "facts", "said"), CASES)
+def test_behind_every_number_of_the_digest_stands_the_fact(
+    kind: RuleKind, facts: dict[str, Fact], said: str
+) -> None:
+    [statement] = [
+        one for one in pack_of(breach_of(kind, facts))["rules"] if one["say"] == f"breach.{kind}"
+    ]
+    values = {name: one["value"] for name, one in statement["figures"].items() if name != "entry"}
+    if kind in {"all", "any"}:
+        assert values == {"broken": said}
+    else:
+        assert set(values.values()) <= {stated(fact).removeprefix("-") for fact in facts.values()}
+
+
+def test_an_amount_too_small_for_cents_keeps_its_digits() -> None:
+    facts: dict[str, Fact] = {
+        "fees": "0.00000000123",
+        "budget": 1e-9,
+        "margin": "0",
+        "quote": "USD",
+    }
+    said = describe_breach(breach_of("fee_budget_per_week", facts))
+    assert said == "fees of 0.00000000123 USD, 0.000000001 USD promised"
