@@ -3,11 +3,15 @@
 import json
 from typing import TYPE_CHECKING
 
+from typer.core import TyperCommand
+
 from coach.cli.input_file import small_text
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from typer._click import Context, HelpFormatter
 
     from coach.engine.api.rules import Terms
 
@@ -15,45 +19,41 @@ PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit
 TERMS = ("note", "expires", "lock_hours")
 NEVER = "never"
 
-KINDS_HELP = """Make a promise; your whole history is held against it.
+PROMISE = "Make a promise; your whole history is held against it."
+WAYS = """
 
-    \b
-      coach rules add max_trades_per_day limit=5
-      coach rules add cooldown_after_loss minutes=30 lock_hours=72 note=Walk
-      coach rules add trading_hours from=09:00 until=17:30 days=mon,tue,wed
-      coach rules add --from rules.json
-      coach rules add --preset day
+\b
+  coach rules add max_trades_per_day limit=5
+  coach rules add cooldown_after_loss minutes=30 lock_hours=72 note=Walk
+  coach rules add trading_hours from=09:00 until=17:30 days=mon,tue,wed
+  coach rules add --from rules.json
+  coach rules add --preset day
 
-    Beside its parameters a rule takes note= (what you want to be told), expires= (a date) and
-    lock_hours= (whatever loosens the rule waits so long; tightening is immediate).
+Beside its parameters a rule takes note= (what you want to be told), expires= (a date) and
+lock_hours= (whatever loosens the rule waits so long; tightening is immediate).
 
-    \b
-    Kinds and their parameters:
-      max_trades_per_day   limit: trades opened on one day
-      cooldown_after_loss  minutes: to wait after a losing close
-      max_size_vs_median   ratio: times the median opening order,
-                           window: entries it is taken of (20)
-      max_loss_per_day     amount: lost, and its currency: USD,
-                           or percent: of equity
-      max_drawdown         amount: below the best, or percent: of it,
-                           days: the best is looked for in (30)
-      size_cap_after_losses       losses: in a row, ratio: (1), window: (20)
-      stop_after_losses_in_a_row  losses: on one day
-      no_entry_after_spike  z: usual moves, horizon: minutes (60)
-      no_averaging_down    below: percent behind the average (0)
-      trading_hours        from: until: days: on your own clock
-      symbol_lock          symbols: none of these
-      symbol_allow_list    only: these alone
-      max_open_positions   positions: open at once
-      max_concentration    share: of equity in one position
-      fee_budget_per_week  budget: fees, and their currency: USD
-      holding_time_floor   minutes_at_least: held
-      holding_time_ceiling  minutes_at_most: held
-      all                  rules: broken all at once (JSON)
-      any                  rules: broken any of them (JSON)
-
-    Their bounds are in: coach rules schema
+\b
+Kinds and their parameters:
 """
+BOUNDS = "\nTheir bounds are in: coach rules schema\n"
+WIDEST = 19
+
+
+class KindsHelp(TyperCommand):
+    """A command whose help page has the words of every kind; they are loaded with the page."""
+
+    def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
+        """Write the page."""
+        from coach.engine.api.rules import kinds_help
+
+        self.help = PROMISE + WAYS + "".join(map(_kind_line, kinds_help())) + BOUNDS
+        super().format_help(ctx, formatter)
+
+
+def _kind_line(kind: tuple[str, tuple[str, ...]]) -> str:
+    name, words = kind
+    indented = ("\n" + " " * (WIDEST + 4)).join(words)
+    return f"  {name:{WIDEST}}  {indented}\n"
 
 
 def read_params(words: list[str]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from coach.cli import calibration, rule_changes, rule_runs
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
-from coach.cli.rule_words import KINDS_HELP, PARAM_HINT, read_json, read_params, terms_among
+from coach.cli.rule_words import PARAM_HINT, PROMISE, KindsHelp, read_json, read_params, terms_among
 from coach.errors import UsageError
 from coach.views import rules as views
 from coach.views.table import Column, Table, rows
@@ -29,7 +29,7 @@ RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the li
 Words = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of it.")]
 
 
-@app.command(help=KINDS_HELP)
+@app.command(cls=KindsHelp, help=PROMISE)
 def add(
     context: typer.Context,
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What is promised.")] = None,

@@ -10,6 +10,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.jobs import revising, telling
 from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
+from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import plans as store_plans
@@ -231,6 +232,11 @@ def change(desk: Desk, wanted: revising.Change, what: str) -> RuleView:
             hold(desk, done, what)
     wake(desk.connection, [desk.user.id])
     return view(desk, wanted.rule.id)
+
+
+def kinds_help() -> list[tuple[str, tuple[str, ...]]]:
+    """Return the name of each kind with its lines on the help page."""
+    return [(name, kind.help) for name, kind in KINDS.items()]
 
 
 def breach_sentence(breach: Breach) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds import groups
 from coach.engine.rules.kinds.groups import (
-    PARTS,
+    GROUP,
     has_other,
     hits_by_trade,
     parts,
@@ -46,7 +46,7 @@ KIND = Kind(
     name="all",
     version=1,
     title="A rule that only breaking all of these breaks",
-    params={"rules": PARTS},
+    params=GROUP,
     one_of=(),
     optional=(),
     help=("rules: broken all at once (JSON)",),

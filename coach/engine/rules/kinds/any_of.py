@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds import groups
 from coach.engine.rules.kinds.groups import (
-    PARTS,
+    GROUP,
     has_other,
     hits_by_trade,
     sentences,
@@ -45,7 +45,7 @@ KIND = Kind(
     name="any",
     version=1,
     title="A rule that breaking any of these breaks",
-    params={"rules": PARTS},
+    params=GROUP,
     one_of=(),
     optional=(),
     help=("rules: broken any of them (JSON)",),

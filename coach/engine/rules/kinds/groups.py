@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from coach.model.insights import Fact
     from coach.model.rules import RuleKind
 
-GROUPS: Final = ("all", "any")
 DEEPEST: Final = 4
 PARTS: Final[Bounds] = {
     "type": "array",
@@ -28,6 +27,8 @@ PARTS: Final[Bounds] = {
     "maxItems": 10,
     "description": "rules, each with its kind and params; they may be groups again",
 }
+GROUP: Final[dict[str, Bounds]] = {"rules": PARTS}
+"""The parameters of a kind that holds other rules."""
 
 
 class GroupFacts(TypedDict):
@@ -69,7 +70,7 @@ def parts(params: Params) -> list[Part]:
 
 def depth(params: Params) -> int:
     """Return how many groups lie inside each other, this one counted."""
-    inner = [depth(part.params) for part in parts(params) if part.kind in GROUPS]
+    inner = [depth(part.params) for part in parts(params) if _kind(part.kind).params == GROUP]
     return 1 + max(inner, default=0)
 
 

@@ -1,7 +1,7 @@
 """After so many losses in a row, no opening order above a multiple of the usual one.
 
 The run is that of the last closes before the entry, whatever their symbol or day; a win or a
-break-even ends it. Sizes are compared as in max_size_vs_median.
+break-even ends it. Sizes are compared with the median in the same currency (rules/sizes).
 """
 
 from __future__ import annotations
