@@ -31,8 +31,8 @@ def _said(facts: Mapping[str, Fact]) -> Iterator[str]:
 def _after(facts: Mapping[str, Fact], outcome: str, several: str) -> Iterator[str]:
     if outcome not in facts:
         return
-    currency = str(facts.get("currency") or facts.get("quote"))
-    gap = span(facts.get(f"minutes_after_{outcome}", facts.get("minutes_since")))
+    currency = str(facts["currency"])
+    gap = span(facts[f"minutes_after_{outcome}"])
     yield f"{gap} after a {outcome} of {_size(facts[outcome], currency)}"
     yield from _larger(facts)
     if (row := facts.get(f"{several}_in_a_row")) is not None:

@@ -138,15 +138,15 @@ def together(found: Sequence[NamedHit], params: Params) -> Hit[GroupFacts]:
 def texts(facts: GroupFacts) -> dict[str, FactText]:
     """Return each broken rule with its own sentence, in one text."""
     every = cast("Mapping[str, Fact]", facts)
-    told = []
+    described = []
     for name in facts["broken"].split(", "):
         inside = {
             fact.removeprefix(f"{name}."): value
             for fact, value in every.items()
             if fact.startswith(f"{name}.")
         }
-        told.append(f"{name}: {_kind(name.partition('-')[0]).describe(inside)}")
-    return {"broken": words(", ".join(told))}
+        described.append(f"{name}: {_kind(name.partition('-')[0]).describe(inside)}")
+    return {"broken": words(", ".join(described))}
 
 
 def has_other(ours: Params, theirs: Params) -> bool:

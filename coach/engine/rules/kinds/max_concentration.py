@@ -51,12 +51,12 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     adds = np.flatnonzero((orders.kind == ADD) & ~large[orders.trip])
     cost = orders.before[adds] * orders.average[adds] + orders.quantity[adds] * orders.price[adds]
     shares = _shares(ground, cost, orders.at_us[adds])
-    told: set[int] = set()
+    reported: set[int] = set()
     for place in np.flatnonzero(shares > most * (1 + NEAR)).tolist():
         order = int(adds[place])
         row = int(orders.trip[order])
-        if row not in told:
-            told.add(row)
+        if row not in reported:
+            reported.add(row)
             facts = _facts(float(shares[place]), most)
             yield Hit(row, int(orders.at_us[order]), facts, orders.keys[order])
 

@@ -39,12 +39,12 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
 
     most, orders = number(params, "below"), ground.history.orders
     adds, behind = _adds_behind(ground)
-    told: set[int] = set()
+    reported: set[int] = set()
     for place in np.flatnonzero(behind > most * (1 + NEAR) + NEAR).tolist():
         order = int(adds[place])
         row = int(orders.trip[order])
-        if row not in told:
-            told.add(row)
+        if row not in reported:
+            reported.add(row)
             facts = _facts(float(behind[place]), most)
             yield Hit(row, int(orders.at_us[order]), facts, orders.keys[order])
 
