@@ -1,7 +1,7 @@
 """`coach check`: which of your own rules a trade would break, right now."""
 
 import gc
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +10,7 @@ from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.errors import UsageError
+from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
 from coach.views.table import Table, json_row, rows
 
@@ -53,11 +54,8 @@ def check(
 
 
 def _number(text: str, name: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation as trouble:
-        raise UsageError("write 0.5", what=f"{name} is {text!r}, which is no number") from trouble
-    if not value.is_finite():
+    value = typed_number(text)
+    if value is None:
         raise UsageError("write 0.5", what=f"{name} is {text!r}, which is no number")
     return value
 

@@ -1,7 +1,7 @@
 """`coach plans`: what you declare beforehand, so that a plan is not taken for a habit."""
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +10,7 @@ from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
+from coach.model.numbers import typed_number
 from coach.views import plans as views
 from coach.views.table import Table, rows
 
@@ -90,10 +91,10 @@ def number(text: str | None, option: str) -> Decimal | None:
     """Return a decimal that was typed, None where none was."""
     if text is None:
         return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise UsageError(f"{option} 2.5", what=f"{text!r} is no number") from None
+    value = typed_number(text)
+    if value is None:
+        raise UsageError(f"{option} 2.5", what=f"{text!r} is no number")
+    return value
 
 
 def answer(found: "Sequence[Plan]") -> Answer:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.store import rules as store_rules
 from coach.errors import Invalid, NotFound
+from coach.model.numbers import typed_number
 from coach.model.rules import Rule, RuleId
 
 if TYPE_CHECKING:
@@ -146,11 +147,8 @@ def _pause(minutes: float | None) -> tuple[Rule, ...]:
 def _decimal(field: Field, text: str | None, example: str) -> Decimal | None:
     if text is None:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or not 0 < value <= MOST:
+    value = typed_number(text)
+    if value is None or not 0 < value <= MOST:
         raise Invalid(field, f"not {text!r}", "a number above 0", example=example)
     return value
 
