@@ -12,7 +12,7 @@ from coach.engine.rules.schema import read_rule
 from coach.engine.what_if import told
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Stage
-from coach.errors import UsageError
+from coach.errors import Invalid, UsageError
 from coach.model.rules import Rule, RuleId
 
 Made = Callable[..., Stage]
@@ -122,7 +122,7 @@ def test_what_is_learned_knows_nothing_of_later_weeks(lab: Callable[..., Inputs]
 
 @pytest.mark.parametrize("split", [13, 40])
 def test_a_split_leaves_weeks_to_price_on(lab: Callable[..., Inputs], split: int) -> None:
-    with pytest.raises(UsageError, match="no later weeks"):
+    with pytest.raises(Invalid, match="fewer weeks than your entries span"):
         answer(lab(4), told.Asked(Scenario(), split=split))
 
 
