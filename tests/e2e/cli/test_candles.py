@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from coach.engine.store import embedded
 from tests.e2e.cli.conftest import assert_published, running_sandbox
 
 Coach = Callable[..., CompletedProcess[str]]
@@ -96,11 +97,16 @@ def test_candles_may_come_from_stdin_and_be_given_a_symbol(coach: Coach) -> None
 
 
 @pytest.fixture
-def unconnected(coach: Coach, file: Path, tmp_path: Path) -> dict[str, str]:
+def unconnected(coach: Coach, file: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
     """A home that holds candles of a file and is connected to no broker."""
+    database = embedded.DatabaseHome(tmp_path / "home/data", throwaway=True)
     home = {"COACH_HOME": str(tmp_path / "home")}
-    assert coach("candles", "import", str(file), "--source", "x", **home).returncode == 0
-    return home
+    embedded.ensure_running(database)
+    try:
+        assert coach("candles", "import", str(file), "--source", "x", **home).returncode == 0
+        yield home
+    finally:
+        embedded.discard(database)
 
 
 def test_the_sources_are_shown_without_asking_any(
