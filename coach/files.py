@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import BinaryIO
 
 OWNERS_ALONE = 0o600
@@ -43,15 +43,26 @@ def write_private(path: Path, content: bytes, readers: int | None = None) -> Pat
 
 @contextmanager
 def private_copy(folder: Path, prefix: str, suffix: str) -> Iterator[BinaryIO]:
-    """Yield a file of this folder to be written and read by name; it is gone after the block."""
-    with _only_writer(folder):
-        for leftover in folder.glob(f"{prefix}*{suffix}"):
-            _remove_unless_held(leftover)
-        copy = NamedTemporaryFile(dir=folder, prefix=prefix, suffix=suffix)  # noqa: SIM115
-        with suppress(OSError):
-            fcntl.flock(copy.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with copy:
-        yield copy  # type: ignore[misc] # a wrapper with the same methods
+    """Yield a file of this folder to be written and read by name; it is gone after the block.
+
+    Its name is chosen before it is made, so that a signal in between leaves nothing behind.
+    """
+    path = folder / f"{prefix}{token_hex(8)}{suffix}"
+    try:
+        with _only_writer(folder):
+            for leftover in folder.glob(f"{prefix}*{suffix}"):
+                _remove_unless_held(leftover)
+            copy = open(path, "x+b", opener=_private)  # noqa: SIM115 - a path has no opener
+            with suppress(OSError):
+                fcntl.flock(copy.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with copy:
+            yield copy
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, OWNERS_ALONE)
 
 
 @contextmanager
