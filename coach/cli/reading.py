@@ -5,14 +5,11 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from coach.cli.cells import cell
+from coach.model.currencies import TWO_DECIMALS
 from coach.model.events import Json
 from coach.model.plain import amount
 from coach.views.table import Column, Kind, Row
 
-STATES_MONEY = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "SGD", "HKD", "SEK", "NOK")
-STATES_MONEY_TOO = ("DKK", "PLN", "CZK", "HUF", "TRY", "BRL", "MXN", "ZAR", "INR", "KRW")
-COINS_THAT_STAND_FOR_IT = ("USDC", "USDT", "DAI", "BUSD", "TUSD", "FDUSD", "PYUSD", "USDP", "EURC")
-TWO_DECIMALS = frozenset((*STATES_MONEY, *STATES_MONEY_TOO, *COINS_THAT_STAND_FOR_IT))
 MOST_DECIMALS = 8
 ENOUGH_OF_A_KEY = 8
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
