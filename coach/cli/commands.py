@@ -19,7 +19,7 @@ COMMANDS = {
     "rules": Entry("coach.cli.rules:app", "Promises to yourself, and where you broke them."),
     "check": Entry("coach.cli.check:check", "Which of your rules a trade would break."),
     "simulate": Entry("coach.cli.simulate:simulate", "Your trades again, under other rules."),
-    "experiment": Entry("coach.cli.experiments:app", "Weeks with a rule and weeks without."),
+    "experiments": Entry("coach.cli.experiments:app", "Weeks with a rule and weeks without."),
     "digest": Entry("coach.cli.digests:digest", "One week, read back to you."),
     "candles": Entry("coach.cli.candles:app", "What the market did, from a file or the network."),
     "events": Entry("coach.cli.events:events", "What coach noticed, one JSON object per line."),
@@ -32,9 +32,12 @@ COMMANDS = {
     "completion": Entry("coach.cli.completion:completion", "A completion script for your shell."),
     "version": Entry("coach.cli.version:version", "The version."),
 }
+FORMER = {"experiment": "experiments"}
+"""Names that commands had before, and have still."""
 
 
 class Root(LazyGroup):
     """The whole command line."""
 
     table: ClassVar = COMMANDS
+    former: ClassVar = FORMER

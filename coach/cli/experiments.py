@@ -1,4 +1,4 @@
-"""`coach experiment`: weeks with a rule and weeks without, and what the difference is."""
+"""`coach experiments`: weeks with a rule and weeks without, and what the difference is."""
 
 import json
 from textwrap import wrap
@@ -38,8 +38,8 @@ def start(
     """Register an experiment on a rule; it begins next Monday.
 
     \b
-      coach experiment start cooldown_after_loss --weeks 12
-      coach experiment start max_trades_per_day --weeks 16 --outcome entries
+      coach experiments start cooldown_after_loss --weeks 12
+      coach experiments start max_trades_per_day --weeks 16 --outcome entries
 
     What is registered cannot be changed afterwards.
 
@@ -88,7 +88,7 @@ def stop(context: typer.Context, experiment: Name) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         ended = api.stop(desk, experiment)
-    frame.show(card("experiment stop", ended))
+    frame.show(card("experiments stop", ended))
 
 
 @app.command()
@@ -99,7 +99,7 @@ def result(context: typer.Context, experiment: Name) -> None:
     frame = frame_of(context)
     with frame.desk() as desk:
         found = api.result(desk, experiment)
-    frame.show(card("experiment result", found))
+    frame.show(card("experiments result", found))
 
 
 def started(view: "ExperimentView") -> Answer:
@@ -110,14 +110,14 @@ def started(view: "ExperimentView") -> Answer:
         f" half of them with {view.experiment.rule_id}"
     )
     data = json_row(views.registered_experiment(view))
-    return Answer("experiment start", data, Table(views.EXPERIMENTS, [data]), lines=(told,))
+    return Answer("experiments start", data, Table(views.EXPERIMENTS, [data]), lines=(told,))
 
 
 def answer(found: "list[ExperimentView]") -> Answer:
     """Return all experiments."""
     values = rows([views.experiment(view) for view in found])
     return Answer(
-        "experiment list", list(values), Table(views.EXPERIMENTS, values, "no experiments")
+        "experiments list", list(values), Table(views.EXPERIMENTS, values, "no experiments")
     )
 
 
@@ -129,7 +129,7 @@ def shown(view: "ExperimentView") -> Answer:
     weeks = rows([views.experiment_week(one) for one in view.weeks])
     data = json_row(views.experiment_weeks(view))
     return Answer(
-        "experiment show",
+        "experiments show",
         data,
         Table(views.WEEKS, weeks, f"begins with {view.registered.weeks[0]}"),
         below=("", *_wrapped(_registration_lines(view))),

@@ -25,7 +25,7 @@ from coach.errors import CoachError, ConfigError
 from coach.model.home import Home
 
 if TYPE_CHECKING:
-    from typer import Context
+    from typer._click import Context
 
     from coach.engine.api.desk import Desk
 
@@ -40,6 +40,7 @@ class Frame:
         self.output = output
         self.talk = talk
         self.termination = Termination()
+        self.renaming = ""
 
     @cached_property
     def settings(self) -> settings.Settings:
@@ -74,12 +75,17 @@ class Frame:
 
     def show(self, answer: Answer) -> None:
         """Give the answer, then what a person may want to know with it."""
-        answer = replace(answer, warnings=tuple(map(completed, answer.warnings)))
-        self.output.show(answer, self._screen())
-        for warning in answer.warnings:
+        warnings = tuple(map(completed, answer.warnings))
+        self.output.show(replace(answer, warnings=self._renamings + warnings), self._screen())
+        for warning in warnings:
             self.talk.warning(warning)
         for hint in answer.hints:
             self.talk.hint(hint)
+
+    def renamed(self, former: str, name: str) -> None:
+        """Note that a command was called by its former name, and tell a person at once."""
+        self.renaming = f"{former} is now {name}; the former name still works"
+        self.talk.warning(self.renaming)
 
     def refuse(self, error: CoachError) -> None:
         """Tell what went wrong: to a person, and as an object where JSON was asked for."""
@@ -110,6 +116,10 @@ class Frame:
         """Whether a person sits at a terminal and may be asked."""
         on_terminal = bool(sys.stdin and sys.stdin.isatty() and self.talk.stream.isatty())
         return on_terminal and not self.manner.no_input
+
+    @property
+    def _renamings(self) -> tuple[str, ...]:
+        return (self.renaming,) if self.renaming else ()
 
     @property
     def _flags(self) -> dict[str, str]:

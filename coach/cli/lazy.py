@@ -13,6 +13,7 @@ import typer
 from typer._click import Command, Context
 from typer.core import TyperCommand, TyperGroup
 
+from coach.cli.frame import frame_of
 from coach.cli.manner import declare
 
 
@@ -24,7 +25,23 @@ class Entry:
     help: str
 
 
-class LazyGroup(TyperGroup):
+class RenamingGroup(TyperGroup):
+    """A group whose commands also answer to the names that they had before, and say so."""
+
+    former: ClassVar[Mapping[str, str]] = {}
+
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command that was named."""
+        if args and (now := self.former.get(args[0])) is not None:
+            path = ctx.command_path
+            frame_of(ctx).renamed(f"{path} {args[0]}", f"{path} {now}")
+            args = [now, *args[1:]]
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(RenamingGroup):
     """A group over a table of entries."""
 
     table: ClassVar[Mapping[str, Entry]] = {}
@@ -59,10 +76,17 @@ def as_command(name: str, found: typer.Typer | Callable[..., None]) -> Command:
 
 
 def sub_app(
-    help_text: str | None = None, *, alone: Callable[..., None] | None = None
+    help_text: str | None = None,
+    *,
+    alone: Callable[..., None] | None = None,
+    former: Mapping[str, str] | None = None,
 ) -> typer.Typer:
-    """Return an app in our manner; with `help_text` it stays a group whatever it holds."""
+    """Return an app in our manner; with `help_text` it stays a group whatever it holds.
+
+    `former` maps names that its commands had before to those that they have now.
+    """
     app = typer.Typer(
+        cls=type("Group", (RenamingGroup,), {"former": former or {}}),
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -1,4 +1,4 @@
-"""`coach rules dry-run` and `check`: a rule held against the past, and how things stand."""
+"""`coach rules dry-run` and `status`: a rule held against the past, and how things stand."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
@@ -70,7 +70,7 @@ def _stored(name: str, views: "list[RuleView]") -> bool:
     return any(view.rule.id == name for view in views)
 
 
-def check(
+def status(
     context: typer.Context,
     rule: Annotated[str | None, typer.Argument(metavar="RULE", help="Only this one.")] = None,
     since: Annotated[
@@ -83,7 +83,7 @@ def check(
     """Say which active rules are broken.
 
     \b
-      coach rules check --since 1d --fail-on breach
+      coach rules status --since 1d --fail-on breach
 
     With --fail-on breach a broken rule ends in exit code 5.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
@@ -96,7 +96,7 @@ def check(
     with frame.desk() as desk:
         begin = moments.since(since, desk.user.zone, desk.clock())
         found = api.standing(desk, rule, begin)
-    frame.show(check_answer(found))
+    frame.show(status_answer(found))
     if fail_on == "breach" and any(one.breaches for one in found):
         raise typer.Exit(exits.FOUND_SOMETHING)
 
@@ -109,10 +109,10 @@ def dry_run_answer(runs: "list[DryRun]") -> Answer:
     return Answer("rules dry-run", data, Table(views.DRY_RUNS, values), lines=lines)
 
 
-def check_answer(found: "list[RuleView]") -> Answer:
+def status_answer(found: "list[RuleView]") -> Answer:
     """Return which rules are broken."""
     values = rows([rule_standing(one) for one in found])
-    return Answer("rules check", list(values), Table(STANDINGS, values, "no active rules"))
+    return Answer("rules status", list(values), Table(STANDINGS, values, "no active rules"))
 
 
 def told(one: "DryRun") -> "Iterator[str]":

@@ -24,7 +24,7 @@ BREACHES_FOR_PEOPLE = (
     Column("trade_id", "trade", "key"),
     Column("told", "what"),
 )
-app = sub_app("Promises to yourself, and where you broke them.")
+app = sub_app("Promises to yourself, and where you broke them.", former={"check": "status"})
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of it.")]
 
@@ -208,7 +208,7 @@ def breaches_answer(found: "list[Breach]") -> Answer:
 for command in (rule_changes.history, rule_changes.diff, rule_changes.rollback):
     app.command()(command)
 app.command("dry-run")(rule_runs.dry_run)
-app.command()(rule_runs.check)
+app.command()(rule_runs.status)
 app.command()(calibration.calibrate)
 app.command()(calibration.proposals)
 app.command()(calibration.accept)

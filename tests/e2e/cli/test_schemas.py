@@ -40,18 +40,18 @@ LINES = {
     "plans remove": "plans remove stop",
     "rules add": f"rules add {RULE} limit=3",
     "rules show": f"rules show {RULE}",
-    "experiment start": f"experiment start {RULE} --weeks 8",
-    "experiment list": "experiment list",
-    "experiment show": "experiment show {experiment}",
-    "experiment result": "experiment result {experiment}",
-    "experiment stop": "experiment stop {experiment}",
+    "experiments start": f"experiments start {RULE} --weeks 8",
+    "experiments list": "experiments list",
+    "experiments show": "experiments show {experiment}",
+    "experiments result": "experiments result {experiment}",
+    "experiments stop": "experiments stop {experiment}",
     "rules edit": f"rules edit {RULE} limit=2 lock_hours=24",
     "rules rollback": f"rules rollback {RULE}",
     "rules list": "rules list",
     "rules breaches": "rules breaches",
     "rules history": "rules history",
     "rules diff": f"rules diff {RULE}",
-    "rules check": "rules check",
+    "rules status": "rules status",
     "rules dry-run": "rules dry-run cooldown_after_loss minutes=60",
     "rules calibrate": "rules calibrate",
     "rules proposals": "rules proposals --all",
@@ -113,7 +113,7 @@ def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[
                 names["run"] = found[command][0]["run_id"]
             case "tags":
                 names["trade"] = found[command][0][-1]["trade_id"]
-            case "experiment start":
+            case "experiments start":
                 names["experiment"] = found[command][0]["id"]
     return found
 

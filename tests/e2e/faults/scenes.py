@@ -103,7 +103,7 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("plan", "seen", "plans add dca --symbol BTC-USD", once=True),
         Command("declare money", "seen", "accounts set main --equity 5000"),
         Command("take shorts", "seen", "accounts set main --shorts"),
-        Command("experiment", "seen", "experiment start max_trades_per_day --weeks 8", once=True),
+        Command("experiment", "seen", "experiments start max_trades_per_day --weeks 8", once=True),
     ]
 
 

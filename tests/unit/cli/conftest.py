@@ -60,7 +60,7 @@ def fail(context: typer.Context, how: Annotated[str, typer.Argument(help="With w
     raise TROUBLES[how]
 
 
-group = sub_app("A group of one.")
+group = sub_app("A group of one.", former={"lone": "only"})
 
 
 @group.command()
@@ -78,6 +78,7 @@ class TinyRoot(LazyGroup):
         "group": Entry("made_up_commands:group", "A group of one."),
         "absent": Entry("no_such_module:absent", "Never imported."),
     }
+    former: ClassVar = {"display": "show"}
 
 
 class MemoryTerminal(StringIO):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -170,6 +171,32 @@ def test_a_group_of_one_stays_a_group(tiny: Coach) -> None:
     page = tiny("group", "--help").stdout
     assert "A group of one." in page
     assert "only" in page
+
+
+@pytest.mark.parametrize(
+    ("former", "now"), [(["display"], ["show"]), (["group", "lone"], ["group", "only"])]
+)
+def test_a_former_name_still_works_and_says_the_new_one(
+    tiny: Coach, former: list[str], now: list[str]
+) -> None:
+    assert tiny(*former).stdout == tiny(*now).stdout
+    assert tiny(*former).stderr == ""
+    renaming, *others = json.loads(tiny("--json", *former).stdout)["warnings"]
+    old, new = " ".join(former), " ".join(now)
+    assert renaming == f"coach {old} is now coach {new}; the former name still works"
+    assert others == ["mind"]
+
+
+def test_a_person_who_types_a_former_name_is_told_the_new_one(
+    tiny: Coach, monkeypatch: pytest.MonkeyPatch, terminal: StringIO
+) -> None:
+    monkeypatch.setattr("sys.stderr", terminal)
+    tiny("display", "--help")
+    assert "coach display is now coach show" in terminal.getvalue()
+
+
+def test_help_lists_no_former_name(tiny: Coach) -> None:
+    assert "display" not in tiny("--help").stdout
 
 
 def test_help_imports_no_command(tiny: Coach) -> None:

@@ -1,4 +1,4 @@
-"""What `coach experiment` shows: JSON and TSV agree, a person's lines fit, the hash can be made."""
+"""What `coach experiments` shows: JSON and TSV agree, lines fit, the hash can be made."""
 
 import json
 from collections.abc import Iterator
@@ -54,9 +54,9 @@ def answers() -> Iterator[Answer]:
     yield experiments.answer([])
     yield experiments.shown(NOT_YET)
     yield experiments.shown(VIEW)
-    yield experiments.card("experiment result", result_of(0))
-    yield experiments.card("experiment result", result_of(12))
-    yield experiments.card("experiment stop", result_of(4, early=True))
+    yield experiments.card("experiments result", result_of(0))
+    yield experiments.card("experiments result", result_of(12))
+    yield experiments.card("experiments stop", result_of(4, early=True))
 
 
 EACH = pytest.mark.parametrize("answer", list(answers()), ids=lambda answer: answer.command)
@@ -96,7 +96,7 @@ def test_weeks_to_come_are_not_shown(terminal: StringIO) -> None:
 
 
 def test_an_early_stop_is_read_by_a_person(terminal: StringIO) -> None:
-    stopped = experiments.card("experiment stop", result_of(4, early=True))
+    stopped = experiments.card("experiments stop", result_of(4, early=True))
     Output(terminal, json=False).show(stopped, SCREEN)
     assert "stopped by hand, of 12 weeks registered" in terminal.getvalue()
     assert stopped.warnings == ("something moved",)

@@ -72,7 +72,7 @@ def test_a_field_is_a_flag_here_and_plain_words_elsewhere() -> None:
         (
             UsageError(remedy="stop_experiment", experiment="3f2a", what="it is under one already"),
             "it is under one already",
-            "coach experiment stop 3f2a ends it",
+            "coach experiments stop 3f2a ends it",
         ),
     ],
 )
