@@ -19,20 +19,14 @@ from typing import Literal
 
 import numpy as np
 
-from coach.engine.lab.labellers import (
-    WEEK_US,
-    Labeller,
-    Step,
-    true_f,
-    walk,
-    week_of,
-)
+from coach.engine.lab.labellers import Labeller, Step, true_f, walk, week_of
 from coach.engine.rules.calibration import belief
 from coach.engine.rules.calibration import calibrate as shipped
 from coach.engine.rules.calibration.belief import Belief, believe, table
 from coach.engine.rules.calibration.sample import Sample, sample, windowed
 from coach.engine.rules.calibration.values import State, fresh
 from coach.engine.statistics.arrays import Floats
+from coach.model.times import WEEK_US
 
 START = fresh(2.0)
 LABELS, OPTIMA = (4, 10, 25), (1.5, 2.25, 3.0)

@@ -23,16 +23,9 @@ from coach.engine.market.objects import open_objects
 from coach.engine.store import embedded, migrate
 from coach.engine.store.connect import connect
 from coach.model.accounts import UserId
-from coach.model.candles import (
-    DAY_US,
-    QUARTER,
-    SECOND_US,
-    Candle,
-    Series,
-    Window,
-    week_start_us,
-)
+from coach.model.candles import QUARTER, Candle, Series, Window, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import DAY_US, SECOND_US
 
 SYMBOLS = [Symbol(f"{base}-USD") for base in ("BTC", "ETH", "SOL", "LINK", "DOGE", "ADA")]
 STEP_US = QUARTER * SECOND_US

@@ -38,9 +38,9 @@ from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Numbers, Stage, numbers
 from coach.model.accounts import Account, AccountId
 from coach.model.rules import Rule, RuleId
+from coach.model.times import MINUTE_US
 
 DAYS, A_MARKET = 90, 20
-MINUTE_US = 60_000_000
 
 
 def rule(kind: str, **params: object) -> Rule:

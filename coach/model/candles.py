@@ -4,11 +4,12 @@ A week is an ISO week in UTC and is named by its Monday.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, NewType
 
 from coach.model.fills import Symbol
+from coach.model.times import DAY_US, WEEK_US
 
 Granularity = NewType("Granularity", int)
 """Length of a candle in seconds."""
@@ -42,10 +43,6 @@ BEHAVIOUR = (
 )
 """What behaviour is read from, the best first: finer than a quarter costs, coarser hides."""
 
-SECOND_US = 1_000_000
-DAY_US = 86_400 * SECOND_US
-WEEK_US = 7 * DAY_US
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 FIRST_MONDAY = date(1969, 12, 29).toordinal() - EPOCH_DAY
 
@@ -130,13 +127,3 @@ def weeks_in(window: Window) -> list[date]:
         return []
     first, last = week_of(window.start_us), week_of(window.end_us - 1)
     return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1, 7)]
-
-
-def microseconds(at: datetime) -> int:
-    """Return a moment as microseconds since 1970 UTC."""
-    return (at - EPOCH) // timedelta(microseconds=1)
-
-
-def moment(at_us: int) -> datetime:
-    """Return the moment of so many microseconds since 1970 UTC."""
-    return EPOCH + timedelta(microseconds=at_us)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 from coach.model.events import Json
 from coach.model.proposals import Proposal, ProposalKind, ProposalState
 from coach.model.rules import Actor
+from coach.model.times import SECOND_US
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ PROPOSALS = (
     Column("param"),
     Column("revision"),
 )
-SECOND_US = 1_000_000
 
 
 class AnswerCounts(TypedDict):

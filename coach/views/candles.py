@@ -228,7 +228,8 @@ def missing_week(one: "Missed") -> MissingWeek:
 
 def arrival(tally: "SeriesTally") -> ArrivalRow:
     """Return what arrived of a series."""
-    from coach.model.candles import moment, name_of
+    from coach.model.candles import name_of
+    from coach.model.times import instant
 
     return {
         "symbol": tally.series.symbol,
@@ -239,8 +240,8 @@ def arrival(tally: "SeriesTally") -> ArrivalRow:
         "changed": tally.changed,
         "weeks": tally.weeks,
         "missing": tally.missing,
-        "first": None if tally.first_us is None else moment(tally.first_us),
-        "last": None if tally.last_us is None else moment(tally.last_us),
+        "first": None if tally.first_us is None else instant(tally.first_us),
+        "last": None if tally.last_us is None else instant(tally.last_us),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from coach.model.candles import name_of
 from coach.model.fees import CandleClose, FeeValue
 from coach.model.fills import BookFill, Side
+from coach.model.times import SECOND_US
 from coach.model.trades import Direction, RoundTrip
 from coach.views.insights import FindingRow, TagRow, finding, tag
 from coach.views.labels import LabelRow, given_label
@@ -40,7 +41,6 @@ CITED_TRADES = (
     Column("net"),
     Column("quote"),
 )
-SECOND_US = 1_000_000
 Speaks = Literal["for", "against"]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from coach.model.events import Json
 from coach.model.insights import Fact
 from coach.model.rules import Breach, Revision, RuleKind, RuleState
+from coach.model.times import HOUR_S
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ REVISIONS = (
     Column("input_sha256"),
 )
 DIFFERENCES = (Column("field", "field"), Column("was", "was"), Column("now", "now"))
-HOUR_S = 3_600
 
 
 class ThresholdChange(TypedDict):

@@ -9,20 +9,20 @@ unless told. The fills of t01 are `t01-in` and `t01-out`.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from coach.engine.features.history import History, history
 from coach.model.fills import FillKey, Symbol
+from coach.model.times import EPOCH
 from coach.model.trades import TradeId, Trip
 
 LINE = re.compile(
     r"(?P<day>\S+) (?P<opened>\S+) (?P<symbol>\S+) size (?P<size>[\d.]+)"
     r"(?:, closed (?P<closed>\S+) with (?P<net>\S+)(?: after fees (?P<fees>\S+))?)?"
 )
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)

@@ -28,8 +28,9 @@ from coach.brokers.market.base import (
 )
 from coach.brokers.market.wire import Reply, Wire
 from coach.brokers.net.parsing import retry_after
-from coach.model.candles import DAY, DAY_US, EPOCH_DAY, Candle, moment
+from coach.model.candles import DAY, EPOCH_DAY, Candle
 from coach.model.secrets import Secret
+from coach.model.times import DAY_US, instant
 
 NAME = "alphavantage"
 BASE_URL = "https://www.alphavantage.co"
@@ -94,7 +95,7 @@ class AlphavantageCandles:
 
     def _failure(self, reply: Reply, ask: Ask) -> Failure:
         if not reply.ok:
-            found = reply.failure(wait_s=retry_after(reply.headers, moment(ask.now_us)))
+            found = reply.failure(wait_s=retry_after(reply.headers, instant(ask.now_us)))
         elif reply.said(*THROTTLED):
             said = reply.said(*THROTTLED)
             found = Failure("busy", f"no time series, but: {said}", THROTTLED_S)

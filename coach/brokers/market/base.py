@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
 from coach.brokers.market.check import Faults, check
-from coach.model.candles import SECOND_US, Candle, Granularity
+from coach.model.candles import Candle, Granularity
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US
 
 Kind = Literal["crypto", "fx", "equity"]
 FailureKind = Literal["down", "lied", "busy", "refused", "unfit"]

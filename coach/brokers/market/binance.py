@@ -24,7 +24,8 @@ from coach.brokers.market.base import (
 )
 from coach.brokers.market.wire import I_AM_A_TEAPOT, Reply, Wire
 from coach.brokers.net.parsing import retry_after
-from coach.model.candles import SECOND_US, Candle, moment
+from coach.model.candles import Candle
+from coach.model.times import SECOND_US, instant
 
 NAME = "binance"
 BASE_URL = "https://data-api.binance.vision"
@@ -131,7 +132,7 @@ def _failure(reply: Reply, ask: Ask) -> Failure:
     code = reply.body.get("code") if isinstance(reply.body, dict) else None
     if code == NO_SUCH_SYMBOL:
         return Failure("unfit", f"it has no {ask.symbol}")
-    asked = retry_after(reply.headers, moment(ask.now_us)) or 0.0
+    asked = retry_after(reply.headers, instant(ask.now_us)) or 0.0
     if reply.status == I_AM_A_TEAPOT:
         asked = max(asked, _rest_of_the_ban_s(reply, ask.now_us))
     return reply.failure("msg", wait_s=max(asked, SHORTEST_WAIT_S))

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from coach.model.candles import SECOND_US, Candle, Granularity
+from coach.model.candles import Candle, Granularity
+from coach.model.times import SECOND_US
 
 MOST_BAD = 0.05
 JUMP = 3

@@ -6,7 +6,7 @@ exactly as they are written; times carry seven digits of a second.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 
@@ -23,8 +23,9 @@ from coach.brokers.market.base import (
 )
 from coach.brokers.market.wire import Reply, Wire
 from coach.brokers.net.parsing import LONGEST_WAIT_S, retry_after
-from coach.model.candles import SECOND_US, Candle, moment
+from coach.model.candles import Candle
 from coach.model.secrets import Secret
+from coach.model.times import EPOCH, SECOND_US, instant
 
 NAME = "coinapi"
 BASE_URL = "https://rest.coinapi.io"
@@ -32,7 +33,6 @@ MOST_BARS = 1000
 BARS_A_CREDIT = 100
 LIMITS = (Limit("second", 5, 5, per_request=True), Limit("day", 100, daily=True))
 NO_DATA = 550
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LENGTH_TO_SECONDS = len("2017-08-09T14:31:00")
 AT_BINANCE = frozenset({"USDT", "FDUSD", "BNB", "TUSD"})
 PERIODS: Mapping[int, str] = {
@@ -95,7 +95,7 @@ class CoinapiCandles:
         self._wire.close()
 
     def _failure(self, reply: Reply, ask: Ask) -> Failure:
-        wait_s = retry_after(reply.headers, moment(ask.now_us))
+        wait_s = retry_after(reply.headers, instant(ask.now_us))
         reset_us = _moment_us(reply.headers.get("x-ratelimit-reset"))
         if wait_s is None and reset_us > ask.now_us:
             wait_s = min((reset_us - ask.now_us) / SECOND_US, LONGEST_WAIT_S)
@@ -124,7 +124,7 @@ def _candle(row: object) -> Candle:
 
 
 def _iso(moment_us: int) -> str:
-    moment = EPOCH + timedelta(microseconds=moment_us)
+    moment = instant(moment_us)
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 

@@ -22,7 +22,8 @@ from coach.brokers.market.base import (
 )
 from coach.brokers.market.wire import Reply, Wire
 from coach.brokers.net.parsing import retry_after, seconds_from
-from coach.model.candles import SECOND_US, Candle, moment
+from coach.model.candles import Candle
+from coach.model.times import SECOND_US, instant
 
 NAME = "coinbase"
 BASE_URL = "https://api.coinbase.com"
@@ -123,7 +124,7 @@ def _candle(row: object) -> Candle:
 
 
 def _failure(reply: Reply, ask: Ask) -> Failure:
-    now = moment(ask.now_us)
+    now = instant(ask.now_us)
     wait_s = retry_after(reply.headers, now)
     if wait_s is None:
         wait_s = seconds_from(reply.headers.get("x-ratelimit-reset"), now)

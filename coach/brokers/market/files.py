@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import pairwise
 from math import gcd
@@ -29,9 +29,10 @@ from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
 from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
 from coach.errors import NotCandles, UsageError
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
-from coach.model.candles import DAY, SECOND_US, Candle, Granularity, Window, week_of
+from coach.model.candles import DAY, Candle, Granularity, Window, week_of
 from coach.model.fills import Symbol
 from coach.model.inputs import LARGEST_INPUT, LONGEST_LINE, InputTooLarge
+from coach.model.times import SECOND_US, microseconds
 
 PRICES = ("open", "high", "low", "close", "volume")
 REQUIRED = ("time", *PRICES)
@@ -44,8 +45,7 @@ SYMBOL = re.compile(r"[A-Z0-9.]{1,20}(?:-[A-Z0-9.]{1,20})?", re.ASCII)
 EPOCH_TIME = re.compile(r"(\d{9,16})(?:\.0+)?", re.ASCII)
 UNITS = ((11, SECOND_US), (14, 1000), (17, 1))
 """Longest number of digits that is still seconds, milliseconds, microseconds."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST_US = (datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+LATEST_US = microseconds(datetime(2200, 1, 1, tzinfo=UTC))
 MOST_SYMBOLS = 10_000
 TEMPLATE = "time,symbol,open,high,low,close,volume"
 
@@ -274,7 +274,7 @@ def time_us(text: str) -> int | None:
             return None
         if moment.tzinfo is None:
             return None
-        at_us = (moment - EPOCH) // timedelta(microseconds=1)
+        at_us = microseconds(moment)
     return at_us if 0 <= at_us < LATEST_US else None
 
 

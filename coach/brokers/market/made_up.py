@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from coach.brokers.market.base import Ask, Bars, Failure, Limit
-from coach.model.candles import SECOND_US, Candle
+from coach.model.candles import Candle
+from coach.model.times import SECOND_US
 
 PLENTY = (Limit("second", 100, 100),)
 

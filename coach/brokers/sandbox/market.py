@@ -13,10 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.model.times import MINUTE_S
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MINUTE_S = 60
 QUARTER = 15
 MINUTES_A_DAY = 1440
 VOLATILITY_MEMORY = 0.97

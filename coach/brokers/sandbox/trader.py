@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from coach.brokers.sandbox.entries import Execution, Liquidity, Side, a_moment_later
-from coach.brokers.sandbox.market import MINUTE_S, Tape
+from coach.brokers.sandbox.market import Tape
+from coach.model.times import MINUTE_S
 
 ZONE = "America/New_York"
 ENTRIES_A_DAY = 3.3

@@ -8,8 +8,9 @@ import numpy as np
 from coach.brokers.sandbox.catalogue import accounts, products
 from coach.brokers.sandbox.entries import Execution, JsonObject
 from coach.brokers.sandbox.keys import Grant, Kind, new_key
-from coach.brokers.sandbox.market import LISTINGS, MINUTE_S, MINUTES_A_DAY, Tape, tapes
+from coach.brokers.sandbox.market import LISTINGS, MINUTES_A_DAY, Tape, tapes
 from coach.brokers.sandbox.trader import Trader
+from coach.model.times import MINUTE_S
 
 DAYS = 90
 DAYS_BEFORE = 3

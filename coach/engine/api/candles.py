@@ -12,17 +12,9 @@ from coach.engine.api.insights import conclude_pending
 from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
 from coach.errors import Invalid, NoCandlesNow, NotFound, NothingTraded, UsageError
-from coach.model.candles import (
-    EPOCH,
-    GRANULARITIES,
-    QUARTER,
-    SECOND_US,
-    Window,
-    microseconds,
-    moment,
-    week_start_us,
-)
+from coach.model.candles import GRANULARITIES, QUARTER, Window, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import EPOCH, SECOND_US, instant, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -159,7 +151,7 @@ def sources(desk: Desk, places: Places, named: Sequence[Wanted], granularity: Gr
     views = []
     for considered in choice.considered:
         health = guard.health(considered.name)
-        at = moment(health.last_error_us) if health.last_error_us else None
+        at = instant(health.last_error_us) if health.last_error_us else None
         views.append(SourceView(considered, health, at))
     return Sight(wanted.symbol, tuple(views), choice)
 
@@ -341,4 +333,4 @@ def _unwell(choice: Choice) -> list[str]:
 
 
 def _last_day(week: date) -> date:
-    return moment(week_start_us(week)).date() + timedelta(days=6)
+    return instant(week_start_us(week)).date() + timedelta(days=6)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, get_args
 
 from coach.brokers import bounds
 from coach.engine.api import sight
-from coach.engine.ledger.columns import microseconds
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
@@ -20,6 +19,7 @@ from coach.engine.store import plans as store_plans
 from coach.engine.store import rules as store
 from coach.errors import Invalid
 from coach.model.fills import Side, Symbol
+from coach.model.times import HOUR_US, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from coach.model.rules import Breach, Rule
     from coach.remedies import Field
 
-HOUR_US = 3_600_000_000
 WARM_UP_US = 15 * 24 * HOUR_US
 
 

@@ -13,10 +13,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from coach.engine.api import own_fills, sight
-from coach.engine.ledger.columns import microseconds
 from coach.engine.store import candles, plans
 from coach.errors import CoachError, SnapshotLost
-from coach.model.candles import SECOND_US, Granularity, Window, name_of, preference, weeks_in
+from coach.model.candles import Granularity, Window, name_of, preference, weeks_in
+from coach.model.times import SECOND_US, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

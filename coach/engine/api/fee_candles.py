@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from coach.engine.store import fee_values
-from coach.model.candles import WEEK_US, Window, microseconds, week_of, week_start_us
+from coach.model.candles import Window, week_of, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import WEEK_US, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

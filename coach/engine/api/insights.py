@@ -10,8 +10,8 @@ from coach.engine.store import insights as store
 from coach.engine.store import rules as store_rules
 from coach.errors import Invalid, NotFound
 from coach.model.insights import Finding, Tag
+from coach.model.times import DAY_US
 
-DAY_US = 86_400_000_000
 LONGEST_DAYS = 36_500
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import isfinite, nan
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from coach.engine.biases.portfolio.observations import Looks, Options, look
 from coach.engine.biases.portfolio.orders import Orders
 from coach.engine.statistics.arrays import Floats
 from coach.errors import NotFound, UsageError
+from coach.model.times import instant
 
 Value = str | int | float | datetime | None
 Row = dict[str, Value]
 Statistics = Mapping[str, Row]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("RG", "RL", "PG", "PL")
 MEASURE = {method: f"{'DD' if method == 'duration' else 'DE'}_{method}" for method in METHODS}
 IN_SERIES: tuple[Method, ...] = ("count", "value")
@@ -135,7 +135,7 @@ def _positions(looks: Looks) -> Iterator[Row]:
             "asset": asset,
             "quantity": _number(last.quantity),
             "price": _number(last.price),
-            "datetime": _moment(last.since),
+            "datetime": instant(last.since),
         }
 
 
@@ -198,7 +198,7 @@ def _asset_series(looks: Looks, method: Method, asset: str) -> series.Series:
 def _series_rows(orders: Orders, columns: Mapping[str, Floats]) -> Iterator[Row]:
     values = [column.tolist() for column in columns.values()]
     for number, at in enumerate(orders.at.tolist()):
-        row: Row = {"investor": orders.investor, "datetime": _moment(at)}
+        row: Row = {"investor": orders.investor, "datetime": instant(at)}
         for name, column in zip(columns, values, strict=True):
             row[name] = _number(column[number])
         yield row
@@ -229,10 +229,6 @@ def _unpriced(looks: Looks, file: str) -> Iterator[str]:
         f"investor {looks.orders.investor}: {total} position{'s' * (total != 1)} left out, no price"
         f" in {file} at the order's very time ({', '.join(named)}{more})"
     )
-
-
-def _moment(at: int) -> datetime:
-    return EPOCH + timedelta(microseconds=at)
 
 
 def _number(value: float, *, whole: bool = False) -> int | float | None:

@@ -8,7 +8,7 @@ import csv
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from math import isfinite
 from operator import itemgetter
@@ -20,14 +20,13 @@ from coach.engine.api.lab_sheet import opened
 from coach.engine.biases.portfolio.market import Market, market_of
 from coach.engine.biases.portfolio.orders import Orders
 from coach.errors import UsageError
+from coach.model.times import EPOCH, MICROSECOND
 
 ORDERS = ("investor", "type", "asset", "quantity", "price", "datetime")
 PRICES = ("asset", "datetime", "price")
 GZIP = b"\x1f\x8b"
 NO_PRICE = frozenset({"", "na"})
 SIDES = {"b": False, "s": True}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 NUMBER_HINT = "write it like 1234.5, with a point and without separators of thousands"
 TIME_HINT = "write it like 2026-04-01 09:00:00 (UTC) or 2026-04-01T09:00:00Z"
 

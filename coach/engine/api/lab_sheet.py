@@ -15,9 +15,9 @@ from math import nan
 from pathlib import Path
 from typing import TypeVar
 
-from coach.engine.ledger.columns import microseconds
 from coach.errors import UsageError
 from coach.model.inputs import bounded_lines
+from coach.model.times import microseconds
 
 GZIP = b"\x1f\x8b"
 ALSO = {"quantity": "qty", "timestamp": "time", "utc_offset": "utc_offset_h"}

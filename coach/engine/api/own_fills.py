@@ -6,9 +6,9 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.symbol_books import owned_and_margin
 from coach.engine.store import fills
+from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,6 +12,7 @@ from coach.engine.store import rules as store_rules
 from coach.errors import Invalid, NotFound
 from coach.model.numbers import typed_number
 from coach.model.rules import Rule, RuleId
+from coach.model.times import MINUTE_US
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from coach.remedies import Field
 
 LONGEST_DAYS = 36_500
-MINUTE_US = 60_000_000
 LONGEST_DELAY = 525_600
 MOST = Decimal(10_000)
 MOST_LOSSES = 10_000

@@ -9,6 +9,7 @@ from coach.engine.api import excursions, insights, labels, own_fills
 from coach.engine.store import accounts, fee_values, rules, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store import labels as store_labels
+from coach.model.times import HOUR_US, SECOND_US
 from coach.model.trades import outcome
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from coach.model.rules import Breach
     from coach.model.trades import Outcome, RoundTrip
 
-HOUR_US = 3_600_000_000
-SECOND_US = 1_000_000
 MOST_BARS = 96
 
 

@@ -16,11 +16,12 @@ from coach.engine.biases.money import cost
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.bootstrap import DAY_US, day_blocks, resampled_ratios
+from coach.engine.statistics.bootstrap import day_blocks, resampled_ratios
 from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
 from coach.engine.statistics.strata import contrast
 from coach.model.insights import Cost
+from coach.model.times import DAY_US
 
 MONDAY = 4  # 1970-01-05 was one
 

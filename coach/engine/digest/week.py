@@ -7,8 +7,9 @@ where a zone skipped one (Pacific/Apia, 2011-W52).
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from coach.engine.features.zones import DAY_S, EPOCH, SECOND_US, change, offset, zone_named
+from coach.engine.features.zones import change, offset, zone_named
 from coach.errors import UsageError
+from coach.model.times import DAY_S, EPOCH, SECOND_US, instant
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2999
@@ -62,7 +63,7 @@ def bounds(week: str, zone: str) -> tuple[int, int]:
 def span(week: str, zone: str) -> tuple[datetime, datetime]:
     """Return the first moment of the week and the first after it, in UTC."""
     start, end = bounds(week, zone)
-    return EPOCH + timedelta(microseconds=start), EPOCH + timedelta(microseconds=end)
+    return instant(start), instant(end)
 
 
 def day_start(day: date, zone: str) -> int:

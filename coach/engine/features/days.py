@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from coach.engine.features.zones import DAY_S, SECOND_US, change, offset, zone_named
+from coach.engine.features.zones import change, offset, zone_named
 from coach.engine.statistics.arrays import Integers
+from coach.model.times import DAY_S, SECOND_US
 
 
 def local_days(moments_us: Integers, zone: str) -> Integers:

@@ -21,7 +21,8 @@ import numpy as np
 from coach.engine.features.bars import Bars
 from coach.engine.features.series import GOOD_ENOUGH, covered, joined_by_week
 from coach.engine.ledger.exact import multiply, quotient
-from coach.model.candles import SECOND_US, Window, preference, weeks_in
+from coach.model.candles import Window, preference, weeks_in
+from coach.model.times import SECOND_US
 from coach.model.trades import TradeId
 
 FEWEST_COVERED = 0.9

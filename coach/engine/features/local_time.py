@@ -4,13 +4,9 @@ import numpy as np
 
 from coach.engine.features.days import local_seconds
 from coach.engine.features.trader import Trader
-from coach.engine.features.zones import SECOND_US
 from coach.engine.statistics.arrays import Integers
 from coach.errors import UsageError
-
-MINUTE_S = 60
-HOUR_S = 3_600
-DAY_S = 86_400
+from coach.model.times import DAY_S, HOUR_S, MINUTE_S, SECOND_US
 
 
 def trader_seconds(trader: Trader, moments_us: Integers) -> Integers | None:

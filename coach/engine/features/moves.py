@@ -9,8 +9,8 @@ import numpy as np
 
 from coach.engine.features.bars import Bars
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.model.times import DAY_US
 
-DAY_US = 86_400_000_000
 SIGMA_US = 7 * DAY_US
 FEWEST_CHANGES = 24
 OLDEST_BARS = 4  # a close older than so many bars says nothing about now

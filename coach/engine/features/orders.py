@@ -15,11 +15,11 @@ from coach.engine.ledger.round_trip import BookName, trade_id
 from coach.engine.ledger.symbol_books import owned_and_margin
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import BookFill, FillKey
+from coach.model.times import microseconds
 from coach.model.trades import TradeId
 
 ENTRY, ADD, PARTIAL, CLOSE = range(4)
 DUST = 1e-9
-US = 1_000_000
 
 
 class BookFills(NamedTuple):
@@ -188,12 +188,7 @@ def _told(under: _Under | None, gathered: Sequence[tuple[BookFill, float]]) -> I
             under.held = 0.0
         kind = CLOSE if ends or under.held == 0.0 else PARTIAL
     keys = tuple(one.key for one, _ in gathered)
-    yield Order(under.row, kind, moment_us(fill), quantity, price, before, average, keys)
-
-
-def moment_us(fill: BookFill) -> int:
-    """Return the microseconds since 1970 UTC of a fill."""
-    return round(fill.at.timestamp() * US)
+    yield Order(under.row, kind, microseconds(fill.at), quantity, price, before, average, keys)
 
 
 NO_ORDERS = columns(())

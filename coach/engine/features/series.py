@@ -12,14 +12,8 @@ import numpy as np
 from coach.engine.features.bars import Bars, Columns
 from coach.engine.features.bars import bars as laid_out
 from coach.engine.statistics.arrays import Floats, Integers
-from coach.model.candles import (
-    SECOND_US,
-    WEEK_US,
-    Window,
-    preference,
-    week_start_us,
-    weeks_in,
-)
+from coach.model.candles import Window, preference, week_start_us, weeks_in
+from coach.model.times import SECOND_US, WEEK_US
 
 GOOD_ENOUGH = 0.95
 """Of the best cover: better bars are preferred over a little more of the window."""

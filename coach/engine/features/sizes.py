@@ -13,6 +13,7 @@ from coach.engine.features.history import OPEN, History
 from coach.engine.features.moves import sigma_before
 from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.model.times import HOUR_US
 
 
 def log_share_of_equity(history: History) -> Floats:
@@ -53,9 +54,6 @@ def _hourly_sigma(series: Sequence[Bars], at_us: Integers) -> Floats:
         return hourly
 
     return first_known(series, len(at_us), sigma)
-
-
-HOUR_US = 3_600_000_000
 
 
 def _log(values: Floats) -> Floats:

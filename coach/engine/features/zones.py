@@ -1,13 +1,10 @@
 """Time zones by name, their offset at a second, and the second it changes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from coach.errors import UsageError
-
-DAY_S = 86_400
-SECOND_US = 1_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from coach.model.times import EPOCH
 
 
 def zone_named(name: str) -> ZoneInfo:

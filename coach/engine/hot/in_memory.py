@@ -16,8 +16,8 @@ from coach.engine.hot.base import (
     check_ttl,
     check_value,
 )
+from coach.model.times import DAY_S
 
-DAY_S = 86_400
 MOST_VALUES = 256
 
 

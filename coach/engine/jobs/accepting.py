@@ -10,16 +10,15 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.features.zones import EPOCH
 from coach.engine.jobs import promising, revising, telling
 from coach.engine.rules.calibration.states import applied, dismissed
 from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
-from coach.engine.rules.evaluate import MICROSECOND
 from coach.engine.store import proposals as store
 from coach.engine.store import rules
 from coach.model.events import NewEvent
 from coach.model.rules import Revision
+from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +56,7 @@ class Seat:
     @property
     def now_us(self) -> int:
         """Return the same in microseconds since 1970."""
-        return as_us(self.moment.wall)
+        return microseconds(self.moment.wall)
 
 
 def still_fits(rule: Rule | None, proposal: Proposal) -> bool:
@@ -106,11 +105,6 @@ def read_state(kept: Mapping[str, Json]) -> State:
     """Return the state that was kept."""
     values: dict[str, Any] = dict(kept)
     return State(**{**values, "grid": tuple(values["grid"])})
-
-
-def as_us(moment: datetime) -> int:
-    """Return microseconds since 1970 UTC."""
-    return (moment - EPOCH) // MICROSECOND
 
 
 def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revising.Change:

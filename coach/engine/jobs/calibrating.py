@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from coach._version import VERSION
 from coach.engine.digest.week import week_at
 from coach.engine.jobs import promising
-from coach.engine.jobs.accepting import accept, as_us, facts, read_state
+from coach.engine.jobs.accepting import accept, facts, read_state
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.sample import windowed
@@ -33,6 +33,7 @@ from coach.engine.store import labels, revisions, rules
 from coach.engine.store import proposals as store
 from coach.model.events import NewEvent
 from coach.model.proposals import Kept, Proposal
+from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,7 @@ def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[Looked], list[NewEv
     for rule in promised:
         scale = scale_of(rule.kind)
         said = {
-            one.trade_id: Said(as_us(one.labelled_at), one.answer == "yes", one.inclusion)
+            one.trade_id: Said(microseconds(one.labelled_at), one.answer == "yes", one.inclusion)
             for one in given
             if one.bias == scale.bias and one.answer != "unsure"
         }
@@ -179,7 +180,7 @@ def settled(kept: Kept, changes: Sequence[Revision], earlier: Sequence[Proposal]
 
 
 def _changed(state: State, change: Revision, earlier: Sequence[Proposal]) -> State:
-    at_us, value = as_us(change.at), _value(change.rule)
+    at_us, value = microseconds(change.at), _value(change.rule)
     for one in earlier:
         if one.id == change.evidence.get("proposal"):
             return applied(state, read_decision(one.answered.encode()), at_us)

@@ -14,17 +14,9 @@ from coach.engine.market.book import Asked, Kept, Shelf, keep
 from coach.engine.market.fetch import Arrived, Fetcher, Missed, Order, weeks_between
 from coach.engine.store import candles as stored
 from coach.errors import NoTruth, UsageError
-from coach.model.candles import (
-    SECOND_US,
-    WEEK_US,
-    Candle,
-    CandleWeek,
-    Series,
-    Window,
-    microseconds,
-    week_start_us,
-)
+from coach.model.candles import Candle, CandleWeek, Series, Window, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, WEEK_US, microseconds
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 Tell = Callable[[int, int | None], None]

@@ -6,17 +6,16 @@ Only from the data: the same fills, candles and plans give the same conclusions 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import catalogue
 from coach.engine.jobs.announcing import Announcements, settle
-from coach.engine.jobs.knowing import DAY_US, EARLIER_RUNS_DAYS, PLAINLY, WINDOW_DAYS
+from coach.engine.jobs.knowing import EARLIER_RUNS_DAYS, PLAINLY, WINDOW_DAYS
 from coach.engine.jobs.verdicts import keep_breaches
-from coach.engine.ledger.columns import EPOCH
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.rules.evaluate import unjudged
 from coach.engine.store import candle_use, conclusions, insights, traits
+from coach.model.times import DAY_US, instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,11 +90,11 @@ def conclude(past: History, asked: Asked) -> Concluded:
     detectors = (*catalogue.CATALOGUE, *asked.looking.extra)
     end = data_end(known)
     return Concluded(
-        as_of=as_moment(end),
+        as_of=instant(end),
         findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end, detectors),
         tags=catalogue.tags(known, detectors),
         breaches=broken,
-        seen_from=as_moment(end - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US),
+        seen_from=instant(end - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US),
         market=snapshots(known),
         blind="" if asked.trouble is None else str(asked.trouble),
         by_candles={one.bias: one.formula for one in detectors if one.needs_candles},
@@ -176,8 +175,3 @@ def data_end(past: History) -> int:
     if len(past.opened_us) == 0:
         return 0
     return int(max(past.opened_us.max(), past.closed_us.max())) + 1
-
-
-def as_moment(microseconds: int) -> datetime:
-    """Return the UTC time of so many microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=microseconds)

@@ -17,6 +17,7 @@ from coach.engine.ledger.doubts import OpenPosition, departures
 from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.ledger.other_fees import total
 from coach.engine.store import accounts, candle_use, digests, fills, movements, rules, trades
+from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from coach.model.insights import Finding
     from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
-DAY_US = 86_400_000_000
 NOTHING = Decimal(0)
 
 

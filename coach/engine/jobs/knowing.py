@@ -20,6 +20,7 @@ from coach.engine.jobs.valuing_fees import no_closes
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.store import accounts, fills, plans
 from coach.errors import CoachError
+from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from coach.model.accounts import User
     from coach.model.trades import Trip
 
-DAY_US = 86_400_000_000
 WINDOW_DAYS = 90
 EARLIER_RUNS_DAYS = 21
 WARM_UP_DAYS = 60

@@ -15,6 +15,7 @@ from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, conclusions, fills, rules
 from coach.errors import CoachError
+from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from coach.engine.jobs.knowing import MarketReader
     from coach.model.accounts import User
     from coach.model.rules import Breach, Rule
-
-DAY_US = 86_400_000_000
 
 
 def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> list[Breach]:

@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.knowing import DAY_US, WARM_UP_DAYS, Reach, trader
-from coach.engine.ledger.columns import microseconds
+from coach.engine.jobs.knowing import WARM_UP_DAYS, Reach, trader
 from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, candle_use, fills, plans, simulations
@@ -16,6 +15,7 @@ from coach.engine.what_if import told
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.simulate import Inputs
 from coach.errors import NotInitialised
+from coach.model.times import DAY_US, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

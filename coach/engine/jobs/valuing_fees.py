@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from coach.engine.ledger.exact import multiply, rounded
 from coach.engine.store import candles, conclusions, fee_values
 from coach.errors import CoachError
-from coach.model.candles import microseconds
 from coach.model.fees import FeeValue
 from coach.model.fills import Symbol
+from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -18,14 +18,14 @@ from coach.engine.features.history import History, history
 from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.features.trader import Trader
 from coach.engine.ledger.book import Book
-from coach.engine.ledger.columns import EPOCH, as_columns
+from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.round_trip import BookName
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol
 from coach.model.insights import Bias, Finding, Tag
+from coach.model.times import DAY_US, EPOCH, instant
 from coach.model.trades import TradeId, Trip
 
-DAY_US = 86_400_000_000
 DAYS = 90
 ACCOUNT = AccountId(1)
 SPECK = Decimal("1e-6")
@@ -178,7 +178,7 @@ def _by_symbol(fills: Sequence[LabFill], keys: Iterable[FillKey]) -> dict[Symbol
                 fill.price,
                 fill.fee,
                 symbol.rpartition("-")[2],
-                EPOCH + timedelta(microseconds=fill.at_us),
+                instant(fill.at_us),
                 "",
             )
         )

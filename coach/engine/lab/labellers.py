@@ -19,8 +19,8 @@ from coach.engine.rules.calibration.states import applied
 from coach.engine.rules.calibration.values import Decision, Labelled, State
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.engine.statistics.draws import seed_of, uniforms
+from coach.model.times import WEEK_US
 
-WEEK_US = 7 * 86_400_000_000
 LOWEST_SCORE, MEAN_ABOVE = 1.4, 0.86
 STEEPNESS, NOISE = 5.9, 0.1
 OPTIMA, MIDDLES = (1.5, 2.25, 3.0), (1.31, 2.02, 3.02)

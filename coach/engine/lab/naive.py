@@ -14,11 +14,11 @@ from coach.engine.features.context import Context, context
 from coach.engine.features.history import OPEN
 from coach.engine.features.moves import prices_at
 from coach.engine.features.orders import ADD, ENTRY
-from coach.engine.lab.judge import DAY_US, EventTag, Past
+from coach.engine.lab.judge import EventTag, Past
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.model.insights import Bias
+from coach.model.times import DAY_US, HOUR_US
 
-HOUR_US = 3_600_000_000
 SOON_US = HOUR_US // 2
 FEWEST = 10
 

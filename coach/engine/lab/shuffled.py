@@ -11,9 +11,10 @@ import numpy as np
 from coach.engine.biases import revenge, size_after_loss, size_after_win
 from coach.engine.biases.catalogue import findings
 from coach.engine.features.history import OPEN
-from coach.engine.lab.judge import DAY_US, Past
+from coach.engine.lab.judge import Past
 from coach.engine.statistics.draws import seed_of, uniforms
 from coach.model.insights import Bias
+from coach.model.times import DAY_US
 
 DETECTORS = (revenge.DETECTOR, size_after_loss.DETECTOR, size_after_win.DETECTOR)
 

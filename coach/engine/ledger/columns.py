@@ -1,10 +1,7 @@
 """Round trips as the columns that behaviour is read from."""
 
-from datetime import UTC, datetime
-
+from coach.model.times import microseconds
 from coach.model.trades import NO_FEES, RoundTrip, Trip
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def as_columns(trip: RoundTrip) -> Trip:
@@ -26,9 +23,3 @@ def as_columns(trip: RoundTrip) -> Trip:
         trip.partial_closes,
         trip.other_fees or NO_FEES,
     )
-
-
-def microseconds(moment: datetime) -> int:
-    """Return the microseconds since 1970 UTC of an aware time."""
-    since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

@@ -20,19 +20,16 @@ from coach.engine.store import candles as stored
 from coach.errors import SnapshotLost
 from coach.model.accounts import UserId
 from coach.model.candles import (
-    SECOND_US,
-    WEEK_US,
     Candle,
     CandleWeek,
     Granularity,
     Series,
     Window,
-    microseconds,
-    moment,
     week_of,
     week_start_us,
 )
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, WEEK_US, instant, microseconds
 
 OWNERS = "owners/"
 
@@ -201,8 +198,8 @@ def _merge_week(
         week=week,
         sha256=snapshots.name_of_text(text),
         bars=len(merged),
-        first_at=moment(min(merged)),
-        last_at=moment(max(merged)),
+        first_at=instant(min(merged)),
+        last_at=instant(max(merged)),
         stored_at=asked.at,
         complete=was_complete
         or _asked_for_all(asked, whole)

@@ -16,15 +16,9 @@ from decimal import Decimal
 import numpy as np
 
 from coach.engine.features.bars import Columns
-from coach.model.candles import (
-    SECOND_US,
-    WEEK_US,
-    Candle,
-    Granularity,
-    Series,
-    week_start_us,
-)
+from coach.model.candles import Candle, Granularity, Series, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, WEEK_US
 
 MAGIC = "coach-candles 1"
 FIELDS = 6

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from coach.engine.market import canonical
 from coach.engine.market.book import Shelf, texts_of
 from coach.engine.store import candles as stored
-from coach.model.candles import SECOND_US, CandleWeek, moment, week_of
+from coach.model.candles import CandleWeek, week_of
 from coach.model.fees import CandleClose
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, instant
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,7 +45,7 @@ def _in_week(shelf: Shelf, week: CandleWeek, moments_us: Collection[int]) -> dic
     [text] = texts_of(shelf, [week.sha256])
     closes = canonical.closes(text, set(starts.values()))
     return {
-        at: CandleClose(symbol, granularity, source, moment(start), closes[start])
+        at: CandleClose(symbol, granularity, source, instant(start), closes[start])
         for at, start in starts.items()
         if start in closes
     }

@@ -29,16 +29,9 @@ from coach.engine.hot.base import HotStore
 from coach.engine.market.choice import Candidate, Choice, choose
 from coach.engine.market.guard import FAILURES_TO_OPEN, Guard, tokens_left
 from coach.engine.market.sources import Listed
-from coach.model.candles import (
-    SECOND_US,
-    WEEK_US,
-    Candle,
-    Granularity,
-    moment,
-    week_of,
-    week_start_us,
-)
+from coach.model.candles import Candle, Granularity, week_of, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, WEEK_US, instant
 
 KEPT_S = 6 * 3_600.0
 PATIENCE_S = 60.0
@@ -129,7 +122,7 @@ class Fetcher:
 
     def now(self) -> datetime:
         """Return the time."""
-        return moment(self._guard.now_us())
+        return instant(self._guard.now_us())
 
     def choice(self, order: Order, tried: Mapping[str, str] | None = None) -> Choice:
         """Return which source would be asked, without asking any."""

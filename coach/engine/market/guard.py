@@ -17,7 +17,7 @@ from typing import Any, Literal
 from coach.brokers.market.base import Ask, Bars, Failure, Limit, MarketDataAdapter
 from coach.brokers.net.parsing import parse_json
 from coach.engine.hot.base import Bucket, DayBucket, HotStore
-from coach.model.candles import DAY_US, SECOND_US
+from coach.model.times import DAY_US, SECOND_US
 
 Breaker = Literal["closed", "open", "half-open"]
 

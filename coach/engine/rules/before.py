@@ -19,6 +19,7 @@ from coach.engine.rules.kinds.groups import farthest
 from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, LookBack
 from coach.model.fills import Side
 from coach.model.rules import Breach, Rule
+from coach.model.times import microseconds
 from coach.model.trades import Direction, TradeId, Trip
 
 Action = Literal["opens", "adds", "reduces", "closes", "turns", "unknown"]
@@ -75,7 +76,7 @@ def broken(
     return [
         one
         for one in breaches(rules, then, zone)
-        if one.trade_id in mine and _microseconds(one) == wish.at_us
+        if one.trade_id in mine and microseconds(one.at) == wish.at_us
     ]
 
 
@@ -131,11 +132,3 @@ def _closed(trip: Trip, wish: Wish, held: Held) -> Trip:
     gain = multiply(subtract(wish.price, average), left)
     gain = gain if trip.side == "long" else -gain
     return trip._replace(closed_us=wish.at_us, gross=add(trip.gross, gain), net=add(trip.net, gain))
-
-
-def _microseconds(breach: Breach) -> int:
-    from datetime import timedelta
-
-    from coach.engine.features.zones import EPOCH
-
-    return (breach.at - EPOCH) // timedelta(microseconds=1)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from coach.engine.rules.presets import PRESETS
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
 from coach.errors import UsageError
+from coach.model.times import HOUR_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coach.model.rules import Rule
 
-HOUR_S = 3_600
 FIELDS = ("kind", "params", "active", "note", "expires", "lock_hours")
 SHAPE = 'write {"kind": "cooldown_after_loss", "params": {"minutes": 30}}, or a list of those'
 

@@ -4,20 +4,17 @@ Whoever holds a History has numpy loaded already; nothing else may import this m
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
 from coach.engine.features.history import History
-from coach.engine.features.zones import EPOCH
 from coach.engine.rules.first_hits import first_hits
 from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.catalogue import kind_of, needs
 from coach.model.rules import Breach, Rule, RuleId
+from coach.model.times import instant, microseconds
 from coach.model.trades import TradeId
-
-MICROSECOND = timedelta(microseconds=1)
 
 
 def breaches(rules: Sequence[Rule], history: History, zone: str) -> list[Breach]:
@@ -72,7 +69,7 @@ def _while_it_held(rule: Rule, found: Iterable[Hit[Any]]) -> Iterator[Hit[Any]]:
     if rule.expires_at is None:
         yield from found
         return
-    end_us = (rule.expires_at - EPOCH) // MICROSECOND
+    end_us = microseconds(rule.expires_at)
     yield from (hit for hit in found if hit.at_us < end_us)
 
 
@@ -81,7 +78,7 @@ def _breach(rule: Rule, hit: Hit[Any], history: History) -> Breach:
         rule_id=rule.id,
         kind=rule.kind,
         trade_id=history.ids[hit.row],
-        at=EPOCH + timedelta(microseconds=hit.at_us),
+        at=instant(hit.at_us),
         fill_keys=hit.fills,
         facts=hit.facts,
         revision=rule.revision,

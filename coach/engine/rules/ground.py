@@ -13,13 +13,12 @@ from coach.engine.features.context import CHUNK, FEWEST_BEFORE, NONE, closes_bef
 from coach.engine.features.days import local_seconds
 from coach.engine.features.history import CODES, OPEN, History
 from coach.engine.features.orders import ENTRY
-from coach.engine.features.zones import DAY_S
 from coach.engine.rules.realised_sums import Amount, RealisedSums
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.fills import FillKey
+from coach.model.times import DAY_S
 
 MONDAY = 4  # 1970-01-05 was one
-MINUTE_US = 60_000_000
 Kept = TypeVar("Kept")
 Facts = TypeVar("Facts", bound=Mapping[str, object])
 

@@ -13,8 +13,9 @@ from statistics import median
 import numpy as np
 
 from coach.engine.features.history import OPEN, History
-from coach.engine.rules.calibration.values import DAY_US, WINDOW_DAYS, Labelled
+from coach.engine.rules.calibration.values import WINDOW_DAYS, Labelled
 from coach.engine.statistics.arrays import Floats
+from coach.model.times import DAY_US
 from coach.model.trades import TradeId
 
 FAR_BELOW = 0.0025

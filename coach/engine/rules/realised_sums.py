@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from coach.engine.features.history import OPEN, History
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.exact import multiply, subtract
 from coach.engine.ledger.realised import without_partial_closes
 from coach.engine.rules.exactly import SCALE
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import FillKey
+from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from coach.model.trades import PartialClose

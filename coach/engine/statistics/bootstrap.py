@@ -11,11 +11,11 @@ import numpy as np
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.normal import Z_90
+from coach.model.times import DAY_US
 
 RESAMPLES = 999
 FEWEST_DAYS = 10
 PIECES = 200
-DAY_US = 86_400_000_000
 STREAM = 1  # the permutation of the same seed uses stream 0
 
 

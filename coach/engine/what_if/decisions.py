@@ -13,16 +13,15 @@ import numpy as np
 
 from coach.engine.features.context import closes_before, trailing_median
 from coach.engine.features.history import CODES, History
-from coach.engine.features.local_time import DAY_S, trader_days, trader_seconds
+from coach.engine.features.local_time import trader_days, trader_seconds
 from coach.engine.features.orders import ADD, Orders
-from coach.engine.features.zones import SECOND_US
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.exact import multiply, quotient
 from coach.engine.rules.evaluate import breaches
 from coach.engine.statistics.arrays import Flags
 from coach.engine.what_if.scenario import Scenario
 from coach.model.fills import FillKey
 from coach.model.rules import Breach, Rule
+from coach.model.times import DAY_S, SECOND_US, microseconds
 from coach.model.trades import TradeId
 
 SHARE = Decimal("1E-12")

@@ -1,13 +1,12 @@
 """Fills said smaller, later or at another price, with the fee at the trader's own rate."""
 
-from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
-from coach.engine.ledger.columns import EPOCH
 from coach.engine.ledger.exact import ZERO, multiply, quotient, rounded, share, subtract
 from coach.engine.ledger.restate import in_quote
 from coach.model.fills import BookFill
+from coach.model.times import instant
 
 WHOLE = Decimal(1)
 SMALLEST = Decimal("1E-18")
@@ -53,7 +52,7 @@ def repriced(fill: BookFill, coins: Coins, quantity: Decimal, price: Decimal) ->
 
 def at_moment(fill: BookFill, at_us: int) -> BookFill:
     """Return the fill at another time, microseconds since 1970 UTC."""
-    return fill._replace(at=EPOCH + timedelta(microseconds=at_us))
+    return fill._replace(at=instant(at_us))
 
 
 def paid_in_quote(fill: BookFill, coins: Coins) -> Decimal:

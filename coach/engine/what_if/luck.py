@@ -16,12 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from coach.engine.statistics.arrays import Floats, Integers
-from coach.engine.statistics.bootstrap import DAY_US
 from coach.engine.statistics.draws import uniforms
 from coach.engine.what_if.sample import Sample
+from coach.model.times import DAY_US, WEEK_US
 
 DRAWS = 500
-WEEK_US = 7 * DAY_US
 TIE = 1e-9
 RANK_STREAM, SIGN_STREAM, WEEK_STREAM = 2_001, 2_002, 3_000
 BAND = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -16,9 +16,8 @@ import numpy as np
 from coach.engine.features.bars import Bars, Market
 from coach.engine.features.moves import OLDEST_BARS
 from coach.engine.features.series import NONE, covering
-from coach.engine.ledger.columns import microseconds
-from coach.model.candles import WEEK_US
 from coach.model.fills import Side
+from coach.model.times import WEEK_US, microseconds
 from coach.model.trades import RoundTrip
 
 if TYPE_CHECKING:

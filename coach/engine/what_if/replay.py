@@ -12,7 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.exact import ZERO, add
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.course import Course, Told
@@ -20,6 +19,7 @@ from coach.engine.what_if.prices import Quotes
 from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.walk import Known, Walk
 from coach.model.fills import BookFill
+from coach.model.times import microseconds
 from coach.model.trades import Position, RoundTrip, TradeId
 
 

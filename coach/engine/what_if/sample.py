@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.exact import subtract
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.bootstrap import DAY_US
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.replay import Line
+from coach.model.times import DAY_US, microseconds
 
 MONDAY = 4  # 1970-01-05 was one
 KEPT_OTHERWISE = frozenset({"delayed", "dropped", "stopped", "target", "infeasible"})

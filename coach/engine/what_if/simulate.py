@@ -16,7 +16,6 @@ import numpy as np
 
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.trader import NOBODY, Trader
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.exact import ZERO, add, subtract
 from coach.engine.what_if.attributable import Gain, attributable
 from coach.engine.what_if.books import AccountBook, matched, past_of
@@ -29,9 +28,9 @@ from coach.engine.what_if.replay import Line, Money, Replayed, replay
 from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario, neighbours
 from coach.errors import UnknownBeginning
+from coach.model.times import WEEK_US, microseconds
 from coach.model.trades import TradeId
 
-WEEK_US = 7 * 86_400_000_000
 MONDAY_US = 4 * 86_400_000_000
 NO_CANDLES = "no candles of the symbol: a delay, a stop or a target needs prices"
 NOT_COVERED = "no candles of that time: a delay, a stop or a target needs prices"

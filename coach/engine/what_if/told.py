@@ -7,7 +7,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from coach.engine.ledger.columns import EPOCH
 from coach.engine.ledger.exact import add, plain
 from coach.engine.rules.evaluate import lacks
 from coach.engine.statistics.words import significant
@@ -19,7 +18,6 @@ from coach.engine.what_if.replay import Line, Money
 from coach.engine.what_if.sample import MONDAY
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import (
-    WEEK_US,
     Inputs,
     Numbers,
     Played,
@@ -32,6 +30,7 @@ from coach.engine.what_if.simulate import (
 )
 from coach.errors import Invalid
 from coach.model.events import Json
+from coach.model.times import DAY_US, EPOCH, WEEK_US
 
 VERSION = "what_if@2"
 NEWEST = 1_000
@@ -39,7 +38,6 @@ DOUBTS = ("infeasible", "unreliable", "unpriced", "dropped")
 LUCK, BETTER, WORSE = "cannot tell from luck", "better than luck", "worse than luck"
 NOTHING = "nothing that has closed would change"
 ASSUMES = "it is assumed that everything else would have been traded the same"
-DAY_US = 86_400_000_000
 
 
 class Asked(NamedTuple):

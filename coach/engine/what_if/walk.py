@@ -15,7 +15,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from coach.engine.ledger.book import Book
-from coach.engine.ledger.columns import microseconds
 from coach.engine.ledger.dust import is_rounding
 from coach.engine.ledger.exact import ZERO, add, multiply, quotient, subtract
 from coach.engine.ledger.orders import opposite
@@ -27,6 +26,7 @@ from coach.engine.what_if.edits import Coins
 from coach.engine.what_if.prices import Exits, Priced, Quotes
 from coach.engine.what_if.purse import Held, Purse
 from coach.model.fills import BookFill, FillKey
+from coach.model.times import microseconds
 from coach.model.trades import RoundTrip, TradeId
 
 if TYPE_CHECKING:

@@ -21,9 +21,10 @@ from coach.engine.market.book import Shelf, load
 from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.errors import NoCandlesNow, NotFound, NoTruth, UsageError
-from coach.model.candles import HOUR, QUARTER, SECOND_US, Window, microseconds
+from coach.model.candles import HOUR, QUARTER, Window
 from coach.model.fills import Symbol
 from coach.model.market import SourceWishes
+from coach.model.times import SECOND_US, microseconds
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=16)

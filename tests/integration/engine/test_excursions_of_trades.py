@@ -21,8 +21,9 @@ from coach.engine.market.book import Asked, Shelf, keep
 from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.model.accounts import Run
-from coach.model.candles import SECOND_US, Candle, Granularity, Series, Window, microseconds
+from coach.model.candles import Candle, Granularity, Series, Window
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, microseconds
 from coach.model.trades import TradeId
 
 Importer = Callable[..., Run]

@@ -18,9 +18,10 @@ from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.address import Folder
 from coach.engine.market.objects import open_objects
 from coach.model.accounts import Run
-from coach.model.candles import Window, microseconds, moment
+from coach.model.candles import Window
 from coach.model.fills import Symbol
 from coach.model.market import SourceWishes
+from coach.model.times import instant, microseconds
 from coach.model.trades import RoundTrip
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
@@ -202,11 +203,11 @@ def test_a_fetch_asks_for_the_coins_of_fees_around_their_fills_alone(
 ) -> None:
     bring(SCALPS + "2026-03-24T09:00:00Z,BTC-USDT,buy,1,60000,0.001,BNB,b3\n")
     found = fee_windows(desk, [Symbol("ETH-USDT"), Symbol("BTC-USDT")], EVER, {})
-    spans = [(moment(one.start_us).date(), moment(one.end_us).date()) for one in found[BNB]]
+    spans = [(instant(one.start_us).date(), instant(one.end_us).date()) for one in found[BNB]]
     assert spans == [(date(2026, 3, 2), date(2026, 3, 3)), (date(2026, 3, 24), date(2026, 3, 24))]
     assert list(found) == ["BNB-USDT"]
     [only] = fee_windows(desk, [Symbol("BTC-USDT")], EVER, {})[BNB]
-    assert moment(only.start_us) == datetime.fromisoformat("2026-03-24T09:00:00Z")
+    assert instant(only.start_us) == datetime.fromisoformat("2026-03-24T09:00:00Z")
     assert fee_windows(desk, [Symbol("BTC-USDT")], EVER, {BNB: EVER}) == {}
 
 

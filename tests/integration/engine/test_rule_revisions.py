@@ -12,9 +12,9 @@ from coach.engine.api.rules import Terms
 from coach.engine.jobs import revising
 from coach.errors import NotFound, UsageError
 from coach.model.clock import Ticks
+from coach.model.times import HOUR_US
 
 HOUR = timedelta(hours=1)
-HOUR_US = 3_600_000_000
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 ON = {"limit": 3}
 LOCKED = Terms(note="Walk first.", lock_hours=24)

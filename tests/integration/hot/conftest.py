@@ -22,6 +22,7 @@ from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.hot.in_redis import RedisHotStore
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
+from coach.model.times import DAY_S
 from tests import clock
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ STORES = [
     *([pytest.param("external_redis", marks=pytest.mark.external)] if EXTERNAL else []),
 ]
 
-DAY_S = 86_400
 
 Opener = Callable[[], HotStore]
 

@@ -10,13 +10,13 @@ from threading import Barrier
 import pytest
 
 from coach.engine.hot.base import LARGEST_VALUE, Bucket, DayBucket, HotStore
+from coach.model.times import DAY_S
 from tests import clock
 
 Opener = Callable[[], HotStore]
 
 SLOW = Bucket(capacity=10, per_second=0.001)
 THREADS = 8
-DAY_S = 86_400
 
 
 class TooSlow(Exception):

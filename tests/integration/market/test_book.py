@@ -16,17 +16,9 @@ from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.errors import ObjectTrouble, SnapshotLost
 from coach.model.accounts import UserId
-from coach.model.candles import (
-    DAY,
-    QUARTER,
-    SECOND_US,
-    Candle,
-    Granularity,
-    Series,
-    Window,
-    week_start_us,
-)
+from coach.model.candles import DAY, QUARTER, Candle, Granularity, Series, Window, week_start_us
 from coach.model.fills import Symbol
+from coach.model.times import DAY_US, SECOND_US
 
 Connect = Callable[[], psycopg.Connection]
 
@@ -34,7 +26,6 @@ BTC = Symbol("BTC-USD")
 SERIES = Series(BTC, QUARTER, "coinbase")
 MONDAY = date(2026, 3, 30)
 START = week_start_us(MONDAY)
-DAY_US = 86_400 * SECOND_US
 WEEK = Window(START, START + 7 * DAY_US)
 LATER = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from random import Random
 import pytest
 
 from coach.model.fills import FillKey, Symbol
+from coach.model.times import MINUTE_US
 from coach.model.trades import TradeId, Trip
 
 MONDAY_US = 1_767_571_200_000_000  # 2026-01-05
-MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)

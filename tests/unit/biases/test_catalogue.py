@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from coach.engine.biases import revenge, size_after_loss, size_after_win
 from coach.engine.biases.catalogue import findings, tags
-from coach.engine.biases.detector import WEEK_US
 from coach.engine.features.history import history
 from coach.engine.statistics.exact import binomial_at_least
 from coach.model.insights import Finding
+from coach.model.times import WEEK_US
 from coach.model.trades import TradeId, Trip
 
 Simulate = Callable[..., list[Trip]]

@@ -16,9 +16,9 @@ from coach.engine.statistics.draws import uniforms
 from coach.model.fills import FillKey
 from coach.model.insights import Finding
 from coach.model.plans import Plan
+from coach.model.times import DAY_US
 from coach.model.trades import Trip
 
-DAY_US = 86_400_000_000
 START = 1_772_409_600_000_000  # 2026-03-02
 QUARTER_US = 900_000_000
 

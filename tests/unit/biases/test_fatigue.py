@@ -18,9 +18,9 @@ from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Finding
 from coach.model.plans import Plan
 from coach.model.rules import Breach, RuleId
+from coach.model.times import DAY_US
 from coach.model.trades import TradeId, Trip
 
-DAY_US = 86_400_000_000
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 

@@ -13,9 +13,9 @@ from coach.engine.features.history import History, history
 from coach.engine.statistics.draws import uniforms
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Finding
+from coach.model.times import DAY_US
 from coach.model.trades import TradeId, Trip
 
-DAY_US = 86_400_000_000
 MONDAY = 1_772_409_600_000_000  # 2026-03-02
 FIRST = MONDAY - 70 * DAY_US
 SIX_HOURS_US = DAY_US // 4

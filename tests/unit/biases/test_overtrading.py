@@ -18,11 +18,10 @@ from coach.engine.features.trader import Trader
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Finding
 from coach.model.plans import Plan
+from coach.model.times import DAY_US, HOUR_US
 from coach.model.trades import TradeId, Trip
 
-DAY_US = 86_400_000_000
 MONDAY = 1_772_409_600_000_000  # 2026-03-02
-HOUR_US = 3_600_000_000
 
 
 def told(past: History, days: int = 90) -> Finding:

@@ -15,11 +15,11 @@ from coach.engine.biases.catalogue import CATALOGUE, findings, tags
 from coach.engine.biases.detector import Detector, Window
 from coach.engine.features.context import Context
 from coach.engine.features.history import history
+from coach.model.times import DAY_US
 from coach.model.trades import Trip
 
 Simulate = Callable[..., list[Trip]]
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "weekend_size.py"
-DAY_US = 86_400_000_000
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,10 @@ from coach.engine.features.trader import Trader
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Finding
 from coach.model.plans import Plan
+from coach.model.times import DAY_US, HOUR_US
 from coach.model.trades import TradeId, Trip
 
 START = 1_772_409_600_000_000  # 2026-03-02
-HOUR_US = 3_600_000_000
-DAY_US = 24 * HOUR_US
 KEY = (FillKey(b"k"),)
 
 

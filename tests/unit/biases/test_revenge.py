@@ -6,6 +6,7 @@ from coach.engine.biases.catalogue import findings, tags
 from coach.engine.biases.revenge import DETECTOR
 from coach.engine.features.history import History, history
 from coach.model.insights import Finding
+from coach.model.times import DAY_US
 from coach.model.trades import Trip
 
 
@@ -140,6 +141,5 @@ def test_a_trader_who_never_hurries_has_no_quick_sizes(
     assert finding.facts["size_ratio_after_loss"] is None
 
 
-DAY_US = 86_400_000_000
 SIX = range(6)
 RATES = ("rate_after_loss", "rate_after_win", "size_ratio_after_loss")

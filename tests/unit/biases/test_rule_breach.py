@@ -14,10 +14,10 @@ from coach.model.fills import FillKey
 from coach.model.insights import Finding
 from coach.model.plans import Plan
 from coach.model.rules import Breach, RuleId
+from coach.model.times import MINUTE_US
 from coach.model.trades import TradeId
 
 ENDS = 1_798_761_600_000_000  # 2027
-MINUTE_US = 60_000_000
 STOP = Plan("p1", "stop", {"percent": 2.0})
 TARGET = Plan("p2", "target", {"percent": 3.0, "symbols": ("BTC-USD",)})
 

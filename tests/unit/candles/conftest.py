@@ -11,8 +11,9 @@ from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.fetch import Fetcher, Order
 from coach.engine.market.sources import Listed
-from coach.model.candles import HOUR, SECOND_US
+from coach.model.candles import HOUR
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 

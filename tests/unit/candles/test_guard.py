@@ -10,8 +10,9 @@ from coach.brokers.market.base import Ask, Bars, Failure, FailureKind, Limit
 from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.guard import ILLNESSES, Guard, Health, tokens_left
-from coach.model.candles import HOUR, SECOND_US
+from coach.model.candles import HOUR
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US
 
 ASK = Ask(Symbol("BTC-USD"), HOUR, 0, 1, 1)
 Make = Callable[..., MadeUpSource]

@@ -13,9 +13,10 @@ from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.fetch import Arrived, Fetcher, Missed, Order
 from coach.engine.market.guard import Guard, tokens_left
 from coach.engine.market.sources import Listed
-from coach.model.candles import DAY, SECOND_US
+from coach.model.candles import DAY
 from coach.model.fills import Symbol
 from coach.model.secrets import Secret
+from coach.model.times import SECOND_US
 
 
 class Clock(Protocol):

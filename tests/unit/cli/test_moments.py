@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from coach.cli.moments import since, until
 from coach.errors import UsageError
+from coach.model.times import MICROSECOND
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 ZONES = (
@@ -25,7 +26,6 @@ ZONES = (
     "Pacific/Apia",  # 2011-12-30 never was
     "Pacific/Kiritimati",
 )
-MICROSECOND = timedelta(microseconds=1)
 
 Period = Callable[[date], object]
 FORMS: tuple[tuple[str, Period], ...] = (

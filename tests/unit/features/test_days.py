@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from coach.engine.features.days import local_days
-from coach.engine.features.zones import EPOCH, zone_named
+from coach.engine.features.zones import zone_named
 from coach.errors import UsageError
+from coach.model.times import microseconds
 
 ZONES = [
     "UTC",
@@ -34,13 +35,13 @@ def test_days_agree_with_the_calendar_of_each_moment(zone: str) -> None:
     start = datetime(2005, 1, 1, tzinfo=UTC)
     hours = [start + timedelta(hours=hour) for hour in range(0, 24 * 365 * 22, 7)]
     moments = [hour + timedelta(seconds=int(dice.integers(7200))) for hour in hours]
-    moments_us = np.array([(moment - EPOCH) // timedelta(microseconds=1) for moment in moments])
+    moments_us = np.array([microseconds(moment) for moment in moments])
     expected = [moment.astimezone(ZoneInfo(zone)).toordinal() for moment in moments]
     assert (local_days(moments_us, zone) + date(1970, 1, 1).toordinal()).tolist() == expected
 
 
 def test_the_day_that_samoa_skipped_has_no_moments() -> None:
-    last_of_the_29th = (datetime(2011, 12, 30, 10, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+    last_of_the_29th = microseconds(datetime(2011, 12, 30, 10, tzinfo=UTC))
     days = local_days(np.array([last_of_the_29th - 1, last_of_the_29th]), "Pacific/Apia")
     assert days[1] - days[0] == 2
 

@@ -7,8 +7,7 @@ from coach.engine.features.bars import NO_MARKET
 from coach.engine.lab import judge
 from coach.engine.lab.judge import LabFill, Profile
 from coach.model.fills import Side
-
-MINUTE_US = 60_000_000
+from coach.model.times import MINUTE_US
 
 
 def fill(

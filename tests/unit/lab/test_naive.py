@@ -9,8 +9,8 @@ from coach.engine.lab import judge, naive
 from coach.engine.lab.judge import LabFill, Past, Profile
 from coach.model.fills import Side
 from coach.model.insights import Bias
+from coach.model.times import MINUTE_US
 
-MINUTE_US = 60_000_000
 START = 100 * 1440
 
 

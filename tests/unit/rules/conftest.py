@@ -8,7 +8,7 @@ Times are UTC, ids are t01, t02 … down the lines, `with` is the net result, fe
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -18,13 +18,13 @@ from coach.engine.rules.schema import read_rule
 from coach.model.events import Json
 from coach.model.fills import FillKey, Symbol
 from coach.model.rules import Rule, RuleId, RuleKind
+from coach.model.times import microseconds
 from coach.model.trades import TradeId, Trip
 
 LINE = re.compile(
     r"(?P<day>\S+) (?P<opened>\S+) (?P<symbol>\S+) size (?P<size>\S+?)"
     r"(?:, closed (?P<closed>\S+) with (?P<net>\S+))?"
 )
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ def trip_of(line: str, number: int) -> Trip:
         symbol=Symbol(told["symbol"]),
         quote=told["symbol"].rpartition("-")[2],
         side="long",
-        opened_us=microseconds(told["day"], told["opened"]),
-        closed_us=microseconds(told["day"], told["closed"]) if told["closed"] else None,
+        opened_us=local_us(told["day"], told["opened"]),
+        closed_us=local_us(told["day"], told["closed"]) if told["closed"] else None,
         gross=net,
         fees=Decimal(0),
         net=net,
@@ -79,6 +79,6 @@ def trip_of(line: str, number: int) -> Trip:
     )
 
 
-def microseconds(day: str, clock: str) -> int:
+def local_us(day: str, clock: str) -> int:
     moment = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=UTC)
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return microseconds(moment)

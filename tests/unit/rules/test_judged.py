@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from coach.engine.features.history import History, history
-from coach.engine.rules.calibration.values import DAY_US
 from coach.engine.rules.judged import MOST_OUTCOMES, Said, judged
+from coach.model.times import DAY_US
 from coach.model.trades import TradeId
-from tests.unit.rules.conftest import microseconds, trip_of
+from tests.unit.rules.conftest import local_us, trip_of
 
-NOW = microseconds("2026-03-10", "12:00")
+NOW = local_us("2026-03-10", "12:00")
 
 
 def test_an_answer_is_as_old_as_the_day_it_was_given(past: History) -> None:

@@ -14,13 +14,13 @@ from coach.engine.features.bars import Columns, Market, bars
 from coach.engine.features.history import History, history
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, Order, columns
 from coach.engine.features.trader import Trader
-from coach.engine.ledger.columns import microseconds
 from coach.engine.rules.evaluate import breaches
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule
 from coach.model.events import Json
 from coach.model.fills import FillKey, Symbol
 from coach.model.rules import Breach, Rule, RuleId, RuleKind
+from coach.model.times import microseconds
 from coach.model.trades import TradeId, Trip
 
 # Three days around the night on which Berlin's clocks go back.

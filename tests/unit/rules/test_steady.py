@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from coach.engine.rules.steady import Seen, look
 from coach.model.clock import Ticks
+from coach.model.times import HOUR_US
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-HOUR_US = 3_600_000_000
 
 
 def test_within_a_boot_the_ticks_count_and_not_the_wall() -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from coach.engine.statistics.bootstrap import (
-    DAY_US,
     around,
     day_blocks,
     error_of,
@@ -13,6 +12,7 @@ from coach.engine.statistics.bootstrap import (
     resampled_sums,
 )
 from coach.engine.statistics.draws import uniforms
+from coach.model.times import DAY_US
 
 
 def test_trades_of_one_day_share_a_block() -> None:

@@ -14,8 +14,8 @@ from coach.engine.what_if.sample import Sample
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Stage, numbers
 from coach.model.rules import Rule, RuleId
+from coach.model.times import HOUR_US
 
-HOUR_US = 3_600_000_000
 TRADERS = 30
 AFTER_LOSS = Scenario(
     rules=(

@@ -19,8 +19,9 @@ from coach.engine.lab.evaluate.trial import Case, Group, Label, Trial, Truth, tr
 from coach.engine.lab.generator.market import LEAD_DAYS, Market, market
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
-from coach.engine.lab.judge import DAY_US, LabFill, Past, Profile
+from coach.engine.lab.judge import LabFill, Past, Profile
 from coach.model.insights import Bias, Finding
+from coach.model.times import DAY_US
 
 LIVED_DAYS = 900
 LEFT_OUT_DAYS = 90

@@ -18,8 +18,9 @@ from coach.engine.rules.calibration.look import (
     look,
 )
 from coach.engine.rules.calibration.sample import windowed
-from coach.engine.rules.calibration.values import DAY_US, Case, Decision, Labelled, State
+from coach.engine.rules.calibration.values import Case, Decision, Labelled, State
 from coach.engine.statistics.arrays import Flags
+from coach.model.times import DAY_US
 
 FEWEST_YES = 5
 FEWEST_NEW = 10

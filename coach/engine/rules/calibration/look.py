@@ -8,7 +8,6 @@ from coach.engine.rules.calibration.belief import Belief, believe, table
 from coach.engine.rules.calibration.sample import Sample, sample
 from coach.engine.rules.calibration.stored import case_sha256
 from coach.engine.rules.calibration.values import (
-    DAY_US,
     WINDOW_DAYS,
     Case,
     Decision,
@@ -18,6 +17,7 @@ from coach.engine.rules.calibration.values import (
 )
 from coach.engine.statistics.draws import seed_of
 from coach.engine.statistics.words import significant
+from coach.model.times import DAY_US
 
 GAIN = 0.02
 SURELY_WRONG = 0.2

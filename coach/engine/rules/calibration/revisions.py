@@ -12,8 +12,9 @@ from typing import Literal
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.stored import canonical, decision_of, read_case
-from coach.engine.rules.calibration.values import DAY_US, PIN_DAYS, Decision
+from coach.engine.rules.calibration.values import PIN_DAYS, Decision
 from coach.model.insights import Fact
+from coach.model.times import DAY_US
 
 Change = Literal["move", "mute", "rollback", "edit"]
 Actor = Literal["user", "system"]

@@ -13,15 +13,9 @@ from operator import attrgetter
 
 import numpy as np
 
-from coach.engine.rules.calibration.values import (
-    DAY_US,
-    THRESHOLDS,
-    WINDOW_DAYS,
-    Labelled,
-    Mix,
-    State,
-)
+from coach.engine.rules.calibration.values import THRESHOLDS, WINDOW_DAYS, Labelled, Mix, State
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.model.times import DAY_US
 
 HALF_LIFE_DAYS = 45
 LARGEST_INVERSE = 5.0

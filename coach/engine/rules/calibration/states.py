@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import assert_never
 
-from coach.engine.rules.calibration.values import DAY_US, Decision, State
+from coach.engine.rules.calibration.values import Decision, State
+from coach.model.times import DAY_US
 
 COOLING_DAYS = 14
 COOLING_DAYS_AFTER_ROLLBACK = 28

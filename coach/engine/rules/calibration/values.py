@@ -9,7 +9,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Final, Literal
 
-DAY_US: Final = 86_400_000_000
+from coach.model.times import DAY_US
+
 WINDOW_DAYS: Final = 120
 PIN_DAYS: Final = 30
 LABEL_WEIGHT: Final = 1.0

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from coach.engine.rules.calibration.values import DAY_US, Decision, Reason, Row
+from coach.engine.rules.calibration.values import Decision, Reason, Row
+from coach.model.times import DAY_US
 
 KEPT: Final[dict[Reason, str]] = {
     "pinned": "you set it yourself, so it stays",

@@ -50,7 +50,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     import numpy as np
 
     from coach.engine.features.context import NONE
-    from coach.engine.rules.ground import MINUTE_US
+    from coach.model.times import MINUTE_US
 
     minutes = number(params, "minutes")
     history = ground.history

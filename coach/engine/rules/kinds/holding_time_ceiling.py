@@ -35,7 +35,8 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     import numpy as np
 
     from coach.engine.features.history import OPEN
-    from coach.engine.rules.ground import MINUTE_US, Hit
+    from coach.engine.rules.ground import Hit
+    from coach.model.times import MINUTE_US
 
     most, history = number(params, "minutes_at_most"), ground.history
     end = history.opened_us + round(most * MINUTE_US)

@@ -28,7 +28,8 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     """Yield each trade closed too soon, with how long it was held."""
     import numpy as np
 
-    from coach.engine.rules.ground import MINUTE_US, Hit
+    from coach.engine.rules.ground import Hit
+    from coach.model.times import MINUTE_US
 
     least, history = number(params, "minutes_at_least"), ground.history
     rows = ground.closed

@@ -98,7 +98,7 @@ def _moves_by(series: Sequence[Bars], at_us: Integers, horizon: int) -> Floats:
 
     from coach.engine.features.moves import prices_at, z_moves
     from coach.engine.features.series import first_known
-    from coach.engine.rules.ground import MINUTE_US
+    from coach.model.times import MINUTE_US
 
     def move(bars: Bars, rows: Integers) -> Floats:
         at = at_us[rows]
@@ -112,7 +112,7 @@ def _moves_by(series: Sequence[Bars], at_us: Integers, horizon: int) -> Floats:
 def _ready(bars: Bars, horizon: int) -> int:
     """Return from when on a whole week lies before the move: less would be another number."""
     from coach.engine.features.moves import SIGMA_US
-    from coach.engine.rules.ground import MINUTE_US
+    from coach.model.times import MINUTE_US
 
     first = int(bars.start_us[0]) if len(bars) else 0
     return first + SIGMA_US + horizon * MINUTE_US

@@ -28,8 +28,8 @@ from coach.engine.lab.generator.run import trader
 from coach.engine.lab.judge import LabFill
 from coach.engine.statistics.arrays import Floats
 from coach.model.plans import Plan
+from coach.model.times import DAY_US
 
-DAY_US = 86_400_000_000
 QUARTER_US = 900_000_000
 START_US = 1_772_409_600_000_000  # Monday, 2 March 2026
 LEAD = 8 * 96

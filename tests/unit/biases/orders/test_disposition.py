@@ -12,9 +12,9 @@ from coach.engine.biases.detector import Window
 from coach.engine.biases.regime import regime
 from coach.engine.biases.sale_days import sale_days
 from coach.model.plans import Plan, PlanKind
+from coach.model.times import HOUR_US
 
 Lived = Callable[..., Any]
-HOUR_US = 3_600_000_000
 DETECTOR = disposition.DETECTOR
 
 

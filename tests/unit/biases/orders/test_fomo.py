@@ -13,9 +13,9 @@ from coach.engine.biases.fomo import CHASE, DETECTOR
 from coach.engine.biases.fomo import tags as tags_of
 from coach.engine.biases.held import candles
 from coach.model.plans import Plan
+from coach.model.times import DAY_US
 
 Lived = Callable[..., Any]
-DAY_US = 86_400_000_000
 JUMP = [100.0] * 8 + [101.0] * 8
 
 

@@ -12,9 +12,9 @@ from coach.engine.biases.detector import Detector, Window
 from coach.engine.biases.held import candles, candles_by_order, quantities, stretches
 from coach.engine.biases.regime import regime
 from coach.engine.biases.sale_days import sale_days
+from coach.model.times import DAY_US
 
 Lived = Callable[..., Any]
-DAY_US = 86_400_000_000
 DETECTORS = (
     disposition.DETECTOR,
     averaging_down.DETECTOR,

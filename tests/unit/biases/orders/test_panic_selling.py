@@ -15,9 +15,9 @@ from coach.engine.biases.held import candles
 from coach.engine.biases.panic_selling import DETECTOR
 from coach.engine.biases.panic_selling import tags as tags_of
 from coach.engine.biases.sell_offs import sell_offs, stress
+from coach.model.times import DAY_US
 
 Lived = Callable[..., Any]
-DAY_US = 86_400_000_000
 CRASH = [100.0] * 16 + [98.0] * 40
 # two hours of 0.1 % a bar; the changes of the lead are all of one size
 USUAL = math.log(1.001) * math.sqrt(8)

@@ -23,11 +23,11 @@ from coach.engine.biases.detector import Detector
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.model.insights import Tag
 from coach.model.plans import Plan
+from coach.model.times import DAY_US
 from tests.unit.biases.orders.conftest import Life
 
 Lived = Callable[..., Any]
 CRASH = [100.0] * 16 + [98.0] * 40
-DAY_US = 86_400_000_000
 QUARTER_US = 900_000_000
 STOPS = (Plan("s", "stop", {"percent": 1.0}), Plan("t", "target", {"percent": 1.0}))
 

@@ -8,8 +8,9 @@ import httpx2
 import pytest
 
 from coach.brokers.market.base import Ask, Kind
-from coach.model.candles import SECOND_US, Granularity
+from coach.model.candles import Granularity
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NOON_US = int(NOON.timestamp()) * SECOND_US

@@ -10,10 +10,9 @@ import pytest
 
 from coach.brokers.market.base import Ask, Bars, Failure
 from coach.brokers.market.binance import BinanceCandles
-from coach.model.candles import DAY, SECOND_US
+from coach.model.candles import DAY
 from coach.model.fills import Symbol
-
-MINUTE_US = 60 * SECOND_US
+from coach.model.times import MINUTE_US, SECOND_US
 
 
 def kline(start_us: int) -> list[object]:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.brokers.market.check import Faults, check
-from coach.model.candles import MINUTE, SECOND_US, Candle
+from coach.model.candles import MINUTE, Candle
+from coach.model.times import SECOND_US
 
 STEP = MINUTE * SECOND_US
 NAN = Decimal("NaN")

@@ -11,7 +11,7 @@ import pytest
 from coach.brokers.market.base import Ask, Bars, Failure
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.errors import ConfigError
-from coach.model.candles import SECOND_US
+from coach.model.times import SECOND_US
 
 
 def row(start_us: int, **changes: str) -> dict[str, str]:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from coach.brokers.market.files import CandleFile, Survey, Week, length_of_bars, time_us
 from coach.errors import NotCandles, UsageError
-from coach.model.candles import SECOND_US
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US
 
 HEADER = "time,symbol,open,high,low,close,volume"
 NOON = int(datetime(2026, 3, 4, 12, tzinfo=UTC).timestamp())

@@ -14,9 +14,10 @@ from coach.brokers.market.binance import BinanceCandles
 from coach.brokers.market.coinapi import CoinapiCandles
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.engine.market.canonical import encode
-from coach.model.candles import DAY, MINUTE, SECOND_US, Granularity, Series, week_of
+from coach.model.candles import DAY, MINUTE, Granularity, Series, week_of
 from coach.model.fills import Symbol
 from coach.model.secrets import Secret
+from coach.model.times import SECOND_US
 
 MONDAY_S = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
 Make = Callable[[httpx2.BaseTransport], MarketDataAdapter]

@@ -14,11 +14,11 @@ from coach.brokers.sandbox.app import application
 from coach.brokers.sandbox.faults import AnswerFault, SandboxPlan
 from coach.brokers.sandbox.market import LISTINGS
 from coach.brokers.sandbox.world import SandboxWorld, demo_world
-from coach.model.candles import GRANULARITIES, SECOND_US, Candle, Granularity
+from coach.model.candles import GRANULARITIES, Candle, Granularity
 from coach.model.fills import Symbol
+from coach.model.times import SECOND_US, microseconds
 
 END = datetime(2026, 3, 15, 12, tzinfo=UTC)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HERE = "http://127.0.0.1"
 Source = Callable[..., MarketDataAdapter]
 
@@ -44,7 +44,7 @@ def source(world: SandboxWorld) -> Iterator[Source]:
 
 
 def us(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return microseconds(moment)
 
 
 def bars(

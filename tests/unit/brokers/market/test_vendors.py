@@ -12,8 +12,9 @@ import pytest
 from coach.brokers.market.alphavantage import AlphavantageCandles
 from coach.brokers.market.base import Ask, Bars, Failure, Kind
 from coach.brokers.market.coinapi import CoinapiCandles
-from coach.model.candles import DAY, DAY_US
+from coach.model.candles import DAY
 from coach.model.secrets import Secret
+from coach.model.times import DAY_US
 
 KEY = "KQ7-S3CRET-9ZX"
 Stubs = Callable[..., object]

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from coach.engine.lab.labellers import WEEK_US, Labeller, true_f, week_of
+from coach.engine.lab.labellers import Labeller, true_f, week_of
 from coach.engine.rules.calibration.belief import believe, table
 from coach.engine.rules.calibration.sample import kish, sample, windowed
 from coach.engine.rules.calibration.values import Labelled, Row, fresh
+from coach.model.times import WEEK_US
 
 START = fresh(2.0)
 NOW = 8 * WEEK_US

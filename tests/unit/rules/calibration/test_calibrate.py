@@ -7,7 +7,8 @@ import pytest
 from coach.engine.lab.labellers import Labeller, week_of
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.states import applied
-from coach.engine.rules.calibration.values import DAY_US, Decision, Labelled, State, fresh
+from coach.engine.rules.calibration.values import Decision, Labelled, State, fresh
+from coach.model.times import DAY_US
 
 NOW = 200 * DAY_US
 START = fresh(2.0)

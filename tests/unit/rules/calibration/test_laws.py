@@ -7,10 +7,11 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from coach.engine.lab.labellers import WEEK_US, Labeller, walk
+from coach.engine.lab.labellers import Labeller, walk
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.stored import decision_bytes
-from coach.engine.rules.calibration.values import DAY_US, Labelled, State, fresh
+from coach.engine.rules.calibration.values import Labelled, State, fresh
+from coach.model.times import DAY_US, WEEK_US
 
 NOW = 200 * DAY_US
 START = fresh(2.0)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.states import applied, dismissed, edited
-from coach.engine.rules.calibration.values import DAY_US, Decision, Labelled, State, fresh
+from coach.engine.rules.calibration.values import Decision, Labelled, State, fresh
+from coach.model.times import DAY_US
 
 NOW = 200 * DAY_US
 MOVED = NOW - 10 * DAY_US

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.engine.lab.labellers import WEEK_US, Labeller, week_of
+from coach.engine.lab.labellers import Labeller, week_of
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.revisions import (
@@ -24,8 +24,9 @@ from coach.engine.rules.calibration.stored import (
     read_case,
     read_decision,
 )
-from coach.engine.rules.calibration.values import DAY_US, Case, Decision, Labelled, State, fresh
+from coach.engine.rules.calibration.values import Case, Decision, Labelled, State, fresh
 from coach.model.insights import Fact
+from coach.model.times import DAY_US, WEEK_US
 
 NOW = 12 * WEEK_US
 START = fresh(2.0)

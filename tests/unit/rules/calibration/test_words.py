@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from coach.engine.rules.calibration.calibrate import calibrate
-from coach.engine.rules.calibration.values import DAY_US, Decision, Row, Share, fresh
+from coach.engine.rules.calibration.values import Decision, Row, Share, fresh
 from coach.engine.rules.calibration.words import sentence
+from coach.model.times import DAY_US
 
 NOW = 200 * DAY_US
 
