@@ -52,8 +52,7 @@ def main() -> None:
 def load_everything() -> None:
     one_thread()
     for found in pkgutil.walk_packages(coach.__path__, "coach."):
-        if ".migrations." not in found.name:
-            importlib.import_module(found.name)
+        importlib.import_module(found.name)
     for name in OTHERS:
         importlib.import_module(name)
 

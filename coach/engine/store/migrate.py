@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0011"
-FOLDER = Path(__file__).parent / "migrations"
+PACKAGE = Path(__file__).parents[2]
 
 
 def revision(connection: psycopg.Connection) -> str | None:
@@ -60,10 +60,16 @@ def configuration(url: str) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connect"] = lambda: _in_transactions(url)
     return config
+
+
+def folder() -> Path:
+    """Return where the migrations are: inside an installed coach, at the top of a checkout."""
+    installed = PACKAGE / "migrations"
+    return installed if (installed / "env.py").is_file() else PACKAGE.parent / "migrations"
 
 
 def _in_transactions(url: str) -> psycopg.Connection:

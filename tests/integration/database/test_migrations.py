@@ -188,7 +188,7 @@ def lint(migration: str, folder: Path) -> str:
     file = folder / "migration.sql"
     file.write_text(migration)
     squawk = str(Path(sys.executable).parent / "squawk")
-    config = str(migrate.FOLDER / "squawk.toml")
+    config = str(migrate.folder() / "squawk.toml")
     linted = subprocess.run(
         [squawk, "--config", config, file], capture_output=True, text=True, check=False
     )

@@ -1,5 +1,6 @@
 """Wheel and sdist hold everything that coach needs away from its checkout."""
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -7,6 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from coach.engine.store import migrate
 
 ROOT = Path(__file__).parents[3]
 PAPERS = {"README.md", "CHANGELOG.md", "LICENSE", "constraints.txt", "constraints-runtime.txt"}
@@ -31,20 +34,83 @@ def sdist(built: Path) -> set[str]:
         return {name.partition("/")[2] for name in archive.getnames()}
 
 
+@pytest.fixture(scope="module")
+def wheel_from_sdist(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the wheel that is built from the unpacked sdist alone."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        archive.extractall(folder, filter="data")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=next(folder.iterdir()), check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+def files_under(name: str) -> dict[str, bytes]:
+    """Return each file of a folder of the checkout, by its path inside that folder."""
+    files = [path for path in (ROOT / name).rglob("*") if path.is_file()]
+    return {
+        str(path.relative_to(ROOT / name)): path.read_bytes()
+        for path in files
+        if "__pycache__" not in path.parts
+    }
+
+
 def shipped() -> set[str]:
-    """Every file of the package as the checkout has it."""
-    files = [path for path in (ROOT / "coach").rglob("*") if path.is_file()]
-    return {str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts}
+    """Every file of the package as a wheel has it: the migrations are inside."""
+    package = {f"coach/{name}" for name in files_under("coach")}
+    return package | {f"coach/migrations/{name}" for name in files_under("migrations")}
+
+
+def migrations_in(wheel: Path) -> dict[str, bytes]:
+    archive = zipfile.ZipFile(wheel)
+    inside = [name for name in archive.namelist() if name.startswith("coach/migrations/")]
+    return {name.removeprefix("coach/migrations/"): archive.read(name) for name in inside}
+
+
+def folder_of_migrations(path: Path) -> str:
+    """Return which migrations a coach runs that is imported from `path`."""
+    program = "from coach.engine.store import migrate; print(migrate.folder())"
+    environment = {"PYTHONPATH": str(path), "PATH": ""}
+    command = [sys.executable, "-P", "-c", program]
+    return subprocess.run(
+        command, env=environment, cwd=path, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def test_wheel_is_the_whole_package(wheel: set[str]) -> None:
     assert {name for name in wheel if name.startswith("coach/")} == shipped()
 
 
-def test_wheel_and_sdist_carry_the_migrations(wheel: set[str], sdist: set[str]) -> None:
-    migrations = {name for name in shipped() if "/migrations/versions/" in name}
-    assert migrations
-    assert migrations <= wheel & sdist
+def test_a_wheel_has_no_other_package(wheel: set[str]) -> None:
+    tops = {name.partition("/")[0] for name in wheel}
+    assert {name for name in tops if not name.endswith(".dist-info")} == {"coach"}
+
+
+def test_both_wheels_carry_the_migrations_of_the_checkout(
+    built: Path, wheel_from_sdist: Path
+) -> None:
+    checkout = files_under("migrations")
+    assert "versions/0001_first_tables.py" in checkout
+    assert migrations_in(next(built.glob("*.whl"))) == checkout
+    assert migrations_in(wheel_from_sdist) == checkout
+
+
+def test_sdist_carries_the_migrations(sdist: set[str]) -> None:
+    assert {f"migrations/{name}" for name in files_under("migrations")} <= sdist
+
+
+def test_an_installed_wheel_runs_the_migrations_inside_it(built: Path, tmp_path: Path) -> None:
+    shutil.unpack_archive(next(built.glob("*.whl")), tmp_path, "zip")
+    assert folder_of_migrations(tmp_path) == str(tmp_path / "coach" / "migrations")
+
+
+def test_a_checkout_runs_its_own_migrations() -> None:
+    assert folder_of_migrations(ROOT) == str(ROOT / "migrations")
+
+
+def test_an_editable_install_runs_the_migrations_of_its_checkout() -> None:
+    """This very Python has coach installed so."""
+    assert migrate.folder() == ROOT / "migrations"
 
 
 def test_wheel_carries_the_licence_and_the_type_marker(wheel: set[str]) -> None:

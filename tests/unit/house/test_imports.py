@@ -85,9 +85,9 @@ print(json.dumps(sorted({module.partition(".")[0] for module in sys.modules})))
 
 @cache
 def names() -> list[str]:
-    """Every module but those that run on import: Alembic's environment and revisions."""
+    """Every module of the package."""
     found = sorted((ROOT / "coach").rglob("*.py"))
-    return [module_name(path) for path in found if "migrations" not in path.parts]
+    return [module_name(path) for path in found]
 
 
 def module_name(path: Path) -> str:

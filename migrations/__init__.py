@@ -1,1 +1,0 @@
-"""Migrations, run by Alembic from inside the package."""
