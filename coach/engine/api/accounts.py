@@ -43,7 +43,7 @@ def connect_coinbase(
 
     check_name(account)
     checked = check_coinbase_key(key_text, base_url, desk.clock)
-    with desk.connection.transaction():
+    with sight.change(desk):
         kept = store.ensure_account(
             desk.connection, desk.user.id, account, "coinbase", shorts=False
         )
@@ -61,7 +61,7 @@ def remove(desk: Desk, name: str) -> AccountSummary:
     from coach.engine.jobs.importing import import_lock
 
     connection, user_id = desk.connection, desk.user.id
-    with import_lock(connection, desk.user), connection.transaction():
+    with import_lock(connection, desk.user), sight.change(desk):
         found, account = summary(desk, name), store.account_named(connection, user_id, name)
         assert account is not None
         if fills.any_in(connection, user_id, account.id):
@@ -80,13 +80,11 @@ def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
     """Declare whether a sell from flat opens a short, and read the account's books anew."""
     from coach.engine.jobs.importing import import_lock
     from coach.engine.jobs.short_selling import declare_anew
-    from coach.engine.outbox.write import wake
 
     connection, user = desk.connection, desk.user
-    with import_lock(connection, user), sight.transaction(desk):
+    with import_lock(connection, user), sight.change(desk) as events:
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound(kind="account", name=name)
-        declare_anew(connection, user, account, allowed, sight.looking(desk), desk.clock())
-    wake(connection, [user.id])
+        events.extend(declare_anew(connection, user, account, allowed, sight.looking(desk)))
     return summary(desk, name)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import rules as api
 from coach.engine.api import sight
-from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.calibration.values import Share
 from coach.engine.store import proposals as store
 from coach.engine.store import revisions as store_revisions
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from coach.engine.jobs.accepting import Seat
     from coach.engine.jobs.calibrating import Looked
     from coach.engine.rules.calibration.values import Decision, Row
-    from coach.model.events import Json, NewEvent
+    from coach.model.events import Json
     from coach.model.proposals import Proposal
     from coach.model.rules import Rule, RuleKind
 
@@ -79,13 +78,12 @@ def calibrate(
         _refuse(wanted[0], seat)
     may = [rule for rule in wanted if calibrating.can_be(rule, seat)]
     found: list[Looked] = []
-    with desk.connection.transaction():
+    with sight.change(desk) as events:
         if auto is not None:
             calibrating.set_auto(seat, may[0], on=auto)
         if may:
             found, told = calibrating.look(seat, may)
-            _tell(desk, told)
-    wake(desk.connection, [desk.user.id])
+            events.extend(told)
     known = {one.rule.id: one for one in found}
     return [_calibration(rule, known.get(rule.id)) for rule in wanted]
 
@@ -116,20 +114,19 @@ def accept(desk: Desk, beginning: str) -> Proposal:
     from coach.engine.jobs import accepting
 
     seat = _seat(desk)
-    with desk.connection.transaction():
+    with sight.change(desk) as events:
         store_revisions.hold(desk.connection, desk.user.id)
         proposal = _open(desk, beginning)
         rule = store_rules.find(desk.connection, desk.user.id, proposal.rule_id)
         fits = accepting.still_fits(rule, proposal)
         if fits:
             proposal, told = accepting.accept(seat, proposal, "user")
-            _tell(desk, told)
+            events.extend(told)
         else:
             store.expire(desk.connection, desk.user.id, proposal.rule_id, desk.clock())
     if not fits:
         what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was made"
         raise UsageError(remedy="calibrate_again", what=what)
-    wake(desk.connection, [desk.user.id])
     return proposal
 
 
@@ -138,7 +135,7 @@ def dismiss(desk: Desk, beginning: str) -> Proposal:
     from coach.engine.jobs import accepting
 
     seat = _seat(desk)
-    with desk.connection.transaction():
+    with sight.change(desk):
         store_revisions.hold(desk.connection, desk.user.id)
         return accepting.dismiss(seat, _open(desk, beginning))
 
@@ -206,8 +203,3 @@ def _seat(desk: Desk) -> Seat:
     from coach.engine.jobs.accepting import Seat
 
     return Seat(desk.connection, desk.user, api.moment(desk), sight.reader(desk))
-
-
-def _tell(desk: Desk, told: list[NewEvent]) -> None:
-    if told:
-        emit(desk.connection, {desk.user.id: told}, desk.clock())

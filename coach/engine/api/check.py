@@ -88,7 +88,7 @@ def check(desk: Desk, asked: Asked) -> Checked:
         for rule in store.rules(desk.connection, desk.user.id)
         if rule.active and (rule.expires_at is None or rule.expires_at > now)
     ]
-    with sight.transaction(desk):
+    with sight.reading(desk):
         past = _past(desk, active, wish)
         held = _held(desk, past, wish)
     does = before.action(wish, held, lately.can_be_short(desk.connection, desk.user.id))

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from psycopg import Connection
-
+from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import User
 from coach.model.clock import Ticks
 from coach.model.home import Home
@@ -24,8 +23,8 @@ class Desk:
     says that a network lies in between. `extra` loads the detectors of other packages.
     """
 
-    connection: Connection[Any]
-    connect: Callable[[], Connection[Any]]
+    connection: CoachConnection
+    connect: Callable[[], CoachConnection]
     user: User
     clock: Callable[[], datetime]
     home: Home

@@ -9,7 +9,6 @@ from coach.engine.api import sight
 from coach.engine.digest import pack, render
 from coach.engine.digest.week import span, week_at, week_before, week_named
 from coach.engine.jobs import digesting
-from coach.engine.outbox.write import emit, wake
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import NotInitialised, UsageError
 from coach.model.events import NewEvent
@@ -47,15 +46,13 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
     chosen = newest_week(desk) if week is None else week_named(week)
     if week is not None and span(chosen, desk.user.zone)[0] > desk.clock():
         raise UsageError(remedy="take_newest_week", what=f"{chosen} has not begun yet")
-    with sight.transaction(desk):
+    with sight.change(desk) as events:
         written = digesting.make(desk.connection, desk.user, chosen, sight.reader(desk))
         made = written.pack
         fresh = digesting.keep(desk.connection, desk.user, chosen, written, desk.clock())
         if fresh:
             ready = NewEvent("digest.ready", {"week": chosen, "sha256": pack.sha256(made)})
-            emit(desk.connection, {desk.user.id: [ready]}, desk.clock())
-    if fresh:
-        wake(desk.connection, [desk.user.id])
+            events.append(ready)
     return DigestView(
         week=chosen,
         pack=made,

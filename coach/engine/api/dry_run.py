@@ -46,7 +46,7 @@ def _replay(desk: Desk, kept: Rule) -> DryRun:
     from coach.engine.rules.worth import worth
 
     rule = replace(kept, active=True)
-    with sight.transaction(desk):
+    with sight.reading(desk):
         past = promising.whole(desk.connection, desk.user, [rule], sight.reader(desk))
     found = breaches([rule], past, desk.user.zone)
     return DryRun(kept, sentence(kept), worth(rule, past, found), tuple(found), lacks(rule, past))

@@ -107,7 +107,7 @@ def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
         what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
         raise UsageError(remedy="extend_rule", rule=rule_id, what=what)
-    with sight.transaction(desk):
+    with sight.change(desk):
         store_revisions.hold(desk.connection, desk.user.id)
         _alone(desk, rule)
         store.add(desk.connection, desk.user.id, made)
@@ -171,7 +171,7 @@ def stop(desk: Desk, name: str) -> Result:
         what = f"experiment {one.id} is over: {one.state}"
         raise UsageError(remedy="show_result", experiment=one.id, what=what)
     done = experimenting.ended(one, _counted(desk, one), "stopped", desk.clock())
-    with sight.transaction(desk):
+    with sight.change(desk):
         over = store.end(desk.connection, desk.user.id, done)
         _hand_back(desk, over)
     return _result(desk, over)
@@ -200,7 +200,7 @@ def settle(desk: Desk) -> None:
         from coach.engine.jobs import experimenting
 
         now, reader = desk.clock(), sight.reader(desk)
-        with sight.transaction(desk):
+        with sight.change(desk):
             seen = experimenting.look(desk.connection, desk.user, one, now, reader)
             if seen.state == "running" and (week := _this_week(desk, one)):
                 _switch(desk, one, week)
@@ -272,7 +272,7 @@ def _counted(desk: Desk, one: Experiment) -> list[Week]:
     from coach.engine.experiments.registered import read
     from coach.engine.jobs.experimenting import count
 
-    with sight.transaction(desk):
+    with sight.change(desk):
         return count(desk.connection, desk.user, read(one), one.looked, sight.reader(desk))
 
 

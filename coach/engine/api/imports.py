@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.api.accounts import check_name
 from coach.engine.api.insights import conclude_anew
-from coach.engine.outbox.write import wake
 from coach.engine.store import accounts, clocks, conclusions, runs
 from coach.errors import NotAStatement, NotFound, UsageError
 
@@ -259,7 +258,6 @@ def undo(desk: Desk, prefix: str) -> Undone:
     with _bench(desk):
         behind = _is_behind(desk)
         taken = undo_run(desk.connection, desk.user, run, desk.clock, sight.looking(desk))
-    wake(desk.connection, [desk.user.id])
     if behind:
         conclude_anew(desk)
     return Undone(run, taken.removed, taken.kept, taken.restored)
@@ -272,7 +270,7 @@ def _bench(desk: Desk, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterat
 
     with import_lock(desk.connection, desk.user, wait_s):
         if dry_run:
-            with sight.transaction(desk, force_rollback=True):
+            with sight.change(desk, force_rollback=True):
                 yield
         else:
             yield
@@ -289,10 +287,7 @@ def _run(desk: Desk, order: Order, reporter: Reporter, *, dry_run: bool) -> Run:
     from coach.engine.jobs.importing import run_import
 
     with reporter.reporting(None if dry_run else desk.connect, order, desk.clock):
-        run = run_import(desk.connection, order, desk.clock, reporter.tell)
-    if not dry_run:
-        wake(desk.connection, [desk.user.id])
-    return run
+        return run_import(desk.connection, order, desk.clock, reporter.tell)
 
 
 def _is_behind(desk: Desk) -> bool:

@@ -34,7 +34,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
 
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
-    with sight.transaction(desk):
+    with sight.reading(desk):
         looking = sight.looking(desk)
         past, trouble = known(desk.connection, desk.user, looking.read_market, window_days=days)
         promised = store_rules.rules(desk.connection, desk.user.id)
@@ -73,18 +73,14 @@ def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> t
     from coach.engine.jobs.deriving import conclude_anew as again
     from coach.engine.jobs.importing import import_lock
     from coach.engine.jobs.promising import hold_by_candles
-    from coach.engine.outbox.write import emit, wake
 
-    with import_lock(desk.connection, desk.user):
-        with sight.transaction(desk):
-            change()
-            counted = conclusions.changes(desk.connection, desk.user.id)
-            scored = again(desk.connection, desk.user, sight.looking(desk))
-            late = hold_by_candles(desk.connection, desk.user, sight.reader(desk))
-            conclusions.note_concluded(desk.connection, desk.user.id, counted)
-            told = [*telling.of_scoring(scored), *telling.of_breaches(late)]
-            emit(desk.connection, {desk.user.id: told}, desk.clock())
-        wake(desk.connection, [desk.user.id])
+    with import_lock(desk.connection, desk.user), sight.change(desk) as events:
+        change()
+        counted = conclusions.changes(desk.connection, desk.user.id)
+        scored = again(desk.connection, desk.user, sight.looking(desk))
+        late = hold_by_candles(desk.connection, desk.user, sight.reader(desk))
+        conclusions.note_concluded(desk.connection, desk.user.id, counted)
+        events.extend([*telling.of_scoring(scored), *telling.of_breaches(late)])
     return scored.warnings
 
 

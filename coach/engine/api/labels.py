@@ -74,7 +74,7 @@ def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> L
     if len(reason) > LONGEST_REASON:
         raise UsageError("say it shorter", what=f"a reason has at most {LONGEST_REASON} letters")
     connection, user_id = desk.connection, desk.user.id
-    with connection.transaction():
+    with sight.change(desk):
         asked = [
             question.inclusion
             for question in store.questions(connection, user_id)
@@ -115,7 +115,7 @@ def questions(desk: Desk) -> list[Asking]:
     if week is None:
         return []
     connection, user_id = desk.connection, desk.user.id
-    with connection.transaction():
+    with sight.change(desk):
         store.ask(connection, user_id, _drawn(desk, week))
         waiting = [one for one in store.questions(connection, user_id, week) if not one.answered_at]
     trips = {trip.id: trip for trip in trades.listed(connection, user_id, _ids(waiting))}

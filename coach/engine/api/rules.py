@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.api import sight
 from coach.engine.api.desk import Desk
 from coach.engine.jobs import revising, telling
-from coach.engine.outbox.write import emit, wake
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
@@ -124,19 +123,17 @@ def settle_zone(desk: Desk) -> None:
         return
     from coach.engine.jobs import promising
 
-    with sight.transaction(desk):
+    with sight.change(desk):
         promising.hold(desk.connection, desk.user, sight.reader(desk))
         store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
 
 
 def settle_locks(desk: Desk) -> list[Revision]:
     """Make the changes whose lock has ended, and return them."""
-    with sight.transaction(desk):
+    with sight.change(desk) as events:
         made = revising.apply_due(desk.connection, desk.user, moment(desk))
         for one in made:
-            hold(desk, one, "changed")
-    if made:
-        wake(desk.connection, [desk.user.id])
+            events.extend(hold(desk, one, "changed"))
     return made
 
 
@@ -152,7 +149,7 @@ def add_all(desk: Desk, wanted: list[Draft]) -> list[RuleView]:
     """Make several promises at once: all of them, or none where one is wrong."""
     checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
     made: list[RuleId] = []
-    with sight.transaction(desk):
+    with sight.change(desk) as events:
         taken = {rule.id for rule in store.rules(desk.connection, desk.user.id)}
         for one, params in checked:
             rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
@@ -163,8 +160,7 @@ def add_all(desk: Desk, wanted: list[Draft]) -> list[RuleView]:
         broken = _judge(desk)
         for rule_id in made:
             mine = [breach for breach in broken if breach.rule_id == rule_id]
-            _tell(desk, rule_id, "added", mine)
-    wake(desk.connection, [desk.user.id])
+            events.extend(_events(rule_id, "added", mine))
     views = {one.rule.id: one for one in rules(desk)}
     return [views[rule_id] for rule_id in made]
 
@@ -216,21 +212,19 @@ def remove(desk: Desk, rule_id: str) -> RuleView:
     """
     gone = view(desk, rule_id)
     dropped = revising.Change(replace(gone.rule, active=False), "removed", "removed")
-    with sight.transaction(desk):
+    with sight.change(desk) as events:
         done = revising.revise(desk.connection, desk.user, dropped, moment(desk))
         if isinstance(done, Revision):
-            _tell(desk, RuleId(rule_id), "removed", [])
-    wake(desk.connection, [desk.user.id])
+            events.extend(_events(RuleId(rule_id), "removed", []))
     return gone if isinstance(done, Revision) else replace(gone, waiting=done)
 
 
 def change(desk: Desk, wanted: revising.Change, what: str) -> RuleView:
     """Change a rule, or let the change wait for its lock; return the rule as it is then."""
-    with sight.transaction(desk):
+    with sight.change(desk) as events:
         done = revising.revise(desk.connection, desk.user, wanted, moment(desk))
         if isinstance(done, Revision):
-            hold(desk, done, what)
-    wake(desk.connection, [desk.user.id])
+            events.extend(hold(desk, done, what))
     return view(desk, wanted.rule.id)
 
 
@@ -269,10 +263,10 @@ def moment(desk: Desk) -> revising.Moment:
     return revising.Moment(desk.clock(), desk.ticks() if desk.ticks else None)
 
 
-def hold(desk: Desk, revision: Revision, what: str) -> None:
-    """Hold the history against a rule that changed, and tell of it."""
+def hold(desk: Desk, revision: Revision, what: str) -> list[NewEvent]:
+    """Hold the history against a rule that changed; return the events of that."""
     broken = _judge(desk) if revision.state == "active" else []
-    _tell(desk, revision.rule.id, what, broken)
+    return _events(revision.rule.id, what, broken)
 
 
 def _judge(desk: Desk) -> list[Breach]:
@@ -281,10 +275,9 @@ def _judge(desk: Desk) -> list[Breach]:
     return promising.hold(desk.connection, desk.user, sight.reader(desk))
 
 
-def _tell(desk: Desk, rule_id: RuleId, what: str, broken: list[Breach]) -> None:
+def _events(rule_id: RuleId, what: str, broken: list[Breach]) -> list[NewEvent]:
     changed = NewEvent("rule.changed", {"rule_id": rule_id, "what": what})
-    events: list[NewEvent] = [changed, *telling.of_breaches(broken)]
-    emit(desk.connection, {desk.user.id: events}, desk.clock())
+    return [changed, *telling.of_breaches(broken)]
 
 
 def _free_id(kind: RuleKind, taken: set[RuleId]) -> RuleId:

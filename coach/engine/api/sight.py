@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, get_args
 
 from coach.engine.api.desk import Desk
 from coach.engine.store import candles
+from coach.engine.unit_of_work import unit_of_work
 from coach.errors import ObjectTrouble
+from coach.model.events import NewEvent
 from coach.model.insights import Bias
 
 if TYPE_CHECKING:
@@ -100,11 +102,20 @@ def recaller(desk: Desk, names: Sequence[str]) -> "MarketReader":
 
 
 @contextmanager
-def transaction(desk: Desk, *, force_rollback: bool = False) -> Iterator[None]:
-    """Open a transaction in which candles may be read: what a bucket holds is at hand before."""
+def reading(desk: Desk) -> Iterator[None]:
+    """Open a transaction that only reads, candles too: what a bucket holds is at hand before."""
     bring_to_hand(desk)
-    with desk.connection.transaction(force_rollback=force_rollback):
+    with desk.connection.transaction():
         yield
+
+
+@contextmanager
+def change(desk: Desk, *, force_rollback: bool = False) -> Iterator[list[NewEvent]]:
+    """Open a unit of work in which candles may be read; the block appends its events."""
+    bring_to_hand(desk)
+    connection, user_id = desk.connection, desk.user.id
+    with unit_of_work(connection, user_id, desk.clock, force_rollback=force_rollback) as events:
+        yield events
 
 
 def bring_to_hand(desk: Desk, names: Sequence[str] | None = None) -> None:

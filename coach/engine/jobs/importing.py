@@ -25,12 +25,14 @@ from coach.engine.jobs.reading import Tally, Tell, read_in
 from coach.engine.jobs.revising import Moment
 from coach.engine.jobs.short_selling import ShortsGuess
 from coach.engine.jobs.twins import count_once
-from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, clocks, fills, movements, runs, twins
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import Shelf
 from coach.engine.store.runs import Origin, Started
+from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User
+from coach.model.events import NewEvent
 from coach.model.fills import Symbol
 from coach.model.notices import Notice
 
@@ -78,7 +80,7 @@ def import_lock(
             runs.free_import_lock(connection, user.id)
 
 
-def run_import(connection: Connection[Any], order: Order, clock: Now, tell: Tell) -> Run:
+def run_import(connection: CoachConnection, order: Order, clock: Now, tell: Tell) -> Run:
     """Import and return the finished run; on an error nothing but the failed run is left.
 
     The caller holds the import lock.
@@ -87,9 +89,11 @@ def run_import(connection: Connection[Any], order: Order, clock: Now, tell: Tell
     if done is not None and done.state == "done":
         _refuse_skipped(order, done)
         if order.shorts is not None:
-            with connection.transaction():
-                short_selling.declare_anew(
-                    connection, order.user, order.account, order.shorts, order.looking, clock()
+            with unit_of_work(connection, order.user.id, clock) as events:
+                events.extend(
+                    short_selling.declare_anew(
+                        connection, order.user, order.account, order.shorts, order.looking
+                    )
                 )
         return replace(
             done, new=0, changed=0, known=done.new + done.known + done.changed, warnings=()
@@ -97,8 +101,9 @@ def run_import(connection: Connection[Any], order: Order, clock: Now, tell: Tell
     runs.fail_interrupted(connection, order.user.id, clock())
     started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
     try:
-        with connection.transaction(), no_collector():
-            run = _import(connection, order, started, clock, tell)
+        with unit_of_work(connection, order.user.id, clock) as events, no_collector():
+            run, told = _import(connection, order, started, clock, tell)
+            events.extend(told)
     except BaseException as trouble:
         if not connection.closed:
             runs.fail(connection, order.user.id, order.run_id, _in_short(trouble), clock())
@@ -109,7 +114,7 @@ def run_import(connection: Connection[Any], order: Order, clock: Now, tell: Tell
 
 def _import(
     connection: Connection[Any], order: Order, started: Started, clock: Now, tell: Tell
-) -> Run:
+) -> tuple[Run, list[NewEvent]]:
     user = order.user
     shelf = Shelf(user.id, order.account.id, started.n, order.source.info.rank)
     account, reread = _settle_shorts(connection, order)
@@ -141,9 +146,7 @@ def _import(
     )
     runs.finish(connection, user.id, run)
     seat = Seat(connection, user, Moment(clock()), order.looking.read_market)
-    told = [*telling.of_import(run, scored), *calibrating.weekly(seat)]
-    emit(connection, {user.id: told}, clock())
-    return run
+    return run, [*telling.of_import(run, scored), *calibrating.weekly(seat)]
 
 
 def _keep_clock(connection: Connection[Any], order: Order) -> None:

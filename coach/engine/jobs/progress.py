@@ -7,12 +7,10 @@ transactions of a second connection, which a short import never opens.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
-
-from psycopg import Connection
 
 from coach.engine.jobs.importing import Now, Order
-from coach.engine.outbox.write import emit, wake
+from coach.engine.store.connect import CoachConnection
+from coach.engine.unit_of_work import unit_of_work
 from coach.model.events import NewEvent
 
 A_PAUSE = timedelta(seconds=1)
@@ -24,15 +22,15 @@ class Reporter:
     def __init__(self, total: int | None, face: Callable[[int, int | None], None] | None) -> None:
         self._total = total
         self._face = face
-        self._connect: Callable[[], Connection[Any]] | None = None
-        self._connection: Connection[Any] | None = None
+        self._connect: Callable[[], CoachConnection] | None = None
+        self._connection: CoachConnection | None = None
         self._order: Order | None = None
         self._clock: Now | None = None
         self._told: datetime | None = None
 
     @contextmanager
     def reporting(
-        self, connect: Callable[[], Connection[Any]] | None, order: Order, clock: Now
+        self, connect: Callable[[], CoachConnection] | None, order: Order, clock: Now
     ) -> Iterator[None]:
         """Tell the outbox too for as long as this lasts; not when `connect` is None."""
         self._connect, self._order, self._clock = connect, order, clock
@@ -64,6 +62,5 @@ class Reporter:
             "import.progress",
             {"run_id": self._order.run_id, "rows": rows, "of": self._total},
         )
-        with self._connection.transaction():
-            emit(self._connection, {user_id: [event]}, now)
-        wake(self._connection, [user_id])
+        with unit_of_work(self._connection, user_id, lambda: now) as events:
+            events.append(event)

@@ -6,7 +6,6 @@ from all of its fills with every import and every undo, so it depends on no orde
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
@@ -17,9 +16,9 @@ from coach.engine.jobs.deriving import Touched, derive
 from coach.engine.jobs.knowing import Looking
 from coach.engine.jobs.matching import WhileReading, match_stored
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
-from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, fills, trades
 from coach.model.accounts import Account, User, UserId
+from coach.model.events import NewEvent
 from coach.model.fills import Symbol
 from coach.model.notices import Notice
 
@@ -56,16 +55,16 @@ def declare_anew(
     account: Account,
     shorts: bool,
     looking: Looking,
-    now: datetime,
-) -> None:
+) -> list[NewEvent]:
     """Declare whether the account can be short, and derive the books that this changes.
 
-    The caller holds the import lock and a transaction.
+    The caller holds the import lock and a transaction, and writes the events that are returned.
     """
     changed, symbols = declare(connection, user.id, account, shorts=shorts)
-    if symbols:
-        scored = derive(connection, user, Touched(changed, symbols), looking=looking)
-        emit(connection, {user.id: telling.of_scoring(scored)}, now)
+    if not symbols:
+        return []
+    scored = derive(connection, user, Touched(changed, symbols), looking=looking)
+    return telling.of_scoring(scored)
 
 
 def guess(

@@ -13,11 +13,12 @@ from coach.engine.jobs.importing import Now
 from coach.engine.jobs.knowing import PLAINLY, Looking
 from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.twins import count_once
-from coach.engine.outbox.write import emit
 from coach.engine.store import accounts, labels, runs, undo
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import Shelf
 from coach.engine.store.twins import release_wholes
 from coach.engine.store.undo import Taken
+from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Refused
 from coach.model.accounts import Account, Run, User
 from coach.model.events import NewEvent
@@ -28,7 +29,7 @@ NO_RUN = 0
 
 
 def undo_run(
-    connection: Connection[Any],
+    connection: CoachConnection,
     user: User,
     run: Run,
     clock: Now,
@@ -42,7 +43,7 @@ def undo_run(
         raise Refused(remedy="list_imports", what=f"run {run.id[:12]} is {run.state}, not done")
     account = accounts.account_named(connection, user.id, run.account)
     assert account is not None
-    with connection.transaction():
+    with unit_of_work(connection, user.id, clock) as events:
         taken = _take_back(connection, user, run, account.broker, clock)
         while_reading = WhileReading(user.id, account)
         touched = _touched(connection, user, account, taken.symbols, while_reading)
@@ -51,8 +52,9 @@ def undo_run(
             "import.undone",
             {"run_id": run.id, "account": run.account, "removed": taken.removed},
         )
-        news = [*telling.of_breaches(scored.new_breaches), *telling.of_traits(scored.announced)]
-        emit(connection, {user.id: [undone, *news]}, clock())
+        events.append(undone)
+        events.extend(telling.of_breaches(scored.new_breaches))
+        events.extend(telling.of_traits(scored.announced))
     return taken
 
 

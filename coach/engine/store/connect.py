@@ -6,8 +6,11 @@ from time import monotonic, sleep
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
+from psycopg.rows import TupleRow
 
 from coach.errors import DatabaseTrouble
+from coach.model.accounts import UserId
+from coach.model.events import NewEvent
 
 OLDEST = 15
 PATIENCE = 10  # seconds to connect
@@ -18,7 +21,16 @@ ENCODINGS = ("UTF8", "SQL_ASCII")
 """Of a database that keeps every text; SQL_ASCII keeps bytes as they come, and ours are UTF-8."""
 
 
-def connect(url: str) -> psycopg.Connection:
+class CoachConnection(psycopg.Connection[TupleRow]):
+    """A connection that holds the events of the unit of work it is in, by user.
+
+    None outside a unit of work, which alone changes them.
+    """
+
+    pending_events: dict[UserId, list[NewEvent]] | None = None
+
+
+def connect(url: str) -> CoachConnection:
     """Connect in autocommit, with times in UTC; DatabaseTrouble for a server that does not fit.
 
     A server that is just starting or recovering is waited for.
@@ -33,12 +45,12 @@ def connect(url: str) -> psycopg.Connection:
     return connection
 
 
-def _opened(conninfo: str, wanted: dict[str, str]) -> psycopg.Connection:
+def _opened(conninfo: str, wanted: dict[str, str]) -> CoachConnection:
     deadline = monotonic() + RECOVERY_PATIENCE_S
     while True:
         began = monotonic()
         try:
-            return psycopg.connect(conninfo, autocommit=True)
+            return CoachConnection.connect(conninfo, autocommit=True)
         except psycopg.OperationalError as error:
             said = str(error)
         if monotonic() - began > PING_S or not _is_starting(wanted):

@@ -1,0 +1,31 @@
+"""Events leave coach by one door: a unit of work writes them and wakes whoever follows."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+DOOR = "coach/engine/unit_of_work.py"
+
+
+def called(tree: ast.AST) -> list[str]:
+    """Return the name of each function that is called, without where it comes from."""
+    functions = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [found.id for found in functions if isinstance(found, ast.Name)]
+    return named + [found.attr for found in functions if isinstance(found, ast.Attribute)]
+
+
+def places(root: Path, name: str) -> list[str]:
+    """Return the file of each call of a function of that name, outside the outbox."""
+    files = [path for path in (root / "coach").rglob("*.py") if path.parent.name != "outbox"]
+    return [
+        path.relative_to(root).as_posix()
+        for path in files
+        for call in called(ast.parse(path.read_text()))
+        if call == name
+    ]
+
+
+@pytest.mark.parametrize("name", ["emit", "wake"])
+def test_one_place_writes_events_and_wakes(root: Path, name: str) -> None:
+    assert places(root, name) == [DOOR]
