@@ -6,13 +6,13 @@ from typing import Literal, assert_never, get_args
 
 from coach.engine.lab.generator.chance import Stream
 from coach.engine.lab.generator.run import TraderRun
-from coach.model.times import HOUR_US
 
 Fault = Literal["duplicates", "gaps", "wrong_zone", "five_fills"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 TWICE = 0.10
 MISSING = 0.05
 A_FEW = 5
+HOUR_US = 3_600_000_000
 
 
 def spoil(run: TraderRun, faults: Iterable[Fault], seed: int) -> TraderRun:

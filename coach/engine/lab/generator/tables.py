@@ -1,11 +1,11 @@
 """A generated set as lines of CSV: plain decimals, RFC 3339 times, no quotes needed."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from coach.engine.lab.generator.arithmetic import Floats
 from coach.engine.lab.generator.market import Market
 from coach.engine.lab.generator.run import TraderRun, decimal
-from coach.model.times import instant
 
 HEADS = {
     "fills": "trader,trade_id,time,symbol,side,qty,price,fee",
@@ -14,6 +14,7 @@ HEADS = {
     "candles": "time,symbol,open,high,low,close,volume",
     "deposits": "trader,time,amount",
 }
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def fills(run: TraderRun) -> Iterator[str]:
@@ -55,7 +56,7 @@ def candles(market: Market) -> Iterator[str]:
 def moment(time_us: int) -> str:
     """Return microseconds since 1970 as RFC 3339, to the millisecond where there is one."""
     precision = "milliseconds" if time_us % 1_000_000 else "seconds"
-    at = instant(time_us)
+    at = EPOCH + timedelta(microseconds=time_us)
     return at.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
