@@ -28,7 +28,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
 
     All biases are tested together whatever is shown: the false-discovery control counts them all.
     """
-    from coach.engine.biases import catalogue
+    from coach.engine.biases import detection
     from coach.engine.jobs.concluding import data_end, informed
     from coach.engine.jobs.deriving import known
 
@@ -40,8 +40,8 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
         promised = store_rules.rules(desk.connection, desk.user.id)
     past, _ = informed(past, promised, desk.user.zone)
     end = data_end(past)
-    detectors = (*catalogue.CATALOGUE, *looking.extra)
-    found = catalogue.findings(past, end - days * DAY_US, end, detectors)
+    detectors = (*detection.CATALOGUE, *looking.extra)
+    found = detection.findings(past, end - days * DAY_US, end, detectors)
     if bias is not None and bias not in {finding.bias for finding in found}:
         names = ", ".join(finding.bias for finding in found)
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from coach.engine.biases.catalogue import CATALOGUE
+from coach.engine.biases.detection import CATALOGUE
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import history

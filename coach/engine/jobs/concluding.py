@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coach.engine.biases import catalogue
+from coach.engine.biases import detection
 from coach.engine.jobs.announcing import Announcements, settle
 from coach.engine.jobs.knowing import EARLIER_RUNS_DAYS, PLAINLY, WINDOW_DAYS
 from coach.engine.jobs.verdicts import keep_breaches
@@ -87,12 +87,12 @@ def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[Histor
 def conclude(past: History, asked: Asked) -> Concluded:
     """Test habits over the window that ends with the data, and tag events of all time."""
     known, broken = informed(past, asked.promised, asked.zone)
-    detectors = (*catalogue.CATALOGUE, *asked.looking.extra)
+    detectors = (*detection.CATALOGUE, *asked.looking.extra)
     end = data_end(known)
     return Concluded(
         as_of=instant(end),
-        findings=catalogue.findings(known, end - WINDOW_DAYS * DAY_US, end, detectors),
-        tags=catalogue.tags(known, detectors),
+        findings=detection.findings(known, end - WINDOW_DAYS * DAY_US, end, detectors),
+        tags=detection.tags(known, detectors),
         breaches=broken,
         seen_from=instant(end - (WINDOW_DAYS + EARLIER_RUNS_DAYS) * DAY_US),
         market=snapshots(known),

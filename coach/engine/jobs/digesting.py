@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.biases import catalogue
+from coach.engine.biases import detection
 from coach.engine.digest import pack
 from coach.engine.digest.inputs import Coverage, DigestInputs
 from coach.engine.digest.week import bounds, span, week_before
@@ -106,7 +106,7 @@ def _doubtful(
 
 def _findings(past: History, end_us: int) -> tuple[Finding, ...]:
     begin_us = end_us - WINDOW_DAYS * DAY_US
-    return tuple(catalogue.findings(past.until(end_us), begin_us, end_us))
+    return tuple(detection.findings(past.until(end_us), begin_us, end_us))
 
 
 def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import NamedTuple
 
-from coach.engine.biases import catalogue
+from coach.engine.biases import detection
 from coach.engine.biases.detector import Detector
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.history import History, history
@@ -122,17 +122,17 @@ def findings(
     past: Past,
     days: int = DAYS,
     end_us: int | None = None,
-    detectors: Sequence[Detector] = catalogue.CATALOGUE,
+    detectors: Sequence[Detector] = detection.CATALOGUE,
 ) -> tuple[Finding, ...]:
     """Ask every detector about the `days` before `end_us` (None: the end of the fills)."""
     end = past.end_us if end_us is None else end_us
-    return tuple(catalogue.findings(past.history, end - days * DAY_US, end, detectors))
+    return tuple(detection.findings(past.history, end - days * DAY_US, end, detectors))
 
 
 def tags(past: Past) -> tuple[EventTag, ...]:
     """Return every tag with the ids of its order's fills, oldest first."""
     rows = {trade: row for row, trade in enumerate(past.history.ids)}
-    return tuple(_event(past, rows, tag) for tag in catalogue.tags(past.history))
+    return tuple(_event(past, rows, tag) for tag in detection.tags(past.history))
 
 
 def _event(past: Past, rows: Mapping[TradeId, int], tag: Tag) -> EventTag:

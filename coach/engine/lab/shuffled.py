@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from coach.engine.biases import revenge, size_after_loss, size_after_win
-from coach.engine.biases.catalogue import findings
+from coach.engine.biases.detection import findings
+from coach.engine.biases.habits import revenge, size_after_loss, size_after_win
 from coach.engine.features.history import OPEN
 from coach.engine.lab.judge import Past
 from coach.engine.statistics.draws import seed_of, uniforms

@@ -9,7 +9,7 @@ import pytest
 from coach.engine.api import events, imports
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
-from coach.engine.biases.catalogue import CATALOGUE
+from coach.engine.biases.detection import CATALOGUE
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
 from coach.engine.jobs.deriving import conclude_anew, known

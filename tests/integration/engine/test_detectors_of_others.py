@@ -8,7 +8,7 @@ import pytest
 from coach.engine.api import digests, insights, labels
 from coach.engine.api.desk import Desk
 from coach.engine.api.plugins import Plugin, extra
-from coach.engine.biases.catalogue import CATALOGUE
+from coach.engine.biases.detection import CATALOGUE
 from coach.engine.biases.detector import Detector, Measurement, no_rows
 from coach.engine.store import insights as store
 from coach.errors import NotFound

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from coach.engine.biases.catalogue import findings
-from coach.engine.biases.concentration import DETECTOR
+from coach.engine.biases.detection import findings
+from coach.engine.biases.habits.concentration import DETECTOR
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.history import History, history
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL, Order, columns

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from coach.engine.biases.catalogue import findings
+from coach.engine.biases.detection import findings
 from coach.engine.features.history import history
 from coach.model.insights import Evidence
 from coach.model.trades import Trip

@@ -8,9 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from coach.engine.biases.catalogue import findings, tags
+from coach.engine.biases.detection import findings, tags
 from coach.engine.biases.detector import Window
-from coach.engine.biases.fatigue import DETECTOR, clock
+from coach.engine.biases.habits.fatigue import DETECTOR, clock
 from coach.engine.features.context import context
 from coach.engine.features.history import History, history
 from coach.engine.features.trader import Trader

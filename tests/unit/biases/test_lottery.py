@@ -6,8 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from coach.engine.biases.catalogue import findings
-from coach.engine.biases.lottery import DETECTOR
+from coach.engine.biases.detection import findings
+from coach.engine.biases.habits.lottery import DETECTOR
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.history import History, history
 from coach.engine.statistics.draws import uniforms

@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from coach.engine.biases.activity import activity
-from coach.engine.biases.catalogue import findings
+from coach.engine.biases.detection import findings
 from coach.engine.biases.detector import Window
-from coach.engine.biases.overtrading import DETECTOR
+from coach.engine.biases.habits.overtrading import DETECTOR
+from coach.engine.biases.measures.activity import activity
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import context
 from coach.engine.features.history import History, history

@@ -6,8 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from coach.engine.biases.catalogue import findings
-from coach.engine.biases.payoff_asymmetry import DETECTOR
+from coach.engine.biases.detection import findings
+from coach.engine.biases.habits.payoff_asymmetry import DETECTOR
 from coach.engine.features.history import history
 from coach.model.insights import Finding
 from coach.model.trades import Trip

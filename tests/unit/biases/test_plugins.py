@@ -10,9 +10,9 @@ import pytest
 
 from coach import wiring
 from coach.engine.api.plugins import GROUP, Plugin, extra
-from coach.engine.biases import revenge
-from coach.engine.biases.catalogue import CATALOGUE, findings, tags
+from coach.engine.biases.detection import CATALOGUE, findings, tags
 from coach.engine.biases.detector import Detector, Window
+from coach.engine.biases.habits import revenge
 from coach.engine.features.context import Context
 from coach.engine.features.history import history
 from coach.model.times import DAY_US
@@ -148,7 +148,7 @@ def test_a_price_that_breaks_is_no_price(trader: Simulate, habit: Callable[..., 
 def test_installed_packages_are_asked_for_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     def installed(group: str) -> list[EntryPoint]:
         assert group == GROUP
-        return [EntryPoint("revenge", "coach.engine.biases.revenge:DETECTOR", group)]
+        return [EntryPoint("revenge", "coach.engine.biases.habits.revenge:DETECTOR", group)]
 
     monkeypatch.setattr("importlib.metadata.entry_points", installed)
     asked = wiring.extra_detectors()

@@ -2,8 +2,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from coach.engine.biases.catalogue import findings, tags
-from coach.engine.biases.revenge import DETECTOR
+from coach.engine.biases.detection import findings, tags
+from coach.engine.biases.habits.revenge import DETECTOR
 from coach.engine.features.history import History, history
 from coach.model.insights import Finding
 from coach.model.times import DAY_US

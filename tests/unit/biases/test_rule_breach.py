@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from coach.engine.biases.catalogue import findings
-from coach.engine.biases.rule_breach import DETECTOR
+from coach.engine.biases.detection import findings
+from coach.engine.biases.habits.rule_breach import DETECTOR
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.history import History, history
 from coach.engine.features.orders import CLOSE, ENTRY, NO_ORDERS, Order, Orders, columns

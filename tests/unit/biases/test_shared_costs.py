@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.engine.biases import revenge
-from coach.engine.biases.catalogue import findings
 from coach.engine.biases.cost_of_entries import cost_of_entries
+from coach.engine.biases.detection import findings
 from coach.engine.biases.detector import Window
+from coach.engine.biases.habits import revenge
 from coach.engine.biases.shared_costs import Claim, shapley, share_costs
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import history

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from coach.engine.biases import size_after_loss, size_after_win
-from coach.engine.biases.catalogue import findings, tags
+from coach.engine.biases.detection import findings, tags
+from coach.engine.biases.habits import size_after_loss, size_after_win
 from coach.engine.features.history import History, history
 from coach.engine.features.trader import Trader
 from coach.model.insights import Finding

@@ -10,7 +10,7 @@ from coach.cli.habits import SENTENCES, SPEAKS, notes
 from coach.cli.insights import findings_answer
 from coach.cli.output import Output
 from coach.cli.screen import Screen
-from coach.engine.biases.catalogue import CATALOGUE
+from coach.engine.biases.detection import CATALOGUE
 from coach.model.insights import Bias, Evidence, Finding
 
 FOUND = Finding("revenge", "none", 216, 0, score=12.0, effect=0.229, interval=(0.141, 0.318), p=0.4)

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from coach.engine.biases.detector import Detector, Measurement, Window
-from coach.engine.biases.held import candles
-from coach.engine.biases.looks import Looks, looks, typical_step
+from coach.engine.biases.measures.held import candles
+from coach.engine.biases.measures.looks import Looks, looks, typical_step
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import Context, context
 from coach.engine.features.series import in_order

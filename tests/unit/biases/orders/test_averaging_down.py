@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from coach.engine.biases.averaging_down import DETECTOR
-from coach.engine.biases.averaging_down import tags as tags_of
-from coach.engine.biases.catalogue import tags as all_tags
+from coach.engine.biases.detection import tags as all_tags
+from coach.engine.biases.habits.averaging_down import DETECTOR
+from coach.engine.biases.habits.averaging_down import tags as tags_of
 from coach.model.plans import Plan
 
 Lived = Callable[..., Any]

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coach.engine.biases.account_exits import account_exits
-from coach.engine.biases.basket import baskets
-from coach.engine.biases.catalogue import tags as all_tags
+from coach.engine.biases.detection import tags as all_tags
 from coach.engine.biases.detector import Window
-from coach.engine.biases.held import candles
-from coach.engine.biases.panic_selling import DETECTOR
-from coach.engine.biases.panic_selling import tags as tags_of
-from coach.engine.biases.sell_offs import sell_offs, stress
+from coach.engine.biases.habits.panic_selling import DETECTOR
+from coach.engine.biases.habits.panic_selling import tags as tags_of
+from coach.engine.biases.measures.account_exits import account_exits
+from coach.engine.biases.measures.basket import baskets
+from coach.engine.biases.measures.held import candles
+from coach.engine.biases.measures.sell_offs import sell_offs, stress
 from coach.model.times import DAY_US
 
 Lived = Callable[..., Any]

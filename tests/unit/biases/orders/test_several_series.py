@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coach.engine.biases import (
+from coach.engine.biases.detection import CATALOGUE
+from coach.engine.biases.detection import tags as all_tags
+from coach.engine.biases.detector import Detector
+from coach.engine.biases.habits import (
     averaging_down,
     disposition,
     fomo,
@@ -17,9 +20,6 @@ from coach.engine.biases import (
     rule_breach,
     size_after_loss,
 )
-from coach.engine.biases.catalogue import CATALOGUE
-from coach.engine.biases.catalogue import tags as all_tags
-from coach.engine.biases.detector import Detector
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.model.insights import Tag
 from coach.model.plans import Plan

@@ -17,7 +17,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from coach.engine.biases.chases import (
+from coach.engine.biases.cost_of_entries import cost_of_entries, difference
+from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
+from coach.engine.biases.event import moment
+from coach.engine.biases.measures.chases import (
     DAY_US,
     FEWEST_CONTROLS,
     HOUR_US,
@@ -27,10 +30,7 @@ from coach.engine.biases.chases import (
     moves_at,
     volume_ratios,
 )
-from coach.engine.biases.cost_of_entries import cost_of_entries, difference
-from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
-from coach.engine.biases.event import moment
-from coach.engine.biases.held import candles, candles_by_order
+from coach.engine.biases.measures.held import candles, candles_by_order
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics import poisson_binomial, words

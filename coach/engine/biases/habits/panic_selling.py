@@ -11,14 +11,14 @@ hour, the 2.5 and the ratio of 1.5 are ours.
 
 import math
 
-from coach.engine.biases.account_exits import account_exits
 from coach.engine.biases.after_sales import HORIZONS, against_holding, costs, mean_given_up
-from coach.engine.biases.basket import Basket, baskets
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.event import MINUTE_US, moment
-from coach.engine.biases.held import Candles, candles, candles_by_order
-from coach.engine.biases.looks import DAY_US, HOUR_US, typical_step
-from coach.engine.biases.sell_offs import SellOff, orders_of, sell_offs, stress
+from coach.engine.biases.measures.account_exits import account_exits
+from coach.engine.biases.measures.basket import Basket, baskets
+from coach.engine.biases.measures.held import Candles, candles, candles_by_order
+from coach.engine.biases.measures.looks import DAY_US, HOUR_US, typical_step
+from coach.engine.biases.measures.sell_offs import SellOff, orders_of, sell_offs, stress
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics import words

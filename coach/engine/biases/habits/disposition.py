@@ -17,10 +17,10 @@ import numpy as np
 
 from coach.engine.biases.after_sales import HORIZONS, against_random, costs, mean_given_up
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
-from coach.engine.biases.held import Candles, candles, directions
-from coach.engine.biases.looks import DAY_US, HOUR_US, Looks, looks, typical_step
-from coach.engine.biases.regime import regime
-from coach.engine.biases.sale_days import sale_days
+from coach.engine.biases.measures.held import Candles, candles, directions
+from coach.engine.biases.measures.looks import DAY_US, HOUR_US, Looks, looks, typical_step
+from coach.engine.biases.measures.regime import regime
+from coach.engine.biases.measures.sale_days import sale_days
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics import words

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.biases.activity import Activity, activity, turnover
 from coach.engine.biases.cost_of_entries import cost_of_entries
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
 from coach.engine.biases.expectancy import Gap, gap, net_returns, priced
+from coach.engine.biases.measures.activity import Activity, activity, turnover
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from coach.engine.biases import (
+from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
+from coach.engine.biases.evidence import counter_evidence, evidence, seed
+from coach.engine.biases.habits import (
     averaging_down,
     concentration,
     disposition,
@@ -20,8 +22,6 @@ from coach.engine.biases import (
     size_after_loss,
     size_after_win,
 )
-from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
-from coach.engine.biases.evidence import counter_evidence, evidence, seed
 from coach.engine.biases.shared_costs import FORMULA, Claim, share_costs
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
@@ -81,7 +81,7 @@ def findings(
 ) -> list[Finding]:
     """Test every habit on the entries in [start_us, end_us), knowing nothing later.
 
-    One finding per detector, in the catalogue's order. The runs one and two weeks earlier are
+    One finding per detector, in the order of the detectors. The runs one and two weeks earlier are
     repeated from the same history, which holds all that was known then: nothing is remembered.
     """
     known = context(history.until(end_us))

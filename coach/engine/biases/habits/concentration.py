@@ -11,7 +11,7 @@ index is Herfindahl's and Hirschman's.
 import numpy as np
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
-from coach.engine.biases.exposure import Exposure, exposure
+from coach.engine.biases.measures.exposure import Exposure, exposure
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words

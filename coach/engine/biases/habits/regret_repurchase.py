@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window
-from coach.engine.biases.spells import Pieces, Spells, States, spells, states
+from coach.engine.biases.measures.spells import Pieces, Spells, States, spells, states
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats

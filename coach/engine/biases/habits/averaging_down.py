@@ -12,11 +12,18 @@ import math
 
 import numpy as np
 
-from coach.engine.biases.adds import adds, by_the_clock, decisions, depth, hours, log_return
 from coach.engine.biases.cost_of_adds import cost_of_adds
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.event import moment
-from coach.engine.biases.held import Candles, candles, candles_by_order
+from coach.engine.biases.measures.adds import (
+    adds,
+    by_the_clock,
+    decisions,
+    depth,
+    hours,
+    log_return,
+)
+from coach.engine.biases.measures.held import Candles, candles, candles_by_order
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words

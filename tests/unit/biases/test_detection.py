@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.engine.biases import revenge, size_after_loss, size_after_win
-from coach.engine.biases.catalogue import findings, tags
+from coach.engine.biases.detection import findings, tags
+from coach.engine.biases.habits import revenge, size_after_loss, size_after_win
 from coach.engine.features.history import history
 from coach.engine.statistics.exact import binomial_at_least
 from coach.model.insights import Finding

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
-from coach.engine.biases.held import last_closes
+from coach.engine.biases.measures.held import last_closes
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words

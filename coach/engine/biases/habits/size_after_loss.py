@@ -9,7 +9,7 @@ Science, find the break-even effect beside house money.
 
 from coach.engine.biases.detector import CORE, Detector
 from coach.engine.biases.event import Larger, larger_entries
-from coach.engine.biases.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
+from coach.engine.biases.measures.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
 from coach.engine.features.context import Context
 from coach.model.insights import Tag
 
