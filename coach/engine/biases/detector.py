@@ -6,16 +6,18 @@ show it. Levels, the false discovery rate, confirmation by earlier weeks and evi
 catalogue's and the same for all.
 """
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
-from coach.engine.features.context import Context
-from coach.engine.statistics.arrays import Flags, Integers
-from coach.engine.statistics.shrinkage import Posterior
-from coach.model.insights import Bias, Cost, Fact, Kind, Tag
+    from coach.engine.features.context import Context
+    from coach.engine.statistics.arrays import Flags, Integers
+    from coach.engine.statistics.shrinkage import Posterior
+    from coach.model.insights import Bias, Cost, Fact, Kind, Tag
 
 WEEK_US = 7 * 86_400_000_000
 CORE, SIDE = 3.0, 0.5
@@ -23,6 +25,8 @@ CORE, SIDE = 3.0, 0.5
 
 def no_rows() -> Integers:
     """Return no row at all."""
+    import numpy as np
+
     return np.zeros(0, np.int64)
 
 
@@ -32,7 +36,7 @@ class Window(NamedTuple):
     start_us: int
     end_us: int
 
-    def earlier(self, weeks: int) -> "Window":
+    def earlier(self, weeks: int) -> Window:
         """Return the window of the run so many weeks before."""
         shift = weeks * WEEK_US
         return Window(self.start_us - shift, self.end_us - shift)
@@ -125,6 +129,8 @@ class Detector:
 
 def by_quote(context: Context, rows: Integers) -> Iterator[tuple[str, Integers]]:
     """Yield each quote currency with its share of the rows, in alphabetical order."""
+    import numpy as np
+
     quotes = context.history.quote[rows]
     for code in np.unique(quotes).tolist():
         yield context.history.quotes[code], rows[quotes == code]

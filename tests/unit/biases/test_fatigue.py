@@ -10,7 +10,8 @@ import pytest
 
 from coach.engine.biases.detection import findings, tags
 from coach.engine.biases.detector import Window
-from coach.engine.biases.habits.fatigue import DETECTOR, clock
+from coach.engine.biases.habits.fatigue import DETECTOR
+from coach.engine.biases.measures.late_entries import clock
 from coach.engine.features.context import context
 from coach.engine.features.history import History, history
 from coach.engine.features.trader import Trader

@@ -9,39 +9,42 @@ that fall by nine tenths within a month, half of it by sales, which are counted 
 hour, the 2.5 and the ratio of 1.5 are ours.
 """
 
-import math
+from __future__ import annotations
 
-from coach.engine.biases.after_sales import HORIZONS, against_holding, costs, mean_given_up
-from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
-from coach.engine.biases.event import MINUTE_US, moment
-from coach.engine.biases.measures.account_exits import account_exits
-from coach.engine.biases.measures.basket import Basket, baskets
-from coach.engine.biases.measures.held import Candles, candles, candles_by_order
-from coach.engine.biases.measures.looks import DAY_US, HOUR_US, typical_step
-from coach.engine.biases.measures.sell_offs import SellOff, orders_of, sell_offs, stress
-from coach.engine.features.context import Context
-from coach.engine.features.orders import PARTIAL
-from coach.engine.statistics import words
-from coach.engine.statistics.arrays import Integers
-from coach.engine.statistics.exposure import Exposed
-from coach.engine.statistics.floors import more_trades
-from coach.model.insights import Cost, Tag
+import math
+from typing import TYPE_CHECKING
+
+from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.model.insights import Tag
+
+if TYPE_CHECKING:
+    from coach.engine.biases.measures.sell_offs import SellOff
+    from coach.engine.features.context import Context
+    from coach.model.insights import Cost
 
 FORMULA = "panic_selling@1"
 SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_SELL_OFFS = 8
-LARGEST_RATIO = 1000.0
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare sell-offs per hour after falls with those after rises."""
+    from coach.engine.biases.measures.basket import baskets
+    from coach.engine.biases.measures.held import candles
+    from coach.engine.biases.measures.sales_after_falls import all_sell_offs, judge
+    from coach.engine.biases.measures.sell_offs import orders_of, stress
+    from coach.engine.features.orders import PARTIAL
+    from coach.engine.statistics import words
+    from coach.engine.statistics.exposure import Exposed
+    from coach.engine.statistics.floors import more_trades
+
     orders = context.history.orders
     inside = window.holds(orders.at_us)
     found = candles(context, inside)
     seen = baskets(context, window, found)
     hours = [stress(one).hours(one) for one in seen]
     after_falls, after_rises = (sum(part) for part in zip((0.0, 0.0), *hours, strict=True))
-    told = _sell_offs(context, window, seen)
+    told = all_sell_offs(context, window, seen)
     down, up = orders_of(told, down=True), orders_of(told, down=False)
     counted = Exposed(len(down), after_falls, len(up), after_rises)
     enough = counted.trials >= FEWEST_SELL_OFFS and min(after_falls, after_rises) > 0
@@ -57,7 +60,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
             "hours_after_rises": words.significant(after_rises),
             **found.described(inside & (orders.kind >= PARTIAL)),
         },
-        verdict=_verdict(context, window, (counted, down, found), seed) if enough else None,
+        verdict=judge(context, window, (counted, down, found), seed) if enough else None,
         progress={"sell_offs": counted.trials, "fewest_sell_offs": FEWEST_SELL_OFFS},
         orders=down,
         orders_against=up,
@@ -70,8 +73,15 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
     Over one day, five or twenty: the longer positions are held, the longer.
     """
+    from coach.engine.biases.after_sales import HORIZONS, against_holding, costs
+    from coach.engine.biases.measures.basket import baskets
+    from coach.engine.biases.measures.held import candles
+    from coach.engine.biases.measures.looks import DAY_US, HOUR_US, typical_step
+    from coach.engine.biases.measures.sales_after_falls import all_sell_offs
+    from coach.engine.biases.measures.sell_offs import orders_of
+
     found = candles(context, window.holds(context.history.orders.at_us))
-    told = _sell_offs(context, window, baskets(context, window, found))
+    told = all_sell_offs(context, window, baskets(context, window, found))
     down = orders_of(told, down=True)
     step_us = typical_step(context, window, found)
     horizon = "20d" if step_us >= DAY_US else "5d" if step_us >= HOUR_US else "1d"
@@ -80,50 +90,23 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 def tags(context: Context) -> list[Tag]:
     """Tag the sales by which half of what fell was gone within the hour."""
+    from coach.engine.biases.measures.basket import baskets
+    from coach.engine.biases.measures.held import candles_by_order
+    from coach.engine.biases.measures.sales_after_falls import all_sell_offs
+
     orders = context.history.orders
     if not len(orders):
         return []
     found = candles_by_order(context)
     whole = Window(int(orders.at_us[0]), int(orders.at_us[-1]) + 1)
-    told = _sell_offs(context, whole, baskets(context, whole, found))
+    told = all_sell_offs(context, whole, baskets(context, whole, found))
     return [_tag(context, one) for one in told if one.down and found.covered[one.order]]
 
 
-def _sell_offs(context: Context, window: Window, seen: list[Basket]) -> list[SellOff]:
-    """Return the sell-offs of all baskets, oldest first."""
-    told = [one for basket in seen for one in sell_offs(context, window, basket)]
-    return sorted(told, key=lambda one: one.order)
-
-
-def _verdict(
-    context: Context, window: Window, seen: tuple[Exposed, Integers, Candles], seed: int
-) -> Verdict:
-    counted, down, found = seen
-    low, high = counted.interval()
-    after = {
-        name: mean_given_up(against_holding(context, down, horizon_us))
-        for name, horizon_us in HORIZONS.items()
-    }
-    return Verdict(
-        p=counted.p(seed),
-        posterior=counted.posterior(),
-        effect=min(counted.ratio(), LARGEST_RATIO),
-        interval=(low, min(high, LARGEST_RATIO)),
-        facts={
-            "sell_offs_after_falls": counted.events,
-            "sell_offs_after_rises": counted.other_events,
-            "hours_after_falls": words.significant(counted.exposure),
-            "hours_after_rises": words.significant(counted.other_exposure),
-            "effect_size": words.effect_size(
-                words.arcsine_difference(counted.events / counted.trials, counted.share)
-            ),
-            **{f"what_was_sold_did_next_{name}": mean for name, mean in after.items()},
-            **account_exits(context, window, found),
-        },
-    )
-
-
 def _tag(context: Context, one: SellOff) -> Tag:
+    from coach.engine.biases.event import MINUTE_US, moment
+    from coach.engine.statistics import words
+
     history, orders = context.history, context.history.orders
     return Tag(
         bias="panic_selling",

@@ -7,18 +7,39 @@ Sources: Coval & Shumway (2005), J. Finance 60(1):1; Liu, Tsai, Wang & Zhu (2010
 Science, find the break-even effect beside house money.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from coach.engine.biases.detector import CORE, Detector
-from coach.engine.biases.event import Larger, larger_entries
-from coach.engine.biases.measures.size_change import SMALLEST_LOG_DIFFERENCE, SizeAfter
-from coach.engine.features.context import Context
-from coach.model.insights import Tag
+
+if TYPE_CHECKING:
+    from coach.engine.biases.detector import Measurement, Window
+    from coach.engine.features.context import Context
+    from coach.model.insights import Cost, Tag
 
 FORMULA = "size_after_loss@2"
-AFTER = SizeAfter(outcome=-1)
+SMALLEST_LOG_DIFFERENCE = 0.10
+
+
+def measure(context: Context, window: Window, seed: int) -> Measurement:
+    """Compare sizes after losses with sizes after wins."""
+    from coach.engine.biases.measures.size_change import SizeAfter
+
+    return SizeAfter(-1, SMALLEST_LOG_DIFFERENCE).measure(context, window, seed)
+
+
+def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+    """Replay all entries after losses at the usual size."""
+    from coach.engine.biases.measures.size_change import SizeAfter
+
+    return SizeAfter(-1, SMALLEST_LOG_DIFFERENCE).cost(context, window, seed)
 
 
 def tags(context: Context) -> list[Tag]:
     """Tag entries at 1.25 times the usual size or more that follow a losing close."""
+    from coach.engine.biases.event import Larger, larger_entries
+
     return larger_entries(context, Larger("size_after_loss", FORMULA, "loss"), context.outcome < 0)
 
 
@@ -27,8 +48,8 @@ DETECTOR = Detector(
     formula=FORMULA,
     unit="relative difference in size",
     minimum=SMALLEST_LOG_DIFFERENCE,
-    measure=AFTER.measure,
-    cost=AFTER.cost,
+    measure=measure,
+    cost=cost,
     tags=tags,
     weight=CORE,
 )

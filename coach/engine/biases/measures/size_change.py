@@ -31,7 +31,6 @@ from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.engine.statistics.strata import centred, slope
 from coach.model.insights import Cost
 
-SMALLEST_LOG_DIFFERENCE = 0.10
 LONGEST_RUN = 4
 DOSE_OF_ONE, DOSE_OF_FURTHER = 1.0, 0.5
 SHARE_THAT_AGREES = 0.5
@@ -40,9 +39,13 @@ DRIFT = 0.04  # nobody's habit is the same to the percent from one quarter to th
 
 @dataclass(frozen=True, slots=True)
 class SizeAfter:
-    """One tail of the question: larger after losses, or larger after wins."""
+    """One tail of the question: larger after losses, or larger after wins.
+
+    `smallest` is the difference in log size that matters.
+    """
 
     outcome: Literal[-1, 1]
+    smallest: float
 
     def measure(self, context: Context, window: Window, seed: int) -> Measurement:
         """Compare sizes after this outcome with sizes after the other."""
@@ -92,7 +95,7 @@ class SizeAfter:
             },
             holds=all(
                 slope(doses[known] / typical, other[known], closes.strata[known]).difference()
-                > SHARE_THAT_AGREES * SMALLEST_LOG_DIFFERENCE
+                > SHARE_THAT_AGREES * self.smallest
                 for other, known in _other_forms(context, closes)
             ),
         )

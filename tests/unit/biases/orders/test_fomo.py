@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from coach.engine.biases.detection import tags as all_tags
-from coach.engine.biases.habits.fomo import CHASE, DETECTOR
+from coach.engine.biases.habits.fomo import DETECTOR
 from coach.engine.biases.habits.fomo import tags as tags_of
 from coach.engine.biases.measures import chases
+from coach.engine.biases.measures.chased_entries import CHASE
 from coach.engine.biases.measures.held import candles
 from coach.model.plans import Plan
 from coach.model.times import DAY_US

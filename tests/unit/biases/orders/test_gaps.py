@@ -9,6 +9,7 @@ import pytest
 from coach.engine.biases.after_sales import against_holding, against_random, mean_given_up
 from coach.engine.biases.detector import Detector, Window
 from coach.engine.biases.habits import averaging_down, disposition, fomo, panic_selling
+from coach.engine.biases.measures import adds_in_a_loss
 from coach.engine.biases.measures.held import candles, candles_by_order, quantities, stretches
 from coach.engine.biases.measures.regime import regime
 from coach.engine.biases.measures.sale_days import sale_days
@@ -174,7 +175,7 @@ def test_single_adds_have_no_slope(lived: Lived) -> None:
     1 01:00 buy BTC-USD 1 @ 99
     """
     known = lived(BTC=HOURS).context
-    assert averaging_down._slope(known.history, np.array([1])) is None
+    assert adds_in_a_loss._slope(known.history, np.array([1])) is None
 
 
 def test_sales_of_many_weeks_are_priced_with_an_interval(someone: Lived) -> None:

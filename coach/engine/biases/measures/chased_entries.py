@@ -1,0 +1,189 @@
+"""Entries after strong moves beside the moves of the same markets at other times."""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from coach.engine.biases.cost_of_entries import difference
+from coach.engine.biases.detector import Verdict, Window
+from coach.engine.biases.measures.chases import (
+    DAY_US,
+    FEWEST_CONTROLS,
+    HOUR_US,
+    Controls,
+    controls,
+    entry_orders,
+    moves_at,
+    volume_ratios,
+)
+from coach.engine.biases.measures.held import candles
+from coach.engine.features.context import Context
+from coach.engine.features.history import OPEN
+from coach.engine.statistics import poisson_binomial, words
+from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.draws import uniforms
+from coach.engine.statistics.normal import probability_above
+from coach.engine.statistics.proportions import wilson
+from coach.engine.statistics.shrinkage import Posterior, rate_difference
+from coach.model.insights import Fact
+
+CHASE = 2.0
+SMALLEST_RATIO = 1.5
+SURE_OF_COST = 0.995  # 0.93 lets one in five of those pass whose rule follows moves
+TIE_STREAM = 997
+SUREST = 1 - 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The entries that can be compared, (n,): order rows, mirrored z_1h and their controls.
+
+    `day` and `volume` are the mirrored z_24h and the volume ratio of the chases among them,
+    `smallest` is the difference in rate from which on a style matters.
+    """
+
+    orders: Integers
+    z: Floats
+    controls: Controls
+    day: Floats
+    volume: Floats
+    smallest: float
+
+    @property
+    def chased(self) -> Flags:
+        """Which of them followed a move."""
+        return self.z > CHASE
+
+    @property
+    def rate(self) -> float:
+        """The share that followed a move."""
+        return float(self.chased.mean())
+
+    @property
+    def expected(self) -> float:
+        """The share that the controls predict."""
+        return float(self.controls.share.mean())
+
+    @property
+    def contrary(self) -> float:
+        """The share that came after as large a move the other way."""
+        return float((self.z < -CHASE).mean())
+
+    @property
+    def is_style(self) -> bool:
+        """Whether moves are followed more often than they come, by a half and two points."""
+        more = self.rate > SMALLEST_RATIO * max(self.expected, self.contrary)
+        return more and self.rate > self.expected + self.smallest
+
+    def p(self, seed: int) -> float:
+        """Return P(at least so many chases), a tie counted in part by a draw from the seed."""
+        hits = int(self.chased.sum())
+        beyond = poisson_binomial.at_least(hits + 1, self.controls.share)
+        tie = poisson_binomial.at_least(hits, self.controls.share) - beyond
+        return beyond + float(uniforms(seed, (1,), TIE_STREAM)[0]) * tie
+
+
+def on_plan(context: Context) -> Flags:
+    """Say which symbols, by code, a declared momentum plan covers."""
+    history = context.history
+    plans = [history.trader.plan("momentum", symbol) for symbol in history.symbols]
+    return np.array([plan is not None for plan in plans], np.bool_)
+
+
+def comparable_entries(
+    context: Context, window: Window, smallest: float, seed: int
+) -> tuple[Entries, dict[str, Fact], tuple[str, ...]]:
+    """Return the entries that can be compared, what the sample holds, and what candles lack."""
+    history, orders = context.history, context.history.orders
+    inside = window.holds(orders.at_us)
+    found = candles(context, inside)
+    rows = entry_orders(context)
+    rows = rows[inside[rows]]
+    planned = on_plan(context)[history.symbol[orders.trip[rows]]]
+    rows = rows[~planned]
+    z = moves_at(context, found, rows, HOUR_US)
+    drawn = controls(context, found, rows, CHASE, seed)
+    usable = ~np.isnan(z) & (drawn.count >= FEWEST_CONTROLS)
+    kept = Controls(drawn.share[usable], drawn.count[usable])
+    sample: dict[str, Fact] = {
+        "n": int(usable.sum()),
+        "chases": int((z[usable] > CHASE).sum()),
+        "controls": int(kept.count.sum()),
+        "planned_entries": int(planned.sum()),
+        **found.described(inside & (orders.kind == 0)),
+    }
+    chases = rows[usable & (z > CHASE)]
+    day, volume = moves_at(context, found, chases, DAY_US), volume_ratios(context, found, chases)
+    return Entries(rows[usable], z[usable], kept, day, volume, smallest), sample, found.lacks
+
+
+def judge(context: Context, window: Window, seen: Entries, seed: int) -> Verdict:
+    """Return the difference in rate with its test, and the facts beside it."""
+    hits, count = int(seen.chased.sum()), len(seen.orders)
+    off_plan = context.history.trader.plan("momentum") is not None
+    costly = 1.0 if off_plan else _sure_of_cost(context, window, seen, seed)
+    controlled = int(seen.controls.count.sum())
+    belief = rate_difference(seen.rate, count, seen.expected, controlled)
+    low, high = _interval(seen, hits, count)
+    is_habit = seen.is_style and costly >= SURE_OF_COST
+    return Verdict(
+        p=seen.p(seed),
+        posterior=_both(belief, costly, seen.smallest),
+        effect=seen.rate - seen.expected,
+        interval=(low, high),
+        holds=is_habit,
+        facts={
+            "tier": "costly" if is_habit else "style" if seen.is_style else "none",
+            "chase_rate": words.significant(seen.rate),
+            "control_rate": words.significant(seen.expected),
+            "sure_of_cost": words.significant(costly),
+            "off_plan": off_plan,
+            "contrary_rate": words.significant(seen.contrary),
+            "z_24h_of_chases": _mean(seen.day),
+            "volume_of_chases": _mean(seen.volume),
+            "effect_size": words.effect_size(words.arcsine_difference(seen.rate, seen.expected)),
+        },
+    )
+
+
+def _interval(seen: Entries, hits: int, count: int) -> tuple[float, float]:
+    """Return the 90 % interval of the difference in rate.
+
+    Newcombe's (1998, Stat. Med. 17:873, method 10) of two Wilson intervals. The controls of one
+    entry are bars of one fortnight and of one mood of the market: together they count as one.
+    """
+    low, high = wilson(hits, count)
+    least, most = wilson(seen.expected * count, count)
+    difference = seen.rate - seen.expected
+    return (
+        difference - math.hypot(seen.rate - low, most - seen.expected),
+        difference + math.hypot(high - seen.rate, seen.expected - least),
+    )
+
+
+def _sure_of_cost(context: Context, window: Window, seen: Entries, seed: int) -> float:
+    """Return P(chases make less than the own other entries), net per unit of money."""
+    history = context.history
+    priced = window.holds(history.opened_us) & (history.closed_us != OPEN) & (history.notional > 0)
+    rows = np.flatnonzero(priced)
+    chased = np.isin(rows, history.orders.trip[seen.orders[seen.chased]])
+    if not chased.any() or chased.all():
+        return 0.5
+    returns = history.net[rows] / history.notional[rows]
+    less, error = difference(returns, chased, history.opened_us[rows], seed)
+    return 0.5 if math.isinf(error) else probability_above(0.0, less, error)
+
+
+def _both(belief: Posterior, costly: float, smallest: float) -> Posterior:
+    """Believe in chases that cost: P(above the minimum) times P(cost), the two independent."""
+    probability = belief.above(smallest) * costly
+    score = NormalDist().inv_cdf(min(max(probability, 1 - SUREST), SUREST))
+    return Posterior(smallest + score * belief.deviation, belief.deviation)
+
+
+def _mean(values: Floats) -> Fact:
+    """Return the mean of what is known, None where nothing is."""
+    values = values[~np.isnan(values)]
+    return words.significant(float(values.mean())) if len(values) else None
