@@ -28,9 +28,8 @@ from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.words import significant
 from coach.model.insights import Cost, Fact
+from coach.model.times import DAY_US, WEEK_US
 
-DAY_US = 86_400_000_000
-WEEK_US = 7 * DAY_US
 MONDAY_US = 4 * DAY_US  # 1970-01-05 was one
 HORIZONS = {"1d": DAY_US, "5d": 5 * DAY_US, "20d": 20 * DAY_US}
 DRAWS = 200

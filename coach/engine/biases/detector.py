@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from coach.model.times import WEEK_US
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from coach.engine.statistics.shrinkage import Posterior
     from coach.model.insights import Bias, Cost, Fact, Kind, Tag
 
-WEEK_US = 7 * 86_400_000_000
 CORE, SIDE = 3.0, 0.5
 
 

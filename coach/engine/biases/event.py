@@ -1,7 +1,6 @@
 """Event tags: an entry that was larger than usual after a loss or a win. Facts, no claim."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -10,13 +9,12 @@ from coach.engine.features.context import Context
 from coach.engine.statistics.arrays import Flags, Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Bias, Tag
+from coach.model.times import MINUTE_US, instant
 
 if TYPE_CHECKING:
     from coach.model.insights import Fact
 
 LARGER = 1.25
-MINUTE_US = 60_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 IN_A_ROW = {"loss": "losses_in_a_row", "win": "wins_in_a_row"}
 
 
@@ -44,11 +42,6 @@ def larger_entries(
     return [_tag(context, kind, row, int(before[row])) for row in rows]
 
 
-def moment(us: int) -> datetime:
-    """Return the time of so many microseconds since 1970 UTC."""
-    return EPOCH + timedelta(microseconds=us)
-
-
 def _tag(context: Context, kind: Larger, row: int, before: int) -> Tag:
     history = context.history
     gap_us = int(history.opened_us[row] - history.closed_us[before])
@@ -61,7 +54,7 @@ def _tag(context: Context, kind: Larger, row: int, before: int) -> Tag:
     return Tag(
         bias=kind.bias,
         trade_id=history.ids[row],
-        at=moment(int(history.opened_us[row])),
+        at=instant(int(history.opened_us[row])),
         fill_keys=(*history.exit_fills[before], *history.entry_fills[row]),
         facts={
             **facts,

@@ -9,12 +9,12 @@ import hashlib
 import numpy as np
 
 from coach.engine.biases.detector import Measurement, Window
-from coach.engine.biases.event import moment
 from coach.engine.features.context import Context
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.draws import seed_of
 from coach.model.fills import FillKey
 from coach.model.insights import Evidence, Fact
+from coach.model.times import instant
 from coach.model.trades import TradeId
 
 NEWEST = 50
@@ -145,4 +145,4 @@ def _bytes(column: Integers | Floats) -> bytes:
 
 
 def _text(us: int) -> str:
-    return moment(us).isoformat().replace("+00:00", "Z")
+    return instant(us).isoformat().replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """What a finding says in a digest: the habit, how sure, what it cost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from coach.engine.digest import figures, units
@@ -8,10 +8,10 @@ from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import Statement, statement
 from coach.model.insights import Cost, Finding, Level
+from coach.model.times import MICROSECOND
 
 CERTAINTY: tuple[Level, ...] = ("insufficient", "none", "possible", "likely", "strong")
 FINDING_FORMULA = "finding@1"
-MICROSECOND = timedelta(microseconds=1)
 
 
 def is_trait(finding: Finding) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
 from coach.model.insights import Tag
+from coach.model.times import instant
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -95,7 +96,6 @@ def tags(context: Context) -> list[Tag]:
 
 
 def _tag(history: History, order: int, z: float, moved: float) -> Tag:
-    from coach.engine.biases.event import moment
     from coach.engine.statistics import words
 
     orders = history.orders
@@ -103,7 +103,7 @@ def _tag(history: History, order: int, z: float, moved: float) -> Tag:
     return Tag(
         bias="averaging_down",
         trade_id=history.ids[orders.trip[order]],
-        at=moment(int(orders.at_us[order])),
+        at=instant(int(orders.at_us[order])),
         fill_keys=orders.keys[order],
         facts={
             "below_average": words.significant(-math.expm1(moved)),

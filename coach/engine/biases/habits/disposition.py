@@ -16,6 +16,7 @@ import math
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.model.times import DAY_US, HOUR_US
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -67,7 +68,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     """
     from coach.engine.biases.after_sales import HORIZONS, against_random, costs
     from coach.engine.biases.measures.held import candles
-    from coach.engine.biases.measures.looks import DAY_US, HOUR_US, looks, typical_step
+    from coach.engine.biases.measures.looks import looks, typical_step
     from coach.engine.biases.measures.winners_and_losers import planned_looks, sales_of
 
     found = candles(context, window.holds(context.history.orders.at_us))

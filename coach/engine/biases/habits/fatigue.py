@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
 from coach.model.insights import Tag
+from coach.model.times import HOUR_US, instant
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -92,16 +93,14 @@ def tags(context: Context) -> list[Tag]:
 
 
 def _tag(context: Context, at: Clock, row: int) -> Tag:
-    from coach.engine.biases.event import moment
     from coach.engine.statistics import words
-    from coach.model.times import HOUR_US
 
     history = context.history
     local = datetime.fromtimestamp(int(at.local_s[row]), UTC)
     return Tag(
         bias="fatigue",
         trade_id=history.ids[row],
-        at=moment(int(history.opened_us[row])),
+        at=instant(int(history.opened_us[row])),
         fill_keys=history.entry_fills[row],
         facts={
             "local_time": local.strftime("%H:%M"),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement
 from coach.model.insights import Tag
+from coach.model.times import DAY_US, HOUR_US, instant
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -66,13 +67,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 def tags(context: Context) -> list[Tag]:
     """Tag entries after an hour of 2.4 usual moves or more, off any such plan."""
     from coach.engine.biases.measures.chased_entries import on_plan
-    from coach.engine.biases.measures.chases import (
-        DAY_US,
-        HOUR_US,
-        entry_orders,
-        moves_at,
-        volume_ratios,
-    )
+    from coach.engine.biases.measures.chases import entry_orders, moves_at, volume_ratios
     from coach.engine.biases.measures.held import candles_by_order
 
     found = candles_by_order(context)
@@ -87,7 +82,6 @@ def tags(context: Context) -> list[Tag]:
 
 
 def _tag(context: Context, order: int, hour: float, day: float, volume: float) -> Tag:
-    from coach.engine.biases.event import moment
     from coach.engine.statistics import words
 
     history = context.history
@@ -96,7 +90,7 @@ def _tag(context: Context, order: int, hour: float, day: float, volume: float) -
     return Tag(
         bias="fomo",
         trade_id=history.ids[row],
-        at=moment(int(history.orders.at_us[order])),
+        at=instant(int(history.orders.at_us[order])),
         fill_keys=history.entry_fills[row],
         facts={
             "z_1h": words.significant(hour),

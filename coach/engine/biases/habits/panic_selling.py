@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
 from coach.model.insights import Tag
+from coach.model.times import DAY_US, HOUR_US, MINUTE_US, instant
 
 if TYPE_CHECKING:
     from coach.engine.biases.measures.sell_offs import SellOff
@@ -76,7 +77,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     from coach.engine.biases.after_sales import HORIZONS, against_holding, costs
     from coach.engine.biases.measures.basket import baskets
     from coach.engine.biases.measures.held import candles
-    from coach.engine.biases.measures.looks import DAY_US, HOUR_US, typical_step
+    from coach.engine.biases.measures.looks import typical_step
     from coach.engine.biases.measures.sales_after_falls import all_sell_offs
     from coach.engine.biases.measures.sell_offs import orders_of
 
@@ -104,14 +105,13 @@ def tags(context: Context) -> list[Tag]:
 
 
 def _tag(context: Context, one: SellOff) -> Tag:
-    from coach.engine.biases.event import MINUTE_US, moment
     from coach.engine.statistics import words
 
     history, orders = context.history, context.history.orders
     return Tag(
         bias="panic_selling",
         trade_id=history.ids[orders.trip[one.order]],
-        at=moment(int(orders.at_us[one.order])),
+        at=instant(int(orders.at_us[one.order])),
         fill_keys=orders.keys[one.order],
         facts={
             "z_2h": None if math.isnan(one.z) else words.significant(one.z),

@@ -14,8 +14,8 @@ from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Fact
+from coach.model.times import DAY_US
 
-DAY_US = 86_400_000_000
 MONTH = 30
 INVESTED, INVESTED_DAYS = 0.5, 27
 LEFT, BY_SALES = 0.1, 0.5

@@ -15,11 +15,11 @@ from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.day_counts import Predicted, predicted
 from coach.model.insights import Fact
+from coach.model.times import DAY_US
 
 FEWEST_BEFORE = 21
 WEEKDAYS = 7
 FEWEST_BARS = 12  # of a day, to say how volatile it was
-DAY_US = 86_400_000_000
 YEAR_DAYS = 365
 ANCHOR_TURNOVER, ANCHOR_COST = 6.0, 0.20
 

@@ -18,9 +18,8 @@ from coach.engine.features.moves import sigma_before
 from coach.engine.features.orders import ADD
 from coach.engine.features.series import covering, first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.model.times import DAY_US, HOUR_US
 
-DAY_US = 86_400_000_000
-HOUR_US = 3_600_000_000
 FOUR_HOURS_US = 4 * HOUR_US
 ONE_DECISION_US = HOUR_US
 LOOKED_BACK, ALIKE = 5, 3

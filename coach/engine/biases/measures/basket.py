@@ -24,9 +24,8 @@ from coach.engine.features.context import Context
 from coach.engine.features.moves import FEWEST_CHANGES, SIGMA_US, prices_at
 from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.model.times import DAY_US, HOUR_US
 
-HOUR_US = 3_600_000_000
-DAY_US = 24 * HOUR_US
 TWO_HOURS_US = 2 * HOUR_US
 
 

@@ -9,9 +9,7 @@ import numpy as np
 from coach.engine.biases.cost_of_entries import difference
 from coach.engine.biases.detector import Verdict, Window
 from coach.engine.biases.measures.chases import (
-    DAY_US,
     FEWEST_CONTROLS,
-    HOUR_US,
     Controls,
     controls,
     entry_orders,
@@ -28,6 +26,7 @@ from coach.engine.statistics.normal import probability_above
 from coach.engine.statistics.proportions import wilson
 from coach.engine.statistics.shrinkage import Posterior, rate_difference
 from coach.model.insights import Fact
+from coach.model.times import DAY_US, HOUR_US
 
 CHASE = 2.0
 SMALLEST_RATIO = 1.5

@@ -20,9 +20,8 @@ from coach.engine.features.orders import ENTRY
 from coach.engine.features.series import first_known, first_known_with_place
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.draws import uniforms
+from coach.model.times import DAY_US, HOUR_US
 
-HOUR_US = 3_600_000_000
-DAY_US = 24 * HOUR_US
 DAYS_AROUND = 7
 AROUND_US = HOUR_US * 3 // 2
 APART_US = 2 * HOUR_US

@@ -8,15 +8,15 @@ from coach.engine.biases.detector import Verdict
 from coach.engine.biases.expectancy import SURE_OF_COST, Gap
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
-from coach.engine.features.local_time import DAY_S, HOUR_S, MINUTE_S, hours, trader_seconds
+from coach.engine.features.local_time import hours, trader_seconds
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.floors import SLOWEST
 from coach.engine.statistics.sign_flips import sign_flip_p
 from coach.model.insights import Fact
 from coach.model.plans import Plan
+from coach.model.times import DAY_S, HOUR_S, HOUR_US, MINUTE_S
 
-HOUR_US = 3_600_000_000
 NIGHT_FROM, NIGHT_TO = 23, 5
 LONG_US = 6 * HOUR_US
 PAUSE_US = 4 * HOUR_US

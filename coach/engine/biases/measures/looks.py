@@ -14,9 +14,8 @@ from coach.engine.features.moves import rows_at, sigma_before
 from coach.engine.features.orders import PARTIAL
 from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.model.times import DAY_US, HOUR_US
 
-HOUR_US = 3_600_000_000
-DAY_US = 24 * HOUR_US
 STEPS_PER_HOLD = 8  # a step is short beside the holding time, so odds are nearly rates
 AGES = np.array([2, 4, 8])  # steps: 1, 2-3, 4-7, 8 and more
 MOVES = np.array([1.0, 2.0, 3.0])

@@ -10,9 +10,9 @@ from coach.engine.features.history import History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.insights import Fact
+from coach.model.times import DAY_US
 
 FEWEST_SYMBOLS = 6
-DAY_US = 86_400_000_000
 WEEK_DAYS = 7
 MONDAY = 4  # 1970-01-05 was one
 TRAILING_DAYS = 60

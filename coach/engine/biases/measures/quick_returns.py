@@ -18,8 +18,8 @@ from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import rate_difference
 from coach.engine.statistics.strata import consecutive, contrast, informative
 from coach.model.insights import Fact
+from coach.model.times import MINUTE_US
 
-MINUTE_US = 60_000_000
 LONGEST_US = 45 * MINUTE_US
 LARGER_LOG, MOST_LOG = 0.1, 0.8
 SURELY_LARGER, OFTENER = 0.1, 0.5

@@ -18,8 +18,8 @@ from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Fact
+from coach.model.times import DAY_US
 
-DAY_US = 86_400_000_000
 FAR_DAY = 1_000_000  # beyond every day there is: a trade and a day make one number
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.basket import HOUR_US, TWO_HOURS_US, Basket
+from coach.engine.biases.measures.basket import TWO_HOURS_US, Basket
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL, Orders
 from coach.engine.statistics.arrays import Flags, Integers
+from coach.model.times import HOUR_US
 
 LARGE = 2.5
 HALF = 0.5

@@ -14,9 +14,8 @@ from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks
 from coach.engine.statistics.strata import consecutive
+from coach.model.times import DAY_US, HOUR_US
 
-DAY_US = 86_400_000_000
-HOUR_US = 3_600_000_000
 LONGEST_US = 30 * DAY_US
 NONE = -1
 AGES_US = np.array([1, 4, 12, 24, 72, 168], np.int64) * HOUR_US

@@ -20,9 +20,9 @@ from coach.engine.statistics.mantel_haenszel import odds_ratio
 from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.model.insights import Fact
+from coach.model.times import MINUTE_US
 
 NEAR = 0.9  # of a declared stop or target: the fill slips
-MINUTE_US = 60_000_000
 LARGEST_LOG = 50.0
 LOGIT_TO_D = math.sqrt(3) / math.pi  # Chinn (2000), Stat. Med. 19:3127
 

@@ -7,12 +7,13 @@ declared equity plus that sum, at its best.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
 from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts
 from coach.engine.rules.kinds.params import LIMIT, count, limits, number, whole
 from coach.engine.rules.kinds.wording import money_limit, several
+from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from coach.engine.rules.kinds.params import Params
     from coach.engine.rules.realised_sums import RealisedSums
     from coach.engine.statistics.arrays import Integers
-
-DAY_US: Final = 86_400_000_000
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]]:

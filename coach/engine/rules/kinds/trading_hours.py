@@ -12,6 +12,7 @@ from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import listed
 from coach.engine.rules.kinds.wording import words
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
+from coach.model.times import MINUTE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from coach.engine.statistics.arrays import Integers
 
 CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
-MINUTE_S: Final = 60
 THURSDAY: Final = 3 * DAY  # 1970-01-01 was one
 
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from coach.engine.ledger.exact import plain
 from coach.engine.rules.kinds.params import Params
 from coach.model.currencies import TWO_DECIMALS
+from coach.model.times import DAY_S, HOUR_S, MINUTE_S
 
 CENT = Decimal("0.01")
 SATOSHI = Decimal("0.00000001")
 DIGITS = 3
 THOUSAND = 1_000
-MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 TWO_HOURS = 120
 
 _EXACT = Context(prec=2_000, rounding=ROUND_HALF_EVEN)

@@ -14,7 +14,7 @@ from coach.engine.biases.measures import chases
 from coach.engine.biases.measures.chased_entries import CHASE
 from coach.engine.biases.measures.held import candles
 from coach.model.plans import Plan
-from coach.model.times import DAY_US
+from coach.model.times import DAY_US, HOUR_US
 
 Lived = Callable[..., Any]
 JUMP = [100.0] * 8 + [101.0] * 8
@@ -39,7 +39,7 @@ def test_an_entry_inside_a_bar_is_measured_by_the_time_since_the_close(lived: Li
     life = lived(BTC=JUMP)
     known = life.context
     found = candles(known, np.ones(1, np.bool_))
-    (z,) = chases.moves_at(known, found, np.array([0]), chases.HOUR_US)
+    (z,) = chases.moves_at(known, found, np.array([0]), HOUR_US)
     # the last close an hour before is that of 01:15, five quarters of an hour ago less ten minutes
     usual = math.log(1.001) * math.sqrt(65 / 15)
     assert z == pytest.approx(math.log(1.01) / usual, rel=0.01)
