@@ -21,6 +21,7 @@ from coach.cli.lazy import sub_app
 from coach.cli.progress import progress
 from coach.views import candles as views
 from coach.views.table import Table, rows
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from coach.engine.api.candles import FetchTally, FileTally
@@ -184,6 +185,6 @@ def _tell_what_was_left(frame: Frame, tally: "FileTally") -> None:
         more = tally.skipped.count - len(named)
         named.append(f"  and {more} more{listed(tally.skipped.count)}")
     named += [f"  {symbol} as a whole: {reason}" for symbol, reason in tally.refused.items()]
-    count = f"{tally.skipped.count} row{'s' * (tally.skipped.count != 1)}"
+    count = counted(tally.skipped.count, "row")
     message = "\n".join([f"{count} could not be used, the rest is imported", *named])
     frame.talk.error(message, "correct them and import the file again: known bars count once")

@@ -13,6 +13,7 @@ from coach.errors import UsageError
 from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
 from coach.views.table import Table, json_row, rows
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def answer(found: "Checked") -> Answer:
 
 def lines(found: "Checked") -> "Iterator[str]":
     """Yield the answer as a person reads it."""
-    rules = f"{found.rules} rule{'s' * (found.rules != 1)}"
+    rules = counted(found.rules, "rule")
     if not found.broken:
         yield f"none of your {rules} would be broken"
     else:

@@ -18,6 +18,7 @@ from coach.model.accounts import MOST_SKIPPED_TOLD, Run
 from coach.model.plain import plain
 from coach.views import imports as views
 from coach.views.table import Table, json_row, rows
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from coach.engine.api.desk import Desk
@@ -200,7 +201,7 @@ def undo(
 def question(run: Run, zone: str) -> str:
     """Return what to ask before an import is taken back."""
     day = f" of {date(plain(run.started_at), zone)}" if run.started_at else ""
-    fills = f"{run.new} new fill{'s' * (run.new != 1)}"
+    fills = counted(run.new, "new fill")
     return f"take back the import of {run.label}{day} into {run.account}, {fills}?"
 
 
@@ -262,7 +263,7 @@ def listed(count: int) -> str:
 
 def skipped_rows(run: Run, *, dry_run: bool) -> tuple[str, str]:
     """Return the first rows that could not be read, and what to do about them."""
-    count = f"{run.skipped_count} row{'s' * (run.skipped_count != 1)}"
+    count = counted(run.skipped_count, "row")
     fate = "" if dry_run else ", the rest is imported"
     named = [f"  line {s.line}, {s.column}: {s.reason}" for s in run.skipped[:SHOWN_ROWS]]
     if run.skipped_count > len(named):

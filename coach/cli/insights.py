@@ -10,6 +10,7 @@ from coach.cli.frame import frame_of
 from coach.cli.habits import legend, notes
 from coach.views import insights as views
 from coach.views.table import Column, Table, rows
+from coach.wording.numbers import counted, whole_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,9 +100,9 @@ def _agreed_told(agreed: "Agreement | None") -> "Iterator[str]":
 
 
 def _percent(share: "Share") -> str:
-    low, high = (round(100 * end) for end in share.interval)
-    answers = f"{share.n} answer{'s' * (share.n != 1)}"
-    return f"{round(100 * share.estimate)} % ({low} to {high}, {answers})"
+    low, high = (whole_percent(end, "") for end in share.interval)
+    answers = counted(share.n, "answer")
+    return f"{whole_percent(share.estimate)} ({low} to {high}, {answers})"
 
 
 def tags_answer(found: "list[Tag]") -> Answer:

@@ -10,6 +10,7 @@ from coach.cli.reading import local
 from coach.errors import UsageError
 from coach.views import labels as views
 from coach.views.table import Table, rows
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,7 @@ def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
             for one in labels
         ]
     )
-    one = "1 answer is" if len(gone) == 1 else f"{len(gone)} answers are"
+    one = counted(len(gone), "answer is", "answers are")
     warnings = (f"{one} about trades that are gone: kept, and not counted",) if gone else ()
     table = Table(views.EVERY_LABEL, rows_of_both, "no answers")
     return Answer("label --list", list(rows_of_both), table, warnings=warnings)

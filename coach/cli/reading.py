@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
 
 from coach.cli.cells import cell
-from coach.model.currencies import TWO_DECIMALS
 from coach.model.events import Json
-from coach.model.plain import amount
+from coach.model.times import MINUTE_S
 from coach.views.table import Column, Kind, Row
+from coach.wording import numbers
 
-MOST_DECIMALS = 8
 ENOUGH_OF_A_KEY = 8
-DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
 def readable(column: Column, row: Row, zone: str) -> str:
@@ -44,28 +42,17 @@ def statistic(value: Json, _zone: str) -> str:
     """Return a measure, or an interval of two, to three digits."""
     if isinstance(value, list):
         return " .. ".join(statistic(end, "") for end in value)
-    return f"{float(str(value)):.3g}"
+    return numbers.measure(float(str(value)))
 
 
 def money(value: str, currency: str, *, sign: bool = True) -> str:
-    """Return an amount with its sign: cents for money people pay with, else up to 8 decimals."""
-    exact = Decimal(value)
-    if currency in TWO_DECIMALS and (not exact or abs(exact) >= Decimal("0.01")):
-        text = format(_rounded(exact, 2), ",f")
-    else:
-        text = number(value)
-    return f"+{text}" if sign and exact > 0 else text
+    """Return an amount of money without its currency."""
+    return numbers.amount(Decimal(value), currency, sign=sign)
 
 
 def number(value: Json, _zone: str = "") -> str:
-    """Return a number with at most eight decimals."""
-    return amount(_rounded(Decimal(str(value)), MOST_DECIMALS))
-
-
-def _rounded(exact: Decimal, decimals: int) -> Decimal:
-    with localcontext() as context:
-        context.prec = 60
-        return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+    """Return a quantity or a price."""
+    return numbers.quantity(Decimal(str(value)))
 
 
 def local(moment: Json, zone: str) -> str:
@@ -81,13 +68,8 @@ def date(moment: Json, zone: str) -> str:
 
 
 def duration(seconds: Json, _zone: str = "") -> str:
-    """Return a span in its two largest units."""
-    whole = int(float(str(seconds)))
-    if whole >= DAY:
-        return f"{whole // DAY}d {whole % DAY // HOUR}h"
-    if whole >= HOUR:
-        return f"{whole // HOUR}h {whole % HOUR // MINUTE}m"
-    return f"{whole // MINUTE}m" if whole >= MINUTE else f"{whole}s"
+    """Return a span of so many seconds."""
+    return numbers.span(float(str(seconds)) / MINUTE_S)
 
 
 READERS: dict[Kind, Callable[[Json, str], str]] = {

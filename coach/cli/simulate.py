@@ -10,6 +10,7 @@ from coach.cli.frame import frame_of
 from coach.cli.reading import money
 from coach.views import simulations as views
 from coach.views.table import Table, json_row, rows
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,4 +172,4 @@ def _warnings(result: dict[str, Any]) -> "Iterator[str]":
         yield f"{refused['symbol']}: {trades} trades left as they were: {refused['reason']}"
     for name, words in LEFT_ALONE.items():
         if count := result["left_alone"][name]:
-            yield f"{count} trades {words}"
+            yield f"{counted(count, 'trade')} {words}"

@@ -20,6 +20,7 @@ from coach.engine.store import movements, trades
 from coach.model.fills import FillKey, Symbol
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
+from coach.wording.numbers import counted
 
 CAUSES = (
     "an older statement is missing; a row was skipped; the coins came from elsewhere (a deposit,"
@@ -110,8 +111,3 @@ def origin_of(origin: Origin) -> str:
         phrases.append(f"brought in by {', '.join(origin.kinds)}")
     told = " or ".join(phrases)
     return f"{told}, in part" if told and not origin.enough else told
-
-
-def counted(number: int, thing: str) -> str:
-    """Return the number with its noun."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -17,6 +17,7 @@ from coach.engine.biases.portfolio.orders import Orders
 from coach.engine.statistics.arrays import Floats
 from coach.errors import NotFound, UsageError
 from coach.model.times import instant
+from coach.wording.numbers import counted
 
 Value = str | int | float | datetime | None
 Row = dict[str, Value]
@@ -226,7 +227,7 @@ def _unpriced(looks: Looks, file: str) -> Iterator[str]:
     more = f" and {rest} more" * (rest > 0)
     total = int(counts.sum())
     yield (
-        f"investor {looks.orders.investor}: {total} position{'s' * (total != 1)} left out, no price"
+        f"investor {looks.orders.investor}: {counted(total, 'position')} left out, no price"
         f" in {file} at the order's very time ({', '.join(named)}{more})"
     )
 

@@ -21,6 +21,7 @@ from coach.engine.biases.portfolio.market import Market, market_of
 from coach.engine.biases.portfolio.orders import Orders
 from coach.errors import UsageError
 from coach.model.times import EPOCH, MICROSECOND
+from coach.wording.numbers import counted
 
 ORDERS = ("investor", "type", "asset", "quantity", "price", "datetime")
 PRICES = ("asset", "datetime", "price")
@@ -101,7 +102,7 @@ def read_prices(path: Path) -> tuple[Market, list[str]]:
         prices.append(price)
     warnings = []
     if empty:
-        count = f"{len(empty)} row{'s' * (len(empty) != 1)}"
+        count = counted(len(empty), "row")
         warnings.append(f"{path.name}: left out {count} without a price, first line {empty[0]}")
     market = market_of(
         code,

@@ -11,6 +11,7 @@ from coach.engine.digest.tally import NO_MONEY
 from coach.engine.ledger.exact import quotient
 from coach.model.insights import Finding, Level
 from coach.model.trades import win_rate
+from coach.wording import numbers
 
 BREACHES_FORMULA = "breaches@1"
 Z_90 = Decimal("1.6448536269514722")
@@ -91,7 +92,7 @@ def _won(week: WeekFacts, citations: Citations) -> Figure:
         return {"shown": "none", "value": "", "evidence": evidence}
     share = quotient(Decimal(rate.share.numerator), Decimal(rate.share.denominator))
     parts = (share, *wilson(rate.wins, rate.decided))
-    shown, low, high = (figures.whole_percent(part) for part in parts)
+    shown, low, high = (numbers.whole_percent(part, "") for part in parts)
     return {
         "shown": f"{shown} % of {rate.decided} ({low} to {high})",
         "value": f"{rate.wins}/{rate.decided}",

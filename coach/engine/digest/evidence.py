@@ -65,5 +65,5 @@ def _named(noun: str, ids: list[str]) -> str:
     if not ids:
         return ""
     more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-    plural = "" if len(ids) == 1 else "s"
-    return f"{noun}{plural} {', '.join(id_[:SHORT] for id_ in ids[:NAMED])}{more}"
+    nouns = noun if len(ids) == 1 else f"{noun}s"
+    return f"{nouns} {', '.join(id_[:SHORT] for id_ in ids[:NAMED])}{more}"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from coach.engine.digest import figures
 from coach.engine.digest.shape import Figure
 from coach.model.insights import Bias, Finding
+from coach.wording import numbers
 
 
 class Unit(NamedTuple):
@@ -64,4 +65,4 @@ def sample(finding: Finding, evidence: str) -> Figure:
 
 def _written(value: float, unit: str) -> str:
     in_percent = unit in UNITS and UNITS[unit].in_percent
-    return figures.percent(value) if in_percent else figures.measure(value)
+    return numbers.percent(value, "") if in_percent else numbers.measure(value)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from coach.model.fills import Symbol
+from coach.wording.numbers import counted
 
 NAMED = 3
 
@@ -15,7 +16,7 @@ def describe_guesses(guesses: Mapping[Symbol, Sequence[datetime]]) -> list[str]:
         return []
     named = ", ".join(f"{symbol} at {_time(at)}" for at, symbol in found[:NAMED])
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    moments = "1 moment" if len(found) == 1 else f"{len(found)} moments"
+    moments = counted(len(found), "moment")
     warning = (
         f"the order of buys and sells was guessed at {moments}, where they carry the same time and"
         f" neither their ids nor the rows of a file tell which came first: {named}{more}. coach"

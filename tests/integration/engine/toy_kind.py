@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, always, every_trade
 from coach.engine.rules.kinds.params import above, number
-from coach.engine.rules.kinds.wording import limit, money
+from coach.wording.facts import limit, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):

@@ -18,7 +18,7 @@ def test_an_entry_larger_than_usual_after_one_win() -> None:
         "win": "0.00012",
         "currency": "BTC",
     }
-    assert told(facts) == "1d 1h after a win of 0.00012 BTC, 1.5 x usual size, 1 win in a row"
+    assert told(facts) == "1 d 1 h after a win of 0.00012 BTC, 1.5 x usual size, 1 win in a row"
 
 
 def test_an_entry_after_a_strong_move() -> None:

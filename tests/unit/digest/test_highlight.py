@@ -198,6 +198,6 @@ def test_a_habit_that_held_for_weeks_is_told_in_its_unit(week: DigestInputs, fin
     assert told["say"] == "trait.disposition"
     assert {name: figure["shown"] for name, figure in told["figures"].items()} == {
         "effect": "1.46 times the odds",
-        "interval": "1.10 and 1.91",
+        "interval": "1.1 and 1.91",
         "n": "46 sales",
     }

@@ -143,7 +143,7 @@ Trading digest 2026-W14, 2026-03-30 to 2026-04-05, Europe/Berlin [e1]
 
 Highlight
   Quick, larger entries came 19.2 percentage points [e2] more often after losses
-    than after wins, likely between 8.0 and 30.1 [e2], measured over
+    than after wins, likely between 8 and 30.1 [e2], measured over
     46 closed trades [e2]. This is called revenge trading; the evidence was
     strong.
   The cost of quick entries after losses (revenge trading) was estimated at

@@ -59,7 +59,7 @@ CASES: list[Case] = [
     (
         "max_loss_per_day",
         {"lost": "200.5", "limit": 200, "margin": "0.5", "quote": "USD"},
-        "200.50 USD lost, 200 USD promised",
+        "200.50 USD lost, 200.00 USD promised",
     ),
     (
         "max_loss_per_day",
@@ -119,7 +119,7 @@ CASES: list[Case] = [
     (
         "fee_budget_per_week",
         {"fees": "8.13209127", "budget": 5, "margin": "3.13209127", "quote": "USD"},
-        "fees of 8.13 USD, 5 USD promised",
+        "fees of 8.13 USD, 5.00 USD promised",
     ),
     (
         "holding_time_floor",
@@ -129,7 +129,7 @@ CASES: list[Case] = [
     (
         "holding_time_ceiling",
         {"held_minutes": 1401.775, "limit": 60, "margin": 1341.775, "still_open": True},
-        "held 1402 min, 60 min promised",
+        "held 1,402 min, 60 min promised",
     ),
     (
         "all",

@@ -5,6 +5,7 @@ from typing import Final
 
 from coach.engine.rules.calibration.values import Decision, Reason, Row
 from coach.model.times import DAY_US
+from coach.wording.numbers import whole_percent
 
 KEPT: Final[dict[Reason, str]] = {
     "pinned": "you set it yourself, so it stays",
@@ -64,7 +65,7 @@ def _comparison(decision: Decision, say: Callable[[float], str]) -> str:
     words = f"at {say(was.theta)} right {_precision(was)}, at {say(new.theta)} {_precision(new)}"
     if new.theta > was.theta or new.recall is None or was.recall is None:
         return words
-    catches = f"{_percent(new.recall.mean)} instead of {_percent(was.recall.mean)}"
+    catches = f"{whole_percent(new.recall.mean)} instead of {whole_percent(was.recall.mean)}"
     return f"{words} but catching {catches}"
 
 
@@ -81,15 +82,12 @@ def _precision(row: Row) -> str:
     share = row.precision
     if share is None:
         return "never yet"
-    return f"{_percent(share.mean)} ({100 * share.low:.0f}-{100 * share.high:.0f})"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    low, high = (whole_percent(end, "") for end in (share.low, share.high))
+    return f"{whole_percent(share.mean)} ({low}-{high})"
 
 
 def _sure(probability: float | None) -> str:
     assert probability is not None
     if probability > NEARLY_SURE:
         return "more than 99 % sure"
-    return f"{_percent(probability)} sure"
+    return f"{whole_percent(probability)} sure"

@@ -19,16 +19,17 @@ from coach.engine.rules.kinds.kind import (
     nothing,
 )
 from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
-from coach.engine.rules.kinds.wording import money, pause, several, span
+from coach.wording.facts import money, pause, span
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Floats, Integers
     from coach.model.trades import Trip
+    from coach.wording.facts import FactText
 
 DAY_MINUTES: Final = 1_440
 A_SECOND: Final = 1 / 60
@@ -80,7 +81,7 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No new trade within {several(number(params, 'minutes'), 'minute')} after a losing one"
+    return f"No new trade within {counted(number(params, 'minutes'), 'minute')} after a losing one"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.loss_facts import promised_money
 from coach.engine.rules.kinds.params import CURRENCY, above, number
-from coach.engine.rules.kinds.wording import limit, money
+from coach.wording.facts import limit_of_money, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
+    from coach.wording.facts import FactText
 
 DAYS: Final = 7
 
@@ -63,16 +64,14 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    currency = params.get("currency")
-    budget = f"{params['budget']} {currency}" if currency else f"{params['budget']} of a currency"
-    return f"No new trade in a week whose fees have come to {budget}"
+    return f"No new trade in a week whose fees have come to {promised_money(params, 'budget')}"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "fees": money(facts["fees"], facts["quote"]),
-        "budget": limit(facts["budget"], f" {facts['quote']}"),
+        "budget": limit_of_money(facts["budget"], facts["quote"]),
     }
 
 

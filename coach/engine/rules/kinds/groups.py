@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict, cast
 
 from coach.engine.rules.kinds.kind import LookBack
-from coach.engine.rules.kinds.wording import words
+from coach.wording.facts import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.kind import AnyKind, Need
     from coach.engine.rules.kinds.params import Bounds, Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Flags
     from coach.model.events import Json
     from coach.model.insights import Fact
     from coach.model.rules import RuleKind
+    from coach.wording.facts import FactText
 
 DEEPEST: Final = 4
 PARTS: Final[Bounds] = {

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
-from coach.engine.rules.kinds.wording import limit, measure, several
+from coach.wording.facts import limit, measure
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Integers
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):
@@ -59,7 +60,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"Hold no trade longer than {several(number(params, 'minutes_at_most'), 'minute')}"
+    return f"Hold no trade longer than {counted(number(params, 'minutes_at_most'), 'minute')}"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
-from coach.engine.rules.kinds.wording import limit, measure, several
+from coach.wording.facts import limit, measure
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):
@@ -43,7 +44,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"Hold every trade for {several(number(params, 'minutes_at_least'), 'minute')} at least"
+    return f"Hold every trade for {counted(number(params, 'minutes_at_least'), 'minute')} at least"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:

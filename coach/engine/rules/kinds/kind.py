@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Bounds, Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Flags, Floats
     from coach.model.insights import Bias, Fact
     from coach.model.rules import RuleKind
+    from coach.wording.facts import FactText
 
 Facts = TypeVar("Facts", bound=Mapping[str, object])
 Need = Literal["candles", "equity", "orders", "price"]

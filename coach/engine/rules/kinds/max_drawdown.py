@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
-from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts
+from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts, promised_loss
 from coach.engine.rules.kinds.params import LIMIT, count, limits, number, whole
-from coach.engine.rules.kinds.wording import money_limit, several
 from coach.model.times import DAY_US
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,8 +75,8 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    lost = money_limit(params, "its height")
-    days = several(number(params, "days"), "day")
+    lost = promised_loss(params, "its height")
+    days = counted(number(params, "days"), "day")
     return f"No new trade while {lost} is lost since the best of {days}"
 
 

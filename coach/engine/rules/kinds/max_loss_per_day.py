@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import Kind, LookBack, a_week, every_trade
-from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts
+from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts, promised_loss
 from coach.engine.rules.kinds.params import LIMIT, limits
-from coach.engine.rules.kinds.wording import money_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +45,7 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No new trade on a day that has lost {money_limit(params, 'equity')}"
+    return f"No new trade on a day that has lost {promised_loss(params, 'equity')}"
 
 
 KIND = Kind(

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import count, number, whole
-from coach.engine.rules.kinds.wording import count as counted
-from coach.engine.rules.kinds.wording import several
+from coach.wording.facts import whole_number
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):
@@ -42,12 +42,12 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"At most {several(number(params, 'positions'), 'position')} open at once"
+    return f"At most {counted(number(params, 'positions'), 'position')} open at once"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
-    return {"open": counted(facts["open_positions"]), "limit": counted(facts["limit"])}
+    return {"open": whole_number(facts["open_positions"]), "limit": whole_number(facts["limit"])}
 
 
 KIND = Kind(

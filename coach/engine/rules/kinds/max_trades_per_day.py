@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import count, number, whole
-from coach.engine.rules.kinds.wording import count as counted
-from coach.engine.rules.kinds.wording import several, words
+from coach.wording.facts import whole_number, words
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Floats
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):
@@ -66,15 +66,15 @@ def score(_params: Params, ground: Ground) -> Floats:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"At most {several(number(params, 'limit'), 'new trade')} on one day"
+    return f"At most {counted(number(params, 'limit'), 'new trade')} on one day"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
-        "count": counted(facts["count"]),
+        "count": whole_number(facts["count"]),
         "date": words(facts["date"]),
-        "limit": counted(facts["limit"]),
+        "limit": whole_number(facts["limit"]),
     }
 
 

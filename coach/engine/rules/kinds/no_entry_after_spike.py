@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
 from coach.engine.rules.kinds.params import above, count, number, whole
-from coach.engine.rules.kinds.wording import limit, measure, several
+from coach.wording.facts import limit, measure
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from coach.engine.features.bars import Bars
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Flags, Floats, Integers
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):
@@ -62,7 +63,7 @@ def judged(params: Params, ground: Ground) -> Flags:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    minutes = several(number(params, "horizon"), "minute")
+    minutes = counted(number(params, "horizon"), "minute")
     return f"No entry after a move of {params['z']} usual moves within {minutes}"
 
 

@@ -18,16 +18,16 @@ from coach.engine.rules.kinds.kind import (
 )
 from coach.engine.rules.kinds.params import WINDOW, above, count, number, whole
 from coach.engine.rules.kinds.size_facts import SizeFacts, size_texts
-from coach.engine.rules.kinds.wording import count as counted
-from coach.engine.rules.kinds.wording import several
+from coach.wording.facts import whole_number
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Floats
+    from coach.wording.facts import FactText
 
 
 class Facts(SizeFacts):
@@ -66,7 +66,7 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    losses = several(number(params, "losses"), "loss", "losses")
+    losses = counted(number(params, "losses"), "loss", "losses")
     return f"After {losses} in a row, no entry above {params['ratio']} times the median size"
 
 
@@ -74,8 +74,8 @@ def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         **size_texts(facts),
-        "run": counted(facts["losses_in_a_row"], "loss", "losses"),
-        "losses": counted(facts["losses"]),
+        "run": whole_number(facts["losses_in_a_row"], "loss", "losses"),
+        "losses": whole_number(facts["losses"]),
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.wording import limit, measure, money
+from coach.wording.facts import limit, measure, money
 
 if TYPE_CHECKING:
-    from coach.engine.rules.kinds.wording import FactText
+    from coach.wording.facts import FactText
 
 
 class SizeFacts(TypedDict):

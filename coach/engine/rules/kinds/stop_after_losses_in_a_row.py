@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import count, number, whole
-from coach.engine.rules.kinds.wording import count as counted
-from coach.engine.rules.kinds.wording import several
+from coach.wording.facts import whole_number
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Floats, Integers
+    from coach.wording.facts import FactText
 
 
 class Facts(TypedDict):
@@ -50,15 +50,15 @@ def score(_params: Params, ground: Ground) -> Floats:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    losses = several(number(params, "losses"), "loss", "losses")
+    losses = counted(number(params, "losses"), "loss", "losses")
     return f"No new trade on a day after {losses} in a row"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
-        "run": counted(facts["losses_in_a_row"], "loss", "losses"),
-        "losses": counted(facts["losses"]),
+        "run": whole_number(facts["losses_in_a_row"], "loss", "losses"),
+        "losses": whole_number(facts["losses"]),
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.wording import words
+from coach.wording.facts import words
 
 if TYPE_CHECKING:
-    from coach.engine.rules.kinds.wording import FactText
+    from coach.wording.facts import FactText
 
 
 class SymbolFacts(TypedDict):

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import listed
-from coach.engine.rules.kinds.wording import words
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
 from coach.model.times import MINUTE_S
+from coach.wording.facts import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.wording import FactText
     from coach.engine.statistics.arrays import Integers
+    from coach.wording.facts import FactText
 
 CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 THURSDAY: Final = 3 * DAY  # 1970-01-01 was one
