@@ -2,27 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from coach.model.fills import FillKey
 from coach.model.trades import TradeId
 
-Bias = Literal[
-    "disposition",
-    "revenge",
-    "size_after_loss",
-    "size_after_win",
-    "fomo",
-    "overtrading",
-    "averaging_down",
-    "panic_selling",
-    "fatigue",
-    "concentration",
-    "lottery",
-    "regret_repurchase",
-    "rule_breach",
-    "payoff_asymmetry",
-]
+Bias = Annotated[str, "habit"]
+"""The name of a habit; engine/biases/habits/catalogue has ours, other packages bring theirs."""
 Kind = Literal["test", "fact"]
 Level = Literal["insufficient", "none", "possible", "likely", "strong"]
 Fact = str | int | float | bool | None

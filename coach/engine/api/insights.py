@@ -40,7 +40,7 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
         promised = store_rules.rules(desk.connection, desk.user.id)
     past, _ = informed(past, promised, desk.user.zone)
     end = data_end(past)
-    detectors = (*detection.CATALOGUE, *looking.extra)
+    detectors = (*detection.ours(), *looking.extra)
     found = detection.findings(past, end - days * DAY_US, end, detectors)
     if bias is not None and bias not in {finding.bias for finding in found}:
         names = ", ".join(finding.bias for finding in found)

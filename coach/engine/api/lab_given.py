@@ -9,10 +9,11 @@ import numpy as np
 
 from coach.engine.api import lab_sheet
 from coach.engine.api.lab_sheet import Cells, Sheet
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Bars, Columns, Market, bars, believable
 from coach.engine.jobs.lab_evaluating import Given
 from coach.engine.lab.evaluate import names
-from coach.engine.lab.evaluate.trial import BIASES, Case, Label, Truth
+from coach.engine.lab.evaluate.trial import Case, Label, Truth
 from coach.engine.lab.judge import LabFill, Profile, book_symbol
 from coach.engine.statistics.arrays import Integers
 from coach.model.fills import Side
@@ -48,7 +49,7 @@ class Oddities:
     def habit(self, text: str) -> str:
         """Return our name of a habit, and remember what others call it."""
         found = names.habit(text)
-        if found and found not in BIASES:
+        if found and found not in HABITS:
             self.unknown[text] = self.unknown.get(text, 0) + 1
         elif found and found != text.strip():
             self.renamed[text.strip()] = found

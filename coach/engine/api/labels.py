@@ -63,7 +63,7 @@ def bias_named(desk: Desk, name: str) -> Bias:
     if not sight.is_bias(desk, name):
         names = ", ".join(sight.bias_names(desk))
         raise NotFound(f"the biases are {names}", kind="bias", name=name)
-    return cast("Bias", name)
+    return name
 
 
 def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> Label:

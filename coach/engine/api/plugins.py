@@ -7,13 +7,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
 
-from coach.engine.biases.detection import CATALOGUE
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import history
-from coach.model.insights import Bias, Cost, Tag
+from coach.model.insights import Cost, Tag
 
 GROUP = "coach.detectors"
 NAME = re.compile(r"[a-z_]{3,40}")
@@ -37,12 +36,12 @@ class Extra:
     @property
     def all(self) -> tuple[Detector, ...]:
         """Ours, then theirs."""
-        return (*CATALOGUE, *self.detectors)
+        return (*HABITS.values(), *self.detectors)
 
 
 def extra(plugins: Sequence[Plugin]) -> Extra:
     """Load plug-ins in order of their names; a broken one is told and left out."""
-    taken = set(get_args(Bias))
+    taken = set(HABITS)
     detectors, warnings = list[Detector](), list[str]()
     for plugin in sorted(plugins, key=lambda one: one.name):
         found = _loaded(plugin, taken)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from coach.engine.api.desk import Desk
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.store import candles
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import ObjectTrouble
 from coach.model.events import NewEvent
-from coach.model.insights import Bias
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,15 +39,14 @@ def looking(desk: Desk) -> "Looking":
 
 def is_bias(desk: Desk, name: str) -> bool:
     """Say whether somebody looks for that habit; others are asked only when it is none of ours."""
-    return name in get_args(Bias) or name in bias_names(desk)
+    return name in HABITS or name in bias_names(desk)
 
 
 def bias_names(desk: Desk) -> tuple[str, ...]:
     """Return every habit that somebody looks for: ours, then those of other packages."""
-    ours: tuple[str, ...] = get_args(Bias)
     if desk.extra is None:
-        return ours
-    return (*ours, *(detector.bias for detector in desk.extra().detectors))
+        return tuple(HABITS)
+    return (*HABITS, *(detector.bias for detector in desk.extra().detectors))
 
 
 def reader(desk: Desk) -> "MarketReader":

@@ -6,22 +6,7 @@ from operator import attrgetter
 
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.evidence import counter_evidence, evidence, seed
-from coach.engine.biases.habits import (
-    averaging_down,
-    concentration,
-    disposition,
-    fatigue,
-    fomo,
-    lottery,
-    overtrading,
-    panic_selling,
-    payoff_asymmetry,
-    regret_repurchase,
-    revenge,
-    rule_breach,
-    size_after_loss,
-    size_after_win,
-)
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.shared_costs import FORMULA, Claim, share_costs
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
@@ -31,22 +16,6 @@ from coach.engine.statistics.multiplicity import DISCOVERY_RATE, adjusted
 from coach.engine.statistics.words import significant
 from coach.model.insights import Finding, Tag
 
-CATALOGUE = (
-    disposition.DETECTOR,
-    revenge.DETECTOR,
-    size_after_loss.DETECTOR,
-    size_after_win.DETECTOR,
-    fomo.DETECTOR,
-    overtrading.DETECTOR,
-    averaging_down.DETECTOR,
-    panic_selling.DETECTOR,
-    fatigue.DETECTOR,
-    concentration.DETECTOR,
-    lottery.DETECTOR,
-    regret_repurchase.DETECTOR,
-    rule_breach.DETECTOR,
-    payoff_asymmetry.DETECTOR,
-)
 WEEKS = 3
 
 
@@ -76,22 +45,29 @@ class Reading:
         return self.measured.affected if self.detector.by_entry else None
 
 
+def ours() -> tuple[Detector, ...]:
+    """Return the detectors of coach's own habits, in the order of their table."""
+    return tuple(HABITS.values())
+
+
 def findings(
-    history: History, start_us: int, end_us: int, detectors: Sequence[Detector] = CATALOGUE
+    history: History, start_us: int, end_us: int, detectors: Sequence[Detector] | None = None
 ) -> list[Finding]:
     """Test every habit on the entries in [start_us, end_us), knowing nothing later.
 
-    One finding per detector, in the order of the detectors. The runs one and two weeks earlier are
-    repeated from the same history, which holds all that was known then: nothing is remembered.
+    `detectors` are those to ask, ours by default; there is one finding of each, in their order.
+    The runs one and two weeks earlier are repeated from the same history, which holds all that
+    was known then: nothing is remembered.
     """
+    asked = ours() if detectors is None else detectors
     known = context(history.until(end_us))
     window = Window(start_us, end_us)
-    now = _run(known, window, detectors)
+    now = _run(known, window, asked)
     weeks = [int(reading.flagged) for reading in now]
     if any(weeks):
         for week in range(1, WEEKS):
             shifted = window.earlier(week)
-            then = _run(context(history.until(shifted.end_us)), shifted, detectors)
+            then = _run(context(history.until(shifted.end_us)), shifted, asked)
             weeks = [count + reading.flagged for count, reading in zip(weeks, then, strict=True)]
     claims = [
         Claim(_finding(known, window, reading, count), reading.entries)
@@ -100,10 +76,11 @@ def findings(
     return share_costs(known, window, claims, seed(FORMULA, known, window))
 
 
-def tags(history: History, detectors: Sequence[Detector] = CATALOGUE) -> list[Tag]:
+def tags(history: History, detectors: Sequence[Detector] | None = None) -> list[Tag]:
     """Tag every event of the history, oldest first; each knows only what came before it."""
     known = context(history)
-    tagged = [tag for detector in detectors for tag in detector.tags(known)]
+    asked = ours() if detectors is None else detectors
+    tagged = [tag for detector in asked for tag in detector.tags(known)]
     return sorted(tagged, key=attrgetter("at"))
 
 

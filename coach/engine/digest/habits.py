@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from coach.engine.digest import figures, units
 from coach.engine.digest.evidence import Citations
@@ -9,6 +10,9 @@ from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import Statement, statement
 from coach.model.insights import Cost, Finding, Level
 from coach.model.times import MICROSECOND
+
+if TYPE_CHECKING:
+    from coach.model.insights import Fact
 
 CERTAINTY: tuple[Level, ...] = ("insufficient", "none", "possible", "likely", "strong")
 FINDING_FORMULA = "finding@1"
@@ -44,7 +48,7 @@ def cite_finding(finding: Finding, citations: Citations) -> str:
     """Return the evidence of a finding; one that brings none stands for itself."""
     if finding.evidence:
         return citations.cite_finding(finding.evidence[0])
-    sample = {"bias": finding.bias, "n": finding.n, "needed": finding.needed}
+    sample: dict[str, Fact] = {"bias": finding.bias, "n": finding.n, "needed": finding.needed}
     return citations.cite(FINDING_FORMULA, sample)
 
 

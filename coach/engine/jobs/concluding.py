@@ -87,7 +87,7 @@ def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[Histor
 def conclude(past: History, asked: Asked) -> Concluded:
     """Test habits over the window that ends with the data, and tag events of all time."""
     known, broken = informed(past, asked.promised, asked.zone)
-    detectors = (*detection.CATALOGUE, *asked.looking.extra)
+    detectors = (*detection.ours(), *asked.looking.extra)
     end = data_end(known)
     return Concluded(
         as_of=instant(end),

@@ -122,7 +122,7 @@ def findings(
     past: Past,
     days: int = DAYS,
     end_us: int | None = None,
-    detectors: Sequence[Detector] = detection.CATALOGUE,
+    detectors: Sequence[Detector] | None = None,
 ) -> tuple[Finding, ...]:
     """Ask every detector about the `days` before `end_us` (None: the end of the fills)."""
     end = past.end_us if end_us is None else end_us

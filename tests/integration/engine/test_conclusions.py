@@ -9,7 +9,7 @@ import pytest
 from coach.engine.api import events, imports
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
-from coach.engine.biases.detection import CATALOGUE
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
 from coach.engine.jobs.deriving import conclude_anew, known
@@ -182,7 +182,7 @@ def test_a_tag_from_before_the_candles_that_were_read_stays_a_fact(
     connection, user = desk.connection, desk.user
     trade = connection.execute("select id from trade order by opened_at limit 1").fetchone()
     assert trade is not None
-    formula = next(one.formula for one in CATALOGUE if one.bias == "averaging_down")
+    formula = HABITS["averaging_down"].formula
     at, key = datetime.fromisoformat("2025-03-02T09:00:00Z"), FillKey(b"k" * 16)
     old = [
         Tag("averaging_down", TradeId(name), at, (key,), {}, formula, (key,))

@@ -8,15 +8,15 @@ import pytest
 from coach.engine.api import digests, insights, labels
 from coach.engine.api.desk import Desk
 from coach.engine.api.plugins import Plugin, extra
-from coach.engine.biases.detection import CATALOGUE
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.store import insights as store
 from coach.errors import NotFound
 from coach.model.accounts import Run
 
 Importer = Callable[..., Run]
 WEEKENDS = Detector(
-    bias="weekend_size",  # type: ignore[arg-type]
+    bias="weekend_size",
     formula="weekend_size@1",
     unit="relative difference in size",
     minimum=0.1,
@@ -34,7 +34,7 @@ def beside(desk: Desk) -> Desk:
 def test_it_is_asked_after_ours_and_a_broken_one_is_told(beside: Desk, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
     found = insights.findings(beside)
-    assert [finding.bias for finding in found.findings][len(CATALOGUE) :] == ["weekend_size"]
+    assert [finding.bias for finding in found.findings][len(HABITS) :] == ["weekend_size"]
     assert found.warnings == ("detector wrong is left out: it is a int, not a Detector",)
     assert insights.tags(beside, "weekend_size") == []
     assert str(labels.bias_named(beside, "weekend_size")) == "weekend_size"

@@ -10,7 +10,7 @@ import pytest
 
 from coach import wiring
 from coach.engine.api.plugins import GROUP, Plugin, extra
-from coach.engine.biases.detection import CATALOGUE, findings, tags
+from coach.engine.biases.detection import findings, ours, tags
 from coach.engine.biases.detector import Detector, Window
 from coach.engine.biases.habits import revenge
 from coach.engine.features.context import Context
@@ -70,7 +70,7 @@ def test_the_example_says_how_many_more_it_takes(trader: Simulate, weekend: Dete
 
 
 def test_without_plugins_ours_are_asked() -> None:
-    assert extra([]).all == CATALOGUE
+    assert extra([]).all == ours()
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_without_plugins_ours_are_asked() -> None:
 )
 def test_what_cannot_be_asked_is_left_out_and_told(found: object, why: str) -> None:
     asked = extra(offered(mine=found))
-    assert asked.all == CATALOGUE
+    assert asked.all == ours()
     assert len(asked.warnings) == 1
     assert asked.warnings[0].startswith(f"detector mine is left out: {why}")
 
@@ -114,8 +114,8 @@ def test_one_that_breaks_later_says_so_and_the_others_go_on(trader: Simulate) ->
 
     asked = extra(offered(mine=renamed("mine", measure=measure, tags=fails)))
     past = history(trader(1, 50))
-    *ours, theirs = findings(past, 0, past.trips[-1].opened_us, asked.all)
-    assert len(ours) == len(CATALOGUE)
+    *known, theirs = findings(past, 0, past.trips[-1].opened_us, asked.all)
+    assert len(known) == len(ours())
     assert theirs.level == "insufficient"
     assert theirs.lacks[0].startswith("a detector that works (ZeroDivisionError")
     assert tags(past, asked.all) == tags(past)

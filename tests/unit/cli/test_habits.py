@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from io import StringIO
-from typing import cast, get_args
 
 import pytest
 
@@ -10,14 +9,14 @@ from coach.cli.habits import SENTENCES, SPEAKS, notes
 from coach.cli.insights import findings_answer
 from coach.cli.output import Output
 from coach.cli.screen import Screen
-from coach.engine.biases.detection import CATALOGUE
-from coach.model.insights import Bias, Evidence, Finding
+from coach.engine.biases.habits.catalogue import HABITS
+from coach.model.insights import Evidence, Finding
 
 FOUND = Finding("revenge", "none", 216, 0, score=12.0, effect=0.229, interval=(0.141, 0.318), p=0.4)
 
 
 def test_every_habit_of_ours_has_words() -> None:
-    assert set(SENTENCES) | {"concentration"} == set(SPEAKS) == set(get_args(Bias))
+    assert set(SENTENCES) | {"concentration"} == set(SPEAKS) == set(HABITS)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +46,7 @@ def test_every_habit_of_ours_has_words() -> None:
             "the money lay as if in 2 equal positions",
         ),
         (
-            replace(FOUND, bias=cast("Bias", "weekend_size"), unit="odds ratio"),
+            replace(FOUND, bias="weekend_size", unit="odds ratio"),
             "effect 0.229, an odds ratio (likely 0.141 to 0.318)",
         ),
     ],
@@ -81,9 +80,9 @@ def test_what_candles_do_not_cover_is_told() -> None:
 
 def test_all_habits_stand_on_eighty_columns_with_their_names_whole(terminal: StringIO) -> None:
     wide = replace(FOUND, level="insufficient", n=99_999, p=0.000712, held=True)
-    every = [replace(wide, bias=detector.bias) for detector in CATALOGUE]
+    every = [replace(wide, bias=bias) for bias in HABITS]
     Output(terminal, json=False).show(findings_answer(every), Screen(80, color=False))
     lines = terminal.getvalue().splitlines()
     assert max(map(len, lines)) <= 80
-    assert [line.split()[0] for line in lines[1:15]] == [one.bias for one in CATALOGUE]
+    assert [line.split()[0] for line in lines[1:15]] == list(HABITS)
     assert "n: what was counted" in lines[-2]

@@ -256,7 +256,7 @@ def test_what_a_finding_lacks_says_how_to_get_it(terminal: StringIO) -> None:
 
 def test_how_often_a_detector_is_right_stands_beside_its_finding() -> None:
     agreed = {"revenge": Agreement(SHARE, None)}
-    answer = insights.findings_answer([FINDING], agreed)  # type: ignore[arg-type]
+    answer = insights.findings_answer([FINDING], agreed)
     (row,) = json.loads(said(answer, as_json=True))["data"]
     assert row["precision"] == {"estimate": 0.75, "interval": [0.5, 0.9], "n": 12}
     assert row["recall"] is None

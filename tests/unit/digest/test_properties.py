@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
 from coach.engine.digest.inputs import Coverage, DigestInputs
 from coach.engine.digest.numerals import unsupported
@@ -20,12 +21,11 @@ from coach.engine.digest.pack import build, canonical, read
 from coach.engine.digest.shape import Pack
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
-from coach.model.insights import Bias, Cost, Evidence, Finding, Kind, Level
+from coach.model.insights import Cost, Evidence, Finding, Kind, Level
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import PartialClose, RoundTrip, TradeId, UnknownBasis
 
 Thing = TypeVar("Thing")
-BIASES: tuple[Bias, ...] = get_args(Bias)
 LEVELS: tuple[Level, ...] = get_args(Level)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 UNITS = ("difference in rate", "odds ratio", "ratio of rates", "share of days", "moons")
@@ -89,7 +89,7 @@ def findings(draw: some.DrawFn) -> tuple[Finding, ...]:
             held=draw(some.booleans()),
             evidence=(Evidence(f"{bias}@1:0a1b", f"{bias}@1", {"n": 5, "x": 0.1}, ()),),
         )
-        for bias in draw(some.permutations(BIASES))
+        for bias in draw(some.permutations([*HABITS]))
     )
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import get_args
 
 import pytest
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
 from coach.engine.digest.inputs import Coverage, DigestInputs
 from coach.engine.digest.pack import build
@@ -14,7 +14,7 @@ from coach.engine.digest.shape import Pack
 from coach.engine.digest.words import FOOTNOTE, MEASURES, SENTENCES, template
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.model.fills import Symbol
-from coach.model.insights import Bias, Finding
+from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
 
 FORMS = [render.text, render.markdown, render.html]
@@ -101,7 +101,7 @@ def test_no_sentence_holds_a_number_of_its_own(said: str) -> None:
 
 
 def test_every_habit_and_every_kind_of_rule_has_its_sentence() -> None:
-    assert {f"trait.{bias}" for bias in get_args(Bias)} <= SENTENCES.keys()
+    assert {f"trait.{bias}" for bias in HABITS} <= SENTENCES.keys()
     assert all(template(f"breach.{kind}").startswith("{entry}: ") for kind in KINDS)
 
 

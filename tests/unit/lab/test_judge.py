@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from coach.engine.biases import detection
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.lab import judge
 from coach.engine.lab.judge import LabFill, Profile
@@ -32,7 +32,7 @@ def calm_trades(count: int) -> list[LabFill]:
 
 def test_every_bias_of_the_catalogue_is_answered() -> None:
     judged = judge.judge(calm_trades(8), NO_MARKET, Profile("t1"))
-    assert [one.bias for one in judged.findings] == [one.bias for one in detection.CATALOGUE]
+    assert [one.bias for one in judged.findings] == list(HABITS)
 
 
 def test_a_tag_names_the_ids_of_its_own_order() -> None:

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.made import HALF, WEEKS, Belief, Lived, Stopped
 from coach.engine.lab.evaluate.rows import ALL, Row, rounded, share
-from coach.engine.lab.evaluate.trial import BIASES
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.normal import Z_95
 
@@ -30,7 +30,7 @@ Pair = tuple[int, Belief, Belief]
 def calibration(people: Sequence[Lived]) -> list[Row]:
     """Return slope, Brier score and coverage, for all habits and for each."""
     found = []
-    for bias in (ALL, *BIASES):
+    for bias in (ALL, *HABITS):
         pairs = _pairs(people, bias)
         if pairs:
             found.append({"bias": bias, **_scores(pairs), **_covered(pairs)})
@@ -54,7 +54,7 @@ def withdrawal(people: Sequence[Stopped]) -> list[Row]:
     """Count the announced habits withdrawn within eight weeks, where they ended or went on."""
     found = []
     for ended in (True, False):
-        for bias in (ALL, *BIASES):
+        for bias in (ALL, *HABITS):
             own = [
                 one.weeks
                 for one in people

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from coach.engine.lab.evaluate import made
 from coach.engine.lab.evaluate.made import STOPS_DAY, Lived, Stopped
-from coach.engine.lab.evaluate.trial import BIASES, Group, Trial
+from coach.engine.lab.evaluate.trial import Group, Trial
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.population import cell, crowd, rational
 from coach.model.insights import Bias
@@ -104,7 +104,7 @@ def _stop(habit: Habit, number: int, *, ends: bool) -> Task:
         {habit: STRENGTH_BEFORE_THE_STOP},
         offset_day=STOPS_DAY if ends else None,
     )
-    return Task("stopped", 0, (plan,), bias=next(one for one in BIASES if one == habit))
+    return Task("stopped", 0, (plan,), bias=habit)
 
 
 def _judged(plans: Iterable[TraderPlan], group: Group) -> Iterator[Task]:

@@ -7,8 +7,9 @@ tags names its fill. Events of one trader hang together; the intervals take them
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.rows import ALL, Row, by_intensity, having, share
-from coach.engine.lab.evaluate.trial import BIASES, Trial
+from coach.engine.lab.evaluate.trial import Trial
 from coach.engine.lab.judge import EventTag
 
 EVERYONE = "everyone"
@@ -26,7 +27,7 @@ def events(trials: Sequence[Trial], tags: Tags) -> list[Row]:
     """Return precision and recall per habit: by intensity, for all who have it, for everyone."""
     told = [one for one in trials if one.labels is not None and one.group != "crowd"]
     found: list[Row] = []
-    for bias in BIASES:
+    for bias in HABITS:
         own = having(told, bias)
         groups: list[tuple[str | float, Sequence[Trial]]] = [(EVERYONE, told), (ALL, own)]
         groups += by_intensity(own, bias)

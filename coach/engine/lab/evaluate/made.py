@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coach.engine.biases import detection
 from coach.engine.biases.detector import Window
 from coach.engine.biases.evidence import seed as seed_of_window
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features import bars as candles
 from coach.engine.features.context import context
 from coach.engine.lab import judge
@@ -103,7 +103,7 @@ def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int
 
 
 def _withdrawn(past: Past, bias: Bias, days: int, stops_us: int) -> int | None:
-    detectors = [one for one in detection.CATALOGUE if one.bias == bias]
+    detectors = [HABITS[bias]]
     for week in range(1, WEEKS + 1):
         found = judge.findings(past, days, stops_us + 7 * week * DAY_US, detectors)
         if any(_is_withdrawn(one) for one in found):
@@ -132,7 +132,7 @@ def beliefs(past: Past, days: int) -> dict[Bias, Belief]:
     window = Window(past.end_us - days * DAY_US, past.end_us)
     known = context(past.history)
     found = {}
-    for detector in detection.CATALOGUE:
+    for detector in HABITS.values():
         drawn_by = seed_of_window(detector.formula, known, window)
         measured = detector.measure(known, window, drawn_by)
         verdict = measured.verdict

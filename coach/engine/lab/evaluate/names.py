@@ -2,7 +2,7 @@
 
 import re
 
-from coach.engine.lab.evaluate.trial import BIASES
+from coach.engine.biases.habits.catalogue import HABITS
 
 ALSO = {
     "disposition_effect": "disposition",
@@ -51,4 +51,4 @@ def habit(text: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
     if plain in NOBODY or text.strip() in NOBODY:
         return ""
-    return plain if plain in BIASES else ALSO.get(plain, plain)
+    return plain if plain in HABITS else ALSO.get(plain, plain)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.rows import ALL, Row, rounded
-from coach.engine.lab.evaluate.trial import BIASES, Trial
+from coach.engine.lab.evaluate.trial import Trial
 from coach.engine.statistics import uniformity
 
 NOISE = "noise"
@@ -24,12 +25,12 @@ def uniform(trials: Sequence[Trial], days: int) -> list[Row]:
     ]
     found: list[Row] = []
     everything: list[float] = []
-    for bias in BIASES:
+    for bias in HABITS:
         p = [said.p for one in quiet for said in [one.said[days][bias]] if said.p is not None]
         everything += p
         found += _rows(PLAIN, bias, p)
     found += _rows(PLAIN, ALL, everything)
-    for bias in BIASES:
+    for bias in HABITS:
         found += _rows(
             SHUFFLED, bias, [one.shuffled[bias] for one in trials if bias in one.shuffled]
         )

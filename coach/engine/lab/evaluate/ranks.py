@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.rows import ALL, Row, Voice, by_intensity, having, rational, rounded
-from coach.engine.lab.evaluate.trial import BIASES, Said, Trial
+from coach.engine.lab.evaluate.trial import Said, Trial
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.ranking import area
 from coach.model.insights import Bias
@@ -18,7 +19,7 @@ def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
     """
     quiet = rational(trials)
     found: list[Row] = []
-    for bias in BIASES:
+    for bias in HABITS:
         own = having(trials, bias)
         groups: list[tuple[str | float, list[Trial]]] = [(ALL, own)]
         groups += by_intensity(own, bias)

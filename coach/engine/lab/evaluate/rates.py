@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.rows import (
     ALL,
     ANY,
@@ -12,7 +13,7 @@ from coach.engine.lab.evaluate.rows import (
     rational,
     share,
 )
-from coach.engine.lab.evaluate.trial import BIASES, Trial
+from coach.engine.lab.evaluate.trial import Trial
 
 
 def false_positives(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
@@ -21,7 +22,7 @@ def false_positives(trials: Sequence[Trial], days: Sequence[int], voice: Voice) 
     found: list[Row] = []
     for window in days:
         told = [voice(one, window) for one in quiet]
-        for bias in BIASES:
+        for bias in HABITS:
             flagged = sum(one[bias].flagged for one in told)
             tested = sum(one[bias].tested for one in told)
             spoken = sum(one[bias].announced for one in told)
@@ -44,7 +45,7 @@ def by_archetype(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> 
             told = [voice(one, window) for one in own]
             anything = sum(any(said.flagged for said in one.values()) for one in told)
             found.append({"archetype": kind, **_row(ANY, window, anything, len(own))})
-            for bias in BIASES:
+            for bias in HABITS:
                 flagged = sum(one[bias].flagged for one in told)
                 if flagged:
                     found.append({"archetype": kind, **_row(bias, window, flagged, len(own))})
@@ -54,7 +55,7 @@ def by_archetype(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> 
 def power(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
     """Count the traders whose planted habit is flagged, by its intensity."""
     found: list[Row] = []
-    for bias in BIASES:
+    for bias in HABITS:
         for strength, own in by_intensity(having(trials, bias), bias):
             for window in days:
                 told = [voice(one, window)[bias] for one in own]
@@ -69,7 +70,7 @@ def power(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
 def coverage(trials: Sequence[Trial], days: Sequence[int]) -> list[Row]:
     """Count the traders of whom something can be said at all, with the habit or without."""
     found: list[Row] = []
-    for bias in BIASES:
+    for bias in HABITS:
         for window in days:
             told = [one.said[window][bias] for one in trials]
             tested = sum(said.tested for said in told)

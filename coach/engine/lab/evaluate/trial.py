@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab import judge, naive, shuffled
 from coach.engine.lab.judge import EventTag, LabFill, Past
 from coach.model.insights import Bias, Finding, Level
 
-BIASES: tuple[Bias, ...] = get_args(Bias)
 Group = Literal["given", "rational", "null", "cell", "crowd"]
 
 
@@ -106,7 +106,7 @@ def trial(past: Past, case: Case, days: Sequence[int], fills: Sequence[LabFill])
 def said(findings: Sequence[Finding]) -> dict[Bias, Said]:
     """Return what was said of every habit; nothing of one that no detector looks for."""
     found = {one.bias: _said(one) for one in findings}
-    return {bias: found.get(bias, NOTHING) for bias in BIASES}
+    return {bias: found.get(bias, NOTHING) for bias in HABITS}
 
 
 def _said(finding: Finding) -> Said:
@@ -127,4 +127,4 @@ def _naive(past: Past, days: int) -> dict[Bias, Said]:
         bias: Said("none", answer.score, answer.flagged, answer.flagged)
         for bias, answer in naive.answers(past, days).items()
     }
-    return {bias: told.get(bias, NOTHING) for bias in BIASES}
+    return {bias: told.get(bias, NOTHING) for bias in HABITS}

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coach.engine.biases.detection import CATALOGUE
 from coach.engine.biases.detection import tags as all_tags
 from coach.engine.biases.detector import Detector
 from coach.engine.biases.habits import (
@@ -33,7 +32,7 @@ STOPS = (Plan("s", "stop", {"percent": 1.0}), Plan("t", "target", {"percent": 1.
 
 
 def tags(life: Life) -> list[Tag]:
-    return all_tags(life.context.history, CATALOGUE)
+    return all_tags(life.context.history)
 
 
 def named(one: Bars, source: str) -> Bars:

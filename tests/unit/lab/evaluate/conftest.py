@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.engine.lab.evaluate.trial import BIASES, NOTHING, Group, Label, Said, Trial, Truth
+from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.lab.evaluate.trial import NOTHING, Group, Label, Said, Trial, Truth
 from coach.engine.lab.judge import EventTag
 from coach.model.insights import Bias
 
@@ -22,7 +23,7 @@ def trader() -> Make:
         archetype: str = "noise",
         group: Group = "given",
     ) -> Trial:
-        words = {bias: told.get(bias, NOTHING) for bias in BIASES}
+        words = {bias: told.get(bias, NOTHING) for bias in HABITS}
         return Trial("t", group, Truth(archetype, biases or {}), {90: words}, {90: words})
 
     return make

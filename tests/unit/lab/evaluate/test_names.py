@@ -2,8 +2,8 @@
 
 import pytest
 
+from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.names import ALSO, habit, split
-from coach.engine.lab.evaluate.trial import BIASES
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_habit_is_known_by_its_other_names(theirs: str, ours: str) -> None:
 
 
 def test_every_other_name_leads_to_a_habit() -> None:
-    assert set(ALSO.values()) <= set(BIASES)
+    assert set(ALSO.values()) <= set(HABITS)
 
 
 def test_several_habits_stand_in_one_cell() -> None:
