@@ -1,14 +1,16 @@
-"""Writes docs/schemas: a JSON Schema of each noun of coach/views, and which command prints it.
+"""Writes docs/schemas: a JSON Schema of each noun of coach/views and of each type of event.
 
     python .ci/schemas.py [FOLDER]
 
 The rows are typed dictionaries of exact values. They are rewritten as JSON carries them (a
-`Decimal` is a string, a fill's key is hex) and pydantic makes the schemas.
+`Decimal` is a string, a fill's key is hex) and pydantic makes the schemas. The schema of an event
+is that of its envelope, with the fields of its type as the payload.
 """
 
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -21,8 +23,10 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict, is_typeddict
 
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.model.events import Json
+from coach.model.event_types import EVENT_TYPES
+from coach.model.events import Json, NewEvent
 from coach.model.rules import RuleKind
+from coach.views.events import EventRow
 from coach.views.nouns import COMMANDS, NOUNS
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
@@ -59,7 +63,7 @@ def json_container(hint: object, known: dict[object, object]) -> object:
     parts = tuple(json_type(part, known) for part in get_args(hint) if part is not ...)
     if origin in {Union, UnionType}:
         return reduce(or_, parts)
-    return dict[parts] if issubclass(origin, Mapping) else list[parts]
+    return dict[parts] if issubclass(origin, Mapping) else list[reduce(or_, parts)]
 
 
 def json_object(row: type, known: dict[object, object]) -> object:
@@ -70,6 +74,23 @@ def json_object(row: type, known: dict[object, object]) -> object:
         made.__doc__ = row.__doc__
         made.__module__ = row.__module__
     return known[row]
+
+
+def event_row(event: type[NewEvent]) -> type:
+    """Return the row of an event of one type: the envelope with that type's payload."""
+    payload = TypedDict("Payload", {field.name: field.type for field in fields(event)})
+    payload.__doc__ = "The facts of the event."
+    row = TypedDict(
+        event.__name__,
+        {
+            **EventRow.__annotations__,
+            "type": Literal[event.type],
+            "v": Literal[event.v],
+            "payload": payload,
+        },
+    )
+    row.__doc__ = event.__doc__
+    return row
 
 
 def schema(noun: str, row: type) -> str:
@@ -94,14 +115,28 @@ def contents() -> str:
         "The schemas are made from `coach/views` by `.ci/schemas.py`; two are not: a\n"
         "[rule](rule.schema.json) as `coach rules add --from` takes it, and the pack of a\n"
         "[digest](digest.schema.json).\n\n"
-        f"| command | `data` |\n|---|---|\n{rows}\n"
+        f"| command | `data` |\n|---|---|\n{rows}\n\n"
+        "An event is an [event](event.schema.json), and of its type:\n\n"
+        f"{event_table()}"
     )
+
+
+def event_table() -> str:
+    """Return the types of events: when each is written, and the fields of its payload."""
+    rows = "\n".join(
+        f"| [`{name}`](event.{name}.schema.json) | {(event.__doc__ or '').splitlines()[0]} |"
+        f" {', '.join(f'`{field.name}`' for field in fields(event))} |"
+        for name, event in EVENT_TYPES.items()
+    )
+    return f"| type | when | payload |\n|---|---|---|\n{rows}\n"
 
 
 def main(folder: Path) -> None:
     """Write the schemas and their page."""
     for noun, row in NOUNS.items():
         (folder / f"{noun}.schema.json").write_text(schema(noun, row))
+    for name, event in EVENT_TYPES.items():
+        (folder / f"event.{name}.schema.json").write_text(schema(f"event.{name}", event_row(event)))
     (folder / "README.md").write_text(contents())
 
 

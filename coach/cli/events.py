@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.cells import compact
 from coach.cli.frame import frame_of
+from coach.cli.visible import visible_json
 from coach.views import events as views
-from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.model.events import Event
@@ -35,5 +34,5 @@ def events(
 
 
 def line(one: "Event") -> str:
-    """Return an event as one line of JSON."""
-    return compact(json_row(views.event(one)))
+    """Return an event as one line of JSON, safe to print."""
+    return visible_json(views.line(one))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NewType
+from typing import ClassVar, Literal, NewType
 
 from coach.model.accounts import UserId
 
@@ -29,11 +29,13 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event on its way into the outbox; id and place are given there."""
+    """An event on its way into the outbox; id and place are given there.
 
-    type: EventType
-    payload: dict[str, Json]
-    v: int = 1
+    Each type is a dataclass of `model/event_types`; its fields are the payload.
+    """
+
+    type: ClassVar[EventType]
+    v: ClassVar[int] = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from coach.model.insights import Bias, Level
+
+WithdrawalReason = Literal[
+    "no longer likely", "fading for six weeks", "not testable for 8 weeks", "its trades are gone"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Events: what coach noticed, one after the other."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 
 from coach.model.events import Event, Json
+from coach.views.table import json_row
 
 
 class EventRow(TypedDict):
@@ -28,3 +30,10 @@ def event(one: Event) -> EventRow:
         "ts": one.ts,
         "payload": one.payload,
     }
+
+
+def line(one: Event) -> str:
+    """Return an event as one line of JSON, as every face and every subscriber gets it."""
+    return json.dumps(
+        json_row(event(one)), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )

@@ -11,7 +11,7 @@ from coach.engine.digest.week import span, week_at, week_before, week_named
 from coach.engine.jobs import digesting
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import NotInitialised, UsageError
-from coach.model.events import NewEvent
+from coach.model.event_types import DigestReady
 
 if TYPE_CHECKING:
     from coach.engine.api.desk import Desk
@@ -51,7 +51,7 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
         made = written.pack
         fresh = digesting.keep(desk.connection, desk.user, chosen, written, desk.clock())
         if fresh:
-            ready = NewEvent("digest.ready", {"week": chosen, "sha256": pack.sha256(made)})
+            ready = DigestReady(week=chosen, sha256=pack.sha256(made))
             events.append(ready)
     return DigestView(
         week=chosen,

@@ -16,6 +16,7 @@ from coach.engine.store import plans as store_plans
 from coach.engine.store import revisions as store_revisions
 from coach.engine.store import rules as store
 from coach.errors import NotFound, UsageError
+from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
 from coach.model.rules import Breach, Revision, Rule, RuleId, RuleKind, Waiting
 
@@ -276,7 +277,7 @@ def _judge(desk: Desk) -> list[Breach]:
 
 
 def _events(rule_id: RuleId, what: str, broken: list[Breach]) -> list[NewEvent]:
-    changed = NewEvent("rule.changed", {"rule_id": rule_id, "what": what})
+    changed = RuleChanged(rule_id=rule_id, what=what)
     return [changed, *telling.of_breaches(broken)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from coach.engine.jobs import promising, revising, telling
 from coach.engine.rules.calibration.states import applied, dismissed
@@ -16,7 +16,7 @@ from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
 from coach.engine.store import proposals as store
 from coach.engine.store import rules
-from coach.model.events import NewEvent
+from coach.model.event_types import RuleChanged, RuleMoved, RuleMuted, RuleRolledBack
 from coach.model.rules import Revision
 from coach.model.times import microseconds
 
@@ -28,15 +28,27 @@ if TYPE_CHECKING:
 
     from coach.engine.jobs.knowing import MarketReader
     from coach.model.accounts import User
-    from coach.model.events import EventType, Json
+    from coach.model.events import Json, NewEvent
     from coach.model.proposals import Proposal, ProposalKind
-    from coach.model.rules import Actor, Rule, RuleState
+    from coach.model.rules import Actor, Rule, RuleId, RuleState
 
-DONE: dict[ProposalKind, EventType] = {
-    "move": "rule.moved",
-    "mute": "rule.muted",
-    "rollback": "rule.rolled_back",
+DONE: dict[ProposalKind, type[RuleMoved | RuleMuted | RuleRolledBack]] = {
+    "move": RuleMoved,
+    "mute": RuleMuted,
+    "rollback": RuleRolledBack,
 }
+
+
+class ProposalFacts(TypedDict):
+    """What every event about a proposal says of it."""
+
+    rule_id: RuleId
+    proposal_id: str
+    kind: ProposalKind
+    param: str
+    was: Json
+    now: Json
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +144,16 @@ def _told(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
     broken = []
     if done.state == "active":
         broken = promising.hold(seat.connection, seat.user, seat.read_market)
-    payload = {**facts(proposal), "actor": done.actor, "revision": done.rule.revision}
     what = "changed" if done.state == "active" else "paused"
     return [
-        NewEvent("rule.changed", {"rule_id": proposal.rule_id, "what": what}),
-        NewEvent(DONE[proposal.kind], payload),
+        RuleChanged(rule_id=proposal.rule_id, what=what),
+        DONE[proposal.kind](**facts(proposal), actor=done.actor, revision=done.rule.revision),
         *telling.of_breaches(broken),
     ]
 
 
-def facts(proposal: Proposal) -> dict[str, Json]:
-    """Return what an event says of a proposal."""
+def facts(proposal: Proposal) -> ProposalFacts:
+    """Return what every event about a proposal says of it."""
     return {
         "rule_id": proposal.rule_id,
         "proposal_id": proposal.id,

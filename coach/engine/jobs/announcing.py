@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from coach.model.traits import Trait
 
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coach.model.insights import Bias, Finding
-
-Reason = Literal[
-    "no longer likely", "fading for six weeks", "not testable for 8 weeks", "its trades are gone"
-]
+    from coach.model.traits import WithdrawalReason
 
 AS_LIKELY_AS_NOT = 50.0
 LONGEST_UNTESTED = timedelta(weeks=8)
@@ -34,7 +31,7 @@ class Withdrawal:
     """A trait that was taken back, why, and what the finding says now."""
 
     trait: Trait
-    reason: Reason
+    reason: WithdrawalReason
     finding: Finding
 
 
@@ -76,7 +73,7 @@ def settle(
     return Announcements(made, withdrawn, still, as_of)
 
 
-def why_not(trait: Trait, finding: Finding, as_of: datetime) -> Reason | None:
+def why_not(trait: Trait, finding: Finding, as_of: datetime) -> WithdrawalReason | None:
     """Return why a standing trait is to be withdrawn, None when it stands."""
     if finding.score is not None:
         if finding.score < AS_LIKELY_AS_NOT:

@@ -31,7 +31,7 @@ from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.scores import begin, scale_of, why_not
 from coach.engine.store import labels, revisions, rules
 from coach.engine.store import proposals as store
-from coach.model.events import NewEvent
+from coach.model.event_types import RuleProposed
 from coach.model.proposals import Kept, Proposal
 from coach.model.times import microseconds
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from coach.engine.jobs.accepting import Seat
     from coach.engine.rules.calibration.values import Decision, Labelled, State
-    from coach.model.events import Json
+    from coach.model.events import Json, NewEvent
     from coach.model.rules import Revision, Rule, RuleId
 
 LETTERS = 10
@@ -146,7 +146,7 @@ def _look_at(
         made, news = accept(seat, made, "system")
         now = store.kept(connection, user.id)[rule.id]
         return Looked(rule, now, made), news
-    return Looked(rule, remembered, made), [NewEvent("rule.proposed", facts(made))]
+    return Looked(rule, remembered, made), [RuleProposed(**facts(made))]
 
 
 def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from coach.engine.jobs.importing import Now, Order
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
-from coach.model.events import NewEvent
+from coach.model.event_types import ImportProgress
 
 A_PAUSE = timedelta(seconds=1)
 
@@ -58,9 +58,6 @@ class Reporter:
         if self._connection is None:
             self._connection = self._connect()
         user_id = self._order.user.id
-        event = NewEvent(
-            "import.progress",
-            {"run_id": self._order.run_id, "rows": rows, "of": self._total},
-        )
+        event = ImportProgress(run_id=self._order.run_id, rows=rows, of=self._total)
         with unit_of_work(self._connection, user_id, lambda: now) as events:
             events.append(event)

@@ -21,7 +21,7 @@ from coach.engine.store.undo import Taken
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Refused
 from coach.model.accounts import Account, Run, User
-from coach.model.events import NewEvent
+from coach.model.event_types import ImportUndone
 from coach.model.fills import Symbol
 
 NO_RUN = 0
@@ -48,10 +48,7 @@ def undo_run(
         while_reading = WhileReading(user.id, account)
         touched = _touched(connection, user, account, taken.symbols, while_reading)
         scored = derive(connection, user, touched, while_reading, looking)
-        undone = NewEvent(
-            "import.undone",
-            {"run_id": run.id, "account": run.account, "removed": taken.removed},
-        )
+        undone = ImportUndone(run_id=run.id, account=run.account, removed=taken.removed)
         events.append(undone)
         events.extend(telling.of_breaches(scored.new_breaches))
         events.extend(telling.of_traits(scored.announced))

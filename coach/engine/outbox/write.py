@@ -6,6 +6,7 @@ numbered without a gap and in the order of commits. Hence the one rule: `emit` c
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from secrets import token_bytes
 
@@ -16,7 +17,8 @@ from psycopg.pq import TransactionStatus
 from coach.engine.outbox.ids import RANDOM_BYTES, milliseconds, mint, moment
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
-from coach.model.events import EventId, NewEvent
+from coach.model.events import EventId, Json, NewEvent
+from coach.model.plain import plain
 
 CHANNEL = "coach_wake"
 LONGEST_NOTE = 7900  # bytes; PostgreSQL refuses 8000
@@ -57,6 +59,11 @@ def emit(
     return [EventId(row[1]) for row in rows]
 
 
+def payload(event: NewEvent) -> Json:
+    """Return the fields of an event as JSON carries them."""
+    return {field.name: plain(getattr(event, field.name)) for field in fields(event)}
+
+
 def wake(connection: psycopg.Connection, users: Iterable[UserId]) -> None:
     """Tell followers that these users have news; after the commit, as a hint and no more."""
     names = ",".join(sorted(set(users)))
@@ -92,7 +99,7 @@ def _placed(
             event.type,
             event.v,
             moment(ms),
-            json.dumps(event.payload, ensure_ascii=False, allow_nan=False),
+            json.dumps(payload(event), ensure_ascii=False, allow_nan=False),
         )
         for seq, event in enumerate(events, first)
     ]

@@ -11,11 +11,15 @@ from functools import cache
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
 
+import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
 from coach.engine.store import embedded
+from coach.model.events import Event
+from coach.views import events as views
 from coach.views.nouns import COMMANDS
+from coach.views.table import json_row
 from tests.e2e.conftest import WarmPython
 
 Coach = Callable[..., CompletedProcess[str]]
@@ -43,6 +47,19 @@ def assert_published(command: str, data: object) -> None:
         published(COMMANDS[command]).validate(row)
 
 
+def assert_events_published(database: str) -> None:
+    """Hold every event that was written there against the schema of its type."""
+    with psycopg.connect(database) as connection:
+        if connection.execute("select to_regclass('event_outbox')").fetchone() == (None,):
+            return
+        rows = connection.execute(
+            "select id, user_id, seq, type, v, ts, payload from event_outbox"
+        ).fetchall()
+    for row in rows:
+        event = Event(*row)
+        published(f"event.{event.type}").validate(json_row(views.event(event)))
+
+
 @cache
 def published(noun: str) -> Draft202012Validator:
     """The schema of a noun, closed: a field that it does not name is a fault of ours."""
@@ -60,6 +77,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     embedded.ensure_running(place)
     try:
         yield home
+        assert_events_published(embedded.ensure_running(place))
     finally:
         embedded.discard(place)
         embedded.discard(embedded.DatabaseHome(home / "cache/demo/data", throwaway=True))

@@ -9,7 +9,7 @@ import pytest
 
 from coach.views.nouns import COMMANDS
 from tests import clock
-from tests.e2e.cli.conftest import assert_published, environment
+from tests.e2e.cli.conftest import assert_published, environment, published
 from tests.e2e.conftest import WarmPython
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
@@ -128,3 +128,5 @@ def test_what_a_command_prints_fits_its_schema(command: str, printed: dict[str, 
     assert any(answers) or command in {"label questions", "rules proposals"}
     for data in answers:
         assert_published(command, data)
+        if command == "events":
+            published(f"event.{data['type']}").validate(data)

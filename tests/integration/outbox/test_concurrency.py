@@ -20,7 +20,8 @@ import pytest
 from coach.engine.outbox.read import follow, latest
 from coach.engine.outbox.write import emit, wake
 from coach.model.accounts import UserId
-from coach.model.events import Event, NewEvent
+from coach.model.event_types import DigestReady
+from coach.model.events import Event
 
 WRITERS = 6
 TRANSACTIONS = 30
@@ -96,7 +97,7 @@ class Exchange:
     def _emit(
         self, connection: psycopg.Connection, users: list[UserId], mark: str, now: datetime
     ) -> None:
-        emit(connection, {user: [NewEvent("import.done", {"mark": mark})] for user in users}, now)
+        emit(connection, {user: [DigestReady(week="2026-W10", sha256=mark)] for user in users}, now)
 
     def _note(self, users: list[UserId], mark: str) -> None:
         for user in users:
@@ -137,7 +138,7 @@ def test_no_event_is_lost_doubled_or_turned_around_and_a_naive_reader_loses_some
     exchange: Exchange,
 ) -> None:
     for user, events in run(exchange).items():
-        marks = Counter(event.payload["mark"] for event in events)
+        marks = Counter(event.payload["sha256"] for event in events)
         assert marks == Counter(exchange.committed[user])
         assert [event.seq for event in events] == list(range(1, len(events) + 1))
         assert [event.id for event in events] == sorted(event.id for event in events)

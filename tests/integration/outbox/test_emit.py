@@ -9,12 +9,13 @@ from coach.engine.outbox.ids import place
 from coach.engine.outbox.read import since
 from coach.engine.outbox.write import emit
 from coach.errors import DatabaseTrouble
-from coach.model.accounts import UserId
+from coach.model.accounts import RunId, UserId
+from coach.model.event_types import ImportProgress
 from coach.model.events import EventId, NewEvent
 
 
 def news(count: int = 1) -> list[NewEvent]:
-    return [NewEvent("import.progress", {"rows": row}) for row in range(count)]
+    return [ImportProgress(run_id=RunId("r"), rows=row, of=None) for row in range(count)]
 
 
 def commit(
@@ -31,7 +32,7 @@ def test_a_users_events_are_numbered_from_one(
     commit(connection, alice, now)
     events = since(connection, alice, None, 10)
     assert [event.seq for event in events] == [1, 2, 3]
-    assert [event.payload for event in events] == [{"rows": 0}, {"rows": 1}, {"rows": 0}]
+    assert [event.payload["rows"] for event in events] == [0, 1, 0]
     assert {event.ts for event in events} == {now}
 
 

@@ -13,7 +13,8 @@ from coach.engine.outbox.read import follow
 from coach.engine.outbox.write import CHANNEL, emit, wake
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
-from coach.model.events import EventId, NewEvent
+from coach.model.event_types import DigestReady
+from coach.model.events import EventId
 
 Connect = Callable[[], psycopg.Connection]
 A_LONG_PAUSE = 60.0
@@ -21,7 +22,7 @@ A_LONG_PAUSE = 60.0
 
 def commit(connection: psycopg.Connection, user_id: UserId, now: datetime) -> EventId:
     with connection.transaction():
-        return emit(connection, {user_id: [NewEvent("import.done", {})]}, now)[0]
+        return emit(connection, {user_id: [DigestReady(week="2026-W10", sha256="")]}, now)[0]
 
 
 def never() -> bool:

@@ -10,9 +10,10 @@ from coach.engine.outbox.read import AFTER, latest, since
 from coach.engine.outbox.write import emit
 from coach.errors import UsageError
 from coach.model.accounts import UserId
-from coach.model.events import EventId, NewEvent
+from coach.model.event_types import DigestReady
+from coach.model.events import EventId
 
-NEWS = NewEvent("import.done", {})
+NEWS = DigestReady(week="2026-W10", sha256="")
 
 
 def commit(connection: psycopg.Connection, user_id: UserId, now: datetime) -> EventId:

@@ -10,7 +10,8 @@ from coach.engine.outbox.read import since
 from coach.engine.outbox.write import CHANNEL
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.unit_of_work import unit_of_work
-from coach.model.accounts import UserId
+from coach.model.accounts import RunId, UserId
+from coach.model.event_types import ImportProgress
 from coach.model.events import Json, NewEvent
 
 NAMED = "select count(*) from app_user where name = %s"
@@ -30,7 +31,7 @@ def wakes(follower: CoachConnection) -> list[str]:
 
 
 def event(rows: int) -> NewEvent:
-    return NewEvent("import.progress", {"rows": rows})
+    return ImportProgress(run_id=RunId("r"), rows=rows, of=None)
 
 
 def told(connection: CoachConnection, user_id: UserId) -> list[Json]:

@@ -1,0 +1,192 @@
+"""What happened and may be told: one dataclass per type of event; its fields are the payload.
+
+The first line of a docstring says when the event is written. `.ci/schemas.py` publishes a JSON
+Schema of each, and the table of `docs/events.md` comes from here. A field may be added; one that
+changes its meaning or goes away raises `v`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from coach.model.accounts import RunId
+from coach.model.events import EventType, Json, NewEvent
+from coach.model.insights import Fact, Level
+from coach.model.proposals import ProposalKind
+from coach.model.rules import Actor, RuleId
+from coach.model.traits import WithdrawalReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportProgress(NewEvent):
+    """An import goes on, at most once a second; `of` is the number of rows where it is known."""
+
+    type: ClassVar[EventType] = "import.progress"
+    run_id: RunId
+    rows: int
+    of: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDone(NewEvent):
+    """An import is done: how many rows it read and what became of them."""
+
+    type: ClassVar[EventType] = "import.done"
+    run_id: RunId
+    account: str
+    source: str
+    fetched: int
+    new: int
+    known: int
+    changed: int
+    skipped: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportUndone(NewEvent):
+    """An import was taken back, and so many fills with it."""
+
+    type: ClassVar[EventType] = "import.undone"
+    run_id: RunId
+    account: str
+    removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BiasTagged(NewEvent):
+    """Trades were tagged with a habit: how many, and the newest twenty of them."""
+
+    type: ClassVar[EventType] = "bias.tagged"
+    bias: str
+    formula: str
+    count: int
+    trade_ids: tuple[str, ...]
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TraitEvent(NewEvent):
+    bias: str
+    level: Level
+    score: float | None
+    effect: float | None
+    interval: tuple[float, float] | None
+    unit: str
+    n: int
+    evidence: str | None
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitAnnounced(_TraitEvent):
+    """A habit held for weeks and is announced, once."""
+
+    type: ClassVar[EventType] = "trait.announced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitWithdrawn(_TraitEvent):
+    """A habit that was announced no longer stands, for a reason."""
+
+    type: ClassVar[EventType] = "trait.withdrawn"
+    reason: WithdrawalReason
+    announced: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChanged(NewEvent):
+    """A rule was added, changed, paused, resumed, rolled back or removed."""
+
+    type: ClassVar[EventType] = "rule.changed"
+    rule_id: RuleId
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBreached(NewEvent):
+    """Trades broke a rule: how many, the newest twenty, and the facts of the last."""
+
+    type: ClassVar[EventType] = "rule.breached"
+    rule_id: RuleId
+    count: int
+    trade_ids: tuple[str, ...]
+    last: datetime
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ProposalEvent(NewEvent):
+    rule_id: RuleId
+    proposal_id: str
+    kind: ProposalKind
+    param: str
+    was: Json
+    now: Json
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleProposed(_ProposalEvent):
+    """Your answers speak for a change of a rule that waits for you."""
+
+    type: ClassVar[EventType] = "rule.proposed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DecidedEvent(_ProposalEvent):
+    actor: Actor
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleMoved(_DecidedEvent):
+    """A threshold moved: accepted by you, or by coach where you let it."""
+
+    type: ClassVar[EventType] = "rule.moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleMuted(_DecidedEvent):
+    """You accepted that a rule be paused."""
+
+    type: ClassVar[EventType] = "rule.muted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRolledBack(_DecidedEvent):
+    """Newer answers turned against a move, and coach took it back."""
+
+    type: ClassVar[EventType] = "rule.rolled_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestReady(NewEvent):
+    """The digest of a week was written; the hash is that of its pack."""
+
+    type: ClassVar[EventType] = "digest.ready"
+    week: str
+    sha256: str
+
+
+EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
+    one.type: one
+    for one in (
+        ImportProgress,
+        ImportDone,
+        ImportUndone,
+        BiasTagged,
+        TraitAnnounced,
+        TraitWithdrawn,
+        RuleChanged,
+        RuleBreached,
+        RuleProposed,
+        RuleMoved,
+        RuleMuted,
+        RuleRolledBack,
+        DigestReady,
+    )
+}
+"""Every type of event by its name."""
