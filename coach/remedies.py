@@ -34,6 +34,7 @@ Field = Literal[
 """Something that a person fills in; an error says which one makes no sense."""
 
 Remedy = Literal[
+    "bring_candles",
     "calibrate_again",
     "check_server",
     "choose_event",

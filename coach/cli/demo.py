@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coach.engine.api.candles import Places
     from coach.engine.api.desk import Desk
     from coach.engine.api.digests import DigestView
+    from coach.engine.api.habits import HabitWords
     from coach.engine.api.rules import RuleView
     from coach.model.accounts import Run
     from coach.model.events import Json
@@ -77,11 +78,12 @@ class Seen:
     findings: "list[Finding]"
     rules: "list[RuleView]"
     digest: "DigestView"
+    words: "HabitWords"
 
 
 def walk(desk: "Desk", broker: "Sandbox", places: "Places", tell: "Tell | None") -> Seen:
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
-    from coach.engine.api import accounts, candles, digests, insights, rules
+    from coach.engine.api import accounts, candles, digests, habits, insights, rules
     from coach.engine.api import imports as brought
 
     key = broker.view_key.read_text(encoding="utf-8")
@@ -91,7 +93,11 @@ def walk(desk: "Desk", broker: "Sandbox", places: "Places", tell: "Tell | None")
     for kind, params in PROMISES:
         rules.add(desk, kind, params)
     return Seen(
-        run, list(insights.findings(desk).findings), rules.rules(desk), digests.digest(desk, None)
+        run=run,
+        findings=list(insights.findings(desk).findings),
+        rules=rules.rules(desk),
+        digest=digests.digest(desk, None),
+        words=habits.words_of(desk),
     )
 
 
@@ -120,7 +126,7 @@ def told(seen: Seen) -> "Iterator[str]":
     for habit in seen.findings:
         said = habit.level if habit.kind == "test" else "a fact, not a test"
         yield f"habit  {habit.bias:<17} {said}  (n {habit.n})"
-        yield from (f"       {note}" for note in notes(habit))
+        yield from (f"       {note}" for note in notes(habit, seen.words))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
     yield ""

@@ -80,6 +80,7 @@ OTHER_TRADES = (
 )
 
 REMEDIES: "dict[Remedy, str]" = {
+    "bring_candles": "coach candles fetch",
     "calibrate_again": "coach rules calibrate RULE looks again",
     "check_server": "see that PostgreSQL runs and takes this user; `coach doctor` says more",
     "choose_event": "take the id of an event that `coach events` shows, or leave it out to see all",

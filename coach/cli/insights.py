@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.answers import Answer
-from coach.cli.facts import told
 from coach.cli.frame import frame_of
 from coach.cli.habits import legend, notes
 from coach.views import insights as views
@@ -15,6 +14,7 @@ from coach.wording.numbers import counted, whole_percent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from coach.engine.api.habits import HabitWords
     from coach.engine.api.labels import Agreement
     from coach.model.insights import Bias as KnownBias
     from coach.model.insights import Finding, Tag
@@ -43,27 +43,30 @@ def biases(
     bias: Bias = None,
 ) -> None:
     """Show which habits are really there and what they cost, with how sure that is."""
-    from coach.engine.api import insights, labels
+    from coach.engine.api import habits, insights, labels
 
     frame = frame_of(context)
     with frame.desk() as desk:
         found = insights.findings(desk, days, bias)
         agreed = labels.agreements(desk)
-    frame.show(findings_answer(found.findings, agreed, found.warnings))
+        words = habits.words_of(desk)
+    frame.show(findings_answer(found.findings, words, agreed, found.warnings))
 
 
 def tags(context: typer.Context, bias: Bias = None) -> None:
     """List single trades that stand out: facts, not verdicts."""
-    from coach.engine.api import insights
+    from coach.engine.api import habits, insights
 
     frame = frame_of(context)
     with frame.desk() as desk:
         found = insights.tags(desk, bias)
-    frame.show(tags_answer(found))
+        words = habits.words_of(desk)
+    frame.show(tags_answer(found, words))
 
 
 def findings_answer(
     found: "Sequence[Finding]",
+    habits: "HabitWords",
     agreed: "Mapping[KnownBias, Agreement] | None" = None,
     warnings: tuple[str, ...] = (),
 ) -> Answer:
@@ -73,7 +76,7 @@ def findings_answer(
     below = tuple(
         f"{finding.bias}: {note}"
         for finding in found
-        for note in (*notes(finding), *_agreed_told(agreed.get(finding.bias)))
+        for note in (*notes(finding, habits), *_agreed_told(agreed.get(finding.bias)))
     )
     people = Table(FINDINGS_FOR_PEOPLE, [_for_a_person(row) for row in values])
     return Answer(
@@ -105,12 +108,12 @@ def _percent(share: "Share") -> str:
     return f"{whole_percent(share.estimate)} ({low} to {high}, {answers})"
 
 
-def tags_answer(found: "list[Tag]") -> Answer:
+def tags_answer(found: "list[Tag]", habits: "HabitWords") -> Answer:
     """Return the tagged trades."""
     values = rows([views.tag(tag) for tag in found])
     lines = rows(
         [
-            {"at": tag.at, "trade_id": tag.trade_id, "told": f"{tag.bias}: {told(tag.facts)}"}
+            {"at": tag.at, "trade_id": tag.trade_id, "told": f"{tag.bias}: {habits.tag(tag)}"}
             for tag in found
         ]
     )

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.answers import Answer
-from coach.cli.facts import told
 from coach.cli.frame import frame_of
-from coach.cli.habits import SPEAKS, notes
+from coach.cli.habits import notes
 from coach.cli.reading import duration, local, money, number, statistic, words
 from coach.model.candles import name_of
 from coach.model.plain import plain
@@ -26,6 +25,7 @@ from coach.views.table import Table, json_row, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from coach.engine.api.habits import HabitWords
     from coach.engine.api.trades import TradeView
     from coach.engine.api.why import BiasEvidence, Path, TradeEvidence
     from coach.model.fees import FeeValue
@@ -50,20 +50,20 @@ def why(
       coach why 3fa9c1
       coach why revenge
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import sight
+    from coach.engine.api import habits, sight
     from coach.engine.api import why as api
 
     frame = frame_of(context)
     with frame.desk() as desk:
-        zone = desk.user.zone
+        zone, words = desk.user.zone, habits.words_of(desk)
         if sight.is_bias(desk, what):
-            found = of_bias(api.of_bias(desk, what, days), zone)
+            found = of_bias(api.of_bias(desk, what, days), words, zone)
         else:
-            found = of_trade(api.of_trade(desk, what), zone)
+            found = of_trade(api.of_trade(desk, what), words, zone)
     frame.show(found)
 
 
-def of_trade(found: "TradeEvidence", zone: str) -> Answer:
+def of_trade(found: "TradeEvidence", habits: "HabitWords", zone: str) -> Answer:
     """Return what is known of a trade."""
     from coach.engine.api.trades import TradeView
 
@@ -71,13 +71,11 @@ def of_trade(found: "TradeEvidence", zone: str) -> Answer:
     view = TradeView(found.trip, found.account, found.outcome, biases, found.reached)
     data = json_row(trade_evidence(found, view))
     table = Table(FILLS, rows(fills(found)))
-    lines = tuple(_trade_told(found, view, zone))
+    lines = (*_trade_told(found, view, zone), *_concluded(found, habits))
     return Answer("why", data, table, lines=lines)
 
 
 def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterator[str]":
-    from coach.engine.api.rules import breach_sentence
-
     trip = found.trip
     quote = trip.symbol.rpartition("-")[2]
     closed = "open" if trip.closed_at is None else _clock(trip.closed_at, zone)
@@ -100,8 +98,13 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
             yield f"    {line}"
     if found.path is not None:
         yield from _path_told(found.path)
+
+
+def _concluded(found: "TradeEvidence", habits: "HabitWords") -> "Iterator[str]":
+    from coach.engine.api.rules import breach_sentence
+
     for tag in found.tags:
-        yield f"tag {tag.bias} ({tag.formula}): {told(tag.facts)}"
+        yield f"tag {tag.bias} ({tag.formula}): {habits.tag(tag)}"
     for breach in found.breaches:
         yield f"rule {breach.rule_id}: {breach_sentence(breach)}"
     for label in found.labels:
@@ -151,7 +154,7 @@ def _path_told(path: "Path") -> "Iterator[str]":
     yield f"  {drawn}"
 
 
-def of_bias(found: "BiasEvidence", zone: str) -> Answer:
+def of_bias(found: "BiasEvidence", habits: "HabitWords", zone: str) -> Answer:
     """Return what stands behind a finding."""
     data = json_row(bias_evidence(found))
     cited = rows(cited_trades(found))
@@ -159,16 +162,16 @@ def of_bias(found: "BiasEvidence", zone: str) -> Answer:
         "why",
         data,
         Table(CITED_TRADES, cited, "no trades"),
-        lines=tuple(_finding_told(found, zone)),
+        lines=tuple(_finding_told(found, habits, zone)),
         warnings=found.warnings,
     )
 
 
-def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
+def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "Iterator[str]":
     finding = found.finding
     formula = f" ({finding.evidence[0].formula})" if finding.evidence else ""
     yield f"{finding.bias}{formula}: {_standing(finding)}"
-    yield from (f"  {note}" for note in notes(finding))
+    yield from (f"  {note}" for note in notes(finding, habits))
     if finding.p is not None:
         adjusted = statistic(finding.p_adjusted, "")
         yield (
@@ -181,9 +184,10 @@ def _finding_told(found: "BiasEvidence", zone: str) -> "Iterator[str]":
         yield f"  sample: {_named(finding.evidence[0].sample)}"
     if found.agreement is not None:
         yield f"  your answers: {words(plain(agreement(found.agreement)), '')}"
-    speaks = SPEAKS.get(finding.bias, ("", ""))
-    yield from _cited(_what("for it", speaks[0]), finding.evidence, found.supporting, zone)
-    yield from _cited(_what("against it", speaks[1]), finding.counter, found.opposing, zone)
+    supporting = _what("for it", habits.supporting(finding.bias))
+    opposing = _what("against it", habits.opposing(finding.bias))
+    yield from _cited(supporting, finding.evidence, found.supporting, zone)
+    yield from _cited(opposing, finding.counter, found.opposing, zone)
 
 
 def _standing(finding: "Finding") -> str:

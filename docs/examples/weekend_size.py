@@ -6,10 +6,12 @@ import numpy as np
 
 from coach.engine.biases.cost_of_size import cost_of_size
 from coach.engine.biases.detector import Detector, Measurement, Verdict
-from coach.engine.statistics.bootstrap import DAY_US, day_blocks, interval, resampled_ratios
+from coach.engine.biases.words import PERCENT, Words
+from coach.engine.statistics.bootstrap import day_blocks, interval, resampled_ratios
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.engine.statistics.strata import consecutive, contrast
+from coach.model.times import DAY_US
 
 def entries(context, window):
     at = context.history.opened_us
@@ -34,5 +36,17 @@ def cost(context, window, seed):
     rows, weekend = entries(context, window)
     return cost_of_size(context, window, rows[weekend], seed)
 
+WORDS = Words(
+    name="larger entries on weekends",
+    unit=PERCENT,
+    above="weekend entries were {effect} larger",
+    below="weekend entries were {effect} smaller",
+    claim="Weekend entries were {effect} larger, likely between {interval}, over {n}: {level}.",
+    counted=("entry", "entries"),
+    supporting="entries on weekends",
+    opposing="",
+    also=(),
+    tag=None,
+)
 UNIT = "relative difference in size"
-DETECTOR = Detector("weekend_size", "weekend_size@1", UNIT, 0.10, measure, cost)
+DETECTOR = Detector("weekend_size", "weekend_size@1", UNIT, 0.10, measure, cost, words=WORDS)

@@ -47,7 +47,9 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
     if week is not None and span(chosen, desk.user.zone)[0] > desk.clock():
         raise UsageError(remedy="take_newest_week", what=f"{chosen} has not begun yet")
     with sight.change(desk) as events:
-        written = digesting.make(desk.connection, desk.user, chosen, sight.reader(desk))
+        written = digesting.make(
+            desk.connection, desk.user, chosen, sight.reader(desk), sight.guests(desk)
+        )
         made = written.pack
         fresh = digesting.keep(desk.connection, desk.user, chosen, written, desk.clock())
         if fresh:
@@ -73,7 +75,9 @@ def verify(desk: Desk, week: str | None = None) -> Verification:
     kept = digests.find(desk.connection, desk.user.id, chosen)
     stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
     used = candle_use.snapshots(desk.connection, desk.user.id, digesting.used_by(chosen))
-    made = digesting.make(desk.connection, desk.user, chosen, sight.recaller(desk, used)).pack
+    made = digesting.make(
+        desk.connection, desk.user, chosen, sight.recaller(desk, used), sight.guests(desk)
+    ).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:

@@ -5,16 +5,19 @@ A stranger's code may raise anything at any time; what it raises becomes a sente
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
 from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.biases.words import AnyWords, EffectUnit, facts_by_name
+from coach.engine.digest.words import SENTENCES
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import history
-from coach.model.insights import Cost, Tag
+from coach.model.insights import Cost, Fact, Tag
 
 GROUP = "coach.detectors"
+RESERVED = {name.removeprefix("trait.") for name in SENTENCES if name.startswith("trait.")}
 NAME = re.compile(r"[a-z_]{3,40}")
 
 
@@ -59,16 +62,37 @@ def _loaded(plugin: Plugin, taken: set[str]) -> Detector | str:
         found = plugin.load()
         if not isinstance(found, Detector):
             return f"it is a {type(found).__name__}, not a Detector"
-        if not NAME.fullmatch(found.bias):
-            return f"its bias {found.bias!r} is not 3 to 40 small letters or underscores"
-        if found.bias in taken:
-            return f"there is a bias {found.bias!r} already"
+        if complaint := _misnamed(found, taken) or _wordless(found.words):
+            return complaint
         answer: object = found.measure(context(history([])), Window(0, 1), 0)
         if not isinstance(answer, Measurement):
             return f"it measures a {type(answer).__name__}, not a Measurement"
     except Exception as trouble:  # noqa: BLE001 -- a stranger's code may raise anything
-        return _said(trouble)
+        return _without_words(trouble) or _said(trouble)
     return found
+
+
+def _misnamed(found: Detector, taken: set[str]) -> str:
+    if not NAME.fullmatch(found.bias):
+        return f"its bias {found.bias!r} is not 3 to 40 small letters or underscores"
+    if found.bias in taken:
+        return f"there is a bias {found.bias!r} already"
+    return f"{found.bias!r} means something else in a digest" if found.bias in RESERVED else ""
+
+
+def _wordless(words: AnyWords) -> str:
+    """Return why the words of a habit cannot be shown."""
+    texts: tuple[object, ...] = (words.name, words.supporting, words.opposing, words.unit.unit)
+    wrong = [text for text in (*texts, *words.counted) if not isinstance(text, str)]
+    return f"its words hold {wrong[0]!r}, which is no text" if wrong else ""
+
+
+def _without_words(trouble: Exception) -> str:
+    """Return what a detector lacks that was made before detectors brought their words."""
+    of_before = isinstance(trouble, TypeError) and "argument: 'words'" in str(trouble)
+    return (
+        "it brings no words: a Detector takes `words`, see docs/detectors.md" if of_before else ""
+    )
 
 
 def _guarded(found: Detector) -> Detector:
@@ -95,7 +119,25 @@ def _guarded(found: Detector) -> Detector:
             return []
         return [tag for tag in tagged if _finite(tag.facts.values())]
 
-    return replace(found, measure=measure, cost=cost, tags=tags)
+    return replace(found, measure=measure, cost=cost, tags=tags, words=_guarded_words(found.words))
+
+
+def _guarded_words(words: AnyWords) -> AnyWords:
+    """Return the same words, which fall back on plain numbers and names where they raise."""
+
+    def number(effect: float) -> float:
+        try:
+            return float(words.unit.number(effect))
+        except Exception:  # noqa: BLE001 -- as above
+            return effect
+
+    def tag(facts: Mapping[str, Fact]) -> str:
+        try:
+            return words.tag_text(facts)
+        except Exception:  # noqa: BLE001 -- as above
+            return facts_by_name(facts)
+
+    return replace(words, unit=EffectUnit(words.unit.unit, number), tag=tag)
 
 
 def _broken(how: str) -> Measurement:

@@ -14,6 +14,7 @@ from coach.model.events import NewEvent
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from coach.engine.biases.detector import Detector
     from coach.engine.features.bars import Market
     from coach.engine.jobs.knowing import Looking, MarketReader, Reach
     from coach.engine.jobs.valuing_fees import CloseReader
@@ -37,6 +38,11 @@ def looking(desk: Desk) -> "Looking":
     return Looking(reader(desk), extra.detectors, extra.warnings, close_reader(desk))
 
 
+def guests(desk: Desk) -> "tuple[Detector, ...]":
+    """Return the detectors of other packages, which are asked after ours."""
+    return () if desk.extra is None else desk.extra().detectors
+
+
 def is_bias(desk: Desk, name: str) -> bool:
     """Say whether somebody looks for that habit; others are asked only when it is none of ours."""
     return name in HABITS or name in bias_names(desk)
@@ -44,9 +50,7 @@ def is_bias(desk: Desk, name: str) -> bool:
 
 def bias_names(desk: Desk) -> tuple[str, ...]:
     """Return every habit that somebody looks for: ours, then those of other packages."""
-    if desk.extra is None:
-        return tuple(HABITS)
-    return (*HABITS, *(detector.bias for detector in desk.extra().detectors))
+    return (*HABITS, *(detector.bias for detector in guests(desk)))
 
 
 def reader(desk: Desk) -> "MarketReader":

@@ -1,9 +1,10 @@
-"""What a detector is: a value that names its formula and brings three functions.
+"""What a detector is: a value that names its formula and brings its words and three functions.
 
-A new one is a module with a `DETECTOR` and one more line in the catalogue. Its `measure` says
+A new one is a module with a `DETECTOR`, and its line in the table of habits. Its `measure` says
 what it saw in a window, its `cost` what that came to in money, its `tags` which single events
-show it. Levels, the false discovery rate, confirmation by earlier weeks and evidence are the
-catalogue's and the same for all.
+show it. Levels, the false discovery rate, confirmation by earlier weeks and evidence are those
+of `detection` and the same for all. Modules of habits load no numpy before they measure, since
+every command may load them for their words.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from coach.engine.biases.words import Words
 from coach.model.times import WEEK_US
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from coach.engine.biases.words import AnyWords
     from coach.engine.features.context import Context
     from coach.engine.statistics.arrays import Flags, Integers
     from coach.engine.statistics.shrinkage import Posterior
@@ -104,7 +107,9 @@ def no_tags(_context: Context) -> list[Tag]:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """One habit. A claim needs P(effect > `minimum`), in the unit of the verdict's posterior.
+    """One habit; `words` are what coach says of it.
+
+    A claim needs P(effect > `minimum`), in the unit of the verdict's posterior.
 
     `measure` and `cost` get the seed of the window, which depends on times and outcomes alone;
     `formula` is `name@version` and changes with every change of a number. `kind` is "fact" for
@@ -120,12 +125,21 @@ class Detector:
     unit: str
     minimum: float
     measure: Callable[[Context, Window, int], Measurement]
+    words: AnyWords = field(kw_only=True)
     cost: Callable[[Context, Window, int], tuple[Cost, ...]] = no_cost
     tags: Callable[[Context], list[Tag]] = no_tags
     kind: Kind = "test"
     needs_candles: bool = False
     by_entry: bool = False
     weight: float = SIDE
+
+    def __post_init__(self) -> None:
+        """Refuse a habit without words, and one that tags events and has none for them."""
+        words: object = self.words
+        if not isinstance(words, Words):
+            raise TypeError(f"the words of {self.bias} are a {type(words).__name__}, not Words")
+        if self.tags is not no_tags and self.words.tag is None:
+            raise ValueError(f"{self.bias} tags events, and its words have no `tag`")
 
 
 def by_quote(context: Context, rows: Integers) -> Iterator[tuple[str, Integers]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
-from coach.engine.digest import figures, habits, units
+from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene, WeekFacts
 from coach.engine.digest.shape import Changes, Figure, Row, Statement, statement
@@ -50,7 +50,7 @@ def tell(scene: Scene, citations: Citations) -> Changes:
     rows.append(_row("broken", _broken(now, citations), _broken(before, citations)))
     return {
         "rows": rows,
-        "statements": [moved(move, citations) for move in moved_levels(scene)],
+        "statements": [moved(move, scene, citations) for move in moved_levels(scene)],
     }
 
 
@@ -64,12 +64,12 @@ def moved_levels(scene: Scene) -> list[Move]:
     ]
 
 
-def moved(move: Move, citations: Citations) -> Statement:
+def moved(move: Move, scene: Scene, citations: Citations) -> Statement:
     """State from which level to which a finding moved."""
     evidence = habits.cite_finding(move.finding, citations)
     return statement(
         "level.moved",
-        {"n": units.sample(move.finding, evidence)},
+        {"n": habits.sample(move.finding, scene, evidence)},
         bias=move.finding.bias,
         was=move.was,
         now=move.finding.level,

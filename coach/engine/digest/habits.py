@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from coach.engine.digest import figures, units
+from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
-from coach.engine.digest.shape import Statement, statement
+from coach.engine.digest.shape import Figure, Statement, statement
 from coach.model.insights import Cost, Finding, Level
 from coach.model.times import MICROSECOND
 
@@ -52,17 +52,33 @@ def cite_finding(finding: Finding, citations: Citations) -> str:
     return citations.cite(FINDING_FORMULA, sample)
 
 
-def claim(finding: Finding, citations: Citations) -> Statement:
-    """State the habit with its interval and its sample."""
+def claim(finding: Finding, scene: Scene, citations: Citations) -> Statement:
+    """State the habit with its interval and its sample, in its own unit."""
     evidence = cite_finding(finding, citations)
     assert finding.effect is not None
     assert finding.interval is not None
-    told = {
-        "effect": units.effect(finding.effect, finding.unit, evidence),
-        "interval": units.between(finding.interval, finding.unit, evidence),
-        "n": units.sample(finding, evidence),
+    unit = scene.inputs.words(finding.bias).unit
+    low, high = map(figures.stated, finding.interval)
+    told: dict[str, Figure] = {
+        "effect": {
+            "shown": unit.text(finding.effect),
+            "value": figures.stated(finding.effect),
+            "evidence": evidence,
+        },
+        "interval": {
+            "shown": " and ".join(unit.ends(finding.interval)),
+            "value": f"{low}..{high}",
+            "evidence": evidence,
+        },
+        "n": sample(finding, scene, evidence),
     }
     return statement(f"trait.{finding.bias}", told, level=finding.level)
+
+
+def sample(finding: Finding, scene: Scene, evidence: str) -> Figure:
+    """Show what a habit's sample counts: `46 closed trades`."""
+    one, many = scene.inputs.words(finding.bias).counted
+    return figures.count(finding.n, one, evidence, many)
 
 
 def window(finding: Finding, scene: Scene, citations: Citations) -> list[Statement]:

@@ -38,12 +38,12 @@ def _trait(scene: Scene, citations: Citations) -> Highlight | None:
     for finding in traits:
         if priced := habits.priced(finding):
             prices = [habits.price(finding, cost, citations) for cost in priced]
-            told = [habits.claim(finding, citations), *prices]
+            told = [habits.claim(finding, scene, citations), *prices]
             return {"reason": "trait", "statements": told}
     for finding in traits:
         if certain := habits.with_fees(finding):
             fees = [habits.fees(finding, cost, citations) for cost in certain]
-            told = [habits.claim(finding, citations), statement("trait.unpriced"), *fees]
+            told = [habits.claim(finding, scene, citations), statement("trait.unpriced"), *fees]
             return {"reason": "trait", "statements": told}
     return None
 
@@ -61,14 +61,14 @@ def _level(scene: Scene, citations: Citations) -> Highlight | None:
     if not moved:
         return None
     farthest = min(moved, key=lambda move: (-move.distance, move.finding.bias))
-    return {"reason": "level", "statements": [changes.moved(farthest, citations)]}
+    return {"reason": "level", "statements": [changes.moved(farthest, scene, citations)]}
 
 
 def _unpriced(scene: Scene, citations: Citations) -> Highlight | None:
     traits = sorted(filter(habits.is_trait, scene.findings), key=habits.surest_first)
     if not traits:
         return None
-    told = [habits.claim(traits[0], citations), *habits.window(traits[0], scene, citations)]
+    told = [habits.claim(traits[0], scene, citations), *habits.window(traits[0], scene, citations)]
     return {"reason": "unpriced", "statements": told}
 
 

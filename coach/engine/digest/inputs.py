@@ -1,9 +1,12 @@
 """What a digest is made from: everything as it was known at the week's end."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from coach.model.insights import Finding
+from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.biases.words import AnyWords
+from coach.model.insights import Bias, Finding
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
@@ -30,7 +33,7 @@ class DigestInputs:
     `findings` are those at the week's end, `findings_before` those a week earlier. `unknown`
     are all sales without a known purchase before the week's end. `candles` are the hashes of the
     weeks of candles that the findings were made with. `doubtful` are trades that are open in the
-    books and may be over.
+    books and may be over. `guests` are the words of the habits of other packages.
     """
 
     zone: str
@@ -44,3 +47,8 @@ class DigestInputs:
     coverage: Coverage
     candles: tuple[str, ...] = ()
     doubtful: tuple[TradeId, ...] = ()
+    guests: Mapping[Bias, AnyWords] = field(default_factory=dict)
+
+    def words(self, bias: Bias) -> AnyWords:
+        """Return the words of a habit."""
+        return self.guests[bias] if bias in self.guests else HABITS[bias].words

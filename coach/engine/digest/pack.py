@@ -15,12 +15,12 @@ from coach.engine.digest.evidence import Citations
 from coach.engine.digest.fingerprint import fingerprints
 from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.scene import Scene, look
-from coach.engine.digest.shape import Pack, Period
+from coach.engine.digest.shape import Guests, Pack, Period
 from coach.engine.digest.week import monday
 from coach.engine.rules.kinds.catalogue import kind_of
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@5"
+DIGEST_FORMULA = "digest@6"
 WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})
@@ -45,6 +45,7 @@ def build(inputs: DigestInputs) -> Pack:
         "rules": promises.tell(scene, citations),
         "changes": changes.tell(scene, citations),
         "unknowns": unknowns.tell(scene, citations),
+        "habits": _guests(scene),
         "evidence": citations.records(),
         "inputs": fingerprints(scene),
     }
@@ -90,23 +91,39 @@ def differences(stored: Pack, recomputed: Pack) -> list[str]:
 
 
 def newer_formulas(stored: Pack, recomputed: Pack) -> list[str]:
-    """Name the formulas that have another version now: `digest@1, now digest@2`."""
+    """Name the formulas that have another version now: `digest@1, now digest@2`.
+
+    And those of other packages' habits that are asked in one of the two alone.
+    """
     before, now = _by_name(stored), _by_name(recomputed)
     changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
-    return [f"{before[name]}, now {now[name]}" for name in changed]
+    gone, come = _guests_alone(stored, recomputed), _guests_alone(recomputed, stored)
+    return [
+        *(f"{before[name]}, now {now[name]}" for name in changed),
+        *(f"{before[name]}, now not installed" for name in gone),
+        *(f"{now[name]}, then not installed" for name in come),
+    ]
+
+
+def _guests_alone(pack: Pack, other: Pack) -> list[str]:
+    """Return the habits of other packages that were asked for the one pack alone."""
+    return sorted(pack.get("habits", {}).keys() - other.get("habits", {}).keys())
 
 
 def unexplained(stored: Pack, recomputed: Pack) -> list[str]:
     """Name what differs though no newer formula can be the reason: inputs, or only the wording.
 
     A newer formula of trades changes all that is made from trades, one of a rule its breaches,
-    one of a habit the findings, and any of them what the digest says.
+    one of a habit the findings, and any of them what the digest says. So does a habit of another
+    package that came or went: all habits are tested together.
     """
     before, now = _by_name(stored), _by_name(recomputed)
     changed = {name for name in before.keys() & now.keys() if before[name] != now[name]}
+    changed |= {*_guests_alone(stored, recomputed), *_guests_alone(recomputed, stored)}
     explained = {"wording", "formulas"} if changed else set()
     for part, follows in FOLLOWS.items():
-        names = {_name(one) for one in recomputed["engine_version"][part]}
+        formulas = (*stored["engine_version"][part], *recomputed["engine_version"][part])
+        names = {_name(one) for one in formulas}
         explained |= follows if names & changed else set()
     return [name for name in differences(stored, recomputed) if name not in explained]
 
@@ -126,6 +143,16 @@ def _versions(scene: Scene) -> dict[str, list[str]]:
         "digest": [DIGEST_FORMULA],
         "rules": sorted({kind_of(rule.kind).formula for rule in scene.rules}),
         "trades": [TRADES_FORMULA],
+    }
+
+
+def _guests(scene: Scene) -> Guests:
+    """Return the words of the other packages' habits that were asked."""
+    asked = {finding.bias for finding in (*scene.findings, *scene.inputs.findings_before)}
+    return {
+        bias: {"name": words.name, "claim": words.claim}
+        for bias, words in scene.inputs.guests.items()
+        if bias in asked
     }
 
 

@@ -5,7 +5,7 @@ A statement names a sentence (`say`, see words.py), the words it needs and its f
 sentence can be said in any form or language, and no form computes anything.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Reason = Literal["trait", "rule", "level", "unpriced", "process", "facts", "quiet"]
 
@@ -72,8 +72,22 @@ class Changes(TypedDict):
     statements: list[Statement]
 
 
+class Guest(TypedDict):
+    """The words of a habit of another package: its name in prose, and the sentence of a claim."""
+
+    name: str
+    claim: str
+
+
+Guests = dict[str, Guest]
+
+
 class Pack(TypedDict):
-    """A digest. Its canonical bytes are a function of its inputs and nothing else."""
+    """A digest. Its canonical bytes are a function of its inputs and nothing else.
+
+    `habits` are the words of other packages' habits, so that it reads the same without them; packs
+    of before `digest@6` have none.
+    """
 
     schema_version: int
     engine_version: dict[str, list[str]]
@@ -84,6 +98,7 @@ class Pack(TypedDict):
     rules: list[Statement]
     changes: Changes
     unknowns: list[Statement]
+    habits: NotRequired[Guests]
     evidence: list[Record]
     inputs: dict[str, str]
 

@@ -2,76 +2,18 @@
 
 They are calm, in the past tense, about what happened and never about what to do. They hold no
 number of their own: each stands in a figure, and each figure in the pack. The sentences of breaches
-are those of their kinds.
+are those of their kinds, those of habits are brought by the habits: ours by their modules, those of
+other packages by the pack, which reads the same where the package is gone.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from coach.engine.digest.shape import Figure, Pack, Row, Statement
+from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.digest.shape import Figure, Guests, Pack, Row, Statement
 from coach.engine.rules.kinds.catalogue import KINDS
 
 SENTENCES = {
-    "trait.revenge": (
-        "Quick, larger entries came {effect} more often after losses than after wins, likely"
-        " between {interval}, measured over {n}. This is called revenge trading;"
-        " the evidence was {level}."
-    ),
-    "trait.size_after_loss": (
-        "Entries were {effect} larger after losses than after wins, likely between {interval},"
-        " measured over {n}. The evidence was {level}."
-    ),
-    "trait.size_after_win": (
-        "Entries were {effect} larger after wins than after losses, likely between {interval},"
-        " measured over {n}. The evidence was {level}."
-    ),
-    "trait.disposition": (
-        "Winners were sold sooner than losers: {effect}, likely between {interval}, measured over"
-        " {n}. This is called the disposition effect; the evidence was {level}."
-    ),
-    "trait.fomo": (
-        "Entries came after strong moves more often than at other times of the same markets:"
-        " {effect}, likely between {interval}, measured over {n}. This is called chasing; the"
-        " evidence was {level}."
-    ),
-    "trait.overtrading": (
-        "Some days held far more trades than days like them: {effect}, likely between {interval},"
-        " measured over {n}. This is called overtrading; the evidence was {level}."
-    ),
-    "trait.averaging_down": (
-        "Adding to losing positions was more common than adding to winning ones: {effect}, likely"
-        " between {interval}, measured over {n}. This is called averaging down; the evidence was"
-        " {level}."
-    ),
-    "trait.panic_selling": (
-        "Positions were closed in sharp falls more often than in sharp rises: {effect}, likely"
-        " between {interval}, measured over {n}. This is called panic selling; the evidence was"
-        " {level}."
-    ),
-    "trait.fatigue": (
-        "Late trades ended worse than the others: {effect}, likely between {interval}, measured"
-        " over {n}. This is called fatigue; the evidence was {level}."
-    ),
-    "trait.concentration": (
-        "Much of the money was in few positions: {effect}, likely between {interval}, measured"
-        " over {n}. This is called concentration; the evidence was {level}."
-    ),
-    "trait.lottery": (
-        "Trades leaned to cheap coins with wild prices: {effect}, likely between {interval},"
-        " measured over {n}. This is called lottery preference; the evidence was {level}."
-    ),
-    "trait.regret_repurchase": (
-        "What was sold at a gain was bought back more often than what was sold at a loss:"
-        " {effect}, likely between {interval}, measured over {n}. The evidence was {level}."
-    ),
-    "trait.rule_breach": (
-        "Own rules were broken again and again: {effect}, likely between {interval}, measured"
-        " over {n}. The evidence was {level}."
-    ),
-    "trait.payoff_asymmetry": (
-        "The average loss was larger than the average win: {effect}, likely between {interval},"
-        " measured over {n}. The evidence was {level}."
-    ),
     "trait.cost": (
         "The cost of {bias} was estimated at {estimate}, likely between {interval}, fees apart."
     ),
@@ -127,22 +69,6 @@ SENTENCES = {
     "unknown.note": "{note}",
 }
 
-BIASES = {
-    "revenge": "quick entries after losses (revenge trading)",
-    "size_after_loss": "larger entries after losses",
-    "size_after_win": "larger entries after wins",
-    "disposition": "winners sold sooner than losers (disposition effect)",
-    "fomo": "entries after strong moves (chasing)",
-    "overtrading": "days with far more trades than usual (overtrading)",
-    "averaging_down": "adding to losing positions (averaging down)",
-    "panic_selling": "closing in sharp falls (panic selling)",
-    "fatigue": "late trades (fatigue)",
-    "concentration": "much in few positions (concentration)",
-    "lottery": "cheap coins with wild prices (lottery preference)",
-    "regret_repurchase": "buying back what was sold at a gain",
-    "rule_breach": "rules of one's own that were broken",
-    "payoff_asymmetry": "the average loss beside the average win",
-}
 LEVELS = {
     "insufficient": "too few trades",
     "none": "no sign",
@@ -203,14 +129,14 @@ class Page:
 
 def read(pack: Pack, form: Form) -> Page:
     """Put a pack into words."""
-    changes = pack["changes"]
-    moved = _section("Evidence that moved", changes["statements"], form)
+    changes, guests = pack["changes"], pack.get("habits", {})
+    moved = _section("Evidence that moved", changes["statements"], form, guests)
     return Page(
         title=f"Trading digest {form.figure(pack['period']['title'])}",
         before_table=(
-            _section("Highlight", pack["highlight"]["statements"], form),
-            _section("What it cost", pack["cost"], form),
-            _section("Rules", pack["rules"], form),
+            _section("Highlight", pack["highlight"]["statements"], form, guests),
+            _section("What it cost", pack["cost"], form, guests),
+            _section("Rules", pack["rules"], form, guests),
         ),
         table_title="What changed",
         table=(
@@ -219,37 +145,43 @@ def read(pack: Pack, form: Form) -> Page:
         ),
         after_table=(
             *([moved] if moved.lines else []),
-            _section("What is not known yet", pack["unknowns"], form),
+            _section("What is not known yet", pack["unknowns"], form, guests),
         ),
     )
 
 
-def sentence(told: Statement, form: Form) -> str:
+def sentence(told: Statement, form: Form, guests: Guests) -> str:
     """Say one statement."""
-    words = {name: _term(name, term) for name, term in told["terms"].items()}
+    words = {name: _term(name, term, form, guests) for name, term in told["terms"].items()}
     numbers = {name: form.figure(figure) for name, figure in told["figures"].items()}
-    return template(told["say"]).format(**words, **numbers)
+    return template(told["say"], guests).format(**words, **numbers)
 
 
-def template(say: str) -> str:
-    """Return the sentence of that name; that of a breach is its kind's own."""
-    about, _, kind = say.partition(".")
-    if about == "breach" and kind in KINDS:
-        return f"{{entry}}: {KINDS[kind].breach}."
+def template(say: str, guests: Guests) -> str:
+    """Return the sentence of that name; that of a breach or a habit is its own."""
+    about, _, name = say.partition(".")
+    if about == "breach" and name in KINDS:
+        return f"{{entry}}: {KINDS[name].breach}."
+    if about == "trait" and say not in SENTENCES:
+        return guests[name]["claim"] if name in guests else HABITS[name].words.claim
     return SENTENCES[say]
 
 
-def _term(name: str, term: str) -> str:
+def _term(name: str, term: str, form: Form, guests: Guests) -> str:
     if name == "biases":
-        return ", ".join(BIASES[bias] for bias in term.split(","))
-    return BIASES[term] if name == "bias" else LEVELS[term]
+        return ", ".join(_habit(bias, form, guests) for bias in term.split(","))
+    return _habit(term, form, guests) if name == "bias" else LEVELS[term]
 
 
-def _section(title: str, statements: list[Statement], form: Form) -> Section:
+def _habit(bias: str, form: Form, guests: Guests) -> str:
+    return form.words(guests[bias]["name"]) if bias in guests else HABITS[bias].words.name
+
+
+def _section(title: str, statements: list[Statement], form: Form, guests: Guests) -> Section:
     return Section(
         title,
         tuple(
-            Line(sentence(told, form), detail=told["say"].startswith("breach."))
+            Line(sentence(told, form, guests), detail=told["say"].startswith("breach."))
             for told in statements
         ),
     )

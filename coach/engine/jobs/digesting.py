@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from coach.engine.biases.detector import Detector
     from coach.engine.digest.shape import Pack
     from coach.engine.features.history import History
     from coach.engine.jobs.knowing import MarketReader
@@ -43,19 +44,28 @@ class Made:
 
 
 def make(
-    connection: Connection[Any], user: User, week: str, read_market: MarketReader = no_market
+    connection: Connection[Any],
+    user: User,
+    week: str,
+    read_market: MarketReader = no_market,
+    extra: tuple[Detector, ...] = (),
 ) -> Made:
     """Return the week's pack, made from nothing that came after the week.
 
-    Candles that cannot be read are an error: a digest that lacks them would be another one.
+    `extra` are the detectors of other packages, which are asked after ours. Candles that cannot be
+    read are an error: a digest that lacks them would be another one.
     """
     with connection.transaction():
-        inputs = _inputs(connection, user, week, read_market)
+        inputs = _inputs(connection, user, week, read_market, extra)
     return Made(pack.build(inputs), inputs.candles)
 
 
 def _inputs(
-    connection: Connection[Any], user: User, week: str, read_market: MarketReader
+    connection: Connection[Any],
+    user: User,
+    week: str,
+    read_market: MarketReader,
+    extra: tuple[Detector, ...],
 ) -> DigestInputs:
     start_us, end_us = bounds(week, user.zone)
     start, end = span(week_before(week), user.zone)[0], span(week, user.zone)[1]
@@ -72,14 +82,15 @@ def _inputs(
         zone=user.zone,
         week=week,
         trips=tuple(trips),
-        findings=_findings(past, end_us),
-        findings_before=_findings(past, start_us),
+        findings=_findings(past, end_us, extra),
+        findings_before=_findings(past, start_us, extra),
         rules=tuple(promised),
         breaches=tuple(broken),
         unknown=sales,
         doubtful=_doubtful(connection, user, trips, sales, end),
         coverage=Coverage(count, first, last),
         candles=snapshots(past),
+        guests={one.bias: one.words for one in extra},
     )
 
 
@@ -104,9 +115,10 @@ def _doubtful(
     return tuple(found)
 
 
-def _findings(past: History, end_us: int) -> tuple[Finding, ...]:
+def _findings(past: History, end_us: int, extra: tuple[Detector, ...]) -> tuple[Finding, ...]:
     begin_us = end_us - WINDOW_DAYS * DAY_US
-    return tuple(detection.findings(past.until(end_us), begin_us, end_us))
+    asked = (*detection.ours(), *extra)
+    return tuple(detection.findings(past.until(end_us), begin_us, end_us, asked))
 
 
 def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:

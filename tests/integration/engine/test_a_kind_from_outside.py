@@ -13,6 +13,7 @@ from coach.cli import why as cli_why
 from coach.cli.lazy import as_command
 from coach.engine.api import check, digests, rules, why
 from coach.engine.api.desk import Desk
+from coach.engine.api.habits import OURS
 from coach.engine.api.rules import Terms
 from coach.engine.rules.kinds.catalogue import MODULES
 from coach.errors import UsageError
@@ -55,7 +56,7 @@ def test_its_breaches_are_listed_in_words_and_json(broken: Breach) -> None:
 
 
 def test_the_drawer_of_the_trade_says_it(desk: Desk, broken: Breach) -> None:
-    lines = cli_why.of_trade(why.of_trade(desk, broken.trade_id), "UTC").lines
+    lines = cli_why.of_trade(why.of_trade(desk, broken.trade_id), OURS, "UTC").lines
     assert f"rule max_order_cost: {SAID}" in lines
 
 

@@ -5,14 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from coach.engine.api import digests, insights, labels
+from coach.cli import insights as cli
+from coach.engine.api import digests, habits, insights, labels
 from coach.engine.api.desk import Desk
 from coach.engine.api.plugins import Plugin, extra
-from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.detector import Detector, Measurement, no_rows, no_tags
+from coach.engine.biases.habits import size_after_loss
 from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.digest import pack, render
 from coach.engine.store import insights as store
 from coach.errors import NotFound
 from coach.model.accounts import Run
+from tests.integration.engine import toy_habit
+from tests.unit.rules.test_breach_sentences import terminal
 
 Importer = Callable[..., Run]
 WEEKENDS = Detector(
@@ -21,6 +26,13 @@ WEEKENDS = Detector(
     unit="relative difference in size",
     minimum=0.1,
     measure=lambda _context, _window, _seed: Measurement(0, 21, no_rows(), {}, None),
+    words=replace(size_after_loss.WORDS, name="larger weekends"),
+)
+HOURS = replace(toy_habit.DETECTOR, bias="sharpness", formula="sharpness@1", tags=no_tags)
+SHARP = (
+    *("09:00 buy BTC-USD 1 @ 100", "09:10 sell BTC-USD 1 @ 90"),
+    *("10:00 buy BTC-USD 2 @ 100", "10:10 sell BTC-USD 2 @ 110"),
+    *("11:00 buy BTC-USD 1 @ 100", "11:10 sell BTC-USD 1 @ 110"),
 )
 
 
@@ -52,7 +64,42 @@ def test_its_finding_is_kept_while_it_is_there(
     assert "weekend_size" not in store.levels(desk.connection, desk.user.id)
 
 
-def test_a_digest_tells_of_our_habits_alone(desk: Desk, beside: Desk, imported: Importer) -> None:
-    imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
-    made = digests.digest(desk, "2026-W10").sha256
-    assert digests.digest(beside, "2026-W10").sha256 == made
+@pytest.fixture
+def sharp(desk: Desk) -> Desk:
+    """A desk with a detector of another package that makes a claim."""
+    return replace(desk, extra=lambda: extra([Plugin("sharp", lambda: HOURS)]))
+
+
+def test_a_digest_says_what_it_found_in_its_own_words(sharp: Desk, imported: Importer) -> None:
+    imported(*SHARP)
+    made = digests.digest(sharp, "2026-W10")
+    [statement, *_] = made.pack["highlight"]["statements"]
+    assert statement["say"] == "trait.sharpness"
+    assert made.pack["habits"] == {
+        "sharpness": {"name": HOURS.words.name, "claim": HOURS.words.claim}
+    }
+    assert "100 % of entries [e" in made.text
+
+
+def test_a_digest_reads_the_same_without_the_package(sharp: Desk, imported: Importer) -> None:
+    imported(*SHARP)
+    made = digests.digest(sharp, "2026-W10")
+    assert render.text(pack.read(pack.canonical(made.pack))) == made.text
+
+
+def test_a_package_that_is_gone_is_named_when_a_digest_is_verified(
+    desk: Desk, sharp: Desk, imported: Importer
+) -> None:
+    imported(*SHARP)
+    digests.digest(sharp, "2026-W10")
+    assert digests.verify(sharp, "2026-W10").reason == "the same bytes"
+    found = digests.verify(desk, "2026-W10")
+    assert found.ok
+    assert "sharpness@1, now not installed" in found.reason
+
+
+def test_the_list_of_habits_says_it_in_its_own_words(sharp: Desk, imported: Importer) -> None:
+    imported(*SHARP)
+    found = insights.findings(sharp, bias="sharpness").findings
+    shown = terminal(cli.findings_answer(found, habits.words_of(sharp)))
+    assert " sharpness: 100 % of entries came on the hour (likely 50 to 90) " in shown

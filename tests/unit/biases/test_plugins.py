@@ -13,6 +13,7 @@ from coach.engine.api.plugins import GROUP, Plugin, extra
 from coach.engine.biases.detection import findings, ours, tags
 from coach.engine.biases.detector import Detector, Window
 from coach.engine.biases.habits import revenge
+from coach.engine.biases.words import EffectUnit
 from coach.engine.features.context import Context
 from coach.engine.features.history import history
 from coach.model.times import DAY_US
@@ -40,8 +41,11 @@ def renamed(name: str, **changed: object) -> Detector:
     return replace(revenge.DETECTOR, bias=name, formula=f"{name}@1", **changed)  # type: ignore[arg-type]
 
 
-def test_the_documented_example_is_a_whole_detector_in_under_forty_lines() -> None:
-    assert len(EXAMPLE.read_text().splitlines()) < 40
+NAMELESS = replace(revenge.WORDS, name=7)  # type: ignore[arg-type] # what no mypy looked at
+
+
+def test_the_documented_example_is_a_whole_detector_in_under_sixty_lines() -> None:
+    assert len(EXAMPLE.read_text().splitlines()) < 60
     page = (EXAMPLE.parents[1] / "detectors.md").read_text()
     assert EXAMPLE.read_text() in page
 
@@ -81,6 +85,8 @@ def test_without_plugins_ours_are_asked() -> None:
         (renamed("x" * 41), f"its bias '{'x' * 41}' is not 3 to 40 small letters or underscores"),
         (renamed("revenge"), "there is a bias 'revenge' already"),
         (renamed("panic_selling"), "there is a bias 'panic_selling' already"),
+        (renamed("fees"), "'fees' means something else in a digest"),
+        (renamed("mine", words=NAMELESS), "its words hold 7, which is no text"),
         (renamed("mine", measure=lambda *_: 1), "it measures a int, not a Measurement"),
         (renamed("mine", measure=lambda *_: 1 // 0), "ZeroDivisionError: integer division"),
         (renamed("mine", measure=None), "TypeError: 'NoneType' object is not callable"),
@@ -91,6 +97,33 @@ def test_what_cannot_be_asked_is_left_out_and_told(found: object, why: str) -> N
     assert asked.all == ours()
     assert len(asked.warnings) == 1
     assert asked.warnings[0].startswith(f"detector mine is left out: {why}")
+
+
+def test_a_detector_of_before_words_is_left_out_and_told_what_it_lacks() -> None:
+    def of_before() -> object:
+        return Detector("mine", "mine@1", "odds ratio", 0.1, revenge.measure)  # type: ignore[call-arg]
+
+    [warning] = extra([Plugin("mine", of_before)]).warnings
+    assert warning == (
+        "detector mine is left out: it brings no words: a Detector takes `words`,"
+        " see docs/detectors.md"
+    )
+
+
+@pytest.mark.parametrize("words", [None, 7, "larger weekends"])
+def test_what_is_no_words_cannot_be_made_into_a_detector(words: object) -> None:
+    asked = extra([Plugin("mine", lambda: renamed("mine", words=words))])
+    name = type(words).__name__
+    assert asked.warnings == (
+        f"detector mine is left out: TypeError: the words of mine are a {name}, not Words",
+    )
+
+
+def test_words_that_fail_fall_back_on_plain_numbers_and_names() -> None:
+    words = replace(revenge.WORDS, unit=EffectUnit(" odds", fails), tag=fails)  # type: ignore[arg-type]
+    (mine,) = extra(offered(mine=renamed("mine", words=words))).detectors
+    assert mine.words.unit.text(0.5) == "0.5 odds"
+    assert mine.words.tag_text({"moon": "full"}) == "moon full"
 
 
 def test_a_module_that_does_not_load_is_left_out_and_told(weekend: Detector) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from coach.cli import trades, why
+from coach.engine.api.habits import OURS
 from coach.engine.api.trades import TradeView
 from coach.engine.api.why import TradeEvidence
 from coach.engine.ledger.exact import ZERO
@@ -64,7 +65,7 @@ def drawer() -> str:
         labels=(),
         path=None,
     )
-    return "\n".join(why.of_trade(found, "UTC").lines)
+    return "\n".join(why.of_trade(found, OURS, "UTC").lines)
 
 
 def test_an_open_trade_shows_what_is_left_and_what_was_realised() -> None:

@@ -27,6 +27,7 @@ from coach.cli.cells import cell
 from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
+from coach.engine.api.habits import OURS
 from coach.engine.api.labels import Agreement, Asking
 from coach.engine.api.plans import Changed
 from coach.engine.api.trades import Profit, ProfitRow, TradeView
@@ -61,8 +62,8 @@ SCREEN = Screen(width=80, color=False)
 
 
 def answers() -> Iterator[Answer]:
-    yield why.of_trade(TRADE_EVIDENCE, "UTC")
-    yield why.of_bias(BIAS_EVIDENCE, "UTC")
+    yield why.of_trade(TRADE_EVIDENCE, OURS, "UTC")
+    yield why.of_bias(BIAS_EVIDENCE, OURS, "UTC")
     yield labels.answered([LABEL])
     yield labels.answered([LABEL], "label")
     yield labels.questions([Asking(QUESTION, ROUND_TRIP)])
@@ -71,8 +72,10 @@ def answers() -> Iterator[Answer]:
     yield imports.answer("import csv", RUN)
     yield trades.answer([TradeView(ROUND_TRIP, "main", "loss", ("revenge",))])
     yield pnl.answer(PROFIT)
-    yield insights.findings_answer([FINDING, Finding("size_after_win", "insufficient", 3, 17)])
-    yield insights.tags_answer([TAG])
+    yield insights.findings_answer(
+        [FINDING, Finding("size_after_win", "insufficient", 3, 17)], OURS
+    )
+    yield insights.tags_answer([TAG], OURS)
     yield rules.answer([RULE])
     yield rules.one("rules add", RULE)
     yield rules.breaches_answer([BREACH])
@@ -229,7 +232,7 @@ def test_many_sales_without_a_purchase_are_counted(terminal: StringIO) -> None:
 
 
 def test_too_little_evidence_says_how_much_is_missing(terminal: StringIO) -> None:
-    answer = insights.findings_answer([Finding("revenge", "insufficient", 3, 17)])
+    answer = insights.findings_answer([Finding("revenge", "insufficient", 3, 17)], OURS)
     Output(terminal, json=False).show(answer, SCREEN)
     assert "revenge: not enough evidence yet, 17 more trades needed" in terminal.getvalue()
 
@@ -242,21 +245,23 @@ def test_too_little_evidence_says_how_much_is_missing(terminal: StringIO) -> Non
     ],
 )
 def test_a_claim_always_says_what_it_cost(terminal: StringIO, cost: Cost, told: str) -> None:
-    answer = insights.findings_answer([replace(FINDING, unit="difference in rate", costs=(cost,))])
+    answer = insights.findings_answer(
+        [replace(FINDING, unit="difference in rate", costs=(cost,))], OURS
+    )
     Output(terminal, json=False).show(answer, SCREEN)
     assert f"\nrevenge: {told}\n" in terminal.getvalue()
 
 
 def test_what_a_finding_lacks_says_how_to_get_it(terminal: StringIO) -> None:
     found = Finding("fomo", "insufficient", 0, 0, lacks=("candles of ETH-USD",))
-    Output(terminal, json=False).show(insights.findings_answer([found]), SCREEN)
+    Output(terminal, json=False).show(insights.findings_answer([found], OURS), SCREEN)
     assert "fomo: needs candles of ETH-USD: coach candles fetch" in terminal.getvalue()
     assert "more trades" not in terminal.getvalue()
 
 
 def test_how_often_a_detector_is_right_stands_beside_its_finding() -> None:
     agreed = {"revenge": Agreement(SHARE, None)}
-    answer = insights.findings_answer([FINDING], agreed)
+    answer = insights.findings_answer([FINDING], OURS, agreed)
     (row,) = json.loads(said(answer, as_json=True))["data"]
     assert row["precision"] == {"estimate": 0.75, "interval": [0.5, 0.9], "n": 12}
     assert row["recall"] is None
@@ -266,12 +271,12 @@ def test_how_often_a_detector_is_right_stands_beside_its_finding() -> None:
 
 def test_what_was_only_counted_has_no_level_to_read(terminal: StringIO) -> None:
     counted = Finding("concentration", "none", 40, 0, kind="fact")
-    Output(terminal, json=False).show(insights.findings_answer([counted]), SCREEN)
+    Output(terminal, json=False).show(insights.findings_answer([counted], OURS), SCREEN)
     assert terminal.getvalue().splitlines()[1].split()[:2] == ["concentration", "fact"]
 
 
 def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> None:
-    Output(terminal, json=False).show(why.of_trade(TRADE_EVIDENCE, "UTC"), SCREEN)
+    Output(terminal, json=False).show(why.of_trade(TRADE_EVIDENCE, OURS, "UTC"), SCREEN)
     assert terminal.getvalue() == (
         "BTC-USD long, 2026-04-01 09:00 to 2026-04-01 10:30\n"
         "trade abcdefghijklmnop, account main, loss\n"
@@ -291,7 +296,7 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
 
 
 def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) -> None:
-    Output(terminal, json=False).show(why.of_bias(BIAS_EVIDENCE, "UTC"), SCREEN)
+    Output(terminal, json=False).show(why.of_bias(BIAS_EVIDENCE, OURS, "UTC"), SCREEN)
     shown = terminal.getvalue()
     assert shown.startswith("revenge (revenge@1): likely, score 97.1, holds for weeks\n")
     assert "needs candles of ETH-USD" in shown
@@ -300,7 +305,9 @@ def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) 
 
 
 def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:
-    Output(terminal, json=False).show(insights.tags_answer([replace(TAG, facts=AFTER)]), SCREEN)
+    Output(terminal, json=False).show(
+        insights.tags_answer([replace(TAG, facts=AFTER)], OURS), SCREEN
+    )
     assert " ".join(terminal.getvalue().split()) == (
         "at trade what 2026-04-01 09:00 abcdefgh revenge: 19 min after a loss of 35.05 USD,"
         " 2.1 x usual size, 2 losses in a row"

@@ -26,6 +26,8 @@ DIRECTIVES = (
 WORDS = (
     *SENTENCES.values(),
     *(kind.breach for kind in KINDS.values()),
+    *(habit.words.claim for habit in HABITS.values()),
+    *(habit.words.name for habit in HABITS.values()),
     *MEASURES.values(),
     FOOTNOTE,
 )
@@ -101,8 +103,8 @@ def test_no_sentence_holds_a_number_of_its_own(said: str) -> None:
 
 
 def test_every_habit_and_every_kind_of_rule_has_its_sentence() -> None:
-    assert {f"trait.{bias}" for bias in HABITS} <= SENTENCES.keys()
-    assert all(template(f"breach.{kind}").startswith("{entry}: ") for kind in KINDS)
+    assert all(template(f"trait.{bias}", {}) == HABITS[bias].words.claim for bias in HABITS)
+    assert all(template(f"breach.{kind}", {}).startswith("{entry}: ") for kind in KINDS)
 
 
 def test_nothing_from_outside_marks_itself_up_or_moves_the_cursor(week: DigestInputs) -> None:

@@ -11,6 +11,7 @@ from coach.cli.answers import Answer
 from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.engine.api.excursions import Reached
+from coach.engine.api.habits import OURS
 from coach.engine.api.why import TradeEvidence
 from coach.engine.digest import render
 from coach.engine.digest.figures import stated
@@ -227,7 +228,7 @@ def test_the_drawer_of_the_trade_says_it(kind: RuleKind, facts: dict[str, Fact],
         labels=(),
         path=None,
     )
-    assert terminal(why.of_trade(found, "UTC")).endswith(f" rule {kind}: {said}")
+    assert terminal(why.of_trade(found, OURS, "UTC")).endswith(f" rule {kind}: {said}")
 
 
 @pytest.mark.parametrize(("kind", "facts", "said"), CASES)

@@ -99,7 +99,6 @@ FINDING = Finding(
     costs=(Cost("USD", -123.456, (-200.0, 1e-9), "12.5", measurable=True),),
     evidence=(Evidence("revenge@1:abc", "revenge@1", {"n": 120}, (TRIP,), (KEY,)),),
 )
-TAG = Tag("revenge", TRIP, NINE, (KEY,), {"gap_minutes": 12.5, "ratio": None}, "revenge@1")
 AFTER: dict[str, Fact] = {
     "minutes_after_loss": 19.2,
     "size_ratio": 2.1,
@@ -108,6 +107,7 @@ AFTER: dict[str, Fact] = {
     "currency": "USD",
     "loss_trade": "abc",
 }
+TAG = Tag("revenge", TRIP, NINE, (KEY,), AFTER, "revenge@1")
 RULE = RuleView(
     Rule(RuleId("max_trades_per_day"), "max_trades_per_day", {"limit": 5}, active=True),
     "At most 5 new trades on one day",

@@ -11,11 +11,14 @@ purchases V-shaped in profit. The minimum and the depth of a tag are ours.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.event import as_facts
+from coach.engine.biases.words import TIMES_AS_OFTEN, Words
 from coach.model.insights import Tag
 from coach.model.times import instant
+from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -27,6 +30,19 @@ FORMULA = "averaging_down@1"
 SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_ADDS = 8
 DEEP = -0.5  # usual moves of four hours below the average
+
+
+class Facts(TypedDict):
+    """How far below its average the trade stood, and how much was added, as shares of one.
+
+    `z_4h` is the distance in usual moves of four hours. Below is the losing side: above of a short.
+    """
+
+    below_average: float
+    z_4h: float
+    share_of_position: float
+    price: float
+    average: float
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
@@ -100,30 +116,58 @@ def _tag(history: History, order: int, z: float, moved: float) -> Tag:
 
     orders = history.orders
     bought, held = orders.quantity[order], orders.before[order]
+    facts: Facts = {
+        "below_average": words.significant(-math.expm1(moved)),
+        "z_4h": words.significant(z),
+        "share_of_position": words.significant(float(bought / held)),
+        "price": words.significant(float(orders.price[order])),
+        "average": words.significant(float(orders.average[order])),
+    }
     return Tag(
         bias="averaging_down",
         trade_id=history.ids[orders.trip[order]],
         at=instant(int(orders.at_us[order])),
         fill_keys=orders.keys[order],
-        facts={
-            "below_average": words.significant(-math.expm1(moved)),
-            "z_4h": words.significant(z),
-            "share_of_position": words.significant(float(bought / held)),
-            "price": words.significant(float(orders.price[order])),
-            "average": words.significant(float(orders.average[order])),
-        },
+        facts=as_facts(facts),
         formula=FORMULA,
         event_keys=orders.keys[order],
     )
 
 
 HARD = 5.0  # most traders add rarely: few events to read it from
+
+
+def tag_text(facts: Facts) -> str:
+    """Return what was added to a loss, in words."""
+    below = numbers.percent(facts["below_average"])
+    added = numbers.percent(facts["share_of_position"])
+    return f"added at {below} on the wrong side of the average price, {added} of the position"
+
+
+WORDS = Words(
+    name="adding to losing positions (averaging down)",
+    unit=TIMES_AS_OFTEN,
+    above="more was bought {effect} in a loss as in a gain",
+    below=None,
+    claim=(
+        "Adding to losing positions was more common than adding to winning ones: "
+        "{effect}, likely between {interval}, measured over {n}. This is called averaging "
+        "down; the evidence was {level}."
+    ),
+    counted=("addition", "additions"),
+    supporting="added to in a loss",
+    opposing="added to in a gain",
+    also=("avgdown", "avg_down", "averagingdown", "average_down"),
+    tag=tag_text,
+)
+
 DETECTOR = Detector(
     bias="averaging_down",
     formula=FORMULA,
     unit="ratio of rates",
     minimum=SMALLEST_LOG_RATIO,
     measure=measure,
+    words=WORDS,
     cost=cost,
     tags=tags,
     needs_candles=True,

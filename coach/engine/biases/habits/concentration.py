@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.words import EffectUnit, Words, inverse
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -61,11 +62,29 @@ def measure(context: Context, window: Window, _seed: int) -> Measurement:
     )
 
 
+WORDS: Words[None] = Words(
+    name="much in few positions (concentration)",
+    unit=EffectUnit(" equal positions", inverse),
+    above="the money lay as if in {effect}",
+    below=None,
+    claim=(
+        "Much of the money was in few positions, as if in {effect}, likely between "
+        "{interval}, measured over {n}. This is called concentration; the evidence was "
+        "{level}."
+    ),
+    counted=("entry", "entries"),
+    supporting="trades of the largest symbol",
+    opposing="trades of the others",
+    also=("under_diversification",),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="concentration",
     formula=FORMULA,
     unit="sum of squared shares",
     minimum=0.0,
     measure=measure,
+    words=WORDS,
     kind="fact",
 )

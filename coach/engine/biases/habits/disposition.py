@@ -16,6 +16,7 @@ import math
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.words import EffectUnit, Words, unchanged
 from coach.model.times import DAY_US, HOUR_US
 
 if TYPE_CHECKING:
@@ -81,12 +82,30 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 
 HARDEST = 5.5  # of all core habits it has the fewest events to be read from
+WORDS: Words[None] = Words(
+    name="winners sold sooner than losers (disposition effect)",
+    unit=EffectUnit(" times the odds", unchanged),
+    above="winners were sold at {effect} of losers",
+    below=None,
+    claim=(
+        "Winners were sold sooner than losers: {effect}, likely between {interval}, "
+        "measured over {n}. This is called the disposition effect; the evidence was "
+        "{level}."
+    ),
+    counted=("sale", "sales"),
+    supporting="sales out of gains",
+    opposing="sales out of losses",
+    also=("disposition_effect", "loss_aversion"),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="disposition",
     formula=FORMULA,
     unit="odds ratio",
     minimum=SMALLEST_LOG_RATIO,
     measure=measure,
+    words=WORDS,
     cost=cost,
     needs_candles=True,
     weight=HARDEST,

@@ -13,11 +13,14 @@ Exp. Econ., for trading against one's body clock. The hours are ours.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.event import as_facts, larger_text
+from coach.engine.biases.words import EffectUnit, Words, in_percent
 from coach.model.insights import Tag
 from coach.model.times import HOUR_US, instant
+from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
 
 FORMULA = "fatigue@1"
 SMALLEST_GAP = 0.0005
+
+
+class Facts(TypedDict):
+    """The trader's clock, the hours since the session began, and the times of the usual size."""
+
+    local_time: str
+    hours_in_session: float
+    size_ratio: float
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
@@ -97,20 +108,44 @@ def _tag(context: Context, at: Clock, row: int) -> Tag:
 
     history = context.history
     local = datetime.fromtimestamp(int(at.local_s[row]), UTC)
+    facts: Facts = {
+        "local_time": local.strftime("%H:%M"),
+        "hours_in_session": words.significant(int(at.into_us[row]) / HOUR_US),
+        "size_ratio": words.significant(float(history.notional[row] / context.usual[row])),
+    }
     return Tag(
         bias="fatigue",
         trade_id=history.ids[row],
         at=instant(int(history.opened_us[row])),
         fill_keys=history.entry_fills[row],
-        facts={
-            "local_time": local.strftime("%H:%M"),
-            "hours_in_session": words.significant(int(at.into_us[row]) / HOUR_US),
-            "size_ratio": words.significant(float(history.notional[row] / context.usual[row])),
-        },
+        facts=as_facts(facts),
         formula=FORMULA,
         event_keys=history.entry_fills[row],
     )
 
+
+def tag_text(facts: Facts) -> str:
+    """Return when in the session a late entry came, in words."""
+    hours = numbers.measure(facts["hours_in_session"])
+    late = f"at {facts['local_time']}, {hours} h into the session"
+    return ", ".join((late, *larger_text(facts["size_ratio"])))
+
+
+WORDS = Words(
+    name="late trades (fatigue)",
+    unit=EffectUnit(" % of the money traded", in_percent),
+    above="late trades earned {effect} less than the others",
+    below="late trades earned {effect} more than the others",
+    claim=(
+        "Late trades ended worse than the others: {effect}, likely between {interval}, "
+        "measured over {n}. This is called fatigue; the evidence was {level}."
+    ),
+    counted=("entry", "entries"),
+    supporting="late entries",
+    opposing="",
+    also=("late_night", "tired"),
+    tag=tag_text,
+)
 
 DETECTOR = Detector(
     bias="fatigue",
@@ -118,6 +153,7 @@ DETECTOR = Detector(
     unit="net return lost per unit of notional",
     minimum=SMALLEST_GAP,
     measure=measure,
+    words=WORDS,
     cost=cost,
     tags=tags,
     by_entry=True,

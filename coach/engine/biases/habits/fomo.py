@@ -14,20 +14,32 @@ crypto and not in stocks, so the controls are the trader's own. Thresholds are o
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.biases.detector import Detector, Measurement
+from coach.engine.biases.event import as_facts, larger_text
+from coach.engine.biases.words import PERCENTAGE_POINTS, Words
 from coach.model.insights import Tag
 from coach.model.times import DAY_US, HOUR_US, instant
+from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
     from coach.engine.features.context import Context
-    from coach.model.insights import Cost, Fact
+    from coach.model.insights import Cost
 
 FORMULA = "fomo@1"
 SMALLEST_RATE_DIFFERENCE = 0.02
 TAGGED = 2.4
+
+
+class Facts(TypedDict):
+    """The moves of the last hour and day in usual moves, volume and size beside the usual."""
+
+    z_1h: float
+    z_24h: float | None
+    volume_ratio: float | None
+    size_ratio: float | None
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
@@ -87,27 +99,56 @@ def _tag(context: Context, order: int, hour: float, day: float, volume: float) -
     history = context.history
     row = int(history.orders.trip[order])
     size = float(history.notional[row] / context.usual[row])
+    facts: Facts = {
+        "z_1h": words.significant(hour),
+        "z_24h": _known(day),
+        "volume_ratio": _known(volume),
+        "size_ratio": _known(size),
+    }
     return Tag(
         bias="fomo",
         trade_id=history.ids[row],
         at=instant(int(history.orders.at_us[order])),
         fill_keys=history.entry_fills[row],
-        facts={
-            "z_1h": words.significant(hour),
-            "z_24h": _told(day),
-            "volume_ratio": _told(volume),
-            "size_ratio": _told(size),
-        },
+        facts=as_facts(facts),
         formula=FORMULA,
         event_keys=history.entry_fills[row],
     )
 
 
-def _told(value: float) -> Fact:
+def _known(value: float) -> float | None:
     from coach.engine.statistics import words
 
     return None if math.isnan(value) else words.significant(value)
 
+
+def tag_text(facts: Facts) -> str:
+    """Return what an entry followed, in words."""
+    volume = facts["volume_ratio"]
+    parts = (
+        f"after an hour of {numbers.measure(facts['z_1h'])} usual moves",
+        *((f"{numbers.measure(volume)} x usual volume",) if volume else ()),
+        *larger_text(facts["size_ratio"]),
+    )
+    return ", ".join(parts)
+
+
+WORDS = Words(
+    name="entries after strong moves (chasing)",
+    unit=PERCENTAGE_POINTS,
+    above="strong moves came before entries {effect} more often than before other times",
+    below="strong moves came before entries {effect} less often than before other times",
+    claim=(
+        "Entries came after strong moves more often than at other times of the same "
+        "markets: {effect}, likely between {interval}, measured over {n}. This is called "
+        "chasing; the evidence was {level}."
+    ),
+    counted=("entry", "entries"),
+    supporting="entries after strong moves",
+    opposing="entries after as large a move the other way",
+    also=("chasing", "fomo_chasing", "return_chasing"),
+    tag=tag_text,
+)
 
 DETECTOR = Detector(
     bias="fomo",
@@ -115,6 +156,7 @@ DETECTOR = Detector(
     unit="difference in rate",
     minimum=SMALLEST_RATE_DIFFERENCE,
     measure=measure,
+    words=WORDS,
     cost=cost,
     tags=tags,
     needs_candles=True,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.words import EffectUnit, Words, in_percent
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -69,12 +70,30 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
+WORDS: Words[None] = Words(
+    name="cheap coins with wild prices (lottery preference)",
+    unit=EffectUnit(" % of the money", in_percent),
+    above="{effect} went into cheap, wild symbols",
+    below=None,
+    claim=(
+        "Trades leaned to cheap coins with wild prices: {effect}, likely between "
+        "{interval}, measured over {n}. This is called lottery preference; the evidence "
+        "was {level}."
+    ),
+    counted=("entry", "entries"),
+    supporting="cheap, wild symbols",
+    opposing="other symbols",
+    also=("lottery_preference",),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="lottery",
     formula=FORMULA,
     unit="share of notional",
     minimum=0.0,
     measure=measure,
+    words=WORDS,
     kind="fact",
     needs_candles=True,
 )

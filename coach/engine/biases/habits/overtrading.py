@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement
+from coach.engine.biases.words import EffectUnit, Words, in_percent
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -71,12 +72,30 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     return cost_of_entries(context, window, found.rows[found.worse], seed)
 
 
+WORDS: Words[None] = Words(
+    name="days with far more trades than usual (overtrading)",
+    unit=EffectUnit(" % of days", in_percent),
+    above="{effect} held far more trades than usual, and paid less",
+    below=None,
+    claim=(
+        "Some days held far more trades than days like them: {effect}, likely between "
+        "{interval}, measured over {n}. This is called overtrading; the evidence was "
+        "{level}."
+    ),
+    counted=("day", "days"),
+    supporting="the surplus of days that paid less",
+    opposing="the surplus of days that paid",
+    also=("overtrade", "over_trading"),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="overtrading",
     formula=FORMULA,
     unit="share of days",
     minimum=SMALLEST_EXCESS,
     measure=measure,
+    words=WORDS,
     cost=cost,
     by_entry=True,
 )

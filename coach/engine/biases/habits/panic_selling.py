@@ -12,11 +12,14 @@ hour, the 2.5 and the ratio of 1.5 are ours.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.biases.event import as_facts
+from coach.engine.biases.words import TIMES_AS_OFTEN, Words
 from coach.model.insights import Tag
 from coach.model.times import DAY_US, HOUR_US, MINUTE_US, instant
+from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.measures.sell_offs import SellOff
@@ -26,6 +29,18 @@ if TYPE_CHECKING:
 FORMULA = "panic_selling@1"
 SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_SELL_OFFS = 8
+
+
+class Facts(TypedDict):
+    """What share of the position was sold at which price, so many minutes after the fall.
+
+    `z_2h` is the fall in usual moves of two hours, None where the basket fell.
+    """
+
+    z_2h: float | None
+    minutes_after: float
+    share_sold: float
+    price: float
 
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
@@ -108,21 +123,49 @@ def _tag(context: Context, one: SellOff) -> Tag:
     from coach.engine.statistics import words
 
     history, orders = context.history, context.history.orders
+    facts: Facts = {
+        "z_2h": None if math.isnan(one.z) else words.significant(one.z),
+        "minutes_after": words.significant(one.since_us / MINUTE_US),
+        "share_sold": words.significant(one.share),
+        "price": words.significant(float(orders.price[one.order])),
+    }
     return Tag(
         bias="panic_selling",
         trade_id=history.ids[orders.trip[one.order]],
         at=instant(int(orders.at_us[one.order])),
         fill_keys=orders.keys[one.order],
-        facts={
-            "z_2h": None if math.isnan(one.z) else words.significant(one.z),
-            "minutes_after": words.significant(one.since_us / MINUTE_US),
-            "share_sold": words.significant(one.share),
-            "price": words.significant(float(orders.price[one.order])),
-        },
+        facts=as_facts(facts),
         formula=FORMULA,
         event_keys=orders.keys[one.order],
     )
 
+
+def tag_text(facts: Facts) -> str:
+    """Return what was sold after which fall, in words."""
+    moved = facts["z_2h"]
+    fall = "a sharp move"
+    if moved is not None:
+        fall = f"{numbers.measure(abs(moved))} usual moves of two hours"
+    sold, after = numbers.percent(facts["share_sold"]), numbers.span(facts["minutes_after"])
+    return f"{sold} of the position closed, {after} after {fall} against it"
+
+
+WORDS = Words(
+    name="closing in sharp falls (panic selling)",
+    unit=TIMES_AS_OFTEN,
+    above="out in sharp falls {effect} as in sharp rises",
+    below=None,
+    claim=(
+        "Positions were closed in sharp falls more often than in sharp rises: {effect}, "
+        "likely between {interval}, measured over {n}. This is called panic selling; the "
+        "evidence was {level}."
+    ),
+    counted=("sale", "sales"),
+    supporting="closed in sharp falls",
+    opposing="closed in sharp rises",
+    also=("panic", "panic_sell", "panicselling"),
+    tag=tag_text,
+)
 
 DETECTOR = Detector(
     bias="panic_selling",
@@ -130,6 +173,7 @@ DETECTOR = Detector(
     unit="ratio of rates",
     minimum=SMALLEST_LOG_RATIO,
     measure=measure,
+    words=WORDS,
     cost=cost,
     tags=tags,
     needs_candles=True,

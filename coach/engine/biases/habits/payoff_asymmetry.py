@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, by_quote, no_rows
+from coach.engine.biases.words import EffectUnit, Words, unchanged
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -58,11 +59,28 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
+WORDS: Words[None] = Words(
+    name="the average loss beside the average win",
+    unit=EffectUnit(" times the average loss", unchanged),
+    above="the average win was {effect}",
+    below=None,
+    claim=(
+        "The average win was {effect}, likely between {interval}, measured over {n}. The "
+        "evidence was {level}."
+    ),
+    counted=("trade", "trades"),
+    supporting="what was counted",
+    opposing="",
+    also=("payoff",),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="payoff_asymmetry",
     formula=FORMULA,
     unit="average win / average loss",
     minimum=0.0,
     measure=measure,
+    words=WORDS,
     kind="fact",
 )

@@ -17,6 +17,7 @@ import math
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement
+from coach.engine.biases.words import TIMES_AS_OFTEN, Words
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -50,10 +51,28 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
+WORDS: Words[None] = Words(
+    name="buying back what was sold at a gain",
+    unit=TIMES_AS_OFTEN,
+    above="bought back {effect} after a gain as after a loss",
+    below=None,
+    claim=(
+        "What was sold at a gain was bought back more often than what was sold at a loss: "
+        "{effect}, likely between {interval}, measured over {n}. The evidence was "
+        "{level}."
+    ),
+    counted=("sale", "sales"),
+    supporting="bought back after a gain",
+    opposing="bought back after a loss",
+    also=("repurchase", "regret"),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="regret_repurchase",
     formula=FORMULA,
     unit="ratio of rates",
     minimum=SMALLEST_LOG_RATIO,
     measure=measure,
+    words=WORDS,
 )

@@ -19,6 +19,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import CORE, Detector, Measurement
+from coach.engine.biases.event import Larger, after_loss_text, larger_entries
+from coach.engine.biases.words import PERCENTAGE_POINTS, Words
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -74,7 +76,6 @@ def tags(context: Context) -> list[Tag]:
     """Tag entries within 45 minutes after a losing close at 1.1 times the usual size or more."""
     import numpy as np
 
-    from coach.engine.biases.event import Larger, larger_entries
     from coach.engine.biases.measures.quick_returns import LONGEST_US, NOBODY
     from coach.engine.features.history import OPEN
 
@@ -89,12 +90,30 @@ def tags(context: Context) -> list[Tag]:
     return larger_entries(context, kind, soon, cause)
 
 
+WORDS = Words(
+    name="quick entries after losses (revenge trading)",
+    unit=PERCENTAGE_POINTS,
+    above="back soon and larger {effect} more often after losses than after wins",
+    below="back soon and larger {effect} less often after losses than after wins",
+    claim=(
+        "Quick, larger entries came {effect} more often after losses than after wins, "
+        "likely between {interval}, measured over {n}. This is called revenge trading; "
+        "the evidence was {level}."
+    ),
+    counted=("closed trade", "closed trades"),
+    supporting="larger entries soon after losses",
+    opposing="losses that you let go",
+    also=("revenge_trading", "loss_chasing"),
+    tag=after_loss_text,
+)
+
 DETECTOR = Detector(
     bias="revenge",
     formula=FORMULA,
     unit="difference in rate",
     minimum=SMALLEST_RATE_DIFFERENCE,
     measure=measure,
+    words=WORDS,
     cost=cost,
     tags=tags,
     weight=CORE,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement
+from coach.engine.biases.words import EffectUnit, Words, in_percent
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
@@ -55,11 +56,28 @@ def measure(context: Context, window: Window, _seed: int) -> Measurement:
     )
 
 
+WORDS: Words[None] = Words(
+    name="rules of one's own that were broken",
+    unit=EffectUnit(" % of the time", in_percent),
+    above="your own promises did not hold {effect}",
+    below=None,
+    claim=(
+        "Own rules were broken again and again: {effect}, likely between {interval}, "
+        "measured over {n}. The evidence was {level}."
+    ),
+    counted=("opportunity", "opportunities"),
+    supporting="trades that broke a promise",
+    opposing="",
+    also=("rule_breaches",),
+    tag=None,
+)
+
 DETECTOR = Detector(
     bias="rule_breach",
     formula=FORMULA,
     unit="share of opportunities",
     minimum=0.0,
     measure=measure,
+    words=WORDS,
     kind="fact",
 )

@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import CORE, Detector
+from coach.engine.biases.event import Larger, after_win_text, larger_entries
+from coach.engine.biases.words import PERCENT, Words
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Measurement, Window
@@ -38,10 +40,24 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 def tags(context: Context) -> list[Tag]:
     """Tag entries at 1.25 times the usual size or more that follow a winning close."""
-    from coach.engine.biases.event import Larger, larger_entries
-
     return larger_entries(context, Larger("size_after_win", FORMULA, "win"), context.outcome > 0)
 
+
+WORDS = Words(
+    name="larger entries after wins",
+    unit=PERCENT,
+    above="entries were {effect} larger after wins than after losses",
+    below="entries were {effect} smaller after wins than after losses",
+    claim=(
+        "Entries were {effect} larger after wins than after losses, likely between "
+        "{interval}, measured over {n}. The evidence was {level}."
+    ),
+    counted=("closed trade", "closed trades"),
+    supporting="entries after wins, larger than usual",
+    opposing="",
+    also=("sizeup_after_win", "size_up_after_win", "sizing_after_win", "house_money"),
+    tag=after_win_text,
+)
 
 DETECTOR = Detector(
     bias="size_after_win",
@@ -49,6 +65,7 @@ DETECTOR = Detector(
     unit="relative difference in size",
     minimum=SMALLEST_LOG_DIFFERENCE,
     measure=measure,
+    words=WORDS,
     cost=cost,
     tags=tags,
     weight=CORE,

@@ -1,0 +1,83 @@
+"""What a person needs to read a finding: what is missing, the effect, what it cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from coach.wording import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.biases.words import AnyWords
+    from coach.model.insights import Cost, Finding
+    from coach.remedies import Remedy
+
+CLAIMS = frozenset({"possible", "likely", "strong"})
+CANDLES_OF = "candles of "
+
+
+class Note(NamedTuple):
+    """A sentence about a finding, and what can be done about it."""
+
+    text: str
+    remedy: Remedy | None = None
+
+
+def notes(finding: Finding, words: AnyWords) -> Iterator[Note]:
+    """Yield the sentences about a finding, in the words of its habit."""
+    yield from _missing(finding)
+    if finding.effect is not None:
+        yield Note(words.sentence(finding.effect, finding.interval))
+        yield from _half_seen(finding)
+    if finding.level not in CLAIMS:
+        return
+    if not finding.costs:
+        yield Note("no measurable price cost")
+    yield from (Note(_cost(cost)) for cost in finding.costs)
+
+
+def _missing(finding: Finding) -> Iterator[Note]:
+    symbols = [lack.removeprefix(CANDLES_OF) for lack in finding.lacks if _of_a_symbol(lack)]
+    if symbols:
+        yield Note(f"needs {CANDLES_OF}{', '.join(symbols)}", "bring_candles")
+    for lack in finding.lacks:
+        if not _of_a_symbol(lack):
+            yield Note(f"needs {lack}", "bring_candles" if lack.startswith("candles") else None)
+    if finding.level == "insufficient" and finding.needed:
+        if _all_planned(finding):
+            yield Note("all of it was by a plan that you declared: nothing is left to test")
+        else:
+            more = numbers.counted(finding.needed, "more trade")
+            yield Note(f"not enough evidence yet, {more} needed")
+
+
+def _of_a_symbol(lack: str) -> bool:
+    return lack.startswith(CANDLES_OF) and " or more" not in lack
+
+
+def _half_seen(finding: Finding) -> Iterator[Note]:
+    for evidence in finding.evidence[:1]:
+        covered = evidence.sample.get("covered")
+        if isinstance(covered, float) and (seen := numbers.whole_percent(covered)) != "100 %":
+            yield Note(f"candles cover {seen} of it, the rest is left out")
+
+
+def _all_planned(finding: Finding) -> bool:
+    samples = [evidence.sample for evidence in finding.evidence]
+    planned = [sample[name] for sample in samples for name in sample if name.startswith("planned_")]
+    return not finding.n and any(planned)
+
+
+def _cost(cost: Cost) -> str:
+    fees = f"fees {numbers.money(Decimal(cost.fees), cost.currency)}"
+    if not cost.measurable:
+        return f"no measurable price cost; {fees}"
+    low, high = (numbers.amount(_exact(end), cost.currency) for end in cost.interval)
+    estimate = numbers.money(_exact(cost.estimate), cost.currency)
+    return f"cost about {estimate} ({low} to {high}), {fees}"
+
+
+def _exact(value: float) -> Decimal:
+    return Decimal(f"{value:.8f}")
