@@ -1,14 +1,16 @@
-"""What stands below the faces names no command and no flag of one of them."""
+"""What stands below the faces names no flag of one; no face has words of its own for a habit."""
 
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 
 from coach.cli.commands import COMMANDS
+from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.biases.words import AnyWords
 from coach.remedies import Field, NoticeKind, Remedy
 
 ROOMS = ("engine", "brokers", "model")
@@ -68,6 +70,66 @@ def test_every_field_remedy_and_notice_is_named_below_the_faces(
 )
 def test_what_counts_as_a_word_of_a_face(source: str, *, refused: bool) -> None:
     found = [text for _, text in texts(ast.parse(source)) if OF_A_FACE.search(text)]
+    assert bool(found) == refused
+
+
+FACES = ("cli", "views")
+LAB = Path("cli/lab.py")
+"""Has a command that is called disposition."""
+SHORTEST_PIECE = 12
+
+
+def facts_of(words: AnyWords) -> Iterator[str]:
+    """Yield the names of the facts of a habit's tags that are no everyday words."""
+    if words.tag is not None:
+        facts = get_type_hints(words.tag)["facts"]
+        yield from (name for name in facts.__annotations__ if "_" in name)
+
+
+def pieces_of(words: AnyWords) -> Iterator[str]:
+    """Yield the pieces of a habit's sentences between the numbers, and its other texts."""
+    sentences = (words.above, words.below or "", words.claim)
+    pieces = (piece for sentence in sentences for piece in re.split(r"{\w+}", sentence))
+    texts = (words.name, words.supporting, words.opposing)
+    kept = (piece.strip(" .,;:") for piece in (*pieces, *texts))
+    yield from (piece for piece in kept if len(piece) >= SHORTEST_PIECE)
+
+
+NAMES = frozenset(HABITS)
+FACTS = frozenset(fact for habit in HABITS.values() for fact in facts_of(habit.words))
+PIECES = tuple(piece for habit in HABITS.values() for piece in pieces_of(habit.words))
+
+
+def speaks_of_a_habit(text: str) -> bool:
+    """Whether a text names a habit, or a fact of its tags, or says a part of its sentences."""
+    return text in NAMES | FACTS or any(piece in text for piece in PIECES)
+
+
+def test_no_face_holds_a_sentence_about_a_habit_or_guesses_one_from_facts(root: Path) -> None:
+    package = root / "coach"
+    found = [
+        f"{path}:{line}: {text!r}"
+        for face in FACES
+        for path in sorted((package / face).rglob("*.py"))
+        for line, text in texts(ast.parse(path.read_text()))
+        if speaks_of_a_habit(text) and not (path == package / LAB and text == "disposition")
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("source", "refused"),
+    [
+        ("SAID = {'revenge': 'you were angry'}", True),
+        ("if 'z_1h' in facts:\n    pass", True),
+        ("yield f'entries were {size} larger after losses than after wins'", True),
+        ("SPEAKS = ('sales out of gains', 'others')", True),
+        ("COLUMNS = ('bias', 'level', 'price')", False),
+        ("def biases():\n    '''Show what `coach why revenge` shows.'''", False),
+    ],
+)
+def test_what_counts_as_a_sentence_about_a_habit(source: str, *, refused: bool) -> None:
+    found = [text for _, text in texts(ast.parse(source)) if speaks_of_a_habit(text)]
     assert bool(found) == refused
 
 

@@ -69,7 +69,7 @@ WORDS: Words[None] = Words(
         "evidence was {level}."
     ),
     counted=("trade", "trades"),
-    supporting="what was counted",
+    supporting="the trades that were counted",
     opposing="",
     also=("payoff",),
     tag=None,
