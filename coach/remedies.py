@@ -30,11 +30,13 @@ Field = Literal[
     "symbols",
     "target",
     "weeks",
+    "zone",
 ]
 """Something that a person fills in; an error says which one makes no sense."""
 
 Remedy = Literal[
     "bring_candles",
+    "add_user",
     "calibrate_again",
     "check_server",
     "choose_event",
@@ -55,6 +57,7 @@ Remedy = Literal[
     "list_proposals",
     "list_sources",
     "list_trades",
+    "list_users",
     "look_closer",
     "make_utf8_database",
     "name_account",

@@ -1,6 +1,7 @@
-"""What the user decided, and who said so: flag > environment > config file > default.
+"""What the user decided, and who said so: environment > config file > default.
 
-The only reader of the environment. Everything here is text until it is checked, and a setting
+Two flags stand beside: --home says where all of it is, --zone how one answer shows its times. The
+only reader of the environment. Everything here is text until it is checked, and a setting
 keeps its origin so that `coach config list --show-origin` can answer "who set this".
 """
 
@@ -49,6 +50,8 @@ class Settings:
 
     An empty `redis_url` means a table, an empty `object_store` a folder of the home.
     `object_keys` are the key id, the secret and the session token for a bucket, or empty.
+    `zone` is the one that a new user begins in, `shown_zone` the one that this answer's times are
+    shown in, empty for the user's own.
     """
 
     home: Home
@@ -57,6 +60,7 @@ class Settings:
     object_store: str
     object_keys: tuple[str, str, str] = field(repr=False)
     zone: str
+    shown_zone: str
     user: str
     candles: SourceWishes
     terminal: Terminal
@@ -76,8 +80,10 @@ class Key:
 def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
     """Read every setting once; raise ConfigError for one that makes no sense."""
     home, home_origin = find_home(environment, flags)
+    if shown_zone := flags.get("zone", ""):
+        check_zone(shown_zone, "flag --zone")
     written = read_file(home.config / CONFIG_FILE)
-    chosen = {key.name: _choose(key, flags, environment, written) for key in KEYS}
+    chosen = {key.name: _choose(key, environment, written) for key in KEYS}
     return Settings(
         home=home,
         database_url=chosen["database_url"].value,
@@ -85,6 +91,7 @@ def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
         object_store=chosen["object_store"].value,
         object_keys=read_object_keys(environment),
         zone=chosen["zone"].value,
+        shown_zone=shown_zone,
         user=chosen["user"].value,
         candles=_candles(chosen, environment),
         terminal=read_terminal(environment),
@@ -233,12 +240,10 @@ def _line_of(text: str, name: str) -> int:
 
 def _choose(
     key: Key,
-    flags: Mapping[str, str],
     environment: Mapping[str, str],
     written: Mapping[str, Setting],
 ) -> Setting:
     said = (
-        Setting(key.name, flags.get(key.name, ""), f"flag --{key.name}"),
         Setting(key.name, environment.get(key.variable, ""), f"env {key.variable}"),
         written.get(key.name),
     )

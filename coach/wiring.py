@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.errors import DatabaseTrouble, NotInitialised, UsageError
+from coach.errors import DatabaseTrouble, NotFound, NotInitialised, UsageError
 from coach.model.home import private_folder
-from coach.settings import under
+from coach.settings import DEFAULT_USER, under
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra
     from coach.engine.hot.base import HotStore
     from coach.engine.market.objects import Objects
+    from coach.engine.store.connect import CoachConnection
     from coach.model.clock import Ticks
     from coach.model.home import Home
     from coach.settings import Settings
@@ -55,39 +56,88 @@ def ticks() -> "Ticks | None":
 
 
 @contextmanager
-def open_desk(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]:
-    """Open the desk of the user in the settings, with tables that fit this coach.
+def start(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]:
+    """Open a desk as a process does first: the tables fit, and what was due is done.
 
     Without `create` a place where nothing was ever imported stays as it is: NotInitialised.
     """
-    import psycopg
+    from coach.engine.api import upkeep
 
-    from coach.engine.api import experiments, rules
+    with fitting_connection(settings, create=create) as connection:
+        desk = desk_over(connection, settings)
+        upkeep.do_what_is_due(desk)
+        yield desk
+
+
+@contextmanager
+def open_desk(settings: "Settings") -> Iterator["Desk"]:
+    """Open the desk of the user in the settings; this only reads.
+
+    NotInitialised where the tables are not there or not of this coach.
+    """
+    from coach.engine.store import migrate
+    from coach.engine.store.connect import connect
+
+    url = database_url(settings, create=False)
+    with _database_errors(settings), connect(url) as connection:
+        if not migrate.is_current(connection):
+            raise NotInitialised(remedy="start_here")
+        yield desk_over(connection, settings)
+
+
+def desk_over(connection: "CoachConnection", settings: "Settings") -> "Desk":
+    """Return the desk of the user in the settings over a connection; this only reads.
+
+    One thread at a time may use it. NotFound for a user that nobody made.
+    """
+    from coach.engine.api import users
     from coach.engine.api.desk import Desk
-    from coach.engine.outbox import partitions
-    from coach.engine.store.accounts import user_named
+    from coach.engine.store.connect import connect
+
+    user = users.find(connection, settings.user)
+    if user is None:
+        raise NotFound(kind="user", name=settings.user, remedy="add_user")
+    return Desk(
+        connection=connection,
+        connect=lambda: connect(database_url(settings, create=False)),
+        user=user,
+        clock=clock,
+        home=settings.home,
+        objects=cache(lambda: object_store(settings)),
+        remote_objects=settings.object_store.startswith(REMOTE),
+        extra=cache(extra_detectors),
+        ticks=ticks,
+    )
+
+
+@contextmanager
+def fitting_connection(
+    settings: "Settings", *, create: bool = False
+) -> Iterator["CoachConnection"]:
+    """Connect to tables of this coach, made or brought up to date, and to one user at least."""
     from coach.engine.store.connect import connect
 
     url = database_url(settings, create=create)
+    with _database_errors(settings), connect(url) as connection:
+        _fit(connection, url, create=create)
+        _make_first_user(connection, settings)
+        yield connection
+
+
+def _make_first_user(connection: "CoachConnection", settings: "Settings") -> None:
+    from coach.engine.api import users
+
+    if users.find(connection, settings.user) is None:
+        users.make_first(connection, settings.zone)
+
+
+@contextmanager
+def _database_errors(settings: "Settings") -> Iterator[None]:
+    """Say in our own words what the database has to say."""
+    import psycopg
+
     try:
-        with connect(url) as connection:
-            _fit(connection, url, create=create)
-            partitions.ensure(connection, clock())
-            user = user_named(connection, settings.user, settings.zone)
-            desk = Desk(
-                connection=connection,
-                connect=lambda: connect(url),
-                user=user,
-                clock=clock,
-                home=settings.home,
-                objects=cache(lambda: object_store(settings)),
-                remote_objects=settings.object_store.startswith(REMOTE),
-                extra=cache(extra_detectors),
-                ticks=ticks,
-            )
-            rules.settle(desk)
-            experiments.settle(desk)
-            yield desk
+        yield
     except psycopg.Error as error:
         raise _database_trouble(settings, error) from error
     except UnicodeEncodeError as odd:
@@ -271,7 +321,8 @@ def fresh_demo(settings: "Settings") -> "Settings":
     embedded.discard(embedded.DatabaseHome(home.data, throwaway=True))
     shutil.rmtree(roof, ignore_errors=True)
     embedded.ensure_running(embedded.DatabaseHome(private_folder(home.data), throwaway=True))
-    return replace(settings, home=home, database_url="", redis_url="", object_store="")
+    plain = replace(settings, home=home, user=DEFAULT_USER)
+    return replace(plain, database_url="", redis_url="", object_store="")
 
 
 def rest(settings: "Settings") -> None:

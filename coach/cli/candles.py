@@ -103,8 +103,8 @@ def fetch(
         places = candle_places(frame.settings, frame.talk.warning)
         request = candles.FetchRequest(
             symbols=candles.wanted_named(symbol or []),
-            since=moments.since(since, desk.user.zone, desk.clock()),
-            until=moments.until(until, desk.user.zone, desk.clock()),
+            since=moments.since(since, frame.zone, desk.clock()),
+            until=moments.until(until, frame.zone, desk.clock()),
             granularity=candles.granularity_named(granularity),
             source=source or "",
         )

@@ -8,6 +8,7 @@ COMMANDS = {
     "demo": Entry("coach.cli.demo:demo", "The whole of coach in one go, on a made-up trader."),
     "connect": Entry("coach.cli.connect:app", "Let coach read a broker, with a view-only key."),
     "accounts": Entry("coach.cli.accounts:app", "Your accounts, and what is known of each."),
+    "users": Entry("coach.cli.users:app", "Who uses this coach, each with a zone."),
     "import": Entry("coach.cli.imports:app", "Bring fills in, from a statement or a broker."),
     "trades": Entry("coach.cli.trades:trades", "Your round trips, oldest first."),
     "pnl": Entry("coach.cli.pnl:pnl", "Realised profit and open positions, per symbol."),

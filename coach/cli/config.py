@@ -8,16 +8,19 @@ from coach import settings
 from coach.cli.answers import Answer
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
-from coach.errors import ConfigError, UsageError
+from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
 from coach.model.home import private_folder
 from coach.model.inputs import read_small_text
 from coach.settings import redact
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tomlkit import TOMLDocument
+
+    from coach.settings import Setting
 
 app = sub_app("Settings, and who made them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting.")]
@@ -33,7 +36,7 @@ def every(
     values = rows(
         [
             {"name": made.name, "value": redact(made.value), "origin": made.origin}
-            for made in frame.settings.origins
+            for made in in_force(frame, frame.settings.origins)
         ]
     )
     columns: tuple[Column, ...] = (Column("name", "setting"), Column("value", "value"))
@@ -46,9 +49,10 @@ def every(
 def one(context: typer.Context, name: Name) -> None:
     """Print one setting, and nothing else."""
     frame = frame_of(context)
-    made = next((made for made in frame.settings.origins if made.name == name), None)
-    if made is None:
+    named = [made for made in frame.settings.origins if made.name == name]
+    if not named:
         raise UsageError(settings.nearest(name), what=f"no setting {name!r}")
+    [made] = in_force(frame, named)
     value = redact(made.value)
     data = rows([{"name": name, "value": value, "origin": made.origin}])[0]
     frame.show(Answer("config get", data, text=value))
@@ -60,9 +64,16 @@ def write(
     name: Name,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")],
 ) -> None:
-    """Write a setting into the config file."""
+    """Write a setting: your zone to the database, others to the file.
+
+    Your days and weeks are cut in another zone from then on, and rules and habits are judged
+    anew. Before there is a database the zone is written into the file, for the first user.
+    """
     frame = frame_of(context)
     settings.key_named(name).check(value, "config set")
+    if name == "zone" and (moved := _moved(frame, value)) is not None:
+        frame.show(moved)
+        return
     document = _document(frame)
     document[name] = value
     _keep(frame, document)
@@ -81,6 +92,8 @@ def drop(context: typer.Context, name: Name) -> None:
         _keep(frame, document)
     data = rows([{"name": name, "was_set": was_there, "file": str(_file(frame))}])[0]
     said = f"{name} is unset" if was_there else f"{name} was not set"
+    if name == "zone" and (own := _users_zone(frame)) is not None:
+        said = f"{said} for new users; {own.origin} stays in {own.value}"
     frame.show(Answer("config unset", data, text=said))
 
 
@@ -101,6 +114,39 @@ def path(context: typer.Context) -> None:
         ]
     )[0]
     frame.show(Answer("config path", data, text=str(_file(frame))))
+
+
+def in_force(frame: Frame, origins: "Sequence[Setting]") -> "list[Setting]":
+    """Return the settings that count: the zone is the user's own where there is one."""
+    if not any(made.name == "zone" for made in origins):
+        return list(origins)
+    own = _users_zone(frame)
+    return [own if own is not None and made.name == "zone" else made for made in origins]
+
+
+def _users_zone(frame: Frame) -> "Setting | None":
+    """Return the zone of the user, None where no database says it."""
+    from coach.wiring import open_desk
+
+    try:
+        with open_desk(frame.settings) as desk:
+            return settings.Setting("zone", desk.user.zone, f"user {desk.user.name}")
+    except CoachError:
+        return None
+
+
+def _moved(frame: Frame, zone: str) -> Answer | None:
+    """Move the user into a zone; None where there is no database yet."""
+    from coach.engine.api import users
+
+    try:
+        with frame.desk() as desk:
+            warnings = users.set_zone(desk, zone)
+    except (NotInitialised, ConfigError):  # a file that makes no sense is mended by this command
+        return None
+    name = desk.user.name
+    data = rows([{"name": "zone", "value": zone, "user": name}])[0]
+    return Answer("config set", data, text=f"zone = {zone} for user {name}", warnings=warnings)
 
 
 def _file(frame: Frame) -> "Path":

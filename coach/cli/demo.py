@@ -60,7 +60,7 @@ def demo(context: typer.Context) -> None:
     try:
         with (
             wiring.sandbox(order) as broker,
-            wiring.open_desk(settings, create=True) as desk,
+            wiring.start(settings, create=True) as desk,
             progress(frame.talk, "reading 90 days") as tell,
         ):
             places = wiring.candle_places(settings, frame.talk.warning)

@@ -40,6 +40,7 @@ class Frame:
         self.output = output
         self.talk = talk
         self.termination = Termination()
+        self._users_zone = ""
         self.renaming = ""
 
     @cached_property
@@ -62,15 +63,25 @@ class Frame:
         """Whether somebody watches a bar."""
         return self.talk.someone_looks_on
 
+    @property
+    def zone(self) -> str:
+        """The zone that times are shown and typed in: --zone, else that of the user."""
+        # Settings that make no sense must not keep the command that repairs them from speaking.
+        try:
+            return self.settings.shown_zone or self._users_zone or self.settings.zone
+        except ConfigError:
+            return settings.DEFAULT_ZONE
+
     @contextmanager
     def desk(self, *, create: bool = False) -> Iterator["Desk"]:
         """Open the desk; `create` makes the database where there is none yet."""
-        from coach.wiring import at_rest, open_desk
+        from coach.wiring import at_rest, start
 
         with (
-            open_desk(self.settings, create=create) as desk,
+            start(self.settings, create=create) as desk,
             self.termination.held_while(lambda: not at_rest(desk)),
         ):
+            self._users_zone = desk.user.zone
             yield desk
 
     def show(self, answer: Answer) -> None:
@@ -130,15 +141,8 @@ class Frame:
         return Screen(
             width=_width(),
             color=terminal.color and not self.manner.plain,
-            zone=self._zone(),
+            zone=self.zone,
         )
-
-    def _zone(self) -> str:
-        # Settings that make no sense must not keep the command that repairs them from speaking.
-        try:
-            return self.settings.zone
-        except ConfigError:
-            return settings.DEFAULT_ZONE
 
 
 def frame_of(context: "Context") -> Frame:

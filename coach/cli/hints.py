@@ -49,6 +49,7 @@ FLAGS: "dict[Field, str]" = {
     "symbols": "--symbol",
     "target": "--target",
     "weeks": "--weeks",
+    "zone": "--zone",
 }
 
 NOT_FOUND = {
@@ -81,6 +82,7 @@ OTHER_TRADES = (
 
 REMEDIES: "dict[Remedy, str]" = {
     "bring_candles": "coach candles fetch",
+    "add_user": "coach users list shows them; coach users add NAME makes one",
     "calibrate_again": "coach rules calibrate RULE looks again",
     "check_server": "see that PostgreSQL runs and takes this user; `coach doctor` says more",
     "choose_event": "take the id of an event that `coach events` shows, or leave it out to see all",
@@ -103,6 +105,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "list_proposals": "coach rules proposals lists them",
     "list_sources": "see coach candles sources",
     "list_trades": "coach trades lists them",
+    "list_users": "coach users list shows them",
     "look_closer": "`coach doctor` says more",
     "make_utf8_database": "make another: createdb --encoding UTF8 --template template0 coach",
     "name_account": "name one with --account",

@@ -147,7 +147,7 @@ def sync(
     frame = frame_of(context)
     auto = frame.settings.candles.auto
     with frame.desk() as desk:
-        begin = moments.since(since, desk.user.zone, desk.clock())
+        begin = moments.since(since, frame.zone, desk.clock())
         with progress(frame.talk, "fetching") as tell:
             run = imports.sync(desk, account, begin, tell, anyway=anyway, candles_follow=auto)
         if auto:
@@ -191,7 +191,7 @@ def undo(
     frame = frame_of(context)
     with frame.desk() as desk:
         found = imports.run_named(desk, run)
-        if not frame.sure(question(found, desk.user.zone)):
+        if not frame.sure(question(found, frame.zone)):
             raise UsageError(what="nothing was taken back")
         undone = imports.undo(desk, found.id)
     data = json_row(views.undone_import(undone))

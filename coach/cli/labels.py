@@ -100,7 +100,7 @@ def _ask(frame: Frame, desk: "Desk", asking: "Asking") -> "Label | None":
     from coach.engine.api import labels as api
 
     trip, bias = asking.trip, asking.question.bias
-    opened = local(trip.opened_at.isoformat(), desk.user.zone)
+    opened = local(trip.opened_at.isoformat(), frame.zone)
     # The result is not told: knowing it changes the answer.
     question = f"{trip.symbol} {trip.side} {trip.id[:8]}, opened {opened}: was it {bias}?"
     word = frame.asked(question, CHOICES)

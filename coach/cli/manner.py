@@ -46,8 +46,11 @@ SHARED = (
     Shared(("--no-color",), "No colour."),
     Shared(("--debug",), "Show the traceback of an unexpected error."),
     Shared(("--home",), "Keep everything in this folder.", value="FOLDER"),
-    Shared(("--zone",), "Time zone of days and weeks.", value="ZONE"),
+    Shared(("--zone",), "Show this answer's times in another zone.", value="ZONE"),
 )
+
+OWN_ZONES = {"csv": "import", "add": "users"}
+"""Commands, each with its group, whose `--zone` has another meaning."""
 
 
 def read(words: Sequence[str]) -> Manner:
@@ -69,7 +72,7 @@ def read(words: Sequence[str]) -> Manner:
 def _without_own(said: list[str]) -> list[str]:
     """Return the words up to a command that has a `--zone` of its own, of another meaning."""
     for place, word in enumerate(said):
-        if word == "csv" and "import" in said[:place]:
+        if OWN_ZONES.get(word) in said[:place]:
             return said[:place]
     return said
 

@@ -34,7 +34,7 @@ def pnl(
 
     frame = frame_of(context)
     with frame.desk() as desk:
-        found = answer(api.profit(desk, method, symbol, account), desk.user.zone)
+        found = answer(api.profit(desk, method, symbol, account), frame.zone)
     frame.show(found)
 
 

@@ -94,7 +94,7 @@ def status(
     if fail_on not in FAIL_ON:
         raise UsageError("use --fail-on breach", what=f"--fail-on takes {' or '.join(FAIL_ON)}")
     with frame.desk() as desk:
-        begin = moments.since(since, desk.user.zone, desk.clock())
+        begin = moments.since(since, frame.zone, desk.clock())
         found = api.standing(desk, rule, begin)
     frame.show(status_answer(found))
     if fail_on == "breach" and any(one.breaches for one in found):

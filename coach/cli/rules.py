@@ -51,7 +51,7 @@ def add(
     words = read_params(params or [])
     with frame.desk(create=True) as desk:
         if kind is not None:
-            terms = terms_among(words, desk.user.zone, desk.clock())
+            terms = terms_among(words, frame.zone, desk.clock())
             frame.show(one("rules add", api.add(desk, kind, words, terms)))
             return
         wanted = api.preset(preset) if preset is not None else api.drafts(given)
@@ -91,7 +91,7 @@ def edit(
     frame = frame_of(context)
     words = read_params(params or [])
     with frame.desk() as desk:
-        terms = terms_among(words, desk.user.zone, desk.clock())
+        terms = terms_among(words, frame.zone, desk.clock())
         changed = api.edit(desk, rule, words, terms, reason)
     frame.show(one("rules edit", changed))
 

@@ -60,7 +60,7 @@ def trades(
         hint = "leave --since and --until out: an open trade was not closed at any time"
         raise UsageError(hint, what="--open lists what is open now")
     with frame.desk() as desk:
-        zone, now = desk.user.zone, desk.clock()
+        zone, now = frame.zone, desk.clock()
         wanted = api.TradeFilter(
             since=moments.since(since, zone, now),
             until=moments.until(until, zone, now),

@@ -55,7 +55,7 @@ def why(
 
     frame = frame_of(context)
     with frame.desk() as desk:
-        zone, words = desk.user.zone, habits.words_of(desk)
+        zone, words = frame.zone, habits.words_of(desk)
         if sight.is_bias(desk, what):
             found = of_bias(api.of_bias(desk, what, days), words, zone)
         else:

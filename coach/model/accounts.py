@@ -28,6 +28,15 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class UserSummary:
+    """A user as the list of users shows one."""
+
+    name: str
+    zone: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One book at one broker. Where `shorts` is false a sell without a buy has unknown basis."""
 

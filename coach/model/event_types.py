@@ -171,6 +171,15 @@ class DigestReady(NewEvent):
     sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneChanged(NewEvent):
+    """You set your time zone, so that your days and weeks are cut elsewhere."""
+
+    type: ClassVar[EventType] = "zone.changed"
+    was: str
+    now: str
+
+
 EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
     one.type: one
     for one in (
@@ -187,6 +196,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         RuleMuted,
         RuleRolledBack,
         DigestReady,
+        ZoneChanged,
     )
 }
 """Every type of event by its name."""

@@ -23,6 +23,7 @@ EventType = Literal[
     "rule.muted",
     "rule.rolled_back",
     "digest.ready",
+    "zone.changed",
 ]
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 

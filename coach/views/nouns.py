@@ -34,6 +34,7 @@ from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, RevisionRow, RuleRow, StandingRow
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
+from coach.views.users import UserRow
 
 NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
@@ -74,6 +75,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "tag": TagRow,
     "trade": TradeRow,
     "trade-evidence": TradeEvidenceRow,
+    "user": UserRow,
 }
 """The row of each noun. A digest and a rule to be made have schemas of their own."""
 
@@ -130,6 +132,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "tags": "tag",
     "trades": "trade",
     "trades --open": "open-trade",
+    "users add": "user",
+    "users list": "user",
     "why BIAS": "bias-evidence",
     "why TRADE": "trade-evidence",
 }

@@ -43,9 +43,16 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
     assert origin(found, "zone") == ("Europe/Berlin", "env COACH_ZONE")
 
 
-def test_a_flag_beats_the_environment(tmp_path: Path) -> None:
+def test_the_zone_of_one_answer_is_no_setting(tmp_path: Path) -> None:
     said = {"COACH_HOME": str(tmp_path), "COACH_ZONE": "Europe/Berlin"}
-    assert origin(read(said, {"zone": "Asia/Tokyo"}), "zone") == ("Asia/Tokyo", "flag --zone")
+    found = read(said, {"zone": "Asia/Tokyo"})
+    assert origin(found, "zone") == ("Europe/Berlin", "env COACH_ZONE")
+    assert found.shown_zone == "Asia/Tokyo"
+
+
+def test_the_zone_of_one_answer_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="flag --zone"):
+        read({"COACH_HOME": str(tmp_path)}, {"zone": "Mars/Base"})
 
 
 def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
@@ -68,16 +68,17 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
 def verify(desk: Desk, week: str | None = None) -> Verification:
     """Make the week's digest anew and compare it with the one that was kept.
 
-    Of candles it reads the very snapshots that the kept one was made with. A digest that an
+    Of candles it reads the very snapshots that the kept one was made with, and weeks are cut in the
+    zone that it was made in. A digest that an
     earlier formula made is held against its inputs: other numbers are no fault of it.
     """
     chosen = newest_week(desk) if week is None else week_named(week)
     kept = digests.find(desk.connection, desk.user.id, chosen)
     stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
     used = candle_use.snapshots(desk.connection, desk.user.id, digesting.used_by(chosen))
-    made = digesting.make(
-        desk.connection, desk.user, chosen, sight.recaller(desk, used), sight.guests(desk)
-    ).pack
+    user = replace(desk.user, zone=stored["period"]["zone"])
+    recall, guests = sight.recaller(desk, used), sight.guests(desk)
+    made = digesting.make(desk.connection, user, chosen, recall, guests).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:

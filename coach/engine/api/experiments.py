@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coach.engine.api.desk import Desk
     from coach.engine.experiments.outcomes import Span, Week
     from coach.engine.experiments.registered import Registered
+    from coach.engine.jobs.knowing import MarketReader
     from coach.model.events import Json
     from coach.model.experiments import Experiment, Measure
     from coach.model.rules import Rule
@@ -97,7 +98,7 @@ def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
     measure = measure_named(wanted.outcome)
     check_weeks(wanted.weeks)
     rule = rules.view(desk, rule_id).rule
-    settle(desk)
+    advance(desk)
     _may_rest(desk, rule)
     names = _weeks_from(desk, wanted.weeks)
     quote = _quote(desk, measure, wanted.quote)
@@ -151,13 +152,11 @@ def _quote(desk: Desk, measure: Measure, given: str | None) -> str | None:
 
 def experiments(desk: Desk) -> list[ExperimentView]:
     """Return the experiments, oldest first."""
-    settle(desk)
     return [_view(desk, one) for one in store.experiments(desk.connection, desk.user.id)]
 
 
 def view(desk: Desk, name: str) -> ExperimentView:
     """Return the experiment whose id begins so; NotFound, or UsageError when several do."""
-    settle(desk)
     return _view(desk, _named(desk, name))
 
 
@@ -165,7 +164,7 @@ def stop(desk: Desk, name: str) -> Result:
     """End a running experiment by hand; its card says so for ever. UsageError when it is over."""
     from coach.engine.jobs import experimenting
 
-    settle(desk)
+    advance(desk)
     one = _named(desk, name)
     if one.state != "running":
         what = f"experiment {one.id} is over: {one.state}"
@@ -179,7 +178,6 @@ def stop(desk: Desk, name: str) -> Result:
 
 def result(desk: Desk, name: str) -> Result:
     """Return the card: the final one, or that of the weeks so far."""
-    settle(desk)
     return _result(desk, _named(desk, name))
 
 
@@ -191,21 +189,28 @@ def active_now(desk: Desk, rule_id: str) -> ActiveNow | None:
     return None
 
 
-def settle(desk: Desk) -> None:
+def advance(desk: Desk) -> None:
     """Bring running experiments up to date: look, end, and switch rules on and off.
 
     A rule is switched once a week. What the trader does to it by hand within the week stands.
     """
-    for one in store.running(desk.connection, desk.user.id):
-        from coach.engine.jobs import experimenting
+    if not store.running(desk.connection, desk.user.id):
+        return
+    reader = sight.reader(desk)
+    with sight.change(desk):
+        store_revisions.hold(desk.connection, desk.user.id)
+        for one in store.running(desk.connection, desk.user.id):
+            _advance(desk, one, reader)
 
-        now, reader = desk.clock(), sight.reader(desk)
-        with sight.change(desk):
-            seen = experimenting.look(desk.connection, desk.user, one, now, reader)
-            if seen.state == "running" and (week := _this_week(desk, one)):
-                _switch(desk, one, week)
-            else:
-                _hand_back(desk, seen)
+
+def _advance(desk: Desk, one: Experiment, reader: MarketReader) -> None:
+    from coach.engine.jobs import experimenting
+
+    seen = experimenting.look(desk.connection, desk.user, one, desk.clock(), reader)
+    if seen.state == "running" and (week := _this_week(desk, one)):
+        _switch(desk, one, week)
+    else:
+        _hand_back(desk, seen)
 
 
 def _switch(desk: Desk, one: Experiment, week: Span) -> None:

@@ -11,7 +11,6 @@ from coach.engine.jobs import revising, telling
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
-from coach.engine.store import accounts as store_accounts
 from coach.engine.store import plans as store_plans
 from coach.engine.store import revisions as store_revisions
 from coach.engine.store import rules as store
@@ -111,26 +110,13 @@ def _lacks(desk: Desk, rule: Rule) -> tuple[str, ...]:
     return (*(["candles"] if blind else []), *(["equity"] if poor else []))
 
 
-def settle(desk: Desk) -> None:
-    """Bring the rules up to date: the zone that days are cut in, and locks that have ended."""
-    settle_zone(desk)
-    if store_revisions.any_locked(desk.connection, desk.user.id):
-        settle_locks(desk)
+def apply_ended_locks(desk: Desk) -> list[Revision]:
+    """Make the changes whose lock has ended, and return them.
 
-
-def settle_zone(desk: Desk) -> None:
-    """Hold the rules against the history anew where days are cut elsewhere than before."""
-    if store_accounts.stored_zone(desk.connection, desk.user.id) == desk.user.zone:
-        return
-    from coach.engine.jobs import promising
-
-    with sight.change(desk):
-        promising.hold(desk.connection, desk.user, sight.reader(desk))
-        store_accounts.set_zone(desk.connection, desk.user.id, desk.user.zone)
-
-
-def settle_locks(desk: Desk) -> list[Revision]:
-    """Make the changes whose lock has ended, and return them."""
+    While a rule is locked, what the clocks say is noted each time: see revising.apply_due.
+    """
+    if not store_revisions.any_locked(desk.connection, desk.user.id):
+        return []
     with sight.change(desk) as events:
         made = revising.apply_due(desk.connection, desk.user, moment(desk))
         for one in made:

@@ -1,4 +1,4 @@
-"""Who the users are, which accounts they have, and what may be read for them."""
+"""Which accounts a user has, and what may be read for them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
-from ulid import ULID
 
-from coach.model.accounts import Account, AccountId, ShortsOrigin, User, UserId
+from coach.model.accounts import Account, AccountId, ShortsOrigin, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +42,6 @@ class AccountSummary:
     equity: Decimal | None = None
     permissions: dict[str, Any] | None = None
     checked_at: datetime | None = None
-
-
-def user_named(connection: Connection[Any], name: str, zone: str) -> User:
-    """Return the user, made if absent, in this zone; what is stored stays in the zone it has."""
-    row = connection.execute("select id from app_user where name = %s", [name]).fetchone()
-    if row is None:
-        connection.execute(
-            "insert into app_user (id, name, zone) values (%s, %s, %s) on conflict do nothing",
-            [str(ULID()), name, zone],
-        )
-        return user_named(connection, name, zone)
-    return User(UserId(row[0]), name, zone)
-
-
-def stored_zone(connection: Connection[Any], user_id: UserId) -> str:
-    """Return the zone that the stored breaches were found in."""
-    row = connection.execute("select zone from app_user where id = %s", [user_id]).fetchone()
-    assert row is not None
-    return str(row[0])
-
-
-def set_zone(connection: Connection[Any], user_id: UserId, zone: str) -> None:
-    """Note the zone that the stored breaches were found in."""
-    connection.execute("update app_user set zone = %s where id = %s", [zone, user_id])
 
 
 def account_named(connection: Connection[Any], user_id: UserId, name: str) -> Account | None:

@@ -32,6 +32,7 @@ def trader() -> dict[str, str]:
 
 @pytest.fixture
 def coach(coach: Coach, trader: dict[str, str]) -> Coach:
+    assert coach("users", "add", trader["COACH_USER"]).returncode == 0
     return partial(coach, **trader)
 
 

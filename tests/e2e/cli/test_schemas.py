@@ -29,6 +29,8 @@ LINES = {
     "accounts": "accounts",
     "accounts set": "accounts set main --equity 5000",
     "status": "status",
+    "users add": "users add ann --zone Europe/Berlin",
+    "users list": "users list",
     "doctor": "doctor",
     "pnl": "pnl",
     "trades": "trades",

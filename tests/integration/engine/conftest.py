@@ -18,7 +18,7 @@ from coach.engine.jobs.matching import WhileReading
 from coach.engine.jobs.reading import Tally, read_in
 from coach.engine.jobs.twins import count_once
 from coach.engine.outbox import partitions
-from coach.engine.store import accounts, runs
+from coach.engine.store import accounts, runs, users
 from coach.engine.store.connect import connect
 from coach.engine.store.fills import Shelf
 from coach.engine.store.runs import Origin
@@ -38,7 +38,8 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     folders = Home(*(tmp_path / name for name in ("config", "data", "state", "cache")))
     with connect(database_url) as connection:
         partitions.ensure(connection, NOW)
-        user = accounts.user_named(connection, "local", "UTC")
+        user = users.add(connection, "local", "UTC")
+        assert user is not None
         yield Desk(connection, lambda: connect(database_url), user, lambda: NOW, folders)
 
 

@@ -252,7 +252,7 @@ def test_what_loosens_a_locked_rule_waits(at: Desk, clock: Clock, answer: Answer
     assert rules.view(at, RULE).rule.params["ratio"] == 2
     assert look(at).proposal == done
     clock.later(2.1)
-    rules.settle(at)
+    rules.apply_ended_locks(at)
     newest = revisions.history(at, RULE)[-1]
     assert newest.rule.params["ratio"] == 2.25
     assert (newest.evidence["proposal"], newest.actor) == (proposal.id, "user")

@@ -71,7 +71,6 @@ def test_a_day_on_which_clocks_change_has_the_entries_of_its_hours(
 ) -> None:
     there = living_in(autumn, zone)
     bring(there, "dst_day")
-    rules.settle(there)
     found = broken(there, "max_trades_per_day", {"limit": 3})
     assert [f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}" for at in found] == late
 

@@ -99,18 +99,18 @@ def test_what_is_registered_can_be_hashed_by_anybody(at: Desk) -> None:
 
 def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Desk, clock: Clock) -> None:
     made = api.start(at, RULE, Wanted(8))
-    api.settle(at)
+    api.advance(at)
     assert rules.view(at, RULE).rule.active
     assert api.active_now(at, RULE) is None
     for week, on in enumerate(made.registered.on):
         clock.in_week(week)
-        api.settle(at)
+        api.advance(at)
         assert rules.view(at, RULE).rule.active is on
         now = api.active_now(at, RULE)
         assert now is not None
         assert (now.on, now.week) == (on, made.registered.weeks[week])
     clock.in_week(8)
-    api.settle(at)
+    api.advance(at)
     assert rules.view(at, RULE).rule.active
     assert api.active_now(at, RULE) is None
 
@@ -119,9 +119,9 @@ def test_what_the_trader_does_within_a_week_stands(at: Desk, clock: Clock) -> No
     made = api.start(at, RULE, Wanted(8))
     first_off = made.registered.on.index(False)
     clock.in_week(first_off)
-    api.settle(at)
+    api.advance(at)
     rules.set_active(at, RULE, active=True)
-    api.settle(at)
+    api.advance(at)
     assert rules.view(at, RULE).rule.active
 
 
@@ -131,6 +131,7 @@ def test_a_great_effect_is_found_and_ends_it(
     made = api.start(at, RULE, Wanted(12))
     trade_weeks(made, 8, on=50, off=-40)
     clock.in_week(8)
+    api.advance(at)
     found = api.result(at, made.experiment.id)
     told: dict[str, Any] = found.card
     assert (found.view.experiment.state, told["finding"]) == ("decided", "higher")
@@ -146,6 +147,7 @@ def test_no_effect_is_a_result(at: Desk, clock: Clock, trade_weeks: Callable[...
     made = api.start(at, RULE, Wanted(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
+    api.advance(at)
     found = api.result(at, made.experiment.id)
     assert found.view.experiment.state == "complete"
     assert found.card["finding"] == "no effect found"
@@ -158,6 +160,7 @@ def test_money_is_that_of_the_trades(
     made = api.start(at, RULE, Wanted(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
+    api.advance(at)
     told: dict[str, Any] = api.result(at, made.experiment.id).card
     on = sum(5 + week % 3 for week, is_on in enumerate(made.registered.on) if is_on)
     assert told["on_total"] == str(on)
@@ -170,6 +173,7 @@ def test_the_result_does_not_change_once_it_is_over(
     made = api.start(at, RULE, Wanted(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
+    api.advance(at)
     before = api.result(at, made.experiment.id).card
     bring(at, tmp_path, trade(2, 5, 900))
     assert api.result(at, made.experiment.id).card == before
@@ -188,7 +192,7 @@ def test_an_early_stop_is_told_for_ever(
     made = api.start(at, RULE, Wanted(12))
     trade_weeks(made, 4, on=5, off=5)
     clock.in_week(5)
-    api.settle(at)
+    api.advance(at)
     ended = api.stop(at, made.experiment.id)
     assert (ended.early, ended.card["weeks_counted"], ended.card["state"]) == (True, 4, "stopped")
     assert api.result(at, made.experiment.id).early

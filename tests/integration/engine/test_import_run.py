@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import events, imports, insights, rules, trades
+from coach.engine.api import events, imports, insights, rules, trades, users
 from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.jobs.importing import import_lock
@@ -145,8 +145,8 @@ def test_breaches_follow_the_zone_that_days_are_cut_in(desk: Desk, imported: Imp
         *(f"{hour}:00 buy {coin}-USD 1 @ 10" for hour, coin in ((10, "A"), (12, "B"), (13, "C")))
     )
     assert len(rules.breaches(desk)) == 1
+    users.set_zone(desk, "Pacific/Auckland")
+    assert rules.breaches(desk) == []
     elsewhere = replace(desk, user=replace(desk.user, zone="Pacific/Auckland"))
-    rules.settle_zone(elsewhere)
-    assert rules.breaches(elsewhere) == []
-    rules.settle_zone(desk)
+    users.set_zone(elsewhere, "UTC")
     assert len(rules.breaches(desk)) == 1

@@ -126,16 +126,16 @@ def test_loosening_waits_and_tightening_does_not(at: At) -> None:
     assert rules.edit(at(2), "max_trades_per_day", {"limit": 2}, Terms()).rule.params == {
         "limit": 2
     }
-    rules.settle(at(48))
+    rules.apply_ended_locks(at(48))
     assert limit(at(48)) == 2
 
 
 def test_what_waits_is_made_when_the_lock_ends_and_not_before(at: At) -> None:
     rules.add(at(0), "max_trades_per_day", ON, LOCKED)
     rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms(), "holiday")
-    rules.settle(at(24.9))
+    rules.apply_ended_locks(at(24.9))
     assert limit(at(24.9)) == 3
-    rules.settle(at(25))
+    rules.apply_ended_locks(at(25))
     assert limit(at(25)) == 9
     assert revisions.history(at(25))[-1].reason == "holiday; its lock has ended"
     assert rules.view(at(25), "max_trades_per_day").waiting is None
@@ -184,25 +184,25 @@ def test_setting_the_clock_or_restarting_does_not_end_a_lock(
     rules.add(at(0), "max_trades_per_day", ON, LOCKED)
     rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms())
     later = at(wall, ticks, boot)
-    rules.settle(later)
+    rules.apply_ended_locks(later)
     assert (limit(later) == 9) is ended
 
 
 def test_a_clock_that_jumped_is_not_believed_after_a_restart(at: At) -> None:
     rules.add(at(0), "max_trades_per_day", ON, LOCKED)
     rules.edit(at(1), "max_trades_per_day", {"limit": 9}, Terms())
-    rules.settle(at(100, 2))
-    rules.settle(at(101, 0, "two"))
+    rules.apply_ended_locks(at(100, 2))
+    rules.apply_ended_locks(at(101, 0, "two"))
     assert limit(at(101, 0, "two")) == 3
 
 
 def test_asking_while_the_clock_is_set_back_wins_nothing(at: At) -> None:
     rules.add(at(0), "max_trades_per_day", ON, LOCKED)
-    rules.settle(at(240, 240))
+    rules.apply_ended_locks(at(240, 240))
     rules.edit(at(-1_000, 0, "two"), "max_trades_per_day", {"limit": 9}, Terms())
-    rules.settle(at(241, 0, "three"))
+    rules.apply_ended_locks(at(241, 0, "three"))
     assert limit(at(241, 0, "three")) == 3
-    rules.settle(at(265, 24, "three"))
+    rules.apply_ended_locks(at(265, 24, "three"))
     assert limit(at(265, 24, "three")) == 9
 
 

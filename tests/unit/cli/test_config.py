@@ -42,7 +42,7 @@ def test_the_origin_of_each_setting_is_shown(real: Coach, home: Path) -> None:
     assert listed[:2] == ["name\tvalue\torigin", f"home\t{home}\tenv COACH_HOME"]
     assert {
         "database_url\t\tdefault",
-        "zone\tAsia/Tokyo\tflag --zone",
+        "zone\tUTC\tdefault",
         f"user\tada\tfile {home}/config/config.toml:1",
         "candle_sources\tcoinbase,binance\tdefault",
     } <= set(listed)
@@ -51,12 +51,12 @@ def test_the_origin_of_each_setting_is_shown(real: Coach, home: Path) -> None:
 def test_a_password_is_hidden_wherever_it_is_shown(
     real: Coach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COACH_DATABASE_URL", "postgresql://me:secret@host/db")
+    monkeypatch.setenv("COACH_DATABASE_URL", "postgresql://me:secret@/db?host=/nowhere")
     said = [
         real("config", "list").stdout,
         real("config", "list", "--json").stdout,
         real("config", "get", "database_url").stdout,
-        real("config", "set", "database_url", "postgresql://me:secret@host/db").stdout,
+        real("config", "set", "database_url", "postgresql://me:secret@/db?host=/nowhere").stdout,
     ]
     assert all("***" in text and "secret" not in text for text in said)
 

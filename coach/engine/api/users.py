@@ -1,0 +1,85 @@
+"""Users: who there is, and the zone that one's days are cut in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from coach.engine.api import insights, sight
+from coach.engine.store import users as store
+from coach.errors import Invalid, UsageError
+from coach.model.event_types import ZoneChanged
+
+if TYPE_CHECKING:
+    from coach.engine.api.desk import Desk
+    from coach.engine.store.connect import CoachConnection
+    from coach.model.accounts import User, UserSummary
+
+LONGEST_NAME = 100
+FIRST_USER = "local"
+"""The user of a terminal, made with the tables."""
+
+
+def users(connection: CoachConnection) -> list[UserSummary]:
+    """Return every user of this installation by name."""
+    return store.summaries(connection)
+
+
+def add(connection: CoachConnection, name: str, zone: str) -> User:
+    """Make a user whose days are cut in `zone`; UsageError where the name is taken or invalid."""
+    if not name.isprintable() or not name.strip() or name != name.strip():
+        raise UsageError("take one plain word", what=f"invalid user name {name!r}")
+    if len(name) > LONGEST_NAME:
+        what = f"a user name of {len(name)} letters (limit {LONGEST_NAME})"
+        raise UsageError("take a shorter name", what=what)
+    check_zone(zone)
+    made = store.add(connection, name, zone)
+    if made is None:
+        raise UsageError(remedy="list_users", what=f"there is a user {name!r} already")
+    return made
+
+
+def find(connection: CoachConnection, name: str) -> User | None:
+    """Return the user of that name."""
+    return store.find(connection, name)
+
+
+def make_first(connection: CoachConnection, zone: str) -> None:
+    """Make the user of a terminal where there is no user at all yet."""
+    if not store.any_there(connection):
+        store.add(connection, FIRST_USER, zone)
+
+
+def set_zone(desk: Desk, zone: str) -> tuple[str, ...]:
+    """Cut the user's days and weeks in another zone: rules and habits are judged anew.
+
+    Nothing happens where that is the zone already. Returns what a reader should know about how the
+    conclusions were drawn. The desk goes on in the zone it was opened in.
+    """
+    from coach.engine.jobs import promising, telling
+
+    check_zone(zone)
+    was = desk.user.zone
+    if zone == was:
+        return ()
+    moved = replace(desk, user=replace(desk.user, zone=zone))
+
+    def move() -> None:
+        with sight.change(moved) as events:
+            store.set_zone(moved.connection, moved.user.id, zone)
+            events.append(ZoneChanged(was=was, now=zone))
+            broken = promising.hold(moved.connection, moved.user, sight.reader(moved))
+            events.extend(telling.of_breaches(broken))
+
+    return insights.conclude_anew(moved, move)
+
+
+def check_zone(zone: str) -> None:
+    """Raise Invalid unless `zone` is an IANA name."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError) as unknown:
+        allowed = "an IANA time zone"
+        raise Invalid("zone", f"not {zone!r}", allowed, example="Europe/Berlin") from unknown

@@ -1,0 +1,45 @@
+"""Who uses this installation, and in which zone their days are cut."""
+
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from ulid import ULID
+
+from coach.model.accounts import User, UserId, UserSummary
+
+
+def find(connection: Connection[Any], name: str) -> User | None:
+    """Return the user of that name."""
+    with connection.cursor(row_factory=class_row(User)) as cursor:
+        return cursor.execute(
+            "select id, name, zone from app_user where name = %s", [name]
+        ).fetchone()
+
+
+def add(connection: Connection[Any], name: str, zone: str) -> User | None:
+    """Make a user; None where the name is taken."""
+    row = connection.execute(
+        "insert into app_user (id, name, zone) values (%s, %s, %s)"
+        " on conflict (name) do nothing returning id",
+        [str(ULID()), name, zone],
+    ).fetchone()
+    return None if row is None else User(UserId(row[0]), name, zone)
+
+
+def summaries(connection: Connection[Any]) -> list[UserSummary]:
+    """Return every user by name."""
+    with connection.cursor(row_factory=class_row(UserSummary)) as cursor:
+        return cursor.execute(
+            "select name, zone, created_at from app_user order by name"
+        ).fetchall()
+
+
+def any_there(connection: Connection[Any]) -> bool:
+    """Say whether there is any user yet."""
+    return connection.execute("select from app_user limit 1").fetchone() is not None
+
+
+def set_zone(connection: Connection[Any], user_id: UserId, zone: str) -> None:
+    """Cut the user's days in this zone from now on."""
+    connection.execute("update app_user set zone = %s where id = %s", [zone, user_id])
