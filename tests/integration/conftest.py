@@ -1,4 +1,4 @@
-"""A database of its own for every test.
+"""A database of its own for every test, as new.
 
 On a throw-away server of coach's own, and once more on the server of COACH_TEST_DATABASE_URL
 where that is set (its user must be allowed to create databases).
@@ -7,7 +7,6 @@ where that is set (its user must be allowed to create databases).
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from coach.engine.outbox import partitions
 from coach.engine.store import embedded, migrate
 from coach.engine.store.connect import connect
+from tests.databases import TEMPLATE, DatabasePool, new_name
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -28,8 +27,6 @@ SERVERS = [
     *([pytest.param("external", marks=pytest.mark.external)] if EXTERNAL else []),
 ]
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
-TEMPLATE = f"coach_test_{os.getpid()}_template"
-NUMBERS = count(1)
 
 Connect = Callable[[], psycopg.Connection]
 
@@ -38,7 +35,11 @@ Connect = Callable[[], psycopg.Connection]
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = embedded.DatabaseHome(tmp_path_factory.mktemp("home"), throwaway=True)
     try:
-        yield embedded.ensure_running(home)
+        url = embedded.ensure_running(home)
+        with connect(url) as admin:
+            admin.execute("alter system set autovacuum = off")  # no rows stay long enough
+            admin.execute("select pg_reload_conf()")
+        yield url
     finally:
         embedded.discard(home)
 
@@ -68,19 +69,27 @@ def now() -> datetime:
 @pytest.fixture
 def empty_database_url(server: str) -> Iterator[str]:
     """Return the URL of a database with nothing in it."""
-    yield from _database(server, "template0")
+    yield from _empty_database(server)
 
 
 @pytest.fixture
 def another_empty_database_url(server: str) -> Iterator[str]:
     """Return the URL of a second database with nothing in it."""
-    yield from _database(server, "template0")
+    yield from _empty_database(server)
+
+
+@pytest.fixture(scope="session")
+def database_pool(server: str) -> Iterator[DatabasePool]:
+    pool = DatabasePool(server, NOW)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture
-def database_url(server: str) -> Iterator[str]:
-    """Return the URL of a fresh database with all tables, and months open from `now`."""
-    yield from _database(server, TEMPLATE)
+def database_url(database_pool: DatabasePool) -> Iterator[str]:
+    """Return the URL of a database as new, with all tables, and months open from `now`."""
+    with database_pool.database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -115,16 +124,14 @@ def _with_template(url: str) -> Iterator[str]:
     with connect(url) as admin:
         admin.execute(f"create database {TEMPLATE}")
         migrate.upgrade(template)
-        with connect(template) as connection:
-            partitions.ensure(connection, NOW)
         yield url
         admin.execute(f"drop database {TEMPLATE} with (force)")
 
 
-def _database(server: str, template: str) -> Iterator[str]:
-    name = f"coach_test_{os.getpid()}_{next(NUMBERS)}"
+def _empty_database(server: str) -> Iterator[str]:
+    name = new_name()
     with connect(server) as admin:
-        admin.execute(f"create database {name} template {template} strategy file_copy")
+        admin.execute(f"create database {name} template template0 strategy file_copy")
         try:
             yield make_conninfo(server, dbname=name)
         finally:

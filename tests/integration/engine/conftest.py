@@ -25,12 +25,22 @@ from coach.engine.store.runs import Origin
 from coach.model.accounts import Run
 from coach.model.fills import Fill
 from coach.model.home import Home
+from tests.databases import DatabasePool
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 Importer = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def database_pool(server: str) -> Iterator[DatabasePool]:
+    """Return databases whose months are open from a month before the desk's present on."""
+    pool = DatabasePool(server, MARCH, NOW)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture
