@@ -16,6 +16,8 @@ from subprocess import CompletedProcess, TimeoutExpired
 
 import pytest
 
+from tests.e2e.homes import LentHome
+
 PATIENCE = 240
 
 
@@ -125,6 +127,22 @@ def warm_python() -> Iterator[WarmPython]:
     python = WarmPython()
     yield python
     python.close()
+
+
+@pytest.fixture(scope="session")
+def lent_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LentHome]:
+    home = LentHome(tmp_path_factory.mktemp("coach"))
+    try:
+        yield home
+    finally:
+        home.close()
+
+
+@pytest.fixture(scope="module")
+def home(lent_home: LentHome) -> Iterator[Path]:
+    """A home as new, with a running database; the tests of a file share it."""
+    yield lent_home.folder
+    lent_home.make_as_new()
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
-from coach.engine.store import embedded
 from coach.model.events import Event
 from coach.views import events as views
 from coach.views.nouns import COMMANDS
 from coach.views.table import json_row
 from tests.e2e.conftest import WarmPython
+from tests.e2e.homes import LentHome
 
 Coach = Callable[..., CompletedProcess[str]]
 STATEMENT = """\
@@ -70,17 +70,10 @@ def published(noun: str) -> Draft202012Validator:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with a running database; the tests of a file share it."""
-    home = tmp_path_factory.mktemp("coach")
-    place = embedded.DatabaseHome(home / "data", throwaway=True)
-    embedded.ensure_running(place)
-    try:
-        yield home
-        assert_events_published(embedded.ensure_running(place))
-    finally:
-        embedded.discard(place)
-        embedded.discard(embedded.DatabaseHome(home / "cache/demo/data", throwaway=True))
+def home(home: Path, lent_home: LentHome) -> Iterator[Path]:
+    """A home as new, whose events are held against their schemas in the end."""
+    yield home
+    assert_events_published(lent_home.database_url())
 
 
 @pytest.fixture

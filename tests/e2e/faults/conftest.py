@@ -3,12 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from coach.engine.store import embedded
 
 STATEMENT = """\
 timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id
@@ -23,16 +20,10 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def used_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A throw-away home into which `mine.csv`, which lies in it, was imported."""
-    home = tmp_path_factory.mktemp("coach")
-    place = embedded.DatabaseHome(home / "data", throwaway=True)
+def used_home(home: Path) -> Path:
+    """A home into which `mine.csv`, which lies in it, was imported."""
     statement = home / "mine.csv"
     statement.write_text(STATEMENT)
-    embedded.ensure_running(place)
-    try:
-        command = [sys.executable, "-m", "coach", "import", "csv", str(statement)]
-        subprocess.run(command, env=environment(home), check=True, capture_output=True)
-        yield home
-    finally:
-        embedded.discard(place)
+    command = [sys.executable, "-m", "coach", "import", "csv", str(statement)]
+    subprocess.run(command, env=environment(home), check=True, capture_output=True)
+    return home

@@ -53,18 +53,6 @@ class Ended:
 Watched = Callable[..., Ended]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with a running database; the tests of a file share it."""
-    home = tmp_path_factory.mktemp("coach")
-    place = embedded.DatabaseHome(home / "data", throwaway=True)
-    embedded.ensure_running(place)
-    try:
-        yield home
-    finally:
-        embedded.discard(place)
-
-
 @pytest.fixture
 def watched(home: Path, tmp_path: Path) -> Watched:
     """Return a function that runs a command line, or a Python script, and watches it.

@@ -47,7 +47,6 @@ def database_pool(server: str) -> Iterator[DatabasePool]:
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     folders = Home(*(tmp_path / name for name in ("config", "data", "state", "cache")))
     with connect(database_url) as connection:
-        partitions.ensure(connection, NOW)
         user = users.add(connection, "local", "UTC")
         assert user is not None
         yield Desk(connection, lambda: connect(database_url), user, lambda: NOW, folders)
