@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    keep_compiled_modules()
     told: list[int] = getattr(config, "workerinput", {}).get("ignored_signals", [])
     start_children_with_default_signals(told)
 
@@ -52,6 +54,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.getoption("capture") == "no" or all(word.endswith(".py") for word in named):
         return 0
     return min(usable_cores(), MOST_WORKERS)
+
+
+def keep_compiled_modules() -> None:
+    """Let Python keep what it compiles, even where the shell forbids it.
+
+    Otherwise every worker, and every command that a test starts, compiles all of coach.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def usable_cores() -> int:
