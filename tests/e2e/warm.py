@@ -8,6 +8,7 @@ Usage: warm.py HANDLE. Each request on that socket is a line of JSON and three o
 the answers are the process id, and the wait status once it has ended.
 """
 
+import gc
 import importlib
 import io
 import json
@@ -33,6 +34,8 @@ OTHERS = ("alembic.command", "pydantic", "sqlalchemy.dialects.postgresql.psycopg
 
 def main() -> None:
     load_everything()
+    gc.collect()
+    gc.freeze()  # or every fork would copy it all
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the tests means the tests
     door = socket.socket(fileno=int(sys.argv[1]))
     while True:

@@ -41,7 +41,7 @@ FORBIDDEN = {
 # holds nothing of ours but what one of the modules it names has brought (or nothing at all). It
 # would load all of that itself, so it finds nothing that it does not ask for.
 ONE_FORK_PER_MODULE = """
-import builtins, importlib, json, os, sys, traceback
+import builtins, gc, importlib, json, os, sys, traceback
 
 def look(name, base, above):
     if os.fork() == 0:
@@ -71,6 +71,7 @@ def bring(name, base):
 
 for name in json.loads(sys.argv[1]):
     importlib.import_module(name)
+gc.disable()  # it would copy all memory in every fork
 above = json.loads(sys.argv[2])
 for name in above[""]:
     look(name, "", above)
