@@ -141,8 +141,8 @@ def test_what_makes_no_sense_is_told_with_exit_2(
 
 
 def test_a_made_population_is_judged_whoever_does_the_work(coach: Coach, tmp_path: Path) -> None:
-    """Who does the work does not depend on its length: a month of each life is enough."""
-    words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--days", "30", "--json")
+    """Who does the work does not depend on its length: ten days of each life are enough."""
+    words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--days", "10", "--json")
     one, two = (coach(tmp_path, *words, "--workers", count) for count in ("1", "2"))
     assert one.stdout == two.stdout
     found = data(one)

@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
+Coach = Callable[..., CompletedProcess[str]]
 QUESTIONS = (
     ("pnl",),
     ("trades",),
@@ -17,28 +21,30 @@ QUESTIONS = (
 )
 
 
-def answers(home: Path, *interpreter: str) -> list[Any]:
+def optimised_coach(home: Path, *words: str) -> CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-O", "-m", "coach", *words],
+        env={"PATH": os.environ["PATH"], "COACH_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def answers(run: Coach) -> list[Any]:
     """Return what each question is answered with, and its exit code."""
     found = []
     for words in QUESTIONS:
-        ended = subprocess.run(
-            [sys.executable, *interpreter, "-m", "coach", *words, "--json"],
-            env={"PATH": os.environ["PATH"], "COACH_HOME": str(home)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        ended = run(*words, "--json")
         said = json.loads(ended.stdout)
         found.append((ended.returncode, said.get("error", said.get("data"))))
     return found
 
 
-def test_asserts_are_not_needed(home: Path, statement: Path) -> None:
-    command = [sys.executable, "-O", "-m", "coach", "import", "csv", str(statement), "--json"]
-    environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(home)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+def test_asserts_are_not_needed(coach: Coach, home: Path, statement: Path) -> None:
+    done = optimised_coach(home, "import", "csv", str(statement), "--json")
     assert json.loads(done.stdout)["data"]["new"] == 4
-    plain, optimised = answers(home), answers(home, "-O")
+    plain, optimised = answers(coach), answers(partial(optimised_coach, home))
     assert optimised == plain
     assert [code for code, _ in plain] == [0, 0, 0, 0, 2, 2]

@@ -19,7 +19,7 @@ from tests.e2e.conftest import WarmPython
 from tests.e2e.faults.conftest import environment
 
 Told = Callable[..., dict[str, Any]]
-FILLS = 30_000
+FILLS = 12_000  # more than coach takes at a time anywhere
 HOLD = f"""
 create function hold() returns trigger language plpgsql as
   $$ begin perform pg_advisory_xact_lock_shared(1, 1); return new; end $$;

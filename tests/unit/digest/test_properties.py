@@ -10,7 +10,7 @@ from typing import TypeVar, get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from coach.engine.biases.habits.catalogue import HABITS
@@ -161,7 +161,6 @@ class Words(HTMLParser):
             self.heard.append(data)
 
 
-@settings(max_examples=40)
 @given(weeks(), some.integers(0, 2**32))
 def test_the_order_of_inputs_changes_no_byte(week: DigestInputs, seed: int) -> None:
     dice = np.random.default_rng(seed)
@@ -182,7 +181,6 @@ def test_the_order_of_inputs_changes_no_byte(week: DigestInputs, seed: int) -> N
     assert canonical(build(other)) == canonical(build(week))
 
 
-@settings(max_examples=40)
 @given(weeks())
 def test_every_numeral_that_is_read_stands_in_the_pack(week: DigestInputs) -> None:
     pack = build(week)
@@ -190,7 +188,6 @@ def test_every_numeral_that_is_read_stands_in_the_pack(week: DigestInputs) -> No
         assert unsupported(form, pack) == []
 
 
-@settings(max_examples=40)
 @given(weeks())
 def test_every_reference_resolves_and_all_evidence_is_shown(week: DigestInputs) -> None:
     pack = build(week)
@@ -201,13 +198,11 @@ def test_every_reference_resolves_and_all_evidence_is_shown(week: DigestInputs) 
     assert cited <= listed
 
 
-@settings(max_examples=40)
 @given(weeks())
 def test_text_is_never_wider_than_80_columns(week: DigestInputs) -> None:
     assert max(map(len, render.text(build(week)).splitlines())) <= 80
 
 
-@settings(max_examples=40)
 @given(weeks())
 def test_a_pack_holds_no_float(week: DigestInputs) -> None:
     def refuse(number: str) -> None:
@@ -216,7 +211,6 @@ def test_a_pack_holds_no_float(week: DigestInputs) -> None:
     json.loads(canonical(build(week)), parse_float=refuse)
 
 
-@settings(max_examples=40)
 @given(weeks())
 def test_a_pack_read_back_is_the_pack(week: DigestInputs) -> None:
     pack = build(week)

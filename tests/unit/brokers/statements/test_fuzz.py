@@ -64,6 +64,7 @@ PRINTABLE = st.characters(exclude_characters='\r\n,"', exclude_categories=["Cc",
 CELL = CELLS | st.text(PRINTABLE, max_size=12)
 QUOTED = st.text(PRINTABLE | st.sampled_from('\n,"'), max_size=30)
 LINE = st.lists(CELL, max_size=14).map(",".join)
+TWICE_AS_MANY = 2 * settings().max_examples
 
 
 def outcomes(content: bytes) -> list[Fill | Other | SkippedRow]:
@@ -76,7 +77,7 @@ def outcomes(content: bytes) -> list[Fill | Other | SkippedRow]:
         return found
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=TWICE_AS_MANY)
 @given(header=st.sampled_from(HEADERS), lines=st.lists(LINE, max_size=12))
 def test_every_line_that_is_not_blank_counts_exactly_once(header: str, lines: list[str]) -> None:
     found = outcomes("\n".join([header, *lines]).encode())
@@ -90,7 +91,7 @@ def test_every_line_that_is_not_blank_counts_exactly_once(header: str, lines: li
             assert row.price > 0
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=TWICE_AS_MANY)
 @given(header=st.sampled_from(HEADERS), lines=st.lists(LINE | QUOTED, max_size=12))
 def test_quotes_may_join_lines_but_none_counts_twice(header: str, lines: list[str]) -> None:
     text = "\n".join([header, *lines])

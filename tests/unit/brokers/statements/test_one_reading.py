@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.brokers.base import Row
@@ -83,7 +83,6 @@ def test_every_format_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN))
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_a_row_alone_is_what_it_is_among_others(name: str, data: st.DataObject) -> None:
     header, plain = PLAIN[name]
