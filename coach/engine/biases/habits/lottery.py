@@ -30,30 +30,25 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Measure the money of the window's entries in the currency with the most of them."""
     import numpy as np
 
-    from coach.engine.biases.measures.lottery_tickets import (
-        FEWEST_SYMBOLS,
-        chosen_entries,
-        describe,
-        tickets,
-    )
+    from coach.engine.biases.measures import lottery_tickets as measures
     from coach.engine.statistics.bootstrap import day_blocks, interval, resampled_ratios
 
     history = context.history
     universe = tuple(sorted(name for name, bars in history.market.bars.items() if len(bars)))
     rows = np.flatnonzero(window.holds(history.opened_us) & (history.notional > 0))
-    told: dict[str, Fact] = {"symbols": len(universe), "fewest_symbols": FEWEST_SYMBOLS}
-    if len(universe) < FEWEST_SYMBOLS:
-        lacks = (f"candles of {FEWEST_SYMBOLS} symbols or more",)
+    told: dict[str, Fact] = {"symbols": len(universe), "fewest_symbols": measures.FEWEST_SYMBOLS}
+    if len(universe) < measures.FEWEST_SYMBOLS:
+        lacks = (f"candles of {measures.FEWEST_SYMBOLS} symbols or more",)
         return Measurement(len(rows), 0, no_rows(), told, None, progress=told, lacks=lacks)
     if len(rows):
         quotes = history.quote[rows]
         rows = rows[quotes == np.argmax(np.bincount(quotes))]
-    found = tickets(history, window, universe)
-    known, chosen = chosen_entries(history, rows, found)
-    needed = max(0, FEWEST_ENTRIES - int(known.sum()))
-    sample: dict[str, Fact] = {**told, "n": int(known.sum()), "entries": len(rows)}
-    if needed:
-        return Measurement(int(known.sum()), needed, no_rows(), sample, None, progress=sample)
+    found = measures.tickets(history, window, universe)
+    known, chosen = measures.chosen_entries(history, rows, found)
+    n = int(known.sum())
+    sample: dict[str, Fact] = {**told, "n": n, "entries": len(rows)}
+    if needed := max(0, FEWEST_ENTRIES - n):
+        return Measurement(n, needed, no_rows(), sample, None, progress=sample)
     rows, chosen = rows[known], chosen[known]
     money = history.notional[rows]
     draws = resampled_ratios(day_blocks(history.opened_us[rows]), money * chosen, money, seed)
@@ -64,7 +59,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         against=rows[~chosen],
         sample=sample,
         verdict=None,
-        facts=describe(history, rows, chosen, found),
+        facts=measures.describe(history, rows, chosen, found),
         effect=float(money[chosen].sum() / money.sum()),
         interval=interval(draws),
     )
