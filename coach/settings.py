@@ -8,7 +8,7 @@ keeps its origin so that `coach config list --show-origin` can answer "who set t
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coach.errors import ConfigError, UsageError
@@ -19,7 +19,6 @@ from coach.model.secrets import Secret
 from coach.model.urls import ENCODED, TORN, is_torn, names_a_port
 
 CONFIG_FILE = "config.toml"
-OTHER_HOME = "choose another folder: --home FOLDER, or COACH_HOME"
 DEFAULT_ZONE = "UTC"
 DEFAULT_USER = "local"
 
@@ -34,6 +33,9 @@ class Setting:
     name: str
     value: str
     origin: str
+
+
+NO_ZONE = Setting("zone", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,16 @@ class Key:
     check: Callable[[str, str], None]
 
 
-def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
-    """Read every setting once; raise ConfigError for one that makes no sense."""
-    home, home_origin = find_home(environment, flags)
-    if shown_zone := flags.get("zone", ""):
-        check_zone(shown_zone, "flag --zone")
+def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settings:
+    """Read every setting once; raise ConfigError for one that makes no sense.
+
+    `given` are the home, and the zone of one answer, as this call names them, such as by flags; an
+    empty value is none.
+    """
+    home, home_origin = find_home(environment, given)
+    shown_zone = given.get("zone", NO_ZONE)
+    if shown_zone.value:
+        check_zone(shown_zone.value, shown_zone.origin)
     written = read_file(home.config / CONFIG_FILE)
     chosen = {key.name: _choose(key, environment, written) for key in KEYS}
     return Settings(
@@ -91,7 +98,7 @@ def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
         object_store=chosen["object_store"].value,
         object_keys=read_object_keys(environment),
         zone=chosen["zone"].value,
-        shown_zone=shown_zone,
+        shown_zone=shown_zone.value,
         user=chosen["user"].value,
         candles=_candles(chosen, environment),
         terminal=read_terminal(environment),
@@ -99,9 +106,9 @@ def read(environment: Mapping[str, str], flags: Mapping[str, str]) -> Settings:
     )
 
 
-def from_process(flags: Mapping[str, str]) -> Settings:
+def from_process(given: Mapping[str, Setting]) -> Settings:
     """Read the settings of this process."""
-    return read(process_environment(), flags)
+    return read(process_environment(), given)
 
 
 def process_environment() -> Mapping[str, str]:
@@ -135,18 +142,16 @@ def read_terminal(environment: Mapping[str, str]) -> Terminal:
     return Terminal(color=not plain, width=int(columns) if columns.isdecimal() else 0)
 
 
-def find_home(environment: Mapping[str, str], flags: Mapping[str, str]) -> tuple[Home, Setting]:
+def find_home(environment: Mapping[str, str], given: Mapping[str, Setting]) -> tuple[Home, Setting]:
     """Return the four folders: under one roof where it is named, else where XDG puts them.
 
     ConfigError for folders that cannot be used, and where nothing says which they are.
     """
-    for value, origin in (
-        (flags.get("home", ""), "flag --home"),
-        (environment.get("COACH_HOME", ""), "env COACH_HOME"),
-    ):
-        if value:
-            roof = _roof(value, origin)
-            return under(roof), Setting("home", str(roof), origin)
+    named = Setting("home", environment.get("COACH_HOME", ""), "env COACH_HOME")
+    for setting in (given.get("home"), named):
+        if setting is not None and setting.value:
+            roof = _roof(setting.value, setting.origin)
+            return under(roof), replace(setting, value=str(roof))
     return _xdg(environment), Setting("home", "", "default")
 
 
@@ -171,7 +176,8 @@ def check_folder(folder: Path, origin: str) -> Path:
         trouble = "has a name that is not UTF-8"
     else:
         return folder
-    raise ConfigError(OTHER_HOME, name="home", what=f"the folder {name!r} {trouble} ({origin})")
+    what = f"the folder {name!r} {trouble} ({origin})"
+    raise ConfigError(remedy="choose_home", name="home", what=what)
 
 
 def _xdg(environment: Mapping[str, str]) -> Home:
@@ -196,10 +202,10 @@ def _users_home(environment: Mapping[str, str]) -> Path:
             return Path.home()
         except RuntimeError:
             what = "HOME is not set, and this user has no home"
-            raise ConfigError(OTHER_HOME, name="home", what=what) from None
+            raise ConfigError(remedy="choose_home", name="home", what=what) from None
     if not Path(named).is_absolute():
         what = "HOME is empty" if not named else f"HOME is no absolute path: {named!r}"
-        raise ConfigError(OTHER_HOME, name="home", what=what)
+        raise ConfigError(remedy="choose_home", name="home", what=what)
     return Path(named)
 
 

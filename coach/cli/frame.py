@@ -23,6 +23,7 @@ from coach.cli.signals import Termination
 from coach.cli.talk import Talk
 from coach.errors import CoachError, ConfigError
 from coach.model.home import Home
+from coach.settings import Setting
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -133,8 +134,9 @@ class Frame:
         return (self.renaming,) if self.renaming else ()
 
     @property
-    def _flags(self) -> dict[str, str]:
-        return {"home": self.manner.home, "zone": self.manner.zone}
+    def _flags(self) -> dict[str, Setting]:
+        flags = {"home": self.manner.home, "zone": self.manner.zone}
+        return {name: Setting(name, value, f"flag --{name}") for name, value in flags.items()}
 
     def _screen(self) -> Screen:
         terminal = settings.read_terminal(settings.process_environment())

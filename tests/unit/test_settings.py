@@ -6,6 +6,7 @@ import pytest
 
 from coach.errors import ConfigError, UsageError
 from coach.settings import (
+    Setting,
     Settings,
     check_url,
     find_home,
@@ -45,14 +46,15 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
 
 def test_the_zone_of_one_answer_is_no_setting(tmp_path: Path) -> None:
     said = {"COACH_HOME": str(tmp_path), "COACH_ZONE": "Europe/Berlin"}
-    found = read(said, {"zone": "Asia/Tokyo"})
+    found = read(said, {"zone": Setting("zone", "Asia/Tokyo", "flag --zone")})
     assert origin(found, "zone") == ("Europe/Berlin", "env COACH_ZONE")
     assert found.shown_zone == "Asia/Tokyo"
 
 
 def test_the_zone_of_one_answer_must_exist(tmp_path: Path) -> None:
+    flag = Setting("zone", "Mars/Base", "flag --zone")
     with pytest.raises(ConfigError, match="flag --zone"):
-        read({"COACH_HOME": str(tmp_path)}, {"zone": "Mars/Base"})
+        read({"COACH_HOME": str(tmp_path)}, {"zone": flag})
 
 
 def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
@@ -280,12 +282,12 @@ def test_a_home_that_no_database_can_live_in_is_refused_by_name(name: str) -> No
         ({"COACH_HOME": f"/srv/{name}"}, {}),
         ({"HOME": f"/srv/{name}"}, {}),
         ({"HOME": "/srv", "XDG_DATA_HOME": f"/srv/{name}"}, {}),
-        ({}, {"home": f"/srv/{name}"}),
+        ({}, {"home": Setting("home", f"/srv/{name}", "flag --home")}),
     ):
         with pytest.raises(ConfigError) as refused:
             find_home(environment, flags)
         assert repr(f"/srv/{name}") in str(refused.value)
-        assert "--home" in refused.value.hint
+        assert refused.value.remedy == "choose_home"
 
 
 @pytest.mark.parametrize("name", ["with space", "with'quote", 'with"quote', "n\u00e9", "a,b", "%d"])

@@ -30,7 +30,7 @@ from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import Sheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
-from coach.errors import NotAStatement, NotFound, UsageError
+from coach.errors import Invalid, NotAStatement, NotFound, UsageError
 
 DELIMITERS = (",", ";", "\t")
 DEEPEST_HEADER = 20
@@ -143,7 +143,7 @@ def _candidates(as_format: str | None) -> list[Format]:
         near = difflib.get_close_matches(as_format, REGISTRY, 1)
         meant = f"did you mean {near[0]}? " if near else ""
         known = ", ".join(REGISTRY)
-        raise UsageError(f"{meant}formats: {known}", what=f"no statement format {as_format!r}")
+        raise Invalid("format", f"not {as_format!r}", f"one of {known}", hint=meant.rstrip())
     return [REGISTRY[as_format]]
 
 

@@ -5,7 +5,7 @@ from coach.engine.api.desk import Desk
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
-from coach.errors import NotFound, Refused, UsageError
+from coach.errors import Invalid, NotFound, Refused
 
 __all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
 
@@ -27,12 +27,10 @@ def summary(desk: Desk, name: str) -> AccountSummary:
 
 
 def check_name(name: str) -> None:
-    """Raise UsageError where a text cannot name an account: too long, or not all of it shows."""
+    """Raise Invalid where a text cannot name an account: too long, or not all of it shows."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UsageError(
-            f"use 1 to {LONGEST_NAME} letters, digits and signs that can be seen",
-            what=f"{name[:LONGEST_NAME]!r} cannot name an account",
-        )
+        allowed = f"1 to {LONGEST_NAME} letters, digits and signs that can be seen"
+        raise Invalid("account", f"not {name[:LONGEST_NAME]!r}", allowed)
 
 
 def connect_coinbase(

@@ -252,7 +252,7 @@ def _check_named(only: str, listed: Sequence[Listed]) -> None:
     found = next((one for one in listed if one.name == only), None)
     if only and found is None:
         names = ", ".join(one.name for one in listed)
-        raise UsageError(f"the sources are {names}", what=f"no source {only!r}")
+        raise Invalid("source", f"not {only!r}", f"one of {names}")
     if found is not None and found.adapter is None:
         raise UsageError(remedy="list_sources", what=f"{only} is off: {found.off}")
 

@@ -15,7 +15,7 @@ from coach.engine.api import sight
 from coach.engine.api.accounts import check_name
 from coach.engine.api.insights import conclude_anew
 from coach.engine.store import accounts, clocks, conclusions, runs
-from coach.errors import NotAStatement, NotFound, UsageError
+from coach.errors import Invalid, NotAStatement, NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,7 +113,7 @@ def _open(desk: Desk, path: Path, request: ImportRequest) -> Statement:
     label = request.label or path.name
     zone = find_zone(request.zone) if request.zone else None
     if request.zone and zone is None:
-        raise UsageError(ZONES_HINT, what=f"no time zone {request.zone!r}")
+        raise Invalid("zone", f"not {request.zone!r}", "a time zone", hint=ZONES_HINT)
     statement = open_statement(path, request.as_format, file_name=label, zone=zone)
     if statement.clock_trouble is None:
         return statement

@@ -15,7 +15,7 @@ from coach.engine.biases.portfolio.measures import METHODS, Method
 from coach.engine.biases.portfolio.observations import Looks, Options, look
 from coach.engine.biases.portfolio.orders import Orders
 from coach.engine.statistics.arrays import Floats
-from coach.errors import NotFound, UsageError
+from coach.errors import Invalid, NotFound
 from coach.model.times import instant
 from coach.wording.numbers import counted
 
@@ -64,8 +64,8 @@ def methods_of(said: str) -> tuple[Method, ...]:
     if named == {"all"}:
         return METHODS
     if wrong := sorted(named.difference(METHODS)):
-        hint = f"one or more of {', '.join(METHODS)}, with commas between"
-        raise UsageError(hint, what=f"there is no method {wrong[0]!r}")
+        allowed = f"one or more of {', '.join(METHODS)}, with commas between"
+        raise Invalid("method", f"not {wrong[0]!r}", allowed)
     return tuple(method for method in METHODS if method in named)
 
 

@@ -16,7 +16,7 @@ from coach.engine.lab.generator.faults import spoil
 from coach.engine.lab.generator.market import Market, market
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
-from coach.errors import UsageError
+from coach.errors import Invalid, UsageError
 
 Kind = Literal["rational", "crowd", "cell"]
 Trouble = Literal["duplicates", "gaps", "wrong_zone", "five_fills", "deposits"]
@@ -77,7 +77,7 @@ def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, f
     """Pair habits with their intensities; one intensity alone is that of every habit."""
     for name in names:
         if name not in HABITS:
-            raise UsageError(f"one of {', '.join(HABITS)}", what=f"no bias {name!r}")
+            raise Invalid("bias", f"not {name!r}", f"one of {', '.join(HABITS)}")
     if len(set(names)) < len(names):
         raise UsageError(remedy="name_bias_once", what="a bias is named twice")
     if not names or len(intensities) not in {1, len(names)}:
@@ -85,8 +85,8 @@ def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, f
         raise UsageError(remedy="pair_intensities", what=what)
     for strength in intensities:
         if not 0.0 < strength <= STRONGEST:
-            hint = f"more than 0 and at most {STRONGEST:g}; 1 is blatant"
-            raise UsageError(hint, what=f"intensity {strength:g} is out of range")
+            allowed = f"a number above 0 and at most {STRONGEST:g}"
+            raise Invalid("intensity", f"not {strength:g}", allowed, hint="1 is blatant")
     every = intensities if len(intensities) == len(names) else [*intensities] * len(names)
     return cast("dict[Habit, float]", dict(zip(names, every, strict=True)))
 
@@ -96,7 +96,7 @@ def read_faults(said: str) -> tuple[Trouble, ...]:
     names = [name.strip() for name in said.split(",") if name.strip()]
     for name in names:
         if name not in TROUBLES:
-            raise UsageError(f"some of {', '.join(TROUBLES)}", what=f"no fault {name!r}")
+            raise Invalid("faults", f"not {name!r}", f"some of {', '.join(TROUBLES)}")
     return tuple(trouble for trouble in TROUBLES if trouble in names)
 
 
@@ -106,7 +106,7 @@ def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> lis
     Raises UsageError where the folder holds a set in the other form, packed or not, or is none.
     """
     if not 0.0 <= order.rev <= 1.0:
-        raise UsageError("from 0 to 1", what=f"a share of {order.rev:g} cannot drift back")
+        raise Invalid("rev", f"not {order.rev:g}", "a share from 0 to 1")
     ours, others = reversed(SUFFIXES) if order.packed else SUFFIXES
     for name in tables.HEADS:
         if (folder / f"{name}{others}").exists():

@@ -12,7 +12,7 @@ from coach.engine.digest.week import span, week_at
 from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
 from coach.engine.store import labels as store
-from coach.errors import NotFound, UsageError
+from coach.errors import Invalid, NotFound, UsageError
 from coach.model.labels import Answer, Label, Question
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> L
     """Keep the answer to "was this trade that?"; a later answer takes the place of an earlier."""
     chosen, trip = bias_named(desk, bias), trade_named(desk, trade)
     if answer not in get_args(Answer):
-        raise UsageError("say yes, no or unsure", what=f"{answer!r} is no answer")
+        raise Invalid("answer", f"not {answer!r}", "yes, no or unsure")
     if len(reason) > LONGEST_REASON:
-        raise UsageError("say it shorter", what=f"a reason has at most {LONGEST_REASON} letters")
+        allowed = f"at most {LONGEST_REASON} letters"
+        raise Invalid("reason", f"not {len(reason)}", allowed, hint="say it shorter")
     connection, user_id = desk.connection, desk.user.id
     with sight.change(desk):
         asked = [

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from coach.engine.features.zones import change, offset, zone_named
-from coach.errors import UsageError
+from coach.errors import Invalid
 from coach.model.times import DAY_S, EPOCH, SECOND_US, instant
 
 FIRST_YEAR = 1970
@@ -18,7 +18,7 @@ TYPED = re.compile(r"\s*([0-9]{4})-?[Ww]([0-9]{2})\s*")
 
 
 def monday(week: str) -> date:
-    """Return the Monday of a week written `2026-W14`; UsageError when there is no such week."""
+    """Return the Monday of a week written `2026-W14`; Invalid when there is no such week."""
     written = WRITTEN.fullmatch(week)
     if written is None:
         raise _no_such_week(week, "a week is written like 2026-W14")
@@ -33,7 +33,7 @@ def monday(week: str) -> date:
 
 
 def week_named(text: str) -> str:
-    """Return the week that a person typed, also as `2026W14`; UsageError when there is none."""
+    """Return the week that a person typed, also as `2026W14`; Invalid when there is none."""
     week = TYPED.sub(r"\1-W\2", text) if TYPED.fullmatch(text) else text
     return week_on(monday(week))
 
@@ -77,5 +77,5 @@ def day_start(day: date, zone: str) -> int:
     return second * SECOND_US
 
 
-def _no_such_week(week: str, why: str) -> UsageError:
-    return UsageError(hint="give a week like 2026-W14", what=f"no week {week!r}: {why}", week=week)
+def _no_such_week(week: str, why: str) -> Invalid:
+    return Invalid("week", f"not {week!r}: {why}", "a year and a week, as 2026-W14")

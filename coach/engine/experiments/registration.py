@@ -45,12 +45,12 @@ class Plan:
 
 
 def measure_named(name: str) -> Measure:
-    """Return the outcome of that name; UsageError names those there are."""
+    """Return the outcome of that name; Invalid names those there are."""
     for measure in get_args(Measure):
         if name == measure:
             found: Measure = measure
             return found
-    raise UsageError(f"the outcomes are {', '.join(OUTCOMES)}", what=f"no outcome {name!r}")
+    raise Invalid("outcome", f"not {name!r}", f"one of {', '.join(OUTCOMES)}")
 
 
 def check_weeks(weeks: int) -> None:

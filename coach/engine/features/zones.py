@@ -3,19 +3,20 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from coach.errors import UsageError
+from coach.errors import Invalid
 from coach.model.times import EPOCH
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """Open an IANA time zone by its name, or raise UsageError."""
+    """Open an IANA time zone by its name, or raise Invalid."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as trouble:
-        raise UsageError(
+        raise Invalid(
+            "zone",
+            f"not {name!r}",
+            "a time zone",
             hint="use a name of the IANA list, such as Europe/Berlin or UTC",
-            what=f"no time zone {name!r}",
-            zone=name,
         ) from trouble
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.rules.presets import PRESETS
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
-from coach.errors import UsageError
+from coach.errors import Invalid, UsageError
 from coach.model.times import HOUR_S
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coach.model.rules import Rule
 
 FIELDS = ("kind", "params", "active", "note", "expires", "lock_hours")
+TIME = "a time with its zone, such as 2026-12-31T00:00:00Z"
 SHAPE = 'write {"kind": "cooldown_after_loss", "params": {"minutes": 30}}, or a list of those'
 
 
@@ -35,14 +36,14 @@ class Terms:
     def of(self, rule: Rule) -> Rule:
         """Return the rule on these terms; UsageError where one of them cannot be."""
         if self.note is not None and len(self.note) > LONGEST_NOTE:
-            what = f"a note has at most {LONGEST_NOTE} characters, not {len(self.note)}"
-            raise UsageError("say it shorter", what=what)
+            allowed = f"at most {LONGEST_NOTE} characters"
+            raise Invalid("note", f"not {len(self.note)}", allowed, hint="say it shorter")
         if self.note is not None and "\0" in self.note:
-            raise UsageError("leave it out", what="the note holds a NUL, which no database keeps")
+            raise Invalid("note", "not a NUL", "text that a database keeps")
         hours = rule.lock_s / HOUR_S if self.lock_hours is None else self.lock_hours
         if not 0 <= hours <= MOST_LOCK_HOURS:
-            what = f"a lock takes 0 to {MOST_LOCK_HOURS} hours, not {hours:g}"
-            raise UsageError("72 are three days, 0 is no lock", what=what)
+            allowed, hint = f"0 to {MOST_LOCK_HOURS} hours", "72 are three days, 0 is no lock"
+            raise Invalid("lock_hours", f"not {hours:g}", allowed, hint=hint)
         return replace(
             rule,
             note=rule.note if self.note is None else self.note,
@@ -72,7 +73,7 @@ def drafts(given: object) -> list[Draft]:
 def preset(name: str) -> list[Draft]:
     """Return the rules of a preset; UsageError names those there are."""
     if name not in PRESETS:
-        raise UsageError(f"the presets are {', '.join(PRESETS)}", what=f"no preset {name!r}")
+        raise Invalid("preset", f"not {name!r}", f"one of {', '.join(PRESETS)}")
     return [Draft(kind, params) for kind, params in PRESETS[name]]
 
 
@@ -99,12 +100,12 @@ def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as trouble:
-        hint = "write 2026-12-31T00:00:00Z"
-        raise UsageError(hint, what=f"expires is {text!r}, which is no time") from trouble
+        raise Invalid("expires", f"not {text!r}", TIME) from trouble
     if moment.tzinfo is None:
-        raise UsageError("write 2026-12-31T00:00:00Z", what=f"expires is {text!r}, without a zone")
+        raise Invalid("expires", f"not {text!r} without a zone", TIME)
     try:
         return moment.astimezone(UTC)
     except OverflowError as trouble:
         hint = "write null for a rule that does not expire"
-        raise UsageError(hint, what=f"expires is {text!r}, beyond the calendar") from trouble
+        reason = f"{text!r} is beyond the calendar"
+        raise Invalid("expires", reason, TIME, hint=hint) from trouble

@@ -111,7 +111,7 @@ def test_soon_after_an_order_nothing_counts_on_paper(lab: Lab) -> None:
     [
         (("--time-threshold", "soon"), "'soon' is no span of time"),
         (("--time-threshold", "60"), "'60' is no span of time"),
-        (("--method", "size"), "there is no method 'size'"),
+        (("--method", "size"), "not 'size'"),
         (("--method", "total", "--time-series"), "time series are of count and value only"),
     ],
 )

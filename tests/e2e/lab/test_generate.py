@@ -50,9 +50,9 @@ def test_json_tells_the_same_and_the_same_line_gives_the_same_bytes(coach: Coach
     ("words", "said"),
     [
         (["--bias", "revenge"], "biases: 1, intensities: 0"),
-        (["--bias", "greed", "--intensity", "1"], "no bias 'greed'"),
+        (["--bias", "greed", "--intensity", "1"], "not 'greed'"),
         (["--rational", "5", "--traders", "5"], "rational traders have no habits"),
-        (["--faults", "fire"], "no fault 'fire'"),
+        (["--faults", "fire"], "not 'fire'"),
         (["--rev", "2"], "'--rev': 2.0 is not in the range"),
         (["--days", "0"], "'--days': 0 is not in the range"),
         (["--intensity", "much"], "'--intensity': 'much' is not a valid float"),

@@ -216,7 +216,7 @@ def test_a_rule_that_was_changed_meanwhile_is_told(at: Desk, clock: Clock) -> No
     [
         (Wanted(6), "at least 8"),
         (Wanted(9), "even number"),
-        (Wanted(8, "profit"), "no outcome 'profit'"),
+        (Wanted(8, "profit"), "not 'profit'"),
         (Wanted(8, quote="CHF"), "no trade in CHF"),
         (Wanted(8, "entries", "USD"), "counts no money"),
     ],

@@ -47,6 +47,6 @@ def test_a_header_that_cannot_be_shown_is_stored_as_one_that_can(
 def test_an_account_that_cannot_be_seen_is_refused(desk: Desk, tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(TEXT)
-    with pytest.raises(UsageError, match="cannot name an account"):
+    with pytest.raises(UsageError, match="account takes 1 to"):
         import_statement(desk, path, ImportRequest(account=name))
     assert all_runs(desk) == []

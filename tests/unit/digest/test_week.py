@@ -120,7 +120,7 @@ def test_new_year_may_lie_in_the_last_week_of_the_old_year() -> None:
 def test_a_week_that_is_none_says_why(week: str, why: str) -> None:
     with pytest.raises(UsageError) as caught:
         monday(week)
-    assert str(caught.value) == f"no week {week!r}: {why}"
+    assert str(caught.value) == f"week takes a year and a week, as 2026-W14, not {week!r}: {why}"
 
 
 @pytest.mark.parametrize("text", ["2026-W14", "2026W14", "2026-w14", " 2026-W14\n"])

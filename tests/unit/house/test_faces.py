@@ -13,22 +13,25 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
 from coach.remedies import Field, NoticeKind, Remedy
 
-ROOMS = ("engine", "brokers", "model")
-OF_A_FACE = re.compile(rf"(?<![\w-])--\w|\bcoach (?:{'|'.join(COMMANDS)})\b|\bcoach $")
+ROOMS = ("engine", "brokers", "model", "wording", "views")
+FILES = ("settings.py", "files.py", "remedies.py", "wiring.py")
+NAMES_OF_NOUNS = Path("views/nouns.py")
+OF_A_FACE = re.compile(rf"(?<![\w-])--(?:\w|$)|\bcoach (?:{'|'.join(COMMANDS)})\b|\bcoach $")
 ARGUMENTS_OF_POSTGRESQL = Path("engine/store/cluster.py")
 
 
 @pytest.fixture(scope="module")
 def modules(root: Path) -> list[Path]:
     package = root / "coach"
-    return [path for room in ROOMS for path in sorted((package / room).rglob("*.py"))]
+    rooms = [path for room in ROOMS for path in sorted((package / room).rglob("*.py"))]
+    return [*rooms, *(package / name for name in FILES)]
 
 
 def test_no_text_below_the_faces_names_a_command_or_a_flag(root: Path, modules: list[Path]) -> None:
     found = [
         f"{path}:{line}: {text!r}"
         for path in modules
-        if path.relative_to(root / "coach") != ARGUMENTS_OF_POSTGRESQL
+        if path.relative_to(root / "coach") not in {ARGUMENTS_OF_POSTGRESQL, NAMES_OF_NOUNS}
         for line, text in texts(ast.parse(path.read_text()))
         if OF_A_FACE.search(text)
     ]
@@ -63,6 +66,7 @@ def test_every_field_remedy_and_notice_is_named_below_the_faces(
         ("hint = f'coach {command} lists them'", True),
         ("hint = ('it is unknown; coach rules '\n 'list shows all')", True),
         ("what = 'the database is LATIN1, coach needs UTF8'", False),
+        ("origin = f'flag --{name}'", True),
         ("QUERY = 'select 1 -- the smallest'", False),
         ("def trades():\n    '''Serve `coach trades --json`.'''", False),
         ("LIMIT = 3\n'''What --limit is by default.'''", False),

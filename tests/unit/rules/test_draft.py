@@ -80,4 +80,4 @@ def test_every_preset_is_made_of_rules(name: str) -> None:
 def test_an_unknown_preset_is_told_those_there_are() -> None:
     with pytest.raises(UsageError) as caught:
         preset("scalp")
-    assert caught.value.hint == "the presets are day, swing, long"
+    assert str(caught.value) == "preset takes one of day, swing, long, not 'scalp'"
