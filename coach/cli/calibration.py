@@ -10,6 +10,7 @@ from coach.cli.frame import frame_of
 from coach.errors import UsageError
 from coach.views import calibrations as views
 from coach.views.table import Table, rows
+from coach.wording.rules import describe_proposal, describe_share, describe_wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from coach.engine.api.calibration import Calibration, Share, Step
 
 SWITCH = {"on": True, "off": False}
-PER_CENT = 100
 NARROW = 79
 
 RuleName = Annotated[
@@ -107,7 +107,7 @@ def look_lines(one: "Calibration", *, grid: bool) -> "Iterator[str]":
     """Yield a look as a person reads it."""
     yield from wrap(f"{one.rule.id}: {one.sentence}", NARROW, subsequent_indent="  ")
     if one.proposal is not None:
-        yield f"  {headline(views.short_proposal(one.proposal))}"
+        yield f"  {describe_proposal(views.short_proposal(one.proposal))}"
     if grid and one.evidence is not None:
         yield ""
         yield f"  {one.param:>12}  fired  {'right':16}{'caught':16}F"
@@ -128,16 +128,7 @@ def told(share: "Share | None") -> str:
     """Write a share and its interval in percent."""
     if share is None:
         return "-"
-    mean, low, high = (round(PER_CENT * one) for one in (share.mean, share.low, share.high))
-    return f"{mean} % ({low}-{high})"
-
-
-def headline(proposal: "Mapping[str, object]") -> str:
-    """Say in short what a proposal is, and how it stands."""
-    change = f"{proposal['param']} {proposal['was']} to {proposal['now']}"
-    what = f"mute {proposal['rule_id']}" if proposal["kind"] == "mute" else change
-    name = "taken back" if proposal["kind"] == "rollback" else "proposal"
-    return f"{name} {proposal['id']}: {what} ({proposal['state']})"
+    return describe_share(share.mean, share.low, share.high)
 
 
 def proposals_answer(found: "Sequence[Mapping[str, object]]") -> Answer:
@@ -150,7 +141,7 @@ def proposals_answer(found: "Sequence[Mapping[str, object]]") -> Answer:
 
 def proposal_lines(proposal: "Mapping[str, object]") -> "Iterator[str]":
     """Yield a proposal as a person reads it."""
-    yield f"{proposal['rule_id']}: {headline(proposal)}"
+    yield f"{proposal['rule_id']}: {describe_proposal(proposal)}"
     yield from wrap(str(proposal["sentence"]), NARROW, initial_indent="  ", subsequent_indent="  ")
 
 
@@ -159,9 +150,13 @@ def decided(command: str, proposal: "Mapping[str, object]", until: str = "") -> 
     values = rows([proposal])
     hints: tuple[str, ...] = ()
     if until:
-        hints = (f"the rule is locked: the change waits until {until}",)
+        hints = (describe_wait(until),)
     elif proposal["state"] == "accepted":
         hints = (f"coach rules rollback {proposal['rule_id']} takes it back",)
     return Answer(
-        command, values[0], Table(views.PROPOSALS, values), lines=(headline(proposal),), hints=hints
+        command,
+        values[0],
+        Table(views.PROPOSALS, values),
+        lines=(describe_proposal(proposal),),
+        hints=hints,
     )

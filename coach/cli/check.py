@@ -13,7 +13,7 @@ from coach.errors import UsageError
 from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
 from coach.views.table import Table, json_row, rows
-from coach.wording.numbers import counted
+from coach.wording.rules import describe_check, describe_lacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,7 @@ def answer(found: "Checked") -> Answer:
 
 def lines(found: "Checked") -> "Iterator[str]":
     """Yield the answer as a person reads it."""
-    rules = counted(found.rules, "rule")
-    if not found.broken:
-        yield f"none of your {rules} would be broken"
-    else:
-        yield f"{len(found.broken)} of your {rules} would be broken"
+    yield describe_check(len(found.broken), found.rules)
     for one in found.broken:
         yield f"  {one.sentence}"
         yield f"    {one.breach}"
@@ -83,4 +79,4 @@ def lines(found: "Checked") -> "Iterator[str]":
     if found.action == "unknown":
         yield f"  no {found.symbol} is held that coach knows of, so nothing was judged"
     if found.lacks:
-        yield f"  not judged without {', '.join(found.lacks)}"
+        yield f"  {describe_lacks(found.lacks)}"

@@ -11,6 +11,7 @@ from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.views import experiments as views
 from coach.views.table import Table, json_row, rows
+from coach.wording.numbers import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +155,8 @@ def _card_lines(found: "Result") -> "Iterator[str]":
     yield told["verdict"]
     if told["weeks_counted"]:
         yield told["compliance"]["told"]
-        yield f"evidence {told['evidence']:.3g}, {told['evidence_needed']:.3g} would decide"
+        evidence, needed = measure(told["evidence"]), measure(told["evidence_needed"])
+        yield f"evidence {evidence}, {needed} would decide"
     if found.early:
         yield f"stopped by hand, of {told['weeks_registered']} weeks registered"
     yield from _registration_lines(found.view)

@@ -1,6 +1,5 @@
 """`coach rules dry-run` and `status`: a rule held against the past, and how things stand."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,13 +7,13 @@ import typer
 from coach.cli import exits
 from coach.cli.answers import Answer
 from coach.cli.frame import frame_of
-from coach.cli.reading import money
 from coach.cli.rule_words import PARAM_HINT, TERMS, read_json, read_params
 from coach.errors import UsageError
-from coach.model.plain import amount, plain
+from coach.model.plain import plain
 from coach.views import rule_checks as views
 from coach.views.rules import STANDINGS, rule_standing
 from coach.views.table import Table, rows
+from coach.wording.rules import describe_caught, describe_cost, describe_lacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,20 +118,11 @@ def told(one: "DryRun") -> "Iterator[str]":
     """Yield a dry run as a person reads it."""
     worth = one.worth
     yield f"{one.sentence}."
-    results = f"{worth.won} won, {worth.lost} lost, {worth.even} broke even"
-    results += f", {worth.unknown} not known" if worth.unknown else ""
-    yield f"  caught {worth.caught} of {worth.entries} entries: {results}"
+    outcomes = {"won": worth.won, "lost": worth.lost, "broke even": worth.even}
+    if worth.unknown:
+        outcomes["not known"] = worth.unknown
+    yield f"  {describe_caught(worth.caught, worth.entries, outcomes)}"
     for cost in worth.costs:
-        low, high = (money(written(end), cost.currency) for end in cost.interval)
-        estimate = money(written(cost.estimate), cost.currency)
-        unit = cost.currency
-        luck = "" if cost.measurable else ": cannot tell from luck"
-        yield f"  beside your other entries of the same weeks they cost {estimate} {unit}"
-        yield f"  (likely {low} to {high} {unit}{luck}); fees alone {cost.fees} {unit}"
+        yield from (f"  {line}" for line in describe_cost(cost))
     if one.lacks:
-        yield f"  not judged without {', '.join(one.lacks)}"
-
-
-def written(value: float) -> str:
-    """Write a statistic of money in plain decimals."""
-    return amount(Decimal(repr(value)))
+        yield f"  {describe_lacks(one.lacks)}"

@@ -14,6 +14,7 @@ from coach.cli.rule_words import PARAM_HINT, PROMISE, KindsHelp, read_json, read
 from coach.errors import UsageError
 from coach.views import rules as views
 from coach.views.table import Column, Table, rows
+from coach.wording.rules import describe_wait
 
 if TYPE_CHECKING:
     from coach.engine.api.rules import RuleView
@@ -176,7 +177,7 @@ def hints(view: "RuleView") -> tuple[str, ...]:
     told = []
     if view.waiting is not None:
         due = view.waiting.due_at.strftime("%Y-%m-%d %H:%M UTC")
-        told.append(f"the rule is locked: the change waits until {due}")
+        told.append(describe_wait(due))
     if view.lacks:
         told.append(f"it cannot be judged without {', '.join(view.lacks)}")
     return tuple(told)

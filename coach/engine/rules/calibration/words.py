@@ -6,6 +6,7 @@ from typing import Final
 from coach.engine.rules.calibration.values import Decision, Reason, Row
 from coach.model.times import DAY_US
 from coach.wording.numbers import whole_percent
+from coach.wording.rules import describe_share
 
 KEPT: Final[dict[Reason, str]] = {
     "pinned": "you set it yourself, so it stays",
@@ -82,8 +83,7 @@ def _precision(row: Row) -> str:
     share = row.precision
     if share is None:
         return "never yet"
-    low, high = (whole_percent(end, "") for end in (share.low, share.high))
-    return f"{whole_percent(share.mean)} ({low}-{high})"
+    return describe_share(share.mean, share.low, share.high)
 
 
 def _sure(probability: float | None) -> str:

@@ -1,0 +1,62 @@
+"""Sentences about rules: what a check and a dry run found, a proposal, what a rule waits for.
+
+What a rule promises and how it was broken its kind says, in `engine/rules/kinds`.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from coach.model.insights import Cost
+from coach.wording import numbers
+
+
+def describe_check(broken: int, rules: int) -> str:
+    """Say how many of the rules a trade would break."""
+    return f"{broken or 'none'} of your {numbers.counted(rules, 'rule')} would be broken"
+
+
+def describe_caught(caught: int, entries: int, outcomes: Mapping[str, int]) -> str:
+    """Say how many entries a rule would have caught and how those ended; `outcomes` in words."""
+    ended = ", ".join(f"{numbers.limit(count)} {words}" for words, count in outcomes.items())
+    return (
+        f"caught {numbers.limit(caught)} of {numbers.counted(entries, 'entry', 'entries')}: {ended}"
+    )
+
+
+def describe_cost(cost: Cost) -> tuple[str, str]:
+    """Say in two lines what entries cost beside others: the estimate, its interval and the fees."""
+    unit = cost.currency
+    estimate, low, high = (
+        numbers.amount(Decimal(repr(value)), unit, sign=True)
+        for value in (cost.estimate, *cost.interval)
+    )
+    luck = "" if cost.measurable else ": cannot tell from luck"
+    fees = numbers.money(Decimal(cost.fees), unit)
+    return (
+        f"beside your other entries of the same weeks they cost {estimate} {unit}",
+        f"(likely {low} to {high} {unit}{luck}); fees alone {fees}",
+    )
+
+
+def describe_lacks(lacks: Iterable[str]) -> str:
+    """Say what is missing to judge a rule."""
+    return f"not judged without {', '.join(lacks)}"
+
+
+def describe_wait(until: str) -> str:
+    """Say until when the lock of a rule holds a change back."""
+    return f"the rule is locked: the change waits until {until}"
+
+
+def describe_share(mean: float, low: float, high: float) -> str:
+    """Return a share with its interval: `60 % (41-77)`."""
+    ends = "-".join(numbers.whole_percent(end, "") for end in (low, high))
+    return f"{numbers.whole_percent(mean)} ({ends})"
+
+
+def describe_proposal(proposal: Mapping[str, object]) -> str:
+    """Say in short what a proposal, as the views show it, would change and how it stands."""
+    change = f"{proposal['param']} {proposal['was']} to {proposal['now']}"
+    what = f"mute {proposal['rule_id']}" if proposal["kind"] == "mute" else change
+    name = "taken back" if proposal["kind"] == "rollback" else "proposal"
+    return f"{name} {proposal['id']}: {what} ({proposal['state']})"
