@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -15,10 +16,10 @@ from coach.engine.lab.evaluate import names
 from coach.engine.lab.evaluate.trial import said
 from coach.model.accounts import Run
 from coach.model.insights import Finding
-from tests.e2e.cli.conftest import PUBLISHED
 from tests.unit.rules.test_breach_sentences import terminal
 
 Importer = Callable[..., Run]
+PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas"
 SENTENCE = "75 % of entries came on the hour (likely 50 to 90)"
 
 

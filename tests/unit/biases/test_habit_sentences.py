@@ -90,7 +90,7 @@ CASES: dict[Bias, tuple[float, tuple[float, float], str, str, str]] = {
         0.4,
         (0.25, 0.8),
         "1.25 to 4",
-        "the money lay as if in [2.5 equal positions]",
+        "the effective number of positions was [2.5]",
         "2,046 entries",
     ),
     "lottery": (

@@ -5,12 +5,15 @@ import subprocess
 import sys
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from coach.cli import lab_generate
 from coach.engine.biases.habits import overtrading, revenge
 from coach.engine.biases.habits.catalogue import HABITS, MODULES
 from coach.engine.biases.words import Words
+from coach.engine.lab.generator.plans import HABITS as PLANTED
 from coach.model.insights import Bias
 
 ROOT = Path(__file__).parents[3]
@@ -72,6 +75,13 @@ def test_a_habit_has_a_page_and_its_line_in_the_table_of_them(name: Bias) -> Non
 
 def test_there_is_no_page_of_a_habit_that_is_none() -> None:
     assert {page.stem for page in (ROOT / "docs" / "biases").glob("*.md")} == set(HABITS)
+
+
+def test_the_help_of_the_lab_names_the_habits_that_it_plants() -> None:
+    _, option = get_args(lab_generate.Biases)
+    named = option.help.removeprefix("Plant it; may be repeated: ").rstrip(".").split(", ")
+    assert named == list(PLANTED)
+    assert set(named) <= set(HABITS)
 
 
 def test_the_words_of_every_habit_load_no_numpy() -> None:

@@ -40,7 +40,7 @@ FOUND = Finding("revenge", "none", 216, 0, score=12.0, effect=0.229, interval=(0
         ),
         (
             replace(FOUND, bias="concentration", effect=0.5, interval=None),
-            "the money lay as if in 2 equal positions",
+            "the effective number of positions was 2",
         ),
     ],
 )

@@ -107,6 +107,16 @@ def test_every_habit_and_every_kind_of_rule_has_its_sentence() -> None:
     assert all(template(f"breach.{kind}", {}).startswith("{entry}: ") for kind in KINDS)
 
 
+def test_a_pack_of_before_the_words_of_other_packages_reads_the_same(full: Pack) -> None:
+    """
+    2026-03-30 09:00 BTC-USD net 12.50 fees 1.50, closed 2026-03-30 10:00
+    """
+    assert full["habits"] == {}
+    before = full.copy()
+    del before["habits"]
+    assert render.text(before) == render.text(full)
+
+
 def test_nothing_from_outside_marks_itself_up_or_moves_the_cursor(week: DigestInputs) -> None:
     """
     2026-03-30 09:00 BTC-USD net 12.50 fees 1.50, closed 2026-03-30 10:00

@@ -64,12 +64,12 @@ def measure(context: Context, window: Window, _seed: int) -> Measurement:
 
 WORDS: Words[None] = Words(
     name="much in few positions (concentration)",
-    unit=EffectUnit(" equal positions", inverse),
-    above="the money lay as if in {effect}",
+    unit=EffectUnit("", inverse),
+    above="the effective number of positions was {effect}",
     below=None,
     claim=(
-        "Much of the money was in few positions, as if in {effect}, likely between "
-        "{interval}, measured over {n}. This is called concentration; the evidence was "
+        "Much of the money was in few positions: their effective number was {effect}, likely "
+        "between {interval}, measured over {n}. This is called concentration; the evidence was "
         "{level}."
     ),
     counted=("entry", "entries"),
