@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.engine.api import insights, sight
+from coach.engine.api import sight
 from coach.engine.store import users as store
 from coach.errors import Invalid, UsageError
 from coach.model.event_types import ZoneChanged
@@ -56,6 +56,7 @@ def set_zone(desk: Desk, zone: str) -> tuple[str, ...]:
     Nothing happens where that is the zone already. Returns what a reader should know about how the
     conclusions were drawn. The desk goes on in the zone it was opened in.
     """
+    from coach.engine.api import insights
     from coach.engine.jobs import promising, telling
 
     check_zone(zone)
