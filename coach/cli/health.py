@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from coach.engine.api.health import Check, Status
+    from coach.model.accounts import User
 
 START_HERE = """\
 coach reads your trading back to you: habits, their cost, your own rules.
@@ -78,6 +79,7 @@ def examined(frame: Frame) -> "Iterator[Check]":
         yield from settings_checked(frame)
         with frame.desk() as desk:
             yield from examine(desk)
+            yield from zone_of_new_users(frame, desk.user)
             heard = list[str]()
             yield from reached(candle_places(frame.settings, heard.append), heard)
     except NotInitialised as empty:
@@ -93,6 +95,19 @@ def settings_checked(frame: Frame) -> "Iterator[Check]":
 
     made = [made.name for made in frame.settings.origins if made.origin != "default"]
     yield Check("settings", "ok", f"set: {', '.join(made)}" if made else "all defaults")
+
+
+def zone_of_new_users(frame: Frame, user: "User") -> "Iterator[Check]":
+    """Yield a word about a zone that is set and moves nobody: it is where new users begin."""
+    from coach.engine.api.health import Check
+
+    made = next(made for made in frame.settings.origins if made.name == "zone")
+    if made.origin != "default" and made.value != user.zone:
+        detail = (
+            f"{made.value} ({made.origin}) is where new users begin; {user.name} has {user.zone}"
+        )
+        hint = f"coach config set zone {made.value} moves {user.name}"
+        yield Check("zone of new users", "info", detail, hint)
 
 
 def doctor_answer(checks: "Sequence[Check]") -> Answer:

@@ -1,4 +1,8 @@
-"""A desk: whose data, over which connection, by which clock, in which folders."""
+"""A desk: one user's data, over one connection, by one clock, for the length of one request.
+
+It belongs to one thread at a time: two threads would name the cursors of its connection alike. Open
+another desk for another thread.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

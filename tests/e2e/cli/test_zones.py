@@ -133,6 +133,15 @@ def test_the_variable_moves_nobody_who_is_there(
     assert f"zone\tUTC\tuser {name}\n" in told
 
 
+def test_the_doctor_names_a_zone_that_moves_nobody(coach: Coach) -> None:
+    checks = data(coach("doctor", "--json", COACH_ZONE="Asia/Tokyo"))["checks"]
+    [said] = [check for check in checks if check["name"] == "zone of new users"]
+    assert "Asia/Tokyo (env COACH_ZONE)" in said["detail"]
+    assert said["hint"].startswith("coach config set zone Asia/Tokyo")
+    checks = data(coach("doctor", "--json", COACH_ZONE="UTC"))["checks"]
+    assert "zone of new users" not in {check["name"] for check in checks}
+
+
 def test_config_set_moves_the_user_and_judges_at_once(coach: Coach) -> None:
     moved = data(coach("config", "set", "zone", "Asia/Tokyo", "--json"))
     assert moved["value"] == "Asia/Tokyo"

@@ -58,7 +58,7 @@ def filled(request: pytest.FixtureRequest) -> Iterator[Path]:
         try:
             run(home, umask, "import csv -", STATEMENT)
             run(home, umask, "candles import candles.csv --source file")
-            run(home, umask, "config set zone Europe/Madrid")
+            run(home, umask, "config set candles_auto off")
             run(home, umask, f"lab generate --traders 2 --days 10 --out {home}/exports")
             with sandbox(home, umask) as url:
                 key = home / "state/sandbox/view-key.json"
