@@ -135,7 +135,7 @@ def bring_to_hand(desk: Desk, names: Sequence[str] | None = None) -> None:
 
 
 def shelf(desk: Desk) -> "Shelf":
-    """Return this desk's candles, and where they are; ObjectTrouble where that does not answer."""
+    """Return this desk's candles and their place; ObjectTrouble where that does not answer."""
     from coach.engine.market.book import Shelf
 
     assert desk.objects is not None
