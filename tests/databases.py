@@ -55,7 +55,6 @@ select
         (select count(*) from pg_namespace where nspname !~ '^pg_(toast_)?temp_'),
         (select count(*) from pg_type),
         (select count(*) from pg_proc), (select count(*) from pg_trigger),
-        (select count(*) from pg_stats where schemaname = 'public'),
         (select count(*) from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
             where d.datname = current_database())])
 """
@@ -81,33 +80,35 @@ class DatabasePool:
     def __init__(self, server: str, *moments: datetime) -> None:
         self._server = server
         self._moments = moments
-        self._idle: list[ReadyDatabase] = []
+        self._idle: list[tuple[ReadyDatabase, psycopg.Connection]] = []
 
     @contextmanager
     def database(self) -> Iterator[str]:
         """Yield the URL of a database that is as new."""
-        database = self._idle.pop() if self._idle else self._new()
+        database, connection = self._idle.pop() if self._idle else self._new()
         try:
             yield database.url
         finally:
-            if is_as_new(database):
-                self._idle.append(database)
+            if is_as_new(database, connection):
+                self._idle.append((database, connection))
             else:
-                self._drop(database)
+                self._drop(database, connection)
 
     def close(self) -> None:
         """Drop every database."""
         while self._idle:
-            self._drop(self._idle.pop())
+            self._drop(*self._idle.pop())
 
-    def _new(self) -> ReadyDatabase:
+    def _new(self) -> tuple[ReadyDatabase, psycopg.Connection]:
+        """Return a new database and a connection to look after it: one that knows it is quick."""
         name = new_name()
         url = make_conninfo(self._server, dbname=name)
         with connect(self._server) as admin:
             admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
-        return ready(name, url, self._moments)
+        return ready(name, url, self._moments), psycopg.connect(url, autocommit=True)
 
-    def _drop(self, database: ReadyDatabase) -> None:
+    def _drop(self, database: ReadyDatabase, connection: psycopg.Connection) -> None:
+        connection.close()
         with connect(self._server) as admin:
             admin.execute(f"drop database if exists {database.name} with (force)")
 
@@ -127,14 +128,13 @@ def new_name() -> str:
     return f"{PREFIX}_{next(NUMBERS)}"
 
 
-def is_as_new(database: ReadyDatabase) -> bool:
+def is_as_new(database: ReadyDatabase, connection: psycopg.Connection) -> bool:
     """Empty a database and return whether it is as it was made."""
     try:
-        with psycopg.connect(database.url, autocommit=True) as connection:
-            connection.execute(END_OTHERS)
-            empty(connection, database)
-            rows = {table: rows_of(connection, table) for table in database.rows}
-            return (rows, shape_of(connection)) == (database.rows, database.shape)
+        connection.execute(END_OTHERS)
+        empty(connection, database)
+        rows = {table: rows_of(connection, table) for table in database.rows}
+        return (rows, shape_of(connection)) == (database.rows, database.shape)
     except psycopg.Error:
         return False
 

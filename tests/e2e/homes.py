@@ -42,10 +42,12 @@ class LentHome:
             else:
                 place.unlink()
         url = embedded.ensure_running(self._place)
-        if not is_as_new(self._database):
-            with connect(make_conninfo(url, dbname="postgres")) as admin:
-                admin.execute("drop database if exists coach with (force)")
-                admin.execute("create database coach template as_new strategy file_copy")
+        with connect(url) as connection:
+            if is_as_new(self._database, connection):
+                return
+        with connect(make_conninfo(url, dbname="postgres")) as admin:
+            admin.execute("drop database if exists coach with (force)")
+            admin.execute("create database coach template as_new strategy file_copy")
 
     def close(self) -> None:
         """Stop the database and remove it."""
