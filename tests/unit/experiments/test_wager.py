@@ -25,7 +25,6 @@ ON = (True, False, True, False)
 APART = [Block((9.0, 1.0, 8.0, 2.0), ON), Block((7.0, 3.0, 9.5, 0.5), ON)]
 
 
-@settings(max_examples=40, deadline=None)
 @given(WEEKS, WEEKS, WEEKS)
 def test_over_all_draws_the_wealth_is_one(
     first: tuple[float, ...], second: tuple[float, ...], third: tuple[float, ...]

@@ -125,7 +125,6 @@ def broken(found: list[Breach], kind: str) -> set[str]:
 
 
 @given(st.lists(trade, max_size=25), st.integers(0, SPAN_MIN + 400), st.sampled_from(ZONES))
-@settings(deadline=None, max_examples=60)
 def test_what_is_told_of_the_past_never_changes(
     drawn: list[tuple[int, int | None, str, int, int, int | None]], minute: int, zone: str
 ) -> None:
@@ -150,7 +149,6 @@ def test_the_order_of_trades_and_rules_changes_nothing(
 
 
 @given(st.lists(trade, max_size=25), st.sampled_from(ZONES))
-@settings(deadline=None, max_examples=40)
 def test_all_and_any_follow_the_laws_of_logic(
     drawn: list[tuple[int, int | None, str, int, int, int | None]], zone: str
 ) -> None:

@@ -36,7 +36,6 @@ states = some.builds(
 
 
 @given(some.lists(labelled, max_size=60), states, some.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
 def test_the_same_labels_in_any_order_give_the_same_bytes(
     events: list[Labelled], state: State, dice: Random
 ) -> None:
@@ -47,7 +46,6 @@ def test_the_same_labels_in_any_order_give_the_same_bytes(
 
 
 @given(some.lists(labelled, min_size=20, max_size=60), states)
-@settings(max_examples=40, deadline=None)
 def test_a_move_is_one_step_and_never_while_cooling(events: list[Labelled], state: State) -> None:
     decision = calibrate("spike", events, NOW, state, "1")
     if decision.kind != "move":
