@@ -1,4 +1,4 @@
-"""Where things are put together: the clock, the database, the desk.
+"""Where things are put together: the clock, the database, the session.
 
 The only reader of the clock.
 """
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.candles import Places
-    from coach.engine.api.desk import Desk
     from coach.engine.api.health import Check
     from coach.engine.api.plugins import Extra
+    from coach.engine.api.session import Session
     from coach.engine.hot.base import HotStore
     from coach.engine.market.objects import Objects
     from coach.engine.store.connect import CoachConnection
@@ -56,22 +56,22 @@ def ticks() -> "Ticks | None":
 
 
 @contextmanager
-def start(settings: "Settings", *, create: bool = False) -> Iterator["Desk"]:
-    """Open a desk as a process does first: the tables fit, and what was due is done.
+def start(settings: "Settings", *, create: bool = False) -> Iterator["Session"]:
+    """Open a session as a process does first: the tables fit, and what was due is done.
 
     Without `create` a place where nothing was ever imported stays as it is: NotInitialised.
     """
     from coach.engine.api import upkeep
 
     with fitting_connection(settings, create=create) as connection:
-        desk = desk_over(connection, settings)
-        upkeep.do_what_is_due(desk)
-        yield desk
+        session = session_over(connection, settings)
+        upkeep.do_what_is_due(session)
+        yield session
 
 
 @contextmanager
-def open_desk(settings: "Settings") -> Iterator["Desk"]:
-    """Open the desk of the user in the settings; this only reads.
+def open_session(settings: "Settings") -> Iterator["Session"]:
+    """Open the session of the user in the settings; this only reads.
 
     NotInitialised where the tables are not there or not of this coach.
     """
@@ -82,22 +82,22 @@ def open_desk(settings: "Settings") -> Iterator["Desk"]:
     with _database_errors(settings), connect(url) as connection:
         if not migrate.is_current(connection):
             raise NotInitialised(remedy="start_here")
-        yield desk_over(connection, settings)
+        yield session_over(connection, settings)
 
 
-def desk_over(connection: "CoachConnection", settings: "Settings") -> "Desk":
-    """Return the desk of the user in the settings over a connection; this only reads.
+def session_over(connection: "CoachConnection", settings: "Settings") -> "Session":
+    """Return the session of the user in the settings over a connection; this only reads.
 
     One thread at a time may use it. NotFound for a user that nobody made.
     """
     from coach.engine.api import users
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.store.connect import connect
 
     user = users.find(connection, settings.user)
     if user is None:
         raise NotFound(kind="user", name=settings.user, remedy="add_user")
-    return Desk(
+    return Session(
         connection=connection,
         connect=lambda: connect(database_url(settings, create=False)),
         user=user,
@@ -223,13 +223,13 @@ def object_store(settings: "Settings") -> "Objects":
     return open_objects(parse(settings.object_store), keys, settings.home.cache / "objects")
 
 
-def at_rest(desk: "Desk") -> bool:
+def at_rest(session: "Session") -> bool:
     """Say whether no transaction is open: nothing would be cut short now."""
     from psycopg import OperationalError
     from psycopg.pq import TransactionStatus
 
     try:
-        return desk.connection.info.transaction_status in {
+        return session.connection.info.transaction_status in {
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
         }

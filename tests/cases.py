@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.model.accounts import Run
 
 ANALYTICS = Path(__file__).parents[1].parent / "shared" / "cases" / "analytics"
 
 
-def bring(desk: Desk, name: str, account: str = "main", shorts: bool | None = None) -> Run:
+def bring(session: Session, name: str, account: str = "main", shorts: bool | None = None) -> Run:
     """Import a statement by its name."""
     request = ImportRequest(account=account, shorts=shorts)
-    return import_statement(desk, ANALYTICS / f"{name}.csv", request)
+    return import_statement(session, ANALYTICS / f"{name}.csv", request)

@@ -25,8 +25,8 @@ def accounts(context: typer.Context) -> None:
     from coach.engine.api import accounts as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.overview(desk)
+    with frame.session() as session:
+        found = api.overview(session)
     frame.show(answer("accounts", found))
 
 
@@ -63,12 +63,12 @@ def change(
     money = number(equity, "--equity")
     warnings: tuple[str, ...] = ()
     frame = frame_of(context)
-    with frame.desk() as desk:
+    with frame.session() as session:
         if money is not None:
-            warnings = plans.set_equity(desk, name, money)
+            warnings = plans.set_equity(session, name, money)
         if shorts is not None:
-            api.set_shorts(desk, name, shorts)
-        found = api.summary(desk, name)
+            api.set_shorts(session, name, shorts)
+        found = api.summary(session, name)
     frame.show(replace(answer("accounts set", [found]), warnings=warnings))
 
 
@@ -84,11 +84,11 @@ def remove(
     from coach.engine.api import accounts as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.summary(desk, name)
+    with frame.session() as session:
+        found = api.summary(session, name)
         if not frame.sure(f"remove the account {found.name}, its connection and its key?"):
             raise UsageError(what="nothing was removed")
-        removed = api.remove(desk, found.name)
+        removed = api.remove(session, found.name)
     frame.show(answer("accounts remove", [removed]))
 
 

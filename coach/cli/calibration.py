@@ -49,8 +49,8 @@ def calibrate(
     frame = frame_of(context)
     if auto is not None and (auto not in SWITCH or rule is None):
         raise UsageError("coach rules calibrate RULE --auto on", what="--auto takes on or off")
-    with frame.desk() as desk:
-        found = api.calibrate(desk, rule, auto=None if auto is None else SWITCH[auto])
+    with frame.session() as session:
+        found = api.calibrate(session, rule, auto=None if auto is None else SWITCH[auto])
     frame.show(calibrations(found, single=rule is not None))
 
 
@@ -64,8 +64,8 @@ def proposals(
     from coach.engine.api import calibration as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.proposals(desk, every=every)
+    with frame.session() as session:
+        found = api.proposals(session, every=every)
     frame.show(proposals_answer([views.proposal(one, api.evidence(one)) for one in found]))
 
 
@@ -74,9 +74,9 @@ def accept(context: typer.Context, proposal: ProposalName) -> None:
     from coach.engine.api import calibration as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        done = api.accept(desk, proposal)
-        until = api.waits_until(desk, done) if done.waits else ""
+    with frame.session() as session:
+        done = api.accept(session, proposal)
+        until = api.waits_until(session, done) if done.waits else ""
     frame.show(decided("rules accept", views.proposal(done, api.evidence(done)), until))
 
 
@@ -85,8 +85,8 @@ def dismiss(context: typer.Context, proposal: ProposalName) -> None:
     from coach.engine.api import calibration as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        done = api.dismiss(desk, proposal)
+    with frame.session() as session:
+        done = api.dismiss(session, proposal)
     frame.show(decided("rules dismiss", views.proposal(done, api.evidence(done))))
 
 

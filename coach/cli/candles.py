@@ -60,12 +60,12 @@ def from_file(
     frame = frame_of(context)
     with (
         readable_file(frame.settings.home.cache, file) as path,
-        frame.desk(create=True) as desk,
+        frame.session(create=True) as session,
         progress(frame.talk, "importing") as tell,
     ):
         places = candle_places(frame.settings, frame.talk.warning)
         naming = candles.Naming(source, symbol, label_of(file))
-        tally = candles.import_file(desk, places, path, naming, tell)
+        tally = candles.import_file(session, places, path, naming, tell)
     frame.show(import_answer(tally))
     if tally.skipped.count or tally.refused:
         _tell_what_was_left(frame, tally)
@@ -97,18 +97,18 @@ def fetch(
 
     frame = frame_of(context)
     with (
-        frame.desk(create=True) as desk,
+        frame.session(create=True) as session,
         progress(frame.talk, "fetching") as tell,
     ):
         places = candle_places(frame.settings, frame.talk.warning)
         request = candles.FetchRequest(
             symbols=candles.wanted_named(symbol or []),
-            since=moments.since(since, frame.zone, desk.clock()),
-            until=moments.until(until, frame.zone, desk.clock()),
+            since=moments.since(since, frame.zone, session.clock()),
+            until=moments.until(until, frame.zone, session.clock()),
             granularity=candles.granularity_named(granularity),
             source=source or "",
         )
-        tally = candles.fetch(desk, places, request, tell)
+        tally = candles.fetch(session, places, request, tell)
     conclude(frame, tally)
 
 
@@ -128,9 +128,9 @@ def sources(
     frame = frame_of(context)
     length = candles.granularity_named(granularity)
     named = candles.wanted_named([symbol] if symbol else [])
-    with frame.desk() as desk:
+    with frame.session() as session:
         places = candle_places(frame.settings, frame.talk.warning)
-        sight = candles.sources(desk, places, named, length)
+        sight = candles.sources(session, places, named, length)
     frame.show(sources_answer(sight, granularity))
 
 
@@ -140,8 +140,8 @@ def covered(context: typer.Context) -> None:
     from coach.engine.api import candles
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = candles.coverage(desk)
+    with frame.session() as session:
+        found = candles.coverage(session)
     values = rows([views.coverage(one) for one in found])
     empty = "no candles yet: coach candles fetch, or coach candles import FILE --source NAME"
     frame.show(Answer("candles list", list(values), Table(views.COVERAGE, values, empty)))
@@ -160,9 +160,9 @@ def prune(
     from coach.wiring import candle_places
 
     frame = frame_of(context)
-    with frame.desk() as desk:
+    with frame.session() as session:
         places = candle_places(frame.settings, frame.talk.warning)
-        swept = candles.prune(desk, places, dry_run=dry_run)
+        swept = candles.prune(session, places, dry_run=dry_run)
     frame.show(prune_answer(swept, dry_run=dry_run))
 
 

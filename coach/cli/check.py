@@ -47,8 +47,8 @@ def check(
     asked = api.Asked(
         symbol, side, _number(quantity, "QTY"), None if price is None else _number(price, "--price")
     )
-    with frame.desk() as desk:
-        found = api.check(desk, asked)
+    with frame.session() as session:
+        found = api.check(session, asked)
     frame.show(answer(found))
     if found.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)

@@ -126,11 +126,11 @@ def in_force(frame: Frame, origins: "Sequence[Setting]") -> "list[Setting]":
 
 def _users_zone(frame: Frame) -> "Setting | None":
     """Return the zone of the user, None where no database says it."""
-    from coach.wiring import open_desk
+    from coach.wiring import open_session
 
     try:
-        with open_desk(frame.settings) as desk:
-            return settings.Setting("zone", desk.user.zone, f"user {desk.user.name}")
+        with open_session(frame.settings) as session:
+            return settings.Setting("zone", session.user.zone, f"user {session.user.name}")
     except CoachError:
         return None
 
@@ -140,11 +140,11 @@ def _moved(frame: Frame, zone: str) -> Answer | None:
     from coach.engine.api import users
 
     try:
-        with frame.desk() as desk:
-            warnings = users.set_zone(desk, zone)
+        with frame.session() as session:
+            warnings = users.set_zone(session, zone)
     except (NotInitialised, ConfigError):  # a file that makes no sense is mended by this command
         return None
-    name = desk.user.name
+    name = session.user.name
     data = rows([{"name": "zone", "value": zone, "user": name}])[0]
     return Answer("config set", data, text=f"zone = {zone} for user {name}", warnings=warnings)
 

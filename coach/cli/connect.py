@@ -36,8 +36,8 @@ def coinbase(
 
     frame = frame_of(context)
     key_text = key_in(key_file)
-    with frame.desk(create=True) as desk:
-        found = accounts.connect_coinbase(desk, key_text, base_url, account)
+    with frame.session(create=True) as session:
+        found = accounts.connect_coinbase(session, key_text, base_url, account)
     frame.show(answer("connect coinbase", [found]))
     frame.talk.hint("next: coach import sync")
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from coach.cli.progress import Tell
     from coach.engine.api.candles import Places
-    from coach.engine.api.desk import Desk
     from coach.engine.api.digests import DigestView
     from coach.engine.api.habits import HabitWords
     from coach.engine.api.rules import RuleView
+    from coach.engine.api.session import Session
     from coach.model.accounts import Run
     from coach.model.events import Json
     from coach.model.insights import Finding
@@ -60,11 +60,11 @@ def demo(context: typer.Context) -> None:
     try:
         with (
             wiring.sandbox(order) as broker,
-            wiring.start(settings, create=True) as desk,
+            wiring.start(settings, create=True) as session,
             progress(frame.talk, "reading 90 days") as tell,
         ):
             places = wiring.candle_places(settings, frame.talk.warning)
-            seen = walk(desk, broker, places, tell)
+            seen = walk(session, broker, places, tell)
     finally:
         wiring.rest(settings)
     frame.show(answer(seen, settings.home.data.parent))
@@ -81,23 +81,23 @@ class Seen:
     words: "HabitWords"
 
 
-def walk(desk: "Desk", broker: "Sandbox", places: "Places", tell: "Tell | None") -> Seen:
+def walk(session: "Session", broker: "Sandbox", places: "Places", tell: "Tell | None") -> Seen:
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
     from coach.engine.api import accounts, candles, digests, habits, insights, rules
     from coach.engine.api import imports as brought
 
     key = broker.view_key.read_text(encoding="utf-8")
-    accounts.connect_coinbase(desk, key, broker.server.url)
-    run = brought.sync(desk, progress=tell)
-    candles.fetch(desk, places, candles.FetchRequest(), tell)
+    accounts.connect_coinbase(session, key, broker.server.url)
+    run = brought.sync(session, progress=tell)
+    candles.fetch(session, places, candles.FetchRequest(), tell)
     for kind, params in PROMISES:
-        rules.add(desk, kind, params)
+        rules.add(session, kind, params)
     return Seen(
         run=run,
-        findings=list(insights.findings(desk).findings),
-        rules=rules.rules(desk),
-        digest=digests.digest(desk, None),
-        words=habits.words_of(desk),
+        findings=list(insights.findings(session).findings),
+        rules=rules.rules(session),
+        digest=digests.digest(session, None),
+        words=habits.words_of(session),
     )
 
 

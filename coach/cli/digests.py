@@ -42,8 +42,8 @@ def digest(
         return
     from coach.engine.api import digests
 
-    with frame.desk() as desk:
-        view = digests.digest(desk, week)
+    with frame.session() as session:
+        view = digests.digest(session, week)
     frame.show(answer(view, form))
 
 
@@ -51,8 +51,8 @@ def prove(frame: Frame, week: str | None) -> None:
     """Compare the digest with one made anew; leave with 5 when they differ."""
     from coach.engine.api import digests
 
-    with frame.desk() as desk:
-        compared = digests.verify(desk, week)
+    with frame.session() as session:
+        compared = digests.verify(session, week)
     frame.show(verified(compared))
     if not compared.ok:
         raise typer.Exit(exits.FOUND_SOMETHING)

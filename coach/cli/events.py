@@ -26,11 +26,11 @@ def events(
     from coach.engine.api import events as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
+    with frame.session() as session:
         if follow:
-            frame.output.as_they_come(map(line, api.follow(desk, since)))
+            frame.output.as_they_come(map(line, api.follow(session, since)))
         else:
-            frame.output.lines(map(line, api.every(desk, since)))
+            frame.output.lines(map(line, api.every(session, since)))
 
 
 def line(one: "Event") -> str:

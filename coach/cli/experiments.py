@@ -54,8 +54,8 @@ def start(
     from coach.engine.api import experiments as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        made = api.start(desk, rule, api.Wanted(weeks, outcome, quote))
+    with frame.session() as session:
+        made = api.start(session, rule, api.Wanted(weeks, outcome, quote))
     frame.show(started(made))
 
 
@@ -65,8 +65,8 @@ def experiments(context: typer.Context) -> None:
     from coach.engine.api import experiments as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.experiments(desk)
+    with frame.session() as session:
+        found = api.experiments(session)
     frame.show(answer(found))
 
 
@@ -76,8 +76,8 @@ def show(context: typer.Context, experiment: Name) -> None:
     from coach.engine.api import experiments as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.view(desk, experiment)
+    with frame.session() as session:
+        found = api.view(session, experiment)
     frame.show(shown(found))
 
 
@@ -87,8 +87,8 @@ def stop(context: typer.Context, experiment: Name) -> None:
     from coach.engine.api import experiments as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        ended = api.stop(desk, experiment)
+    with frame.session() as session:
+        ended = api.stop(session, experiment)
     frame.show(card("experiments stop", ended))
 
 
@@ -98,8 +98,8 @@ def result(context: typer.Context, experiment: Name) -> None:
     from coach.engine.api import experiments as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.result(desk, experiment)
+    with frame.session() as session:
+        found = api.result(session, experiment)
     frame.show(card("experiments result", found))
 
 

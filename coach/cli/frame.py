@@ -28,7 +28,7 @@ from coach.settings import Setting
 if TYPE_CHECKING:
     from typer._click import Context
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
 
 YES = frozenset({"y", "yes"})
 
@@ -74,16 +74,16 @@ class Frame:
             return settings.DEFAULT_ZONE
 
     @contextmanager
-    def desk(self, *, create: bool = False) -> Iterator["Desk"]:
-        """Open the desk; `create` makes the database where there is none yet."""
+    def session(self, *, create: bool = False) -> Iterator["Session"]:
+        """Open the session; `create` makes the database where there is none yet."""
         from coach.wiring import at_rest, start
 
         with (
-            start(self.settings, create=create) as desk,
-            self.termination.held_while(lambda: not at_rest(desk)),
+            start(self.settings, create=create) as session,
+            self.termination.held_while(lambda: not at_rest(session)),
         ):
-            self._users_zone = desk.user.zone
-            yield desk
+            self._users_zone = session.user.zone
+            yield session
 
     def show(self, answer: Answer) -> None:
         """Give the answer, then what a person may want to know with it."""

@@ -41,8 +41,8 @@ def status(context: typer.Context) -> None:
     from coach.engine.api import health
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = health.status(desk)
+    with frame.session() as session:
+        found = health.status(session)
     frame.show(status_answer(found))
 
 
@@ -77,9 +77,9 @@ def examined(frame: Frame) -> "Iterator[Check]":
     yield from machine(frame.home)
     try:
         yield from settings_checked(frame)
-        with frame.desk() as desk:
-            yield from examine(desk)
-            yield from zone_of_new_users(frame, desk.user)
+        with frame.session() as session:
+            yield from examine(session)
+            yield from zone_of_new_users(frame, session.user)
             heard = list[str]()
             yield from reached(candle_places(frame.settings, heard.append), heard)
     except NotInitialised as empty:

@@ -21,8 +21,8 @@ from coach.views.table import Table, json_row, rows
 from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
-    from coach.engine.api.desk import Desk
     from coach.engine.api.imports import ImportRequest
+    from coach.engine.api.session import Session
 
 SHOWN_ROWS = 5
 SHORT = 12
@@ -105,10 +105,10 @@ def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
 
     with (
         readable_file(frame.settings.home.cache, file) as path,
-        frame.desk(create=True) as desk,
+        frame.session(create=True) as session,
         progress(frame.talk, "importing") as tell,
     ):
-        run = imports.import_statement(desk, path, request, tell)
+        run = imports.import_statement(session, path, request, tell)
     frame.show(answer("import csv", run, dry_run=request.dry_run))
     if run.undeclared_sales and not request.dry_run:
         ask_about_shorts(frame, run)
@@ -128,8 +128,8 @@ def ask_about_shorts(frame: Frame, run: Run) -> None:
     )
     if said not in {"y", "yes", "n", "no"}:
         return
-    with frame.desk() as desk:
-        accounts.set_shorts(desk, run.account, said in YES)
+    with frame.session() as session:
+        accounts.set_shorts(session, run.account, said in YES)
     frame.talk.hint(f"kept: {run.account} {'can be short' if said in YES else 'is spot'}")
 
 
@@ -146,16 +146,16 @@ def sync(
 
     frame = frame_of(context)
     auto = frame.settings.candles.auto
-    with frame.desk() as desk:
-        begin = moments.since(since, frame.zone, desk.clock())
+    with frame.session() as session:
+        begin = moments.since(since, frame.zone, session.clock())
         with progress(frame.talk, "fetching") as tell:
-            run = imports.sync(desk, account, begin, tell, anyway=anyway, candles_follow=auto)
+            run = imports.sync(session, account, begin, tell, anyway=anyway, candles_follow=auto)
         if auto:
-            fetch_candles(frame, desk)
+            fetch_candles(frame, session)
     conclude(frame, "import sync", run)
 
 
-def fetch_candles(frame: Frame, desk: "Desk") -> None:
+def fetch_candles(frame: Frame, session: "Session") -> None:
     """Fetch the candles around the fills; a sync whose candles do not come is still a sync."""
     from coach.engine.api import candles
     from coach.wiring import candle_places
@@ -163,7 +163,7 @@ def fetch_candles(frame: Frame, desk: "Desk") -> None:
     places = candle_places(frame.settings, frame.talk.warning)
     try:
         with progress(frame.talk, "fetching candles") as tell:
-            candles.fetch(desk, places, candles.FetchRequest(), tell)
+            candles.fetch(session, places, candles.FetchRequest(), tell)
     except CoachError as trouble:
         frame.talk.warning(f"the fills are here, their candles are not: {trouble}")
 
@@ -174,8 +174,8 @@ def runs(context: typer.Context) -> None:
     from coach.engine.api import imports
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = imports.all_runs(desk)
+    with frame.session() as session:
+        found = imports.all_runs(session)
     values = rows([views.import_run(run) for run in found])
     frame.show(Answer("import list", list(values), Table(views.IMPORTS, values, "no imports yet")))
 
@@ -189,11 +189,11 @@ def undo(
     from coach.engine.api import imports
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = imports.run_named(desk, run)
+    with frame.session() as session:
+        found = imports.run_named(session, run)
         if not frame.sure(question(found, frame.zone)):
             raise UsageError(what="nothing was taken back")
-        undone = imports.undo(desk, found.id)
+        undone = imports.undo(session, found.id)
     data = json_row(views.undone_import(undone))
     frame.show(Answer("import undo", data, Table(views.UNDONE, [data])))
 

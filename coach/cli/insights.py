@@ -46,10 +46,10 @@ def biases(
     from coach.engine.api import habits, insights, labels
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = insights.findings(desk, days, bias)
-        agreed = labels.agreements(desk)
-        words = habits.words_of(desk)
+    with frame.session() as session:
+        found = insights.findings(session, days, bias)
+        agreed = labels.agreements(session)
+        words = habits.words_of(session)
     frame.show(findings_answer(found.findings, words, agreed, found.warnings))
 
 
@@ -58,9 +58,9 @@ def tags(context: typer.Context, bias: Bias = None) -> None:
     from coach.engine.api import habits, insights
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = insights.tags(desk, bias)
-        words = habits.words_of(desk)
+    with frame.session() as session:
+        found = insights.tags(session, bias)
+        words = habits.words_of(session)
     frame.show(tags_answer(found, words))
 
 

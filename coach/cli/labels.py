@@ -15,8 +15,8 @@ from coach.wording.numbers import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.desk import Desk
     from coach.engine.api.labels import Asking
+    from coach.engine.api.session import Session
     from coach.model.labels import Label
 
 QUESTIONS = "questions"
@@ -61,8 +61,8 @@ def show_labels(frame: Frame) -> None:
     """Show every answer so far."""
     from coach.engine.api import labels as api
 
-    with frame.desk() as desk:
-        found, gone = api.labels(desk), api.labels_of_gone_trades(desk)
+    with frame.session() as session:
+        found, gone = api.labels(session), api.labels_of_gone_trades(session)
     frame.show(listing(found, gone))
 
 
@@ -71,15 +71,15 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
     from coach.engine.api import labels as api
 
     trade, bias = about
-    with frame.desk() as desk:
+    with frame.session() as session:
         said = answer
         if said is None and frame.somebody_answers:
-            trip = api.trade_named(desk, trade)
-            api.bias_named(desk, bias)
+            trip = api.trade_named(session, trade)
+            api.bias_named(session, bias)
             said = _said(frame.asked(f"{trip.symbol} {trip.id}: was it {bias}?", "[y/n/u]"))
         if said is None:
             raise UsageError(HOW, what="yes, no or unsure?")
-        kept = api.label(desk, trade, bias, said, reason)
+        kept = api.label(session, trade, bias, said, reason)
     frame.show(answered([kept], "label"))
 
 
@@ -87,16 +87,16 @@ def show_questions(frame: Frame) -> None:
     """Show the open questions of the week; a person on a terminal is asked one by one."""
     from coach.engine.api import labels as api
 
-    with frame.desk() as desk:
-        found = api.questions(desk)
+    with frame.session() as session:
+        found = api.questions(session)
         if not (found and frame.somebody_answers and not frame.output.json):
             frame.show(questions(found))
             return
-        given = [kept for asking in found if (kept := _ask(frame, desk, asking)) is not None]
+        given = [kept for asking in found if (kept := _ask(frame, session, asking)) is not None]
     frame.show(answered(given, "label questions"))
 
 
-def _ask(frame: Frame, desk: "Desk", asking: "Asking") -> "Label | None":
+def _ask(frame: Frame, session: "Session", asking: "Asking") -> "Label | None":
     from coach.engine.api import labels as api
 
     trip, bias = asking.trip, asking.question.bias
@@ -107,7 +107,7 @@ def _ask(frame: Frame, desk: "Desk", asking: "Asking") -> "Label | None":
     while word and _said(word) is None:
         word = frame.asked(f"{word!r} is no answer: was it {bias}?", CHOICES)
     said = _said(word)
-    return None if said is None else api.label(desk, trip.id, bias, said)
+    return None if said is None else api.label(session, trip.id, bias, said)
 
 
 def _said(word: str) -> str | None:

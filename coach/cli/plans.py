@@ -57,8 +57,8 @@ def add(
 
     frame = frame_of(context)
     wanted = api.Wanted(symbol or (), number(percent, "--percent"), start, end)
-    with frame.desk(create=True) as desk:
-        made = api.add(desk, kind, wanted)
+    with frame.session(create=True) as session:
+        made = api.add(session, kind, wanted)
     frame.show(one("plans add", made))
 
 
@@ -68,8 +68,8 @@ def plans(context: typer.Context) -> None:
     from coach.engine.api import plans as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.plans(desk)
+    with frame.session() as session:
+        found = api.plans(session)
     frame.show(answer(found))
 
 
@@ -82,8 +82,8 @@ def remove(
     from coach.engine.api import plans as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        gone = api.remove(desk, plan)
+    with frame.session() as session:
+        gone = api.remove(session, plan)
     frame.show(replace(one("plans remove", gone), lines=(f"removed {gone.plan.id}",)))
 
 

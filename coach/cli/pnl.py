@@ -33,8 +33,8 @@ def pnl(
     from coach.engine.api import trades as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = answer(api.profit(desk, method, symbol, account), frame.zone)
+    with frame.session() as session:
+        found = answer(api.profit(session, method, symbol, account), frame.zone)
     frame.show(found)
 
 

@@ -26,8 +26,8 @@ def history(
     from coach.engine.api import revisions as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.history(desk, rule)
+    with frame.session() as session:
+        found = api.history(session, rule)
     frame.show(revisions_answer(found))
 
 
@@ -45,8 +45,8 @@ def diff(
     from coach.engine.api import revisions as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.diff(desk, rule, before, after)
+    with frame.session() as session:
+        found = api.diff(session, rule, before, after)
     frame.show(differences_answer(found))
 
 
@@ -62,8 +62,8 @@ def rollback(
     from coach.engine.api import revisions as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        changed = api.rollback(desk, rule, to)
+    with frame.session() as session:
+        changed = api.rollback(session, rule, to)
     frame.show(rules.one("rules rollback", changed))
 
 

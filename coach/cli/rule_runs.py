@@ -55,13 +55,13 @@ def dry_run(
     words = read_params(params or [])
     for term in TERMS:
         words.pop(term, None)
-    with frame.desk() as desk:
+    with frame.session() as session:
         if given is not None:
-            runs = [api.of_given(desk, one.kind, one.params) for one in given]
-        elif rule is not None and (words or not _stored(rule, rules.rules(desk))):
-            runs = [api.of_given(desk, rule, words)]
+            runs = [api.of_given(session, one.kind, one.params) for one in given]
+        elif rule is not None and (words or not _stored(rule, rules.rules(session))):
+            runs = [api.of_given(session, rule, words)]
         else:
-            runs = [api.of_stored(desk, str(rule))]
+            runs = [api.of_stored(session, str(rule))]
     frame.show(dry_run_answer(runs))
 
 
@@ -92,9 +92,9 @@ def status(
     frame = frame_of(context)
     if fail_on not in FAIL_ON:
         raise UsageError("use --fail-on breach", what=f"--fail-on takes {' or '.join(FAIL_ON)}")
-    with frame.desk() as desk:
-        begin = moments.since(since, frame.zone, desk.clock())
-        found = api.standing(desk, rule, begin)
+    with frame.session() as session:
+        begin = moments.since(since, frame.zone, session.clock())
+        found = api.standing(session, rule, begin)
     frame.show(status_answer(found))
     if fail_on == "breach" and any(one.breaches for one in found):
         raise typer.Exit(exits.FOUND_SOMETHING)

@@ -50,13 +50,13 @@ def add(
         raise UsageError(PARAM_HINT, what="name one KIND, or --from FILE, or --preset NAME")
     given = None if source is None else read_json(source)
     words = read_params(params or [])
-    with frame.desk(create=True) as desk:
+    with frame.session(create=True) as session:
         if kind is not None:
-            terms = terms_among(words, frame.zone, desk.clock())
-            frame.show(one("rules add", api.add(desk, kind, words, terms)))
+            terms = terms_among(words, frame.zone, session.clock())
+            frame.show(one("rules add", api.add(session, kind, words, terms)))
             return
         wanted = api.preset(preset) if preset is not None else api.drafts(given)
-        made = api.add_all(desk, wanted)
+        made = api.add_all(session, wanted)
     frame.show(answer(made, "rules add"))
 
 
@@ -66,8 +66,8 @@ def show(context: typer.Context, rule: RuleName) -> None:
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.view(desk, rule)
+    with frame.session() as session:
+        found = api.view(session, rule)
     frame.show(one("rules show", found))
 
 
@@ -91,9 +91,9 @@ def edit(
 
     frame = frame_of(context)
     words = read_params(params or [])
-    with frame.desk() as desk:
-        terms = terms_among(words, frame.zone, desk.clock())
-        changed = api.edit(desk, rule, words, terms, reason)
+    with frame.session() as session:
+        terms = terms_among(words, frame.zone, session.clock())
+        changed = api.edit(session, rule, words, terms, reason)
     frame.show(one("rules edit", changed))
 
 
@@ -103,8 +103,8 @@ def rules(context: typer.Context) -> None:
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.rules(desk)
+    with frame.session() as session:
+        found = api.rules(session)
     frame.show(answer(found))
 
 
@@ -114,8 +114,8 @@ def breaches(context: typer.Context) -> None:
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        found = api.breaches(desk)
+    with frame.session() as session:
+        found = api.breaches(session)
     frame.show(breaches_answer(found))
 
 
@@ -137,8 +137,8 @@ def remove(context: typer.Context, rule: RuleName) -> None:
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        gone = api.remove(desk, rule)
+    with frame.session() as session:
+        gone = api.remove(session, rule)
     frame.show(removed(gone))
 
 
@@ -155,8 +155,8 @@ def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
     from coach.engine.api import rules as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        changed = api.set_active(desk, rule, active)
+    with frame.session() as session:
+        changed = api.set_active(session, rule, active)
     frame.show(one("rules resume" if active else "rules pause", changed))
 
 

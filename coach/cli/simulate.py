@@ -82,8 +82,8 @@ def simulate(  # noqa: PLR0913 -- an option per intervention
     changed = api.Changes(cap_size, delay, stop, target, untouched)
     wanted = api.Wanted(skipped, changed, days, split, compounding)
     api.check(wanted)
-    with frame.desk() as desk:
-        found = api.simulate(desk, wanted)
+    with frame.session() as session:
+        found = api.simulate(session, wanted)
     frame.show(answer(found))
 
 

@@ -14,7 +14,7 @@ from coach.views.table import Column, Table, rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.api.trades import TradeView
     from coach.views.table import Row
 
@@ -59,30 +59,30 @@ def trades(
     if still_open and (since or until):
         hint = "leave --since and --until out: an open trade was not closed at any time"
         raise UsageError(hint, what="--open lists what is open now")
-    with frame.desk() as desk:
-        zone, now = frame.zone, desk.clock()
+    with frame.session() as session:
+        zone, now = frame.zone, session.clock()
         wanted = api.TradeFilter(
             since=moments.since(since, zone, now),
             until=moments.until(until, zone, now),
             symbol=symbol.upper() if symbol else None,
             account=account,
         )
-        doubtful = api.doubtful_positions(desk, wanted)
+        doubtful = api.doubtful_positions(session, wanted)
         if still_open:
-            still = api.open_round_trips(desk, wanted.symbol, wanted.account)
+            still = api.open_round_trips(session, wanted.symbol, wanted.account)
             found = answer_open(still, doubtful)
         else:
-            found = answer(api.round_trips(desk, wanted), doubtful)
+            found = answer(api.round_trips(session, wanted), doubtful)
         if wanted.symbol and not found.data:
-            check_symbol(desk, wanted.symbol)
+            check_symbol(session, wanted.symbol)
     frame.show(found)
 
 
-def check_symbol(desk: "Desk", symbol: str) -> None:
+def check_symbol(session: "Session", symbol: str) -> None:
     """Raise NotFound for a symbol that was never traded, and name those that were."""
     from coach.engine.api import trades as api
 
-    known = sorted({row.position.symbol for row in api.profit(desk).rows})
+    known = sorted({row.position.symbol for row in api.profit(session).rows})
     if symbol not in known:
         raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
 

@@ -54,12 +54,12 @@ def why(
     from coach.engine.api import why as api
 
     frame = frame_of(context)
-    with frame.desk() as desk:
-        zone, words = frame.zone, habits.words_of(desk)
-        if sight.is_bias(desk, what):
-            found = of_bias(api.of_bias(desk, what, days), words, zone)
+    with frame.session() as session:
+        zone, words = frame.zone, habits.words_of(session)
+        if sight.is_bias(session, what):
+            found = of_bias(api.of_bias(session, what, days), words, zone)
         else:
-            found = of_trade(api.of_trade(desk, what), words, zone)
+            found = of_trade(api.of_trade(session, what), words, zone)
     frame.show(found)
 
 

@@ -1,1 +1,1 @@
-"""All that a face may ask of the engine, one noun a file. Every call takes the desk first."""
+"""All that a face may ask of the engine, one noun a file. Every call takes the session first."""

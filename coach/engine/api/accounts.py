@@ -1,7 +1,7 @@
 """Who we read for, and what we may read."""
 
 from coach.engine.api import sight
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
@@ -13,14 +13,14 @@ COINBASE = "https://api.coinbase.com"
 LONGEST_NAME = 200
 
 
-def overview(desk: Desk) -> list[AccountSummary]:
+def overview(session: Session) -> list[AccountSummary]:
     """Return every account with its fills, reach and last import."""
-    return store.summaries(desk.connection, desk.user.id)
+    return store.summaries(session.connection, session.user.id)
 
 
-def summary(desk: Desk, name: str) -> AccountSummary:
+def summary(session: Session, name: str) -> AccountSummary:
     """Return one account."""
-    for found in overview(desk):
+    for found in overview(session):
         if found.name == name:
             return found
     raise NotFound(kind="account", name=name)
@@ -34,23 +34,23 @@ def check_name(name: str) -> None:
 
 
 def connect_coinbase(
-    desk: Desk, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
+    session: Session, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
 ) -> AccountSummary:
     """Connect an account by a view-only key; a key that can do more is refused."""
     from coach.engine.jobs.connecting import check_coinbase_key, connection_of
 
     check_name(account)
-    checked = check_coinbase_key(key_text, base_url, desk.clock)
-    with sight.change(desk):
+    checked = check_coinbase_key(key_text, base_url, session.clock)
+    with sight.change(session):
         kept = store.ensure_account(
-            desk.connection, desk.user.id, account, "coinbase", shorts=False
+            session.connection, session.user.id, account, "coinbase", shorts=False
         )
-        made = connection_of(checked, base_url, kept, desk.home.state / "keys")
-        store.connect_broker(desk.connection, desk.user.id, made)
-    return summary(desk, account)
+        made = connection_of(checked, base_url, kept, session.home.state / "keys")
+        store.connect_broker(session.connection, session.user.id, made)
+    return summary(session, account)
 
 
-def remove(desk: Desk, name: str) -> AccountSummary:
+def remove(session: Session, name: str) -> AccountSummary:
     """Remove an account whose imports were all taken back, with its connection and key.
 
     Raises NotFound, or Refused while the account holds fills.
@@ -58,9 +58,9 @@ def remove(desk: Desk, name: str) -> AccountSummary:
     from coach.engine.jobs.connecting import forget_key
     from coach.engine.jobs.importing import import_lock
 
-    connection, user_id = desk.connection, desk.user.id
-    with import_lock(connection, desk.user), sight.change(desk):
-        found, account = summary(desk, name), store.account_named(connection, user_id, name)
+    connection, user_id = session.connection, session.user.id
+    with import_lock(connection, session.user), sight.change(session):
+        found, account = summary(session, name), store.account_named(connection, user_id, name)
         assert account is not None
         if fills.any_in(connection, user_id, account.id):
             raise Refused(
@@ -74,15 +74,15 @@ def remove(desk: Desk, name: str) -> AccountSummary:
     return found
 
 
-def set_shorts(desk: Desk, name: str, allowed: bool) -> AccountSummary:
+def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:
     """Declare whether a sell from flat opens a short, and read the account's books anew."""
     from coach.engine.jobs.importing import import_lock
     from coach.engine.jobs.short_selling import declare_anew
 
-    connection, user = desk.connection, desk.user
-    with import_lock(connection, user), sight.change(desk) as events:
+    connection, user = session.connection, session.user
+    with import_lock(connection, user), sight.change(session) as events:
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound(kind="account", name=name)
-        events.extend(declare_anew(connection, user, account, allowed, sight.looking(desk)))
-    return summary(desk, name)
+        events.extend(declare_anew(connection, user, account, allowed, sight.looking(session)))
+    return summary(session, name)

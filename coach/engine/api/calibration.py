@@ -14,7 +14,7 @@ from coach.engine.store import rules as store_rules
 from coach.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.jobs.accepting import Seat
     from coach.engine.jobs.calibrating import Looked
     from coach.engine.rules.calibration.values import Decision, Row
@@ -63,7 +63,7 @@ class Calibration:
 
 
 def calibrate(
-    desk: Desk, rule_id: str | None = None, *, auto: bool | None = None
+    session: Session, rule_id: str | None = None, *, auto: bool | None = None
 ) -> list[Calibration]:
     """Look at a rule, or at all that are active; a second look in a week needs something new.
 
@@ -71,14 +71,14 @@ def calibrate(
     """
     from coach.engine.jobs import calibrating
 
-    views = [api.view(desk, rule_id)] if rule_id else api.rules(desk)
-    seat = _seat(desk)
+    views = [api.view(session, rule_id)] if rule_id else api.rules(session)
+    seat = _seat(session)
     wanted = [view.rule for view in views if rule_id or view.rule.active]
     if rule_id:
         _refuse(wanted[0], seat)
     may = [rule for rule in wanted if calibrating.can_be(rule, seat)]
     found: list[Looked] = []
-    with sight.change(desk) as events:
+    with sight.change(session) as events:
         if auto is not None:
             calibrating.set_auto(seat, may[0], on=auto)
         if may:
@@ -100,49 +100,49 @@ def _refuse(rule: Rule, seat: Seat) -> None:
         raise UsageError(remedy="resume_rule", what=f"rule {rule.id} is not in force")
 
 
-def proposals(desk: Desk, *, every: bool = False) -> list[Proposal]:
+def proposals(session: Session, *, every: bool = False) -> list[Proposal]:
     """Return the proposals that wait for the trader, or every one there ever was."""
-    found = store.proposals(desk.connection, desk.user.id)
+    found = store.proposals(session.connection, session.user.id)
     return [one for one in found if every or one.state == "open"]
 
 
-def accept(desk: Desk, beginning: str) -> Proposal:
+def accept(session: Session, beginning: str) -> Proposal:
     """Change the rule as proposed; where its lock holds that back, the proposal `waits`.
 
     UsageError where it was decided before, or where the rule says something else by now.
     """
     from coach.engine.jobs import accepting
 
-    seat = _seat(desk)
-    with sight.change(desk) as events:
-        store_revisions.hold(desk.connection, desk.user.id)
-        proposal = _open(desk, beginning)
-        rule = store_rules.find(desk.connection, desk.user.id, proposal.rule_id)
+    seat = _seat(session)
+    with sight.change(session) as events:
+        store_revisions.hold(session.connection, session.user.id)
+        proposal = _open(session, beginning)
+        rule = store_rules.find(session.connection, session.user.id, proposal.rule_id)
         fits = accepting.still_fits(rule, proposal)
         if fits:
             proposal, told = accepting.accept(seat, proposal, "user")
             events.extend(told)
         else:
-            store.expire(desk.connection, desk.user.id, proposal.rule_id, desk.clock())
+            store.expire(session.connection, session.user.id, proposal.rule_id, session.clock())
     if not fits:
         what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was made"
         raise UsageError(remedy="calibrate_again", what=what)
     return proposal
 
 
-def dismiss(desk: Desk, beginning: str) -> Proposal:
+def dismiss(session: Session, beginning: str) -> Proposal:
     """Leave the rule as it is and ask again after fourteen days at the earliest."""
     from coach.engine.jobs import accepting
 
-    seat = _seat(desk)
-    with sight.change(desk):
-        store_revisions.hold(desk.connection, desk.user.id)
-        return accepting.dismiss(seat, _open(desk, beginning))
+    seat = _seat(session)
+    with sight.change(session):
+        store_revisions.hold(session.connection, session.user.id)
+        return accepting.dismiss(seat, _open(session, beginning))
 
 
-def waits_until(desk: Desk, proposal: Proposal) -> str:
+def waits_until(session: Session, proposal: Proposal) -> str:
     """Say until when a lock holds a proposal back, empty where none does."""
-    view = api.view(desk, proposal.rule_id)
+    view = api.view(session, proposal.rule_id)
     return "" if view.waiting is None else f"{view.waiting.due_at:%Y-%m-%d %H:%M} UTC"
 
 
@@ -183,11 +183,11 @@ def _calibration(rule: Rule, looked: Looked | None) -> Calibration:
     )
 
 
-def _open(desk: Desk, beginning: str) -> Proposal:
+def _open(session: Session, beginning: str) -> Proposal:
     if len(beginning) < FEWEST_LETTERS:
         what = f"{beginning!r} is too short to name a proposal"
         raise UsageError(remedy="list_proposals", what=what)
-    every = store.proposals(desk.connection, desk.user.id)
+    every = store.proposals(session.connection, session.user.id)
     found = [one for one in every if one.id.startswith(beginning)]
     if not found:
         raise NotFound(kind="proposal", name=beginning)
@@ -199,7 +199,7 @@ def _open(desk: Desk, beginning: str) -> Proposal:
     return found[0]
 
 
-def _seat(desk: Desk) -> Seat:
+def _seat(session: Session) -> Seat:
     from coach.engine.jobs.accepting import Seat
 
-    return Seat(desk.connection, desk.user, api.moment(desk), sight.reader(desk))
+    return Seat(session.connection, session.user, api.moment(session), sight.reader(session))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coach.brokers.market.base import Kind
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.hot.base import HotStore
     from coach.engine.jobs import candle_arrival, candle_lifecycle
     from coach.engine.market import fetch as fetching
@@ -96,16 +96,18 @@ class SourceView(NamedTuple):
     last_error_at: datetime | None
 
 
-def import_file(desk: Desk, places: Places, path: Path, naming: Naming, tell: Tell) -> FileTally:
+def import_file(
+    session: Session, places: Places, path: Path, naming: Naming, tell: Tell
+) -> FileTally:
     """Keep the candles of a file; again the same file changes nothing."""
     from coach.brokers.market.files import CandleFile
     from coach.engine.jobs import candle_arrival
 
     only = _wanted(naming.symbol).symbol if naming.symbol else None
     file = CandleFile(path, only, naming.label)
-    shelf = _shelf(desk, places)
-    tally = candle_arrival.import_file(shelf, file, naming.source, desk.clock(), tell or _nobody)
-    tally.warnings += conclude_pending(desk)
+    shelf = _shelf(session, places)
+    tally = candle_arrival.import_file(shelf, file, naming.source, session.clock(), tell or _nobody)
+    tally.warnings += conclude_pending(session)
     return tally
 
 
@@ -117,35 +119,37 @@ class Naming(NamedTuple):
     label: str = ""
 
 
-def fetch(desk: Desk, places: Places, request: FetchRequest, tell: Tell) -> FetchTally:
+def fetch(session: Session, places: Places, request: FetchRequest, tell: Tell) -> FetchTally:
     """Fetch what is missing and keep it.
 
     NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
     """
     from coach.engine.jobs import candle_arrival
 
-    orders = _orders(desk, request)
+    orders = _orders(session, request)
     if not orders:
         raise NothingTraded
-    with _fetcher(desk, places, request.source) as fetcher:
-        tally = candle_arrival.fetch(_shelf(desk, places), fetcher, orders, tell or _nobody)
-    tally.warnings += conclude_pending(desk)
+    with _fetcher(session, places, request.source) as fetcher:
+        tally = candle_arrival.fetch(_shelf(session, places), fetcher, orders, tell or _nobody)
+    tally.warnings += conclude_pending(session)
     if tally.missed and not tally.series and not tally.known_weeks:
         raise _nothing_came(tally.missed)
     return tally
 
 
-def sources(desk: Desk, places: Places, named: Sequence[Wanted], granularity: Granularity) -> Sight:
+def sources(
+    session: Session, places: Places, named: Sequence[Wanted], granularity: Granularity
+) -> Sight:
     """Return every source, and which would be asked for a symbol now; none is asked.
 
     Without a symbol it is the one traded last.
     """
     from coach.engine.market.guard import Guard
 
-    now_us = microseconds(desk.clock())
+    now_us = microseconds(session.clock())
     request = FetchRequest(granularity=granularity)
-    wanted = named[0] if named else Wanted(_traded_last(desk))
-    with _fetcher(desk, places, "") as fetcher:
+    wanted = named[0] if named else Wanted(_traded_last(session))
+    with _fetcher(session, places, "") as fetcher:
         choice = fetcher.choice(_order(request, wanted, now_us - SECOND_US, now_us))
     guard = Guard(places.hot, lambda: now_us)
     views = []
@@ -164,19 +168,19 @@ class Sight(NamedTuple):
     choice: Choice
 
 
-def coverage(desk: Desk) -> list[Coverage]:
+def coverage(session: Session) -> list[Coverage]:
     """Return what is kept, by symbol, granularity and source."""
     found: dict[Series, list[CandleWeek]] = {}
-    for week in stored.weeks(desk.connection, desk.user.id):
+    for week in stored.weeks(session.connection, session.user.id):
         found.setdefault(week.series, []).append(week)
     return [_covered(series, weeks) for series, weeks in found.items()]
 
 
-def prune(desk: Desk, places: Places, *, dry_run: bool) -> Swept:
+def prune(session: Session, places: Places, *, dry_run: bool) -> Swept:
     """Delete snapshots that nothing refers to any more."""
     from coach.engine.jobs.candle_lifecycle import sweep
 
-    return sweep(desk.connection, places.objects, desk.clock(), dry_run=dry_run)
+    return sweep(session.connection, places.objects, session.clock(), dry_run=dry_run)
 
 
 def granularity_named(name: str) -> Granularity:
@@ -225,26 +229,26 @@ def _nobody(_done: int, _total: int | None) -> None:
     """Tell nobody."""
 
 
-def _shelf(desk: Desk, places: Places) -> Shelf:
+def _shelf(session: Session, places: Places) -> Shelf:
     from coach.engine.market.book import Shelf
 
-    return Shelf(desk.connection, places.objects, desk.user.id)
+    return Shelf(session.connection, places.objects, session.user.id)
 
 
 @contextmanager
-def _fetcher(desk: Desk, places: Places, only: str) -> Iterator[Fetcher]:
+def _fetcher(session: Session, places: Places, only: str) -> Iterator[Fetcher]:
     from coach.engine.market.fetch import Fetcher
     from coach.engine.market.sources import opened
 
-    connected = accounts.connected(desk.connection, desk.user.id)
+    connected = accounts.connected(session.connection, session.user.id)
     base_urls = {one.account: one.base_url for one in connected if one.broker == "coinbase"}
     with opened(places.wishes, base_urls) as listed:
         _check_named(only, listed)
-        yield Fetcher(listed, places.hot, lambda: microseconds(desk.clock()), sleep)
+        yield Fetcher(listed, places.hot, lambda: microseconds(session.clock()), sleep)
 
 
-def _traded_last(desk: Desk) -> Symbol:
-    traded = spans.spans(desk.connection, desk.user.id)
+def _traded_last(session: Session) -> Symbol:
+    traded = spans.spans(session.connection, session.user.id)
     return max(traded, key=lambda one: one.last).symbol if traded else Symbol("BTC-USD")
 
 
@@ -257,9 +261,9 @@ def _check_named(only: str, listed: Sequence[Listed]) -> None:
         raise UsageError(remedy="list_sources", what=f"{only} is off: {found.off}")
 
 
-def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
-    traded = {one.symbol: one for one in spans.spans(desk.connection, desk.user.id)}
-    now = desk.clock()
+def _orders(session: Session, request: FetchRequest) -> list[Order]:
+    traded = {one.symbol: one for one in spans.spans(session.connection, session.user.id)}
+    now = session.clock()
     found = []
     for wanted in request.symbols or _nameable(traded):
         span = traded.get(wanted.symbol)
@@ -271,17 +275,17 @@ def _orders(desk: Desk, request: FetchRequest) -> list[Order]:
         since = max(since, EARLIEST)
         if since < (until := min(until, now)):
             found.append(_order(request, wanted, microseconds(since), microseconds(until)))
-    return [*found, *_fee_orders(desk, request, found)]
+    return [*found, *_fee_orders(session, request, found)]
 
 
-def _fee_orders(desk: Desk, request: FetchRequest, ordered: Sequence[Order]) -> list[Order]:
+def _fee_orders(session: Session, request: FetchRequest, ordered: Sequence[Order]) -> list[Order]:
     """Return orders for the coins that fees were paid in, around the fills that need them."""
     from coach.engine.api.fee_candles import fee_windows
 
     start_us = microseconds(max(request.since or EARLIEST, EARLIEST))
-    end_us = microseconds(min(request.until or desk.clock(), desk.clock()))
+    end_us = microseconds(min(request.until or session.clock(), session.clock()))
     windows = {one.symbol: Window(one.start_us, one.end_us) for one in ordered}
-    found = fee_windows(desk, windows.keys(), Window(start_us, end_us), windows)
+    found = fee_windows(session, windows.keys(), Window(start_us, end_us), windows)
     names = {wanted.symbol for wanted in _nameable(found)}
     return [
         _order(request, Wanted(symbol), *window)

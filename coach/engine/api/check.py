@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
     from coach.engine.rules.before import Action, Held, Wish
@@ -75,24 +75,24 @@ class Checked:
     lacks: tuple[str, ...]
 
 
-def check(desk: Desk, asked: Asked) -> Checked:
+def check(session: Session, asked: Asked) -> Checked:
     """Hold the active rules against a trade that is only thought of."""
     from coach.engine.rules import before
 
     symbol, side = _read(asked)
-    now = desk.clock()
-    price, price_from = _price(desk, asked, symbol)
+    now = session.clock()
+    price, price_from = _price(session, asked, symbol)
     wish = before.Wish(symbol, side, asked.quantity, price or Decimal(0), microseconds(now))
     active = [
         rule
-        for rule in store.rules(desk.connection, desk.user.id)
+        for rule in store.rules(session.connection, session.user.id)
         if rule.active and (rule.expires_at is None or rule.expires_at > now)
     ]
-    with sight.reading(desk):
-        past = _past(desk, active, wish)
-        held = _held(desk, past, wish)
-    does = before.action(wish, held, lately.can_be_short(desk.connection, desk.user.id))
-    found = before.broken(active, past, wish, held, does, desk.user.zone)
+    with sight.reading(session):
+        past = _past(session, active, wish)
+        held = _held(session, past, wish)
+    does = before.action(wish, held, lately.can_be_short(session.connection, session.user.id))
+    found = before.broken(active, past, wish, held, does, session.user.zone)
     breaches = {breach.rule_id: breach for breach in found}
     return Checked(
         at=now,
@@ -132,14 +132,14 @@ def _read(asked: Asked) -> tuple[str, Side]:
     return symbol, side
 
 
-def _price(desk: Desk, asked: Asked, symbol: str) -> tuple[Decimal | None, str]:
+def _price(session: Session, asked: Asked, symbol: str) -> tuple[Decimal | None, str]:
     if asked.price is not None:
         return asked.price, "given"
-    last = lately.last_price(desk.connection, desk.user.id, symbol)
+    last = lately.last_price(session.connection, session.user.id, symbol)
     return last, "last fill" if last is not None else ""
 
 
-def _past(desk: Desk, rules: Sequence[Rule], wish: Wish) -> History:
+def _past(session: Session, rules: Sequence[Rule], wish: Wish) -> History:
     """Return the trades that these rules look back on, and what stands beside them."""
     from coach.engine.features.history import history
     from coach.engine.features.orders import NO_ORDERS
@@ -147,15 +147,15 @@ def _past(desk: Desk, rules: Sequence[Rule], wish: Wish) -> History:
     from coach.engine.rules.before import looks_back
 
     back = looks_back(rules)
-    since = None if back.days is None else desk.clock() - timedelta(days=back.days)
+    since = None if back.days is None else session.clock() - timedelta(days=back.days)
     reach = lately.Reach(wish.quote, since, back.trades)
-    past = history(lately.trips(desk.connection, desk.user.id, reach))
-    money = store_plans.equity(desk.connection, desk.user.id)
-    trader = Trader(zone=desk.user.zone, equity=None if money is None else float(money))
-    return past.beside(NO_ORDERS, _market(desk, rules, wish), trader)
+    past = history(lately.trips(session.connection, session.user.id, reach))
+    money = store_plans.equity(session.connection, session.user.id)
+    trader = Trader(zone=session.user.zone, equity=None if money is None else float(money))
+    return past.beside(NO_ORDERS, _market(session, rules, wish), trader)
 
 
-def _market(desk: Desk, rules: Sequence[Rule], wish: Wish) -> Market:
+def _market(session: Session, rules: Sequence[Rule], wish: Wish) -> Market:
     from coach.engine.features.bars import NO_MARKET
 
     if not any("candles" in needs(rule.kind, rule.params) for rule in rules):
@@ -163,10 +163,10 @@ def _market(desk: Desk, rules: Sequence[Rule], wish: Wish) -> Market:
     from coach.engine.jobs.knowing import Reach
 
     reach = Reach((wish.symbol,), wish.at_us - WARM_UP_US, wish.at_us)
-    return sight.reader(desk)(reach)
+    return sight.reader(session)(reach)
 
 
-def _held(desk: Desk, past: History, wish: Wish) -> Held | None:
+def _held(session: Session, past: History, wish: Wish) -> Held | None:
     """Return what is open in the symbol: of several accounts, the position opened last."""
     open_trips = [
         trip for trip in past.trips if trip.symbol == wish.symbol and trip.closed_us is None
@@ -178,11 +178,11 @@ def _held(desk: Desk, past: History, wish: Wish) -> Held | None:
     from coach.engine.rules.before import Held
 
     trip = open_trips[-1]
-    names = {one.id: one.name for one in accounts.accounts(desk.connection, desk.user.id)}
+    names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
     starts = {wish.symbol: trip.opened_us}
     books: dict[BookName, list[object]] = {}
     for account, symbol, fill in fills.reaching(
-        desk.connection, desk.user.id, starts, wish.at_us + 1
+        session.connection, session.user.id, starts, wish.at_us + 1
     ):
         books.setdefault(BookName(account, names[account], symbol), []).append(fill)
     laid_out = orders(

@@ -14,7 +14,7 @@ from coach.errors import NotInitialised, UsageError
 from coach.model.event_types import DigestReady
 
 if TYPE_CHECKING:
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.digest.shape import Pack
 
 
@@ -41,17 +41,17 @@ class Verification:
     reason: str
 
 
-def digest(desk: Desk, week: str | None = None) -> DigestView:
+def digest(session: Session, week: str | None = None) -> DigestView:
     """Make the week's digest, keep it, and tell when its bytes are new."""
-    chosen = newest_week(desk) if week is None else week_named(week)
-    if week is not None and span(chosen, desk.user.zone)[0] > desk.clock():
+    chosen = newest_week(session) if week is None else week_named(week)
+    if week is not None and span(chosen, session.user.zone)[0] > session.clock():
         raise UsageError(remedy="take_newest_week", what=f"{chosen} has not begun yet")
-    with sight.change(desk) as events:
+    with sight.change(session) as events:
         written = digesting.make(
-            desk.connection, desk.user, chosen, sight.reader(desk), sight.guests(desk)
+            session.connection, session.user, chosen, sight.reader(session), sight.guests(session)
         )
         made = written.pack
-        fresh = digesting.keep(desk.connection, desk.user, chosen, written, desk.clock())
+        fresh = digesting.keep(session.connection, session.user, chosen, written, session.clock())
         if fresh:
             ready = DigestReady(week=chosen, sha256=pack.sha256(made))
             events.append(ready)
@@ -65,20 +65,20 @@ def digest(desk: Desk, week: str | None = None) -> DigestView:
     )
 
 
-def verify(desk: Desk, week: str | None = None) -> Verification:
+def verify(session: Session, week: str | None = None) -> Verification:
     """Make the week's digest anew and compare it with the one that was kept.
 
     Of candles it reads the very snapshots that the kept one was made with, and weeks are cut in the
     zone that it was made in. A digest that an
     earlier formula made is held against its inputs: other numbers are no fault of it.
     """
-    chosen = newest_week(desk) if week is None else week_named(week)
-    kept = digests.find(desk.connection, desk.user.id, chosen)
-    stored = digest(desk, chosen).pack if kept is None else pack.read(kept.pack)
-    used = candle_use.snapshots(desk.connection, desk.user.id, digesting.used_by(chosen))
-    user = replace(desk.user, zone=stored["period"]["zone"])
-    recall, guests = sight.recaller(desk, used), sight.guests(desk)
-    made = digesting.make(desk.connection, user, chosen, recall, guests).pack
+    chosen = newest_week(session) if week is None else week_named(week)
+    kept = digests.find(session.connection, session.user.id, chosen)
+    stored = digest(session, chosen).pack if kept is None else pack.read(kept.pack)
+    used = candle_use.snapshots(session.connection, session.user.id, digesting.used_by(chosen))
+    user = replace(session.user, zone=stored["period"]["zone"])
+    recall, guests = sight.recaller(session, used), sight.guests(session)
+    made = digesting.make(session.connection, user, chosen, recall, guests).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:
@@ -95,12 +95,12 @@ def _reason(differing: list[str], newer: list[str], *, fresh: bool) -> str:
     return "made now for the first time, and again: the same bytes" if fresh else "the same bytes"
 
 
-def newest_week(desk: Desk) -> str:
+def newest_week(session: Session) -> str:
     """Return the week of the newest fill, or the one before while that is not over."""
-    _, first, last = fills.reach(desk.connection, desk.user.id, None)
+    _, first, last = fills.reach(session.connection, session.user.id, None)
     if first is None or last is None:
         raise NotInitialised
-    week = week_at(last, desk.user.zone)
+    week = week_at(last, session.user.zone)
     before = week_before(week)
-    running = span(week, desk.user.zone)[1] > desk.clock()
-    return before if running and week_at(first, desk.user.zone) <= before else week
+    running = span(week, session.user.zone)[1] > session.clock()
+    return before if running and week_at(first, session.user.zone) <= before else week

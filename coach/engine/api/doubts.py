@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.features.zones import zone_named
 from coach.engine.ledger.doubts import (
     NOWHERE,
@@ -62,9 +62,9 @@ class Doubts:
         return self.origins.get((line.account, line.key), NOWHERE)
 
 
-def doubts(desk: Desk) -> Doubts:
+def doubts(session: Session) -> Doubts:
     """Return all doubts about the user's books."""
-    connection, user = desk.connection, desk.user
+    connection, user = session.connection, session.user
     unknown = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
     moved, zone = movements.movements(connection, user.id), zone_named(user.zone)
     positions = trades.open_longs(connection, user.id)

@@ -13,7 +13,7 @@ from coach.model.rules import Rule, RuleId
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.rules.worth import Worth
     from coach.model.rules import Breach
 
@@ -29,24 +29,24 @@ class DryRun:
     lacks: tuple[str, ...]
 
 
-def of_stored(desk: Desk, rule_id: str) -> DryRun:
+def of_stored(session: Session, rule_id: str) -> DryRun:
     """Replay a rule that is kept, paused or not."""
-    return _replay(desk, api.view(desk, rule_id).rule)
+    return _replay(session, api.view(session, rule_id).rule)
 
 
-def of_given(desk: Desk, kind: str, params: Mapping[str, object]) -> DryRun:
+def of_given(session: Session, kind: str, params: Mapping[str, object]) -> DryRun:
     """Replay a rule that nobody has made yet."""
     known = known_kind(kind)
-    return _replay(desk, Rule(RuleId(known), known, read_rule(known, params), active=True))
+    return _replay(session, Rule(RuleId(known), known, read_rule(known, params), active=True))
 
 
-def _replay(desk: Desk, kept: Rule) -> DryRun:
+def _replay(session: Session, kept: Rule) -> DryRun:
     from coach.engine.jobs import promising
     from coach.engine.rules.evaluate import breaches, lacks
     from coach.engine.rules.worth import worth
 
     rule = replace(kept, active=True)
-    with sight.reading(desk):
-        past = promising.whole(desk.connection, desk.user, [rule], sight.reader(desk))
-    found = breaches([rule], past, desk.user.zone)
+    with sight.reading(session):
+        past = promising.whole(session.connection, session.user, [rule], sight.reader(session))
+    found = breaches([rule], past, session.user.zone)
     return DryRun(kept, sentence(kept), worth(rule, past, found), tuple(found), lacks(rule, past))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.features.bars import Bars
     from coach.engine.features.excursions import Excursion, ExcursionSearch, Held
     from coach.engine.market.book import Shelf
@@ -61,10 +61,12 @@ class Reached:
 NOTHING_KNOWN = Reached()
 
 
-def of_trips(desk: Desk, trips: Sequence[RoundTrip]) -> dict[TradeId, Reached]:
+def of_trips(session: Session, trips: Sequence[RoundTrip]) -> dict[TradeId, Reached]:
     """Return what is known of each trip."""
-    found = _excursions(desk, [trip for trip in trips if trip.closed_at is not None])
-    stops = [plan for plan in plans.plans(desk.connection, desk.user.id) if plan.kind == "stop"]
+    found = _excursions(session, [trip for trip in trips if trip.closed_at is not None])
+    stops = [
+        plan for plan in plans.plans(session.connection, session.user.id) if plan.kind == "stop"
+    ]
     reached = {}
     for trip in trips:
         r, r_reason = in_r(trip, stops)
@@ -83,12 +85,12 @@ def of_trips(desk: Desk, trips: Sequence[RoundTrip]) -> dict[TradeId, Reached]:
     return reached
 
 
-def _excursions(desk: Desk, closed: Sequence[RoundTrip]) -> dict[TradeId, Excursion | str]:
+def _excursions(session: Session, closed: Sequence[RoundTrip]) -> dict[TradeId, Excursion | str]:
     """Return the excursions of closed trades; those of symbols without candles are left out.
 
     Nothing heavy is imported where no candle is kept at all.
     """
-    if not closed or desk.objects is None or not sight.any_candles(desk):
+    if not closed or session.objects is None or not sight.any_candles(session):
         return {}
     by_symbol: dict[Symbol, list[RoundTrip]] = defaultdict(list)
     for trip in closed:
@@ -96,11 +98,11 @@ def _excursions(desk: Desk, closed: Sequence[RoundTrip]) -> dict[TradeId, Excurs
     found: dict[TradeId, Excursion | str] = {}
     unread = ""
     for symbol, trips in by_symbol.items():
-        lengths = _lengths(desk, symbol)
+        lengths = _lengths(session, symbol)
         if not lengths:
             continue
         try:
-            found |= _unread(trips, unread) if unread else _of_symbol(desk, trips, lengths)
+            found |= _unread(trips, unread) if unread else _of_symbol(session, trips, lengths)
         except CoachError as trouble:  # a place that does not answer is not asked again
             unread = f"candles could not be read ({trouble})"
             found |= _unread(trips, unread)
@@ -111,25 +113,27 @@ def _unread(trips: Sequence[RoundTrip], reason: str) -> dict[TradeId, Excursion 
     return {trip.id: reason for trip in trips}
 
 
-def _lengths(desk: Desk, symbol: Symbol) -> list[Granularity]:
+def _lengths(session: Session, symbol: Symbol) -> list[Granularity]:
     """Return the lengths of bar that are kept of a symbol, the preferred first."""
-    return sorted(candles.lengths(desk.connection, desk.user.id, symbol), key=preference)
+    return sorted(candles.lengths(session.connection, session.user.id, symbol), key=preference)
 
 
 def _of_symbol(
-    desk: Desk, trips: Sequence[RoundTrip], lengths: Sequence[Granularity]
+    session: Session, trips: Sequence[RoundTrip], lengths: Sequence[Granularity]
 ) -> Mapping[TradeId, Excursion | str]:
     from coach.engine.features.excursions import ExcursionSearch
 
-    prices = own_fills.prices(desk, trips)
+    prices = own_fills.prices(session, trips)
     search = ExcursionSearch({trip.id: _held(trip, prices.get(trip.id, [])) for trip in trips})
     try:
         for length in lengths:
-            _look(sight.shelf(desk), trips[0].symbol, length, search)
+            _look(sight.shelf(session), trips[0].symbol, length, search)
     except SnapshotLost as trouble:
         if len(trips) == 1:
             return _unread(trips, f"candles could not be read ({trouble})")
-        each = (_of_symbol(desk, [trip], lengths) for trip in trips)  # others do not need that week
+        each = (
+            _of_symbol(session, [trip], lengths) for trip in trips
+        )  # others do not need that week
         return dict(chain.from_iterable(one.items() for one in each))
     return search.found()
 
@@ -157,15 +161,17 @@ def _held(trip: RoundTrip, prices: Sequence[float]) -> Held:
     return Held(trip.side == "long", entry, opened, closed, prices or [entry])
 
 
-def candles_beside(desk: Desk, trip: RoundTrip, reached: Reached, before_us: int) -> Bars | None:
+def candles_beside(
+    session: Session, trip: RoundTrip, reached: Reached, before_us: int
+) -> Bars | None:
     """Return the candles from so long before a trade's entry to its exit, None where none are.
 
     They are those that its excursion was read from, where it has one from a single source.
     """
-    end_us = microseconds(trip.closed_at or desk.clock())
+    end_us = microseconds(trip.closed_at or session.clock())
     window = Window(microseconds(trip.opened_at) - before_us, end_us)
     try:
-        every = _touching(desk, trip.symbol, window)
+        every = _touching(session, trip.symbol, window)
     except CoachError:
         return None
     series = (reached.source, (reached.step_s or 0) * SECOND_US)
@@ -173,13 +179,13 @@ def candles_beside(desk: Desk, trip: RoundTrip, reached: Reached, before_us: int
     return _covering(same or every, window)
 
 
-def _touching(desk: Desk, symbol: Symbol, window: Window) -> list[Bars]:
-    lengths, weeks = _lengths(desk, symbol), weeks_in(window)
-    if not lengths or desk.objects is None:
+def _touching(session: Session, symbol: Symbol, window: Window) -> list[Bars]:
+    lengths, weeks = _lengths(session, symbol), weeks_in(window)
+    if not lengths or session.objects is None:
         return []
     from coach.engine.market.book import load_weeks
 
-    shelf = sight.shelf(desk)
+    shelf = sight.shelf(session)
     loaded = [one for length in lengths for one in load_weeks(shelf, symbol, length, weeks)]
     return [one.bars().touching(*window) for one in loaded]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.experiments.outcomes import Span, Week
     from coach.engine.experiments.registered import Registered
     from coach.engine.jobs.knowing import MarketReader
@@ -87,7 +87,7 @@ class Result:
     deviations: tuple[str, ...]
 
 
-def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
+def start(session: Session, rule_id: str, wanted: Wanted) -> ExperimentView:
     """Register an experiment that begins with the next ISO week of the trader's zone.
 
     UsageError for weeks, an outcome or a currency that make no sense, and for a rule that cannot
@@ -97,51 +97,51 @@ def start(desk: Desk, rule_id: str, wanted: Wanted) -> ExperimentView:
 
     measure = measure_named(wanted.outcome)
     check_weeks(wanted.weeks)
-    rule = rules.view(desk, rule_id).rule
-    advance(desk)
-    _may_rest(desk, rule)
-    names = _weeks_from(desk, wanted.weeks)
-    quote = _quote(desk, measure, wanted.quote)
-    plan = Plan(rule, desk.user.id, names, desk.user.zone, measure, quote, VERSION)
-    made = register(plan, desk.clock())
-    found = _view(desk, made)
+    rule = rules.view(session, rule_id).rule
+    advance(session)
+    _may_rest(session, rule)
+    names = _weeks_from(session, wanted.weeks)
+    quote = _quote(session, measure, wanted.quote)
+    plan = Plan(rule, session.user.id, names, session.user.zone, measure, quote, VERSION)
+    made = register(plan, session.clock())
+    found = _view(session, made)
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
         what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
         raise UsageError(remedy="extend_rule", rule=rule_id, what=what)
-    with sight.change(desk):
-        store_revisions.hold(desk.connection, desk.user.id)
-        _alone(desk, rule)
-        store.add(desk.connection, desk.user.id, made)
+    with sight.change(session):
+        store_revisions.hold(session.connection, session.user.id)
+        _alone(session, rule)
+        store.add(session.connection, session.user.id, made)
     return found
 
 
-def _may_rest(desk: Desk, rule: Rule) -> None:
-    _alone(desk, rule)
+def _may_rest(session: Session, rule: Rule) -> None:
+    _alone(session, rule)
     if rule.lock_s:
         what = f"rule {rule.id} is locked, so it cannot rest in off weeks"
         raise UsageError("an experiment needs a rule without a lock", what=what)
 
 
-def _alone(desk: Desk, rule: Rule) -> None:
-    for one in store.running(desk.connection, desk.user.id):
+def _alone(session: Session, rule: Rule) -> None:
+    for one in store.running(session.connection, session.user.id):
         if one.rule_id == rule.id:
             what = f"rule {rule.id} is in experiment {one.id} already"
             raise UsageError(remedy="stop_experiment", experiment=one.id, what=what)
 
 
-def _weeks_from(desk: Desk, count: int) -> tuple[str, ...]:
+def _weeks_from(session: Session, count: int) -> tuple[str, ...]:
     from coach.engine.digest.week import monday, week_at, week_on
 
-    this = monday(week_at(desk.clock(), desk.user.zone))
+    this = monday(week_at(session.clock(), session.user.zone))
     return tuple(week_on(this + timedelta(weeks=number)) for number in range(1, count + 1))
 
 
-def _quote(desk: Desk, measure: Measure, given: str | None) -> str | None:
+def _quote(session: Session, measure: Measure, given: str | None) -> str | None:
     if measure not in MONEY:
         if given is not None:
             raise NotTaken(f"the outcome {measure}, which counts no money,", "quote")
         return None
-    known = store.quotes(desk.connection, desk.user.id)
+    known = store.quotes(session.connection, session.user.id)
     wanted = given.upper() if given else None
     if wanted in known or (wanted is None and len(known) == 1):
         return wanted or known[0]
@@ -150,94 +150,94 @@ def _quote(desk: Desk, measure: Measure, given: str | None) -> str | None:
     raise UsageError(remedy="name_quote", known=told, what=what)
 
 
-def experiments(desk: Desk) -> list[ExperimentView]:
+def experiments(session: Session) -> list[ExperimentView]:
     """Return the experiments, oldest first."""
-    return [_view(desk, one) for one in store.experiments(desk.connection, desk.user.id)]
+    return [_view(session, one) for one in store.experiments(session.connection, session.user.id)]
 
 
-def view(desk: Desk, name: str) -> ExperimentView:
+def view(session: Session, name: str) -> ExperimentView:
     """Return the experiment whose id begins so; NotFound, or UsageError when several do."""
-    return _view(desk, _named(desk, name))
+    return _view(session, _named(session, name))
 
 
-def stop(desk: Desk, name: str) -> Result:
+def stop(session: Session, name: str) -> Result:
     """End a running experiment by hand; its card says so for ever. UsageError when it is over."""
     from coach.engine.jobs import experimenting
 
-    advance(desk)
-    one = _named(desk, name)
+    advance(session)
+    one = _named(session, name)
     if one.state != "running":
         what = f"experiment {one.id} is over: {one.state}"
         raise UsageError(remedy="show_result", experiment=one.id, what=what)
-    done = experimenting.ended(one, _counted(desk, one), "stopped", desk.clock())
-    with sight.change(desk):
-        over = store.end(desk.connection, desk.user.id, done)
-        _hand_back(desk, over)
-    return _result(desk, over)
+    done = experimenting.ended(one, _counted(session, one), "stopped", session.clock())
+    with sight.change(session):
+        over = store.end(session.connection, session.user.id, done)
+        _hand_back(session, over)
+    return _result(session, over)
 
 
-def result(desk: Desk, name: str) -> Result:
+def result(session: Session, name: str) -> Result:
     """Return the card: the final one, or that of the weeks so far."""
-    return _result(desk, _named(desk, name))
+    return _result(session, _named(session, name))
 
 
-def active_now(desk: Desk, rule_id: str) -> ActiveNow | None:
+def active_now(session: Session, rule_id: str) -> ActiveNow | None:
     """Return whether an experiment has the rule on or off just now; None when none has."""
-    for one in store.running(desk.connection, desk.user.id):
-        if one.rule_id == rule_id and (now := _this_week(desk, one)):
+    for one in store.running(session.connection, session.user.id):
+        if one.rule_id == rule_id and (now := _this_week(session, one)):
             return ActiveNow(one.id, rule_id, now.week, now.on, now.until)
     return None
 
 
-def advance(desk: Desk) -> None:
+def advance(session: Session) -> None:
     """Bring running experiments up to date: look, end, and switch rules on and off.
 
     A rule is switched once a week. What the trader does to it by hand within the week stands.
     """
-    if not store.running(desk.connection, desk.user.id):
+    if not store.running(session.connection, session.user.id):
         return
-    reader = sight.reader(desk)
-    with sight.change(desk):
-        store_revisions.hold(desk.connection, desk.user.id)
-        for one in store.running(desk.connection, desk.user.id):
-            _advance(desk, one, reader)
+    reader = sight.reader(session)
+    with sight.change(session):
+        store_revisions.hold(session.connection, session.user.id)
+        for one in store.running(session.connection, session.user.id):
+            _advance(session, one, reader)
 
 
-def _advance(desk: Desk, one: Experiment, reader: MarketReader) -> None:
+def _advance(session: Session, one: Experiment, reader: MarketReader) -> None:
     from coach.engine.jobs import experimenting
 
-    seen = experimenting.look(desk.connection, desk.user, one, desk.clock(), reader)
-    if seen.state == "running" and (week := _this_week(desk, one)):
-        _switch(desk, one, week)
+    seen = experimenting.look(session.connection, session.user, one, session.clock(), reader)
+    if seen.state == "running" and (week := _this_week(session, one)):
+        _switch(session, one, week)
     else:
-        _hand_back(desk, seen)
+        _hand_back(session, seen)
 
 
-def _switch(desk: Desk, one: Experiment, week: Span) -> None:
+def _switch(session: Session, one: Experiment, week: Span) -> None:
     if one.switched != week.week:
-        store.note(desk.connection, desk.user.id, one, {"switched": week.week})
-        _set_active(desk, one.rule_id, week.on)
+        store.note(session.connection, session.user.id, one, {"switched": week.week})
+        _set_active(session, one.rule_id, week.on)
 
 
-def _hand_back(desk: Desk, one: Experiment) -> None:
+def _hand_back(session: Session, one: Experiment) -> None:
     """Leave the rule as it was before the experiment, where that ever switched it."""
     from coach.engine.experiments.registered import was_active
 
     if one.switched:
-        store.note(desk.connection, desk.user.id, one, {"switched": ""})
-        _set_active(desk, one.rule_id, was_active(one))
+        store.note(session.connection, session.user.id, one, {"switched": ""})
+        _set_active(session, one.rule_id, was_active(one))
 
 
-def _set_active(desk: Desk, rule_id: str, active: bool) -> None:
-    rule = next((found.rule for found in rules.rules(desk) if found.rule.id == rule_id), None)
+def _set_active(session: Session, rule_id: str, active: bool) -> None:
+    rule = next((found.rule for found in rules.rules(session) if found.rule.id == rule_id), None)
     if rule is not None and (active or not rule.lock_s):
-        rules.set_active(desk, rule_id, active)
+        rules.set_active(session, rule_id, active)
 
 
-def _this_week(desk: Desk, one: Experiment) -> Span | None:
+def _this_week(session: Session, one: Experiment) -> Span | None:
     from coach.engine.experiments.registered import read
 
-    now = desk.clock()
+    now = session.clock()
     return next((week for week in _spans(read(one)) if week.since <= now < week.until), None)
 
 
@@ -247,10 +247,10 @@ def _spans(registered: Registered) -> list[Span]:
     return spans(registered)
 
 
-def _view(desk: Desk, one: Experiment) -> ExperimentView:
+def _view(session: Session, one: Experiment) -> ExperimentView:
     from coach.engine.experiments.registered import hashed, read
 
-    registered, now = read(one), desk.clock()
+    registered, now = read(one), session.clock()
     counted = sum(registered.blocks[: one.looked])
     begun = tuple(
         WeekView(week.week, week.on, week.since, week.until, place < counted)
@@ -262,8 +262,8 @@ def _view(desk: Desk, one: Experiment) -> ExperimentView:
     return ExperimentView(one, registered, begun, on_now, hashed(one.registration) == one.sha256)
 
 
-def _named(desk: Desk, name: str) -> Experiment:
-    every = store.experiments(desk.connection, desk.user.id)
+def _named(session: Session, name: str) -> Experiment:
+    every = store.experiments(session.connection, session.user.id)
     found = [one for one in every if name and one.id.startswith(name.lower())]
     if not found:
         raise NotFound(kind="experiment", name=name)
@@ -273,30 +273,30 @@ def _named(desk: Desk, name: str) -> Experiment:
     return found[0]
 
 
-def _counted(desk: Desk, one: Experiment) -> list[Week]:
+def _counted(session: Session, one: Experiment) -> list[Week]:
     from coach.engine.experiments.registered import read
     from coach.engine.jobs.experimenting import count
 
-    with sight.change(desk):
-        return count(desk.connection, desk.user, read(one), one.looked, sight.reader(desk))
+    with sight.change(session):
+        return count(session.connection, session.user, read(one), one.looked, sight.reader(session))
 
 
-def _result(desk: Desk, one: Experiment) -> Result:
+def _result(session: Session, one: Experiment) -> Result:
     from coach.engine.experiments.card import card
     from coach.engine.experiments.registered import read
 
     final = one.card is not None
-    told = dict(one.card) if one.card else card(read(one), _counted(desk, one), one.state)
-    found = _view(desk, one)
-    return Result(found, told, final, one.state == "stopped", tuple(_deviations(desk, found)))
+    told = dict(one.card) if one.card else card(read(one), _counted(session, one), one.state)
+    found = _view(session, one)
+    return Result(found, told, final, one.state == "stopped", tuple(_deviations(session, found)))
 
 
-def _deviations(desk: Desk, found: ExperimentView) -> Iterator[str]:
+def _deviations(session: Session, found: ExperimentView) -> Iterator[str]:
     one, promised = found.experiment, found.registered.rule
     if not found.intact:
         yield "the registration does not have the hash it was kept under"
-    ended = one.ended_at or desk.clock()
-    for revision in store_revisions.revisions(desk.connection, desk.user.id, promised.id):
+    ended = one.ended_at or session.clock()
+    for revision in store_revisions.revisions(session.connection, session.user.id, promised.id):
         if not one.started_at < revision.at <= ended:
             continue
         day = revision.at.date().isoformat()

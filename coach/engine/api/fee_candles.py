@@ -13,18 +13,18 @@ from coach.model.times import WEEK_US, microseconds
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
 
 
 def fee_windows(
-    desk: Desk, traded: Collection[Symbol], asked: Window, ordered: Mapping[Symbol, Window]
+    session: Session, traded: Collection[Symbol], asked: Window, ordered: Mapping[Symbol, Window]
 ) -> dict[Symbol, list[Window]]:
     """Return windows of candles that would value the fees of these symbols' fills in `asked`.
 
     Each runs from the first to the last such fill of weeks that follow one another. Weeks that
     are `ordered` already are left out.
     """
-    fees = fee_values.third_coin_fees(desk.connection, desk.user.id, None, sorted(traded))
+    fees = fee_values.third_coin_fees(session.connection, session.user.id, None, sorted(traded))
     moments: dict[Symbol, list[int]] = defaultdict(list)
     for fee in fees:
         at_us, symbol = microseconds(fee.at), Symbol(f"{fee.coin}-{fee.quote}")

@@ -13,7 +13,7 @@ from coach.engine.biases.words import facts_by_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.biases.notes import Note
     from coach.engine.biases.words import AnyWords
     from coach.model.insights import Bias, Finding, Tag
@@ -63,6 +63,6 @@ class HabitWords:
 OURS = HabitWords()
 
 
-def words_of(desk: Desk) -> HabitWords:
-    """Return the words of all habits that this desk looks for."""
-    return HabitWords(lambda: {one.bias: one.words for one in sight.guests(desk)})
+def words_of(session: Session) -> HabitWords:
+    """Return the words of all habits that this session looks for."""
+    return HabitWords(lambda: {one.bias: one.words for one in sight.guests(session)})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coach.engine.api.candles import Places
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.model.home import Home
     from coach.model.insights import Bias, Level
     from coach.remedies import Remedy
@@ -61,32 +61,32 @@ class Check:
     remedy: Remedy | None = None
 
 
-def status(desk: Desk) -> Status:
+def status(session: Session) -> Status:
     """Return how things stand."""
-    now = desk.clock()
-    promised = rules.rules(desk.connection, desk.user.id)
+    now = session.clock()
+    promised = rules.rules(session.connection, session.user.id)
     active = sum(rule.active for rule in promised)
     return Status(
-        user=desk.user.name,
-        zone=desk.user.zone,
+        user=session.user.name,
+        zone=session.user.zone,
         now=now,
-        accounts=tuple(health.accounts(desk.connection, desk.user.id, now - WEEK)),
-        levels=insights.levels(desk.connection, desk.user.id),
+        accounts=tuple(health.accounts(session.connection, session.user.id, now - WEEK)),
+        levels=insights.levels(session.connection, session.user.id),
         rules_active=active,
         rules_paused=len(promised) - active,
-        events=health.head(desk.connection, desk.user.id),
+        events=health.head(session.connection, session.user.id),
     )
 
 
-def examine(desk: Desk) -> Iterator[Check]:
+def examine(session: Session) -> Iterator[Check]:
     """Yield what the doctor sees in the data; the face adds what it knows of the machine."""
-    version, size = health.server(desk.connection)
+    version, size = health.server(session.connection)
     yield Check("database", "ok", f"PostgreSQL {version}, {size / 1e6:.1f} MB")
-    yield from _folders(desk.home)
-    yield from _keys(desk)
-    yield from _runs(desk)
-    yield from _conclusions(desk)
-    yield _zone(desk)
+    yield from _folders(session.home)
+    yield from _keys(session)
+    yield from _runs(session)
+    yield from _conclusions(session)
+    yield _zone(session)
 
 
 def reached(places: Places, heard: Sequence[str]) -> Iterator[Check]:
@@ -115,8 +115,8 @@ def _folders(home: Home) -> Iterator[Check]:
             yield Check(name, "ok", f"{folder} ({mode:04o})")
 
 
-def _keys(desk: Desk) -> Iterator[Check]:
-    for connected in store_accounts.connected(desk.connection, desk.user.id):
+def _keys(session: Session) -> Iterator[Check]:
+    for connected in store_accounts.connected(session.connection, session.user.id):
         name, file = f"key of {connected.account}", Path(connected.key_file)
         if not file.exists():
             yield Check(name, "error", f"{file} is gone", "connect the account again")
@@ -139,8 +139,8 @@ def _keys(desk: Desk) -> Iterator[Check]:
             )
 
 
-def _runs(desk: Desk) -> Iterator[Check]:
-    every = runs.runs(desk.connection, desk.user.id)
+def _runs(session: Session) -> Iterator[Check]:
+    every = runs.runs(session.connection, session.user.id)
     broken = [run for run in every if run.state in {"failed", "running"}]
     if not every:
         yield Check("imports", "info", "none yet", remedy="import_statement")
@@ -154,14 +154,14 @@ def _runs(desk: Desk) -> Iterator[Check]:
         yield Check("imports", "ok", f"{len(every)}, newest {every[0].label}")
 
 
-def _conclusions(desk: Desk) -> Iterator[Check]:
-    if conclusions.are_behind(desk.connection, desk.user.id):
+def _conclusions(session: Session) -> Iterator[Check]:
+    if conclusions.are_behind(session.connection, session.user.id):
         detail = "habits and rules do not know all the candles that are stored"
         yield Check("conclusions", "warning", detail, remedy="fetch_candles")
 
 
-def _zone(desk: Desk) -> Check:
-    detail = f"days and weeks are cut in {desk.user.zone}"
-    if desk.user.zone == "UTC":
+def _zone(session: Session) -> Check:
+    detail = f"days and weeks are cut in {session.user.zone}"
+    if session.user.zone == "UTC":
         return Check("zone", "info", detail, remedy="set_zone")
     return Check("zone", "ok", detail)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from coach.brokers.base import Source
     from coach.brokers.statements.statement import Statement
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.jobs.connecting import Fetched
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
@@ -71,7 +71,7 @@ class Undone:
 
 
 def import_statement(
-    desk: Desk, path: Path, request: ImportRequest, progress: Progress | None = None
+    session: Session, path: Path, request: ImportRequest, progress: Progress | None = None
 ) -> Run:
     """Import a statement file; the same bytes into the same account are one run.
 
@@ -81,31 +81,31 @@ def import_statement(
     from coach.engine.jobs.progress import Reporter
 
     label = _storable(request.label or path.name)
-    source = _open(desk, path, request)
+    source = _open(session, path, request)
     digest, lines = _read_through(path)
     name = request.account or source.info.account
     check_name(name)
-    run_id = runs.run_id("statement", desk.user.id, name, source.info.name, digest, *_on(source))
-    with _bench(desk, dry_run=request.dry_run, wait_s=request.wait_s):
-        account = _account(desk, source, name)
+    run_id = runs.run_id("statement", session.user.id, name, source.info.name, digest, *_on(source))
+    with _bench(session, dry_run=request.dry_run, wait_s=request.wait_s):
+        account = _account(session, source, name)
         order = Order(
-            desk.user,
+            session.user,
             account,
             source,
             run_id,
             label,
             request.strict,
-            sight.looking(desk),
+            sight.looking(session),
             source.clock,
             request.anyway,
             request.shorts,
         )
-        behind = not request.dry_run and _is_behind(desk)
-        run = _run(desk, order, Reporter(lines, progress), dry_run=request.dry_run)
-    return _caught_up(desk, run) if behind else run
+        behind = not request.dry_run and _is_behind(session)
+        run = _run(session, order, Reporter(lines, progress), dry_run=request.dry_run)
+    return _caught_up(session, run) if behind else run
 
 
-def _open(desk: Desk, path: Path, request: ImportRequest) -> Statement:
+def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
     """Open a statement on its clock; UnknownClock where neither it nor anybody named one."""
     from coach.brokers.statements import open_statement
     from coach.brokers.statements.clocks import Clock, find_zone
@@ -118,7 +118,7 @@ def _open(desk: Desk, path: Path, request: ImportRequest) -> Statement:
     if statement.clock_trouble is None:
         return statement
     account, source = request.account or statement.info.account, statement.info.name
-    kept = clocks.account_zone(desk.connection, desk.user.id, account, source)
+    kept = clocks.account_zone(session.connection, session.user.id, account, source)
     if kept is None:
         raise statement.clock_trouble
     again = open_statement(path, request.as_format, file_name=label, zone=find_zone(kept))
@@ -158,7 +158,7 @@ def _read_through(path: Path) -> tuple[str, int]:
 
 
 def sync(
-    desk: Desk,
+    session: Session,
     account: str | None = None,
     since: datetime | None = None,
     progress: Progress | None = None,
@@ -174,30 +174,30 @@ def sync(
     from coach.engine.jobs.importing import Order
     from coach.engine.jobs.progress import Reporter
 
-    found = _connected(desk, account)
-    until = desk.clock()
-    begin = since or _newest(desk, found.account)
+    found = _connected(session, account)
+    until = session.clock()
+    begin = since or _newest(session, found.account)
     span = ["" if begin is None else begin.isoformat(), until.isoformat()]
-    run_id = runs.run_id("sync", desk.user.id, found.account, found.broker, *span)
-    with _fetched(desk, found, (begin, until), progress) as source, _bench(desk):
-        kept = _account(desk, source, found.account)
+    run_id = runs.run_id("sync", session.user.id, found.account, found.broker, *span)
+    with _fetched(session, found, (begin, until), progress) as source, _bench(session):
+        kept = _account(session, source, found.account)
         order = Order(
-            user=desk.user,
+            user=session.user,
             account=kept,
             source=source,
             run_id=run_id,
             label=f"{found.broker} API",
-            looking=sight.looking(desk),
+            looking=sight.looking(session),
             anyway=anyway,
         )
-        behind = not candles_follow and _is_behind(desk)
-        run = _run(desk, order, Reporter(None, progress), dry_run=False)
-    return _caught_up(desk, run) if behind else run
+        behind = not candles_follow and _is_behind(session)
+        run = _run(session, order, Reporter(None, progress), dry_run=False)
+    return _caught_up(session, run) if behind else run
 
 
 @contextmanager
 def _fetched(
-    desk: Desk,
+    session: Session,
     found: Connected,
     span: tuple[datetime | None, datetime],
     progress: Progress | None,
@@ -207,17 +207,17 @@ def _fetched(
 
     def record(permissions: dict[str, object]) -> None:
         accounts.note_permissions(
-            desk.connection, desk.user.id, found.account_id, permissions, desk.clock()
+            session.connection, session.user.id, found.account_id, permissions, session.clock()
         )
 
-    with connected_client(found, desk.clock) as client:
+    with connected_client(found, session.clock) as client:
         check_powers(client, record)
-        with fetched(client, *span, desk.home.cache, progress) as source:
+        with fetched(client, *span, session.home.cache, progress) as source:
             yield source
 
 
-def _connected(desk: Desk, account: str | None) -> Connected:
-    connected = accounts.connected(desk.connection, desk.user.id)
+def _connected(session: Session, account: str | None) -> Connected:
+    connected = accounts.connected(session.connection, session.user.id)
     chosen = [found for found in connected if account in {None, found.account}]
     if not chosen:
         raise NotFound(
@@ -230,76 +230,78 @@ def _connected(desk: Desk, account: str | None) -> Connected:
     return chosen[0]
 
 
-def _newest(desk: Desk, account: str) -> datetime | None:
+def _newest(session: Session, account: str) -> datetime | None:
     done = [
         run.last
-        for run in runs.runs(desk.connection, desk.user.id)
+        for run in runs.runs(session.connection, session.user.id)
         if run.account == account and run.state == "done" and run.source.endswith("-api")
     ]
     newest = max((last for last in done if last is not None), default=None)
     return None if newest is None else newest - OVERLAP
 
 
-def all_runs(desk: Desk) -> list[Run]:
+def all_runs(session: Session) -> list[Run]:
     """Return the imports, newest first."""
-    return runs.runs(desk.connection, desk.user.id)
+    return runs.runs(session.connection, session.user.id)
 
 
-def run_named(desk: Desk, prefix: str) -> Run:
+def run_named(session: Session, prefix: str) -> Run:
     """Return the one import whose id begins so."""
-    return runs.by_prefix(desk.connection, desk.user.id, prefix)
+    return runs.by_prefix(session.connection, session.user.id, prefix)
 
 
-def undo(desk: Desk, prefix: str) -> Undone:
+def undo(session: Session, prefix: str) -> Undone:
     """Take an import back, named by the beginning of its id."""
     from coach.engine.jobs.undoing import undo_run
 
-    run = runs.by_prefix(desk.connection, desk.user.id, prefix)
-    with _bench(desk):
-        behind = _is_behind(desk)
-        taken = undo_run(desk.connection, desk.user, run, desk.clock, sight.looking(desk))
+    run = runs.by_prefix(session.connection, session.user.id, prefix)
+    with _bench(session):
+        behind = _is_behind(session)
+        taken = undo_run(
+            session.connection, session.user, run, session.clock, sight.looking(session)
+        )
     if behind:
-        conclude_anew(desk)
+        conclude_anew(session)
     return Undone(run, taken.removed, taken.kept, taken.restored)
 
 
 @contextmanager
-def _bench(desk: Desk, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
+def _bench(session: Session, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
     """Hold the import lock; under a dry run everything inside is rolled back."""
     from coach.engine.jobs.importing import import_lock
 
-    with import_lock(desk.connection, desk.user, wait_s):
+    with import_lock(session.connection, session.user, wait_s):
         if dry_run:
-            with sight.change(desk, force_rollback=True):
+            with sight.change(session, force_rollback=True):
                 yield
         else:
             yield
 
 
-def _account(desk: Desk, source: Source, name: str) -> Account:
+def _account(session: Session, source: Source, name: str) -> Account:
     info = source.info
     return accounts.ensure_account(
-        desk.connection, desk.user.id, name, info.broker, shorts=info.shorts
+        session.connection, session.user.id, name, info.broker, shorts=info.shorts
     )
 
 
-def _run(desk: Desk, order: Order, reporter: Reporter, *, dry_run: bool) -> Run:
+def _run(session: Session, order: Order, reporter: Reporter, *, dry_run: bool) -> Run:
     from coach.engine.jobs.importing import run_import
 
-    with reporter.reporting(None if dry_run else desk.connect, order, desk.clock):
-        return run_import(desk.connection, order, desk.clock, reporter.tell)
+    with reporter.reporting(None if dry_run else session.connect, order, session.clock):
+        return run_import(session.connection, order, session.clock, reporter.tell)
 
 
-def _is_behind(desk: Desk) -> bool:
+def _is_behind(session: Session) -> bool:
     """Return whether an earlier command stored something and concluded nothing from it.
 
     Asked before an import: one that cannot read the candles itself is not tried twice in a row.
     """
-    return conclusions.are_behind(desk.connection, desk.user.id)
+    return conclusions.are_behind(session.connection, session.user.id)
 
 
-def _caught_up(desk: Desk, run: Run) -> Run:
+def _caught_up(session: Session, run: Run) -> Run:
     """Conclude what an earlier command left; return the run with what to know about that."""
-    warnings = conclude_anew(desk)
+    warnings = conclude_anew(session)
     said = (one for one in warnings if one not in run.warnings)
     return replace(run, warnings=(*run.warnings, *said))

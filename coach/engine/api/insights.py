@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coach.engine.api import sight
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.store import conclusions
 from coach.engine.store import insights as store
 from coach.engine.store import rules as store_rules
@@ -23,7 +23,7 @@ class Findings:
     warnings: tuple[str, ...] = ()
 
 
-def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
+def findings(session: Session, days: int = 90, bias: str | None = None) -> Findings:
     """Test every habit over the last `days` up to the newest fill.
 
     All biases are tested together whatever is shown: the false-discovery control counts them all.
@@ -34,11 +34,13 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
 
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
-    with sight.reading(desk):
-        looking = sight.looking(desk)
-        past, trouble = known(desk.connection, desk.user, looking.read_market, window_days=days)
-        promised = store_rules.rules(desk.connection, desk.user.id)
-    past, _ = informed(past, promised, desk.user.zone)
+    with sight.reading(session):
+        looking = sight.looking(session)
+        past, trouble = known(
+            session.connection, session.user, looking.read_market, window_days=days
+        )
+        promised = store_rules.rules(session.connection, session.user.id)
+    past, _ = informed(past, promised, session.user.zone)
     end = data_end(past)
     detectors = (*detection.ours(), *looking.extra)
     found = detection.findings(past, end - days * DAY_US, end, detectors)
@@ -50,19 +52,21 @@ def findings(desk: Desk, days: int = 90, bias: str | None = None) -> Findings:
     return Findings(chosen, (*blind, *looking.warnings))
 
 
-def tags(desk: Desk, bias: str | None = None) -> list[Tag]:
+def tags(session: Session, bias: str | None = None) -> list[Tag]:
     """Return the tagged events, oldest first; NotFound for a bias that nobody looks for."""
-    if bias is not None and not sight.is_bias(desk, bias):
-        names = ", ".join(sight.bias_names(desk))
+    if bias is not None and not sight.is_bias(session, bias):
+        names = ", ".join(sight.bias_names(session))
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)
-    return store.tags(desk.connection, desk.user.id, bias)
+    return store.tags(session.connection, session.user.id, bias)
 
 
 def nothing_changes() -> None:
     """Change nothing."""
 
 
-def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> tuple[str, ...]:
+def conclude_anew(
+    session: Session, change: Callable[[], None] = nothing_changes
+) -> tuple[str, ...]:
     """Draw all conclusions again and tell what is new: after plans, money or candles changed.
 
     `change` is made first, in the same transaction: it stands with its conclusions or not at all.
@@ -74,20 +78,24 @@ def conclude_anew(desk: Desk, change: Callable[[], None] = nothing_changes) -> t
     from coach.engine.jobs.importing import import_lock
     from coach.engine.jobs.promising import hold_by_candles
 
-    with import_lock(desk.connection, desk.user), sight.change(desk) as events:
+    with import_lock(session.connection, session.user), sight.change(session) as events:
         change()
-        counted = conclusions.changes(desk.connection, desk.user.id)
-        scored = again(desk.connection, desk.user, sight.looking(desk))
-        late = hold_by_candles(desk.connection, desk.user, sight.reader(desk))
-        conclusions.note_concluded(desk.connection, desk.user.id, counted)
+        counted = conclusions.changes(session.connection, session.user.id)
+        scored = again(session.connection, session.user, sight.looking(session))
+        late = hold_by_candles(session.connection, session.user, sight.reader(session))
+        conclusions.note_concluded(session.connection, session.user.id, counted)
         events.extend([*telling.of_scoring(scored), *telling.of_breaches(late)])
     return scored.warnings
 
 
-def conclude_pending(desk: Desk) -> tuple[str, ...]:
+def conclude_pending(session: Session) -> tuple[str, ...]:
     """Draw all conclusions again where something is stored that they were not drawn from.
 
     That is so when candles came, when a command died between storing candles and concluding, and
     when the candles could not be read. Returns what a reader should know about how.
     """
-    return conclude_anew(desk) if conclusions.are_behind(desk.connection, desk.user.id) else ()
+    return (
+        conclude_anew(session)
+        if conclusions.are_behind(session.connection, session.user.id)
+        else ()
+    )

@@ -18,7 +18,7 @@ from coach.model.labels import Answer, Label, Question
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.model.insights import Bias, Tag
     from coach.model.labels import Reply, Share
     from coach.model.trades import RoundTrip, TradeId
@@ -44,11 +44,11 @@ class Agreement:
     recall: Share | None
 
 
-def trade_named(desk: Desk, beginning: str) -> RoundTrip:
+def trade_named(session: Session, beginning: str) -> RoundTrip:
     """Return the one trade whose id begins so; NotFound or UsageError where there is not one."""
     if len(beginning) < FEWEST_LETTERS:
         raise UsageError(remedy="list_trades", what=f"{beginning!r} is too short to name a trade")
-    found = trades.named(desk.connection, desk.user.id, beginning)
+    found = trades.named(session.connection, session.user.id, beginning)
     if not found:
         raise NotFound(kind="trade", name=beginning)
     if len(found) > 1:
@@ -58,24 +58,24 @@ def trade_named(desk: Desk, beginning: str) -> RoundTrip:
     return found[0]
 
 
-def bias_named(desk: Desk, name: str) -> Bias:
+def bias_named(session: Session, name: str) -> Bias:
     """Return the bias of that name; NotFound names those there are."""
-    if not sight.is_bias(desk, name):
-        names = ", ".join(sight.bias_names(desk))
+    if not sight.is_bias(session, name):
+        names = ", ".join(sight.bias_names(session))
         raise NotFound(f"the biases are {names}", kind="bias", name=name)
     return name
 
 
-def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> Label:
+def label(session: Session, trade: str, bias: str, answer: str, reason: str = "") -> Label:
     """Keep the answer to "was this trade that?"; a later answer takes the place of an earlier."""
-    chosen, trip = bias_named(desk, bias), trade_named(desk, trade)
+    chosen, trip = bias_named(session, bias), trade_named(session, trade)
     if answer not in get_args(Answer):
         raise Invalid("answer", f"not {answer!r}", "yes, no or unsure")
     if len(reason) > LONGEST_REASON:
         allowed = f"at most {LONGEST_REASON} letters"
         raise Invalid("reason", f"not {len(reason)}", allowed, hint="say it shorter")
-    connection, user_id = desk.connection, desk.user.id
-    with sight.change(desk):
+    connection, user_id = session.connection, session.user.id
+    with sight.change(session):
         asked = [
             question.inclusion
             for question in store.questions(connection, user_id)
@@ -87,7 +87,7 @@ def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> L
             answer=cast("Answer", answer),
             tagged=chosen in insights.tagged(connection, user_id).get(trip.id, ()),
             inclusion=min(asked, default=1.0),
-            labelled_at=desk.clock(),
+            labelled_at=session.clock(),
             reason=reason,
         )
         store.put(connection, user_id, given)
@@ -96,28 +96,28 @@ def label(desk: Desk, trade: str, bias: str, answer: str, reason: str = "") -> L
     return kept
 
 
-def labels(desk: Desk) -> list[Label]:
+def labels(session: Session) -> list[Label]:
     """Return every answer about a trade that there is, oldest first."""
-    return store.labels(desk.connection, desk.user.id)
+    return store.labels(session.connection, session.user.id)
 
 
-def labels_of_gone_trades(desk: Desk) -> list[Label]:
+def labels_of_gone_trades(session: Session) -> list[Label]:
     """Return the answers about trades that are gone: kept, but counted nowhere."""
-    return store.labels(desk.connection, desk.user.id, of_gone_trades=True)
+    return store.labels(session.connection, session.user.id, of_gone_trades=True)
 
 
-def questions(desk: Desk) -> list[Asking]:
+def questions(session: Session) -> list[Asking]:
     """Return the open questions of the newest week that is over and had an entry.
 
     For each bias with tags, two random trades of that week without the tag: drawn once by the
     user and the week, and kept, however often it is asked.
     """
-    week = asked_week(desk)
+    week = asked_week(session)
     if week is None:
         return []
-    connection, user_id = desk.connection, desk.user.id
-    with sight.change(desk):
-        store.ask(connection, user_id, _drawn(desk, week))
+    connection, user_id = session.connection, session.user.id
+    with sight.change(session):
+        store.ask(connection, user_id, _drawn(session, week))
         waiting = [one for one in store.questions(connection, user_id, week) if not one.answered_at]
     trips = {trip.id: trip for trip in trades.listed(connection, user_id, _ids(waiting))}
     return [Asking(one, trips[one.trade_id]) for one in waiting if one.trade_id in trips]
@@ -127,19 +127,19 @@ def _ids(asked: Iterable[Question]) -> list[TradeId]:
     return [one.trade_id for one in asked]
 
 
-def asked_week(desk: Desk) -> str | None:
+def asked_week(session: Session) -> str | None:
     """Return the newest week that is over and in which a trade was opened."""
-    running = span(week_at(desk.clock(), desk.user.zone), desk.user.zone)[0]
-    opened = trades.newest_entry(desk.connection, desk.user.id, running)
-    return None if opened is None else week_at(opened, desk.user.zone)
+    running = span(week_at(session.clock(), session.user.zone), session.user.zone)[0]
+    opened = trades.newest_entry(session.connection, session.user.id, running)
+    return None if opened is None else week_at(opened, session.user.zone)
 
 
-def _drawn(desk: Desk, week: str) -> list[Question]:
-    connection, user_id = desk.connection, desk.user.id
+def _drawn(session: Session, week: str) -> list[Question]:
+    connection, user_id = session.connection, session.user.id
     asked = {one.bias for one in store.questions(connection, user_id, week)}
     answered = {(one.trade_id, one.bias) for one in store.labels(connection, user_id)}
     tagged = insights.tagged(connection, user_id)
-    start, end = span(week, desk.user.zone)
+    start, end = span(week, session.user.zone)
     entered = [
         trip.id
         for trip in trades.touching(connection, user_id, start, end)
@@ -156,7 +156,7 @@ def _drawn(desk: Desk, week: str) -> list[Question]:
         ranked = sorted((_rank(seed, trade), trade) for trade in free)
         chosen = [trade for _, trade in ranked[:ASKED_A_WEEK]]
         inclusion = min(1.0, ASKED_A_WEEK / max(1, len(free)))
-        drawn += [Question(week, trade, bias, inclusion, desk.clock()) for trade in chosen]
+        drawn += [Question(week, trade, bias, inclusion, session.clock()) for trade in chosen]
     return drawn
 
 
@@ -164,9 +164,9 @@ def _rank(seed: str, trade: TradeId) -> bytes:
     return sha256(f"{seed}{trade}".encode()).digest()
 
 
-def agreements(desk: Desk) -> dict[Bias, Agreement]:
+def agreements(session: Session) -> dict[Bias, Agreement]:
     """Return how well the tags of each bias agree with the answers; empty without answers."""
-    connection, user_id = desk.connection, desk.user.id
+    connection, user_id = session.connection, session.user.id
     given = store.labels(connection, user_id)
     if not given:
         return {}
@@ -178,7 +178,7 @@ def agreements(desk: Desk) -> dict[Bias, Agreement]:
         said = [one for one in replies if one.bias == bias and one.answer != "unsure"]
         recall = None
         if precision is not None and said:
-            count = _tags_in({one.week for one in said}, tags, bias, desk.user.zone)
+            count = _tags_in({one.week for one in said}, tags, bias, session.user.zone)
             answered = asked[bias].answered / asked[bias].asked
             recall = agreement.recall(agreement.Tagged(precision, count), _as_asked(said), answered)
         found[bias] = Agreement(precision, recall)

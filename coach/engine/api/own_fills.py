@@ -13,7 +13,7 @@ from coach.model.times import microseconds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.model.accounts import AccountId
     from coach.model.fills import BookFill, Symbol
     from coach.model.trades import RoundTrip, TradeId
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     BookKey = tuple[AccountId, Symbol]
 
 
-def prices(desk: Desk, trips: Sequence[RoundTrip]) -> dict[TradeId, list[float]]:
+def prices(session: Session, trips: Sequence[RoundTrip]) -> dict[TradeId, list[float]]:
     """Return the prices of each trip's fills."""
-    return {trip.id: [float(one.price) for one in own] for trip, own in _with_fills(desk, trips)}
+    return {trip.id: [float(one.price) for one in own] for trip, own in _with_fills(session, trips)}
 
 
-def of_trip(desk: Desk, trip: RoundTrip) -> tuple[BookFill, ...]:
+def of_trip(session: Session, trip: RoundTrip) -> tuple[BookFill, ...]:
     """Return the trip's fills; a fill that turned the position round belongs to two trips."""
-    return next((tuple(own) for _, own in _with_fills(desk, [trip])), ())
+    return next((tuple(own) for _, own in _with_fills(session, [trip])), ())
 
 
 def _with_fills(
-    desk: Desk, trips: Sequence[RoundTrip]
+    session: Session, trips: Sequence[RoundTrip]
 ) -> Iterator[tuple[RoundTrip, list[BookFill]]]:
     """Yield the trips with their fills, book by book: one reading."""
     starts: dict[str, int] = {}
@@ -41,9 +41,9 @@ def _with_fills(
         opened = microseconds(trip.opened_at)
         starts[trip.symbol] = min(opened, starts.get(trip.symbol, opened))
         of_book[trip.account_id, trip.symbol].append(trip)
-    until = max((microseconds(trip.closed_at or desk.clock()) for trip in trips), default=0) + 1
-    with desk.connection.transaction():
-        rows = fills.reaching(desk.connection, desk.user.id, starts, until)
+    until = max((microseconds(trip.closed_at or session.clock()) for trip in trips), default=0) + 1
+    with session.connection.transaction():
+        rows = fills.reaching(session.connection, session.user.id, starts, until)
         for key, found in groupby(rows, lambda row: row[:2]):
             own = of_book.get(key, [])
             if own:

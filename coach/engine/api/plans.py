@@ -15,7 +15,7 @@ from coach.model.plans import Plan, PlanKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.model.plans import Param
     from coach.remedies import Field
 
@@ -60,12 +60,12 @@ class Changed:
     warnings: tuple[str, ...] = ()
 
 
-def plans(desk: Desk) -> list[Plan]:
+def plans(session: Session) -> list[Plan]:
     """Return the plans, oldest first."""
-    return store.plans(desk.connection, desk.user.id)
+    return store.plans(session.connection, session.user.id)
 
 
-def add(desk: Desk, kind: str, wanted: Wanted) -> Changed:
+def add(session: Session, kind: str, wanted: Wanted) -> Changed:
     """Declare a plan; all conclusions are drawn anew with it."""
     if kind not in get_args(PlanKind):
         raise NotFound(f"the kinds are {', '.join(get_args(PlanKind))}", kind="plan", name=kind)
@@ -74,29 +74,29 @@ def add(desk: Desk, kind: str, wanted: Wanted) -> Changed:
     made: list[Plan] = []
 
     def declare() -> None:
-        before = plans(desk)
+        before = plans(session)
         if any((one.kind, one.params) == (chosen, params) for one in before):
             raise UsageError(remedy="list_plans", what="that plan is declared already")
-        now = desk.clock()
+        now = session.clock()
         made.append(Plan(_free_id(chosen, {one.id for one in before}), chosen, params, now))
-        store.add(desk.connection, desk.user.id, made[0], now)
+        store.add(session.connection, session.user.id, made[0], now)
 
-    warnings = conclude_anew(desk, declare)
+    warnings = conclude_anew(session, declare)
     return Changed(made[0], warnings)
 
 
-def remove(desk: Desk, plan_id: str) -> Changed:
+def remove(session: Session, plan_id: str) -> Changed:
     """Drop a plan; all conclusions are drawn anew without it."""
-    gone = next((one for one in plans(desk) if one.id == plan_id), None)
+    gone = next((one for one in plans(session) if one.id == plan_id), None)
     unknown = NotFound(kind="plan", name=plan_id)
     if gone is None:
         raise unknown
 
     def drop() -> None:
-        if not store.remove(desk.connection, desk.user.id, plan_id):
+        if not store.remove(session.connection, session.user.id, plan_id):
             raise unknown
 
-    return Changed(gone, conclude_anew(desk, drop))
+    return Changed(gone, conclude_anew(session, drop))
 
 
 def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
@@ -144,14 +144,14 @@ def _free_id(kind: PlanKind, taken: set[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def set_equity(desk: Desk, account: str, amount: Decimal) -> tuple[str, ...]:
+def set_equity(session: Session, account: str, amount: Decimal) -> tuple[str, ...]:
     """Say how much money an account began with; all conclusions are drawn anew with it."""
     if not (amount.is_finite() and SMALLEST <= amount < LARGEST):
         allowed = "an amount above zero and of a size that money has"
         raise Invalid("equity", f"not {amount:.3e}", allowed, example="5000")
 
     def declare() -> None:
-        if not store.set_equity(desk.connection, desk.user.id, account, amount):
+        if not store.set_equity(session.connection, session.user.id, account, amount):
             raise NotFound(kind="account", name=account)
 
-    return conclude_anew(desk, declare)
+    return conclude_anew(session, declare)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coach.engine.api import rules as api
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.jobs import revising
 from coach.engine.store import revisions as store
 from coach.engine.store import rules as store_rules
@@ -21,19 +21,21 @@ class Difference:
     now: Json
 
 
-def history(desk: Desk, rule_id: str | None = None) -> list[Revision]:
+def history(session: Session, rule_id: str | None = None) -> list[Revision]:
     """Return the revisions of a rule, also of one that is removed, oldest first."""
-    found = store.revisions(desk.connection, desk.user.id, None if not rule_id else RuleId(rule_id))
+    found = store.revisions(
+        session.connection, session.user.id, None if not rule_id else RuleId(rule_id)
+    )
     if rule_id and not found:
         raise NotFound(remedy="list_history", kind="rule", name=rule_id)
     return found
 
 
 def diff(
-    desk: Desk, rule_id: str, before: int | None = None, after: int | None = None
+    session: Session, rule_id: str, before: int | None = None, after: int | None = None
 ) -> list[Difference]:
     """Return what two revisions say differently: by default the last and its parent."""
-    found = history(desk, rule_id)
+    found = history(session, rule_id)
     later = _numbered(found, after) if after is not None else found[-1]
     number = later.parent if before is None else before
     if number is None:
@@ -41,12 +43,12 @@ def diff(
     return _differences(_said(_numbered(found, number)), _said(later))
 
 
-def rollback(desk: Desk, rule_id: str, to: int | None = None) -> api.RuleView:
+def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleView:
     """Let a rule say what it said at a revision, by default before its last change.
 
     That is a revision too: nothing is deleted. What loosens a locked rule waits here as well.
     """
-    found = history(desk, rule_id)
+    found = history(session, rule_id)
     number = found[-1].parent if to is None else to
     if number is None:
         raise UsageError(remedy="remove_rule", what=f"{rule_id} never changed")
@@ -54,10 +56,10 @@ def rollback(desk: Desk, rule_id: str, to: int | None = None) -> api.RuleView:
     if target.state == "removed":
         what = f"at revision {number} there was no such rule"
         raise UsageError(remedy="show_history", what=what)
-    now = store_rules.find(desk.connection, desk.user.id, RuleId(rule_id))
+    now = store_rules.find(session.connection, session.user.id, RuleId(rule_id))
     rule = replace(target.rule, revision=now.revision if now else 0)
     change = revising.Change(rule, target.state, f"back to revision {number}")
-    return api.change(desk, change, "changed")
+    return api.change(session, change, "changed")
 
 
 def _numbered(found: list[Revision], number: int) -> Revision:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.api import sight
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.jobs import revising, telling
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.kinds.catalogue import KINDS
@@ -59,16 +59,16 @@ def schema() -> dict[str, Json]:
     return rule_schema()
 
 
-def rules(desk: Desk) -> list[RuleView]:
+def rules(session: Session) -> list[RuleView]:
     """Return the rules, oldest first."""
-    connection, user_id = desk.connection, desk.user.id
+    connection, user_id = session.connection, session.user.id
     kept = store.rules(connection, user_id)
     if not kept:
         return []
     counts = store.breach_counts(connection, user_id)
     badges = _badges(store_revisions.revisions(connection, user_id))
     held = {one.rule.id: one for one in store_revisions.waiting(connection, user_id)}
-    now = desk.clock()
+    now = session.clock()
     return [
         RuleView(
             rule=rule,
@@ -77,7 +77,7 @@ def rules(desk: Desk) -> list[RuleView]:
             last_breach=newest,
             badge=badges.get(rule.id),
             waiting=held.get(rule.id),
-            lacks=_lacks(desk, rule),
+            lacks=_lacks(session, rule),
             expired=rule.expires_at is not None and rule.expires_at <= now,
         )
         for rule in kept
@@ -101,67 +101,67 @@ def _badges(revisions: list[Revision]) -> dict[RuleId, Badge]:
     return badges
 
 
-def _lacks(desk: Desk, rule: Rule) -> tuple[str, ...]:
+def _lacks(session: Session, rule: Rule) -> tuple[str, ...]:
     from coach.engine.rules.kinds.catalogue import needs
 
     wanted = needs(rule.kind, rule.params)
-    blind = "candles" in wanted and not sight.any_candles(desk)
-    poor = "equity" in wanted and store_plans.equity(desk.connection, desk.user.id) is None
+    blind = "candles" in wanted and not sight.any_candles(session)
+    poor = "equity" in wanted and store_plans.equity(session.connection, session.user.id) is None
     return (*(["candles"] if blind else []), *(["equity"] if poor else []))
 
 
-def apply_ended_locks(desk: Desk) -> list[Revision]:
+def apply_ended_locks(session: Session) -> list[Revision]:
     """Make the changes whose lock has ended, and return them.
 
     While a rule is locked, what the clocks say is noted each time: see revising.apply_due.
     """
-    if not store_revisions.any_locked(desk.connection, desk.user.id):
+    if not store_revisions.any_locked(session.connection, session.user.id):
         return []
-    with sight.change(desk) as events:
-        made = revising.apply_due(desk.connection, desk.user, moment(desk))
+    with sight.change(session) as events:
+        made = revising.apply_due(session.connection, session.user, moment(session))
         for one in made:
-            events.extend(hold(desk, one, "changed"))
+            events.extend(hold(session, one, "changed"))
     return made
 
 
 def add(
-    desk: Desk, kind: str, params: Mapping[str, object], terms: Terms | None = None
+    session: Session, kind: str, params: Mapping[str, object], terms: Terms | None = None
 ) -> RuleView:
     """Make a promise and hold the whole history against it."""
-    [view] = add_all(desk, [Draft(kind, params, terms or Terms())])
+    [view] = add_all(session, [Draft(kind, params, terms or Terms())])
     return view
 
 
-def add_all(desk: Desk, wanted: list[Draft]) -> list[RuleView]:
+def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
     """Make several promises at once: all of them, or none where one is wrong."""
     checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
     made: list[RuleId] = []
-    with sight.change(desk) as events:
-        taken = {rule.id for rule in store.rules(desk.connection, desk.user.id)}
+    with sight.change(session) as events:
+        taken = {rule.id for rule in store.rules(session.connection, session.user.id)}
         for one, params in checked:
             rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
             taken.add(rule.id)
             made.append(rule.id)
             change = revising.Change(rule, "active" if one.active else "paused", "made")
-            revising.revise(desk.connection, desk.user, change, moment(desk))
-        broken = _judge(desk)
+            revising.revise(session.connection, session.user, change, moment(session))
+        broken = _judge(session)
         for rule_id in made:
             mine = [breach for breach in broken if breach.rule_id == rule_id]
             events.extend(_events(rule_id, "added", mine))
-    views = {one.rule.id: one for one in rules(desk)}
+    views = {one.rule.id: one for one in rules(session)}
     return [views[rule_id] for rule_id in made]
 
 
-def view(desk: Desk, rule_id: str) -> RuleView:
+def view(session: Session, rule_id: str) -> RuleView:
     """Return one rule."""
-    for found in rules(desk):
+    for found in rules(session):
         if found.rule.id == rule_id:
             return found
     raise NotFound(kind="rule", name=rule_id)
 
 
 def edit(
-    desk: Desk,
+    session: Session,
     rule_id: str,
     params: Mapping[str, object],
     terms: Terms,
@@ -171,48 +171,48 @@ def edit(
 
     What loosens a locked rule waits: then the view's `waiting` says until when.
     """
-    before = view(desk, rule_id).rule
+    before = view(session, rule_id).rule
     merged: dict[str, object] = {**before.params, **params}
     kept = {name: value for name, value in merged.items() if value is not None}
     after = terms.of(replace(before, params=read_rule(before.kind, kept)))
     if after == before:
         raise UsageError(remedy="show_rule", what=f"rule {rule_id} says that already")
     state: RuleState = "active" if before.active else "paused"
-    return change(desk, revising.Change(after, state, reason or "edited"), "changed")
+    return change(session, revising.Change(after, state, reason or "edited"), "changed")
 
 
-def set_active(desk: Desk, rule_id: str, active: bool) -> RuleView:
+def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
     """Pause or resume a rule; a resumed rule is held against what it missed."""
     what = "resumed" if active else "paused"
-    before = view(desk, rule_id)
+    before = view(session, rule_id)
     if before.rule.active == active and before.waiting is None:
         return before
     rule = replace(before.rule, active=active)
     state: RuleState = "active" if active else "paused"
-    return change(desk, revising.Change(rule, state, what), what)
+    return change(session, revising.Change(rule, state, what), what)
 
 
-def remove(desk: Desk, rule_id: str) -> RuleView:
+def remove(session: Session, rule_id: str) -> RuleView:
     """Drop a rule and its breaches; return what it was. Its revisions stay.
 
     A locked rule stays until the lock has ended: then the view's `waiting` says so.
     """
-    gone = view(desk, rule_id)
+    gone = view(session, rule_id)
     dropped = revising.Change(replace(gone.rule, active=False), "removed", "removed")
-    with sight.change(desk) as events:
-        done = revising.revise(desk.connection, desk.user, dropped, moment(desk))
+    with sight.change(session) as events:
+        done = revising.revise(session.connection, session.user, dropped, moment(session))
         if isinstance(done, Revision):
             events.extend(_events(RuleId(rule_id), "removed", []))
     return gone if isinstance(done, Revision) else replace(gone, waiting=done)
 
 
-def change(desk: Desk, wanted: revising.Change, what: str) -> RuleView:
+def change(session: Session, wanted: revising.Change, what: str) -> RuleView:
     """Change a rule, or let the change wait for its lock; return the rule as it is then."""
-    with sight.change(desk) as events:
-        done = revising.revise(desk.connection, desk.user, wanted, moment(desk))
+    with sight.change(session) as events:
+        done = revising.revise(session.connection, session.user, wanted, moment(session))
         if isinstance(done, Revision):
-            events.extend(hold(desk, done, what))
-    return view(desk, wanted.rule.id)
+            events.extend(hold(session, done, what))
+    return view(session, wanted.rule.id)
 
 
 def kinds_help() -> list[tuple[str, tuple[str, ...]]]:
@@ -225,19 +225,21 @@ def breach_sentence(breach: Breach) -> str:
     return describe_breach(breach)
 
 
-def breaches(desk: Desk) -> list[Breach]:
+def breaches(session: Session) -> list[Breach]:
     """Return where the rules were broken, oldest first."""
-    return store.breaches(desk.connection, desk.user.id)
+    return store.breaches(session.connection, session.user.id)
 
 
 def standing(
-    desk: Desk, rule_id: str | None = None, since: datetime | None = None
+    session: Session, rule_id: str | None = None, since: datetime | None = None
 ) -> list[RuleView]:
     """Return the active rules, or this one, with their breaches from `since` on."""
-    chosen = [view(desk, rule_id)] if rule_id else [one for one in rules(desk) if one.rule.active]
+    chosen = (
+        [view(session, rule_id)] if rule_id else [one for one in rules(session) if one.rule.active]
+    )
     if since is None:
         return chosen
-    late = [breach for breach in breaches(desk) if breach.at >= since]
+    late = [breach for breach in breaches(session) if breach.at >= since]
     return [
         replace(one, breaches=len(mine), last_breach=max(mine, default=None))
         for one in chosen
@@ -245,21 +247,21 @@ def standing(
     ]
 
 
-def moment(desk: Desk) -> revising.Moment:
+def moment(session: Session) -> revising.Moment:
     """Return what the clocks say."""
-    return revising.Moment(desk.clock(), desk.ticks() if desk.ticks else None)
+    return revising.Moment(session.clock(), session.ticks() if session.ticks else None)
 
 
-def hold(desk: Desk, revision: Revision, what: str) -> list[NewEvent]:
+def hold(session: Session, revision: Revision, what: str) -> list[NewEvent]:
     """Hold the history against a rule that changed; return the events of that."""
-    broken = _judge(desk) if revision.state == "active" else []
+    broken = _judge(session) if revision.state == "active" else []
     return _events(revision.rule.id, what, broken)
 
 
-def _judge(desk: Desk) -> list[Breach]:
+def _judge(session: Session) -> list[Breach]:
     from coach.engine.jobs import promising
 
-    return promising.hold(desk.connection, desk.user, sight.reader(desk))
+    return promising.hold(session.connection, session.user, sight.reader(session))
 
 
 def _events(rule_id: RuleId, what: str, broken: list[Breach]) -> list[NewEvent]:

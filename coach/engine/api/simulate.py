@@ -17,7 +17,7 @@ from coach.model.times import MINUTE_US
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.what_if.scenario import Scenario
     from coach.model.events import Json
     from coach.remedies import Field
@@ -82,7 +82,7 @@ class Simulation:
     known: bool
 
 
-def simulate(desk: Desk, wanted: Wanted) -> Simulation:
+def simulate(session: Session, wanted: Wanted) -> Simulation:
     """Answer a what-if; asked again of the same data it is the same run.
 
     UsageError where the question makes no sense, NotFound for an unknown rule, NotInitialised
@@ -92,9 +92,11 @@ def simulate(desk: Desk, wanted: Wanted) -> Simulation:
     from coach.engine.what_if.told import Asked
 
     check(wanted)
-    scenario = _scenario(desk, wanted)
+    scenario = _scenario(session, wanted)
     asked = Asked(scenario, wanted.split, wanted.compounding, wanted.days)
-    run, known = simulating.run(desk.connection, desk.user, asked, sight.reader(desk), desk.clock)
+    run, known = simulating.run(
+        session.connection, session.user, asked, sight.reader(session), session.clock
+    )
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 
@@ -113,12 +115,12 @@ def _minutes(field: Field, minutes: float | None) -> None:
         raise Invalid(field, f"not {minutes:g}", allowed, example="30 for half an hour")
 
 
-def _scenario(desk: Desk, wanted: Wanted) -> Scenario:
+def _scenario(session: Session, wanted: Wanted) -> Scenario:
     from coach.engine.what_if.scenario import Scenario
 
     skips, changes = wanted.skips, wanted.changes
     return Scenario(
-        rules=(*_named(desk, skips.rules), *_pause(skips.after_loss)),
+        rules=(*_named(session, skips.rules), *_pause(skips.after_loss)),
         cap=_decimal("cap_size", changes.cap_size, "1.5"),
         delay_us=int(Decimal(str(changes.delay or 0)) * MINUTE_US),
         last_entry_s=_time(skips.after),
@@ -129,8 +131,8 @@ def _scenario(desk: Desk, wanted: Wanted) -> Scenario:
     )
 
 
-def _named(desk: Desk, ids: tuple[str, ...]) -> tuple[Rule, ...]:
-    known = {rule.id: rule for rule in store_rules.rules(desk.connection, desk.user.id)}
+def _named(session: Session, ids: tuple[str, ...]) -> tuple[Rule, ...]:
+    known = {rule.id: rule for rule in store_rules.rules(session.connection, session.user.id)}
     for id_ in ids:
         if RuleId(id_) not in known:
             raise NotFound(kind="rule", name=id_)

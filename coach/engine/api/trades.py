@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from coach.engine.api import doubts, excursions
-from coach.engine.api.desk import Desk
 from coach.engine.api.doubts import Doubts, PositionDoubt
 from coach.engine.api.excursions import NOTHING_KNOWN, Reached
+from coach.engine.api.session import Session
 from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
 from coach.engine.store import accounts, insights, trades
@@ -71,68 +71,69 @@ class Profit:
     origins: dict[tuple[str, FillKey], str] = field(default_factory=dict)
 
 
-def round_trips(desk: Desk, wanted: TradeFilter | None = None) -> Iterator[TradeView]:
+def round_trips(session: Session, wanted: TradeFilter | None = None) -> Iterator[TradeView]:
     """Yield the closed round trips, oldest first, and how far each went."""
     chosen = wanted or TradeFilter()
     if chosen.account is not None:
-        _check_account(desk, chosen.account)
+        _check_account(session, chosen.account)
     names = {
-        account.id: account.name for account in accounts.accounts(desk.connection, desk.user.id)
+        account.id: account.name
+        for account in accounts.accounts(session.connection, session.user.id)
     }
-    tags = insights.tagged(desk.connection, desk.user.id)
-    found = list(trades.round_trips(desk.connection, desk.user.id, chosen))
-    reached = excursions.of_trips(desk, found)
+    tags = insights.tagged(session.connection, session.user.id)
+    found = list(trades.round_trips(session.connection, session.user.id, chosen))
+    reached = excursions.of_trips(session, found)
     for trip in found:
         verdict, known = outcome(trip.net, trip.fees, trip.other_fees), reached[trip.id]
         yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()), known)
 
 
 def open_round_trips(
-    desk: Desk, symbol: str | None = None, account: str | None = None
+    session: Session, symbol: str | None = None, account: str | None = None
 ) -> Iterator[TradeView]:
     """Yield the round trips that are open, by when they were opened, and what was realised."""
     if account is not None:
-        _check_account(desk, account)
-    names = {one.id: one.name for one in accounts.accounts(desk.connection, desk.user.id)}
-    tags = insights.tagged(desk.connection, desk.user.id)
-    found = list(trades.open_trips(desk.connection, desk.user.id, symbol, account))
-    reached = excursions.of_trips(desk, found)
+        _check_account(session, account)
+    names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
+    tags = insights.tagged(session.connection, session.user.id)
+    found = list(trades.open_trips(session.connection, session.user.id, symbol, account))
+    reached = excursions.of_trips(session, found)
     for trip in found:
         yield TradeView(trip, names[trip.account_id], None, tags.get(trip.id, ()), reached[trip.id])
 
 
-def doubtful_positions(desk: Desk, wanted: TradeFilter) -> list[str]:
+def doubtful_positions(session: Session, wanted: TradeFilter) -> list[str]:
     """Return a sentence for each position that is open in the books and may be over."""
     return [
         doubt.sentence()
-        for (account, symbol), doubt in sorted(doubts.doubts(desk).positions.items())
+        for (account, symbol), doubt in sorted(doubts.doubts(session).positions.items())
         if wanted.account in {None, account} and wanted.symbol in {None, symbol}
     ]
 
 
 def profit(
-    desk: Desk, method: str = "fifo", symbol: str | None = None, account: str | None = None
+    session: Session, method: str = "fifo", symbol: str | None = None, account: str | None = None
 ) -> Profit:
     """Return what was earned, to the last digit, and what is still open."""
     if method not in {"fifo", "average"}:
         raise Invalid("method", f"not {method!r}", "fifo or average", example="fifo")
-    user_id = desk.user.id
+    user_id = session.user.id
     if account is not None:
-        _check_account(desk, account)
+        _check_account(session, account)
     wanted = symbol.upper() if symbol else None
     books = [
         book
-        for book in trades.positions(desk.connection, user_id, method)
+        for book in trades.positions(session.connection, user_id, method)
         if account in {None, book.account} and wanted in {None, book.position.symbol}
     ]
     if wanted and not books:
         raise NotFound(kind="symbol", name=wanted)
     unknown = tuple(
         line
-        for line in trades.unknown_basis(desk.connection, user_id, account)
+        for line in trades.unknown_basis(session.connection, user_id, account)
         if wanted in {None, line.symbol}
     )
-    found = doubts.doubts(desk)
+    found = doubts.doubts(session)
     rows = tuple(_row(book, found) for book in books)
     warnings = (
         *doubts.about_sales(found, unknown),
@@ -149,8 +150,8 @@ def _row(book: BookPosition, found: Doubts) -> ProfitRow:
     return ProfitRow(book.account, book.position, doubt)
 
 
-def _check_account(desk: Desk, name: str) -> None:
-    if accounts.account_named(desk.connection, desk.user.id, name) is None:
+def _check_account(session: Session, name: str) -> None:
+    if accounts.account_named(session.connection, session.user.id, name) is None:
         raise NotFound(kind="account", name=name)
 
 

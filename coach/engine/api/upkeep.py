@@ -5,12 +5,12 @@ part in a transaction of its own with its events.
 """
 
 from coach.engine.api import experiments, rules
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
 
 
-def do_what_is_due(desk: Desk) -> None:
+def do_what_is_due(session: Session) -> None:
     """Make the months ahead, the rule changes whose lock has ended, and the experiments' moves."""
-    partitions.ensure(desk.connection, desk.clock())
-    rules.apply_ended_locks(desk)
-    experiments.advance(desk)
+    partitions.ensure(session.connection, session.clock())
+    rules.apply_ended_locks(session)
+    experiments.advance(session)

@@ -11,7 +11,7 @@ from coach.errors import Invalid, UsageError
 from coach.model.event_types import ZoneChanged
 
 if TYPE_CHECKING:
-    from coach.engine.api.desk import Desk
+    from coach.engine.api.session import Session
     from coach.engine.store.connect import CoachConnection
     from coach.model.accounts import User, UserSummary
 
@@ -50,20 +50,20 @@ def make_first(connection: CoachConnection, zone: str) -> None:
         store.add(connection, FIRST_USER, zone)
 
 
-def set_zone(desk: Desk, zone: str) -> tuple[str, ...]:
+def set_zone(session: Session, zone: str) -> tuple[str, ...]:
     """Cut the user's days and weeks in another zone: rules and habits are judged anew.
 
     Nothing happens where that is the zone already. Returns what a reader should know about how the
-    conclusions were drawn. The desk goes on in the zone it was opened in.
+    conclusions were drawn. The session goes on in the zone it was opened in.
     """
     from coach.engine.api import insights
     from coach.engine.jobs import promising, telling
 
     check_zone(zone)
-    was = desk.user.zone
+    was = session.user.zone
     if zone == was:
         return ()
-    moved = replace(desk, user=replace(desk.user, zone=zone))
+    moved = replace(session, user=replace(session.user, zone=zone))
 
     def move() -> None:
         with sight.change(moved) as events:

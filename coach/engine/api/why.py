@@ -15,9 +15,9 @@ from coach.model.trades import outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.desk import Desk
     from coach.engine.api.excursions import Reached
     from coach.engine.api.labels import Agreement
+    from coach.engine.api.session import Session
     from coach.engine.features.bars import Bars
     from coach.model.fees import FeeValue
     from coach.model.fills import BookFill, FillKey
@@ -77,20 +77,20 @@ class BiasEvidence:
     warnings: tuple[str, ...]
 
 
-def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
+def of_trade(session: Session, beginning: str) -> TradeEvidence:
     """Return what is known of the trade whose id begins so."""
-    trip = labels.trade_named(desk, beginning)
-    connection, user_id = desk.connection, desk.user.id
+    trip = labels.trade_named(session, beginning)
+    connection, user_id = session.connection, session.user.id
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}
-    reached = excursions.of_trips(desk, [trip])[trip.id]
-    fills = own_fills.of_trip(desk, trip)
+    reached = excursions.of_trips(session, [trip])[trip.id]
+    fills = own_fills.of_trip(session, trip)
     return TradeEvidence(
         trip=trip,
         account=names[trip.account_id],
         outcome=None if trip.closed_at is None else outcome(trip.net, trip.fees, trip.other_fees),
         reached=reached,
         fills=fills,
-        fee_values=_fee_values(desk, trip, fills),
+        fee_values=_fee_values(session, trip, fills),
         tags=tuple(
             tag for tag in store_insights.tags(connection, user_id) if tag.trade_id == trip.id
         ),
@@ -100,38 +100,40 @@ def of_trade(desk: Desk, beginning: str) -> TradeEvidence:
         labels=tuple(
             one for one in store_labels.labels(connection, user_id) if one.trade_id == trip.id
         ),
-        path=_path(desk, trip, reached),
+        path=_path(session, trip, reached),
     )
 
 
-def _fee_values(desk: Desk, trip: RoundTrip, fills: Sequence[BookFill]) -> dict[FillKey, FeeValue]:
+def _fee_values(
+    session: Session, trip: RoundTrip, fills: Sequence[BookFill]
+) -> dict[FillKey, FeeValue]:
     """Return what fees in third coins were worth, by fill; those without a value are left out."""
-    found = fee_values.by_fill(desk.connection, desk.user.id, trip.account_id, [trip.symbol])
+    found = fee_values.by_fill(session.connection, session.user.id, trip.account_id, [trip.symbol])
     names = ((trip.account_id, fill.key) for fill in fills)
     return {name[1]: found[name] for name in names if name in found}
 
 
-def of_bias(desk: Desk, bias: str, days: int = 90) -> BiasEvidence:
+def of_bias(session: Session, bias: str, days: int = 90) -> BiasEvidence:
     """Return what stands behind the finding about a habit."""
-    chosen = labels.bias_named(desk, bias)
-    found = insights.findings(desk, days, chosen)
+    chosen = labels.bias_named(session, bias)
+    found = insights.findings(session, days, chosen)
     [finding] = found.findings
     return BiasEvidence(
         finding=finding,
-        supporting=_trips(desk, finding.evidence),
-        opposing=_trips(desk, finding.counter),
-        agreement=labels.agreements(desk).get(chosen),
+        supporting=_trips(session, finding.evidence),
+        opposing=_trips(session, finding.counter),
+        agreement=labels.agreements(session).get(chosen),
         warnings=found.warnings,
     )
 
 
-def _trips(desk: Desk, evidence: Sequence[Evidence]) -> tuple[RoundTrip, ...]:
+def _trips(session: Session, evidence: Sequence[Evidence]) -> tuple[RoundTrip, ...]:
     ids = [trade for one in evidence for trade in one.trade_ids]
-    return tuple(trades.listed(desk.connection, desk.user.id, ids))
+    return tuple(trades.listed(session.connection, session.user.id, ids))
 
 
-def _path(desk: Desk, trip: RoundTrip, reached: Reached) -> Path | None:
-    bars = excursions.candles_beside(desk, trip, reached, HOUR_US)
+def _path(session: Session, trip: RoundTrip, reached: Reached) -> Path | None:
+    bars = excursions.candles_beside(session, trip, reached, HOUR_US)
     return None if bars is None else joined(bars)
 
 

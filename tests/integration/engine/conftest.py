@@ -1,4 +1,4 @@
-"""A desk over a fresh database, and statements written as a reader would write them."""
+"""A session over a fresh database, and statements written as a reader would write them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from coach.brokers.base import SourceInfo
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.engine.jobs import undoing
 from coach.engine.jobs.connecting import Fetched
 from coach.engine.jobs.matching import WhileReading
@@ -37,35 +37,35 @@ Importer = Callable[..., Run]
 
 @pytest.fixture(scope="session")
 def database_pool(server: str) -> Iterator[DatabasePool]:
-    """Return databases whose months are open from a month before the desk's present on."""
+    """Return databases whose months are open from a month before the session's present on."""
     pool = DatabasePool(server, MARCH, NOW)
     yield pool
     pool.close()
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+def session(database_url: str, tmp_path: Path) -> Iterator[Session]:
     folders = Home(*(tmp_path / name for name in ("config", "data", "state", "cache")))
     with connect(database_url) as connection:
         user = users.add(connection, "local", "UTC")
         assert user is not None
-        yield Desk(connection, lambda: connect(database_url), user, lambda: NOW, folders)
+        yield Session(connection, lambda: connect(database_url), user, lambda: NOW, folders)
 
 
 @pytest.fixture
-def autumn(desk: Desk) -> Desk:
-    """A desk in November 2026, after the last trade of ../shared/cases/analytics."""
-    partitions.ensure(desk.connection, NOVEMBER)
-    return replace(desk, clock=lambda: NOVEMBER)
+def autumn(session: Session) -> Session:
+    """A session in November 2026, after the last trade of ../shared/cases/analytics."""
+    partitions.ensure(session.connection, NOVEMBER)
+    return replace(session, clock=lambda: NOVEMBER)
 
 
 class FillStore:
     """Imports of fills and their undoing, without the trades: for examples by the hundred."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.connection = desk.connection
-        self._user = desk.user
-        self._clock = desk.clock
+    def __init__(self, session: Session) -> None:
+        self.connection = session.connection
+        self._user = session.user
+        self._clock = session.clock
         self._numbers = count(1)
         self.clear()
 
@@ -121,12 +121,12 @@ class FillStore:
 
 
 @pytest.fixture
-def fill_store(desk: Desk) -> FillStore:
-    return FillStore(desk)
+def fill_store(session: Session) -> FillStore:
+    return FillStore(session)
 
 
 @pytest.fixture
-def imported(desk: Desk, tmp_path: Path) -> Importer:
+def imported(session: Session, tmp_path: Path) -> Importer:
     """Import one day's lines, written `09:00 buy BTC-USD 1 @ 100 [fee 0.1] [#id]`."""
 
     def bring(
@@ -143,7 +143,7 @@ def imported(desk: Desk, tmp_path: Path) -> Importer:
         request = ImportRequest(
             account=account, strict=strict, dry_run=dry_run, wait_s=wait_s, shorts=shorts
         )
-        return import_statement(desk, file, request)
+        return import_statement(session, file, request)
 
     return bring
 

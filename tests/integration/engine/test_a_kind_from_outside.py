@@ -12,9 +12,9 @@ from coach.cli import rules as cli
 from coach.cli import why as cli_why
 from coach.cli.lazy import as_command
 from coach.engine.api import check, digests, rules, why
-from coach.engine.api.desk import Desk
 from coach.engine.api.habits import OURS
 from coach.engine.api.rules import Terms
+from coach.engine.api.session import Session
 from coach.engine.rules.kinds.catalogue import MODULES
 from coach.errors import UsageError
 from coach.model.accounts import Run
@@ -31,11 +31,11 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def broken(desk: Desk, imported: Importer) -> Breach:
+def broken(session: Session, imported: Importer) -> Breach:
     """One breach of a rule of the kind."""
-    rules.add(desk, "max_order_cost", {"amount": 150}, Terms(lock_hours=24))
+    rules.add(session, "max_order_cost", {"amount": 150}, Terms(lock_hours=24))
     imported("09:00 buy BTC-USD 1 @ 100", "09:10 sell BTC-USD 1 @ 90", "10:00 buy BTC-USD 2 @ 100")
-    [breach] = rules.breaches(desk)
+    [breach] = rules.breaches(session)
     return breach
 
 
@@ -55,14 +55,14 @@ def test_its_breaches_are_listed_in_words_and_json(broken: Breach) -> None:
     ]
 
 
-def test_the_drawer_of_the_trade_says_it(desk: Desk, broken: Breach) -> None:
-    lines = cli_why.of_trade(why.of_trade(desk, broken.trade_id), OURS, "UTC").lines
+def test_the_drawer_of_the_trade_says_it(session: Session, broken: Breach) -> None:
+    lines = cli_why.of_trade(why.of_trade(session, broken.trade_id), OURS, "UTC").lines
     assert f"rule max_order_cost: {SAID}" in lines
 
 
 @pytest.mark.usefixtures("broken")
-def test_the_digest_says_it_with_its_formula(desk: Desk) -> None:
-    made = digests.digest(desk, "2026-W10")
+def test_the_digest_says_it_with_its_formula(session: Session) -> None:
+    made = digests.digest(session, "2026-W10")
     assert made.pack["engine_version"]["rules"] == ["max_order_cost@7"]
     [statement] = [one for one in made.pack["rules"] if one["say"] == "breach.max_order_cost"]
     assert statement["figures"]["cost"]["shown"] == "200.00 USD"
@@ -71,8 +71,8 @@ def test_the_digest_says_it_with_its_formula(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-def test_a_check_asks_it_and_says_what_it_lacks(desk: Desk) -> None:
-    later = replace(desk, clock=lambda: datetime(2026, 3, 2, 11, tzinfo=UTC))
+def test_a_check_asks_it_and_says_what_it_lacks(session: Session) -> None:
+    later = replace(session, clock=lambda: datetime(2026, 3, 2, 11, tzinfo=UTC))
     [found] = check.check(later, check.Asked("ETH-USD", "buy", Decimal(4), Decimal(50))).broken
     assert found.breach == SAID
     unpriced = check.check(later, check.Asked("ETH-USD", "buy", Decimal(4)))
@@ -80,9 +80,9 @@ def test_a_check_asks_it_and_says_what_it_lacks(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-def test_its_lock_holds_back_what_is_looser_alone(desk: Desk) -> None:
-    assert rules.edit(desk, "max_order_cost", {"amount": 200}, Terms()).waiting is not None
-    assert rules.edit(desk, "max_order_cost", {"amount": 100}, Terms()).rule.params == {
+def test_its_lock_holds_back_what_is_looser_alone(session: Session) -> None:
+    assert rules.edit(session, "max_order_cost", {"amount": 200}, Terms()).waiting is not None
+    assert rules.edit(session, "max_order_cost", {"amount": 100}, Terms()).rule.params == {
         "amount": 100
     }
 
@@ -92,15 +92,15 @@ def test_the_schema_and_its_errors_know_it() -> None:
     assert not Draft202012Validator(rules.schema()).is_valid({**TYPED, "params": {"amount": 0}})
 
 
-def test_a_typo_of_it_is_told_its_name(desk: Desk) -> None:
+def test_a_typo_of_it_is_told_its_name(session: Session) -> None:
     with pytest.raises(UsageError, match="the nearest is max_order_cost"):
-        rules.add(desk, "max_order_costs", {"amount": 1})
+        rules.add(session, "max_order_costs", {"amount": 1})
 
 
-def test_a_group_holds_it_as_any_other(desk: Desk, imported: Importer) -> None:
-    rules.add(desk, "any", {"rules": [TYPED]})
+def test_a_group_holds_it_as_any_other(session: Session, imported: Importer) -> None:
+    rules.add(session, "any", {"rules": [TYPED]})
     imported("10:00 buy BTC-USD 2 @ 100")
-    [breach] = rules.breaches(desk)
+    [breach] = rules.breaches(session)
     assert rules.breach_sentence(breach) == f"max_order_cost: {SAID}"
 
 

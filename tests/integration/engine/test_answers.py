@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.api import accounts, events, insights, labels, plans, trades, why
-from coach.engine.api.desk import Desk
 from coach.engine.api.plans import Wanted
+from coach.engine.api.session import Session
 from coach.errors import NotFound, UsageError
 from coach.model.accounts import Run
 from coach.model.trades import TradeId
@@ -27,37 +27,41 @@ def week_of_trades(imported: Importer) -> None:
     imported("18:07 buy BTC-USD 3 @ 90", "18:40 sell BTC-USD 3 @ 95")
 
 
-def ids(desk: Desk) -> list[TradeId]:
-    return [view.trip.id for view in trades.round_trips(desk)]
+def ids(session: Session) -> list[TradeId]:
+    return [view.trip.id for view in trades.round_trips(session)]
 
 
-def test_an_answer_about_a_tagged_trade_gives_a_precision(desk: Desk, imported: Importer) -> None:
+def test_an_answer_about_a_tagged_trade_gives_a_precision(
+    session: Session, imported: Importer
+) -> None:
     week_of_trades(imported)
-    tagged = insights.tags(desk, "revenge")[-1].trade_id
-    given = labels.label(desk, tagged[:8], "revenge", "yes")
+    tagged = insights.tags(session, "revenge")[-1].trade_id
+    given = labels.label(session, tagged[:8], "revenge", "yes")
     assert (given.tagged, given.inclusion) == (True, 1.0)
-    agreed = labels.agreements(desk)["revenge"]
+    agreed = labels.agreements(session)["revenge"]
     assert agreed.precision is not None
     assert (agreed.precision.estimate, agreed.precision.n) == (1.0, 1)
     assert agreed.recall is None
 
 
-def test_a_second_thought_takes_the_place_of_the_first(desk: Desk, imported: Importer) -> None:
+def test_a_second_thought_takes_the_place_of_the_first(
+    session: Session, imported: Importer
+) -> None:
     week_of_trades(imported)
-    trade = ids(desk)[0]
-    labels.label(desk, trade, "revenge", "yes")
-    labels.label(desk, trade, "revenge", "unsure", "who knows")
-    [kept] = labels.labels(desk)
+    trade = ids(session)[0]
+    labels.label(session, trade, "revenge", "yes")
+    labels.label(session, trade, "revenge", "unsure", "who knows")
+    [kept] = labels.labels(session)
     assert (kept.answer, kept.reason) == ("unsure", "who knows")
 
 
 def test_two_random_trades_a_week_are_asked_about_for_each_habit_with_tags(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     week_of_trades(imported)
-    asked = labels.questions(desk)
-    assert asked == labels.questions(desk)
-    tagged = {(tag.trade_id, tag.bias) for tag in insights.tags(desk)}
+    asked = labels.questions(session)
+    assert asked == labels.questions(session)
+    tagged = {(tag.trade_id, tag.bias) for tag in insights.tags(session)}
     about = [(one.question.trade_id, one.question.bias) for one in asked]
     assert not tagged & set(about)
     biases = {bias for _, bias in tagged}
@@ -69,24 +73,24 @@ def test_two_random_trades_a_week_are_asked_about_for_each_habit_with_tags(
 
 
 def test_an_answered_question_is_not_asked_again_and_counts_for_recall(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     """One tag was right; of the two trades asked about one was missed, for 11 without a tag."""
     week_of_trades(imported)
-    labels.label(desk, insights.tags(desk, "revenge")[-1].trade_id, "revenge", "yes")
-    asked = [one for one in labels.questions(desk) if one.question.bias == "revenge"]
+    labels.label(session, insights.tags(session, "revenge")[-1].trade_id, "revenge", "yes")
+    asked = [one for one in labels.questions(session) if one.question.bias == "revenge"]
     for one, answer in zip(asked, ("yes", "no"), strict=True):
-        labels.label(desk, one.trip.id, "revenge", answer)
-    assert "revenge" not in {one.question.bias for one in labels.questions(desk)}
-    recall = labels.agreements(desk)["revenge"].recall
+        labels.label(session, one.trip.id, "revenge", answer)
+    assert "revenge" not in {one.question.bias for one in labels.questions(session)}
+    recall = labels.agreements(session)["revenge"].recall
     assert recall is not None
     assert recall.estimate == pytest.approx(1 / (1 + 11 / 2))
     assert recall.n == 2
 
 
-def test_a_week_that_is_not_over_is_not_asked_about(desk: Desk, imported: Importer) -> None:
+def test_a_week_that_is_not_over_is_not_asked_about(session: Session, imported: Importer) -> None:
     imported(*LOSER, day="2026-03-31")
-    assert labels.questions(desk) == []
+    assert labels.questions(session) == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_a_week_that_is_not_over_is_not_asked_about(desk: Desk, imported: Import
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    desk: Desk,
+    session: Session,
     imported: Importer,
     trade: str | None,
     bias: str,
@@ -108,17 +112,17 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     imported(*LOSER)
     with pytest.raises(error):
-        labels.label(desk, trade or ids(desk)[0], bias, answer)
+        labels.label(session, trade or ids(session)[0], bias, answer)
 
 
-def test_a_plan_is_declared_listed_and_dropped(desk: Desk, imported: Importer) -> None:
+def test_a_plan_is_declared_listed_and_dropped(session: Session, imported: Importer) -> None:
     imported(*LOSER)
-    made = plans.add(desk, "dca", Wanted(symbols=("btc-usd", "eth-usd"))).plan
+    made = plans.add(session, "dca", Wanted(symbols=("btc-usd", "eth-usd"))).plan
     assert (made.id, made.params) == ("dca", {"symbols": ("BTC-USD", "ETH-USD")})
-    assert plans.plans(desk) == [made]
-    assert plans.add(desk, "dca", Wanted()).plan.id == "dca-2"
-    assert plans.remove(desk, "dca").plan == made
-    assert [plan.id for plan in plans.plans(desk)] == ["dca-2"]
+    assert plans.plans(session) == [made]
+    assert plans.add(session, "dca", Wanted()).plan.id == "dca-2"
+    assert plans.remove(session, "dca").plan == made
+    assert [plan.id for plan in plans.plans(session)] == ["dca-2"]
 
 
 @pytest.mark.parametrize(
@@ -135,86 +139,88 @@ def test_a_plan_is_declared_listed_and_dropped(desk: Desk, imported: Importer) -
         ("night_shift", Wanted(start="22:00", end="22:00")),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused(desk: Desk, kind: str, wanted: Wanted) -> None:
+def test_a_plan_that_makes_no_sense_is_refused(session: Session, kind: str, wanted: Wanted) -> None:
     with pytest.raises(UsageError):
-        plans.add(desk, kind, wanted)
-    assert plans.plans(desk) == []
+        plans.add(session, kind, wanted)
+    assert plans.plans(session) == []
 
 
-def test_the_same_plan_is_declared_once(desk: Desk) -> None:
-    plans.add(desk, "stop", Wanted(percent=Decimal(2)))
+def test_the_same_plan_is_declared_once(session: Session) -> None:
+    plans.add(session, "stop", Wanted(percent=Decimal(2)))
     with pytest.raises(UsageError, match="declared already"):
-        plans.add(desk, "stop", Wanted(percent=Decimal("2.0")))
+        plans.add(session, "stop", Wanted(percent=Decimal("2.0")))
 
 
-def test_a_declared_stop_gives_every_trade_its_r(desk: Desk, imported: Importer) -> None:
+def test_a_declared_stop_gives_every_trade_its_r(session: Session, imported: Importer) -> None:
     imported(*LOSER)
-    [before] = trades.round_trips(desk)
+    [before] = trades.round_trips(session)
     assert (before.reached.r, before.reached.r_reason) == (None, "no stop declared")
-    plans.add(desk, "stop", Wanted(percent=Decimal(5)))
-    [after] = trades.round_trips(desk)
+    plans.add(session, "stop", Wanted(percent=Decimal(5)))
+    [after] = trades.round_trips(session)
     assert after.reached.r == Decimal("-2.04")
     assert after.reached.mae_reason == "no candles of the symbol"
 
 
 def test_the_money_of_an_account_is_kept_and_changes_no_event(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     imported(*LOSER)
-    before = len(list(events.since(desk)))
-    plans.set_equity(desk, "main", Decimal(5000))
-    assert accounts.summary(desk, "main").equity == Decimal(5000)
-    assert len(list(events.since(desk))) == before
+    before = len(list(events.since(session)))
+    plans.set_equity(session, "main", Decimal(5000))
+    assert accounts.summary(session, "main").equity == Decimal(5000)
+    assert len(list(events.since(session))) == before
     with pytest.raises(UsageError):
-        plans.set_equity(desk, "main", Decimal(0))
+        plans.set_equity(session, "main", Decimal(0))
     with pytest.raises(NotFound):
-        plans.set_equity(desk, "other", Decimal(1))
+        plans.set_equity(session, "other", Decimal(1))
 
 
-def test_the_drawer_of_a_trade_holds_its_own_fills(desk: Desk, imported: Importer) -> None:
+def test_the_drawer_of_a_trade_holds_its_own_fills(session: Session, imported: Importer) -> None:
     """Another account and another trade of the same symbol stand beside it."""
     week_of_trades(imported)
     imported(*LOSER, account="second")
-    trade = ids(desk)[-1]
-    found = why.of_trade(desk, trade[:6])
+    trade = ids(session)[-1]
+    found = why.of_trade(session, trade[:6])
     assert [fill.price for fill in found.fills] == [Decimal(90), Decimal(95)]
     assert {tag.bias for tag in found.tags} >= {"revenge", "size_after_loss"}
     assert found.path is None
 
 
-def test_the_drawer_of_a_habit_names_what_it_rests_on(desk: Desk, imported: Importer) -> None:
+def test_the_drawer_of_a_habit_names_what_it_rests_on(session: Session, imported: Importer) -> None:
     week_of_trades(imported)
-    found = why.of_bias(desk, "revenge")
+    found = why.of_bias(session, "revenge")
     assert found.finding.level == "insufficient"
     assert found.agreement is None
 
 
 @pytest.fixture
-def later(desk: Desk) -> Desk:
-    return replace(desk, clock=lambda: desk.clock() + timedelta(days=7))
+def later(session: Session) -> Session:
+    return replace(session, clock=lambda: session.clock() + timedelta(days=7))
 
 
-def test_a_new_week_brings_new_questions(desk: Desk, later: Desk, imported: Importer) -> None:
+def test_a_new_week_brings_new_questions(
+    session: Session, later: Session, imported: Importer
+) -> None:
     week_of_trades(imported)
-    assert {one.question.week for one in labels.questions(desk)} == {"2026-W10"}
+    assert {one.question.week for one in labels.questions(session)} == {"2026-W10"}
     imported(*LOSER, "10:00 buy BTC-USD 1 @ 9", day="2026-04-01")
     assert {one.question.week for one in labels.questions(later)} == {"2026-W14"}
 
 
 def test_a_plan_stands_with_its_conclusions_or_not_at_all(
-    desk: Desk, imported: Importer, monkeypatch: pytest.MonkeyPatch
+    session: Session, imported: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise ZeroDivisionError
 
     week_of_trades(imported)
-    kept = plans.add(desk, "momentum", Wanted()).plan
+    kept = plans.add(session, "momentum", Wanted()).plan
     monkeypatch.setattr("coach.engine.jobs.deriving.conclude_anew", fails)
     with pytest.raises(ZeroDivisionError):
-        plans.add(desk, "dca", Wanted())
+        plans.add(session, "dca", Wanted())
     with pytest.raises(ZeroDivisionError):
-        plans.remove(desk, "momentum")
+        plans.remove(session, "momentum")
     with pytest.raises(ZeroDivisionError):
-        plans.set_equity(desk, "main", Decimal(5000))
-    assert plans.plans(desk) == [kept]
-    assert {account.equity for account in accounts.overview(desk)} == {None}
+        plans.set_equity(session, "main", Decimal(5000))
+    assert plans.plans(session) == [kept]
+    assert {account.equity for account in accounts.overview(session)} == {None}

@@ -11,9 +11,9 @@ import pytest
 
 from coach.engine.api import calibration as api
 from coach.engine.api import labels, revisions, rules
-from coach.engine.api.desk import Desk
 from coach.engine.api.events import every
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.engine.rules.calibration.revisions import recomputed
 from coach.engine.rules.calibration.stored import decision_bytes, read_decision
 from coach.engine.rules.draft import Terms
@@ -47,9 +47,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def at(desk: Desk, clock: Clock, tmp_path: Path) -> Desk:
-    """Return a desk with two trades a day, some of them twice and some thrice the usual size."""
-    at = replace(desk, clock=clock)
+def at(session: Session, clock: Clock, tmp_path: Path) -> Session:
+    """Return a session with two trades a day, some of them twice and some thrice the usual size."""
+    at = replace(session, clock=clock)
     lines = [HEADER]
     for number in range(2 * DAYS):
         opened = FIRST + timedelta(days=number // 2, hours=3 * (number % 2))
@@ -72,34 +72,34 @@ Answerer = Callable[..., None]
 def answer() -> Answerer:
     """Answer for every trade at least so large; from `yes_from` on it was impulsive."""
 
-    def say(desk: Desk, *, least: float, yes_from: float) -> None:
-        with desk.connection.transaction():
-            trips = list(trades.trips(desk.connection, desk.user.id))
+    def say(session: Session, *, least: float, yes_from: float) -> None:
+        with session.connection.transaction():
+            trips = list(trades.trips(session.connection, session.user.id))
         for trip in trips:
             size = float(trip.quantity)
             if size >= least:
                 said = "yes" if size >= yes_from else "no"
-                labels.label(desk, trip.id, "size_after_loss", said)
+                labels.label(session, trip.id, "size_after_loss", said)
 
     return say
 
 
-def kinds(desk: Desk) -> list[str]:
-    return [one.type for one in every(desk) if one.type.startswith("rule.")]
+def kinds(session: Session) -> list[str]:
+    return [one.type for one in every(session) if one.type.startswith("rule.")]
 
 
-def look(desk: Desk) -> api.Calibration:
-    [found] = api.calibrate(desk, RULE)
+def look(session: Session) -> api.Calibration:
+    [found] = api.calibrate(session, RULE)
     return found
 
 
-def reason(desk: Desk) -> str:
-    evidence = look(desk).evidence
+def reason(session: Session) -> str:
+    evidence = look(session).evidence
     assert evidence is not None
     return evidence.decision.reason
 
 
-def test_answers_become_a_proposal_that_waits_for_the_trader(at: Desk, answer: Answerer) -> None:
+def test_answers_become_a_proposal_that_waits_for_the_trader(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     found = look(at)
@@ -113,7 +113,7 @@ def test_answers_become_a_proposal_that_waits_for_the_trader(at: Desk, answer: A
     assert kinds(at)[-1] == "rule.proposed"
 
 
-def test_accepting_is_a_revision_with_its_evidence(at: Desk, answer: Answerer) -> None:
+def test_accepting_is_a_revision_with_its_evidence(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     proposal = look(at).proposal
@@ -134,7 +134,7 @@ def test_accepting_is_a_revision_with_its_evidence(at: Desk, answer: Answerer) -
 
 
 def test_taken_back_a_rule_says_what_it_said_to_the_byte_and_stays(
-    at: Desk, clock: Clock, answer: Answerer
+    at: Session, clock: Clock, answer: Answerer
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
@@ -153,7 +153,7 @@ def test_taken_back_a_rule_says_what_it_said_to_the_byte_and_stays(
     assert look(at).proposal is not None
 
 
-def test_a_manual_edit_wins_and_pins(at: Desk, answer: Answerer) -> None:
+def test_a_manual_edit_wins_and_pins(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     proposal = look(at).proposal
@@ -168,7 +168,7 @@ def test_a_manual_edit_wins_and_pins(at: Desk, answer: Answerer) -> None:
 
 
 def test_a_dismissed_proposal_comes_back_after_two_weeks_at_the_earliest(
-    at: Desk, clock: Clock, answer: Answerer
+    at: Session, clock: Clock, answer: Answerer
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
@@ -183,7 +183,7 @@ def test_a_dismissed_proposal_comes_back_after_two_weeks_at_the_earliest(
 
 
 def test_whoever_asks_twice_in_a_week_gets_the_same_unless_something_is_new(
-    at: Desk, clock: Clock, answer: Answerer
+    at: Session, clock: Clock, answer: Answerer
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     first = look(at)
@@ -200,7 +200,7 @@ def test_whoever_asks_twice_in_a_week_gets_the_same_unless_something_is_new(
 
 
 def test_an_import_asks_once_a_week(
-    at: Desk, clock: Clock, answer: Answerer, tmp_path: Path
+    at: Session, clock: Clock, answer: Answerer, tmp_path: Path
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
@@ -212,7 +212,7 @@ def test_an_import_asks_once_a_week(
         assert kinds(at).count("rule.proposed") == (2 if number == 2 else 1)
 
 
-def test_who_opted_in_needs_not_be_asked(at: Desk, answer: Answerer) -> None:
+def test_who_opted_in_needs_not_be_asked(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     [found] = api.calibrate(at, RULE, auto=True)
@@ -224,7 +224,7 @@ def test_who_opted_in_needs_not_be_asked(at: Desk, answer: Answerer) -> None:
 
 
 def test_a_move_that_the_labels_turn_against_is_taken_back(
-    at: Desk, clock: Clock, answer: Answerer
+    at: Session, clock: Clock, answer: Answerer
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
@@ -241,7 +241,7 @@ def test_a_move_that_the_labels_turn_against_is_taken_back(
     assert "rule.rolled_back" in kinds(at)
 
 
-def test_what_loosens_a_locked_rule_waits(at: Desk, clock: Clock, answer: Answerer) -> None:
+def test_what_loosens_a_locked_rule_waits(at: Session, clock: Clock, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2}, Terms(lock_hours=48))
     answer(at, least=2, yes_from=2.5)
     proposal = look(at).proposal
@@ -260,7 +260,7 @@ def test_what_loosens_a_locked_rule_waits(at: Desk, clock: Clock, answer: Answer
     assert reason(at) == "cooling"
 
 
-def test_what_is_kept_is_enough_to_compute_it_again(at: Desk, answer: Answerer) -> None:
+def test_what_is_kept_is_enough_to_compute_it_again(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     look(at)
@@ -270,7 +270,7 @@ def test_what_is_kept_is_enough_to_compute_it_again(at: Desk, answer: Answerer) 
 
 
 def test_labels_without_any_order_mute_after_eight_weeks(
-    at: Desk, clock: Clock, answer: Answerer
+    at: Session, clock: Clock, answer: Answerer
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=0, yes_from=9)
@@ -288,7 +288,7 @@ def test_labels_without_any_order_mute_after_eight_weeks(
     assert kinds(at).count("rule.muted") == 1
 
 
-def test_rules_that_cannot_learn_say_why(at: Desk) -> None:
+def test_rules_that_cannot_learn_say_why(at: Session) -> None:
     rules.add(at, "symbol_lock", {"symbols": ["DOGE-USD"]})
     [found] = api.calibrate(at)
     assert found.why_not == "it has no threshold"
@@ -300,7 +300,7 @@ def test_rules_that_cannot_learn_say_why(at: Desk) -> None:
         api.dismiss(at, "ab")
 
 
-def test_a_rule_made_anew_begins_anew(at: Desk, answer: Answerer) -> None:
+def test_a_rule_made_anew_begins_anew(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     api.calibrate(at, RULE, auto=True)
@@ -312,18 +312,18 @@ def test_a_rule_made_anew_begins_anew(at: Desk, answer: Answerer) -> None:
     assert found.proposal.state == "open"
 
 
-def test_two_at_once_ask_a_rule_once(at: Desk, answer: Answerer) -> None:
+def test_two_at_once_ask_a_rule_once(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
     with at.connect() as other, ThreadPoolExecutor(max_workers=2) as both:
-        desks = [at, replace(at, connection=other)]
-        first, second = both.map(look, desks)
+        sessions = [at, replace(at, connection=other)]
+        first, second = both.map(look, sessions)
     assert first == second
     assert kinds(at).count("rule.proposed") == 1
 
 
 def test_outcomes_alone_are_marked_and_move_no_further_than_one_step(
-    at: Desk, clock: Clock
+    at: Session, clock: Clock
 ) -> None:
     rules.add(at, RULE, {"ratio": 2})
     api.calibrate(at, RULE, auto=True)

@@ -14,7 +14,7 @@ from coach.brokers.sandbox.server import Address, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.api import accounts, candles, imports, plans
 from coach.engine.api.candles import FetchRequest, Naming, Places, Wanted
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.market.address import Folder
 from coach.engine.market.book import Shelf, load
@@ -43,47 +43,47 @@ def world() -> SandboxWorld:
 
 
 @pytest.fixture
-def places(desk: Desk, tmp_path: Path) -> Iterator[Places]:
-    hot = PostgresHotStore(desk.connect)
+def places(session: Session, tmp_path: Path) -> Iterator[Places]:
+    hot = PostgresHotStore(session.connect)
     yield Places(open_objects(Folder(tmp_path / "objects")), hot, SourceWishes())
     hot.close()
 
 
 @pytest.fixture
-def connected(desk: Desk, world: SandboxWorld) -> Iterator[Connected]:
+def connected(session: Session, world: SandboxWorld) -> Iterator[Connected]:
     """Return a function that connects a sandbox under a plan, in the place of the one before."""
     with ExitStack() as stack:
 
         def connect(**plan: Any) -> None:  # noqa: ANN401 -- a plan's own fields
-            desk.connection.execute("delete from connection")
+            session.connection.execute("delete from connection")
             good = stack.enter_context(serve(world, lambda: NOW, Address(), SandboxPlan()))
             made = SandboxPlan.model_validate({"per_second": 0, **plan})
             server = stack.enter_context(serve(world, lambda: NOW, Address(), made))
-            accounts.connect_coinbase(desk, issue_key(world), good.url, "sandbox")
-            desk.connection.execute("update connection set base_url = %s", [server.url])
+            accounts.connect_coinbase(session, issue_key(world), good.url, "sandbox")
+            session.connection.execute("update connection set base_url = %s", [server.url])
 
         yield connect
 
 
-def kept(desk: Desk) -> list[tuple[object, ...]]:
-    rows = stored.weeks(desk.connection, desk.user.id)
+def kept(session: Session) -> list[tuple[object, ...]]:
+    rows = stored.weeks(session.connection, session.user.id)
     return [(*row.series, row.week, row.sha256, row.complete) for row in rows]
 
 
-def fetch(desk: Desk, places: Places, *wanted: Wanted, **more: Any) -> "candles.FetchTally":  # noqa: ANN401
+def fetch(session: Session, places: Places, *wanted: Wanted, **more: Any) -> "candles.FetchTally":  # noqa: ANN401
     request = FetchRequest(tuple(wanted), more.pop("since", SINCE), NOW, **more)
-    return candles.fetch(desk, places, request, nobody)
+    return candles.fetch(session, places, request, nobody)
 
 
 def test_the_candles_around_ones_own_trades_hold_their_prices(
-    desk: Desk, places: Places, connected: Connected
+    session: Session, places: Places, connected: Connected
 ) -> None:
     connected()
-    imports.sync(desk, "sandbox", SINCE)
-    tally = candles.fetch(desk, places, FetchRequest(), nobody)
+    imports.sync(session, "sandbox", SINCE)
+    tally = candles.fetch(session, places, FetchRequest(), nobody)
     assert not tally.missed
-    shelf = Shelf(desk.connection, places.objects, desk.user.id)
-    rows = desk.connection.execute("select symbol, price, at from fill").fetchall()
+    shelf = Shelf(session.connection, places.objects, session.user.id)
+    rows = session.connection.execute("select symbol, price, at from fill").fetchall()
     assert rows
     for symbol, price, at in rows:
         start = microseconds(at) // (QUARTER * SECOND_US) * QUARTER * SECOND_US
@@ -95,49 +95,49 @@ def test_the_candles_around_ones_own_trades_hold_their_prices(
 
 
 def test_weeks_that_are_here_and_complete_are_not_asked_for_again(
-    desk: Desk, places: Places, connected: Connected
+    session: Session, places: Places, connected: Connected
 ) -> None:
     connected()
-    first = fetch(desk, places, BTC, granularity=HOUR)
+    first = fetch(session, places, BTC, granularity=HOUR)
     assert (first.known_weeks, sum(one.weeks for one in first.series.values())) == (0, 3)
-    again = fetch(desk, places, BTC, granularity=HOUR)
+    again = fetch(session, places, BTC, granularity=HOUR)
     assert (again.known_weeks, sum(one.new for one in again.series.values())) == (2, 0)
 
 
 def test_a_fetch_that_fails_changes_nothing_that_was_kept(
-    desk: Desk, places: Places, connected: Connected
+    session: Session, places: Places, connected: Connected
 ) -> None:
     connected()
-    fetch(desk, places, BTC, granularity=HOUR)
-    before = kept(desk)
+    fetch(session, places, BTC, granularity=HOUR)
+    before = kept(session)
     connected(chance={"internal_error": 1.0})
     with pytest.raises(NoCandlesNow, match="coinbase: BTC-USD from 2026-03-02") as caught:
-        fetch(desk, places, BTC, granularity=QUARTER, since=NOW - timedelta(days=30))
+        fetch(session, places, BTC, granularity=QUARTER, since=NOW - timedelta(days=30))
     assert "again" in caught.value.hint
-    assert kept(desk) == before
+    assert kept(session) == before
 
 
 def test_a_source_that_dies_half_way_keeps_its_whole_weeks_and_the_next_takes_over(
-    desk: Desk, places: Places, connected: Connected
+    session: Session, places: Places, connected: Connected
 ) -> None:
     connected(at=dict.fromkeys(range(6, 400), "truncated"), path="market/products")
-    tally = fetch(desk, places, ALIAS, granularity=QUARTER)
+    tally = fetch(session, places, ALIAS, granularity=QUARTER)
     assert not tally.missed
     assert [(one.series.source, one.weeks) for one in tally.series.values()] == [
         ("coinbase", 1),
         ("binance", 2),
     ]
-    weeks = [(row[3], row[2]) for row in kept(desk)]
+    weeks = [(row[3], row[2]) for row in kept(session)]
     assert len({week for week, _ in weeks}) == len(weeks) == 3
 
 
 def test_a_source_that_lies_is_left_for_another(
-    desk: Desk, places: Places, connected: Connected
+    session: Session, places: Places, connected: Connected
 ) -> None:
     connected(chance={"lies": 1.0}, path="candles")
-    tally = fetch(desk, places, ALIAS, granularity=HOUR)
+    tally = fetch(session, places, ALIAS, granularity=HOUR)
     assert {one.source for one in tally.series} == {"binance"}
-    sight = candles.sources(desk, places, [ALIAS], HOUR)
+    sight = candles.sources(session, places, [ALIAS], HOUR)
     liar = next(one for one in sight.sources if one.considered.name == "coinbase")
     assert (liar.considered.verdict, liar.considered.breaker) == ("ill", "open")
     assert "below the low" in liar.health.last_error
@@ -145,13 +145,13 @@ def test_a_source_that_lies_is_left_for_another(
 
 
 def test_beside_a_sandbox_no_real_market_is_asked(
-    desk: Desk, places: Places, connected: Connected
+    session: Session, places: Places, connected: Connected
 ) -> None:
     connected()
     wishes = SourceWishes(("coinapi", "alphavantage"))
     only_vendors = Places(places.objects, places.hot, wishes)
     with pytest.raises(NotFound):
-        fetch(desk, only_vendors, BTC)
+        fetch(session, only_vendors, BTC)
 
 
 @pytest.mark.parametrize(
@@ -166,80 +166,82 @@ def test_beside_a_sandbox_no_real_market_is_asked(
     ],
 )
 def test_a_file_of_which_nothing_can_be_used_is_refused_and_says_why(
-    desk: Desk, places: Places, tmp_path: Path, row: str, told: str
+    session: Session, places: Places, tmp_path: Path, row: str, told: str
 ) -> None:
     file = tmp_path / "bars.csv"
     rows = [f"{1772409600 + 900 * number},{row}" for number in range(20)]
     file.write_text("\n".join([HEADER, *rows]))
     with pytest.raises(NoTruth, match=told):
-        candles.import_file(desk, places, file, Naming("my-data"), None)
-    assert kept(desk) == []
+        candles.import_file(session, places, file, Naming("my-data"), None)
+    assert kept(session) == []
 
 
 def test_bars_that_are_not_over_yet_are_left_out_and_told(
-    desk: Desk, places: Places, tmp_path: Path
+    session: Session, places: Places, tmp_path: Path
 ) -> None:
     file = tmp_path / "bars.csv"
     start = microseconds(NOW) // SECOND_US - 900 * 3
     rows = [f"{start + 900 * number},btc/usd,10,12,9,11,3" for number in range(10)]
     file.write_text("\n".join([HEADER, *rows]))
-    tally = candles.import_file(desk, places, file, Naming("my-data"), None)
+    tally = candles.import_file(session, places, file, Naming("my-data"), None)
     assert [(one.series.symbol, one.new) for one in tally.series] == [("BTC-USD", 3)]
     assert "7 bars are not over yet and are left out" in tally.warnings
 
 
-def test_what_makes_no_sense_is_said_before_anybody_is_asked(desk: Desk, places: Places) -> None:
+def test_what_makes_no_sense_is_said_before_anybody_is_asked(
+    session: Session, places: Places
+) -> None:
     with pytest.raises(NotFound, match="no trades to fetch candles for"):
-        candles.fetch(desk, places, FetchRequest(), nobody)
+        candles.fetch(session, places, FetchRequest(), nobody)
     with pytest.raises(UsageError, match="never traded"):
-        candles.fetch(desk, places, FetchRequest((BTC,)), nobody)
+        candles.fetch(session, places, FetchRequest((BTC,)), nobody)
     with pytest.raises(UsageError, match="no source"):
-        fetch(desk, places, BTC, source="nobody")
+        fetch(session, places, BTC, source="nobody")
     with pytest.raises(UsageError, match="coinapi is off"):
-        fetch(desk, places, BTC, source="coinapi")
+        fetch(session, places, BTC, source="coinapi")
 
 
 def test_a_file_is_kept_once_however_often_it_comes(
-    desk: Desk, places: Places, tmp_path: Path
+    session: Session, places: Places, tmp_path: Path
 ) -> None:
     file = tmp_path / "bars.csv"
     start = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
     rows = [f"{start + 900 * number},BTC-USD,10,12,9,11,3" for number in range(1000)]
     file.write_text("\n".join([HEADER, *rows]))
-    first = candles.import_file(desk, places, file, Naming("my-data"), None)
+    first = candles.import_file(session, places, file, Naming("my-data"), None)
     assert [(one.bars, one.new, one.weeks) for one in first.series] == [(1000, 1000, 2)]
-    before = kept(desk)
-    again = candles.import_file(desk, places, file, Naming("my-data"), None)
+    before = kept(session)
+    again = candles.import_file(session, places, file, Naming("my-data"), None)
     assert [(one.bars, one.new, one.changed) for one in again.series] == [(1000, 0, 0)]
-    assert kept(desk) == before
-    (covered,) = candles.coverage(desk)
+    assert kept(session) == before
+    (covered,) = candles.coverage(session)
     assert (covered.weeks, covered.complete, covered.bars, covered.gaps) == (2, 1, 1000, 0)
 
 
-def test_a_file_of_lies_keeps_nothing(desk: Desk, places: Places, tmp_path: Path) -> None:
+def test_a_file_of_lies_keeps_nothing(session: Session, places: Places, tmp_path: Path) -> None:
     file = tmp_path / "bars.csv"
     rows = [f"{1772409600 + 900 * number},BTC-USD,10,9,12,11,3" for number in range(20)]
     file.write_text("\n".join([HEADER, *rows]))
     with pytest.raises(NoTruth):
-        candles.import_file(desk, places, file, Naming("my-data"), None)
+        candles.import_file(session, places, file, Naming("my-data"), None)
     with pytest.raises(UsageError, match="no name of a source"):
-        candles.import_file(desk, places, file, Naming("my data"), None)
-    assert kept(desk) == []
+        candles.import_file(session, places, file, Naming("my data"), None)
+    assert kept(session) == []
 
 
 def test_candles_since_the_beginning_of_the_calendar_are_asked_for_since_1970(
-    desk: Desk, places: Places
+    session: Session, places: Places
 ) -> None:
     """Nobody is asked: both sources have no bars of half an hour of a share."""
     share = Wanted(Symbol("AAPL"), "equity")
     first = datetime(1, 1, 1, tzinfo=UTC)
     until = datetime(1970, 2, 1, tzinfo=UTC)
     with pytest.raises(NotFound) as caught:
-        candles.fetch(desk, places, FetchRequest((share,), first, until, HOUR), nobody)
+        candles.fetch(session, places, FetchRequest((share,), first, until, HOUR), nobody)
     assert "1970-01-05" in str(caught.value)
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1e-999999999", "1e999999999", "NaN", "Infinity"])
-def test_money_of_a_size_that_no_money_has_is_refused(desk: Desk, amount: str) -> None:
+def test_money_of_a_size_that_no_money_has_is_refused(session: Session, amount: str) -> None:
     with pytest.raises(UsageError, match="equity takes an amount above zero"):
-        plans.set_equity(desk, "main", Decimal(amount))
+        plans.set_equity(session, "main", Decimal(amount))

@@ -12,8 +12,8 @@ import pytest
 
 from coach.cli.hints import completed
 from coach.engine.api import trades
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.errors import CoachError, NotAStatement, ShiftedImport, UnknownClock
 from coach.model.accounts import Run
 
@@ -130,20 +130,20 @@ TOGETHER = {
 """Files with a test of their own below."""
 
 
-def bring(desk: Desk, name: str, **more: str | bool) -> Run:
+def bring(session: Session, name: str, **more: str | bool) -> Run:
     (file,) = CASES.glob(f"*/{name}.csv")
-    return import_statement(desk, file, ImportRequest(**more))  # type: ignore[arg-type]
+    return import_statement(session, file, ImportRequest(**more))  # type: ignore[arg-type]
 
 
-def nets(desk: Desk) -> dict[str, list[Decimal]]:
+def nets(session: Session) -> dict[str, list[Decimal]]:
     found: dict[str, list[Decimal]] = {}
-    for view in trades.round_trips(desk):
+    for view in trades.round_trips(session):
         found.setdefault(view.trip.symbol, []).append(view.trip.net)
     return found
 
 
-def still_open(desk: Desk) -> dict[str, Decimal]:
-    positions = [row.position for row in trades.profit(desk).rows]
+def still_open(session: Session) -> dict[str, Decimal]:
+    positions = [row.position for row in trades.profit(session).rows]
     return {one.symbol: one.open_quantity for one in positions if one.open_quantity}
 
 
@@ -154,22 +154,22 @@ def test_every_case_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_an_import_of_the_case_gives_its_answer(desk: Desk, name: str) -> None:
+def test_an_import_of_the_case_gives_its_answer(session: Session, name: str) -> None:
     case = TABLE[name]
     if case.refused is not None:
         with pytest.raises(case.refused[0], match=case.refused[1].replace("(", r"\(")):
-            bring(desk, name)
+            bring(session, name)
         return
-    run = bring(desk, name)
+    run = bring(session, name)
     assert run.new == case.new
     assert tuple(skip.line for skip in run.skipped) == case.skipped
     assert all(case.named in skip.reason for skip in run.skipped)
     assert not case.warned or any(case.warned in warning for warning in run.warnings)
     expected = {symbol: list(map(Decimal, amounts)) for symbol, amounts in case.nets.items()}
-    assert nets(desk) == expected
+    assert nets(session) == expected
     if case.open:
         wanted = {symbol: Decimal(quantity) for symbol, quantity in case.open.items()}
-        assert still_open(desk) == wanted
+        assert still_open(session) == wanted
 
 
 @pytest.mark.parametrize(
@@ -182,74 +182,76 @@ def test_an_import_of_the_case_gives_its_answer(desk: Desk, name: str) -> None:
         ("coinbase_same_trade_new_download", "coinbase_same_trade_old_download"),
     ],
 )
-def test_the_same_trades_told_twice_count_once(desk: Desk, first: str, second: str) -> None:
-    before = bring(desk, first).new
-    run = bring(desk, second)
+def test_the_same_trades_told_twice_count_once(session: Session, first: str, second: str) -> None:
+    before = bring(session, first).new
+    run = bring(session, second)
     assert (run.new, run.known + run.changed) == (0, before)
 
 
-def test_an_id_that_a_cut_divides_loses_no_fill(desk: Desk) -> None:
-    bring(desk, "shared_id_cut_1")
-    bring(desk, "shared_id_cut_2")
-    assert nets(desk) == {"SOL-USD": [Decimal("19.7032")]}
-    assert still_open(desk) == {}
+def test_an_id_that_a_cut_divides_loses_no_fill(session: Session) -> None:
+    bring(session, "shared_id_cut_1")
+    bring(session, "shared_id_cut_2")
+    assert nets(session) == {"SOL-USD": [Decimal("19.7032")]}
+    assert still_open(session) == {}
 
 
-def test_a_file_that_grew_brings_its_new_rows(desk: Desk) -> None:
-    bring(desk, "generic_extended_file_1")
-    run = bring(desk, "generic_extended_file_2")
+def test_a_file_that_grew_brings_its_new_rows(session: Session) -> None:
+    bring(session, "generic_extended_file_1")
+    run = bring(session, "generic_extended_file_2")
     assert (run.known, run.new) == (2, 2)
-    assert nets(desk) == {"AR-USD": [Decimal(5)], "PEPE-USD": [Decimal(100)]}
+    assert nets(session) == {"AR-USD": [Decimal(5)], "PEPE-USD": [Decimal(100)]}
 
 
-def test_dropped_seconds_are_not_other_trades(desk: Desk) -> None:
-    bring(desk, "binance_with_seconds")
+def test_dropped_seconds_are_not_other_trades(session: Session) -> None:
+    bring(session, "binance_with_seconds")
     with pytest.raises(ShiftedImport):
-        bring(desk, "binance_excel_dropped_seconds")
-    assert nets(desk) == {"ZEN-BTC": [Decimal("0.00048731")]}
+        bring(session, "binance_excel_dropped_seconds")
+    assert nets(session) == {"ZEN-BTC": [Decimal("0.00048731")]}
 
 
-def test_a_named_clock_opens_the_trade_on_its_day(desk: Desk) -> None:
-    bring(desk, "binance_header_names_utc_plus_1")
-    (view,) = trades.round_trips(desk)
+def test_a_named_clock_opens_the_trade_on_its_day(session: Session) -> None:
+    bring(session, "binance_header_names_utc_plus_1")
+    (view,) = trades.round_trips(session)
     assert view.trip.opened_at.isoformat() == "2023-03-31T23:30:00+00:00"
 
 
-def test_a_file_that_begins_in_the_middle_says_so(desk: Desk) -> None:
+def test_a_file_that_begins_in_the_middle_says_so(session: Session) -> None:
     """sell 1 BTC, buy it, sell it: a spot history whose beginning is missing"""
-    run = bring(desk, "generic_midway")
-    said = " ".join(map(completed, (*run.warnings, *trades.profit(desk).warnings)))
+    run = bring(session, "generic_midway")
+    said = " ".join(map(completed, (*run.warnings, *trades.profit(session).warnings)))
     assert "BTC-USD" in said
     assert "shorts" in said
 
 
-def test_coins_sold_in_another_stable_quote_are_not_simply_open(desk: Desk) -> None:
-    bring(desk, "coinbase_bought_in_usd_sold_in_usdc")
-    said = " ".join(trades.profit(desk).warnings)
+def test_coins_sold_in_another_stable_quote_are_not_simply_open(session: Session) -> None:
+    bring(session, "coinbase_bought_in_usd_sold_in_usdc")
+    said = " ".join(trades.profit(session).warnings)
     assert "older statements" not in said
     assert "BTC-USD" in said
 
 
-def test_the_coins_of_the_api_case_are_the_same(desk: Desk) -> None:
-    assert bring(desk, "coinbase_history_of_api_trades").new == 2
+def test_the_coins_of_the_api_case_are_the_same(session: Session) -> None:
+    assert bring(session, "coinbase_history_of_api_trades").new == 2
 
 
-def test_a_margin_sale_is_a_short_and_owned_coins_are_not(desk: Desk) -> None:
+def test_a_margin_sale_is_a_short_and_owned_coins_are_not(session: Session) -> None:
     """84.66 on margin, as Kraken's own `net` has it, and 84.40 with owned coins."""
-    bring(desk, "kraken_margin_short")
-    found = [(view.trip.side, view.trip.net) for view in trades.round_trips(desk)]
+    bring(session, "kraken_margin_short")
+    found = [(view.trip.side, view.trip.net) for view in trades.round_trips(session)]
     assert found == [("short", Decimal("84.66")), ("long", Decimal("84.4"))]
-    assert trades.profit(desk).totals["USD"].net == Decimal("169.06")
+    assert trades.profit(session).totals["USD"].net == Decimal("169.06")
 
 
-def test_fees_in_a_third_coin_stand_on_their_own_line(desk: Desk) -> None:
-    bring(desk, "binance_fee_in_bnb_on_other_pairs")
-    (row,) = trades.profit(desk).rows
+def test_fees_in_a_third_coin_stand_on_their_own_line(session: Session) -> None:
+    bring(session, "binance_fee_in_bnb_on_other_pairs")
+    (row,) = trades.profit(session).rows
     assert row.position.other_fees == {"BNB": Decimal("0.00002285")}
 
 
-def test_a_tiny_open_rest_costs_what_it_cost(desk: Desk) -> None:
+def test_a_tiny_open_rest_costs_what_it_cost(session: Session) -> None:
     """1e-8 ETH @ 3000 less a rebate of 3e-9."""
-    bring(desk, "coinbase_fills_maker_rebates_and_tiny")
-    costs = {str(row.position.symbol): row.position.open_cost for row in trades.profit(desk).rows}
+    bring(session, "coinbase_fills_maker_rebates_and_tiny")
+    costs = {
+        str(row.position.symbol): row.position.open_cost for row in trades.profit(session).rows
+    }
     assert costs["ETH-USD"] == Decimal("0.000029997")

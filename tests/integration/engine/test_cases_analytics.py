@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.api import trades
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.model.trades import Outcome, Position
 from tests.cases import ANALYTICS, bring
 
@@ -161,21 +161,23 @@ def numbers(*texts: str) -> tuple[Decimal, ...]:
     return tuple(map(Decimal, texts))
 
 
-def positions(desk: Desk, method: str, account: str | None = None) -> dict[str, Position]:
-    rows = trades.profit(desk, method, account=account).rows
+def positions(session: Session, method: str, account: str | None = None) -> dict[str, Position]:
+    rows = trades.profit(session, method, account=account).rows
     return {row.position.symbol: row.position for row in rows}
 
 
-def closed(desk: Desk) -> list[tuple[str, Decimal, Outcome | None]]:
+def closed(session: Session) -> list[tuple[str, Decimal, Outcome | None]]:
     """Return the closed trades in the order of their ends, those of one moment by symbol."""
-    views = sorted(trades.round_trips(desk), key=lambda one: (one.trip.closed_at, one.trip.symbol))
+    views = sorted(
+        trades.round_trips(session), key=lambda one: (one.trip.closed_at, one.trip.symbol)
+    )
     return [(view.trip.symbol, view.trip.net, view.outcome) for view in views]
 
 
-def check(desk: Desk, case: Case) -> None:
-    assert closed(desk) == [(symbol, Decimal(net), word) for symbol, net, word in case.trades]
+def check(session: Session, case: Case) -> None:
+    assert closed(session) == [(symbol, Decimal(net), word) for symbol, net, word in case.trades]
     for method, wanted in (("fifo", case.totals), ("average", case.totals | case.average)):
-        found = positions(desk, method)
+        found = positions(session, method)
         for symbol, money in wanted.items():
             one = found[symbol]
             assert (one.gross, one.fees, one.net) == numbers(*money), method
@@ -186,7 +188,7 @@ def check(desk: Desk, case: Case) -> None:
                 if one.open_quantity
             }
             assert still == {symbol: numbers(*rest) for symbol, rest in case.open.items()}
-    unknown = [(one.quantity, one.proceeds) for one in trades.profit(desk).unknown]
+    unknown = [(one.quantity, one.proceeds) for one in trades.profit(session).unknown]
     assert unknown == [numbers(*line) for line in case.unknown]
 
 
@@ -196,12 +198,14 @@ def test_every_case_has_its_answer() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_an_import_of_the_case_gives_its_answer(autumn: Desk, name: str) -> None:
+def test_an_import_of_the_case_gives_its_answer(autumn: Session, name: str) -> None:
     bring(autumn, name, shorts=TABLE[name].shorts)
     check(autumn, TABLE[name])
 
 
-def test_what_was_sold_beyond_the_coins_is_a_short_where_shorts_are_declared(autumn: Desk) -> None:
+def test_what_was_sold_beyond_the_coins_is_a_short_where_shorts_are_declared(
+    autumn: Session,
+) -> None:
     bring(autumn, "acb_sequence", shorts=True)
     check(autumn, SHORT_ACB)
 
@@ -211,20 +215,20 @@ def test_what_was_sold_beyond_the_coins_is_a_short_where_shorts_are_declared(aut
     [("fifo", "700", "667.333333333333333333"), ("average", "700", "695.8")],
 )
 def test_what_is_left_costs_what_the_method_says(
-    autumn: Desk, method: str, quantity: str, cost: str
+    autumn: Session, method: str, quantity: str, cost: str
 ) -> None:
     bring(autumn, "two_sells_loss")
     one = positions(autumn, method)["BYX-CNY"]
     assert (one.open_quantity, one.open_cost) == numbers(quantity, cost)
 
 
-def test_a_short_bought_back_in_two_parts_is_one_break_even(autumn: Desk) -> None:
+def test_a_short_bought_back_in_two_parts_is_one_break_even(autumn: Session) -> None:
     bring(autumn, "short_partial_open")
     bring(autumn, "short_partial_rest")
     check(autumn, Case([("AVV-USD", "-4.7", EVEN)], {"AVV-USD": ("4.4", "9.1", "-4.7")}))
 
 
-def test_a_short_of_less_than_a_second_is_no_long(autumn: Desk) -> None:
+def test_a_short_of_less_than_a_second_is_no_long(autumn: Session) -> None:
     bring(autumn, "short_same_second_ids")
     [view] = trades.round_trips(autumn)
     assert view.trip.side == "short"
@@ -240,12 +244,12 @@ def test_a_short_of_less_than_a_second_is_no_long(autumn: Desk) -> None:
         "same_second_no_ids",
     ],
 )
-def test_what_is_bought_and_sold_in_one_second_is_a_long(autumn: Desk, name: str) -> None:
+def test_what_is_bought_and_sold_in_one_second_is_a_long(autumn: Session, name: str) -> None:
     bring(autumn, name, shorts=TABLE[name].shorts)
     assert {view.trip.side for view in trades.round_trips(autumn)} == {"long"}
 
 
-def test_money_of_several_quotes_is_never_one_sum(autumn: Desk) -> None:
+def test_money_of_several_quotes_is_never_one_sum(autumn: Session) -> None:
     bring(autumn, "multi_quote")
     profit = trades.profit(autumn)
     assert {quote: (one.fees, one.net) for quote, one in profit.totals.items()} == {
@@ -258,7 +262,7 @@ def test_money_of_several_quotes_is_never_one_sum(autumn: Desk) -> None:
     assert positions(autumn, "fifo")["ETH-BTC"].other_fees == {"BNB": Decimal("0.003")}
 
 
-def test_unknown_sales_stand_in_the_row_of_the_account_that_sold(autumn: Desk) -> None:
+def test_unknown_sales_stand_in_the_row_of_the_account_that_sold(autumn: Session) -> None:
     bring(autumn, "twin_accounts_a", "A")
     bring(autumn, "twin_accounts_b", "B", shorts=False)
     everything = trades.profit(autumn)

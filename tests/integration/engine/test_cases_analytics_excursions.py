@@ -14,10 +14,10 @@ import pytest
 
 from coach.engine.api import candles, digests, insights, plans, trades, why
 from coach.engine.api.candles import Naming, Places
-from coach.engine.api.desk import Desk
 from coach.engine.api.excursions import Reached
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.plans import Wanted
+from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter, TradeView
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.address import Folder
@@ -35,15 +35,15 @@ Case = Callable[..., list[TradeView]]
 
 
 @pytest.fixture
-def seeing(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk in July 2026 with a folder for candles."""
-    partitions.ensure(desk.connection, NOW)
+def seeing(session: Session, tmp_path: Path) -> Session:
+    """A session in July 2026 with a folder for candles."""
+    partitions.ensure(session.connection, NOW)
     folder = Folder(tmp_path / "objects")
-    return replace(desk, clock=lambda: NOW, objects=lambda: open_objects(folder))
+    return replace(session, clock=lambda: NOW, objects=lambda: open_objects(folder))
 
 
 @pytest.fixture
-def case(seeing: Desk) -> Case:
+def case(seeing: Session) -> Case:
     """Import a statement, and candles written `file:source`; return the trades."""
 
     def bring(statement: str, *markets: str) -> list[TradeView]:
@@ -66,15 +66,15 @@ def told(reached: Reached) -> tuple[str, str, str] | str:
     return (*parts, f"{reached.source} {reached.granularity}")  # type: ignore[return-value]
 
 
-def alike_everywhere(desk: Desk, views: list[TradeView]) -> None:
+def alike_everywhere(session: Session, views: list[TradeView]) -> None:
     """Ask for every trade alone, by its times, by its symbol and in the drawer."""
     for view in views:
         closed = view.trip.closed_at
         assert closed is not None
         just = TradeFilter(closed, closed.replace(microsecond=1), view.trip.symbol)
-        [alone] = trades.round_trips(desk, just)
+        [alone] = trades.round_trips(session, just)
         assert alone == view
-        assert why.of_trade(desk, view.trip.id).reached == view.reached
+        assert why.of_trade(session, view.trip.id).reached == view.reached
 
 
 ENTRY_TO_EXIT = ("0.02", "0.06", "file 15m")
@@ -94,7 +94,7 @@ ENTRY_TO_EXIT = ("0.02", "0.06", "file 15m")
     ],
 )
 def test_bars_wholly_inside_tell_how_far_a_trade_went(
-    seeing: Desk, case: Case, statement: str, markets: tuple[str, ...], expected: object
+    seeing: Session, case: Case, statement: str, markets: tuple[str, ...], expected: object
 ) -> None:
     views = case(statement, *markets)
     assert [told(view.reached) for view in views] == [expected]
@@ -110,14 +110,14 @@ BETWEEN = [
 
 @pytest.mark.parametrize("markets", [(), ("hourly_long:hours",)])
 def test_each_of_three_trades_has_its_excursion_under_every_filter(
-    seeing: Desk, case: Case, markets: tuple[str, ...]
+    seeing: Session, case: Case, markets: tuple[str, ...]
 ) -> None:
     views = case("mae_between", "mae_between:file", *markets)
     assert [told(view.reached) for view in views] == BETWEEN
     alike_everywhere(seeing, views)
 
 
-def test_an_older_trade_and_its_hourly_candles_change_no_value(seeing: Desk, case: Case) -> None:
+def test_an_older_trade_and_its_hourly_candles_change_no_value(seeing: Session, case: Case) -> None:
     views = case("mae_two_values", "mae_between:file", "hourly_long:hours")
     assert [told(view.reached) for view in views] == [
         ("0.5", "0.5", "hours 1h"),
@@ -126,7 +126,7 @@ def test_an_older_trade_and_its_hourly_candles_change_no_value(seeing: Desk, cas
     alike_everywhere(seeing, views)
 
 
-def test_results_are_told_as_multiples_of_what_the_stop_risked(seeing: Desk, case: Case) -> None:
+def test_results_are_told_as_multiples_of_what_the_stop_risked(seeing: Session, case: Case) -> None:
     plans.add(seeing, "stop", Wanted(percent=Decimal(2)))
     views = case("r_multiples")
     assert [(view.trip.symbol[:3], view.reached.r) for view in views[:-1]] == [
@@ -141,7 +141,7 @@ def test_results_are_told_as_multiples_of_what_the_stop_risked(seeing: Desk, cas
 
 
 def test_every_surface_counts_twenty_wins_of_thirty_decided_trades(
-    seeing: Desk, case: Case
+    seeing: Session, case: Case
 ) -> None:
     views = case("be_winrate")
     counted = win_rate(Counter(view.outcome for view in views if view.outcome))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import trades
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 
 CASES = Path(__file__).parents[3].parent / "shared" / "cases" / "analytics"
 
@@ -24,10 +24,10 @@ TABLE = {
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_fills_of_one_second_are_the_trades_that_they_were(desk: Desk, name: str) -> None:
-    run = import_statement(desk, CASES / f"{name}.csv", ImportRequest())
-    trips = [view.trip for view in trades.round_trips(desk)]
-    profit = trades.profit(desk)
+def test_fills_of_one_second_are_the_trades_that_they_were(session: Session, name: str) -> None:
+    run = import_statement(session, CASES / f"{name}.csv", ImportRequest())
+    trips = [view.trip for view in trades.round_trips(session)]
+    profit = trades.profit(session)
     assert [f"{trip.side} {trip.net}" for trip in trips] == TABLE[name]
     assert [row.position.open_quantity for row in profit.rows] == [0]
     assert not profit.unknown

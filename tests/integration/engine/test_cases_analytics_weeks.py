@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coach.engine.api import digests, insights, plans, rules, trades
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from tests.cases import ANALYTICS, bring
 
 pytestmark = pytest.mark.skipif(
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def broken(desk: Desk, kind: str, params: dict[str, object]) -> list[datetime]:
+def broken(session: Session, kind: str, params: dict[str, object]) -> list[datetime]:
     """Return the moments at which a new rule was broken."""
-    rule = rules.add(desk, kind, params).rule
-    return [one.at for one in rules.breaches(desk) if one.rule_id == rule.id]
+    rule = rules.add(session, kind, params).rule
+    return [one.at for one in rules.breaches(session) if one.rule_id == rule.id]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def broken(desk: Desk, kind: str, params: dict[str, object]) -> list[datetime]:
     ],
 )
 def test_each_turn_of_a_position_is_an_entry_after_a_loss(
-    autumn: Desk, kind: str, params: dict[str, object], hours: list[int]
+    autumn: Session, kind: str, params: dict[str, object], hours: list[int]
 ) -> None:
     bring(autumn, "flip_loss")
     assert [at.hour for at in broken(autumn, kind, params)] == hours
@@ -48,7 +48,7 @@ def test_each_turn_of_a_position_is_an_entry_after_a_loss(
     ],
 )
 def test_the_drawdown_starts_with_the_first_trade(
-    autumn: Desk, params: dict[str, object], figure: str, lost: list[int]
+    autumn: Session, params: dict[str, object], figure: str, lost: list[int]
 ) -> None:
     bring(autumn, "drawdown_first")
     plans.set_equity(autumn, "main", Decimal(1000))
@@ -58,8 +58,8 @@ def test_the_drawdown_starts_with_the_first_trade(
     assert [float(str(one.facts[figure])) for one in found] == pytest.approx(lost)
 
 
-def living_in(desk: Desk, zone: str) -> Desk:
-    return replace(desk, user=replace(desk.user, zone=zone))
+def living_in(session: Session, zone: str) -> Session:
+    return replace(session, user=replace(session.user, zone=zone))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def living_in(desk: Desk, zone: str) -> Desk:
     [("Europe/Berlin", ["2026-10-25T01:30", "2026-10-25T22:59"]), ("UTC", ["2026-10-25T23:00"])],
 )
 def test_a_day_on_which_clocks_change_has_the_entries_of_its_hours(
-    autumn: Desk, zone: str, late: list[str]
+    autumn: Session, zone: str, late: list[str]
 ) -> None:
     there = living_in(autumn, zone)
     bring(there, "dst_day")
@@ -75,16 +75,16 @@ def test_a_day_on_which_clocks_change_has_the_entries_of_its_hours(
     assert [f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}" for at in found] == late
 
 
-def test_a_win_between_losses_on_the_long_day_breaks_the_row(autumn: Desk) -> None:
+def test_a_win_between_losses_on_the_long_day_breaks_the_row(autumn: Session) -> None:
     there = living_in(autumn, "Europe/Berlin")
     bring(there, "dst_day")
     assert broken(there, "stop_after_losses_in_a_row", {"losses": 2}) == []
 
 
-def week(desk: Desk, name: str) -> dict[str, dict[str, Decimal]]:
+def week(session: Session, name: str) -> dict[str, dict[str, Decimal]]:
     """Return what a digest says of its week: the values by measure and currency."""
     told: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for row in digests.digest(desk, name).pack["changes"]["rows"]:
+    for row in digests.digest(session, name).pack["changes"]["rows"]:
         value = row["now"]["value"]
         if value and "/" not in value:
             told[row["measure"]][row["currency"]] = Decimal(value)
@@ -100,7 +100,7 @@ def week(desk: Desk, name: str) -> dict[str, dict[str, Decimal]]:
     ],
 )
 def test_the_week_ends_when_its_25_hour_sunday_does(
-    autumn: Desk, zone: str, name: str, count: int, net: str
+    autumn: Session, zone: str, name: str, count: int, net: str
 ) -> None:
     there = living_in(autumn, zone)
     bring(there, "dst_day")
@@ -108,18 +108,18 @@ def test_the_week_ends_when_its_25_hour_sunday_does(
     assert (told["closed"], told["net"]) == ({"": Decimal(count)}, {"USD": Decimal(net)})
 
 
-def test_trades_of_five_quotes_are_five_trades_of_their_week(autumn: Desk) -> None:
+def test_trades_of_five_quotes_are_five_trades_of_their_week(autumn: Session) -> None:
     bring(autumn, "multi_quote")
     assert week(autumn, "2026-W23")["closed"] == {"": Decimal(5)}
 
 
 @pytest.mark.parametrize(("name", "net"), [("2025-W50", "24.5"), ("2025-W51", "15.44")])
-def test_each_cycle_counts_in_its_own_week(autumn: Desk, name: str, net: str) -> None:
+def test_each_cycle_counts_in_its_own_week(autumn: Session, name: str, net: str) -> None:
     bring(autumn, "jnug_two_cycles")
     assert week(autumn, name)["net"] == {"USD": Decimal(net)}
 
 
-def test_one_trade_is_too_few_for_every_habit(autumn: Desk) -> None:
+def test_one_trade_is_too_few_for_every_habit(autumn: Session) -> None:
     bring(autumn, "one_trade")
     assert week(autumn, "2026-W24")["closed"] == {"": Decimal(1)}
     found = insights.findings(autumn).findings
@@ -127,7 +127,9 @@ def test_one_trade_is_too_few_for_every_habit(autumn: Desk) -> None:
     assert not re.search(r"\b(nan|inf)\b", repr(found))
 
 
-def test_an_entry_in_two_fills_is_tagged_once_and_an_import_again_adds_none(autumn: Desk) -> None:
+def test_an_entry_in_two_fills_is_tagged_once_and_an_import_again_adds_none(
+    autumn: Session,
+) -> None:
     bring(autumn, "tags_once")
     numbered = {
         view.trip.id: number for number, view in enumerate(trades.round_trips(autumn), start=1)
@@ -171,7 +173,9 @@ def by_weeks(zone: str) -> dict[str, list[Decimal]]:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_digest_counts_the_trades_that_closed_in_its_local_week(autumn: Desk, zone: str) -> None:
+def test_a_digest_counts_the_trades_that_closed_in_its_local_week(
+    autumn: Session, zone: str
+) -> None:
     there = living_in(autumn, zone)
     bring(there, "week_borders")
     for name, nets in by_weeks(zone).items():

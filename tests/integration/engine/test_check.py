@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.api import check, dry_run, rules
-from coach.engine.api.desk import Desk
 from coach.engine.api.rules import Terms
+from coach.engine.api.session import Session
 from coach.errors import UsageError
 
 Importer = Callable[..., object]
@@ -17,8 +17,8 @@ LATER = datetime(2026, 3, 2, 9, 20, tzinfo=UTC)
 
 
 @pytest.fixture
-def now(desk: Desk) -> Desk:
-    return replace(desk, clock=lambda: LATER)
+def now(session: Session) -> Session:
+    return replace(session, clock=lambda: LATER)
 
 
 def asked(side: str = "buy", quantity: str = "1", price: str | None = None) -> check.Asked:
@@ -27,7 +27,7 @@ def asked(side: str = "buy", quantity: str = "1", price: str | None = None) -> c
     )
 
 
-def test_it_tells_the_rule_and_what_the_calm_self_wrote(now: Desk, imported: Importer) -> None:
+def test_it_tells_the_rule_and_what_the_calm_self_wrote(now: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:10 sell BTC-USD 1 @ 90")
     rules.add(now, "cooldown_after_loss", {"minutes": 30}, Terms(note="Walk first."))
     rules.add(now, "max_trades_per_day", {"limit": 5})
@@ -38,14 +38,14 @@ def test_it_tells_the_rule_and_what_the_calm_self_wrote(now: Desk, imported: Imp
     assert found.rules == 2
 
 
-def test_an_add_is_held_against_the_open_position(now: Desk, imported: Importer) -> None:
+def test_an_add_is_held_against_the_open_position(now: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:05 buy BTC-USD 1 @ 110", "09:06 sell BTC-USD 1 @ 111")
     rules.add(now, "no_averaging_down", {})
     assert check.check(now, asked(price="104.9")).broken != ()
     assert check.check(now, asked(price="105")).broken == ()
 
 
-def test_closing_opens_nothing(now: Desk, imported: Importer) -> None:
+def test_closing_opens_nothing(now: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100")
     rules.add(now, "max_trades_per_day", {"limit": 1})
     rules.add(now, "holding_time_floor", {"minutes_at_least": 30})
@@ -57,14 +57,14 @@ def test_closing_opens_nothing(now: Desk, imported: Importer) -> None:
     assert check.check(now, asked("sell", "0.5")).broken == ()
 
 
-def test_paused_and_expired_rules_are_not_asked(now: Desk, imported: Importer) -> None:
+def test_paused_and_expired_rules_are_not_asked(now: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100")
     rules.add(now, "symbol_lock", {"symbols": ["BTC"]}, Terms(expires_at=LATER))
     rules.set_active(now, rules.add(now, "symbol_lock", {"symbols": ["BTC"]}).rule.id, active=False)
     assert check.check(now, asked()).rules == 0
 
 
-def test_it_says_what_it_cannot_judge(now: Desk, imported: Importer) -> None:
+def test_it_says_what_it_cannot_judge(now: Session, imported: Importer) -> None:
     imported("09:00 buy ETH-USD 1 @ 100")
     rules.add(now, "no_entry_after_spike", {"z": 2})
     rules.add(now, "max_concentration", {"share": 20})
@@ -84,42 +84,42 @@ def test_it_says_what_it_cannot_judge(now: Desk, imported: Importer) -> None:
         ("BTC-USD", "buy", "1e-999999999"),
     ],
 )
-def test_what_is_no_trade_is_refused(now: Desk, symbol: str, side: str, quantity: str) -> None:
+def test_what_is_no_trade_is_refused(now: Session, symbol: str, side: str, quantity: str) -> None:
     with pytest.raises(UsageError):
         check.check(now, check.Asked(symbol, side, Decimal(quantity)))
 
 
 @pytest.mark.parametrize("price", ["0", "1e999999999", "1e-999999999"])
-def test_no_market_has_such_a_price(now: Desk, price: str) -> None:
+def test_no_market_has_such_a_price(now: Session, price: str) -> None:
     with pytest.raises(UsageError, match="between 1e-30 and 1e24"):
         check.check(now, asked(price=price))
 
 
 def test_a_verdict_stands_though_its_orders_are_out_of_sight(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     lines = ("09:00 buy BTC-USD 1 @ 100", "09:05 buy BTC-USD 1 @ 90", "09:10 sell BTC-USD 2 @ 95")
     imported(*lines, day="2024-01-01")
     imported(*lines)
-    assert rules.add(desk, "no_averaging_down", {}).breaches == 2
+    assert rules.add(session, "no_averaging_down", {}).breaches == 2
     imported("09:00 buy ETH-USD 1 @ 100", day="2026-03-05")
-    assert [breach.at.year for breach in rules.breaches(desk)] == [2024, 2026]
-    rules.edit(desk, "no_averaging_down", {"below": 20}, Terms())
-    assert rules.breaches(desk) == []
+    assert [breach.at.year for breach in rules.breaches(session)] == [2024, 2026]
+    rules.edit(session, "no_averaging_down", {"below": 20}, Terms())
+    assert rules.breaches(session) == []
 
 
-def test_a_dry_run_keeps_nothing(desk: Desk, imported: Importer) -> None:
+def test_a_dry_run_keeps_nothing(session: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 90", "09:10 buy BTC-USD 1 @ 90")
-    run = dry_run.of_given(desk, "cooldown_after_loss", {"minutes": 30})
+    run = dry_run.of_given(session, "cooldown_after_loss", {"minutes": 30})
     assert (run.worth.entries, run.worth.caught) == (2, 1)
-    assert rules.rules(desk) == []
-    kept = rules.add(desk, "cooldown_after_loss", {"minutes": 30})
-    again = dry_run.of_stored(desk, kept.rule.id)
+    assert rules.rules(session) == []
+    kept = rules.add(session, "cooldown_after_loss", {"minutes": 30})
+    again = dry_run.of_stored(session, kept.rule.id)
     assert [one.facts for one in again.breaches] == [one.facts for one in run.breaches]
 
 
-def test_standing_counts_breaches_from_a_moment_on(desk: Desk, imported: Importer) -> None:
+def test_standing_counts_breaches_from_a_moment_on(session: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 90", "09:10 buy BTC-USD 1 @ 90")
-    rules.add(desk, "max_trades_per_day", {"limit": 1})
-    assert [one.breaches for one in rules.standing(desk)] == [1]
-    assert [one.breaches for one in rules.standing(desk, since=LATER)] == [0]
+    rules.add(session, "max_trades_per_day", {"limit": 1})
+    assert [one.breaches for one in rules.standing(session)] == [1]
+    assert [one.breaches for one in rules.standing(session, since=LATER)] == [0]

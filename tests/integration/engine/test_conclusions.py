@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import events, imports
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
@@ -43,87 +43,87 @@ def revenge_rows(days: int) -> list[str]:
 
 
 @pytest.fixture
-def avenger(desk: Desk, tmp_path: Path) -> Callable[[int], Run]:
+def avenger(session: Session, tmp_path: Path) -> Callable[[int], Run]:
     """Import so many days of a trader who takes revenge."""
 
     def bring(days: int) -> Run:
         file = tmp_path / f"{days}.csv"
         file.write_text("\n".join([HEADER, *revenge_rows(days)]) + "\n")
-        return import_statement(desk, file, ImportRequest(account="main"))
+        return import_statement(session, file, ImportRequest(account="main"))
 
     return bring
 
 
-def told(desk: Desk, kind: str, bias: str = "revenge") -> list[dict[str, object]]:
-    every = [event for event in events.since(desk) if event.type == kind]
+def told(session: Session, kind: str, bias: str = "revenge") -> list[dict[str, object]]:
+    every = [event for event in events.since(session) if event.type == kind]
     return [dict(event.payload) for event in every if event.payload["bias"] == bias]
 
 
-def test_every_order_of_a_trade_is_known(desk: Desk, imported: Importer) -> None:
+def test_every_order_of_a_trade_is_known(session: Session, imported: Importer) -> None:
     imported(
         "09:00 buy BTC-USD 1 @ 100",
         "10:00 buy BTC-USD 1 @ 90",
         "11:00 sell BTC-USD 0.5 @ 95",
         "12:00 sell BTC-USD 1.5 @ 99",
     )
-    with desk.connection.transaction():
-        past, trouble = known(desk.connection, desk.user)
+    with session.connection.transaction():
+        past, trouble = known(session.connection, session.user)
     assert past.orders.kind.tolist() == [ENTRY, ADD, PARTIAL, CLOSE]
     assert past.orders.average.tolist() == [0, 100, 95, 95]
     assert trouble is None
 
 
 def test_orders_reach_back_to_the_opening_of_a_trade_that_is_still_open(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     """The Ether was bought two years before the newest fill; the Bitcoin trade is over."""
     imported("09:00 buy ETH-USD 1 @ 100", "09:00 buy BTC-USD 1 @ 9", day="2024-03-01")
     imported("09:00 sell BTC-USD 1 @ 9", day="2024-03-02")
     imported("09:00 buy BTC-USD 1 @ 9", day="2026-03-01")
-    with desk.connection.transaction():
-        past, _ = known(desk.connection, desk.user)
+    with session.connection.transaction():
+        past, _ = known(session.connection, session.user)
     assert [past.trips[row].symbol for row in past.orders.trip.tolist()] == ["ETH-USD", "BTC-USD"]
 
 
-def test_nothing_is_known_of_orders_after_a_moment(desk: Desk, imported: Importer) -> None:
+def test_nothing_is_known_of_orders_after_a_moment(session: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", day="2026-03-02")
     imported("09:00 sell BTC-USD 1 @ 100", day="2026-03-20")
     moment = round(datetime.fromisoformat("2026-03-10T00:00:00Z").timestamp() * 1e6)
-    with desk.connection.transaction():
-        past, _ = known(desk.connection, desk.user, end_us=moment)
+    with session.connection.transaction():
+        past, _ = known(session.connection, session.user, end_us=moment)
     assert past.orders.kind.tolist() == [ENTRY]
 
 
 def test_a_trait_is_announced_once_and_by_the_time_of_the_data(
-    desk: Desk, avenger: Callable[[int], Run]
+    session: Session, avenger: Callable[[int], Run]
 ) -> None:
     avenger(60)
-    [announced] = told(desk, "trait.announced")
+    [announced] = told(session, "trait.announced")
     assert announced["as_of"] == "2026-03-01T14:05:00.000001Z"
     avenger(66)
-    assert len(told(desk, "trait.announced")) == 1
-    standing = traits.standing(desk.connection, desk.user.id)["revenge"]
+    assert len(told(session, "trait.announced")) == 1
+    standing = traits.standing(session.connection, session.user.id)["revenge"]
     assert standing.as_of > standing.announced_at
 
 
 def test_a_trait_whose_trades_are_undone_is_withdrawn(
-    desk: Desk, avenger: Callable[[int], Run]
+    session: Session, avenger: Callable[[int], Run]
 ) -> None:
     run = avenger(60)
-    imports.undo(desk, run.id)
-    [withdrawn] = told(desk, "trait.withdrawn")
+    imports.undo(session, run.id)
+    [withdrawn] = told(session, "trait.withdrawn")
     assert withdrawn["reason"] == "its trades are gone"
-    assert traits.standing(desk.connection, desk.user.id) == {}
+    assert traits.standing(session.connection, session.user.id) == {}
     avenger(60)
-    assert len(told(desk, "trait.announced")) == 2
+    assert len(told(session, "trait.announced")) == 2
 
 
-def test_a_trade_may_carry_several_tags_of_one_bias(desk: Desk) -> None:
+def test_a_trade_may_carry_several_tags_of_one_bias(session: Session) -> None:
     """Each is new once; a tag from before events were kept stands for any of its trade."""
     at = datetime.fromisoformat("2026-03-02T09:00:00Z")
     keys = [FillKey(bytes([number]) * 16) for number in range(3)]
     tags = [Tag("averaging_down", TradeId("t"), at, (key,), {}, "f@1", (key,)) for key in keys]
-    connection, user = desk.connection, desk.user.id
+    connection, user = session.connection, session.user.id
     assert insights.replace_tags(connection, user, tags[:2]) == tags[:2]
     assert insights.replace_tags(connection, user, tags) == tags[2:]
     assert insights.tags(connection, user) == tags
@@ -138,10 +138,10 @@ def test_a_trade_may_carry_several_tags_of_one_bias(desk: Desk) -> None:
 
 
 def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
-    desk: Desk, avenger: Callable[[int], Run]
+    session: Session, avenger: Callable[[int], Run]
 ) -> None:
     avenger(60)
-    connection, user = desk.connection, desk.user
+    connection, user = session.connection, session.user
     connection.execute(
         "update finding set body = jsonb_set(body, '{evidence,0,sample,candles}', '\"file\"'),"
         " level = 'strong' where bias = 'size_after_win'"
@@ -157,7 +157,9 @@ def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
     assert "nobody answers" in scored.warnings[0]
 
 
-def test_candles_are_asked_for_as_far_as_the_windows_reach(desk: Desk, imported: Importer) -> None:
+def test_candles_are_asked_for_as_far_as_the_windows_reach(
+    session: Session, imported: Importer
+) -> None:
     asked: list[Reach] = []
 
     def noted(reach: Reach) -> Market:
@@ -166,20 +168,20 @@ def test_candles_are_asked_for_as_far_as_the_windows_reach(desk: Desk, imported:
 
     imported("09:00 buy OLD-USD 1 @ 1", "09:30 sell OLD-USD 1 @ 1", day="2025-03-02")
     imported("09:00 buy NEW-USD 1 @ 1", day="2026-03-02")
-    with desk.connection.transaction():
-        known(desk.connection, desk.user, noted)
+    with session.connection.transaction():
+        known(session.connection, session.user, noted)
     [reach] = asked
     assert reach.symbols == ("NEW-USD",)
     assert reach.end_us - reach.start_us == timedelta(days=171) / timedelta(microseconds=1)
 
 
 def test_a_tag_from_before_the_candles_that_were_read_stays_a_fact(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     """It was made with candles once; the trade of the other one is gone."""
     imported("09:00 buy BTC-USD 1 @ 1", "09:30 sell BTC-USD 1 @ 1", day="2025-03-02")
     imported("09:00 buy BTC-USD 1 @ 1", day="2026-03-02")
-    connection, user = desk.connection, desk.user
+    connection, user = session.connection, session.user
     trade = connection.execute("select id from trade order by opened_at limit 1").fetchone()
     assert trade is not None
     formula = HABITS["averaging_down"].formula

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.ledger.identity import Namer
 from coach.engine.store import accounts, fills
 from coach.engine.store.fills import Shelf
@@ -29,13 +29,15 @@ FILL = Fill(
 @pytest.mark.parametrize("odd", ["\\", "\\N", "a\tb", "a\nb", "a\rb", "\\.", "\\x41"])
 @pytest.mark.parametrize("column", ["symbol", "fee_currency", "order_id", "native_id"])
 def test_no_text_breaks_the_copy_or_is_stored_as_its_escape(
-    desk: Desk, column: str, odd: str
+    session: Session, column: str, odd: str
 ) -> None:
     """No source lets such a name through; the table would take it nevertheless."""
-    account = accounts.ensure_account(desk.connection, desk.user.id, "main", "generic", shorts=True)
+    account = accounts.ensure_account(
+        session.connection, session.user.id, "main", "generic", shorts=True
+    )
     fill = FILL._replace(**{column: odd})  # type: ignore[arg-type]
     named = Namer("test").name(fill)
     assert named is not None
-    fills.add(desk.connection, Shelf(desk.user.id, account.id, 1, 10), [named])
-    (stored,) = desk.connection.execute(f"select {column} from fill").fetchall()  # noqa: S608
+    fills.add(session.connection, Shelf(session.user.id, account.id, 1, 10), [named])
+    (stored,) = session.connection.execute(f"select {column} from fill").fetchall()  # noqa: S608
     assert stored == (odd,)

@@ -7,8 +7,8 @@ import pytest
 
 from coach.cli import insights as cli
 from coach.engine.api import digests, habits, insights, labels
-from coach.engine.api.desk import Desk
 from coach.engine.api.plugins import Plugin, extra
+from coach.engine.api.session import Session
 from coach.engine.biases.detector import Detector, Measurement, no_rows, no_tags
 from coach.engine.biases.habits import size_after_loss
 from coach.engine.biases.habits.catalogue import HABITS
@@ -37,13 +37,15 @@ SHARP = (
 
 
 @pytest.fixture
-def beside(desk: Desk) -> Desk:
-    """A desk with one detector of another package that works, and one that is none."""
+def beside(session: Session) -> Session:
+    """A session with one detector of another package that works, and one that is none."""
     plugins = [Plugin("weekends", lambda: WEEKENDS), Plugin("wrong", lambda: 7)]
-    return replace(desk, extra=lambda: extra(plugins))
+    return replace(session, extra=lambda: extra(plugins))
 
 
-def test_it_is_asked_after_ours_and_a_broken_one_is_told(beside: Desk, imported: Importer) -> None:
+def test_it_is_asked_after_ours_and_a_broken_one_is_told(
+    beside: Session, imported: Importer
+) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
     found = insights.findings(beside)
     assert [finding.bias for finding in found.findings][len(HABITS) :] == ["weekend_size"]
@@ -55,22 +57,22 @@ def test_it_is_asked_after_ours_and_a_broken_one_is_told(beside: Desk, imported:
 
 
 def test_its_finding_is_kept_while_it_is_there(
-    desk: Desk, beside: Desk, imported: Importer
+    session: Session, beside: Session, imported: Importer
 ) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
     insights.conclude_anew(beside)
-    assert "weekend_size" in store.levels(desk.connection, desk.user.id)
-    insights.conclude_anew(desk)
-    assert "weekend_size" not in store.levels(desk.connection, desk.user.id)
+    assert "weekend_size" in store.levels(session.connection, session.user.id)
+    insights.conclude_anew(session)
+    assert "weekend_size" not in store.levels(session.connection, session.user.id)
 
 
 @pytest.fixture
-def sharp(desk: Desk) -> Desk:
-    """A desk with a detector of another package that makes a claim."""
-    return replace(desk, extra=lambda: extra([Plugin("sharp", lambda: HOURS)]))
+def sharp(session: Session) -> Session:
+    """A session with a detector of another package that makes a claim."""
+    return replace(session, extra=lambda: extra([Plugin("sharp", lambda: HOURS)]))
 
 
-def test_a_digest_says_what_it_found_in_its_own_words(sharp: Desk, imported: Importer) -> None:
+def test_a_digest_says_what_it_found_in_its_own_words(sharp: Session, imported: Importer) -> None:
     imported(*SHARP)
     made = digests.digest(sharp, "2026-W10")
     [statement, *_] = made.pack["highlight"]["statements"]
@@ -81,24 +83,24 @@ def test_a_digest_says_what_it_found_in_its_own_words(sharp: Desk, imported: Imp
     assert "100 % of entries [e" in made.text
 
 
-def test_a_digest_reads_the_same_without_the_package(sharp: Desk, imported: Importer) -> None:
+def test_a_digest_reads_the_same_without_the_package(sharp: Session, imported: Importer) -> None:
     imported(*SHARP)
     made = digests.digest(sharp, "2026-W10")
     assert render.text(pack.read(pack.canonical(made.pack))) == made.text
 
 
 def test_a_package_that_is_gone_is_named_when_a_digest_is_verified(
-    desk: Desk, sharp: Desk, imported: Importer
+    session: Session, sharp: Session, imported: Importer
 ) -> None:
     imported(*SHARP)
     digests.digest(sharp, "2026-W10")
     assert digests.verify(sharp, "2026-W10").reason == "the same bytes"
-    found = digests.verify(desk, "2026-W10")
+    found = digests.verify(session, "2026-W10")
     assert found.ok
     assert "sharpness@1, now not installed" in found.reason
 
 
-def test_the_list_of_habits_says_it_in_its_own_words(sharp: Desk, imported: Importer) -> None:
+def test_the_list_of_habits_says_it_in_its_own_words(sharp: Session, imported: Importer) -> None:
     imported(*SHARP)
     found = insights.findings(sharp, bias="sharpness").findings
     shown = terminal(cli.findings_answer(found, habits.words_of(sharp)))

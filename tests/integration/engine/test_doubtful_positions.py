@@ -7,8 +7,8 @@ import pytest
 
 from coach.cli.hints import completed
 from coach.engine.api import accounts, digests, imports, trades
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest
+from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.engine.digest.numerals import unsupported
 from coach.model.accounts import Run
@@ -38,29 +38,29 @@ SOL_SOLD = (
 
 
 @pytest.fixture
-def reported(desk: Desk, tmp_path: Path) -> Reporter:
+def reported(session: Session, tmp_path: Path) -> Reporter:
     """Import rows of a Coinbase history."""
 
     def bring(*rows: str) -> Run:
         file = tmp_path / f"history-{abs(hash(rows))}.csv"
         file.write_text("\n".join([HEADER, *rows]) + "\n")
-        return imports.import_statement(desk, file, ImportRequest())
+        return imports.import_statement(session, file, ImportRequest())
 
     return bring
 
 
-def doubtful(desk: Desk) -> dict[object, object]:
+def doubtful(session: Session) -> dict[object, object]:
     """Return why each symbol's open position is doubtful."""
-    rows = profit_report(trades.profit(desk))["by_symbol"]
+    rows = profit_report(trades.profit(session))["by_symbol"]
     return {row["symbol"]: list(row["doubtful"]) for row in rows if row["doubtful"]}
 
 
 def test_a_sale_in_another_stable_coin_is_of_the_coins_bought_in_dollars(
-    desk: Desk, reported: Reporter
+    session: Session, reported: Reporter
 ) -> None:
     reported(BOUGHT, SOLD)
-    assert doubtful(desk) == {"BTC-USD": ["0.02 BTC were sold under BTC-USDC on 2026-03-03"]}
-    profit = trades.profit(desk)
+    assert doubtful(session) == {"BTC-USD": ["0.02 BTC were sold under BTC-USDC on 2026-03-03"]}
+    profit = trades.profit(session)
     (line,) = profit.unknown
     assert profit.origins[line.account, line.key] == "bought under BTC-USD"
     about_the_sale, about_the_position = profit.warnings
@@ -74,55 +74,63 @@ def test_a_sale_in_another_stable_coin_is_of_the_coins_bought_in_dollars(
     )
 
 
-def test_in_a_generic_account_it_is_the_same(desk: Desk, imported: Importer) -> None:
+def test_in_a_generic_account_it_is_the_same(session: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "10:00 sell BTC-USDT 1 @ 110")
-    assert doubtful(desk) == {"BTC-USD": ["1 BTC were sold under BTC-USDT on 2026-03-02"]}
+    assert doubtful(session) == {"BTC-USD": ["1 BTC were sold under BTC-USDT on 2026-03-02"]}
 
 
-def test_coins_spent_on_another_coin_are_no_longer_held(desk: Desk, imported: Importer) -> None:
+def test_coins_spent_on_another_coin_are_no_longer_held(
+    session: Session, imported: Importer
+) -> None:
     imported(
         "09:00 buy BTC-USD 1 @ 60000",
         "10:00 buy ETH-BTC 4 @ 0.05",
         "11:00 buy SOL-BTC 9 @ 0.001",
         "12:00 sell ETH-BTC 1 @ 0.06",
     )
-    assert doubtful(desk) == {"BTC-USD": ["0.14 BTC were spent on ETH-BTC, the last on 2026-03-02"]}
+    assert doubtful(session) == {
+        "BTC-USD": ["0.14 BTC were spent on ETH-BTC, the last on 2026-03-02"]
+    }
 
 
 def test_coins_sent_and_converted_make_their_position_doubtful(
-    desk: Desk, reported: Reporter
+    session: Session, reported: Reporter
 ) -> None:
     reported(BOUGHT, SENT, CONVERTED)
-    assert doubtful(desk) == {
+    assert doubtful(session) == {
         "BTC-USD": [
             "0.001 BTC were sent away on 2026-03-04",
             "0.01 BTC were converted on 2026-03-05",
         ]
     }
-    (warning,) = trades.profit(desk).warnings
+    (warning,) = trades.profit(session).warnings
     assert "probably not all held" in warning
     assert "older" not in warning
 
 
-def test_what_a_convert_brought_explains_its_sale(desk: Desk, reported: Reporter) -> None:
+def test_what_a_convert_brought_explains_its_sale(session: Session, reported: Reporter) -> None:
     reported(BOUGHT, CONVERTED, SOL_SOLD)
     assert (
         "1 sale of SOL-USD without a purchase of its own, listed apart and in no profit: the coins"
         " are probably those brought in by convert"
-    ) in trades.profit(desk).warnings
+    ) in trades.profit(session).warnings
 
 
-def test_a_receipt_of_less_than_was_sold_explains_a_part(desk: Desk, reported: Reporter) -> None:
+def test_a_receipt_of_less_than_was_sold_explains_a_part(
+    session: Session, reported: Reporter
+) -> None:
     reported("r1,2026-03-05 10:00:00 UTC,Receive,SOL,2,USD,$130,,,,Received 2 SOL", SOL_SOLD)
-    profit = trades.profit(desk)
+    profit = trades.profit(session)
     (line,) = profit.unknown
     assert profit.origins[line.account, line.key] == "brought in by receive, in part"
     assert "an older statement" in profit.warnings[0]
 
 
-def test_a_sale_that_nothing_explains_names_every_cause(desk: Desk, reported: Reporter) -> None:
+def test_a_sale_that_nothing_explains_names_every_cause(
+    session: Session, reported: Reporter
+) -> None:
     reported(SOL_SOLD)
-    (warning,) = trades.profit(desk).warnings
+    (warning,) = trades.profit(session).warnings
     for cause in (
         "an older statement",
         "a row was skipped",
@@ -134,61 +142,61 @@ def test_a_sale_that_nothing_explains_names_every_cause(desk: Desk, reported: Re
 
 
 def test_overlapping_files_tell_a_movement_once_and_undo_takes_it_back(
-    desk: Desk, reported: Reporter
+    session: Session, reported: Reporter
 ) -> None:
     first = reported(BOUGHT, SENT)
     second = reported(SENT, CONVERTED)
-    assert len(doubtful(desk)["BTC-USD"]) == 2  # type: ignore[arg-type] # a list of clauses
-    imports.undo(desk, second.id)
-    assert doubtful(desk) == {"BTC-USD": ["0.001 BTC were sent away on 2026-03-04"]}
+    assert len(doubtful(session)["BTC-USD"]) == 2  # type: ignore[arg-type] # a list of clauses
+    imports.undo(session, second.id)
+    assert doubtful(session) == {"BTC-USD": ["0.001 BTC were sent away on 2026-03-04"]}
     reported(SENT, CONVERTED)
-    imports.undo(desk, first.id)
+    imports.undo(session, first.id)
     reported(BOUGHT)
-    assert "0.001 BTC were sent away on 2026-03-04" in doubtful(desk)["BTC-USD"]  # type: ignore[operator] # a list
+    assert "0.001 BTC were sent away on 2026-03-04" in doubtful(session)["BTC-USD"]  # type: ignore[operator] # a list
 
 
-def test_a_movement_of_a_removed_account_is_gone(desk: Desk, reported: Reporter) -> None:
+def test_a_movement_of_a_removed_account_is_gone(session: Session, reported: Reporter) -> None:
     run = reported(BOUGHT, SENT)
-    imports.undo(desk, run.id)
-    accounts.remove(desk, "coinbase")
+    imports.undo(session, run.id)
+    accounts.remove(session, "coinbase")
     reported(BOUGHT)
-    assert doubtful(desk) == {}
+    assert doubtful(session) == {}
 
 
-def test_a_closed_position_is_not_doubtful(desk: Desk, imported: Importer) -> None:
+def test_a_closed_position_is_not_doubtful(session: Session, imported: Importer) -> None:
     imported(
         "09:00 buy BTC-USD 1 @ 100",
         "10:00 sell BTC-USD 1 @ 110",
         "11:00 sell BTC-USDC 1 @ 110",
         shorts=False,
     )
-    assert doubtful(desk) == {}
+    assert doubtful(session) == {}
 
 
-def test_the_trades_of_a_symbol_warn_of_its_position(desk: Desk, reported: Reporter) -> None:
+def test_the_trades_of_a_symbol_warn_of_its_position(session: Session, reported: Reporter) -> None:
     reported(BOUGHT, SOLD)
-    assert len(trades.doubtful_positions(desk, TradeFilter())) == 1
-    assert len(trades.doubtful_positions(desk, TradeFilter(symbol="BTC-USD"))) == 1
-    assert trades.doubtful_positions(desk, TradeFilter(symbol="BTC-USDC")) == []
-    assert trades.doubtful_positions(desk, TradeFilter(account="main")) == []
+    assert len(trades.doubtful_positions(session, TradeFilter())) == 1
+    assert len(trades.doubtful_positions(session, TradeFilter(symbol="BTC-USD"))) == 1
+    assert trades.doubtful_positions(session, TradeFilter(symbol="BTC-USDC")) == []
+    assert trades.doubtful_positions(session, TradeFilter(account="main")) == []
 
 
 def test_the_digest_counts_what_may_be_over_at_the_week_s_end(
-    desk: Desk, reported: Reporter
+    session: Session, reported: Reporter
 ) -> None:
     reported(BOUGHT)
-    assert "perhaps over" not in digests.digest(desk, "2026-W10").text
+    assert "perhaps over" not in digests.digest(session, "2026-W10").text
     reported(SENT)
-    told = digests.digest(desk, "2026-W10")
+    told = digests.digest(session, "2026-W10")
     assert "sent away since: 1 trade [" in " ".join(told.text.split())
     assert unsupported(told.text, told.pack) == []
-    assert digests.verify(desk, "2026-W10").ok
+    assert digests.verify(session, "2026-W10").ok
 
 
 def test_what_left_after_the_week_does_not_change_its_digest(
-    desk: Desk, reported: Reporter
+    session: Session, reported: Reporter
 ) -> None:
     reported(BOUGHT)
-    before = digests.digest(desk, "2026-W10").sha256
+    before = digests.digest(session, "2026-W10").sha256
     reported(SENT.replace("2026-03-04", "2026-03-20"))
-    assert digests.digest(desk, "2026-W10").sha256 == before
+    assert digests.digest(session, "2026-W10").sha256 == before

@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 from coach.engine.api import trades, why
-from coach.engine.api.desk import Desk
 from coach.engine.api.excursions import Reached
+from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.engine.market import snapshots
 from coach.engine.market.address import Folder
@@ -33,22 +33,22 @@ SYMBOLS = ("BTC-USD", "ETH-USD")
 
 
 @pytest.fixture
-def seeing(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a folder for candles."""
-    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+def seeing(session: Session, tmp_path: Path) -> Session:
+    """A session with a folder for candles."""
+    return replace(session, objects=lambda: open_objects(Folder(tmp_path / "objects")))
 
 
 def keep_candles(
-    desk: Desk, series: tuple[str, int, str], first: datetime, last: datetime, low: float
+    session: Session, series: tuple[str, int, str], first: datetime, last: datetime, low: float
 ) -> None:
     """Keep bars of (symbol, minutes, source) from `first` until before `last`, from `low` up."""
-    assert desk.objects is not None
+    assert session.objects is not None
     symbol, minutes, source = series
     step = minutes * 60 * SECOND_US
     starts = range(-(-microseconds(first) // step) * step, microseconds(last), step)
     bars = [candle(start, low) for start in starts]
-    shelf = Shelf(desk.connection, desk.objects(), desk.user.id)
-    asked = Asked(Window(starts.start, starts.stop), desk.clock())
+    shelf = Shelf(session.connection, session.objects(), session.user.id)
+    asked = Asked(Window(starts.start, starts.stop), session.clock())
     keep(shelf, Series(Symbol(symbol), Granularity(minutes * 60), source), bars, asked)
 
 
@@ -58,11 +58,11 @@ def candle(start_us: int, low: float) -> Candle:
     return Candle(start_us, middle, top, bottom, middle, Decimal(1))
 
 
-def cells(desk: Desk, wanted: TradeFilter | None = None) -> Cells:
-    return {view.trip.id: view.reached for view in trades.round_trips(desk, wanted)}
+def cells(session: Session, wanted: TradeFilter | None = None) -> Cells:
+    return {view.trip.id: view.reached for view in trades.round_trips(session, wanted)}
 
 
-def a_market(desk: Desk, dice: Random) -> None:
+def a_market(session: Session, dice: Random) -> None:
     """Quarters that come and go, by two sources, and hours nearly everywhere."""
     for symbol in SYMBOLS:
         for source in ("one", "two"):
@@ -70,10 +70,10 @@ def a_market(desk: Desk, dice: Random) -> None:
             while day < FIRST + timedelta(days=24):
                 length = timedelta(hours=dice.randint(3, 90))
                 low = dice.randint(80, 99)
-                keep_candles(desk, (symbol, 15, source), day, day + length, low)
+                keep_candles(session, (symbol, 15, source), day, day + length, low)
                 day += length + timedelta(hours=dice.randint(1, 60))
         last = FIRST + timedelta(days=20)
-        keep_candles(desk, (symbol, 60, "hours"), FIRST, last, 60)
+        keep_candles(session, (symbol, 60, "hours"), FIRST, last, 60)
 
 
 def some_trades(dice: Random, count: int) -> Iterable[tuple[str, str, list[str]]]:
@@ -93,7 +93,7 @@ def some_trades(dice: Random, count: int) -> Iterable[tuple[str, str, list[str]]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_filter_no_surface_and_no_other_import_changes_a_cell(
-    seeing: Desk, imported: Importer, seed: int
+    seeing: Session, imported: Importer, seed: int
 ) -> None:
     dice = Random(seed)
     a_market(seeing, dice)
@@ -121,7 +121,7 @@ def test_no_filter_no_surface_and_no_other_import_changes_a_cell(
 
 
 def test_the_bar_that_holds_the_entry_covers_its_part_of_the_first_trade(
-    seeing: Desk, imported: Importer
+    seeing: Session, imported: Importer
 ) -> None:
     """Bars from 09:00 to 10:00; entered at 09:14, which is all that is asked for."""
     imported("09:14 buy BTC-USD 1 @ 100", "09:46 sell BTC-USD 1 @ 100")
@@ -132,7 +132,7 @@ def test_the_bar_that_holds_the_entry_covers_its_part_of_the_first_trade(
 
 
 def test_a_trade_over_the_end_of_a_week_is_read_from_the_source_of_each_week(
-    seeing: Desk, imported: Importer
+    seeing: Session, imported: Importer
 ) -> None:
     """The source of the first week was ill in the second, so another was asked for that."""
     imported("23:00 buy BTC-USD 1 @ 100 #1", day="2026-03-01")
@@ -146,7 +146,7 @@ def test_a_trade_over_the_end_of_a_week_is_read_from_the_source_of_each_week(
 
 
 def test_a_week_that_is_lost_is_missed_by_the_trades_in_it_alone(
-    seeing: Desk, imported: Importer, tmp_path: Path
+    seeing: Session, imported: Importer, tmp_path: Path
 ) -> None:
     imported("09:00 buy BTC-USD 1 @ 100 #1", "11:00 sell BTC-USD 1 @ 100 #2", day="2026-03-02")
     imported("09:00 buy BTC-USD 1 @ 100 #3", "11:00 sell BTC-USD 1 @ 100 #4", day="2026-03-12")
@@ -160,7 +160,7 @@ def test_a_week_that_is_lost_is_missed_by_the_trades_in_it_alone(
 
 
 def test_the_drawer_shows_the_candles_that_the_excursion_was_read_from(
-    seeing: Desk, imported: Importer
+    seeing: Session, imported: Importer
 ) -> None:
     imported("09:05 buy BTC-USD 1 @ 100", "11:00 sell BTC-USD 1 @ 100")
     start = datetime.fromisoformat("2026-03-02T09:00:00Z")

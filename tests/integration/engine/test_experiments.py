@@ -12,9 +12,9 @@ import pytest
 
 from coach.engine.api import experiments as api
 from coach.engine.api import rules
-from coach.engine.api.desk import Desk
 from coach.engine.api.experiments import Wanted
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.engine.rules.draft import Terms
 from coach.errors import NotFound, UsageError
 
@@ -44,19 +44,19 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def at(desk: Desk, clock: Clock, tmp_path: Path) -> Desk:
-    """Return a desk with a first trade and a rule, two days before the first week."""
-    at = replace(desk, clock=clock)
+def at(session: Session, clock: Clock, tmp_path: Path) -> Session:
+    """Return a session with a first trade and a rule, two days before the first week."""
+    at = replace(session, clock=clock)
     bring(at, tmp_path, ["2026-04-01T09:00:00Z,BTC-USD,buy,1,100,0,,a0"])
     bring(at, tmp_path, ["2026-04-01T10:00:00Z,BTC-USD,sell,1,101,0,,b0"])
     rules.add(at, RULE, {"limit": 1})
     return at
 
 
-def bring(desk: Desk, folder: Path, lines: list[str]) -> None:
+def bring(session: Session, folder: Path, lines: list[str]) -> None:
     file = folder / f"{sha256(''.join(lines).encode()).hexdigest()}.csv"
     file.write_text("\n".join([HEADER, *lines]) + "\n")
-    import_statement(desk, file, ImportRequest(account="main"))
+    import_statement(session, file, ImportRequest(account="main"))
 
 
 def trade(week: int, number: int, gain: int) -> list[str]:
@@ -71,7 +71,7 @@ def trade(week: int, number: int, gain: int) -> list[str]:
 
 
 @pytest.fixture
-def trade_weeks(at: Desk, tmp_path: Path) -> Callable[..., None]:
+def trade_weeks(at: Session, tmp_path: Path) -> Callable[..., None]:
     """Trade so many weeks: one trade while the rule is on, two while it is off."""
 
     def lived(view: api.ExperimentView, count: int, *, on: int, off: int) -> None:
@@ -86,7 +86,7 @@ def trade_weeks(at: Desk, tmp_path: Path) -> Callable[..., None]:
     return lived
 
 
-def test_what_is_registered_can_be_hashed_by_anybody(at: Desk) -> None:
+def test_what_is_registered_can_be_hashed_by_anybody(at: Session) -> None:
     made = api.start(at, RULE, Wanted(8))
     said = json.loads(made.experiment.registration)
     assert sha256(made.experiment.registration.encode()).hexdigest() == made.experiment.sha256
@@ -97,7 +97,7 @@ def test_what_is_registered_can_be_hashed_by_anybody(at: Desk) -> None:
     assert kept.intact
 
 
-def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Desk, clock: Clock) -> None:
+def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Session, clock: Clock) -> None:
     made = api.start(at, RULE, Wanted(8))
     api.advance(at)
     assert rules.view(at, RULE).rule.active
@@ -115,7 +115,7 @@ def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Desk, clock: Cl
     assert api.active_now(at, RULE) is None
 
 
-def test_what_the_trader_does_within_a_week_stands(at: Desk, clock: Clock) -> None:
+def test_what_the_trader_does_within_a_week_stands(at: Session, clock: Clock) -> None:
     made = api.start(at, RULE, Wanted(8))
     first_off = made.registered.on.index(False)
     clock.in_week(first_off)
@@ -126,7 +126,7 @@ def test_what_the_trader_does_within_a_week_stands(at: Desk, clock: Clock) -> No
 
 
 def test_a_great_effect_is_found_and_ends_it(
-    at: Desk, clock: Clock, trade_weeks: Callable[..., None]
+    at: Session, clock: Clock, trade_weeks: Callable[..., None]
 ) -> None:
     made = api.start(at, RULE, Wanted(12))
     trade_weeks(made, 8, on=50, off=-40)
@@ -143,7 +143,7 @@ def test_a_great_effect_is_found_and_ends_it(
     assert rules.view(at, RULE).rule.active
 
 
-def test_no_effect_is_a_result(at: Desk, clock: Clock, trade_weeks: Callable[..., None]) -> None:
+def test_no_effect_is_a_result(at: Session, clock: Clock, trade_weeks: Callable[..., None]) -> None:
     made = api.start(at, RULE, Wanted(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
@@ -155,7 +155,7 @@ def test_no_effect_is_a_result(at: Desk, clock: Clock, trade_weeks: Callable[...
 
 
 def test_money_is_that_of_the_trades(
-    at: Desk, clock: Clock, trade_weeks: Callable[..., None]
+    at: Session, clock: Clock, trade_weeks: Callable[..., None]
 ) -> None:
     made = api.start(at, RULE, Wanted(8))
     trade_weeks(made, 8, on=5, off=5)
@@ -168,7 +168,7 @@ def test_money_is_that_of_the_trades(
 
 
 def test_the_result_does_not_change_once_it_is_over(
-    at: Desk, clock: Clock, trade_weeks: Callable[..., None], tmp_path: Path
+    at: Session, clock: Clock, trade_weeks: Callable[..., None], tmp_path: Path
 ) -> None:
     made = api.start(at, RULE, Wanted(8))
     trade_weeks(made, 8, on=5, off=5)
@@ -179,7 +179,7 @@ def test_the_result_does_not_change_once_it_is_over(
     assert api.result(at, made.experiment.id).card == before
 
 
-def test_a_week_counts_when_fills_after_it_are_known(at: Desk, clock: Clock) -> None:
+def test_a_week_counts_when_fills_after_it_are_known(at: Session, clock: Clock) -> None:
     made = api.start(at, RULE, Wanted(8))
     clock.in_week(9)
     found = api.result(at, made.experiment.id)
@@ -187,7 +187,7 @@ def test_a_week_counts_when_fills_after_it_are_known(at: Desk, clock: Clock) -> 
 
 
 def test_an_early_stop_is_told_for_ever(
-    at: Desk, clock: Clock, trade_weeks: Callable[..., None]
+    at: Session, clock: Clock, trade_weeks: Callable[..., None]
 ) -> None:
     made = api.start(at, RULE, Wanted(12))
     trade_weeks(made, 4, on=5, off=5)
@@ -201,7 +201,7 @@ def test_an_early_stop_is_told_for_ever(
         api.stop(at, made.experiment.id)
 
 
-def test_a_rule_that_was_changed_meanwhile_is_told(at: Desk, clock: Clock) -> None:
+def test_a_rule_that_was_changed_meanwhile_is_told(at: Session, clock: Clock) -> None:
     made = api.start(at, RULE, Wanted(8))
     clock.now = THURSDAY + timedelta(hours=1)
     rules.edit(at, RULE, {"limit": 2}, Terms())
@@ -221,13 +221,13 @@ def test_a_rule_that_was_changed_meanwhile_is_told(at: Desk, clock: Clock) -> No
         (Wanted(8, "entries", "USD"), "counts no money"),
     ],
 )
-def test_what_makes_no_sense_is_refused(at: Desk, wanted: Wanted, why: str) -> None:
+def test_what_makes_no_sense_is_refused(at: Session, wanted: Wanted, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         api.start(at, RULE, wanted)
     assert api.experiments(at) == []
 
 
-def test_a_rule_that_cannot_rest_is_refused(at: Desk) -> None:
+def test_a_rule_that_cannot_rest_is_refused(at: Session) -> None:
     with pytest.raises(NotFound):
         api.start(at, "nothing", Wanted(8))
     api.start(at, RULE, Wanted(8))
@@ -246,7 +246,7 @@ def test_a_rule_that_cannot_rest_is_refused(at: Desk) -> None:
         api.start(at, short.rule.id, Wanted(8))
 
 
-def test_an_id_may_be_shortened_and_must_be_there(at: Desk) -> None:
+def test_an_id_may_be_shortened_and_must_be_there(at: Session) -> None:
     made = api.start(at, RULE, Wanted(8))
     assert api.view(at, made.experiment.id[:5]).experiment.id == made.experiment.id
     for name in ("", "xyz"):
@@ -254,7 +254,7 @@ def test_an_id_may_be_shortened_and_must_be_there(at: Desk) -> None:
             api.view(at, name)
 
 
-def test_a_registration_that_was_tampered_with_is_told(at: Desk) -> None:
+def test_a_registration_that_was_tampered_with_is_told(at: Session) -> None:
     made = api.start(at, RULE, Wanted(8))
     at.connection.execute(
         "update experiment set body = jsonb_set(body, '{registration}', to_jsonb(replace("

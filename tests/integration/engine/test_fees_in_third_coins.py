@@ -10,9 +10,9 @@ import pytest
 
 from coach.engine.api import candles, digests, imports, rules, trades, why
 from coach.engine.api.candles import FetchRequest, Naming, Places, Wanted
-from coach.engine.api.desk import Desk
 from coach.engine.api.fee_candles import fee_windows
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 from coach.engine.digest.words import SENTENCES
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.address import Folder
@@ -38,25 +38,25 @@ Price = Callable[..., None]
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a folder for candles."""
-    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+def session(session: Session, tmp_path: Path) -> Session:
+    """A session with a folder for candles."""
+    return replace(session, objects=lambda: open_objects(Folder(tmp_path / "objects")))
 
 
 @pytest.fixture
-def bring(desk: Desk, tmp_path: Path) -> Bring:
+def bring(session: Session, tmp_path: Path) -> Bring:
     """Import the rows of a statement."""
 
     def imported(rows: str = SCALPS, account: str = "main") -> Run:
         file = tmp_path / f"statement-{abs(hash(rows))}.csv"
         file.write_text(f"{HEADER}\n{rows.strip()}\n")
-        return import_statement(desk, file, ImportRequest(account=account))
+        return import_statement(session, file, ImportRequest(account=account))
 
     return imported
 
 
 @pytest.fixture
-def price(desk: Desk, tmp_path: Path) -> Price:
+def price(session: Session, tmp_path: Path) -> Price:
     """Import a day and a half of bars of one price."""
 
     def imported(symbol: str, close: str, minutes: int = 15, source: str = "vendor") -> None:
@@ -67,36 +67,36 @@ def price(desk: Desk, tmp_path: Path) -> Price:
         file = tmp_path / "candles.csv"
         rows = [f"{at.isoformat()},{bar}" for at in starts]
         file.write_text("\n".join(["time,symbol,open,high,low,close,volume", *rows]) + "\n")
-        assert desk.objects is not None
-        places = Places(desk.objects(), MemoryHotStore(lambda: 0.0), SourceWishes())
-        candles.import_file(desk, places, file, Naming(source), None)
+        assert session.objects is not None
+        places = Places(session.objects(), MemoryHotStore(lambda: 0.0), SourceWishes())
+        candles.import_file(session, places, file, Naming(source), None)
 
     return imported
 
 
-def trips(desk: Desk) -> list[RoundTrip]:
-    return [view.trip for view in trades.round_trips(desk)]
+def trips(session: Session) -> list[RoundTrip]:
+    return [view.trip for view in trades.round_trips(session)]
 
 
-def outcomes(desk: Desk) -> list[str | None]:
-    return [view.outcome for view in trades.round_trips(desk)]
+def outcomes(session: Session) -> list[str | None]:
+    return [view.outcome for view in trades.round_trips(session)]
 
 
-def said(desk: Desk) -> str:
+def said(session: Session) -> str:
     """The week's digest, on one line."""
-    return " ".join(digests.digest(desk, "2026-W10").text.split())
+    return " ".join(digests.digest(session, "2026-W10").text.split())
 
 
 def test_without_a_price_nothing_is_won_and_no_result_is_after_fees(
-    desk: Desk, bring: Bring
+    session: Session, bring: Bring
 ) -> None:
     bring()
-    assert outcomes(desk) == ["unknown", "unknown"]
-    assert trips(desk)[0].other_fees == {"BNB": Decimal("0.002")}
-    profit = trades.profit(desk)
+    assert outcomes(session) == ["unknown", "unknown"]
+    assert trips(session)[0].other_fees == {"BNB": Decimal("0.002")}
+    profit = trades.profit(session)
     assert (profit.totals["USDT"].net, profit.totals["USDT"].fees) == (Decimal("10.5"), Decimal(0))
     assert any("BNB" in warning for warning in profit.warnings)
-    told = said(desk)
+    told = said(session)
     assert "fter fees" not in told
     assert "won 0" in told
     assert "Without the fees paid in BNB" in told
@@ -104,29 +104,29 @@ def test_without_a_price_nothing_is_won_and_no_result_is_after_fees(
 
 
 def test_a_candle_that_arrives_later_values_it_everywhere(
-    desk: Desk, bring: Bring, price: Price
+    session: Session, bring: Bring, price: Price
 ) -> None:
     bring()
     price("BNB-USDT", "600")
-    assert [trip.net for trip in trips(desk)] == [LOST, WON]
-    assert outcomes(desk) == ["break_even", "win"]
-    assert trips(desk)[0].other_fees == {}
-    profit = trades.profit(desk)
+    assert [trip.net for trip in trips(session)] == [LOST, WON]
+    assert outcomes(session) == ["break_even", "win"]
+    assert trips(session)[0].other_fees == {}
+    profit = trades.profit(session)
     assert (profit.totals["USDT"].net, profit.warnings) == (LOST + WON, ())
     assert profit.rows[0].position.other_fees == {}
-    rows = digests.digest(desk, "2026-W10").pack["changes"]["rows"]
+    rows = digests.digest(session, "2026-W10").pack["changes"]["rows"]
     told = {row["measure"]: row["now"]["value"] for row in rows}
     assert (told["net"], told["fees"], told["won"]) == ("8.1", "2.4", "1/1")
-    assert "After fees the result was +8.10 USDT" in said(desk)
-    assert digests.verify(desk, "2026-W10").ok
+    assert "After fees the result was +8.10 USDT" in said(session)
+    assert digests.verify(session, "2026-W10").ok
 
 
 def test_the_evidence_names_the_value_the_candle_and_its_source(
-    desk: Desk, bring: Bring, price: Price
+    session: Session, bring: Bring, price: Price
 ) -> None:
     bring()
     price("BNB-USDT", "600")
-    found = why.of_trade(desk, trips(desk)[0].id)
+    found = why.of_trade(session, trips(session)[0].id)
     values = list(found.fee_values.values())
     assert [(one.coin, one.fee, one.price, one.value) for one in values] == [
         ("BNB", Decimal("0.001"), Decimal(600), Decimal("0.6"))
@@ -138,59 +138,61 @@ def test_the_evidence_names_the_value_the_candle_and_its_source(
 
 
 def test_an_import_finds_candles_that_are_there_already(
-    desk: Desk, bring: Bring, price: Price
+    session: Session, bring: Bring, price: Price
 ) -> None:
     price("BNB-USDT", "600")
     bring()
-    assert [trip.net for trip in trips(desk)] == [LOST, WON]
+    assert [trip.net for trip in trips(session)] == [LOST, WON]
     run = bring("2026-03-04T09:00:00Z,ETH-USDT,buy,1,2000,0.001,BNB,b3")
-    assert trades.profit(desk).rows[0].position.other_fees == {"BNB": Decimal("0.001")}
-    imports.undo(desk, run.id)
-    assert trades.profit(desk).rows[0].position.other_fees == {}
-    assert [trip.net for trip in trips(desk)] == [LOST, WON]
+    assert trades.profit(session).rows[0].position.other_fees == {"BNB": Decimal("0.001")}
+    imports.undo(session, run.id)
+    assert trades.profit(session).rows[0].position.other_fees == {}
+    assert [trip.net for trip in trips(session)] == [LOST, WON]
 
 
 def test_the_finest_candle_counts_and_of_two_sources_the_first_by_name(
-    desk: Desk, bring: Bring, price: Price
+    session: Session, bring: Bring, price: Price
 ) -> None:
     bring()
     price("BNB-USDT", "900", minutes=60)
-    assert trips(desk)[0].fees == Decimal("1.8")
+    assert trips(session)[0].fees == Decimal("1.8")
     price("BNB-USDT", "600", minutes=5, source="zeta")
-    assert trips(desk)[0].fees == Decimal("1.2")
+    assert trips(session)[0].fees == Decimal("1.2")
     price("BNB-USDT", "700", minutes=15)
-    assert trips(desk)[0].fees == Decimal("1.2")
+    assert trips(session)[0].fees == Decimal("1.2")
     price("BNB-USDT", "800", minutes=5, source="alpha")
-    assert trips(desk)[0].fees == Decimal("1.6")
+    assert trips(session)[0].fees == Decimal("1.6")
 
 
 def test_two_candles_that_share_a_currency_tell_where_none_is_direct(
-    desk: Desk, bring: Bring, price: Price
+    session: Session, bring: Bring, price: Price
 ) -> None:
     bring()
     price("BNB-EUR", "500")
-    assert outcomes(desk) == ["unknown", "unknown"]
+    assert outcomes(session) == ["unknown", "unknown"]
     price("EUR-USDT", "1.2")
-    assert trips(desk)[0].fees == Decimal("1.2")
-    found = why.of_trade(desk, trips(desk)[0].id)
+    assert trips(session)[0].fees == Decimal("1.2")
+    found = why.of_trade(session, trips(session)[0].id)
     [first, second] = next(iter(found.fee_values.values())).candles
     assert (first.symbol, second.symbol) == ("BNB-EUR", "EUR-USDT")
 
 
-def test_a_fee_outside_the_candles_has_no_value(desk: Desk, bring: Bring, price: Price) -> None:
+def test_a_fee_outside_the_candles_has_no_value(
+    session: Session, bring: Bring, price: Price
+) -> None:
     bring(SCALPS + "2026-03-03T13:00:00Z,ETH-USDT,buy,1,2000,0.001,BNB,b3\n")
     price("BNB-USDT", "600")
-    [book] = trades.profit(desk).rows
+    [book] = trades.profit(session).rows
     assert book.position.fees == Decimal("2.4")
     assert book.position.other_fees == {"BNB": Decimal("0.001")}
 
 
-def test_a_budget_counts_the_value(desk: Desk, bring: Bring, price: Price) -> None:
+def test_a_budget_counts_the_value(session: Session, bring: Bring, price: Price) -> None:
     bring(SCALPS + "2026-03-03T13:00:00Z,ETH-USDT,buy,1,2000,0,,b3\n")
-    rules.add(desk, "fee_budget_per_week", {"budget": 2})
-    assert rules.breaches(desk) == []
+    rules.add(session, "fee_budget_per_week", {"budget": 2})
+    assert rules.breaches(session) == []
     price("BNB-USDT", "600")
-    [breach] = rules.breaches(desk)
+    [breach] = rules.breaches(session)
     assert (breach.facts["fees"], breach.facts["margin"]) == ("2.4", "0.4")
 
 
@@ -199,22 +201,22 @@ BNB = Symbol("BNB-USDT")
 
 
 def test_a_fetch_asks_for_the_coins_of_fees_around_their_fills_alone(
-    desk: Desk, bring: Bring
+    session: Session, bring: Bring
 ) -> None:
     bring(SCALPS + "2026-03-24T09:00:00Z,BTC-USDT,buy,1,60000,0.001,BNB,b3\n")
-    found = fee_windows(desk, [Symbol("ETH-USDT"), Symbol("BTC-USDT")], EVER, {})
+    found = fee_windows(session, [Symbol("ETH-USDT"), Symbol("BTC-USDT")], EVER, {})
     spans = [(instant(one.start_us).date(), instant(one.end_us).date()) for one in found[BNB]]
     assert spans == [(date(2026, 3, 2), date(2026, 3, 3)), (date(2026, 3, 24), date(2026, 3, 24))]
     assert list(found) == ["BNB-USDT"]
-    [only] = fee_windows(desk, [Symbol("BTC-USDT")], EVER, {})[BNB]
+    [only] = fee_windows(session, [Symbol("BTC-USDT")], EVER, {})[BNB]
     assert instant(only.start_us) == datetime.fromisoformat("2026-03-24T09:00:00Z")
-    assert fee_windows(desk, [Symbol("BTC-USDT")], EVER, {BNB: EVER}) == {}
+    assert fee_windows(session, [Symbol("BTC-USDT")], EVER, {BNB: EVER}) == {}
 
 
-def test_what_is_fetched_holds_the_coins_of_fees(desk: Desk, bring: Bring) -> None:
+def test_what_is_fetched_holds_the_coins_of_fees(session: Session, bring: Bring) -> None:
     bring(SCALPS)
-    orders = candles._orders(desk, FetchRequest())
+    orders = candles._orders(session, FetchRequest())
     assert [order.symbol for order in orders] == ["ETH-USDT", "BNB-USDT"]
     until = datetime.fromisoformat("2026-03-02T12:00:00Z")
-    [_, fees] = candles._orders(desk, FetchRequest((Wanted(Symbol("ETH-USDT")),), until=until))
+    [_, fees] = candles._orders(session, FetchRequest((Wanted(Symbol("ETH-USDT")),), until=until))
     assert fees.end_us <= microseconds(until)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coach.cli.hints import hint_of
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement, undo
+from coach.engine.api.session import Session
 from coach.engine.store import fills
 from coach.errors import ShiftedImport, UnknownClock, UsageError
 from coach.model.accounts import Run
@@ -28,17 +28,17 @@ Importer = Callable[..., Run]
 
 
 @pytest.fixture
-def bring(desk: Desk, tmp_path: Path) -> Importer:
+def bring(session: Session, tmp_path: Path) -> Importer:
     def bring(header: str, *rows: str, name: str = "mine.csv", **more: object) -> Run:
         file = tmp_path / name
         file.write_text("\n".join([header, *rows]) + "\n")
-        return import_statement(desk, file, ImportRequest(**more))  # type: ignore[arg-type]
+        return import_statement(session, file, ImportRequest(**more))  # type: ignore[arg-type]
 
     return bring
 
 
-def moments(desk: Desk) -> list[datetime]:
-    rows = desk.connection.execute("select at from fill order by at").fetchall()
+def moments(session: Session) -> list[datetime]:
+    rows = session.connection.execute("select at from fill order by at").fetchall()
     return [row[0] for row in rows]
 
 
@@ -46,22 +46,24 @@ def shifted(rows: tuple[str, ...], before: str, after: str) -> list[str]:
     return [row.replace(before, after) for row in rows]
 
 
-def test_a_file_of_unknown_clock_is_refused_with_what_to_say(bring: Importer, desk: Desk) -> None:
+def test_a_file_of_unknown_clock_is_refused_with_what_to_say(
+    bring: Importer, session: Session
+) -> None:
     with pytest.raises(UnknownClock) as refused:
         bring(TIME, *TRADE)
     assert "--zone Europe/Madrid" in hint_of(refused.value)
-    assert moments(desk) == []
+    assert moments(session) == []
 
 
 def test_the_zone_of_a_file_is_kept_with_the_account_for_its_format(
-    bring: Importer, desk: Desk
+    bring: Importer, session: Session
 ) -> None:
     first = bring(TIME, *TRADE, zone="Europe/Madrid")
     second = bring(TIME, *LATER, name="later.csv")
     assert (first.clock, first.clock_origin) == ("Europe/Madrid", "user")
     assert (second.clock, second.clock_origin) == ("Europe/Madrid", "account")
-    assert moments(desk)[0] == datetime(2025, 7, 9, 22, 30, 7, tzinfo=UTC)
-    assert moments(desk)[2] == datetime(2025, 7, 11, 6, 15, 33, tzinfo=UTC)
+    assert moments(session)[0] == datetime(2025, 7, 9, 22, 30, 7, tzinfo=UTC)
+    assert moments(session)[2] == datetime(2025, 7, 11, 6, 15, 33, tzinfo=UTC)
 
 
 def test_the_kept_zone_settles_a_header_that_can_mean_two(bring: Importer) -> None:
@@ -90,37 +92,39 @@ def test_a_zone_that_is_none_is_named(bring: Importer) -> None:
 
 
 def test_the_same_file_on_another_clock_is_refused_and_stores_nothing(
-    bring: Importer, desk: Desk
+    bring: Importer, session: Session
 ) -> None:
     bring(TIME, *TRADE, zone="Europe/Madrid")
-    before = moments(desk)
+    before = moments(session)
     with pytest.raises(ShiftedImport, match=r"2 of 2 fills .* but for a shift of \+2 h"):
         bring(TIME, *TRADE, zone="UTC")
-    assert moments(desk) == before
+    assert moments(session) == before
 
 
-def test_anyway_takes_them_as_other_trades(bring: Importer, desk: Desk) -> None:
+def test_anyway_takes_them_as_other_trades(bring: Importer, session: Session) -> None:
     bring(TIME, *TRADE, zone="Europe/Madrid")
     assert bring(TIME, *TRADE, zone="UTC", anyway=True).new == 2
-    assert len(moments(desk)) == 4
+    assert len(moments(session)) == 4
 
 
-def test_undoing_the_wrong_clock_makes_room_for_the_right_one(bring: Importer, desk: Desk) -> None:
+def test_undoing_the_wrong_clock_makes_room_for_the_right_one(
+    bring: Importer, session: Session
+) -> None:
     wrong = bring(TIME, *TRADE, zone="UTC")
-    undo(desk, wrong.id)
+    undo(session, wrong.id)
     assert bring(TIME, *TRADE, zone="Europe/Madrid").new == 2
-    assert moments(desk)[0] == datetime(2025, 7, 9, 22, 30, 7, tzinfo=UTC)
+    assert moments(session)[0] == datetime(2025, 7, 9, 22, 30, 7, tzinfo=UTC)
 
 
-def test_a_file_with_dropped_seconds_is_refused(bring: Importer, desk: Desk) -> None:
+def test_a_file_with_dropped_seconds_is_refused(bring: Importer, session: Session) -> None:
     bring(UTC_HEADER, *TRADE)
     dropped = [row.replace(":07,", ":00,").replace(":21,", ":00,") for row in TRADE]
     with pytest.raises(ShiftedImport, match="but for dropped seconds"):
         bring(UTC_HEADER, *dropped, name="saved.csv")
-    assert len(moments(desk)) == 2
+    assert len(moments(session)) == 2
 
 
-def test_ids_do_not_hide_a_shift(bring: Importer, desk: Desk) -> None:
+def test_ids_do_not_hide_a_shift(bring: Importer, session: Session) -> None:
     """the same two trades with their ids, the second time read an hour later"""
     header = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
     rows = (
@@ -130,7 +134,7 @@ def test_ids_do_not_hide_a_shift(bring: Importer, desk: Desk) -> None:
     bring(header, *(row.format("+01:00") for row in rows))
     with pytest.raises(ShiftedImport):
         bring(header, *(row.format("Z") for row in rows), name="again.csv")
-    assert moments(desk)[0] == datetime(2025, 7, 10, 9, 0, 7, tzinfo=UTC)
+    assert moments(session)[0] == datetime(2025, 7, 10, 9, 0, 7, tzinfo=UTC)
 
 
 def test_one_corrected_time_among_known_rows_is_a_correction(bring: Importer) -> None:
@@ -168,7 +172,7 @@ def test_fills_with_ids_of_their_own_are_other_fills(bring: Importer) -> None:
     assert bring(header, row.format(2), row.format(3), name="later.csv").new == 2
 
 
-def test_fills_are_compared_in_their_own_account_only(bring: Importer, desk: Desk) -> None:
+def test_fills_are_compared_in_their_own_account_only(bring: Importer, session: Session) -> None:
     bring(TIME, *TRADE, zone="Europe/Madrid")
     assert bring(TIME, *TRADE, zone="UTC", account="second").new == 2
-    assert fills.reach(desk.connection, desk.user.id, None)[0] == 4
+    assert fills.reach(session.connection, session.user.id, None)[0] == 4

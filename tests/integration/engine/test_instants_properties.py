@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.engine.api import imports, trades
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.model.accounts import Run
 
@@ -59,10 +59,10 @@ def files(draw: st.DrawFn) -> list[list[str]]:
     return cuts
 
 
-def told(desk: Desk, account: str) -> list[tuple[object, ...]]:
+def told(session: Session, account: str) -> list[tuple[object, ...]]:
     """Return the account's closed trades, its positions, and its fills in the ledger's order."""
-    trips = [view.trip for view in trades.round_trips(desk, TradeFilter(account=account))]
-    rows = desk.connection.execute(
+    trips = [view.trip for view in trades.round_trips(session, TradeFilter(account=account))]
+    rows = session.connection.execute(
         "select f.symbol, f.at, f.turn, f.side, f.quantity, f.price from fill f"
         " join account a on a.id = f.account_id where a.name = %s"
         " order by f.symbol, f.at, f.turn, f.side, f.quantity, f.price",
@@ -72,7 +72,7 @@ def told(desk: Desk, account: str) -> list[tuple[object, ...]]:
         *sorted((trip.symbol, trip.side, trip.gross, trip.fills) for trip in trips),
         *(
             (one.position.symbol, one.position.gross, one.position.open_quantity)
-            for one in trades.profit(desk).rows
+            for one in trades.profit(session).rows
             if one.account == account
         ),
         *rows,
@@ -89,50 +89,50 @@ def bring(
 @examples
 @given(files(), st.randoms(use_true_random=False), st.sampled_from([None, True, False]))
 def test_files_in_any_order_make_the_same_trades(
-    desk: Desk, imported: Importer, parts: list[list[str]], dice: object, shorts: bool | None
+    session: Session, imported: Importer, parts: list[list[str]], dice: object, shorts: bool | None
 ) -> None:
     shuffled = list(parts)
     dice.shuffle(shuffled)  # type: ignore[attr-defined]
     one, _ = bring(imported, parts, shorts)
     other, _ = bring(imported, shuffled, shorts)
-    assert told(desk, one) == told(desk, other)
+    assert told(session, one) == told(session, other)
 
 
 @examples
 @given(files(), st.sampled_from([None, True, False]))
 def test_an_undone_file_leaves_the_trades_of_the_others(
-    desk: Desk, imported: Importer, parts: list[list[str]], shorts: bool | None
+    session: Session, imported: Importer, parts: list[list[str]], shorts: bool | None
 ) -> None:
     one, _ = bring(imported, parts[1:], shorts)
     other, runs = bring(imported, parts, shorts)
-    imports.undo(desk, runs[0].id)
+    imports.undo(session, runs[0].id)
     if parts[0] not in parts[1:]:
-        assert told(desk, one) == told(desk, other)
+        assert told(session, one) == told(session, other)
 
 
-def closed_trades(desk: Desk, account: str) -> list[tuple[object, ...]]:
+def closed_trades(session: Session, account: str) -> list[tuple[object, ...]]:
     return sorted(
         (view.trip.symbol, view.trip.side, view.trip.gross, view.trip.fills)
-        for view in trades.round_trips(desk, TradeFilter(account=account))
+        for view in trades.round_trips(session, TradeFilter(account=account))
     )
 
 
 @examples
 @given(days(), st.booleans())
 def test_a_file_with_whole_minutes_makes_the_trades_of_one_with_seconds(
-    desk: Desk, imported: Importer, day: list[Piece], newest_first: bool
+    session: Session, imported: Importer, day: list[Piece], newest_first: bool
 ) -> None:
     whole = [BEGIN, *(piece._replace(native_id="").line() for piece in day), END]
     exact = [BEGIN, *(piece.line(number) for number, piece in enumerate(day, 1)), END]
     one, _ = bring(imported, [whole[::-1] if newest_first else whole], shorts=True)
     other, _ = bring(imported, [exact], shorts=True)
-    assert closed_trades(desk, one) == closed_trades(desk, other)
+    assert closed_trades(session, one) == closed_trades(session, other)
 
 
 @examples
 @given(days(), st.integers(1, 8), st.booleans(), st.booleans())
 def test_a_file_cut_anywhere_makes_the_trades_of_the_whole(
-    desk: Desk,
+    session: Session,
     imported: Importer,
     day: list[Piece],
     place: int,
@@ -146,4 +146,4 @@ def test_a_file_cut_anywhere_makes_the_trades_of_the_whole(
         parts = [part[::-1] for part in parts]
     one, _ = bring(imported, [[BEGIN, *lines, END]], shorts=True)
     other, _ = bring(imported, parts[::-1] if newer_before else parts, shorts=True)
-    assert closed_trades(desk, one) == closed_trades(desk, other)
+    assert closed_trades(session, one) == closed_trades(session, other)

@@ -9,7 +9,7 @@ import pytest
 from coach.brokers.sandbox.server import SandboxServer, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.api import accounts, health, imports
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.errors import KeyCanDoTooMuch
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -27,9 +27,9 @@ def sandbox(world: SandboxWorld) -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def connected(desk: Desk, world: SandboxWorld, sandbox: SandboxServer) -> str:
+def connected(session: Session, world: SandboxWorld, sandbox: SandboxServer) -> str:
     """Connect the account `sandbox` and return the name of its key."""
-    return accounts.connect_coinbase(desk, issue_key(world), sandbox.url, "sandbox").connected
+    return accounts.connect_coinbase(session, issue_key(world), sandbox.url, "sandbox").connected
 
 
 def grow(world: SandboxWorld, key: str, *, trade: bool = False, transfer: bool = False) -> None:
@@ -37,45 +37,45 @@ def grow(world: SandboxWorld, key: str, *, trade: bool = False, transfer: bool =
 
 
 def test_a_key_that_can_trade_now_reads_nothing(
-    desk: Desk, world: SandboxWorld, connected: str
+    session: Session, world: SandboxWorld, connected: str
 ) -> None:
     grow(world, connected, trade=True)
     with pytest.raises(KeyCanDoTooMuch, match="this key can trade;"):
-        imports.sync(desk, "sandbox")
-    assert imports.all_runs(desk) == []
+        imports.sync(session, "sandbox")
+    assert imports.all_runs(session) == []
 
 
 def test_the_account_says_what_its_key_can_do_and_since_when(
-    desk: Desk, world: SandboxWorld, connected: str
+    session: Session, world: SandboxWorld, connected: str
 ) -> None:
     grow(world, connected, transfer=True)
     with pytest.raises(KeyCanDoTooMuch):
-        imports.sync(desk, "sandbox")
-    found = accounts.summary(desk, "sandbox")
+        imports.sync(session, "sandbox")
+    found = accounts.summary(session, "sandbox")
     assert found.permissions is not None
     assert (found.permissions["trade"], found.permissions["transfer"]) == (False, True)
     assert found.checked_at == NOW
-    assert [one.auth for one in health.status(desk).accounts] == ["key_too_strong"]
-    checks = [one for one in health.examine(desk) if one.name == "key of sandbox"]
+    assert [one.auth for one in health.status(session).accounts] == ["key_too_strong"]
+    checks = [one for one in health.examine(session) if one.name == "key of sandbox"]
     assert [(one.state, one.detail) for one in checks] == [
         ("error", "it can move money, so nothing is read with it")
     ]
 
 
 def test_a_key_that_lost_its_powers_reads_again(
-    desk: Desk, world: SandboxWorld, connected: str
+    session: Session, world: SandboxWorld, connected: str
 ) -> None:
     grow(world, connected, trade=True)
     with pytest.raises(KeyCanDoTooMuch):
-        imports.sync(desk, "sandbox")
+        imports.sync(session, "sandbox")
     grow(world, connected)
-    assert imports.sync(desk, "sandbox").new == len(world.executions)
-    assert [one.auth for one in health.status(desk).accounts] == ["ok"]
+    assert imports.sync(session, "sandbox").new == len(world.executions)
+    assert [one.auth for one in health.status(session).accounts] == ["ok"]
 
 
 def test_connecting_a_key_that_can_trade_leaves_no_account(
-    desk: Desk, world: SandboxWorld, sandbox: SandboxServer
+    session: Session, world: SandboxWorld, sandbox: SandboxServer
 ) -> None:
     with pytest.raises(KeyCanDoTooMuch):
-        accounts.connect_coinbase(desk, issue_key(world, can_trade=True), sandbox.url, "bold")
-    assert accounts.overview(desk) == []
+        accounts.connect_coinbase(session, issue_key(world, can_trade=True), sandbox.url, "bold")
+    assert accounts.overview(session) == []

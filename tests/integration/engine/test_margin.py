@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import trades, why
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement, undo
+from coach.engine.api.session import Session
 from coach.model.accounts import Run
 from coach.views.profit import profit_report
 
@@ -23,11 +23,11 @@ REST = "T5,O5,XETHZUSD,2026-03-02 09:04:00.1,buy,limit,2700,1350.00,1.00,0.5,270
 
 
 @pytest.fixture
-def bring(desk: Desk, tmp_path: Path) -> Callable[[str], Run]:
+def bring(session: Session, tmp_path: Path) -> Callable[[str], Run]:
     def read(rows: str) -> Run:
         file = tmp_path / f"trades-{len(rows)}.csv"
         file.write_text(HEADER + rows.lstrip())
-        return import_statement(desk, file, ImportRequest())
+        return import_statement(session, file, ImportRequest())
 
     return read
 
@@ -35,10 +35,12 @@ def bring(desk: Desk, tmp_path: Path) -> Callable[[str], Run]:
 Bring = Callable[[str], Run]
 
 
-def test_a_short_on_margin_and_owned_coins_are_two_positions(desk: Desk, bring: Bring) -> None:
+def test_a_short_on_margin_and_owned_coins_are_two_positions(
+    session: Session, bring: Bring
+) -> None:
     """Coins: 3050 - 2900 less 2. Short: half of it closed, 100 less 1.50; 0.5 are open."""
     bring(BESIDE_OWNED_COINS)
-    profit = trades.profit(desk)
+    profit = trades.profit(session)
     assert [
         (row.position.margin, row.position.net, row.position.open_quantity) for row in profit.rows
     ] == [(False, 148, 0), (True, Decimal("98.5"), Decimal("-0.5"))]
@@ -46,33 +48,33 @@ def test_a_short_on_margin_and_owned_coins_are_two_positions(desk: Desk, bring: 
     assert profit.unknown == ()
 
 
-def test_a_later_import_closes_the_position(desk: Desk, bring: Bring) -> None:
+def test_a_later_import_closes_the_position(session: Session, bring: Bring) -> None:
     """The short: 100 + 150 less 3."""
     bring(BESIDE_OWNED_COINS)
     run = bring(REST)
-    found = list(trades.round_trips(desk))
+    found = list(trades.round_trips(session))
     assert [(view.trip.side, view.trip.net) for view in found] == [
         ("long", Decimal(148)),
         ("short", Decimal(247)),
     ]
-    undo(desk, run.id)
-    assert trades.profit(desk).totals["USD"].net == Decimal("246.5")
+    undo(session, run.id)
+    assert trades.profit(session).totals["USD"].net == Decimal("246.5")
 
 
-def test_a_trade_names_its_own_fills_only(desk: Desk, bring: Bring) -> None:
+def test_a_trade_names_its_own_fills_only(session: Session, bring: Bring) -> None:
     bring(BESIDE_OWNED_COINS + REST)
-    long, short = (view.trip for view in trades.round_trips(desk))
-    assert [fill.order_id for fill in why.of_trade(desk, long.id).fills] == ["O1", "O4"]
-    assert [fill.order_id for fill in why.of_trade(desk, short.id).fills] == ["O2", "O3", "O5"]
+    long, short = (view.trip for view in trades.round_trips(session))
+    assert [fill.order_id for fill in why.of_trade(session, long.id).fills] == ["O1", "O4"]
+    assert [fill.order_id for fill in why.of_trade(session, short.id).fills] == ["O2", "O3", "O5"]
 
 
-def test_the_order_of_the_rows_does_not_matter(desk: Desk, bring: Bring) -> None:
+def test_the_order_of_the_rows_does_not_matter(session: Session, bring: Bring) -> None:
     bring("\n".join(reversed((BESIDE_OWNED_COINS + REST).strip().splitlines())) + "\n")
-    assert trades.profit(desk).totals["USD"].net == 395
+    assert trades.profit(session).totals["USD"].net == 395
 
 
 def test_a_sale_of_unseen_coins_is_not_told_of_the_position_on_margin(
-    desk: Desk, bring: Bring
+    session: Session, bring: Bring
 ) -> None:
     """A short on margin is covered by 0.5 too much, and 2 coins are sold that nobody saw coming."""
     bring(
@@ -82,7 +84,7 @@ T2,O2,XETHZUSD,2026-03-02 09:01:00.1,buy,limit,2900,4350.00,1.50,1.5,870.00,clos
 T3,O3,XETHZUSD,2026-03-02 09:02:00.1,sell,limit,3050,6100.00,2.00,2.0,0.00,,"L3,L4"
 """
     )
-    profit = trades.profit(desk)
+    profit = trades.profit(session)
     assert [(line.margin, line.side, line.quantity) for line in profit.unknown] == [
         (True, "buy", Decimal("0.5")),
         (False, "sell", Decimal(2)),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import digests, insights, trades, why
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
 from coach.engine.market.book import Asked, Shelf, keep
 from coach.engine.market.objects import Objects, open_objects
@@ -28,13 +28,13 @@ HELD = ("09:00 buy BTC-USD 1 @ 100 fee 0.1", "11:00 sell BTC-USD 1 @ 101 fee 0.1
 
 
 @pytest.fixture
-def seeing(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a folder for candles."""
-    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+def seeing(session: Session, tmp_path: Path) -> Session:
+    """A session with a folder for candles."""
+    return replace(session, objects=lambda: open_objects(Folder(tmp_path / "objects")))
 
 
 @pytest.fixture
-def market(seeing: Desk) -> Market:
+def market(seeing: Session) -> Market:
     """Keep two weeks of bars around 100; between 10:00 and 10:15 of 2 March it fell to `low`."""
 
     def bring(low: float = 90) -> None:
@@ -58,15 +58,15 @@ def bar(start_us: int, low: float) -> Candle:
     return Candle(start_us, middle, top, bottom, middle + wave, Decimal(1))
 
 
-def dead(desk: Desk) -> Desk:
+def dead(session: Session) -> Session:
     def nobody_answers() -> Objects:
         raise ObjectTrouble("", what="nobody answers")
 
-    return replace(desk, objects=nobody_answers)
+    return replace(session, objects=nobody_answers)
 
 
 def test_a_trade_that_candles_cover_tells_how_far_it_went(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported(*HELD)
     market()
@@ -76,7 +76,7 @@ def test_a_trade_that_candles_cover_tells_how_far_it_went(
 
 
 def test_a_trade_outside_the_candles_says_so(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported(*HELD, day="2026-03-20")
     market()
@@ -84,7 +84,9 @@ def test_a_trade_outside_the_candles_says_so(
     assert (view.reached.mae, view.reached.mae_reason) == (None, "candles do not cover the trade")
 
 
-def test_a_symbol_without_candles_says_so(seeing: Desk, market: Market, imported: Importer) -> None:
+def test_a_symbol_without_candles_says_so(
+    seeing: Session, market: Market, imported: Importer
+) -> None:
     imported("09:00 buy ETH-USD 1 @ 100", "11:00 sell ETH-USD 1 @ 101")
     market()
     [view] = trades.round_trips(seeing)
@@ -92,7 +94,7 @@ def test_a_symbol_without_candles_says_so(seeing: Desk, market: Market, imported
 
 
 def test_the_drawer_shows_the_candles_from_an_hour_before_the_entry(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported(*HELD)
     market()
@@ -105,7 +107,7 @@ def test_the_drawer_shows_the_candles_from_an_hour_before_the_entry(
 
 
 def test_the_drawer_of_an_open_trade_shows_the_candles_up_to_now(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", day="2026-03-08")
     market()
@@ -117,7 +119,9 @@ def test_the_drawer_of_an_open_trade_shows_the_candles_up_to_now(
     assert found.reached.mae_reason == "the trade is still open"
 
 
-def test_what_a_finding_rests_on_is_noted(seeing: Desk, market: Market, imported: Importer) -> None:
+def test_what_a_finding_rests_on_is_noted(
+    seeing: Session, market: Market, imported: Importer
+) -> None:
     market()
     imported(*HELD)
     insights.conclude_anew(seeing)
@@ -129,7 +133,7 @@ def test_what_a_finding_rests_on_is_noted(seeing: Desk, market: Market, imported
 
 
 def test_a_digest_is_proved_with_the_candles_that_it_was_made_with(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported(*HELD)
     market()
@@ -141,7 +145,7 @@ def test_a_digest_is_proved_with_the_candles_that_it_was_made_with(
 
 
 def test_a_digest_made_with_several_series_is_proved_with_all_of_them(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported(*HELD)
     imported("09:05 buy BTC-USD 1 @ 100 fee 0.1", "11:00 sell BTC-USD 1 @ 101", day="2026-03-03")
@@ -161,7 +165,7 @@ def test_a_digest_made_with_several_series_is_proved_with_all_of_them(
 
 
 def test_a_digest_made_before_there_were_candles_is_proved_without_them(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     imported(*HELD)
     digests.digest(seeing, WEEK)
@@ -170,7 +174,7 @@ def test_a_digest_made_before_there_were_candles_is_proved_without_them(
 
 
 def test_an_import_succeeds_while_the_candles_cannot_be_read(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     market()
     imported(*HELD)
@@ -184,13 +188,13 @@ def test_an_import_succeeds_while_the_candles_cannot_be_read(
     assert "nobody answers" in view.reached.mae_reason
 
 
-def stored(desk: Desk) -> list[object]:
-    rows = desk.connection.execute("select bias, as_of, level, body from finding order by bias")
-    uses = desk.connection.execute("select sha256, used_by from candle_use order by 1, 2")
+def stored(session: Session) -> list[object]:
+    rows = session.connection.execute("select bias, as_of, level, body from finding order by bias")
+    uses = session.connection.execute("select sha256, used_by from candle_use order by 1, 2")
     return [*rows, *uses]
 
 
-def test_a_digest_is_not_made_blind(seeing: Desk, market: Market, imported: Importer) -> None:
+def test_a_digest_is_not_made_blind(seeing: Session, market: Market, imported: Importer) -> None:
     imported(*HELD)
     market()
     with pytest.raises(ObjectTrouble):
@@ -198,7 +202,7 @@ def test_a_digest_is_not_made_blind(seeing: Desk, market: Market, imported: Impo
 
 
 def test_a_snapshot_that_is_gone_is_named_and_nothing_is_proved(
-    seeing: Desk, market: Market, imported: Importer, tmp_path: Path
+    seeing: Session, market: Market, imported: Importer, tmp_path: Path
 ) -> None:
     imported(*HELD)
     market()
@@ -211,7 +215,7 @@ def test_a_snapshot_that_is_gone_is_named_and_nothing_is_proved(
 
 
 def test_a_window_of_candles_never_reaches_beyond_the_week(
-    seeing: Desk, market: Market, imported: Importer
+    seeing: Session, market: Market, imported: Importer
 ) -> None:
     """Bars of the week after are there; the digest is as if they were not."""
     imported(*HELD)

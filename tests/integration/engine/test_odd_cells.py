@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api.desk import Desk
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
 
 ODD = [
     *("\\", "\\N", "a\\tb", "\x1b[2J", "\x07", "\x7f", "\x85", "\u200b", "\u202e", "\u2028"),
@@ -73,7 +73,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_no_cell_breaks_an_import(desk: Desk, tmp_path: Path, name: str) -> None:
+def test_no_cell_breaks_an_import(session: Session, tmp_path: Path, name: str) -> None:
     """One cell of a good row after the other is made odd, alone and behind what stood there."""
     header, good = FILES[name]
     lines = [good]
@@ -85,13 +85,15 @@ def test_no_cell_breaks_an_import(desk: Desk, tmp_path: Path, name: str) -> None
                 lines.append(",".join(cells))
     path = tmp_path / "odd.csv"
     path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8", newline="")
-    run = import_statement(desk, path, ImportRequest())
+    run = import_statement(session, path, ImportRequest())
     assert run.source == name
     assert run.new > 0
     assert run.skipped_count > len(lines) / 3
     assert run.fetched + sum(run.other.values()) == len(lines)
-    stored = desk.connection.execute("select symbol, fee_currency, order_id, native_id from fill")
+    stored = session.connection.execute(
+        "select symbol, fee_currency, order_id, native_id from fill"
+    )
     assert all(text.isprintable() for row in stored for text in row)
     path.write_text("\n".join([header, *reversed(lines)]) + "\n", encoding="utf-8", newline="")
-    again = import_statement(desk, path, ImportRequest())
+    again = import_statement(session, path, ImportRequest())
     assert (again.new, again.changed) == (0, 0)

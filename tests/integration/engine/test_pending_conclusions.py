@@ -9,7 +9,7 @@ import pytest
 
 from coach.engine.api import candles, health, imports, insights, rules
 from coach.engine.api.candles import Naming, Places
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.jobs.candle_arrival import FileTally
 from coach.engine.market.address import Folder
@@ -38,13 +38,13 @@ def killed_at_the_end(done: int, total: int | None) -> None:
 
 
 @pytest.fixture
-def desk(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a folder for candles."""
-    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+def session(session: Session, tmp_path: Path) -> Session:
+    """A session with a folder for candles."""
+    return replace(session, objects=lambda: open_objects(Folder(tmp_path / "objects")))
 
 
 @pytest.fixture
-def import_candles(desk: Desk, tmp_path: Path) -> ImportCandles:
+def import_candles(session: Session, tmp_path: Path) -> ImportCandles:
     """Import two weeks of bars around 100, a quarter of an hour each."""
     file = tmp_path / "candles.csv"
     starts = (FIRST + timedelta(minutes=15 * number) for number in range(672 * WEEKS))
@@ -53,88 +53,88 @@ def import_candles(desk: Desk, tmp_path: Path) -> ImportCandles:
     hot = MemoryHotStore(lambda: 0.0)
 
     def bring(tell: Callable[[int, int | None], None] = nobody) -> FileTally:
-        assert desk.objects is not None
-        places = Places(desk.objects(), hot, SourceWishes())
-        return candles.import_file(desk, places, file, Naming("file"), tell)
+        assert session.objects is not None
+        places = Places(session.objects(), hot, SourceWishes())
+        return candles.import_file(session, places, file, Naming("file"), tell)
 
     return bring
 
 
 @pytest.fixture
-def killed(desk: Desk, imported: Importer, import_candles: ImportCandles) -> ImportCandles:
+def killed(session: Session, imported: Importer, import_candles: ImportCandles) -> ImportCandles:
     """A trade, and candles that were stored when the command was killed."""
     imported(*HELD)
     with pytest.raises(KeyboardInterrupt):
         import_candles(killed_at_the_end)
-    assert candles.coverage(desk)[0].weeks == WEEKS
-    assert used(desk) == 0
+    assert candles.coverage(session)[0].weeks == WEEKS
+    assert used(session) == 0
     return import_candles
 
 
-def used(desk: Desk) -> int:
-    row = desk.connection.execute("select count(distinct sha256) from candle_use").fetchone()
+def used(session: Session) -> int:
+    row = session.connection.execute("select count(distinct sha256) from candle_use").fetchone()
     assert row is not None
     return int(row[0])
 
 
-def behind(desk: Desk) -> bool:
-    return conclusions.are_behind(desk.connection, desk.user.id)
+def behind(session: Session) -> bool:
+    return conclusions.are_behind(session.connection, session.user.id)
 
 
-def dead(desk: Desk) -> Desk:
+def dead(session: Session) -> Session:
     def nobody_answers() -> Objects:
         raise ObjectTrouble("", what="nobody answers")
 
-    return replace(desk, objects=nobody_answers)
+    return replace(session, objects=nobody_answers)
 
 
-def test_the_same_candles_again_conclude_from_them(desk: Desk, killed: ImportCandles) -> None:
+def test_the_same_candles_again_conclude_from_them(session: Session, killed: ImportCandles) -> None:
     tally = killed()
     assert [(one.new, one.changed) for one in tally.series] == [(0, 0)]
-    assert used(desk) == WEEKS
-    assert not behind(desk)
+    assert used(session) == WEEKS
+    assert not behind(session)
 
 
 @pytest.mark.usefixtures("killed")
 def test_a_statement_that_brings_nothing_new_concludes_from_them(
-    desk: Desk, imported: Importer
+    session: Session, imported: Importer
 ) -> None:
     assert imported(*HELD).new == 0
-    assert used(desk) == WEEKS
-    assert not behind(desk)
+    assert used(session) == WEEKS
+    assert not behind(session)
 
 
 def test_taking_another_import_back_concludes_from_them(
-    desk: Desk, imported: Importer, import_candles: ImportCandles
+    session: Session, imported: Importer, import_candles: ImportCandles
 ) -> None:
     imported(*HELD)
     other = imported(*LATER, day="2026-03-03")
     with pytest.raises(KeyboardInterrupt):
         import_candles(killed_at_the_end)
-    imports.undo(desk, other.id)
-    assert used(desk) == WEEKS
-    assert not behind(desk)
+    imports.undo(session, other.id)
+    assert used(session) == WEEKS
+    assert not behind(session)
 
 
 @pytest.mark.usefixtures("killed")
-def test_a_dry_run_concludes_nothing(desk: Desk, imported: Importer) -> None:
+def test_a_dry_run_concludes_nothing(session: Session, imported: Importer) -> None:
     imported(*HELD, dry_run=True)
-    assert behind(desk)
+    assert behind(session)
 
 
 def test_candles_that_change_nothing_leave_nothing_to_conclude_from(
-    desk: Desk, imported: Importer, import_candles: ImportCandles
+    session: Session, imported: Importer, import_candles: ImportCandles
 ) -> None:
     imported(*HELD)
     import_candles()
-    before = desk.connection.execute("select stored from conclusion_state").fetchone()
+    before = session.connection.execute("select stored from conclusion_state").fetchone()
     import_candles()
-    assert desk.connection.execute("select stored from conclusion_state").fetchone() == before
-    assert not behind(desk)
+    assert session.connection.execute("select stored from conclusion_state").fetchone() == before
+    assert not behind(session)
 
 
 def test_what_was_imported_without_sight_of_the_candles_is_concluded_from_later(
-    desk: Desk, tmp_path: Path, import_candles: ImportCandles
+    session: Session, tmp_path: Path, import_candles: ImportCandles
 ) -> None:
     """The object store was down while the trade came; the same statement again brings nothing."""
     import_candles()
@@ -144,57 +144,57 @@ def test_what_was_imported_without_sight_of_the_candles_is_concluded_from_later(
         "2026-03-02T09:00:00Z,BTC-USD,buy,1,100,0.1,,a\n"
         "2026-03-02T11:00:00Z,BTC-USD,sell,1,101,0.1,,b\n"
     )
-    run = imports.import_statement(dead(desk), file, imports.ImportRequest())
+    run = imports.import_statement(dead(session), file, imports.ImportRequest())
     assert "nobody answers" in run.warnings[0]
-    assert (used(desk), behind(desk)) == (0, True)
-    assert imports.import_statement(desk, file, imports.ImportRequest()).new == 0
-    assert (used(desk), behind(desk)) == (WEEKS, False)
+    assert (used(session), behind(session)) == (0, True)
+    assert imports.import_statement(session, file, imports.ImportRequest()).new == 0
+    assert (used(session), behind(session)) == (WEEKS, False)
 
 
 @pytest.mark.usefixtures("killed")
-def test_a_store_that_stays_down_is_told_of_once(desk: Desk) -> None:
-    file = next(Path(desk.home.data.parent).glob("statement-*.csv"))
-    run = imports.import_statement(dead(desk), file, imports.ImportRequest(account="main"))
+def test_a_store_that_stays_down_is_told_of_once(session: Session) -> None:
+    file = next(Path(session.home.data.parent).glob("statement-*.csv"))
+    run = imports.import_statement(dead(session), file, imports.ImportRequest(account="main"))
     assert len([one for one in run.warnings if "nobody answers" in one]) == 1
-    assert behind(desk)
+    assert behind(session)
 
 
 def test_a_rule_made_without_sight_of_the_candles_is_held_against_them_later(
-    desk: Desk, imported: Importer, import_candles: ImportCandles
+    session: Session, imported: Importer, import_candles: ImportCandles
 ) -> None:
     imported(*HELD)
     import_candles()
-    assert not behind(desk)
-    rules.add(dead(desk), "no_entry_after_spike", {"z": 3})
-    assert behind(desk)
+    assert not behind(session)
+    rules.add(dead(session), "no_entry_after_spike", {"z": 3})
+    assert behind(session)
 
 
 def test_what_arrives_while_conclusions_are_drawn_stays_to_be_concluded_from(
-    desk: Desk, imported: Importer, import_candles: ImportCandles
+    session: Session, imported: Importer, import_candles: ImportCandles
 ) -> None:
     imported(*HELD)
     import_candles()
 
     def another_coach_stores() -> Objects:
-        assert desk.objects is not None
-        with desk.connect() as other:
-            conclusions.note_change(other, desk.user.id)
-        return desk.objects()
+        assert session.objects is not None
+        with session.connect() as other:
+            conclusions.note_change(other, session.user.id)
+        return session.objects()
 
-    insights.conclude_anew(replace(desk, objects=another_coach_stores))
-    assert behind(desk)
+    insights.conclude_anew(replace(session, objects=another_coach_stores))
+    assert behind(session)
 
 
 def test_the_doctor_says_that_something_is_still_to_be_concluded(
-    desk: Desk, killed: ImportCandles
+    session: Session, killed: ImportCandles
 ) -> None:
-    assert "conclusions" in {check.name for check in health.examine(desk)}
+    assert "conclusions" in {check.name for check in health.examine(session)}
     killed()
-    assert "conclusions" not in {check.name for check in health.examine(desk)}
+    assert "conclusions" not in {check.name for check in health.examine(session)}
 
 
-def test_each_user_is_behind_alone(desk: Desk, database_url: str) -> None:
+def test_each_user_is_behind_alone(session: Session, database_url: str) -> None:
     with connect(database_url) as connection:
-        conclusions.note_change(connection, desk.user.id)
-        assert conclusions.are_behind(connection, desk.user.id)
-        assert not conclusions.are_behind(connection, type(desk.user.id)("other"))
+        conclusions.note_change(connection, session.user.id)
+        assert conclusions.are_behind(connection, session.user.id)
+        assert not conclusions.are_behind(connection, type(session.user.id)("other"))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coach.engine.api import revisions, rules
-from coach.engine.api.desk import Desk
 from coach.engine.api.rules import Terms
+from coach.engine.api.session import Session
 from coach.engine.jobs import revising
 from coach.errors import NotFound, UsageError
 from coach.model.clock import Ticks
@@ -19,32 +19,32 @@ NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 ON = {"limit": 3}
 LOCKED = Terms(note="Walk first.", lock_hours=24)
 
-At = Callable[..., Desk]
+At = Callable[..., Session]
 
 
 @pytest.fixture
-def at(desk: Desk) -> At:
-    """Return the desk at so many hours after noon by the wall, and by the ticks of a boot."""
+def at(session: Session) -> At:
+    """Return the session at so many hours after noon by the wall, and by the ticks of a boot."""
 
-    def made(wall: float, ticks: float | None = None, boot: str = "one") -> Desk:
+    def made(wall: float, ticks: float | None = None, boot: str = "one") -> Session:
         up = Ticks(boot, round((wall if ticks is None else ticks) * HOUR_US))
-        return replace(desk, clock=lambda: NOON + wall * HOUR, ticks=lambda: up)
+        return replace(session, clock=lambda: NOON + wall * HOUR, ticks=lambda: up)
 
     return made
 
 
-def limit(desk: Desk) -> object:
-    return rules.view(desk, "max_trades_per_day").rule.params["limit"]
+def limit(session: Session) -> object:
+    return rules.view(session, "max_trades_per_day").rule.params["limit"]
 
 
-def test_a_rule_is_never_overwritten(desk: Desk) -> None:
-    rules.add(desk, "max_trades_per_day", ON)
-    rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms(), "three was too few")
-    rules.set_active(desk, "max_trades_per_day", active=False)
-    rules.remove(desk, "max_trades_per_day")
+def test_a_rule_is_never_overwritten(session: Session) -> None:
+    rules.add(session, "max_trades_per_day", ON)
+    rules.edit(session, "max_trades_per_day", {"limit": 5}, Terms(), "three was too few")
+    rules.set_active(session, "max_trades_per_day", active=False)
+    rules.remove(session, "max_trades_per_day")
     told = [
         (one.rule.revision, one.parent, one.state, one.rule.params["limit"], one.reason)
-        for one in revisions.history(desk, "max_trades_per_day")
+        for one in revisions.history(session, "max_trades_per_day")
     ]
     assert told == [
         (1, None, "active", 3, "made"),
@@ -54,45 +54,45 @@ def test_a_rule_is_never_overwritten(desk: Desk) -> None:
     ]
 
 
-def test_each_revision_hashes_what_it_was_made_from(desk: Desk) -> None:
-    rules.add(desk, "max_trades_per_day", ON)
-    rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms())
-    rules.edit(desk, "max_trades_per_day", {"limit": 3}, Terms())
-    hashes = [one.input_sha256 for one in revisions.history(desk)]
+def test_each_revision_hashes_what_it_was_made_from(session: Session) -> None:
+    rules.add(session, "max_trades_per_day", ON)
+    rules.edit(session, "max_trades_per_day", {"limit": 5}, Terms())
+    rules.edit(session, "max_trades_per_day", {"limit": 3}, Terms())
+    hashes = [one.input_sha256 for one in revisions.history(session)]
     assert len(set(hashes)) == 3
     assert all(len(sha) == 64 for sha in hashes)
 
 
-def test_a_rollback_restores_what_the_rule_said_and_is_a_revision(desk: Desk) -> None:
-    rules.add(desk, "max_size_vs_median", {"ratio": 2.5}, Terms(note="Small."))
-    before = rules.view(desk, "max_size_vs_median").rule
-    rules.edit(desk, "max_size_vs_median", {"ratio": 3}, Terms(note="Larger."))
-    after = revisions.rollback(desk, "max_size_vs_median").rule
+def test_a_rollback_restores_what_the_rule_said_and_is_a_revision(session: Session) -> None:
+    rules.add(session, "max_size_vs_median", {"ratio": 2.5}, Terms(note="Small."))
+    before = rules.view(session, "max_size_vs_median").rule
+    rules.edit(session, "max_size_vs_median", {"ratio": 3}, Terms(note="Larger."))
+    after = revisions.rollback(session, "max_size_vs_median").rule
     assert after == replace(before, revision=3)
-    assert revisions.history(desk)[-1].reason == "back to revision 1"
+    assert revisions.history(session)[-1].reason == "back to revision 1"
 
 
-def test_a_removed_rule_can_be_brought_back(desk: Desk) -> None:
-    rules.add(desk, "max_trades_per_day", ON)
-    rules.remove(desk, "max_trades_per_day")
-    assert revisions.rollback(desk, "max_trades_per_day").rule.active
+def test_a_removed_rule_can_be_brought_back(session: Session) -> None:
+    rules.add(session, "max_trades_per_day", ON)
+    rules.remove(session, "max_trades_per_day")
+    assert revisions.rollback(session, "max_trades_per_day").rule.active
     with pytest.raises(UsageError):
-        revisions.rollback(desk, "max_trades_per_day", 2)
+        revisions.rollback(session, "max_trades_per_day", 2)
 
 
-def test_a_diff_tells_the_fields_that_changed(desk: Desk) -> None:
-    rules.add(desk, "max_trades_per_day", ON)
-    rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms(lock_hours=2))
-    told = {(one.field, one.was, one.now) for one in revisions.diff(desk, "max_trades_per_day")}
+def test_a_diff_tells_the_fields_that_changed(session: Session) -> None:
+    rules.add(session, "max_trades_per_day", ON)
+    rules.edit(session, "max_trades_per_day", {"limit": 5}, Terms(lock_hours=2))
+    told = {(one.field, one.was, one.now) for one in revisions.diff(session, "max_trades_per_day")}
     assert told == {("params.limit", 3, 5), ("lock_hours", None, 2.0)}
-    assert revisions.diff(desk, "max_trades_per_day", 2, 2) == []
+    assert revisions.diff(session, "max_trades_per_day", 2, 2) == []
     with pytest.raises(NotFound):
-        revisions.diff(desk, "max_trades_per_day", 7)
+        revisions.diff(session, "max_trades_per_day", 7)
 
 
-def test_a_badge_says_that_a_threshold_moved_and_why(desk: Desk) -> None:
-    assert rules.add(desk, "max_trades_per_day", ON).badge is None
-    moved = rules.edit(desk, "max_trades_per_day", {"limit": 5}, Terms(), "calmer now").badge
+def test_a_badge_says_that_a_threshold_moved_and_why(session: Session) -> None:
+    assert rules.add(session, "max_trades_per_day", ON).badge is None
+    moved = rules.edit(session, "max_trades_per_day", {"limit": 5}, Terms(), "calmer now").badge
     assert moved is not None
     assert (moved.was, moved.now, moved.reason, moved.actor) == (
         ON,
@@ -100,20 +100,20 @@ def test_a_badge_says_that_a_threshold_moved_and_why(desk: Desk) -> None:
         "calmer now",
         "user",
     )
-    kept = rules.set_active(desk, "max_trades_per_day", active=False).badge
+    kept = rules.set_active(session, "max_trades_per_day", active=False).badge
     assert kept == moved
-    rules.remove(desk, "max_trades_per_day")
-    assert rules.add(desk, "max_trades_per_day", ON).badge is None
+    rules.remove(session, "max_trades_per_day")
+    assert rules.add(session, "max_trades_per_day", ON).badge is None
 
 
-def test_the_system_moves_a_threshold_with_its_evidence(desk: Desk) -> None:
-    view = rules.add(desk, "max_trades_per_day", ON)
+def test_the_system_moves_a_threshold_with_its_evidence(session: Session) -> None:
+    view = rules.add(session, "max_trades_per_day", ON)
     moved = replace(view.rule, params={"limit": 4})
     change = revising.Change(moved, "active", "better", "system", {"p": 0.94}, "ab" * 32)
-    badge = rules.change(desk, change, "changed").badge
+    badge = rules.change(session, change, "changed").badge
     assert badge is not None
     assert (badge.actor, badge.now) == ("system", {"limit": 4})
-    newest = revisions.history(desk)[-1]
+    newest = revisions.history(session)[-1]
     assert (newest.evidence, newest.input_sha256) == ({"p": 0.94}, "ab" * 32)
 
 
@@ -207,32 +207,32 @@ def test_asking_while_the_clock_is_set_back_wins_nothing(at: At) -> None:
 
 
 def test_an_expired_rule_says_so_and_catches_no_more(
-    desk: Desk, imported: Callable[..., object]
+    session: Session, imported: Callable[..., object]
 ) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 99", "09:10 buy BTC-USD 1 @ 99")
     before = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
-    view = rules.add(desk, "max_trades_per_day", {"limit": 1}, Terms(expires_at=before))
+    view = rules.add(session, "max_trades_per_day", {"limit": 1}, Terms(expires_at=before))
     assert (view.expired, view.breaches) == (True, 0)
-    view = rules.edit(desk, "max_trades_per_day", {}, Terms(forever=True))
+    view = rules.edit(session, "max_trades_per_day", {}, Terms(forever=True))
     assert (view.expired, view.breaches) == (False, 1)
 
 
 def test_a_breach_names_the_revision_that_was_broken(
-    desk: Desk, imported: Callable[..., object]
+    session: Session, imported: Callable[..., object]
 ) -> None:
-    rules.add(desk, "max_trades_per_day", {"limit": 2})
-    rules.edit(desk, "max_trades_per_day", {"limit": 1}, Terms())
+    rules.add(session, "max_trades_per_day", {"limit": 2})
+    rules.edit(session, "max_trades_per_day", {"limit": 1}, Terms())
     imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 99", "09:10 buy BTC-USD 1 @ 99")
-    [breach] = rules.breaches(desk)
+    [breach] = rules.breaches(session)
     assert breach.revision == 2
 
 
-def test_several_rules_are_made_together_or_not_at_all(desk: Desk) -> None:
+def test_several_rules_are_made_together_or_not_at_all(session: Session) -> None:
     wanted = [*rules.preset("day"), *rules.drafts({"kind": "no_averaging_down", "params": {}})]
-    made = rules.add_all(desk, wanted)
+    made = rules.add_all(session, wanted)
     assert made[-1].rule.id == "no_averaging_down-2"
     with pytest.raises(UsageError):
-        rules.add_all(desk, [*rules.preset("day"), rules.Draft("max_trades_per_day", {})])
-    assert len(rules.rules(desk)) == len(made)
-    told = desk.connection.execute("select count(*) from event_outbox").fetchone()
+        rules.add_all(session, [*rules.preset("day"), rules.Draft("max_trades_per_day", {})])
+    assert len(rules.rules(session)) == len(made)
+    told = session.connection.execute("select count(*) from event_outbox").fetchone()
     assert told == (len(made),)

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from coach.engine.api import insights, rules
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
 from coach.engine.market.book import Asked, Shelf, keep
 from coach.engine.market.objects import open_objects
@@ -25,16 +25,16 @@ BARS = 1_344
 
 
 @pytest.fixture
-def seeing(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a folder for candles."""
-    return replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+def seeing(session: Session, tmp_path: Path) -> Session:
+    """A session with a folder for candles."""
+    return replace(session, objects=lambda: open_objects(Folder(tmp_path / "objects")))
 
 
 def us(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp()) * 1_000_000
 
 
-def bring_candles(seeing: Desk) -> None:
+def bring_candles(seeing: Session) -> None:
     """Keep two weeks of quiet bars in which the price jumped at 10:00 of 2 March, and stayed."""
     assert seeing.objects is not None
     start, jump = us("2026-02-23T00:00:00Z"), us("2026-03-02T10:00:00Z")
@@ -51,12 +51,12 @@ def bar(start_us: int, price: int) -> Candle:
     return Candle(start_us, middle, middle, middle, middle, Decimal(1))
 
 
-def broken(desk: Desk) -> list[str]:
-    return [f"{breach.at:%H:%M}" for breach in rules.breaches(desk)]
+def broken(session: Session) -> list[str]:
+    return [f"{breach.at:%H:%M}" for breach in rules.breaches(session)]
 
 
 def test_a_spike_is_seen_once_there_are_candles_and_stays_seen(
-    seeing: Desk, imported: Importer
+    seeing: Session, imported: Importer
 ) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:30 sell BTC-USD 1 @ 100")
     imported("10:30 buy BTC-USD 1 @ 110", "11:00 sell BTC-USD 1 @ 110")
@@ -75,7 +75,7 @@ def test_a_spike_is_seen_once_there_are_candles_and_stays_seen(
     assert broken(blind) == ["10:30"]
 
 
-def test_a_rule_that_changed_is_judged_anew(seeing: Desk, imported: Importer) -> None:
+def test_a_rule_that_changed_is_judged_anew(seeing: Session, imported: Importer) -> None:
     imported("10:30 buy BTC-USD 1 @ 110", "11:00 sell BTC-USD 1 @ 110")
     bring_candles(seeing)
     assert rules.add(seeing, "no_entry_after_spike", {"z": 3}).breaches == 1
@@ -84,7 +84,7 @@ def test_a_rule_that_changed_is_judged_anew(seeing: Desk, imported: Importer) ->
 
 
 def test_a_spike_before_an_entry_is_seen_whatever_else_was_traded_and_stored(
-    seeing: Desk, imported: Importer
+    seeing: Session, imported: Importer
 ) -> None:
     """Candles of a day are stored for two years, in which a trade was made long before."""
     imported("10:30 buy BTC-USD 1 @ 110 #1", "11:00 sell BTC-USD 1 @ 110 #2")

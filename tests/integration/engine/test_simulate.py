@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coach.engine.api import plans, rules, simulate, trades
-from coach.engine.api.desk import Desk
+from coach.engine.api.session import Session
 from coach.engine.api.simulate import Changes, Simulation, Skips, Wanted
 from coach.engine.market.address import Folder
 from coach.engine.market.book import Asked, Shelf, keep
@@ -35,9 +35,9 @@ PAUSE = Wanted(Skips(after_loss=30))
 
 
 @pytest.fixture
-def seeing(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk with a folder for candles, and two weeks of bitcoin in it."""
-    able = replace(desk, objects=lambda: open_objects(Folder(tmp_path / "objects")))
+def seeing(session: Session, tmp_path: Path) -> Session:
+    """A session with a folder for candles, and two weeks of bitcoin in it."""
+    able = replace(session, objects=lambda: open_objects(Folder(tmp_path / "objects")))
     assert able.objects is not None
     start = round(datetime.fromisoformat("2026-02-23T00:00:00Z").timestamp()) * 1_000_000
     bars = [
@@ -46,7 +46,7 @@ def seeing(desk: Desk, tmp_path: Path) -> Desk:
         )
         for n in range(1344)
     ]
-    asked = Asked(Window(start, start + 1344 * STEP_US), desk.clock())
+    asked = Asked(Window(start, start + 1344 * STEP_US), session.clock())
     shelf = Shelf(able.connection, able.objects(), able.user.id)
     keep(shelf, Series(Symbol("BTC-USD"), QUARTER, "file"), bars, asked)
     return able
@@ -57,48 +57,50 @@ def samples(found: Simulation) -> list[dict[str, Any]]:
     return list(told)
 
 
-def runs(desk: Desk) -> int:
-    row = desk.connection.execute("select count(*) from simulation").fetchone()
+def runs(session: Session) -> int:
+    row = session.connection.execute("select count(*) from simulation").fetchone()
     assert row is not None
     return int(row[0])
 
 
-def test_nothing_asked_is_the_profit_to_the_last_digit(desk: Desk, imported: Importer) -> None:
+def test_nothing_asked_is_the_profit_to_the_last_digit(
+    session: Session, imported: Importer
+) -> None:
     imported(*DAY)
-    [sample] = samples(simulate.simulate(desk, Wanted()))
-    profit = trades.profit(desk).totals["USD"]
+    [sample] = samples(simulate.simulate(session, Wanted()))
+    profit = trades.profit(session).totals["USD"]
     assert Decimal(sample["actual"]) == Decimal(sample["replay"]) == profit.net
     assert Decimal(sample["replay_gross"]) == profit.gross
     assert Decimal(sample["replay_fees"]) == profit.fees
 
 
-def test_a_rule_of_ones_own_is_replayed(desk: Desk, imported: Importer) -> None:
+def test_a_rule_of_ones_own_is_replayed(session: Session, imported: Importer) -> None:
     imported(*DAY)
-    made = rules.add(desk, "cooldown_after_loss", {"minutes": 30})
-    [sample] = samples(simulate.simulate(desk, Wanted(Skips(rules=(made.rule.id,)))))
+    made = rules.add(session, "cooldown_after_loss", {"minutes": 30})
+    [sample] = samples(simulate.simulate(session, Wanted(Skips(rules=(made.rule.id,)))))
     assert sample["changed"] == 1
     assert Decimal(sample["replay"]) - Decimal(sample["actual"]) == Decimal("4.4")
     assert sample["fees_saved"] == "0.4"
 
 
-def test_the_same_question_is_one_run(desk: Desk, imported: Importer) -> None:
+def test_the_same_question_is_one_run(session: Session, imported: Importer) -> None:
     imported(*DAY)
-    first, again = simulate.simulate(desk, PAUSE), simulate.simulate(desk, PAUSE)
-    assert (first.known, again.known, runs(desk)) == (False, True, 1)
+    first, again = simulate.simulate(session, PAUSE), simulate.simulate(session, PAUSE)
+    assert (first.known, again.known, runs(session)) == (False, True, 1)
     assert list(again.result.items()) == list(first.result.items())
     assert (again.id, again.made_at) == (first.id, first.made_at)
 
 
-def test_new_fills_are_a_new_question(desk: Desk, imported: Importer) -> None:
+def test_new_fills_are_a_new_question(session: Session, imported: Importer) -> None:
     imported(*DAY)
-    first = simulate.simulate(desk, PAUSE)
+    first = simulate.simulate(session, PAUSE)
     imported("12:40 sell ETH-USD 2 @ 11")
-    again = simulate.simulate(desk, PAUSE)
-    assert (again.known, runs(desk)) == (False, 2)
+    again = simulate.simulate(session, PAUSE)
+    assert (again.known, runs(session)) == (False, 2)
     assert again.id != first.id
 
 
-def test_the_candles_of_a_run_are_named_and_kept(seeing: Desk, imported: Importer) -> None:
+def test_the_candles_of_a_run_are_named_and_kept(seeing: Session, imported: Importer) -> None:
     imported(*DAY)
     found = simulate.simulate(seeing, Wanted(changes=Changes(stop="5")))
     used = candle_use.snapshots(seeing.connection, seeing.user.id, f"simulation:{found.id}")
@@ -108,7 +110,7 @@ def test_the_candles_of_a_run_are_named_and_kept(seeing: Desk, imported: Importe
     assert [one["symbol"] for one in refused] == ["ETH-USD"]
 
 
-def test_candles_that_nobody_asked_for_are_not_read(seeing: Desk, imported: Importer) -> None:
+def test_candles_that_nobody_asked_for_are_not_read(seeing: Session, imported: Importer) -> None:
     imported(*DAY)
 
     def nobody_answers() -> Objects:
@@ -120,22 +122,24 @@ def test_candles_that_nobody_asked_for_are_not_read(seeing: Desk, imported: Impo
         simulate.simulate(blind, Wanted(changes=Changes(delay=30)))
 
 
-def test_compounding_goes_by_what_the_accounts_began_with(desk: Desk, imported: Importer) -> None:
+def test_compounding_goes_by_what_the_accounts_began_with(
+    session: Session, imported: Importer
+) -> None:
     imported(*DAY)
     with pytest.raises(UsageError, match="began with"):
-        simulate.simulate(desk, replace(PAUSE, compounding=True))
-    plans.set_equity(desk, "main", Decimal(1000))
-    equity: Any = simulate.simulate(desk, replace(PAUSE, compounding=True)).result["equity"]
+        simulate.simulate(session, replace(PAUSE, compounding=True))
+    plans.set_equity(session, "main", Decimal(1000))
+    equity: Any = simulate.simulate(session, replace(PAUSE, compounding=True)).result["equity"]
     assert (equity["start"], equity["quote"]) == ("1000", "USD")
-    assert Decimal(equity["actual"]) == 1000 + trades.profit(desk).totals["USD"].net
+    assert Decimal(equity["actual"]) == 1000 + trades.profit(session).totals["USD"].net
 
 
-def test_an_unknown_rule_and_an_empty_home_are_said(desk: Desk, imported: Importer) -> None:
+def test_an_unknown_rule_and_an_empty_home_are_said(session: Session, imported: Importer) -> None:
     with pytest.raises(NotInitialised):
-        simulate.simulate(desk, PAUSE)
+        simulate.simulate(session, PAUSE)
     imported(*DAY)
     with pytest.raises(NotFound, match="no rule 'nix'"):
-        simulate.simulate(desk, Wanted(Skips(rules=("nix",))))
+        simulate.simulate(session, Wanted(Skips(rules=("nix",))))
 
 
 @pytest.mark.parametrize(
@@ -154,9 +158,9 @@ def test_an_unknown_rule_and_an_empty_home_are_said(desk: Desk, imported: Import
     ],
 )
 def test_the_field_that_makes_no_sense_is_named(
-    desk: Desk, imported: Importer, wanted: Wanted, field: str
+    session: Session, imported: Importer, wanted: Wanted, field: str
 ) -> None:
     imported(*DAY)
     with pytest.raises(Invalid) as refused:
-        simulate.simulate(desk, wanted)
+        simulate.simulate(session, wanted)
     assert refused.value.field == field

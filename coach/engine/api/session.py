@@ -1,7 +1,7 @@
-"""A desk: one user's data, over one connection, by one clock, for the length of one request.
+"""A session: one user's data, over one connection, by one clock, for the length of one request.
 
 It belongs to one thread at a time: two threads would name the cursors of its connection alike. Open
-another desk for another thread.
+another session for another thread.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Session:
     """What every call needs. `connection` is in autocommit; `connect` opens a further one.
 
-    `objects` opens the place where candles are kept; without it a desk sees none. `remote_objects`
-    says that a network lies in between. `extra` loads the detectors of other packages.
+    `objects` opens the place where candles are kept; without it a session sees none.
+    `remote_objects` says that a network lies in between. `extra` loads the detectors of other
+    packages.
     """
 
     connection: CoachConnection
