@@ -19,11 +19,11 @@ from typing import Literal
 
 import numpy as np
 
-from coach.engine.lab.labellers import Labeller, Step, true_f, walk, week_of
+from coach.engine.lab.labellers import Labeller, WeeklyStep, true_f, walk, week_of
 from coach.engine.rules.calibration import belief
 from coach.engine.rules.calibration import calibrate as shipped
 from coach.engine.rules.calibration.belief import Belief, believe, table
-from coach.engine.rules.calibration.sample import Sample, sample, windowed
+from coach.engine.rules.calibration.sample import CalibrationSample, sample, windowed
 from coach.engine.rules.calibration.values import State, fresh
 from coach.engine.statistics.arrays import Floats
 from coach.model.times import WEEK_US
@@ -41,7 +41,9 @@ class Bench:
     def __init__(self, pool: Pool, users: int, as_written: bool) -> None:
         self.pool, self.users, self.watched = pool, users, not as_written
 
-    def walks(self, who: Labeller, weeks: int = WEEKS, start: State = START) -> list[list[Step]]:
+    def walks(
+        self, who: Labeller, weeks: int = WEEKS, start: State = START
+    ) -> list[list[WeeklyStep]]:
         """Return the runs of every user of a cell, all of them like `who`."""
         journeys: list[Journey] = [
             (replace(who, name=f"{who} {user}"), start, weeks, self.watched)
@@ -50,7 +52,7 @@ class Bench:
         return self.pool.map(_walked, journeys, chunksize=2)
 
 
-def _walked(journey: Journey) -> list[Step]:
+def _walked(journey: Journey) -> list[WeeklyStep]:
     who, start, weeks, watched = journey
     return list(walk(who, start, weeks, watched))
 
@@ -82,7 +84,7 @@ def chance(bench: Bench) -> Iterator[str]:
             yield f"{rate:12} {labels:7} {_any(walks, 'move'):9.3f} {_any(walks, 'mute'):6.2f}"
 
 
-def _any(walks: list[list[Step]], kind: str) -> float:
+def _any(walks: list[list[WeeklyStep]], kind: str) -> float:
     return mean(any(step.decision.kind == kind for step in steps) for steps in walks)
 
 
@@ -106,7 +108,9 @@ def coverage(bench: Bench) -> Iterator[str]:
             yield f"asked about {asking}, {how}: {mean(held):.3f}"
 
 
-def _held(who: Labeller, optimum: float, belief_of: Callable[[Sample], Belief]) -> list[bool]:
+def _held(
+    who: Labeller, optimum: float, belief_of: Callable[[CalibrationSample], Belief]
+) -> list[bool]:
     now_us = 8 * WEEK_US
     events = [event for week in range(8) for event in week_of(who, week, START.theta)]
     seen = sample(windowed(events, now_us), now_us, START)
@@ -115,11 +119,11 @@ def _held(who: Labeller, optimum: float, belief_of: Callable[[Sample], Belief]) 
     return [s.low <= f <= s.high for s, f in zip(shares, truths, strict=True) if s]
 
 
-def _as_shipped(seen: Sample) -> Belief:
+def _as_shipped(seen: CalibrationSample) -> Belief:
     return believe(seen, START, seed=len(seen.events))
 
 
-def _population_as_seen(seen: Sample) -> Belief:
+def _population_as_seen(seen: CalibrationSample) -> Belief:
     """Believe that the candidates are exactly those judged."""
     shipped_population = vars(belief)["_population"]
     vars(belief)["_population"] = _as_seen
@@ -129,7 +133,7 @@ def _population_as_seen(seen: Sample) -> Belief:
         vars(belief)["_population"] = shipped_population
 
 
-def _as_first_written(seen: Sample) -> Belief:
+def _as_first_written(seen: CalibrationSample) -> Belief:
     """Believe besides that an answer asked for with inclusion .2 is five answers."""
     said_yes = np.bincount(seen.bins, seen.weight * seen.answers, BINS)
     asked = np.bincount(seen.bins, seen.weight, BINS)
@@ -138,11 +142,11 @@ def _as_first_written(seen: Sample) -> Belief:
     )
 
 
-def _as_seen(seen: Sample, _: int) -> Floats:
+def _as_seen(seen: CalibrationSample, _: int) -> Floats:
     return np.tile(np.bincount(seen.bins, seen.weight, BINS), (belief.DRAWS, 1))
 
 
-BELIEFS: dict[str, Callable[[Sample], Belief]] = {
+BELIEFS: dict[str, Callable[[CalibrationSample], Belief]] = {
     "as shipped": _as_shipped,
     "population as seen": _population_as_seen,
     "as first written": _as_first_written,

@@ -18,20 +18,20 @@ from pathlib import Path
 
 from coach.engine.market import canonical, snapshots
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Shelf, keep, load
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep, load
 from coach.engine.market.objects import open_objects
 from coach.engine.store import embedded, migrate
 from coach.engine.store.connect import connect
 from coach.model.accounts import UserId
-from coach.model.candles import QUARTER, Candle, Series, Window, week_start_us
+from coach.model.candles import QUARTER, Candle, CandleWindow, Series, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import DAY_US, SECOND_US
 
 SYMBOLS = [Symbol(f"{base}-USD") for base in ("BTC", "ETH", "SOL", "LINK", "DOGE", "ADA")]
 STEP_US = QUARTER * SECOND_US
 START_US = week_start_us(date(2026, 1, 5))
-WINDOW = Window(START_US, START_US + 90 * DAY_US)
-ASKED = Asked(WINDOW, datetime(2026, 6, 1, tzinfo=UTC))
+WINDOW = CandleWindow(START_US, START_US + 90 * DAY_US)
+ASKED = FetchedWindow(WINDOW, datetime(2026, 6, 1, tzinfo=UTC))
 BUDGET_MS = 300
 
 
@@ -57,7 +57,7 @@ def best_ms(run: Callable[[], object], runs: int) -> float:
     return min(took) * 1000
 
 
-def measure(shelf: Shelf, runs: int) -> None:
+def measure(shelf: CandleShelf, runs: int) -> None:
     """Keep the bars, read them and print."""
     dice = random.Random(1)
     began = time.perf_counter()
@@ -86,7 +86,7 @@ def main() -> int:
             migrate.upgrade(url)
             with connect(url) as connection:
                 objects = open_objects(Folder(Path(folder) / "objects"))
-                measure(Shelf(connection, objects, UserId("bench")), runs)
+                measure(CandleShelf(connection, objects, UserId("bench")), runs)
         finally:
             embedded.discard(home)
     return 0

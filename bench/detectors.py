@@ -16,7 +16,7 @@ import numpy as np
 
 from coach.engine.features.bars import Columns, Market, bars
 from coach.engine.lab import judge
-from coach.engine.lab.generator.market import Market as MadeUp
+from coach.engine.lab.generator.market import GeneratedMarket as MadeUp
 from coach.engine.lab.generator.market import market
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader

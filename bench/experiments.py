@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import get_args
 
 from coach.engine.experiments import wager
-from coach.engine.lab.planted_weeks import Tally, Temper, tally
+from coach.engine.lab.planted_weeks import ErrorTally, Temper, tally
 
 WEEKS = (8, 12, 16, 26, 52)
 EFFECTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
@@ -22,12 +22,12 @@ STRETCHES = (0.25, 0.5, 2.0, 4.0)
 Cell = tuple[Temper, int, float, int, float]
 
 
-def run(cell: Cell) -> Tally:
+def run(cell: Cell) -> ErrorTally:
     """Run one cell of the table."""
     return tally(*cell)
 
 
-def table(tempers: tuple[Temper, ...], tallies: dict[Cell, Tally], runs: int) -> Iterator[str]:
+def table(tempers: tuple[Temper, ...], tallies: dict[Cell, ErrorTally], runs: int) -> Iterator[str]:
     """Yield the table: errors first, then power."""
     yield f"alpha {wager.ALPHA}: found although there is nothing: at any look, at the last one"
     yield "| weeks | " + " | ".join(tempers) + " |"

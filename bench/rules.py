@@ -15,7 +15,7 @@ import numpy as np
 
 from coach.engine.features.bars import Columns, Market, bars
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, CLOSE, ENTRY, Order, columns
+from coach.engine.features.orders import ADD, CLOSE, ENTRY, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.engine.rules.evaluate import breaches
 from coach.engine.rules.schema import read_rule
@@ -54,7 +54,7 @@ GIVEN: tuple[tuple[str, dict[str, object]], ...] = (
 )
 
 
-def trader(fills: int) -> tuple[list[Trip], list[Order]]:
+def trader(fills: int) -> tuple[list[Trip], list[OrderRow]]:
     """Return the round trips of about so many fills, and their orders."""
     dice = np.random.Generator(np.random.PCG64(5))
     count = fills * 7 // 15
@@ -83,11 +83,11 @@ def trader(fills: int) -> tuple[list[Trip], list[Order]]:
                 keys,
             )
         )
-        orders.append(Order(row, ENTRY, start, 1.0, size, 0.0, 0.0, keys))
+        orders.append(OrderRow(row, ENTRY, start, 1.0, size, 0.0, 0.0, keys))
         if added[row]:
             middle = (start + end) // 2
-            orders.append(Order(row, ADD, middle, 1.0, size * 0.995, 1.0, size, keys))
-        orders.append(Order(row, CLOSE, end, 1.0, size, 1.0, size, keys))
+            orders.append(OrderRow(row, ADD, middle, 1.0, size * 0.995, 1.0, size, keys))
+        orders.append(OrderRow(row, CLOSE, end, 1.0, size, 1.0, size, keys))
     return trips, sorted(orders, key=lambda order: (order.at_us, order.row, order.kind))
 
 
@@ -106,7 +106,7 @@ def market() -> Market:
     return Market(found)
 
 
-def laid_out(trips: list[Trip], orders: list[Order], seen: Market) -> History:
+def laid_out(trips: list[Trip], orders: list[OrderRow], seen: Market) -> History:
     """Return the history with all that stands beside it."""
     return history(trips).beside(columns(orders), seen, Trader("Europe/Berlin", equity=50_000.0))
 

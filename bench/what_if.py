@@ -22,7 +22,7 @@ from coach.engine.features.bars import Market
 from coach.engine.features.trader import Trader
 from coach.engine.lab import judge
 from coach.engine.lab.evaluate.made import as_candles, fills_of, profile_of
-from coach.engine.lab.generator.market import Market as MadeUp
+from coach.engine.lab.generator.market import GeneratedMarket as MadeUp
 from coach.engine.lab.generator.market import market
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.population import cell, rational

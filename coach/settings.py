@@ -82,8 +82,7 @@ class Key:
 def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settings:
     """Read every setting once; raise ConfigError for one that makes no sense.
 
-    `given` are the home, and the zone of one answer, as this call names them, such as by flags; an
-    empty value is none.
+    `given` are the home and the zone of one answer, as this call names them; empty is none.
     """
     home, home_origin = find_home(environment, given)
     shown_zone = given.get("zone", NO_ZONE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection, Error
 
     from coach.brokers.sandbox.server import SandboxServer
-    from coach.engine.api.candles import Places
+    from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.health import Check
     from coach.engine.api.plugins import Extra
     from coach.engine.api.session import Session
@@ -183,12 +183,12 @@ def extra_detectors() -> "Extra":
     return extra([Plugin(one.name, one.load) for one in entry_points(group=GROUP)])
 
 
-def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "Places":
+def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "CandlePlaces":
     """Return where candles are kept, what makes them fast, and where they may come from."""
-    from coach.engine.api.candles import Places
+    from coach.engine.api.candles import CandlePlaces
 
     hot = hot_store(settings, database_url(settings, create=False), warn)
-    return Places(object_store(settings), hot, settings.candles)
+    return CandlePlaces(object_store(settings), hot, settings.candles)
 
 
 def hot_store(settings: "Settings", url: str, warn: Callable[[str], None]) -> "HotStore":

@@ -15,7 +15,7 @@ from coach.wording.rules import describe_proposal, describe_share, describe_wait
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.engine.api.calibration import Calibration, Share, Step
+    from coach.engine.api.calibration import Calibration, CredibleMean, GridStep
 
 SWITCH = {"on": True, "off": False}
 NARROW = 79
@@ -116,7 +116,7 @@ def look_lines(one: "Calibration", *, grid: bool) -> "Iterator[str]":
         )
 
 
-def step_line(step: "Step", here: float) -> str:
+def step_line(step: "GridStep", here: float) -> str:
     """Write a row of the grid; the threshold now is marked."""
     row = step.row
     shares = "".join(f"{told(share):16}" for share in (row.precision, row.recall, row.f))
@@ -124,7 +124,7 @@ def step_line(step: "Step", here: float) -> str:
     return f"  {step.value!s:>12}  {row.fired:5}  {shares}{mark}".rstrip()
 
 
-def told(share: "Share | None") -> str:
+def told(share: "CredibleMean | None") -> str:
     """Write a share and its interval in percent."""
     if share is None:
         return "-"

@@ -64,7 +64,7 @@ def from_file(
         progress(frame.talk, "importing") as tell,
     ):
         places = candle_places(frame.settings, frame.talk.warning)
-        naming = candles.Naming(source, symbol, label_of(file))
+        naming = candles.CandleFileNaming(source, symbol, label_of(file))
         tally = candles.import_file(session, places, path, naming, tell)
     frame.show(import_answer(tally))
     if tally.skipped.count or tally.refused:

@@ -18,7 +18,7 @@ from coach.wording.rules import describe_check, describe_lacks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.engine.api.check import Checked
+    from coach.engine.api.check import CheckResult
 
 
 def check(
@@ -44,7 +44,7 @@ def check(
     from coach.engine.api import check as api
 
     frame = frame_of(context)
-    asked = api.Asked(
+    asked = api.CheckRequest(
         symbol, side, _number(quantity, "QTY"), None if price is None else _number(price, "--price")
     )
     with frame.session() as session:
@@ -61,14 +61,14 @@ def _number(text: str, name: str) -> Decimal:
     return value
 
 
-def answer(found: "Checked") -> Answer:
+def answer(found: "CheckResult") -> Answer:
     """Return what the rules say."""
     data = json_row(views.check(found))
     broken = rows([views.broken_rule(one) for one in found.broken])
     return Answer("check", data, Table(views.BROKEN_RULES, broken), lines=tuple(lines(found)))
 
 
-def lines(found: "Checked") -> "Iterator[str]":
+def lines(found: "CheckResult") -> "Iterator[str]":
     """Yield the answer as a person reads it."""
     yield describe_check(len(found.broken), found.rules)
     for one in found.broken:

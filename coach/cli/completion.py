@@ -65,7 +65,7 @@ def completion(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommandPlace:
     """A spot on the command line: the words that lead there, and those that may follow."""
 
     path: tuple[str, ...]
@@ -87,7 +87,7 @@ def script_for(shell: Shell, root: Command) -> str:
             assert_never(shell)
 
 
-def walk(command: Command, path: tuple[str, ...]) -> Iterator[Place]:
+def walk(command: Command, path: tuple[str, ...]) -> Iterator[CommandPlace]:
     """Yield this command and all below it; lazy ones are imported."""
     below = command.commands if isinstance(command, TyperGroup) else {}
     options = (
@@ -96,29 +96,29 @@ def walk(command: Command, path: tuple[str, ...]) -> Iterator[Place]:
         if isinstance(option, TyperOption) and not option.hidden
         for name in (*option.opts, *option.secondary_opts)
     )
-    yield Place(path, tuple(below), (*options, "--help"))
+    yield CommandPlace(path, tuple(below), (*options, "--help"))
     for name, found in below.items():
         real = command.load(name) if isinstance(command, LazyGroup) else found
         yield from walk(real, (*path, name))
 
 
-def _spelled(place: Place) -> tuple[str, str]:
+def _spelled(place: CommandPlace) -> tuple[str, str]:
     return "".join(f" {word}" for word in place.path), " ".join((*place.commands, *place.options))
 
 
-def _bash(place: Place) -> str:
+def _bash(place: CommandPlace) -> str:
     path, words = _spelled(place)
     files = "" if place.commands else ' $(compgen -f -- "$word")'
     return f'        "{path}") COMPREPLY=($(compgen -W "{words}" -- "$word"){files}) ;;'
 
 
-def _zsh(place: Place) -> str:
+def _zsh(place: CommandPlace) -> str:
     path, words = _spelled(place)
     files = "" if place.commands else "; _files"
     return f'        "{path}") compadd -- {words}{files} ;;'
 
 
-def _fish(place: Place) -> str:
+def _fish(place: CommandPlace) -> str:
     at = f"complete -c coach -n '__coach_at {' '.join(place.path)}'"
     words = f"{at} -f -a '{' '.join(place.commands)}'" if place.commands else ""
     options = [f"{at} -l {name.removeprefix('--')}" for name in place.options if name[:2] == "--"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from coach.cli.progress import Tell
-    from coach.engine.api.candles import Places
+    from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.digests import DigestView
     from coach.engine.api.habits import HabitWords
     from coach.engine.api.rules import RuleView
@@ -71,7 +71,7 @@ def demo(context: typer.Context) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DemoFindings:
     """What the demo came across on its way."""
 
     run: "Run"
@@ -81,7 +81,9 @@ class Seen:
     words: "HabitWords"
 
 
-def walk(session: "Session", broker: "Sandbox", places: "Places", tell: "Tell | None") -> Seen:
+def walk(
+    session: "Session", broker: "Sandbox", places: "CandlePlaces", tell: "Tell | None"
+) -> DemoFindings:
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
     from coach.engine.api import accounts, candles, digests, habits, insights, rules
     from coach.engine.api import imports as brought
@@ -92,7 +94,7 @@ def walk(session: "Session", broker: "Sandbox", places: "Places", tell: "Tell | 
     candles.fetch(session, places, candles.FetchRequest(), tell)
     for kind, params in PROMISES:
         rules.add(session, kind, params)
-    return Seen(
+    return DemoFindings(
         run=run,
         findings=list(insights.findings(session).findings),
         rules=rules.rules(session),
@@ -101,7 +103,7 @@ def walk(session: "Session", broker: "Sandbox", places: "Places", tell: "Tell | 
     )
 
 
-def answer(seen: Seen, home: "Path") -> Answer:
+def answer(seen: DemoFindings, home: "Path") -> Answer:
     """Return what was seen, and three commands to go on with."""
     data: dict[str, Json] = {
         "home": str(home),
@@ -119,7 +121,7 @@ def folded(lines: "Iterable[str]") -> "Iterator[str]":
         yield from wrapped(line, WIDTH)
 
 
-def told(seen: Seen) -> "Iterator[str]":
+def told(seen: DemoFindings) -> "Iterator[str]":
     """Yield the demo as a person reads it."""
     yield from imports.told(seen.run)
     yield ""

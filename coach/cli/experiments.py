@@ -55,7 +55,7 @@ def start(
 
     frame = frame_of(context)
     with frame.session() as session:
-        made = api.start(session, rule, api.Wanted(weeks, outcome, quote))
+        made = api.start(session, rule, api.ExperimentRequest(weeks, outcome, quote))
     frame.show(started(made))
 
 

@@ -9,7 +9,7 @@ WIDEST_WEEK = 4
 OUTER, INNER, LINE, NOTHING = "░", "▒", "●", " "
 
 
-class Week(NamedTuple):
+class FanWeek(NamedTuple):
     """The running gain at a week's end, and the 5, 25, 50, 75 and 95 % of luck's."""
 
     name: str
@@ -17,7 +17,7 @@ class Week(NamedTuple):
     luck: tuple[float, float, float, float, float]
 
 
-def drawn(weeks: list[Week], quote: str) -> list[str]:
+def drawn(weeks: list[FanWeek], quote: str) -> list[str]:
     """Return the lines of the chart, at most eighty columns; none for fewer than two weeks."""
     if len(weeks) < 2:  # noqa: PLR2004 -- a line has two ends
         return []
@@ -44,13 +44,13 @@ def drawn(weeks: list[Week], quote: str) -> list[str]:
     ]
 
 
-def _thinned(weeks: list[Week]) -> list[Week]:
+def _thinned(weeks: list[FanWeek]) -> list[FanWeek]:
     """Return every n-th week, the last among them, so that they fit."""
     step = -(-len(weeks) // WIDTH)
     return weeks[::-1][::step][::-1]
 
 
-def _cell(week: Week, level: float, step: float) -> str:
+def _cell(week: FanWeek, level: float, step: float) -> str:
     bottom, top = level - step / 2, level + step / 2
     low, lower, _, upper, high = week.luck
     if bottom <= week.gain < top:

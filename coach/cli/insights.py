@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coach.engine.api.labels import Agreement
     from coach.model.insights import Bias as KnownBias
     from coach.model.insights import Finding, Tag
-    from coach.model.labels import Share
+    from coach.model.labels import LabelShare
     from coach.views.table import Row
 
 TAGS_FOR_PEOPLE = (
@@ -102,7 +102,7 @@ def _agreed_told(agreed: "Agreement | None") -> "Iterator[str]":
         yield f"by your answers it finds {_percent(agreed.recall)} of such trades"
 
 
-def _percent(share: "Share") -> str:
+def _percent(share: "LabelShare") -> str:
     low, high = (whole_percent(end, "") for end in share.interval)
     answers = counted(share.n, "answer")
     return f"{whole_percent(share.estimate)} ({low} to {high}, {answers})"

@@ -73,14 +73,14 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     files = fills, labels, traders, candles
-    asked = Asked(files, days, (seed, rational, full), workers)
+    asked = EvaluationRequest(files, days, (seed, rational, full), workers)
     report, odd = judged(frame, asked)
     frame.show(answer(report, odd, table, markdown=markdown))
     if check and report.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)
 
 
-class Asked(NamedTuple):
+class EvaluationRequest(NamedTuple):
     """What shall be judged: the files, or what shall be made up (seed, rational, full)."""
 
     files: tuple[Path | None, Path | None, Path | None, Path | None]
@@ -89,7 +89,7 @@ class Asked(NamedTuple):
     workers: int | None
 
 
-def judged(frame: Frame, asked: Asked) -> "tuple[Report, tuple[str, ...]]":
+def judged(frame: Frame, asked: EvaluationRequest) -> "tuple[Report, tuple[str, ...]]":
     """Judge the traders of files or made-up ones; also return what was odd about the files."""
     from coach.engine.api import lab_evaluate as api
 
@@ -99,7 +99,7 @@ def judged(frame: Frame, asked: Asked) -> "tuple[Report, tuple[str, ...]]":
         raise UsageError("add --fills fills.csv", what="there is nothing to judge without fills")
     with progress(frame.talk, "judging") as tell:
         if fills is None:
-            return api.made(api.Made(*asked.made), windows, asked.workers, tell), ()
+            return api.made(api.PopulationRequest(*asked.made), windows, asked.workers, tell), ()
         return api.given(api.Files(fills, *others), windows, asked.workers, tell)
 
 

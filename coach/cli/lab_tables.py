@@ -15,7 +15,7 @@ FIELDS = {"k": "intensity"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TextTable:
     """A table of texts; the first `left` columns are set to the left."""
 
     title: str
@@ -59,12 +59,12 @@ class _Columns:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
-    def sheet(self, title: str, note: str, left: int = 1) -> Sheet:
+    def sheet(self, title: str, note: str, left: int = 1) -> TextTable:
         """Return them under a title."""
-        return Sheet(title, note, self.header, self.rows, left)
+        return TextTable(title, note, self.header, self.rows, left)
 
 
-def sheets(tables: Tables, naive: Tables, days: Sequence[int]) -> Iterator[Sheet]:
+def sheets(tables: Tables, naive: Tables, days: Sequence[int]) -> Iterator[TextTable]:
     """Yield every table that has rows."""
 
     def both(name: str) -> _Both:
@@ -93,9 +93,9 @@ def sheets(tables: Tables, naive: Tables, days: Sequence[int]) -> Iterator[Sheet
     return (sheet for sheet in found if sheet.rows)
 
 
-def missed(targets: Sequence[Row]) -> Sheet:
+def missed(targets: Sequence[Row]) -> TextTable:
     """Return the targets that were not met."""
-    return Sheet(
+    return TextTable(
         "Targets missed",
         "!: broken, the whole interval lies on the wrong side",
         ("measure", "of", "days", "value", "target", ""),
@@ -115,7 +115,7 @@ def missed(targets: Sequence[Row]) -> Sheet:
     )
 
 
-def text(sheet: Sheet) -> Iterator[str]:
+def text(sheet: TextTable) -> Iterator[str]:
     """Yield the lines of a table."""
     widths = [max(map(len, column)) for column in zip(sheet.header, *sheet.rows, strict=True)]
     yield f"{sheet.title} ({sheet.note})"
@@ -128,7 +128,7 @@ def text(sheet: Sheet) -> Iterator[str]:
     yield ""
 
 
-def markdown(sheet: Sheet) -> Iterator[str]:
+def markdown(sheet: TextTable) -> Iterator[str]:
     """Yield the table as markdown, under a heading."""
     yield f"### {sheet.title}"
     yield ""
@@ -144,7 +144,7 @@ def _piped(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _events(ours: Sequence[Row], fixed: Sequence[Row]) -> Sheet:
+def _events(ours: Sequence[Row], fixed: Sequence[Row]) -> TextTable:
     others = {(row["bias"], row["intensity"]): row for row in fixed}
     rows = []
     for row in ours:
@@ -159,11 +159,11 @@ def _events(ours: Sequence[Row], fixed: Sequence[Row]) -> Sheet:
             rows.append((_text(row["bias"]), who, *told))
     header = ("bias", "k", "precision", "recall", "fixed prec.", "recall")
     note = "per cent; any: of all traders, all: of those who have it"
-    return Sheet("Tagged orders against labels", note, header, tuple(rows), 2)
+    return TextTable("Tagged orders against labels", note, header, tuple(rows), 2)
 
 
-def _nulls(rows: Sequence[Row]) -> Sheet:
-    return Sheet(
+def _nulls(rows: Sequence[Row]) -> TextTable:
+    return TextTable(
         "p-values where nothing is",
         "small: do small ones come too often",
         ("source", "bias", "n", "p < .05", "KS p", "small"),
@@ -182,11 +182,11 @@ def _nulls(rows: Sequence[Row]) -> Sheet:
     )
 
 
-def _testable(rows: Sequence[Row], days: Sequence[int]) -> Sheet:
+def _testable(rows: Sequence[Row], days: Sequence[int]) -> TextTable:
     cells: dict[str, dict[Json, str]] = {}
     for row in rows:
         cells.setdefault(str(row["bias"]), {})[row["days"]] = _percent(row)
-    return Sheet(
+    return TextTable(
         "Enough to say something",
         "per cent of all traders",
         ("bias", *(f"{window} d" for window in days)),
@@ -194,8 +194,8 @@ def _testable(rows: Sequence[Row], days: Sequence[int]) -> Sheet:
     )
 
 
-def _calibration(rows: Sequence[Row]) -> Sheet:
-    return Sheet(
+def _calibration(rows: Sequence[Row]) -> TextTable:
+    return TextTable(
         "Does a score mean what it says",
         "truth: the same trader over 900 other days",
         ("bias", "n", "base", "slope", "Brier", "of base", "90 % covers"),
@@ -214,8 +214,8 @@ def _calibration(rows: Sequence[Row]) -> Sheet:
     )
 
 
-def _reliability(rows: Sequence[Row]) -> Sheet:
-    return Sheet(
+def _reliability(rows: Sequence[Row]) -> TextTable:
+    return TextTable(
         "Scores that came true",
         "per cent, by score",
         ("score", "n", "mean score", "came true"),
@@ -231,10 +231,10 @@ def _reliability(rows: Sequence[Row]) -> Sheet:
     )
 
 
-def _withdrawal(rows: Sequence[Row]) -> Sheet:
+def _withdrawal(rows: Sequence[Row]) -> TextTable:
     others = {row["bias"]: row for row in rows if not row["ended"]}
     ended = [row for row in rows if row["ended"]]
-    return Sheet(
+    return TextTable(
         "Withdrawn within 8 weeks of day 100",
         "per cent of what was announced: habits that ended then, and habits that go on",
         ("bias", "ended", "withdrawn", "median weeks", "go on", "withdrawn"),

@@ -15,7 +15,7 @@ from coach.wording.numbers import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.labels import Asking
+    from coach.engine.api.labels import QuestionView
     from coach.engine.api.session import Session
     from coach.model.labels import Label
 
@@ -96,7 +96,7 @@ def show_questions(frame: Frame) -> None:
     frame.show(answered(given, "label questions"))
 
 
-def _ask(frame: Frame, session: "Session", asking: "Asking") -> "Label | None":
+def _ask(frame: Frame, session: "Session", asking: "QuestionView") -> "Label | None":
     from coach.engine.api import labels as api
 
     trip, bias = asking.trip, asking.question.bias
@@ -138,7 +138,7 @@ def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
     return Answer("label --list", list(rows_of_both), table, warnings=warnings)
 
 
-def questions(found: "Sequence[Asking]") -> Answer:
+def questions(found: "Sequence[QuestionView]") -> Answer:
     """Return open questions."""
     values = rows([views.open_question(one) for one in found])
     hints = (f"answer with {HOW}",) if values else ()

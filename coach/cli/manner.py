@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedOption:
     """An option of every command. `shown`: on each help page, not only on the first one."""
 
     names: tuple[str, ...]
@@ -39,14 +39,14 @@ class Manner:
 
 
 SHARED = (
-    Shared(("--json",), "One JSON object on stdout.", shown=True),
-    Shared(("--quiet", "-q"), "No hints, warnings or progress.", shown=True),
-    Shared(("--yes", "-y"), "Answer yes to every question."),
-    Shared(("--no-input",), "Never ask."),
-    Shared(("--no-color",), "No colour."),
-    Shared(("--debug",), "Show the traceback of an unexpected error."),
-    Shared(("--home",), "Keep everything in this folder.", value="FOLDER"),
-    Shared(("--zone",), "Show this answer's times in another zone.", value="ZONE"),
+    SharedOption(("--json",), "One JSON object on stdout.", shown=True),
+    SharedOption(("--quiet", "-q"), "No hints, warnings or progress.", shown=True),
+    SharedOption(("--yes", "-y"), "Answer yes to every question."),
+    SharedOption(("--no-input",), "Never ask."),
+    SharedOption(("--no-color",), "No colour."),
+    SharedOption(("--debug",), "Show the traceback of an unexpected error."),
+    SharedOption(("--home",), "Keep everything in this folder.", value="FOLDER"),
+    SharedOption(("--zone",), "Show this answer's times in another zone.", value="ZONE"),
 )
 
 OWN_ZONES = {"csv": "import", "add": "users"}
@@ -106,7 +106,7 @@ def declare(command: "Command", *, everything: bool = False) -> None:
             declare(below)
 
 
-def _option(shared: Shared, *, hidden: bool) -> "TyperOption":
+def _option(shared: SharedOption, *, hidden: bool) -> "TyperOption":
     from typer.core import TyperOption
 
     return TyperOption(

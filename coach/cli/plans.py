@@ -17,7 +17,7 @@ from coach.views.table import Table, rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.plans import Changed
+    from coach.engine.api.plans import PlanChange
     from coach.model.plans import Plan
 
 app = sub_app("What you declare, so that a plan is no habit.")
@@ -56,7 +56,7 @@ def add(
     from coach.engine.api import plans as api
 
     frame = frame_of(context)
-    wanted = api.Wanted(symbol or (), number(percent, "--percent"), start, end)
+    wanted = api.PlanRequest(symbol or (), number(percent, "--percent"), start, end)
     with frame.session(create=True) as session:
         made = api.add(session, kind, wanted)
     frame.show(one("plans add", made))
@@ -103,7 +103,7 @@ def answer(found: "Sequence[Plan]") -> Answer:
     return Answer("plans list", list(values), Table(views.PLANS, values, "no plans"))
 
 
-def one(command: str, changed: "Changed") -> Answer:
+def one(command: str, changed: "PlanChange") -> Answer:
     """Return one plan."""
     values = rows([views.declared_plan(changed.plan)])
     return Answer(command, values[0], Table(views.PLANS, values), warnings=changed.warnings)

@@ -79,8 +79,8 @@ def simulate(  # noqa: PLR0913 -- an option per intervention
 
     frame, ids = frame_of(context), tuple(rules or ())
     skipped = api.Skips(ids, skip_after_loss, no_trade_after, stop_after_losses)
-    changed = api.Changes(cap_size, delay, stop, target, untouched)
-    wanted = api.Wanted(skipped, changed, days, split, compounding)
+    changed = api.Interventions(cap_size, delay, stop, target, untouched)
+    wanted = api.WhatIfRequest(skipped, changed, days, split, compounding)
     api.check(wanted)
     with frame.session() as session:
         found = api.simulate(session, wanted)
@@ -159,7 +159,7 @@ def _thresholds(told: dict[str, Any]) -> "Iterator[str]":
 
 def _fans(result: dict[str, Any]) -> "Iterator[str]":
     for told in result["fan"]:
-        weeks = [fan.Week(one["week"], one["gain"], tuple(one["luck"])) for one in told["weeks"]]
+        weeks = [fan.FanWeek(one["week"], one["gain"], tuple(one["luck"])) for one in told["weeks"]]
         chart = fan.drawn(weeks, told["quote"]) if told["moved"] else []
         yield from ("", *chart) if chart else ()
 

@@ -25,7 +25,7 @@ UNWINDING_S = 10.0
 """How long a command may take to clean up behind itself."""
 
 
-class Watched(Protocol):
+class SignalOutcome(Protocol):
     """What became of the signals; see signals.Termination."""
 
     raised_at: float | None
@@ -41,7 +41,7 @@ class Watched(Protocol):
 class Watchdog:
     """Hears of signals in a thread of its own."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: SignalOutcome) -> None:
         self._watched = watched
         self._over = Event()
 

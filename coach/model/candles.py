@@ -70,7 +70,7 @@ class Series(NamedTuple):
     source: str
 
 
-class Window(NamedTuple):
+class CandleWindow(NamedTuple):
     """From the first moment until before the second, microseconds since 1970 UTC."""
 
     start_us: int
@@ -121,7 +121,7 @@ def week_start_us(week: date) -> int:
     return (week.toordinal() - EPOCH_DAY) * DAY_US
 
 
-def weeks_in(window: Window) -> list[date]:
+def weeks_in(window: CandleWindow) -> list[date]:
     """Return the Mondays of the weeks that a window touches, oldest first."""
     if window.end_us <= window.start_us:
         return []

@@ -40,7 +40,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ProbeReply:
     """What was said to a random question."""
 
     bias: Bias
@@ -49,7 +49,7 @@ class Reply:
     answer: Answer
 
 
-class Share(NamedTuple):
+class LabelShare(NamedTuple):
     """A share in [0, 1], its 90 % interval, and how many answers it rests on."""
 
     estimate: float
@@ -58,7 +58,7 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionCount:
     """How many questions a bias has had answered, of how many."""
 
     answered: int

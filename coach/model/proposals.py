@@ -39,7 +39,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CalibrationState:
     """What is remembered of calibrating a rule: whether it may move by itself, and the last look.
 
     `state` is that of the arithmetic as JSON, None before the first look; `revision` the newest

@@ -57,7 +57,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingChange:
     """A change that a lock holds back: what the rule would say, and when it may.
 
     The rest is what its revision will carry.

@@ -10,7 +10,7 @@ from coach.model.times import SECOND_US
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.calibration import Calibration, Evidence, Share, Step
+    from coach.engine.api.calibration import Calibration, CredibleMean, DecisionEvidence, GridStep
 
 CALIBRATIONS = (
     Column("rule_id", "rule"),
@@ -183,7 +183,7 @@ def calibration(one: "Calibration") -> CalibrationRow:
     }
 
 
-def calibration_evidence(evidence: "Evidence") -> CalibrationEvidence:
+def calibration_evidence(evidence: "DecisionEvidence") -> CalibrationEvidence:
     """Return what a calibration rests on."""
     decision = evidence.decision
     return {
@@ -208,7 +208,7 @@ def calibration_evidence(evidence: "Evidence") -> CalibrationEvidence:
     }
 
 
-def threshold(step: "Step") -> ThresholdRow:
+def threshold(step: "GridStep") -> ThresholdRow:
     """Return a threshold of the grid."""
     row = step.row
     return {
@@ -222,7 +222,7 @@ def threshold(step: "Step") -> ThresholdRow:
     }
 
 
-def credible_share(share: "Share | None") -> CredibleShare | None:
+def credible_share(share: "CredibleMean | None") -> CredibleShare | None:
     """Return a share with its 90 % interval."""
     if share is None:
         return None
@@ -248,7 +248,7 @@ def short_proposal(one: Proposal) -> ShortProposal:
     }
 
 
-def proposal(one: Proposal, evidence: "Evidence") -> ProposalRow:
+def proposal(one: Proposal, evidence: "DecisionEvidence") -> ProposalRow:
     """Return a proposal and what it rests on."""
     return {
         **short_proposal(one),

@@ -9,10 +9,10 @@ from coach.views.table import Column
 
 if TYPE_CHECKING:
     from coach.engine.api.candles import (
-        Coverage,
         FetchTally,
         FileTally,
         Missed,
+        SeriesCoverage,
         SeriesTally,
         Sight,
         SourceView,
@@ -245,7 +245,7 @@ def arrival(tally: "SeriesTally") -> ArrivalRow:
     }
 
 
-def coverage(one: "Coverage") -> CoverageRow:
+def coverage(one: "SeriesCoverage") -> CoverageRow:
     """Return what is kept of a series."""
     from coach.model.candles import name_of
 

@@ -18,7 +18,7 @@ from coach.views.trades import TradeRow, trade
 
 if TYPE_CHECKING:
     from coach.engine.api.trades import TradeView
-    from coach.engine.api.why import Bar, BiasEvidence, Path, TradeEvidence
+    from coach.engine.api.why import BiasEvidence, Path, PathBar, TradeEvidence
 
 FILLS = (
     Column("at"),
@@ -203,7 +203,7 @@ def price_path(path: "Path | None") -> PricePathRow | None:
     }
 
 
-def bar(one: "Bar") -> BarRow:
+def bar(one: "PathBar") -> BarRow:
     """Return a stretch of the price path."""
     return {
         "time": datetime.fromtimestamp(one.start_us / SECOND_US, UTC),

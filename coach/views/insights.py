@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.insights import Cost, Evidence, Fact, Finding, Kind, Level, Tag
-from coach.model.labels import Share
+from coach.model.labels import LabelShare
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def agreement(agreed: "Agreement | None") -> AgreementRow:
     }
 
 
-def agreement_share(share: Share | None) -> AgreementShare | None:
+def agreement_share(share: LabelShare | None) -> AgreementShare | None:
     """Return a share of answers."""
     if share is None:
         return None

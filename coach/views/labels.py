@@ -9,7 +9,7 @@ from coach.model.trades import Direction
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.labels import Asking
+    from coach.engine.api.labels import QuestionView
 
 LABELS = (
     Column("labelled_at", "said at", "time"),
@@ -93,7 +93,7 @@ def listed_label(label: Label, *, trade_gone: bool) -> ListedLabelRow:
     return {**given_label(label), "trade_gone": trade_gone}
 
 
-def open_question(asking: "Asking") -> QuestionRow:
+def open_question(asking: "QuestionView") -> QuestionRow:
     """Return a question."""
     question, trip = asking.question, asking.trip
     return {

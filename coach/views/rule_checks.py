@@ -12,7 +12,7 @@ from coach.model.rules import Breach, RuleKind
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.check import BrokenRule, Checked
+    from coach.engine.api.check import BrokenRule, CheckResult
     from coach.engine.api.dry_run import DryRun
 
 DRY_RUNS = (
@@ -142,7 +142,7 @@ def caught_trade(breach: Breach) -> CaughtTradeRow:
     return {"trade_id": breach.trade_id, "at": breach.at, "facts": breach.facts}
 
 
-def check(checked: "Checked") -> CheckRow:
+def check(checked: "CheckResult") -> CheckRow:
     """Return what the rules say of a trade that is only thought of."""
     return {
         "at": checked.at,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.coinbase.answers import BROKER
 from coach.brokers.coinbase.client import CoinbaseClient
-from coach.brokers.coinbase.paging import Reading
+from coach.brokers.coinbase.paging import WindowReading
 from coach.brokers.coinbase.reading import (
     Product,
     Raw,
@@ -97,7 +97,7 @@ class CoinbaseSource:
         """Yield fills newest first; a fresh pass asks Coinbase again."""
         self._counts.clear()
         start = None if self.since is None else self.since - MARGIN
-        reading = Reading(self.client.get, start, self.until + MARGIN)
+        reading = WindowReading(self.client.get, start, self.until + MARGIN)
         wanted = (entry for entry in reading.entries() if self._is_wanted(entry))
         for line, entry in enumerate(wanted, start=1):
             row = read_fill(entry, self._product(entry), line)

@@ -35,7 +35,7 @@ Get = Callable[[str, list[tuple[str, str]]], dict[str, object]]
 
 
 @dataclass(slots=True)
-class Reading:
+class WindowReading:
     """One reading of a window; `in_doubt` when the broker promised pages that never came."""
 
     get: Get
@@ -52,7 +52,7 @@ class Reading:
         """Yield the entries, newest first, each once; BrokerTrouble when some must be missing."""
         end, in_vain = self.end, 0
         while True:
-            walk = Walk(self.get, self.start, end, self.page_size)
+            walk = CursorWalk(self.get, self.start, end, self.page_size)
             before = len(self._seen)
             for page in walk.pages():
                 yield from self._unseen(page, walk)
@@ -66,7 +66,7 @@ class Reading:
             if self._oldest is not None:
                 end = min(end, self._oldest + OVERLAP)
 
-    def _unseen(self, page: list[Raw], walk: "Walk") -> Iterator[Raw]:
+    def _unseen(self, page: list[Raw], walk: "CursorWalk") -> Iterator[Raw]:
         """Yield what no page brought before; equal fills without a name may share a walk."""
         news = False
         for entry in page:
@@ -86,7 +86,7 @@ class Reading:
         if mark not in self._seen:
             self._seen.add(mark)
 
-    def _check_limits(self, walk: "Walk", *, news: bool) -> None:
+    def _check_limits(self, walk: "CursorWalk", *, news: bool) -> None:
         self._pages += 1
         self._pages_without_news = 0 if news else self._pages_without_news + 1
         if self._pages > MOST_PAGES:
@@ -102,7 +102,7 @@ class Reading:
         if moment is not None and (self._oldest is None or moment.at < self._oldest):
             self._oldest = moment.at
 
-    def _settle(self, walk: "Walk") -> None:
+    def _settle(self, walk: "CursorWalk") -> None:
         """Believe the end if the last walk came to it: over known entries, to a page not full."""
         if walk.last_page == self.page_size or (self._seen and not walk.last_page):
             reason = f"its pages of fills do not move on before {self._oldest}"
@@ -111,7 +111,7 @@ class Reading:
 
 
 @dataclass(slots=True)
-class Walk:
+class CursorWalk:
     """One pass along the cursors.
 
     `doubtful`: it ended other than by an empty cursor. `last_page`: entries on the last page that

@@ -41,14 +41,14 @@ class Product:
     increment: Decimal | None
 
 
-class Moment(NamedTuple):
+class BrokerTime(NamedTuple):
     """A time to the nanosecond: UTC to the microsecond, and what nine digits add to it."""
 
     at: datetime
     nanos: int
 
 
-class Unreadable(Exception):  # never leaves this module
+class UnreadableField(Exception):  # never leaves this module
     """A field that cannot be read, and what was expected there."""
 
     def __init__(self, column: str, reason: str) -> None:
@@ -67,7 +67,7 @@ def read_fill(raw: Raw, product: Product | None, line: int) -> Row:
         if kind != "FILL":
             return Other(kind_of(kind.lower()), line)
         return _fill(raw, product, line)
-    except Unreadable as trouble:
+    except UnreadableField as trouble:
         return SkippedRow(line, trouble.column, trouble.reason)
 
 
@@ -83,7 +83,7 @@ def read_product(raw: Raw) -> Product:
     )
 
 
-def read_moment(text: object) -> Moment | None:
+def read_moment(text: object) -> BrokerTime | None:
     """Read RFC 3339 with none to nine digits of a second."""
     match = MOMENT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
@@ -95,7 +95,7 @@ def read_moment(text: object) -> Moment | None:
         moment = at.astimezone(UTC).replace(microsecond=int(digits[:6]))
     except (ValueError, OverflowError):
         return None
-    return Moment(moment, int(digits[6:]))
+    return BrokerTime(moment, int(digits[6:]))
 
 
 def native_id(raw: Raw) -> str:
@@ -123,10 +123,10 @@ def _fill(raw: Raw, product: Product | None, line: int) -> Row:
         return Other(kind_of(f"{product.kind.lower() or 'unknown product'} {product_id}"), line)
     moment = read_moment(raw.get("trade_time"))
     if moment is None:
-        raise Unreadable("trade_time", "expected a time such as 2026-01-31T09:59:59.123456Z")
+        raise UnreadableField("trade_time", "expected a time such as 2026-01-31T09:59:59.123456Z")
     side = SIDES.get(_text(raw, "side"))
     if side is None:
-        raise Unreadable("side", f"expected BUY or SELL, not {raw['side']!r:.40}")
+        raise UnreadableField("side", f"expected BUY or SELL, not {raw['side']!r:.40}")
     price = _positive(raw, "price")
     base, quote = _coins(product)
     return Fill(
@@ -155,13 +155,15 @@ def _from_its_name(product_id: str) -> Product:
 def _coins(product: Product) -> tuple[str, str]:
     base, quote = market_base(product.base), coin_name(product.quote)
     if not base or not quote or base == quote:
-        raise Unreadable("product_id", "expected a product with two coins, such as BTC-USD")
+        raise UnreadableField("product_id", "expected a product with two coins, such as BTC-USD")
     return base, quote
 
 
 def _id(column: str, text: str) -> str:
     if not is_id(text):
-        raise Unreadable(column, f"expected an id of at most {LONGEST_ID} printable characters")
+        raise UnreadableField(
+            column, f"expected an id of at most {LONGEST_ID} printable characters"
+        )
     return text
 
 
@@ -173,9 +175,9 @@ def _quantity(raw: Raw, price: Decimal, increment: Decimal | None) -> Decimal:
         step = increment or DECIMALS
         quantity = (size / price / step).quantize(Decimal(1)) * step
     if quantity <= 0:
-        raise Unreadable("size", "expected a size of at least one step of the product")
+        raise UnreadableField("size", "expected a size of at least one step of the product")
     if not in_range(quantity):
-        raise Unreadable("size", f"expected a size that makes a quantity {RANGE}")
+        raise UnreadableField("size", f"expected a size that makes a quantity {RANGE}")
     return quantity
 
 
@@ -186,21 +188,21 @@ def is_in_quote(raw: Raw) -> bool:
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise Unreadable("size_in_quote", f"expected true or false, not {value!r:.40}")
+    raise UnreadableField("size_in_quote", f"expected true or false, not {value!r:.40}")
 
 
 def _fee(raw: Raw) -> Decimal:
     value = raw.get("commission")
     fee = Decimal(0) if value == "" else _decimal(value)
     if fee is None:
-        raise Unreadable("commission", f"expected a number, not {value!r:.40}")
+        raise UnreadableField("commission", f"expected a number, not {value!r:.40}")
     return fee
 
 
 def _positive(raw: Raw, column: str) -> Decimal:
     number = _decimal(raw.get(column))
     if number is None or number <= 0:
-        raise Unreadable(column, f"expected a number above zero, not {raw.get(column)!r:.40}")
+        raise UnreadableField(column, f"expected a number above zero, not {raw.get(column)!r:.40}")
     return number
 
 
@@ -217,5 +219,5 @@ def _decimal(value: object) -> Decimal | None:
 def _text(raw: Raw, column: str) -> str:
     value = raw.get(column)
     if not isinstance(value, str) or not value or not value.isprintable():
-        raise Unreadable(column, f"expected a word, not {value!r:.40}")
+        raise UnreadableField(column, f"expected a word, not {value!r:.40}")
     return value

@@ -17,8 +17,8 @@ import httpx2
 from coach.brokers.market.base import (
     NO_TIME,
     Ask,
-    Bars,
     Failure,
+    FetchedBars,
     Kind,
     Limit,
     bar,
@@ -26,7 +26,7 @@ from coach.brokers.market.base import (
     pair,
     too_many,
 )
-from coach.brokers.market.wire import Reply, Wire
+from coach.brokers.market.wire import VendorReply, Wire
 from coach.brokers.net.parsing import retry_after
 from coach.model.candles import DAY, EPOCH_DAY, Candle
 from coach.model.secrets import Secret
@@ -55,7 +55,7 @@ class AlphavantageCandles:
         self, key: Secret, base_url: str = BASE_URL, transport: httpx2.BaseTransport | None = None
     ) -> None:
         self._key = key
-        self._wire = Wire(base_url, NAME, transport=_Signed(key, transport or _network()))
+        self._wire = Wire(base_url, NAME, transport=_SigningTransport(key, transport or _network()))
         self._answers: dict[tuple[Kind, str], list[Candle]] = {}
 
     def unfit(self, ask: Ask) -> str:
@@ -66,7 +66,7 @@ class AlphavantageCandles:
         """One request, unless the answer is already here."""
         return float((ask.market, ask.symbol) not in self._answers)
 
-    def fetch(self, ask: Ask) -> Bars | Failure:
+    def fetch(self, ask: Ask) -> FetchedBars | Failure:
         """Ask for a symbol once, and answer every window from that."""
         name = (ask.market, ask.symbol)
         if name not in self._answers:
@@ -93,7 +93,7 @@ class AlphavantageCandles:
         quote = pair(ask.symbol)[1]
         return [_candle(day, row, quote, ask.market) for day, row in found[0].items()][::-1]
 
-    def _failure(self, reply: Reply, ask: Ask) -> Failure:
+    def _failure(self, reply: VendorReply, ask: Ask) -> Failure:
         if not reply.ok:
             found = reply.failure(wait_s=retry_after(reply.headers, instant(ask.now_us)))
         elif reply.said(*THROTTLED):
@@ -107,7 +107,7 @@ class AlphavantageCandles:
         return Failure(found.kind, self._key.hidden_in(found.reason), found.wait_s)
 
 
-class _Signed(httpx2.BaseTransport):
+class _SigningTransport(httpx2.BaseTransport):
     """The last step before the network, and the only one that knows the key."""
 
     def __init__(self, key: Secret, network: httpx2.BaseTransport) -> None:
@@ -153,7 +153,7 @@ def question(ask: Ask) -> Mapping[str, str]:
     return {"function": "TIME_SERIES_DAILY", "symbol": base, "outputsize": "compact"}
 
 
-def _window(series: list[Candle], ask: Ask) -> Bars | Failure:
+def _window(series: list[Candle], ask: Ask) -> FetchedBars | Failure:
     starts = [candle.start_us for candle in series if candle.start_us >= 0]
     if not starts or ask.start_us < min(starts):
         began = datetime.fromtimestamp(min(starts) / 1e6, UTC).date() if starts else "never"

@@ -56,7 +56,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class FetchedBars:
     """Closed bars in order of time, and what was wrong with those that are not among them.
 
     `rest_s` is how long the source should be left alone before the next request.
@@ -116,7 +116,7 @@ class MarketDataAdapter(Protocol):
     def cost(self, ask: Ask) -> float:
         """Return what the request takes from each limit."""
 
-    def fetch(self, ask: Ask) -> Bars | Failure:
+    def fetch(self, ask: Ask) -> FetchedBars | Failure:
         """Make the request; `ask` spans at most `most_bars` bars."""
 
     def close(self) -> None:
@@ -144,7 +144,7 @@ def too_many(rows: Sized) -> Failure | None:
     return Failure("lied", f"an answer of {len(rows)} bars, more than {MOST_ROWS} (limit)")
 
 
-def finish(candles: Sequence[Candle], ask: Ask, rest_s: float = 0.0) -> Bars | Failure:
+def finish(candles: Sequence[Candle], ask: Ask, rest_s: float = 0.0) -> FetchedBars | Failure:
     """Return an answer as it was asked for: inside the window, closed, and possible.
 
     A bar that is still forming is left out, and so is one that nobody asked for; neither is wrong.
@@ -158,7 +158,7 @@ def finish(candles: Sequence[Candle], ask: Ask, rest_s: float = 0.0) -> Bars | F
     good, faults = check(wanted, ask.granularity)
     if faults.too_many:
         return Failure("lied", next(faults.told()))
-    return Bars(tuple(good), faults, rest_s)
+    return FetchedBars(tuple(good), faults, rest_s)
 
 
 def bar(start_us: int, told: Sequence[object]) -> Candle:

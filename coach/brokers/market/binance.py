@@ -13,8 +13,8 @@ import httpx2
 
 from coach.brokers.market.base import (
     Ask,
-    Bars,
     Failure,
+    FetchedBars,
     Limit,
     bar,
     finish,
@@ -22,7 +22,7 @@ from coach.brokers.market.base import (
     pair,
     too_many,
 )
-from coach.brokers.market.wire import I_AM_A_TEAPOT, Reply, Wire
+from coach.brokers.market.wire import I_AM_A_TEAPOT, VendorReply, Wire
 from coach.brokers.net.parsing import retry_after
 from coach.model.candles import Candle
 from coach.model.times import SECOND_US, instant
@@ -91,7 +91,7 @@ class BinanceCandles:
         del ask
         return WEIGHT
 
-    def fetch(self, ask: Ask) -> Bars | Failure:
+    def fetch(self, ask: Ask) -> FetchedBars | Failure:
         """Ask for one window."""
         reply = self._wire.get(
             KLINES,
@@ -112,7 +112,7 @@ class BinanceCandles:
         self._wire.close()
 
 
-def _read(reply: Reply, ask: Ask) -> Bars | Failure:
+def _read(reply: VendorReply, ask: Ask) -> FetchedBars | Failure:
     if not isinstance(reply.body, list):
         return Failure("lied", "an answer without klines")
     if lie := too_many(reply.body):
@@ -128,7 +128,7 @@ def _candle(row: object) -> Candle:
     return bar(moment_us(cells[0], MILLISECOND_US), cells[1:])
 
 
-def _failure(reply: Reply, ask: Ask) -> Failure:
+def _failure(reply: VendorReply, ask: Ask) -> Failure:
     code = reply.body.get("code") if isinstance(reply.body, dict) else None
     if code == NO_SUCH_SYMBOL:
         return Failure("unfit", f"it has no {ask.symbol}")
@@ -138,7 +138,7 @@ def _failure(reply: Reply, ask: Ask) -> Failure:
     return reply.failure("msg", wait_s=max(asked, SHORTEST_WAIT_S))
 
 
-def _rest_of_the_ban_s(reply: Reply, now_us: int) -> float:
+def _rest_of_the_ban_s(reply: VendorReply, now_us: int) -> float:
     until = BANNED_UNTIL.search(reply.said("msg"))
     if until is None:
         return USUAL_BAN_S

@@ -20,7 +20,7 @@ PRICES = ("open", "high", "low", "close")
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedBar:
     """A bar that cannot be true: its place among those given, its start, what was wrong in it."""
 
     place: int
@@ -40,7 +40,7 @@ class Faults:
     """
 
     given: int = 0
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedBar, ...] = ()
     merged: int = 0
     out_of_order: int = 0
     missing: int = 0
@@ -75,7 +75,7 @@ def check(candles: Sequence[Candle], granularity: Granularity) -> tuple[list[Can
         if found is None:
             sane.setdefault(candle.start_us, []).append(place)
         else:
-            dropped.append(Dropped(place, candle.start_us, *found))
+            dropped.append(DroppedBar(place, candle.start_us, *found))
     good = []
     merged = 0
     for start in sorted(sane):
@@ -85,7 +85,7 @@ def check(candles: Sequence[Candle], granularity: Granularity) -> tuple[list[Can
             merged += len(places) - 1
         else:
             reason = "two different bars begin at the same time"
-            dropped += [Dropped(place, start, "time", reason) for place in places]
+            dropped += [DroppedBar(place, start, "time", reason) for place in places]
     dropped.sort(key=lambda one: one.place)
     return good, Faults(
         given=len(candles),

@@ -13,15 +13,15 @@ import httpx2
 from coach.brokers.market.base import (
     NO_TIME,
     Ask,
-    Bars,
     Failure,
+    FetchedBars,
     Limit,
     bar,
     finish,
     pair,
     too_many,
 )
-from coach.brokers.market.wire import Reply, Wire
+from coach.brokers.market.wire import VendorReply, Wire
 from coach.brokers.net.parsing import LONGEST_WAIT_S, retry_after
 from coach.model.candles import Candle
 from coach.model.secrets import Secret
@@ -72,7 +72,7 @@ class CoinapiCandles:
         """Return the credits: one per hundred bars."""
         return float(-(-ask.bars // BARS_A_CREDIT))
 
-    def fetch(self, ask: Ask) -> Bars | Failure:
+    def fetch(self, ask: Ask) -> FetchedBars | Failure:
         """Ask for one window."""
         reply = self._wire.get(
             f"/v1/ohlcv/{symbol_id(ask.symbol)}/history",
@@ -87,14 +87,14 @@ class CoinapiCandles:
         if isinstance(reply, Failure):
             return reply
         if reply.status == NO_DATA:
-            return Bars(())
+            return FetchedBars(())
         return _read(reply, ask) if reply.ok else self._failure(reply, ask)
 
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
 
-    def _failure(self, reply: Reply, ask: Ask) -> Failure:
+    def _failure(self, reply: VendorReply, ask: Ask) -> Failure:
         wait_s = retry_after(reply.headers, instant(ask.now_us))
         reset_us = _moment_us(reply.headers.get("x-ratelimit-reset"))
         if wait_s is None and reset_us > ask.now_us:
@@ -110,7 +110,7 @@ def symbol_id(symbol: str) -> str:
     return f"{exchange}_SPOT_{base}_{quote}"
 
 
-def _read(reply: Reply, ask: Ask) -> Bars | Failure:
+def _read(reply: VendorReply, ask: Ask) -> FetchedBars | Failure:
     if not isinstance(reply.body, list):
         return Failure("lied", "an answer without candles")
     return too_many(reply.body) or finish([_candle(row) for row in reply.body], ask)

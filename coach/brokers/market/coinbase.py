@@ -11,8 +11,8 @@ import httpx2
 
 from coach.brokers.market.base import (
     Ask,
-    Bars,
     Failure,
+    FetchedBars,
     Limit,
     bar,
     finish,
@@ -20,7 +20,7 @@ from coach.brokers.market.base import (
     pair,
     too_many,
 )
-from coach.brokers.market.wire import Reply, Wire
+from coach.brokers.market.wire import VendorReply, Wire
 from coach.brokers.net.parsing import retry_after, seconds_from
 from coach.model.candles import Candle
 from coach.model.times import SECOND_US, instant
@@ -69,7 +69,7 @@ class CoinbaseCandles:
         """One request, and one more the first time a name may be an alias."""
         return 1.0 + self._may_be_an_alias(ask.symbol)
 
-    def fetch(self, ask: Ask) -> Bars | Failure:
+    def fetch(self, ask: Ask) -> FetchedBars | Failure:
         """Ask for one window."""
         if self._may_be_an_alias(ask.symbol):
             found = self._look_up(ask)
@@ -110,7 +110,7 @@ class CoinbaseCandles:
         return str(alias) if named else ask.symbol
 
 
-def _read(reply: Reply, ask: Ask) -> Bars | Failure:
+def _read(reply: VendorReply, ask: Ask) -> FetchedBars | Failure:
     rows = reply.body.get("candles") if isinstance(reply.body, dict) else None
     if not isinstance(rows, list):
         return Failure("lied", "an answer without candles")
@@ -123,7 +123,7 @@ def _candle(row: object) -> Candle:
     return bar(moment_us(fields.get("start"), SECOND_US), told)
 
 
-def _failure(reply: Reply, ask: Ask) -> Failure:
+def _failure(reply: VendorReply, ask: Ask) -> Failure:
     now = instant(ask.now_us)
     wait_s = retry_after(reply.headers, now)
     if wait_s is None:

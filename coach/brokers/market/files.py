@@ -29,7 +29,7 @@ from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
 from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
 from coach.errors import NotCandles, UsageError
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
-from coach.model.candles import DAY, Candle, Granularity, Window, week_of
+from coach.model.candles import DAY, Candle, CandleWindow, Granularity, week_of
 from coach.model.fills import Symbol
 from coach.model.inputs import LARGEST_INPUT, LONGEST_LINE, InputTooLarge
 from coach.model.times import SECOND_US, microseconds
@@ -50,7 +50,7 @@ MOST_SYMBOLS = 10_000
 TEMPLATE = "time,symbol,open,high,low,close,volume"
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """A bar and the line it stands on."""
 
     line: int
@@ -59,7 +59,7 @@ class Row(NamedTuple):
 
 
 @dataclass(slots=True)
-class Skipped:
+class SkippedRows:
     """Rows that are not among the bars: how many, and the first MOST_SKIPPED_TOLD of them."""
 
     count: int = 0
@@ -73,12 +73,12 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class FileSeries:
     """A symbol of the file: its stretch of time, and how many bars each week has."""
 
     symbol: Symbol
     granularity: Granularity
-    window: Window
+    window: CandleWindow
     weeks: Counter[date]
 
 
@@ -86,12 +86,12 @@ class Series:
 class Survey:
     """What the first pass found; `refused` says why of a symbol nothing is taken."""
 
-    series: dict[Symbol, Series]
+    series: dict[Symbol, FileSeries]
     refused: dict[Symbol, str]
-    skipped: Skipped
+    skipped: SkippedRows
 
 
-class Week(NamedTuple):
+class FileWeek(NamedTuple):
     """One week of one symbol, in order of time, and what was wrong in it."""
 
     symbol: Symbol
@@ -111,13 +111,13 @@ class CandleFile:
 
     def survey(self) -> Survey:
         """Read the file once, to know what is in it."""
-        skipped = Skipped()
-        found: dict[Symbol, _Seen] = {}
+        skipped = SkippedRows()
+        found: dict[Symbol, _SymbolPass] = {}
         for row in self._rows():
             if isinstance(row, SkippedRow):
                 skipped.add(row.line, row.column, row.reason)
                 continue
-            seen = found.setdefault(row.symbol, _Seen())
+            seen = found.setdefault(row.symbol, _SymbolPass())
             wrong = flaw(row.candle, 1)
             if wrong is None:
                 seen.starts.append(row.candle.start_us)
@@ -134,9 +134,9 @@ class CandleFile:
                 series[symbol] = settled
         return Survey(series, refused, skipped)
 
-    def weeks(self, survey: Survey) -> Iterator[Week]:
+    def weeks(self, survey: Survey) -> Iterator[FileWeek]:
         """Read the file again; what is dropped only now joins the rows that were skipped."""
-        open_weeks: dict[tuple[Symbol, date], list[Row]] = {}
+        open_weeks: dict[tuple[Symbol, date], list[FileRow]] = {}
         for row in self._rows():
             if isinstance(row, SkippedRow) or flaw(row.candle, 1):
                 continue
@@ -150,10 +150,10 @@ class CandleFile:
                 del open_weeks[row.symbol, week]
                 yield _checked(series, week, rows, survey.skipped)
 
-    def _rows(self) -> Iterator[Row | SkippedRow]:
+    def _rows(self) -> Iterator[FileRow | SkippedRow]:
         with self._opened() as file:
             delimiter, names = self._header(file)
-            reader = _Reader(names, self._only)
+            reader = _CandleFileReader(names, self._only)
             for line, row in records(_lines(file), Dialect(delimiter), len(names), 2):
                 read = reader.read(line, row)
                 if read is not None:
@@ -203,7 +203,7 @@ def _lines(file: TextIO) -> Iterator[str]:
         yield line
 
 
-class _Reader:
+class _CandleFileReader:
     """The places of the columns, and the symbols seen so far."""
 
     def __init__(self, names: list[str], only: Symbol | None) -> None:
@@ -214,7 +214,7 @@ class _Reader:
         self._only = only
         self._known: dict[str, Symbol] = {}
 
-    def read(self, line: int, row: list[str]) -> Row | SkippedRow | None:
+    def read(self, line: int, row: list[str]) -> FileRow | SkippedRow | None:
         """Return the bar of a row, or why it is none; None for a blank line or another symbol."""
         if row is ENDLESS or len(row) > self._width + 1:
             return SkippedRow(line, "row", f"expected {self._width} cells, or a field has no end")
@@ -229,7 +229,7 @@ class _Reader:
         if start_us is None:
             reason = "expected 2026-03-02T09:00:00Z with its zone, or seconds since 1970"
             return SkippedRow(line, "time", reason)
-        return Row(line, symbol, bar(start_us, [row[place].strip() for place in self._places]))
+        return FileRow(line, symbol, bar(start_us, [row[place].strip() for place in self._places]))
 
     def _no_symbol(self) -> str:
         if len(self._known) < MOST_SYMBOLS:
@@ -246,7 +246,7 @@ class _Reader:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _SymbolPass:
     """What the first pass keeps of a symbol: each bar's start and a mark of its figures."""
 
     starts: "array[int]" = field(default_factory=lambda: array("q"))
@@ -296,7 +296,7 @@ def length_of_bars(starts: "array[int]") -> int | None:
     return length if length in distances else usual
 
 
-def _settled(symbol: Symbol, seen: _Seen) -> Series | str:
+def _settled(symbol: Symbol, seen: _SymbolPass) -> FileSeries | str:
     given = len(seen.starts) + seen.bad
     if seen.bad > MOST_BAD * given:
         return _lies(seen.bad, given)
@@ -310,15 +310,15 @@ def _settled(symbol: Symbol, seen: _Seen) -> Series | str:
     if bad > MOST_BAD * given:
         return _lies(bad, given)
     weeks = Counter(week_of(start) for start in seen.starts)
-    window = Window(min(seen.starts), max(seen.starts) + length)
-    return Series(symbol, Granularity(length // SECOND_US), window, weeks)
+    window = CandleWindow(min(seen.starts), max(seen.starts) + length)
+    return FileSeries(symbol, Granularity(length // SECOND_US), window, weeks)
 
 
 def _lies(bad: int, given: int) -> str:
     return f"{bad} of {given} bars cannot be true, so none is believed"
 
 
-def _contradicting(seen: _Seen) -> int:
+def _contradicting(seen: _SymbolPass) -> int:
     """Return how many bars share their start with a different one."""
     if len(set(seen.starts)) == len(seen.starts):
         return 0
@@ -328,8 +328,8 @@ def _contradicting(seen: _Seen) -> int:
     return sum(len(marks[start]) > 1 for start in seen.starts)
 
 
-def _checked(series: Series, week: date, rows: list[Row], skipped: Skipped) -> Week:
+def _checked(series: FileSeries, week: date, rows: list[FileRow], skipped: SkippedRows) -> FileWeek:
     good, faults = check([row.candle for row in rows], series.granularity)
     for dropped in faults.dropped:
         skipped.add(rows[dropped.place].line, dropped.column, dropped.reason)
-    return Week(series.symbol, series.granularity, week, good, faults)
+    return FileWeek(series.symbol, series.granularity, week, good, faults)

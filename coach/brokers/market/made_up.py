@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from coach.brokers.market.base import Ask, Bars, Failure, Limit
+from coach.brokers.market.base import Ask, Failure, FetchedBars, Limit
 from coach.model.candles import Candle
 from coach.model.times import SECOND_US
 
@@ -20,7 +20,7 @@ class MadeUpSource:
     """
 
     name: str
-    plan: Sequence[Failure | Bars | None] = ()
+    plan: Sequence[Failure | FetchedBars | None] = ()
     takes: Callable[[], object] = bool
     price: int = 100
     limits: Sequence[Limit] = PLENTY
@@ -38,13 +38,13 @@ class MadeUpSource:
         del ask
         return 1.0
 
-    def fetch(self, ask: Ask) -> Bars | Failure:
+    def fetch(self, ask: Ask) -> FetchedBars | Failure:
         """Answer as planned, then with every bar."""
         place = len(self.asked)
         self.asked.append(ask)
         self.takes()
         spoiled = self.plan[place] if place < len(self.plan) else None
-        return spoiled or Bars(tuple(self.bars(ask)))
+        return spoiled or FetchedBars(tuple(self.bars(ask)))
 
     def bars(self, ask: Ask) -> Iterator[Candle]:
         """Yield every bar of a window."""

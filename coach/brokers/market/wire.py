@@ -26,7 +26,7 @@ MEANINGS: Mapping[int, FailureKind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class VendorReply:
     """What came back: `body` is None where it was no JSON object or array."""
 
     status: int
@@ -69,12 +69,12 @@ class Wire:
         self._headers = dict(headers or {})
         self._http = HttpClient(base_url, name, transport)
 
-    def get(self, path: str, params: Mapping[str, str]) -> Reply | Failure:
+    def get(self, path: str, params: Mapping[str, str]) -> VendorReply | Failure:
         """Ask once; a source that is not there, hangs or breaks off is down."""
         answer = self._http.get(path, tuple(params.items()), self._headers)
         if isinstance(answer, NoAnswer):
             return Failure(answer.fault, answer.reason)
-        return Reply(answer.status, answer.headers, parse_json(answer.body))
+        return VendorReply(answer.status, answer.headers, parse_json(answer.body))
 
     def close(self) -> None:
         """Close the connections."""

@@ -54,7 +54,7 @@ class Exchange:
             await asyncio.sleep(self.plan.slow_s)
         try:
             body = answer(self, request)
-        except refusals.Refusal as refusal:
+        except refusals.ErrorReply as refusal:
             return refusal.response
         return spoil_answer(fault, body, request.query_params.get("cursor", ""))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from coach.brokers.sandbox.entries import PORTFOLIO, Execution, JsonObject, plain, rfc3339
+from coach.brokers.sandbox.entries import PORTFOLIO, JsonObject, SandboxExecution, plain, rfc3339
 from coach.brokers.sandbox.market import Listing, Tape
 
 OPENING_CASH = Decimal(60000)
@@ -33,7 +33,7 @@ def products(tapes: Mapping[str, Tape]) -> tuple[JsonObject, ...]:
 
 
 def accounts(
-    listings: Iterable[Listing], executions: Iterable[Execution], opened: datetime
+    listings: Iterable[Listing], executions: Iterable[SandboxExecution], opened: datetime
 ) -> tuple[JsonObject, ...]:
     """Return the wallets as the executions left them."""
     held = {listing.base: Decimal(0) for listing in listings} | {"USD": OPENING_CASH}

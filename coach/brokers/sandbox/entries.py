@@ -13,7 +13,7 @@ PORTFOLIO = "5a1fd3b6-31d5-4a7e-9a0c-6f1c2d5e7b90"
 OWNER = "0f6f5a52-77f6-4a3b-8a3b-1d9e6c3f2a41"
 
 
-class Execution(NamedTuple):
+class SandboxExecution(NamedTuple):
     """One fill; `filed_at` is the broker's own time stamp, a moment after the trade."""
 
     entry_id: str
@@ -29,7 +29,7 @@ class Execution(NamedTuple):
     filed_at: datetime
 
 
-def as_json(execution: Execution) -> JsonObject:
+def as_json(execution: SandboxExecution) -> JsonObject:
     """Return the entry of a fills page."""
     commission = plain(execution.commission)
     return {

@@ -12,8 +12,8 @@ from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse
 
 from coach.brokers.sandbox.entries import Json, plain
-from coach.brokers.sandbox.market import Bar, Tape
-from coach.brokers.sandbox.refusals import Refusal
+from coach.brokers.sandbox.market import SandboxBar, Tape
+from coach.brokers.sandbox.refusals import ErrorReply
 from coach.brokers.sandbox.world import SandboxWorld
 
 PATH = "/api/v3/klines"
@@ -71,7 +71,7 @@ def _tape(world: SandboxWorld, symbol: str) -> Tape:
     raise _refusal(-1121, "Invalid symbol.")
 
 
-def _row(bar: Bar, tape: Tape, seconds: int) -> Json:
+def _row(bar: SandboxBar, tape: Tape, seconds: int) -> Json:
     prices = (plain(tape.price(ticks)) for ticks in (bar.open, bar.high, bar.low, bar.close))
     start = bar.start_s * 1000
     close_time = start + seconds * 1000 - 1
@@ -87,5 +87,5 @@ def _whole(query: QueryParams, name: str, usual: int) -> int:
     return int(text)
 
 
-def _refusal(code: int, message: str) -> Refusal:
-    return Refusal(JSONResponse({"code": code, "msg": message}, HTTPStatus.BAD_REQUEST))
+def _refusal(code: int, message: str) -> ErrorReply:
+    return ErrorReply(JSONResponse({"code": code, "msg": message}, HTTPStatus.BAD_REQUEST))

@@ -57,7 +57,7 @@ LISTINGS = (
 )  # fmt: skip
 
 
-class Bar(NamedTuple):
+class SandboxBar(NamedTuple):
     """A candle; prices in ticks, volume in coins."""
 
     start_s: int
@@ -92,21 +92,21 @@ class Tape:
         """Let a trade be seen in its minute's volume."""
         self.volumes[minute] += float(quantity)
 
-    def bars(self, seconds: int, start_s: int, end_s: int) -> list[Bar]:
+    def bars(self, seconds: int, start_s: int, end_s: int) -> list[SandboxBar]:
         """Return the bars that begin in [start, end), newest first; the last may still form."""
         begin = -(-start_s // seconds) * seconds
         starts = range(begin, max(begin, end_s), seconds)
         found = (self._bar(start, seconds) for start in reversed(starts))
         return [bar for bar in found if bar is not None]
 
-    def _bar(self, start_s: int, seconds: int) -> Bar | None:
+    def _bar(self, start_s: int, seconds: int) -> SandboxBar | None:
         begin, end = self.minute(start_s), self.minute(start_s + seconds)
         window = slice(max(begin, 0), max(end, 0))
         traded = np.flatnonzero(self.volumes[window])
         if not traded.size:
             return None
         minutes = traded + window.start
-        return Bar(
+        return SandboxBar(
             start_s,
             int(self.lows[minutes].min()),
             int(self.highs[minutes].max()),

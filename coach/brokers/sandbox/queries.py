@@ -16,7 +16,7 @@ from starlette.datastructures import QueryParams
 
 from coach.brokers.sandbox.entries import PORTFOLIO, JsonObject, plain
 from coach.brokers.sandbox.keys import Grant
-from coach.brokers.sandbox.market import Bar, Tape
+from coach.brokers.sandbox.market import SandboxBar, Tape
 from coach.brokers.sandbox.refusals import invalid, not_found
 from coach.brokers.sandbox.world import SandboxWorld
 
@@ -121,7 +121,7 @@ def server_time(now: datetime) -> JsonObject:
     return {"iso": iso, "epochSeconds": f"{seconds:.0f}", "epochMillis": f"{seconds * 1000:.0f}"}
 
 
-def _candle(bar: Bar, tape: Tape) -> JsonObject:
+def _candle(bar: SandboxBar, tape: Tape) -> JsonObject:
     return {
         "start": str(bar.start_s),
         "low": plain(tape.price(bar.low)),

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 
-class Refusal(Exception):  # becomes an answer, never an error of coach
+class ErrorReply(Exception):  # becomes an answer, never an error of coach
     """A request that gets an error for an answer."""
 
     def __init__(self, response: Response) -> None:
@@ -13,29 +13,29 @@ class Refusal(Exception):  # becomes an answer, never an error of coach
         self.response = response
 
 
-def invalid(message: str) -> Refusal:
+def invalid(message: str) -> ErrorReply:
     """Return the 400 of an argument that makes no sense."""
     return _refusal(HTTPStatus.BAD_REQUEST, "INVALID_ARGUMENT", message)
 
 
-def not_found(message: str) -> Refusal:
+def not_found(message: str) -> ErrorReply:
     """Return the 404 of something that is not there."""
     return _refusal(HTTPStatus.NOT_FOUND, "NOT_FOUND", message)
 
 
-def missing_scopes() -> Refusal:
+def missing_scopes() -> ErrorReply:
     """Return the 403 of a key that may not do this; Coinbase calls the error unknown."""
     return _refusal(HTTPStatus.FORBIDDEN, "unknown", "Missing required scopes")
 
 
-def never_trades() -> Refusal:
+def never_trades() -> ErrorReply:
     """Return the 501 of an order: there is nobody to trade with here."""
     return _refusal(HTTPStatus.NOT_IMPLEMENTED, "UNIMPLEMENTED", "the sandbox takes no orders")
 
 
-def unauthorized() -> Refusal:
+def unauthorized() -> ErrorReply:
     """Return the 401, which is plain text at Coinbase."""
-    return Refusal(PlainTextResponse("Unauthorized\n", HTTPStatus.UNAUTHORIZED))
+    return ErrorReply(PlainTextResponse("Unauthorized\n", HTTPStatus.UNAUTHORIZED))
 
 
 def too_many_requests(retry_after_s: int | None = None) -> Response:
@@ -62,6 +62,6 @@ def unavailable() -> Response:
     return PlainTextResponse(text, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _refusal(status: HTTPStatus, error: str, message: str) -> Refusal:
+def _refusal(status: HTTPStatus, error: str, message: str) -> ErrorReply:
     body = {"error": error, "error_details": message, "message": message}
-    return Refusal(JSONResponse(body, status))
+    return ErrorReply(JSONResponse(body, status))

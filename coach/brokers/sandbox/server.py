@@ -60,7 +60,7 @@ def serve(
     """Serve a world until the block ends; `now` is the clock that tokens are checked against."""
     address = address or Address()
     with _listen(address) as listener:
-        server = _Announced(_config(application(world, now, plan), address.tls))
+        server = _AnnouncingServer(_config(application(world, now, plan), address.tls))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -95,7 +95,7 @@ def run_forever(server: SandboxServer, announce: Callable[[SandboxServer], None]
     return caught[0]
 
 
-class _Announced(uvicorn.Server):
+class _AnnouncingServer(uvicorn.Server):
     """A server that says when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from coach.brokers.sandbox import refusals
-from coach.brokers.sandbox.entries import Execution, Json, JsonObject, as_json, plain
+from coach.brokers.sandbox.entries import Json, JsonObject, SandboxExecution, as_json, plain
 from coach.brokers.sandbox.faults import AnswerFault, EntryFault, SandboxPlan
 from coach.brokers.sandbox.klines import banned, restricted
 
@@ -27,7 +27,7 @@ Entries = list[JsonObject]
 Body = JsonObject | list[Json]
 
 
-def entries(executions: Iterable[Execution], plan: SandboxPlan) -> Entries:
+def entries(executions: Iterable[SandboxExecution], plan: SandboxPlan) -> Entries:
     """Return the entries that the fills endpoint pages through."""
     shown = _newest_first([as_json(execution) for execution in executions])
     for fault in sorted(plan.entries):

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from coach.brokers.sandbox.entries import Execution, Liquidity, Side, a_moment_later
+from coach.brokers.sandbox.entries import Liquidity, SandboxExecution, Side, a_moment_later
 from coach.brokers.sandbox.market import Tape
 from coach.model.times import MINUTE_S
 
@@ -59,7 +59,7 @@ class Appointment:
 
 
 @dataclass(slots=True)
-class Trader:
+class SandboxTrader:
     """The state of mind while the days go by; `trade` plays them and returns the executions."""
 
     tapes: dict[str, Tape]
@@ -68,12 +68,12 @@ class Trader:
     rng: np.random.Generator
     _agenda: list[Appointment] = field(default_factory=list)
     _open: dict[str, Decimal] = field(default_factory=dict)
-    _done: list[Execution] = field(default_factory=list)
+    _done: list[SandboxExecution] = field(default_factory=list)
     _busy_until_s: dict[str, float] = field(default_factory=dict)
     _lost_last: bool = False
     _numbers: int = 0
 
-    def trade(self) -> list[Execution]:
+    def trade(self) -> list[SandboxExecution]:
         """Return the executions in order of time; what is open at the end stays open."""
         for at_s in self._planned_entries():
             self._plan(at_s, "enter")
@@ -177,7 +177,7 @@ class Trader:
 
     def _fill(
         self, order_id: str, product_id: str, side: Side, size: Decimal, at_s: float, *, maker: bool
-    ) -> Execution:
+    ) -> SandboxExecution:
         tape = self.tapes[product_id]
         minute = tape.minute(at_s)
         ticks = int(self.rng.integers(tape.lows[minute], tape.highs[minute] + 1))
@@ -186,7 +186,7 @@ class Trader:
         fee = (price * size * (MAKER_FEE if maker else TAKER_FEE)).quantize(CENT_OF_A_CENT)
         at = datetime.fromtimestamp(at_s, UTC)
         filed_at = a_moment_later(at, int(self.rng.integers(1, 900)))
-        return Execution(
+        return SandboxExecution(
             self.rng.bytes(32).hex(), self._uuid(), order_id, product_id, side,
             price, size, fee, liquidity, at, filed_at,
         )  # fmt: skip

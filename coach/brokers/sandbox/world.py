@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from coach.brokers.sandbox.catalogue import accounts, products
-from coach.brokers.sandbox.entries import Execution, JsonObject
+from coach.brokers.sandbox.entries import JsonObject, SandboxExecution
 from coach.brokers.sandbox.keys import Grant, Kind, new_key
 from coach.brokers.sandbox.market import LISTINGS, MINUTES_A_DAY, Tape, tapes
-from coach.brokers.sandbox.trader import Trader
+from coach.brokers.sandbox.trader import SandboxTrader
 from coach.model.times import MINUTE_S
 
 DAYS = 90
@@ -21,7 +21,7 @@ class SandboxWorld:
     """The broker's books; only `keys` grows, by `issue_key`."""
 
     end: datetime
-    executions: tuple[Execution, ...]
+    executions: tuple[SandboxExecution, ...]
     tapes: dict[str, Tape]
     products: tuple[JsonObject, ...]
     accounts: tuple[JsonObject, ...]
@@ -35,7 +35,7 @@ def demo_world(end: datetime, seed: int) -> SandboxWorld:
     minutes = (DAYS + DAYS_BEFORE) * MINUTES_A_DAY
     first_s = (int(end.timestamp()) // MINUTE_S - minutes + 1) * MINUTE_S
     market = tapes(LISTINGS, first_s, minutes, seed)
-    trader = Trader(market, start, end, np.random.default_rng([seed, len(LISTINGS) + 1]))
+    trader = SandboxTrader(market, start, end, np.random.default_rng([seed, len(LISTINGS) + 1]))
     executions = tuple(trader.trade())
     opened = (start - timedelta(days=DAYS)).replace(microsecond=0)
     return SandboxWorld(

@@ -18,8 +18,8 @@ from coach.brokers.base import Row, SourceInfo
 from coach.brokers.statements import amounts, binance_words, pairs, redundancy, times
 from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.notices import Notices
-from coach.brokers.statements.redundancy import VALUE, Redundancy, Traded
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.redundancy import VALUE, Redundancy, TradedQuantity
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import Unreadable, expected
 from coach.model.coins import folded
@@ -40,7 +40,7 @@ COINS = (Redundancy("base asset", "the pair's base"), Redundancy("quote asset", 
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class BinanceColumns:
     """Where the cells of a Binance trade stand.
 
     `coin` is the fee's own column, `base` and `quote` are those of the pair's coins, if any.
@@ -61,7 +61,7 @@ class Places:
 class Reader:
     """Reads one row of either trade history."""
 
-    def __init__(self, sheet: Sheet, notices: Notices, at: Places) -> None:
+    def __init__(self, sheet: StatementSheet, notices: Notices, at: BinanceColumns) -> None:
         self._at = at
         self._zone = sheet.zone
         self._width = len(sheet.names)
@@ -84,7 +84,7 @@ class Reader:
         if fee and not fee_coin:
             fee_coin = base if side == "buy" else quote
             self._notices.add(NO_FEE_COIN, line)
-        traded = Traded(base, quote, side, quantity, price)
+        traded = TradedQuantity(base, quote, side, quantity, price)
         if row[at.total].strip():
             total = self._amount(row, at.total, (quote,), quote)
             redundancy.check(total, traded, None, at.total, row[at.total])
@@ -144,14 +144,14 @@ def canonical(names: Sequence[str]) -> list[str]:
     return ["date" if name == time else name for name in english]
 
 
-def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a trade history; a header that nobody knows is read by position."""
     if FORMAT.missing(sheet.names):
-        at = Places(*range(len(REQUIRED)))
+        at = BinanceColumns(*range(len(REQUIRED)))
     else:
         names = canonical(sheet.names)
         optional = (names.index(name) if name in names else -1 for name in OPTIONAL)
-        at = Places(*map(names.index, REQUIRED), *optional)
+        at = BinanceColumns(*map(names.index, REQUIRED), *optional)
     return read_each(sheet, Reader(sheet, notices, at).read)
 
 
@@ -182,7 +182,7 @@ def reads_by_position(row: Sequence[str]) -> bool:
     except Unreadable:
         return False
     return redundancy.agree(
-        amount, EXACT.multiply(price, quantity), Traded(base, quote, side, quantity, price)
+        amount, EXACT.multiply(price, quantity), TradedQuantity(base, quote, side, quantity, price)
     )
 
 

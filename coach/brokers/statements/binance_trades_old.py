@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from coach.brokers.base import Row, SourceInfo
 from coach.brokers.statements import binance_trades
-from coach.brokers.statements.binance_trades import COINS, Places, Reader
+from coach.brokers.statements.binance_trades import COINS, BinanceColumns, Reader
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import VALUE, Redundancy
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, read_each
 
 REQUIRED = ("date", "market", "type", "price", "amount", "total", "fee", "fee coin")
@@ -23,11 +23,11 @@ def canonical(names: Sequence[str]) -> list[str]:
     return ["market" if name == "pair" else name for name in dated]
 
 
-def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of the older trade history."""
     names = canonical(sheet.names)
     coins = (names.index(name) if name in names else -1 for name in OPTIONAL)
-    at = Places(*(names.index(name) for name in REQUIRED), *coins)
+    at = BinanceColumns(*(names.index(name) for name in REQUIRED), *coins)
     return read_each(sheet, Reader(sheet, notices, at).read)
 
 

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from coach.brokers.statements import clocks, times
-from coach.brokers.statements.clocks import Clock, NamedClock
+from coach.brokers.statements.clocks import NamedClock, StatementClock
 from coach.brokers.statements.records import Dialect, cells
 from coach.errors import UnknownClock
 
@@ -24,7 +24,7 @@ class ClockEvidence(NamedTuple):
     documented: tzinfo | None
 
 
-def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | UnknownClock:
+def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> StatementClock | UnknownClock:
     """Return the file's clock, or the refusal to give where its times could be on any.
 
     `zone` is what the person says; it decides where the file is silent, ambiguous or at odds with
@@ -33,14 +33,14 @@ def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> Clock | Unknow
     named = _named(evidence)
     if zone is not None:
         _check_not_contradicted(evidence, named, zone)
-        return Clock(clocks.name_of(zone), zone, "user")
+        return StatementClock(clocks.name_of(zone), zone, "user")
     if named:
         found = clocks.agreed(named)
         if found is None or found.zone is None:
             return _unsettled(evidence, named)
-        return Clock(clocks.name_of(found.zone), found.zone, found.origin)
+        return StatementClock(clocks.name_of(found.zone), found.zone, found.origin)
     if evidence.documented is not None:
-        return Clock(clocks.name_of(evidence.documented), evidence.documented, "format")
+        return StatementClock(clocks.name_of(evidence.documented), evidence.documented, "format")
     known = [times.names_zone(cell) for cell in evidence.cells]
     if False in known and True not in known:
         what = "nothing says on which clock its times are"

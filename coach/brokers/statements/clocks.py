@@ -36,7 +36,7 @@ _TIME_WORD = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class StatementClock:
     """A clock by its name, and who named it; `zone` is None where every time names its own."""
 
     name: str
@@ -58,7 +58,7 @@ class NamedClock:
         return f"{place} says {self.text}"
 
 
-ROWS_NAME_THEIRS = Clock("", None, "rows")
+ROWS_NAME_THEIRS = StatementClock("", None, "rows")
 
 
 def find_zone(name: str) -> tzinfo | None:

@@ -11,8 +11,8 @@ from coach.brokers.base import Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import ZERO
 from coach.brokers.statements.notices import Notices
-from coach.brokers.statements.redundancy import MONEY_MOVED, Redundancy, Traded
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.redundancy import MONEY_MOVED, Redundancy, TradedQuantity
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import expected
 from coach.model.coins import folded
@@ -22,14 +22,14 @@ REQUIRED = ("trade id", "product", "side", "created at", "size", "price", "fee")
 SIZE_UNIT, TOTAL, UNIT = "size unit", "total", "price/fee/total unit"
 
 
-def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a fills report."""
     del notices
-    return read_each(sheet, _Reader(sheet).read)
+    return read_each(sheet, _CoinbaseFillsReader(sheet).read)
 
 
-class _Reader:
-    def __init__(self, sheet: Sheet) -> None:
+class _CoinbaseFillsReader:
+    def __init__(self, sheet: StatementSheet) -> None:
         self._mark = sheet.mark("dot")
         self._width = len(sheet.names)
         self._places = tuple(sheet.place(name) for name in REQUIRED)
@@ -48,11 +48,11 @@ class _Reader:
         price = amounts.number(row[rate], rate, self._mark)
         amounts.above_zero(quantity, size, "quantity")
         amounts.above_zero(price, rate, "price")
-        fee = self._fee(row, Traded(base, currency, side, quantity, price))
+        fee = self._fee(row, TradedQuantity(base, currency, side, quantity, price))
         symbol, trade_id = pairs.symbol(base, quote), pairs.identifier(row[trade], trade)
         return Fill(symbol, side, quantity, price, fee, currency, at, nanos, "", trade_id, line)
 
-    def _fee(self, row: list[str], traded: Traded) -> Decimal:
+    def _fee(self, row: list[str], traded: TradedQuantity) -> Decimal:
         """Return the fee of a row whose columns agree with each other."""
         cost, total, unit = self._places[-1], self._total, self._size_unit
         if row[unit].strip() and folded(row[unit]) != traded.base:

@@ -27,7 +27,7 @@ _MONEY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CoinbaseColumns:
     """Where each column stands, -1 where the version has none; `currency_name` is v0's and v1's."""
 
     time: int
@@ -54,11 +54,11 @@ def canonical(names: Sequence[str]) -> list[str]:
     return plain
 
 
-def places(names: Sequence[str]) -> Places:
+def places(names: Sequence[str]) -> CoinbaseColumns:
     """Find the columns of a header that has the required ones."""
     read = [_name(name) for name in names]
     found = {name: place for place, (name, _) in reversed(list(enumerate(read)))}
-    return Places(
+    return CoinbaseColumns(
         time=found["timestamp"],
         kind=found["transaction type"],
         asset=found["asset"],

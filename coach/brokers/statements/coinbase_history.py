@@ -18,16 +18,16 @@ from coach.brokers.statements.coinbase_header import REQUIRED, canonical, places
 from coach.brokers.statements.coinbase_movements import movements
 from coach.brokers.statements.coinbase_notes import Note, read_note
 from coach.brokers.statements.notices import Notices
-from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, Traded
+from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, TradedQuantity
 from coach.brokers.statements.settling import (
     PRICE_FROM_SUBTOTAL,
     Contradiction,
-    Printed,
-    Settled,
+    PrintedMoney,
+    SettledMoney,
     per_coin,
     settle,
 )
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.times import Moment
 from coach.brokers.statements.unreadable import Unreadable, expected, shown
@@ -62,13 +62,13 @@ NO_PRICE = "the note names no price; it is the money that moved per coin, with t
 NEWER_REPORTS = "download the history of that year again: newer reports name the price"
 
 
-def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a transaction history."""
-    return read_each(sheet, _Reader(sheet, notices).read)
+    return read_each(sheet, _CoinbaseHistoryReader(sheet, notices).read)
 
 
-class _Reader:
-    def __init__(self, sheet: Sheet, notices: Notices) -> None:
+class _CoinbaseHistoryReader:
+    def __init__(self, sheet: StatementSheet, notices: Notices) -> None:
         self._at = places(sheet.names)
         self._width = len(sheet.names)
         self._mark = sheet.mark("dot")
@@ -125,7 +125,7 @@ class _Reader:
         native_id = pairs.identifier(row[at.id], at.id)
         in_report = report in ("", quote)
         settled = self._settled(row, (side, quantity), note, in_report)
-        traded = Traded(asset, quote, side, quantity, settled.price)
+        traded = TradedQuantity(asset, quote, side, quantity, settled.price)
         where = at.fee if in_report else at.note
         redundancy.check_fee(settled.fee, quote, traded, where, CENT)
         if settled.warning:
@@ -139,7 +139,7 @@ class _Reader:
 
     def _settled(
         self, row: list[str], traded: tuple[Side, Decimal], note: Note, in_report: bool
-    ) -> Settled:
+    ) -> SettledMoney:
         """Price and fee in the quote; the row's own money counts only where the report is in it."""
         at = self._at
         if not in_report:
@@ -147,8 +147,8 @@ class _Reader:
         if note.price is not None and note.money is not None:
             subtotal, total = self._money(row, at.subtotal), self._money(row, at.total)
             fee = self._money(row, at.fee)
-            settled = settle(Printed(*traded, note.price, subtotal, note.money, fee))
-            if isinstance(settled, Settled) and not settled.warning:
+            settled = settle(PrintedMoney(*traded, note.price, subtotal, note.money, fee))
+            if isinstance(settled, SettledMoney) and not settled.warning:
                 if total and not _are_same(note.money, total):
                     what = f"the money that the note names, {note.money:f}"
                     raise expected(at.total, what, row[at.total])
@@ -161,7 +161,7 @@ class _Reader:
 
     def _by_columns(
         self, row: list[str], traded: tuple[Side, Decimal], of_note: Decimal | None
-    ) -> Settled:
+    ) -> SettledMoney:
         at = self._at
         fee, total = self._money(row, at.fee), self._money(row, at.total)
         subtotal = self._money(row, at.subtotal)
@@ -171,16 +171,16 @@ class _Reader:
             amounts.above_zero(made, at.rate, "price")
             if price is not None and made > redundancy.unit(price):
                 raise expected(at.rate, f"subtotal / quantity, {made.normalize():f}", row[at.rate])
-            settled = self._agreed(row, Printed(*traded, made, subtotal, total, fee))
+            settled = self._agreed(row, PrintedMoney(*traded, made, subtotal, total, fee))
             return settled._replace(warning=settled.warning or PRICE_FROM_SUBTOTAL)
         if price is None:
             raise expected(at.rate, "a price", "")
         amounts.above_zero(price, at.rate, "price")
-        return self._agreed(row, Printed(*traded, price, subtotal, total, fee))
+        return self._agreed(row, PrintedMoney(*traded, price, subtotal, total, fee))
 
-    def _agreed(self, row: list[str], printed: Printed) -> Settled:
+    def _agreed(self, row: list[str], printed: PrintedMoney) -> SettledMoney:
         settled = settle(printed)
-        if isinstance(settled, Settled):
+        if isinstance(settled, SettledMoney):
             return settled
         where = self._at.subtotal if settled.column == "subtotal" else self._at.total
         raise _contradiction(settled, row[where], where)
@@ -213,14 +213,14 @@ def _contradiction(found: Contradiction, text: str, where: int) -> Unreadable:
     return expected(where, f"{formula}, {found.expected.normalize():f}", text)
 
 
-def _by_note(traded: tuple[Side, Decimal], note: Note, text: str, where: int) -> Settled:
+def _by_note(traded: tuple[Side, Decimal], note: Note, text: str, where: int) -> SettledMoney:
     if note.price is not None and note.money is not None:
-        settled = settle(Printed(*traded, note.price, None, note.money, None))
+        settled = settle(PrintedMoney(*traded, note.price, None, note.money, None))
         if isinstance(settled, Contradiction):
             raise _contradiction(settled, f"{note.money:f}", where)
         return settled
     if note.price is not None:
-        return Settled(note.price, ZERO, NO_MONEY)
+        return SettledMoney(note.price, ZERO, NO_MONEY)
     price, dust = per_coin(*traded, note.money) if note.money else (ZERO, ZERO)
     if not price:
         raise Unreadable(
@@ -228,7 +228,7 @@ def _by_note(traded: tuple[Side, Decimal], note: Note, text: str, where: int) ->
             f"expected a note that names price or money in {note.quote}, found {shown(text)};"
             f" {NEWER_REPORTS}",
         )
-    return Settled(price, dust, NO_PRICE)
+    return SettledMoney(price, dust, NO_PRICE)
 
 
 FORMAT = Format(

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from coach.brokers.statements import amounts, pairs
-from coach.brokers.statements.coinbase_header import Places
+from coach.brokers.statements.coinbase_header import CoinbaseColumns
 from coach.brokers.statements.times import Moment
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.movements import Movement
@@ -28,7 +28,7 @@ ReadTime = Callable[[str, int], Moment]
 
 
 def movements(
-    kind: str, row: list[str], at: Places, mark: amounts.Mark, read_time: ReadTime
+    kind: str, row: list[str], at: CoinbaseColumns, mark: amounts.Mark, read_time: ReadTime
 ) -> tuple[Movement, ...]:
     """Return what a row did to coins; nothing where its coin or its time cannot be read.
 

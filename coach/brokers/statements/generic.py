@@ -21,8 +21,8 @@ from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.pairs import identifier
-from coach.brokers.statements.redundancy import Traded
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.redundancy import TradedQuantity
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.times import Moment
 from coach.brokers.statements.unreadable import expected
@@ -45,22 +45,22 @@ _IN_UTC = re.compile(
 _Read = TypeVar("_Read")
 
 
-def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a generic statement."""
     ignored = [sheet.label(place) for place, name in enumerate(sheet.names) if _ignored(name)]
     if ignored:
         notices.add(f"columns that coach does not read: {', '.join(ignored)}")
-    return read_each(sheet, _Reader(sheet, notices).read)
+    return read_each(sheet, _GenericReader(sheet, notices).read)
 
 
 def _ignored(name: str) -> bool:
     return bool(name) and name not in REQUIRED and name not in OPTIONAL
 
 
-class _Reader:
+class _GenericReader:
     """The places of the columns, and what has been read of the texts that come again."""
 
-    def __init__(self, sheet: Sheet, notices: Notices) -> None:
+    def __init__(self, sheet: StatementSheet, notices: Notices) -> None:
         self._notices = notices
         self._cells = len(sheet.names) + 1
         self._mark = sheet.mark("strict")
@@ -88,13 +88,13 @@ class _Reader:
             raise expected(coin, "a coin such as BTC", row[coin])
         fee = amounts.number(row[cost], cost, self._mark) if row[cost].strip() else ZERO
         if fee and (currency != quote or not ZERO < fee <= EXACT.multiply(quantity, price)):
-            self._check_fee(fee, currency, Traded(base, quote, side, quantity, price), line)
+            self._check_fee(fee, currency, TradedQuantity(base, quote, side, quantity, price), line)
         order_id, trade_id = identifier(row[order], order), identifier(row[trade], trade)
         return Fill(
             symbol, side, quantity, price, fee, currency, at, nanos, order_id, trade_id, line
         )
 
-    def _check_fee(self, fee: Decimal, currency: str, traded: Traded, line: int) -> None:
+    def _check_fee(self, fee: Decimal, currency: str, traded: TradedQuantity, line: int) -> None:
         """Refuse a fee that no broker charges, and note one that may be a minimum commission."""
         if redundancy.may_be_minimum_commission(fee, currency, traded):
             self._notices.add(FEE_ABOVE_VALUE, line)

@@ -18,8 +18,8 @@ from coach.brokers.base import Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import ZERO
 from coach.brokers.statements.notices import Notices
-from coach.brokers.statements.redundancy import VALUE, Redundancy, Traded
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.redundancy import VALUE, Redundancy, TradedQuantity
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import expected
 from coach.model.coins import folded
@@ -50,13 +50,13 @@ _OURS = {"XBT": "BTC", "XDG": "DOGE"}
 _CLOSING = re.compile(r"\b(?:closing|liquidat)", re.IGNORECASE)
 
 
-def read(sheet: Sheet, notices: Notices) -> Iterator[Row]:
+def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the rows of a Kraken trades export."""
-    return read_each(sheet, _Reader(sheet, notices).read)
+    return read_each(sheet, _KrakenReader(sheet, notices).read)
 
 
-class _Reader:
-    def __init__(self, sheet: Sheet, notices: Notices) -> None:
+class _KrakenReader:
+    def __init__(self, sheet: StatementSheet, notices: Notices) -> None:
         self._mark = sheet.mark("dot")
         self._zone = sheet.zone
         self._width = len(sheet.names)
@@ -77,7 +77,7 @@ class _Reader:
         amounts.above_zero(quantity, size, "quantity")
         amounts.above_zero(price, rate, "price")
         fee = amounts.number(row[cost], cost, self._mark)
-        traded = Traded(base, quote, side, quantity, price)
+        traded = TradedQuantity(base, quote, side, quantity, price)
         if row[self._cost].strip():
             worth = amounts.number(row[self._cost], self._cost, self._mark)
             redundancy.check(worth, traded, None, self._cost, row[self._cost])

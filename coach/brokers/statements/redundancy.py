@@ -29,7 +29,7 @@ class Redundancy(NamedTuple):
     repeats: str
 
 
-class Traded(NamedTuple):
+class TradedQuantity(NamedTuple):
     """What a row says was traded: so much of the base, each at a price in the quote."""
 
     base: str
@@ -49,7 +49,9 @@ class Traded(NamedTuple):
         return count(self.value, fee)
 
 
-def check(printed: Decimal, traded: Traded, fee: Decimal | None, where: int, found: str) -> None:
+def check(
+    printed: Decimal, traded: TradedQuantity, fee: Decimal | None, where: int, found: str
+) -> None:
     """Refuse a row whose repeated figure is not what its other cells give.
 
     `fee` is None where the figure leaves it out. A figure may be negative on a buy.
@@ -61,7 +63,7 @@ def check(printed: Decimal, traded: Traded, fee: Decimal | None, where: int, fou
         raise expected(where, f"{formula}, {_plain(money)}", found)
 
 
-def agree(printed: Decimal, money: Decimal, traded: Traded) -> bool:
+def agree(printed: Decimal, money: Decimal, traded: TradedQuantity) -> bool:
     """Return whether two figures for the money of a trade are one but for rounding."""
     of_price = EXACT.multiply(traded.quantity, EXACT.multiply(unit(traded.price), _HALF))
     slack = EXACT.add(_slack(printed), min(of_price, EXACT.multiply(traded.value, _LARGEST_SHARE)))
@@ -69,7 +71,7 @@ def agree(printed: Decimal, money: Decimal, traded: Traded) -> bool:
 
 
 def check_fee(
-    fee: Decimal, currency: str, traded: Traded, where: int, slack: Decimal = ZERO
+    fee: Decimal, currency: str, traded: TradedQuantity, where: int, slack: Decimal = ZERO
 ) -> None:
     """Refuse a fee above its trade's value, where it is paid in one of the two coins traded.
 
@@ -88,7 +90,7 @@ def check_fee(
     )
 
 
-def may_be_minimum_commission(fee: Decimal, currency: str, traded: Traded) -> bool:
+def may_be_minimum_commission(fee: Decimal, currency: str, traded: TradedQuantity) -> bool:
     """Return whether a fee above its trade's value may be the least that a broker charges.
 
     Such a fee is money, and of the size of a small trade: up to ten times what was traded.

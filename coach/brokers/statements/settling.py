@@ -32,7 +32,7 @@ _DECIMALS = Decimal("1e-18")
 _WIDE = Context(prec=400, traps=[InvalidOperation])
 
 
-class Printed(NamedTuple):
+class PrintedMoney(NamedTuple):
     """The money of one row, all of it positive; None where the export has no such cell."""
 
     side: Side
@@ -43,7 +43,7 @@ class Printed(NamedTuple):
     fee: Decimal | None
 
 
-class Settled(NamedTuple):
+class SettledMoney(NamedTuple):
     """Price and fee as coach books them, and the sentence to warn with."""
 
     price: Decimal
@@ -58,21 +58,23 @@ class Contradiction(NamedTuple):
     expected: Decimal
 
 
-def settle(printed: Printed) -> Settled | Contradiction:
+def settle(printed: PrintedMoney) -> SettledMoney | Contradiction:
     """Choose price and fee by the rules above."""
     fee, total, grain = printed.fee, printed.total, _grain(printed)
     if total is None:
-        return _contradicting_subtotal(printed, grain) or Settled(printed.price, fee or ZERO)
+        return _contradicting_subtotal(printed, grain) or SettledMoney(printed.price, fee or ZERO)
     implied = paid_beyond(printed.side, printed.quantity, printed.price, total)
     fitting = implied >= -grain if fee is None else abs(implied - fee) <= grain
     if not fitting:
         return _unfitting(printed, implied, fee or ZERO, grain)
-    return _contradicting_subtotal(printed, grain) or Settled(printed.price, max(implied, ZERO))
+    return _contradicting_subtotal(printed, grain) or SettledMoney(
+        printed.price, max(implied, ZERO)
+    )
 
 
 def _unfitting(
-    printed: Printed, implied: Decimal, fee: Decimal, grain: Decimal
-) -> Settled | Contradiction:
+    printed: PrintedMoney, implied: Decimal, fee: Decimal, grain: Decimal
+) -> SettledMoney | Contradiction:
     subtotal, total = printed.subtotal, printed.total or ZERO
     if subtotal is None:
         if abs(implied - fee) > _leeway(printed, grain):
@@ -83,28 +85,28 @@ def _unfitting(
     if abs(_with_fee(printed.side, subtotal, fee) - total) > grain:
         return Contradiction("total", _with_fee(printed.side, subtotal, fee))
     if ZERO < implied - fee <= EXACT.multiply(subtotal, SPREAD):
-        return Settled(printed.price, implied, SPREAD_IS_FEE)
+        return SettledMoney(printed.price, implied, SPREAD_IS_FEE)
     contradiction = _contradicting_subtotal(printed, grain)
     return contradiction or _per_coin(printed, subtotal, fee, PRICE_FROM_SUBTOTAL)
 
 
 def _per_coin(
-    printed: Printed, money: Decimal, fee: Decimal, warning: str
-) -> Settled | Contradiction:
+    printed: PrintedMoney, money: Decimal, fee: Decimal, warning: str
+) -> SettledMoney | Contradiction:
     price, dust = per_coin(printed.side, printed.quantity, money)
     if price <= ZERO:
         return Contradiction("total", _with_fee(printed.side, _worth(printed), fee))
-    return Settled(price, fee + dust, warning)
+    return SettledMoney(price, fee + dust, warning)
 
 
-def _contradicting_subtotal(printed: Printed, grain: Decimal) -> Contradiction | None:
+def _contradicting_subtotal(printed: PrintedMoney, grain: Decimal) -> Contradiction | None:
     worth, subtotal = _worth(printed), printed.subtotal
     if subtotal is None or abs(subtotal - worth) <= _leeway(printed, grain):
         return None
     return Contradiction("subtotal", worth)
 
 
-def _leeway(printed: Printed, grain: Decimal) -> Decimal:
+def _leeway(printed: PrintedMoney, grain: Decimal) -> Decimal:
     """Return how far price x quantity may be off: a spread, and the rounding of the price.
 
     Zeros behind a price say nothing: Coinbase once wrote six decimals, of which the first two
@@ -116,7 +118,7 @@ def _leeway(printed: Printed, grain: Decimal) -> Decimal:
     return EXACT.multiply(_worth(printed), SPREAD) + rounding + grain
 
 
-def _worth(printed: Printed) -> Decimal:
+def _worth(printed: PrintedMoney) -> Decimal:
     return EXACT.multiply(printed.quantity, printed.price)
 
 
@@ -137,7 +139,7 @@ def per_coin(side: Side, quantity: Decimal, total: Decimal) -> tuple[Decimal, De
     return price, paid_beyond(side, quantity, price, total)
 
 
-def _grain(printed: Printed) -> Decimal:
+def _grain(printed: PrintedMoney) -> Decimal:
     """Return the unit of the coarsest amount as printed, at most a cent."""
     amounts = (printed.subtotal, printed.total, printed.fee)
     exponents = [amount.as_tuple().exponent for amount in amounts if amount is not None]

@@ -11,7 +11,7 @@ from coach.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StatementSheet:
     """`labels` are the header's cells as printed, `names` the same tidied and without a clock.
 
     `above` counts the physical lines up to and including the header. `decimal_comma` is true where

@@ -27,7 +27,7 @@ from coach.brokers.statements.binance_trades import is_surely_binance
 from coach.brokers.statements.clock_choice import ClockEvidence, choose_clock, time_cells
 from coach.brokers.statements.decimals import writes_comma
 from coach.brokers.statements.records import Dialect, cells
-from coach.brokers.statements.sheet import Sheet, tidy, unreadable_file
+from coach.brokers.statements.sheet import StatementSheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
 from coach.errors import Invalid, NotAStatement, NotFound, UsageError
@@ -111,10 +111,10 @@ def open_statement(
     raise _another(path, lines) or _unknown(path, lines, candidates)
 
 
-def _sheet(path: Path, encoding: str, header: _Header) -> Sheet:
+def _sheet(path: Path, encoding: str, header: _Header) -> StatementSheet:
     labels = tuple(printable(label.replace("\ufeff", "").strip()) for label in header.labels)
     comma = writes_comma(header.rows[:FIRST_ROWS], header.dialect)
-    return Sheet(path, encoding, header.dialect, header.above, labels, header.names, comma)
+    return StatementSheet(path, encoding, header.dialect, header.above, labels, header.names, comma)
 
 
 def _without_clocks(labels: Sequence[str]) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def _without_clocks(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def _clock_evidence(
-    sheet: Sheet, format_: Format, lines: Sequence[str], file_name: str
+    sheet: StatementSheet, format_: Format, lines: Sequence[str], file_name: str
 ) -> ClockEvidence:
     known = list(format_.canonical(sheet.names))
     place = known.index(format_.time) if format_.time in known else 0  # read by position: the first

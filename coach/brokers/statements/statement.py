@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from coach.brokers.base import Row, SourceInfo
-from coach.brokers.statements.clocks import Clock
+from coach.brokers.statements.clocks import StatementClock
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
 from coach.brokers.statements.redundancy import Redundancy
-from coach.brokers.statements.sheet import Sheet
+from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.unreadable import ROW, Unreadable
 from coach.errors import UnknownClock
 from coach.model.accounts import SkippedRow
@@ -30,7 +30,7 @@ class Format:
     info: SourceInfo
     about: str
     required: tuple[str, ...]
-    rows: Callable[[Sheet, Notices], Iterator[Row]]
+    rows: Callable[[StatementSheet, Notices], Iterator[Row]]
     redundant: tuple[Redundancy, ...] = ()
     nothing_redundant: str = ""
     canonical: Callable[[Sequence[str]], Sequence[str]] = lambda names: names
@@ -50,8 +50,10 @@ class Statement:
     such times are unreadable, and `clock_trouble` says why.
     """
 
-    def __init__(self, sheet: Sheet, format_: Format, clock: Clock | UnknownClock) -> None:
-        found = clock if isinstance(clock, Clock) else None
+    def __init__(
+        self, sheet: StatementSheet, format_: Format, clock: StatementClock | UnknownClock
+    ) -> None:
+        found = clock if isinstance(clock, StatementClock) else None
         self._sheet = sheet if found is None else replace(sheet, zone=found.zone)
         self._format = format_
         self._notices = Notices()
@@ -63,7 +65,7 @@ class Statement:
         """Return who speaks."""
         return self._format.info
 
-    def on_clock(self, clock: Clock) -> "Statement":
+    def on_clock(self, clock: StatementClock) -> "Statement":
         """Return this statement with its times read on another clock."""
         return Statement(self._sheet, self._format, clock)
 
@@ -77,7 +79,7 @@ class Statement:
         return self._notices.sentences()
 
 
-def read_each(sheet: Sheet, read: Callable[[list[str], int], Row]) -> Iterator[Row]:
+def read_each(sheet: StatementSheet, read: Callable[[list[str], int], Row]) -> Iterator[Row]:
     """Yield what `read` makes of each row that is not blank; trouble becomes a `SkippedRow`."""
     for line, row in sheet.records():
         if row is ENDLESS:

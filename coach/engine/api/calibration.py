@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import rules as api
 from coach.engine.api import sight
-from coach.engine.rules.calibration.values import Share
+from coach.engine.rules.calibration.values import CredibleMean
 from coach.engine.store import proposals as store
 from coach.engine.store import revisions as store_revisions
 from coach.engine.store import rules as store_rules
@@ -16,31 +16,31 @@ from coach.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.engine.jobs.accepting import Seat
-    from coach.engine.jobs.calibrating import Looked
-    from coach.engine.rules.calibration.values import Decision, Row
+    from coach.engine.jobs.calibrating import CalibrationLook
+    from coach.engine.rules.calibration.values import Decision, GridRow
     from coach.model.events import Json
     from coach.model.proposals import Proposal
     from coach.model.rules import Rule, RuleKind
 
-__all__ = ["Share"]
+__all__ = ["CredibleMean"]
 
 FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class GridStep:
     """One row of the grid: what the rule would promise, and how right it would be there."""
 
     value: Json
-    row: Row
+    row: GridRow
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class DecisionEvidence:
     """A decision, and its grid in the unit of the rule."""
 
     decision: Decision
-    steps: tuple[Step, ...]
+    steps: tuple[GridStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Calibration:
     param: str = ""
     value: Json = None
     better: Json = None
-    evidence: Evidence | None = None
+    evidence: DecisionEvidence | None = None
     proposal: Proposal | None = None
     bias: str = ""
 
@@ -77,7 +77,7 @@ def calibrate(
     if rule_id:
         _refuse(wanted[0], seat)
     may = [rule for rule in wanted if calibrating.can_be(rule, seat)]
-    found: list[Looked] = []
+    found: list[CalibrationLook] = []
     with sight.change(session) as events:
         if auto is not None:
             calibrating.set_auto(seat, may[0], on=auto)
@@ -146,21 +146,21 @@ def waits_until(session: Session, proposal: Proposal) -> str:
     return "" if view.waiting is None else f"{view.waiting.due_at:%Y-%m-%d %H:%M} UTC"
 
 
-def evidence(proposal: Proposal) -> Evidence:
+def evidence(proposal: Proposal) -> DecisionEvidence:
     """Return what a proposal rests on."""
     from coach.engine.rules.calibration.stored import read_decision
 
     decision = read_decision(proposal.answered.encode())
-    return Evidence(decision, _steps(proposal.rule_kind, decision))
+    return DecisionEvidence(decision, _steps(proposal.rule_kind, decision))
 
 
-def _steps(kind: RuleKind, decision: Decision) -> tuple[Step, ...]:
+def _steps(kind: RuleKind, decision: Decision) -> tuple[GridStep, ...]:
     from coach.engine.rules.scores import scale_of
 
-    return tuple(Step(scale_of(kind).value(row.theta), row) for row in decision.grid)
+    return tuple(GridStep(scale_of(kind).value(row.theta), row) for row in decision.grid)
 
 
-def _calibration(rule: Rule, looked: Looked | None) -> Calibration:
+def _calibration(rule: Rule, looked: CalibrationLook | None) -> Calibration:
     from coach.engine.jobs.calibrating import read_aloud
     from coach.engine.rules.kinds.catalogue import KINDS
     from coach.engine.rules.scores import scale_of, why_not
@@ -177,7 +177,7 @@ def _calibration(rule: Rule, looked: Looked | None) -> Calibration:
         param=param,
         value=rule.params[param],
         better=None if decision.best is None else scale.value(decision.best),
-        evidence=Evidence(decision, _steps(rule.kind, decision)),
+        evidence=DecisionEvidence(decision, _steps(rule.kind, decision)),
         proposal=looked.proposal,
         bias=scale.bias,
     )

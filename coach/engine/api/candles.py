@@ -12,7 +12,7 @@ from coach.engine.api.insights import conclude_pending
 from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
 from coach.errors import Invalid, NoCandlesNow, NotFound, NothingTraded, UsageError
-from coach.model.candles import GRANULARITIES, QUARTER, Window, week_start_us
+from coach.model.candles import GRANULARITIES, QUARTER, CandleWindow, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import EPOCH, SECOND_US, instant, microseconds
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from coach.engine.hot.base import HotStore
     from coach.engine.jobs import candle_arrival, candle_lifecycle
     from coach.engine.market import fetch as fetching
-    from coach.engine.market.book import Shelf
-    from coach.engine.market.choice import Choice, Considered
-    from coach.engine.market.fetch import Fetcher, Order
+    from coach.engine.market.book import CandleShelf
+    from coach.engine.market.choice import Choice, SourceAssessment
+    from coach.engine.market.fetch import Fetcher, WeekRequest
     from coach.engine.market.guard import Health
     from coach.engine.market.objects import Objects
-    from coach.engine.market.sources import Listed
+    from coach.engine.market.sources import SourceEntry
     from coach.model.candles import CandleWeek, Granularity, Series
     from coach.model.market import SourceWishes
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     FileTally = candle_arrival.FileTally
     FetchTally = candle_arrival.FetchTally
     Swept = candle_lifecycle.Swept
-    Missed = fetching.Missed
+    Missed = fetching.UnfetchedWeek
     Tell = Callable[[int, int | None], None] | None
 
 EARLIEST = EPOCH + timedelta(weeks=1)
@@ -50,7 +50,7 @@ AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CandlePlaces:
     """Where candles are kept, what may be lost, and where they may come from."""
 
     objects: Objects
@@ -58,7 +58,7 @@ class Places:
     wishes: SourceWishes
 
 
-class Wanted(NamedTuple):
+class SymbolRequest(NamedTuple):
     """A symbol, and what it is where its name does not tell."""
 
     symbol: Symbol
@@ -69,14 +69,14 @@ class Wanted(NamedTuple):
 class FetchRequest:
     """What to fetch; by default the symbols and the span of the user's own trades."""
 
-    symbols: tuple[Wanted, ...] = ()
+    symbols: tuple[SymbolRequest, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     granularity: Granularity = QUARTER
     source: str = ""
 
 
-class Coverage(NamedTuple):
+class SeriesCoverage(NamedTuple):
     """What is kept of a series: `gaps` are bars missing between the first and the last."""
 
     series: Series
@@ -91,13 +91,13 @@ class Coverage(NamedTuple):
 class SourceView(NamedTuple):
     """A source, how it is, and what would be thought of it now."""
 
-    considered: Considered
+    considered: SourceAssessment
     health: Health
     last_error_at: datetime | None
 
 
 def import_file(
-    session: Session, places: Places, path: Path, naming: Naming, tell: Tell
+    session: Session, places: CandlePlaces, path: Path, naming: CandleFileNaming, tell: Tell
 ) -> FileTally:
     """Keep the candles of a file; again the same file changes nothing."""
     from coach.brokers.market.files import CandleFile
@@ -111,7 +111,7 @@ def import_file(
     return tally
 
 
-class Naming(NamedTuple):
+class CandleFileNaming(NamedTuple):
     """Who told the candles of a file, whose they are where it does not say, what to call it."""
 
     source: str
@@ -119,7 +119,7 @@ class Naming(NamedTuple):
     label: str = ""
 
 
-def fetch(session: Session, places: Places, request: FetchRequest, tell: Tell) -> FetchTally:
+def fetch(session: Session, places: CandlePlaces, request: FetchRequest, tell: Tell) -> FetchTally:
     """Fetch what is missing and keep it.
 
     NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
@@ -138,7 +138,7 @@ def fetch(session: Session, places: Places, request: FetchRequest, tell: Tell) -
 
 
 def sources(
-    session: Session, places: Places, named: Sequence[Wanted], granularity: Granularity
+    session: Session, places: CandlePlaces, named: Sequence[SymbolRequest], granularity: Granularity
 ) -> Sight:
     """Return every source, and which would be asked for a symbol now; none is asked.
 
@@ -148,7 +148,7 @@ def sources(
 
     now_us = microseconds(session.clock())
     request = FetchRequest(granularity=granularity)
-    wanted = named[0] if named else Wanted(_traded_last(session))
+    wanted = named[0] if named else SymbolRequest(_traded_last(session))
     with _fetcher(session, places, "") as fetcher:
         choice = fetcher.choice(_order(request, wanted, now_us - SECOND_US, now_us))
     guard = Guard(places.hot, lambda: now_us)
@@ -168,7 +168,7 @@ class Sight(NamedTuple):
     choice: Choice
 
 
-def coverage(session: Session) -> list[Coverage]:
+def coverage(session: Session) -> list[SeriesCoverage]:
     """Return what is kept, by symbol, granularity and source."""
     found: dict[Series, list[CandleWeek]] = {}
     for week in stored.weeks(session.connection, session.user.id):
@@ -176,7 +176,7 @@ def coverage(session: Session) -> list[Coverage]:
     return [_covered(series, weeks) for series, weeks in found.items()]
 
 
-def prune(session: Session, places: Places, *, dry_run: bool) -> Swept:
+def prune(session: Session, places: CandlePlaces, *, dry_run: bool) -> Swept:
     """Delete snapshots that nothing refers to any more."""
     from coach.engine.jobs.candle_lifecycle import sweep
 
@@ -190,7 +190,7 @@ def granularity_named(name: str) -> Granularity:
     return GRANULARITIES[name]
 
 
-def wanted_named(names: Sequence[str]) -> tuple[Wanted, ...]:
+def wanted_named(names: Sequence[str]) -> tuple[SymbolRequest, ...]:
     """Return symbols as they are written: `BTC-USD`, or `AAPL-USD=equity`.
 
     UsageError for what cannot be one.
@@ -198,7 +198,7 @@ def wanted_named(names: Sequence[str]) -> tuple[Wanted, ...]:
     return tuple(_wanted(name) for name in names)
 
 
-def _wanted(name: str) -> Wanted:
+def _wanted(name: str) -> SymbolRequest:
     from coach.brokers.market.files import symbol_of
 
     kinds: dict[str, Kind | None] = {
@@ -212,31 +212,31 @@ def _wanted(name: str) -> Wanted:
     if symbol is None or kind not in kinds:
         hint = "write BTC-USD, or AAPL-USD=equity; kinds are crypto, fx and equity"
         raise Invalid("symbols", f"not {name!r}", "a base and a quote", hint=hint)
-    return Wanted(symbol, kinds[kind])
+    return SymbolRequest(symbol, kinds[kind])
 
 
-def _covered(series: Series, weeks: Sequence[CandleWeek]) -> Coverage:
+def _covered(series: Series, weeks: Sequence[CandleWeek]) -> SeriesCoverage:
     first = min(week.first_at for week in weeks)
     last = max(week.last_at for week in weeks)
     bars = sum(week.bars for week in weeks)
     span_us = microseconds(last) - microseconds(first)
     expected = span_us // (series.granularity * SECOND_US) + 1
     complete = sum(week.complete for week in weeks)
-    return Coverage(series, len(weeks), complete, bars, first, last, expected - bars)
+    return SeriesCoverage(series, len(weeks), complete, bars, first, last, expected - bars)
 
 
 def _nobody(_done: int, _total: int | None) -> None:
     """Tell nobody."""
 
 
-def _shelf(session: Session, places: Places) -> Shelf:
-    from coach.engine.market.book import Shelf
+def _shelf(session: Session, places: CandlePlaces) -> CandleShelf:
+    from coach.engine.market.book import CandleShelf
 
-    return Shelf(session.connection, places.objects, session.user.id)
+    return CandleShelf(session.connection, places.objects, session.user.id)
 
 
 @contextmanager
-def _fetcher(session: Session, places: Places, only: str) -> Iterator[Fetcher]:
+def _fetcher(session: Session, places: CandlePlaces, only: str) -> Iterator[Fetcher]:
     from coach.engine.market.fetch import Fetcher
     from coach.engine.market.sources import opened
 
@@ -252,7 +252,7 @@ def _traded_last(session: Session) -> Symbol:
     return max(traded, key=lambda one: one.last).symbol if traded else Symbol("BTC-USD")
 
 
-def _check_named(only: str, listed: Sequence[Listed]) -> None:
+def _check_named(only: str, listed: Sequence[SourceEntry]) -> None:
     found = next((one for one in listed if one.name == only), None)
     if only and found is None:
         names = ", ".join(one.name for one in listed)
@@ -261,7 +261,7 @@ def _check_named(only: str, listed: Sequence[Listed]) -> None:
         raise UsageError(remedy="list_sources", what=f"{only} is off: {found.off}")
 
 
-def _orders(session: Session, request: FetchRequest) -> list[Order]:
+def _orders(session: Session, request: FetchRequest) -> list[WeekRequest]:
     traded = {one.symbol: one for one in spans.spans(session.connection, session.user.id)}
     now = session.clock()
     found = []
@@ -278,35 +278,37 @@ def _orders(session: Session, request: FetchRequest) -> list[Order]:
     return [*found, *_fee_orders(session, request, found)]
 
 
-def _fee_orders(session: Session, request: FetchRequest, ordered: Sequence[Order]) -> list[Order]:
+def _fee_orders(
+    session: Session, request: FetchRequest, ordered: Sequence[WeekRequest]
+) -> list[WeekRequest]:
     """Return orders for the coins that fees were paid in, around the fills that need them."""
     from coach.engine.api.fee_candles import fee_windows
 
     start_us = microseconds(max(request.since or EARLIEST, EARLIEST))
     end_us = microseconds(min(request.until or session.clock(), session.clock()))
-    windows = {one.symbol: Window(one.start_us, one.end_us) for one in ordered}
-    found = fee_windows(session, windows.keys(), Window(start_us, end_us), windows)
+    windows = {one.symbol: CandleWindow(one.start_us, one.end_us) for one in ordered}
+    found = fee_windows(session, windows.keys(), CandleWindow(start_us, end_us), windows)
     names = {wanted.symbol for wanted in _nameable(found)}
     return [
-        _order(request, Wanted(symbol), *window)
+        _order(request, SymbolRequest(symbol), *window)
         for symbol, runs in found.items()
         if symbol in names
         for window in runs
     ]
 
 
-def _nameable(traded: Iterable[Symbol]) -> list[Wanted]:
+def _nameable(traded: Iterable[Symbol]) -> list[SymbolRequest]:
     """Return the symbols that a source could know, by name: no address is made of others."""
     from coach.brokers.market.files import symbol_of
 
-    return [Wanted(symbol) for symbol in sorted(traded) if symbol_of(symbol) == symbol]
+    return [SymbolRequest(symbol) for symbol in sorted(traded) if symbol_of(symbol) == symbol]
 
 
-def _order(request: FetchRequest, wanted: Wanted, start_us: int, end_us: int) -> Order:
-    from coach.engine.market.fetch import Order
+def _order(request: FetchRequest, wanted: SymbolRequest, start_us: int, end_us: int) -> WeekRequest:
+    from coach.engine.market.fetch import WeekRequest
 
     symbol, kind = wanted
-    return Order(symbol, request.granularity, start_us, end_us, kind, request.source)
+    return WeekRequest(symbol, request.granularity, start_us, end_us, kind, request.source)
 
 
 def _nothing_came(missed: Sequence[Missed]) -> NotFound | NoCandlesNow:

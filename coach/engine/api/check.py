@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
-    from coach.engine.rules.before import Action, Held, Wish
+    from coach.engine.rules.before import Action, OpenHolding, ProposedOrder
     from coach.model.insights import Fact
     from coach.model.rules import Breach, Rule
     from coach.remedies import Field
@@ -37,7 +37,7 @@ WARM_UP_US = 15 * 24 * HOUR_US
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckRequest:
     """A trade that is thought of."""
 
     symbol: str
@@ -57,7 +57,7 @@ class BrokenRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What the rules say. `price_from` is "given", "last fill" or "" where none is known.
 
     `lacks` is what was missing to judge some of the `rules` that were asked.
@@ -75,14 +75,16 @@ class Checked:
     lacks: tuple[str, ...]
 
 
-def check(session: Session, asked: Asked) -> Checked:
+def check(session: Session, asked: CheckRequest) -> CheckResult:
     """Hold the active rules against a trade that is only thought of."""
     from coach.engine.rules import before
 
     symbol, side = _read(asked)
     now = session.clock()
     price, price_from = _price(session, asked, symbol)
-    wish = before.Wish(symbol, side, asked.quantity, price or Decimal(0), microseconds(now))
+    wish = before.ProposedOrder(
+        symbol, side, asked.quantity, price or Decimal(0), microseconds(now)
+    )
     active = [
         rule
         for rule in store.rules(session.connection, session.user.id)
@@ -94,7 +96,7 @@ def check(session: Session, asked: Asked) -> Checked:
     does = before.action(wish, held, lately.can_be_short(session.connection, session.user.id))
     found = before.broken(active, past, wish, held, does, session.user.zone)
     breaches = {breach.rule_id: breach for breach in found}
-    return Checked(
+    return CheckResult(
         at=now,
         symbol=symbol,
         side=side,
@@ -112,7 +114,7 @@ def _broken(rule: Rule, breach: Breach) -> BrokenRule:
     return BrokenRule(rule, sentence(rule), describe_breach(breach), breach.facts)
 
 
-def _read(asked: Asked) -> tuple[str, Side]:
+def _read(asked: CheckRequest) -> tuple[str, Side]:
     symbol = asked.symbol.upper()
     base, dash, quote = symbol.rpartition("-")
     if not (base and dash and quote):
@@ -132,14 +134,14 @@ def _read(asked: Asked) -> tuple[str, Side]:
     return symbol, side
 
 
-def _price(session: Session, asked: Asked, symbol: str) -> tuple[Decimal | None, str]:
+def _price(session: Session, asked: CheckRequest, symbol: str) -> tuple[Decimal | None, str]:
     if asked.price is not None:
         return asked.price, "given"
     last = lately.last_price(session.connection, session.user.id, symbol)
     return last, "last fill" if last is not None else ""
 
 
-def _past(session: Session, rules: Sequence[Rule], wish: Wish) -> History:
+def _past(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> History:
     """Return the trades that these rules look back on, and what stands beside them."""
     from coach.engine.features.history import history
     from coach.engine.features.orders import NO_ORDERS
@@ -148,25 +150,25 @@ def _past(session: Session, rules: Sequence[Rule], wish: Wish) -> History:
 
     back = looks_back(rules)
     since = None if back.days is None else session.clock() - timedelta(days=back.days)
-    reach = lately.Reach(wish.quote, since, back.trades)
+    reach = lately.TradeReach(wish.quote, since, back.trades)
     past = history(lately.trips(session.connection, session.user.id, reach))
     money = store_plans.equity(session.connection, session.user.id)
     trader = Trader(zone=session.user.zone, equity=None if money is None else float(money))
     return past.beside(NO_ORDERS, _market(session, rules, wish), trader)
 
 
-def _market(session: Session, rules: Sequence[Rule], wish: Wish) -> Market:
+def _market(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> Market:
     from coach.engine.features.bars import NO_MARKET
 
     if not any("candles" in needs(rule.kind, rule.params) for rule in rules):
         return NO_MARKET
-    from coach.engine.jobs.knowing import Reach
+    from coach.engine.jobs.knowing import CandleReach
 
-    reach = Reach((wish.symbol,), wish.at_us - WARM_UP_US, wish.at_us)
+    reach = CandleReach((wish.symbol,), wish.at_us - WARM_UP_US, wish.at_us)
     return sight.reader(session)(reach)
 
 
-def _held(session: Session, past: History, wish: Wish) -> Held | None:
+def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding | None:
     """Return what is open in the symbol: of several accounts, the position opened last."""
     open_trips = [
         trip for trip in past.trips if trip.symbol == wish.symbol and trip.closed_us is None
@@ -175,7 +177,7 @@ def _held(session: Session, past: History, wish: Wish) -> Held | None:
         return None
     from coach.engine.features.orders import ADD, ENTRY, BookFills, Rows, orders
     from coach.engine.ledger.round_trip import BookName
-    from coach.engine.rules.before import Held
+    from coach.engine.rules.before import OpenHolding
 
     trip = open_trips[-1]
     names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
@@ -195,11 +197,11 @@ def _held(session: Session, past: History, wish: Wish) -> Held | None:
     standing, average = float(laid_out.before[-1]), float(laid_out.average[-1])
     if laid_out.kind[-1] in {ENTRY, ADD}:
         average = (standing * average + quantity * price) / (standing + quantity)
-        return Held(trip.id, trip.side, standing + quantity, average)
-    return Held(trip.id, trip.side, standing - quantity, average)
+        return OpenHolding(trip.id, trip.side, standing + quantity, average)
+    return OpenHolding(trip.id, trip.side, standing - quantity, average)
 
 
-def _lacks(rules: Sequence[Rule], past: History, wish: Wish) -> tuple[str, ...]:
+def _lacks(rules: Sequence[Rule], past: History, wish: ProposedOrder) -> tuple[str, ...]:
     """Return what is missing to judge some rule."""
     wanted = frozenset[str]().union(*(needs(rule.kind, rule.params) for rule in rules))
     missing = []

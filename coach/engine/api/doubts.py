@@ -7,8 +7,8 @@ from coach.engine.api.session import Session
 from coach.engine.features.zones import zone_named
 from coach.engine.ledger.doubts import (
     NOWHERE,
+    CoinOrigin,
     OpenPosition,
-    Origin,
     base_of,
     departures,
     describe,
@@ -55,9 +55,9 @@ class Doubts:
     """
 
     positions: dict[tuple[str, Symbol], PositionDoubt]
-    origins: dict[tuple[str, FillKey], Origin]
+    origins: dict[tuple[str, FillKey], CoinOrigin]
 
-    def origin(self, line: UnknownBasis) -> Origin:
+    def origin(self, line: UnknownBasis) -> CoinOrigin:
         """Return where the coins of a sale may come from."""
         return self.origins.get((line.account, line.key), NOWHERE)
 
@@ -102,7 +102,7 @@ def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:
     return sentences
 
 
-def origin_of(origin: Origin) -> str:
+def origin_of(origin: CoinOrigin) -> str:
     """Return where coins may come from, all or in part, as a phrase; empty where nobody knows."""
     phrases = []
     if origin.held:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import own_fills, sight
 from coach.engine.store import candles, plans
 from coach.errors import CoachError, SnapshotLost
-from coach.model.candles import Granularity, Window, name_of, preference, weeks_in
+from coach.model.candles import CandleWindow, Granularity, name_of, preference, weeks_in
 from coach.model.times import SECOND_US, microseconds
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Bars
-    from coach.engine.features.excursions import Excursion, ExcursionSearch, Held
-    from coach.engine.market.book import Shelf
+    from coach.engine.features.excursions import ClosedHolding, Excursion, ExcursionSearch
+    from coach.engine.market.book import CandleShelf
     from coach.model.fills import Symbol
     from coach.model.plans import Plan
     from coach.model.trades import RoundTrip, TradeId
@@ -37,7 +37,7 @@ NOT_CLOSED = "the trade is still open"
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class TradeExcursion:
     """MAE and MFE as fractions of the entry price and the result in R; each None with a reason.
 
     `source` and `step_s` name the candles that MAE and MFE were read from and their length in
@@ -58,10 +58,10 @@ class Reached:
         return None if self.step_s is None else name_of(Granularity(self.step_s))
 
 
-NOTHING_KNOWN = Reached()
+NOTHING_KNOWN = TradeExcursion()
 
 
-def of_trips(session: Session, trips: Sequence[RoundTrip]) -> dict[TradeId, Reached]:
+def of_trips(session: Session, trips: Sequence[RoundTrip]) -> dict[TradeId, TradeExcursion]:
     """Return what is known of each trip."""
     found = _excursions(session, [trip for trip in trips if trip.closed_at is not None])
     stops = [
@@ -72,9 +72,9 @@ def of_trips(session: Session, trips: Sequence[RoundTrip]) -> dict[TradeId, Reac
         r, r_reason = in_r(trip, stops)
         reach = NOT_CLOSED if trip.closed_at is None else found.get(trip.id, NO_CANDLES)
         if isinstance(reach, str):
-            reached[trip.id] = Reached(mae_reason=reach, r=r, r_reason=r_reason)
+            reached[trip.id] = TradeExcursion(mae_reason=reach, r=r, r_reason=r_reason)
         else:
-            reached[trip.id] = Reached(
+            reached[trip.id] = TradeExcursion(
                 mae=_millionths(reach.mae),
                 mfe=_millionths(reach.mfe),
                 source=reach.source,
@@ -138,7 +138,7 @@ def _of_symbol(
     return search.found()
 
 
-def _look(shelf: Shelf, symbol: Symbol, length: Granularity, search: ExcursionSearch) -> None:
+def _look(shelf: CandleShelf, symbol: Symbol, length: Granularity, search: ExcursionSearch) -> None:
     """Look at the candles of one length, of the weeks that undecided trades lie in."""
     from coach.engine.features.series import in_order
     from coach.engine.market.book import load_weeks
@@ -148,28 +148,28 @@ def _look(shelf: Shelf, symbol: Symbol, length: Granularity, search: ExcursionSe
         search.look(in_order([one.bars() for one in load_weeks(shelf, symbol, length, weeks)]))
 
 
-def _weeks(held: Iterable[Held]) -> set[date]:
+def _weeks(held: Iterable[ClosedHolding]) -> set[date]:
     return {week for one in held for week in weeks_in(one.window)}
 
 
-def _held(trip: RoundTrip, prices: Sequence[float]) -> Held:
-    from coach.engine.features.excursions import Held
+def _held(trip: RoundTrip, prices: Sequence[float]) -> ClosedHolding:
+    from coach.engine.features.excursions import ClosedHolding
 
     assert trip.closed_at is not None
     opened, closed = microseconds(trip.opened_at), microseconds(trip.closed_at)
     entry = float(trip.entry)
-    return Held(trip.side == "long", entry, opened, closed, prices or [entry])
+    return ClosedHolding(trip.side == "long", entry, opened, closed, prices or [entry])
 
 
 def candles_beside(
-    session: Session, trip: RoundTrip, reached: Reached, before_us: int
+    session: Session, trip: RoundTrip, reached: TradeExcursion, before_us: int
 ) -> Bars | None:
     """Return the candles from so long before a trade's entry to its exit, None where none are.
 
     They are those that its excursion was read from, where it has one from a single source.
     """
     end_us = microseconds(trip.closed_at or session.clock())
-    window = Window(microseconds(trip.opened_at) - before_us, end_us)
+    window = CandleWindow(microseconds(trip.opened_at) - before_us, end_us)
     try:
         every = _touching(session, trip.symbol, window)
     except CoachError:
@@ -179,7 +179,7 @@ def candles_beside(
     return _covering(same or every, window)
 
 
-def _touching(session: Session, symbol: Symbol, window: Window) -> list[Bars]:
+def _touching(session: Session, symbol: Symbol, window: CandleWindow) -> list[Bars]:
     lengths, weeks = _lengths(session, symbol), weeks_in(window)
     if not lengths or session.objects is None:
         return []
@@ -190,7 +190,7 @@ def _touching(session: Session, symbol: Symbol, window: Window) -> list[Bars]:
     return [one.bars().touching(*window) for one in loaded]
 
 
-def _covering(every: Sequence[Bars], window: Window) -> Bars | None:
+def _covering(every: Sequence[Bars], window: CandleWindow) -> Bars | None:
     if not every:
         return None
     import numpy as np

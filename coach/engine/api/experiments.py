@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coach.engine.api.session import Session
-    from coach.engine.experiments.outcomes import Span, Week
-    from coach.engine.experiments.registered import Registered
+    from coach.engine.experiments.outcomes import CountedWeek, ExperimentWeek
+    from coach.engine.experiments.registered import RegistrationRecord
     from coach.engine.jobs.knowing import MarketReader
     from coach.model.events import Json
     from coach.model.experiments import Experiment, Measure
@@ -28,7 +28,7 @@ MONEY = ("net", "return")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExperimentRequest:
     """What is asked for: how many weeks, which outcome, and the currency where money is counted."""
 
     weeks: int
@@ -56,7 +56,7 @@ class ExperimentView:
     """
 
     experiment: Experiment
-    registered: Registered
+    registered: RegistrationRecord
     weeks: tuple[WeekView, ...]
     on_now: bool | None
     intact: bool
@@ -87,13 +87,18 @@ class Result:
     deviations: tuple[str, ...]
 
 
-def start(session: Session, rule_id: str, wanted: Wanted) -> ExperimentView:
+def start(session: Session, rule_id: str, wanted: ExperimentRequest) -> ExperimentView:
     """Register an experiment that begins with the next ISO week of the trader's zone.
 
     UsageError for weeks, an outcome or a currency that make no sense, and for a rule that cannot
     rest: a locked one, one that expires meanwhile, one under an experiment already.
     """
-    from coach.engine.experiments.registration import Plan, check_weeks, measure_named, register
+    from coach.engine.experiments.registration import (
+        ExperimentPlan,
+        check_weeks,
+        measure_named,
+        register,
+    )
 
     measure = measure_named(wanted.outcome)
     check_weeks(wanted.weeks)
@@ -102,7 +107,7 @@ def start(session: Session, rule_id: str, wanted: Wanted) -> ExperimentView:
     _may_rest(session, rule)
     names = _weeks_from(session, wanted.weeks)
     quote = _quote(session, measure, wanted.quote)
-    plan = Plan(rule, session.user.id, names, session.user.zone, measure, quote, VERSION)
+    plan = ExperimentPlan(rule, session.user.id, names, session.user.zone, measure, quote, VERSION)
     made = register(plan, session.clock())
     found = _view(session, made)
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
@@ -213,7 +218,7 @@ def _advance(session: Session, one: Experiment, reader: MarketReader) -> None:
         _hand_back(session, seen)
 
 
-def _switch(session: Session, one: Experiment, week: Span) -> None:
+def _switch(session: Session, one: Experiment, week: ExperimentWeek) -> None:
     if one.switched != week.week:
         store.note(session.connection, session.user.id, one, {"switched": week.week})
         _set_active(session, one.rule_id, week.on)
@@ -234,14 +239,14 @@ def _set_active(session: Session, rule_id: str, active: bool) -> None:
         rules.set_active(session, rule_id, active)
 
 
-def _this_week(session: Session, one: Experiment) -> Span | None:
+def _this_week(session: Session, one: Experiment) -> ExperimentWeek | None:
     from coach.engine.experiments.registered import read
 
     now = session.clock()
     return next((week for week in _spans(read(one)) if week.since <= now < week.until), None)
 
 
-def _spans(registered: Registered) -> list[Span]:
+def _spans(registered: RegistrationRecord) -> list[ExperimentWeek]:
     from coach.engine.jobs.experimenting import spans
 
     return spans(registered)
@@ -273,7 +278,7 @@ def _named(session: Session, name: str) -> Experiment:
     return found[0]
 
 
-def _counted(session: Session, one: Experiment) -> list[Week]:
+def _counted(session: Session, one: Experiment) -> list[CountedWeek]:
     from coach.engine.experiments.registered import read
     from coach.engine.jobs.experimenting import count
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from coach.engine.store import fee_values
-from coach.model.candles import Window, week_of, week_start_us
+from coach.model.candles import CandleWindow, week_of, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import WEEK_US, microseconds
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 def fee_windows(
-    session: Session, traded: Collection[Symbol], asked: Window, ordered: Mapping[Symbol, Window]
-) -> dict[Symbol, list[Window]]:
+    session: Session,
+    traded: Collection[Symbol],
+    asked: CandleWindow,
+    ordered: Mapping[Symbol, CandleWindow],
+) -> dict[Symbol, list[CandleWindow]]:
     """Return windows of candles that would value the fees of these symbols' fills in `asked`.
 
     Each runs from the first to the last such fill of weeks that follow one another. Weeks that
@@ -33,22 +36,22 @@ def fee_windows(
     return {symbol: _runs(moments[symbol]) for symbol in sorted(moments)}
 
 
-def _holds(window: Window, at_us: int) -> bool:
+def _holds(window: CandleWindow, at_us: int) -> bool:
     return window.start_us <= at_us < window.end_us
 
 
-def _touches(window: Window | None, at_us: int) -> bool:
+def _touches(window: CandleWindow | None, at_us: int) -> bool:
     """Return whether a window touches the week of a moment."""
     start_us = week_start_us(week_of(at_us))
     return window is not None and window.start_us < start_us + WEEK_US and window.end_us > start_us
 
 
-def _runs(moments_us: Sequence[int]) -> list[Window]:
+def _runs(moments_us: Sequence[int]) -> list[CandleWindow]:
     """Join moments, which are in order, to windows: a new one begins after a week without any."""
-    runs: list[Window] = []
+    runs: list[CandleWindow] = []
     for at_us in moments_us:
         follows = runs and week_start_us(week_of(at_us)) <= _end_of_week(runs[-1].end_us)
-        runs.append(Window(runs.pop().start_us if follows else at_us, at_us + 1))
+        runs.append(CandleWindow(runs.pop().start_us if follows else at_us, at_us + 1))
     return runs
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from coach.engine.api.session import Session
-    from coach.engine.biases.notes import Note
+    from coach.engine.biases.notes import HabitNote
     from coach.engine.biases.words import AnyWords
     from coach.model.insights import Bias, Finding, Tag
 
@@ -42,7 +42,7 @@ class HabitWords:
         words = self.of(tag.bias)
         return facts_by_name(tag.facts) if words is None else words.tag_text(tag.facts)
 
-    def notes(self, finding: Finding) -> Iterator[Note]:
+    def notes(self, finding: Finding) -> Iterator[HabitNote]:
         """Yield what a person needs to read a finding; KeyError of a habit that nobody knows."""
         words = self.of(finding.bias)
         if words is None:

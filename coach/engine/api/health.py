@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from coach.engine.api.candles import Places
+    from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.session import Session
     from coach.model.home import Home
     from coach.model.insights import Bias, Level
@@ -89,7 +89,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield _zone(session)
 
 
-def reached(places: Places, heard: Sequence[str]) -> Iterator[Check]:
+def reached(places: CandlePlaces, heard: Sequence[str]) -> Iterator[Check]:
     """Yield whether what stands beside the database answers; `heard` is what `places` warned of."""
     try:
         places.objects.get(ASKED_FOR)

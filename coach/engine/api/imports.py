@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from coach.brokers.base import Source
     from coach.brokers.statements.statement import Statement
     from coach.engine.api.session import Session
-    from coach.engine.jobs.connecting import Fetched
-    from coach.engine.jobs.importing import Order
+    from coach.engine.jobs.connecting import FetchedSource
+    from coach.engine.jobs.importing import ImportOrder
     from coach.engine.jobs.progress import Reporter
-    from coach.engine.store.accounts import Connected
+    from coach.engine.store.accounts import BrokerConnection
     from coach.model.accounts import Account, Run
 
     Progress = Callable[[int, int | None], None]
@@ -77,7 +77,7 @@ def import_statement(
 
     `progress` is called with the rows read and the lines there are.
     """
-    from coach.engine.jobs.importing import Order
+    from coach.engine.jobs.importing import ImportOrder
     from coach.engine.jobs.progress import Reporter
 
     label = _storable(request.label or path.name)
@@ -88,7 +88,7 @@ def import_statement(
     run_id = runs.run_id("statement", session.user.id, name, source.info.name, digest, *_on(source))
     with _bench(session, dry_run=request.dry_run, wait_s=request.wait_s):
         account = _account(session, source, name)
-        order = Order(
+        order = ImportOrder(
             session.user,
             account,
             source,
@@ -108,7 +108,7 @@ def import_statement(
 def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
     """Open a statement on its clock; UnknownClock where neither it nor anybody named one."""
     from coach.brokers.statements import open_statement
-    from coach.brokers.statements.clocks import Clock, find_zone
+    from coach.brokers.statements.clocks import StatementClock, find_zone
 
     label = request.label or path.name
     zone = find_zone(request.zone) if request.zone else None
@@ -122,7 +122,7 @@ def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
     if kept is None:
         raise statement.clock_trouble
     again = open_statement(path, request.as_format, file_name=label, zone=find_zone(kept))
-    return again.on_clock(Clock(kept, find_zone(kept), "account"))
+    return again.on_clock(StatementClock(kept, find_zone(kept), "account"))
 
 
 def _on(source: Statement) -> list[str]:
@@ -171,7 +171,7 @@ def sync(
     `candles_follow` says that candles are fetched next: what an earlier command left to be
     concluded from is then left to that.
     """
-    from coach.engine.jobs.importing import Order
+    from coach.engine.jobs.importing import ImportOrder
     from coach.engine.jobs.progress import Reporter
 
     found = _connected(session, account)
@@ -181,7 +181,7 @@ def sync(
     run_id = runs.run_id("sync", session.user.id, found.account, found.broker, *span)
     with _fetched(session, found, (begin, until), progress) as source, _bench(session):
         kept = _account(session, source, found.account)
-        order = Order(
+        order = ImportOrder(
             user=session.user,
             account=kept,
             source=source,
@@ -198,10 +198,10 @@ def sync(
 @contextmanager
 def _fetched(
     session: Session,
-    found: Connected,
+    found: BrokerConnection,
     span: tuple[datetime | None, datetime],
     progress: Progress | None,
-) -> Iterator[Fetched]:
+) -> Iterator[FetchedSource]:
     """Yield what a broker holds of a span, once its key was seen to do nothing but view."""
     from coach.engine.jobs.connecting import check_powers, connected_client, fetched
 
@@ -216,7 +216,7 @@ def _fetched(
             yield source
 
 
-def _connected(session: Session, account: str | None) -> Connected:
+def _connected(session: Session, account: str | None) -> BrokerConnection:
     connected = accounts.connected(session.connection, session.user.id)
     chosen = [found for found in connected if account in {None, found.account}]
     if not chosen:
@@ -285,7 +285,7 @@ def _account(session: Session, source: Source, name: str) -> Account:
     )
 
 
-def _run(session: Session, order: Order, reporter: Reporter, *, dry_run: bool) -> Run:
+def _run(session: Session, order: ImportOrder, reporter: Reporter, *, dry_run: bool) -> Run:
     from coach.engine.jobs.importing import run_import
 
     with reporter.reporting(None if dry_run else session.connect, order, session.clock):

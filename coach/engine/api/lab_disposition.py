@@ -10,10 +10,10 @@ import numpy as np
 
 from coach.engine.api.lab_disposition_sheets import read_orders, read_prices
 from coach.engine.biases.portfolio import measures, odean, series
-from coach.engine.biases.portfolio.market import Market
+from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import METHODS, Method
-from coach.engine.biases.portfolio.observations import Looks, Options, look
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.statistics.arrays import Floats
 from coach.errors import Invalid, NotFound
 from coach.model.times import instant
@@ -92,7 +92,7 @@ def disposition(
     return found, warnings
 
 
-def _investor(looks: Looks, market: Market, request: Request) -> Disposition:
+def _investor(looks: AssetObservations, market: PriceTable, request: Request) -> Disposition:
     orders = looks.orders
     timed = _time_series(looks, request) if request.time_series else {}
     return Disposition(
@@ -107,7 +107,7 @@ def _investor(looks: Looks, market: Market, request: Request) -> Disposition:
     )
 
 
-def _by_asset(looks: Looks, request: Request) -> list[Row]:
+def _by_asset(looks: AssetObservations, request: Request) -> list[Row]:
     rows = list(_positions(looks))
     for method in request.methods:
         table = measures.sums(looks, method)
@@ -118,7 +118,7 @@ def _by_asset(looks: Looks, request: Request) -> list[Row]:
     return rows
 
 
-def _portfolio_driven(looks: Looks, request: Request) -> list[Row]:
+def _portfolio_driven(looks: AssetObservations, request: Request) -> list[Row]:
     # The orders placed while the whole book stood at a gain (or at zero), and the others.
     halves = []
     for kind, chosen in (("positive", looks.value >= 0), ("negative", looks.value < 0)):
@@ -129,7 +129,7 @@ def _portfolio_driven(looks: Looks, request: Request) -> list[Row]:
     return [row for pair in zip(*halves, strict=True) for row in pair]
 
 
-def _positions(looks: Looks) -> Iterator[Row]:
+def _positions(looks: AssetObservations) -> Iterator[Row]:
     for asset, last in zip(looks.orders.assets, looks.walk.final, strict=True):
         yield {
             "investor": looks.orders.investor,
@@ -146,21 +146,21 @@ def _fill(rows: list[Row], table: Floats, method: Method) -> None:
             row[f"{kind}_{method}"] = _number(value, whole=method == "count")
 
 
-def _effect(looks: Looks, method: Method) -> Floats:
+def _effect(looks: AssetObservations, method: Method) -> Floats:
     return measures.effect(measures.sums(looks, method), method)
 
 
-def _pooled(looks: Looks) -> Row:
+def _pooled(looks: AssetObservations) -> Row:
     rg, rl, pg, pl = (int(total) for total in np.nansum(measures.sums(looks, "count"), axis=0))
     return _told(odean.from_counts(rg, pg, rl, pl))
 
 
-def _odean(orders: Orders, market: Market, *, shorts: bool) -> Row:
+def _odean(orders: PortfolioOrders, market: PriceTable, *, shorts: bool) -> Row:
     found = odean.sale_days(orders, market, shorts=shorts)
     return _told(found.pooled) | {"days": found.days, "unpriced": found.unpriced}
 
 
-def _told(pooled: odean.Pooled) -> Row:
+def _told(pooled: odean.PooledCounts) -> Row:
     return {
         "RG": pooled.gains_realised,
         "RL": pooled.losses_realised,
@@ -175,7 +175,7 @@ def _told(pooled: odean.Pooled) -> Row:
     }
 
 
-def _time_series(looks: Looks, request: Request) -> dict[str, Floats]:
+def _time_series(looks: AssetObservations, request: Request) -> dict[str, Floats]:
     columns: dict[str, Floats] = {}
     chosen = [method for method in IN_SERIES if method in request.methods]
     for method in chosen:
@@ -189,14 +189,14 @@ def _time_series(looks: Looks, request: Request) -> dict[str, Floats]:
     return columns
 
 
-def _asset_series(looks: Looks, method: Method, asset: str) -> series.Series:
+def _asset_series(looks: AssetObservations, method: Method, asset: str) -> series.OrderSeries:
     if asset in looks.orders.assets:
         return series.asset_series(looks, method, looks.orders.assets.index(asset))
     nothing = np.full(looks.orders.at.size, nan)
-    return series.Series(nothing, nothing)
+    return series.OrderSeries(nothing, nothing)
 
 
-def _series_rows(orders: Orders, columns: Mapping[str, Floats]) -> Iterator[Row]:
+def _series_rows(orders: PortfolioOrders, columns: Mapping[str, Floats]) -> Iterator[Row]:
     values = [column.tolist() for column in columns.values()]
     for number, at in enumerate(orders.at.tolist()):
         row: Row = {"investor": orders.investor, "datetime": instant(at)}
@@ -214,7 +214,7 @@ def _summaries(columns: Mapping[str, Floats]) -> Statistics:
     }
 
 
-def _unpriced(looks: Looks, file: str) -> Iterator[str]:
+def _unpriced(looks: AssetObservations, file: str) -> Iterator[str]:
     counts = np.bincount(looks.unpriced, minlength=len(looks.orders.assets))
     if not counts.any():
         return

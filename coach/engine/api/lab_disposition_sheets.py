@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from coach.engine.api.lab_sheet import opened
-from coach.engine.biases.portfolio.market import Market, market_of
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.market import PriceTable, market_of
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.errors import UsageError
 from coach.model.times import EPOCH, MICROSECOND
 from coach.wording.numbers import counted
@@ -33,7 +33,7 @@ TIME_HINT = "write it like 2026-04-01 09:00:00 (UTC) or 2026-04-01T09:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellPlace:
     """Where a cell stands."""
 
     file: str
@@ -55,7 +55,7 @@ class _Order:
     line: int
 
 
-def read_orders(path: Path) -> tuple[list[Orders], list[str]]:
+def read_orders(path: Path) -> tuple[list[PortfolioOrders], list[str]]:
     """Return each investor's orders in the order of time, by first appearance, and warnings.
 
     UsageError for a file or a cell that cannot be read, and for a file without any order.
@@ -75,7 +75,7 @@ def read_orders(path: Path) -> tuple[list[Orders], list[str]]:
     return [_arranged(*item) for item in by_investor.items()], warnings
 
 
-def read_prices(path: Path) -> tuple[Market, list[str]]:
+def read_prices(path: Path) -> tuple[PriceTable, list[str]]:
     """Return the market and warnings; of two prices for one asset and time the last one counts.
 
     UsageError for a file or a cell that cannot be read. An empty price, or NA, is no price.
@@ -87,16 +87,16 @@ def read_prices(path: Path) -> tuple[Market, list[str]]:
     for line, (asset, stamp, text) in _rows(path, PRICES):
         at = times.get(stamp)
         if at is None:
-            at = times[stamp] = moment(stamp, Place(path.name, line, "datetime"))
+            at = times[stamp] = moment(stamp, CellPlace(path.name, line, "datetime"))
         try:
             price = float(text)
         except ValueError:
             if text.lower() not in NO_PRICE:
-                raise _no_number(text, Place(path.name, line, "price")) from None
+                raise _no_number(text, CellPlace(path.name, line, "price")) from None
             empty.append(line)
             continue
         if not isfinite(price):
-            raise _no_number(text, Place(path.name, line, "price"))
+            raise _no_number(text, CellPlace(path.name, line, "price"))
         assets.append(code.setdefault(asset, len(code)))
         moments.append(at)
         prices.append(price)
@@ -117,21 +117,21 @@ def _order(file: str, line: int, cells: tuple[str, ...]) -> tuple[str, _Order]:
     investor, side, asset, quantity, price, stamp = cells
     for column, cell in (("investor", investor), ("asset", asset)):
         if not cell:
-            raise Place(file, line, column).wrong("it is empty", f"name the {column}")
+            raise CellPlace(file, line, column).wrong("it is empty", f"name the {column}")
     if side.lower() not in SIDES:
         reason = f"{side!r} is neither B nor S"
-        raise Place(file, line, "type").wrong(reason, "write B for a buy, S for a sell")
+        raise CellPlace(file, line, "type").wrong(reason, "write B for a buy, S for a sell")
     return investor, _Order(
         asset,
         SIDES[side.lower()],
-        _unsigned(quantity, Place(file, line, "quantity")),
-        _unsigned(price, Place(file, line, "price")),
-        moment(stamp, Place(file, line, "datetime")),
+        _unsigned(quantity, CellPlace(file, line, "quantity")),
+        _unsigned(price, CellPlace(file, line, "price")),
+        moment(stamp, CellPlace(file, line, "datetime")),
         line,
     )
 
 
-def _unsigned(text: str, place: Place) -> float:
+def _unsigned(text: str, place: CellPlace) -> float:
     try:
         value = float(text)
     except ValueError:
@@ -144,11 +144,11 @@ def _unsigned(text: str, place: Place) -> float:
     return value
 
 
-def _no_number(text: str, place: Place) -> UsageError:
+def _no_number(text: str, place: CellPlace) -> UsageError:
     return place.wrong(f"{text!r} is no number" if text else "it is empty", NUMBER_HINT)
 
 
-def moment(text: str, place: Place) -> int:
+def moment(text: str, place: CellPlace) -> int:
     """Return microseconds since 1970; a time without a zone is UTC."""
     try:
         at = datetime.fromisoformat(text)
@@ -162,11 +162,11 @@ def _first_step_back(orders: list[_Order]) -> int | None:
     return next((b.line for a, b in pairwise(orders) if b.at < a.at), None)
 
 
-def _arranged(investor: str, orders: list[_Order]) -> Orders:
+def _arranged(investor: str, orders: list[_Order]) -> PortfolioOrders:
     orders = sorted(orders, key=lambda order: order.at)
     assets = tuple(sorted({order.asset for order in orders}))
     place = {asset: number for number, asset in enumerate(assets)}
-    return Orders(
+    return PortfolioOrders(
         investor,
         assets,
         np.array([place[order.asset] for order in orders], dtype=np.int64),

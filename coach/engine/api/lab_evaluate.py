@@ -12,13 +12,13 @@ from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
 from coach.errors import Invalid
 
-__all__ = ["Files", "Made", "Report", "given", "made", "windows"]
+__all__ = ["Files", "PopulationRequest", "Report", "given", "made", "windows"]
 
 LONGEST_DAYS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PopulationRequest:
     """A population to be made up: so many rational traders (None: the usual), all else by it."""
 
     seed: int = 1
@@ -55,7 +55,10 @@ def given(
 
 
 def made(
-    population: Made, days: Sequence[int], workers: int | None = None, tell: Tell | None = None
+    population: PopulationRequest,
+    days: Sequence[int],
+    workers: int | None = None,
+    tell: Tell | None = None,
 ) -> Report:
     """Make up a population and judge it; the same seed gives the same tables."""
     size = FULL if population.full else QUICK

@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal, Self, assert_never, cast, get_args
 
 from coach.engine.lab.generator import population, tables
 from coach.engine.lab.generator.faults import spoil
-from coach.engine.lab.generator.market import Market, market
+from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 from coach.errors import Invalid, UsageError
@@ -29,7 +29,7 @@ Tell = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class GenerationRequest:
     """Who shall be made: so many of a kind; a `cell` has these habits."""
 
     kind: Kind
@@ -41,7 +41,7 @@ class Wanted:
 class SetOrder:
     """What shall be generated; all traders share one market."""
 
-    wanted: Wanted
+    wanted: GenerationRequest
     seed: int
     market_seed: int
     days: int
@@ -51,7 +51,7 @@ class SetOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file that was written: its rows without the head, and the hash of its bytes."""
 
     file: Path
@@ -61,16 +61,16 @@ class Written:
 
 def wanted(
     traders: int | None, rational: int | None, biases: Sequence[str], intensities: Sequence[float]
-) -> Wanted:
+) -> GenerationRequest:
     """Return who is asked for; UsageError where it makes no sense."""
     if rational is not None and (traders is not None or biases or intensities):
         raise UsageError(remedy="choose_population", what="rational traders have no habits")
     if rational is not None:
-        return Wanted("rational", rational)
+        return GenerationRequest("rational", rational)
     count = USUAL_COUNT if traders is None else traders
     if biases or intensities:
-        return Wanted("cell", count, _habits(biases, intensities))
-    return Wanted("crowd", count)
+        return GenerationRequest("cell", count, _habits(biases, intensities))
+    return GenerationRequest("crowd", count)
 
 
 def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, float]:
@@ -100,7 +100,7 @@ def read_faults(said: str) -> tuple[Trouble, ...]:
     return tuple(trouble for trouble in TROUBLES if trouble in names)
 
 
-def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> list[Written]:
+def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> list[WrittenFile]:
     """Write a set into a folder, which is made where it is missing; return what was written.
 
     Raises UsageError where the folder holds a set in the other form, packed or not, or is none.
@@ -116,7 +116,9 @@ def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> lis
     names = [name for name in tables.HEADS if name != "deposits" or name in order.faults]
     ground = market(order.market_seed, order.days, order.rev)
     with ExitStack() as stack:
-        sheets = {name: stack.enter_context(Sheet(folder / f"{name}{ours}")) for name in names}
+        sheets = {
+            name: stack.enter_context(SheetWriter(folder / f"{name}{ours}")) for name in names
+        }
         for name, sheet in sheets.items():
             sheet.write([tables.HEADS[name]])
         sheets["candles"].write(tables.candles(ground))
@@ -137,7 +139,7 @@ def _make(folder: Path) -> None:
         raise UsageError(remedy="choose_folder", what=what) from file
 
 
-def _runs(ground: Market, order: SetOrder) -> Iterator[TraderRun]:
+def _runs(ground: GeneratedMarket, order: SetOrder) -> Iterator[TraderRun]:
     deposits = DEPOSITS if "deposits" in order.faults else 0
     faults = [name for name in order.faults if name != "deposits"]
     for plan in _plans(order.wanted, order.seed):
@@ -145,7 +147,7 @@ def _runs(ground: Market, order: SetOrder) -> Iterator[TraderRun]:
         yield spoil(run, faults, order.seed)
 
 
-def _plans(asked: Wanted, seed: int) -> Iterator[TraderPlan]:
+def _plans(asked: GenerationRequest, seed: int) -> Iterator[TraderPlan]:
     match asked.kind:
         case "rational":
             return population.rational(asked.count)
@@ -165,7 +167,7 @@ ROWS: dict[str, Callable[[TraderRun], Iterator[str]]] = {
 }
 
 
-class Sheet:
+class SheetWriter:
     """A CSV file that is being written, packed where its name says so."""
 
     def __init__(self, path: Path) -> None:
@@ -191,8 +193,8 @@ class Sheet:
         self._rows += len(block)
         self._file.write("".join(block).encode())
 
-    def written(self) -> Written:
+    def written(self) -> WrittenFile:
         """Return what the closed file holds."""
         with self._path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Written(self._path, self._rows, digest)
+        return WrittenFile(self._path, self._rows, digest)

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from coach.engine.api import lab_sheet
-from coach.engine.api.lab_sheet import Cells, Sheet
+from coach.engine.api.lab_sheet import Cells, SheetReader
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Bars, Columns, Market, bars, believable
-from coach.engine.jobs.lab_evaluating import Given
+from coach.engine.jobs.lab_evaluating import GivenTraders
 from coach.engine.lab.evaluate import names
-from coach.engine.lab.evaluate.trial import Case, Label, Truth
+from coach.engine.lab.evaluate.trial import TrialCase, TrueLabel, Truth
 from coach.engine.lab.judge import LabFill, Profile, book_symbol
 from coach.engine.statistics.arrays import Integers
 from coach.model.fills import Side
@@ -73,7 +73,7 @@ class _Known:
     truth: Truth | None
 
 
-def read(files: Files) -> tuple[Given, tuple[str, ...]]:
+def read(files: Files) -> tuple[GivenTraders, tuple[str, ...]]:
     """Return what the files hold, and what was odd; UsageError for what cannot be read."""
     odd = Oddities()
     fills = _fills(files.fills)
@@ -84,7 +84,7 @@ def read(files: Files) -> tuple[Given, tuple[str, ...]]:
     nobody = {name: _Known(Profile(name), None) for name in traders if name not in known}
     everyone = known | nobody
     cases = {
-        name: Case(
+        name: TrialCase(
             "given",
             everyone[name].truth,
             None if labels is None else tuple(labels.get(name, ())),
@@ -93,12 +93,12 @@ def read(files: Files) -> tuple[Given, tuple[str, ...]]:
     }
     market = NO_MARKET if files.candles is None else _candles(files.candles, odd)
     profiles = {name: everyone[name].profile for name in traders}
-    return Given(fills, profiles, cases, market), odd.warnings()
+    return GivenTraders(fills, profiles, cases, market), odd.warnings()
 
 
 def _fills(path: Path) -> dict[str, list[LabFill]]:
     found: dict[str, list[LabFill]] = {}
-    sheet = Sheet(path, FILLS[:-1], FILLS[-1:])
+    sheet = SheetReader(path, FILLS[:-1], FILLS[-1:])
     for trader, *cells in sheet.rows():
         if not (trader and cells[2]):
             raise sheet.wrong("symbol" if trader else "trader", "it is empty")
@@ -106,7 +106,7 @@ def _fills(path: Path) -> dict[str, list[LabFill]]:
     return found
 
 
-def _fill(sheet: Sheet, cells: Cells) -> LabFill:
+def _fill(sheet: SheetReader, cells: Cells) -> LabFill:
     trade_id, time, symbol, side, quantity, price, fee = cells
     try:
         return LabFill(
@@ -122,7 +122,7 @@ def _fill(sheet: Sheet, cells: Cells) -> LabFill:
         return _with_care(sheet, cells)
 
 
-def _with_care(sheet: Sheet, cells: Cells) -> LabFill:
+def _with_care(sheet: SheetReader, cells: Cells) -> LabFill:
     """Read the cells one by one, so that the one that is wrong can be named."""
     trade_id, time, symbol, side, quantity, price, fee = cells
     parsed = sheet.parsed
@@ -144,19 +144,19 @@ def _side(text: str) -> Side:
         raise ValueError(f"it is neither buy nor sell: {text!r}") from None
 
 
-def _labels(path: Path, odd: Oddities) -> dict[str, list[Label]]:
-    found: dict[str, list[Label]] = {}
-    for trader, trade_id, text in Sheet(path, LABELS).rows():
+def _labels(path: Path, odd: Oddities) -> dict[str, list[TrueLabel]]:
+    found: dict[str, list[TrueLabel]] = {}
+    for trader, trade_id, text in SheetReader(path, LABELS).rows():
         for part in names.split(text):
             habit = odd.habit(part)
             if habit:
-                found.setdefault(trader, []).append(Label(trade_id, habit))
+                found.setdefault(trader, []).append(TrueLabel(trade_id, habit))
     return found
 
 
 def _traders(path: Path, odd: Oddities) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
-    sheet = Sheet(path, ("trader",), TRADERS)
+    sheet = SheetReader(path, ("trader",), TRADERS)
     for trader, archetype, text, intensity, offset, equity in sheet.rows():
         biases = _biases(sheet, text, intensity, odd)
         known = _Known(
@@ -172,7 +172,7 @@ def _traders(path: Path, odd: Oddities) -> dict[str, _Known]:
     return found
 
 
-def _biases(sheet: Sheet, text: str, intensity: str, odd: Oddities) -> dict[str, float]:
+def _biases(sheet: SheetReader, text: str, intensity: str, odd: Oddities) -> dict[str, float]:
     """Pair habits with intensities; one intensity is that of all, none is blatant, 0 no habit."""
     habits = [name for name in map(odd.habit, names.split(text)) if name]
     told = [sheet.parsed("intensity", part, float) for part in names.split(intensity) if part]
@@ -213,7 +213,7 @@ def _missing(odd: Oddities, what: str, traders: list[str]) -> None:
 
 
 def _candles(path: Path, odd: Oddities) -> Market:
-    sheet = Sheet(path, CANDLES, ("volume",))
+    sheet = SheetReader(path, CANDLES, ("volume",))
     times: dict[str, int] = {}
     columns: dict[str, tuple[array[int], list[array[float]]]] = {}
     for time, symbol, *numbers in sheet.rows():

@@ -35,7 +35,7 @@ Parsed = TypeVar("Parsed")
 Cells = tuple[str, ...]
 
 
-class Sheet:
+class SheetReader:
     """A file that is read row by row; cells come in the order of the columns asked for.
 
     A column of `may` that is not there gives empty cells; `has` says which are.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.session import Session
     from coach.model.insights import Bias, Tag
-    from coach.model.labels import Reply, Share
+    from coach.model.labels import LabelShare, ProbeReply
     from coach.model.trades import RoundTrip, TradeId
 
 ASKED_A_WEEK = 2
@@ -29,7 +29,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class QuestionView:
     """A question with the trade that it is about."""
 
     question: Question
@@ -40,8 +40,8 @@ class Asking:
 class Agreement:
     """How well a detector's tags agree with the trader's own answers."""
 
-    precision: Share | None
-    recall: Share | None
+    precision: LabelShare | None
+    recall: LabelShare | None
 
 
 def trade_named(session: Session, beginning: str) -> RoundTrip:
@@ -106,7 +106,7 @@ def labels_of_gone_trades(session: Session) -> list[Label]:
     return store.labels(session.connection, session.user.id, of_gone_trades=True)
 
 
-def questions(session: Session) -> list[Asking]:
+def questions(session: Session) -> list[QuestionView]:
     """Return the open questions of the newest week that is over and had an entry.
 
     For each bias with tags, two random trades of that week without the tag: drawn once by the
@@ -120,7 +120,7 @@ def questions(session: Session) -> list[Asking]:
         store.ask(connection, user_id, _drawn(session, week))
         waiting = [one for one in store.questions(connection, user_id, week) if not one.answered_at]
     trips = {trip.id: trip for trip in trades.listed(connection, user_id, _ids(waiting))}
-    return [Asking(one, trips[one.trade_id]) for one in waiting if one.trade_id in trips]
+    return [QuestionView(one, trips[one.trade_id]) for one in waiting if one.trade_id in trips]
 
 
 def _ids(asked: Iterable[Question]) -> list[TradeId]:
@@ -180,20 +180,22 @@ def agreements(session: Session) -> dict[Bias, Agreement]:
         if precision is not None and said:
             count = _tags_in({one.week for one in said}, tags, bias, session.user.zone)
             answered = asked[bias].answered / asked[bias].asked
-            recall = agreement.recall(agreement.Tagged(precision, count), _as_asked(said), answered)
+            recall = agreement.recall(
+                agreement.TagPrecision(precision, count), _as_asked(said), answered
+            )
         found[bias] = Agreement(precision, recall)
     return found
 
 
-def _precision(given: Sequence[Label]) -> Share | None:
+def _precision(given: Sequence[Label]) -> LabelShare | None:
     counts: dict[Answer, int] = defaultdict(int)
     for one in given:
         counts[one.answer] += one.tagged
     return agreement.precision(counts["yes"], counts["no"])
 
 
-def _as_asked(said: Iterable[Reply]) -> list[agreement.Asked]:
-    return [agreement.Asked(one.answer == "yes", one.inclusion) for one in said]
+def _as_asked(said: Iterable[ProbeReply]) -> list[agreement.UntaggedAnswer]:
+    return [agreement.UntaggedAnswer(one.answer == "yes", one.inclusion) for one in said]
 
 
 def _tags_in(weeks: set[str], tags: Iterable[Tag], bias: Bias, zone: str) -> int:

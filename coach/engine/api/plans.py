@@ -43,7 +43,7 @@ NEEDS: dict[PlanKind, tuple[Field, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlanRequest:
     """What a plan is to say; empty where nothing was said."""
 
     symbols: Sequence[str] = ()
@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class PlanChange:
     """A plan that came or went, and what a reader should know of the conclusions drawn anew."""
 
     plan: Plan
@@ -65,7 +65,7 @@ def plans(session: Session) -> list[Plan]:
     return store.plans(session.connection, session.user.id)
 
 
-def add(session: Session, kind: str, wanted: Wanted) -> Changed:
+def add(session: Session, kind: str, wanted: PlanRequest) -> PlanChange:
     """Declare a plan; all conclusions are drawn anew with it."""
     if kind not in get_args(PlanKind):
         raise NotFound(f"the kinds are {', '.join(get_args(PlanKind))}", kind="plan", name=kind)
@@ -82,10 +82,10 @@ def add(session: Session, kind: str, wanted: Wanted) -> Changed:
         store.add(session.connection, session.user.id, made[0], now)
 
     warnings = conclude_anew(session, declare)
-    return Changed(made[0], warnings)
+    return PlanChange(made[0], warnings)
 
 
-def remove(session: Session, plan_id: str) -> Changed:
+def remove(session: Session, plan_id: str) -> PlanChange:
     """Drop a plan; all conclusions are drawn anew without it."""
     gone = next((one for one in plans(session) if one.id == plan_id), None)
     unknown = NotFound(kind="plan", name=plan_id)
@@ -96,10 +96,10 @@ def remove(session: Session, plan_id: str) -> Changed:
         if not store.remove(session.connection, session.user.id, plan_id):
             raise unknown
 
-    return Changed(gone, conclude_anew(session, drop))
+    return PlanChange(gone, conclude_anew(session, drop))
 
 
-def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
+def read(kind: PlanKind, wanted: PlanRequest) -> dict[str, Param]:
     """Return the parameters of a plan; UsageError for what its kind does not take, or lacks."""
     given: dict[Field, Param] = {}
     if wanted.symbols:
@@ -120,7 +120,7 @@ def read(kind: PlanKind, wanted: Wanted) -> dict[str, Param]:
     return dict(given.items())
 
 
-def _check(kind: PlanKind, wanted: Wanted) -> None:
+def _check(kind: PlanKind, wanted: PlanRequest) -> None:
     percent = wanted.percent
     if percent is not None and not (percent.is_finite() and 0 < percent <= LARGEST_PERCENT[kind]):
         allowed = f"a number above 0 and at most {LARGEST_PERCENT[kind]}"

@@ -17,7 +17,7 @@ from coach.engine.store import rules as store
 from coach.errors import NotFound, UsageError
 from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
-from coach.model.rules import Breach, Revision, Rule, RuleId, RuleKind, Waiting
+from coach.model.rules import Breach, PendingChange, Revision, Rule, RuleId, RuleKind
 
 if TYPE_CHECKING:
     from coach.model.rules import RuleState
@@ -49,7 +49,7 @@ class RuleView:
     breaches: int
     last_breach: datetime | None
     badge: Badge | None = None
-    waiting: Waiting | None = None
+    waiting: PendingChange | None = None
     lacks: tuple[str, ...] = ()
     expired: bool = False
 
@@ -247,9 +247,9 @@ def standing(
     ]
 
 
-def moment(session: Session) -> revising.Moment:
+def moment(session: Session) -> revising.ClockReading:
     """Return what the clocks say."""
-    return revising.Moment(session.clock(), session.ticks() if session.ticks else None)
+    return revising.ClockReading(session.clock(), session.ticks() if session.ticks else None)
 
 
 def hold(session: Session, revision: Revision, what: str) -> list[NewEvent]:

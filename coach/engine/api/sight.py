@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from coach.engine.biases.detector import Detector
     from coach.engine.features.bars import Market
-    from coach.engine.jobs.knowing import Looking, MarketReader, Reach
+    from coach.engine.jobs.knowing import AnalysisInputs, CandleReach, MarketReader
     from coach.engine.jobs.valuing_fees import CloseReader
-    from coach.engine.market.book import Shelf
+    from coach.engine.market.book import CandleShelf
     from coach.model.fees import CandleClose
     from coach.model.fills import Symbol
 
@@ -28,14 +28,14 @@ def any_candles(session: Session) -> bool:
     return candles.any_kept(session.connection, session.user.id)
 
 
-def looking(session: Session) -> "Looking":
+def looking(session: Session) -> "AnalysisInputs":
     """Return with what this session draws conclusions: its candles, and the detectors of others."""
-    from coach.engine.jobs.knowing import Looking
+    from coach.engine.jobs.knowing import AnalysisInputs
 
     if session.extra is None:
-        return Looking(reader(session), read_closes=close_reader(session))
+        return AnalysisInputs(reader(session), read_closes=close_reader(session))
     extra = session.extra()
-    return Looking(reader(session), extra.detectors, extra.warnings, close_reader(session))
+    return AnalysisInputs(reader(session), extra.detectors, extra.warnings, close_reader(session))
 
 
 def guests(session: Session) -> "tuple[Detector, ...]":
@@ -64,7 +64,7 @@ def reader(session: Session) -> "MarketReader":
         return no_market
     bring_to_hand(session)
 
-    def read(reach: "Reach") -> "Market":
+    def read(reach: "CandleReach") -> "Market":
         from coach.engine.jobs.seeing import see
 
         return see(shelf(session), reach)
@@ -96,7 +96,7 @@ def recaller(session: Session, names: Sequence[str]) -> "MarketReader":
         return no_market
     bring_to_hand(session, names)
 
-    def read(reach: "Reach") -> "Market":
+    def read(reach: "CandleReach") -> "Market":
         from coach.engine.jobs.seeing import see_again
 
         return see_again(shelf(session), names, reach)
@@ -134,9 +134,9 @@ def bring_to_hand(session: Session, names: Sequence[str] | None = None) -> None:
         book.bring_to_hand(shelf(session), names)
 
 
-def shelf(session: Session) -> "Shelf":
+def shelf(session: Session) -> "CandleShelf":
     """Return this session's candles and their place; ObjectTrouble where that does not answer."""
-    from coach.engine.market.book import Shelf
+    from coach.engine.market.book import CandleShelf
 
     assert session.objects is not None
-    return Shelf(session.connection, session.objects(), session.user.id)
+    return CandleShelf(session.connection, session.objects(), session.user.id)

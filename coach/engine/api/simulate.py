@@ -44,7 +44,7 @@ class Skips:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class Interventions:
     """What is done otherwise in the trades that are left.
 
     Sizes and percents are decimals as text, the delay is in minutes.
@@ -58,14 +58,14 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WhatIfRequest:
     """What is asked; nothing wanted is the history as it was.
 
     Only entries of the last `days`; a rule may learn on the first `split` weeks of them.
     """
 
     skips: Skips = Skips()
-    changes: Changes = Changes()
+    changes: Interventions = Interventions()
     days: int | None = None
     split: int | None = None
     compounding: bool = False
@@ -82,25 +82,25 @@ class Simulation:
     known: bool
 
 
-def simulate(session: Session, wanted: Wanted) -> Simulation:
+def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     """Answer a what-if; asked again of the same data it is the same run.
 
     UsageError where the question makes no sense, NotFound for an unknown rule, NotInitialised
     without fills, ObjectTrouble where candles are needed and cannot be read.
     """
     from coach.engine.jobs import simulating
-    from coach.engine.what_if.told import Asked
+    from coach.engine.what_if.told import SimulationInputs
 
     check(wanted)
     scenario = _scenario(session, wanted)
-    asked = Asked(scenario, wanted.split, wanted.compounding, wanted.days)
+    asked = SimulationInputs(scenario, wanted.split, wanted.compounding, wanted.days)
     run, known = simulating.run(
         session.connection, session.user, asked, sight.reader(session), session.clock
     )
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 
-def check(wanted: Wanted) -> None:
+def check(wanted: WhatIfRequest) -> None:
     """Raise UsageError for numbers that no history could make sense of."""
     _within("days", wanted.days, LONGEST_DAYS, "90")
     _within("split", wanted.split, LONGEST_DAYS, "4 to learn on the first four weeks")
@@ -115,7 +115,7 @@ def _minutes(field: Field, minutes: float | None) -> None:
         raise Invalid(field, f"not {minutes:g}", allowed, example="30 for half an hour")
 
 
-def _scenario(session: Session, wanted: Wanted) -> Scenario:
+def _scenario(session: Session, wanted: WhatIfRequest) -> Scenario:
     from coach.engine.what_if.scenario import Scenario
 
     skips, changes = wanted.skips, wanted.changes

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from coach.engine.api import doubts, excursions
 from coach.engine.api.doubts import Doubts, PositionDoubt
-from coach.engine.api.excursions import NOTHING_KNOWN, Reached
+from coach.engine.api.excursions import NOTHING_KNOWN, TradeExcursion
 from coach.engine.api.session import Session
 from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
@@ -30,7 +30,7 @@ class TradeView:
     account: str
     outcome: Outcome | None
     tags: tuple[Bias, ...]
-    reached: Reached = NOTHING_KNOWN
+    reached: TradeExcursion = NOTHING_KNOWN
 
     @property
     def open_quantity(self) -> Decimal:

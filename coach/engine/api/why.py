@@ -15,7 +15,7 @@ from coach.model.trades import outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.excursions import Reached
+    from coach.engine.api.excursions import TradeExcursion
     from coach.engine.api.labels import Agreement
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Bars
@@ -30,7 +30,7 @@ MOST_BARS = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class PathBar:
     """A stretch of the price path."""
 
     start_us: int
@@ -46,7 +46,7 @@ class Path:
 
     source: str
     step_s: int
-    bars: tuple[Bar, ...]
+    bars: tuple[PathBar, ...]
     snapshots: tuple[str, ...]
 
 
@@ -57,7 +57,7 @@ class TradeEvidence:
     trip: RoundTrip
     account: str
     outcome: Outcome | None
-    reached: Reached
+    reached: TradeExcursion
     fills: tuple[BookFill, ...]
     fee_values: dict[FillKey, FeeValue]
     tags: tuple[Tag, ...]
@@ -132,7 +132,7 @@ def _trips(session: Session, evidence: Sequence[Evidence]) -> tuple[RoundTrip, .
     return tuple(trades.listed(session.connection, session.user.id, ids))
 
 
-def _path(session: Session, trip: RoundTrip, reached: Reached) -> Path | None:
+def _path(session: Session, trip: RoundTrip, reached: TradeExcursion) -> Path | None:
     bars = excursions.candles_beside(session, trip, reached, HOUR_US)
     return None if bars is None else joined(bars)
 
@@ -145,7 +145,7 @@ def joined(bars: Bars, most: int = MOST_BARS) -> Path:
         source=bars.source,
         step_s=each * bars.step_us // SECOND_US,
         bars=tuple(
-            Bar(
+            PathBar(
                 start_us=int(bars.start_us[start]),
                 open=float(bars.open[start]),
                 high=float(bars.high[start : start + each].max()),

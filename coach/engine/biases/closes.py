@@ -56,7 +56,7 @@ def followed_closes(context: Context, window: Window, comparable: Flags) -> Clos
 
 def floor_sample(
     context: Context, window: Window, comparable: Flags, closes: Closes, start_up: int
-) -> floors.Sample:
+) -> floors.ComparisonSample:
     """Count the closes seen, and those that can be compared: their stratum holds a loss and a win.
 
     `start_up` trades of a whole history give no comparison.
@@ -64,7 +64,7 @@ def floor_sample(
     useful = informative(closes.after_loss, closes.strata)
     newest = closes.strata == closes.strata.max(initial=0)
     considered = window.holds(context.history.opened_us) & (context.preceding >= 0) & comparable
-    return floors.Sample(
+    return floors.ComparisonSample(
         seen=counts(closes.after_loss),
         compared=counts(closes.after_loss[useful]),
         in_reach=counts(closes.after_loss[useful | newest]),
@@ -73,7 +73,7 @@ def floor_sample(
     )
 
 
-def described(sample: floors.Sample, closes: Closes) -> dict[str, Fact]:
+def described(sample: floors.ComparisonSample, closes: Closes) -> dict[str, Fact]:
     """Return what the evidence tells about the sample."""
     return {
         "n": sample.compared.closes,
@@ -84,7 +84,7 @@ def described(sample: floors.Sample, closes: Closes) -> dict[str, Fact]:
     }
 
 
-def progress(sample: floors.Sample) -> dict[str, Fact]:
+def progress(sample: floors.ComparisonSample) -> dict[str, Fact]:
     """Return what was seen so far beside what it takes, for who is below the floor."""
     return {
         "closes": sample.seen.closes,

@@ -20,7 +20,7 @@ WEEKS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class DetectorReading:
     """One detector's measurement in one run, beside those of all others in it."""
 
     detector: Detector
@@ -84,7 +84,7 @@ def tags(history: History, detectors: Sequence[Detector] | None = None) -> list[
     return sorted(tagged, key=attrgetter("at"))
 
 
-def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[Reading]:
+def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[DetectorReading]:
     seeds = [seed(detector.formula, known, window) for detector in detectors]
     measured = [
         _measured(known, window, detector, drawn_by)
@@ -92,7 +92,7 @@ def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[
     ]
     tested = iter(_adjusted(detectors, measured))
     return [
-        Reading(detector, one, 1.0 if one.verdict is None else next(tested), drawn_by)
+        DetectorReading(detector, one, 1.0 if one.verdict is None else next(tested), drawn_by)
         for detector, one, drawn_by in zip(detectors, measured, seeds, strict=True)
     ]
 
@@ -119,7 +119,7 @@ def _measured(known: Context, window: Window, detector: Detector, drawn_by: int)
     return detector.measure(known, window, drawn_by)
 
 
-def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Finding:
+def _finding(known: Context, window: Window, reading: DetectorReading, weeks: int) -> Finding:
     detector, measured = reading.detector, reading.measured
     untested = Finding(
         bias=detector.bias,
@@ -161,7 +161,7 @@ def _finding(known: Context, window: Window, reading: Reading, weeks: int) -> Fi
 
 
 def _probability(
-    known: Context, window: Window, reading: Reading, verdict: Verdict
+    known: Context, window: Window, reading: DetectorReading, verdict: Verdict
 ) -> tuple[float, float | None]:
     """Return P(effect > minimum), and that of the newest six weeks where it is worth asking."""
     probability = verdict.posterior.above(reading.detector.minimum)
@@ -173,7 +173,7 @@ def _probability(
     return probability, lately
 
 
-def _lately(known: Context, window: Window, reading: Reading) -> float | None:
+def _lately(known: Context, window: Window, reading: DetectorReading) -> float | None:
     """Return P(effect > minimum) of the newest six weeks alone; None where they cannot be tested.
 
     A window of ninety days still speaks of a habit two months after it was given up.

@@ -18,50 +18,52 @@ CLAIMS = frozenset({"possible", "likely", "strong"})
 CANDLES_OF = "candles of "
 
 
-class Note(NamedTuple):
+class HabitNote(NamedTuple):
     """A sentence about a finding, and what can be done about it."""
 
     text: str
     remedy: Remedy | None = None
 
 
-def notes(finding: Finding, words: AnyWords) -> Iterator[Note]:
+def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
     """Yield the sentences about a finding, in the words of its habit."""
     yield from _missing(finding)
     if finding.effect is not None:
-        yield Note(words.sentence(finding.effect, finding.interval))
+        yield HabitNote(words.sentence(finding.effect, finding.interval))
         yield from _half_seen(finding)
     if finding.level not in CLAIMS:
         return
     if not finding.costs:
-        yield Note("no measurable price cost")
-    yield from (Note(_cost(cost)) for cost in finding.costs)
+        yield HabitNote("no measurable price cost")
+    yield from (HabitNote(_cost(cost)) for cost in finding.costs)
 
 
-def _missing(finding: Finding) -> Iterator[Note]:
+def _missing(finding: Finding) -> Iterator[HabitNote]:
     symbols = [lack.removeprefix(CANDLES_OF) for lack in finding.lacks if _of_a_symbol(lack)]
     if symbols:
-        yield Note(f"needs {CANDLES_OF}{', '.join(symbols)}", "bring_candles")
+        yield HabitNote(f"needs {CANDLES_OF}{', '.join(symbols)}", "bring_candles")
     for lack in finding.lacks:
         if not _of_a_symbol(lack):
-            yield Note(f"needs {lack}", "bring_candles" if lack.startswith("candles") else None)
+            yield HabitNote(
+                f"needs {lack}", "bring_candles" if lack.startswith("candles") else None
+            )
     if finding.level == "insufficient" and finding.needed:
         if _all_planned(finding):
-            yield Note("all of it was by a plan that you declared: nothing is left to test")
+            yield HabitNote("all of it was by a plan that you declared: nothing is left to test")
         else:
             more = numbers.counted(finding.needed, "more trade")
-            yield Note(f"not enough evidence yet, {more} needed")
+            yield HabitNote(f"not enough evidence yet, {more} needed")
 
 
 def _of_a_symbol(lack: str) -> bool:
     return lack.startswith(CANDLES_OF) and " or more" not in lack
 
 
-def _half_seen(finding: Finding) -> Iterator[Note]:
+def _half_seen(finding: Finding) -> Iterator[HabitNote]:
     for evidence in finding.evidence[:1]:
         covered = evidence.sample.get("covered")
         if isinstance(covered, float) and (seen := numbers.whole_percent(covered)) != "100 %":
-            yield Note(f"candles cover {seen} of it, the rest is left out")
+            yield HabitNote(f"candles cover {seen} of it, the rest is left out")
 
 
 def _all_planned(finding: Finding) -> bool:

@@ -6,7 +6,7 @@ from decimal import Context, Decimal, localcontext
 from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene, WeekFacts
-from coach.engine.digest.shape import Changes, Figure, Row, Statement, statement
+from coach.engine.digest.shape import DigestRow, DigestStatement, Figure, WeekChanges, statement
 from coach.engine.digest.tally import NO_MONEY
 from coach.engine.ledger.exact import quotient
 from coach.model.insights import Finding, Level
@@ -18,7 +18,7 @@ Z_90 = Decimal("1.6448536269514722")
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class LevelMove:
     """A finding whose level is not what it was."""
 
     finding: Finding
@@ -31,7 +31,7 @@ class Move:
         return abs(levels.index(self.finding.level) - levels.index(self.was))
 
 
-def tell(scene: Scene, citations: Citations) -> Changes:
+def tell(scene: Scene, citations: Citations) -> WeekChanges:
     """Set this week beside the week before."""
     now, before = both = scene.now, scene.before
     rows = [
@@ -54,17 +54,17 @@ def tell(scene: Scene, citations: Citations) -> Changes:
     }
 
 
-def moved_levels(scene: Scene) -> list[Move]:
+def moved_levels(scene: Scene) -> list[LevelMove]:
     """Return the findings whose level differs from the week before, by name."""
     before = {finding.bias: finding.level for finding in scene.inputs.findings_before}
     return [
-        Move(finding, before[finding.bias])
+        LevelMove(finding, before[finding.bias])
         for finding in scene.findings
         if finding.kind == "test" and before.get(finding.bias, finding.level) != finding.level
     ]
 
 
-def moved(move: Move, scene: Scene, citations: Citations) -> Statement:
+def moved(move: LevelMove, scene: Scene, citations: Citations) -> DigestStatement:
     """State from which level to which a finding moved."""
     evidence = habits.cite_finding(move.finding, citations)
     return statement(
@@ -76,7 +76,7 @@ def moved(move: Move, scene: Scene, citations: Citations) -> Statement:
     )
 
 
-def _row(measure: str, now: Figure, before: Figure, currency: str = "") -> Row:
+def _row(measure: str, now: Figure, before: Figure, currency: str = "") -> DigestRow:
     return {"measure": measure, "currency": currency, "now": now, "before": before}
 
 

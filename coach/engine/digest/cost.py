@@ -3,18 +3,18 @@
 from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
-from coach.engine.digest.shape import Statement, statement
-from coach.engine.digest.tally import Sums, Tally, quote_of
+from coach.engine.digest.shape import DigestStatement, statement
+from coach.engine.digest.tally import Sums, WeekTally, quote_of
 from coach.model.insights import Cost, Finding
 from coach.model.trades import RoundTrip
 
 
-def tell(scene: Scene, citations: Citations) -> list[Statement]:
+def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State the week's fees, most used currency first, then one estimate if there is one."""
     return [*_fees(scene, citations), *_estimate(scene, citations)]
 
 
-def _fees(scene: Scene, citations: Citations) -> list[Statement]:
+def _fees(scene: Scene, citations: Citations) -> list[DigestStatement]:
     closed = scene.now.closed
     if not closed.sums:
         return [statement("cost.none")]
@@ -27,7 +27,7 @@ def _fees(scene: Scene, citations: Citations) -> list[Statement]:
     ]
 
 
-def _fees_and_gross(sums: Sums, quote: str, evidence: str) -> Statement:
+def _fees_and_gross(sums: Sums, quote: str, evidence: str) -> DigestStatement:
     told = {
         "fees": figures.amount(sums.fees, quote, evidence),
         "gross": figures.result(sums.gross, quote, evidence),
@@ -38,7 +38,7 @@ def _fees_and_gross(sums: Sums, quote: str, evidence: str) -> Statement:
     return statement("cost.valued_fees", {**told, "coins": coins})
 
 
-def of_open_trades(closed: Tally, say: str, evidence: str) -> list[Statement]:
+def of_open_trades(closed: WeekTally, say: str, evidence: str) -> list[DigestStatement]:
     """State what was realised of trades that stayed open, for each currency."""
     return [
         statement(
@@ -53,7 +53,7 @@ def of_open_trades(closed: Tally, say: str, evidence: str) -> list[Statement]:
     ]
 
 
-def _realised_earlier(closed: Tally, evidence: str) -> list[Statement]:
+def _realised_earlier(closed: WeekTally, evidence: str) -> list[DigestStatement]:
     return [
         statement(
             "cost.earlier",
@@ -70,7 +70,7 @@ def _trades_in(trades: tuple[RoundTrip, ...], quote: str) -> int:
     return sum(quote_of(trip) == quote for trip in trades)
 
 
-def _estimate(scene: Scene, citations: Citations) -> list[Statement]:
+def _estimate(scene: Scene, citations: Citations) -> list[DigestStatement]:
     quotes = scene.now.closed.quotes()
 
     def surest(priced: tuple[Finding, Cost]) -> tuple[object, ...]:

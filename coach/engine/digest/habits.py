@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
-from coach.engine.digest.shape import Figure, Statement, statement
+from coach.engine.digest.shape import DigestStatement, Figure, statement
 from coach.model.insights import Cost, Finding, Level
 from coach.model.times import MICROSECOND
 
@@ -52,7 +52,7 @@ def cite_finding(finding: Finding, citations: Citations) -> str:
     return citations.cite(FINDING_FORMULA, sample)
 
 
-def claim(finding: Finding, scene: Scene, citations: Citations) -> Statement:
+def claim(finding: Finding, scene: Scene, citations: Citations) -> DigestStatement:
     """State the habit with its interval and its sample, in its own unit."""
     evidence = cite_finding(finding, citations)
     assert finding.effect is not None
@@ -81,7 +81,7 @@ def sample(finding: Finding, scene: Scene, evidence: str) -> Figure:
     return figures.count(finding.n, one, evidence, many)
 
 
-def window(finding: Finding, scene: Scene, citations: Citations) -> list[Statement]:
+def window(finding: Finding, scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State the days a finding looks back on, where its evidence tells them."""
     sample = finding.evidence[0].sample if finding.evidence else {}
     first, past = sample.get("window_start"), sample.get("window_end")
@@ -94,7 +94,7 @@ def window(finding: Finding, scene: Scene, citations: Citations) -> list[Stateme
     return [statement("trait.window", {"days": figures.phrase(shown, evidence)})]
 
 
-def price(finding: Finding, cost: Cost, citations: Citations) -> Statement:
+def price(finding: Finding, cost: Cost, citations: Citations) -> DigestStatement:
     """State what a habit cost: an estimate, and the range it likely lies in."""
     evidence = cite_finding(finding, citations)
     low, high = (figures.from_float(bound) for bound in cost.interval)
@@ -106,7 +106,7 @@ def price(finding: Finding, cost: Cost, citations: Citations) -> Statement:
     return statement("trait.cost", told, bias=finding.bias)
 
 
-def fees(finding: Finding, cost: Cost, citations: Citations) -> Statement:
+def fees(finding: Finding, cost: Cost, citations: Citations) -> DigestStatement:
     """State the fees that went with a habit; they are certain."""
     evidence = cite_finding(finding, citations)
     figure = figures.amount(Decimal(cost.fees), cost.currency, evidence)

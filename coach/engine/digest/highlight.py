@@ -18,7 +18,7 @@ from coach.engine.digest.shape import Highlight, statement
 from coach.engine.digest.tally import Sums
 
 if TYPE_CHECKING:
-    from coach.engine.digest.shape import Statement
+    from coach.engine.digest.shape import DigestStatement
 
 Candidate = Callable[[Scene, Citations], Highlight | None]
 
@@ -101,7 +101,7 @@ def _facts(scene: Scene, citations: Citations) -> Highlight | None:
     return {"reason": "facts", "statements": [*told, *results]}
 
 
-def _result(sums: Sums, quote: str, evidence: str) -> "Statement":
+def _result(sums: Sums, quote: str, evidence: str) -> "DigestStatement":
     net = figures.result(sums.net, quote, evidence)
     if not sums.unvalued:
         return statement("week.net", {"net": net})

@@ -12,7 +12,7 @@ from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class FillCoverage:
     """What was read up to the week's end: how many fills, from when to when.
 
     `notes` are whole sentences about what is missing, such as an account that was not read.
@@ -44,7 +44,7 @@ class DigestInputs:
     rules: tuple[Rule, ...]
     breaches: tuple[Breach, ...]
     unknown: tuple[UnknownBasis, ...]
-    coverage: Coverage
+    coverage: FillCoverage
     candles: tuple[str, ...] = ()
     doubtful: tuple[TradeId, ...] = ()
     guests: Mapping[Bias, AnyWords] = field(default_factory=dict)

@@ -5,7 +5,7 @@ import json
 from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
-from coach.engine.digest.shape import Figure, Statement, statement
+from coach.engine.digest.shape import DigestStatement, Figure, statement
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.schema import sentence
 from coach.model.insights import Fact
@@ -14,9 +14,9 @@ from coach.model.rules import Breach, Rule
 SHOWN_PER_RULE = 5
 
 
-def tell(scene: Scene, citations: Citations) -> list[Statement]:
+def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State each active rule, and each paused one that was broken before it was paused."""
-    told: list[Statement] = []
+    told: list[DigestStatement] = []
     for rule in scene.rules:
         breaches = scene.now.breaches_of(rule)
         if breaches:
@@ -30,7 +30,7 @@ def tell(scene: Scene, citations: Citations) -> list[Statement]:
     return told or [statement("rule.none")]
 
 
-def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> Statement:
+def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> DigestStatement:
     """State how often a rule was broken."""
     breaches = scene.now.breaches_of(rule)
     evidence = _cite(rule, breaches, scene, citations)
@@ -41,7 +41,7 @@ def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> Statemen
     return statement(say, told)
 
 
-def _kept(rule: Rule, scene: Scene, citations: Citations) -> Statement:
+def _kept(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
     evidence = _cite(rule, [], scene, citations)
     entries = figures.count(len(scene.now.entries), "entry", evidence, "entries")
     told = figures.phrase(sentence(rule), evidence)
@@ -58,7 +58,7 @@ def _cite(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations
     )
 
 
-def _breach(breach: Breach, rule: Rule, scene: Scene, citations: Citations) -> Statement:
+def _breach(breach: Breach, rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
     evidence = citations.cite(
         kind_of(rule.kind).formula,
         breach.facts,
@@ -90,7 +90,7 @@ def _sample(rule: Rule) -> dict[str, Fact]:
 
 def _rest(
     rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations
-) -> list[Statement]:
+) -> list[DigestStatement]:
     rest = len(breaches) - SHOWN_PER_RULE
     if rest <= 0:
         return []

@@ -9,7 +9,7 @@ import re
 import textwrap
 
 from coach.engine.digest.shape import Figure, Pack
-from coach.engine.digest.words import FOOTNOTE, Form, Line, Page, Section, read
+from coach.engine.digest.words import FOOTNOTE, DigestLine, Form, Page, Section, read
 
 COLUMNS = 80
 LONGEST_UNBROKEN = 30
@@ -42,7 +42,7 @@ def text(pack: Pack) -> str:
     parts += [f"{page.table_title}\n{_text_table(page)}"]
     parts += [_text_section(section) for section in page.after_table]
     evidence = tuple(
-        Line(f"[{record['id']}] {_printable(record['shown'])}") for record in pack["evidence"]
+        DigestLine(f"[{record['id']}] {_printable(record['shown'])}") for record in pack["evidence"]
     )
     return "\n\n".join([*parts, _text_section(Section("Evidence", evidence)), FOOTNOTE]) + "\n"
 
@@ -57,7 +57,7 @@ def markdown(pack: Pack) -> str:
     parts += [f"## {page.table_title}\n\n" + "\n".join(table)]
     parts += [_markdown_section(section) for section in page.after_table]
     evidence = tuple(
-        Line(f"[{record['id']}] {_marked(record['shown'])}") for record in pack["evidence"]
+        DigestLine(f"[{record['id']}] {_marked(record['shown'])}") for record in pack["evidence"]
     )
     return "\n\n".join([*parts, _markdown_section(Section("Evidence", evidence)), FOOTNOTE]) + "\n"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.inputs import DigestInputs
-from coach.engine.digest.tally import Tally, tally
+from coach.engine.digest.tally import WeekTally, tally
 from coach.engine.digest.week import span, week_before
 from coach.engine.features.zones import zone_named
 from coach.model.insights import Finding
@@ -21,7 +21,7 @@ class WeekFacts:
     """One week: trades opened in it, what was closed in it, promises broken in it."""
 
     entries: tuple[RoundTrip, ...]
-    closed: Tally
+    closed: WeekTally
     breaches: tuple[Breach, ...]
 
     def cite_closed(self, citations: Citations) -> str:

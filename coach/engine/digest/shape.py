@@ -18,7 +18,7 @@ class Figure(TypedDict):
     evidence: str
 
 
-class Statement(TypedDict):
+class DigestStatement(TypedDict):
     """One sentence to be said."""
 
     say: str
@@ -26,7 +26,7 @@ class Statement(TypedDict):
     figures: dict[str, Figure]
 
 
-class Row(TypedDict):
+class DigestRow(TypedDict):
     """One measure, this week and the week before."""
 
     measure: str
@@ -62,14 +62,14 @@ class Highlight(TypedDict):
     """The one thing to read, and why it was chosen before others."""
 
     reason: Reason
-    statements: list[Statement]
+    statements: list[DigestStatement]
 
 
-class Changes(TypedDict):
+class WeekChanges(TypedDict):
     """What moved since the week before."""
 
-    rows: list[Row]
-    statements: list[Statement]
+    rows: list[DigestRow]
+    statements: list[DigestStatement]
 
 
 class Guest(TypedDict):
@@ -94,15 +94,15 @@ class Pack(TypedDict):
     week: str
     period: Period
     highlight: Highlight
-    cost: list[Statement]
-    rules: list[Statement]
-    changes: Changes
-    unknowns: list[Statement]
+    cost: list[DigestStatement]
+    rules: list[DigestStatement]
+    changes: WeekChanges
+    unknowns: list[DigestStatement]
     habits: NotRequired[Guests]
     evidence: list[Record]
     inputs: dict[str, str]
 
 
-def statement(say: str, figures: dict[str, Figure] | None = None, **terms: str) -> Statement:
+def statement(say: str, figures: dict[str, Figure] | None = None, **terms: str) -> DigestStatement:
     """Put a statement together."""
     return {"say": say, "terms": terms, "figures": figures or {}}

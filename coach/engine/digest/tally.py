@@ -36,7 +36,7 @@ NO_MONEY = Sums()
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class WeekTally:
     """What came of a week: the trades that were closed in it, and the money realised in it.
 
     `sums` are all that was realised in the week, by whatever closed a trade or a part of one.
@@ -89,7 +89,7 @@ def _stated(of_what: str, money: dict[str, Sums]) -> dict[str, Fact]:
     }
 
 
-def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> Tally:
+def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> WeekTally:
     """Add up what was realised in [start, end); the order that trades come in is nothing."""
     touched = [(trip, list(realisations(trip))) for trip in sorted(trades, key=lambda one: one.id)]
     inside = [(trip, [one for one in parts if start <= one.at < end]) for trip, parts in touched]
@@ -105,7 +105,7 @@ def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> Tally:
         for trip, parts in touched
         if _closed_within(trip, start, end)
     ]
-    return Tally(
+    return WeekTally(
         trades=closed,
         left_open=left_open,
         outcomes=outcomes,

@@ -6,7 +6,7 @@ from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.habits import cite_finding
 from coach.engine.digest.scene import Scene
-from coach.engine.digest.shape import Statement, statement
+from coach.engine.digest.shape import DigestStatement, statement
 from coach.model.insights import Finding
 from coach.model.trades import RoundTrip
 
@@ -17,7 +17,7 @@ STILL_OPEN_FORMULA = "still_open@1"
 DOUBTFUL_FORMULA = "doubtful@1"
 
 
-def tell(scene: Scene, citations: Citations) -> list[Statement]:
+def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State what is missing: evidence, open results, cost bases, coins' values, coverage."""
     return [
         *_habits(scene, citations),
@@ -28,14 +28,14 @@ def tell(scene: Scene, citations: Citations) -> list[Statement]:
     ]
 
 
-def _habits(scene: Scene, citations: Citations) -> list[Statement]:
+def _habits(scene: Scene, citations: Citations) -> list[DigestStatement]:
     unsure = [finding for finding in scene.findings if finding.level == "insufficient"]
     few = [one for one in unsure if one.needed and not one.lacks]
     told = [_habit(finding, cite_finding(finding, citations)) for finding in few]
     return [*told, *_lacking([one for one in unsure if one.lacks], citations)]
 
 
-def _lacking(findings: list[Finding], citations: Citations) -> list[Statement]:
+def _lacking(findings: list[Finding], citations: Citations) -> list[DigestStatement]:
     """State once what is missing, with all habits that nothing can be told of for it."""
     biases: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for finding in findings:
@@ -43,7 +43,7 @@ def _lacking(findings: list[Finding], citations: Citations) -> list[Statement]:
     return [_without(lacks, sorted(biases[lacks]), citations) for lacks in sorted(biases)]
 
 
-def _without(lacks: tuple[str, ...], biases: list[str], citations: Citations) -> Statement:
+def _without(lacks: tuple[str, ...], biases: list[str], citations: Citations) -> DigestStatement:
     told = ", ".join(lacks)
     evidence = citations.cite(LACKING_FORMULA, {"lacks": told, "habits": len(biases)})
     return statement(
@@ -51,12 +51,12 @@ def _without(lacks: tuple[str, ...], biases: list[str], citations: Citations) ->
     )
 
 
-def _habit(finding: Finding, evidence: str) -> Statement:
+def _habit(finding: Finding, evidence: str) -> DigestStatement:
     needed = figures.count(finding.needed, "more trade", evidence)
     return statement("unknown.habit", {"needed": needed}, bias=finding.bias)
 
 
-def _still_open(scene: Scene, citations: Citations) -> list[Statement]:
+def _still_open(scene: Scene, citations: Citations) -> list[DigestStatement]:
     waiting = [trip.id for trip in scene.now.entries if _open_at_end(trip, scene)]
     if not waiting:
         return []
@@ -75,7 +75,7 @@ def _open_at_end(trip: RoundTrip, scene: Scene) -> bool:
     return trip.closed_at is None or trip.closed_at >= scene.end
 
 
-def _unknown_basis(scene: Scene, citations: Citations) -> list[Statement]:
+def _unknown_basis(scene: Scene, citations: Citations) -> list[DigestStatement]:
     sales = [sale for sale in scene.inputs.unknown if sale.at < scene.end]
     if not sales:
         return []
@@ -92,7 +92,7 @@ def _unknown_basis(scene: Scene, citations: Citations) -> list[Statement]:
     return [statement("unknown.basis", told)]
 
 
-def _other_fees(scene: Scene, citations: Citations) -> list[Statement]:
+def _other_fees(scene: Scene, citations: Citations) -> list[DigestStatement]:
     return [
         statement(
             "unknown.fees",
@@ -102,7 +102,7 @@ def _other_fees(scene: Scene, citations: Citations) -> list[Statement]:
     ]
 
 
-def _coverage(scene: Scene, citations: Citations) -> list[Statement]:
+def _coverage(scene: Scene, citations: Citations) -> list[DigestStatement]:
     coverage = scene.inputs.coverage
     if coverage.first is None or coverage.last is None:
         evidence = citations.cite(COVERAGE_FORMULA, {"fills": coverage.fills})
@@ -128,5 +128,5 @@ def _coverage(scene: Scene, citations: Citations) -> list[Statement]:
     return [told, *(_note(note, evidence) for note in sorted(set(coverage.notes)))]
 
 
-def _note(note: str, evidence: str) -> Statement:
+def _note(note: str, evidence: str) -> DigestStatement:
     return statement("unknown.note", {"note": figures.phrase(note, evidence)})

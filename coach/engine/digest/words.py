@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.digest.shape import Figure, Guests, Pack, Row, Statement
+from coach.engine.digest.shape import DigestRow, DigestStatement, Figure, Guests, Pack
 from coach.engine.rules.kinds.catalogue import KINDS
 
 SENTENCES = {
@@ -101,7 +101,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DigestLine:
     """One sentence; `detail` lines belong to the one above."""
 
     text: str
@@ -113,7 +113,7 @@ class Section:
     """A title and its lines."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[DigestLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def read(pack: Pack, form: Form) -> Page:
     )
 
 
-def sentence(told: Statement, form: Form, guests: Guests) -> str:
+def sentence(told: DigestStatement, form: Form, guests: Guests) -> str:
     """Say one statement."""
     words = {name: _term(name, term, form, guests) for name, term in told["terms"].items()}
     numbers = {name: form.figure(figure) for name, figure in told["figures"].items()}
@@ -177,17 +177,17 @@ def _habit(bias: str, form: Form, guests: Guests) -> str:
     return form.words(guests[bias]["name"]) if bias in guests else HABITS[bias].words.name
 
 
-def _section(title: str, statements: list[Statement], form: Form, guests: Guests) -> Section:
+def _section(title: str, statements: list[DigestStatement], form: Form, guests: Guests) -> Section:
     return Section(
         title,
         tuple(
-            Line(sentence(told, form, guests), detail=told["say"].startswith("breach."))
+            DigestLine(sentence(told, form, guests), detail=told["say"].startswith("breach."))
             for told in statements
         ),
     )
 
 
-def _cells(row: Row, form: Form) -> tuple[str, str, str]:
+def _cells(row: DigestRow, form: Form) -> tuple[str, str, str]:
     currency = f", {form.words(row['currency'])}" if row["currency"] else ""
     measure = f"{MEASURES[row['measure']]}{currency}"
     return measure, form.figure(row["now"]), form.figure(row["before"])

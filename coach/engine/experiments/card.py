@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Literal
 
 from coach.engine.experiments import wager
-from coach.engine.experiments.outcomes import Week
-from coach.engine.experiments.registered import Registered
+from coach.engine.experiments.outcomes import CountedWeek
+from coach.engine.experiments.registered import RegistrationRecord
 from coach.engine.experiments.wager import Block
 from coach.engine.ledger.exact import add, plain, quotient, rounded, subtract
 from coach.engine.statistics.words import significant
@@ -22,7 +22,7 @@ UNITS: dict[Measure, str] = {
 Finding = Literal["higher", "lower", "no effect found", "cannot tell yet", "nothing traded"]
 
 
-def blocks(registered: Registered, weeks: Sequence[Week]) -> list[Block]:
+def blocks(registered: RegistrationRecord, weeks: Sequence[CountedWeek]) -> list[Block]:
     """Return the counted weeks as blocks; `weeks` are whole blocks from the first."""
     values = [float(week.value(registered.measure)) for week in weeks]
     found, start = [], 0
@@ -33,14 +33,16 @@ def blocks(registered: Registered, weeks: Sequence[Week]) -> list[Block]:
     return found
 
 
-def decided_after(registered: Registered, weeks: Sequence[Week]) -> int | None:
+def decided_after(registered: RegistrationRecord, weeks: Sequence[CountedWeek]) -> int | None:
     """Return after how many blocks the wealth first reached 1 / alpha; None when it never did."""
     path = wager.path(blocks(registered, weeks))
     reached = (n for n, wealth in enumerate(path, 1) if wealth >= 1 / registered.alpha)
     return next(reached, None)
 
 
-def card(registered: Registered, weeks: Sequence[Week], state: ExperimentState) -> dict[str, Json]:
+def card(
+    registered: RegistrationRecord, weeks: Sequence[CountedWeek], state: ExperimentState
+) -> dict[str, Json]:
     """Return the result of the counted weeks as JSON: whole blocks from the first week on.
 
     `estimate` is the mean of the on weeks less that of the off weeks, a text in plain decimal where
@@ -78,18 +80,18 @@ def card(registered: Registered, weeks: Sequence[Week], state: ExperimentState) 
     }
 
 
-def unit(registered: Registered) -> str:
+def unit(registered: RegistrationRecord) -> str:
     """Return what the outcome is counted in."""
     words = UNITS[registered.measure]
     return f"{registered.quote} {words}" if registered.measure == "net" else words
 
 
-def compliance(on: Sequence[Week], off: Sequence[Week]) -> dict[str, Json]:
+def compliance(on: Sequence[CountedWeek], off: Sequence[CountedWeek]) -> dict[str, Json]:
     """Return how often the rule was kept while it was on, and while it was off."""
     return {"on": _kept(on), "off": _kept(off), "told": _kept_words(on, off)}
 
 
-def _kept(weeks: Sequence[Week]) -> dict[str, Json]:
+def _kept(weeks: Sequence[CountedWeek]) -> dict[str, Json]:
     entries, broken = sum(week.entries for week in weeks), sum(week.broken for week in weeks)
     return {
         "weeks": len(weeks),
@@ -100,7 +102,7 @@ def _kept(weeks: Sequence[Week]) -> dict[str, Json]:
     }
 
 
-def _kept_words(on: Sequence[Week], off: Sequence[Week]) -> str:
+def _kept_words(on: Sequence[CountedWeek], off: Sequence[CountedWeek]) -> str:
     shares = []
     for weeks in (on, off):
         entries = sum(week.entries for week in weeks)
@@ -118,7 +120,10 @@ def _kept_words(on: Sequence[Week], off: Sequence[Week]) -> str:
 
 
 def _finding(
-    weeks: Sequence[Week], path: Sequence[float], state: ExperimentState, registered: Registered
+    weeks: Sequence[CountedWeek],
+    path: Sequence[float],
+    state: ExperimentState,
+    registered: RegistrationRecord,
 ) -> Finding:
     if state in {"complete", "decided"} and not any(week.entries for week in weeks):
         return "nothing traded"
@@ -128,7 +133,7 @@ def _finding(
 
 
 def verdict(
-    registered: Registered,
+    registered: RegistrationRecord,
     finding: Finding,
     difference: Json,
     band: tuple[float, float] | None,
@@ -160,7 +165,7 @@ def _shown(value: Json | float) -> str:
     return f"{float(str(value)):+.4g}"
 
 
-def _difference(on: Sequence[Week], off: Sequence[Week], measure: Measure) -> Json:
+def _difference(on: Sequence[CountedWeek], off: Sequence[CountedWeek], measure: Measure) -> Json:
     if measure == "net":
         means = [quotient(_sum(side), Decimal(len(side))) for side in (on, off)]
         return format(rounded(subtract(*means)), "f")
@@ -170,14 +175,14 @@ def _difference(on: Sequence[Week], off: Sequence[Week], measure: Measure) -> Js
     return significant(on_mean - off_mean)
 
 
-def _sum(weeks: Sequence[Week]) -> Decimal:
+def _sum(weeks: Sequence[CountedWeek]) -> Decimal:
     total = Decimal(0)
     for week in weeks:
         total = add(total, week.net)
     return total
 
 
-def _row(week: Week, measure: Measure) -> dict[str, Json]:
+def _row(week: CountedWeek, measure: Measure) -> dict[str, Json]:
     value = week.value(measure)
     return {
         "week": week.week,

@@ -19,7 +19,7 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ExperimentWeek:
     """One week: its name, whether the rule is on, [since, until), and when its block ends."""
 
     week: str
@@ -30,7 +30,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class CountedWeek:
     """A week that is counted.
 
     `entries`, `broken` (those that broke the rule) and `left_open` count trades of every
@@ -61,11 +61,11 @@ class Week:
 
 
 def weeks(
-    spans: Sequence[Span],
+    spans: Sequence[ExperimentWeek],
     trips: Iterable[RoundTrip],
     broken: Mapping[TradeId, datetime],
     quote: str | None,
-) -> list[Week]:
+) -> list[CountedWeek]:
     """Count every span. `broken` says when a trade first broke the rule."""
     held: list[list[RoundTrip]] = [[] for _ in spans]
     for trip in trips:
@@ -76,15 +76,18 @@ def weeks(
 
 
 def _week(
-    span: Span, trips: list[RoundTrip], broken: Mapping[TradeId, datetime], quote: str | None
-) -> Week:
+    span: ExperimentWeek,
+    trips: list[RoundTrip],
+    broken: Mapping[TradeId, datetime],
+    quote: str | None,
+) -> CountedWeek:
     closed = [trip for trip in trips if trip.closed_at and trip.closed_at < span.counted_at]
     mine = [trip for trip in closed if trip.symbol.rpartition("-")[2] == quote]
     net, notional = ZERO, ZERO
     for trip in mine:
         net = add(net, trip.net)
         notional = add(notional, multiply(trip.quantity, trip.entry))
-    return Week(
+    return CountedWeek(
         span.week,
         span.on,
         entries=len(trips),

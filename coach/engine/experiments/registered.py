@@ -26,7 +26,7 @@ def hashed(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegistrationRecord:
     """What a registration says, read back."""
 
     rule: Rule
@@ -50,11 +50,11 @@ class Registered:
         return ends
 
 
-def read(experiment: Experiment) -> Registered:
+def read(experiment: Experiment) -> RegistrationRecord:
     """Return what was registered."""
     said: dict[str, Any] = json.loads(experiment.registration)
     rule = said["rule"]
-    return Registered(
+    return RegistrationRecord(
         Rule(rule["id"], rule["kind"], rule["params"], True, revision=rule["revision"]),
         said["outcome"],
         said["quote"],

@@ -29,7 +29,7 @@ ENOUGH_OF_A_HASH = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ExperimentPlan:
     """What is wanted: the rule as it stands, for whom, the weeks in order, and the outcome.
 
     `weeks` are written `2026-W14` and cut in `zone`; `quote` is None where no money is counted.
@@ -65,7 +65,7 @@ def check_weeks(weeks: int) -> None:
         raise Invalid("weeks", f"not {weeks}", allowed, hint=hint)
 
 
-def register(plan: Plan, now: datetime) -> Experiment:
+def register(plan: ExperimentPlan, now: datetime) -> Experiment:
     """Return the experiment as it begins: weeks drawn, everything fixed and hashed."""
     blocks = sizes(len(plan.weeks))
     number = seed(plan.user_id, plan.rule.id, plan.weeks[0])

@@ -21,7 +21,7 @@ import numpy as np
 from coach.engine.features.bars import Bars
 from coach.engine.features.series import GOOD_ENOUGH, covered, joined_by_week
 from coach.engine.ledger.exact import multiply, quotient
-from coach.model.candles import Window, preference, weeks_in
+from coach.model.candles import CandleWindow, preference, weeks_in
 from coach.model.times import SECOND_US
 from coach.model.trades import TradeId
 
@@ -40,7 +40,7 @@ NEARNESS = (NOT_COVERED, TOO_SHORT, NONE_INSIDE)
 """Of the refusals of several series the one nearest to an answer is returned, the last of these."""
 
 
-class Held(NamedTuple):
+class ClosedHolding(NamedTuple):
     """A closed trade: its average entry price, its first and last moment, its fills' prices."""
 
     long: bool
@@ -50,9 +50,9 @@ class Held(NamedTuple):
     prices: Sequence[float]
 
     @property
-    def window(self) -> Window:
+    def window(self) -> CandleWindow:
         """Return the time in which it was held; a trade of one instant has a microsecond."""
-        return Window(self.opened_us, max(self.closed_us, self.opened_us + 1))
+        return CandleWindow(self.opened_us, max(self.closed_us, self.opened_us + 1))
 
 
 class Excursion(NamedTuple):
@@ -76,14 +76,14 @@ class ExcursionSearch:
     `unsettled`. The result is the same as if all series had been looked at.
     """
 
-    def __init__(self, held: Mapping[TradeId, Held]) -> None:
+    def __init__(self, held: Mapping[TradeId, ClosedHolding]) -> None:
         self._held = held
         self._candidates: dict[TradeId, list[Excursion]] = {trade: [] for trade in held}
         self._joined: dict[TradeId, list[Excursion]] = {trade: [] for trade in held}
         self._refused: dict[TradeId, Refusal] = dict.fromkeys(held, NOT_COVERED)
 
     @property
-    def unsettled(self) -> dict[TradeId, Held]:
+    def unsettled(self) -> dict[TradeId, ClosedHolding]:
         """Return the trades for which a series of another length could be preferred."""
         return {trade: held for trade, held in self._held.items() if not self._settled(trade)}
 
@@ -96,7 +96,7 @@ class ExcursionSearch:
         if len(series) > 1:
             self._look_by_week(held, series)
 
-    def _look_by_week(self, held: Mapping[TradeId, Held], series: Sequence[Bars]) -> None:
+    def _look_by_week(self, held: Mapping[TradeId, ClosedHolding], series: Sequence[Bars]) -> None:
         """Look at each week's fullest source where a trade lies in several weeks."""
         for trade, one in held.items():
             if not self._candidates[trade] and len(weeks_in(one.window)) > 1:
@@ -128,7 +128,7 @@ class ExcursionSearch:
         return preferred is not None and preferred.covered >= GOOD_ENOUGH
 
 
-def excursions(held: Sequence[Held], bars: Bars) -> list[Excursion | Refusal]:
+def excursions(held: Sequence[ClosedHolding], bars: Bars) -> list[Excursion | Refusal]:
     """Return how far the price went each way in each trade by one series, or why not.
 
     Refused: bars cover less than nine tenths of the time it was held, or none lies inside.
@@ -151,7 +151,7 @@ def excursions(held: Sequence[Held], bars: Bars) -> list[Excursion | Refusal]:
     return found
 
 
-def _excursion(held: Held, bars: Bars, rows: slice, share: float) -> Excursion:
+def _excursion(held: ClosedHolding, bars: Bars, rows: slice, share: float) -> Excursion:
     low = min(float(bars.low[rows].min()), *held.prices)
     high = max(float(bars.high[rows].max()), *held.prices)
     worst, best = (low, high) if held.long else (high, low)

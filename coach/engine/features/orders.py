@@ -29,7 +29,7 @@ class BookFills(NamedTuple):
     fills: Iterable[BookFill]
 
 
-class Order(NamedTuple):
+class OrderRow(NamedTuple):
     """One row of the columns; see `Orders`."""
 
     row: int
@@ -98,7 +98,7 @@ def orders(rows: Rows, books: Iterable[BookFills]) -> Orders:
     return columns(sorted(found, key=lambda order: (order.at_us, order.row, order.kind)))
 
 
-def columns(found: Sequence[Order]) -> Orders:
+def columns(found: Sequence[OrderRow]) -> Orders:
     """Return the columns of orders that are in order of time."""
     return Orders(
         trip=np.array([order.row for order in found], np.int64),
@@ -128,7 +128,7 @@ class _Under:
         self.entered += quantity
 
 
-def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[Order]:
+def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[OrderRow]:
     """Yield the orders of one book; fills that belong to no round trip are passed over."""
     under: _Under | None = None
     gathered: list[tuple[BookFill, float]] = []
@@ -168,7 +168,7 @@ def _joins(last: BookFill, fill: BookFill) -> bool:
     return together(last.at, fill.at)
 
 
-def _told(under: _Under | None, gathered: Sequence[tuple[BookFill, float]]) -> Iterator[Order]:
+def _told(under: _Under | None, gathered: Sequence[tuple[BookFill, float]]) -> Iterator[OrderRow]:
     if under is None:
         return
     quantity = sum(amount for _, amount in gathered)
@@ -188,7 +188,7 @@ def _told(under: _Under | None, gathered: Sequence[tuple[BookFill, float]]) -> I
             under.held = 0.0
         kind = CLOSE if ends or under.held == 0.0 else PARTIAL
     keys = tuple(one.key for one, _ in gathered)
-    yield Order(under.row, kind, microseconds(fill.at), quantity, price, before, average, keys)
+    yield OrderRow(under.row, kind, microseconds(fill.at), quantity, price, before, average, keys)
 
 
 NO_ORDERS = columns(())

@@ -12,7 +12,7 @@ import numpy as np
 from coach.engine.features.bars import Bars, Columns
 from coach.engine.features.bars import bars as laid_out
 from coach.engine.statistics.arrays import Floats, Integers
-from coach.model.candles import Window, preference, week_start_us, weeks_in
+from coach.model.candles import CandleWindow, preference, week_start_us, weeks_in
 from coach.model.times import SECOND_US, WEEK_US
 
 GOOD_ENOUGH = 0.95
@@ -96,7 +96,7 @@ def covered(bars: Bars, start_us: Integers, end_us: Integers) -> Floats:
     return shares
 
 
-def joined_by_week(series: Sequence[Bars], window: Window) -> Bars:
+def joined_by_week(series: Sequence[Bars], window: CandleWindow) -> Bars:
     """Return one series of several with bars of one length: each week from its fullest source.
 
     A fetch brings whole weeks, each from one source, so a trade may lie in candles all the time

@@ -22,7 +22,7 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class TokenBucket:
     """Holds `capacity` tokens, is full at first and gains `per_second` until it is full again."""
 
     capacity: float
@@ -36,7 +36,7 @@ class DayBucket:
     capacity: float
 
 
-AnyBucket = Bucket | DayBucket
+AnyBucket = TokenBucket | DayBucket
 
 
 class HotStore(Protocol):
@@ -81,5 +81,5 @@ def check_bucket(bucket: AnyBucket, tokens: float) -> None:
     """Raise ValueError for tokens that this bucket could never give."""
     if not 0 < tokens <= bucket.capacity:
         raise ValueError(f"{tokens} tokens never come out of a bucket of {bucket.capacity}")
-    if isinstance(bucket, Bucket) and not bucket.per_second > 0:
+    if isinstance(bucket, TokenBucket) and not bucket.per_second > 0:
         raise ValueError("a bucket that is not refilled")

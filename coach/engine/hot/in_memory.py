@@ -10,7 +10,7 @@ from coach.engine.hot.base import (
     ROUNDING,
     SHORTEST_WAIT_S,
     AnyBucket,
-    Bucket,
+    TokenBucket,
     check_bucket,
     check_key,
     check_ttl,
@@ -69,12 +69,12 @@ class MemoryHotStore:
             if left >= tokens - ROUNDING:
                 self._buckets[key] = (max(0.0, left - tokens), now)
                 return 0.0
-        if isinstance(bucket, Bucket):
+        if isinstance(bucket, TokenBucket):
             return max(SHORTEST_WAIT_S, (tokens - left) / bucket.per_second)
         return DAY_S - now % DAY_S
 
 
 def _refilled(bucket: AnyBucket, left: float, at: float, now: float) -> float:
-    if isinstance(bucket, Bucket):
+    if isinstance(bucket, TokenBucket):
         return min(bucket.capacity, left + bucket.per_second * (now - at))
     return bucket.capacity if now // DAY_S > at // DAY_S else min(bucket.capacity, left)

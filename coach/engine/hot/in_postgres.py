@@ -15,7 +15,7 @@ from coach.engine.hot.base import (
     ROUNDING,
     SHORTEST_WAIT_S,
     AnyBucket,
-    Bucket,
+    TokenBucket,
     check_bucket,
     check_key,
     check_ttl,
@@ -104,7 +104,7 @@ class PostgresHotStore:
         wanted = {
             "key": self._place("bucket", key),
             "capacity": float(bucket.capacity),
-            "rate": float(bucket.per_second if isinstance(bucket, Bucket) else 0),
+            "rate": float(bucket.per_second if isinstance(bucket, TokenBucket) else 0),
             "wanted": float(tokens),
         }
         self._sweep("hot_bucket")

@@ -19,7 +19,7 @@ from coach.engine.hot.base import (
     ROUNDING,
     SHORTEST_WAIT_S,
     AnyBucket,
-    Bucket,
+    TokenBucket,
     check_bucket,
     check_key,
     check_ttl,
@@ -118,7 +118,7 @@ class RedisHotStore:
         """Take tokens and return 0, or take none and return the seconds to wait."""
         check_key(key)
         check_bucket(bucket, tokens)
-        rate = bucket.per_second if isinstance(bucket, Bucket) else 0
+        rate = bucket.per_second if isinstance(bucket, TokenBucket) else 0
         place = self._place("bucket", key)
         return self._ask(lambda: _wait(self._take([place], [bucket.capacity, rate, tokens])))
 

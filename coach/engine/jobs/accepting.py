@@ -57,7 +57,7 @@ class Seat:
 
     connection: Connection[Any]
     user: User
-    moment: revising.Moment
+    moment: revising.ClockReading
     read_market: MarketReader
 
     @property

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.store.fills import StoredFill
-    from coach.engine.store.row_order import SourceRow
+    from coach.engine.store.row_order import OrderedRow
     from coach.model.accounts import Account, UserId
     from coach.model.fills import BookFill, Symbol
 
@@ -43,7 +43,7 @@ class Instant(NamedTuple):
     """
 
     fills: Sequence[StoredFill]
-    rows: Sequence[SourceRow] = ()
+    rows: Sequence[OrderedRow] = ()
     ids_before: Sequence[str] = ()
 
 
@@ -91,12 +91,12 @@ def _has_one_side(fills: Iterable[StoredFill]) -> bool:
 class _RowsByTime:
     """The stored rows of a book, asked for instant by instant in the order of time."""
 
-    def __init__(self, rows: Iterator[SourceRow]) -> None:
+    def __init__(self, rows: Iterator[OrderedRow]) -> None:
         self._groups = groupby(rows, key=lambda row: row[:2])
-        self._next: tuple[tuple[object, ...], list[SourceRow]] | None = None
+        self._next: tuple[tuple[object, ...], list[OrderedRow]] | None = None
         self._ended = False
 
-    def of(self, at: datetime, nanos: int) -> list[SourceRow]:
+    def of(self, at: datetime, nanos: int) -> list[OrderedRow]:
         """Return the rows of an instant, by run and place."""
         wanted: tuple[Any, ...] = (at, nanos)
         while not self._ended and (self._next is None or self._next[0] < wanted):
@@ -179,7 +179,7 @@ def _put_in_order(
     return [Turn(group[place], turn, order.guessed) for turn, place in enumerate(order.places, 1)]
 
 
-def _files(group: Sequence[StoredFill], source_rows: Iterable[SourceRow]) -> list[list[int]]:
+def _files(group: Sequence[StoredFill], source_rows: Iterable[OrderedRow]) -> list[list[int]]:
     """Return the rows of each file as positions in the group; a fill that is gone is left out.
 
     A file that ends with this instant comes before one that begins with it.

@@ -23,23 +23,23 @@ from coach.engine.rules.calibration.stored import (
     read_case,
     read_decision,
 )
-from coach.engine.rules.calibration.values import Case
+from coach.engine.rules.calibration.values import CalibrationCase
 from coach.engine.rules.calibration.words import sentence
 from coach.engine.rules.ground import Ground
-from coach.engine.rules.judged import Said, judged
+from coach.engine.rules.judged import TradeAnswer, judged
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.scores import begin, scale_of, why_not
 from coach.engine.store import labels, revisions, rules
 from coach.engine.store import proposals as store
 from coach.model.event_types import RuleProposed
-from coach.model.proposals import Kept, Proposal
+from coach.model.proposals import CalibrationState, Proposal
 from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coach.engine.jobs.accepting import Seat
-    from coach.engine.rules.calibration.values import Decision, Labelled, State
+    from coach.engine.rules.calibration.values import Decision, LabelledEvent, State
     from coach.model.events import Json, NewEvent
     from coach.model.rules import Revision, Rule, RuleId
 
@@ -47,11 +47,11 @@ LETTERS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class CalibrationLook:
     """A rule with what its last look said; `proposal` is what came of it, if anything did."""
 
     rule: Rule
-    kept: Kept
+    kept: CalibrationState
     proposal: Proposal | None = None
 
     @property
@@ -60,7 +60,7 @@ class Looked:
         return read_decision(self.kept.answered.encode())
 
     @property
-    def case(self) -> Case:
+    def case(self) -> CalibrationCase:
         """Return from what."""
         return read_case(self.kept.asked.encode())
 
@@ -86,7 +86,7 @@ def can_be(rule: Rule, seat: Seat) -> bool:
     return rule.active and not over and not why_not(rule)
 
 
-def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[Looked], list[NewEvent]]:
+def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[CalibrationLook], list[NewEvent]]:
     """Look at these rules, within the caller's transaction; return what came of it.
 
     A rule that was looked at this week is left alone unless the trader answered or changed
@@ -97,17 +97,19 @@ def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[Looked], list[NewEv
     ground = Ground(past, seat.user.zone)
     known = store.kept(seat.connection, seat.user.id)
     given = labels.labels(seat.connection, seat.user.id)
-    found: list[Looked] = []
+    found: list[CalibrationLook] = []
     told: list[NewEvent] = []
     for rule in promised:
         scale = scale_of(rule.kind)
         said = {
-            one.trade_id: Said(microseconds(one.labelled_at), one.answer == "yes", one.inclusion)
+            one.trade_id: TradeAnswer(
+                microseconds(one.labelled_at), one.answer == "yes", one.inclusion
+            )
             for one in given
             if one.bias == scale.bias and one.answer != "unsure"
         }
         events = judged(past, scale.score(rule.params, ground), said, seat.now_us)
-        kept = known.get(rule.id, Kept(rule.id))
+        kept = known.get(rule.id, CalibrationState(rule.id))
         looked, news = _look_at(seat, rule, kept, events)
         found.append(looked)
         told += news
@@ -115,19 +117,19 @@ def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[Looked], list[NewEv
 
 
 def _look_at(
-    seat: Seat, rule: Rule, kept: Kept, events: Sequence[Labelled]
-) -> tuple[Looked, list[NewEvent]]:
+    seat: Seat, rule: Rule, kept: CalibrationState, events: Sequence[LabelledEvent]
+) -> tuple[CalibrationLook, list[NewEvent]]:
     connection, user = seat.connection, seat.user
     week = week_at(seat.now, user.zone)
     earlier = store.proposals(connection, user.id, rule.id)
     changes = revisions.revisions(connection, user.id, rule.id)
     if any(one.state == "removed" and one.rule.revision > kept.revision for one in changes):
-        kept = Kept(rule.id)
+        kept = CalibrationState(rule.id)
     state = settled(kept, changes, earlier)
     if kept.week == week and _same(kept, state, events, seat.now_us):
-        return Looked(rule, kept, _of_look(kept, earlier)), []
+        return CalibrationLook(rule, kept, _of_look(kept, earlier)), []
     case, decision = _ask(rule.id, events, seat.now_us, state)
-    remembered = Kept(
+    remembered = CalibrationState(
         rule_id=rule.id,
         auto=kept.auto,
         state=asdict(observed(state, decision)),
@@ -139,28 +141,30 @@ def _look_at(
     store.expire(connection, user.id, rule.id, seat.now)
     store.keep(connection, user.id, remembered)
     if decision.kind == "keep" or store.waits(connection, user.id, rule.id):
-        return Looked(rule, remembered), []
+        return CalibrationLook(rule, remembered), []
     made = _proposed(seat, rule, remembered, earlier)
     store.put(connection, user.id, made)
     if decision.kind == "rollback" or (decision.kind == "move" and kept.auto):
         made, news = accept(seat, made, "system")
         now = store.kept(connection, user.id)[rule.id]
-        return Looked(rule, now, made), news
-    return Looked(rule, remembered, made), [RuleProposed(**facts(made))]
+        return CalibrationLook(rule, now, made), news
+    return CalibrationLook(rule, remembered, made), [RuleProposed(**facts(made))]
 
 
 def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:
     """Let a rule move by itself from now on, or no longer, within the caller's transaction."""
     connection, user_id = seat.connection, seat.user.id
     revisions.hold(connection, user_id)
-    kept = store.kept(connection, user_id).get(rule.id, Kept(rule.id))
+    kept = store.kept(connection, user_id).get(rule.id, CalibrationState(rule.id))
     changes = revisions.revisions(connection, user_id, rule.id)
     state = settled(kept, changes, store.proposals(connection, user_id, rule.id))
     told = replace(kept, auto=on, state=asdict(state), revision=rule.revision)
     store.keep(connection, user_id, told)
 
 
-def settled(kept: Kept, changes: Sequence[Revision], earlier: Sequence[Proposal]) -> State:
+def settled(
+    kept: CalibrationState, changes: Sequence[Revision], earlier: Sequence[Proposal]
+) -> State:
     """Return the state after what became of the rule since: the trader's own word, locks ended.
 
     `changes` are all revisions of the rule, oldest first.
@@ -195,7 +199,9 @@ def _value(rule: Rule) -> Json:
     return rule.params[KINDS[rule.kind].threshold]
 
 
-def _same(kept: Kept, state: State, events: Sequence[Labelled], now_us: int) -> bool:
+def _same(
+    kept: CalibrationState, state: State, events: Sequence[LabelledEvent], now_us: int
+) -> bool:
     """Say whether the trader did nothing since the look, and nothing that held the rule ended."""
     case = read_case(kept.asked.encode())
     if case.question == "monitor" or _held(state, case.now_us) != _held(state, now_us):
@@ -212,20 +218,22 @@ def _held(state: State, now_us: int) -> tuple[bool, bool]:
 
 
 def _ask(
-    rule_id: RuleId, events: Sequence[Labelled], now_us: int, state: State
-) -> tuple[Case, Decision]:
+    rule_id: RuleId, events: Sequence[LabelledEvent], now_us: int, state: State
+) -> tuple[CalibrationCase, Decision]:
     """Ask whether the last move was a mistake, and if not, whether another is due."""
     inside = windowed(events, now_us)
     watched = monitor(rule_id, inside, now_us, state, VERSION)
     if watched.kind == "rollback":
         moved = now_us if state.last_move_us is None else state.last_move_us
         since = tuple(one for one in inside if one.at_us > moved)
-        return Case("monitor", rule_id, since, now_us, state, VERSION), watched
-    case = Case("calibrate", rule_id, inside, now_us, state, VERSION)
+        return CalibrationCase("monitor", rule_id, since, now_us, state, VERSION), watched
+    case = CalibrationCase("calibrate", rule_id, inside, now_us, state, VERSION)
     return case, calibrate(rule_id, inside, now_us, state, VERSION)
 
 
-def _proposed(seat: Seat, rule: Rule, kept: Kept, earlier: Sequence[Proposal]) -> Proposal:
+def _proposed(
+    seat: Seat, rule: Rule, kept: CalibrationState, earlier: Sequence[Proposal]
+) -> Proposal:
     decision = read_decision(kept.answered.encode())
     if decision.kind == "keep":
         raise ValueError("a decision to keep the threshold proposes nothing")
@@ -260,5 +268,5 @@ def read_aloud(rule: Rule, decision: Decision) -> str:
     return sentence(decision, lambda theta: f"{scale.value(theta):g}{unit}")
 
 
-def _of_look(kept: Kept, earlier: Sequence[Proposal]) -> Proposal | None:
+def _of_look(kept: CalibrationState, earlier: Sequence[Proposal]) -> Proposal | None:
     return next((one for one in reversed(earlier) if one.asked == kept.asked), None)

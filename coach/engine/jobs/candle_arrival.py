@@ -9,12 +9,18 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from coach.brokers.market.files import CandleFile, Skipped, Survey, Week
-from coach.engine.market.book import Asked, Kept, Shelf, keep
-from coach.engine.market.fetch import Arrived, Fetcher, Missed, Order, weeks_between
+from coach.brokers.market.files import CandleFile, FileWeek, SkippedRows, Survey
+from coach.engine.market.book import CandleShelf, FetchedWindow, StorageResult, keep
+from coach.engine.market.fetch import (
+    FetchedWeek,
+    Fetcher,
+    UnfetchedWeek,
+    WeekRequest,
+    weeks_between,
+)
 from coach.engine.store import candles as stored
 from coach.errors import NoTruth, UsageError
-from coach.model.candles import Candle, CandleWeek, Series, Window, week_start_us
+from coach.model.candles import Candle, CandleWeek, CandleWindow, Series, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US, WEEK_US, microseconds
 
@@ -35,7 +41,7 @@ class SeriesTally:
     first_us: int | None = None
     last_us: int | None = None
 
-    def add(self, candles: Collection[Candle], kept: Kept, missing: int = 0) -> None:
+    def add(self, candles: Collection[Candle], kept: StorageResult, missing: int = 0) -> None:
         """Count a week that was kept."""
         starts = [candle.start_us for candle in candles]
         self.bars += len(starts)
@@ -53,7 +59,7 @@ class FileTally:
 
     source: str
     series: list[SeriesTally]
-    skipped: Skipped
+    skipped: SkippedRows
     refused: dict[Symbol, str]
     warnings: list[str] = field(default_factory=list)
 
@@ -63,13 +69,13 @@ class FetchTally:
     """What arrived from the network, and what did not."""
 
     series: dict[Series, SeriesTally] = field(default_factory=dict)
-    missed: list[Missed] = field(default_factory=list)
+    missed: list[UnfetchedWeek] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     known_weeks: int = 0
 
 
 def import_file(
-    shelf: Shelf, file: CandleFile, source: str, now: datetime, tell: Tell
+    shelf: CandleShelf, file: CandleFile, source: str, now: datetime, tell: Tell
 ) -> FileTally:
     """Keep the bars of a file under the name of their source.
 
@@ -91,7 +97,7 @@ def import_file(
     forming = 0
     for done, week in enumerate(file.weeks(survey), 1):
         tally = tallies[week.symbol]
-        asked = Asked(survey.series[week.symbol].window, now)
+        asked = FetchedWindow(survey.series[week.symbol].window, now)
         tally.add(week.candles, keep(shelf, tally.series, week.candles, asked), week.faults.missing)
         warnings += [f"{week.symbol}, {week.week}: {said}" for said in week.faults.told()]
         forming += _unfinished(week, now)
@@ -101,7 +107,9 @@ def import_file(
     return FileTally(source, list(tallies.values()), survey.skipped, survey.refused, warnings)
 
 
-def fetch(shelf: Shelf, fetcher: Fetcher, orders: Collection[Order], tell: Tell) -> FetchTally:
+def fetch(
+    shelf: CandleShelf, fetcher: Fetcher, orders: Collection[WeekRequest], tell: Tell
+) -> FetchTally:
     """Keep what the sources give of these orders, without the weeks that are here and complete."""
     tally = FetchTally()
     planned = [(order, *_kept_before(shelf, order)) for order in orders]
@@ -117,22 +125,29 @@ def fetch(shelf: Shelf, fetcher: Fetcher, orders: Collection[Order], tell: Tell)
     return tally
 
 
-def _settle(shelf: Shelf, tally: FetchTally, outcome: Arrived | Missed, now: datetime) -> None:
-    if isinstance(outcome, Missed):
+def _settle(
+    shelf: CandleShelf, tally: FetchTally, outcome: FetchedWeek | UnfetchedWeek, now: datetime
+) -> None:
+    if isinstance(outcome, UnfetchedWeek):
         tally.missed.append(outcome)
         return
     order = outcome.order
     series = Series(order.symbol, order.granularity, outcome.source)
     start_us = week_start_us(outcome.week)
-    kept = keep(shelf, series, outcome.candles, Asked(Window(start_us, start_us + WEEK_US), now))
+    kept = keep(
+        shelf,
+        series,
+        outcome.candles,
+        FetchedWindow(CandleWindow(start_us, start_us + WEEK_US), now),
+    )
     found = tally.series.setdefault(series, SeriesTally(series))
     found.add(outcome.candles, kept, _missing(outcome.candles, series))
     tally.warnings += outcome.warnings
 
 
-def _kept_before(shelf: Shelf, order: Order) -> tuple[set[date], dict[date, set[str]]]:
+def _kept_before(shelf: CandleShelf, order: WeekRequest) -> tuple[set[date], dict[date, set[str]]]:
     """Return the weeks that need not be asked for, and who told each week of this series."""
-    window = Window(order.start_us, order.end_us)
+    window = CandleWindow(order.start_us, order.end_us)
     rows = [
         row
         for row in stored.weeks(shelf.connection, shelf.user_id, order.symbol, window)
@@ -145,7 +160,7 @@ def _kept_before(shelf: Shelf, order: Order) -> tuple[set[date], dict[date, set[
     return known, familiar
 
 
-def _is_known(row: CandleWeek, order: Order) -> bool:
+def _is_known(row: CandleWeek, order: WeekRequest) -> bool:
     return row.complete and order.only in ("", row.series.source)
 
 
@@ -162,7 +177,7 @@ def _refuse_lies(survey: Survey, source: str) -> None:
     raise NoTruth(hint, source=source, symbol=what, reason=reasons[0])
 
 
-def _unfinished(week: Week, now: datetime) -> int:
+def _unfinished(week: FileWeek, now: datetime) -> int:
     end_us = microseconds(now) - week.granularity * SECOND_US
     return sum(candle.start_us > end_us for candle in week.candles)
 

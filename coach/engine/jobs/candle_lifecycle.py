@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from coach.engine.market import snapshots
 from coach.engine.market.book import OWNERS
-from coach.engine.market.objects import Listed, Objects
+from coach.engine.market.objects import Objects, StoredObject
 from coach.engine.store import candles
 from coach.errors import Refused
 
@@ -31,7 +31,7 @@ DELETED_AT_ONCE = 50
 class Swept:
     """What was deleted, or would be; `busy` when somebody held the objects and some may be left."""
 
-    objects: tuple[Listed, ...]
+    objects: tuple[StoredObject, ...]
     busy: bool = False
 
     @property
@@ -50,7 +50,7 @@ def sweep(
     Refused where another database keeps its candles in the same place.
     """
     _see_that_all_is_ours(connection, objects)
-    gone: list[Listed] = []
+    gone: list[StoredObject] = []
     old = (one for one in _snapshots(objects) if one.written_at < now - GRACE)
     while batch := {snapshots.name_of(one.key): one for one in islice(old, DELETED_AT_ONCE)}:
         with ExitStack() as held:
@@ -68,7 +68,7 @@ def sweep(
     return Swept((*gone, *drafts))
 
 
-def _snapshots(objects: Objects) -> Iterator[Listed]:
+def _snapshots(objects: Objects) -> Iterator[StoredObject]:
     """Yield what is a snapshot by its name; anything else there is left alone."""
     for one in objects.listed(snapshots.FOLDER):
         if snapshots.name_of(one.key) is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import detection
 from coach.engine.jobs.announcing import Announcements, settle
-from coach.engine.jobs.knowing import EARLIER_RUNS_DAYS, PLAINLY, WINDOW_DAYS
+from coach.engine.jobs.knowing import DEFAULT_INPUTS, EARLIER_RUNS_DAYS, WINDOW_DAYS
 from coach.engine.jobs.verdicts import keep_breaches
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.rules.evaluate import unjudged
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.features.history import History
-    from coach.engine.jobs.knowing import Looking
+    from coach.engine.jobs.knowing import AnalysisInputs
     from coach.errors import CoachError
     from coach.model.accounts import User, UserId
     from coach.model.insights import Bias, Finding, Tag
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 NOTHING_ANNOUNCED = Announcements((), ())
 
 
-class Asked(NamedTuple):
+class ConclusionInputs(NamedTuple):
     """What conclusions are drawn with, beside the history; `trouble` kept candles from sight."""
 
     promised: Sequence[Rule]
     zone: str
-    looking: Looking = PLAINLY
+    looking: AnalysisInputs = DEFAULT_INPUTS
     trouble: CoachError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Concluded:
+class Conclusions:
     """What the history says: claims as of a moment, facts, and broken promises.
 
     Candles were seen from `seen_from` on, by the hashes of the weeks in `market`; `by_candles`
@@ -66,7 +66,7 @@ class Concluded:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoringResult:
     """What scoring found, and what of it is new."""
 
     findings: Sequence[Finding] = ()
@@ -84,12 +84,12 @@ def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[Histor
     return replace(past, trader=trader), broken
 
 
-def conclude(past: History, asked: Asked) -> Concluded:
+def conclude(past: History, asked: ConclusionInputs) -> Conclusions:
     """Test habits over the window that ends with the data, and tag events of all time."""
     known, broken = informed(past, asked.promised, asked.zone)
     detectors = (*detection.ours(), *asked.looking.extra)
     end = data_end(known)
-    return Concluded(
+    return Conclusions(
         as_of=instant(end),
         findings=detection.findings(known, end - WINDOW_DAYS * DAY_US, end, detectors),
         tags=detection.tags(known, detectors),
@@ -103,7 +103,9 @@ def conclude(past: History, asked: Asked) -> Concluded:
     )
 
 
-def keep_conclusions(connection: Connection[Any], user: User, concluded: Concluded) -> Scored:
+def keep_conclusions(
+    connection: Connection[Any], user: User, concluded: Conclusions
+) -> ScoringResult:
     """Keep what was concluded and return what is new.
 
     Without sight of the candles, what rests on them stays as it was: an object store that does
@@ -122,7 +124,7 @@ def keep_conclusions(connection: Connection[Any], user: User, concluded: Conclud
     announced = settle(standing, seen.findings, seen.as_of)
     for trait in announced.changed:
         traits.put(connection, user.id, trait)
-    return Scored(
+    return ScoringResult(
         findings=seen.findings,
         new_tags=insights.replace_tags(connection, user.id, [*kept, *seen.tags]),
         new_breaches=keep_breaches(connection, user, seen.breaches, seen.unjudged),
@@ -139,15 +141,17 @@ def unseen(blind: str) -> tuple[str, ...]:
 
 
 def _without_candles(
-    connection: Connection[Any], user_id: UserId, concluded: Concluded
-) -> Concluded:
+    connection: Connection[Any], user_id: UserId, concluded: Conclusions
+) -> Conclusions:
     """Leave out the findings that stand on candles; they stay as they were."""
     stand = insights.found_with_candles(connection, user_id)
     found = [finding for finding in concluded.findings if finding.bias not in stand]
     return replace(concluded, findings=found)
 
 
-def _standing_tags(connection: Connection[Any], user_id: UserId, concluded: Concluded) -> list[Tag]:
+def _standing_tags(
+    connection: Connection[Any], user_id: UserId, concluded: Conclusions
+) -> list[Tag]:
     """Return the stored tags that nobody can see anew: facts made with candles stay facts.
 
     Those from before the candles that were read, or all where none could be; of trades that are

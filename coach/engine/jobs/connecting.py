@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from coach.brokers.base import Row, Source, SourceInfo
 from coach.engine.jobs.spool import RowSpool
-from coach.engine.store.accounts import Connected
+from coach.engine.store.accounts import BrokerConnection
 from coach.errors import ConfigError
 from coach.files import write_private
 from coach.model.accounts import Account
@@ -32,7 +32,7 @@ Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedSource:
     """A source read to its end, so that no transaction waits for the network."""
 
     info: SourceInfo
@@ -71,9 +71,11 @@ def check_coinbase_key(key_text: str, base_url: str, clock: Clock) -> CheckedKey
     return CheckedKey(key_text, key.name, asdict(allowed), clock())
 
 
-def connection_of(checked: CheckedKey, base_url: str, account: Account, folder: Path) -> Connected:
+def connection_of(
+    checked: CheckedKey, base_url: str, account: Account, folder: Path
+) -> BrokerConnection:
     """Keep a checked key in a private file and return the account's connection by it."""
-    return Connected(
+    return BrokerConnection(
         account_id=account.id,
         account=account.name,
         broker=BROKER,
@@ -91,13 +93,13 @@ def keep_key(key_text: str, account: Account, folder: Path) -> Path:
     return write_private(place, key_text.encode())
 
 
-def forget_key(connected: Connected) -> None:
+def forget_key(connected: BrokerConnection) -> None:
     """Delete the file of a connection's key; one that is gone already is no trouble."""
     Path(connected.key_file).unlink(missing_ok=True)
 
 
 @contextmanager
-def connected_client(connected: Connected, clock: Clock) -> Iterator["CoinbaseClient"]:
+def connected_client(connected: BrokerConnection, clock: Clock) -> Iterator["CoinbaseClient"]:
     """Yield a client under the account's key; ConfigError where the key cannot be read."""
     from coach.brokers.coinbase.auth import read_key
     from coach.brokers.coinbase.client import CoinbaseClient
@@ -131,7 +133,7 @@ def fetched(
     until: datetime,
     folder: Path,
     progress: Progress | None,
-) -> Iterator[Fetched]:
+) -> Iterator[FetchedSource]:
     """Yield what the broker holds from `since` (None: ever) to `until`, read to its end."""
     from coach.brokers.coinbase.adapter import INFO, CoinbaseSource
 
@@ -139,7 +141,7 @@ def fetched(
     spool = RowSpool(folder)
     try:
         spool.write(_counted(source, progress))
-        yield Fetched(source.info, spool, source.warnings())
+        yield FetchedSource(source.info, spool, source.warnings())
     finally:
         spool.close()
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.features.history import history
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.concluding import Asked, conclude, keep_conclusions
+from coach.engine.jobs.concluding import ConclusionInputs, conclude, keep_conclusions
 from coach.engine.jobs.guesses import describe_guesses
-from coach.engine.jobs.knowing import PLAINLY, WINDOW_DAYS, gather, no_market
+from coach.engine.jobs.knowing import DEFAULT_INPUTS, WINDOW_DAYS, gather, no_market
 from coach.engine.jobs.matching import match_stored
 from coach.engine.jobs.valuing_fees import FeeScope, value_fees
 from coach.engine.store import accounts, fee_values, fills, rules, trades
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.features.history import History
-    from coach.engine.jobs.concluding import Scored
-    from coach.engine.jobs.knowing import Looking, MarketReader
-    from coach.engine.jobs.matching import Matching, WhileReading
+    from coach.engine.jobs.concluding import ScoringResult
+    from coach.engine.jobs.knowing import AnalysisInputs, MarketReader
+    from coach.engine.jobs.matching import IncrementalMatching, Matching
     from coach.engine.jobs.valuing_fees import CloseReader
     from coach.errors import CoachError
     from coach.model.accounts import Account, User, UserId
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class TouchedBooks:
     """Books whose fills changed."""
 
     account: Account
@@ -42,10 +42,10 @@ class Touched:
 def derive(
     connection: Connection[Any],
     user: User,
-    touched: Touched,
-    while_reading: WhileReading | None = None,
-    looking: Looking = PLAINLY,
-) -> Scored:
+    touched: TouchedBooks,
+    while_reading: IncrementalMatching | None = None,
+    looking: AnalysisInputs = DEFAULT_INPUTS,
+) -> ScoringResult:
     """Make the touched books' trades anew from their fills, then score the whole history.
 
     The trades are written by a second thread while the first one computes: writing waits for
@@ -62,7 +62,7 @@ def derive(
         beside = gather(connection, user, trips, looking.read_market)
         promised = rules.rules(connection, user.id)
         written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        asked = Asked(promised, user.zone, looking, beside.trouble)
+        asked = ConclusionInputs(promised, user.zone, looking, beside.trouble)
         concluded = conclude(beside.of(trips), asked)
         written.result()
         scored = keep_conclusions(connection, user, concluded)
@@ -82,8 +82,8 @@ def _keep_turns(
 def _matchings(
     connection: Connection[Any],
     user_id: UserId,
-    touched: Touched,
-    while_reading: WhileReading | None,
+    touched: TouchedBooks,
+    while_reading: IncrementalMatching | None,
 ) -> list[Matching]:
     found = []
     valued = fee_values.valued_books(connection, user_id, touched.account.id)
@@ -99,7 +99,10 @@ def _matchings(
 
 
 def _keep_books(
-    connection: Connection[Any], user_id: UserId, touched: Touched, matchings: Sequence[Matching]
+    connection: Connection[Any],
+    user_id: UserId,
+    touched: TouchedBooks,
+    matchings: Sequence[Matching],
 ) -> None:
     account_id = touched.account.id
     trades.forget(connection, user_id, account_id, touched.symbols)
@@ -124,7 +127,7 @@ def match_changed_books(
         return
     for account in accounts.accounts(connection, user_id):
         if symbols := {*stale.get(account.id, ()), *changed.get(account.id, ())}:
-            touched = Touched(account, sorted(symbols))
+            touched = TouchedBooks(account, sorted(symbols))
             matchings = _matchings(connection, user_id, touched, None)
             _keep_turns(connection, user_id, account, matchings)
             _keep_books(connection, user_id, touched, matchings)
@@ -153,7 +156,9 @@ def known(
         return beside.of(trips), beside.trouble
 
 
-def conclude_anew(connection: Connection[Any], user: User, looking: Looking = PLAINLY) -> Scored:
+def conclude_anew(
+    connection: Connection[Any], user: User, looking: AnalysisInputs = DEFAULT_INPUTS
+) -> ScoringResult:
     """Draw all conclusions again: after a plan, the money or the candles changed.
 
     Fees in third coins are valued anew before, and the books are matched anew in which that changes
@@ -162,5 +167,5 @@ def conclude_anew(connection: Connection[Any], user: User, looking: Looking = PL
     match_changed_books(connection, user.id, looking.read_closes)
     past, trouble = known(connection, user, looking.read_market)
     promised = rules.rules(connection, user.id)
-    asked = Asked(promised, user.zone, looking, trouble)
+    asked = ConclusionInputs(promised, user.zone, looking, trouble)
     return keep_conclusions(connection, user, conclude(past, asked))

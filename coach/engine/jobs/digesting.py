@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases import detection
 from coach.engine.digest import pack
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.week import bounds, span, week_before
 from coach.engine.jobs.concluding import informed, snapshots
 from coach.engine.jobs.deriving import known
@@ -36,7 +36,7 @@ NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DigestBuild:
     """A week's pack, and the hashes of the weeks of candles that it was made with."""
 
     pack: Pack
@@ -49,7 +49,7 @@ def make(
     week: str,
     read_market: MarketReader = no_market,
     extra: tuple[Detector, ...] = (),
-) -> Made:
+) -> DigestBuild:
     """Return the week's pack, made from nothing that came after the week.
 
     `extra` are the detectors of other packages, which are asked after ours. Candles that cannot be
@@ -57,7 +57,7 @@ def make(
     """
     with connection.transaction():
         inputs = _inputs(connection, user, week, read_market, extra)
-    return Made(pack.build(inputs), inputs.candles)
+    return DigestBuild(pack.build(inputs), inputs.candles)
 
 
 def _inputs(
@@ -88,7 +88,7 @@ def _inputs(
         breaches=tuple(broken),
         unknown=sales,
         doubtful=_doubtful(connection, user, trips, sales, end),
-        coverage=Coverage(count, first, last),
+        coverage=FillCoverage(count, first, last),
         candles=snapshots(past),
         guests={one.bias: one.words for one in extra},
     )
@@ -149,7 +149,9 @@ def as_known(trip: RoundTrip, moment: datetime) -> RoundTrip:
     )
 
 
-def keep(connection: Connection[Any], user: User, week: str, made: Made, now: datetime) -> bool:
+def keep(
+    connection: Connection[Any], user: User, week: str, made: DigestBuild, now: datetime
+) -> bool:
     """Keep the week's pack and its candles; False when the same bytes were kept before."""
     told = made.pack
     stored = digests.StoredDigest(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.digest.week import span
-from coach.engine.experiments.outcomes import Span, weeks
+from coach.engine.experiments.outcomes import ExperimentWeek, weeks
 from coach.engine.experiments.registered import read
 from coach.engine.store import experiments as store
 from coach.engine.store import trades
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.experiments.outcomes import Week
-    from coach.engine.experiments.registered import Registered
+    from coach.engine.experiments.outcomes import CountedWeek
+    from coach.engine.experiments.registered import RegistrationRecord
     from coach.engine.jobs.knowing import MarketReader
     from coach.model.accounts import User
     from coach.model.experiments import Experiment, ExperimentState
     from coach.model.trades import TradeId
 
 
-def spans(registered: Registered) -> list[Span]:
+def spans(registered: RegistrationRecord) -> list[ExperimentWeek]:
     """Return the registered weeks as times."""
     times = [span(week, registered.zone) for week in registered.weeks]
     ends = registered.block_ends()
     return [
-        Span(week, on, since, until, times[ends[place]][1])
+        ExperimentWeek(week, on, since, until, times[ends[place]][1])
         for place, (week, on, (since, until)) in enumerate(
             zip(registered.weeks, registered.on, times, strict=True)
         )
     ]
 
 
-def countable(registered: Registered, now: datetime, known_until: datetime | None) -> int:
+def countable(registered: RegistrationRecord, now: datetime, known_until: datetime | None) -> int:
     """Return how many whole blocks are over and known."""
     if known_until is None:
         return 0
@@ -50,10 +50,10 @@ def countable(registered: Registered, now: datetime, known_until: datetime | Non
 def count(
     connection: Connection[Any],
     user: User,
-    registered: Registered,
+    registered: RegistrationRecord,
     blocks: int,
     read_market: MarketReader,
-) -> list[Week]:
+) -> list[CountedWeek]:
     """Count the weeks of the first so many blocks."""
     from coach.engine.jobs import promising
     from coach.engine.rules.evaluate import breaches
@@ -96,7 +96,9 @@ def look(
     return replace(one, looked=blocks)
 
 
-def ended(one: Experiment, seen: list[Week], state: ExperimentState, now: datetime) -> Experiment:
+def ended(
+    one: Experiment, seen: list[CountedWeek], state: ExperimentState, now: datetime
+) -> Experiment:
     """Return the experiment as it is with the card of these weeks, at its end."""
     from coach.engine.experiments.card import card
 

@@ -16,8 +16,8 @@ from psycopg import Connection
 from coach.engine.jobs.reading_places import content_of, moves_of
 from coach.engine.ledger.identity import Namer, former_key, id_key, words_of
 from coach.engine.store import id_readings, labels
-from coach.engine.store.fills import Shelf
-from coach.engine.store.id_readings import FormerReading, Move, PlacedReading
+from coach.engine.store.fills import RunTarget
+from coach.engine.store.id_readings import FormerReading, PlacedReading, ReadingMove
 from coach.model.fills import FillKey, Symbol
 
 IDS_AT_ONCE = 5_000
@@ -60,14 +60,14 @@ class ConflictOutcome:
 
 
 def resolve_conflicts(
-    connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts
+    connection: Connection[Any], shelf: RunTarget, conflicts: IdConflicts
 ) -> ConflictOutcome:
     """Decide which of this import's readings stand, and give every fill its key."""
     outcome = ConflictOutcome()
     keys = iter({**dict.fromkeys(conflicts.shared), **conflicts.doubtful})
     while some := list(islice(keys, IDS_AT_ONCE)):
         groups = _groups(connection, shelf, conflicts, some)
-        moves: list[Move] = []
+        moves: list[ReadingMove] = []
         for key, readings in groups.items():
             of_id = moves_of(key, readings, shared=key in conflicts.shared)
             outcome.add(_count(key, of_id, conflicts, shelf))
@@ -78,7 +78,7 @@ def resolve_conflicts(
 
 
 def resolve_anew(
-    connection: Connection[Any], shelf: Shelf, prefixes: Iterable[bytes]
+    connection: Connection[Any], shelf: RunTarget, prefixes: Iterable[bytes]
 ) -> ConflictOutcome:
     """Decide again for all ids whose keys begin so, after an import was taken back."""
     outcome = ConflictOutcome()
@@ -99,7 +99,7 @@ def resolve_anew(
 
 
 def _groups(
-    connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts, keys: Sequence[FillKey]
+    connection: Connection[Any], shelf: RunTarget, conflicts: IdConflicts, keys: Sequence[FillKey]
 ) -> dict[FillKey, list[PlacedReading]]:
     """Return the readings that are to be decided, by the key of their id.
 
@@ -119,7 +119,7 @@ def _groups(
 
 
 def _absorb_former(
-    connection: Connection[Any], shelf: Shelf, readings: Sequence[PlacedReading]
+    connection: Connection[Any], shelf: RunTarget, readings: Sequence[PlacedReading]
 ) -> bool:
     """Let a reading take the place of its equal that an earlier version stored beside it."""
     equals = {former_key(one.key, words_of(content_of(one))): one for one in readings}
@@ -130,7 +130,7 @@ def _absorb_former(
 
 
 def _count(
-    key: FillKey, moves: Sequence[Move], conflicts: IdConflicts, shelf: Shelf
+    key: FillKey, moves: Sequence[ReadingMove], conflicts: IdConflicts, shelf: RunTarget
 ) -> ConflictOutcome:
     """Count what becomes of the readings of one id; note the id where it has one more fill."""
     outcome = ConflictOutcome()
@@ -151,7 +151,10 @@ def _count(
 
 
 def _carry_out(
-    connection: Connection[Any], shelf: Shelf, moves: Iterable[Move], outcome: ConflictOutcome
+    connection: Connection[Any],
+    shelf: RunTarget,
+    moves: Iterable[ReadingMove],
+    outcome: ConflictOutcome,
 ) -> None:
     changed = [
         move
@@ -180,7 +183,7 @@ def _carry_out(
 
 def _rename_former(
     connection: Connection[Any],
-    shelf: Shelf,
+    shelf: RunTarget,
     former: dict[FillKey, FillKey],
     outcome: ConflictOutcome,
 ) -> None:
@@ -188,7 +191,7 @@ def _rename_former(
     if not former:
         return
     stored = id_readings.placed_under(connection, shelf, former)
-    moves = [Move(one, former[one.key], one.stands_for) for one in stored]
+    moves = [ReadingMove(one, former[one.key], one.stands_for) for one in stored]
     _carry_out(connection, shelf, moves, outcome)
 
 

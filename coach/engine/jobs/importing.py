@@ -13,22 +13,22 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Source
-from coach.brokers.statements.clocks import Clock
+from coach.brokers.statements.clocks import StatementClock
 from coach.engine.jobs import calibrating, shifts, short_selling, telling
 from coach.engine.jobs.accepting import Seat
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.concluding import Scored
-from coach.engine.jobs.deriving import Touched, derive
-from coach.engine.jobs.knowing import PLAINLY, Looking
-from coach.engine.jobs.matching import WhileReading
-from coach.engine.jobs.reading import Tally, Tell, read_in
-from coach.engine.jobs.revising import Moment
+from coach.engine.jobs.concluding import ScoringResult
+from coach.engine.jobs.deriving import TouchedBooks, derive
+from coach.engine.jobs.knowing import DEFAULT_INPUTS, AnalysisInputs
+from coach.engine.jobs.matching import IncrementalMatching
+from coach.engine.jobs.reading import ImportTally, Tell, read_in
+from coach.engine.jobs.revising import ClockReading
 from coach.engine.jobs.short_selling import ShortsGuess
 from coach.engine.jobs.twins import count_once
 from coach.engine.store import accounts, clocks, fills, movements, runs, twins
 from coach.engine.store.connect import CoachConnection
-from coach.engine.store.fills import Shelf
-from coach.engine.store.runs import Origin, Started
+from coach.engine.store.fills import RunTarget
+from coach.engine.store.runs import RunInProgress, RunOrigin
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User
@@ -38,7 +38,7 @@ from coach.model.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ImportOrder:
     """What is to be imported: into which account, from where, under which run.
 
     `looking` is with what conclusions are drawn. `clock` is on which its times are read, None for a
@@ -52,8 +52,8 @@ class Order:
     run_id: RunId
     label: str
     strict: bool = False
-    looking: Looking = PLAINLY
-    clock: Clock | None = None
+    looking: AnalysisInputs = DEFAULT_INPUTS
+    clock: StatementClock | None = None
     anyway: bool = False
     shorts: bool | None = None
 
@@ -80,7 +80,7 @@ def import_lock(
             runs.free_import_lock(connection, user.id)
 
 
-def run_import(connection: CoachConnection, order: Order, clock: Now, tell: Tell) -> Run:
+def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell: Tell) -> Run:
     """Import and return the finished run; on an error nothing but the failed run is left.
 
     The caller holds the import lock.
@@ -113,12 +113,12 @@ def run_import(connection: CoachConnection, order: Order, clock: Now, tell: Tell
 
 
 def _import(
-    connection: Connection[Any], order: Order, started: Started, clock: Now, tell: Tell
+    connection: Connection[Any], order: ImportOrder, started: RunInProgress, clock: Now, tell: Tell
 ) -> tuple[Run, list[NewEvent]]:
     user = order.user
-    shelf = Shelf(user.id, order.account.id, started.n, order.source.info.rank)
+    shelf = RunTarget(user.id, order.account.id, started.n, order.source.info.rank)
     account, reread = _settle_shorts(connection, order)
-    while_reading = WhileReading(user.id, account)
+    while_reading = IncrementalMatching(user.id, account)
     tally = read_in(connection, shelf, order.source, tell, while_reading)
     warnings, symbols = _settle_twins(connection, shelf, account.broker, tally)
     if not order.anyway and (tally.new or tally.changed):
@@ -134,9 +134,9 @@ def _import(
         warnings.append(short_selling.describe(guessed))
     run = _told(order, started, tally, warnings, clock())
     _refuse_skipped(order, run)
-    scored = Scored()
+    scored = ScoringResult()
     if guessed.symbols:
-        touched = Touched(guessed.account, guessed.symbols)
+        touched = TouchedBooks(guessed.account, guessed.symbols)
         scored = derive(connection, user, touched, while_reading, order.looking)
     run = replace(
         run,
@@ -145,11 +145,11 @@ def _import(
         undeclared_sales=tuple(sorted(guessed.sales)),
     )
     runs.finish(connection, user.id, run)
-    seat = Seat(connection, user, Moment(clock()), order.looking.read_market)
+    seat = Seat(connection, user, ClockReading(clock()), order.looking.read_market)
     return run, [*telling.of_import(run, scored), *calibrating.weekly(seat)]
 
 
-def _keep_clock(connection: Connection[Any], order: Order) -> None:
+def _keep_clock(connection: Connection[Any], order: ImportOrder) -> None:
     """Keep the clock that the person named, for further files of this format."""
     clock = order.clock
     if clock is not None and clock.origin == "user":
@@ -157,7 +157,13 @@ def _keep_clock(connection: Connection[Any], order: Order) -> None:
         clocks.keep_account_zone(connection, order.user.id, account, source, clock.name)
 
 
-def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now: datetime) -> Run:
+def _told(
+    order: ImportOrder,
+    started: RunInProgress,
+    tally: ImportTally,
+    warnings: list[str],
+    now: datetime,
+) -> Run:
     """Return the run as it will be told, with what a reader should know."""
     if tally.last is not None and tally.last > now + A_DAY:
         warnings.append(
@@ -187,7 +193,7 @@ def _told(order: Order, started: Started, tally: Tally, warnings: list[str], now
     )
 
 
-def _settle_shorts(connection: Connection[Any], order: Order) -> tuple[Account, list[Symbol]]:
+def _settle_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:
     """Return the account, and the books to read anew when this import changes what it is.
 
     What was declared counts. Else one source that cannot be short makes the whole account so,
@@ -210,10 +216,10 @@ def _settle_shorts(connection: Connection[Any], order: Order) -> tuple[Account, 
 
 def _guess_shorts(
     connection: Connection[Any],
-    order: Order,
+    order: ImportOrder,
     account: Account,
     symbols: list[Symbol],
-    while_reading: WhileReading,
+    while_reading: IncrementalMatching,
 ) -> ShortsGuess:
     """Guess whether the account can be short, where nobody and no broker says it."""
     user_id = order.user.id
@@ -225,7 +231,7 @@ def _guess_shorts(
 
 
 def _settle_twins(
-    connection: Connection[Any], shelf: Shelf, broker: str, tally: Tally
+    connection: Connection[Any], shelf: RunTarget, broker: str, tally: ImportTally
 ) -> tuple[list[str], list[Symbol]]:
     """Count once what another source told before; say so, and name the books that changed."""
     warnings = list(tally.warnings)
@@ -247,7 +253,7 @@ def _settle_twins(
     return warnings, sorted(symbols)
 
 
-def _refuse_skipped(order: Order, run: Run) -> None:
+def _refuse_skipped(order: ImportOrder, run: Run) -> None:
     if order.strict and run.skipped:
         first = run.skipped[0]
         raise StrictImport(
@@ -259,9 +265,9 @@ def _refuse_skipped(order: Order, run: Run) -> None:
         )
 
 
-def _origin(order: Order) -> Origin:
+def _origin(order: ImportOrder) -> RunOrigin:
     info = order.source.info
-    return Origin(order.account.id, info.name, info.family, info.rank, order.label)
+    return RunOrigin(order.account.id, info.name, info.family, info.rank, order.label)
 
 
 def _in_short(trouble: BaseException) -> str:

@@ -43,7 +43,7 @@ MOST_TRIPS = 10_000
 """Round trips whose orders are laid out: ninety a day over the windows of all runs."""
 
 
-class Reach(NamedTuple):
+class CandleReach(NamedTuple):
     """Which candles are wanted: of these symbols, in [start_us, end_us)."""
 
     symbols: tuple[str, ...]
@@ -51,16 +51,16 @@ class Reach(NamedTuple):
     end_us: int
 
 
-MarketReader = Callable[[Reach], Market]
+MarketReader = Callable[[CandleReach], Market]
 """How candles are seen; raises a CoachError where they cannot be."""
 
 
-def no_market(_reach: Reach) -> Market:
+def no_market(_reach: CandleReach) -> Market:
     """Know no candles."""
     return NO_MARKET
 
 
-class Looking(NamedTuple):
+class AnalysisInputs(NamedTuple):
     """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
 
     `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
@@ -73,11 +73,11 @@ class Looking(NamedTuple):
     read_closes: CloseReader = no_closes
 
 
-PLAINLY = Looking()
+DEFAULT_INPUTS = AnalysisInputs()
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class SupportingData:
     """What was read; `trouble` is why candles could not be, None when they could."""
 
     books: Sequence[BookFills]
@@ -99,7 +99,7 @@ def gather(
     read_market: MarketReader,
     end_us: int | None = None,
     window_days: int = WINDOW_DAYS,
-) -> Beside:
+) -> SupportingData:
     """Read what stands beside these trips, up to `end_us` (None: the end of the data)."""
     end = window_end(trips) if end_us is None else end_us
     market, trouble = NO_MARKET, None
@@ -107,7 +107,9 @@ def gather(
         market = read_market(market_reach(trips, end, window_days))
     except CoachError as error:
         trouble = error
-    return Beside(_books(connection, user, trips, end), market, trader(connection, user), trouble)
+    return SupportingData(
+        _books(connection, user, trips, end), market, trader(connection, user), trouble
+    )
 
 
 def trader(connection: Connection[Any], user: User) -> Trader:
@@ -127,11 +129,11 @@ def window_end(trips: Sequence[Trip]) -> int:
     return max(max(trip.opened_us, trip.closed_us or 0) for trip in trips) + 1
 
 
-def market_reach(trips: Sequence[Trip], end_us: int, window_days: int = WINDOW_DAYS) -> Reach:
+def market_reach(trips: Sequence[Trip], end_us: int, window_days: int = WINDOW_DAYS) -> CandleReach:
     """Return which candles the habits may ask for: of what was held inside the windows."""
     start_us = end_us - (window_days + EARLIER_RUNS_DAYS) * DAY_US
     symbols = {trip.symbol for trip in _reaching(trips, start_us, end_us)}
-    return Reach(tuple(sorted(symbols)), start_us - WARM_UP_DAYS * DAY_US, end_us)
+    return CandleReach(tuple(sorted(symbols)), start_us - WARM_UP_DAYS * DAY_US, end_us)
 
 
 def _reaching(trips: Sequence[Trip], start_us: int, end_us: int) -> list[Trip]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coach.engine.jobs.in_parallel import in_parallel
 from coach.engine.lab import judge
 from coach.engine.lab.evaluate import design
-from coach.engine.lab.evaluate.made import Lived, Stopped
+from coach.engine.lab.evaluate.made import HabitHistory, TraderLife
 from coach.engine.lab.evaluate.report import report
 from coach.engine.lab.evaluate.trial import Trial, trial
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from coach.engine.jobs.in_parallel import Tell
     from coach.engine.lab.evaluate.design import Size, Task
     from coach.engine.lab.evaluate.report import Report
-    from coach.engine.lab.evaluate.trial import Case
+    from coach.engine.lab.evaluate.trial import TrialCase
     from coach.engine.lab.judge import LabFill, Profile
 
 AT_ONCE = 8
 
 
-class Given:
+class GivenTraders:
     """Traders from files: their fills, who they are, and what is true of them."""
 
     __slots__ = ("cases", "fills", "market", "profiles")
@@ -33,7 +33,7 @@ class Given:
         self,
         fills: Mapping[str, Sequence[LabFill]],
         profiles: Mapping[str, Profile],
-        cases: Mapping[str, Case],
+        cases: Mapping[str, TrialCase],
         market: Market,
     ) -> None:
         self.fills = fills
@@ -48,7 +48,7 @@ class Given:
         return trial(past, self.cases[trader], days, fills)
 
 
-def evaluate_given(given: Given, days: Sequence[int], workers: int, tell: Tell) -> Report:
+def evaluate_given(given: GivenTraders, days: Sequence[int], workers: int, tell: Tell) -> Report:
     """Judge the traders of files, in alphabetical order."""
     names = sorted(given.profiles)
     some = [names[first : first + AT_ONCE] for first in range(0, len(names), AT_ONCE)]
@@ -65,7 +65,7 @@ def evaluate_made(size: Size, seed: int, days: Sequence[int], workers: int, tell
     """Make up traders and judge them."""
     windows = tuple(days)
 
-    def work(task: Task) -> list[Trial | Lived | Stopped]:
+    def work(task: Task) -> list[Trial | TraderLife | HabitHistory]:
         return design.done(task, windows, seed)
 
     found = [
@@ -74,6 +74,6 @@ def evaluate_made(size: Size, seed: int, days: Sequence[int], workers: int, tell
     return report(
         [one for one in found if isinstance(one, Trial)],
         windows,
-        [one for one in found if isinstance(one, Lived)],
-        [one for one in found if isinstance(one, Stopped)],
+        [one for one in found if isinstance(one, TraderLife)],
+        [one for one in found if isinstance(one, HabitHistory)],
     )

@@ -109,7 +109,7 @@ def match_stored(
     return None if empty else matching
 
 
-class WhileReading:
+class IncrementalMatching:
     """Matches a first import's fills as they are read, book by book, while they come in order."""
 
     def __init__(self, user_id: UserId, account: Account) -> None:

@@ -16,7 +16,7 @@ from coach.engine.ledger.identity import (
 )
 from coach.engine.store import fills as store
 from coach.engine.store import id_readings
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.engine.store.id_readings import KnownReading
 from coach.model.fills import FillKey
 
@@ -36,7 +36,7 @@ class Merger:
     """
 
     def __init__(
-        self, connection: Connection[Any], shelf: Shelf, namer: Namer, conflicts: IdConflicts
+        self, connection: Connection[Any], shelf: RunTarget, namer: Namer, conflicts: IdConflicts
     ) -> None:
         self._connection = connection
         self._shelf = shelf

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from coach.engine.jobs.importing import Now, Order
+from coach.engine.jobs.importing import ImportOrder, Now
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.event_types import ImportProgress
@@ -24,13 +24,13 @@ class Reporter:
         self._face = face
         self._connect: Callable[[], CoachConnection] | None = None
         self._connection: CoachConnection | None = None
-        self._order: Order | None = None
+        self._order: ImportOrder | None = None
         self._clock: Now | None = None
         self._told: datetime | None = None
 
     @contextmanager
     def reporting(
-        self, connect: Callable[[], CoachConnection] | None, order: Order, clock: Now
+        self, connect: Callable[[], CoachConnection] | None, order: ImportOrder, clock: Now
     ) -> Iterator[None]:
         """Tell the outbox too for as long as this lasts; not when `connect` is None."""
         self._connect, self._order, self._clock = connect, order, clock

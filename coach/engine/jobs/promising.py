@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
 from coach.engine.jobs.deriving import known_history
-from coach.engine.jobs.knowing import WARM_UP_DAYS, Reach, trader, window_end
+from coach.engine.jobs.knowing import WARM_UP_DAYS, CandleReach, trader, window_end
 from coach.engine.jobs.verdicts import keep_breaches
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
@@ -38,7 +38,7 @@ def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> 
     """
     active = [rule for rule in rules.rules(connection, user.id) if rule.active]
 
-    def read(reach: Reach) -> Market:
+    def read(reach: CandleReach) -> Market:
         try:
             return read_market(reach)
         except CoachError:
@@ -72,7 +72,7 @@ def whole(
     if "candles" in wanted:
         start_us = int(past.opened_us[0]) - WARM_UP_DAYS * DAY_US
         try:
-            market = read_market(Reach(past.symbols, start_us, window_end(past.trips)))
+            market = read_market(CandleReach(past.symbols, start_us, window_end(past.trips)))
         except CoachError:
             market = NO_MARKET
     laid_out = _orders(connection, user, past) if "orders" in wanted else NO_ORDERS

@@ -12,13 +12,13 @@ from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
 from coach.engine.jobs.id_conflicts import IdConflicts, describe_conflicts, resolve_conflicts
-from coach.engine.jobs.matching import WhileReading
+from coach.engine.jobs.matching import IncrementalMatching
 from coach.engine.jobs.merging import Merger
 from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.ledger.row_order import RowOrder
 from coach.engine.store import fills as store
 from coach.engine.store import row_order
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.fills import Fill, Symbol
 from coach.model.movements import Movement
@@ -36,7 +36,7 @@ Tell = Callable[[int], None]
 
 
 @dataclass(slots=True)
-class Tally:
+class ImportTally:
     """What an import met, counted as it goes.
 
     `skipped` are the first MOST_SKIPPED_TOLD rows that could not be read. `symbols` are books that
@@ -60,16 +60,16 @@ class Tally:
 
 def read_in(
     connection: Connection[Any],
-    shelf: Shelf,
+    shelf: RunTarget,
     source: Source,
     tell: Tell,
-    while_reading: WhileReading,
-) -> Tally:
+    while_reading: IncrementalMatching,
+) -> ImportTally:
     """Put the source's new fills on the shelf and return what was met.
 
     Into an account without fills they go unasked, and are matched on the way.
     """
-    tally = Tally()
+    tally = ImportTally()
     namer, conflicts = Namer(source.info.family), IdConflicts()
     order = RowOrder()
     named = _named(source, namer, order, tally, tell)
@@ -96,7 +96,7 @@ def read_in(
 
 
 def _resolve_conflicts(
-    connection: Connection[Any], shelf: Shelf, conflicts: IdConflicts, tally: Tally
+    connection: Connection[Any], shelf: RunTarget, conflicts: IdConflicts, tally: ImportTally
 ) -> set[Symbol]:
     """Decide about ids that stand on several readings; return the books with new keys."""
     outcome = resolve_conflicts(connection, shelf, conflicts)
@@ -111,8 +111,8 @@ def _matched(
     named: Iterator[NamedFill],
     namer: Namer,
     conflicts: IdConflicts,
-    tally: Tally,
-    while_reading: WhileReading,
+    tally: ImportTally,
+    while_reading: IncrementalMatching,
 ) -> Iterator[NamedFill]:
     """Yield the fills of a first import and match them; a row that came before waits."""
     copies = namer.copies
@@ -126,7 +126,7 @@ def _matched(
 
 
 def _named(
-    source: Source, namer: Namer, order: RowOrder, tally: Tally, tell: Tell
+    source: Source, namer: Namer, order: RowOrder, tally: ImportTally, tell: Tell
 ) -> Iterator[NamedFill]:
     """Yield each fill of the import under its key; count everything else."""
     name, watch = namer.name, order.take
@@ -151,7 +151,7 @@ def _named(
         yield named
 
 
-def _count_aside(row: Row, tally: Tally) -> None:
+def _count_aside(row: Row, tally: ImportTally) -> None:
     if isinstance(row, Other):
         known = row.kind in tally.other or len(tally.other) < MOST_KINDS
         tally.other[row.kind if known else OTHER_KINDS] += 1

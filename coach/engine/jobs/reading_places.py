@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from coach.engine.ledger.identity import content_key, resolve_id, words_of
-from coach.engine.store.id_readings import Move, PlacedReading
+from coach.engine.store.id_readings import PlacedReading, ReadingMove
 from coach.model.fills import Fill, FillKey
 
 
-def moves_of(key: FillKey, readings: Sequence[PlacedReading], *, shared: bool) -> list[Move]:
+def moves_of(key: FillKey, readings: Sequence[PlacedReading], *, shared: bool) -> list[ReadingMove]:
     """Return where every reading of an id is to be; `key` is the key of the id itself."""
     winner = resolve_id([one.reading for one in readings], shared=shared)
     in_order = sorted(readings, key=lambda one: one.reading.n)
@@ -31,7 +31,7 @@ def moves_of(key: FillKey, readings: Sequence[PlacedReading], *, shared: bool) -
         place = places.get(fill)
         if fill != one.reading.n:
             place = place or names[fill]
-        moves.append(Move(one, names[fill], place))
+        moves.append(ReadingMove(one, names[fill], place))
     return moves
 
 

@@ -12,7 +12,7 @@ from coach._version import VERSION
 from coach.engine.rules.loosening import loosens
 from coach.engine.rules.steady import look
 from coach.engine.store import revisions, rules
-from coach.model.rules import Revision, Waiting
+from coach.model.rules import PendingChange, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ LOCK_ENDED = "; its lock has ended"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ClockReading:
     """What the clocks say: the wall's time, and the ticks of the machine where it has any."""
 
     wall: datetime
@@ -49,8 +49,8 @@ class Change:
 
 
 def revise(
-    connection: Connection[Any], user: User, change: Change, moment: Moment
-) -> Revision | Waiting:
+    connection: Connection[Any], user: User, change: Change, moment: ClockReading
+) -> Revision | PendingChange:
     """Change a rule within the caller's transaction; a change that loosens a locked one waits.
 
     Whatever waited for the rule before is dropped: the newest word counts. Breaches are not
@@ -66,7 +66,7 @@ def revise(
     return _append(connection, user, change, moment)
 
 
-def apply_due(connection: Connection[Any], user: User, moment: Moment) -> list[Revision]:
+def apply_due(connection: Connection[Any], user: User, moment: ClockReading) -> list[Revision]:
     """Look at the clocks and make the changes whose lock has ended, in the caller's transaction.
 
     To be called whenever coach runs while a rule is locked: only what was seen lately tells a
@@ -93,11 +93,11 @@ def apply_due(connection: Connection[Any], user: User, moment: Moment) -> list[R
 
 
 def _wait(
-    connection: Connection[Any], user: User, change: Change, before: Rule, moment: Moment
-) -> Waiting:
+    connection: Connection[Any], user: User, change: Change, before: Rule, moment: ClockReading
+) -> PendingChange:
     now = _steady(connection, user, moment)
     due = now + timedelta(seconds=before.lock_s)
-    waiting = Waiting(
+    waiting = PendingChange(
         change.rule,
         change.state,
         change.reason,
@@ -111,13 +111,15 @@ def _wait(
     return waiting
 
 
-def _steady(connection: Connection[Any], user: User, moment: Moment) -> datetime:
+def _steady(connection: Connection[Any], user: User, moment: ClockReading) -> datetime:
     seen = look(revisions.seen(connection, user.id), moment.wall, moment.ticks)
     revisions.note_seen(connection, user.id, seen)
     return seen.steady
 
 
-def _append(connection: Connection[Any], user: User, change: Change, moment: Moment) -> Revision:
+def _append(
+    connection: Connection[Any], user: User, change: Change, moment: ClockReading
+) -> Revision:
     earlier = revisions.revisions(connection, user.id, change.rule.id)
     parent = earlier[-1] if earlier else None
     number = 1 if parent is None else parent.rule.revision + 1

@@ -12,31 +12,31 @@ import numpy as np
 from coach.engine.features.bars import Columns, Market
 from coach.engine.features.series import covering, in_order
 from coach.engine.market.book import load, recall
-from coach.model.candles import Window
+from coach.model.candles import CandleWindow
 from coach.model.fills import Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from coach.engine.features.bars import Bars
-    from coach.engine.jobs.knowing import Reach
-    from coach.engine.market.book import Loaded, Shelf
+    from coach.engine.jobs.knowing import CandleReach
+    from coach.engine.market.book import CandleShelf, LoadedBars
 
 
-def see(shelf: Shelf, reach: Reach) -> Market:
+def see(shelf: CandleShelf, reach: CandleReach) -> Market:
     """Return the bars of each symbol that has any in the window."""
-    window = Window(reach.start_us, reach.end_us)
+    window = CandleWindow(reach.start_us, reach.end_us)
     found = (load(shelf, Symbol(symbol), window) for symbol in reach.symbols)
     return _market(chain.from_iterable(found), window)
 
 
-def see_again(shelf: Shelf, names: Sequence[str], reach: Reach) -> Market:
+def see_again(shelf: CandleShelf, names: Sequence[str], reach: CandleReach) -> Market:
     """Return the bars of these snapshots, cut to the window they were cut to before."""
-    window = Window(reach.start_us, reach.end_us)
+    window = CandleWindow(reach.start_us, reach.end_us)
     return _market((_inside(loaded, reach) for loaded in recall(shelf, names)), window)
 
 
-def _inside(loaded: Loaded, reach: Reach) -> Loaded:
+def _inside(loaded: LoadedBars, reach: CandleReach) -> LoadedBars:
     raw = loaded.columns
     rows = np.flatnonzero((raw.start_us >= reach.start_us) & (raw.start_us < reach.end_us))
     cut = Columns(
@@ -50,7 +50,7 @@ def _inside(loaded: Loaded, reach: Reach) -> Loaded:
     return replace(loaded, columns=cut)
 
 
-def _market(found: Iterable[Loaded], window: Window) -> Market:
+def _market(found: Iterable[LoadedBars], window: CandleWindow) -> Market:
     """Put the series of each symbol in order, and name the one that covers the window best."""
     kept: dict[str, list[Bars]] = defaultdict(list)
     for loaded in found:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
-from coach.engine.jobs.reading import Tally
+from coach.engine.jobs.reading import ImportTally
 from coach.engine.ledger.shift import NewFill, ShiftedFills, TimePair, find_shift
 from coach.engine.store import shifts as store
-from coach.engine.store.fills import Shelf
-from coach.engine.store.shifts import Candidate, LikeFill
+from coach.engine.store.fills import RunTarget
+from coach.engine.store.shifts import LikeFill, ShiftCandidate
 from coach.errors import ShiftedImport
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ PAIRS_NAMED = 3
 
 
 def refuse_shifted(
-    connection: Connection[Any], shelf: Shelf, tally: Tally, account: str, label: str
+    connection: Connection[Any], shelf: RunTarget, tally: ImportTally, account: str, label: str
 ) -> None:
     """Raise ShiftedImport where this run's fills equal known ones but for a shift of their times.
 
@@ -46,7 +46,7 @@ def refuse_shifted(
     )
 
 
-def _find(candidates: list[Candidate], alike: list[LikeFill]) -> ShiftedFills | None:
+def _find(candidates: list[ShiftCandidate], alike: list[LikeFill]) -> ShiftedFills | None:
     at = {candidate.key: candidate.at for candidate in candidates}
     return find_shift(
         [NewFill(one.key, one.at, one.known_from, one.known_to) for one in candidates],
@@ -54,12 +54,12 @@ def _find(candidates: list[Candidate], alike: list[LikeFill]) -> ShiftedFills | 
     )
 
 
-def _outweighed(tally: Tally, matched: int, looked_at: int) -> bool:
+def _outweighed(tally: ImportTally, matched: int, looked_at: int) -> bool:
     return tally.known > (tally.new + tally.changed) * matched / looked_at
 
 
-def _described(candidates: list[Candidate], found: ShiftedFills) -> list[str]:
-    by_key: dict[bytes, Candidate] = {candidate.key: candidate for candidate in candidates}
+def _described(candidates: list[ShiftCandidate], found: ShiftedFills) -> list[str]:
+    by_key: dict[bytes, ShiftCandidate] = {candidate.key: candidate for candidate in candidates}
     lines = []
     for pair in found.pairs[:PAIRS_NAMED]:
         fill = by_key[pair.name]

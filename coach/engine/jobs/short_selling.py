@@ -12,9 +12,9 @@ from psycopg import Connection
 
 from coach.engine.jobs import telling
 from coach.engine.jobs.book_order import in_spot_order
-from coach.engine.jobs.deriving import Touched, derive
-from coach.engine.jobs.knowing import Looking
-from coach.engine.jobs.matching import WhileReading, match_stored
+from coach.engine.jobs.deriving import TouchedBooks, derive
+from coach.engine.jobs.knowing import AnalysisInputs
+from coach.engine.jobs.matching import IncrementalMatching, match_stored
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
 from coach.model.accounts import Account, User, UserId
@@ -54,7 +54,7 @@ def declare_anew(
     user: User,
     account: Account,
     shorts: bool,
-    looking: Looking,
+    looking: AnalysisInputs,
 ) -> list[NewEvent]:
     """Declare whether the account can be short, and derive the books that this changes.
 
@@ -63,7 +63,7 @@ def declare_anew(
     changed, symbols = declare(connection, user.id, account, shorts=shorts)
     if not symbols:
         return []
-    scored = derive(connection, user, Touched(changed, symbols), looking=looking)
+    scored = derive(connection, user, TouchedBooks(changed, symbols), looking=looking)
     return telling.of_scoring(scored)
 
 
@@ -72,7 +72,7 @@ def guess(
     user_id: UserId,
     account: Account,
     changed: Sequence[Symbol],
-    while_reading: WhileReading,
+    while_reading: IncrementalMatching,
 ) -> ShortsGuess:
     """Guess from all fills whether an undeclared account can be short; `changed` are books.
 
@@ -101,7 +101,7 @@ def guess(
 
 
 def _sells_from_flat(
-    connection: Connection[Any], symbol: Symbol, while_reading: WhileReading
+    connection: Connection[Any], symbol: Symbol, while_reading: IncrementalMatching
 ) -> bool:
     matching = while_reading.find(symbol)
     if matching is None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.knowing import WARM_UP_DAYS, Reach, trader
+from coach.engine.jobs.knowing import WARM_UP_DAYS, CandleReach, trader
 from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, candle_use, fills, plans, simulations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def run(
     connection: Connection[Any],
     user: User,
-    asked: told.Asked,
+    asked: told.SimulationInputs,
     read_market: MarketReader,
     clock: Callable[[], datetime],
 ) -> tuple[StoredSimulation, bool]:
@@ -59,7 +59,7 @@ def run(
 
 
 def gather(
-    connection: Connection[Any], user: User, asked: told.Asked, read_market: MarketReader
+    connection: Connection[Any], user: User, asked: told.SimulationInputs, read_market: MarketReader
 ) -> Inputs:
     """Read all fills, and the candles where the question needs them."""
     books = [
@@ -74,7 +74,7 @@ def gather(
     begin_us = min(microseconds(book.fills[0].at) for book in books)
     start_us = begin_us if asked.days is None else end_us - asked.days * DAY_US
     symbols = tuple(sorted({book.symbol for book in books}))
-    reach = Reach(symbols, max(start_us, begin_us) - WARM_UP_DAYS * DAY_US, end_us)
+    reach = CandleReach(symbols, max(start_us, begin_us) - WARM_UP_DAYS * DAY_US, end_us)
     return Inputs(
         books=books,
         market=_market(asked.scenario, reach, read_market),
@@ -95,7 +95,7 @@ def _books(
     return [book for book in books if book.fills]
 
 
-def _market(scenario: Scenario, reach: Reach, read_market: MarketReader) -> Market:
+def _market(scenario: Scenario, reach: CandleReach, read_market: MarketReader) -> Market:
     from coach.engine.features.bars import NO_MARKET
 
     by_rules = any("candles" in needs(rule.kind, rule.params) for rule in scenario.rules)

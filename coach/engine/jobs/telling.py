@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coach.engine.jobs.announcing import Announcements
-    from coach.engine.jobs.concluding import Scored
+    from coach.engine.jobs.concluding import ScoringResult
     from coach.model.accounts import Run
     from coach.model.events import NewEvent
     from coach.model.insights import Finding, Level, Tag
@@ -28,7 +28,7 @@ NAMED = 20
 """Trades that an event names; the newest, beside the full count."""
 
 
-def of_import(run: Run, scored: Scored) -> list[NewEvent]:
+def of_import(run: Run, scored: ScoringResult) -> list[NewEvent]:
     """Return the events of a finished import."""
     done = ImportDone(
         run_id=run.id,
@@ -45,7 +45,7 @@ def of_import(run: Run, scored: Scored) -> list[NewEvent]:
     return [done, *of_scoring(scored)]
 
 
-def of_scoring(scored: Scored) -> list[NewEvent]:
+def of_scoring(scored: ScoringResult) -> list[NewEvent]:
     """Return the events of what scoring found anew."""
     return [
         *of_tags(scored.new_tags),

@@ -22,7 +22,7 @@ from coach.engine.ledger.twins import (
     same_execution,
 )
 from coach.engine.store import fills, labels
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.engine.store.twins import SourcedFill, SourcedPair, TwinFinder
 from coach.model.fills import FillKey, Symbol
 
@@ -51,7 +51,7 @@ class Twins:
 
 
 def count_once(
-    connection: Connection[Any], shelf: Shelf, broker: str, keys: Sequence[FillKey] = ()
+    connection: Connection[Any], shelf: RunTarget, broker: str, keys: Sequence[FillKey] = ()
 ) -> Twins:
     """Let one reading stand of each fill of the run, or of these keys, that another source told."""
     finder = TwinFinder(connection, shelf, NAMES_OF_A_QUOTE.get(broker))
@@ -70,7 +70,9 @@ def count_once(
     return found
 
 
-def _supersede(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]) -> None:
+def _supersede(
+    connection: Connection[Any], shelf: RunTarget, winners: dict[FillKey, FillKey]
+) -> None:
     if winners:
         labels.follow(connection, shelf.user_id, shelf.account_id, winners)
         fills.retire(connection, shelf, winners)

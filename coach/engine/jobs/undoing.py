@@ -7,17 +7,17 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.jobs import short_selling, telling
-from coach.engine.jobs.deriving import Touched, derive
+from coach.engine.jobs.deriving import TouchedBooks, derive
 from coach.engine.jobs.id_conflicts import resolve_anew
 from coach.engine.jobs.importing import Now
-from coach.engine.jobs.knowing import PLAINLY, Looking
-from coach.engine.jobs.matching import WhileReading
+from coach.engine.jobs.knowing import DEFAULT_INPUTS, AnalysisInputs
+from coach.engine.jobs.matching import IncrementalMatching
 from coach.engine.jobs.twins import count_once
 from coach.engine.store import accounts, labels, runs, undo
 from coach.engine.store.connect import CoachConnection
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.engine.store.twins import release_wholes
-from coach.engine.store.undo import Taken
+from coach.engine.store.undo import UndoneRun
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Refused
 from coach.model.accounts import Account, Run, User
@@ -33,8 +33,8 @@ def undo_run(
     user: User,
     run: Run,
     clock: Now,
-    looking: Looking = PLAINLY,
-) -> Taken:
+    looking: AnalysisInputs = DEFAULT_INPUTS,
+) -> UndoneRun:
     """Take the run back in one transaction and derive the touched books anew.
 
     The caller holds the import lock.
@@ -45,7 +45,7 @@ def undo_run(
     assert account is not None
     with unit_of_work(connection, user.id, clock) as events:
         taken = _take_back(connection, user, run, account.broker, clock)
-        while_reading = WhileReading(user.id, account)
+        while_reading = IncrementalMatching(user.id, account)
         touched = _touched(connection, user, account, taken.symbols, while_reading)
         scored = derive(connection, user, touched, while_reading, looking)
         undone = ImportUndone(run_id=run.id, account=run.account, removed=taken.removed)
@@ -55,10 +55,12 @@ def undo_run(
     return taken
 
 
-def _take_back(connection: Connection[Any], user: User, run: Run, broker: str, clock: Now) -> Taken:
+def _take_back(
+    connection: Connection[Any], user: User, run: Run, broker: str, clock: Now
+) -> UndoneRun:
     """Remove what only the run held, and decide again about the ids of which it held fills."""
     number, account_id = runs.number(connection, user.id, run.id)
-    shelf = Shelf(user.id, account_id, number, 0)
+    shelf = RunTarget(user.id, account_id, number, 0)
     ids = undo.ids_held(connection, shelf)
     runs.mark_undone(connection, user.id, run.id, clock())
     taken = undo.take_back(connection, shelf)
@@ -77,13 +79,13 @@ def _touched(
     user: User,
     account: Account,
     symbols: Sequence[Symbol],
-    while_reading: WhileReading,
-) -> Touched:
+    while_reading: IncrementalMatching,
+) -> TouchedBooks:
     """Return the books to derive: those that lost fills, and all that a guess about shorts changes.
 
     The fills that are left decide, as if the run had never been.
     """
     if accounts.shorts_origin(connection, user.id, account.id) != "guessed":
-        return Touched(account, symbols)
+        return TouchedBooks(account, symbols)
     guessed = short_selling.guess(connection, user.id, account, symbols, while_reading)
-    return Touched(guessed.account, guessed.symbols)
+    return TouchedBooks(guessed.account, guessed.symbols)

@@ -76,17 +76,19 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judgement:
     """What the detectors say of one trader over one window."""
 
     findings: tuple[Finding, ...]
     tags: tuple[EventTag, ...]
 
 
-def judge(fills: Sequence[LabFill], market: Market, profile: Profile, days: int = DAYS) -> Judged:
+def judge(
+    fills: Sequence[LabFill], market: Market, profile: Profile, days: int = DAYS
+) -> Judgement:
     """Return what is said of a trader over the last `days`; tags are of all time."""
     read = past(fills, market, profile)
-    return Judged(findings(read, days), tags(read))
+    return Judgement(findings(read, days), tags(read))
 
 
 def past(

@@ -16,7 +16,7 @@ import numpy as np
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.states import applied
-from coach.engine.rules.calibration.values import Decision, Labelled, State
+from coach.engine.rules.calibration.values import Decision, LabelledEvent, State
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.engine.statistics.draws import seed_of, uniforms
 from coach.model.times import WEEK_US
@@ -53,7 +53,7 @@ class Labeller:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WeeklyStep:
     """One weekly run: what was decided, and the state after it."""
 
     week: int
@@ -77,7 +77,7 @@ def true_f(theta: float, optimum: float) -> float:
     return float((1.0 + RECALL_SHARE) * yes[fires].sum() / whole)
 
 
-def week_of(who: Labeller, week: int, theta: float) -> list[Labelled]:
+def week_of(who: Labeller, week: int, theta: float) -> list[LabelledEvent]:
     """Return what is judged in one week while the threshold is `theta`."""
     count = who.candidates if who.asking == "fired" else who.labels
     chance = uniforms(seed_of(who.name.encode(), str(week).encode()), (4, count + who.proxies))
@@ -90,7 +90,7 @@ def week_of(who: Labeller, week: int, theta: float) -> list[Labelled]:
         inclusion[:count] = _inclusion(who, scores[:count] >= theta)
     chosen = proxy | _drawn(inclusion, scores >= theta, chance[3])
     return [
-        Labelled(int(at), float(score), bool(answer), float(share), bool(by_outcome))
+        LabelledEvent(int(at), float(score), bool(answer), float(share), bool(by_outcome))
         for at, score, answer, share, by_outcome, kept in zip(
             times, scores, answers, inclusion, proxy, chosen, strict=True
         )
@@ -98,9 +98,9 @@ def week_of(who: Labeller, week: int, theta: float) -> list[Labelled]:
     ]
 
 
-def walk(who: Labeller, start: State, weeks: int, watched: bool = False) -> Iterator[Step]:
+def walk(who: Labeller, start: State, weeks: int, watched: bool = False) -> Iterator[WeeklyStep]:
     """Yield a run a week; every proposal is accepted at once, and `watched` asks the monitor."""
-    events: list[Labelled] = []
+    events: list[LabelledEvent] = []
     state = start
     for week in range(weeks):
         events += week_of(who, week, state.theta)
@@ -110,7 +110,7 @@ def walk(who: Labeller, start: State, weeks: int, watched: bool = False) -> Iter
             state = applied(state, check, now_us)
         decision = calibrate(who.name, events, now_us, state, "lab")
         state = applied(state, decision, now_us)
-        yield Step(week + 1, decision, state, watched and check.kind == "rollback")
+        yield WeeklyStep(week + 1, decision, state, watched and check.kind == "rollback")
 
 
 def _scores(chance: Floats) -> Floats:

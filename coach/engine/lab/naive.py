@@ -23,14 +23,14 @@ SOON_US = HOUR_US // 2
 FEWEST = 10
 
 
-class Answer(NamedTuple):
+class CutoffResult(NamedTuple):
     """What a rule says: its number, and whether that lies beyond the line."""
 
     score: float
     flagged: bool
 
 
-class _Seen(NamedTuple):
+class _WindowView(NamedTuple):
     """A window as a rule sees it: which entries, closed trades and orders lie inside."""
 
     past: Past
@@ -40,11 +40,11 @@ class _Seen(NamedTuple):
     ordered: Flags
 
 
-def answers(past: Past, days: int) -> dict[Bias, Answer]:
+def answers(past: Past, days: int) -> dict[Bias, CutoffResult]:
     """Apply every rule to the last `days`."""
     history = past.history
     start_us = past.end_us - days * DAY_US
-    seen = _Seen(
+    seen = _WindowView(
         past,
         context(history),
         history.opened_us >= start_us,
@@ -52,7 +52,7 @@ def answers(past: Past, days: int) -> dict[Bias, Answer]:
         history.orders.at_us >= start_us,
     )
     return {
-        bias: Answer(score, score > line)
+        bias: CutoffResult(score, score > line)
         for bias, (number, line) in RULES.items()
         for score in [number(seen)]
     }
@@ -79,20 +79,20 @@ def tags(past: Past) -> tuple[EventTag, ...]:
     )
 
 
-def _after_losses(seen: _Seen) -> float:
+def _after_losses(seen: _WindowView) -> float:
     known = seen.context
     soon = (known.gap_us >= 0) & (known.gap_us <= SOON_US)
     return float(np.sum(seen.entered & soon & (known.outcome < 0)))
 
 
-def _larger_after(seen: _Seen, outcome: int) -> float:
+def _larger_after(seen: _WindowView, outcome: int) -> float:
     sizes, before = seen.past.history.notional, seen.context.outcome
     return _ratio(
         sizes[seen.entered & (before == outcome)], sizes[seen.entered & (before == -outcome)]
     )
 
 
-def _losers_held(seen: _Seen) -> float:
+def _losers_held(seen: _WindowView) -> float:
     history = seen.past.history
     held = (history.closed_us - history.opened_us).astype(np.float64)
     return _ratio(
@@ -100,17 +100,17 @@ def _losers_held(seen: _Seen) -> float:
     )
 
 
-def _added_at_a_loss(seen: _Seen) -> float:
+def _added_at_a_loss(seen: _WindowView) -> float:
     return float(np.sum(seen.ordered & _adds_at_a_loss(seen.past)))
 
 
-def _chased(seen: _Seen) -> float:
+def _chased(seen: _WindowView) -> float:
     entry = seen.ordered & (seen.past.history.orders.kind == ENTRY)
     moves = _hour(seen.past)[entry]
     return float(np.mean(moves > 0.01)) if len(moves) >= FEWEST else 0.0  # noqa: PLR2004 -- 1 %
 
 
-def _losing_weeks(seen: _Seen) -> float:
+def _losing_weeks(seen: _WindowView) -> float:
     """Return the most trades of a week that won less than 40 % of them.
 
     Of all trades, as those journals count, and not of the decided ones: this is their number.
@@ -123,7 +123,7 @@ def _losing_weeks(seen: _Seen) -> float:
     return float(np.max(trades[wins < 0.4 * trades], initial=0))
 
 
-RULES: dict[Bias, tuple[Callable[[_Seen], float], float]] = {
+RULES: dict[Bias, tuple[Callable[[_WindowView], float], float]] = {
     "disposition": (_losers_held, 1.2),
     "revenge": (_after_losses, 4),
     "size_after_loss": (lambda seen: _larger_after(seen, -1), 1.2),

@@ -26,7 +26,7 @@ STREAM = 17
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ErrorTally:
     """How often, of `runs`, the test found an effect, and lost the true one from its interval.
 
     `found` and `lost` at any look; `at_the_end` had it looked once, after the last week; `weeks`
@@ -40,7 +40,7 @@ class Tally:
     weeks: float
 
 
-def tally(temper: Temper, weeks: int, effect: float, runs: int, stretch: float = 1.0) -> Tally:
+def tally(temper: Temper, weeks: int, effect: float, runs: int, stretch: float = 1.0) -> ErrorTally:
     """Run so many experiments of so many weeks with a planted effect."""
     found = at_the_end = lost = spent = 0
     for run in range(runs):
@@ -52,7 +52,7 @@ def tally(temper: Temper, weeks: int, effect: float, runs: int, stretch: float =
         lost += bool(refuted[:, 1].any())
         lengths = np.cumsum([len(block.on) for block in planted])
         spent += int(lengths[refuted[:, 0].argmax() if refuted[:, 0].any() else -1])
-    return Tally(runs, found / runs, at_the_end / runs, lost / runs, spent / runs)
+    return ErrorTally(runs, found / runs, at_the_end / runs, lost / runs, spent / runs)
 
 
 def experiment(

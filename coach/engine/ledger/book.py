@@ -26,7 +26,7 @@ from decimal import Decimal
 
 from coach.engine.ledger.dust import Excess, is_dust, next_trip, split_at_close
 from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtract
-from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
+from coach.engine.ledger.open_trip import NOTHING, OpenRemainder, OpenTrip
 from coach.engine.ledger.restate import in_quote
 from coach.engine.ledger.round_trip import BookName, closed, realised, still_open
 from coach.model.accounts import Account
@@ -153,7 +153,7 @@ class Book:
             margin=fill.margin != "",
         )
 
-    def _finish(self, trip: OpenTrip, left: Left) -> RoundTrip:
+    def _finish(self, trip: OpenTrip, left: OpenRemainder) -> RoundTrip:
         result = realised(trip, left)
         self._gross = add(self._gross, result.gross)
         self._fees = add(self._fees, result.fees)

@@ -48,7 +48,7 @@ class Departure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class CoinOrigin:
     """Where the coins of a sale without a purchase may come from.
 
     `held` are the symbols that hold the coin in the same account, `kinds` the sources' words for
@@ -60,7 +60,7 @@ class Origin:
     enough: bool = False
 
 
-NOWHERE = Origin()
+NOWHERE = CoinOrigin()
 """Nothing is known of where the coins came from."""
 
 
@@ -129,7 +129,7 @@ def origins(
     positions: Iterable[OpenPosition],
     unknown: Iterable[UnknownBasis],
     movements: Iterable[AccountMovement],
-) -> dict[tuple[str, FillKey], Origin]:
+) -> dict[tuple[str, FillKey], CoinOrigin]:
     """Return where the coins of each sale without a purchase may come from.
 
     They are named by account and fill. Sales of a coin are explained in order of time.
@@ -155,13 +155,13 @@ def _origin(
     held: Sequence[OpenPosition],
     came: Sequence[AccountMovement],
     sold: Decimal,
-) -> Origin:
+) -> CoinOrigin:
     elsewhere = [one for one in held if one.symbol != line.symbol and one.since <= line.at]
     earlier = [one for one in came if one.at <= line.at]
     known = ZERO
     for quantity in [one.quantity for one in elsewhere] + [one.quantity or ZERO for one in earlier]:
         known = add(known, quantity)
-    return Origin(
+    return CoinOrigin(
         tuple(sorted({one.symbol for one in elsewhere})),
         tuple(sorted({one.kind for one in earlier})),
         sold <= multiply(known, ABOUT),

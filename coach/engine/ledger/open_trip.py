@@ -26,7 +26,7 @@ class Lot(NamedTuple):
     fee: Decimal
 
 
-class Left(NamedTuple):
+class OpenRemainder(NamedTuple):
     """What is open by one method: its quantity, its price paid (or received), its entry fees."""
 
     quantity: Decimal
@@ -34,7 +34,7 @@ class Left(NamedTuple):
     fees: Decimal
 
 
-NOTHING = Left(ZERO, ZERO, ZERO)
+NOTHING = OpenRemainder(ZERO, ZERO, ZERO)
 
 
 class ClosedSoFar(NamedTuple):
@@ -188,26 +188,26 @@ class OpenTrip:
         self.exit_keys.pop("", None)
         self.reduced = False
 
-    def left(self, method: Method) -> Left:
+    def left(self, method: Method) -> OpenRemainder:
         """Return what is open, by the method."""
         return self._left_by_fifo() if method == "fifo" else self._left_by_average()
 
-    def _left_by_average(self) -> Left:
+    def _left_by_average(self) -> OpenRemainder:
         quantity = subtract(self.entered, self.exited)
         pool = subtract(self.entered, self.exited_before)
-        return Left(
+        return OpenRemainder(
             quantity,
             share(subtract(self.entry_notional, self.released), quantity, pool),
             share(subtract(self.entry_fees, self.released_fees), quantity, pool),
         )
 
-    def _left_by_fifo(self) -> Left:
+    def _left_by_fifo(self) -> OpenRemainder:
         quantity = cost = fees = ZERO
         for lot in self.open_lots():
             quantity = lot.end
             cost = add(cost, multiply(lot.quantity, lot.price))
             fees = add(fees, lot.fee)
-        return Left(quantity, cost, fees)
+        return OpenRemainder(quantity, cost, fees)
 
     def open_lots(self) -> Iterator[Lot]:
         """Yield the open lots first in, first out, as if the trip had begun with them."""

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, plain, quotient, rounded, subtract
-from coach.engine.ledger.open_trip import NOTHING, Left, OpenTrip
+from coach.engine.ledger.open_trip import NOTHING, OpenRemainder, OpenTrip
 from coach.engine.ledger.other_fees import difference
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
@@ -29,14 +29,14 @@ class BookName(NamedTuple):
     symbol: Symbol
 
 
-class Realised(NamedTuple):
+class RealisedResult(NamedTuple):
     """The result of what was closed, not rounded."""
 
     gross: Decimal
     fees: Decimal
 
 
-def realised(trip: OpenTrip, left: Left = NOTHING) -> Realised:
+def realised(trip: OpenTrip, left: OpenRemainder = NOTHING) -> RealisedResult:
     """Return the result of all that is not left.
 
     gross = exits - entries of what was closed, mirrored for a short; fees = those of the exits
@@ -48,11 +48,13 @@ def realised(trip: OpenTrip, left: Left = NOTHING) -> Realised:
         fees = subtract(fees, left.fees)
         entries = subtract(entries, left.cost)
     if trip.side == "buy":
-        return Realised(subtract(trip.exit_notional, entries), fees)
-    return Realised(subtract(entries, trip.exit_notional), fees)
+        return RealisedResult(subtract(trip.exit_notional, entries), fees)
+    return RealisedResult(subtract(entries, trip.exit_notional), fees)
 
 
-def closed(name: BookName, trip: OpenTrip, result: Realised, left: Left = NOTHING) -> RoundTrip:
+def closed(
+    name: BookName, trip: OpenTrip, result: RealisedResult, left: OpenRemainder = NOTHING
+) -> RoundTrip:
     """Return the finished trip without what is left of it, which is nothing or dust."""
     entries = trip.entry_notional
     if left is not NOTHING:
@@ -62,7 +64,7 @@ def closed(name: BookName, trip: OpenTrip, result: Realised, left: Left = NOTHIN
     return _told(name, trip, result, ends)
 
 
-def still_open(name: BookName, trip: OpenTrip, left: Left) -> RoundTrip:
+def still_open(name: BookName, trip: OpenTrip, left: OpenRemainder) -> RoundTrip:
     """Return the trip so far: its result is that of what was closed."""
     ends = _Ends(trip.entered, trip.entry_notional, None, ())
     return _told(name, trip, realised(trip, left), ends)
@@ -75,7 +77,7 @@ class _Ends(NamedTuple):
     exit_fills: tuple[FillKey, ...]
 
 
-def _told(name: BookName, trip: OpenTrip, result: Realised, ends: _Ends) -> RoundTrip:
+def _told(name: BookName, trip: OpenTrip, result: RealisedResult, ends: _Ends) -> RoundTrip:
     opening = trip.opening
     gross, fees = rounded(result.gross), rounded(result.fees)
     left = rounded(quotient(trip.exit_notional, trip.exited)) if trip.exited else None

@@ -20,7 +20,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
+class S3Bucket:
     """A bucket of an S3; an empty `endpoint` means Amazon's own for the region."""
 
     name: str
@@ -47,7 +47,7 @@ class Keys:
         return "Keys(***)"
 
 
-def parse(address: str) -> Folder | Bucket:
+def parse(address: str) -> Folder | S3Bucket:
     """Read an address; raise ValueError with what is wrong with it."""
     if "://" not in address:
         return _folder(address)
@@ -65,7 +65,7 @@ def parse(address: str) -> Folder | Bucket:
     return _bucket(parts.netloc, parts.path.strip("/"), options)
 
 
-def _bucket(name: str, prefix: str, options: dict[str, str]) -> Bucket:
+def _bucket(name: str, prefix: str, options: dict[str, str]) -> S3Bucket:
     endpoint = options.get("endpoint", "")
     allow_http = options.get("allow_http", "false")
     if allow_http not in {"true", "false"}:
@@ -79,7 +79,7 @@ def _bucket(name: str, prefix: str, options: dict[str, str]) -> Bucket:
     if endpoint.startswith("http://") and allow_http != "true":
         raise ValueError("the endpoint has no TLS; add allow_http=true if that is meant")
     region = options.get("region", "") or REGION
-    return Bucket(name, prefix, endpoint.rstrip("/"), region, allow_http == "true")
+    return S3Bucket(name, prefix, endpoint.rstrip("/"), region, allow_http == "true")
 
 
 def _names_a_server(endpoint: str) -> bool:

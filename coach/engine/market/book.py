@@ -22,9 +22,9 @@ from coach.model.accounts import UserId
 from coach.model.candles import (
     Candle,
     CandleWeek,
+    CandleWindow,
     Granularity,
     Series,
-    Window,
     week_of,
     week_start_us,
 )
@@ -35,7 +35,7 @@ OWNERS = "owners/"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class CandleShelf:
     """Whose candles, and where they are."""
 
     connection: Connection[Any]
@@ -43,14 +43,14 @@ class Shelf:
     user_id: UserId
 
 
-class Asked(NamedTuple):
+class FetchedWindow(NamedTuple):
     """The window that a source was asked for, and when it answered."""
 
-    window: Window
+    window: CandleWindow
     at: datetime
 
 
-class Kept(NamedTuple):
+class StorageResult(NamedTuple):
     """What became of some bars: `new` starts, bars that `changed`, and the weeks they are in."""
 
     new: int
@@ -68,7 +68,7 @@ class MergedWeek(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedBars:
     """The bars of a window by one source, and the names of the weeks they were read from."""
 
     series: Series
@@ -81,7 +81,9 @@ class Loaded:
         return bars(self.columns, self.series.source, step_us, self.sha256s)
 
 
-def keep(shelf: Shelf, series: Series, candles: Iterable[Candle], asked: Asked) -> Kept:
+def keep(
+    shelf: CandleShelf, series: Series, candles: Iterable[Candle], asked: FetchedWindow
+) -> StorageResult:
     """Merge bars into the stored weeks; of two bars with one start the new one stands.
 
     Bars that were not over when the source answered are left out. A week is complete when the
@@ -103,14 +105,14 @@ def keep(shelf: Shelf, series: Series, candles: Iterable[Candle], asked: Asked) 
             for one in merged:
                 if one.is_news:
                     stored.keep_week(shelf.connection, shelf.user_id, one.week)
-    return Kept(
+    return StorageResult(
         sum(one.new for one in merged),
         sum(one.changed for one in merged),
         tuple(one.week for one in merged),
     )
 
 
-def load(shelf: Shelf, symbol: Symbol, window: Window) -> list[Loaded]:
+def load(shelf: CandleShelf, symbol: Symbol, window: CandleWindow) -> list[LoadedBars]:
     """Return the bars of each series that begin in a window; by length of bar, then by source.
 
     Whoever keeps what it makes of them calls `note_use` in the same transaction; within one only
@@ -123,8 +125,8 @@ def load(shelf: Shelf, symbol: Symbol, window: Window) -> list[Loaded]:
 
 
 def load_weeks(
-    shelf: Shelf, symbol: Symbol, length: Granularity, weeks: Collection[date]
-) -> list[Loaded]:
+    shelf: CandleShelf, symbol: Symbol, length: Granularity, weeks: Collection[date]
+) -> list[LoadedBars]:
     """Return the whole weeks of each series with bars of that length, by source."""
     with stored.objects_kept(shelf.connection):
         rows = stored.weeks(shelf.connection, shelf.user_id, symbol)
@@ -132,17 +134,17 @@ def load_weeks(
         return _read(shelf, list(wanted))
 
 
-def _read(shelf: Shelf, rows: Sequence[CandleWeek]) -> list[Loaded]:
+def _read(shelf: CandleShelf, rows: Sequence[CandleWeek]) -> list[LoadedBars]:
     texts = texts_of(shelf, [row.sha256 for row in rows])
     text_of = {row.sha256: text for row, text in zip(rows, texts, strict=True)}
     found = []
     for series, weeks in groupby(rows, lambda row: row.series):
         names = tuple(week.sha256 for week in weeks)
-        found.append(Loaded(series, canonical.columns(text_of[name] for name in names), names))
+        found.append(LoadedBars(series, canonical.columns(text_of[name] for name in names), names))
     return found
 
 
-def recall(shelf: Shelf, names: Iterable[str]) -> list[Loaded]:
+def recall(shelf: CandleShelf, names: Iterable[str]) -> list[LoadedBars]:
     """Return the bars of these very snapshots, one for each series, by symbol."""
     wanted = sorted(set(names))
     texts = dict(zip(wanted, texts_of(shelf, wanted), strict=True))
@@ -151,11 +153,11 @@ def recall(shelf: Shelf, names: Iterable[str]) -> list[Loaded]:
     for series, of in groupby(titles, lambda title: title[0]):
         chosen = tuple(name for _, _, name in of)
         columns = canonical.columns(texts[name] for name in chosen)
-        found.append(Loaded(series, columns, chosen))
+        found.append(LoadedBars(series, columns, chosen))
     return found
 
 
-def note_use(shelf: Shelf, names: Sequence[str], used_by: str) -> None:
+def note_use(shelf: CandleShelf, names: Sequence[str], used_by: str) -> None:
     """Note what rests on these snapshots, and see that each is there: SnapshotLost if not."""
     with stored.objects_kept(shelf.connection):
         for name in sorted(stored.unreferenced(shelf.connection, names)):
@@ -163,7 +165,7 @@ def note_use(shelf: Shelf, names: Sequence[str], used_by: str) -> None:
         stored.note_use(shelf.connection, shelf.user_id, names, used_by)
 
 
-def bring_to_hand(shelf: Shelf, names: Sequence[str] | None = None) -> None:
+def bring_to_hand(shelf: CandleShelf, names: Sequence[str] | None = None) -> None:
     """Copy what conclusions may be drawn from out of the bucket: these snapshots, or all there are.
 
     Called before a transaction that reads candles. ObjectTrouble where the bucket does not answer.
@@ -175,7 +177,7 @@ def bring_to_hand(shelf: Shelf, names: Sequence[str] | None = None) -> None:
     snapshots.bring_to_hand(shelf.objects, names)
 
 
-def texts_of(shelf: Shelf, names: Sequence[str]) -> list[bytes]:
+def texts_of(shelf: CandleShelf, names: Sequence[str]) -> list[bytes]:
     """Return the texts of snapshots; within a transaction only those at hand are read."""
     if stored.in_transaction(shelf.connection):
         return snapshots.fetch_at_hand(shelf.objects, names)
@@ -183,11 +185,11 @@ def texts_of(shelf: Shelf, names: Sequence[str]) -> list[bytes]:
 
 
 def _merge_week(
-    shelf: Shelf, series: Series, week: date, candles: list[Candle], asked: Asked
+    shelf: CandleShelf, series: Series, week: date, candles: list[Candle], asked: FetchedWindow
 ) -> MergedWeek:
     """Merge bars into a week and write its object; the caller makes it the week's newest."""
     start = week_start_us(week)
-    whole = Window(start, start + WEEK_US)
+    whole = CandleWindow(start, start + WEEK_US)
     row = next(iter(stored.weeks_of(shelf.connection, shelf.user_id, series, whole)), None)
     before = {} if row is None else _stored_bars(shelf, row)
     was_complete = row is not None and row.complete and bool(before)
@@ -214,7 +216,7 @@ def _merge_week(
     return MergedWeek(after, len(merged) - len(before), changed, is_news)
 
 
-def _stored_bars(shelf: Shelf, row: CandleWeek) -> dict[int, Candle]:
+def _stored_bars(shelf: CandleShelf, row: CandleWeek) -> dict[int, Candle]:
     """Return the stored bars; none where the snapshot is lost: then the new bars mend the week."""
     try:
         text = snapshots.fetch(shelf.objects, row.sha256)
@@ -228,17 +230,17 @@ def _others(before: dict[int, Candle], candles: list[Candle]) -> list[Candle]:
     return [candle for at, candle in before.items() if at not in told]
 
 
-def _asked_for_all(asked: Asked, week: Window) -> bool:
+def _asked_for_all(asked: FetchedWindow, week: CandleWindow) -> bool:
     covers = asked.window.start_us <= week.start_us and week.end_us <= asked.window.end_us
     return covers and week.end_us <= microseconds(asked.at)
 
 
-def _own(shelf: Shelf) -> None:
+def _own(shelf: CandleShelf) -> None:
     """Sign the object store, so that no other coach takes our objects for its leftovers."""
     shelf.objects.put_once(f"{OWNERS}{stored.installation(shelf.connection)}", b"")
 
 
-def _inside(raw: Columns, window: Window) -> Columns:
+def _inside(raw: Columns, window: CandleWindow) -> Columns:
     rows = np.flatnonzero((raw.start_us >= window.start_us) & (raw.start_us < window.end_us))
     return Columns(
         raw.start_us[rows],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from obstore.store import S3Store
 
 from coach.brokers.net.limiting_proxy import LimitingProxy, upstream_of
-from coach.engine.market.address import Bucket, Keys
+from coach.engine.market.address import Keys, S3Bucket
 from coach.errors import ObjectTrouble
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ LARGEST_ANSWER = 17_000_000
 class OpenBucket:
     """A bucket; nothing listens and nothing is asked before the first use."""
 
-    def __init__(self, address: Bucket, keys: Keys) -> None:
+    def __init__(self, address: S3Bucket, keys: Keys) -> None:
         self._address = address
         self._keys = keys
         self._opening = Lock()

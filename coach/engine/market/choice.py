@@ -23,7 +23,7 @@ LONGEST_REST_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SourceCandidate:
     """What is known of a source: `place` in the user's list, and why it is out, if it is."""
 
     name: str
@@ -40,7 +40,7 @@ class Candidate:
     familiar: bool = False
 
 
-class Considered(NamedTuple):
+class SourceAssessment(NamedTuple):
     """A source, and what was thought of it."""
 
     name: str
@@ -57,10 +57,10 @@ class Choice:
 
     source: str
     reason: str
-    considered: tuple[Considered, ...]
+    considered: tuple[SourceAssessment, ...]
 
 
-def choose(candidates: Sequence[Candidate]) -> Choice:
+def choose(candidates: Sequence[SourceCandidate]) -> Choice:
     """Choose among the sources."""
     verdicts = {one.name: _verdict(one) for one in candidates}
     usable = [one for one in candidates if verdicts[one.name][0] == "usable"]
@@ -68,7 +68,7 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     if best is not None:
         verdicts[best.name] = ("chosen", _praise(best, others=len(usable) > 1))
     considered = tuple(
-        Considered(one.name, *verdicts[one.name], one.latency_ms, one.breaker, one.tokens)
+        SourceAssessment(one.name, *verdicts[one.name], one.latency_ms, one.breaker, one.tokens)
         for one in candidates
     )
     if best is None:
@@ -78,7 +78,7 @@ def choose(candidates: Sequence[Candidate]) -> Choice:
     return Choice(best.name, verdicts[best.name][1], considered)
 
 
-def _verdict(one: Candidate) -> tuple[Verdict, str]:
+def _verdict(one: SourceCandidate) -> tuple[Verdict, str]:
     outs: tuple[tuple[Verdict, str], ...] = (
         ("off", one.off),
         ("tried", one.tried),
@@ -96,18 +96,18 @@ def _verdict(one: Candidate) -> tuple[Verdict, str]:
     return "usable", f"expected within {_expected_ms(one):.0f} ms, its place counted"
 
 
-def _expected_ms(one: Candidate) -> float:
+def _expected_ms(one: SourceCandidate) -> float:
     latency = UNKNOWN_LATENCY_MS if one.latency_ms is None else float(one.latency_ms)
     place = max(0, one.place - one.familiar)
     failures = one.failures if one.breaker == "closed" else 0  # a pause has made up for them
     return latency + place * A_PLACE_MS + failures * A_FAILURE_MS + one.rest_s * 1000
 
 
-def _order(one: Candidate) -> tuple[float, int]:
+def _order(one: SourceCandidate) -> tuple[float, int]:
     return (_expected_ms(one), one.place)
 
 
-def _praise(one: Candidate, *, others: bool) -> str:
+def _praise(one: SourceCandidate, *, others: bool) -> str:
     if not others:
         return "the only one that can be asked"
     beside = ", and it told the weeks beside these" if one.familiar else ""

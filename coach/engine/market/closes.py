@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from coach.engine.market import canonical
-from coach.engine.market.book import Shelf, texts_of
+from coach.engine.market.book import CandleShelf, texts_of
 from coach.engine.store import candles as stored
 from coach.model.candles import CandleWeek, week_of
 from coach.model.fees import CandleClose
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def closes_at(shelf: Shelf, symbol: Symbol, moments_us: Collection[int]) -> dict[int, CandleClose]:
+def closes_at(
+    shelf: CandleShelf, symbol: Symbol, moments_us: Collection[int]
+) -> dict[int, CandleClose]:
     """Return the close of the finest candle that contains each moment, of those that have one.
 
     Of candles of one length the first source by name is taken. Raises what reading candles raises.
@@ -38,7 +40,9 @@ def closes_at(shelf: Shelf, symbol: Symbol, moments_us: Collection[int]) -> dict
     return found
 
 
-def _in_week(shelf: Shelf, week: CandleWeek, moments_us: Collection[int]) -> dict[int, CandleClose]:
+def _in_week(
+    shelf: CandleShelf, week: CandleWeek, moments_us: Collection[int]
+) -> dict[int, CandleClose]:
     symbol, granularity, source = week.series
     step_us = granularity * SECOND_US
     starts = {at: at - at % step_us for at in moments_us}

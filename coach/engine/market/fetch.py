@@ -16,8 +16,8 @@ from typing import TypeGuard
 from coach.brokers.market.base import (
     NO_TIME,
     Ask,
-    Bars,
     Failure,
+    FetchedBars,
     Kind,
     MarketDataAdapter,
     bar,
@@ -26,9 +26,9 @@ from coach.brokers.market.base import (
 )
 from coach.brokers.net.parsing import parse_json
 from coach.engine.hot.base import HotStore
-from coach.engine.market.choice import Candidate, Choice, choose
+from coach.engine.market.choice import Choice, SourceCandidate, choose
 from coach.engine.market.guard import FAILURES_TO_OPEN, Guard, tokens_left
-from coach.engine.market.sources import Listed
+from coach.engine.market.sources import SourceEntry
 from coach.model.candles import Candle, Granularity, week_of, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US, WEEK_US, instant
@@ -46,7 +46,7 @@ Familiar = Mapping[date, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class WeekRequest:
     """What is wanted: the weeks that [start, end) touches, from one source where `only` names it.
 
     `familiar` names the sources that already told a week of this series.
@@ -62,10 +62,10 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class FetchedWeek:
     """One week of one symbol from one source; `complete` when it was asked for after its end."""
 
-    order: Order
+    order: WeekRequest
     week: date
     source: str
     candles: tuple[Candle, ...]
@@ -75,10 +75,10 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class UnfetchedWeek:
     """A week that did not arrive: the sources asked, why not, and whether a later try may help."""
 
-    order: Order
+    order: WeekRequest
     week: date
     sources: tuple[str, ...]
     reason: str
@@ -91,7 +91,7 @@ class Fetcher:
 
     def __init__(
         self,
-        listed: Collection[Listed],
+        listed: Collection[SourceEntry],
         hot: HotStore,
         now_us: Callable[[], int],
         sleep: Callable[[float], None],
@@ -102,7 +102,9 @@ class Fetcher:
         self._sleep = sleep
         self._until_us = now_us() + COMMAND_S * SECOND_US
 
-    def weeks(self, order: Order, known: Collection[date] = ()) -> Iterator[Arrived | Missed]:
+    def weeks(
+        self, order: WeekRequest, known: Collection[date] = ()
+    ) -> Iterator[FetchedWeek | UnfetchedWeek]:
         """Yield the weeks of an order, oldest first, without those that are `known`."""
         familiar = {week: set(names) for week, names in order.familiar.items()}
         for week in weeks_between(order.start_us, min(order.end_us, self._guard.now_us())):
@@ -111,12 +113,12 @@ class Fetcher:
             beside = {near: familiar.get(near, set()) for near in neighbours(week)}
             of_week = replace(order, start_us=week_start_us(week), familiar=beside)
             if self._guard.now_us() > self._until_us:
-                yield Missed(
+                yield UnfetchedWeek(
                     of_week, week, (), TIME_IS_OVER, may_pass=True, choice=self.choice(of_week)
                 )
                 continue
             outcome = self._week(of_week, week)
-            if isinstance(outcome, Arrived):
+            if isinstance(outcome, FetchedWeek):
                 familiar.setdefault(week, set()).add(outcome.source)
             yield outcome
 
@@ -124,13 +126,13 @@ class Fetcher:
         """Return the time."""
         return instant(self._guard.now_us())
 
-    def choice(self, order: Order, tried: Mapping[str, str] | None = None) -> Choice:
+    def choice(self, order: WeekRequest, tried: Mapping[str, str] | None = None) -> Choice:
         """Return which source would be asked, without asking any."""
         ask = self._ask(order, week_of(order.start_us))
         named = [one for one in self._listed if order.only in ("", one.name)]
         return choose([self._candidate(one, order, ask, tried or {}) for one in named])
 
-    def _week(self, order: Order, week: date) -> Arrived | Missed:
+    def _week(self, order: WeekRequest, week: date) -> FetchedWeek | UnfetchedWeek:
         tried: dict[str, Failure] = {}
         while True:
             reasons = {name: failure.reason for name, failure in tried.items()}
@@ -140,7 +142,7 @@ class Fetcher:
                 passing = any(failure.kind in PASSING for failure in tried.values()) or any(
                     one.verdict in ("ill", "resting") for one in choice.considered
                 )
-                return Missed(order, week, tuple(tried), choice.reason, passing, choice)
+                return UnfetchedWeek(order, week, tuple(tried), choice.reason, passing, choice)
             outcome = self._whole_week(found.adapter, order, week)
             if not isinstance(outcome, Failure):
                 candles, faults = outcome
@@ -149,11 +151,11 @@ class Fetcher:
                     continue
                 complete = self._guard.now_us() >= week_start_us(week) + WEEK_US
                 said = tuple(f"{found.name}, {order.symbol}: {text}" for text in faults)
-                return Arrived(order, week, found.name, candles, complete, said, choice)
+                return FetchedWeek(order, week, found.name, candles, complete, said, choice)
             tried[found.name] = outcome
 
     def _whole_week(
-        self, source: MarketDataAdapter, order: Order, week: date
+        self, source: MarketDataAdapter, order: WeekRequest, week: date
     ) -> tuple[tuple[Candle, ...], tuple[str, ...]] | Failure:
         candles: list[Candle] = []
         said: list[str] = []
@@ -165,7 +167,7 @@ class Fetcher:
             said += answer.faults.told()
         return tuple(candles), tuple(said)
 
-    def _patiently(self, source: MarketDataAdapter, ask: Ask) -> Bars | Failure:
+    def _patiently(self, source: MarketDataAdapter, ask: Ask) -> FetchedBars | Failure:
         """Ask within the limits, again after trouble that may pass, until patience or it ends."""
         waited, attempt = 0.0, 0
         if not self._may_ask(source.name):
@@ -180,7 +182,7 @@ class Fetcher:
                 wait = self._guard.wait_s(source, ask)
             answer, well = self._once(source, ask)
             attempt += 1
-            if isinstance(answer, Bars):
+            if isinstance(answer, FetchedBars):
                 self._keep(source.name, ask, answer)
                 return answer
             if answer.kind not in PASSING or not well or attempt >= FAILURES_TO_OPEN:
@@ -189,7 +191,7 @@ class Fetcher:
             waited += pause
             self._sleep(pause)
 
-    def _once(self, source: MarketDataAdapter, ask: Ask) -> tuple[Bars | Failure, bool]:
+    def _once(self, source: MarketDataAdapter, ask: Ask) -> tuple[FetchedBars | Failure, bool]:
         """Ask once; say also whether the breaker is still closed."""
         began_us, cost = self._guard.now_us(), source.cost(ask)
         answer = source.fetch(ask)
@@ -204,13 +206,13 @@ class Fetcher:
         return breaker == "closed" or (breaker == "half-open" and self._guard.may_probe(source))
 
     def _candidate(
-        self, one: Listed, order: Order, ask: Ask, tried: Mapping[str, str]
-    ) -> Candidate:
+        self, one: SourceEntry, order: WeekRequest, ask: Ask, tried: Mapping[str, str]
+    ) -> SourceCandidate:
         if one.adapter is None:
-            return Candidate(one.name, one.place, off=one.off)
+            return SourceCandidate(one.name, one.place, off=one.off)
         now_us = self._guard.now_us()
         health = self._guard.health(one.name)
-        return Candidate(
+        return SourceCandidate(
             name=one.name,
             place=one.place,
             unfit=one.adapter.unfit(ask),
@@ -224,19 +226,19 @@ class Fetcher:
             familiar=any(one.name in names for names in order.familiar.values()),
         )
 
-    def _ask(self, order: Order, week: date) -> Ask:
+    def _ask(self, order: WeekRequest, week: date) -> Ask:
         start_us = week_start_us(week)
         now_us = self._guard.now_us()
         step = order.granularity * SECOND_US
         end_us = min(start_us + WEEK_US, now_us // step * step)
         return Ask(order.symbol, order.granularity, start_us, end_us, now_us, order.kind)
 
-    def _keep(self, source: str, ask: Ask, answer: Bars) -> None:
+    def _keep(self, source: str, ask: Ask, answer: FetchedBars) -> None:
         if not tuple(answer.faults.told()):
             rows = [[one.start_us, *map(str, one[1:])] for one in answer.candles]
             self._hot.put(_name(source, ask), json.dumps(rows).encode(), KEPT_S)
 
-    def _kept(self, source: str, ask: Ask) -> Bars | None:
+    def _kept(self, source: str, ask: Ask) -> FetchedBars | None:
         kept = self._hot.get(_name(source, ask))
         if kept is None:
             return None

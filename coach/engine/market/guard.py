@@ -14,9 +14,9 @@ from decimal import Decimal
 from statistics import median
 from typing import Any, Literal
 
-from coach.brokers.market.base import Ask, Bars, Failure, Limit, MarketDataAdapter
+from coach.brokers.market.base import Ask, Failure, FetchedBars, Limit, MarketDataAdapter
 from coach.brokers.net.parsing import parse_json
-from coach.engine.hot.base import Bucket, DayBucket, HotStore
+from coach.engine.hot.base import DayBucket, HotStore, TokenBucket
 from coach.model.times import DAY_US, SECOND_US
 
 Breaker = Literal["closed", "open", "half-open"]
@@ -100,7 +100,7 @@ class Guard:
         return 0.0
 
     def tell(
-        self, source: MarketDataAdapter, answer: Bars | Failure, took_ms: int, cost: float
+        self, source: MarketDataAdapter, answer: FetchedBars | Failure, took_ms: int, cost: float
     ) -> Health:
         """Remember an answer, and return what is now known of its source."""
         now_us = self.now_us()
@@ -127,7 +127,7 @@ def _spending(health: Health, now_us: int, cost: float) -> Health:
     return replace(health, day=day, spent=cost + (health.spent if health.day == day else 0.0))
 
 
-def _after_success(health: Health, answer: Bars, took_ms: int, now_us: int) -> Health:
+def _after_success(health: Health, answer: FetchedBars, took_ms: int, now_us: int) -> Health:
     return replace(
         health,
         failures=0,
@@ -160,8 +160,8 @@ def _sicker(health: Health, now_us: int) -> Health:
     return replace(health, failures=failures, open_until_us=until, pause_s=pause_s)
 
 
-def _bucket(limit: Limit) -> Bucket | DayBucket:
-    return DayBucket(limit.capacity) if limit.daily else Bucket(limit.capacity, limit.per_s)
+def _bucket(limit: Limit) -> TokenBucket | DayBucket:
+    return DayBucket(limit.capacity) if limit.daily else TokenBucket(limit.capacity, limit.per_s)
 
 
 def _key(source: str) -> str:

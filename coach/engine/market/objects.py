@@ -23,7 +23,7 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from obstore.store import LocalStore
 
 from coach.brokers.net.deadline import DeadlineExceeded, run_within
-from coach.engine.market.address import Bucket, Folder, Keys
+from coach.engine.market.address import Folder, Keys, S3Bucket
 from coach.engine.market.bucket import ANSWER_S, OpenBucket
 from coach.engine.market.copies import LocalCopies
 from coach.errors import ObjectTrouble
@@ -74,7 +74,7 @@ DRAFT = re.compile(r"#\d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class StoredObject:
     """An object that is there, and when it was last written, by the clock of the store."""
 
     key: str
@@ -134,7 +134,7 @@ class Objects:
                     raise
                 return None
 
-    def listed(self, prefix: str) -> Iterator[Listed]:
+    def listed(self, prefix: str) -> Iterator[StoredObject]:
         """Yield what is there under a folder."""
         count = 0
         with self._one_error(prefix):
@@ -147,9 +147,9 @@ class Objects:
                     what = f"{self.place}: more than {MOST_LISTED} objects are listed (limit)"
                     raise ObjectTrouble("see what is kept there beside candles", what=what)
                 for one in chunk:
-                    yield Listed(one["path"], one["size"], one["last_modified"])
+                    yield StoredObject(one["path"], one["size"], one["last_modified"])
 
-    def drafts(self) -> Iterator[Listed]:
+    def drafts(self) -> Iterator[StoredObject]:
         """Yield what was left by those who were killed while they wrote to a folder."""
         with self._one_error(""):
             for path in [] if self._folder is None else self._folder.rglob("*#*"):
@@ -157,7 +157,7 @@ class Objects:
                     found = path.stat()
                     key = path.relative_to(self._folder).as_posix()
                     written_at = datetime.fromtimestamp(found.st_mtime, UTC)
-                    yield Listed(key, found.st_size, written_at)
+                    yield StoredObject(key, found.st_size, written_at)
 
     def delete(self, keys: Sequence[str]) -> None:
         """Delete objects; one that is gone already is no error."""
@@ -206,7 +206,7 @@ class Objects:
 
 
 def open_objects(
-    address: Folder | Bucket, keys: Keys | None = None, copies: Path | None = None
+    address: Folder | S3Bucket, keys: Keys | None = None, copies: Path | None = None
 ) -> Objects:
     """Open a store; a folder is made, for the owner alone. Nothing is asked of a bucket yet.
 

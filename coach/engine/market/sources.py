@@ -16,7 +16,7 @@ SPOKEN_BY_THE_SANDBOX = frozenset({"coinbase", "binance"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SourceEntry:
     """A source by its name: its adapter, or why it is off; `place` is that in the user's list."""
 
     name: str
@@ -36,7 +36,7 @@ def sandbox_of(base_urls: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def opened(wishes: SourceWishes, base_urls: Mapping[str, str]) -> Iterator[tuple[Listed, ...]]:
+def opened(wishes: SourceWishes, base_urls: Mapping[str, str]) -> Iterator[tuple[SourceEntry, ...]]:
     """Yield every known source; no request is made by it.
 
     `base_urls` are those of the connected accounts, by account.
@@ -50,11 +50,11 @@ def opened(wishes: SourceWishes, base_urls: Mapping[str, str]) -> Iterator[tuple
         yield listed
 
 
-def _listed(name: str, wishes: SourceWishes, sandbox: str) -> Listed:
+def _listed(name: str, wishes: SourceWishes, sandbox: str) -> SourceEntry:
     place = wishes.enabled.index(name) if name in wishes.enabled else len(wishes.enabled)
     off = _off(name, wishes, sandbox)
     adapter = None if off else _adapter(name, wishes.keys.get(name), sandbox)
-    return Listed(name, place, adapter, off)
+    return SourceEntry(name, place, adapter, off)
 
 
 def _off(name: str, wishes: SourceWishes, sandbox: str) -> str:

@@ -38,7 +38,7 @@ where user_id = %(user_id)s
 
 
 @dataclass(slots=True)
-class _Reader:
+class _EventReader:
     user_id: UserId
     place: EventPlace
 
@@ -67,12 +67,12 @@ def follow(
 
     A lost connection is made again, and reading goes on where it was.
     """
-    reader: _Reader | None = None
+    reader: _EventReader | None = None
     deadline = monotonic() + PATIENCE
     while not stop():
         try:
             with connect() as connection:
-                reader = reader or _Reader(user_id, start(connection, user_id, after))
+                reader = reader or _EventReader(user_id, start(connection, user_id, after))
                 connection.execute(f"listen {CHANNEL}")
                 deadline = monotonic() + PATIENCE
                 yield from _live(connection, reader, stop, pause)
@@ -101,7 +101,7 @@ def start(connection: psycopg.Connection, user_id: UserId, after: EventId | None
 
 
 def _live(
-    connection: psycopg.Connection, reader: _Reader, stop: Callable[[], bool], pause: float
+    connection: psycopg.Connection, reader: _EventReader, stop: Callable[[], bool], pause: float
 ) -> Iterator[Event]:
     while not stop():
         events = _page(connection, reader.user_id, reader.place, PAGE)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, NO_ORDERS, Order, columns
+from coach.engine.features.orders import ADD, NO_ORDERS, OrderRow, columns
 from coach.engine.ledger.dust import ROUNDING_SHARE
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.rules.evaluate import breaches
@@ -27,7 +27,7 @@ NEW = TradeId("now")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ProposedOrder:
     """An order that is thought of; `price` 0 where nobody knows one."""
 
     symbol: str
@@ -43,7 +43,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class OpenHolding:
     """What is open in the symbol: of which trip, how much, at which average price."""
 
     trip: TradeId
@@ -52,7 +52,7 @@ class Held:
     average: float
 
 
-def action(wish: Wish, held: Held | None, shorts: bool) -> Action:
+def action(wish: ProposedOrder, held: OpenHolding | None, shorts: bool) -> Action:
     """Return what the order would do; a sale of what nobody saw bought is "unknown"."""
     if held is None:
         return "opens" if wish.side == "buy" or shorts else "unknown"
@@ -65,7 +65,12 @@ def action(wish: Wish, held: Held | None, shorts: bool) -> Action:
 
 
 def broken(
-    rules: Sequence[Rule], past: History, wish: Wish, held: Held | None, does: Action, zone: str
+    rules: Sequence[Rule],
+    past: History,
+    wish: ProposedOrder,
+    held: OpenHolding | None,
+    does: Action,
+    zone: str,
 ) -> list[Breach]:
     """Return the breaches that the order itself would be."""
     if does in {"unknown", "reduces"}:
@@ -87,7 +92,7 @@ def looks_back(rules: Iterable[Rule]) -> LookBack:
     )
 
 
-def _then(past: History, wish: Wish, held: Held | None, does: Action) -> History:
+def _then(past: History, wish: ProposedOrder, held: OpenHolding | None, does: Action) -> History:
     """Return the history with the order in it."""
     trips = list(past.trips)
     if held is not None and does in {"closes", "turns"}:
@@ -99,12 +104,12 @@ def _then(past: History, wish: Wish, held: Held | None, does: Action) -> History
     if does == "adds" and held is not None:
         row = then.ids.index(held.trip)
         quantity, price = float(wish.quantity), float(wish.price)
-        added = Order(row, ADD, wish.at_us, quantity, price, held.quantity, held.average, ())
+        added = OrderRow(row, ADD, wish.at_us, quantity, price, held.quantity, held.average, ())
         orders = columns([added] if price else [])
     return then.beside(orders, past.market, past.trader)
 
 
-def _opened(wish: Wish, turned: Held | None) -> Trip:
+def _opened(wish: ProposedOrder, turned: OpenHolding | None) -> Trip:
     taken = ZERO if turned is None else Decimal(repr(turned.quantity))
     quantity = subtract(wish.quantity, taken)
     return Trip(
@@ -124,7 +129,7 @@ def _opened(wish: Wish, turned: Held | None) -> Trip:
     )
 
 
-def _closed(trip: Trip, wish: Wish, held: Held) -> Trip:
+def _closed(trip: Trip, wish: ProposedOrder, held: OpenHolding) -> Trip:
     """Return the trip as closed now; without a price its result is that of what was closed."""
     if not wish.price:
         return trip._replace(closed_us=wish.at_us)

@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from coach.engine.features.history import OPEN, History
-from coach.engine.rules.calibration.values import WINDOW_DAYS, Labelled
+from coach.engine.rules.calibration.values import WINDOW_DAYS, LabelledEvent
 from coach.engine.statistics.arrays import Floats
 from coach.model.times import DAY_US
 from coach.model.trades import TradeId
@@ -24,7 +24,7 @@ MOST_OUTCOMES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TradeAnswer:
     """What the trader said of a trade, when, and how probable it was that it was asked about."""
 
     at_us: int
@@ -33,8 +33,8 @@ class Said:
 
 
 def judged(
-    past: History, scores: Floats, said: Mapping[TradeId, Said], now_us: int
-) -> list[Labelled]:
+    past: History, scores: Floats, said: Mapping[TradeId, TradeAnswer], now_us: int
+) -> list[LabelledEvent]:
     """Return the candidates that were answered for, and by lot some whose outcome stands in.
 
     `scores` (n,) is nan where the rule could not fire.
@@ -43,13 +43,13 @@ def judged(
     for row in np.flatnonzero(~np.isnan(scores)).tolist():
         one = said.get(past.ids[row])
         if one is not None:
-            answered.append(Labelled(one.at_us, float(scores[row]), one.yes, one.inclusion))
+            answered.append(LabelledEvent(one.at_us, float(scores[row]), one.yes, one.inclusion))
     return [*answered, *_outcomes(past, scores, said, now_us)]
 
 
 def _outcomes(
     past: History, scores: Floats, said: Iterable[TradeId], now_us: int
-) -> list[Labelled]:
+) -> list[LabelledEvent]:
     begin = now_us - WINDOW_DAYS * DAY_US
     lately = (past.closed_us != OPEN) & (past.closed_us > begin) & (past.closed_us <= now_us)
     lately &= past.notional > 0
@@ -63,7 +63,7 @@ def _outcomes(
     drawn = sorted(silent, key=lambda row: sha256(past.ids[row].encode()).digest())[:MOST_OUTCOMES]
     inclusion = len(drawn) / max(1, len(silent))
     return [
-        Labelled(
+        LabelledEvent(
             int(past.closed_us[row]),
             float(scores[row]),
             bool(returns[row] < middle - FAR_BELOW),

@@ -14,7 +14,7 @@ NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ClockObservation:
     """The last look at the clocks: the wall, the steady time, the ticks of which boot."""
 
     wall: datetime
@@ -23,13 +23,13 @@ class Seen:
     ticks_us: int = 0
 
 
-def look(last: Seen | None, wall: datetime, ticks: Ticks | None) -> Seen:
+def look(last: ClockObservation | None, wall: datetime, ticks: Ticks | None) -> ClockObservation:
     """Look at the clocks again; `ticks` is None where the machine counts none."""
     boot, count = ("", 0) if ticks is None else (ticks.boot, ticks.us)
     if last is None:
-        return Seen(wall, wall, boot, count)
+        return ClockObservation(wall, wall, boot, count)
     if boot and boot == last.boot:
         passed = max(0, count - last.ticks_us)
-        return Seen(wall, last.steady + timedelta(microseconds=passed), boot, count)
+        return ClockObservation(wall, last.steady + timedelta(microseconds=passed), boot, count)
     ahead = max(NOTHING, last.wall - last.steady)
-    return Seen(wall, max(last.steady, wall - ahead), boot, count)
+    return ClockObservation(wall, max(last.steady, wall - ahead), boot, count)

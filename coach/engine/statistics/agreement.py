@@ -10,33 +10,35 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coach.model.labels import Share
+from coach.model.labels import LabelShare
 
 Z_90 = 1.6448536269514722
 
 
-class Asked(NamedTuple):
+class UntaggedAnswer(NamedTuple):
     """One answered question about a trade without the tag."""
 
     yes: bool
     inclusion: float
 
 
-class Tagged(NamedTuple):
+class TagPrecision(NamedTuple):
     """The precision of the tags, and how many there are in the weeks that were asked about."""
 
-    precision: Share
+    precision: LabelShare
     tags: int
 
 
-def precision(yes: int, no: int) -> Share | None:
+def precision(yes: int, no: int) -> LabelShare | None:
     """Return the share of yes with Wilson's interval (1927, JASA 22:209), None without answers."""
     if yes + no == 0:
         return None
-    return Share(yes / (yes + no), wilson(yes / (yes + no), yes + no), yes + no)
+    return LabelShare(yes / (yes + no), wilson(yes / (yes + no), yes + no), yes + no)
 
 
-def recall(tagged: Tagged, asked: Sequence[Asked], answered_share: float = 1.0) -> Share | None:
+def recall(
+    tagged: TagPrecision, asked: Sequence[UntaggedAnswer], answered_share: float = 1.0
+) -> LabelShare | None:
     """Return found / (found + missed), None without answers or where nothing was there to find.
 
     found = precision x tags, missed = sum of 1 / inclusion over the answers yes. A question that
@@ -57,7 +59,7 @@ def recall(tagged: Tagged, asked: Sequence[Asked], answered_share: float = 1.0) 
     estimate = _recalled(tagged.precision.estimate * tagged.tags, missed * untagged)
     if estimate is None:
         return None
-    return Share(estimate, (worst or 0.0, 1.0 if best is None else best), len(asked))
+    return LabelShare(estimate, (worst or 0.0, 1.0 if best is None else best), len(asked))
 
 
 def _recalled(found: float, missed: float) -> float | None:

@@ -25,7 +25,7 @@ FITTED = 5.0  # about as many of the nine coefficients are free under their prio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Predicted:
+class CountPrediction:
     """What the days before say of each asked day, (d,): the mean count and its dispersion.
 
     The variance is mean + dispersion x mean^2.
@@ -54,7 +54,7 @@ class Predicted:
         return self.tail(counts) <= TAIL
 
 
-def predicted(counts: Integers, features: Floats, asked: Integers) -> Predicted:
+def predicted(counts: Integers, features: Floats, asked: Integers) -> CountPrediction:
     """Predict the `asked` days (d,) from the sixty days before each.
 
     `counts` (n,) and `features` (n, k) have one row per day in a row, the intercept not among
@@ -79,7 +79,7 @@ def predicted(counts: Integers, features: Floats, asked: Integers) -> Predicted:
     mean = np.exp(np.clip((ahead * coefficients).sum(axis=1), -LARGEST_LOG, LARGEST_LOG))
     error = (ahead * np.linalg.solve(curvature, ahead[:, :, None])[:, :, 0]).sum(axis=1)
     wider = np.expm1(np.minimum(error, 1.0))
-    return Predicted(np.maximum(mean, LEAST_MEAN), UNSURE * dispersion + wider)
+    return CountPrediction(np.maximum(mean, LEAST_MEAN), UNSURE * dispersion + wider)
 
 
 def _fitted(

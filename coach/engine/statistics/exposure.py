@@ -22,7 +22,7 @@ TIE_STREAM = 998
 
 
 @dataclass(frozen=True, slots=True)
-class Exposed:
+class ExposedEvents:
     """Events and their exposures, in any one unit; both exposures above zero."""
 
     events: int

@@ -22,7 +22,7 @@ class Counts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ComparisonSample:
     """What a comparison has to work with.
 
     `seen` closes came before `entries` trades. Of them `compared` lie in a stratum that holds both
@@ -44,7 +44,7 @@ class Sample:
         return enough and min(self.compared) >= FEWEST_OF_EACH
 
 
-def still_needed(sample: Sample) -> int:
+def still_needed(sample: ComparisonSample) -> int:
     """Return how many more trades it takes at the trader's own pace; 0 when it is enough.
 
     Each shortfall is divided by the share of trades that filled it so far. One or none of a kind

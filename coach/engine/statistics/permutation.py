@@ -28,7 +28,7 @@ TIE = 1e-9  # sums of the same numbers in another order are equal
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class PermutationResult:
     """`statistic` = sum of z over the columns, `p` one-sided upper, `permutations` 0 if normal."""
 
     statistic: float
@@ -36,7 +36,9 @@ class Tested:
     permutations: int
 
 
-def stratified_test(marked: Flags, columns: Floats, strata: Integers, seed: int) -> Tested:
+def stratified_test(
+    marked: Flags, columns: Floats, strata: Integers, seed: int
+) -> PermutationResult:
     """Test whether the columns are larger where marked, against shuffles inside strata.
 
     `marked` (n,), `columns` (n, k), `strata` (n,) non-decreasing from 0, at most twelve rows
@@ -53,14 +55,14 @@ def stratified_test(marked: Flags, columns: Floats, strata: Integers, seed: int)
     statistic = float(combined[marked].sum())
     variance = permutation_variance(marked, combined, strata)
     if variance <= TIE:
-        return Tested(0.0, 1.0, 0)
+        return PermutationResult(0.0, 1.0, 0)
     if len(marked) > MOST_PERMUTED:
-        return Tested(statistic, above(statistic / math.sqrt(variance)), 0)
+        return PermutationResult(statistic, above(statistic / math.sqrt(variance)), 0)
     shuffled = permuted_sums(marked, combined, strata, seed)
-    return Tested(statistic, _share_above(shuffled, statistic, seed), PERMUTATIONS)
+    return PermutationResult(statistic, _share_above(shuffled, statistic, seed), PERMUTATIONS)
 
 
-def dose_test(doses: Floats, values: Floats, strata: Integers, seed: int) -> Tested:
+def dose_test(doses: Floats, values: Floats, strata: Integers, seed: int) -> PermutationResult:
     """Test whether `values` rise with `doses`, against shuffles of the values inside strata.
 
     All are (n,), strata non-decreasing from 0. T = sum of dose x value, both less the means of
@@ -74,9 +76,9 @@ def dose_test(doses: Floats, values: Floats, strata: Integers, seed: int) -> Tes
     variance = float((spread / np.maximum(size - 1, 1)).sum())
     statistic = float((dose * value).sum())
     if variance <= TIE**2:
-        return Tested(0.0, 1.0, 0)
+        return PermutationResult(0.0, 1.0, 0)
     if len(doses) > MOST_SHUFFLED:
-        return Tested(statistic, above(statistic / math.sqrt(variance)), 0)
+        return PermutationResult(statistic, above(statistic / math.sqrt(variance)), 0)
     shuffles = []
     for start in range(0, PERMUTATIONS, SHUFFLES_AT_ONCE):
         count = min(SHUFFLES_AT_ONCE, PERMUTATIONS - start)
@@ -84,7 +86,7 @@ def dose_test(doses: Floats, values: Floats, strata: Integers, seed: int) -> Tes
         order = np.argsort(keys + strata, axis=1)
         shuffles.append((value[order] * dose).sum(axis=1))
     p = _share_above(np.concatenate(shuffles), statistic, seed)
-    return Tested(statistic, p, PERMUTATIONS)
+    return PermutationResult(statistic, p, PERMUTATIONS)
 
 
 def _share_above(shuffled: Floats, statistic: float, seed: int) -> float:

@@ -13,7 +13,7 @@ from coach.model.accounts import Account, AccountId, ShortsOrigin, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
+class BrokerConnection:
     """A broker that an account may be read from; the key itself stands in a private file."""
 
     account_id: AccountId
@@ -147,7 +147,7 @@ def summaries(connection: Connection[Any], user_id: UserId) -> list[AccountSumma
         return cursor.execute(SUMMARIES, [user_id]).fetchall()
 
 
-def connect_broker(connection: Connection[Any], user_id: UserId, made: Connected) -> None:
+def connect_broker(connection: Connection[Any], user_id: UserId, made: BrokerConnection) -> None:
     """Remember where an account may be read from; the newest key replaces the older."""
     connection.execute(
         "insert into connection (user_id, account_id, broker, base_url, key_name, key_file,"
@@ -184,9 +184,9 @@ def note_permissions(
     )
 
 
-def connected(connection: Connection[Any], user_id: UserId) -> list[Connected]:
+def connected(connection: Connection[Any], user_id: UserId) -> list[BrokerConnection]:
     """Return the brokers that the user's accounts may be read from."""
-    with connection.cursor(row_factory=class_row(Connected)) as cursor:
+    with connection.cursor(row_factory=class_row(BrokerConnection)) as cursor:
         return cursor.execute(
             "select c.account_id, a.name as account, c.broker, c.base_url, c.key_name, c.key_file,"
             " c.permissions, c.checked_at from connection c join account a on a.id = c.account_id"

@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from coach.engine.store import conclusions
 from coach.model.accounts import UserId
-from coach.model.candles import CandleWeek, Granularity, Series, Window, weeks_in
+from coach.model.candles import CandleWeek, CandleWindow, Granularity, Series, weeks_in
 from coach.model.fills import Symbol
 
 OBJECTS = 4_037_120_002  # any number, the same in every coach
@@ -107,7 +107,7 @@ def weeks(
     connection: Connection[Any],
     user_id: UserId,
     symbol: Symbol | None = None,
-    window: Window | None = None,
+    window: CandleWindow | None = None,
 ) -> list[CandleWeek]:
     """Return what is kept: the weeks of a window, or all; by symbol, granularity, source, week."""
     mondays = None if window is None else weeks_in(window)
@@ -146,7 +146,7 @@ def any_kept(connection: Connection[Any], user_id: UserId) -> bool:
 
 
 def weeks_of(
-    connection: Connection[Any], user_id: UserId, series: Series, window: Window
+    connection: Connection[Any], user_id: UserId, series: Series, window: CandleWindow
 ) -> list[CandleWeek]:
     """Return the weeks of one series that a window touches, oldest first."""
     rows = connection.execute(

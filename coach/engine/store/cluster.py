@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from time import monotonic, sleep
 
 from coach.engine.store.binaries import MAJOR
-from coach.engine.store.place import Place, name_of
+from coach.engine.store.place import ClusterPlace, name_of
 from coach.errors import DatabaseTrouble
 from coach.files import write_private
 
@@ -64,7 +64,7 @@ max_wal_size = 256MB
 """
 
 
-def ensure(place: Place, programs: Path, *, throwaway: bool) -> None:
+def ensure(place: ClusterPlace, programs: Path, *, throwaway: bool) -> None:
     """Make the cluster when there is none, and refuse one that is not ours to start."""
     if not place.cluster.exists():
         _initialise(place, programs, throwaway=throwaway)
@@ -82,7 +82,7 @@ def ensure(place: Place, programs: Path, *, throwaway: bool) -> None:
         )
 
 
-def write_settings(place: Place, sockets: Path) -> Path:
+def write_settings(place: ClusterPlace, sockets: Path) -> Path:
     """Write the server's settings and who may connect; return the settings file."""
     owner = os.geteuid() if place.server_uid is None else place.server_uid
     names = {"root", name_of(owner) or "root"}
@@ -126,12 +126,12 @@ def run_as(
     )
 
 
-def _write(place: Place, name: str, text: str) -> Path:
+def _write(place: ClusterPlace, name: str, text: str) -> Path:
     """Write a file that we and the server may read, and nobody else."""
     return write_private(place.base / name, text.encode(), readers=place.server_uid)
 
 
-def _initialise(place: Place, programs: Path, *, throwaway: bool) -> None:
+def _initialise(place: ClusterPlace, programs: Path, *, throwaway: bool) -> None:
     for leftover in place.base.glob("cluster-*"):
         _sweep(leftover)
     place.throwaway.unlink(missing_ok=True)

@@ -16,8 +16,8 @@ from urllib.parse import quote
 from coach.engine.store import binaries, cluster, postmaster
 from coach.engine.store.place import (
     SHARED,
+    ClusterPlace,
     DatabaseHome,
-    Place,
     elsewhere,
     exclusive,
     find,
@@ -118,14 +118,14 @@ def _end_orphans() -> None:
     for note in SHARED.glob("*/home"):
         # Another coach may be removing just this one.
         with suppress(OSError, DatabaseTrouble):
-            place = Place(Path(os.fsdecode(note.read_bytes())), note.parent, None)
+            place = ClusterPlace(Path(os.fsdecode(note.read_bytes())), note.parent, None)
             if elsewhere(place.anchor) != place.base:
                 postmaster.stop(place)
                 if place.throwaway.exists():
                     shutil.rmtree(place.base)
 
 
-def _remove(place: Place) -> None:
+def _remove(place: ClusterPlace) -> None:
     running = postmaster.seen(place)
     postmaster.stop(place, signal.SIGQUIT)
     if running is not None:

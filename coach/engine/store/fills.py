@@ -49,7 +49,7 @@ delete from fill f using {rows_of("loser")} gone
 """  # noqa: S608 - constant names
 
 
-class Shelf(NamedTuple):
+class RunTarget(NamedTuple):
     """Where a run's fills are put: user, account, run number, and the source's rank."""
 
     user_id: UserId
@@ -68,7 +68,7 @@ def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
     return bool(row[0])
 
 
-def add(connection: Connection[Any], shelf: Shelf, fills: Iterable[NamedFill]) -> None:
+def add(connection: Connection[Any], shelf: RunTarget, fills: Iterable[NamedFill]) -> None:
     """Copy new fills in."""
     head = f"{copy_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"
     run, rank = f"\t{shelf.run_n}\t", f"\t{shelf.rank}\t"
@@ -112,7 +112,7 @@ def tell_planner(connection: Connection[Any], new: int) -> None:
         connection.execute("analyze fill, fill_version, trade")
 
 
-def see(connection: Connection[Any], shelf: Shelf, rows: "array[int]") -> None:
+def see(connection: Connection[Any], shelf: RunTarget, rows: "array[int]") -> None:
     """Note that the run holds these stored readings too, so that undoing another keeps them."""
     connection.execute(
         "update run set seen = coalesce((select range_agg(int8range(n, n, '[]'))"
@@ -121,7 +121,7 @@ def see(connection: Connection[Any], shelf: Shelf, rows: "array[int]") -> None:
     )
 
 
-def retire(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, FillKey]) -> None:
+def retire(connection: Connection[Any], shelf: RunTarget, winners: dict[FillKey, FillKey]) -> None:
     """Move stored fills to the versions, each standing for the key that took its place."""
     facts = {
         "loser": joined(winners),
@@ -133,7 +133,7 @@ def retire(connection: Connection[Any], shelf: Shelf, winners: dict[FillKey, Fil
         connection.execute(statement, facts)
 
 
-def touched_symbols(connection: Connection[Any], shelf: Shelf) -> list[Symbol]:
+def touched_symbols(connection: Connection[Any], shelf: RunTarget) -> list[Symbol]:
     """Return the symbols in which the run put a fill."""
     rows = connection.execute(
         "select distinct symbol from fill where user_id = %s and account_id = %s and run_n = %s"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX, Content, StoredReading
-from coach.engine.store.fills import COLUMNS, SAYS, Shelf
+from coach.engine.store.fills import COLUMNS, SAYS, RunTarget
 from coach.engine.store.keys import joined, rows_of
 from coach.model.fills import FillKey
 
@@ -46,21 +46,21 @@ select wanted.key, f.key, n, native_id, {SAYS}
 
 
 def readings_of_ids(
-    connection: Connection[Any], shelf: Shelf, starts: Iterable[bytes]
+    connection: Connection[Any], shelf: RunTarget, starts: Iterable[bytes]
 ) -> dict[bytes, list[KnownReading]]:
     """Return the readings of ids, in stored order, by the beginning of their keys."""
     return _known(connection, shelf, READINGS_OF_IDS, {"start": joined(starts)})
 
 
 def readings_of_keys(
-    connection: Connection[Any], shelf: Shelf, keys: Iterable[bytes]
+    connection: Connection[Any], shelf: RunTarget, keys: Iterable[bytes]
 ) -> dict[bytes, list[KnownReading]]:
     """Return the readings under these keys, in stored order."""
     return _known(connection, shelf, READINGS_OF_KEYS, {"key": joined(keys)})
 
 
 def _known(
-    connection: Connection[Any], shelf: Shelf, query: str, wanted: dict[str, bytes]
+    connection: Connection[Any], shelf: RunTarget, query: str, wanted: dict[str, bytes]
 ) -> dict[bytes, list[KnownReading]]:
     found: dict[bytes, list[KnownReading]] = {}
     if not any(wanted.values()):
@@ -77,7 +77,7 @@ def _known(
     return found
 
 
-def _facts(shelf: Shelf) -> dict[str, object]:
+def _facts(shelf: RunTarget) -> dict[str, object]:
     return {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}
 
 
@@ -103,7 +103,7 @@ select f.key, {{stands_for}}, f.run_n, native_id, o.family, f.n, f.rank, array(
 
 
 def placed_under(
-    connection: Connection[Any], shelf: Shelf, keys: Iterable[FillKey]
+    connection: Connection[Any], shelf: RunTarget, keys: Iterable[FillKey]
 ) -> list[PlacedReading]:
     """Return the readings under these keys, with the runs that hold them."""
     query = PLACED.replace("{wanted}", rows_of("key")).replace("{these}", "t.key = wanted.key")
@@ -111,7 +111,7 @@ def placed_under(
 
 
 def placed_of(
-    connection: Connection[Any], shelf: Shelf, starts: Iterable[bytes]
+    connection: Connection[Any], shelf: RunTarget, starts: Iterable[bytes]
 ) -> list[PlacedReading]:
     """Return the readings of ids by the beginning of their keys, with the runs that hold them."""
     these = "t.key >= wanted.start and t.key < wanted.start || '\\xffffffffffffffffff'::bytea"
@@ -121,7 +121,7 @@ def placed_of(
 
 
 def _placed(
-    connection: Connection[Any], shelf: Shelf, query: str, wanted: dict[str, bytes]
+    connection: Connection[Any], shelf: RunTarget, query: str, wanted: dict[str, bytes]
 ) -> list[PlacedReading]:
     found: list[PlacedReading] = []
     for table, stands_for in (("fill", "null::bytea"), ("fill_version", "stands_for")):
@@ -136,7 +136,7 @@ def _placed(
     return found
 
 
-class Move(NamedTuple):
+class ReadingMove(NamedTuple):
     """A reading and where it is to be: under `key`, standing where `stands_for` is None."""
 
     reading: PlacedReading
@@ -176,7 +176,7 @@ insert into fill ({_OTHERS}, n, key) select {_OTHERS}, n, name from gone
 """  # noqa: S608 - constant names
 
 
-def move(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> None:
+def move(connection: Connection[Any], shelf: RunTarget, moves: Sequence[ReadingMove]) -> None:
     """Put readings where they are to be; versions of other ids follow the fill they stand for."""
     standing = [one for one in moves if one.reading.stands_for is None]
     aside = [one for one in moves if one.reading.stands_for is not None]
@@ -194,7 +194,7 @@ def move(connection: Connection[Any], shelf: Shelf, moves: Sequence[Move]) -> No
             connection.execute(statement, {**_facts(shelf), **_columns(statement, these)})
 
 
-def _columns(statement: str, moves: Sequence[Move]) -> dict[str, object]:
+def _columns(statement: str, moves: Sequence[ReadingMove]) -> dict[str, object]:
     """Return the parameters of a statement: keys side by side, or arrays beside the numbers."""
     n = [one.reading.reading.n for one in moves]
     name, place = [one.key for one in moves], [one.stands_for or one.key for one in moves]
@@ -211,7 +211,7 @@ class FormerReading(NamedTuple):
     kept: PlacedReading
 
 
-def absorb(connection: Connection[Any], shelf: Shelf, former: Sequence[FormerReading]) -> None:
+def absorb(connection: Connection[Any], shelf: RunTarget, former: Sequence[FormerReading]) -> None:
     """Drop fills that stand twice: the runs that hold them hold the equal readings instead."""
     facts = {
         "keys": [one.key for one in former],

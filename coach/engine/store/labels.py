@@ -10,7 +10,7 @@ from coach.engine.ledger.round_trip import BookName, trade_id
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Bias
-from coach.model.labels import Asked, Label, Question, Reply
+from coach.model.labels import Label, ProbeReply, Question, QuestionCount
 from coach.model.trades import TradeId
 
 
@@ -110,7 +110,7 @@ def find(
     return next((one for one in found if one.bias == bias), None)
 
 
-def answered(connection: Connection[Any], user_id: UserId) -> list[Reply]:
+def answered(connection: Connection[Any], user_id: UserId) -> list[ProbeReply]:
     """Return the answers that random questions got, by bias, week and trade."""
     rows = connection.execute(
         "select q.bias, q.week, q.inclusion, l.answer from question q join label l"
@@ -119,7 +119,9 @@ def answered(connection: Connection[Any], user_id: UserId) -> list[Reply]:
         " where q.user_id = %s order by q.bias, q.week, q.trade_id",
         [user_id],
     )
-    return [Reply(bias, week, float(inclusion), answer) for bias, week, inclusion, answer in rows]
+    return [
+        ProbeReply(bias, week, float(inclusion), answer) for bias, week, inclusion, answer in rows
+    ]
 
 
 def questions(
@@ -151,7 +153,7 @@ def ask(connection: Connection[Any], user_id: UserId, asked: Sequence[Question])
         )
 
 
-def asked(connection: Connection[Any], user_id: UserId) -> dict[Bias, Asked]:
+def asked(connection: Connection[Any], user_id: UserId) -> dict[Bias, QuestionCount]:
     """Return how many questions of each bias were asked, and answered with yes or no."""
     rows = connection.execute(
         "select q.bias, count(*) filter (where l.answer in ('yes', 'no')), count(*)"
@@ -160,4 +162,4 @@ def asked(connection: Connection[Any], user_id: UserId) -> dict[Bias, Asked]:
         " and l.bias = q.bias where q.user_id = %s group by q.bias",
         [user_id],
     )
-    return {bias: Asked(answered, all_of_them) for bias, answered, all_of_them in rows}
+    return {bias: QuestionCount(answered, all_of_them) for bias, answered, all_of_them in rows}

@@ -29,7 +29,7 @@ select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
 """
 
 
-class Reach(NamedTuple):
+class TradeReach(NamedTuple):
     """What was closed since a moment (None: ever), and so many newest trades in a currency."""
 
     quote: str
@@ -37,7 +37,7 @@ class Reach(NamedTuple):
     newest: int
 
 
-def trips(connection: Connection[Any], user_id: UserId, reach: Reach) -> Iterator[Trip]:
+def trips(connection: Connection[Any], user_id: UserId, reach: TradeReach) -> Iterator[Trip]:
     """Yield what is open and what lies within reach, once each."""
     facts = {
         "user": user_id,

@@ -15,7 +15,7 @@ from psycopg import Connection
 from coach.engine.ledger.doubts import OpenPosition, base_of
 from coach.engine.ledger.dust import LARGEST_SHARE
 from coach.engine.ledger.exact import multiply
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.model.accounts import UserId
 from coach.model.movements import AccountMovement, Movement
 
@@ -23,7 +23,7 @@ COLUMNS = "user_id, account_id, run_n, key, coin, kind, quantity, at"
 
 
 def add(
-    connection: Connection[Any], shelf: Shelf, movements: Iterable[tuple[str, Movement]]
+    connection: Connection[Any], shelf: RunTarget, movements: Iterable[tuple[str, Movement]]
 ) -> None:
     """Keep what a run told, each with its kind; equal movements of one run are counted."""
     whose = (shelf.user_id, shelf.account_id, shelf.run_n)

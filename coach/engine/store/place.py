@@ -40,7 +40,7 @@ class DatabaseHome:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClusterPlace:
     """The folders of one cluster. `server_uid` is None where the server runs as we do."""
 
     anchor: Path
@@ -68,11 +68,11 @@ class Place:
         return self.base / "throwaway"
 
 
-def find(home: DatabaseHome) -> Place:
+def find(home: DatabaseHome) -> ClusterPlace:
     """Return where the database of this home is, or would be; touch nothing."""
     anchor = _anchor(home)
     base = elsewhere(anchor) or anchor
-    return Place(anchor, base, _server_uid(base / "cluster"))
+    return ClusterPlace(anchor, base, _server_uid(base / "cluster"))
 
 
 def make_anchor(home: DatabaseHome) -> Path:
@@ -82,7 +82,7 @@ def make_anchor(home: DatabaseHome) -> Path:
     return anchor
 
 
-def settle(home: DatabaseHome) -> Place:
+def settle(home: DatabaseHome) -> ClusterPlace:
     """Make the folders for the database of this home; the caller holds its lock."""
     anchor = _anchor(home)
     if not _stays_inside(anchor) and elsewhere(anchor) is None:
@@ -118,7 +118,7 @@ def make_folder(folder: Path, mode: int) -> None:
             step.chmod(mode)
 
 
-def socket_folder(place: Place, runtime: Path | None) -> Path:
+def socket_folder(place: ClusterPlace, runtime: Path | None) -> Path:
     """Return a folder for the socket that nobody else can enter, made if need be."""
     folder = place.base / "socket"
     if not _fits_a_socket(folder):

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from coach.engine.store.cluster import run_as, write_settings
-from coach.engine.store.place import Place, acquire
+from coach.engine.store.place import ClusterPlace, acquire
 from coach.errors import DatabaseTrouble
 
 SOCKET = ".s.PGSQL.5432"
@@ -34,7 +34,7 @@ class Postmaster:
     ready: bool
 
 
-def seen(place: Place) -> Postmaster | None:
+def seen(place: ClusterPlace) -> Postmaster | None:
     """Return the running server of this cluster, or None."""
     if not _held(place.alive):
         return None
@@ -47,7 +47,7 @@ def seen(place: Place) -> Postmaster | None:
     return said if _serves(said.pid, place.cluster) else None
 
 
-def start(place: Place, programs: Path, sockets: Path) -> Postmaster:
+def start(place: ClusterPlace, programs: Path, sockets: Path) -> Postmaster:
     """Start the server and wait until it takes connections; the caller holds the home's lock."""
     handle = os.open(place.alive, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
@@ -63,7 +63,7 @@ def start(place: Place, programs: Path, sockets: Path) -> Postmaster:
     return _ready(place, begin, pid)
 
 
-def stop(place: Place, how: signal.Signals = signal.SIGINT) -> bool:
+def stop(place: ClusterPlace, how: signal.Signals = signal.SIGINT) -> bool:
     """Stop the server, waiting for its last process; tell whether there was one."""
     running = seen(place)
     if running is None:
@@ -116,7 +116,7 @@ def _forget_the_dead(cluster: Path, sockets: Path) -> None:
             stale.unlink(missing_ok=True)
 
 
-def _launch(place: Place, programs: Path, settings: Path, handle: int) -> tuple[int, int]:
+def _launch(place: ClusterPlace, programs: Path, settings: Path, handle: int) -> tuple[int, int]:
     if place.log.exists() and place.log.stat().st_size > LOG_LIMIT:
         place.log.replace(place.log.with_suffix(".old.log"))
     log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
@@ -130,7 +130,7 @@ def _launch(place: Place, programs: Path, settings: Path, handle: int) -> tuple[
     return begin, int(launched.stdout)
 
 
-def _ready(place: Place, begin: int, pid: int) -> Postmaster:
+def _ready(place: ClusterPlace, begin: int, pid: int) -> Postmaster:
     deadline = monotonic() + START_PATIENCE
     while True:
         running = seen(place)

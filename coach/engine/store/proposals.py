@@ -7,7 +7,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from coach.model.accounts import UserId
-from coach.model.proposals import Kept, Proposal
+from coach.model.proposals import CalibrationState, Proposal
 from coach.model.rules import RuleId
 
 COLUMNS = "id, rule_id, revision, state, made_at, decided_at, body"
@@ -79,17 +79,17 @@ def expire(connection: Connection[Any], user_id: UserId, rule_id: RuleId, now: d
     )
 
 
-def kept(connection: Connection[Any], user_id: UserId) -> dict[RuleId, Kept]:
+def kept(connection: Connection[Any], user_id: UserId) -> dict[RuleId, CalibrationState]:
     """Return what is remembered of each rule."""
     rows = connection.execute(
         "select rule_id, auto, state, revision, week, asked, answered from calibration"
         " where user_id = %s",
         [user_id],
     )
-    return {RuleId(row[0]): Kept(*row) for row in rows}
+    return {RuleId(row[0]): CalibrationState(*row) for row in rows}
 
 
-def keep(connection: Connection[Any], user_id: UserId, one: Kept) -> None:
+def keep(connection: Connection[Any], user_id: UserId, one: CalibrationState) -> None:
     """Remember this of a rule."""
     connection.execute(
         "insert into calibration (user_id, rule_id, auto, state, revision, week, asked, answered)"

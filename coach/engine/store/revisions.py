@@ -6,9 +6,9 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from coach.engine.rules.steady import Seen
+from coach.engine.rules.steady import ClockObservation
 from coach.model.accounts import UserId
-from coach.model.rules import Revision, Rule, RuleId, Waiting
+from coach.model.rules import PendingChange, Revision, Rule, RuleId
 
 COLUMNS = (
     "rule_id, kind, params, note, expires_at, lock_s, revision, state, reason, actor, at,"
@@ -69,7 +69,7 @@ def _revision(row: tuple[Any, ...]) -> Revision:
     return Revision(rule, state, reason, actor, at, version, sha, parent, evidence)
 
 
-def wait(connection: Connection[Any], user_id: UserId, waiting: Waiting) -> None:
+def wait(connection: Connection[Any], user_id: UserId, waiting: PendingChange) -> None:
     """Let a change of a rule wait, instead of one that waited."""
     rule = waiting.rule
     body = {
@@ -94,7 +94,7 @@ def wait(connection: Connection[Any], user_id: UserId, waiting: Waiting) -> None
     )
 
 
-def waiting(connection: Connection[Any], user_id: UserId) -> list[Waiting]:
+def waiting(connection: Connection[Any], user_id: UserId) -> list[PendingChange]:
     """Return the changes that wait, those due first at the beginning."""
     rows = connection.execute(
         "select rule_id, body, reason, asked_at, due_at from rule_waiting where user_id = %s"
@@ -106,12 +106,12 @@ def waiting(connection: Connection[Any], user_id: UserId) -> list[Waiting]:
 
 def _waiting(
     rule_id: RuleId, body: dict[str, Any], reason: str, asked_at: datetime, due_at: datetime
-) -> Waiting:
+) -> PendingChange:
     state, expires = body.pop("state"), body.pop("expires_at")
     carried = {name: body.pop(name) for name in CARRIED if name in body}
     at = None if expires is None else datetime.fromisoformat(expires)
     rule = Rule(rule_id, **body, expires_at=at)
-    return Waiting(rule, state, reason, asked_at, due_at, **carried)
+    return PendingChange(rule, state, reason, asked_at, due_at, **carried)
 
 
 def forget_waiting(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> None:
@@ -131,15 +131,15 @@ def any_locked(connection: Connection[Any], user_id: UserId) -> bool:
     return bool(row and row[0])
 
 
-def seen(connection: Connection[Any], user_id: UserId) -> Seen | None:
+def seen(connection: Connection[Any], user_id: UserId) -> ClockObservation | None:
     """Return the last look at the clocks."""
     row = connection.execute(
         "select wall, steady, boot, ticks_us from steady_clock where user_id = %s", [user_id]
     ).fetchone()
-    return None if row is None else Seen(*row)
+    return None if row is None else ClockObservation(*row)
 
 
-def note_seen(connection: Connection[Any], user_id: UserId, now: Seen) -> None:
+def note_seen(connection: Connection[Any], user_id: UserId, now: ClockObservation) -> None:
     """Remember a look at the clocks."""
     connection.execute(
         "insert into steady_clock (user_id, wall, steady, boot, ticks_us)"

@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from coach.engine.ledger.row_order import Edge, RowOrder
 from coach.engine.store.copying import copy_text
-from coach.engine.store.fills import SAYS, TABS, Shelf
+from coach.engine.store.fills import SAYS, TABS, RunTarget
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Side, Symbol
 
@@ -29,7 +29,7 @@ MANY = 5_000
 COLUMNS = f"user_id, account_id, run_n, edge, place, {SAYS}, native_id"
 
 
-def add(connection: Connection[Any], shelf: Shelf, order: RowOrder) -> None:
+def add(connection: Connection[Any], shelf: RunTarget, order: RowOrder) -> None:
     """Store the order of a source's rows once all are read; it has none without a direction."""
     direction = order.end()
     if not direction:
@@ -49,7 +49,7 @@ def add(connection: Connection[Any], shelf: Shelf, order: RowOrder) -> None:
         connection.execute("analyze row_order")
 
 
-class SourceRow(NamedTuple):
+class OrderedRow(NamedTuple):
     """A row of one run, in the book and instant that it is of."""
 
     at: datetime
@@ -65,7 +65,7 @@ class SourceRow(NamedTuple):
 
 def in_book(
     connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
-) -> Generator[SourceRow]:
+) -> Generator[OrderedRow]:
     """Yield the rows of a book by time, run and place; streams within the transaction."""
     with connection.cursor(name="row_order", binary=True) as cursor:
         cursor.itersize = ROWS_A_FETCH
@@ -75,7 +75,7 @@ def in_book(
             " order by at, nanos, run_n, edge, place",
             [user_id, account_id, symbol],
         )
-        yield from map(SourceRow._make, cursor)
+        yield from map(OrderedRow._make, cursor)
 
 
 NEW_ORDER = """
@@ -98,7 +98,7 @@ select distinct symbol from fresh
 """
 
 
-def reordered_books(connection: Connection[Any], shelf: Shelf) -> set[Symbol]:
+def reordered_books(connection: Connection[Any], shelf: RunTarget) -> set[Symbol]:
     """Return the books that have an instant of both sides in which only this run has these rows."""
     facts = {
         "user": shelf.user_id,
@@ -108,7 +108,7 @@ def reordered_books(connection: Connection[Any], shelf: Shelf) -> set[Symbol]:
     return {Symbol(symbol) for (symbol,) in connection.execute(NEW_ORDER, facts)}
 
 
-def forget(connection: Connection[Any], shelf: Shelf) -> set[Symbol]:
+def forget(connection: Connection[Any], shelf: RunTarget) -> set[Symbol]:
     """Drop the rows of a run; return the books that have an instant in which only it had these."""
     symbols = reordered_books(connection, shelf)
     connection.execute(

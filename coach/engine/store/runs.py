@@ -17,7 +17,7 @@ from coach.model.notices import as_json, from_json
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class RunInProgress:
     """A run that is under way: its public id, its number in the tables, its attempt."""
 
     id: RunId
@@ -27,7 +27,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RunOrigin:
     """Where a run's fills come from."""
 
     account_id: AccountId
@@ -89,8 +89,8 @@ def _select(connection: Connection[Any], where: str, values: Sequence[object]) -
 
 
 def start(
-    connection: Connection[Any], user_id: UserId, run_id: RunId, origin: Origin, now: datetime
-) -> Started:
+    connection: Connection[Any], user_id: UserId, run_id: RunId, origin: RunOrigin, now: datetime
+) -> RunInProgress:
     """Open the run, or open it again as a further attempt."""
     row = connection.execute(
         "insert into run (user_id, id, account_id, source, family, rank, label, state, started_at)"
@@ -110,7 +110,7 @@ def start(
         ],
     ).fetchone()
     assert row is not None
-    return Started(run_id, row[0], row[1], now)
+    return RunInProgress(run_id, row[0], row[1], now)
 
 
 def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.model.fills import FillKey, Side, Symbol
 
 MOST_LOOKED_AT = 200
 """A file that is read on another clock shows in any of its fills; all of them would take long."""
 
 
-class Candidate(NamedTuple):
+class ShiftCandidate(NamedTuple):
     """A fill that the run brought, near enough to fills of other runs in its symbol.
 
     `known_from` and `known_to` are the times of the first and the last of those.
@@ -79,14 +79,14 @@ select c.key, v.at, r.id
 """
 
 
-def candidates(connection: Connection[Any], shelf: Shelf) -> list[Candidate]:
+def candidates(connection: Connection[Any], shelf: RunTarget) -> list[ShiftCandidate]:
     """Return the run's first fills that stand near known fills of the account, oldest first."""
     facts = {**_facts(shelf), "most": MOST_LOOKED_AT}
     rows = connection.execute(CANDIDATES, facts, binary=True)
-    return [Candidate(*row) for row in rows]
+    return [ShiftCandidate(*row) for row in rows]
 
 
-def like(connection: Connection[Any], shelf: Shelf, keys: list[FillKey]) -> list[LikeFill]:
+def like(connection: Connection[Any], shelf: RunTarget, keys: list[FillKey]) -> list[LikeFill]:
     """Return the fills of other runs like these, at most 14 hours and a minute away.
 
     Two fills with ids of one source are never alike: their ids say that they are two. Earlier
@@ -96,5 +96,5 @@ def like(connection: Connection[Any], shelf: Shelf, keys: list[FillKey]) -> list
     return [LikeFill(*row) for row in rows]
 
 
-def _facts(shelf: Shelf) -> dict[str, object]:
+def _facts(shelf: RunTarget) -> dict[str, object]:
     return {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}

@@ -9,7 +9,7 @@ from coach.model.accounts import UserId
 from coach.model.fills import Symbol
 
 
-class Span(NamedTuple):
+class FillSpan(NamedTuple):
     """The first and the last fill of a symbol, in whatever account."""
 
     symbol: Symbol
@@ -17,11 +17,11 @@ class Span(NamedTuple):
     last: datetime
 
 
-def spans(connection: Connection[Any], user_id: UserId) -> list[Span]:
+def spans(connection: Connection[Any], user_id: UserId) -> list[FillSpan]:
     """Return every symbol the user traded, by name."""
     rows = connection.execute(
         "select symbol, min(at), max(at) from fill where user_id = %s"
         " group by symbol order by symbol",
         [user_id],
     )
-    return [Span(Symbol(symbol), first, last) for symbol, first, last in rows]
+    return [FillSpan(Symbol(symbol), first, last) for symbol, first, last in rows]

@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
 from coach.engine.ledger.twins import MOST_PRINTED, PrintedFill
-from coach.engine.store.fills import COLUMNS, Shelf
+from coach.engine.store.fills import COLUMNS, RunTarget
 from coach.engine.store.keys import joined, rows_of
 from coach.model.fills import FillKey, Side, Symbol
 
@@ -198,7 +198,7 @@ class TwinFinder:
     """
 
     def __init__(
-        self, connection: Connection[Any], shelf: Shelf, names: tuple[str, str] | None
+        self, connection: Connection[Any], shelf: RunTarget, names: tuple[str, str] | None
     ) -> None:
         self._connection = connection
         quote, alias = names or ("", "")
@@ -274,7 +274,7 @@ class TwinFinder:
 
 
 def release_wholes(
-    connection: Connection[Any], shelf: Shelf, symbols: Sequence[Symbol]
+    connection: Connection[Any], shelf: RunTarget, symbols: Sequence[Symbol]
 ) -> list[FillKey]:
     """Let fills stand again that stood aside for several smaller ones; return their keys."""
     rows = connection.execute(
@@ -284,7 +284,7 @@ def release_wholes(
     return [FillKey(key) for (key,) in rows]
 
 
-def in_other_accounts(connection: Connection[Any], shelf: Shelf) -> list[tuple[str, int]]:
+def in_other_accounts(connection: Connection[Any], shelf: RunTarget) -> list[tuple[str, int]]:
     """Return (account, fills) where other accounts hold what look like the same fills.
 
     The run's first thousand are looked at: an account read twice shows in any of them.

@@ -7,13 +7,13 @@ from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
 from coach.engine.store import row_order
-from coach.engine.store.fills import COLUMNS, Shelf
+from coach.engine.store.fills import COLUMNS, RunTarget
 from coach.engine.store.twins import BEST
 from coach.model.fills import FillKey, Symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class UndoneRun:
     """What an undone run took along, what others kept, what came back, which books that touches.
 
     `keys` has the keys of readings that came back by the keys of those that had replaced them.
@@ -73,7 +73,7 @@ update fill_version v set stands_for = orphan.key
 """
 
 
-def ids_held(connection: Connection[Any], shelf: Shelf) -> list[bytes]:
+def ids_held(connection: Connection[Any], shelf: RunTarget) -> list[bytes]:
     """Return the beginnings of the keys of ids with several readings of which the run holds one."""
     readings = " union all ".join(
         READING.format(table=table, prefix=PREFIX) for table in ("fill", "fill_version")
@@ -82,7 +82,7 @@ def ids_held(connection: Connection[Any], shelf: Shelf) -> list[bytes]:
     return [prefix for (prefix,) in rows]
 
 
-def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
+def take_back(connection: Connection[Any], shelf: RunTarget) -> UndoneRun:
     """Remove the run's fills that no other run holds; bring back readings they had replaced.
 
     The movements of coins and the order of rows that it told go too: each run keeps its own.
@@ -109,7 +109,7 @@ def take_back(connection: Connection[Any], shelf: Shelf) -> Taken:
     ).fetchall()
     back = _bring_back(connection, facts)
     symbols = {symbol for symbol, _ in gone} | {symbol for *_, symbol in back} | reordered
-    return Taken(
+    return UndoneRun(
         sum(count for _, count in gone) - len(back),
         kept,
         len(back),
@@ -133,5 +133,5 @@ def _bring_back(
     return back
 
 
-def _facts(shelf: Shelf) -> dict[str, object]:
+def _facts(shelf: RunTarget) -> dict[str, object]:
     return {"user": shelf.user_id, "account": shelf.account_id, "run": shelf.run_n}

@@ -15,7 +15,7 @@ from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks, resampled_ratios
 from coach.engine.statistics.normal import Z_90, probability_above
 from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
-from coach.engine.what_if.sample import Sample
+from coach.engine.what_if.sample import TradeSample
 
 
 class Gain(NamedTuple):
@@ -37,7 +37,7 @@ class Gain(NamedTuple):
         return probability_above(0.0, self.mean, self.deviation)
 
 
-def attributable(sample: Sample, seed: int) -> Gain | None:
+def attributable(sample: TradeSample, seed: int) -> Gain | None:
     """Return the gain of a sample in its currency, None where nothing was done otherwise."""
     parts = [
         part for part in (_left_out(sample, seed), _otherwise(sample, seed)) if part is not None
@@ -51,7 +51,7 @@ def attributable(sample: Sample, seed: int) -> Gain | None:
     )
 
 
-def _left_out(sample: Sample, seed: int) -> Gain | None:
+def _left_out(sample: TradeSample, seed: int) -> Gain | None:
     chosen = sample.removed > 0
     if not chosen.any():
         return None
@@ -60,7 +60,7 @@ def _left_out(sample: Sample, seed: int) -> Gain | None:
     return Gain(missed.mean * money, missed.deviation * money, int(chosen.sum()))
 
 
-def _otherwise(sample: Sample, seed: int) -> Gain | None:
+def _otherwise(sample: TradeSample, seed: int) -> Gain | None:
     if not sample.otherwise.any():
         return None
     change, money = sample.change[sample.otherwise], sample.kept[sample.otherwise]

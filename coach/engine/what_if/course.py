@@ -33,7 +33,7 @@ AS_IT_WAS = Course()
 
 
 @dataclass(slots=True)
-class Told:
+class CourseTotals:
     """Fees paid and money entered in the quote currency, by both sides, and marks.
 
     `skipped` are the adds that were left out.

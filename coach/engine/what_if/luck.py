@@ -17,7 +17,7 @@ import numpy as np
 
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.draws import uniforms
-from coach.engine.what_if.sample import Sample
+from coach.engine.what_if.sample import TradeSample
 from coach.model.times import DAY_US, WEEK_US
 
 DRAWS = 500
@@ -58,7 +58,7 @@ class Luck(NamedTuple):
         return np.cumsum(self.gains), band
 
 
-def luck(sample: Sample, seed: int) -> Luck:
+def luck(sample: TradeSample, seed: int) -> Luck:
     """Draw what luck would have given to a sample."""
     numbers = sample.weeks
     if len(numbers) == 0:
@@ -75,7 +75,7 @@ def luck(sample: Sample, seed: int) -> Luck:
     return Luck(weeks, gains, drawn)
 
 
-def _others(sample: Sample, rows: Integers, seed: int, stream: int) -> Floats:
+def _others(sample: TradeSample, rows: Integers, seed: int, stream: int) -> Floats:
     """Return what as many entries from then on would have lost on the sums left out, (500,)."""
     last = int(rows[-1])
     until = int(sample.entered_us[last]) + WEEK_US
@@ -85,7 +85,7 @@ def _others(sample: Sample, rows: Integers, seed: int, stream: int) -> Floats:
     return lost
 
 
-def _random_signs(sample: Sample, place: Integers, weeks: int, seed: int) -> Floats:
+def _random_signs(sample: TradeSample, place: Integers, weeks: int, seed: int) -> Floats:
     """Return the changes of whole days with random signs, by week, (500, weeks)."""
     rows = np.flatnonzero(sample.otherwise)
     if len(rows) == 0:

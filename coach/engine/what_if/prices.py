@@ -33,7 +33,7 @@ class Exits(NamedTuple):
     target: Decimal | None
 
 
-class Priced(NamedTuple):
+class BarPrice(NamedTuple):
     """A price inside bar `row`, at its beginning."""
 
     at_us: int
@@ -83,7 +83,7 @@ class Quotes:
         self.bars = bars
         self.spread = spread
 
-    def opening(self, at_us: int, side: Side) -> Priced | None:
+    def opening(self, at_us: int, side: Side) -> BarPrice | None:
         """Return the open of the first bar from `at_us` on, None where none begins soon enough."""
         row = int(np.searchsorted(self.bars.start_us, at_us, side="left"))
         if row == len(self.bars):
@@ -91,7 +91,7 @@ class Quotes:
         start = int(self.bars.start_us[row])
         if start - at_us > OLDEST_BARS * self.bars.step_us:
             return None
-        return Priced(start, self._paid(row, float(self.bars.open[row]), side), row)
+        return BarPrice(start, self._paid(row, float(self.bars.open[row]), side), row)
 
     def first_row(self, at_us: int) -> int:
         """Return the row of the first bar that begins at `at_us` or later."""
@@ -101,7 +101,7 @@ class Quotes:
         """Return how many bars had ended by `at_us`."""
         return int(np.searchsorted(self.bars.start_us, at_us - self.bars.step_us, side="right"))
 
-    def hit(self, rows: tuple[int, int], exits: Exits, side: Side) -> tuple[str, Priced] | None:
+    def hit(self, rows: tuple[int, int], exits: Exits, side: Side) -> tuple[str, BarPrice] | None:
         """Return where a position of `side` first met its stop or target in bars [first, last).
 
         A bar that holds both is taken for the stop. A bar that opens beyond either gives its open.
@@ -121,7 +121,9 @@ class Quotes:
         level = min(stop, begins) if stopped else max(target, begins)
         price = self._paid(row, sign * level, "sell" if side == "buy" else "buy")
         start = int(self.bars.start_us[row])
-        return "stopped" if stopped else "target", Priced(start + self.bars.step_us - 1, price, row)
+        return "stopped" if stopped else "target", BarPrice(
+            start + self.bars.step_us - 1, price, row
+        )
 
     def too_much(self, row: int, quantity: Decimal) -> bool:
         """Say whether an order of that quantity would have moved this bar."""

@@ -17,7 +17,7 @@ WHOLE = Decimal(1)
 
 
 @dataclass(slots=True)
-class Money:
+class CashBalance:
     """`free` money, and what closed trades `earned`, in the quote currency."""
 
     free: Decimal
@@ -32,7 +32,7 @@ class Purse:
     def __init__(self, start: Decimal | None) -> None:
         self._start = start
         begins = ZERO if start is None else start
-        self.actual, self.replay = Money(begins), Money(begins)
+        self.actual, self.replay = CashBalance(begins), CashBalance(begins)
         self._least = ZERO
 
     def note(self) -> None:
@@ -56,12 +56,12 @@ class Purse:
         return _cut(quotient(mine, theirs)) if mine > 0 and theirs > 0 else ZERO
 
 
-class Held:
+class Holding:
     """A position and the money in it, at average cost without fees."""
 
     __slots__ = ("cost", "money", "quantity")
 
-    def __init__(self, money: Money) -> None:
+    def __init__(self, money: CashBalance) -> None:
         self.money = money
         self.quantity = self.cost = ZERO
 

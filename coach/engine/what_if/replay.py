@@ -14,17 +14,17 @@ from operator import itemgetter
 
 from coach.engine.ledger.exact import ZERO, add
 from coach.engine.what_if.books import AccountBook
-from coach.engine.what_if.course import Course, Told
+from coach.engine.what_if.course import Course, CourseTotals
 from coach.engine.what_if.prices import Quotes
 from coach.engine.what_if.purse import Purse
-from coach.engine.what_if.walk import Known, Walk
+from coach.engine.what_if.walk import BookWalk, Known
 from coach.model.fills import BookFill
 from coach.model.times import microseconds
 from coach.model.trades import Position, RoundTrip, TradeId
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class RealisedMoney:
     """Realised money in one quote currency; by FIFO where a trade is still open."""
 
     gross: Decimal = ZERO
@@ -32,21 +32,21 @@ class Money:
     net: Decimal = ZERO
 
 
-NOTHING = Money()
+NOTHING = RealisedMoney()
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReplayedTrade:
     """One trade and what became of it in the replay."""
 
     trip: RoundTrip
-    replay: Money
-    told: Told
+    replay: RealisedMoney
+    told: CourseTotals
 
     @property
-    def actual(self) -> Money:
+    def actual(self) -> RealisedMoney:
         """Return what it really was."""
-        return Money(self.trip.gross, self.trip.fees, self.trip.net)
+        return RealisedMoney(self.trip.gross, self.trip.fees, self.trip.net)
 
     @property
     def changed(self) -> bool:
@@ -56,13 +56,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """Every trade, oldest first; `positions` and `fills` are what the replay ends in, per book.
 
     `other_fees` are fees in third coins that were saved.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReplayedTrade, ...]
     positions: tuple[Position, ...]
     fills: tuple[tuple[BookFill, ...], ...]
     other_fees: Mapping[str, Decimal]
@@ -74,7 +74,7 @@ def replay(
     prices: Mapping[TradeId, Quotes],
     purse: Purse,
     compounding: bool = False,
-) -> Replayed:
+) -> ReplayResult:
     """Replay books with the trips that the ledger made of each; trades without a course stay.
 
     `prices` are those of the trips that are traded at prices of their own.
@@ -83,10 +83,10 @@ def replay(
     for book, trips in books:
         openings = {trip.entry_fills[0]: trip for trip in trips}
         known = Known(openings, courses, prices, compounding)
-        walks.append(Walk(book, known, purse))
+        walks.append(BookWalk(book, known, purse))
     _play([book for book, _ in books], walks)
     lines = [
-        Line(trip, money.get(trip.id, NOTHING), walk.told[trip.id])
+        ReplayedTrade(trip, money.get(trip.id, NOTHING), walk.told[trip.id])
         for (_, trips), walk in zip(books, walks, strict=True)
         for money in [_by_trade(walk)]
         for trip in trips
@@ -95,7 +95,7 @@ def replay(
     for walk in walks:
         for coin, fee in walk.other_fees.items():
             saved[coin] = add(saved[coin], fee)
-    return Replayed(
+    return ReplayResult(
         tuple(sorted(lines, key=lambda line: (line.trip.opened_at, line.trip.id))),
         tuple(walk.replay.position("fifo") for walk in walks),
         tuple(tuple(walk.fills) for walk in walks),
@@ -103,7 +103,7 @@ def replay(
     )
 
 
-def _play(books: Sequence[AccountBook], walks: Sequence[Walk]) -> None:
+def _play(books: Sequence[AccountBook], walks: Sequence[BookWalk]) -> None:
     streams = [_numbered(number, book.fills) for number, book in enumerate(books)]
     timed = [walk for walk in walks if walk.timed]
     last = None
@@ -122,13 +122,13 @@ def _numbered(
     return ((fill.at, number, place, fill) for place, fill in enumerate(fills))
 
 
-def _by_trade(walk: Walk) -> dict[TradeId, Money]:
+def _by_trade(walk: BookWalk) -> dict[TradeId, RealisedMoney]:
     """Return what each trade became: the replay's trips under the trades that opened them."""
-    found: dict[TradeId, Money] = {}
+    found: dict[TradeId, RealisedMoney] = {}
     for trip in walk.finished:
         owner = walk.owners[trip.entry_fills[0]]
         before = found.get(owner, NOTHING)
-        found[owner] = Money(
+        found[owner] = RealisedMoney(
             add(before.gross, trip.gross), add(before.fees, trip.fees), add(before.net, trip.net)
         )
     return found

@@ -8,7 +8,7 @@ import numpy as np
 from coach.engine.ledger.exact import subtract
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.what_if.course import Course
-from coach.engine.what_if.replay import Line
+from coach.engine.what_if.replay import ReplayedTrade
 from coach.model.times import DAY_US, microseconds
 
 MONDAY = 4  # 1970-01-05 was one
@@ -16,7 +16,7 @@ KEPT_OTHERWISE = frozenset({"delayed", "dropped", "stopped", "target", "infeasib
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class TradeSample:
     """One row per trade that has closed, oldest first; every column is (n,), money in `quote`.
 
     `returns` is gross over the money entered: of what was left out where anything was, else of the
@@ -45,12 +45,12 @@ def weeks_of(moments_us: Integers) -> Integers:
     return weeks
 
 
-def sample_of(lines: Sequence[tuple[Line, Course]], quote: str) -> Sample:
+def sample_of(lines: Sequence[tuple[ReplayedTrade, Course]], quote: str) -> TradeSample:
     """Lay the closed trades of one currency out in columns."""
     closed = [one for one in lines if one[0].trip.closed_at is not None and one[0].told.entered > 0]
     rows = [_row(line, course) for line, course in closed]
     columns = np.array(rows, np.float64).reshape(len(rows), 5).T
-    return Sample(
+    return TradeSample(
         quote=quote,
         entered_us=np.array([microseconds(line.trip.opened_at) for line, _ in closed], np.int64),
         returns=columns[0],
@@ -61,7 +61,7 @@ def sample_of(lines: Sequence[tuple[Line, Course]], quote: str) -> Sample:
     )
 
 
-def _row(line: Line, course: Course) -> tuple[float, float, float, float, float]:
+def _row(line: ReplayedTrade, course: Course) -> tuple[float, float, float, float, float]:
     """Return return, money left out, whether traded otherwise, money kept and change of it."""
     gross, entered = float(line.trip.gross), float(line.told.entered)
     if not line.changed:

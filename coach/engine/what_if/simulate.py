@@ -24,7 +24,7 @@ from coach.engine.what_if.decisions import WHOLE, Decisions, decide
 from coach.engine.what_if.luck import Luck, luck
 from coach.engine.what_if.prices import Quotes, quotes_of
 from coach.engine.what_if.purse import Purse
-from coach.engine.what_if.replay import Line, Money, Replayed, replay
+from coach.engine.what_if.replay import RealisedMoney, ReplayedTrade, ReplayResult, replay
 from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario, neighbours
 from coach.errors import UnknownBeginning
@@ -52,7 +52,7 @@ class Inputs:
     end_us: int = 1 << 62
 
 
-class Refusal(NamedTuple):
+class SkippedSymbol(NamedTuple):
     """A symbol in which nothing was done otherwise, why, and how many trades that were."""
 
     symbol: str
@@ -71,8 +71,8 @@ class Numbers:
     quote: str
     entries: int
     changed: int
-    actual: Money
-    replay: Money
+    actual: RealisedMoney
+    replay: RealisedMoney
     fees_saved: Decimal
     gain: Gain | None
     percentile: float | None
@@ -80,16 +80,16 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Played:
+class ScenarioReplay:
     """One scenario, replayed: the lines inside the window with what was done in each."""
 
     scenario: Scenario
     decisions: Decisions
-    lines: tuple[tuple[Line, Course], ...]
-    replayed: Replayed
-    refused: tuple[Refusal, ...]
+    lines: tuple[tuple[ReplayedTrade, Course], ...]
+    replayed: ReplayResult
+    refused: tuple[SkippedSymbol, ...]
 
-    def between(self, start_us: int, end_us: int) -> "tuple[tuple[Line, Course], ...]":
+    def between(self, start_us: int, end_us: int) -> "tuple[tuple[ReplayedTrade, Course], ...]":
         """Return the lines that were opened in [start_us, end_us)."""
         return tuple(
             one for one in self.lines if start_us <= microseconds(one[0].trip.opened_at) < end_us
@@ -134,7 +134,7 @@ class Stage:
         last = int(self.history.opened_us[self.inside].max())
         return (last - self.first_monday_us) // WEEK_US + 1
 
-    def play(self, scenario: Scenario, *, compounding: bool = False) -> Played:
+    def play(self, scenario: Scenario, *, compounding: bool = False) -> ScenarioReplay:
         """Replay a scenario; UnknownBeginning for compounding without a known beginning."""
         money = self.inputs.money if len(self.quotes) == 1 else None
         if compounding and money is None:
@@ -147,11 +147,11 @@ class Stage:
             for line in replayed.lines
             if line.trip.id in self.simulated
         )
-        return Played(scenario, decisions, lines, replayed, refused)
+        return ScenarioReplay(scenario, decisions, lines, replayed, refused)
 
     def _courses(
         self, scenario: Scenario, decisions: Decisions
-    ) -> tuple[dict[TradeId, Course], tuple[Refusal, ...]]:
+    ) -> tuple[dict[TradeId, Course], tuple[SkippedSymbol, ...]]:
         courses: dict[TradeId, Course] = {}
         refused: Counter[str] = Counter()
         adds = frozenset(decisions.adds)
@@ -177,7 +177,7 @@ class Stage:
                 adds=adds,
             )
         named = (
-            Refusal(symbol, self._why_unpriced(symbol), count)
+            SkippedSymbol(symbol, self._why_unpriced(symbol), count)
             for symbol, count in sorted(refused.items())
         )
         kept = {trade: course for trade, course in courses.items() if course != AS_IT_WAS}
@@ -187,7 +187,7 @@ class Stage:
         return NOT_COVERED if self.inputs.market.series(symbol) else NO_CANDLES
 
 
-def numbers(lines: Sequence[tuple[Line, Course]], quote: str, seed: int) -> Numbers:
+def numbers(lines: Sequence[tuple[ReplayedTrade, Course]], quote: str, seed: int) -> Numbers:
     """Return the four numbers of lines of one currency."""
     sample = sample_of(lines, quote)
     drawn = luck(sample, seed)
@@ -205,15 +205,15 @@ def numbers(lines: Sequence[tuple[Line, Course]], quote: str, seed: int) -> Numb
     )
 
 
-def total(parts: Iterable[Money]) -> Money:
+def total(parts: Iterable[RealisedMoney]) -> RealisedMoney:
     """Return the exact sum."""
     gross = fees = net = ZERO
     for part in parts:
         gross, fees, net = add(gross, part.gross), add(fees, part.fees), add(net, part.net)
-    return Money(gross, fees, net)
+    return RealisedMoney(gross, fees, net)
 
 
-def fees_saved(lines: Iterable[Line]) -> Decimal:
+def fees_saved(lines: Iterable[ReplayedTrade]) -> Decimal:
     """Return the fees in the quote currency that were paid and would not have been."""
     saved = ZERO
     for line in lines:
@@ -221,12 +221,12 @@ def fees_saved(lines: Iterable[Line]) -> Decimal:
     return saved
 
 
-def learned(stage: Stage, scenario: Scenario, end_us: int, seed: int) -> Played:
+def learned(stage: Stage, scenario: Scenario, end_us: int, seed: int) -> ScenarioReplay:
     """Return the scenario, one threshold moved, whose gain was largest before `end_us`.
 
     What comes after is not looked at. Of equal gains the first stands, and what was given is first.
     """
-    best: tuple[float, Played] | None = None
+    best: tuple[float, ScenarioReplay] | None = None
     for one in neighbours(scenario):
         played = stage.play(one)
         early = played.between(stage.inputs.start_us, end_us)
@@ -239,8 +239,8 @@ def learned(stage: Stage, scenario: Scenario, end_us: int, seed: int) -> Played:
 
 
 def by_quote(
-    stage: Stage, lines: Sequence[tuple[Line, Course]]
-) -> Iterator[tuple[str, Sequence[tuple[Line, Course]]]]:
+    stage: Stage, lines: Sequence[tuple[ReplayedTrade, Course]]
+) -> Iterator[tuple[str, Sequence[tuple[ReplayedTrade, Course]]]]:
     """Yield each currency with its lines."""
     for quote in stage.quotes:
         own = [one for one in lines if one[0].trip.symbol.rpartition("-")[2] == quote]

@@ -14,13 +14,13 @@ from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.decisions import Decisions
 from coach.engine.what_if.luck import DRAWS
-from coach.engine.what_if.replay import Line, Money
+from coach.engine.what_if.replay import RealisedMoney, ReplayedTrade
 from coach.engine.what_if.sample import MONDAY
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import (
     Inputs,
     Numbers,
-    Played,
+    ScenarioReplay,
     Stage,
     by_quote,
     fees_saved,
@@ -40,7 +40,7 @@ NOTHING = "nothing that has closed would change"
 ASSUMES = "it is assumed that everything else would have been traded the same"
 
 
-class Asked(NamedTuple):
+class SimulationInputs(NamedTuple):
     """What is asked: a scenario, the weeks that a rule may learn from, how sizes follow.
 
     `days` is how far back entries are simulated, None for all.
@@ -61,7 +61,7 @@ class Half(NamedTuple):
     end_us: int
 
 
-def request(asked: Asked) -> dict[str, Json]:
+def request(asked: SimulationInputs) -> dict[str, Json]:
     """Return what was asked, as JSON."""
     return {
         "formula": VERSION,
@@ -115,7 +115,7 @@ def canonical(value: Json | Mapping[str, Json]) -> bytes:
     return text.encode()
 
 
-def answer(inputs: Inputs, asked: Asked, seed: int) -> dict[str, Json]:
+def answer(inputs: Inputs, asked: SimulationInputs, seed: int) -> dict[str, Json]:
     """Play it and return the whole answer; UsageError where the question makes no sense of it."""
     stage = Stage(inputs)
     halves = list(_halves(stage, asked.split))
@@ -174,26 +174,26 @@ def _halves(stage: Stage, split: int | None) -> Iterator[Half]:
     yield Half("out_of_sample", (split + 1, weeks), cut, end)
 
 
-class _Sized(NamedTuple):
+class _SizedSample(NamedTuple):
     """What a sample made in the replay that is shown, and the fees that it saved."""
 
-    replay: Money
+    replay: RealisedMoney
     fees_saved: Decimal
 
 
 def _numbered(
-    stage: Stage, played: tuple[Played, Played], half: Half, seed: int
-) -> Iterator[tuple[Half, Numbers, _Sized]]:
+    stage: Stage, played: tuple[ScenarioReplay, ScenarioReplay], half: Half, seed: int
+) -> Iterator[tuple[Half, Numbers, _SizedSample]]:
     """Yield the numbers of a stretch per currency: of the fixed replay, sized as in the other."""
     fixed, shown = played
     sized = {line.trip.id: line for line, _ in shown.lines}
     for quote, lines in by_quote(stage, fixed.between(half.start_us, half.end_us)):
         replayed = [sized[line.trip.id] for line, _ in lines]
         made = total(line.replay for line in replayed)
-        yield half, numbers(lines, quote, seed), _Sized(made, fees_saved(replayed))
+        yield half, numbers(lines, quote, seed), _SizedSample(made, fees_saved(replayed))
 
 
-def _sample(half: Half, told: Numbers, sized: _Sized, scenario: str) -> dict[str, Json]:
+def _sample(half: Half, told: Numbers, sized: _SizedSample, scenario: str) -> dict[str, Json]:
     gain, percentile = told.gain, told.percentile
     low, high = map(significant, gain.interval if gain is not None else (0.0, 0.0))
     return {
@@ -241,7 +241,7 @@ def _fan(told: Numbers) -> dict[str, Json]:
     return {"quote": told.quote, "moved": moved, "band": [5, 25, 50, 75, 95], "weeks": weeks}
 
 
-def _equity(inputs: Inputs, played: Played, stage: Stage) -> Json:
+def _equity(inputs: Inputs, played: ScenarioReplay, stage: Stage) -> Json:
     """Return the money of all accounts at the end, were all open trades worth what they cost."""
     if inputs.money is None or len(stage.quotes) != 1:
         return None
@@ -254,12 +254,12 @@ def _equity(inputs: Inputs, played: Played, stage: Stage) -> Json:
     }
 
 
-def _trades(played: Played) -> list[Json]:
+def _trades(played: ScenarioReplay) -> list[Json]:
     changed = [(line, course) for line, course in played.lines if line.changed]
     return [_trade(line, course, played.decisions) for line, course in changed[-NEWEST:]]
 
 
-def _trade(line: Line, course: Course, decisions: Decisions) -> dict[str, Json]:
+def _trade(line: ReplayedTrade, course: Course, decisions: Decisions) -> dict[str, Json]:
     trip = line.trip
     by = list(decisions.skipped.get(trip.id, ()))
     what = ["skipped"] if by else []
@@ -285,7 +285,7 @@ def _trade(line: Line, course: Course, decisions: Decisions) -> dict[str, Json]:
     }
 
 
-def _left_alone(played: Played) -> dict[str, Json]:
+def _left_alone(played: ScenarioReplay) -> dict[str, Json]:
     """Count what a replay could not do, or not do well."""
     counts: dict[str, Json] = {
         mark: sum(mark in line.told.marks for line, _ in played.lines) for mark in DOUBTS

@@ -21,10 +21,10 @@ from coach.engine.ledger.orders import opposite
 from coach.engine.ledger.restate import in_quote, split
 from coach.engine.what_if import edits
 from coach.engine.what_if.books import AccountBook
-from coach.engine.what_if.course import AS_IT_WAS, WHOLE, Course, Told
+from coach.engine.what_if.course import AS_IT_WAS, WHOLE, Course, CourseTotals
 from coach.engine.what_if.edits import Coins
-from coach.engine.what_if.prices import Exits, Priced, Quotes
-from coach.engine.what_if.purse import Held, Purse
+from coach.engine.what_if.prices import BarPrice, Exits, Quotes
+from coach.engine.what_if.purse import Holding, Purse
 from coach.model.fills import BookFill, FillKey
 from coach.model.times import microseconds
 from coach.model.trades import RoundTrip, TradeId
@@ -52,12 +52,12 @@ class Known:
 class _Later:
     """A delayed order, and the part of it that would still be open."""
 
-    priced: Priced
+    priced: BarPrice
     fill: BookFill
     part: Decimal
 
 
-class Walk:
+class BookWalk:
     """The two positions of one book: call `take` with each fill, then `finish`."""
 
     def __init__(self, book: AccountBook, known: Known, purse: Purse) -> None:
@@ -67,11 +67,11 @@ class Walk:
         self.actual = Book(book.account, book.symbol)
         self.replay = Book(book.account, book.symbol)
         self.finished: list[RoundTrip] = []
-        self.told: dict[TradeId, Told] = defaultdict(Told)
+        self.told: dict[TradeId, CourseTotals] = defaultdict(CourseTotals)
         self.owners: dict[FillKey, TradeId] = {}
         self.fills: list[BookFill] = []
         self.other_fees: dict[str, Decimal] = {}
-        self._true, self._held = Held(purse.actual), Held(purse.replay)
+        self._true, self._held = Holding(purse.actual), Holding(purse.replay)
         self._side: Side = "buy"
         self._trip: RoundTrip | None = None
         self._course = AS_IT_WAS
@@ -126,7 +126,7 @@ class Walk:
         """Say whether a fill from flat opens a position, as the ledger has it."""
         return fill.margin != "closing" and (fill.side == "buy" or self._shorts)
 
-    def _told(self) -> Told:
+    def _told(self) -> CourseTotals:
         return self.told[TradeId("") if self._trip is None else self._trip.id]
 
     def _turn(self, fill: BookFill, said: BookFill) -> None:
@@ -295,7 +295,7 @@ class Walk:
             _away(average, self._course.stop, down), _away(average, self._course.target, up)
         )
 
-    def _give_up(self, how: str, priced: Priced) -> None:
+    def _give_up(self, how: str, priced: BarPrice) -> None:
         assert self._template is not None
         self._told().marks.add(how)
         self._doubt(priced.row, self._held.quantity)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from coach.brokers.sandbox.entries import Execution
+from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.store import embedded, migrate
 from coach.engine.store.connect import connect
@@ -107,7 +107,7 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
     ]
 
 
-def write_statement(file: Path, executions: Iterable[Execution], fee: str = "") -> None:
+def write_statement(file: Path, executions: Iterable[SandboxExecution], fee: str = "") -> None:
     """Write a statement; `fee` stands for the fee of every fill."""
     with file.open("w", newline="") as out:
         rows = csv.writer(out)

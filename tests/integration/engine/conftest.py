@@ -13,15 +13,15 @@ from coach.brokers.base import SourceInfo
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
 from coach.engine.jobs import undoing
-from coach.engine.jobs.connecting import Fetched
-from coach.engine.jobs.matching import WhileReading
-from coach.engine.jobs.reading import Tally, read_in
+from coach.engine.jobs.connecting import FetchedSource
+from coach.engine.jobs.matching import IncrementalMatching
+from coach.engine.jobs.reading import ImportTally, read_in
 from coach.engine.jobs.twins import count_once
 from coach.engine.outbox import partitions
 from coach.engine.store import accounts, runs, users
 from coach.engine.store.connect import connect
-from coach.engine.store.fills import Shelf
-from coach.engine.store.runs import Origin
+from coach.engine.store.fills import RunTarget
+from coach.engine.store.runs import RunOrigin
 from coach.model.accounts import Run
 from coach.model.fills import Fill
 from coach.model.home import Home
@@ -77,16 +77,16 @@ class FillStore:
             self.connection, self._user.id, "coinbase", "coinbase", shorts=False
         )
 
-    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, Tally]:
+    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, ImportTally]:
         """Import fills as this source tells them."""
         run_id = runs.run_id("test", str(next(self._numbers)))
-        origin = Origin(self.account.id, info.name, info.family, info.rank, "")
+        origin = RunOrigin(self.account.id, info.name, info.family, info.rank, "")
         started = runs.start(self.connection, self._user.id, run_id, origin, self._clock())
-        shelf = Shelf(self._user.id, self.account.id, started.n, info.rank)
-        matching = WhileReading(self._user.id, self.account)
+        shelf = RunTarget(self._user.id, self.account.id, started.n, info.rank)
+        matching = IncrementalMatching(self._user.id, self.account)
         with self.connection.transaction():
             tally = read_in(
-                self.connection, shelf, Fetched(info, fills, ()), lambda _: None, matching
+                self.connection, shelf, FetchedSource(info, fills, ()), lambda _: None, matching
             )
             if tally.new and tally.account_held_fills:
                 twins = count_once(self.connection, shelf, "coinbase")

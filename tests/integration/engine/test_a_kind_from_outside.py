@@ -73,9 +73,11 @@ def test_the_digest_says_it_with_its_formula(session: Session) -> None:
 @pytest.mark.usefixtures("broken")
 def test_a_check_asks_it_and_says_what_it_lacks(session: Session) -> None:
     later = replace(session, clock=lambda: datetime(2026, 3, 2, 11, tzinfo=UTC))
-    [found] = check.check(later, check.Asked("ETH-USD", "buy", Decimal(4), Decimal(50))).broken
+    [found] = check.check(
+        later, check.CheckRequest("ETH-USD", "buy", Decimal(4), Decimal(50))
+    ).broken
     assert found.breach == SAID
-    unpriced = check.check(later, check.Asked("ETH-USD", "buy", Decimal(4)))
+    unpriced = check.check(later, check.CheckRequest("ETH-USD", "buy", Decimal(4)))
     assert unpriced.lacks == ("a price of ETH-USD",)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.api import accounts, events, insights, labels, plans, trades, why
-from coach.engine.api.plans import Wanted
+from coach.engine.api.plans import PlanRequest
 from coach.engine.api.session import Session
 from coach.errors import NotFound, UsageError
 from coach.model.accounts import Run
@@ -117,10 +117,10 @@ def test_what_makes_no_sense_is_refused(
 
 def test_a_plan_is_declared_listed_and_dropped(session: Session, imported: Importer) -> None:
     imported(*LOSER)
-    made = plans.add(session, "dca", Wanted(symbols=("btc-usd", "eth-usd"))).plan
+    made = plans.add(session, "dca", PlanRequest(symbols=("btc-usd", "eth-usd"))).plan
     assert (made.id, made.params) == ("dca", {"symbols": ("BTC-USD", "ETH-USD")})
     assert plans.plans(session) == [made]
-    assert plans.add(session, "dca", Wanted()).plan.id == "dca-2"
+    assert plans.add(session, "dca", PlanRequest()).plan.id == "dca-2"
     assert plans.remove(session, "dca").plan == made
     assert [plan.id for plan in plans.plans(session)] == ["dca-2"]
 
@@ -128,34 +128,36 @@ def test_a_plan_is_declared_listed_and_dropped(session: Session, imported: Impor
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
-        ("dca", Wanted(percent=Decimal(2))),
-        ("dca", Wanted(symbols=("BTCUSD",))),
-        ("only", Wanted()),
-        ("stop", Wanted()),
-        ("stop", Wanted(percent=Decimal(101))),
-        ("stop", Wanted(percent=Decimal("nan"))),
-        ("night_shift", Wanted(start="22:00")),
-        ("night_shift", Wanted(start="22:00", end="25:00")),
-        ("night_shift", Wanted(start="22:00", end="22:00")),
+        ("dca", PlanRequest(percent=Decimal(2))),
+        ("dca", PlanRequest(symbols=("BTCUSD",))),
+        ("only", PlanRequest()),
+        ("stop", PlanRequest()),
+        ("stop", PlanRequest(percent=Decimal(101))),
+        ("stop", PlanRequest(percent=Decimal("nan"))),
+        ("night_shift", PlanRequest(start="22:00")),
+        ("night_shift", PlanRequest(start="22:00", end="25:00")),
+        ("night_shift", PlanRequest(start="22:00", end="22:00")),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused(session: Session, kind: str, wanted: Wanted) -> None:
+def test_a_plan_that_makes_no_sense_is_refused(
+    session: Session, kind: str, wanted: PlanRequest
+) -> None:
     with pytest.raises(UsageError):
         plans.add(session, kind, wanted)
     assert plans.plans(session) == []
 
 
 def test_the_same_plan_is_declared_once(session: Session) -> None:
-    plans.add(session, "stop", Wanted(percent=Decimal(2)))
+    plans.add(session, "stop", PlanRequest(percent=Decimal(2)))
     with pytest.raises(UsageError, match="declared already"):
-        plans.add(session, "stop", Wanted(percent=Decimal("2.0")))
+        plans.add(session, "stop", PlanRequest(percent=Decimal("2.0")))
 
 
 def test_a_declared_stop_gives_every_trade_its_r(session: Session, imported: Importer) -> None:
     imported(*LOSER)
     [before] = trades.round_trips(session)
     assert (before.reached.r, before.reached.r_reason) == (None, "no stop declared")
-    plans.add(session, "stop", Wanted(percent=Decimal(5)))
+    plans.add(session, "stop", PlanRequest(percent=Decimal(5)))
     [after] = trades.round_trips(session)
     assert after.reached.r == Decimal("-2.04")
     assert after.reached.mae_reason == "no candles of the symbol"
@@ -214,10 +216,10 @@ def test_a_plan_stands_with_its_conclusions_or_not_at_all(
         raise ZeroDivisionError
 
     week_of_trades(imported)
-    kept = plans.add(session, "momentum", Wanted()).plan
+    kept = plans.add(session, "momentum", PlanRequest()).plan
     monkeypatch.setattr("coach.engine.jobs.deriving.conclude_anew", fails)
     with pytest.raises(ZeroDivisionError):
-        plans.add(session, "dca", Wanted())
+        plans.add(session, "dca", PlanRequest())
     with pytest.raises(ZeroDivisionError):
         plans.remove(session, "momentum")
     with pytest.raises(ZeroDivisionError):

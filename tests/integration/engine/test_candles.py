@@ -13,22 +13,22 @@ from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import Address, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.api import accounts, candles, imports, plans
-from coach.engine.api.candles import FetchRequest, Naming, Places, Wanted
+from coach.engine.api.candles import CandleFileNaming, CandlePlaces, FetchRequest, SymbolRequest
 from coach.engine.api.session import Session
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Shelf, load
+from coach.engine.market.book import CandleShelf, load
 from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.errors import NoCandlesNow, NotFound, NoTruth, UsageError
-from coach.model.candles import HOUR, QUARTER, Window
+from coach.model.candles import HOUR, QUARTER, CandleWindow
 from coach.model.fills import Symbol
 from coach.model.market import SourceWishes
 from coach.model.times import SECOND_US, microseconds
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=16)
-BTC, ALIAS = Wanted(Symbol("BTC-USD")), Wanted(Symbol("BTC-USDC"))
+BTC, ALIAS = SymbolRequest(Symbol("BTC-USD")), SymbolRequest(Symbol("BTC-USDC"))
 HEADER = "time,symbol,open,high,low,close,volume"
 Connected = Callable[..., None]
 
@@ -43,9 +43,9 @@ def world() -> SandboxWorld:
 
 
 @pytest.fixture
-def places(session: Session, tmp_path: Path) -> Iterator[Places]:
+def places(session: Session, tmp_path: Path) -> Iterator[CandlePlaces]:
     hot = PostgresHotStore(session.connect)
-    yield Places(open_objects(Folder(tmp_path / "objects")), hot, SourceWishes())
+    yield CandlePlaces(open_objects(Folder(tmp_path / "objects")), hot, SourceWishes())
     hot.close()
 
 
@@ -70,24 +70,29 @@ def kept(session: Session) -> list[tuple[object, ...]]:
     return [(*row.series, row.week, row.sha256, row.complete) for row in rows]
 
 
-def fetch(session: Session, places: Places, *wanted: Wanted, **more: Any) -> "candles.FetchTally":  # noqa: ANN401
+def fetch(
+    session: Session,
+    places: CandlePlaces,
+    *wanted: SymbolRequest,
+    **more: Any,  # noqa: ANN401
+) -> "candles.FetchTally":
     request = FetchRequest(tuple(wanted), more.pop("since", SINCE), NOW, **more)
     return candles.fetch(session, places, request, nobody)
 
 
 def test_the_candles_around_ones_own_trades_hold_their_prices(
-    session: Session, places: Places, connected: Connected
+    session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected()
     imports.sync(session, "sandbox", SINCE)
     tally = candles.fetch(session, places, FetchRequest(), nobody)
     assert not tally.missed
-    shelf = Shelf(session.connection, places.objects, session.user.id)
+    shelf = CandleShelf(session.connection, places.objects, session.user.id)
     rows = session.connection.execute("select symbol, price, at from fill").fetchall()
     assert rows
     for symbol, price, at in rows:
         start = microseconds(at) // (QUARTER * SECOND_US) * QUARTER * SECOND_US
-        [found] = load(shelf, symbol, Window(start, start + QUARTER * SECOND_US))
+        [found] = load(shelf, symbol, CandleWindow(start, start + QUARTER * SECOND_US))
         assert found.series.source == "coinbase"
         slack = Decimal("1e-6")
         assert Decimal(str(found.columns.low[0])) - slack <= price
@@ -95,7 +100,7 @@ def test_the_candles_around_ones_own_trades_hold_their_prices(
 
 
 def test_weeks_that_are_here_and_complete_are_not_asked_for_again(
-    session: Session, places: Places, connected: Connected
+    session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected()
     first = fetch(session, places, BTC, granularity=HOUR)
@@ -105,7 +110,7 @@ def test_weeks_that_are_here_and_complete_are_not_asked_for_again(
 
 
 def test_a_fetch_that_fails_changes_nothing_that_was_kept(
-    session: Session, places: Places, connected: Connected
+    session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected()
     fetch(session, places, BTC, granularity=HOUR)
@@ -118,7 +123,7 @@ def test_a_fetch_that_fails_changes_nothing_that_was_kept(
 
 
 def test_a_source_that_dies_half_way_keeps_its_whole_weeks_and_the_next_takes_over(
-    session: Session, places: Places, connected: Connected
+    session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected(at=dict.fromkeys(range(6, 400), "truncated"), path="market/products")
     tally = fetch(session, places, ALIAS, granularity=QUARTER)
@@ -132,7 +137,7 @@ def test_a_source_that_dies_half_way_keeps_its_whole_weeks_and_the_next_takes_ov
 
 
 def test_a_source_that_lies_is_left_for_another(
-    session: Session, places: Places, connected: Connected
+    session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected(chance={"lies": 1.0}, path="candles")
     tally = fetch(session, places, ALIAS, granularity=HOUR)
@@ -145,11 +150,11 @@ def test_a_source_that_lies_is_left_for_another(
 
 
 def test_beside_a_sandbox_no_real_market_is_asked(
-    session: Session, places: Places, connected: Connected
+    session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected()
     wishes = SourceWishes(("coinapi", "alphavantage"))
-    only_vendors = Places(places.objects, places.hot, wishes)
+    only_vendors = CandlePlaces(places.objects, places.hot, wishes)
     with pytest.raises(NotFound):
         fetch(session, only_vendors, BTC)
 
@@ -166,74 +171,76 @@ def test_beside_a_sandbox_no_real_market_is_asked(
     ],
 )
 def test_a_file_of_which_nothing_can_be_used_is_refused_and_says_why(
-    session: Session, places: Places, tmp_path: Path, row: str, told: str
+    session: Session, places: CandlePlaces, tmp_path: Path, row: str, told: str
 ) -> None:
     file = tmp_path / "bars.csv"
     rows = [f"{1772409600 + 900 * number},{row}" for number in range(20)]
     file.write_text("\n".join([HEADER, *rows]))
     with pytest.raises(NoTruth, match=told):
-        candles.import_file(session, places, file, Naming("my-data"), None)
+        candles.import_file(session, places, file, CandleFileNaming("my-data"), None)
     assert kept(session) == []
 
 
 def test_bars_that_are_not_over_yet_are_left_out_and_told(
-    session: Session, places: Places, tmp_path: Path
+    session: Session, places: CandlePlaces, tmp_path: Path
 ) -> None:
     file = tmp_path / "bars.csv"
     start = microseconds(NOW) // SECOND_US - 900 * 3
     rows = [f"{start + 900 * number},btc/usd,10,12,9,11,3" for number in range(10)]
     file.write_text("\n".join([HEADER, *rows]))
-    tally = candles.import_file(session, places, file, Naming("my-data"), None)
+    tally = candles.import_file(session, places, file, CandleFileNaming("my-data"), None)
     assert [(one.series.symbol, one.new) for one in tally.series] == [("BTC-USD", 3)]
     assert "7 bars are not over yet and are left out" in tally.warnings
 
 
 def test_what_makes_no_sense_is_said_before_anybody_is_asked(
-    session: Session, places: Places
+    session: Session, places: CandlePlaces
 ) -> None:
     with pytest.raises(NotFound, match="no trades to fetch candles for"):
         candles.fetch(session, places, FetchRequest(), nobody)
     with pytest.raises(UsageError, match="never traded"):
         candles.fetch(session, places, FetchRequest((BTC,)), nobody)
-    with pytest.raises(UsageError, match="no source"):
+    with pytest.raises(UsageError, match="source takes one of"):
         fetch(session, places, BTC, source="nobody")
     with pytest.raises(UsageError, match="coinapi is off"):
         fetch(session, places, BTC, source="coinapi")
 
 
 def test_a_file_is_kept_once_however_often_it_comes(
-    session: Session, places: Places, tmp_path: Path
+    session: Session, places: CandlePlaces, tmp_path: Path
 ) -> None:
     file = tmp_path / "bars.csv"
     start = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())
     rows = [f"{start + 900 * number},BTC-USD,10,12,9,11,3" for number in range(1000)]
     file.write_text("\n".join([HEADER, *rows]))
-    first = candles.import_file(session, places, file, Naming("my-data"), None)
+    first = candles.import_file(session, places, file, CandleFileNaming("my-data"), None)
     assert [(one.bars, one.new, one.weeks) for one in first.series] == [(1000, 1000, 2)]
     before = kept(session)
-    again = candles.import_file(session, places, file, Naming("my-data"), None)
+    again = candles.import_file(session, places, file, CandleFileNaming("my-data"), None)
     assert [(one.bars, one.new, one.changed) for one in again.series] == [(1000, 0, 0)]
     assert kept(session) == before
     (covered,) = candles.coverage(session)
     assert (covered.weeks, covered.complete, covered.bars, covered.gaps) == (2, 1, 1000, 0)
 
 
-def test_a_file_of_lies_keeps_nothing(session: Session, places: Places, tmp_path: Path) -> None:
+def test_a_file_of_lies_keeps_nothing(
+    session: Session, places: CandlePlaces, tmp_path: Path
+) -> None:
     file = tmp_path / "bars.csv"
     rows = [f"{1772409600 + 900 * number},BTC-USD,10,9,12,11,3" for number in range(20)]
     file.write_text("\n".join([HEADER, *rows]))
     with pytest.raises(NoTruth):
-        candles.import_file(session, places, file, Naming("my-data"), None)
+        candles.import_file(session, places, file, CandleFileNaming("my-data"), None)
     with pytest.raises(UsageError, match="no name of a source"):
-        candles.import_file(session, places, file, Naming("my data"), None)
+        candles.import_file(session, places, file, CandleFileNaming("my data"), None)
     assert kept(session) == []
 
 
 def test_candles_since_the_beginning_of_the_calendar_are_asked_for_since_1970(
-    session: Session, places: Places
+    session: Session, places: CandlePlaces
 ) -> None:
     """Nobody is asked: both sources have no bars of half an hour of a share."""
-    share = Wanted(Symbol("AAPL"), "equity")
+    share = SymbolRequest(Symbol("AAPL"), "equity")
     first = datetime(1, 1, 1, tzinfo=UTC)
     until = datetime(1970, 2, 1, tzinfo=UTC)
     with pytest.raises(NotFound) as caught:

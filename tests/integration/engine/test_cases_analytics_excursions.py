@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import candles, digests, insights, plans, trades, why
-from coach.engine.api.candles import Naming, Places
-from coach.engine.api.excursions import Reached
+from coach.engine.api.candles import CandleFileNaming, CandlePlaces
+from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.imports import ImportRequest, import_statement
-from coach.engine.api.plans import Wanted
+from coach.engine.api.plans import PlanRequest
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter, TradeView
 from coach.engine.hot.in_memory import MemoryHotStore
@@ -49,16 +49,18 @@ def case(seeing: Session) -> Case:
     def bring(statement: str, *markets: str) -> list[TradeView]:
         assert seeing.objects is not None
         import_statement(seeing, CASES / f"{statement}.csv", ImportRequest(account="main"))
-        places = Places(seeing.objects(), MemoryHotStore(lambda: 0.0), SourceWishes())
+        places = CandlePlaces(seeing.objects(), MemoryHotStore(lambda: 0.0), SourceWishes())
         for market in markets:
             name, _, source = market.partition(":")
-            candles.import_file(seeing, places, CASES / f"{name}.candles.csv", Naming(source), None)
+            candles.import_file(
+                seeing, places, CASES / f"{name}.candles.csv", CandleFileNaming(source), None
+            )
         return list(trades.round_trips(seeing))
 
     return bring
 
 
-def told(reached: Reached) -> tuple[str, str, str] | str:
+def told(reached: TradeExcursion) -> tuple[str, str, str] | str:
     """Return MAE, MFE and whose candles, or why not."""
     if reached.mae is None or reached.mfe is None:
         return reached.mae_reason
@@ -127,7 +129,7 @@ def test_an_older_trade_and_its_hourly_candles_change_no_value(seeing: Session, 
 
 
 def test_results_are_told_as_multiples_of_what_the_stop_risked(seeing: Session, case: Case) -> None:
-    plans.add(seeing, "stop", Wanted(percent=Decimal(2)))
+    plans.add(seeing, "stop", PlanRequest(percent=Decimal(2)))
     views = case("r_multiples")
     assert [(view.trip.symbol[:3], view.reached.r) for view in views[:-1]] == [
         ("AAA", Decimal("-1.6")),

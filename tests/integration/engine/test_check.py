@@ -21,8 +21,8 @@ def now(session: Session) -> Session:
     return replace(session, clock=lambda: LATER)
 
 
-def asked(side: str = "buy", quantity: str = "1", price: str | None = None) -> check.Asked:
-    return check.Asked(
+def asked(side: str = "buy", quantity: str = "1", price: str | None = None) -> check.CheckRequest:
+    return check.CheckRequest(
         "btc-usd", side, Decimal(quantity), None if price is None else Decimal(price)
     )
 
@@ -86,7 +86,7 @@ def test_it_says_what_it_cannot_judge(now: Session, imported: Importer) -> None:
 )
 def test_what_is_no_trade_is_refused(now: Session, symbol: str, side: str, quantity: str) -> None:
     with pytest.raises(UsageError):
-        check.check(now, check.Asked(symbol, side, Decimal(quantity)))
+        check.check(now, check.CheckRequest(symbol, side, Decimal(quantity)))
 
 
 @pytest.mark.parametrize("price", ["0", "1e999999999", "1e-999999999"])

@@ -13,7 +13,7 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
 from coach.engine.jobs.deriving import conclude_anew, known
-from coach.engine.jobs.knowing import Looking, Reach
+from coach.engine.jobs.knowing import AnalysisInputs, CandleReach
 from coach.engine.store import insights, traits
 from coach.errors import ObjectTrouble
 from coach.model.accounts import Run
@@ -147,11 +147,11 @@ def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
         " level = 'strong' where bias = 'size_after_win'"
     )
 
-    def dead(_reach: Reach) -> Market:
+    def dead(_reach: CandleReach) -> Market:
         raise ObjectTrouble("", what="nobody answers")
 
     with connection.transaction():
-        scored = conclude_anew(connection, user, Looking(dead))
+        scored = conclude_anew(connection, user, AnalysisInputs(dead))
     assert insights.levels(connection, user.id)["size_after_win"] == "strong"
     assert "size_after_win" not in {finding.bias for finding in scored.findings}
     assert "nobody answers" in scored.warnings[0]
@@ -160,9 +160,9 @@ def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
 def test_candles_are_asked_for_as_far_as_the_windows_reach(
     session: Session, imported: Importer
 ) -> None:
-    asked: list[Reach] = []
+    asked: list[CandleReach] = []
 
-    def noted(reach: Reach) -> Market:
+    def noted(reach: CandleReach) -> Market:
         asked.append(reach)
         return NO_MARKET
 

@@ -8,7 +8,7 @@ import pytest
 from coach.engine.api.session import Session
 from coach.engine.ledger.identity import Namer
 from coach.engine.store import accounts, fills
-from coach.engine.store.fills import Shelf
+from coach.engine.store.fills import RunTarget
 from coach.model.fills import Fill, Symbol
 
 FILL = Fill(
@@ -38,6 +38,6 @@ def test_no_text_breaks_the_copy_or_is_stored_as_its_escape(
     fill = FILL._replace(**{column: odd})  # type: ignore[arg-type]
     named = Namer("test").name(fill)
     assert named is not None
-    fills.add(session.connection, Shelf(session.user.id, account.id, 1, 10), [named])
+    fills.add(session.connection, RunTarget(session.user.id, account.id, 1, 10), [named])
     (stored,) = session.connection.execute(f"select {column} from fill").fetchall()  # noqa: S608
     assert stored == (odd,)

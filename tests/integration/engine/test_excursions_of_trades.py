@@ -12,22 +12,22 @@ from random import Random
 import pytest
 
 from coach.engine.api import trades, why
-from coach.engine.api.excursions import Reached
+from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.engine.market import snapshots
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep
 from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.model.accounts import Run
-from coach.model.candles import Candle, Granularity, Series, Window
+from coach.model.candles import Candle, CandleWindow, Granularity, Series
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US, microseconds
 from coach.model.trades import TradeId
 
 Importer = Callable[..., Run]
-Cells = dict[TradeId, Reached]
+Cells = dict[TradeId, TradeExcursion]
 FIRST = datetime.fromisoformat("2026-02-16T00:00:00Z")
 SYMBOLS = ("BTC-USD", "ETH-USD")
 
@@ -47,8 +47,8 @@ def keep_candles(
     step = minutes * 60 * SECOND_US
     starts = range(-(-microseconds(first) // step) * step, microseconds(last), step)
     bars = [candle(start, low) for start in starts]
-    shelf = Shelf(session.connection, session.objects(), session.user.id)
-    asked = Asked(Window(starts.start, starts.stop), session.clock())
+    shelf = CandleShelf(session.connection, session.objects(), session.user.id)
+    asked = FetchedWindow(CandleWindow(starts.start, starts.stop), session.clock())
     keep(shelf, Series(Symbol(symbol), Granularity(minutes * 60), source), bars, asked)
 
 

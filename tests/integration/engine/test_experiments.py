@@ -12,7 +12,7 @@ import pytest
 
 from coach.engine.api import experiments as api
 from coach.engine.api import rules
-from coach.engine.api.experiments import Wanted
+from coach.engine.api.experiments import ExperimentRequest
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
 from coach.engine.rules.draft import Terms
@@ -87,7 +87,7 @@ def trade_weeks(at: Session, tmp_path: Path) -> Callable[..., None]:
 
 
 def test_what_is_registered_can_be_hashed_by_anybody(at: Session) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     said = json.loads(made.experiment.registration)
     assert sha256(made.experiment.registration.encode()).hexdigest() == made.experiment.sha256
     assert said["weeks"][0] == "2026-W15"
@@ -98,7 +98,7 @@ def test_what_is_registered_can_be_hashed_by_anybody(at: Session) -> None:
 
 
 def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Session, clock: Clock) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     api.advance(at)
     assert rules.view(at, RULE).rule.active
     assert api.active_now(at, RULE) is None
@@ -116,7 +116,7 @@ def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Session, clock:
 
 
 def test_what_the_trader_does_within_a_week_stands(at: Session, clock: Clock) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     first_off = made.registered.on.index(False)
     clock.in_week(first_off)
     api.advance(at)
@@ -128,7 +128,7 @@ def test_what_the_trader_does_within_a_week_stands(at: Session, clock: Clock) ->
 def test_a_great_effect_is_found_and_ends_it(
     at: Session, clock: Clock, trade_weeks: Callable[..., None]
 ) -> None:
-    made = api.start(at, RULE, Wanted(12))
+    made = api.start(at, RULE, ExperimentRequest(12))
     trade_weeks(made, 8, on=50, off=-40)
     clock.in_week(8)
     api.advance(at)
@@ -144,7 +144,7 @@ def test_a_great_effect_is_found_and_ends_it(
 
 
 def test_no_effect_is_a_result(at: Session, clock: Clock, trade_weeks: Callable[..., None]) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
     api.advance(at)
@@ -157,7 +157,7 @@ def test_no_effect_is_a_result(at: Session, clock: Clock, trade_weeks: Callable[
 def test_money_is_that_of_the_trades(
     at: Session, clock: Clock, trade_weeks: Callable[..., None]
 ) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
     api.advance(at)
@@ -170,7 +170,7 @@ def test_money_is_that_of_the_trades(
 def test_the_result_does_not_change_once_it_is_over(
     at: Session, clock: Clock, trade_weeks: Callable[..., None], tmp_path: Path
 ) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     trade_weeks(made, 8, on=5, off=5)
     clock.in_week(8)
     api.advance(at)
@@ -180,7 +180,7 @@ def test_the_result_does_not_change_once_it_is_over(
 
 
 def test_a_week_counts_when_fills_after_it_are_known(at: Session, clock: Clock) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     clock.in_week(9)
     found = api.result(at, made.experiment.id)
     assert (found.view.experiment.state, found.card["weeks_counted"]) == ("running", 0)
@@ -189,7 +189,7 @@ def test_a_week_counts_when_fills_after_it_are_known(at: Session, clock: Clock) 
 def test_an_early_stop_is_told_for_ever(
     at: Session, clock: Clock, trade_weeks: Callable[..., None]
 ) -> None:
-    made = api.start(at, RULE, Wanted(12))
+    made = api.start(at, RULE, ExperimentRequest(12))
     trade_weeks(made, 4, on=5, off=5)
     clock.in_week(5)
     api.advance(at)
@@ -202,7 +202,7 @@ def test_an_early_stop_is_told_for_ever(
 
 
 def test_a_rule_that_was_changed_meanwhile_is_told(at: Session, clock: Clock) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     clock.now = THURSDAY + timedelta(hours=1)
     rules.edit(at, RULE, {"limit": 2}, Terms())
     found = api.result(at, made.experiment.id)
@@ -214,14 +214,14 @@ def test_a_rule_that_was_changed_meanwhile_is_told(at: Session, clock: Clock) ->
 @pytest.mark.parametrize(
     ("wanted", "why"),
     [
-        (Wanted(6), "at least 8"),
-        (Wanted(9), "even number"),
-        (Wanted(8, "profit"), "not 'profit'"),
-        (Wanted(8, quote="CHF"), "no trade in CHF"),
-        (Wanted(8, "entries", "USD"), "counts no money"),
+        (ExperimentRequest(6), "at least 8"),
+        (ExperimentRequest(9), "even number"),
+        (ExperimentRequest(8, "profit"), "not 'profit'"),
+        (ExperimentRequest(8, quote="CHF"), "no trade in CHF"),
+        (ExperimentRequest(8, "entries", "USD"), "counts no money"),
     ],
 )
-def test_what_makes_no_sense_is_refused(at: Session, wanted: Wanted, why: str) -> None:
+def test_what_makes_no_sense_is_refused(at: Session, wanted: ExperimentRequest, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         api.start(at, RULE, wanted)
     assert api.experiments(at) == []
@@ -229,13 +229,13 @@ def test_what_makes_no_sense_is_refused(at: Session, wanted: Wanted, why: str) -
 
 def test_a_rule_that_cannot_rest_is_refused(at: Session) -> None:
     with pytest.raises(NotFound):
-        api.start(at, "nothing", Wanted(8))
-    api.start(at, RULE, Wanted(8))
+        api.start(at, "nothing", ExperimentRequest(8))
+    api.start(at, RULE, ExperimentRequest(8))
     with pytest.raises(UsageError, match="is in experiment"):
-        api.start(at, RULE, Wanted(8))
+        api.start(at, RULE, ExperimentRequest(8))
     locked = rules.add(at, "cooldown_after_loss", {"minutes": 5}, Terms(lock_hours=72))
     with pytest.raises(UsageError, match="is locked"):
-        api.start(at, locked.rule.id, Wanted(8))
+        api.start(at, locked.rule.id, ExperimentRequest(8))
     short = rules.add(
         at,
         "max_size_vs_median",
@@ -243,11 +243,11 @@ def test_a_rule_that_cannot_rest_is_refused(at: Session) -> None:
         Terms(expires_at=THURSDAY + timedelta(weeks=3)),
     )
     with pytest.raises(UsageError, match="expires before the last week"):
-        api.start(at, short.rule.id, Wanted(8))
+        api.start(at, short.rule.id, ExperimentRequest(8))
 
 
 def test_an_id_may_be_shortened_and_must_be_there(at: Session) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     assert api.view(at, made.experiment.id[:5]).experiment.id == made.experiment.id
     for name in ("", "xyz"):
         with pytest.raises(NotFound):
@@ -255,7 +255,7 @@ def test_an_id_may_be_shortened_and_must_be_there(at: Session) -> None:
 
 
 def test_a_registration_that_was_tampered_with_is_told(at: Session) -> None:
-    made = api.start(at, RULE, Wanted(8))
+    made = api.start(at, RULE, ExperimentRequest(8))
     at.connection.execute(
         "update experiment set body = jsonb_set(body, '{registration}', to_jsonb(replace("
         "body->>'registration', '\"alpha\":0.1', '\"alpha\":0.9')))"

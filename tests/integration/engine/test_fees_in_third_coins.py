@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import candles, digests, imports, rules, trades, why
-from coach.engine.api.candles import FetchRequest, Naming, Places, Wanted
+from coach.engine.api.candles import CandleFileNaming, CandlePlaces, FetchRequest, SymbolRequest
 from coach.engine.api.fee_candles import fee_windows
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
@@ -18,7 +18,7 @@ from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.address import Folder
 from coach.engine.market.objects import open_objects
 from coach.model.accounts import Run
-from coach.model.candles import Window
+from coach.model.candles import CandleWindow
 from coach.model.fills import Symbol
 from coach.model.market import SourceWishes
 from coach.model.times import instant, microseconds
@@ -68,8 +68,8 @@ def price(session: Session, tmp_path: Path) -> Price:
         rows = [f"{at.isoformat()},{bar}" for at in starts]
         file.write_text("\n".join(["time,symbol,open,high,low,close,volume", *rows]) + "\n")
         assert session.objects is not None
-        places = Places(session.objects(), MemoryHotStore(lambda: 0.0), SourceWishes())
-        candles.import_file(session, places, file, Naming(source), None)
+        places = CandlePlaces(session.objects(), MemoryHotStore(lambda: 0.0), SourceWishes())
+        candles.import_file(session, places, file, CandleFileNaming(source), None)
 
     return imported
 
@@ -196,7 +196,7 @@ def test_a_budget_counts_the_value(session: Session, bring: Bring, price: Price)
     assert (breach.facts["fees"], breach.facts["margin"]) == ("2.4", "0.4")
 
 
-EVER = Window(0, 1 << 60)
+EVER = CandleWindow(0, 1 << 60)
 BNB = Symbol("BNB-USDT")
 
 
@@ -218,5 +218,7 @@ def test_what_is_fetched_holds_the_coins_of_fees(session: Session, bring: Bring)
     orders = candles._orders(session, FetchRequest())
     assert [order.symbol for order in orders] == ["ETH-USDT", "BNB-USDT"]
     until = datetime.fromisoformat("2026-03-02T12:00:00Z")
-    [_, fees] = candles._orders(session, FetchRequest((Wanted(Symbol("ETH-USDT")),), until=until))
+    [_, fees] = candles._orders(
+        session, FetchRequest((SymbolRequest(Symbol("ETH-USDT")),), until=until)
+    )
     assert fees.end_us <= microseconds(until)

@@ -11,12 +11,12 @@ import pytest
 from coach.engine.api import digests, insights, trades, why
 from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candle_use
 from coach.errors import ObjectTrouble, SnapshotLost
 from coach.model.accounts import Run
-from coach.model.candles import HOUR, QUARTER, Candle, Series, Window
+from coach.model.candles import HOUR, QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
 
 Importer = Callable[..., Run]
@@ -39,14 +39,14 @@ def market(seeing: Session) -> Market:
 
     def bring(low: float = 90) -> None:
         assert seeing.objects is not None
-        shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+        shelf = CandleShelf(seeing.connection, seeing.objects(), seeing.user.id)
         start = round(datetime.fromisoformat("2026-02-23T00:00:00Z").timestamp()) * 1_000_000
         fall = round(datetime.fromisoformat("2026-03-02T10:00:00Z").timestamp()) * 1_000_000
         bars = [
             bar(start + n * STEP_US, low if start + n * STEP_US == fall else 99)
             for n in range(1344)
         ]
-        asked = Asked(Window(start, start + 1344 * STEP_US), seeing.clock())
+        asked = FetchedWindow(CandleWindow(start, start + 1344 * STEP_US), seeing.clock())
         keep(shelf, BITCOIN, bars, asked)
 
     return bring
@@ -151,10 +151,10 @@ def test_a_digest_made_with_several_series_is_proved_with_all_of_them(
     imported("09:05 buy BTC-USD 1 @ 100 fee 0.1", "11:00 sell BTC-USD 1 @ 101", day="2026-03-03")
     market()
     assert seeing.objects is not None
-    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    shelf = CandleShelf(seeing.connection, seeing.objects(), seeing.user.id)
     start = round(datetime.fromisoformat("2026-01-05T00:00:00Z").timestamp()) * 1_000_000
     hours = [bar(start + n * 4 * STEP_US, 60) for n in range(24 * 63)]
-    asked = Asked(Window(start, start + len(hours) * 4 * STEP_US), seeing.clock())
+    asked = FetchedWindow(CandleWindow(start, start + len(hours) * 4 * STEP_US), seeing.clock())
     keep(shelf, BITCOIN._replace(granularity=HOUR, source="hours"), hours, asked)
     made = digests.digest(seeing, WEEK)
     used = candle_use.snapshots(seeing.connection, seeing.user.id, f"digest:{WEEK}")
@@ -222,9 +222,11 @@ def test_a_window_of_candles_never_reaches_beyond_the_week(
     market()
     made = digests.digest(seeing, WEEK)
     assert seeing.objects is not None
-    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    shelf = CandleShelf(seeing.connection, seeing.objects(), seeing.user.id)
     start = round(datetime.fromisoformat("2026-03-09T00:00:00Z").timestamp()) * 1_000_000
     bars = [bar(start + n * STEP_US, 99) for n in range(672)]
-    asked = Asked(Window(start, start + 672 * STEP_US), seeing.clock() + timedelta(days=1))
+    asked = FetchedWindow(
+        CandleWindow(start, start + 672 * STEP_US), seeing.clock() + timedelta(days=1)
+    )
     keep(shelf, BITCOIN, bars, asked)
     assert digests.digest(seeing, WEEK).sha256 == made.sha256

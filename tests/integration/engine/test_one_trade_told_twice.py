@@ -10,8 +10,8 @@ import pytest
 from coach.brokers.base import SourceInfo
 from coach.engine.api import imports, trades
 from coach.engine.api.session import Session
-from coach.engine.jobs.connecting import Fetched
-from coach.engine.jobs.importing import Order, import_lock, run_import
+from coach.engine.jobs.connecting import FetchedSource
+from coach.engine.jobs.importing import ImportOrder, import_lock, run_import
 from coach.engine.store import accounts, labels, runs
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Side, Symbol
@@ -45,7 +45,7 @@ def told(session: Session) -> Teller:
             session.connection, session.user.id, account, info.broker, shorts=info.shorts
         )
         run_id = runs.run_id("test", info.name, account, repr(fills))
-        order = Order(session.user, kept, Fetched(info, fills, ()), run_id, info.name)
+        order = ImportOrder(session.user, kept, FetchedSource(info, fills, ()), run_id, info.name)
         with import_lock(session.connection, session.user):
             return run_import(session.connection, order, session.clock, lambda _: None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import candles, health, imports, insights, rules
-from coach.engine.api.candles import Naming, Places
+from coach.engine.api.candles import CandleFileNaming, CandlePlaces
 from coach.engine.api.session import Session
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.jobs.candle_arrival import FileTally
@@ -54,8 +54,8 @@ def import_candles(session: Session, tmp_path: Path) -> ImportCandles:
 
     def bring(tell: Callable[[int, int | None], None] = nobody) -> FileTally:
         assert session.objects is not None
-        places = Places(session.objects(), hot, SourceWishes())
-        return candles.import_file(session, places, file, Naming("file"), tell)
+        places = CandlePlaces(session.objects(), hot, SourceWishes())
+        return candles.import_file(session, places, file, CandleFileNaming("file"), tell)
 
     return bring
 

@@ -12,10 +12,10 @@ import pytest
 from coach.engine.api import insights, rules
 from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep
 from coach.engine.market.objects import open_objects
 from coach.errors import ObjectTrouble
-from coach.model.candles import DAY, QUARTER, Candle, Series, Window
+from coach.model.candles import DAY, QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
 
 Importer = Callable[..., object]
@@ -41,8 +41,8 @@ def bring_candles(seeing: Session) -> None:
     bars = [
         bar(start + n * STEP_US, 110 if start + n * STEP_US >= jump else 100) for n in range(BARS)
     ]
-    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
-    asked = Asked(Window(start, start + BARS * STEP_US), seeing.clock())
+    shelf = CandleShelf(seeing.connection, seeing.objects(), seeing.user.id)
+    asked = FetchedWindow(CandleWindow(start, start + BARS * STEP_US), seeing.clock())
     keep(shelf, BITCOIN, bars, asked)
 
 
@@ -93,10 +93,10 @@ def test_a_spike_before_an_entry_is_seen_whatever_else_was_traded_and_stored(
     assert broken(seeing) == ["10:30"]
     imported("09:00 buy BTC-USD 1 @ 50 #3", "09:30 sell BTC-USD 1 @ 50 #4", day="2024-05-01")
     assert seeing.objects is not None
-    shelf = Shelf(seeing.connection, seeing.objects(), seeing.user.id)
+    shelf = CandleShelf(seeing.connection, seeing.objects(), seeing.user.id)
     start = us("2024-03-01T00:00:00Z")
     days = [bar(start + n * 96 * STEP_US, 100) for n in range(740)]
-    asked = Asked(Window(start, start + len(days) * 96 * STEP_US), seeing.clock())
+    asked = FetchedWindow(CandleWindow(start, start + len(days) * 96 * STEP_US), seeing.clock())
     keep(shelf, BITCOIN._replace(granularity=DAY, source="days"), days, asked)
     seeing.connection.execute("delete from breach")
     insights.conclude_anew(seeing)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.brokers.base import SourceInfo
-from coach.engine.jobs.reading import Tally
+from coach.engine.jobs.reading import ImportTally
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Symbol
 
@@ -30,7 +30,7 @@ pieces = st.lists(st.lists(rows, min_size=1, max_size=5), min_size=1, max_size=5
 
 class FillStore(Protocol):
     def clear(self) -> None: ...
-    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, Tally]: ...
+    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, ImportTally]: ...
     def undo(self, run: Run) -> None: ...
     def standing(self) -> list[tuple[str, str, Decimal, Decimal]]: ...
 

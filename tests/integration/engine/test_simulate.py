@@ -11,14 +11,14 @@ import pytest
 
 from coach.engine.api import plans, rules, simulate, trades
 from coach.engine.api.session import Session
-from coach.engine.api.simulate import Changes, Simulation, Skips, Wanted
+from coach.engine.api.simulate import Interventions, Simulation, Skips, WhatIfRequest
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Shelf, keep
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candle_use
 from coach.errors import Invalid, NotFound, NotInitialised, ObjectTrouble, UsageError
 from coach.model.accounts import Run
-from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.candles import QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
 
 Importer = Callable[..., Run]
@@ -31,7 +31,7 @@ DAY = (
     "12:00 buy ETH-USD 3 @ 10 fee 0.03",
     "12:30 sell ETH-USD 1 @ 11 fee 0.01",
 )
-PAUSE = Wanted(Skips(after_loss=30))
+PAUSE = WhatIfRequest(Skips(after_loss=30))
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def seeing(session: Session, tmp_path: Path) -> Session:
         )
         for n in range(1344)
     ]
-    asked = Asked(Window(start, start + 1344 * STEP_US), session.clock())
-    shelf = Shelf(able.connection, able.objects(), able.user.id)
+    asked = FetchedWindow(CandleWindow(start, start + 1344 * STEP_US), session.clock())
+    shelf = CandleShelf(able.connection, able.objects(), able.user.id)
     keep(shelf, Series(Symbol("BTC-USD"), QUARTER, "file"), bars, asked)
     return able
 
@@ -67,7 +67,7 @@ def test_nothing_asked_is_the_profit_to_the_last_digit(
     session: Session, imported: Importer
 ) -> None:
     imported(*DAY)
-    [sample] = samples(simulate.simulate(session, Wanted()))
+    [sample] = samples(simulate.simulate(session, WhatIfRequest()))
     profit = trades.profit(session).totals["USD"]
     assert Decimal(sample["actual"]) == Decimal(sample["replay"]) == profit.net
     assert Decimal(sample["replay_gross"]) == profit.gross
@@ -77,7 +77,7 @@ def test_nothing_asked_is_the_profit_to_the_last_digit(
 def test_a_rule_of_ones_own_is_replayed(session: Session, imported: Importer) -> None:
     imported(*DAY)
     made = rules.add(session, "cooldown_after_loss", {"minutes": 30})
-    [sample] = samples(simulate.simulate(session, Wanted(Skips(rules=(made.rule.id,)))))
+    [sample] = samples(simulate.simulate(session, WhatIfRequest(Skips(rules=(made.rule.id,)))))
     assert sample["changed"] == 1
     assert Decimal(sample["replay"]) - Decimal(sample["actual"]) == Decimal("4.4")
     assert sample["fees_saved"] == "0.4"
@@ -102,7 +102,7 @@ def test_new_fills_are_a_new_question(session: Session, imported: Importer) -> N
 
 def test_the_candles_of_a_run_are_named_and_kept(seeing: Session, imported: Importer) -> None:
     imported(*DAY)
-    found = simulate.simulate(seeing, Wanted(changes=Changes(stop="5")))
+    found = simulate.simulate(seeing, WhatIfRequest(changes=Interventions(stop="5")))
     used = candle_use.snapshots(seeing.connection, seeing.user.id, f"simulation:{found.id}")
     assert found.result["candles"] == used
     assert len(used) == 2
@@ -119,7 +119,7 @@ def test_candles_that_nobody_asked_for_are_not_read(seeing: Session, imported: I
     blind = replace(seeing, objects=nobody_answers)
     assert simulate.simulate(blind, PAUSE).result["candles"] == []
     with pytest.raises(ObjectTrouble):
-        simulate.simulate(blind, Wanted(changes=Changes(delay=30)))
+        simulate.simulate(blind, WhatIfRequest(changes=Interventions(delay=30)))
 
 
 def test_compounding_goes_by_what_the_accounts_began_with(
@@ -139,26 +139,26 @@ def test_an_unknown_rule_and_an_empty_home_are_said(session: Session, imported: 
         simulate.simulate(session, PAUSE)
     imported(*DAY)
     with pytest.raises(NotFound, match="no rule 'nix'"):
-        simulate.simulate(session, Wanted(Skips(rules=("nix",))))
+        simulate.simulate(session, WhatIfRequest(Skips(rules=("nix",))))
 
 
 @pytest.mark.parametrize(
     ("wanted", "field"),
     [
-        (Wanted(days=0), "days"),
-        (Wanted(split=0), "split"),
-        (Wanted(Skips(after="24:00")), "no_trade_after"),
-        (Wanted(Skips(after_losses=0)), "stop_after_losses"),
-        (Wanted(Skips(after_loss=float("nan"))), "skip_after_loss"),
-        (Wanted(changes=Changes(delay=-1)), "delay"),
-        (Wanted(changes=Changes(cap_size="nan")), "cap_size"),
-        (Wanted(changes=Changes(cap_size="much")), "cap_size"),
-        (Wanted(changes=Changes(stop="100")), "stop"),
-        (Wanted(changes=Changes(target="0%")), "target"),
+        (WhatIfRequest(days=0), "days"),
+        (WhatIfRequest(split=0), "split"),
+        (WhatIfRequest(Skips(after="24:00")), "no_trade_after"),
+        (WhatIfRequest(Skips(after_losses=0)), "stop_after_losses"),
+        (WhatIfRequest(Skips(after_loss=float("nan"))), "skip_after_loss"),
+        (WhatIfRequest(changes=Interventions(delay=-1)), "delay"),
+        (WhatIfRequest(changes=Interventions(cap_size="nan")), "cap_size"),
+        (WhatIfRequest(changes=Interventions(cap_size="much")), "cap_size"),
+        (WhatIfRequest(changes=Interventions(stop="100")), "stop"),
+        (WhatIfRequest(changes=Interventions(target="0%")), "target"),
     ],
 )
 def test_the_field_that_makes_no_sense_is_named(
-    session: Session, imported: Importer, wanted: Wanted, field: str
+    session: Session, imported: Importer, wanted: WhatIfRequest, field: str
 ) -> None:
     imported(*DAY)
     with pytest.raises(Invalid) as refused:

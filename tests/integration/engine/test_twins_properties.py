@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from coach.brokers.base import SourceInfo
-from coach.engine.jobs.reading import Tally
+from coach.engine.jobs.reading import ImportTally
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Side, Symbol
 
@@ -22,7 +22,7 @@ CENT = Decimal("0.01")
 
 class FillStore(Protocol):
     def clear(self) -> None: ...
-    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, Tally]: ...
+    def bring(self, info: SourceInfo, fills: Sequence[Fill]) -> tuple[Run, ImportTally]: ...
     def undo(self, run: Run) -> None: ...
     def standing(self) -> list[tuple[str, str, Decimal, Decimal]]: ...
 

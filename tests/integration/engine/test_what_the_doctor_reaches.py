@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from coach.engine.api.candles import Places
+from coach.engine.api.candles import CandlePlaces
 from coach.engine.api.health import reached
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.hot.in_redis import RedisHotStore
@@ -16,7 +16,7 @@ NOBODY = "http://127.0.0.1:9"
 
 def test_what_answers_is_well(tmp_path: Path) -> None:
     objects = open_objects(Folder(tmp_path))
-    places = Places(objects, MemoryHotStore(lambda: 0.0), SourceWishes(()))
+    places = CandlePlaces(objects, MemoryHotStore(lambda: 0.0), SourceWishes(()))
     [check] = reached(places, [])
     assert (check.name, check.state) == ("candles", "ok")
     assert str(tmp_path) in check.detail
@@ -30,7 +30,7 @@ def test_what_does_not_answer_is_told_and_a_cache_is_only_a_warning() -> None:
     objects = open_objects(
         parse(f"s3://bucket/x?endpoint={NOBODY}&allow_http=true"), Keys("id", "secret")
     )
-    lost, slow = reached(Places(objects, hot, SourceWishes(())), heard)
+    lost, slow = reached(CandlePlaces(objects, hot, SourceWishes(())), heard)
     assert (lost.name, lost.state) == ("candles", "error")
     assert "does not answer" in lost.detail
     assert (slow.name, slow.state) == ("cache store", "warning")

@@ -9,13 +9,13 @@ from threading import Barrier
 
 import pytest
 
-from coach.engine.hot.base import LARGEST_VALUE, Bucket, DayBucket, HotStore
+from coach.engine.hot.base import LARGEST_VALUE, DayBucket, HotStore, TokenBucket
 from coach.model.times import DAY_S
 from tests import clock
 
 Opener = Callable[[], HotStore]
 
-SLOW = Bucket(capacity=10, per_second=0.001)
+SLOW = TokenBucket(capacity=10, per_second=0.001)
 THREADS = 8
 
 
@@ -150,7 +150,7 @@ def test_a_bucket_gives_its_capacity_and_then_says_how_long_to_wait(store: HotSt
 
 def test_after_the_wait_there_is_a_token(store: HotStore) -> None:
     def play(unit_s: float) -> None:
-        key, bucket = f"coinbase {unit_s}", Bucket(capacity=2, per_second=1 / unit_s)
+        key, bucket = f"coinbase {unit_s}", TokenBucket(capacity=2, per_second=1 / unit_s)
         with within(2 * unit_s):
             with within(unit_s):
                 assert store.take(key, bucket, 2) == 0
@@ -165,7 +165,7 @@ def test_after_the_wait_there_is_a_token(store: HotStore) -> None:
 
 def test_a_bucket_never_holds_more_than_its_capacity(store: HotStore) -> None:
     def play(unit_s: float) -> None:
-        key, bucket = f"coinbase {unit_s}", Bucket(capacity=2, per_second=1 / unit_s)
+        key, bucket = f"coinbase {unit_s}", TokenBucket(capacity=2, per_second=1 / unit_s)
         store.take(key, bucket, 2)
         time.sleep(4 * unit_s)
         with within(2 * unit_s):
@@ -182,21 +182,21 @@ def test_who_must_wait_has_taken_nothing(store: HotStore) -> None:
 
 
 def test_tokens_may_be_parts(store: HotStore) -> None:
-    waits = [store.take("coinbase", Bucket(1, 0.001), 0.1) for _ in range(11)]
+    waits = [store.take("coinbase", TokenBucket(1, 0.001), 0.1) for _ in range(11)]
     assert waits[:10] == [0] * 10
     assert waits[10] > 0
 
 
 def test_a_smaller_bucket_holds_at_once_no_more_than_it_can(store: HotStore) -> None:
     store.take("coinbase", SLOW)
-    assert store.take("coinbase", Bucket(2, 0.001), 2) == 0
-    assert store.take("coinbase", Bucket(2, 0.001), 1) > 0
+    assert store.take("coinbase", TokenBucket(2, 0.001), 2) == 0
+    assert store.take("coinbase", TokenBucket(2, 0.001), 1) > 0
 
 
 @pytest.mark.usefixtures("far_from_midnight")
 @pytest.mark.parametrize("bucket", [SLOW, DayBucket(10)])
 def test_many_who_take_at_once_take_no_more_than_there_is(
-    opener: Opener, bucket: Bucket | DayBucket
+    opener: Opener, bucket: TokenBucket | DayBucket
 ) -> None:
     stores = [opener() for _ in range(THREADS)]
     start = Barrier(THREADS)
@@ -246,10 +246,10 @@ def test_a_time_to_live_that_makes_no_sense_is_refused(store: HotStore, ttl_s: f
 
 
 @pytest.mark.parametrize(
-    ("bucket", "tokens"), [(SLOW, 11), (SLOW, 0), (DayBucket(1), 2), (Bucket(1, 0), 1)]
+    ("bucket", "tokens"), [(SLOW, 11), (SLOW, 0), (DayBucket(1), 2), (TokenBucket(1, 0), 1)]
 )
 def test_tokens_that_no_wait_would_bring_are_refused(
-    store: HotStore, bucket: Bucket | DayBucket, tokens: float
+    store: HotStore, bucket: TokenBucket | DayBucket, tokens: float
 ) -> None:
     with pytest.raises(ValueError, match="bucket"):
         store.take("coinbase", bucket, tokens)

@@ -7,7 +7,7 @@ from typing import Protocol
 import psycopg
 import pytest
 
-from coach.engine.hot.base import Bucket, DayBucket, HotStore
+from coach.engine.hot.base import DayBucket, HotStore, TokenBucket
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.hot.in_redis import RedisHotStore
@@ -32,7 +32,7 @@ def uses(store: HotStore) -> list[Callable[[], object]]:
         lambda: store.get("a"),
         lambda: store.put("a", b"x", 60),
         lambda: store.claim("a", 60),
-        lambda: store.take("a", Bucket(1, 1)),
+        lambda: store.take("a", TokenBucket(1, 1)),
     ]
 
 
@@ -68,9 +68,9 @@ def test_a_redis_that_hangs_costs_about_a_second_and_then_nothing(own_redis: Own
 @pytest.mark.redis
 def test_a_redis_that_forgot_its_scripts_takes_tokens_all_the_same(own_redis: OwnRedis) -> None:
     store = RedisHotStore(own_redis.url)
-    assert store.take("a", Bucket(2, 0.001)) == 0
+    assert store.take("a", TokenBucket(2, 0.001)) == 0
     store._redis.script_flush()
-    assert store.take("a", Bucket(2, 0.001)) == 0
+    assert store.take("a", TokenBucket(2, 0.001)) == 0
     store.close()
 
 
@@ -97,7 +97,7 @@ def test_what_redis_keeps_has_an_end(own_redis: OwnRedis) -> None:
     store = RedisHotStore(own_redis.url)
     store.put("a", b"x", 60)
     store.claim("a", 60)
-    store.take("a", Bucket(10, 1))
+    store.take("a", TokenBucket(10, 1))
     store.take("b", DayBucket(10))
     keys = sorted(store._redis.keys())
     assert len(keys) == 4
@@ -154,7 +154,7 @@ def test_the_table_forgets_what_is_over(connection: psycopg.Connection, database
     store = PostgresHotStore(lambda: connect(database_url))
     for number in range(40):
         store.put(f"{number}", b"x", 0.001)
-        store.take(f"{number}", Bucket(1, 100_000))
+        store.take(f"{number}", TokenBucket(1, 100_000))
     connection.execute("update hot_bucket set expires_at = now()")
     time.sleep(0.01)
     for number in range(25):

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Shelf
+from coach.engine.market.book import CandleShelf
 from coach.engine.market.objects import open_objects
 from coach.model.accounts import UserId
 
@@ -109,9 +109,9 @@ def strict_s3(tmp_path: Path) -> Iterator[OwnS3]:
 
 
 @pytest.fixture
-def shelf(connection: psycopg.Connection, tmp_path: Path) -> Shelf:
+def shelf(connection: psycopg.Connection, tmp_path: Path) -> CandleShelf:
     """Return alice's shelf, with objects in a folder."""
-    return Shelf(connection, open_objects(Folder(tmp_path / "objects")), UserId("u-alice"))
+    return CandleShelf(connection, open_objects(Folder(tmp_path / "objects")), UserId("u-alice"))
 
 
 def free_port() -> int:

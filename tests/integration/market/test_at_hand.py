@@ -13,17 +13,17 @@ import pytest
 from coach.engine.jobs.candle_lifecycle import GRACE, sweep
 from coach.engine.market import snapshots
 from coach.engine.market.address import Keys, parse
-from coach.engine.market.book import Asked, Shelf, bring_to_hand, keep, load
+from coach.engine.market.book import CandleShelf, FetchedWindow, bring_to_hand, keep, load
 from coach.engine.market.objects import Objects, open_objects
 from coach.errors import ObjectTrouble
 from coach.model.accounts import UserId
-from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.candles import QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
 from tests import clock
 
 SERIES = Series(Symbol("BTC-USD"), QUARTER, "coinbase")
 START = 1_774_828_800_000_000
-WEEK = Window(START, START + 7 * 86_400_000_000)
+WEEK = CandleWindow(START, START + 7 * 86_400_000_000)
 LATER = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 Connect = Callable[[], psycopg.Connection]
@@ -53,16 +53,16 @@ def frozen(server: OwnS3) -> Iterator[None]:
 
 
 @pytest.fixture
-def near(own_s3: OwnS3, connection: psycopg.Connection, tmp_path: Path) -> Shelf:
+def near(own_s3: OwnS3, connection: psycopg.Connection, tmp_path: Path) -> CandleShelf:
     """Return a shelf over a bucket, with copies in the folder `copies`; one week is kept there."""
-    shelf = Shelf(connection, bucket(own_s3, tmp_path / "copies"), UserId("u-alice"))
+    shelf = CandleShelf(connection, bucket(own_s3, tmp_path / "copies"), UserId("u-alice"))
     bring(shelf, 1)
     return shelf
 
 
-def bring(shelf: Shelf, price: int) -> str:
+def bring(shelf: CandleShelf, price: int) -> str:
     at = Decimal(price)
-    kept = keep(shelf, SERIES, [Candle(START, at, at, at, at, at)], Asked(WEEK, LATER))
+    kept = keep(shelf, SERIES, [Candle(START, at, at, at, at, at)], FetchedWindow(WEEK, LATER))
     return kept.weeks[0].sha256
 
 
@@ -71,7 +71,7 @@ def copies(tmp_path: Path) -> list[Path]:
 
 
 def test_what_was_just_kept_is_at_hand_and_read_without_the_bucket(
-    near: Shelf, own_s3: OwnS3
+    near: CandleShelf, own_s3: OwnS3
 ) -> None:
     own_s3.stop()
     with near.connection.transaction():
@@ -80,7 +80,7 @@ def test_what_was_just_kept_is_at_hand_and_read_without_the_bucket(
 
 
 def test_within_a_transaction_a_bucket_is_never_asked(
-    near: Shelf, own_s3: OwnS3, tmp_path: Path
+    near: CandleShelf, own_s3: OwnS3, tmp_path: Path
 ) -> None:
     for copy in copies(tmp_path):
         copy.unlink()
@@ -92,7 +92,9 @@ def test_within_a_transaction_a_bucket_is_never_asked(
         load(near, SERIES.symbol, WEEK)
 
 
-def test_what_is_missing_is_brought_before(near: Shelf, own_s3: OwnS3, tmp_path: Path) -> None:
+def test_what_is_missing_is_brought_before(
+    near: CandleShelf, own_s3: OwnS3, tmp_path: Path
+) -> None:
     for copy in copies(tmp_path):
         copy.unlink()
     bring_to_hand(near)
@@ -103,7 +105,7 @@ def test_what_is_missing_is_brought_before(near: Shelf, own_s3: OwnS3, tmp_path:
 
 
 def test_why_nothing_could_be_brought_is_told_to_who_reads(
-    near: Shelf, own_s3: OwnS3, tmp_path: Path
+    near: CandleShelf, own_s3: OwnS3, tmp_path: Path
 ) -> None:
     for copy in copies(tmp_path):
         copy.unlink()
@@ -114,7 +116,7 @@ def test_why_nothing_could_be_brought_is_told_to_who_reads(
         load(near, SERIES.symbol, WEEK)
 
 
-def test_a_copy_that_was_spoiled_is_fetched_anew(near: Shelf, tmp_path: Path) -> None:
+def test_a_copy_that_was_spoiled_is_fetched_anew(near: CandleShelf, tmp_path: Path) -> None:
     (copy,) = copies(tmp_path)
     good = copy.read_bytes()
     copy.write_bytes(b"spoiled")
@@ -122,14 +124,16 @@ def test_a_copy_that_was_spoiled_is_fetched_anew(near: Shelf, tmp_path: Path) ->
     assert copy.read_bytes() == good
 
 
-def test_what_is_swept_from_the_bucket_is_no_longer_at_hand(near: Shelf, tmp_path: Path) -> None:
+def test_what_is_swept_from_the_bucket_is_no_longer_at_hand(
+    near: CandleShelf, tmp_path: Path
+) -> None:
     new = bring(near, 2)
     assert len(copies(tmp_path)) == 2
     sweep(near.connection, near.objects, clock.now() + GRACE + GRACE)
     assert [copy.name for copy in copies(tmp_path)] == [new]
 
 
-def test_a_folder_of_this_machine_is_at_hand_as_it_is(shelf: Shelf) -> None:
+def test_a_folder_of_this_machine_is_at_hand_as_it_is(shelf: CandleShelf) -> None:
     name = bring(shelf, 1)
     bring_to_hand(shelf)
     with shelf.connection.transaction():
@@ -138,7 +142,7 @@ def test_a_folder_of_this_machine_is_at_hand_as_it_is(shelf: Shelf) -> None:
 
 
 def test_no_transaction_is_open_while_an_object_travels(
-    near: Shelf, own_s3: OwnS3, connections: Connect, monkeypatch: pytest.MonkeyPatch
+    near: CandleShelf, own_s3: OwnS3, connections: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("coach.engine.market.objects.CALL_S", 1.0)
     watcher = connections()

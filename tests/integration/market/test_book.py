@@ -11,12 +11,29 @@ import psycopg
 import pytest
 
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Kept, Shelf, keep, load, load_weeks, note_use, recall
+from coach.engine.market.book import (
+    CandleShelf,
+    FetchedWindow,
+    StorageResult,
+    keep,
+    load,
+    load_weeks,
+    note_use,
+    recall,
+)
 from coach.engine.market.objects import open_objects
 from coach.engine.store import candles as stored
 from coach.errors import ObjectTrouble, SnapshotLost
 from coach.model.accounts import UserId
-from coach.model.candles import DAY, QUARTER, Candle, Granularity, Series, Window, week_start_us
+from coach.model.candles import (
+    DAY,
+    QUARTER,
+    Candle,
+    CandleWindow,
+    Granularity,
+    Series,
+    week_start_us,
+)
 from coach.model.fills import Symbol
 from coach.model.times import DAY_US, SECOND_US
 
@@ -26,7 +43,7 @@ BTC = Symbol("BTC-USD")
 SERIES = Series(BTC, QUARTER, "coinbase")
 MONDAY = date(2026, 3, 30)
 START = week_start_us(MONDAY)
-WEEK = Window(START, START + 7 * DAY_US)
+WEEK = CandleWindow(START, START + 7 * DAY_US)
 LATER = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -37,18 +54,20 @@ def some(*numbers: int, price: str = "100", granularity: Granularity = QUARTER) 
     return [Candle(START + number * step, at, at, at, at, Decimal(1)) for number in numbers]
 
 
-def bring(shelf: Shelf, *numbers: int, price: str = "100", window: Window | None = None) -> Kept:
+def bring(
+    shelf: CandleShelf, *numbers: int, price: str = "100", window: CandleWindow | None = None
+) -> StorageResult:
     bars = some(*numbers, price=price)
-    asked = window or Window(bars[0].start_us, bars[-1].start_us + 1)
-    return keep(shelf, SERIES, bars, Asked(asked, LATER))
+    asked = window or CandleWindow(bars[0].start_us, bars[-1].start_us + 1)
+    return keep(shelf, SERIES, bars, FetchedWindow(asked, LATER))
 
 
-def starts(shelf: Shelf, window: Window = WEEK) -> list[int]:
+def starts(shelf: CandleShelf, window: CandleWindow = WEEK) -> list[int]:
     [loaded] = load(shelf, BTC, window)
     return [(start - START) // (QUARTER * SECOND_US) for start in loaded.columns.start_us.tolist()]
 
 
-def test_bars_are_read_back(shelf: Shelf) -> None:
+def test_bars_are_read_back(shelf: CandleShelf) -> None:
     kept = bring(shelf, 0, 1, 5)
     assert (kept.new, kept.changed) == (3, 0)
     [loaded] = load(shelf, BTC, WEEK)
@@ -63,7 +82,7 @@ def test_bars_are_read_back(shelf: Shelf) -> None:
     )
 
 
-def test_any_order_of_keeping_ends_in_the_same_snapshot(shelf: Shelf) -> None:
+def test_any_order_of_keeping_ends_in_the_same_snapshot(shelf: CandleShelf) -> None:
     bring(shelf, 3, 4)
     one = bring(shelf, 0, 1, 2).weeks[0]
     other = replace(shelf, user_id=UserId("u-bob"))
@@ -71,15 +90,15 @@ def test_any_order_of_keeping_ends_in_the_same_snapshot(shelf: Shelf) -> None:
     assert bring(other, 2, 3).weeks[0].sha256 == one.sha256
 
 
-def test_keeping_again_changes_nothing(shelf: Shelf) -> None:
+def test_keeping_again_changes_nothing(shelf: CandleShelf) -> None:
     first = bring(shelf, 0, 1)
-    later = keep(shelf, SERIES, some(0, 1), Asked(WEEK, LATER - timedelta(days=1)))
+    later = keep(shelf, SERIES, some(0, 1), FetchedWindow(WEEK, LATER - timedelta(days=1)))
     assert (later.new, later.changed) == (0, 0)
     assert later.weeks[0].sha256 == first.weeks[0].sha256
     assert len(list(shelf.objects.listed("candles"))) == 1
 
 
-def test_of_two_bars_with_one_start_the_new_one_stands(shelf: Shelf) -> None:
+def test_of_two_bars_with_one_start_the_new_one_stands(shelf: CandleShelf) -> None:
     first = bring(shelf, 0, 1)
     second = bring(shelf, 1, 2, price="200")
     assert (second.new, second.changed) == (1, 1)
@@ -89,9 +108,9 @@ def test_of_two_bars_with_one_start_the_new_one_stands(shelf: Shelf) -> None:
     assert old.columns.close.tolist() == [100.0, 100.0]
 
 
-def test_a_bar_that_is_not_over_is_not_kept(shelf: Shelf) -> None:
+def test_a_bar_that_is_not_over_is_not_kept(shelf: CandleShelf) -> None:
     at = datetime(2026, 3, 30, 0, 31, tzinfo=UTC)
-    kept = keep(shelf, SERIES, some(0, 1, 2), Asked(WEEK, at))
+    kept = keep(shelf, SERIES, some(0, 1, 2), FetchedWindow(WEEK, at))
     assert kept.weeks[0].bars == 2
 
 
@@ -100,66 +119,66 @@ def test_a_bar_that_is_not_over_is_not_kept(shelf: Shelf) -> None:
     [
         (WEEK, LATER, True),
         (WEEK, datetime(2026, 4, 5, 23, 59, tzinfo=UTC), False),
-        (Window(START + 1, START + 7 * DAY_US), LATER, False),
-        (Window(START, START + 7 * DAY_US - 1), LATER, False),
+        (CandleWindow(START + 1, START + 7 * DAY_US), LATER, False),
+        (CandleWindow(START, START + 7 * DAY_US - 1), LATER, False),
     ],
 )
 def test_a_week_is_complete_when_all_of_it_was_asked_for_after_it_was_over(
-    shelf: Shelf, window: Window, at: datetime, complete: bool
+    shelf: CandleShelf, window: CandleWindow, at: datetime, complete: bool
 ) -> None:
-    kept = keep(shelf, SERIES, some(0, 5), Asked(window, at))
+    kept = keep(shelf, SERIES, some(0, 5), FetchedWindow(window, at))
     assert kept.weeks[0].complete is complete
 
 
-def test_a_week_without_a_gap_is_complete(shelf: Shelf) -> None:
+def test_a_week_without_a_gap_is_complete(shelf: CandleShelf) -> None:
     bring(shelf, *range(600))
     assert not bring(shelf, *range(600, 671)).weeks[0].complete
     assert bring(shelf, 671).weeks[0].complete
 
 
-def test_a_complete_week_stays_complete(shelf: Shelf) -> None:
+def test_a_complete_week_stays_complete(shelf: CandleShelf) -> None:
     bring(shelf, 0, 1, window=WEEK)
     assert bring(shelf, 1).weeks[0].complete
     assert bring(shelf, 2).weeks[0].complete
 
 
-def test_bars_of_two_weeks_are_two_weeks(shelf: Shelf) -> None:
+def test_bars_of_two_weeks_are_two_weeks(shelf: CandleShelf) -> None:
     kept = bring(shelf, 0, 671, 672, 1343)
     assert [(week.week, week.bars) for week in kept.weeks] == [
         (MONDAY, 2),
         (date(2026, 4, 6), 2),
     ]
-    assert starts(shelf, Window(START, START + 14 * DAY_US)) == [0, 671, 672, 1343]
+    assert starts(shelf, CandleWindow(START, START + 14 * DAY_US)) == [0, 671, 672, 1343]
 
 
-def test_only_bars_that_begin_in_the_window_are_loaded(shelf: Shelf) -> None:
+def test_only_bars_that_begin_in_the_window_are_loaded(shelf: CandleShelf) -> None:
     bring(shelf, 0, 1, 2, 3)
     step = QUARTER * SECOND_US
-    assert starts(shelf, Window(START + 1, START + 3 * step)) == [1, 2]
+    assert starts(shelf, CandleWindow(START + 1, START + 3 * step)) == [1, 2]
 
 
-def test_where_nothing_is_known_nothing_is_loaded(shelf: Shelf) -> None:
+def test_where_nothing_is_known_nothing_is_loaded(shelf: CandleShelf) -> None:
     bring(shelf, 0)
     assert load(shelf, Symbol("ETH-USD"), WEEK) == []
     assert load(replace(shelf, user_id=UserId("u-bob")), BTC, WEEK) == []
-    assert load(shelf, BTC, Window(WEEK.end_us, WEEK.end_us + 1)) == []
-    assert load(shelf, BTC, Window(START + DAY_US, WEEK.end_us)) == []
+    assert load(shelf, BTC, CandleWindow(WEEK.end_us, WEEK.end_us + 1)) == []
+    assert load(shelf, BTC, CandleWindow(START + DAY_US, WEEK.end_us)) == []
 
 
-def test_every_series_of_a_window_is_loaded(shelf: Shelf) -> None:
+def test_every_series_of_a_window_is_loaded(shelf: CandleShelf) -> None:
     bring(shelf, *range(100))
     days = Series(BTC, DAY, "file")
-    keep(shelf, days, some(*range(7), granularity=DAY), Asked(WEEK, LATER))
+    keep(shelf, days, some(*range(7), granularity=DAY), FetchedWindow(WEEK, LATER))
     assert [one.series for one in load(shelf, BTC, WEEK)] == [SERIES, days]
-    later = Window(START + 2 * DAY_US, WEEK.end_us)
+    later = CandleWindow(START + 2 * DAY_US, WEEK.end_us)
     assert [one.series for one in load(shelf, BTC, later)] == [days]
 
 
-def test_whole_weeks_of_one_length_are_loaded_by_source(shelf: Shelf) -> None:
+def test_whole_weeks_of_one_length_are_loaded_by_source(shelf: CandleShelf) -> None:
     bring(shelf, 0, 672)
     other = SERIES._replace(source="another")
-    keep(shelf, other, some(5), Asked(WEEK, LATER))
-    keep(shelf, Series(BTC, DAY, "file"), some(1, granularity=DAY), Asked(WEEK, LATER))
+    keep(shelf, other, some(5), FetchedWindow(WEEK, LATER))
+    keep(shelf, Series(BTC, DAY, "file"), some(1, granularity=DAY), FetchedWindow(WEEK, LATER))
     found = load_weeks(shelf, BTC, QUARTER, [MONDAY])
     assert [(one.series.source, len(one.columns.start_us)) for one in found] == [
         ("another", 1),
@@ -168,14 +187,14 @@ def test_whole_weeks_of_one_length_are_loaded_by_source(shelf: Shelf) -> None:
     assert sorted(stored.lengths(shelf.connection, shelf.user_id, BTC)) == [QUARTER, DAY]
 
 
-def test_bars_that_make_no_sense_leave_nothing_behind(shelf: Shelf) -> None:
+def test_bars_that_make_no_sense_leave_nothing_behind(shelf: CandleShelf) -> None:
     off = some(700)[0]._replace(start_us=START + 8 * DAY_US + 1)
     with pytest.raises(ValueError, match="no bar of the week"):
-        keep(shelf, SERIES, [*some(0, 1), off], Asked(WEEK, LATER))
+        keep(shelf, SERIES, [*some(0, 1), off], FetchedWindow(WEEK, LATER))
     assert stored.weeks(shelf.connection, shelf.user_id) == []
 
 
-def test_a_lost_snapshot_is_said_and_mended_by_new_bars(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_lost_snapshot_is_said_and_mended_by_new_bars(shelf: CandleShelf, tmp_path: Path) -> None:
     lost = bring(shelf, 0, 1, window=WEEK).weeks[0]
     next((tmp_path / "objects" / "candles").rglob(lost.sha256)).unlink()
     with pytest.raises(SnapshotLost):
@@ -184,7 +203,7 @@ def test_a_lost_snapshot_is_said_and_mended_by_new_bars(shelf: Shelf, tmp_path: 
     assert starts(shelf) == [1]
 
 
-def test_a_place_that_cannot_be_written_keeps_nothing(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_keeps_nothing(shelf: CandleShelf, tmp_path: Path) -> None:
     (tmp_path / "objects" / "candles").write_text("in the way")
     with pytest.raises(ObjectTrouble):
         bring(shelf, 0)
@@ -193,13 +212,15 @@ def test_a_place_that_cannot_be_written_keeps_nothing(shelf: Shelf, tmp_path: Pa
 
 def test_many_who_keep_at_once_lose_no_bar(connections: Connect, tmp_path: Path) -> None:
     folder = Folder(tmp_path / "objects")
-    shelves = [Shelf(connections(), open_objects(folder), UserId("u-alice")) for _ in range(6)]
+    shelves = [
+        CandleShelf(connections(), open_objects(folder), UserId("u-alice")) for _ in range(6)
+    ]
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda pair: bring(pair[1], *range(pair[0], 60, 6)), enumerate(shelves)))
     assert starts(shelves[0]) == list(range(60))
 
 
-def test_what_rests_on_a_snapshot_is_noted_and_dropped(shelf: Shelf) -> None:
+def test_what_rests_on_a_snapshot_is_noted_and_dropped(shelf: CandleShelf) -> None:
     name = bring(shelf, 0).weeks[0].sha256
     note_use(shelf, [name, name], "digest:2026-W14")
     note_use(shelf, [name], "digest:2026-W14")
@@ -208,16 +229,16 @@ def test_what_rests_on_a_snapshot_is_noted_and_dropped(shelf: Shelf) -> None:
     assert stored.uses(shelf.connection, shelf.user_id, "digest:2026-W14") == ()
 
 
-def test_nothing_can_rest_on_a_snapshot_that_is_gone(shelf: Shelf) -> None:
+def test_nothing_can_rest_on_a_snapshot_that_is_gone(shelf: CandleShelf) -> None:
     with pytest.raises(SnapshotLost):
         note_use(shelf, ["0" * 64], "digest:2026-W14")
     assert stored.uses(shelf.connection, shelf.user_id, "digest:2026-W14") == ()
 
 
-def test_snapshots_are_recalled_by_series_and_in_order(shelf: Shelf) -> None:
+def test_snapshots_are_recalled_by_series_and_in_order(shelf: CandleShelf) -> None:
     weeks = bring(shelf, 0, 672).weeks
     eth = Series(Symbol("ETH-USD"), QUARTER, "coinbase")
-    other = keep(shelf, eth, some(3), Asked(WEEK, LATER)).weeks[0]
+    other = keep(shelf, eth, some(3), FetchedWindow(WEEK, LATER)).weeks[0]
     names = sorted(week.sha256 for week in (*weeks, other))
     found = recall(shelf, names)
     assert [one.series for one in found] == [SERIES, eth]
@@ -225,9 +246,9 @@ def test_snapshots_are_recalled_by_series_and_in_order(shelf: Shelf) -> None:
     assert found[0].columns.start_us.tolist() == [START, WEEK.end_us]
 
 
-def test_the_listing_is_the_users_own(shelf: Shelf) -> None:
+def test_the_listing_is_the_users_own(shelf: CandleShelf) -> None:
     bring(shelf, 0, 672)
-    keep(shelf, Series(BTC, DAY, "file"), some(0, granularity=DAY), Asked(WEEK, LATER))
+    keep(shelf, Series(BTC, DAY, "file"), some(0, granularity=DAY), FetchedWindow(WEEK, LATER))
     listed = stored.weeks(shelf.connection, shelf.user_id)
     assert [(week.series.source, week.week, week.bars) for week in listed] == [
         ("coinbase", MONDAY, 1),

@@ -13,12 +13,12 @@ import pytest
 from coach.engine.jobs.candle_lifecycle import GRACE, sweep
 from coach.engine.market import snapshots
 from coach.engine.market.address import Folder
-from coach.engine.market.book import Asked, Shelf, keep, note_use
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep, note_use
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candles as stored
 from coach.errors import Refused
 from coach.model.accounts import UserId
-from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.candles import QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
 from tests import clock
 
@@ -29,10 +29,10 @@ START = 1_774_828_800_000_000
 TOMORROW = clock.now() + GRACE + timedelta(hours=6)  # however long the run takes
 
 
-def bring(shelf: Shelf, price: int) -> str:
+def bring(shelf: CandleShelf, price: int) -> str:
     """Keep one bar at a price and return the snapshot's name."""
     at = Decimal(price)
-    asked = Asked(Window(START, START + 1), TOMORROW)
+    asked = FetchedWindow(CandleWindow(START, START + 1), TOMORROW)
     kept = keep(shelf, SERIES, [Candle(START, at, at, at, at, at)], asked)
     return kept.weeks[0].sha256
 
@@ -41,7 +41,7 @@ def there(objects: Objects) -> set[str | None]:
     return {snapshots.name_of(one.key) for one in objects.listed(snapshots.FOLDER)}
 
 
-def test_a_snapshot_that_a_newer_one_replaced_goes(shelf: Shelf) -> None:
+def test_a_snapshot_that_a_newer_one_replaced_goes(shelf: CandleShelf) -> None:
     old, new = bring(shelf, 1), bring(shelf, 2)
     swept = sweep(shelf.connection, shelf.objects, TOMORROW)
     assert [one.key for one in swept.objects] == [snapshots.key_of(old)]
@@ -49,7 +49,7 @@ def test_a_snapshot_that_a_newer_one_replaced_goes(shelf: Shelf) -> None:
     assert there(shelf.objects) == {new}
 
 
-def test_a_dry_run_says_the_same_and_deletes_nothing(shelf: Shelf) -> None:
+def test_a_dry_run_says_the_same_and_deletes_nothing(shelf: CandleShelf) -> None:
     both = {bring(shelf, 1), bring(shelf, 2)}
     said = sweep(shelf.connection, shelf.objects, TOMORROW, dry_run=True)
     assert there(shelf.objects) == both
@@ -61,7 +61,7 @@ def test_what_a_killed_coach_wrote_half_goes(
 ) -> None:
     """Its name ends in a number sign and a number; a file of somebody else stays."""
     objects = open_objects(Folder(tmp_path / "objects"))
-    shelf = Shelf(connection, objects, UserId("u-ann"))
+    shelf = CandleShelf(connection, objects, UserId("u-ann"))
     kept = tmp_path / "objects" / snapshots.key_of(bring(shelf, 1))
     half, foreign = kept.with_name(f"{kept.name}#1"), kept.with_name("notes #1 of mine")
     for file in (half, foreign):
@@ -74,7 +74,7 @@ def test_what_a_killed_coach_wrote_half_goes(
     assert (kept.exists(), half.exists(), foreign.exists()) == (True, False, True)
 
 
-def test_what_a_digest_rests_on_stays_until_the_digest_lets_go(shelf: Shelf) -> None:
+def test_what_a_digest_rests_on_stays_until_the_digest_lets_go(shelf: CandleShelf) -> None:
     old = bring(shelf, 1)
     note_use(shelf, [old], "digest:2026-W14")
     bring(shelf, 2)
@@ -83,7 +83,7 @@ def test_what_a_digest_rests_on_stays_until_the_digest_lets_go(shelf: Shelf) -> 
     assert len(sweep(shelf.connection, shelf.objects, TOMORROW).objects) == 1
 
 
-def test_what_another_user_refers_to_stays(shelf: Shelf) -> None:
+def test_what_another_user_refers_to_stays(shelf: CandleShelf) -> None:
     old = bring(shelf, 1)
     bring(replace(shelf, user_id=UserId("u-bob")), 1)
     bring(shelf, 2)
@@ -91,14 +91,14 @@ def test_what_another_user_refers_to_stays(shelf: Shelf) -> None:
     assert old in there(shelf.objects)
 
 
-def test_what_was_written_lately_stays(shelf: Shelf) -> None:
+def test_what_was_written_lately_stays(shelf: CandleShelf) -> None:
     bring(shelf, 1)
     bring(shelf, 2)
     now = clock.now()
     assert sweep(shelf.connection, shelf.objects, now).objects == ()
 
 
-def test_what_is_no_snapshot_stays(shelf: Shelf) -> None:
+def test_what_is_no_snapshot_stays(shelf: CandleShelf) -> None:
     bring(shelf, 1)
     for key in ("candles/sha256/ab/notes.txt", "backup/x"):
         shelf.objects.put(key, b"mine")
@@ -108,7 +108,7 @@ def test_what_is_no_snapshot_stays(shelf: Shelf) -> None:
     assert shelf.objects.get("backup/x") == b"mine"
 
 
-def test_many_leftovers_go_in_one_run(shelf: Shelf) -> None:
+def test_many_leftovers_go_in_one_run(shelf: CandleShelf) -> None:
     names = {bring(shelf, price) for price in range(1, 122)}
     swept = sweep(shelf.connection, shelf.objects, TOMORROW)
     assert len(swept.objects) == 120
@@ -117,7 +117,7 @@ def test_many_leftovers_go_in_one_run(shelf: Shelf) -> None:
 
 
 def test_nothing_is_deleted_where_another_database_keeps_its_candles(
-    shelf: Shelf, another_empty_database_url: str
+    shelf: CandleShelf, another_empty_database_url: str
 ) -> None:
     from coach.engine.store import migrate
     from coach.engine.store.connect import connect
@@ -149,13 +149,13 @@ class Slow(Objects):
 
 
 def test_who_writes_the_same_content_at_the_same_time_does_not_lose_it(
-    shelf: Shelf, connections: Connect
+    shelf: CandleShelf, connections: Connect
 ) -> None:
     """The object is there, unused; bob puts it again, and the sweep comes before his commit."""
     old = bring(shelf, 1)
     bring(shelf, 2)
     slow = Slow(shelf.objects)
-    bob = Shelf(connections(), slow, UserId("u-bob"))
+    bob = CandleShelf(connections(), slow, UserId("u-bob"))
     writer = Thread(target=bring, args=(bob, 1))
     writer.start()
     assert slow.here.wait(30)
@@ -179,7 +179,7 @@ class Dying(Objects):
         raise KeyboardInterrupt
 
 
-def test_a_sweep_that_was_cut_short_is_finished_by_the_next(shelf: Shelf) -> None:
+def test_a_sweep_that_was_cut_short_is_finished_by_the_next(shelf: CandleShelf) -> None:
     kept = [bring(shelf, price) for price in (1, 2, 3, 4)][-1]
     with pytest.raises(KeyboardInterrupt):
         sweep(shelf.connection, Dying(shelf.objects), TOMORROW)
@@ -189,7 +189,7 @@ def test_a_sweep_that_was_cut_short_is_finished_by_the_next(shelf: Shelf) -> Non
 
 
 def test_a_writer_that_was_cut_short_leaves_what_the_sweep_takes(
-    shelf: Shelf, tmp_path: Path
+    shelf: CandleShelf, tmp_path: Path
 ) -> None:
     kept = bring(shelf, 1)
     with shelf.connection.transaction(force_rollback=True):

@@ -17,12 +17,12 @@ import pytest
 from coach.engine.jobs.candle_lifecycle import GRACE, sweep
 from coach.engine.market import snapshots
 from coach.engine.market.address import Keys, parse
-from coach.engine.market.book import Asked, Shelf, keep, load
+from coach.engine.market.book import CandleShelf, FetchedWindow, keep, load
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candles as stored
 from coach.errors import ObjectTrouble, SnapshotLost
 from coach.model.accounts import UserId
-from coach.model.candles import QUARTER, Candle, Series, Window
+from coach.model.candles import QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
 from tests import clock
 
@@ -30,7 +30,7 @@ SECRET = "hunter2hunter2hunter2hunter2hunter2hunte"
 KEYS = Keys("AKIAIOSFODNN7EXAMPLE", SECRET)
 SERIES = Series(Symbol("BTC-USD"), QUARTER, "coinbase")
 START = 1_774_828_800_000_000
-WEEK = Window(START, START + 7 * 86_400_000_000)
+WEEK = CandleWindow(START, START + 7 * 86_400_000_000)
 LATER = datetime(2026, 5, 1, 12, tzinfo=UTC)
 TEXT = b"coach-candles 1\n" * 100
 
@@ -95,10 +95,10 @@ def bucket(
     return open_objects(parse(f"s3://{name}/{prefix}?endpoint={where}&allow_http=true"), KEYS)
 
 
-def bring(shelf: Shelf, price: int) -> str:
+def bring(shelf: CandleShelf, price: int) -> str:
     at = Decimal(price)
     bars = [Candle(START, at, at, at, at, at)]
-    return keep(shelf, SERIES, bars, Asked(WEEK, LATER)).weeks[0].sha256
+    return keep(shelf, SERIES, bars, FetchedWindow(WEEK, LATER)).weeks[0].sha256
 
 
 def test_what_was_stored_in_a_bucket_is_fetched(own_s3: OwnS3) -> None:
@@ -121,7 +121,7 @@ def test_a_prefix_is_a_room_of_its_own(own_s3: OwnS3) -> None:
 def test_a_book_and_its_sweep_work_in_a_bucket(
     own_s3: OwnS3, connection: psycopg.Connection
 ) -> None:
-    shelf = Shelf(connection, bucket(own_s3), UserId("u-alice"))
+    shelf = CandleShelf(connection, bucket(own_s3), UserId("u-alice"))
     old, new = bring(shelf, 1), bring(shelf, 2)
     tomorrow = clock.now() + GRACE + timedelta(minutes=1)
     swept = sweep(connection, shelf.objects, tomorrow)
@@ -166,7 +166,7 @@ def test_a_bucket_that_does_not_exist_is_no_missing_snapshot(own_s3: OwnS3) -> N
 def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
     own_s3: OwnS3, connection: psycopg.Connection
 ) -> None:
-    shelf = Shelf(connection, bucket(own_s3), UserId("u-alice"))
+    shelf = CandleShelf(connection, bucket(own_s3), UserId("u-alice"))
     end = Thread(target=own_s3.stop)
     kept: list[str] = []
 

@@ -10,7 +10,7 @@ from coach.engine.biases.detection import findings
 from coach.engine.biases.habits.concentration import DETECTOR
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL, Order, columns
+from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.engine.statistics.draws import uniforms
 from coach.model.fills import FillKey
@@ -56,11 +56,11 @@ def test_money_is_what_was_paid_and_is_still_in(past: History) -> None:
     key = (FillKey(b"k"),)
     laid_out = columns(
         [
-            Order(0, ENTRY, START, 1.0, 100.0, 0.0, 0.0, key),
-            Order(1, ENTRY, START, 1.0, 100.0, 0.0, 0.0, key),
-            Order(0, ADD, START + DAY_US, 1.0, 200.0, 1.0, 100.0, key),
-            Order(0, PARTIAL, START + 2 * DAY_US, 1.0, 500.0, 2.0, 150.0, key),
-            Order(0, CLOSE, START + 3 * DAY_US, 1.0, 500.0, 1.0, 150.0, key),
+            OrderRow(0, ENTRY, START, 1.0, 100.0, 0.0, 0.0, key),
+            OrderRow(1, ENTRY, START, 1.0, 100.0, 0.0, 0.0, key),
+            OrderRow(0, ADD, START + DAY_US, 1.0, 200.0, 1.0, 100.0, key),
+            OrderRow(0, PARTIAL, START + 2 * DAY_US, 1.0, 500.0, 2.0, 150.0, key),
+            OrderRow(0, CLOSE, START + 3 * DAY_US, 1.0, 500.0, 1.0, 150.0, key),
         ]
     )
     found = told(replace(past, orders=laid_out))

@@ -10,7 +10,7 @@ from coach.engine.api.why import BiasEvidence
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
 from coach.engine.digest.figures import stated
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Figure, Pack
 from coach.model.insights import Bias, Cost, Evidence, Finding
@@ -147,7 +147,7 @@ def found(bias: Bias) -> Finding:
 
 
 def pack_of(finding: Finding) -> Pack:
-    return build(DigestInputs("UTC", "2026-W14", (), (finding,), (), (), (), (), Coverage()))
+    return build(DigestInputs("UTC", "2026-W14", (), (finding,), (), (), (), (), FillCoverage()))
 
 
 def claimed(bias: Bias) -> dict[str, Figure]:

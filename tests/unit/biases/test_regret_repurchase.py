@@ -14,7 +14,7 @@ from coach.engine.biases.measures.spells import spells, states
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import context
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import CLOSE, ENTRY, Order, columns
+from coach.engine.features.orders import CLOSE, ENTRY, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Finding
@@ -187,9 +187,9 @@ def test_what_comes_after_the_window_is_not_known() -> None:
     assert whole == then
 
 
-def at(row: int, kind: int, hour: float, price: float) -> Order:
+def at(row: int, kind: int, hour: float, price: float) -> OrderRow:
     held = 0.0 if kind == ENTRY else 1.0
-    return Order(row, kind, START + round(hour * HOUR_US), 1.0, price, held, price * held, KEY)
+    return OrderRow(row, kind, START + round(hour * HOUR_US), 1.0, price, held, price * held, KEY)
 
 
 def hourly(price: list[float]) -> Bars:

@@ -8,7 +8,7 @@ from coach.engine.biases.detection import findings
 from coach.engine.biases.habits.rule_breach import DETECTOR
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import CLOSE, ENTRY, NO_ORDERS, Order, Orders, columns
+from coach.engine.features.orders import CLOSE, ENTRY, NO_ORDERS, OrderRow, Orders, columns
 from coach.engine.features.trader import Trader
 from coach.model.fills import FillKey
 from coach.model.insights import Finding
@@ -141,11 +141,11 @@ def test_five_promises_that_came_up_are_the_fewest_to_tell(past: History) -> Non
     assert told(past, Trader(rules=3)).level == "none"
 
 
-def order(past: History, row: int, kind: int, price: float) -> Order:
+def order(past: History, row: int, kind: int, price: float) -> OrderRow:
     at_us = int(past.opened_us[row] if kind != CLOSE else past.closed_us[row])
     held = 0.0 if kind == ENTRY else 1.0
     average = 0.0 if kind == ENTRY else 100.0
-    return Order(row, kind, at_us, 1.0, price, held, average, (FillKey(b"k"),))
+    return OrderRow(row, kind, at_us, 1.0, price, held, average, (FillKey(b"k"),))
 
 
 def quarter_hours(past: History, prices: str) -> Bars:

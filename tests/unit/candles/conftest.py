@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coach.brokers.market.base import Bars, Failure
+from coach.brokers.market.base import Failure, FetchedBars
 from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
-from coach.engine.market.fetch import Fetcher, Order
-from coach.engine.market.sources import Listed
+from coach.engine.market.fetch import Fetcher, WeekRequest
+from coach.engine.market.sources import SourceEntry
 from coach.model.candles import HOUR
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US
@@ -56,7 +56,7 @@ def hot(clock: Clock) -> MemoryHotStore:
 @pytest.fixture
 def source(clock: Clock) -> Callable[..., MadeUpSource]:
     def made(
-        name: str, *plan: Failure | Bars | None, takes_s: float = 0.1, **more: object
+        name: str, *plan: Failure | FetchedBars | None, takes_s: float = 0.1, **more: object
     ) -> MadeUpSource:
         return MadeUpSource(name, plan, lambda: clock.pass_by(takes_s), **more)  # type: ignore[arg-type]
 
@@ -66,17 +66,17 @@ def source(clock: Clock) -> Callable[..., MadeUpSource]:
 @pytest.fixture
 def fetcher(clock: Clock, hot: MemoryHotStore) -> Callable[..., Fetcher]:
     def made(*sources: MadeUpSource) -> Fetcher:
-        listed = [Listed(one.name, place, one) for place, one in enumerate(sources)]
+        listed = [SourceEntry(one.name, place, one) for place, one in enumerate(sources)]
         return Fetcher(listed, hot, clock.now_us, clock.sleep)
 
     return made
 
 
 @pytest.fixture
-def order() -> Callable[..., Order]:
-    def made(weeks: int = 1, only: str = "") -> Order:
+def order() -> Callable[..., WeekRequest]:
+    def made(weeks: int = 1, only: str = "") -> WeekRequest:
         start = us(MONDAY)
         end = start + weeks * 7 * 86_400 * SECOND_US
-        return Order(Symbol("BTC-USD"), HOUR, start, end, only=only)
+        return WeekRequest(Symbol("BTC-USD"), HOUR, start, end, only=only)
 
     return made

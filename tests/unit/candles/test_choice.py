@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.market.choice import Candidate, choose
+from coach.engine.market.choice import SourceCandidate, choose
 
-A, B = Candidate("a", 0, latency_ms=100), Candidate("b", 1, latency_ms=100)
+A, B = SourceCandidate("a", 0, latency_ms=100), SourceCandidate("b", 1, latency_ms=100)
 
 
 def test_the_first_of_the_users_list_is_asked() -> None:
@@ -32,11 +32,11 @@ def test_what_is_out_is_named_with_its_reason() -> None:
         [
             replace(A, off="not named"),
             replace(B, unfit="no dollars"),
-            Candidate("c", 2, breaker="open", failures=3),
-            Candidate("d", 3, tokens=0),
-            Candidate("e", 4, rest_s=3600, rest_reason="HTTP 418"),
-            Candidate("f", 5, tried="HTTP 503"),
-            Candidate("g", 6),
+            SourceCandidate("c", 2, breaker="open", failures=3),
+            SourceCandidate("d", 3, tokens=0),
+            SourceCandidate("e", 4, rest_s=3600, rest_reason="HTTP 418"),
+            SourceCandidate("f", 5, tried="HTTP 503"),
+            SourceCandidate("g", 6),
         ]
     )
     assert choice.source == "g"
@@ -53,7 +53,7 @@ def test_no_source_is_a_choice_too_and_says_why() -> None:
 
 
 candidates = st.builds(
-    Candidate,
+    SourceCandidate,
     name=st.uuids().map(str),
     place=st.integers(0, 5),
     off=st.sampled_from(["", "", "off"]),
@@ -70,7 +70,7 @@ candidates = st.builds(
 
 @given(st.lists(candidates, max_size=6))
 def test_only_a_source_that_can_be_asked_is_chosen_and_every_one_has_its_verdict(
-    sources: list[Candidate],
+    sources: list[SourceCandidate],
 ) -> None:
     choice = choose(sources)
     assert [one.name for one in choice.considered] == [one.name for one in sources]

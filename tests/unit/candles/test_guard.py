@@ -6,7 +6,7 @@ from typing import Protocol, get_args
 
 import pytest
 
-from coach.brokers.market.base import Ask, Bars, Failure, FailureKind, Limit
+from coach.brokers.market.base import Ask, Failure, FailureKind, FetchedBars, Limit
 from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.guard import ILLNESSES, Guard, Health, tokens_left
@@ -44,7 +44,12 @@ def test_only_silence_and_lies_open_the_breaker(
 
 def test_two_failures_and_a_success_are_no_illness(guard: Guard, source: Make) -> None:
     one = source("one")
-    for answer in (Failure("down", "x"), Failure("down", "x"), Bars(()), Failure("down", "x")):
+    for answer in (
+        Failure("down", "x"),
+        Failure("down", "x"),
+        FetchedBars(()),
+        Failure("down", "x"),
+    ):
         guard.tell(one, answer, 5, 1)
     assert guard.health("one").breaker(guard.now_us()) == "closed"
 
@@ -59,7 +64,7 @@ def test_the_pause_doubles_up_to_a_quarter_of_an_hour_and_a_success_ends_it(
         clock.sleep(health.pause_s)
     assert pauses[2:9] == [30, 60, 120, 240, 480, 900, 900]
     assert guard.health("one").breaker(guard.now_us()) == "half-open"
-    assert guard.tell(one, Bars(()), 5, 1).breaker(guard.now_us()) == "closed"
+    assert guard.tell(one, FetchedBars(()), 5, 1).breaker(guard.now_us()) == "closed"
 
 
 def test_of_all_who_would_probe_one_does(guard: Guard) -> None:
@@ -86,7 +91,7 @@ def test_what_cannot_be_read_is_forgotten(guard: Guard, hot: MemoryHotStore) -> 
 
 def test_latency_is_the_median_of_the_latest_answers(guard: Guard, source: Make) -> None:
     for took in (10, 90, 20, *[50] * 19):
-        guard.tell(source("one"), Bars(()), took, 1)
+        guard.tell(source("one"), FetchedBars(()), took, 1)
     health = guard.health("one")
     assert (health.latency_ms, len(health.latencies_ms)) == (50, 20)
 
@@ -104,7 +109,7 @@ def test_a_day_has_so_many_requests_and_midnight_brings_them_back(
     one = source("one", limits=(Limit("day", 2, daily=True),))
     for _ in range(2):
         assert guard.wait_s(one, ASK) == 0
-        guard.tell(one, Bars(()), 5, 1)
+        guard.tell(one, FetchedBars(()), 5, 1)
     assert guard.wait_s(one, ASK) > 3600
     assert tokens_left(one, guard.health("one"), guard.now_us()) == 0
     clock.at_us = int(datetime(2026, 3, 19, tzinfo=UTC).timestamp()) * SECOND_US

@@ -10,9 +10,9 @@ from coach.brokers.market.alphavantage import AlphavantageCandles
 from coach.brokers.market.base import Failure
 from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
-from coach.engine.market.fetch import Arrived, Fetcher, Missed, Order
+from coach.engine.market.fetch import FetchedWeek, Fetcher, UnfetchedWeek, WeekRequest
 from coach.engine.market.guard import Guard, tokens_left
-from coach.engine.market.sources import Listed
+from coach.engine.market.sources import SourceEntry
 from coach.model.candles import DAY
 from coach.model.fills import Symbol
 from coach.model.secrets import Secret
@@ -45,10 +45,10 @@ def test_two_weeks_of_a_share_cost_one_request_of_the_day(
         return httpx2.Response(200, json=body)
 
     source = AlphavantageCandles(Secret("k"), transport=httpx2.MockTransport(answer))
-    fetcher = Fetcher([Listed(source.name, 0, source)], hot, clock.now_us, clock.sleep)
-    order = Order(Symbol("AAPL"), DAY, us(FIRST), us(FIRST + timedelta(days=14)))
+    fetcher = Fetcher([SourceEntry(source.name, 0, source)], hot, clock.now_us, clock.sleep)
+    order = WeekRequest(Symbol("AAPL"), DAY, us(FIRST), us(FIRST + timedelta(days=14)))
     weeks = list(fetcher.weeks(order))
-    assert [len(one.candles) for one in weeks if isinstance(one, Arrived)] == [5, 5]
+    assert [len(one.candles) for one in weeks if isinstance(one, FetchedWeek)] == [5, 5]
     assert asked == ["AAPL"]
     guard = Guard(hot, clock.now_us)
     assert tokens_left(source, guard.health(source.name), clock.now_us()) == 24
@@ -62,9 +62,9 @@ def test_a_throttled_vendor_is_not_asked_again_and_again(hot: MemoryHotStore, cl
         return httpx2.Response(200, json={"Information": "25 requests per day"})
 
     source = AlphavantageCandles(Secret("k"), transport=httpx2.MockTransport(answer))
-    fetcher = Fetcher([Listed(source.name, 0, source)], hot, clock.now_us, clock.sleep)
-    order = Order(Symbol("AAPL"), DAY, us(FIRST), us(FIRST + timedelta(days=14)))
-    assert all(isinstance(one, Missed) and one.may_pass for one in fetcher.weeks(order))
+    fetcher = Fetcher([SourceEntry(source.name, 0, source)], hot, clock.now_us, clock.sleep)
+    order = WeekRequest(Symbol("AAPL"), DAY, us(FIRST), us(FIRST + timedelta(days=14)))
+    assert all(isinstance(one, UnfetchedWeek) and one.may_pass for one in fetcher.weeks(order))
     assert len(asked) == 1
 
 
@@ -73,13 +73,13 @@ def test_a_source_that_another_coach_is_trying_is_not_tried_twice(
     clock: Clock,
     source: Callable[..., MadeUpSource],
     fetcher: Callable[..., Fetcher],
-    order: Callable[..., Order],
+    order: Callable[..., WeekRequest],
 ) -> None:
     list(fetcher(source("one", *[Failure("down", "HTTP 503")] * 9)).weeks(order()))
     clock.sleep(31)
     assert Guard(hot, clock.now_us).may_probe("one")
     ours = source("one")
     (missed,) = fetcher(ours).weeks(order())
-    assert isinstance(missed, Missed)
+    assert isinstance(missed, UnfetchedWeek)
     assert "another coach tries it" in missed.reason
     assert (ours.asked, missed.may_pass) == ([], True)

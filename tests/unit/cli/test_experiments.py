@@ -18,9 +18,9 @@ from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.engine.api.experiments import ExperimentView, Result, WeekView
 from coach.engine.experiments.card import card
-from coach.engine.experiments.outcomes import Week
+from coach.engine.experiments.outcomes import CountedWeek
 from coach.engine.experiments.registered import read
-from coach.engine.experiments.registration import Plan, register
+from coach.engine.experiments.registration import ExperimentPlan, register
 from coach.model.rules import Rule, RuleId
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 4, 2, 9, tzinfo=UTC)
 RULE = Rule(RuleId("max_trades_per_day"), "max_trades_per_day", {"limit": 5}, active=True)
 NAMES = tuple(f"2026-W{number}" for number in range(15, 27))
-MADE = register(Plan(RULE, "u", NAMES, "UTC", "net", "USD", "1.0"), NOW)
+MADE = register(ExperimentPlan(RULE, "u", NAMES, "UTC", "net", "USD", "1.0"), NOW)
 SAID = read(MADE)
 WEEKS = [
-    Week(name, on, 4, 0 if on else 2, 0, Decimal(9 if on else -9) + place % 3, Decimal(400))
+    CountedWeek(name, on, 4, 0 if on else 2, 0, Decimal(9 if on else -9) + place % 3, Decimal(400))
     for place, (name, on) in enumerate(zip(NAMES, SAID.on, strict=True))
 ]
 BEGUN = (WeekView(NAMES[0], SAID.on[0], NOW, NOW + timedelta(days=7), counted=False),)

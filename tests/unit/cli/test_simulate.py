@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coach.cli import fan, simulate
-from coach.cli.fan import Week
+from coach.cli.fan import FanWeek
 from coach.cli.output import Output, for_a_person, tsv
 from coach.cli.screen import Screen
 from coach.engine.api.simulate import Simulation
@@ -35,7 +35,7 @@ SAMPLE: dict[str, Any] = {
     "verdict": "cannot tell from luck",
 }
 LEFT = {"infeasible": 0, "unreliable": 2, "unpriced": 0, "dropped": 0, "exits_forbidden": 0}
-WEEKS = [Week(f"2026-03-{n + 1:02d}", n - 2.0, (-3.0, -1.0, 0.0, 1.0, 3.0)) for n in range(6)]
+WEEKS = [FanWeek(f"2026-03-{n + 1:02d}", n - 2.0, (-3.0, -1.0, 0.0, 1.0, 3.0)) for n in range(6)]
 
 
 def simulation(*samples: dict[str, Any], learned: object = None) -> Simulation:
@@ -111,7 +111,7 @@ def test_what_could_not_be_done_well_is_warned_of() -> None:
 
 @pytest.mark.parametrize("count", [2, 3, 13, 52, 67, 300])
 def test_a_fan_fits_eighty_columns(count: int) -> None:
-    weeks = [Week("2026-03-02", 1e6 * n, (-1.0, -0.5, 0.0, 0.5, 1e6)) for n in range(count)]
+    weeks = [FanWeek("2026-03-02", 1e6 * n, (-1.0, -0.5, 0.0, 0.5, 1e6)) for n in range(count)]
     lines = fan.drawn(weeks, "USD")
     assert max(map(len, lines)) <= 80
     assert len(lines) == 14
@@ -128,5 +128,5 @@ def test_one_week_has_no_fan() -> None:
 
 
 def test_a_fan_without_any_move_is_flat() -> None:
-    still = [Week("2026-03-02", 0.0, (0.0, 0.0, 0.0, 0.0, 0.0))] * 3
+    still = [FanWeek("2026-03-02", 0.0, (0.0, 0.0, 0.0, 0.0, 0.0))] * 3
     assert "●●●●" in fan.drawn(still, "USD")[1]

@@ -28,8 +28,8 @@ from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.habits import OURS
-from coach.engine.api.labels import Agreement, Asking
-from coach.engine.api.plans import Changed
+from coach.engine.api.labels import Agreement, QuestionView
+from coach.engine.api.plans import PlanChange
 from coach.engine.api.trades import Profit, ProfitRow, TradeView
 from coach.engine.ledger.doubts import OpenPosition
 from coach.model.accounts import UserId
@@ -66,9 +66,9 @@ def answers() -> Iterator[Answer]:
     yield why.of_bias(BIAS_EVIDENCE, OURS, "UTC")
     yield labels.answered([LABEL])
     yield labels.answered([LABEL], "label")
-    yield labels.questions([Asking(QUESTION, ROUND_TRIP)])
+    yield labels.questions([QuestionView(QUESTION, ROUND_TRIP)])
     yield plans.answer([PLAN])
-    yield plans.one("plans add", Changed(PLAN))
+    yield plans.one("plans add", PlanChange(PLAN))
     yield imports.answer("import csv", RUN)
     yield trades.answer([TradeView(ROUND_TRIP, "main", "loss", ("revenge",))])
     yield pnl.answer(PROFIT)

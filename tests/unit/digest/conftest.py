@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Bias, Cost, Evidence, Finding, Level
@@ -36,7 +36,7 @@ def trips(request: pytest.FixtureRequest) -> tuple[RoundTrip, ...]:
 @pytest.fixture
 def week(trips: tuple[RoundTrip, ...]) -> DigestInputs:
     """The week of the docstring's trades, and nothing else known."""
-    return DigestInputs("Europe/Berlin", "2026-W14", trips, (), (), (), (), (), Coverage())
+    return DigestInputs("Europe/Berlin", "2026-W14", trips, (), (), (), (), (), FillCoverage())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from coach.engine.digest import pack
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.errors import UsageError
 from coach.model.fills import Symbol
 from coach.model.insights import Finding
@@ -110,7 +110,7 @@ def test_an_input_that_differs_is_named(
     2026-03-30 09:00 BTC-USD net 5.25 fees 1, closed 2026-03-30 10:00
     """
     day = rule("max_trades_per_day", limit=5)
-    read = Coverage(1, datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    read = FillCoverage(1, datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
     before = pack.build(replace(week, rules=(day,)))
     for name, other in {
         "trades": replace(week, rules=(day,), trips=()),

@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.numerals import unsupported
 from coach.engine.digest.pack import build, canonical, read
 from coach.engine.digest.shape import Pack
@@ -130,7 +130,7 @@ def weeks(draw: some.DrawFn) -> DigestInputs:
         rules=RULES,
         breaches=tuple(draw(some.lists(breaches, max_size=8, unique_by=lambda one: one.trade_id))),
         unknown=tuple(draw(some.lists(sales, max_size=3, unique_by=lambda sale: sale.key))),
-        coverage=Coverage(412, draw(moments), draw(moments), tuple(notes)),
+        coverage=FillCoverage(412, draw(moments), draw(moments), tuple(notes)),
     )
 
 

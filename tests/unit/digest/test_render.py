@@ -8,7 +8,7 @@ import pytest
 
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Pack
 from coach.engine.digest.words import FOOTNOTE, MEASURES, SENTENCES, template
@@ -55,7 +55,7 @@ def full(
             findings_before=(finding("size_after_win", "possible"),),
             rules=(day, pause),
             breaches=(breach(day, "trade01", "2026-03-30 09:00"),),
-            coverage=Coverage(notes=("binance/alt was not read",)),
+            coverage=FillCoverage(notes=("binance/alt was not read",)),
         )
     )
 
@@ -123,7 +123,7 @@ def test_nothing_from_outside_marks_itself_up_or_moves_the_cursor(week: DigestIn
     """
     [trip] = week.trips
     hostile = trip._replace(symbol=Symbol("BTC-<B>"), other_fees={"<i>": trip.fees})
-    pack = build(replace(week, trips=(hostile,), coverage=Coverage(notes=(HOSTILE,))))
+    pack = build(replace(week, trips=(hostile,), coverage=FillCoverage(notes=(HOSTILE,))))
     page, marked, text = render.html(pack), render.markdown(pack), render.text(pack)
     assert "<script" not in page.replace("&lt;script", "")
     assert "<B>" not in page + marked

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coach.engine.digest.changes import wilson
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.pack import build
-from coach.engine.digest.shape import Statement
+from coach.engine.digest.shape import DigestStatement
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import UnknownBasis
@@ -24,7 +24,7 @@ MakeRule = Callable[..., Rule]
 MakeBreach = Callable[..., Breach]
 
 
-def shown(told: Statement) -> dict[str, str]:
+def shown(told: DigestStatement) -> dict[str, str]:
     return {name: figure["shown"] for name, figure in told["figures"].items()}
 
 
@@ -314,7 +314,7 @@ def test_fees_in_another_coin_are_told_and_not_valued(week: DigestInputs) -> Non
 
 def test_coverage_is_told_in_local_days_with_its_notes(week: DigestInputs) -> None:
     first, last = datetime(2026, 1, 1, 23, 30, tzinfo=UTC), datetime(2026, 4, 5, 9, tzinfo=UTC)
-    coverage = Coverage(412, first, last, ("binance/alt was not read", "another note"))
+    coverage = FillCoverage(412, first, last, ("binance/alt was not read", "another note"))
     read, another, note = build(replace(week, coverage=coverage))["unknowns"]
     assert shown(read) == {"fills": "412 fills", "first": "2026-01-02", "last": "2026-04-05"}
     assert shown(another)["note"] == "another note"

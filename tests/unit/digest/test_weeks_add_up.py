@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as some
 
-from coach.engine.digest.tally import Tally, tally
+from coach.engine.digest.tally import WeekTally, tally
 from coach.engine.features.history import history
 from coach.engine.jobs.digesting import as_known
 from coach.engine.ledger.book import Book
@@ -50,7 +50,7 @@ def matched(fills: list[BookFill]) -> tuple[Book, list[RoundTrip]]:
     return book, [trip for trip in told if trip is not None]
 
 
-def digest_of(trips: list[RoundTrip], week: int) -> Tally:
+def digest_of(trips: list[RoundTrip], week: int) -> WeekTally:
     """The tally of one week as its digest sees it: with what was known at its end."""
     start, end = START + week * WEEK, START + (week + 1) * WEEK
     return tally([as_known(trip, end) for trip in trips if trip.opened_at < end], start, end)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.experiments.outcomes import Week
-from coach.engine.experiments.registered import Registered, read
-from coach.engine.experiments.registration import Plan, register
+from coach.engine.experiments.outcomes import CountedWeek
+from coach.engine.experiments.registered import RegistrationRecord, read
+from coach.engine.experiments.registration import ExperimentPlan, register
 from coach.model.experiments import Experiment, Measure
 from coach.model.rules import Rule, RuleId
 
@@ -17,8 +17,8 @@ NOW = datetime(2026, 3, 26, 9, tzinfo=UTC)
 WEEKS = tuple(f"2026-W{number}" for number in range(14, 26))
 
 
-def plan_of(measure: Measure = "net", quote: str | None = "USD") -> Plan:
-    return Plan(RULE, "u", WEEKS, "UTC", measure, quote, "1.0")
+def plan_of(measure: Measure = "net", quote: str | None = "USD") -> ExperimentPlan:
+    return ExperimentPlan(RULE, "u", WEEKS, "UTC", measure, quote, "1.0")
 
 
 @pytest.fixture
@@ -27,22 +27,22 @@ def experiment() -> Experiment:
 
 
 @pytest.fixture
-def registered(experiment: Experiment) -> Registered:
+def registered(experiment: Experiment) -> RegistrationRecord:
     return read(experiment)
 
 
 @pytest.fixture
-def weeks(registered: Registered) -> Callable[..., list[Week]]:
+def weeks(registered: RegistrationRecord) -> Callable[..., list[CountedWeek]]:
     """Return so many weeks, with one net result while on and another while off, and some noise."""
 
-    def made(count: int, on: str, off: str, entries: int = 4, broken: int = 1) -> list[Week]:
+    def made(count: int, on: str, off: str, entries: int = 4, broken: int = 1) -> list[CountedWeek]:
         found = []
         for place in range(count):
             is_on = registered.on[place]
             net = Decimal(on if is_on else off) + Decimal(place * 7 % 5) / 10
             lost = 0 if is_on else broken
             name = registered.weeks[place]
-            found.append(Week(name, is_on, entries, lost, 0, net, Decimal(1000)))
+            found.append(CountedWeek(name, is_on, entries, lost, 0, net, Decimal(1000)))
         return found
 
     return made

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from coach.engine.experiments.outcomes import Span, Week, weeks
+from coach.engine.experiments.outcomes import CountedWeek, ExperimentWeek, weeks
 from coach.model.accounts import AccountId
 from coach.model.fills import Symbol
 from coach.model.trades import RoundTrip, TradeId
@@ -11,8 +11,10 @@ from coach.model.trades import RoundTrip, TradeId
 MONDAY = datetime(2026, 3, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 SPANS = [
-    Span("2026-W14", on=True, since=MONDAY, until=MONDAY + 7 * DAY, counted_at=MONDAY + 14 * DAY),
-    Span(
+    ExperimentWeek(
+        "2026-W14", on=True, since=MONDAY, until=MONDAY + 7 * DAY, counted_at=MONDAY + 14 * DAY
+    ),
+    ExperimentWeek(
         "2026-W15",
         on=False,
         since=MONDAY + 7 * DAY,
@@ -49,7 +51,7 @@ def trip(
     )
 
 
-def counted(*trips: RoundTrip, broken: dict[str, float] | None = None) -> list[Week]:
+def counted(*trips: RoundTrip, broken: dict[str, float] | None = None) -> list[CountedWeek]:
     hits = {TradeId(name): MONDAY + day * DAY for name, day in (broken or {}).items()}
     return weeks(SPANS, trips, hits, "USD")
 

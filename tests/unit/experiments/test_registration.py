@@ -6,8 +6,13 @@ from hashlib import sha256
 
 import pytest
 
-from coach.engine.experiments.registered import Registered, read, was_active
-from coach.engine.experiments.registration import Plan, check_weeks, measure_named, register
+from coach.engine.experiments.registered import RegistrationRecord, read, was_active
+from coach.engine.experiments.registration import (
+    ExperimentPlan,
+    check_weeks,
+    measure_named,
+    register,
+)
 from coach.errors import UsageError
 from coach.model.experiments import Experiment
 from coach.model.rules import Rule, RuleId
@@ -29,7 +34,7 @@ def test_all_that_decides_the_result_is_in_the_text(experiment: Experiment) -> N
     assert experiment.registration == json.dumps(said, sort_keys=True, separators=(",", ":"))
 
 
-def test_what_is_read_back_is_what_was_registered(registered: Registered) -> None:
+def test_what_is_read_back_is_what_was_registered(registered: RegistrationRecord) -> None:
     assert registered.measure == "net"
     assert registered.rule.params == {"minutes": 30}
     assert len(registered.on) == len(registered.weeks) == 12
@@ -39,7 +44,7 @@ def test_what_is_read_back_is_what_was_registered(registered: Registered) -> Non
 
 
 def test_a_rule_that_rested_is_remembered_as_such_and_judged_as_active() -> None:
-    plan = Plan(RULE, "u", tuple("abcdefgh"), "UTC", "entries", None, "1.0")
+    plan = ExperimentPlan(RULE, "u", tuple("abcdefgh"), "UTC", "entries", None, "1.0")
     made = register(plan, NOW)
     assert not was_active(made)
     assert read(made).rule == Rule(
@@ -48,7 +53,7 @@ def test_a_rule_that_rested_is_remembered_as_such_and_judged_as_active() -> None
 
 
 def test_a_later_moment_is_another_registration_of_the_same_weeks() -> None:
-    plan = Plan(RULE, "u", tuple("abcdefgh"), "UTC", "entries", None, "1.0")
+    plan = ExperimentPlan(RULE, "u", tuple("abcdefgh"), "UTC", "entries", None, "1.0")
     first, second = register(plan, NOW), register(plan, NOW + timedelta(seconds=1))
     assert first.id != second.id
     assert read(first).on == read(second).on

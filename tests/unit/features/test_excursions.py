@@ -10,9 +10,9 @@ from hypothesis import strategies as some
 
 from coach.engine.features.bars import Bars, Columns, bars
 from coach.engine.features.excursions import (
+    ClosedHolding,
     Excursion,
     ExcursionSearch,
-    Held,
     Refusal,
     excursions,
     r_multiple,
@@ -43,11 +43,11 @@ def flat(first: int, last: int, low: float, high: float, **named: object) -> Bar
     return market(*((start, low, high) for start in starts), **named)  # type: ignore[arg-type]
 
 
-def held(opened: int, closed: int, *prices: float, long: bool = True) -> Held:
-    return Held(long, prices[0], opened * MINUTE, closed * MINUTE, prices)
+def held(opened: int, closed: int, *prices: float, long: bool = True) -> ClosedHolding:
+    return ClosedHolding(long, prices[0], opened * MINUTE, closed * MINUTE, prices)
 
 
-def excursion_of(trade: Held, *series: Bars) -> Excursion | Refusal:
+def excursion_of(trade: ClosedHolding, *series: Bars) -> Excursion | Refusal:
     """Return what is told of a trade by several series, whatever order they come in."""
     search = ExcursionSearch({TradeId("t"): trade})
     for _, of in groupby(in_order(series), rank):
@@ -102,7 +102,7 @@ def test_the_trades_own_prices_count_though_no_bar_shows_them() -> None:
         (held(0, 60, 100), market((0, 99, 101), (45, 99, 101)), "candles do not cover the trade"),
     ],
 )
-def test_what_cannot_be_told_is_refused(trade: Held, known: Bars, why: str) -> None:
+def test_what_cannot_be_told_is_refused(trade: ClosedHolding, known: Bars, why: str) -> None:
     assert excursion_of(trade, known) == why
 
 
@@ -187,7 +187,7 @@ TRADES = some.builds(
 
 @given(trades=some.lists(TRADES, min_size=1, max_size=6), series=MARKETS)
 def test_a_value_depends_on_no_other_trade_and_no_order(
-    trades: list[Held], series: list[Bars]
+    trades: list[ClosedHolding], series: list[Bars]
 ) -> None:
     names = {TradeId(str(number)): trade for number, trade in enumerate(trades)}
     together = ExcursionSearch(names)
@@ -201,7 +201,7 @@ def test_a_value_depends_on_no_other_trade_and_no_order(
 
 @given(trade=TRADES, series=MARKETS)
 def test_a_search_that_stops_early_finds_what_one_to_the_end_finds(
-    trade: Held, series: list[Bars]
+    trade: ClosedHolding, series: list[Bars]
 ) -> None:
     """The rule, written out: of those that can tell, nearly the fullest, then the preferred."""
     every = [one for of in series for one in excursions([trade], of)]

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from coach.engine.ledger.doubts import (
     NOWHERE,
+    CoinOrigin,
     OpenPosition,
-    Origin,
     departures,
     describe,
     is_gone,
@@ -115,14 +115,14 @@ def test_a_position_is_gone_when_as_much_left_it() -> None:
 def test_coins_are_probably_those_bought_under_another_quote() -> None:
     line = sale("BTC-USDC", "0.02", 2)
     found = origins([held("BTC-USD", "0.02", 1)], [line], [])
-    assert found == {("main", line.key): Origin((Symbol("BTC-USD"),), (), enough=True)}
+    assert found == {("main", line.key): CoinOrigin((Symbol("BTC-USD"),), (), enough=True)}
 
 
 def test_coins_that_came_in_before_the_sale_explain_it() -> None:
     line = sale("ETH-EUR", "1", 5)
     came = [moved("receive", "0.9", 2, "ETH"), moved("staking income", "0.1", 3, "ETH")]
     found = origins([], [line], [*came, moved("receive", "3", 6, "ETH")])
-    assert found["main", line.key] == Origin((), ("receive", "staking income"), enough=True)
+    assert found["main", line.key] == CoinOrigin((), ("receive", "staking income"), enough=True)
 
 
 def test_fewer_coins_than_were_sold_do_not_explain_a_sale() -> None:

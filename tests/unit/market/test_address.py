@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.market.address import Bucket, Folder, Keys, parse
+from coach.engine.market.address import Folder, Keys, S3Bucket, parse
 
 
 def test_a_path_is_a_folder() -> None:
@@ -12,12 +12,12 @@ def test_a_path_is_a_folder() -> None:
 
 
 def test_a_bucket_alone_is_amazons() -> None:
-    assert parse("s3://bars") == Bucket("bars", "", "", "us-east-1", allow_http=False)
+    assert parse("s3://bars") == S3Bucket("bars", "", "", "us-east-1", allow_http=False)
 
 
 def test_a_bucket_may_say_where_it_is() -> None:
     address = "s3://bars/a/b/?endpoint=https://s3.example:9000/&region=eu-central-1"
-    wanted = Bucket("bars", "a/b", "https://s3.example:9000", "eu-central-1", allow_http=False)
+    wanted = S3Bucket("bars", "a/b", "https://s3.example:9000", "eu-central-1", allow_http=False)
     assert parse(address) == wanted
 
 
@@ -25,7 +25,7 @@ def test_no_tls_must_be_meant() -> None:
     with pytest.raises(ValueError, match="allow_http=true"):
         parse("s3://bars?endpoint=http://127.0.0.1:9000")
     meant = parse("s3://bars?endpoint=http://127.0.0.1:9000&allow_http=true")
-    assert meant == Bucket("bars", "", "http://127.0.0.1:9000", "us-east-1", allow_http=True)
+    assert meant == S3Bucket("bars", "", "http://127.0.0.1:9000", "us-east-1", allow_http=True)
 
 
 @pytest.mark.parametrize(

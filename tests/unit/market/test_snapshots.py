@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coach.engine.market import snapshots
-from coach.engine.market.address import Bucket, Folder
+from coach.engine.market.address import Folder, S3Bucket
 from coach.engine.market.objects import Objects, open_objects
 from coach.errors import ObjectTrouble, Refused, SnapshotLost
 
@@ -123,5 +123,5 @@ def test_a_folder_that_cannot_be_written_is_named(objects: Objects, folder: Path
 
 def test_a_bucket_without_keys_says_what_to_set() -> None:
     with pytest.raises(ObjectTrouble, match="no keys") as caught:
-        open_objects(Bucket("bars", "p", "", "us-east-1", allow_http=False))
+        open_objects(S3Bucket("bars", "p", "", "us-east-1", allow_http=False))
     assert "AWS_ACCESS_KEY_ID" in caught.value.hint

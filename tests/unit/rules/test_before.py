@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.features.history import History, history
-from coach.engine.rules.before import NEW, Action, Held, Wish, action, broken, looks_back
+from coach.engine.rules.before import (
+    NEW,
+    Action,
+    OpenHolding,
+    ProposedOrder,
+    action,
+    broken,
+    looks_back,
+)
 from coach.engine.rules.evaluate import breaches
 from coach.model.fills import Side
 from coach.model.rules import Rule
@@ -15,12 +23,14 @@ from coach.model.trades import TradeId
 
 Make = Callable[..., Rule]
 MINUTE = 60_000_000
-LONG = Held(TradeId("t01"), "long", 2.0, 100.0)
+LONG = OpenHolding(TradeId("t01"), "long", 2.0, 100.0)
 
 
-def wish(past: History, side: Side = "buy", quantity: str = "1", price: str = "100") -> Wish:
+def wish(
+    past: History, side: Side = "buy", quantity: str = "1", price: str = "100"
+) -> ProposedOrder:
     last = max(past.opened_us.max(), past.closed_us.max())
-    return Wish("BTC-USD", side, Decimal(quantity), Decimal(price), int(last) + MINUTE)
+    return ProposedOrder("BTC-USD", side, Decimal(quantity), Decimal(price), int(last) + MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +50,9 @@ def wish(past: History, side: Side = "buy", quantity: str = "1", price: str = "1
     ],
 )
 def test_what_an_order_would_do(
-    side: Side, quantity: str, held: Held | None, shorts: bool, does: Action
+    side: Side, quantity: str, held: OpenHolding | None, shorts: bool, does: Action
 ) -> None:
-    asked = Wish("BTC-USD", side, Decimal(quantity), Decimal(100), 0)
+    asked = ProposedOrder("BTC-USD", side, Decimal(quantity), Decimal(100), 0)
     assert action(asked, held, shorts) == does
 
 

@@ -10,12 +10,12 @@ from coach.cli import rules, why
 from coach.cli.answers import Answer
 from coach.cli.output import Output
 from coach.cli.screen import Screen
-from coach.engine.api.excursions import Reached
+from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.habits import OURS
 from coach.engine.api.why import TradeEvidence
 from coach.engine.digest import render
 from coach.engine.digest.figures import stated
-from coach.engine.digest.inputs import Coverage, DigestInputs
+from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Pack
 from coach.engine.rules.kinds.catalogue import KINDS
@@ -192,7 +192,7 @@ def pack_of(breach: Breach) -> Pack:
     rules_of_the_week = (rule(breach.kind),)
     return build(
         DigestInputs(
-            "UTC", "2026-W14", (TRIP,), (), (), rules_of_the_week, (breach,), (), Coverage()
+            "UTC", "2026-W14", (TRIP,), (), (), rules_of_the_week, (breach,), (), FillCoverage()
         )
     )
 
@@ -220,7 +220,7 @@ def test_the_drawer_of_the_trade_says_it(kind: RuleKind, facts: dict[str, Fact],
         trip=TRIP,
         account="main",
         outcome=None,
-        reached=Reached(mae_reason="no candles", r_reason="no stop"),
+        reached=TradeExcursion(mae_reason="no candles", r_reason="no stop"),
         fills=(),
         fee_values={},
         tags=(),

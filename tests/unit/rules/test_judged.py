@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coach.engine.features.history import History, history
-from coach.engine.rules.judged import MOST_OUTCOMES, Said, judged
+from coach.engine.rules.judged import MOST_OUTCOMES, TradeAnswer, judged
 from coach.model.times import DAY_US
 from coach.model.trades import TradeId
 from tests.unit.rules.conftest import local_us, trip_of
@@ -14,7 +14,7 @@ NOW = local_us("2026-03-10", "12:00")
 
 def test_an_answer_is_as_old_as_the_day_it_was_given(past: History) -> None:
     """2026-03-02 08:00 BTC-USD size 100, closed 08:10 with -5"""
-    said = {TradeId("t01"): Said(NOW - DAY_US, yes=True, inclusion=0.5)}
+    said = {TradeId("t01"): TradeAnswer(NOW - DAY_US, yes=True, inclusion=0.5)}
     [only] = judged(past, np.array([2.5]), said, NOW)
     assert (only.at_us, only.score, only.answer) == (NOW - DAY_US, 2.5, True)
     assert (only.inclusion, only.proxy) == (0.5, False)
@@ -22,7 +22,7 @@ def test_an_answer_is_as_old_as_the_day_it_was_given(past: History) -> None:
 
 def test_an_entry_where_the_rule_could_not_fire_says_nothing(past: History) -> None:
     """2026-03-02 08:00 BTC-USD size 100, closed 08:10 with -5"""
-    said = {TradeId("t01"): Said(NOW, yes=True)}
+    said = {TradeId("t01"): TradeAnswer(NOW, yes=True)}
     assert judged(past, np.array([np.nan]), said, NOW) == []
 
 
@@ -47,7 +47,7 @@ def test_an_outcome_never_stands_beside_an_answer(past: History) -> None:
     2026-03-02 08:00 BTC-USD size 1000, closed 08:10 with -20
     2026-03-02 09:00 BTC-USD size 1000, closed 09:10 with 1
     """
-    said = {TradeId("t01"): Said(NOW, yes=False)}
+    said = {TradeId("t01"): TradeAnswer(NOW, yes=False)}
     found = judged(past, np.array([1.0, 2.0]), said, NOW)
     assert [(one.score, one.answer, one.proxy) for one in found] == [
         (1, False, False),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coach.engine.features.history import History
-from coach.engine.features.orders import ADD, ENTRY, Order, columns
+from coach.engine.features.orders import ADD, ENTRY, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.model.fills import FillKey
@@ -23,9 +23,9 @@ def ids(rule: Rule, past: History) -> list[str]:
 def with_adds(past: History, *prices: float) -> History:
     """Add to the first trade once a minute, a unit each, at these prices; it began at 100."""
     start = past.trips[0].opened_us
-    entry = Order(0, ENTRY, start, 1.0, 100.0, 0.0, 0.0, (FillKey(b"in01"),))
+    entry = OrderRow(0, ENTRY, start, 1.0, 100.0, 0.0, 0.0, (FillKey(b"in01"),))
     adds = [
-        Order(0, ADD, start + n * MINUTE, 1.0, price, float(n), 100.0, (FillKey(b"add%d" % n),))
+        OrderRow(0, ADD, start + n * MINUTE, 1.0, price, float(n), 100.0, (FillKey(b"add%d" % n),))
         for n, price in enumerate(prices, 1)
     ]
     return replace(past, orders=columns([entry, *adds]))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coach.engine.features.bars import Columns, Market, bars
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, CLOSE, ENTRY, Order, columns
+from coach.engine.features.orders import ADD, CLOSE, ENTRY, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.engine.rules.evaluate import breaches
 from coach.engine.rules.kinds.catalogue import KINDS
@@ -110,12 +110,12 @@ def past_of(
     for row, trip in enumerate(past.trips):
         held, price = adds[trip.id]
         keys = trip.entry_fills
-        orders.append(Order(row, ENTRY, trip.opened_us, 1.0, 100.0, 0.0, 0.0, keys))
+        orders.append(OrderRow(row, ENTRY, trip.opened_us, 1.0, 100.0, 0.0, 0.0, keys))
         if price is not None:
             at_us = trip.opened_us + (held or 8) * MINUTE // 2
-            orders.append(Order(row, ADD, at_us, 1.0, float(price), 1.0, 100.0, keys))
+            orders.append(OrderRow(row, ADD, at_us, 1.0, float(price), 1.0, 100.0, keys))
         if trip.closed_us is not None:
-            orders.append(Order(row, CLOSE, trip.closed_us, 1.0, 100.0, 1.0, 100.0, keys))
+            orders.append(OrderRow(row, CLOSE, trip.closed_us, 1.0, 100.0, 1.0, 100.0, keys))
     laid_out = columns(sorted(orders, key=lambda one: (one.at_us, one.row, one.kind)))
     return past.beside(laid_out, market(), Trader(equity=1_000.0))
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from coach.engine.rules.steady import Seen, look
+from coach.engine.rules.steady import ClockObservation, look
 from coach.model.clock import Ticks
 from coach.model.times import HOUR_US
 
@@ -32,4 +32,4 @@ def test_a_clock_that_was_seen_to_run_ahead_is_not_believed_after_a_restart() ->
 def test_without_ticks_the_wall_counts_as_long_as_it_goes_on() -> None:
     first = look(None, NOON, None)
     assert look(first, NOON + HOUR, None).steady == NOON + HOUR
-    assert look(Seen(NOON, NOON), NOON - HOUR, None).steady == NOON
+    assert look(ClockObservation(NOON, NOON), NOON - HOUR, None).steady == NOON

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from coach.engine.statistics.arrays import Floats, Integers
-from coach.engine.statistics.day_counts import Predicted, predicted
+from coach.engine.statistics.day_counts import CountPrediction, predicted
 from coach.engine.statistics.draws import uniforms
 
 
@@ -12,8 +12,8 @@ def poisson(seed: int, means: Floats) -> Integers:
     return np.asarray((draws > -means[:, None]).sum(axis=1), np.int64)
 
 
-def one(mean: float, dispersion: float) -> Predicted:
-    return Predicted(np.array([mean]), np.array([dispersion]))
+def one(mean: float, dispersion: float) -> CountPrediction:
+    return CountPrediction(np.array([mean]), np.array([dispersion]))
 
 
 def test_without_dispersion_the_tail_is_that_of_poisson() -> None:
@@ -29,7 +29,7 @@ def test_a_dispersion_of_one_is_the_geometric_distribution() -> None:
 
 def test_a_count_is_busy_above_the_quantile_that_leaves_one_in_forty() -> None:
     """Geometric with a mean of 1: P(at least 5) = 1/32, P(at least 6) = 1/64."""
-    days = Predicted(np.ones(3), np.ones(3))
+    days = CountPrediction(np.ones(3), np.ones(3))
     assert days.beyond(np.array([4, 5, 6])).tolist() == [False, False, True]
 
 

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.statistics.exact import binomial_at_least
-from coach.engine.statistics.exposure import Exposed
+from coach.engine.statistics.exposure import ExposedEvents
 
 counts, times = st.integers(0, 30), st.floats(0.5, 500.0)
 
 
 def test_eight_of_ten_events_in_half_of_the_time() -> None:
-    seen = Exposed(8, 50.0, 2, 50.0)
+    seen = ExposedEvents(8, 50.0, 2, 50.0)
     assert seen.ratio() == 4.0
     at_least, beyond = 56 / 1024, 11 / 1024
     assert beyond < seen.p(1) < at_least
@@ -20,20 +20,20 @@ def test_eight_of_ten_events_in_half_of_the_time() -> None:
 
 
 def test_a_tie_is_counted_in_part_and_the_same_for_a_seed() -> None:
-    seen = Exposed(8, 50.0, 2, 50.0)
+    seen = ExposedEvents(8, 50.0, 2, 50.0)
     values = [seen.p(seed) for seed in range(400)]
     assert seen.p(3) == seen.p(3)
     assert sum(values) / 400 == pytest.approx((56 + 11) / 2048, abs=0.002)
 
 
 def test_without_other_events_the_ratio_has_no_upper_end() -> None:
-    seen = Exposed(5, 10.0, 0, 10.0)
+    seen = ExposedEvents(5, 10.0, 0, 10.0)
     assert seen.ratio() == seen.interval()[1] == math.inf
     assert 0 < seen.posterior().mean < 1
 
 
 def test_without_events_there_is_no_ratio() -> None:
-    seen = Exposed(0, 10.0, 0, 10.0)
+    seen = ExposedEvents(0, 10.0, 0, 10.0)
     assert math.isnan(seen.ratio())
     assert seen.p(1) <= 1
     assert seen.posterior().mean == pytest.approx(0, abs=1e-9)
@@ -41,19 +41,19 @@ def test_without_events_there_is_no_ratio() -> None:
 
 
 def test_many_events_leave_little_of_the_prior() -> None:
-    belief = Exposed(4000, 100.0, 2000, 100.0).posterior()
+    belief = ExposedEvents(4000, 100.0, 2000, 100.0).posterior()
     assert belief.mean == pytest.approx(math.log(2), abs=0.01)
     assert belief.deviation == pytest.approx(math.sqrt(1 / 4000 + 1 / 2000), rel=0.02)
 
 
 @given(counts, times, counts, times)
 def test_the_unit_of_time_does_not_matter(a: int, first: float, b: int, other: float) -> None:
-    seen, slower = Exposed(a, first, b, other), Exposed(a, 60 * first, b, 60 * other)
+    seen, slower = ExposedEvents(a, first, b, other), ExposedEvents(a, 60 * first, b, 60 * other)
     assert slower.p(5) == pytest.approx(seen.p(5))
     assert slower.posterior().mean == pytest.approx(seen.posterior().mean)
 
 
 @given(counts, times, counts, times)
 def test_p_lies_between_the_two_tails(a: int, first: float, b: int, other: float) -> None:
-    seen = Exposed(a, first, b, other)
+    seen = ExposedEvents(a, first, b, other)
     assert 0 < seen.p(2) <= binomial_at_least(a, a + b, seen.share) + 1e-12

@@ -6,23 +6,23 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coach.engine.statistics.floors import Counts, Sample, still_needed
+from coach.engine.statistics.floors import ComparisonSample, Counts, still_needed
 
 counts = st.integers(0, 40)
 
 
-def mixed(losses: int, wins: int, others: int = 0, start_up: int = 0) -> Sample:
+def mixed(losses: int, wins: int, others: int = 0, start_up: int = 0) -> ComparisonSample:
     """Say that every stratum holds both kinds; `others` are entries that followed no new close."""
     seen = Counts(losses, wins)
-    return Sample(seen, seen, seen, losses + wins + others, start_up)
+    return ComparisonSample(seen, seen, seen, losses + wins + others, start_up)
 
 
-def unmixed(losses: int, newest: int) -> Sample:
+def unmixed(losses: int, newest: int) -> ComparisonSample:
     """Losses alone, `newest` of them in the newest stratum."""
-    return Sample(Counts(losses, 0), Counts(0, 0), Counts(newest, 0), losses)
+    return ComparisonSample(Counts(losses, 0), Counts(0, 0), Counts(newest, 0), losses)
 
 
-def with_one_more(sample: Sample, outcome: str) -> Sample:
+def with_one_more(sample: ComparisonSample, outcome: str) -> ComparisonSample:
     """One more close of that kind, in a stratum that is mixed or can be."""
     loss = int(outcome == "loss")
     each = [
@@ -73,12 +73,12 @@ def test_losses_without_end_ask_for_no_more_than_eighty_trades(losses: int, newe
 
 def test_closes_of_old_strata_that_all_ended_alike_are_not_counted_on() -> None:
     """12 losses in January, then 8 wins and 4 losses: 8 closes are missing, at one a trade."""
-    sample = Sample(Counts(16, 8), Counts(4, 8), Counts(4, 8), entries=24)
+    sample = ComparisonSample(Counts(16, 8), Counts(4, 8), Counts(4, 8), entries=24)
     assert still_needed(sample) == 8
 
 
 def test_a_full_but_unmixed_newest_stratum_still_needs_one_trade() -> None:
-    sample = Sample(Counts(20, 8), Counts(8, 8), Counts(20, 8), entries=28)
+    sample = ComparisonSample(Counts(20, 8), Counts(8, 8), Counts(20, 8), entries=28)
     assert still_needed(sample) == 1
 
 

@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from coach.engine.api.excursions import Reached
+from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.health import Check, Status
 from coach.engine.api.labels import Agreement
 from coach.engine.api.rules import RuleView
 from coach.engine.api.trades import Profit, ProfitRow, Sum
-from coach.engine.api.why import Bar, BiasEvidence, Path, TradeEvidence
+from coach.engine.api.why import BiasEvidence, Path, PathBar, TradeEvidence
 from coach.engine.store.accounts import AccountSummary
 from coach.engine.store.health import AccountHealth
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
-from coach.model.labels import Label, Question, Share
+from coach.model.labels import Label, LabelShare, Question
 from coach.model.plans import Plan
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis
@@ -131,14 +131,16 @@ CHECK = Check("disk", "warning", "0.1 GB free", "make room")
 LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
 QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
 PLAN = Plan("stop", "stop", {"percent": 2.0}, NINE)
-SHARE = Share(0.75, (0.5, 0.9), 12)
+SHARE = LabelShare(0.75, (0.5, 0.9), 12)
 SIXTH: dict[str, Fact] = {"date": "2026-04-01", "zone": "UTC", "count": 6, "limit": 5, "margin": 1}
 BREACH = Breach(RuleId("r"), "max_trades_per_day", TRIP, NINE, (KEY,), SIXTH)
 TRADE_EVIDENCE = TradeEvidence(
     trip=ROUND_TRIP,
     account="main",
     outcome="loss",
-    reached=Reached(Decimal("0.02"), Decimal("0.01"), source="file", step_s=900, r=Decimal("-0.8")),
+    reached=TradeExcursion(
+        Decimal("0.02"), Decimal("0.01"), source="file", step_s=900, r=Decimal("-0.8")
+    ),
     fills=(
         BookFill(KEY, "buy", Decimal("0.1"), Decimal(60000), Decimal("1.5"), "USD", NINE, "o1"),
     ),
@@ -146,7 +148,9 @@ TRADE_EVIDENCE = TradeEvidence(
     tags=(replace(TAG, facts=AFTER),),
     breaches=(BREACH,),
     labels=(LABEL,),
-    path=Path("file", 900, tuple(Bar(n * 900_000_000, n, n + 2, n, n + 1) for n in range(8)), ()),
+    path=Path(
+        "file", 900, tuple(PathBar(n * 900_000_000, n, n + 2, n, n + 1) for n in range(8)), ()
+    ),
 )
 COUNTER = Evidence("revenge@1:against:abc", "revenge@1", {"against": 1}, (TRIP,))
 BIAS_EVIDENCE = BiasEvidence(

@@ -10,7 +10,7 @@ from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.uniformity import two_sided
 from coach.engine.what_if.attributable import attributable
 from coach.engine.what_if.luck import luck
-from coach.engine.what_if.sample import Sample
+from coach.engine.what_if.sample import TradeSample
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Stage, numbers
 from coach.model.rules import Rule, RuleId
@@ -29,13 +29,15 @@ AFTER_LOSS = Scenario(
 )
 
 
-def sample(seed: int, *, edge: float = 0.0, otherwise: bool = False, count: int = 120) -> Sample:
+def sample(
+    seed: int, *, edge: float = 0.0, otherwise: bool = False, count: int = 120
+) -> TradeSample:
     """A trader of two hundred days whose marked trades lose `edge` of the money more."""
     dice = uniforms(seed, (3, count))
     marked = dice[0] < 0.3
     returns = 0.02 * (dice[1] - 0.5) - edge * marked
     money = 100 + 100 * dice[2]
-    return Sample(
+    return TradeSample(
         quote="USD",
         entered_us=np.arange(count, dtype=np.int64) * 20 * HOUR_US,
         returns=returns,
@@ -83,7 +85,7 @@ def test_trades_that_lose_for_sure_are_a_gain_when_left_out() -> None:
 
 def test_where_nothing_could_have_been_otherwise_there_is_no_percentile() -> None:
     one = sample(1, count=1)
-    alone = Sample(
+    alone = TradeSample(
         "USD", one.entered_us, one.returns, one.kept, one.otherwise, one.kept, one.change
     )
     assert luck(alone, 1).percentile(1) is None
@@ -91,7 +93,7 @@ def test_where_nothing_could_have_been_otherwise_there_is_no_percentile() -> Non
 
 def test_random_entries_are_as_many_and_as_large_in_each_week() -> None:
     even = sample(3)
-    flat = Sample(
+    flat = TradeSample(
         "USD", even.entered_us, np.ones(120), even.removed, even.otherwise, *[even.kept] * 2
     )
     drawn = luck(flat, 3).drawn

@@ -8,7 +8,7 @@ from decimal import Decimal
 from coach.engine.features.bars import Columns, Market
 from coach.engine.features.bars import bars as laid_out
 from coach.engine.what_if.scenario import Scenario
-from coach.engine.what_if.simulate import Inputs, Played, Stage, numbers
+from coach.engine.what_if.simulate import Inputs, ScenarioReplay, Stage, numbers
 
 Made = Callable[..., Stage]
 Candles = Callable[..., Columns]
@@ -16,7 +16,7 @@ HALF_HOUR = 30 * 60_000_000
 QUARTER_US = 900_000_000
 
 
-def told(played: Played) -> list[str]:
+def told(played: ScenarioReplay) -> list[str]:
     return [
         f"{fill.at:%H:%M} {fill.side} {fill.quantity.normalize():f} @ {fill.price.normalize():f}"
         for of in played.replayed.fills

@@ -10,7 +10,7 @@ from coach.engine.ledger.book import Book
 from coach.engine.what_if.books import AccountBook, matched
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.purse import Purse
-from coach.engine.what_if.replay import Replayed, replay
+from coach.engine.what_if.replay import ReplayResult, replay
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.trades import TradeId
@@ -51,7 +51,7 @@ def book_of(rows: list[tuple[str, int, int, str, str, int]], *, shorts: bool) ->
     return AccountBook(Account(AccountId(1), "main", "generic", shorts), SYMBOL, fills)
 
 
-def replayed(book: AccountBook, courses: dict[TradeId, Course], money: int | None) -> Replayed:
+def replayed(book: AccountBook, courses: dict[TradeId, Course], money: int | None) -> ReplayResult:
     start = None if money is None else Decimal(money)
     return replay([(book, matched(book))], courses, {}, Purse(start))
 

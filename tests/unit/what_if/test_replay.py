@@ -8,10 +8,10 @@ import pytest
 from coach.engine.rules.schema import read_rule
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.purse import Purse
-from coach.engine.what_if.replay import Money, replay
+from coach.engine.what_if.replay import RealisedMoney, replay
 from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario
-from coach.engine.what_if.simulate import Inputs, Played, Stage, fees_saved, total
+from coach.engine.what_if.simulate import Inputs, ScenarioReplay, Stage, fees_saved, total
 from coach.model.rules import Rule, RuleId, RuleKind
 
 Made = Callable[..., Stage]
@@ -22,17 +22,17 @@ def rule(kind: RuleKind, **params: object) -> Rule:
     return Rule(RuleId(kind), kind, read_rule(kind, params), active=True)
 
 
-def net(played: Played) -> Decimal:
+def net(played: ScenarioReplay) -> Decimal:
     return total(line.replay for line, _ in played.lines).net
 
 
-def quantities(played: Played) -> list[str]:
+def quantities(played: ScenarioReplay) -> list[str]:
     return [
         f"{fill.side} {fill.quantity.normalize():f}" for of in played.replayed.fills for fill in of
     ]
 
 
-def actual(played: Played) -> Money:
+def actual(played: ScenarioReplay) -> RealisedMoney:
     return total(line.actual for line, _ in played.lines)
 
 

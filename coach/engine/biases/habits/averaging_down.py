@@ -32,7 +32,7 @@ FEWEST_ADDS = 8
 DEEP = -0.5  # usual moves of four hours below the average
 
 
-class Facts(TypedDict):
+class AveragingDownFacts(TypedDict):
     """How far below its average the trade stood, and how much was added, as shares of one.
 
     `z_4h` is the distance in usual moves of four hours. Below is the losing side: above of a short.
@@ -50,7 +50,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     from coach.engine.biases.measures.adds import decisions, hours, log_return
     from coach.engine.biases.measures.adds_in_a_loss import judge, unplanned_adds, with_saving_plan
     from coach.engine.biases.measures.held import candles
-    from coach.engine.statistics.exposure import Exposed
+    from coach.engine.statistics.exposure import ExposedEvents
     from coach.engine.statistics.floors import more_trades
 
     history = context.history
@@ -59,7 +59,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     counted = decisions(history, free)
     moved = log_return(history, counted)
     open_ = hours(context, window, found, with_saving_plan(history))
-    seen = Exposed(int((moved < 0).sum()), open_.loss, int((moved > 0).sum()), open_.gain)
+    seen = ExposedEvents(int((moved < 0).sum()), open_.loss, int((moved > 0).sum()), open_.gain)
     comparable = min(open_.loss, open_.gain) > 0
     enough = seen.trials >= FEWEST_ADDS and comparable
     entries = int(window.holds(history.opened_us).sum())
@@ -116,7 +116,7 @@ def _tag(history: History, order: int, z: float, moved: float) -> Tag:
 
     orders = history.orders
     bought, held = orders.quantity[order], orders.before[order]
-    facts: Facts = {
+    facts: AveragingDownFacts = {
         "below_average": words.significant(-math.expm1(moved)),
         "z_4h": words.significant(z),
         "share_of_position": words.significant(float(bought / held)),
@@ -137,7 +137,7 @@ def _tag(history: History, order: int, z: float, moved: float) -> Tag:
 HARD = 5.0  # most traders add rarely: few events to read it from
 
 
-def tag_text(facts: Facts) -> str:
+def tag_text(facts: AveragingDownFacts) -> str:
     """Return what was added to a loss, in words."""
     below = numbers.percent(facts["below_average"])
     added = numbers.percent(facts["share_of_position"])

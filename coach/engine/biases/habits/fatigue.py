@@ -24,7 +24,7 @@ from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
-    from coach.engine.biases.measures.late_entries import Clock
+    from coach.engine.biases.measures.late_entries import EntryClock
     from coach.engine.features.context import Context
     from coach.model.insights import Cost, Fact
 
@@ -32,7 +32,7 @@ FORMULA = "fatigue@1"
 SMALLEST_GAP = 0.0005
 
 
-class Facts(TypedDict):
+class FatigueFacts(TypedDict):
     """The trader's clock, the hours since the session began, and the times of the usual size."""
 
     local_time: str
@@ -103,12 +103,12 @@ def tags(context: Context) -> list[Tag]:
     return [_tag(context, at, row) for row in np.flatnonzero(at.late & larger).tolist()]
 
 
-def _tag(context: Context, at: Clock, row: int) -> Tag:
+def _tag(context: Context, at: EntryClock, row: int) -> Tag:
     from coach.engine.statistics import words
 
     history = context.history
     local = datetime.fromtimestamp(int(at.local_s[row]), UTC)
-    facts: Facts = {
+    facts: FatigueFacts = {
         "local_time": local.strftime("%H:%M"),
         "hours_in_session": words.significant(int(at.into_us[row]) / HOUR_US),
         "size_ratio": words.significant(float(history.notional[row] / context.usual[row])),
@@ -124,7 +124,7 @@ def _tag(context: Context, at: Clock, row: int) -> Tag:
     )
 
 
-def tag_text(facts: Facts) -> str:
+def tag_text(facts: FatigueFacts) -> str:
     """Return when in the session a late entry came, in words."""
     hours = numbers.measure(facts["hours_in_session"])
     late = f"at {facts['local_time']}, {hours} h into the session"

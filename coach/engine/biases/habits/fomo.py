@@ -33,7 +33,7 @@ SMALLEST_RATE_DIFFERENCE = 0.02
 TAGGED = 2.4
 
 
-class Facts(TypedDict):
+class FomoFacts(TypedDict):
     """The moves of the last hour and day in usual moves, volume and size beside the usual."""
 
     z_1h: float
@@ -99,7 +99,7 @@ def _tag(context: Context, order: int, hour: float, day: float, volume: float) -
     history = context.history
     row = int(history.orders.trip[order])
     size = float(history.notional[row] / context.usual[row])
-    facts: Facts = {
+    facts: FomoFacts = {
         "z_1h": words.significant(hour),
         "z_24h": _known(day),
         "volume_ratio": _known(volume),
@@ -122,7 +122,7 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else words.significant(value)
 
 
-def tag_text(facts: Facts) -> str:
+def tag_text(facts: FomoFacts) -> str:
     """Return what an entry followed, in words."""
     volume = facts["volume_ratio"]
     parts = (

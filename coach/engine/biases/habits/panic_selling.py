@@ -31,7 +31,7 @@ SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_SELL_OFFS = 8
 
 
-class Facts(TypedDict):
+class PanicSellingFacts(TypedDict):
     """What share of the position was sold at which price, so many minutes after the fall.
 
     `z_2h` is the fall in usual moves of two hours, None where the basket fell.
@@ -51,7 +51,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     from coach.engine.biases.measures.sell_offs import orders_of, stress
     from coach.engine.features.orders import PARTIAL
     from coach.engine.statistics import words
-    from coach.engine.statistics.exposure import Exposed
+    from coach.engine.statistics.exposure import ExposedEvents
     from coach.engine.statistics.floors import more_trades
 
     orders = context.history.orders
@@ -62,7 +62,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     after_falls, after_rises = (sum(part) for part in zip((0.0, 0.0), *hours, strict=True))
     told = all_sell_offs(context, window, seen)
     down, up = orders_of(told, down=True), orders_of(told, down=False)
-    counted = Exposed(len(down), after_falls, len(up), after_rises)
+    counted = ExposedEvents(len(down), after_falls, len(up), after_rises)
     enough = counted.trials >= FEWEST_SELL_OFFS and min(after_falls, after_rises) > 0
     entries = int(window.holds(context.history.opened_us).sum())
     missing = 0 if enough else max(1, FEWEST_SELL_OFFS - counted.trials)
@@ -123,7 +123,7 @@ def _tag(context: Context, one: SellOff) -> Tag:
     from coach.engine.statistics import words
 
     history, orders = context.history, context.history.orders
-    facts: Facts = {
+    facts: PanicSellingFacts = {
         "z_2h": None if math.isnan(one.z) else words.significant(one.z),
         "minutes_after": words.significant(one.since_us / MINUTE_US),
         "share_sold": words.significant(one.share),
@@ -140,7 +140,7 @@ def _tag(context: Context, one: SellOff) -> Tag:
     )
 
 
-def tag_text(facts: Facts) -> str:
+def tag_text(facts: PanicSellingFacts) -> str:
     """Return what was sold after which fall, in words."""
     moved = facts["z_2h"]
     fall = "a sharp move"

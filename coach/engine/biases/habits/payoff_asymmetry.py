@@ -30,7 +30,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         payoff_ratio,
     )
     from coach.engine.features.history import OPEN
-    from coach.engine.statistics.floors import Counts, Sample, still_needed
+    from coach.engine.statistics.floors import ComparisonSample, Counts, still_needed
 
     history = context.history
     inside = window.holds(history.opened_us)
@@ -42,7 +42,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     quote = history.quote[rows[0]] if len(rows) else -1
     rate = count_outcomes(history, closed[history.quote[closed] == quote])
     counts = Counts(rate.losses, rate.wins)
-    needed = still_needed(Sample(counts, counts, counts, int(inside.sum())))
+    needed = still_needed(ComparisonSample(counts, counts, counts, int(inside.sum())))
     sample = describe(currency, rate, len(decided) - len(rows))
     if needed:
         return Measurement(len(rows), needed, no_rows(), sample, None, progress=sample)

@@ -13,7 +13,7 @@ from coach.engine.features.local_time import places_in_day, trader_days
 from coach.engine.features.series import first_known
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.day_counts import Predicted, predicted
+from coach.engine.statistics.day_counts import CountPrediction, predicted
 from coach.model.insights import Fact
 from coach.model.times import DAY_US
 
@@ -41,7 +41,7 @@ class Activity:
     asked: Integers
     counts: Integers
     busy: Flags
-    means: Predicted
+    means: CountPrediction
     entries: int
     days: int
     covered: int

@@ -11,7 +11,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.exposure import Exposed
+from coach.engine.statistics.exposure import ExposedEvents
 from coach.model.insights import Fact
 
 LARGEST_RATIO = 1000.0
@@ -49,7 +49,7 @@ def symbols_of(history: History, rows: Integers) -> Integers:
     return history.symbol[history.orders.trip[rows]]
 
 
-def judge(context: Context, counted: Integers, seen: Exposed, seed: int) -> Verdict:
+def judge(context: Context, counted: Integers, seen: ExposedEvents, seed: int) -> Verdict:
     """Return the ratio of the rates with its test, and the facts beside it."""
     low, high = seen.interval()
     return Verdict(

@@ -27,7 +27,7 @@ FEWEST_LATE, FEWEST_DAYS = 15, 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clock:
+class EntryClock:
     """Per entry (n,): the local second, whether it is late, and the microseconds in session."""
 
     local_s: Integers
@@ -41,7 +41,7 @@ class Clock:
         return days
 
 
-def clock(context: Context) -> Clock | None:
+def clock(context: Context) -> EntryClock | None:
     """Read the trader's clock at every entry, None when the zone is unknown; all of it causal."""
     history = context.history
     local_s = trader_seconds(history.trader, history.opened_us)
@@ -52,10 +52,10 @@ def clock(context: Context) -> Clock | None:
     shift = _on_shift(local_s, history.trader.plan("night_shift"))
     into_us = _into_session(history)
     late = (night & ~_usual_hours(hour) & ~shift) | (into_us > LONG_US)
-    return Clock(local_s, late, into_us)
+    return EntryClock(local_s, late, into_us)
 
 
-def judge(context: Context, at: Clock, rows: Integers, found: Gap, seed: int) -> Verdict:
+def judge(context: Context, at: EntryClock, rows: Integers, found: Gap, seed: int) -> Verdict:
     """Return the gap in net return with its test, and the facts beside it."""
     late = at.late[rows]
     _, day = np.unique(at.days[rows], return_inverse=True)

@@ -22,7 +22,7 @@ MOVES = np.array([1.0, 2.0, 3.0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Looks:
+class PositionLooks:
     """One row per look at an open position, (k,).
 
     `at_us` when, `order` the row of the sale that followed (-1: none), `trip` the trade, `age` in
@@ -58,9 +58,9 @@ class Looks:
         age = np.searchsorted(AGES, self.age, side="right")
         return (len(MOVES) + 1) * age + move
 
-    def only(self, kept: Flags) -> "Looks":
+    def only(self, kept: Flags) -> "PositionLooks":
         """Return the looks that are kept."""
-        return Looks(
+        return PositionLooks(
             self.at_us[kept],
             self.order[kept],
             self.trip[kept],
@@ -84,7 +84,7 @@ def typical_step(context: Context, window: Window, found: Candles) -> int:
     return max([bar, *fitting])
 
 
-def looks(context: Context, window: Window, found: Candles, step_us: int) -> Looks:
+def looks(context: Context, window: Window, found: Candles, step_us: int) -> PositionLooks:
     """Look at every position inside the window once per step, and at every sale."""
     history, orders = context.history, context.history.orders
     sales = np.flatnonzero(
@@ -107,7 +107,7 @@ def looks(context: Context, window: Window, found: Candles, step_us: int) -> Loo
     with np.errstate(invalid="ignore", divide="ignore"):
         log_return = directions(history)[trip] * np.log(price / average)
         z = log_return / usual
-    seen = Looks(
+    seen = PositionLooks(
         at_us=moment,
         order=np.concatenate([sales, np.full(len(at_us), -1)]),
         trip=trip,

@@ -17,20 +17,20 @@ PERCENT = 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class PromiseRecord:
     """How a promise was kept: the rows that came to it, and which of those broke it."""
 
     reached: Integers
     broken: Integers
 
 
-def count_each(promised: dict[str, Kept]) -> dict[str, Fact]:
+def count_each(promised: dict[str, PromiseRecord]) -> dict[str, Fact]:
     """Return the opportunities and the breaches of each kind of promise."""
     opportunities = {f"{name}_opportunities": len(one.reached) for name, one in promised.items()}
     return {**opportunities, **{f"{name}_broken": len(k.broken) for name, k in promised.items()}}
 
 
-def promises_kept(history: History, entries: Integers) -> dict[str, Kept]:
+def promises_kept(history: History, entries: Integers) -> dict[str, PromiseRecord]:
     """Return how each kind of promise was kept."""
     promised = {}
     if history.trader.rules:
@@ -45,12 +45,12 @@ def promises_kept(history: History, entries: Integers) -> dict[str, Kept]:
     return promised
 
 
-def _rules(history: History, entries: Integers) -> Kept:
+def _rules(history: History, entries: Integers) -> PromiseRecord:
     """One opportunity per entry and rule; a breach names its entry."""
     places = {history.ids[row]: row for row in entries.tolist()}
     pairs = {(one.rule_id, one.trade_id) for one in history.trader.breaches}
     broken = sorted(places[trade] for _, trade in pairs if trade in places)
-    return Kept(np.repeat(entries, history.trader.rules), np.array(broken, np.int64))
+    return PromiseRecord(np.repeat(entries, history.trader.rules), np.array(broken, np.int64))
 
 
 def _limits(history: History, rows: Integers, kind: PlanKind) -> Floats:
@@ -64,14 +64,14 @@ def _limits(history: History, rows: Integers, kind: PlanKind) -> Floats:
     return by_symbol[history.symbol[rows]]
 
 
-def _exits(history: History, rows: Integers, limits: Floats, kind: PlanKind) -> Kept:
+def _exits(history: History, rows: Integers, limits: Floats, kind: PlanKind) -> PromiseRecord:
     """Compare the result, and with candles the worst or best price before the end."""
     sign = -1.0 if kind == "stop" else 1.0
     ended = sign * _results(history, rows)
     moved = np.maximum(ended, _furthest(history, rows, sign))
     reached = moved >= limits * (1 - 1e-9)
     broken = moved > limits * (1 + TOLERANCE)
-    return Kept(rows[reached], rows[broken])
+    return PromiseRecord(rows[reached], rows[broken])
 
 
 def _results(history: History, rows: Integers) -> Floats:

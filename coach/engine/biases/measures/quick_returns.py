@@ -12,7 +12,7 @@ from coach.engine.features.history import OPEN
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import around, day_blocks, error_of, resampled_ratios
-from coach.engine.statistics.floors import Sample
+from coach.engine.statistics.floors import ComparisonSample
 from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import rate_difference
@@ -90,12 +90,12 @@ def _largest(sizes: Floats, opened_us: Integers, closed_us: Integers) -> Integer
     return found
 
 
-def floor_counts(context: Context, window: Window, returns: Returns) -> Sample:
+def floor_counts(context: Context, window: Window, returns: Returns) -> ComparisonSample:
     """Return the closes that were seen and that can be compared, beside what the floor asks."""
     lost, strata = returns.after_loss, returns.strata
     useful = informative(lost, strata)
     newest = strata == strata.max(initial=0)
-    return Sample(
+    return ComparisonSample(
         seen=counts(lost),
         compared=counts(lost[useful]),
         in_reach=counts(lost[useful | newest]),

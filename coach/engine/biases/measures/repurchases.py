@@ -10,7 +10,7 @@ from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.engine.statistics.bootstrap import interval
-from coach.engine.statistics.floors import Counts, Sample
+from coach.engine.statistics.floors import ComparisonSample, Counts
 from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.rate_ratio import rate_ratio
@@ -30,12 +30,12 @@ def describe(found: Spells) -> dict[str, Fact]:
     }
 
 
-def floor_counts(context: Context, window: Window, found: Spells) -> Sample:
+def floor_counts(context: Context, window: Window, found: Spells) -> ComparisonSample:
     """Return the sales that were seen and that can be compared, beside what the floor asks."""
     useful = informative(found.gain, found.strata)
     seen = _counts(found.gain)
     entries = int(window.holds(context.history.opened_us).sum())
-    return Sample(seen, _counts(found.gain[useful]), seen, entries)
+    return ComparisonSample(seen, _counts(found.gain[useful]), seen, entries)
 
 
 def _counts(gain: Flags) -> Counts:

@@ -9,7 +9,7 @@ from coach.engine.biases.measures.sell_offs import SellOff, sell_offs
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Integers
-from coach.engine.statistics.exposure import Exposed
+from coach.engine.statistics.exposure import ExposedEvents
 
 LARGEST_RATIO = 1000.0
 
@@ -21,7 +21,7 @@ def all_sell_offs(context: Context, window: Window, seen: list[Basket]) -> list[
 
 
 def judge(
-    context: Context, window: Window, seen: tuple[Exposed, Integers, Candles], seed: int
+    context: Context, window: Window, seen: tuple[ExposedEvents, Integers, Candles], seed: int
 ) -> Verdict:
     """Return the ratio of the rates with its test, and the facts beside it."""
     counted, down, found = seen

@@ -77,7 +77,7 @@ def _after(large: Flags, step_us: int) -> Flags:
     return marked
 
 
-class _Sold:
+class _SoldSums:
     """Money of the sales so far, by the symbol's column."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class _Sold:
 
 def sell_offs(context: Context, window: Window, seen: Basket) -> Iterator[SellOff]:
     """Yield every sale by which half was sold, oldest first; each knows the past alone."""
-    orders, marked, sold = context.history.orders, stress(seen), _Sold()
+    orders, marked, sold = context.history.orders, stress(seen), _SoldSums()
     columns = {code: column for column, code in enumerate(seen.codes)}
     symbols = context.history.symbol[orders.trip]
     counted = {True: -1, False: -1}

@@ -127,7 +127,7 @@ def states(context: Context, found: Spells) -> States | None:
     covered = False
     for start, end in _runs(group):
         series = history.market.series(history.symbols[group[start] // 2])
-        asked = _Asked(found, slice(start, end), sold, bought)
+        asked = _SpellQuery(found, slice(start, end), sold, bought)
         by = np.maximum(covering(series, asked.sold_us, asked.until_us), 0)
         for place, bars in enumerate(series):
             covered |= len(bars) > 0
@@ -136,7 +136,7 @@ def states(context: Context, found: Spells) -> States | None:
     return States(parts[0], parts[1], parts[2], parts[3]) if covered else None
 
 
-class _Asked:
+class _SpellQuery:
     """The sales of one symbol and direction, and the prices that orders tell (nan: none).
 
     `by_this` (k,) are those that the series at hand covers best.
@@ -150,7 +150,7 @@ class _Asked:
         self.by_this = np.ones(len(self.sold_us), np.bool_)
 
 
-def _states_of(asked: _Asked, bars: Bars, turned: float) -> Floats:
+def _states_of(asked: _SpellQuery, bars: Bars, turned: float) -> Floats:
     ended = bars.start_us + bars.step_us
     spell = np.searchsorted(asked.sold_us, ended, side="right") - 1
     held = (spell >= 0) & (ended <= asked.until_us[spell]) & asked.by_this[spell]

@@ -27,7 +27,7 @@ PLACE_STREAM = 996
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Overtraded:
+class BusyDayTrades:
     """The closed `rows` (n,) of no plan, which of them lie beyond the number of a busy day.
 
     `days` (n,) is each one's day, `place` (n,) its number within it. `worse` says of `rows`
@@ -42,7 +42,7 @@ class Overtraded:
     hits: int
 
 
-def overtraded_days(context: Context, window: Window, active: Activity) -> Overtraded:
+def overtraded_days(context: Context, window: Window, active: Activity) -> BusyDayTrades:
     """Return the closed trades of the window, and which lie beyond the number of a busy day."""
     rows = priced(context, window)
     rows = rows[active.place_of[rows] > 0]
@@ -56,11 +56,11 @@ def overtraded_days(context: Context, window: Window, active: Activity) -> Overt
     total = np.bincount(group, weights=np.where(surplus, returns, 0.0))
     below = (count > 0) & (total < usual * count)
     worse = surplus & below[group]
-    return Overtraded(rows, days, place, surplus, worse, len(np.unique(days[worse])))
+    return BusyDayTrades(rows, days, place, surplus, worse, len(np.unique(days[worse])))
 
 
 def judge(
-    context: Context, window: Window, active: Activity, found: Overtraded, seed: int
+    context: Context, window: Window, active: Activity, found: BusyDayTrades, seed: int
 ) -> Verdict:
     """Return the share of overtraded days with its test, and the facts beside it."""
     days, hits = len(active.asked), found.hits
@@ -99,7 +99,7 @@ def _busy_p(active: Activity, seed: int) -> float:
     return beyond + float(luck[-1]) * (binomial_at_least(hits, days, TAIL) - beyond)
 
 
-def _surplus(found: Overtraded, surplus: Gap) -> dict[str, Fact]:
+def _surplus(found: BusyDayTrades, surplus: Gap) -> dict[str, Fact]:
     return {
         "surplus_entries": int(found.surplus.sum()),
         "surplus_gap": words.significant(surplus.compared.difference()),
@@ -113,7 +113,7 @@ def _belief(hits: int, days: int) -> Posterior:
     return Posterior(rate - TAIL, math.sqrt(rate * (1 - rate) / (days + PSEUDO_DAYS + 1)))
 
 
-def _slope(context: Context, found: Overtraded, seed: int) -> tuple[float, float]:
+def _slope(context: Context, found: BusyDayTrades, seed: int) -> tuple[float, float]:
     """Return the change of net return with each further trade of a day, and its one-sided p."""
     _, group = np.unique(found.days, return_inverse=True)
     size = np.maximum(np.bincount(group), 1)

@@ -8,7 +8,7 @@ import numpy as np
 from coach.engine.biases.after_sales import HORIZONS, against_random, mean_given_up
 from coach.engine.biases.detector import Verdict, Window
 from coach.engine.biases.measures.held import Candles, directions
-from coach.engine.biases.measures.looks import Looks
+from coach.engine.biases.measures.looks import PositionLooks
 from coach.engine.biases.measures.regime import regime
 from coach.engine.biases.measures.sale_days import sale_days
 from coach.engine.features.context import Context
@@ -27,12 +27,12 @@ LARGEST_LOG = 50.0
 LOGIT_TO_D = math.sqrt(3) / math.pi  # Chinn (2000), Stat. Med. 19:3127
 
 
-def sales_of(seen: Looks, chosen: Flags) -> Integers:
+def sales_of(seen: PositionLooks, chosen: Flags) -> Integers:
     """Return the orders of the chosen looks that ended in a sale, oldest first."""
     return np.sort(seen.order[seen.sold & chosen])
 
 
-def planned_looks(context: Context, seen: Looks) -> Flags:
+def planned_looks(context: Context, seen: PositionLooks) -> Flags:
     """Say which looks ended at a declared stop or target, (k,)."""
     history, orders = context.history, context.history.orders
     rows = np.flatnonzero(seen.sold)
@@ -55,7 +55,9 @@ def _percent(context: Context, kind: Literal["stop", "target"], symbol: str) -> 
     return abs(percent) if isinstance(percent, int | float) else math.inf
 
 
-def describe(context: Context, window: Window, found: Candles, seen: Looks) -> dict[str, Fact]:
+def describe(
+    context: Context, window: Window, found: Candles, seen: PositionLooks
+) -> dict[str, Fact]:
     """Return what the sample holds."""
     orders = context.history.orders
     sales = window.holds(orders.at_us) & (orders.kind >= PARTIAL)
@@ -68,7 +70,7 @@ def describe(context: Context, window: Window, found: Candles, seen: Looks) -> d
     }
 
 
-def judge(context: Context, window: Window, seen: tuple[Looks, int], seed: int) -> Verdict:
+def judge(context: Context, window: Window, seen: tuple[PositionLooks, int], seed: int) -> Verdict:
     """Return the odds ratio with its test, and the facts beside it."""
     looked, step_us = seen
     tested = odds_ratio(looked.gain, looked.sold, looked.strata, day_blocks(looked.at_us))

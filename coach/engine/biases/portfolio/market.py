@@ -10,7 +10,7 @@ from coach.engine.statistics.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class PriceTable:
     """Prices in the order of `key`: asset first, then time, each pair once.
 
     `code` numbers the assets; `times` are all the times there are, ascending, µs since 1970 UTC;
@@ -70,11 +70,11 @@ class Days:
         return np.where(known, self.low[found], np.nan), np.where(known, self.high[found], np.nan)
 
 
-def market_of(code: dict[str, int], asset: Integers, at: Integers, price: Floats) -> Market:
+def market_of(code: dict[str, int], asset: Integers, at: Integers, price: Floats) -> PriceTable:
     """Return the market that rows in any order describe; of equal rows the last one counts."""
     times, place = np.unique(at, return_inverse=True)
     key = asset * times.size + place
     order = np.argsort(key, kind="stable")
     key, price = key[order], price[order]
     last = np.append(key[1:] != key[:-1], [True])[: key.size]
-    return Market(code, times, key[last], price[last])
+    return PriceTable(code, times, key[last], price[last])

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from coach.engine.biases.portfolio.observations import KINDS, Looks, Observations
+from coach.engine.biases.portfolio.observations import KINDS, AssetObservations, Observations
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 Method = Literal["count", "total", "value", "duration"]
@@ -16,7 +16,7 @@ METHODS: Final[tuple[Method, ...]] = ("count", "total", "value", "duration")
 STATISTICS: Final = ("Min", "Q1", "Median", "Q3", "Mean", "Max", "StDev")
 
 
-def sums(looks: Looks, method: Method, chosen: Flags | None = None) -> Floats:
+def sums(looks: AssetObservations, method: Method, chosen: Flags | None = None) -> Floats:
     """Return realised gains, realised losses, paper gains, paper losses, a row per asset.
 
     Counts are numbers of observations, totals units of the asset, values returns on the average

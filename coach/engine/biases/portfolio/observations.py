@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.biases.portfolio.market import Market
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.market import PriceTable
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.trading_clock import open_hours, open_time
-from coach.engine.biases.portfolio.walk import Walk, walk
+from coach.engine.biases.portfolio.walk import PositionWalk, walk
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 REALISED, PAPER = 0, 2
@@ -46,15 +46,15 @@ class Observations:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class AssetObservations:
     """What was looked at: pairs of order and asset, also where nothing was counted.
 
     `value` is the sign of what the book before each order would gain, were it sold then.
     `unpriced` are the assets that were held and had no price, once per order.
     """
 
-    orders: Orders
-    walk: Walk
+    orders: PortfolioOrders
+    walk: PositionWalk
     observations: Observations
     order: Integers
     asset: Integers
@@ -73,7 +73,7 @@ class _Others:
     market: Floats
 
 
-def look(orders: Orders, market: Market, options: Options) -> Looks:
+def look(orders: PortfolioOrders, market: PriceTable, options: Options) -> AssetObservations:
     """Return what each order saw of the book."""
     walked = walk(orders)
     others = _others(orders, walked, market)
@@ -91,7 +91,7 @@ def look(orders: Orders, market: Market, options: Options) -> Looks:
         _held_on_paper(others, seen, open_hours(earlier, orders.at), options),
     )
     own = np.flatnonzero(traded)
-    return Looks(
+    return AssetObservations(
         orders,
         walked,
         observations,
@@ -102,7 +102,7 @@ def look(orders: Orders, market: Market, options: Options) -> Looks:
     )
 
 
-def _others(orders: Orders, walked: Walk, market: Market) -> _Others:
+def _others(orders: PortfolioOrders, walked: PositionWalk, market: PriceTable) -> _Others:
     # A position stays as an order left it until the asset's next order; each such stretch is
     # spelled out, one entry per order in between.
     count = orders.at.size
@@ -124,7 +124,7 @@ def _others(orders: Orders, walked: Walk, market: Market) -> _Others:
     )
 
 
-def _realised(orders: Orders, walked: Walk, options: Options) -> Observations:
+def _realised(orders: PortfolioOrders, walked: PositionWalk, options: Options) -> Observations:
     side = np.sign(walked.quantity)
     closes = (walked.quantity != 0) & (orders.sells == (walked.quantity > 0))
     left = side * (walked.quantity + orders.signed)
@@ -142,7 +142,7 @@ def _realised(orders: Orders, walked: Walk, options: Options) -> Observations:
 
 
 def _traded_on_paper(
-    orders: Orders, walked: Walk, wide: Flags, hours: Floats, options: Options
+    orders: PortfolioOrders, walked: PositionWalk, wide: Flags, hours: Floats, options: Options
 ) -> Observations:
     side = np.sign(walked.quantity)
     adds = (walked.quantity != 0) & (orders.sells == (walked.quantity < 0))
@@ -203,7 +203,7 @@ def _joined(*parts: Observations) -> Observations:
     )
 
 
-def _value(orders: Orders, walked: Walk, others: _Others, priced: Flags) -> Floats:
+def _value(orders: PortfolioOrders, walked: PositionWalk, others: _Others, priced: Flags) -> Floats:
     # R adds up in long double, by asset; near zero the sign hangs on it.
     number = np.arange(orders.at.size)
     order = np.concatenate((number, others.order[priced]))

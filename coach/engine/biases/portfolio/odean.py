@@ -12,17 +12,17 @@ from math import inf, nan, sqrt
 
 import numpy as np
 
-from coach.engine.biases.portfolio.market import Market
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.market import PriceTable
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.trading_clock import DAY
-from coach.engine.biases.portfolio.walk import Walk, walk
+from coach.engine.biases.portfolio.walk import PositionWalk, walk
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 SMALLEST_PORTFOLIO = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
+class PooledCounts:
     """Counts, the two proportions, their difference and ratio; NaN where nothing was counted.
 
     `standard_error` takes observations as independent, as the paper does; `t` is the effect in
@@ -45,12 +45,12 @@ class Pooled:
 class SaleDays:
     """What was counted on days with a sale; `unpriced` positions had no price on theirs."""
 
-    pooled: Pooled
+    pooled: PooledCounts
     days: int
     unpriced: int
 
 
-def from_counts(rg: int, pg: int, rl: int, pl: int) -> Pooled:
+def from_counts(rg: int, pg: int, rl: int, pl: int) -> PooledCounts:
     """Return the statistics of realised gains, paper gains, realised losses, paper losses.
 
     se = sqrt(PGR(1-PGR)/(RG+PG) + PLR(1-PLR)/(RL+PL)), Odean (1998), table I.
@@ -61,7 +61,7 @@ def from_counts(rg: int, pg: int, rl: int, pl: int) -> Pooled:
     error = nan
     if gains and losses:
         error = sqrt(pgr * (1 - pgr) / gains + plr * (1 - plr) / losses)
-    return Pooled(
+    return PooledCounts(
         rg,
         pg,
         rl,
@@ -75,7 +75,7 @@ def from_counts(rg: int, pg: int, rl: int, pl: int) -> Pooled:
     )
 
 
-def sale_days(orders: Orders, market: Market, *, shorts: bool = True) -> SaleDays:
+def sale_days(orders: PortfolioOrders, market: PriceTable, *, shorts: bool = True) -> SaleDays:
     """Return what Odean would count; without `shorts` only long positions exist."""
     walked = walk(orders)
     sold, gain = _sales(orders, walked, shorts=shorts)
@@ -102,7 +102,7 @@ def sale_days(orders: Orders, market: Market, *, shorts: bool = True) -> SaleDay
     return SaleDays(from_counts(*map(int, counts)), int(several.sum()), int(np.isnan(low).sum()))
 
 
-def _sales(orders: Orders, walked: Walk, *, shorts: bool) -> tuple[Flags, Floats]:
+def _sales(orders: PortfolioOrders, walked: PositionWalk, *, shorts: bool) -> tuple[Flags, Floats]:
     # Which orders close something, and the money each of those makes.
     side = np.sign(walked.quantity)
     closes: Flags = (walked.quantity != 0) & (orders.sells == (walked.quantity > 0))
@@ -114,7 +114,7 @@ def _sales(orders: Orders, walked: Walk, *, shorts: bool) -> tuple[Flags, Floats
     return closes, gain[closes]
 
 
-def _at_dawn(orders: Orders, walked: Walk, day: Integers) -> tuple[Floats, Floats]:
+def _at_dawn(orders: PortfolioOrders, walked: PositionWalk, day: Integers) -> tuple[Floats, Floats]:
     # Quantity and average cost of each asset as each day begins, a row per day.
     quantity = np.zeros((day.size, len(orders.assets)))
     cost = np.zeros_like(quantity)

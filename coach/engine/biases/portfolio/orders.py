@@ -8,7 +8,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class PortfolioOrders:
     """`asset` points into `assets`, which are sorted by name.
 
     `quantity` is never negative, `sells` says the direction; `at` is in µs since 1970 UTC and

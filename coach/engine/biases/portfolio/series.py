@@ -9,19 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.portfolio.measures import Method, effect, totals, weight
-from coach.engine.biases.portfolio.observations import KINDS, Looks
+from coach.engine.biases.portfolio.observations import KINDS, AssetObservations
 from coach.engine.statistics.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class OrderSeries:
     """A value per order."""
 
     so_far: Floats
     alone: Floats
 
 
-def investor_series(looks: Looks, method: Method) -> Series:
+def investor_series(looks: AssetObservations, method: Method) -> OrderSeries:
     """Return the means over all assets."""
     orders, assets = looks.orders.at.size, len(looks.orders.assets)
     total, known, alone = np.zeros(orders), np.zeros(orders), np.zeros(orders)
@@ -34,16 +34,16 @@ def investor_series(looks: Looks, method: Method) -> Series:
         known += there
         alone += np.nan_to_num(found.alone)
     rows = np.bincount(looks.order, minlength=orders)
-    return Series(_divided(total, known), _divided(alone, rows.astype(np.float64)))
+    return OrderSeries(_divided(total, known), _divided(alone, rows.astype(np.float64)))
 
 
-def asset_series(looks: Looks, method: Method, asset: int) -> Series:
+def asset_series(looks: AssetObservations, method: Method, asset: int) -> OrderSeries:
     """Return the effect of one asset; `alone` only where an order looked at it."""
     own = np.flatnonzero(looks.observations.asset == asset)
     return _series(looks, method, own, np.flatnonzero(looks.asset == asset))
 
 
-def _series(looks: Looks, method: Method, own: Integers, at: Integers) -> Series:
+def _series(looks: AssetObservations, method: Method, own: Integers, at: Integers) -> OrderSeries:
     # `own` are the asset's observations, `at` the pairs in which an order looked at it.
     orders, seen = looks.orders.at.size, looks.observations
     cell = seen.order[own] * KINDS + seen.kind[own]
@@ -51,7 +51,7 @@ def _series(looks: Looks, method: Method, own: Integers, at: Integers) -> Series
     looked = np.zeros(orders, dtype=np.bool_)
     looked[looks.order[at]] = True
     ever = np.logical_or.accumulate(looked)
-    return Series(
+    return OrderSeries(
         so_far=np.where(ever, effect(np.cumsum(table, axis=0), method), np.nan),
         alone=np.where(looked, effect(table, method), np.nan),
     )

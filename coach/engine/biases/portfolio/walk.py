@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.statistics.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class SignedPosition:
     """A signed quantity at an average price, held since a time (µs since 1970 UTC)."""
 
     quantity: float
@@ -24,7 +24,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class PositionWalk:
     """Per order the position of the traded asset before and after; `held` counts the book before.
 
     `final` is the last position of each asset.
@@ -36,15 +36,15 @@ class Walk:
     quantity_after: Floats
     price_after: Floats
     held: Integers
-    final: tuple[Position, ...]
+    final: tuple[SignedPosition, ...]
 
 
-def walk(orders: Orders) -> Walk:
+def walk(orders: PortfolioOrders) -> PositionWalk:
     """Return what was held around each order."""
-    book: list[Position | None] = [None] * len(orders.assets)
+    book: list[SignedPosition | None] = [None] * len(orders.assets)
     held = 0
-    before: list[Position] = []
-    after: list[Position] = []
+    before: list[SignedPosition] = []
+    after: list[SignedPosition] = []
     counts: list[int] = []
     rows = zip(
         orders.asset.tolist(),
@@ -56,15 +56,15 @@ def walk(orders: Orders) -> Walk:
     )
     for asset, sells, signed, price, at in rows:
         old = book[asset]
-        order = Position(signed, price, at)
+        order = SignedPosition(signed, price, at)
         new = order if old is None else _after(old, order, sells=sells)
-        was = old or Position(0.0, 0.0, at)
+        was = old or SignedPosition(0.0, 0.0, at)
         before.append(was)
         after.append(new)
         counts.append(held)
         held += (new.quantity != 0) - (was.quantity != 0)
         book[asset] = new
-    return Walk(
+    return PositionWalk(
         quantity=np.array([p.quantity for p in before], dtype=np.float64),
         price=np.array([p.price for p in before], dtype=np.float64),
         since=np.array([p.since for p in before], dtype=np.int64),
@@ -75,19 +75,19 @@ def walk(orders: Orders) -> Walk:
     )
 
 
-def _after(old: Position, order: Position, *, sells: bool) -> Position:
+def _after(old: SignedPosition, order: SignedPosition, *, sells: bool) -> SignedPosition:
     quantity = old.quantity + order.quantity
     if quantity == 0:
-        return Position(quantity, 0.0, order.since)
+        return SignedPosition(quantity, 0.0, order.since)
     if old.quantity == 0:
-        return Position(quantity, order.price, order.since)
+        return SignedPosition(quantity, order.price, order.since)
     if sells == (old.quantity < 0):
-        return Position(quantity, _average(old, order), old.since)
+        return SignedPosition(quantity, _average(old, order), old.since)
     if (quantity > 0) == (old.quantity > 0):
-        return Position(quantity, old.price, old.since)
-    return Position(quantity, order.price, order.since)
+        return SignedPosition(quantity, old.price, old.since)
+    return SignedPosition(quantity, order.price, order.since)
 
 
-def _average(old: Position, order: Position) -> float:
+def _average(old: SignedPosition, order: SignedPosition) -> float:
     size, added = abs(old.quantity), abs(order.quantity)
     return (old.price * size + order.price * added) / (size + added)

@@ -18,16 +18,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.lab.evaluate.made import HALF, WEEKS, Belief, Lived, Stopped
+from coach.engine.lab.evaluate.made import HALF, WEEKS, DetectorBelief, HabitHistory, TraderLife
 from coach.engine.lab.evaluate.rows import ALL, Row, rounded, share
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.normal import Z_95
 
 BINS = 5
-Pair = tuple[int, Belief, Belief]
+Pair = tuple[int, DetectorBelief, DetectorBelief]
 
 
-def calibration(people: Sequence[Lived]) -> list[Row]:
+def calibration(people: Sequence[TraderLife]) -> list[Row]:
     """Return slope, Brier score and coverage, for all habits and for each."""
     found = []
     for bias in (ALL, *HABITS):
@@ -37,7 +37,7 @@ def calibration(people: Sequence[Lived]) -> list[Row]:
     return found
 
 
-def reliability(people: Sequence[Lived]) -> list[Row]:
+def reliability(people: Sequence[TraderLife]) -> list[Row]:
     """Return how often the event came true, by the score in five equal parts."""
     pairs = _pairs(people, ALL)
     found: list[Row] = []
@@ -50,7 +50,7 @@ def reliability(people: Sequence[Lived]) -> list[Row]:
     return found
 
 
-def withdrawal(people: Sequence[Stopped]) -> list[Row]:
+def withdrawal(people: Sequence[HabitHistory]) -> list[Row]:
     """Count the announced habits withdrawn within eight weeks, where they ended or went on."""
     found = []
     for ended in (True, False):
@@ -73,7 +73,7 @@ def _withdrawn(weeks: Sequence[int | None]) -> Row:
     return {**row, **share(gone, len(weeks))}
 
 
-def _pairs(people: Sequence[Lived], bias: str) -> list[Pair]:
+def _pairs(people: Sequence[TraderLife], bias: str) -> list[Pair]:
     return [
         (number, one.short[name], one.long[name])
         for number, one in enumerate(people)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from coach.engine.lab.evaluate import made
-from coach.engine.lab.evaluate.made import STOPS_DAY, Lived, Stopped
+from coach.engine.lab.evaluate.made import STOPS_DAY, HabitHistory, TraderLife
 from coach.engine.lab.evaluate.trial import Group, Trial
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.population import cell, crowd, rational
@@ -71,7 +71,7 @@ def tasks(size: Size, seed: int) -> list[Task]:
     return [task._replace(market_seed=first + 2 * number) for number, task in enumerate(found)]
 
 
-def done(task: Task, days: tuple[int, ...], seed: int) -> list[Trial | Lived | Stopped]:
+def done(task: Task, days: tuple[int, ...], seed: int) -> list[Trial | TraderLife | HabitHistory]:
     """Do one task."""
     place, longest = task.market_seed, max(days)
     if task.kind == "trials":

@@ -15,8 +15,8 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features import bars as candles
 from coach.engine.features.context import context
 from coach.engine.lab import judge
-from coach.engine.lab.evaluate.trial import Case, Group, Label, Trial, Truth, trial
-from coach.engine.lab.generator.market import LEAD_DAYS, Market, market
+from coach.engine.lab.evaluate.trial import Group, Trial, TrialCase, TrueLabel, Truth, trial
+from coach.engine.lab.generator.market import LEAD_DAYS, GeneratedMarket, market
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 from coach.engine.lab.judge import LabFill, Past, Profile
@@ -30,7 +30,7 @@ WEEKS = 8
 HALF = 0.5
 
 
-class Belief(NamedTuple):
+class DetectorBelief(NamedTuple):
     """What one detector believes after a window: P(effect > minimum), and the effect it read."""
 
     probability: float
@@ -39,15 +39,15 @@ class Belief(NamedTuple):
     n: int
 
 
-class Lived(NamedTuple):
+class TraderLife(NamedTuple):
     """A trader over ninety days, and the same trader over nine hundred others."""
 
     trader: str
-    short: dict[Bias, Belief]
-    long: dict[Bias, Belief]
+    short: dict[Bias, DetectorBelief]
+    long: dict[Bias, DetectorBelief]
 
 
-class Stopped(NamedTuple):
+class HabitHistory(NamedTuple):
     """A trader with a habit until day 100, or for good: whether it was announced, when withdrawn.
 
     `weeks` is the first weekly run after day 100 in which the score is below 50, None where there
@@ -70,13 +70,13 @@ def trials(
     for plan in plans:
         run = trader(place, plan, seed)
         fills = fills_of(run)
-        case = Case(
-            group, Truth(run.archetype, run.biases), tuple(Label(*one) for one in run.labels)
+        case = TrialCase(
+            group, Truth(run.archetype, run.biases), tuple(TrueLabel(*one) for one in run.labels)
         )
         yield trial(judge.past(fills, shown, profile_of(run)), case, days, fills)
 
 
-def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> Lived:
+def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> TraderLife:
     """Read a trader over `days`, and over 900 days on another market.
 
     The first ninety days of the long life are left out: they share the trader's dice with the
@@ -84,16 +84,16 @@ def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> Lived:
     """
     short = _past(market(market_seed, days), plan, seed)
     long = _past(market(market_seed + 1, LEFT_OUT_DAYS + LIVED_DAYS), plan, seed)
-    return Lived(plan.name, told(short, days), beliefs(long, LIVED_DAYS))
+    return TraderLife(plan.name, told(short, days), beliefs(long, LIVED_DAYS))
 
 
-def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int) -> Stopped:
+def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int) -> HabitHistory:
     """Follow a trader from day 100 for eight weekly runs, each over so many days."""
     place = market(market_seed, STOPS_DAY + 7 * WEEKS + 1)
     past = _past(place, plan, seed)
     stops = place.start_us + (LEAD_DAYS + STOPS_DAY) * DAY_US
     then = {one.bias: one.held for one in judge.findings(past, days, stops)}
-    return Stopped(
+    return HabitHistory(
         plan.name,
         bias,
         plan.offset_day is not None,
@@ -118,16 +118,16 @@ def _is_withdrawn(finding: Finding) -> bool:
     return finding.score < 100 * HALF or bool(finding.facts.get("fading"))
 
 
-def told(past: Past, days: int) -> dict[Bias, Belief]:
+def told(past: Past, days: int) -> dict[Bias, DetectorBelief]:
     """Return what the trader would be told of each habit that was tested."""
     return {
-        one.bias: Belief(one.score / 100, one.effect, one.interval, one.n)
+        one.bias: DetectorBelief(one.score / 100, one.effect, one.interval, one.n)
         for one in judge.findings(past, days)
         if one.score is not None and one.effect is not None and one.interval is not None
     }
 
 
-def beliefs(past: Past, days: int) -> dict[Bias, Belief]:
+def beliefs(past: Past, days: int) -> dict[Bias, DetectorBelief]:
     """Ask each detector that has enough to say something, in the whole of the last days alone."""
     window = Window(past.end_us - days * DAY_US, past.end_us)
     known = context(past.history)
@@ -138,11 +138,13 @@ def beliefs(past: Past, days: int) -> dict[Bias, Belief]:
         verdict = measured.verdict
         if verdict is not None:
             probability = verdict.posterior.above(detector.minimum)
-            found[detector.bias] = Belief(probability, verdict.effect, verdict.interval, measured.n)
+            found[detector.bias] = DetectorBelief(
+                probability, verdict.effect, verdict.interval, measured.n
+            )
     return found
 
 
-def _past(place: Market, plan: TraderPlan, seed: int) -> Past:
+def _past(place: GeneratedMarket, plan: TraderPlan, seed: int) -> Past:
     run = trader(place, plan, seed)
     return judge.past(fills_of(run), as_candles(place), profile_of(run))
 
@@ -171,7 +173,7 @@ def profile_of(run: TraderRun) -> Profile:
     return Profile(run.name, round(run.utc_offset_h * 60), float(run.start_equity))
 
 
-def as_candles(place: Market) -> candles.Market:
+def as_candles(place: GeneratedMarket) -> candles.Market:
     """Return the market as the detectors see one."""
     start = place.start_us + np.arange(place.bars, dtype=np.int64) * place.step_us
     return candles.Market(

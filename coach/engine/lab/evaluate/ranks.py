@@ -6,7 +6,7 @@ import numpy as np
 
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.rows import ALL, Row, Voice, by_intensity, having, rational, rounded
-from coach.engine.lab.evaluate.trial import Said, Trial
+from coach.engine.lab.evaluate.trial import HabitStatement, Trial
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.ranking import area
 from coach.model.insights import Bias
@@ -32,11 +32,11 @@ def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
     return found
 
 
-def _told(trials: Sequence[Trial], bias: Bias, days: int, voice: Voice) -> list[Said]:
+def _told(trials: Sequence[Trial], bias: Bias, days: int, voice: Voice) -> list[HabitStatement]:
     return [voice(one, days)[bias] for one in trials]
 
 
-def _area(cases: Sequence[Said], controls: Sequence[Said]) -> Row:
+def _area(cases: Sequence[HabitStatement], controls: Sequence[HabitStatement]) -> Row:
     found = area(_scores(cases), _scores(controls))
     return {
         "auc": rounded(found.value),
@@ -48,5 +48,5 @@ def _area(cases: Sequence[Said], controls: Sequence[Said]) -> Row:
     }
 
 
-def _scores(told: Sequence[Said]) -> Floats:
+def _scores(told: Sequence[HabitStatement]) -> Floats:
     return np.array([said.score for said in told], np.float64)

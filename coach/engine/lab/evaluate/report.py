@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from coach.engine.lab.evaluate import calibration, events, nulls, rates
-from coach.engine.lab.evaluate.made import Lived, Stopped
+from coach.engine.lab.evaluate.made import HabitHistory, TraderLife
 from coach.engine.lab.evaluate.ranks import areas
 from coach.engine.lab.evaluate.rows import Row, Value, coach, fixed
 from coach.engine.lab.evaluate.targets import targets
@@ -50,8 +50,8 @@ class Report:
 def report(
     trials: Sequence[Trial],
     days: Sequence[int],
-    lived: Sequence[Lived] = (),
-    stopped: Sequence[Stopped] = (),
+    lived: Sequence[TraderLife] = (),
+    stopped: Sequence[HabitHistory] = (),
     tested: Collection[Value] | None = None,
 ) -> Report:
     """Make the tables from what was judged; those that need a truth are empty without it.

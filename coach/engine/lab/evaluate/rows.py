@@ -2,25 +2,25 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from coach.engine.lab.evaluate.trial import Said, Trial
+from coach.engine.lab.evaluate.trial import HabitStatement, Trial
 from coach.engine.statistics.beta import exact_interval
 from coach.model.insights import Bias
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]
-Voice = Callable[[Trial, int], Mapping[Bias, Said]]
+Voice = Callable[[Trial, int], Mapping[Bias, HabitStatement]]
 USUAL = (0.15, 0.3, 0.6, 1.0)
 MOST = 8
 ALL = "all"
 ANY = "any"
 
 
-def coach(trial: Trial, days: int) -> Mapping[Bias, Said]:
+def coach(trial: Trial, days: int) -> Mapping[Bias, HabitStatement]:
     """Return what the detectors said of a window."""
     return trial.said[days]
 
 
-def fixed(trial: Trial, days: int) -> Mapping[Bias, Said]:
+def fixed(trial: Trial, days: int) -> Mapping[Bias, HabitStatement]:
     """Return what the fixed cut-offs said of a window."""
     return trial.naive[days]
 

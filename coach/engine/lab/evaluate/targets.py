@@ -23,7 +23,7 @@ TAGGED: tuple[tuple[str, str | float], ...] = (
 )
 
 
-class Line(NamedTuple):
+class TargetBound(NamedTuple):
     """Where a value has to lie: at most, or at least, `limit`."""
 
     sense: Literal["<=", ">="]
@@ -44,16 +44,16 @@ def targets(tables: Tables, tested: Collection[Value] | None = None) -> list[Row
 
 def _all_targets(tables: Tables) -> list[Row]:
     return [
-        *_from(tables, "false_positives", "flagged, rational", _any, Line("<=", 0.10)),
-        *_from(tables, "false_positives", "flagged, rational", _each, Line("<=", 0.04)),
-        *_from(tables, "by_archetype", "flagged, rational", _any, Line("<=", 0.20)),
-        *_from(tables, "auc", "auc", _ranked, Line(">=", 0.95), "auc"),
-        *_from(tables, "power", "power at .3", _known, Line(">=", 0.70)),
-        *_from(tables, "events", "precision of tags", _tagged, Line(">=", 0.8), "precision"),
-        *_from(tables, "events", "recall of tags", _tagged, Line(">=", 0.6), "recall"),
+        *_from(tables, "false_positives", "flagged, rational", _any, TargetBound("<=", 0.10)),
+        *_from(tables, "false_positives", "flagged, rational", _each, TargetBound("<=", 0.04)),
+        *_from(tables, "by_archetype", "flagged, rational", _any, TargetBound("<=", 0.20)),
+        *_from(tables, "auc", "auc", _ranked, TargetBound(">=", 0.95), "auc"),
+        *_from(tables, "power", "power at .3", _known, TargetBound(">=", 0.70)),
+        *_from(tables, "events", "precision of tags", _tagged, TargetBound(">=", 0.8), "precision"),
+        *_from(tables, "events", "recall of tags", _tagged, TargetBound(">=", 0.6), "recall"),
         *_uniform(tables.get("null_p", ())),
         *_calibrated(tables.get("calibration", ())),
-        *_from(tables, "withdrawal", "withdrawn in 8 weeks", _ended, Line(">=", 0.8)),
+        *_from(tables, "withdrawal", "withdrawn in 8 weeks", _ended, TargetBound(">=", 0.8)),
     ]
 
 
@@ -86,7 +86,7 @@ def _from(
     name: str,
     measure: str,
     wanted: Callable[[Row], bool],
-    line: Line,
+    line: TargetBound,
     value: str = "rate",
 ) -> Iterator[Row]:
     ends = ("low", "high") if value in {"rate", "auc"} else (f"{value}_low", f"{value}_high")
@@ -98,7 +98,7 @@ def _from(
 def _uniform(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         if row["source"] == PLAIN:
-            p, line = _number(row["ks"]), Line(">=", 0.01)
+            p, line = _number(row["ks"]), TargetBound(">=", 0.01)
             told = _target("uniform p, ks", row, (p, p, p), line)
             yield told | {"broken": _number(row["ks_small"]) < line.limit / 10}
 
@@ -109,16 +109,16 @@ def _calibrated(rows: Iterable[Row]) -> Iterator[Row]:
             continue
         if row["slope"] is not None:
             slope = (row["slope"], row["slope_low"], row["slope_high"])
-            yield _target("reliability slope", row, slope, Line(">=", 0.8))
-            yield _target("reliability slope", row, slope, Line("<=", 1.2))
+            yield _target("reliability slope", row, slope, TargetBound(">=", 0.8))
+            yield _target("reliability slope", row, slope, TargetBound("<=", 1.2))
         brier = (row["brier"], row["brier"], row["brier"])
-        yield _target("brier score", row, brier, Line("<=", _number(row["brier_base"])))
+        yield _target("brier score", row, brier, TargetBound("<=", _number(row["brier_base"])))
         covered = (row["covered"], row["covered_low"], row["covered_high"])
-        yield _target("coverage of 90 %", row, covered, Line(">=", 0.88))
-        yield _target("coverage of 90 %", row, covered, Line("<=", 0.92))
+        yield _target("coverage of 90 %", row, covered, TargetBound(">=", 0.88))
+        yield _target("coverage of 90 %", row, covered, TargetBound("<=", 0.92))
 
 
-def _target(measure: str, row: Row, found: tuple[Value, Value, Value], line: Line) -> Row:
+def _target(measure: str, row: Row, found: tuple[Value, Value, Value], line: TargetBound) -> Row:
     value, low, high = map(_number, found)
     under = line.sense == "<="
     return {

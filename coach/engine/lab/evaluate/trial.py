@@ -24,7 +24,7 @@ class Truth(NamedTuple):
         return not self.biases
 
 
-class Said(NamedTuple):
+class HabitStatement(NamedTuple):
     """What is said of one habit over one window.
 
     `flagged` is whether the flag rule holds, `announced` whether it also held in two of the last
@@ -47,10 +47,10 @@ class Said(NamedTuple):
         return self.level != "insufficient"
 
 
-NOTHING = Said("insufficient", 0.0, flagged=False, announced=False)
+NOTHING = HabitStatement("insufficient", 0.0, flagged=False, announced=False)
 
 
-class Label(NamedTuple):
+class TrueLabel(NamedTuple):
     """The truth about one fill."""
 
     trade_id: str
@@ -68,25 +68,25 @@ class Trial:
     trader: str
     group: Group
     truth: Truth | None
-    said: Mapping[int, Mapping[Bias, Said]]
-    naive: Mapping[int, Mapping[Bias, Said]]
+    said: Mapping[int, Mapping[Bias, HabitStatement]]
+    naive: Mapping[int, Mapping[Bias, HabitStatement]]
     tags: tuple[EventTag, ...] = ()
     naive_tags: tuple[EventTag, ...] = ()
-    labels: tuple[Label, ...] | None = None
+    labels: tuple[TrueLabel, ...] | None = None
     shuffled: Mapping[Bias, float] = field(default_factory=dict)
     fills: int = 0
     duplicates: int = 0
 
 
-class Case(NamedTuple):
+class TrialCase(NamedTuple):
     """A trader to be judged, and what is known of them."""
 
     group: Group
     truth: Truth | None
-    labels: tuple[Label, ...] | None
+    labels: tuple[TrueLabel, ...] | None
 
 
-def trial(past: Past, case: Case, days: Sequence[int], fills: Sequence[LabFill]) -> Trial:
+def trial(past: Past, case: TrialCase, days: Sequence[int], fills: Sequence[LabFill]) -> Trial:
     """Judge a trader over windows of so many days, all ending with the last fill."""
     return Trial(
         trader=past.profile.name,
@@ -103,14 +103,14 @@ def trial(past: Past, case: Case, days: Sequence[int], fills: Sequence[LabFill])
     )
 
 
-def said(findings: Sequence[Finding]) -> dict[Bias, Said]:
+def said(findings: Sequence[Finding]) -> dict[Bias, HabitStatement]:
     """Return what was said of every habit; nothing of one that no detector looks for."""
     found = {one.bias: _said(one) for one in findings}
     return {bias: found.get(bias, NOTHING) for bias in HABITS}
 
 
-def _said(finding: Finding) -> Said:
-    return Said(
+def _said(finding: Finding) -> HabitStatement:
+    return HabitStatement(
         level=finding.level,
         score=finding.score or finding.leaning or 0.0,
         flagged=bool(finding.facts.get("flagged")),
@@ -122,9 +122,9 @@ def _said(finding: Finding) -> Said:
     )
 
 
-def _naive(past: Past, days: int) -> dict[Bias, Said]:
+def _naive(past: Past, days: int) -> dict[Bias, HabitStatement]:
     told = {
-        bias: Said("none", answer.score, answer.flagged, answer.flagged)
+        bias: HabitStatement("none", answer.score, answer.flagged, answer.flagged)
         for bias, answer in naive.answers(past, days).items()
     }
     return {bias: told.get(bias, NOTHING) for bias in HABITS}

@@ -9,7 +9,7 @@ from coach.engine.lab.generator import habits
 from coach.engine.lab.generator.arithmetic import Flags, Floats
 from coach.engine.lab.generator.chance import one_by_one
 from coach.engine.lab.generator.intensity import hazard, intensity
-from coach.engine.lab.generator.market import BARS_A_DAY, BARS_AN_HOUR, Market
+from coach.engine.lab.generator.market import BARS_A_DAY, BARS_AN_HOUR, GeneratedMarket
 from coach.engine.lab.generator.person import Person
 from coach.engine.lab.generator.plans import Habit, TraderPlan
 
@@ -22,7 +22,7 @@ READY = 0.2  # awake enough to act on a whim
 class Clocks:
     """The clocks of one trader. All times are whole bars; None means not within the market."""
 
-    def __init__(self, market: Market, plan: TraderPlan, who: Person) -> None:
+    def __init__(self, market: GeneratedMarket, plan: TraderPlan, who: Person) -> None:
         self._market = market
         self._leaving = who.awake / who.hold_bars
         self._all = np.cumsum(self._leaving)
@@ -86,6 +86,8 @@ class Clocks:
         return begin + place if place < summed.size else None
 
 
-def _hazard(market: Market, plan: TraderPlan, habit: Habit, chance: float) -> Floats | None:
+def _hazard(
+    market: GeneratedMarket, plan: TraderPlan, habit: Habit, chance: float
+) -> Floats | None:
     strength = intensity(market, plan, habit)
     return None if strength is None else hazard(chance * strength)

@@ -4,13 +4,13 @@ import numpy as np
 
 from coach.engine.lab.generator import arithmetic
 from coach.engine.lab.generator.arithmetic import Flags, Floats
-from coach.engine.lab.generator.market import BARS_A_DAY, Market
+from coach.engine.lab.generator.market import BARS_A_DAY, GeneratedMarket
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 
 SUREST = 0.95
 
 
-def intensity(market: Market, plan: TraderPlan, habit: Habit) -> Floats | None:
+def intensity(market: GeneratedMarket, plan: TraderPlan, habit: Habit) -> Floats | None:
     """Return a habit's intensity in each bar, or None where it was not planted."""
     strength = plan.biases.get(habit, 0.0)
     if strength <= 0.0:
@@ -30,7 +30,7 @@ def intensity(market: Market, plan: TraderPlan, habit: Habit) -> Floats | None:
 class Strengths:
     """The intensity of every planted habit at any time."""
 
-    def __init__(self, market: Market, plan: TraderPlan) -> None:
+    def __init__(self, market: GeneratedMarket, plan: TraderPlan) -> None:
         self._found = {habit: intensity(market, plan, habit) for habit in HABITS}
 
     def at(self, habit: Habit, at: float) -> float:
@@ -44,7 +44,7 @@ def hazard(chances: Floats) -> Floats:
     return -arithmetic.log(1.0 - np.minimum(chances, SUREST))
 
 
-def _stormy(market: Market) -> Flags:
+def _stormy(market: GeneratedMarket) -> Flags:
     level = np.cumsum(market.usual / market.usual[:, -1:], axis=0)[-1]
     stormy: Flags = level > np.median(level)
     return stormy

@@ -40,7 +40,7 @@ RHYTHM = tuple(1.0 + 0.35 * round(float(np.cos((bar - 58) * np.pi / 48)), 6) for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Market:
+class GeneratedMarket:
     """Bars of every symbol; each array is (symbols, bars), prices in dollars.
 
     `usual` is the trailing standard deviation of a bar's return, before the bar's own hour;
@@ -73,7 +73,7 @@ class Market:
         return self.bars - self.days * BARS_A_DAY
 
 
-def market(seed: int, days: int, rev: float = 0.25) -> Market:
+def market(seed: int, days: int, rev: float = 0.25) -> GeneratedMarket:
     """Return the market of a seed; `rev` is the share of a large hour that drifts back."""
     bars = (LEAD_DAYS + days) * BARS_A_DAY
     spread = _volatility(seed, bars)
@@ -85,7 +85,7 @@ def market(seed: int, days: int, rev: float = 0.25) -> Market:
     before = np.concatenate((arithmetic.to_digits(opening), close[:, :-1]), axis=1)
     high, low = _wicks(seed, spread, close / before - 1.0)
     usual = _usual(moves)
-    return Market(
+    return GeneratedMarket(
         seed=seed,
         days=days,
         symbols=tuple(name for name, *_ in LISTED),

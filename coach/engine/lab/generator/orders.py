@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from coach.engine.lab.generator.chance import Stream, one_by_one
-from coach.engine.lab.generator.market import Market
+from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.plans import Habit
 
 BAR_S = 900
@@ -26,10 +26,10 @@ class Execution:
     habits: tuple[Habit, ...] = field(compare=False)
 
 
-class Desk:
+class Venue:
     """Where one trader's orders are filled, one after the other."""
 
-    def __init__(self, market: Market, fee_rate: float, stream: Stream) -> None:
+    def __init__(self, market: GeneratedMarket, fee_rate: float, stream: Stream) -> None:
         self.done: list[Execution] = []
         self._fee_rate = fee_rate
         self._dice = one_by_one(stream.uniforms)

@@ -8,7 +8,7 @@ import numpy as np
 from coach.engine.lab.generator import arithmetic
 from coach.engine.lab.generator.arithmetic import Floats, Integers
 from coach.engine.lab.generator.chance import Stream, one_by_one
-from coach.engine.lab.generator.market import BARS_A_DAY, BARS_AN_HOUR, Market
+from coach.engine.lab.generator.market import BARS_A_DAY, BARS_AN_HOUR, GeneratedMarket
 from coach.engine.lab.generator.plans import Archetype
 
 OFFSETS = (-8.0, -7.0, -6.0, -5.0, -4.0, -3.0, 0.0, 1.0, 2.0, 3.0, 5.5, 8.0, 9.0, 9.5, 10.0)
@@ -71,7 +71,7 @@ class Person:
         return Stream("trader", self.key, purpose)
 
 
-def person(market: Market, archetype: Archetype, key: str) -> Person:
+def person(market: GeneratedMarket, archetype: Archetype, key: str) -> Person:
     """Return somebody of a kind; nothing here depends on what the market does."""
     way, stream = WAYS[archetype], Stream("trader", key, "person")
     dice = one_by_one(Stream("trader", key, "habits").uniforms)

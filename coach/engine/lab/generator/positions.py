@@ -7,7 +7,7 @@ from coach.engine.lab.generator.plans import Habit
 
 
 @dataclass(slots=True)
-class Position:
+class GeneratedPosition:
     """What is held of a symbol; money is without fees. `version` outdates earlier decisions."""
 
     symbol: int
@@ -48,7 +48,7 @@ class Position:
 class Deed:
     """What is due with a position, unless it has changed since: a share sold, or 0 for an add."""
 
-    position: Position
+    position: GeneratedPosition
     version: int
     share: float
     habit: Habit | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coach.engine.lab.generator.market import Market
+from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.orders import UNITS, Execution
 from coach.engine.lab.generator.person import person
 from coach.engine.lab.generator.plans import Archetype, TraderPlan
@@ -44,7 +44,7 @@ class TraderRun:
         return "+".join(f"{strength:g}" for strength in self.biases.values()) or "0"
 
 
-def trader(market: Market, plan: TraderPlan, seed: int) -> TraderRun:
+def trader(market: GeneratedMarket, plan: TraderPlan, seed: int) -> TraderRun:
     """Return the history of a planned trader; `seed` and the plan's name choose the person."""
     who = person(market, plan.archetype, f"{plan.name}/{seed}")
     trading = Trading(market, plan, who)

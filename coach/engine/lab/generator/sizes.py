@@ -6,7 +6,7 @@ from coach.engine.lab.generator import arithmetic, habits
 from coach.engine.lab.generator.arithmetic import Floats
 from coach.engine.lab.generator.chance import Stream, one_by_one
 from coach.engine.lab.generator.intensity import Strengths
-from coach.engine.lab.generator.market import Market
+from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.person import Person
 from coach.engine.lab.generator.plans import Archetype, Habit
 
@@ -19,7 +19,7 @@ class Sizes:
     """One trader's sense of size."""
 
     def __init__(
-        self, market: Market, archetype: Archetype, who: Person, strengths: Strengths
+        self, market: GeneratedMarket, archetype: Archetype, who: Person, strengths: Strengths
     ) -> None:
         self._usual, self._archetype, self._stake = market.usual, archetype, who.stake
         self._strengths = strengths

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from coach.engine.lab.generator.arithmetic import Floats
-from coach.engine.lab.generator.market import Market
+from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.run import TraderRun, decimal
 
 HEADS = {
@@ -43,7 +43,7 @@ def deposits(run: TraderRun) -> Iterator[str]:
         yield f"{run.name},{moment(at)},{amount}"
 
 
-def candles(market: Market) -> Iterator[str]:
+def candles(market: GeneratedMarket) -> Iterator[str]:
     """Yield the bars by time, then symbol; a time is the bar's beginning."""
     columns = [_listed(market, values) for values in (market.open, market.high, market.low)]
     columns += [_listed(market, values) for values in (market.close, market.volume)]
@@ -60,7 +60,7 @@ def moment(time_us: int) -> str:
     return at.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
-def _listed(market: Market, values: Floats) -> list[list[float]]:
+def _listed(market: GeneratedMarket, values: Floats) -> list[list[float]]:
     if values.shape != market.close.shape:
         raise ValueError(f"values of shape {values.shape} for a market of {market.close.shape}")
     listed: list[list[float]] = values.T.tolist()

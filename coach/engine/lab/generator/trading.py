@@ -10,13 +10,13 @@ from coach.engine.lab.generator import habits
 from coach.engine.lab.generator.chance import one_by_one
 from coach.engine.lab.generator.clocks import Clocks
 from coach.engine.lab.generator.intensity import Strengths
-from coach.engine.lab.generator.market import Market
-from coach.engine.lab.generator.orders import UNITS, Desk, Execution
+from coach.engine.lab.generator.market import GeneratedMarket
+from coach.engine.lab.generator.orders import UNITS, Execution, Venue
 from coach.engine.lab.generator.person import Person
 from coach.engine.lab.generator.plans import Habit, TraderPlan
-from coach.engine.lab.generator.positions import Deed, Deposit, Position
+from coach.engine.lab.generator.positions import Deed, Deposit, GeneratedPosition
 from coach.engine.lab.generator.sizes import Sizes
-from coach.engine.lab.generator.wishes import Wish, wishes
+from coach.engine.lab.generator.wishes import WishedEntry, wishes
 
 IN_STEPS = 0.08
 MOST_ADDS = 6
@@ -27,22 +27,22 @@ LOTTERY = (5, 4)
 GROWTH = 0.5  # of the money, by each deposit
 
 
-Due = Wish | Deed | Deposit
+Due = WishedEntry | Deed | Deposit
 
 
 class Trading:
     """One trader at work; `play` returns the executions in order of time."""
 
-    def __init__(self, market: Market, plan: TraderPlan, who: Person) -> None:
+    def __init__(self, market: GeneratedMarket, plan: TraderPlan, who: Person) -> None:
         self._market, self._plan, self._who = market, plan, who
-        self._desk = Desk(market, who.fee_rate, who.stream("fills"))
+        self._desk = Venue(market, who.fee_rate, who.stream("fills"))
         self._clocks = Clocks(market, plan, who)
         self._strengths = Strengths(market, plan)
         self._sizes = Sizes(market, plan.archetype, who, self._strengths)
         self._choices = one_by_one(who.stream("choices").uniforms)
         self._revenge = one_by_one(who.stream("revenge").uniforms)
         self._gambles = one_by_one(who.stream("lottery").uniforms)
-        self._held: dict[int, Position] = {}
+        self._held: dict[int, GeneratedPosition] = {}
         self._base = self._cash = self._equity = who.start_equity
         self._streak = 0
         self._agenda: list[tuple[float, int, Due]] = []
@@ -61,7 +61,7 @@ class Trading:
             at, _, due = heapq.heappop(self._agenda)
             if at >= end:
                 break
-            if isinstance(due, Wish):
+            if isinstance(due, WishedEntry):
                 self._enter(at, due)
             elif isinstance(due, Deposit):
                 self._deposit(at)
@@ -80,19 +80,19 @@ class Trading:
         self._equity += money
         self.deposits.append((at, money))
 
-    def _enter(self, at: float, wish: Wish) -> None:
+    def _enter(self, at: float, wish: WishedEntry) -> None:
         symbol, shown = self._symbol(at, wish)
         if symbol is None:
             return
         position = self._held.get(symbol)
         if position is None:
-            position = Position(symbol)
+            position = GeneratedPosition(symbol)
             factor, more = self._sizes.escalated(at, wish.habit, self._streak)
             self._buy(at, position, factor, (*shown, *more))
         else:
             self._buy(at, position, 1.0, shown)
 
-    def _symbol(self, at: float, wish: Wish) -> tuple[int | None, tuple[Habit, ...]]:
+    def _symbol(self, at: float, wish: WishedEntry) -> tuple[int | None, tuple[Habit, ...]]:
         """Return the coin that is bought, if any, and the habits behind that."""
         shown = (wish.habit,) if wish.habit else ()
         gambling = habits.LOTTERY_SHARE * self._strengths.at("lottery", at)
@@ -124,7 +124,9 @@ class Trading:
                 return coin
         return None
 
-    def _buy(self, at: float, position: Position, factor: float, shown: tuple[Habit, ...]) -> None:
+    def _buy(
+        self, at: float, position: GeneratedPosition, factor: float, shown: tuple[Habit, ...]
+    ) -> None:
         money = self._sizes.money(at, position.symbol, self._base, self._equity)
         money = min(money * factor, AT_MOST * self._cash)
         if money < LEAST_MONEY:
@@ -136,7 +138,7 @@ class Trading:
         self._cash -= paid + fees
         self._plan_ahead(at, position)
 
-    def _plan_ahead(self, at: float, position: Position) -> None:
+    def _plan_ahead(self, at: float, position: GeneratedPosition) -> None:
         """Decide anew what becomes of a position: leave, panic or add, whichever is first."""
         position.version += 1
         since = int(at)
@@ -164,7 +166,9 @@ class Trading:
         else:
             self._sell(at, deed.position, deed.share, shown)
 
-    def _sell(self, at: float, position: Position, share: float, shown: tuple[Habit, ...]) -> None:
+    def _sell(
+        self, at: float, position: GeneratedPosition, share: float, shown: tuple[Habit, ...]
+    ) -> None:
         units = max(int(position.units * share), 1)
         got, fees = self._desk.fill(at, position.symbol, -units, shown)
         position.sold(units, got, fees)
@@ -176,7 +180,7 @@ class Trading:
         del self._held[position.symbol]
         self._closed(at, position, got / units * UNITS)
 
-    def _closed(self, at: float, position: Position, price: float) -> None:
+    def _closed(self, at: float, position: GeneratedPosition, price: float) -> None:
         self._equity += position.net
         if position.net < 0.0:
             self._streak = min(self._streak, 0) - 1
@@ -186,7 +190,7 @@ class Trading:
         again = self._clocks.regret(position.symbol, price, int(at))
         if again is not None:
             at = again + next(self._choices)
-            self._note(at, Wish(at, position.symbol, "regret_repurchase"))
+            self._note(at, WishedEntry(at, position.symbol, "regret_repurchase"))
 
     def _chase(self, at: float, symbol: int) -> None:
         """Perhaps want back, within the next two bars, what was just lost."""
@@ -196,4 +200,4 @@ class Trading:
             return
         back = int(at) + 1 + round(dice[1]) + dice[2]
         other = None if dice[3] < SAME_COIN else self._another(dice[4])
-        self._note(back, Wish(back, symbol if other is None else other, "revenge"))
+        self._note(back, WishedEntry(back, symbol if other is None else other, "revenge"))

@@ -12,7 +12,7 @@ from coach.engine.lab.generator import habits
 from coach.engine.lab.generator.arithmetic import Floats
 from coach.engine.lab.generator.chance import Stream
 from coach.engine.lab.generator.intensity import hazard, intensity
-from coach.engine.lab.generator.market import BARS_AN_HOUR, Market
+from coach.engine.lab.generator.market import BARS_AN_HOUR, GeneratedMarket
 from coach.engine.lab.generator.person import Person
 from coach.engine.lab.generator.plans import Archetype, Habit, TraderPlan
 
@@ -26,7 +26,7 @@ OF_THE_MARKET_OR_THE_CLOCK: tuple[Habit, ...] = ("overtrading", "fomo", "fatigue
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WishedEntry:
     """An entry somebody wants: when, in bars; in which symbol; from which habit, if any."""
 
     at: float
@@ -34,7 +34,7 @@ class Wish:
     habit: Habit | None = None
 
 
-def wishes(market: Market, plan: TraderPlan, who: Person) -> list[Wish]:
+def wishes(market: GeneratedMarket, plan: TraderPlan, who: Person) -> list[WishedEntry]:
     """Return the wishes of a whole history, in no order."""
     if plan.archetype == "dca_plan":
         usual, planned = np.zeros((market.bars, len(market.symbols))), _by_the_clock(market, who)
@@ -44,7 +44,7 @@ def wishes(market: Market, plan: TraderPlan, who: Person) -> list[Wish]:
     return [*planned, *_habitual(market, plan, who, usual)]
 
 
-def _usual(market: Market, plan: TraderPlan, who: Person) -> Floats:
+def _usual(market: GeneratedMarket, plan: TraderPlan, who: Person) -> Floats:
     """Return the expected wishes per bar and symbol, (bars, symbols)."""
     shape = _rule(market, plan.archetype) * who.taste
     shape = shape * (who.since < who.session_bars)[:, None]
@@ -60,7 +60,7 @@ def _usual(market: Market, plan: TraderPlan, who: Person) -> Floats:
     return shape
 
 
-def _rule(market: Market, archetype: Archetype) -> Floats:
+def _rule(market: GeneratedMarket, archetype: Archetype) -> Floats:
     """Return what a kind's rule makes of the hour before each bar, (bars, symbols)."""
     known = np.roll(market.hour, 1, axis=1).T
     if archetype == "momentum_rule":
@@ -72,18 +72,20 @@ def _rule(market: Market, archetype: Archetype) -> Floats:
     return np.ones(known.shape)
 
 
-def _by_the_clock(market: Market, who: Person) -> list[Wish]:
+def _by_the_clock(market: GeneratedMarket, who: Person) -> list[WishedEntry]:
     """Return a saving plan: the two favourites in turn, daily, at the session's beginning."""
     favourites = np.argsort(-who.taste, kind="stable")[:2].tolist()
     begins = np.flatnonzero(who.since == 0)
     return [
-        Wish(float(bar) + 0.2, favourites[number % 2])
+        WishedEntry(float(bar) + 0.2, favourites[number % 2])
         for number, bar in enumerate(begins[begins >= market.first].tolist())
     ]
 
 
-def _habitual(market: Market, plan: TraderPlan, who: Person, usual: Floats) -> list[Wish]:
-    found: list[Wish] = []
+def _habitual(
+    market: GeneratedMarket, plan: TraderPlan, who: Person, usual: Floats
+) -> list[WishedEntry]:
+    found: list[WishedEntry] = []
     for habit in OF_THE_MARKET_OR_THE_CLOCK:
         strength = intensity(market, plan, habit)
         if strength is not None:
@@ -95,7 +97,12 @@ def _habitual(market: Market, plan: TraderPlan, who: Person, usual: Floats) -> l
 
 
 def _habit_rates(
-    habit: Habit, market: Market, who: Person, usual: Floats, strength: Floats, stream: Stream
+    habit: Habit,
+    market: GeneratedMarket,
+    who: Person,
+    usual: Floats,
+    strength: Floats,
+    stream: Stream,
 ) -> Floats:
     if habit == "overtrading":
         wild = stream.uniforms(int(who.day[-1]) + 1) < habits.OVERTRADED_DAYS
@@ -108,7 +115,7 @@ def _habit_rates(
     return hazard(habits.FATIGUE_A_BAR * strength) * tired * who.taste
 
 
-def _arrivals(rates: Floats, habit: Habit | None, stream: Stream) -> list[Wish]:
+def _arrivals(rates: Floats, habit: Habit | None, stream: Stream) -> list[WishedEntry]:
     """Return the arrivals of a Poisson process with these rates per bar and symbol."""
     total = np.cumsum(rates)
     expected = float(total[-1])
@@ -118,6 +125,6 @@ def _arrivals(rates: Floats, habit: Habit | None, stream: Stream) -> list[Wish]:
     symbols = rates.shape[1]
     bars = cells // symbols + stream.uniforms(cells.size)
     return [
-        Wish(bar, symbol, habit)
+        WishedEntry(bar, symbol, habit)
         for bar, symbol in zip(bars.tolist(), (cells % symbols).tolist(), strict=True)
     ]

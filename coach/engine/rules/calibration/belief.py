@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.rules.calibration.sample import Sample
-from coach.engine.rules.calibration.values import THRESHOLDS, Row, Share, State
+from coach.engine.rules.calibration.sample import CalibrationSample
+from coach.engine.rules.calibration.values import THRESHOLDS, CredibleMean, GridRow, State
 from coach.engine.statistics import beta_draws, draws
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.words import significant
@@ -50,7 +50,7 @@ class Belief:
         return float(np.mean(self.precision[:, index] > RIGHT))
 
 
-def believe(sample: Sample, state: State, seed: int) -> Belief:
+def believe(sample: CalibrationSample, state: State, seed: int) -> Belief:
     """Return the posterior draws of a sample with events in it.
 
     F_0.5 = 1.25 TP / (1.25 TP + .25 FN + FP), van Rijsbergen (1979).
@@ -68,16 +68,16 @@ def believe(sample: Sample, state: State, seed: int) -> Belief:
     )
 
 
-def table(belief: Belief | None, sample: Sample, state: State) -> tuple[Row, ...]:
+def table(belief: Belief | None, sample: CalibrationSample, state: State) -> tuple[GridRow, ...]:
     """State every threshold of the grid; without a belief only what fired."""
     return tuple(_row(belief, sample, theta, index) for index, theta in enumerate(state.grid))
 
 
-def _row(belief: Belief | None, sample: Sample, theta: float, index: int) -> Row:
+def _row(belief: Belief | None, sample: CalibrationSample, theta: float, index: int) -> GridRow:
     fired = int(np.count_nonzero(sample.scores >= theta))
     if belief is None:
-        return Row(theta, fired, None, None, None, 0.0)
-    return Row(
+        return GridRow(theta, fired, None, None, None, 0.0)
+    return GridRow(
         theta=theta,
         fired=fired,
         precision=_share(belief.precision[:, index]) if fired else None,
@@ -87,10 +87,10 @@ def _row(belief: Belief | None, sample: Sample, theta: float, index: int) -> Row
     )
 
 
-def _share(values: Floats) -> Share:
+def _share(values: Floats) -> CredibleMean:
     tail = round(TAIL * len(values))
     ordered = np.partition(values, (tail, len(values) - 1 - tail))
-    return Share(
+    return CredibleMean(
         mean=significant(float(np.mean(values))),
         low=significant(float(ordered[tail])),
         high=significant(float(ordered[-1 - tail])),
@@ -103,7 +103,7 @@ def _at_or_above(bins: Floats) -> Floats:
     return sums
 
 
-def _population(sample: Sample, seed: int) -> Floats:
+def _population(sample: CalibrationSample, seed: int) -> Floats:
     """Return draws of how many candidates each bin has, of shape (2000, 10), up to a factor."""
     lots = draws.uniforms(seed, (DRAWS, len(sample.events)), POPULATION_STREAM)
     in_bin = np.equal.outer(sample.bins, np.arange(THRESHOLDS + 1))
@@ -111,7 +111,7 @@ def _population(sample: Sample, seed: int) -> Floats:
     return candidates
 
 
-def _rates(sample: Sample, state: State, seed: int) -> Floats:
+def _rates(sample: CalibrationSample, state: State, seed: int) -> Floats:
     """Return draws of the share of yes in each bin, of shape (2000, 10)."""
     curves, log_prior = _curves(state)
     said_no = sample.asked - sample.said_yes

@@ -12,13 +12,13 @@ import numpy as np
 from coach.engine.rules.calibration.look import (
     FEWEST_EFFECTIVE,
     GAIN,
+    CalibrationVerdict,
     Look,
-    Verdict,
     decision,
     look,
 )
 from coach.engine.rules.calibration.sample import windowed
-from coach.engine.rules.calibration.values import Case, Decision, Labelled, State
+from coach.engine.rules.calibration.values import CalibrationCase, Decision, LabelledEvent, State
 from coach.engine.statistics.arrays import Flags
 from coach.model.times import DAY_US
 
@@ -36,35 +36,37 @@ RECALL_SHARE = 0.25
 
 
 def calibrate(
-    rule_id: str, events: Iterable[Labelled], now_us: int, state: State, engine_version: str
+    rule_id: str, events: Iterable[LabelledEvent], now_us: int, state: State, engine_version: str
 ) -> Decision:
     """Return what to do about a rule's threshold: keep it, move it one step, or mute the rule.
 
     Events outside the 120 days before `now_us` are ignored, and the order of the rest says
     nothing. The same input gives the same decision, to the byte.
     """
-    case = Case("calibrate", rule_id, windowed(events, now_us), now_us, state, engine_version)
+    case = CalibrationCase(
+        "calibrate", rule_id, windowed(events, now_us), now_us, state, engine_version
+    )
     this = look(case)
     return decision(this, _verdict(this))
 
 
-def _verdict(this: Look) -> Verdict:
+def _verdict(this: Look) -> CalibrationVerdict:
     case, state = this.case, this.case.state
     if state.pinned_at(case.now_us):
-        return Verdict("keep", "pinned")
+        return CalibrationVerdict("keep", "pinned")
     yes = sum(event.answer for event in case.events)
     effective = this.sample.n_eff
     if effective < FEWEST_EFFECTIVE:
-        return Verdict(
+        return CalibrationVerdict(
             "keep", "insufficient", max(ceil(FEWEST_EFFECTIVE - effective), FEWEST_YES - yes)
         )
     if case.now_us < (state.cooling_until_us or 0):
-        return Verdict("keep", "cooling")
+        return CalibrationVerdict("keep", "cooling")
     if _to_be_muted(this):
-        return Verdict("mute", "useless")
+        return CalibrationVerdict("mute", "useless")
     missing = FEWEST_NEW - _new_since_the_move(this)
     if missing > 0:
-        return Verdict("keep", "cooling", missing)
+        return CalibrationVerdict("keep", "cooling", missing)
     return _with_few_yes(this, yes) if yes < FEWEST_YES else _by_the_labels(this)
 
 
@@ -79,7 +81,7 @@ def _new_since_the_move(this: Look) -> int:
     return sum(moved is None or event.at_us > moved for event in this.case.events)
 
 
-def _with_few_yes(this: Look, yes: int) -> Verdict:
+def _with_few_yes(this: Look, yes: int) -> CalibrationVerdict:
     """Say nothing of recall with fewer than five yes, but tighten what the trader denies."""
     state, belief = this.case.state, this.belief
     to = state.beyond(state.theta, upwards=True)
@@ -89,31 +91,31 @@ def _with_few_yes(this: Look, yes: int) -> Verdict:
     assert belief is not None
     sure = SURE_OF_A_TURN if state.last_direction < 0 else SURE
     if denied and fires and 1.0 - belief.right(this.here) > sure and to != state.theta:
-        return Verdict("move", "false_alarms", to=to)
-    return Verdict("keep", "insufficient", FEWEST_YES - yes)
+        return CalibrationVerdict("move", "false_alarms", to=to)
+    return CalibrationVerdict("keep", "insufficient", FEWEST_YES - yes)
 
 
-def _by_the_labels(this: Look) -> Verdict:
+def _by_the_labels(this: Look) -> CalibrationVerdict:
     state, belief = this.case.state, this.belief
     assert belief is not None
     assert this.best is not None
     to = state.beyond(state.theta, this.upwards)
     if this.direction == 0 or to == state.theta:
-        return Verdict("keep", "steady")
+        return CalibrationVerdict("keep", "steady")
     turns = this.direction == -state.last_direction
     if belief.better(this.best, this.here, GAIN) <= (SURE_OF_A_TURN if turns else SURE):
-        return Verdict("keep", "not_sure")
+        return CalibrationVerdict("keep", "not_sure")
     there = state.place(to)
     if belief.better(there, this.here, -GAIN) <= STEP_IS_SAFE:
-        return Verdict("keep", "step_may_hurt")
+        return CalibrationVerdict("keep", "step_may_hurt")
     if not this.upwards and belief.right(there) <= SURE_TO_LOOSEN:
-        return Verdict("keep", "imprecise")
+        return CalibrationVerdict("keep", "imprecise")
     if _worse_lately(this, there):
-        return Verdict("keep", "worse_lately")
-    return _unless_proxies_alone(this, Verdict("move", "better", to=to))
+        return CalibrationVerdict("keep", "worse_lately")
+    return _unless_proxies_alone(this, CalibrationVerdict("move", "better", to=to))
 
 
-def _unless_proxies_alone(this: Look, move: Verdict) -> Verdict:
+def _unless_proxies_alone(this: Look, move: CalibrationVerdict) -> CalibrationVerdict:
     """Let no move end further than one step from the default unless the trader spoke enough."""
     state = this.case.state
     assert move.to is not None
@@ -121,7 +123,7 @@ def _unless_proxies_alone(this: Look, move: Verdict) -> Verdict:
     away = abs(state.place(move.to) - default)
     outwards = away > abs(this.here - default)
     if away > 1 and outwards and this.sample.n_eff_of_trader < FEWEST_EFFECTIVE:
-        return Verdict(
+        return CalibrationVerdict(
             "keep", "proxies_alone", ceil(FEWEST_EFFECTIVE - this.sample.n_eff_of_trader)
         )
     return move

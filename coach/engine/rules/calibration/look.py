@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.rules.calibration.belief import Belief, believe, table
-from coach.engine.rules.calibration.sample import Sample, sample
+from coach.engine.rules.calibration.sample import CalibrationSample, sample
 from coach.engine.rules.calibration.stored import case_sha256
 from coach.engine.rules.calibration.values import (
     WINDOW_DAYS,
-    Case,
+    CalibrationCase,
     Decision,
     Direction,
     Kind,
@@ -25,7 +25,7 @@ FEWEST_EFFECTIVE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CalibrationVerdict:
     """What is concluded: `to` is the new threshold of a move or a rollback."""
 
     kind: Kind
@@ -41,9 +41,9 @@ class Look:
     `here` and `best` are indexes in the grid: of the threshold now, and of the highest mean F.
     """
 
-    case: Case
+    case: CalibrationCase
     seed: int
-    sample: Sample
+    sample: CalibrationSample
     belief: Belief | None
     here: int
     best: int | None
@@ -62,7 +62,7 @@ class Look:
         return 1 if self.upwards else -1
 
 
-def look(case: Case) -> Look:
+def look(case: CalibrationCase) -> Look:
     """Weigh the events of a case and draw the posterior."""
     state = case.state
     seed = seed_of(case.rule_id.encode(), str(case.now_us).encode(), case.engine_version.encode())
@@ -79,7 +79,7 @@ def look(case: Case) -> Look:
     )
 
 
-def decision(this: Look, verdict: Verdict) -> Decision:
+def decision(this: Look, verdict: CalibrationVerdict) -> Decision:
     """Put a verdict down with everything it rests on."""
     case, sample_ = this.case, this.sample
     to = case.state.theta if verdict.to is None else verdict.to
@@ -110,7 +110,9 @@ def decision(this: Look, verdict: Verdict) -> Decision:
     )
 
 
-def _useless_since(case: Case, seen: Sample, belief: Belief | None) -> int | None:
+def _useless_since(
+    case: CalibrationCase, seen: CalibrationSample, belief: Belief | None
+) -> int | None:
     """Return since when no threshold is right more often than not, by P(precision > .5) < .2."""
     if case.question == "monitor":
         return case.state.useless_since_us

@@ -7,16 +7,16 @@ before it was better, with an effective sample of at least ten.
 from collections.abc import Iterable
 from math import ceil
 
-from coach.engine.rules.calibration.look import Look, Verdict, decision, look
+from coach.engine.rules.calibration.look import CalibrationVerdict, Look, decision, look
 from coach.engine.rules.calibration.sample import windowed
-from coach.engine.rules.calibration.values import Case, Decision, Labelled, State
+from coach.engine.rules.calibration.values import CalibrationCase, Decision, LabelledEvent, State
 
 FEWEST_EFFECTIVE = 10.0
 SURE = 0.8
 
 
 def monitor(
-    rule_id: str, events: Iterable[Labelled], now_us: int, state: State, engine_version: str
+    rule_id: str, events: Iterable[LabelledEvent], now_us: int, state: State, engine_version: str
 ) -> Decision:
     """Return whether to roll the last move back: kind "rollback", or "keep" with the reason.
 
@@ -24,19 +24,19 @@ def monitor(
     """
     moved = now_us if state.last_move_us is None else state.last_move_us
     since = tuple(event for event in windowed(events, now_us) if event.at_us > moved)
-    this = look(Case("monitor", rule_id, since, now_us, state, engine_version))
+    this = look(CalibrationCase("monitor", rule_id, since, now_us, state, engine_version))
     return decision(this, _verdict(this))
 
 
-def _verdict(this: Look) -> Verdict:
+def _verdict(this: Look) -> CalibrationVerdict:
     state = this.case.state
     if state.pinned_at(this.case.now_us):
-        return Verdict("keep", "pinned")
+        return CalibrationVerdict("keep", "pinned")
     if state.previous is None:
-        return Verdict("keep", "holds")
+        return CalibrationVerdict("keep", "holds")
     effective = this.sample.n_eff
     if this.belief is None or effective < FEWEST_EFFECTIVE:
-        return Verdict("keep", "insufficient", ceil(FEWEST_EFFECTIVE - effective))
+        return CalibrationVerdict("keep", "insufficient", ceil(FEWEST_EFFECTIVE - effective))
     if this.belief.better(state.place(state.previous), this.here, 0.0) > SURE:
-        return Verdict("rollback", "worse_since", to=state.previous)
-    return Verdict("keep", "holds")
+        return CalibrationVerdict("rollback", "worse_since", to=state.previous)
+    return CalibrationVerdict("keep", "holds")

@@ -13,7 +13,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from coach.engine.rules.calibration.values import THRESHOLDS, WINDOW_DAYS, Labelled, Mix, State
+from coach.engine.rules.calibration.values import THRESHOLDS, WINDOW_DAYS, LabelledEvent, Mix, State
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.times import DAY_US
 
@@ -23,14 +23,14 @@ FIELDS = attrgetter("at_us", "score", "answer", "inclusion", "proxy")
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class CalibrationSample:
     """Events in order of time. `worth` is an answer's weight, `weight` the event's.
 
     `bins` says in which of the ten bins that nine thresholds make an event lies. `asked` and
     `said_yes` are sums over the bins: of `worth`, and of `worth` where the answer was yes.
     """
 
-    events: tuple[Labelled, ...]
+    events: tuple[LabelledEvent, ...]
     scores: Floats
     answers: Flags
     worth: Floats
@@ -61,14 +61,14 @@ class Sample:
         )
 
 
-def windowed(events: Iterable[Labelled], now_us: int) -> tuple[Labelled, ...]:
+def windowed(events: Iterable[LabelledEvent], now_us: int) -> tuple[LabelledEvent, ...]:
     """Return the events of the last 120 days in one order, whatever order they came in."""
     oldest = now_us - WINDOW_DAYS * DAY_US
     in_time = (event for event in events if oldest < event.at_us <= now_us)
     return tuple(sorted(in_time, key=FIELDS))
 
 
-def sample(events: tuple[Labelled, ...], now_us: int, state: State) -> Sample:
+def sample(events: tuple[LabelledEvent, ...], now_us: int, state: State) -> CalibrationSample:
     """Weigh events in order of time and count them between the thresholds."""
     ages = np.array([now_us - event.at_us for event in events], np.float64) / DAY_US
     worth = np.exp2(-ages / HALF_LIFE_DAYS) * [event.weight for event in events]
@@ -76,7 +76,7 @@ def sample(events: tuple[Labelled, ...], now_us: int, state: State) -> Sample:
     scores = np.array([event.score for event in events], np.float64)
     answers = np.array([event.answer for event in events], np.bool_)
     bins = np.searchsorted(np.array(state.grid), scores, side="right")
-    return Sample(
+    return CalibrationSample(
         events=events,
         scores=scores,
         answers=answers,

@@ -11,12 +11,12 @@ from hashlib import sha256
 from typing import Any
 
 from coach.engine.rules.calibration.values import (
-    Case,
+    CalibrationCase,
+    CredibleMean,
     Decision,
-    Labelled,
+    GridRow,
+    LabelledEvent,
     Mix,
-    Row,
-    Share,
     State,
 )
 
@@ -29,8 +29,8 @@ def canonical(value: object) -> bytes:
     return text.encode()
 
 
-def case_bytes(case: Case) -> bytes:
-    """Return a case as bytes; an event is a row of the fields of `Labelled`, in their order."""
+def case_bytes(case: CalibrationCase) -> bytes:
+    """Return a case as bytes; an event is a row of the fields of `LabelledEvent`, in order."""
     events = [
         (event.at_us, event.score, event.answer, event.inclusion, event.proxy)
         for event in case.events
@@ -47,19 +47,19 @@ def case_bytes(case: Case) -> bytes:
     )
 
 
-def case_sha256(case: Case) -> str:
+def case_sha256(case: CalibrationCase) -> str:
     """Return the hash of a case: `input_sha256` of its decision."""
     return sha256(case_bytes(case)).hexdigest()
 
 
-def read_case(stored: bytes) -> Case:
+def read_case(stored: bytes) -> CalibrationCase:
     """Return the case that was stored."""
     values = json.loads(stored)
     state = values["state"]
-    return Case(
+    return CalibrationCase(
         **{
             **values,
-            "events": tuple(Labelled(*event) for event in values["events"]),
+            "events": tuple(LabelledEvent(*event) for event in values["events"]),
             "state": State(**{**state, "grid": tuple(state["grid"])}),
         }
     )
@@ -81,10 +81,10 @@ def decision_of(values: Mapping[str, Any]) -> Decision:
     return Decision(**{**values, "grid": rows, "mix": Mix(**values["mix"])})
 
 
-def _row(values: Mapping[str, Any]) -> Row:
+def _row(values: Mapping[str, Any]) -> GridRow:
     shares = {name: _share(values[name]) for name in ("precision", "recall", "f")}
-    return Row(**{**values, **shares})
+    return GridRow(**{**values, **shares})
 
 
-def _share(values: Mapping[str, float] | None) -> Share | None:
-    return None if values is None else Share(**values)
+def _share(values: Mapping[str, float] | None) -> CredibleMean | None:
+    return None if values is None else CredibleMean(**values)

@@ -41,7 +41,7 @@ Question = Literal["calibrate", "monitor"]
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledEvent:
     """A candidate, where the rule could fire, and whether firing there was judged right.
 
     `at_us` is when it happened. `inclusion` is the probability, in (0, 1], with which it came to
@@ -121,19 +121,19 @@ def fresh(default: float, theta: float | None = None) -> State:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CalibrationCase:
     """Everything a decision is computed from; `events` are those that count, in order of time."""
 
     question: Question
     rule_id: str
-    events: tuple[Labelled, ...]
+    events: tuple[LabelledEvent, ...]
     now_us: int
     state: State
     engine_version: str
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class CredibleMean:
     """A mean with its 90 % credible interval."""
 
     mean: float
@@ -142,7 +142,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """One threshold: how many judged events reach it, and how right it would be.
 
     `p_right` = P(precision > .5 | labels). No precision where nothing reaches the threshold,
@@ -151,9 +151,9 @@ class Row:
 
     theta: float
     fired: int
-    precision: Share | None
-    recall: Share | None
-    f: Share | None
+    precision: CredibleMean | None
+    recall: CredibleMean | None
+    f: CredibleMean | None
     p_right: float
 
 
@@ -188,7 +188,7 @@ class Decision:
     n: int
     n_eff: float
     mix: Mix
-    grid: tuple[Row, ...]
+    grid: tuple[GridRow, ...]
     best: float | None
     p_best: float | None
     p_improve: float | None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from coach.engine.rules.calibration.values import Decision, Reason, Row
+from coach.engine.rules.calibration.values import Decision, GridRow, Reason
 from coach.model.times import DAY_US
 from coach.wording.numbers import whole_percent
 from coach.wording.rules import describe_share
@@ -75,11 +75,11 @@ def _right(decision: Decision, say: Callable[[float], str]) -> str:
     return f"at {say(row.theta)} right {_precision(row)}"
 
 
-def _row(decision: Decision, theta: float) -> Row:
+def _row(decision: Decision, theta: float) -> GridRow:
     return min(decision.grid, key=lambda row: abs(row.theta - theta))
 
 
-def _precision(row: Row) -> str:
+def _precision(row: GridRow) -> str:
     share = row.precision
     if share is None:
         return "never yet"

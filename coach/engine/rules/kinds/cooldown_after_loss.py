@@ -35,7 +35,7 @@ DAY_MINUTES: Final = 1_440
 A_SECOND: Final = 1 / 60
 
 
-class Facts(TypedDict):
+class CooldownAfterLossFacts(TypedDict):
     """The minutes since which losing trade, its net result, and the minutes to wait."""
 
     minutes_since: float
@@ -46,7 +46,7 @@ class Facts(TypedDict):
     quote: str
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[CooldownAfterLossFacts]]:
     """Yield each entry that came too soon, with the loss it followed."""
     import numpy as np
 
@@ -84,7 +84,7 @@ def sentence(params: Params) -> str:
     return f"No new trade within {counted(number(params, 'minutes'), 'minute')} after a losing one"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: CooldownAfterLossFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "since": span(facts["minutes_since"]),
@@ -109,8 +109,8 @@ def _losses_before(ground: Ground) -> Integers:
     return rows
 
 
-def _facts(loss: Trip, waited: float, minutes: float) -> Facts:
-    return Facts(
+def _facts(loss: Trip, waited: float, minutes: float) -> CooldownAfterLossFacts:
+    return CooldownAfterLossFacts(
         minutes_since=round(waited, 3),
         minutes=minutes,
         margin=round(minutes - waited, 3),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DAYS: Final = 7
 
 
-class Facts(TypedDict):
+class FeeBudgetPerWeekFacts(TypedDict):
     """The fees of the week by then and the budget, in the quote currency."""
 
     fees: str
@@ -33,7 +33,7 @@ class Facts(TypedDict):
     quote: str
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[FeeBudgetPerWeekFacts]]:
     """Yield each entry after the week's budget, with what was paid by then."""
     import numpy as np
 
@@ -53,7 +53,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
         for place in np.flatnonzero(paid >= budget - near).tolist():
             spent = sums.exact[end[place]] - sums.exact[start[place]]
             if spent >= least:
-                facts = Facts(
+                facts = FeeBudgetPerWeekFacts(
                     fees=amount(spent),
                     budget=budget,
                     margin=amount(spent - least),
@@ -67,7 +67,7 @@ def sentence(params: Params) -> str:
     return f"No new trade in a week whose fees have come to {promised_money(params, 'budget')}"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: FeeBudgetPerWeekFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "fees": money(facts["fees"], facts["quote"]),

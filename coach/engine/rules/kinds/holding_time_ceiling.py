@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(TypedDict):
+class HoldingTimeCeilingFacts(TypedDict):
     """How long the trade had been held by then, how long it may be, and whether it went on."""
 
     held_minutes: float
@@ -31,7 +31,7 @@ class Facts(TypedDict):
     still_open: bool
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[HoldingTimeCeilingFacts]]:
     """Yield each trade held too long, with how long it had been held by then."""
     import numpy as np
 
@@ -48,7 +48,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
         at_us = int(moments[next_one[row]])
         minutes = (at_us - int(history.opened_us[row])) / MINUTE_US
         closed = int(history.closed_us[row]) == at_us
-        facts = Facts(
+        facts = HoldingTimeCeilingFacts(
             held_minutes=round(minutes, 3),
             limit=most,
             margin=round(minutes - most, 3),
@@ -63,7 +63,7 @@ def sentence(params: Params) -> str:
     return f"Hold no trade longer than {counted(number(params, 'minutes_at_most'), 'minute')}"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: HoldingTimeCeilingFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "held": measure(facts["held_minutes"], " min"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(TypedDict):
+class HoldingTimeFloorFacts(TypedDict):
     """How long the trade was held, and how long it was to be, in minutes."""
 
     held_minutes: float
@@ -25,7 +25,7 @@ class Facts(TypedDict):
     margin: float
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[HoldingTimeFloorFacts]]:
     """Yield each trade closed too soon, with how long it was held."""
     import numpy as np
 
@@ -37,7 +37,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     held = history.closed_us[rows] - history.opened_us[rows]
     for place in np.flatnonzero(held < round(least * MINUTE_US)).tolist():
         row, minutes = int(rows[place]), int(held[place]) / MINUTE_US
-        facts = Facts(held_minutes=round(minutes, 3), limit=least, margin=round(least - minutes, 3))
+        facts = HoldingTimeFloorFacts(
+            held_minutes=round(minutes, 3), limit=least, margin=round(least - minutes, 3)
+        )
         fills = (*history.entry_fills[row], *history.exit_fills[row])
         yield Hit(row, int(history.closed_us[row]), facts, fills)
 
@@ -47,7 +49,7 @@ def sentence(params: Params) -> str:
     return f"Hold every trade for {counted(number(params, 'minutes_at_least'), 'minute')} at least"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: HoldingTimeFloorFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "held": measure(facts["held_minutes"], " min"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WHOLE: Final = 100.0
 
 
-class Facts(TypedDict):
+class MaxConcentrationFacts(TypedDict):
     """The share of the money and how large it may be, in percent."""
 
     share: float
@@ -32,7 +32,7 @@ class Facts(TypedDict):
     margin: float
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[MaxConcentrationFacts]]:
     """Yield each position that became too large, with its share at that moment."""
     import numpy as np
 
@@ -76,7 +76,7 @@ def sentence(params: Params) -> str:
     return f"No more than {params['share']} % of equity in one position"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: MaxConcentrationFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {"share": measure(facts["share"], " %"), "limit": limit(facts["limit"], " %")}
 
@@ -93,9 +93,9 @@ def _shares(ground: Ground, cost: Floats, at_us: Integers) -> Floats:
     return shares
 
 
-def _facts(share: float, most: float) -> Facts:
+def _facts(share: float, most: float) -> MaxConcentrationFacts:
     share = round(share, 4)
-    return Facts(share=share, limit=most, margin=round(share - most, 4))
+    return MaxConcentrationFacts(share=share, limit=most, margin=round(share - most, 4))
 
 
 KIND = Kind(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(TypedDict):
+class MaxOpenPositionsFacts(TypedDict):
     """How many positions were open, the new one among them, and how many may be."""
 
     open_positions: int
@@ -28,7 +28,7 @@ class Facts(TypedDict):
     margin: int
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[MaxOpenPositionsFacts]]:
     """Yield each entry that was one position too many."""
     import numpy as np
 
@@ -36,7 +36,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     standing = np.arange(1, len(ground.history) + 1) - (ground.before + 1)
     for row in np.flatnonzero(standing > limit).tolist():
         positions = int(standing[row])
-        facts = Facts(open_positions=positions, limit=limit, margin=positions - limit)
+        facts = MaxOpenPositionsFacts(
+            open_positions=positions, limit=limit, margin=positions - limit
+        )
         yield ground.entry(row, facts)
 
 
@@ -45,7 +47,7 @@ def sentence(params: Params) -> str:
     return f"At most {counted(number(params, 'positions'), 'position')} open at once"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: MaxOpenPositionsFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {"open": whole_number(facts["open_positions"]), "limit": whole_number(facts["limit"])}
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from coach.engine.statistics.arrays import Floats
 
 
-class Facts(SizeFacts):
+class MaxSizeVsMedianFacts(SizeFacts):
     """The size of the entry beside the usual one."""
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[MaxSizeVsMedianFacts]]:
     """Yield each entry too large, with the median it is measured by."""
     import numpy as np
 
@@ -33,7 +33,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     cap = Cap(number(params, "ratio"), count(params, "window"))
     every = np.ones(len(ground.history), np.bool_)
     for row, facts in too_large(ground, cap, every):
-        yield ground.entry(row, Facts(**facts))
+        yield ground.entry(row, MaxSizeVsMedianFacts(**facts))
 
 
 def score(params: Params, ground: Ground) -> Floats:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(TypedDict):
+class MaxTradesPerDayFacts(TypedDict):
     """The local date and its zone, which trade of that day it was, and how many are allowed."""
 
     date: str
@@ -32,7 +32,7 @@ class Facts(TypedDict):
     margin: int
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[MaxTradesPerDayFacts]]:
     """Yield each entry past the limit, with its place in the day."""
     from datetime import date
 
@@ -45,7 +45,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     places = ground.once("places", lambda: places_in_day(days))
     for row in np.flatnonzero(places > limit).tolist():
         place = int(places[row])
-        facts = Facts(
+        facts = MaxTradesPerDayFacts(
             date=date.fromordinal(day_zero + int(days[row])).isoformat(),
             zone=ground.zone,
             count=place,
@@ -69,7 +69,7 @@ def sentence(params: Params) -> str:
     return f"At most {counted(number(params, 'limit'), 'new trade')} on one day"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: MaxTradesPerDayFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "count": whole_number(facts["count"]),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WHOLE: Final = 100.0
 
 
-class Facts(TypedDict):
+class NoAveragingDownFacts(TypedDict):
     """How far behind the position was, how far it may be, in percent of the average price."""
 
     behind_percent: float
@@ -30,7 +30,7 @@ class Facts(TypedDict):
     margin: float
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[NoAveragingDownFacts]]:
     """Yield each trade that was averaged down, with the first order that did it."""
     import numpy as np
 
@@ -71,7 +71,7 @@ def sentence(params: Params) -> str:
     return f"Nothing added to a position that is {params['below']} % behind"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: NoAveragingDownFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "behind": measure(facts["behind_percent"], " %"),
@@ -91,9 +91,9 @@ def _adds_behind(ground: Ground) -> tuple[Integers, Floats]:
     return adds, ground.signs[orders.trip[adds]] * away * WHOLE
 
 
-def _facts(behind: float, most: float) -> Facts:
+def _facts(behind: float, most: float) -> NoAveragingDownFacts:
     behind = round(behind, 4)
-    return Facts(behind_percent=behind, limit=most, margin=round(behind - most, 4))
+    return NoAveragingDownFacts(behind_percent=behind, limit=most, margin=round(behind - most, 4))
 
 
 KIND = Kind(

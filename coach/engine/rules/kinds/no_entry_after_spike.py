@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(TypedDict):
+class NoEntryAfterSpikeFacts(TypedDict):
     """The size of the move and how large it may be, in usual moves of so many minutes."""
 
     z: float
@@ -34,7 +34,7 @@ class Facts(TypedDict):
     horizon_minutes: int
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[NoEntryAfterSpikeFacts]]:
     """Yield each entry after a spike, with the size of the move."""
     import numpy as np
 
@@ -44,7 +44,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
         chased = moves > most
     for row in np.flatnonzero(chased).tolist():
         z = round(float(moves[row]), 4)
-        facts = Facts(z=z, limit=most, margin=round(z - most, 4), horizon_minutes=horizon)
+        facts = NoEntryAfterSpikeFacts(
+            z=z, limit=most, margin=round(z - most, 4), horizon_minutes=horizon
+        )
         yield ground.entry(row, facts)
 
 
@@ -67,7 +69,7 @@ def sentence(params: Params) -> str:
     return f"No entry after a move of {params['z']} usual moves within {minutes}"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: NoEntryAfterSpikeFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "z": measure(facts["z"], " usual moves"),

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(SizeFacts):
+class SizeCapAfterLossesFacts(SizeFacts):
     """The size of the entry beside the usual one, the losses before it and how many it takes."""
 
     losses_in_a_row: int
     losses: int
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[SizeCapAfterLossesFacts]]:
     """Yield each large entry after losses, with the run it followed."""
     from coach.engine.rules.sizes import Cap, too_large
 
@@ -45,7 +45,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     cap = Cap(number(params, "ratio"), count(params, "window"))
     runs = ground.losses_before
     for row, size in too_large(ground, cap, runs >= losses):
-        facts = Facts(**size, losses_in_a_row=int(runs[row]), losses=losses)
+        facts = SizeCapAfterLossesFacts(**size, losses_in_a_row=int(runs[row]), losses=losses)
         yield ground.entry(row, facts, ground.last_close(row))
 
 
@@ -70,7 +70,7 @@ def sentence(params: Params) -> str:
     return f"After {losses} in a row, no entry above {params['ratio']} times the median size"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: SizeCapAfterLossesFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         **size_texts(facts),

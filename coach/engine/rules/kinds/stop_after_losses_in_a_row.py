@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 
-class Facts(TypedDict):
+class StopAfterLossesInARowFacts(TypedDict):
     """The losses in a row before the entry, and after how many the day was to end."""
 
     losses_in_a_row: int
@@ -30,7 +30,7 @@ class Facts(TypedDict):
     margin: int
 
 
-def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
+def hits(params: Params, ground: Ground) -> Iterator[Hit[StopAfterLossesInARowFacts]]:
     """Yield each entry of a day that should have been over, with the run it followed."""
     import numpy as np
 
@@ -38,7 +38,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[Facts]]:
     runs = ground.once("runs of losses", lambda: _runs_before(ground))
     for row in np.flatnonzero(runs >= losses).tolist():
         run = int(runs[row])
-        facts = Facts(losses_in_a_row=run, losses=losses, margin=run - losses)
+        facts = StopAfterLossesInARowFacts(losses_in_a_row=run, losses=losses, margin=run - losses)
         yield ground.entry(row, facts, ground.last_close(row))
 
 
@@ -54,7 +54,7 @@ def sentence(params: Params) -> str:
     return f"No new trade on a day after {losses} in a row"
 
 
-def texts(facts: Facts) -> dict[str, FactText]:
+def texts(facts: StopAfterLossesInARowFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
         "run": whole_number(facts["losses_in_a_row"], "loss", "losses"),

@@ -17,7 +17,7 @@ import pytest
 
 from coach.engine.biases.detector import Detector, Measurement, Window
 from coach.engine.biases.measures.held import candles
-from coach.engine.biases.measures.looks import Looks, looks, typical_step
+from coach.engine.biases.measures.looks import PositionLooks, looks, typical_step
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import Context, context
 from coach.engine.features.series import in_order
@@ -67,7 +67,7 @@ class Life:
     def measured(self, detector: Detector, seed: int = 7) -> Measurement:
         return detector.measure(self.context, self.window, seed)
 
-    def looked(self) -> tuple[Looks, int]:
+    def looked(self) -> tuple[PositionLooks, int]:
         """Return the looks and their step in microseconds."""
         known, window = self.context, self.window
         found = candles(known, window.holds(known.history.orders.at_us))

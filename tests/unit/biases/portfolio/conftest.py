@@ -11,13 +11,13 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from coach.engine.biases.portfolio.market import Market, market_of
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.market import PriceTable, market_of
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.trading_clock import HOUR
 
 Told = tuple[str, bool, float, float, int]
-OrdersOf = Callable[[str], Orders]
-MarketOf = Callable[[str], Market]
+OrdersOf = Callable[[str], PortfolioOrders]
+MarketOf = Callable[[str], PriceTable]
 
 
 def us(day: str, time: str) -> int:
@@ -25,11 +25,11 @@ def us(day: str, time: str) -> int:
     return round(at.timestamp()) * (HOUR // 3600)
 
 
-def arranged(told: Iterable[Told]) -> Orders:
+def arranged(told: Iterable[Told]) -> PortfolioOrders:
     """Orders from (asset, sells, quantity, price, at), in the order told."""
     rows = list(told)
     assets = tuple(sorted({row[0] for row in rows}))
-    return Orders(
+    return PortfolioOrders(
         "me",
         assets,
         np.array([assets.index(row[0]) for row in rows], dtype=np.int64),
@@ -40,7 +40,7 @@ def arranged(told: Iterable[Told]) -> Orders:
     )
 
 
-def priced(told: Iterable[tuple[str, int, float]]) -> Market:
+def priced(told: Iterable[tuple[str, int, float]]) -> PriceTable:
     """A market from (asset, at, price)."""
     rows = list(told)
     code = {asset: number for number, asset in enumerate(sorted({row[0] for row in rows}))}
@@ -54,7 +54,7 @@ def priced(told: Iterable[tuple[str, int, float]]) -> Market:
 
 @pytest.fixture
 def orders() -> OrdersOf:
-    def read(text: str) -> Orders:
+    def read(text: str) -> PortfolioOrders:
         lines = [line.split() for line in dedent(text).strip().splitlines()]
         return arranged(
             (asset, side == "sell", float(quantity), float(price), us(day, time))
@@ -66,7 +66,7 @@ def orders() -> OrdersOf:
 
 @pytest.fixture
 def market() -> MarketOf:
-    def read(text: str) -> Market:
+    def read(text: str) -> PriceTable:
         lines = [line.split() for line in dedent(text).strip().splitlines()]
         return priced((asset, us(day, time), float(price)) for day, time, asset, price in lines)
 
@@ -74,10 +74,10 @@ def market() -> MarketOf:
 
 
 @pytest.fixture(scope="session")
-def arrange() -> Callable[[Iterable[Told]], Orders]:
+def arrange() -> Callable[[Iterable[Told]], PortfolioOrders]:
     return arranged
 
 
 @pytest.fixture(scope="session")
-def price() -> Callable[[Iterable[tuple[str, int, float]]], Market]:
+def price() -> Callable[[Iterable[tuple[str, int, float]]], PriceTable]:
     return priced

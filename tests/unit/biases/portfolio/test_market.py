@@ -2,11 +2,11 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from coach.engine.biases.portfolio.market import Market
+from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.trading_clock import DAY
 
-MarketOf = Callable[[str], Market]
-Price = Callable[[Iterable[tuple[str, int, float]]], Market]
+MarketOf = Callable[[str], PriceTable]
+Price = Callable[[Iterable[tuple[str, int, float]]], PriceTable]
 BOTH, HERE = np.array([0, 0]), np.array([5, 6])
 
 

@@ -5,24 +5,24 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from coach.engine.biases.portfolio.market import Market
+from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import METHODS, Method, effect, sums
-from coach.engine.biases.portfolio.observations import Looks, Options, look
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.trading_clock import HOUR
 
-OrdersOf = Callable[[str], Orders]
-MarketOf = Callable[[str], Market]
+OrdersOf = Callable[[str], PortfolioOrders]
+MarketOf = Callable[[str], PriceTable]
 
 NO_PRICES = "2026-03-02 10:00 NONE 1"
 
 
-def row(looks: Looks, asset: str, method: Method) -> list[float]:
+def row(looks: AssetObservations, asset: str, method: Method) -> list[float]:
     """RG, RL, PG, PL."""
     return [float(value) for value in sums(looks, method)[looks.orders.assets.index(asset)]]
 
 
-def table(looks: Looks, asset: str) -> list[list[float]]:
+def table(looks: AssetObservations, asset: str) -> list[list[float]]:
     return [row(looks, asset, method) for method in METHODS]
 
 

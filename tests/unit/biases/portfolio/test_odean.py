@@ -5,15 +5,15 @@ from math import inf, isnan
 
 import pytest
 
-from coach.engine.biases.portfolio.market import Market
-from coach.engine.biases.portfolio.odean import Pooled, from_counts, sale_days
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.market import PriceTable
+from coach.engine.biases.portfolio.odean import PooledCounts, from_counts, sale_days
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 
-OrdersOf = Callable[[str], Orders]
-MarketOf = Callable[[str], Market]
+OrdersOf = Callable[[str], PortfolioOrders]
+MarketOf = Callable[[str], PriceTable]
 
 
-def counts(pooled: Pooled) -> tuple[int, int, int, int]:
+def counts(pooled: PooledCounts) -> tuple[int, int, int, int]:
     return (
         pooled.gains_realised,
         pooled.gains_on_paper,

@@ -7,16 +7,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.biases.portfolio.market import Market
+from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import METHODS, Method, effect, sums
-from coach.engine.biases.portfolio.observations import Looks, Options, look
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.series import asset_series, investor_series
 from coach.engine.biases.portfolio.trading_clock import DAY, HOUR, open_hours
 
 Told = tuple[str, bool, float, float, int]
-Arrange = Callable[[Iterable[Told]], Orders]
-Price = Callable[[Iterable[tuple[str, int, float]]], Market]
+Arrange = Callable[[Iterable[Told]], PortfolioOrders]
+Price = Callable[[Iterable[tuple[str, int, float]]], PriceTable]
 ASSETS = "ABCD"
 GRID = st.integers(1, 12).map(lambda eighths: eighths / 8)
 ORDER = st.tuples(
@@ -126,7 +126,7 @@ def passed(begin: int, end: int) -> float:
     return float(open_hours(np.array([begin]), np.array([end]))[0])
 
 
-def looks_of(case: Case, arrange: Arrange, price: Price) -> Looks:
+def looks_of(case: Case, arrange: Arrange, price: Price) -> AssetObservations:
     market = price((asset, at, quote) for (asset, at), quote in case.prices.items())
     return look(arrange(case.told), market, Options(case.shorts, case.threshold))
 

@@ -2,19 +2,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from coach.engine.biases.portfolio.market import Market
+from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import STATISTICS, summary
-from coach.engine.biases.portfolio.observations import Looks, Options, look
-from coach.engine.biases.portfolio.orders import Orders
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.series import asset_series, investor_series
 
-OrdersOf = Callable[[str], Orders]
-MarketOf = Callable[[str], Market]
+OrdersOf = Callable[[str], PortfolioOrders]
+MarketOf = Callable[[str], PriceTable]
 
 NAN = float("nan")
 
 
-def two_assets(orders: OrdersOf, market: MarketOf) -> Looks:
+def two_assets(orders: OrdersOf, market: MarketOf) -> AssetObservations:
     told = orders("""
         2026-03-02 10:00 buy  ABC 10 @ 100
         2026-03-02 11:00 buy  XYZ 1 @ 50

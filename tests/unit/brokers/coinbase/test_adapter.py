@@ -18,7 +18,7 @@ from coach.brokers.coinbase.adapter import (
     refuse_if_too_strong,
 )
 from coach.brokers.coinbase.client import CoinbaseClient
-from coach.brokers.sandbox.entries import Execution
+from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.faults import AnswerFault, EntryFault, SandboxPlan
 from coach.brokers.sandbox.world import SandboxWorld
 from coach.errors import (
@@ -62,7 +62,7 @@ class Told(NamedTuple):
     fee: Decimal
 
 
-def truth(executions: tuple[Execution, ...]) -> set[Told]:
+def truth(executions: tuple[SandboxExecution, ...]) -> set[Told]:
     return {
         Told(
             one.entry_id,

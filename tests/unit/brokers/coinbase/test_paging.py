@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.brokers.coinbase.paging import Reading
+from coach.brokers.coinbase.paging import WindowReading
 from coach.brokers.coinbase.reading import Raw
 from coach.errors import BrokerTrouble
 
@@ -61,7 +61,7 @@ def moment(minute: int) -> str:
 
 
 def read(broker: Broker) -> list[Raw]:
-    return list(Reading(broker.get, None, END, page_size=broker.size).entries())
+    return list(WindowReading(broker.get, None, END, page_size=broker.size).entries())
 
 
 def test_pages_are_followed_by_cursor_within_one_window() -> None:
@@ -73,7 +73,7 @@ def test_pages_are_followed_by_cursor_within_one_window() -> None:
 
 def test_the_window_is_sent_in_utc_to_the_microsecond() -> None:
     broker = Broker(minutes=[])
-    list(Reading(broker.get, START, END).entries())
+    list(WindowReading(broker.get, START, END).entries())
     assert broker.asked[0]["start_sequence_timestamp"] == "2026-03-01T00:00:00.000000Z"
     assert broker.asked[0]["limit"] == "100"
 
@@ -97,13 +97,13 @@ def test_a_last_page_that_always_promises_another_is_believed_after_asking_again
         page = [] if "cursor" in dict(params) else [{"entry_id": "e1", "trade_id": "t"}]
         return {"fills": page, "cursor": "promise"}
 
-    reading = Reading(get, None, END)
+    reading = WindowReading(get, None, END)
     assert [entry["entry_id"] for entry in reading.entries()] == ["e1"]
     assert not reading.in_doubt
 
 
 def test_an_account_that_only_promises_is_in_doubt() -> None:
-    reading = Reading(lambda *_: {"fills": [], "cursor": "promise"}, None, END)
+    reading = WindowReading(lambda *_: {"fills": [], "cursor": "promise"}, None, END)
     assert list(reading.entries()) == []
     assert reading.in_doubt
 
@@ -126,7 +126,11 @@ def test_cursors_that_run_in_a_circle_come_to_an_end() -> None:
         cursor = dict(params).get("cursor", "")
         return {"fills": [{"entry_id": cursor}], "cursor": {"": "a", "a": "b", "b": "a"}[cursor]}
 
-    assert [entry["entry_id"] for entry in Reading(get, None, END).entries()] == ["", "a", "b"]
+    assert [entry["entry_id"] for entry in WindowReading(get, None, END).entries()] == [
+        "",
+        "a",
+        "b",
+    ]
 
 
 def test_pages_without_end_are_the_brokers_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +142,7 @@ def test_pages_without_end_are_the_brokers_trouble(monkeypatch: pytest.MonkeyPat
 
 def test_equal_entries_without_any_id_are_both_kept() -> None:
     twins: list[Raw] = [{"size": "1"}, {"size": "1"}]
-    reading = Reading(lambda *_: {"fills": twins, "cursor": ""}, None, END)
+    reading = WindowReading(lambda *_: {"fills": twins, "cursor": ""}, None, END)
     assert list(reading.entries()) == twins
 
 
@@ -148,7 +152,7 @@ def test_equal_entries_without_any_id_are_both_kept() -> None:
 )
 def test_a_page_that_is_none_is_the_brokers_trouble(answer: dict[str, object]) -> None:
     with pytest.raises(BrokerTrouble):
-        list(Reading(lambda *_: answer, None, END).entries())
+        list(WindowReading(lambda *_: answer, None, END).entries())
 
 
 @given(
@@ -160,7 +164,7 @@ def test_whatever_pages_do_each_entry_comes_once_or_the_trouble_is_told(
     minutes: list[int], size: int, wrong: dict[int, str]
 ) -> None:
     broker = Broker(minutes, size, wrong)
-    reading = Reading(broker.get, None, END, page_size=size)
+    reading = WindowReading(broker.get, None, END, page_size=size)
     try:
         came = list(reading.entries())
     except BrokerTrouble:
@@ -196,7 +200,7 @@ def test_pages_without_end_are_an_error(
 ) -> None:
     monkeypatch.setattr("coach.brokers.coinbase.paging.MOST_FILLS", 20_000)
     with pytest.raises(BrokerTrouble, match=reason):
-        for _ in Reading(endless(entries), None, END).entries():
+        for _ in WindowReading(endless(entries), None, END).entries():
             pass
 
 
@@ -206,4 +210,4 @@ def test_a_cursor_that_cannot_be_sent_back_is_an_error(cursor: object) -> None:
         return {"fills": [{"entry_id": "e"}], "cursor": cursor}
 
     with pytest.raises(BrokerTrouble, match="cursor"):
-        list(Reading(get, None, END).entries())
+        list(WindowReading(get, None, END).entries())

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from coach.brokers.market.base import Ask, Bars, Failure
+from coach.brokers.market.base import Ask, Failure, FetchedBars
 from coach.brokers.market.binance import BinanceCandles
 from coach.model.candles import DAY
 from coach.model.fills import Symbol
@@ -31,7 +31,7 @@ def test_rows_become_bars_and_the_last_that_is_still_open_does_not(
     starts = [noon_us - 2 * MINUTE_US, noon_us - MINUTE_US, noon_us]
     found, asked = source(stub, httpx2.Response(200, json=[kline(start) for start in starts]))
     answer = found.fetch(question("BTC-USDT"))
-    assert isinstance(answer, Bars)
+    assert isinstance(answer, FetchedBars)
     assert [one.start_us for one in answer.candles] == starts[:2]
     assert answer.candles[0][1:] == tuple(map(Decimal, ("10", "12", "9", "11", "3")))
     params = asked[0].url.params
@@ -107,7 +107,7 @@ def test_a_budget_that_is_nearly_spent_asks_for_a_rest(
     for used, rest_s in (("120", 0), ("5000", 60)):
         answer = httpx2.Response(200, json=[], headers={"X-MBX-USED-WEIGHT-1M": used})
         bars = source(stub, answer)[0].fetch(question("BTC-USDT"))
-        assert isinstance(bars, Bars)
+        assert isinstance(bars, FetchedBars)
         assert bars.rest_s == rest_s
 
 
@@ -130,6 +130,6 @@ def test_a_recorded_kline_is_read_to_the_last_digit(
     start_us = recorded[0][0] * 1000
     ask = Ask(Symbol("ETH-BTC"), DAY, start_us, start_us + 1, start_us + 9 * DAY * SECOND_US)
     answer = source(stub, httpx2.Response(200, json=recorded))[0].fetch(ask)
-    assert isinstance(answer, Bars)
+    assert isinstance(answer, FetchedBars)
     assert answer.candles[0].close == Decimal(recorded[0][4])
     assert answer.candles[0].volume == Decimal(recorded[0][5])

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from coach.brokers.market.base import Ask, Bars, Failure
+from coach.brokers.market.base import Ask, Failure, FetchedBars
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.errors import ConfigError
 from coach.model.times import SECOND_US
@@ -35,7 +35,7 @@ def test_bars_come_in_order_of_time_and_the_one_still_forming_is_left_out(
     starts = [noon_us, noon_us - minute, noon_us - 2 * minute]
     found, asked = source(stub, page(*(row(start) for start in starts)))
     answer = found.fetch(question())
-    assert isinstance(answer, Bars)
+    assert isinstance(answer, FetchedBars)
     assert [one.start_us for one in answer.candles] == [noon_us - 2 * minute, noon_us - minute]
     assert answer.candles[0].volume == Decimal("3.5")
     assert asked[0].url.path == "/api/v3/brokerage/market/products/BTC-USD/candles"
@@ -184,7 +184,7 @@ def test_a_recorded_page_of_coinbase_is_read_to_the_last_digit(
     ask = question(granularity=3600)
     ask = Ask(ask.symbol, ask.granularity, min(starts), max(starts) + 1, ask.now_us)
     answer = source(stub, httpx2.Response(200, json=recorded))[0].fetch(ask)
-    assert isinstance(answer, Bars)
+    assert isinstance(answer, FetchedBars)
     told = recorded["candles"][-1]
     assert answer.candles[0].start_us == min(starts)
     assert answer.candles[0].high == Decimal(told["high"])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.brokers.market.files import CandleFile, Survey, Week, length_of_bars, time_us
+from coach.brokers.market.files import CandleFile, FileWeek, Survey, length_of_bars, time_us
 from coach.errors import NotCandles, UsageError
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US
@@ -35,7 +35,7 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-def read(path: Path, only: str | None = None) -> tuple[Survey, list[Week]]:
+def read(path: Path, only: str | None = None) -> tuple[Survey, list[FileWeek]]:
     file = CandleFile(path, Symbol(only) if only else None)
     survey = file.survey()
     return survey, list(file.weeks(survey))

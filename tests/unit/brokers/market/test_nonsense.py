@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.brokers.market.alphavantage import AlphavantageCandles
-from coach.brokers.market.base import Ask, Bars, Failure, MarketDataAdapter
+from coach.brokers.market.base import Ask, Failure, FetchedBars, MarketDataAdapter
 from coach.brokers.market.binance import BinanceCandles
 from coach.brokers.market.coinapi import CoinapiCandles
 from coach.brokers.market.coinbase import CoinbaseCandles
@@ -86,8 +86,8 @@ def test_rows_of_nonsense_are_dropped_or_refused(name: str, rows: list[list[str]
     body = write(rows).encode("utf-8")
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, content=body))
     answer = make(transport).fetch(ask)
-    assert isinstance(answer, Bars | Failure)
-    if isinstance(answer, Bars) and answer.candles:
+    assert isinstance(answer, FetchedBars | Failure)
+    if isinstance(answer, FetchedBars) and answer.candles:
         series = Series(ask.symbol, granularity, name)
         week = week_of(answer.candles[0].start_us)
         assert len(encode(series, week, answer.candles)) < 2_000

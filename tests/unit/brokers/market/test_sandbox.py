@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from coach.brokers.market.base import Ask, Bars, Failure, MarketDataAdapter
+from coach.brokers.market.base import Ask, Failure, FetchedBars, MarketDataAdapter
 from coach.brokers.market.binance import BinanceCandles
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.brokers.sandbox.app import application
@@ -52,7 +52,7 @@ def bars(
 ) -> list[Candle]:
     ask = Ask(Symbol(symbol), Granularity(granularity), us(start), us(end), us(END))
     answer = source.fetch(ask)
-    assert isinstance(answer, Bars), answer
+    assert isinstance(answer, FetchedBars), answer
     assert not answer.faults.dropped
     return list(answer.candles)
 
@@ -152,7 +152,7 @@ def test_a_spoiled_answer_is_never_taken_for_a_market(
     spoiled, good = found.fetch(ask), found.fetch(ask)
     assert isinstance(spoiled, Failure)
     assert spoiled.kind == trouble
-    assert isinstance(good, Bars)
+    assert isinstance(good, FetchedBars)
     assert len(good.candles) > 50
 
 

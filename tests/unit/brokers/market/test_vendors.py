@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from coach.brokers.market.alphavantage import AlphavantageCandles
-from coach.brokers.market.base import Ask, Bars, Failure, Kind
+from coach.brokers.market.base import Ask, Failure, FetchedBars, Kind
 from coach.brokers.market.coinapi import CoinapiCandles
 from coach.model.candles import DAY
 from coach.model.secrets import Secret
@@ -54,7 +54,7 @@ def test_coinapis_floats_and_seven_digits_are_read_exactly(
     )
     found, _ = coinapi(stub, httpx2.Response(200, text=body.replace("00000001,", "0,")))
     answer = found.fetch(question())
-    assert isinstance(answer, Bars)
+    assert isinstance(answer, FetchedBars)
     assert answer.candles[0].start_us == noon_us - 120_000_000
     assert answer.candles[0].volume == Decimal("16.903274550")
 
@@ -63,7 +63,7 @@ def test_coinapis_550_is_an_empty_market_and_no_illness(
     stub: Stubs, question: Callable[..., Ask]
 ) -> None:
     answer = coinapi(stub, httpx2.Response(550, json={"error": "No data"}))[0].fetch(question())
-    assert answer == Bars(())
+    assert answer == FetchedBars(())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_alpha_vantage_tells_shares_currencies_and_coins_in_either_shape(
     ask = question(symbol)
     ask = Ask(ask.symbol, DAY, midnight - 3 * DAY_US, midnight + DAY_US, ask.now_us, kind)
     bars = found.fetch(ask)
-    assert isinstance(bars, Bars)
+    assert isinstance(bars, FetchedBars)
     assert [one.start_us for one in bars.candles] == [midnight - n * DAY_US for n in (3, 2, 1)]
     assert bars.candles[0][1:5] == tuple(map(Decimal, ("10", "12", "9", "11")))
     assert asked[0].url.params["function"] == function

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.brokers.sandbox.entries import Execution
+from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.market import LISTINGS, tapes
 from coach.brokers.sandbox.world import SandboxWorld, demo_world
 
@@ -33,7 +33,7 @@ class Trip:
         return self.sold < self.bought
 
 
-def trips(executions: tuple[Execution, ...]) -> list[Trip]:
+def trips(executions: tuple[SandboxExecution, ...]) -> list[Trip]:
     """Round trips from flat to flat, in order of closing; what is open is left out."""
     held: dict[str, Decimal] = defaultdict(Decimal)
     current: dict[str, Trip] = {}
@@ -159,7 +159,7 @@ def test_holding_times_do_not_depend_on_the_outcome(worlds: list[SandboxWorld]) 
 
 
 def test_orders_come_in_one_to_four_fills_of_one_side(world: SandboxWorld) -> None:
-    orders: dict[str, list[Execution]] = defaultdict(list)
+    orders: dict[str, list[SandboxExecution]] = defaultdict(list)
     for one in world.executions:
         orders[one.order_id].append(one)
     assert {len(fills) for fills in orders.values()} == {1, 2, 3, 4}

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from coach.brokers.base import Row
-from coach.brokers.statements.redundancy import Traded, agree, check, check_fee
+from coach.brokers.statements.redundancy import TradedQuantity, agree, check, check_fee
 from coach.brokers.statements.sniffer import REGISTRY
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.accounts import SkippedRow
@@ -97,12 +97,12 @@ def test_a_redundant_column_may_be_empty(rows: Rows, name: str, column: str) -> 
 def test_figures_are_one_when_they_differ_by_their_rounding(
     printed: str, quantity: str, price: str, *, is_one: bool
 ) -> None:
-    traded = Traded("A", "B", "buy", D(quantity), D(price))
+    traded = TradedQuantity("A", "B", "buy", D(quantity), D(price))
     assert agree(D(printed), traded.value, traded) == is_one
 
 
 def test_the_money_that_moved_holds_the_fee() -> None:
-    buy, sell = (Traded("A", "B", side, D(2), D(10)) for side in ("buy", "sell"))
+    buy, sell = (TradedQuantity("A", "B", side, D(2), D(10)) for side in ("buy", "sell"))
     check(D("-20.5"), buy, D("0.5"), 0, "-20.5")
     check(D("19.5"), sell, D("0.5"), 0, "19.5")
     with pytest.raises(Unreadable, match=r"price x quantity with the fee, 20.5, found '19.5'"):
@@ -111,17 +111,17 @@ def test_the_money_that_moved_holds_the_fee() -> None:
 
 def test_a_sale_that_cost_money_contradicts_itself() -> None:
     with pytest.raises(Unreadable):
-        check(D(-20), Traded("A", "B", "sell", D(2), D(10)), D(0), 0, "-20")
+        check(D(-20), TradedQuantity("A", "B", "sell", D(2), D(10)), D(0), 0, "-20")
 
 
 @pytest.mark.parametrize(
     ("fee", "currency"), [("20", "B"), ("-20", "B"), ("2", "A"), ("99", "C"), ("0", "B")]
 )
 def test_a_fee_up_to_the_value_is_a_fee(fee: str, currency: str) -> None:
-    check_fee(D(fee), currency, Traded("A", "B", "buy", D(2), D(10)), 0)
+    check_fee(D(fee), currency, TradedQuantity("A", "B", "buy", D(2), D(10)), 0)
 
 
 @pytest.mark.parametrize(("fee", "currency"), [("20.01", "B"), ("-21", "B"), ("2.01", "A")])
 def test_a_fee_above_the_value_is_none(fee: str, currency: str) -> None:
     with pytest.raises(Unreadable, match="at most the trade's value"):
-        check_fee(D(fee), currency, Traded("A", "B", "buy", D(2), D(10)), 0)
+        check_fee(D(fee), currency, TradedQuantity("A", "B", "buy", D(2), D(10)), 0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.lab.evaluate.trial import NOTHING, Group, Label, Said, Trial, Truth
+from coach.engine.lab.evaluate.trial import NOTHING, Group, HabitStatement, Trial, TrueLabel, Truth
 from coach.engine.lab.judge import EventTag
 from coach.model.insights import Bias
 
@@ -18,7 +18,7 @@ def trader() -> Make:
     """Make a trial from what was said of single habits; the rest was not tested."""
 
     def make(
-        told: dict[Bias, Said],
+        told: dict[Bias, HabitStatement],
         biases: dict[str, float] | None = None,
         archetype: str = "noise",
         group: Group = "given",
@@ -33,7 +33,7 @@ def trader() -> Make:
 def tagged(trader: Make) -> Make:
     """Make a trial from tags and labels."""
 
-    def make(tags: list[EventTag], labels: list[Label], biases: dict[str, float]) -> Trial:
+    def make(tags: list[EventTag], labels: list[TrueLabel], biases: dict[str, float]) -> Trial:
         return replace(trader({}, biases), tags=tuple(tags), labels=tuple(labels))
 
     return make

@@ -4,7 +4,7 @@ import pytest
 
 from coach.engine.lab.evaluate import design, made
 from coach.engine.lab.evaluate.design import Size, Task
-from coach.engine.lab.evaluate.made import Lived, Stopped
+from coach.engine.lab.evaluate.made import HabitHistory, TraderLife
 from coach.engine.lab.evaluate.trial import Trial
 from coach.engine.lab.generator.market import market
 from coach.engine.lab.generator.plans import TraderPlan
@@ -44,14 +44,14 @@ def test_the_same_task_gives_the_same_trials() -> None:
 
 def test_a_life_is_read_twice() -> None:
     found = design.done(Task("lived", 5, (TraderPlan("a"),)), (60,), 1)[0]
-    assert isinstance(found, Lived)
+    assert isinstance(found, TraderLife)
     assert found.long["revenge"].n > 5 * found.short["revenge"].n
 
 
 def test_a_habit_that_stops_is_followed_for_eight_weeks() -> None:
     plan = TraderPlan("a", "noise", {"size_after_win": 1.0}, offset_day=made.STOPS_DAY)
     found = design.done(Task("stopped", 5, (plan,), bias="size_after_win"), (90,), 1)[0]
-    assert isinstance(found, Stopped)
+    assert isinstance(found, HabitHistory)
     assert found.announced
     assert found.ended
     assert found.weeks is None or 1 <= found.weeks <= made.WEEKS

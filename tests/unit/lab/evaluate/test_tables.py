@@ -7,18 +7,18 @@ from operator import attrgetter
 import pytest
 
 from coach.engine.lab.evaluate import calibration, events, nulls, ranks, rates
-from coach.engine.lab.evaluate.made import Belief, Lived, Stopped
+from coach.engine.lab.evaluate.made import DetectorBelief, HabitHistory, TraderLife
 from coach.engine.lab.evaluate.report import report
 from coach.engine.lab.evaluate.rows import Row, coach, fixed
 from coach.engine.lab.evaluate.targets import targets
-from coach.engine.lab.evaluate.trial import Label, Said, Trial
+from coach.engine.lab.evaluate.trial import HabitStatement, Trial, TrueLabel
 from coach.engine.lab.judge import EventTag
 
 Make = Callable[..., Trial]
 
 
-def said(score: float = 10.0, *, flagged: bool = False, p: float | None = 0.5) -> Said:
-    return Said("none", score, flagged=flagged, announced=flagged, p=p, n=20)
+def said(score: float = 10.0, *, flagged: bool = False, p: float | None = 0.5) -> HabitStatement:
+    return HabitStatement("none", score, flagged=flagged, announced=flagged, p=p, n=20)
 
 
 def only(rows: list[Row], **wanted: object) -> Row:
@@ -80,7 +80,7 @@ def test_what_was_not_tested_scores_nought_and_ties_count_half(trader: Make) -> 
 
 def test_a_tag_is_right_when_one_of_its_fills_is_labelled(tagged: Make) -> None:
     tags = [EventTag("fomo", ("a", "b"), 0), EventTag("fomo", ("c",), 0)]
-    labels = [Label("b", "fomo"), Label("d", "fomo"), Label("c", "revenge")]
+    labels = [TrueLabel("b", "fomo"), TrueLabel("d", "fomo"), TrueLabel("c", "revenge")]
     rows = events.events([tagged(tags, labels, {"fomo": 0.3})], attrgetter("tags"))
     row = only(rows, bias="fomo", intensity="all")
     assert (row["tags"], row["labels"], row["precision"], row["recall"]) == (2, 2, 0.5, 0.5)
@@ -89,7 +89,7 @@ def test_a_tag_is_right_when_one_of_its_fills_is_labelled(tagged: Make) -> None:
 
 def test_a_tag_on_a_trader_without_the_habit_is_wrong_for_everyone(tagged: Make) -> None:
     tags = [EventTag("fomo", ("a",), 0)]
-    people = [tagged(tags, [Label("a", "fomo")], {"fomo": 1.0}), tagged(tags, [], {})]
+    people = [tagged(tags, [TrueLabel("a", "fomo")], {"fomo": 1.0}), tagged(tags, [], {})]
     rows = events.events(people, attrgetter("tags"))
     assert only(rows, bias="fomo", intensity="everyone")["precision"] == 0.5
     assert only(rows, bias="fomo", intensity="all")["precision"] == 1.0
@@ -115,12 +115,12 @@ def test_testable_traders_are_counted(trader: Make) -> None:
     assert only(rows, bias="fomo")["rate"] == 0.5
 
 
-def belief(probability: float, effect: float = 0.0, n: int = 10) -> Belief:
-    return Belief(probability, effect, (effect - 1.0, effect + 1.0), n)
+def belief(probability: float, effect: float = 0.0, n: int = 10) -> DetectorBelief:
+    return DetectorBelief(probability, effect, (effect - 1.0, effect + 1.0), n)
 
 
-def lived(short: Belief, long: Belief) -> Lived:
-    return Lived("t", {"revenge": short}, {"revenge": long})
+def lived(short: DetectorBelief, long: DetectorBelief) -> TraderLife:
+    return TraderLife("t", {"revenge": short}, {"revenge": long})
 
 
 def test_scores_that_come_true_have_a_slope_of_one() -> None:
@@ -143,15 +143,15 @@ def test_an_interval_is_widened_by_the_error_of_the_truth() -> None:
 
 
 def test_what_the_long_life_cannot_test_is_left_out() -> None:
-    assert calibration.calibration([Lived("t", {"revenge": belief(0.5)}, {})]) == []
+    assert calibration.calibration([TraderLife("t", {"revenge": belief(0.5)}, {})]) == []
 
 
 def test_only_announced_habits_can_be_withdrawn() -> None:
     people = [
-        Stopped("a", "revenge", ended=True, announced=True, weeks=3),
-        Stopped("b", "revenge", ended=True, announced=True, weeks=None),
-        Stopped("c", "revenge", ended=True, announced=False, weeks=1),
-        Stopped("d", "revenge", ended=False, announced=True, weeks=None),
+        HabitHistory("a", "revenge", ended=True, announced=True, weeks=3),
+        HabitHistory("b", "revenge", ended=True, announced=True, weeks=None),
+        HabitHistory("c", "revenge", ended=True, announced=False, weeks=1),
+        HabitHistory("d", "revenge", ended=False, announced=True, weeks=None),
     ]
     rows = calibration.withdrawal(people)
     row = only(rows, bias="all", ended=True)

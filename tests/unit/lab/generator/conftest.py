@@ -2,9 +2,9 @@
 
 import pytest
 
-from coach.engine.lab.generator.market import Market, market
+from coach.engine.lab.generator.market import GeneratedMarket, market
 
 
 @pytest.fixture(scope="session")
-def grounds() -> list[Market]:
+def grounds() -> list[GeneratedMarket]:
     return [market(seed, 90) for seed in range(4)]

@@ -3,13 +3,13 @@
 import pytest
 
 from coach.engine.lab.generator.faults import FAULTS, Fault, spoil
-from coach.engine.lab.generator.market import Market
+from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 
 
 @pytest.fixture(scope="module")
-def run(grounds: list[Market]) -> TraderRun:
+def run(grounds: list[GeneratedMarket]) -> TraderRun:
     return trader(grounds[0], TraderPlan("spoiled", biases={"size_after_loss": 1.0}), 1)
 
 
@@ -55,7 +55,7 @@ def test_five_fills_are_the_last_five(run: TraderRun) -> None:
     assert spoil(run, ["five_fills"], 1).trade_id == run.trade_id[-5:]
 
 
-def test_an_empty_record_can_be_spoiled(grounds: list[Market], run: TraderRun) -> None:
+def test_an_empty_record_can_be_spoiled(grounds: list[GeneratedMarket], run: TraderRun) -> None:
     nobody = trader(grounds[0], TraderPlan("nobody"), 1)
     for _ in range(3):
         nobody = spoil(nobody, ["five_fills"], 1)

@@ -4,17 +4,19 @@ import numpy as np
 import pytest
 
 from coach.engine.lab.generator.arithmetic import Floats
-from coach.engine.lab.generator.market import BARS_A_DAY, LEAD_DAYS, Market, market
+from coach.engine.lab.generator.market import BARS_A_DAY, LEAD_DAYS, GeneratedMarket, market
 
 MANY = range(12)
 
 
-def moves(ground: Market) -> Floats:
+def moves(ground: GeneratedMarket) -> Floats:
     found: Floats = ground.close / ground.open - 1.0
     return found
 
 
-def test_a_market_has_six_symbols_and_a_bar_per_quarter_hour(grounds: list[Market]) -> None:
+def test_a_market_has_six_symbols_and_a_bar_per_quarter_hour(
+    grounds: list[GeneratedMarket],
+) -> None:
     ground = grounds[0]
     assert ground.close.shape == (6, (90 + LEAD_DAYS) * 96) == (len(ground.symbols), ground.bars)
     assert all(symbol.endswith("-USD") for symbol in ground.symbols)
@@ -22,7 +24,7 @@ def test_a_market_has_six_symbols_and_a_bar_per_quarter_hour(grounds: list[Marke
     assert ground.step_us == 15 * 60 * 1_000_000
 
 
-def test_every_bar_holds_its_own_prices(grounds: list[Market]) -> None:
+def test_every_bar_holds_its_own_prices(grounds: list[GeneratedMarket]) -> None:
     for ground in grounds:
         assert (ground.low > 0).all()
         assert (ground.low <= np.minimum(ground.open, ground.close)).all()
@@ -31,7 +33,7 @@ def test_every_bar_holds_its_own_prices(grounds: list[Market]) -> None:
         assert (ground.volume > 0).all()
 
 
-def test_prices_have_eight_digits(grounds: list[Market]) -> None:
+def test_prices_have_eight_digits(grounds: list[GeneratedMarket]) -> None:
     for value in grounds[0].close[:, ::500].ravel().tolist():
         assert value == float(f"{value:.8g}")
 
@@ -57,7 +59,7 @@ def test_a_share_of_a_large_hour_comes_back(rev: float, share: float) -> None:
     assert back / there == pytest.approx(share, abs=0.06)
 
 
-def test_volatility_clusters_and_moves_have_fat_tails(grounds: list[Market]) -> None:
+def test_volatility_clusters_and_moves_have_fat_tails(grounds: list[GeneratedMarket]) -> None:
     for ground in grounds:
         move = moves(ground)[0]
         size = np.abs(move) - np.abs(move).mean()
@@ -65,12 +67,12 @@ def test_volatility_clusters_and_moves_have_fat_tails(grounds: list[Market]) -> 
         assert (move**4).mean() / (move**2).mean() ** 2 > 5.0
 
 
-def test_the_coins_move_together_but_not_alike(grounds: list[Market]) -> None:
+def test_the_coins_move_together_but_not_alike(grounds: list[GeneratedMarket]) -> None:
     together: Floats = np.array(np.corrcoef(moves(grounds[0])))[0, 1:]
     assert 0.2 < together.min() <= together.max() < 0.8
 
 
-def test_an_hour_is_measured_by_what_was_usual_before_it(grounds: list[Market]) -> None:
+def test_an_hour_is_measured_by_what_was_usual_before_it(grounds: list[GeneratedMarket]) -> None:
     ground, bar = grounds[1], 2_000
     move = moves(ground)[2]
     usual = (move[bar - 3 - 480 : bar - 3] ** 2).mean() ** 0.5

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from coach.engine.lab.generator import population, tables
-from coach.engine.lab.generator.market import Market, market
+from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 
@@ -16,12 +16,14 @@ THE_BYTES = "b3a6669fc3b93aaa4379ced51c8657ee51008db3d834795aa8e0c18cdb9f5644"
 
 
 @pytest.fixture(scope="module")
-def somebody(grounds: list[Market]) -> list[TraderRun]:
+def somebody(grounds: list[GeneratedMarket]) -> list[TraderRun]:
     plans = [*population.rational(10), *population.crowd(20, 1), *population.cell(EVERY_HABIT, 5)]
     return [trader(grounds[0], plan, 1) for plan in plans]
 
 
-def test_every_fill_lies_inside_its_bar(grounds: list[Market], somebody: list[TraderRun]) -> None:
+def test_every_fill_lies_inside_its_bar(
+    grounds: list[GeneratedMarket], somebody: list[TraderRun]
+) -> None:
     ground = grounds[0]
     for run in somebody:
         for at, symbol, price in zip(run.time_us, run.symbol, run.price, strict=True):
@@ -101,7 +103,7 @@ def test_zones_are_whole_or_half_hours(somebody: list[TraderRun]) -> None:
     assert len({run.utc_offset_h for run in somebody}) > 4
 
 
-def test_a_night_shift_trades_in_its_own_night(grounds: list[Market]) -> None:
+def test_a_night_shift_trades_in_its_own_night(grounds: list[GeneratedMarket]) -> None:
     for number in range(5):
         run = trader(grounds[0], TraderPlan(f"night-{number}", "nightshift"), 1)
         hours = [(at / 3.6e9 + run.utc_offset_h) % 24 for at in run.time_us]
@@ -109,12 +111,12 @@ def test_a_night_shift_trades_in_its_own_night(grounds: list[Market]) -> None:
         assert all(hour >= 21 or hour < 9 for hour in entries)
 
 
-def test_one_coin_is_enough_for_some(grounds: list[Market]) -> None:
+def test_one_coin_is_enough_for_some(grounds: list[GeneratedMarket]) -> None:
     run = trader(grounds[0], TraderPlan("one", "btc_only", {"fomo": 1.0, "revenge": 1.0}), 1)
     assert set(run.symbol) == {"BTC-USD"}
 
 
-def test_deposits_raise_the_size(grounds: list[Market]) -> None:
+def test_deposits_raise_the_size(grounds: list[GeneratedMarket]) -> None:
     plan = TraderPlan("saver", "dca_plan", deposits=1)
     run = trader(grounds[0], plan, 1)
     ((at, amount),) = run.deposits
@@ -127,7 +129,7 @@ def test_deposits_raise_the_size(grounds: list[Market]) -> None:
     assert money[True] / len(days[True]) > 1.2 * money[False] / len(days[False])
 
 
-def test_who_it_is_hangs_on_name_and_seed_alone(grounds: list[Market]) -> None:
+def test_who_it_is_hangs_on_name_and_seed_alone(grounds: list[GeneratedMarket]) -> None:
     plan = TraderPlan("anna")
     assert trader(grounds[0], plan, 1) == trader(grounds[0], plan, 1)
     assert trader(grounds[0], plan, 1).fee != trader(grounds[0], plan, 2).fee

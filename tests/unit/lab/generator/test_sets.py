@@ -13,7 +13,7 @@ from coach.errors import UsageError
 
 def order(**changes: object) -> sets.SetOrder:
     usual: dict[str, object] = {
-        "wanted": sets.Wanted("cell", 3, {"revenge": 1.0, "panic_selling": 0.6}),
+        "wanted": sets.GenerationRequest("cell", 3, {"revenge": 1.0, "panic_selling": 0.6}),
         "seed": 4,
         "market_seed": 2,
         "days": 20,
@@ -70,7 +70,7 @@ def test_seeds_of_people_and_market_are_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["rational", "crowd"])
 def test_every_kind_of_population_has_its_number(tmp_path: Path, kind: sets.Kind) -> None:
     told: list[tuple[int, int | None]] = []
-    made = order(wanted=sets.Wanted(kind, 12))
+    made = order(wanted=sets.GenerationRequest(kind, 12))
     sets.generate(tmp_path, made, lambda done, total: told.append((done, total)))
     assert len(table(tmp_path / "traders.csv")) == 12
     assert told == [(number, 12) for number in range(1, 13)]
@@ -130,10 +130,10 @@ def test_an_order_that_makes_no_sense_is_refused(
 
 
 def test_an_order_is_read_as_it_was_meant() -> None:
-    assert sets.wanted(None, 7, [], []) == sets.Wanted("rational", 7)
-    assert sets.wanted(7, None, [], []) == sets.Wanted("crowd", 7)
+    assert sets.wanted(None, 7, [], []) == sets.GenerationRequest("rational", 7)
+    assert sets.wanted(7, None, [], []) == sets.GenerationRequest("crowd", 7)
     both = sets.wanted(None, None, ["fomo", "revenge"], [0.3])
-    assert both == sets.Wanted("cell", 20, {"fomo": 0.3, "revenge": 0.3})
+    assert both == sets.GenerationRequest("cell", 20, {"fomo": 0.3, "revenge": 0.3})
 
 
 def test_faults_are_named_with_commas() -> None:

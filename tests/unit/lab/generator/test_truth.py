@@ -15,7 +15,7 @@ import pytest
 
 from coach.engine.lab.generator import population
 from coach.engine.lab.generator.arithmetic import Floats
-from coach.engine.lab.generator.market import Market, market
+from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.person import person
 from coach.engine.lab.generator.plans import ARCHETYPES, HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
@@ -59,7 +59,7 @@ class Trip:
     net: float
 
 
-def replay(ground: Market, run: TraderRun) -> Replay:
+def replay(ground: GeneratedMarket, run: TraderRun) -> Replay:
     """Replay fills; a bar of holding is a gain where the close before it is above cost."""
     found = Replay()
     awake = person(ground, run.archetype, f"{run.name}/{SEED}").awake
@@ -98,7 +98,7 @@ def _buy(found: Replay, holding: Holding, at: int, units: Decimal, money: Decima
 
 
 def _look(
-    ground: Market, found: Replay, symbol: str, holding: Holding, bar: int, awake: Floats
+    ground: GeneratedMarket, found: Replay, symbol: str, holding: Holding, bar: int, awake: Floats
 ) -> None:
     if holding.units:
         cost = float(holding.paid / holding.units)
@@ -109,12 +109,14 @@ def _look(
     holding.seen = bar
 
 
-def _gain(ground: Market, symbol: str, holding: Holding, bar: int) -> bool:
+def _gain(ground: GeneratedMarket, symbol: str, holding: Holding, bar: int) -> bool:
     cost = float(holding.paid / holding.units)
     return bool(ground.close[ground.symbols.index(symbol), bar - 1] > cost)
 
 
-def runs(grounds: list[Market], plans: Iterable[TraderPlan]) -> list[tuple[Market, TraderRun]]:
+def runs(
+    grounds: list[GeneratedMarket], plans: Iterable[TraderPlan]
+) -> list[tuple[GeneratedMarket, TraderRun]]:
     """Make traders on the markets in turn."""
     return [
         (grounds[number % len(grounds)], trader(grounds[number % len(grounds)], plan, SEED))
@@ -122,7 +124,9 @@ def runs(grounds: list[Market], plans: Iterable[TraderPlan]) -> list[tuple[Marke
     ]
 
 
-def histories(grounds: list[Market], biases: dict[Habit, float], count: int = 16) -> list[Replay]:
+def histories(
+    grounds: list[GeneratedMarket], biases: dict[Habit, float], count: int = 16
+) -> list[Replay]:
     """Replay traders of the plain kind; without a habit they are the same persons."""
     plans = [TraderPlan(f"truth-{number}", "noise", biases) for number in range(count)]
     return [replay(ground, run) for ground, run in runs(grounds, plans)]
@@ -165,7 +169,9 @@ def growth_after(found: Iterable[Replay], *, loss: bool) -> float:
     return float(np.mean(sizes))
 
 
-def labelled(grounds: list[Market], biases: dict[Habit, float], **more: int) -> list[float]:
+def labelled(
+    grounds: list[GeneratedMarket], biases: dict[Habit, float], **more: int
+) -> list[float]:
     """Return the days on which labelled fills were made."""
     days = []
     plans = (TraderPlan(f"truth-{number}", "noise", biases, **more) for number in range(12))
@@ -181,25 +187,31 @@ def labelled(grounds: list[Market], biases: dict[Habit, float], **more: int) -> 
 
 
 @pytest.mark.parametrize("archetype", ARCHETYPES)
-def test_no_rational_kind_leaves_gains_sooner(grounds: list[Market], archetype: str) -> None:
+def test_no_rational_kind_leaves_gains_sooner(
+    grounds: list[GeneratedMarket], archetype: str
+) -> None:
     plans = [plan for plan in population.rational(160) if plan.archetype == archetype]
     ratio, error = ratio_of_exits(replay(ground, run) for ground, run in runs(grounds, plans))
     assert abs(np.log(ratio)) < 3.0 * error
 
 
-def test_all_rational_kinds_together_leave_gains_like_losses(grounds: list[Market]) -> None:
+def test_all_rational_kinds_together_leave_gains_like_losses(
+    grounds: list[GeneratedMarket],
+) -> None:
     everybody = (replay(*made) for made in runs(grounds, population.rational(60)))
     ratio, _ = ratio_of_exits(everybody)
     assert ratio == pytest.approx(1.0, abs=0.04)
 
 
 @pytest.mark.parametrize(("k", "ratio"), [(0.15, 1.22), (0.3, 1.46), (0.6, 2.01)])
-def test_planted_disposition_has_its_ratio(grounds: list[Market], k: float, ratio: float) -> None:
+def test_planted_disposition_has_its_ratio(
+    grounds: list[GeneratedMarket], k: float, ratio: float
+) -> None:
     found, error = ratio_of_exits(histories(grounds, {"disposition": k}, 24))
     assert abs(np.log(found / ratio)) < 3.0 * error
 
 
-def test_revenge_comes_after_losses_alone_and_grows(grounds: list[Market]) -> None:
+def test_revenge_comes_after_losses_alone_and_grows(grounds: list[GeneratedMarket]) -> None:
     after = [
         (soon_after(found, loss=True), soon_after(found, loss=False))
         for found in (histories(grounds, {"revenge": k}) for k in (0.0, 0.3, 1.0))
@@ -210,7 +222,7 @@ def test_revenge_comes_after_losses_alone_and_grows(grounds: list[Market]) -> No
 
 
 @pytest.mark.parametrize("habit", ["size_after_loss", "size_after_win"])
-def test_sizes_grow_where_the_habit_says(grounds: list[Market], habit: Habit) -> None:
+def test_sizes_grow_where_the_habit_says(grounds: list[GeneratedMarket], habit: Habit) -> None:
     loss = habit == "size_after_loss"
     differences = []
     for k in (0.0, 0.3, 0.6):
@@ -220,7 +232,7 @@ def test_sizes_grow_where_the_habit_says(grounds: list[Market], habit: Habit) ->
     assert differences[0] + 0.1 < differences[1] < differences[2] - 0.1
 
 
-def test_averaging_down_adds_below_cost_alone(grounds: list[Market]) -> None:
+def test_averaging_down_adds_below_cost_alone(grounds: list[GeneratedMarket]) -> None:
     below, above = [], []
     for k in (0.0, 0.3, 1.0):
         found = histories(grounds, {"averaging_down": k})
@@ -231,7 +243,7 @@ def test_averaging_down_adds_below_cost_alone(grounds: list[Market]) -> None:
     assert above[2] < 1.4 * above[0]
 
 
-def test_panic_sells_after_crashes(grounds: list[Market]) -> None:
+def test_panic_sells_after_crashes(grounds: list[GeneratedMarket]) -> None:
     for ground, run in runs(grounds, population.cell({"panic_selling": 1.0}, 8)):
         shown = {trade_id for trade_id, _ in run.labels}
         assert shown
@@ -244,7 +256,7 @@ def test_panic_sells_after_crashes(grounds: list[Market]) -> None:
                 assert ground.two_hours[symbol, bar - 2 : bar].min() < -2.5
 
 
-def test_chasers_enter_after_large_hours(grounds: list[Market]) -> None:
+def test_chasers_enter_after_large_hours(grounds: list[GeneratedMarket]) -> None:
     for ground, run in runs(grounds, population.cell({"fomo": 1.0}, 8)):
         shown = {trade_id for trade_id, _ in run.labels}
         assert shown
@@ -257,19 +269,21 @@ def test_chasers_enter_after_large_hours(grounds: list[Market]) -> None:
 
 
 @pytest.mark.parametrize("habit", [habit for habit in HABITS if habit != "disposition"])
-def test_a_stronger_habit_shows_at_least_as_often(grounds: list[Market], habit: Habit) -> None:
+def test_a_stronger_habit_shows_at_least_as_often(
+    grounds: list[GeneratedMarket], habit: Habit
+) -> None:
     weak, strong = (len(labelled(grounds, {habit: k})) for k in (0.15, 1.0))
     assert weak > 0
     assert strong > (0.9 if habit.startswith("size") else 1.5) * weak
 
 
-def test_a_habit_keeps_to_its_days(grounds: list[Market]) -> None:
+def test_a_habit_keeps_to_its_days(grounds: list[GeneratedMarket]) -> None:
     days = labelled(grounds, {"revenge": 1.0, "fomo": 0.6}, onset_day=30, offset_day=60)
     assert min(days) >= 30
     assert max(days) < 60.1
 
 
-def test_coaching_weakens_a_habit(grounds: list[Market]) -> None:
+def test_coaching_weakens_a_habit(grounds: list[GeneratedMarket]) -> None:
     days = labelled(grounds, {"averaging_down": 1.0, "fatigue": 1.0}, coached_day=45)
     assert sum(day >= 45 for day in days) < 0.8 * sum(day < 45 for day in days)
 
@@ -301,7 +315,7 @@ def test_round_trips_of_a_rational_trader_are_near_what_was_aimed_at(
     assert least <= float(np.median(counts)) <= most
 
 
-def test_scalpers_trade_more_and_savers_less(grounds: list[Market]) -> None:
+def test_scalpers_trade_more_and_savers_less(grounds: list[GeneratedMarket]) -> None:
     counts: dict[str, list[int]] = {}
     for made in runs(grounds, population.rational(40)):
         counts.setdefault(made[1].archetype, []).append(len(replay(*made).trips))
@@ -309,13 +323,13 @@ def test_scalpers_trade_more_and_savers_less(grounds: list[Market]) -> None:
     assert np.median(counts["dca_plan"]) < np.median(counts["noise"]) / 4
 
 
-def test_two_habits_show_side_by_side(grounds: list[Market]) -> None:
+def test_two_habits_show_side_by_side(grounds: list[GeneratedMarket]) -> None:
     _, run = next(iter(runs(grounds, population.cell({"revenge": 1.0, "panic_selling": 1.0}, 1))))
     assert {habit for _, habit in run.labels} == {"revenge", "panic_selling"}
     assert (run.bias, run.intensity) == ("revenge+panic_selling", "1+1")
 
 
-def test_a_trader_is_made_quickly(grounds: list[Market]) -> None:
+def test_a_trader_is_made_quickly(grounds: list[GeneratedMarket]) -> None:
     """Computing takes about 8 ms; 60 are allowed, and waiting for the machine does not count."""
     begin = process_time()
     for plan in population.rational(20):

@@ -7,14 +7,14 @@ import numpy as np
 from coach.engine.lab.labellers import Labeller, true_f, week_of
 from coach.engine.rules.calibration.belief import believe, table
 from coach.engine.rules.calibration.sample import kish, sample, windowed
-from coach.engine.rules.calibration.values import Labelled, Row, fresh
+from coach.engine.rules.calibration.values import GridRow, LabelledEvent, fresh
 from coach.model.times import WEEK_US
 
 START = fresh(2.0)
 NOW = 8 * WEEK_US
 
 
-def rows(events: list[Labelled], seed: int = 1) -> tuple[Row, ...]:
+def rows(events: list[LabelledEvent], seed: int = 1) -> tuple[GridRow, ...]:
     seen = sample(windowed(events, NOW), NOW, START)
     return table(believe(seen, START, seed), seen, START)
 
@@ -37,8 +37,8 @@ def _held() -> Iterator[bool]:
 
 
 def test_many_labels_leave_the_shares_as_counted() -> None:
-    events = [Labelled(NOW, 1.7, answer=place % 4 == 0) for place in range(2000)]
-    events += [Labelled(NOW, 2.7, answer=place % 4 != 0) for place in range(2000)]
+    events = [LabelledEvent(NOW, 1.7, answer=place % 4 == 0) for place in range(2000)]
+    events += [LabelledEvent(NOW, 2.7, answer=place % 4 != 0) for place in range(2000)]
     row = rows(events)[5]
     assert row.fired == 2000
     assert row.precision is not None
@@ -49,7 +49,7 @@ def test_many_labels_leave_the_shares_as_counted() -> None:
 
 
 def test_where_nothing_fires_there_is_no_precision() -> None:
-    top = rows([Labelled(NOW, 1.7, answer=True)])[-1]
+    top = rows([LabelledEvent(NOW, 1.7, answer=True)])[-1]
     assert top.precision is None
     assert top.f is not None
     assert (top.fired, top.f.mean, top.p_right) == (0, 0.0, 0.0)

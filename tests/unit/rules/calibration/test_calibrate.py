@@ -7,27 +7,27 @@ import pytest
 from coach.engine.lab.labellers import Labeller, week_of
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.states import applied
-from coach.engine.rules.calibration.values import Decision, Labelled, State, fresh
+from coach.engine.rules.calibration.values import Decision, LabelledEvent, State, fresh
 from coach.model.times import DAY_US
 
 NOW = 200 * DAY_US
 START = fresh(2.0)
 
 
-def asked(events: list[Labelled], state: State = START) -> Decision:
+def asked(events: list[LabelledEvent], state: State = START) -> Decision:
     return calibrate("spike", events, NOW, state, "1")
 
 
-def loose(count: int = 240, best: float = 3.0, proxy: bool = False) -> list[Labelled]:
+def loose(count: int = 240, best: float = 3.0, proxy: bool = False) -> list[LabelledEvent]:
     """Return labels of the last twelve weeks by a trader whose best threshold is `best`."""
     who = Labeller(f"loose {best}", labels=count // 12, optimum=best)
     events = [event for week in range(12) for event in week_of(who, week, 2.0)]
     return [replace(event, at_us=event.at_us + NOW - 84 * DAY_US, proxy=proxy) for event in events]
 
 
-def row(score: float, answers: str, age_days: float = 1.0) -> list[Labelled]:
+def row(score: float, answers: str, age_days: float = 1.0) -> list[LabelledEvent]:
     at_us = round(NOW - age_days * DAY_US)
-    return [Labelled(at_us - place, score, said == "y") for place, said in enumerate(answers)]
+    return [LabelledEvent(at_us - place, score, said == "y") for place, said in enumerate(answers)]
 
 
 def test_nothing_labelled_needs_twenty() -> None:
@@ -72,7 +72,10 @@ def test_the_best_threshold_stays() -> None:
 
 def test_labels_of_the_future_and_of_last_year_are_not_seen() -> None:
     events = loose()
-    others = [Labelled(NOW + 1, 2.1, answer=True), Labelled(NOW - 120 * DAY_US, 2.1, answer=True)]
+    others = [
+        LabelledEvent(NOW + 1, 2.1, answer=True),
+        LabelledEvent(NOW - 120 * DAY_US, 2.1, answer=True),
+    ]
     assert asked(events + others) == asked(events)
 
 

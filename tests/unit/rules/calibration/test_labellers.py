@@ -5,22 +5,24 @@ from statistics import mean
 
 import pytest
 
-from coach.engine.lab.labellers import Labeller, Step, true_f, walk, week_of
+from coach.engine.lab.labellers import Labeller, WeeklyStep, true_f, walk, week_of
 from coach.engine.rules.calibration.values import fresh
 
 START = fresh(2.0)
 
 
-def walks(who: Labeller, users: int, weeks: int = 26, watched: bool = True) -> list[list[Step]]:
+def walks(
+    who: Labeller, users: int, weeks: int = 26, watched: bool = True
+) -> list[list[WeeklyStep]]:
     named = [replace(who, name=f"{who.name} {user}") for user in range(users)]
     return [list(walk(one, START, weeks, watched)) for one in named]
 
 
-def moved(steps: list[Step]) -> bool:
+def moved(steps: list[WeeklyStep]) -> bool:
     return any(step.decision.kind == "move" for step in steps)
 
 
-def muted(steps: list[Step]) -> bool:
+def muted(steps: list[WeeklyStep]) -> bool:
     return any(step.decision.kind == "mute" for step in steps)
 
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as some
 from coach.engine.lab.labellers import Labeller, walk
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.stored import decision_bytes
-from coach.engine.rules.calibration.values import Labelled, State, fresh
+from coach.engine.rules.calibration.values import LabelledEvent, State, fresh
 from coach.model.times import DAY_US, WEEK_US
 
 NOW = 200 * DAY_US
 START = fresh(2.0)
 
 labelled = some.builds(
-    Labelled,
+    LabelledEvent,
     at_us=some.integers(NOW - 130 * DAY_US, NOW + DAY_US),
     score=some.floats(-1.0, 6.0),
     answer=some.booleans(),
@@ -37,7 +37,7 @@ states = some.builds(
 
 @given(some.lists(labelled, max_size=60), states, some.randoms(use_true_random=False))
 def test_the_same_labels_in_any_order_give_the_same_bytes(
-    events: list[Labelled], state: State, dice: Random
+    events: list[LabelledEvent], state: State, dice: Random
 ) -> None:
     shuffled = list(events)
     dice.shuffle(shuffled)
@@ -46,7 +46,9 @@ def test_the_same_labels_in_any_order_give_the_same_bytes(
 
 
 @given(some.lists(labelled, min_size=20, max_size=60), states)
-def test_a_move_is_one_step_and_never_while_cooling(events: list[Labelled], state: State) -> None:
+def test_a_move_is_one_step_and_never_while_cooling(
+    events: list[LabelledEvent], state: State
+) -> None:
     decision = calibrate("spike", events, NOW, state, "1")
     if decision.kind != "move":
         assert decision.theta_to == decision.theta_from == state.theta

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.states import applied, dismissed, edited
-from coach.engine.rules.calibration.values import Decision, Labelled, State, fresh
+from coach.engine.rules.calibration.values import Decision, LabelledEvent, State, fresh
 from coach.model.times import DAY_US
 
 NOW = 200 * DAY_US
 MOVED = NOW - 10 * DAY_US
 START = replace(fresh(2.0), theta=2.25, previous=2.0, last_move_us=MOVED, last_direction=1, moves=1)
-MISSED = [Labelled(MOVED + 1 + place, 2.1, answer=True) for place in range(12)]
-SPARED = [Labelled(MOVED + 1 + place, 2.1, answer=False) for place in range(12)]
-REAL = [Labelled(NOW - place, 2.6, answer=True) for place in range(6)]
+MISSED = [LabelledEvent(MOVED + 1 + place, 2.1, answer=True) for place in range(12)]
+SPARED = [LabelledEvent(MOVED + 1 + place, 2.1, answer=False) for place in range(12)]
+REAL = [LabelledEvent(NOW - place, 2.6, answer=True) for place in range(6)]
 
 
-def watched(events: list[Labelled], state: State = START) -> Decision:
+def watched(events: list[LabelledEvent], state: State = START) -> Decision:
     return monitor("spike", events, NOW, state, "1")
 
 

@@ -24,7 +24,13 @@ from coach.engine.rules.calibration.stored import (
     read_case,
     read_decision,
 )
-from coach.engine.rules.calibration.values import Case, Decision, Labelled, State, fresh
+from coach.engine.rules.calibration.values import (
+    CalibrationCase,
+    Decision,
+    LabelledEvent,
+    State,
+    fresh,
+)
 from coach.model.insights import Fact
 from coach.model.times import DAY_US, WEEK_US
 
@@ -33,7 +39,7 @@ START = fresh(2.0)
 PARAMS: dict[str, Fact] = {"ratio": 2.0, "window": 20}
 
 
-def labels() -> list[Labelled]:
+def labels() -> list[LabelledEvent]:
     who = Labeller("revisions", 10, 3.0)
     return [event for week in range(12) for event in week_of(who, week, 2.0)]
 
@@ -87,7 +93,7 @@ def test_a_revision_reads_back_as_it_was_written(move: Revision) -> None:
 
 
 def test_a_decision_is_computed_again_from_its_stored_inputs(decision: Decision) -> None:
-    case = Case("calibrate", "spike", windowed(labels(), NOW), NOW, START, "1")
+    case = CalibrationCase("calibrate", "spike", windowed(labels(), NOW), NOW, START, "1")
     stored = case_bytes(case)
     assert read_case(stored) == case
     assert decision.input_sha256 == case_sha256(case)
@@ -99,7 +105,7 @@ def test_a_watch_is_computed_again_from_its_stored_inputs(decision: Decision) ->
     moved = applied(START, decision, NOW - WEEK_US)
     events = windowed(labels(), NOW)
     since = tuple(event for event in events if event.at_us > NOW - WEEK_US)
-    stored = case_bytes(Case("monitor", "spike", since, NOW, moved, "1"))
+    stored = case_bytes(CalibrationCase("monitor", "spike", since, NOW, moved, "1"))
     assert recomputed(stored) == monitor("spike", labels(), NOW, moved, "1")
 
 
@@ -115,6 +121,6 @@ def test_another_version_time_or_rule_draws_other_numbers(decision: Decision) ->
 def test_whole_numbers_and_floats_are_the_same_bytes() -> None:
     whole = State(grid=(1, 2, 3, 4, 5, 6, 7, 8, 9), default=3, theta=3)
     same = State(grid=tuple(float(one) for one in range(1, 10)), default=3.0, theta=3.0)
-    first = calibrate("spike", [Labelled(NOW, 2, answer=True)], NOW, whole, "1")
-    other = calibrate("spike", [Labelled(NOW, 2.0, answer=True)], NOW, same, "1")
+    first = calibrate("spike", [LabelledEvent(NOW, 2, answer=True)], NOW, whole, "1")
+    other = calibrate("spike", [LabelledEvent(NOW, 2.0, answer=True)], NOW, same, "1")
     assert decision_bytes(first) == decision_bytes(other)

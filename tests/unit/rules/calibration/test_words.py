@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coach.engine.rules.calibration.calibrate import calibrate
-from coach.engine.rules.calibration.values import Decision, Row, Share, fresh
+from coach.engine.rules.calibration.values import CredibleMean, Decision, GridRow, fresh
 from coach.engine.rules.calibration.words import sentence
 from coach.model.times import DAY_US
 
@@ -16,8 +16,12 @@ NOW = 200 * DAY_US
 def decision() -> Decision:
     empty = calibrate("spike", [], NOW, fresh(2.0), "1")
     rows = list(empty.grid)
-    rows[4] = Row(2.0, 20, Share(0.62, 0.45, 0.77), Share(0.7, 0.6, 0.8), None, 0.9)
-    rows[5] = Row(2.25, 14, Share(0.74, 0.55, 0.88), Share(0.6, 0.5, 0.7), None, 0.9)
+    rows[4] = GridRow(
+        2.0, 20, CredibleMean(0.62, 0.45, 0.77), CredibleMean(0.7, 0.6, 0.8), None, 0.9
+    )
+    rows[5] = GridRow(
+        2.25, 14, CredibleMean(0.74, 0.55, 0.88), CredibleMean(0.6, 0.5, 0.7), None, 0.9
+    )
     return replace(
         empty,
         n=31,
