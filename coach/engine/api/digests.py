@@ -69,8 +69,8 @@ def verify(session: Session, week: str | None = None) -> Verification:
     """Make the week's digest anew and compare it with the one that was kept.
 
     Of candles it reads the very snapshots that the kept one was made with, and weeks are cut in the
-    zone that it was made in. A digest that an
-    earlier formula made is held against its inputs: other numbers are no fault of it.
+    zone that it was made in. A digest that an earlier formula made is held against its inputs:
+    other numbers are no fault of it.
     """
     chosen = newest_week(session) if week is None else week_named(week)
     kept = digests.find(session.connection, session.user.id, chosen)
@@ -78,7 +78,8 @@ def verify(session: Session, week: str | None = None) -> Verification:
     used = candle_use.snapshots(session.connection, session.user.id, digesting.used_by(chosen))
     user = replace(session.user, zone=stored["period"]["zone"])
     recall, guests = sight.recaller(session, used), sight.guests(session)
-    made = digesting.make(session.connection, user, chosen, recall, guests).pack
+    with sight.reading(session):
+        made = digesting.make(session.connection, user, chosen, recall, guests).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:

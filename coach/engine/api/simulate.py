@@ -94,9 +94,9 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     check(wanted)
     scenario = _scenario(session, wanted)
     asked = SimulationInputs(scenario, wanted.split, wanted.compounding, wanted.days)
-    run, known = simulating.run(
-        session.connection, session.user, asked, sight.reader(session), session.clock
-    )
+    reader = sight.reader(session)
+    with sight.change(session):
+        run, known = simulating.run(session.connection, session.user, asked, reader, session.clock)
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 

@@ -53,10 +53,10 @@ def make(
     """Return the week's pack, made from nothing that came after the week.
 
     `extra` are the detectors of other packages, which are asked after ours. Candles that cannot be
-    read are an error: a digest that lacks them would be another one.
+    read are an error: a digest that lacks them would be another one. The caller holds a
+    transaction.
     """
-    with connection.transaction():
-        inputs = _inputs(connection, user, week, read_market, extra)
+    inputs = _inputs(connection, user, week, read_market, extra)
     return DigestBuild(pack.build(inputs), inputs.candles)
 
 

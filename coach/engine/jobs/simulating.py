@@ -40,9 +40,10 @@ def run(
 ) -> tuple[StoredSimulation, bool]:
     """Return the run of a question, and whether it had been asked of the same data before.
 
-    Candles that cannot be read are an error where the question needs them.
+    Candles that cannot be read are an error where the question needs them. The caller holds a
+    transaction.
     """
-    with no_collector(), connection.transaction():
+    with no_collector():
         inputs = gather(connection, user, asked, read_market)
         request = told.request(asked)
         id_ = told.identity(request, told.fingerprint(inputs))

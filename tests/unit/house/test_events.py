@@ -29,3 +29,8 @@ def places(root: Path, name: str) -> list[str]:
 @pytest.mark.parametrize("name", ["emit", "wake"])
 def test_one_place_writes_events_and_wakes(root: Path, name: str) -> None:
     assert places(root, name) == [DOOR]
+
+
+def test_jobs_open_no_transaction_but_units_of_work(root: Path) -> None:
+    jobs = (root / "coach" / "engine" / "jobs").rglob("*.py")
+    assert not [path.name for path in jobs if "transaction" in called(ast.parse(path.read_text()))]
