@@ -30,7 +30,7 @@ def findings(session: Session, days: int = 90, bias: str | None = None) -> Findi
     """
     from coach.engine.biases import detection
     from coach.engine.jobs.concluding import data_end, informed
-    from coach.engine.jobs.deriving import known
+    from coach.engine.jobs.knowing import known
 
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.jobs.knowing import MarketReader
+    from coach.engine.jobs.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.events import Json, NewEvent
     from coach.model.proposals import Proposal, ProposalKind

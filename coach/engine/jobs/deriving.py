@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.features.history import history
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import ConclusionInputs, conclude, keep_conclusions
 from coach.engine.jobs.guesses import describe_guesses
-from coach.engine.jobs.knowing import DEFAULT_INPUTS, WINDOW_DAYS, gather, no_market
+from coach.engine.jobs.inputs import DEFAULT_INPUTS
+from coach.engine.jobs.knowing import gather, known
 from coach.engine.jobs.matching import match_stored
 from coach.engine.jobs.valuing_fees import FeeScope, value_fees
 from coach.engine.store import accounts, fee_values, fills, rules, trades
@@ -21,12 +21,9 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.features.history import History
     from coach.engine.jobs.concluding import ScoringResult
-    from coach.engine.jobs.knowing import AnalysisInputs, MarketReader
+    from coach.engine.jobs.inputs import AnalysisInputs, CloseReader
     from coach.engine.jobs.matching import IncrementalMatching, Matching
-    from coach.engine.jobs.valuing_fees import CloseReader
-    from coach.errors import CoachError
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
 
@@ -131,29 +128,6 @@ def match_changed_books(
             matchings = _matchings(connection, user_id, touched, None)
             _keep_turns(connection, user_id, account, matchings)
             _keep_books(connection, user_id, touched, matchings)
-
-
-def known_history(connection: Connection[Any], user_id: UserId) -> History:
-    """Return all round trips of the user as columns, with nothing beside them."""
-    with no_collector():
-        return history(trades.trips(connection, user_id))
-
-
-def known(
-    connection: Connection[Any],
-    user: User,
-    read_market: MarketReader = no_market,
-    end_us: int | None = None,
-    window_days: int = WINDOW_DAYS,
-) -> tuple[History, CoachError | None]:
-    """Return all that is known up to `end_us`, and why candles could not be read (None: could).
-
-    Of what stands beside the trips the newest part up to `end_us` is loaded; the trips are all.
-    """
-    with no_collector():
-        trips = list(trades.trips(connection, user.id))
-        beside = gather(connection, user, trips, read_market, end_us, window_days)
-        return beside.of(trips), beside.trouble
 
 
 def conclude_anew(

@@ -19,7 +19,7 @@ from coach.engine.jobs.accepting import Seat
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import ScoringResult
 from coach.engine.jobs.deriving import TouchedBooks, derive
-from coach.engine.jobs.knowing import DEFAULT_INPUTS, AnalysisInputs
+from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.jobs.matching import IncrementalMatching
 from coach.engine.jobs.reading import ImportTally, Tell, read_in
 from coach.engine.jobs.revising import ClockReading

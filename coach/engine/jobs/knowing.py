@@ -6,19 +6,19 @@ candles as far as the windows of the habits do. Both are read before anything is
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from coach.engine.features.bars import NO_MARKET, Market
+from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import history
 from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.features.trader import Trader
-from coach.engine.jobs.valuing_fees import no_closes
+from coach.engine.jobs.collector import no_collector
+from coach.engine.jobs.inputs import CandleReach, no_market
 from coach.engine.ledger.round_trip import BookName
-from coach.engine.store import accounts, fills, plans
+from coach.engine.store import accounts, fills, plans, trades
 from coach.errors import CoachError
 from coach.model.times import DAY_US
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.biases.detector import Detector
+    from coach.engine.features.bars import Market
     from coach.engine.features.history import History
-    from coach.engine.jobs.valuing_fees import CloseReader
-    from coach.model.accounts import User
+    from coach.engine.jobs.inputs import MarketReader
+    from coach.model.accounts import User, UserId
     from coach.model.trades import Trip
 
 WINDOW_DAYS = 90
@@ -41,39 +41,6 @@ WARM_UP_DAYS = 60
 ORDER_DAYS = 400
 MOST_TRIPS = 10_000
 """Round trips whose orders are laid out: ninety a day over the windows of all runs."""
-
-
-class CandleReach(NamedTuple):
-    """Which candles are wanted: of these symbols, in [start_us, end_us)."""
-
-    symbols: tuple[str, ...]
-    start_us: int
-    end_us: int
-
-
-MarketReader = Callable[[CandleReach], Market]
-"""How candles are seen; raises a CoachError where they cannot be."""
-
-
-def no_market(_reach: CandleReach) -> Market:
-    """Know no candles."""
-    return NO_MARKET
-
-
-class AnalysisInputs(NamedTuple):
-    """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
-
-    `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
-    reader should know of them.
-    """
-
-    read_market: MarketReader = no_market
-    extra: tuple[Detector, ...] = ()
-    warnings: tuple[str, ...] = ()
-    read_closes: CloseReader = no_closes
-
-
-DEFAULT_INPUTS = AnalysisInputs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +57,29 @@ class SupportingData:
         past = history(trips)
         laid_out = orders(Rows(past.ids, past.exit_fills), self.books)
         return past.beside(laid_out, self.market, self.trader)
+
+
+def known_history(connection: Connection[Any], user_id: UserId) -> History:
+    """Return all round trips of the user as columns, with nothing beside them."""
+    with no_collector():
+        return history(trades.trips(connection, user_id))
+
+
+def known(
+    connection: Connection[Any],
+    user: User,
+    read_market: MarketReader = no_market,
+    end_us: int | None = None,
+    window_days: int = WINDOW_DAYS,
+) -> tuple[History, CoachError | None]:
+    """Return all that is known up to `end_us`, and why candles could not be read (None: could).
+
+    Of what stands beside the trips the newest part up to `end_us` is loaded; the trips are all.
+    """
+    with no_collector():
+        trips = list(trades.trips(connection, user.id))
+        beside = gather(connection, user, trips, read_market, end_us, window_days)
+        return beside.of(trips), beside.trouble
 
 
 def gather(

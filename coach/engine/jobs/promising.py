@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
-from coach.engine.jobs.deriving import known_history
-from coach.engine.jobs.knowing import WARM_UP_DAYS, CandleReach, trader, window_end
+from coach.engine.jobs.inputs import CandleReach
+from coach.engine.jobs.knowing import WARM_UP_DAYS, known_history, trader, window_end
 from coach.engine.jobs.verdicts import keep_breaches
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
     from coach.engine.features.orders import Orders
-    from coach.engine.jobs.knowing import MarketReader
+    from coach.engine.jobs.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.rules import Breach, Rule
 

@@ -10,7 +10,7 @@ from coach.engine.jobs import short_selling, telling
 from coach.engine.jobs.deriving import TouchedBooks, derive
 from coach.engine.jobs.id_conflicts import resolve_anew
 from coach.engine.jobs.importing import Now
-from coach.engine.jobs.knowing import DEFAULT_INPUTS, AnalysisInputs
+from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.jobs.matching import IncrementalMatching
 from coach.engine.jobs.twins import count_once
 from coach.engine.store import accounts, labels, runs, undo

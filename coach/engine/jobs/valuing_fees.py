@@ -18,20 +18,15 @@ from coach.model.fills import Symbol
 from coach.model.times import microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from psycopg import Connection
 
+    from coach.engine.jobs.inputs import CloseReader
     from coach.model.accounts import AccountId, UserId
     from coach.model.fees import CandleClose, ThirdCoinFee
 
-    CloseReader = Callable[[Symbol, Collection[int]], dict[int, CandleClose]]
     Books = dict[AccountId, set[Symbol]]
-
-
-def no_closes(_symbol: Symbol, _moments_us: Collection[int]) -> dict[int, CandleClose]:
-    """Know no candles."""
-    return {}
 
 
 class FeeScope(NamedTuple):

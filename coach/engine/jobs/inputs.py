@@ -1,0 +1,55 @@
+"""What a history is read with: which candles, whose detectors, and which closes for fees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, NamedTuple
+
+from coach.engine.features.bars import NO_MARKET, Market
+from coach.model.fees import CandleClose
+from coach.model.fills import Symbol
+
+if TYPE_CHECKING:
+    from coach.engine.biases.detector import Detector
+
+
+class CandleReach(NamedTuple):
+    """Which candles are wanted: of these symbols, in [start_us, end_us)."""
+
+    symbols: tuple[str, ...]
+    start_us: int
+    end_us: int
+
+
+MarketReader = Callable[[CandleReach], Market]
+"""How candles are seen; raises a CoachError where they cannot be."""
+
+
+def no_market(_reach: CandleReach) -> Market:
+    """Know no candles."""
+    return NO_MARKET
+
+
+CloseReader = Callable[[Symbol, Collection[int]], dict[int, CandleClose]]
+"""How the exact close of a symbol is read at some moments; one without a candle is left out."""
+
+
+def no_closes(_symbol: Symbol, _moments_us: Collection[int]) -> dict[int, CandleClose]:
+    """Know no candles."""
+    return {}
+
+
+class AnalysisInputs(NamedTuple):
+    """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
+
+    `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
+    reader should know of them.
+    """
+
+    read_market: MarketReader = no_market
+    extra: tuple[Detector, ...] = ()
+    warnings: tuple[str, ...] = ()
+    read_closes: CloseReader = no_closes
+
+
+DEFAULT_INPUTS = AnalysisInputs()
