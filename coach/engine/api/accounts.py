@@ -37,7 +37,7 @@ def connect_coinbase(
     session: Session, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
 ) -> AccountSummary:
     """Connect an account by a view-only key; a key that can do more is refused."""
-    from coach.engine.jobs.connecting import check_coinbase_key, connection_of
+    from coach.engine.imports.connect import check_coinbase_key, connection_of
 
     check_name(account)
     checked = check_coinbase_key(key_text, base_url, session.clock)
@@ -55,8 +55,8 @@ def remove(session: Session, name: str) -> AccountSummary:
 
     Raises NotFound, or Refused while the account holds fills.
     """
-    from coach.engine.jobs.connecting import forget_key
-    from coach.engine.jobs.importing import import_lock
+    from coach.engine.imports.connect import forget_key
+    from coach.engine.imports.run import import_lock
 
     connection, user_id = session.connection, session.user.id
     with import_lock(connection, session.user), sight.change(session):
@@ -76,8 +76,8 @@ def remove(session: Session, name: str) -> AccountSummary:
 
 def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:
     """Declare whether a sell from flat opens a short, and read the account's books anew."""
-    from coach.engine.jobs.importing import import_lock
-    from coach.engine.jobs.short_selling import declare_anew
+    from coach.engine.imports.run import import_lock
+    from coach.engine.imports.shorts import declare_anew
 
     connection, user = session.connection, session.user
     with import_lock(connection, user), sight.change(session) as events:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from coach.brokers.base import Source
     from coach.brokers.statements.statement import Statement
     from coach.engine.api.session import Session
-    from coach.engine.jobs.connecting import FetchedSource
-    from coach.engine.jobs.importing import ImportOrder
-    from coach.engine.jobs.progress import Reporter
+    from coach.engine.imports.connect import FetchedSource
+    from coach.engine.imports.progress import Reporter
+    from coach.engine.imports.run import ImportOrder
     from coach.engine.store.accounts import BrokerConnection
     from coach.model.accounts import Account, Run
 
@@ -77,8 +77,8 @@ def import_statement(
 
     `progress` is called with the rows read and the lines there are.
     """
-    from coach.engine.jobs.importing import ImportOrder
-    from coach.engine.jobs.progress import Reporter
+    from coach.engine.imports.progress import Reporter
+    from coach.engine.imports.run import ImportOrder
 
     label = _storable(request.label or path.name)
     source = _open(session, path, request)
@@ -171,8 +171,8 @@ def sync(
     `candles_follow` says that candles are fetched next: what an earlier command left to be
     concluded from is then left to that.
     """
-    from coach.engine.jobs.importing import ImportOrder
-    from coach.engine.jobs.progress import Reporter
+    from coach.engine.imports.progress import Reporter
+    from coach.engine.imports.run import ImportOrder
 
     found = _connected(session, account)
     until = session.clock()
@@ -203,7 +203,7 @@ def _fetched(
     progress: Progress | None,
 ) -> Iterator[FetchedSource]:
     """Yield what a broker holds of a span, once its key was seen to do nothing but view."""
-    from coach.engine.jobs.connecting import check_powers, connected_client, fetched
+    from coach.engine.imports.connect import check_powers, connected_client, fetched
 
     def record(permissions: dict[str, object]) -> None:
         accounts.note_permissions(
@@ -252,7 +252,7 @@ def run_named(session: Session, prefix: str) -> Run:
 
 def undo(session: Session, prefix: str) -> Undone:
     """Take an import back, named by the beginning of its id."""
-    from coach.engine.jobs.undoing import undo_run
+    from coach.engine.imports.undo import undo_run
 
     run = runs.by_prefix(session.connection, session.user.id, prefix)
     with _bench(session):
@@ -268,7 +268,7 @@ def undo(session: Session, prefix: str) -> Undone:
 @contextmanager
 def _bench(session: Session, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
     """Hold the import lock; under a dry run everything inside is rolled back."""
-    from coach.engine.jobs.importing import import_lock
+    from coach.engine.imports.run import import_lock
 
     with import_lock(session.connection, session.user, wait_s):
         if dry_run:
@@ -286,7 +286,7 @@ def _account(session: Session, source: Source, name: str) -> Account:
 
 
 def _run(session: Session, order: ImportOrder, reporter: Reporter, *, dry_run: bool) -> Run:
-    from coach.engine.jobs.importing import run_import
+    from coach.engine.imports.run import run_import
 
     with reporter.reporting(None if dry_run else session.connect, order, session.clock):
         return run_import(session.connection, order, session.clock, reporter.tell)

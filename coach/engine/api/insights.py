@@ -73,9 +73,9 @@ def conclude_anew(
     What is still to be concluded from is counted before anything is read: what arrives meanwhile
     stays to be concluded from. Returns what a reader should know about how.
     """
+    from coach.engine.imports.derive import conclude_anew as again
+    from coach.engine.imports.run import import_lock
     from coach.engine.jobs import telling
-    from coach.engine.jobs.deriving import conclude_anew as again
-    from coach.engine.jobs.importing import import_lock
     from coach.engine.jobs.promising import hold_by_candles
 
     with import_lock(session.connection, session.user), sight.change(session) as events:

@@ -71,7 +71,7 @@ MONEY = (
     " when {f}.fee_currency <> substring({f}.symbol from '[^-]*$') then 0"
     " when {f}.side = 'buy' then {f}.fee else -{f}.fee end)"
 )
-# As `jobs.twins` orders readings of one execution, the best first.
+# As `imports.twins` orders readings of one execution, the best first.
 BEST = f"""
   f.rank desc, min_scale({MONEY.format(f="f")}) desc,
   case when min_scale(f.price) <= {MOST_PRINTED} then min_scale(f.price) else 0 end desc,

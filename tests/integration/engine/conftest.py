@@ -12,11 +12,11 @@ import pytest
 from coach.brokers.base import SourceInfo
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
-from coach.engine.jobs import undoing
-from coach.engine.jobs.connecting import FetchedSource
-from coach.engine.jobs.matching import IncrementalMatching
-from coach.engine.jobs.reading import ImportTally, read_in
-from coach.engine.jobs.twins import count_once
+from coach.engine.imports import undo as undoing
+from coach.engine.imports.connect import FetchedSource
+from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.read import ImportTally, read_in
+from coach.engine.imports.twins import count_once
 from coach.engine.outbox import partitions
 from coach.engine.store import accounts, runs, users
 from coach.engine.store.connect import connect

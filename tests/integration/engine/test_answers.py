@@ -217,7 +217,7 @@ def test_a_plan_stands_with_its_conclusions_or_not_at_all(
 
     week_of_trades(imported)
     kept = plans.add(session, "momentum", PlanRequest()).plan
-    monkeypatch.setattr("coach.engine.jobs.deriving.conclude_anew", fails)
+    monkeypatch.setattr("coach.engine.imports.derive.conclude_anew", fails)
     with pytest.raises(ZeroDivisionError):
         plans.add(session, "dca", PlanRequest())
     with pytest.raises(ZeroDivisionError):

@@ -12,7 +12,7 @@ from coach.engine.api.session import Session
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
-from coach.engine.jobs.deriving import conclude_anew
+from coach.engine.imports.derive import conclude_anew
 from coach.engine.jobs.inputs import AnalysisInputs, CandleReach
 from coach.engine.jobs.knowing import known
 from coach.engine.store import insights, traits

@@ -10,7 +10,7 @@ import pytest
 from coach.engine.api import events, imports, insights, rules, trades, users
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
-from coach.engine.jobs.importing import import_lock
+from coach.engine.imports.run import import_lock
 from coach.errors import Locked, NotFound, Refused, StrictImport
 from coach.model.accounts import Run
 

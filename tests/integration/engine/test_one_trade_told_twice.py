@@ -10,8 +10,8 @@ import pytest
 from coach.brokers.base import SourceInfo
 from coach.engine.api import imports, trades
 from coach.engine.api.session import Session
-from coach.engine.jobs.connecting import FetchedSource
-from coach.engine.jobs.importing import ImportOrder, import_lock, run_import
+from coach.engine.imports.connect import FetchedSource
+from coach.engine.imports.run import ImportOrder, import_lock, run_import
 from coach.engine.store import accounts, labels, runs
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Side, Symbol

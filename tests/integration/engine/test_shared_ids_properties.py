@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.brokers.base import SourceInfo
-from coach.engine.jobs.reading import ImportTally
+from coach.engine.imports.read import ImportTally
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Symbol
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from coach.brokers.base import SourceInfo
-from coach.engine.jobs.reading import ImportTally
+from coach.engine.imports.read import ImportTally
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Side, Symbol
 

@@ -11,9 +11,9 @@ from typing import Any
 from psycopg import Connection
 
 from coach.brokers.base import Other, Row, Source
-from coach.engine.jobs.id_conflicts import IdConflicts, describe_conflicts, resolve_conflicts
-from coach.engine.jobs.matching import IncrementalMatching
-from coach.engine.jobs.merging import Merger
+from coach.engine.imports.id_conflicts import IdConflicts, describe_conflicts, resolve_conflicts
+from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.merge import Merger
 from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.ledger.row_order import RowOrder
 from coach.engine.store import fills as store

@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from coach.engine.jobs.reading_places import content_of, moves_of
+from coach.engine.imports.id_placement import content_of, moves_of
 from coach.engine.ledger.identity import Namer, former_key, id_key, words_of
 from coach.engine.store import id_readings, labels
 from coach.engine.store.fills import RunTarget

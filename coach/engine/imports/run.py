@@ -14,17 +14,18 @@ from psycopg import Connection
 
 from coach.brokers.base import Source
 from coach.brokers.statements.clocks import StatementClock
-from coach.engine.jobs import calibrating, shifts, short_selling, telling
+from coach.engine.imports import shifts, shorts
+from coach.engine.imports.derive import TouchedBooks, derive
+from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.read import ImportTally, Tell, read_in
+from coach.engine.imports.shorts import ShortsGuess
+from coach.engine.imports.twins import count_once
+from coach.engine.jobs import calibrating, telling
 from coach.engine.jobs.accepting import Seat
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import ScoringResult
-from coach.engine.jobs.deriving import TouchedBooks, derive
 from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
-from coach.engine.jobs.matching import IncrementalMatching
-from coach.engine.jobs.reading import ImportTally, Tell, read_in
 from coach.engine.jobs.revising import ClockReading
-from coach.engine.jobs.short_selling import ShortsGuess
-from coach.engine.jobs.twins import count_once
 from coach.engine.store import accounts, clocks, fills, movements, runs, twins
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
@@ -91,7 +92,7 @@ def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell
         if order.shorts is not None:
             with unit_of_work(connection, order.user.id, clock) as events:
                 events.extend(
-                    short_selling.declare_anew(
+                    shorts.declare_anew(
                         connection, order.user, order.account, order.shorts, order.looking
                     )
                 )
@@ -131,7 +132,7 @@ def _import(
         warnings.append(Notice(f"{what} short", "account_counts_as_spot"))
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
-        warnings.append(short_selling.describe(guessed))
+        warnings.append(shorts.describe(guessed))
     run = _told(order, started, tally, warnings, clock())
     _refuse_skipped(order, run)
     scored = ScoringResult()
@@ -201,7 +202,7 @@ def _settle_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Acc
     """
     account, user_id = order.account, order.user.id
     if order.shorts is not None:
-        return short_selling.declare(connection, user_id, account, shorts=order.shorts)
+        return shorts.declare(connection, user_id, account, shorts=order.shorts)
     origin = accounts.shorts_origin(connection, user_id, account.id)
     if origin == "declared" or not account.shorts:
         return account, []
@@ -226,7 +227,7 @@ def _guess_shorts(
     if symbols and order.source.info.shorts:
         origin = accounts.shorts_origin(connection, user_id, account.id)
         if origin == "guessed":
-            return short_selling.guess(connection, user_id, account, symbols, while_reading)
+            return shorts.guess(connection, user_id, account, symbols, while_reading)
     return ShortsGuess(account, tuple(symbols), {})
 
 

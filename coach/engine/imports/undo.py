@@ -6,13 +6,14 @@ from typing import Any
 
 from psycopg import Connection
 
-from coach.engine.jobs import short_selling, telling
-from coach.engine.jobs.deriving import TouchedBooks, derive
-from coach.engine.jobs.id_conflicts import resolve_anew
-from coach.engine.jobs.importing import Now
+from coach.engine.imports import shorts
+from coach.engine.imports.derive import TouchedBooks, derive
+from coach.engine.imports.id_conflicts import resolve_anew
+from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.run import Now
+from coach.engine.imports.twins import count_once
+from coach.engine.jobs import telling
 from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
-from coach.engine.jobs.matching import IncrementalMatching
-from coach.engine.jobs.twins import count_once
 from coach.engine.store import accounts, labels, runs, undo
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
@@ -87,5 +88,5 @@ def _touched(
     """
     if accounts.shorts_origin(connection, user.id, account.id) != "guessed":
         return TouchedBooks(account, symbols)
-    guessed = short_selling.guess(connection, user.id, account, symbols, while_reading)
+    guessed = shorts.guess(connection, user.id, account, symbols, while_reading)
     return TouchedBooks(guessed.account, guessed.symbols)

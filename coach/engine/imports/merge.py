@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from coach.engine.jobs.id_conflicts import IdConflicts
+from coach.engine.imports.id_conflicts import IdConflicts
 from coach.engine.ledger.identity import (
     PREFIX,
     NamedFill,

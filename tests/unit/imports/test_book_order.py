@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from coach.engine.jobs.book_order import Instant, in_turn
+from coach.engine.imports.book_order import Instant, in_turn
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store.fills import StoredFill
 from coach.model.accounts import Account, AccountId

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.jobs.book_order import in_turn, instants
+from coach.engine.imports.book_order import in_turn, instants
 from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store import fee_values
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.jobs.book_order import Instant
+    from coach.engine.imports.book_order import Instant
     from coach.engine.ledger.identity import NamedFill
     from coach.model.accounts import Account, AccountId, UserId
     from coach.model.fees import FeeValue

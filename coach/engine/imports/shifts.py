@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
-from coach.engine.jobs.reading import ImportTally
+from coach.engine.imports.read import ImportTally
 from coach.engine.ledger.shift import NewFill, ShiftedFills, TimePair, find_shift
 from coach.engine.store import shifts as store
 from coach.engine.store.fills import RunTarget

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.brokers.base import Row, Source, SourceInfo
-from coach.engine.jobs.spool import RowSpool
+from coach.engine.imports.spool import RowSpool
 from coach.engine.store.accounts import BrokerConnection
 from coach.errors import ConfigError
 from coach.files import write_private

@@ -10,11 +10,11 @@ from typing import Any
 
 from psycopg import Connection
 
+from coach.engine.imports.book_order import in_spot_order
+from coach.engine.imports.derive import TouchedBooks, derive
+from coach.engine.imports.match import IncrementalMatching, match_stored
 from coach.engine.jobs import telling
-from coach.engine.jobs.book_order import in_spot_order
-from coach.engine.jobs.deriving import TouchedBooks, derive
 from coach.engine.jobs.inputs import AnalysisInputs
-from coach.engine.jobs.matching import IncrementalMatching, match_stored
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
 from coach.model.accounts import Account, User, UserId

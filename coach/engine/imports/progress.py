@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from coach.engine.jobs.importing import ImportOrder, Now
+from coach.engine.imports.run import ImportOrder, Now
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.event_types import ImportProgress

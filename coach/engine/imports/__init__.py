@@ -1,0 +1,1 @@
+"""Bringing fills in: a run from its source to trades and conclusions, and taking it back."""
