@@ -15,8 +15,8 @@ from coach.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session
-    from coach.engine.jobs.accepting import Seat
-    from coach.engine.jobs.calibrating import CalibrationLook
+    from coach.engine.promises.calibrate import CalibrationLook
+    from coach.engine.promises.proposals import Seat
     from coach.engine.rules.calibration.values import Decision, GridRow
     from coach.model.events import Json
     from coach.model.proposals import Proposal
@@ -69,34 +69,34 @@ def calibrate(
 
     `auto` says whether the rule may move by itself from now on.
     """
-    from coach.engine.jobs import calibrating
+    from coach.engine.promises.calibrate import can_be, look, set_auto
 
     views = [api.view(session, rule_id)] if rule_id else api.rules(session)
     seat = _seat(session)
     wanted = [view.rule for view in views if rule_id or view.rule.active]
     if rule_id:
         _refuse(wanted[0], seat)
-    may = [rule for rule in wanted if calibrating.can_be(rule, seat)]
+    may = [rule for rule in wanted if can_be(rule, seat)]
     found: list[CalibrationLook] = []
     with sight.change(session) as events:
         if auto is not None:
-            calibrating.set_auto(seat, may[0], on=auto)
+            set_auto(seat, may[0], on=auto)
         if may:
-            found, told = calibrating.look(seat, may)
+            found, told = look(seat, may)
             events.extend(told)
     known = {one.rule.id: one for one in found}
     return [_calibration(rule, known.get(rule.id)) for rule in wanted]
 
 
 def _refuse(rule: Rule, seat: Seat) -> None:
-    from coach.engine.jobs import calibrating
+    from coach.engine.promises.calibrate import can_be
     from coach.engine.rules.scores import why_not
 
     reason = why_not(rule)
     if reason:
         hint = "docs/calibration.md says which kinds can be"
         raise UsageError(hint, what=f"rule {rule.id} cannot be calibrated: {reason}")
-    if not calibrating.can_be(rule, seat):
+    if not can_be(rule, seat):
         raise UsageError(remedy="resume_rule", what=f"rule {rule.id} is not in force")
 
 
@@ -111,16 +111,17 @@ def accept(session: Session, beginning: str) -> Proposal:
 
     UsageError where it was decided before, or where the rule says something else by now.
     """
-    from coach.engine.jobs import accepting
+    from coach.engine.promises.proposals import accept as accept_proposal
+    from coach.engine.promises.proposals import still_fits
 
     seat = _seat(session)
     with sight.change(session) as events:
         store_revisions.hold(session.connection, session.user.id)
         proposal = _open(session, beginning)
         rule = store_rules.find(session.connection, session.user.id, proposal.rule_id)
-        fits = accepting.still_fits(rule, proposal)
+        fits = still_fits(rule, proposal)
         if fits:
-            proposal, told = accepting.accept(seat, proposal, "user")
+            proposal, told = accept_proposal(seat, proposal, "user")
             events.extend(told)
         else:
             store.expire(session.connection, session.user.id, proposal.rule_id, session.clock())
@@ -132,12 +133,12 @@ def accept(session: Session, beginning: str) -> Proposal:
 
 def dismiss(session: Session, beginning: str) -> Proposal:
     """Leave the rule as it is and ask again after fourteen days at the earliest."""
-    from coach.engine.jobs import accepting
+    from coach.engine.promises.proposals import dismiss as dismiss_proposal
 
     seat = _seat(session)
     with sight.change(session):
         store_revisions.hold(session.connection, session.user.id)
-        return accepting.dismiss(seat, _open(session, beginning))
+        return dismiss_proposal(seat, _open(session, beginning))
 
 
 def waits_until(session: Session, proposal: Proposal) -> str:
@@ -161,7 +162,7 @@ def _steps(kind: RuleKind, decision: Decision) -> tuple[GridStep, ...]:
 
 
 def _calibration(rule: Rule, looked: CalibrationLook | None) -> Calibration:
-    from coach.engine.jobs.calibrating import read_aloud
+    from coach.engine.promises.calibrate import read_aloud
     from coach.engine.rules.kinds.catalogue import KINDS
     from coach.engine.rules.scores import scale_of, why_not
 
@@ -200,6 +201,6 @@ def _open(session: Session, beginning: str) -> Proposal:
 
 
 def _seat(session: Session) -> Seat:
-    from coach.engine.jobs.accepting import Seat
+    from coach.engine.promises.proposals import Seat
 
     return Seat(session.connection, session.user, api.moment(session), sight.reader(session))

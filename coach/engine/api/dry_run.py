@@ -41,12 +41,12 @@ def of_given(session: Session, kind: str, params: Mapping[str, object]) -> DryRu
 
 
 def _replay(session: Session, kept: Rule) -> DryRun:
-    from coach.engine.jobs import promising
+    from coach.engine.promises import judge
     from coach.engine.rules.evaluate import breaches, lacks
     from coach.engine.rules.worth import worth
 
     rule = replace(kept, active=True)
     with sight.reading(session):
-        past = promising.whole(session.connection, session.user, [rule], sight.reader(session))
+        past = judge.whole(session.connection, session.user, [rule], sight.reader(session))
     found = breaches([rule], past, session.user.zone)
     return DryRun(kept, sentence(kept), worth(rule, past, found), tuple(found), lacks(rule, past))

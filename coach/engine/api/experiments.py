@@ -167,14 +167,14 @@ def view(session: Session, name: str) -> ExperimentView:
 
 def stop(session: Session, name: str) -> Result:
     """End a running experiment by hand; its card says so for ever. UsageError when it is over."""
-    from coach.engine.jobs import experimenting
+    from coach.engine.promises.experiments import ended
 
     advance(session)
     one = _named(session, name)
     if one.state != "running":
         what = f"experiment {one.id} is over: {one.state}"
         raise UsageError(remedy="show_result", experiment=one.id, what=what)
-    done = experimenting.ended(one, _counted(session, one), "stopped", session.clock())
+    done = ended(one, _counted(session, one), "stopped", session.clock())
     with sight.change(session):
         over = store.end(session.connection, session.user.id, done)
         _hand_back(session, over)
@@ -209,9 +209,9 @@ def advance(session: Session) -> None:
 
 
 def _advance(session: Session, one: Experiment, reader: MarketReader) -> None:
-    from coach.engine.jobs import experimenting
+    from coach.engine.promises.experiments import look
 
-    seen = experimenting.look(session.connection, session.user, one, session.clock(), reader)
+    seen = look(session.connection, session.user, one, session.clock(), reader)
     if seen.state == "running" and (week := _this_week(session, one)):
         _switch(session, one, week)
     else:
@@ -247,7 +247,7 @@ def _this_week(session: Session, one: Experiment) -> ExperimentWeek | None:
 
 
 def _spans(registered: RegistrationRecord) -> list[ExperimentWeek]:
-    from coach.engine.jobs.experimenting import spans
+    from coach.engine.promises.experiments import spans
 
     return spans(registered)
 
@@ -280,7 +280,7 @@ def _named(session: Session, name: str) -> Experiment:
 
 def _counted(session: Session, one: Experiment) -> list[CountedWeek]:
     from coach.engine.experiments.registered import read
-    from coach.engine.jobs.experimenting import count
+    from coach.engine.promises.experiments import count
 
     with sight.change(session):
         return count(session.connection, session.user, read(one), one.looked, sight.reader(session))

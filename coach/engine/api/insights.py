@@ -76,7 +76,7 @@ def conclude_anew(
     from coach.engine.imports.derive import conclude_anew as again
     from coach.engine.imports.run import import_lock
     from coach.engine.jobs import telling
-    from coach.engine.jobs.promising import hold_by_candles
+    from coach.engine.promises.judge import hold_by_candles
 
     with import_lock(session.connection, session.user), sight.change(session) as events:
         change()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from coach.engine.api import rules as api
 from coach.engine.api.session import Session
-from coach.engine.jobs import revising
+from coach.engine.promises import revise
 from coach.engine.store import revisions as store
 from coach.engine.store import rules as store_rules
 from coach.errors import NotFound, UsageError
@@ -58,7 +58,7 @@ def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleV
         raise UsageError(remedy="show_history", what=what)
     now = store_rules.find(session.connection, session.user.id, RuleId(rule_id))
     rule = replace(target.rule, revision=now.revision if now else 0)
-    change = revising.Change(rule, target.state, f"back to revision {number}")
+    change = revise.Change(rule, target.state, f"back to revision {number}")
     return api.change(session, change, "changed")
 
 

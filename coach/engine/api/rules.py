@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
-from coach.engine.jobs import revising, telling
+from coach.engine.jobs import telling
+from coach.engine.promises import revise
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
@@ -113,12 +114,12 @@ def _lacks(session: Session, rule: Rule) -> tuple[str, ...]:
 def apply_ended_locks(session: Session) -> list[Revision]:
     """Make the changes whose lock has ended, and return them.
 
-    While a rule is locked, what the clocks say is noted each time: see revising.apply_due.
+    While a rule is locked, what the clocks say is noted each time: see revise.apply_due.
     """
     if not store_revisions.any_locked(session.connection, session.user.id):
         return []
     with sight.change(session) as events:
-        made = revising.apply_due(session.connection, session.user, moment(session))
+        made = revise.apply_due(session.connection, session.user, moment(session))
         for one in made:
             events.extend(hold(session, one, "changed"))
     return made
@@ -142,8 +143,8 @@ def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
             rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
             taken.add(rule.id)
             made.append(rule.id)
-            change = revising.Change(rule, "active" if one.active else "paused", "made")
-            revising.revise(session.connection, session.user, change, moment(session))
+            change = revise.Change(rule, "active" if one.active else "paused", "made")
+            revise.revise(session.connection, session.user, change, moment(session))
         broken = _judge(session)
         for rule_id in made:
             mine = [breach for breach in broken if breach.rule_id == rule_id]
@@ -178,7 +179,7 @@ def edit(
     if after == before:
         raise UsageError(remedy="show_rule", what=f"rule {rule_id} says that already")
     state: RuleState = "active" if before.active else "paused"
-    return change(session, revising.Change(after, state, reason or "edited"), "changed")
+    return change(session, revise.Change(after, state, reason or "edited"), "changed")
 
 
 def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
@@ -189,7 +190,7 @@ def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
         return before
     rule = replace(before.rule, active=active)
     state: RuleState = "active" if active else "paused"
-    return change(session, revising.Change(rule, state, what), what)
+    return change(session, revise.Change(rule, state, what), what)
 
 
 def remove(session: Session, rule_id: str) -> RuleView:
@@ -198,18 +199,18 @@ def remove(session: Session, rule_id: str) -> RuleView:
     A locked rule stays until the lock has ended: then the view's `waiting` says so.
     """
     gone = view(session, rule_id)
-    dropped = revising.Change(replace(gone.rule, active=False), "removed", "removed")
+    dropped = revise.Change(replace(gone.rule, active=False), "removed", "removed")
     with sight.change(session) as events:
-        done = revising.revise(session.connection, session.user, dropped, moment(session))
+        done = revise.revise(session.connection, session.user, dropped, moment(session))
         if isinstance(done, Revision):
             events.extend(_events(RuleId(rule_id), "removed", []))
     return gone if isinstance(done, Revision) else replace(gone, waiting=done)
 
 
-def change(session: Session, wanted: revising.Change, what: str) -> RuleView:
+def change(session: Session, wanted: revise.Change, what: str) -> RuleView:
     """Change a rule, or let the change wait for its lock; return the rule as it is then."""
     with sight.change(session) as events:
-        done = revising.revise(session.connection, session.user, wanted, moment(session))
+        done = revise.revise(session.connection, session.user, wanted, moment(session))
         if isinstance(done, Revision):
             events.extend(hold(session, done, what))
     return view(session, wanted.rule.id)
@@ -247,9 +248,9 @@ def standing(
     ]
 
 
-def moment(session: Session) -> revising.ClockReading:
+def moment(session: Session) -> revise.ClockReading:
     """Return what the clocks say."""
-    return revising.ClockReading(session.clock(), session.ticks() if session.ticks else None)
+    return revise.ClockReading(session.clock(), session.ticks() if session.ticks else None)
 
 
 def hold(session: Session, revision: Revision, what: str) -> list[NewEvent]:
@@ -259,9 +260,9 @@ def hold(session: Session, revision: Revision, what: str) -> list[NewEvent]:
 
 
 def _judge(session: Session) -> list[Breach]:
-    from coach.engine.jobs import promising
+    from coach.engine.promises import judge
 
-    return promising.hold(session.connection, session.user, sight.reader(session))
+    return judge.hold(session.connection, session.user, sight.reader(session))
 
 
 def _events(rule_id: RuleId, what: str, broken: list[Breach]) -> list[NewEvent]:

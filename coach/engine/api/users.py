@@ -57,7 +57,8 @@ def set_zone(session: Session, zone: str) -> tuple[str, ...]:
     conclusions were drawn. The session goes on in the zone it was opened in.
     """
     from coach.engine.api import insights
-    from coach.engine.jobs import promising, telling
+    from coach.engine.jobs import telling
+    from coach.engine.promises import judge
 
     check_zone(zone)
     was = session.user.zone
@@ -69,7 +70,7 @@ def set_zone(session: Session, zone: str) -> tuple[str, ...]:
         with sight.change(moved) as events:
             store.set_zone(moved.connection, moved.user.id, zone)
             events.append(ZoneChanged(was=was, now=zone))
-            broken = promising.hold(moved.connection, moved.user, sight.reader(moved))
+            broken = judge.hold(moved.connection, moved.user, sight.reader(moved))
             events.extend(telling.of_breaches(broken))
 
     return insights.conclude_anew(moved, move)

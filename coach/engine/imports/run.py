@@ -20,12 +20,13 @@ from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.read import ImportTally, Tell, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
-from coach.engine.jobs import calibrating, telling
-from coach.engine.jobs.accepting import Seat
+from coach.engine.jobs import telling
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.concluding import ScoringResult
 from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
-from coach.engine.jobs.revising import ClockReading
+from coach.engine.promises import calibrate
+from coach.engine.promises.proposals import Seat
+from coach.engine.promises.revise import ClockReading
 from coach.engine.store import accounts, clocks, fills, movements, runs, twins
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
@@ -147,7 +148,7 @@ def _import(
     )
     runs.finish(connection, user.id, run)
     seat = Seat(connection, user, ClockReading(clock()), order.looking.read_market)
-    return run, [*telling.of_import(run, scored), *calibrating.weekly(seat)]
+    return run, [*telling.of_import(run, scored), *calibrate.weekly(seat)]
 
 
 def _keep_clock(connection: Connection[Any], order: ImportOrder) -> None:

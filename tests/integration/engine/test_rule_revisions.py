@@ -9,7 +9,7 @@ import pytest
 from coach.engine.api import revisions, rules
 from coach.engine.api.rules import Terms
 from coach.engine.api.session import Session
-from coach.engine.jobs import revising
+from coach.engine.promises import revise
 from coach.errors import NotFound, UsageError
 from coach.model.clock import Ticks
 from coach.model.times import HOUR_US
@@ -109,7 +109,7 @@ def test_a_badge_says_that_a_threshold_moved_and_why(session: Session) -> None:
 def test_the_system_moves_a_threshold_with_its_evidence(session: Session) -> None:
     view = rules.add(session, "max_trades_per_day", ON)
     moved = replace(view.rule, params={"limit": 4})
-    change = revising.Change(moved, "active", "better", "system", {"p": 0.94}, "ab" * 32)
+    change = revise.Change(moved, "active", "better", "system", {"p": 0.94}, "ab" * 32)
     badge = rules.change(session, change, "changed").badge
     assert badge is not None
     assert (badge.actor, badge.now) == ("system", {"limit": 4})

@@ -55,13 +55,13 @@ def count(
     read_market: MarketReader,
 ) -> list[CountedWeek]:
     """Count the weeks of the first so many blocks."""
-    from coach.engine.jobs import promising
+    from coach.engine.promises import judge
     from coach.engine.rules.evaluate import breaches
 
     counted = spans(registered)[: sum(registered.blocks[:blocks])]
     if not counted:
         return []
-    past = promising.whole(connection, user, [registered.rule], read_market)
+    past = judge.whole(connection, user, [registered.rule], read_market)
     broken: dict[TradeId, datetime] = {}
     for one in breaches([registered.rule], past, registered.zone):
         broken[one.trade_id] = min(one.at, broken.get(one.trade_id, one.at))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from coach._version import VERSION
 from coach.engine.digest.week import week_at
-from coach.engine.jobs import promising
-from coach.engine.jobs.accepting import accept, facts, read_state
+from coach.engine.promises import judge
+from coach.engine.promises.proposals import accept, facts, read_state
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.sample import windowed
@@ -38,7 +38,7 @@ from coach.model.times import microseconds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.jobs.accepting import Seat
+    from coach.engine.promises.proposals import Seat
     from coach.engine.rules.calibration.values import Decision, LabelledEvent, State
     from coach.model.events import Json, NewEvent
     from coach.model.rules import Revision, Rule, RuleId
@@ -93,7 +93,7 @@ def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[CalibrationLook], l
     something since, or a pin or a pause has ended.
     """
     revisions.hold(seat.connection, seat.user.id)
-    past = promising.whole(seat.connection, seat.user, promised, seat.read_market)
+    past = judge.whole(seat.connection, seat.user, promised, seat.read_market)
     ground = Ground(past, seat.user.zone)
     known = store.kept(seat.connection, seat.user.id)
     given = labels.labels(seat.connection, seat.user.id)

@@ -10,7 +10,8 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from coach.engine.jobs import promising, revising, telling
+from coach.engine.jobs import telling
+from coach.engine.promises import judge, revise
 from coach.engine.rules.calibration.states import applied, dismissed
 from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
@@ -57,7 +58,7 @@ class Seat:
 
     connection: Connection[Any]
     user: User
-    moment: revising.ClockReading
+    moment: revise.ClockReading
     read_market: MarketReader
 
     @property
@@ -84,7 +85,7 @@ def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list
     connection, user = seat.connection, seat.user
     rule = rules.find(connection, user.id, proposal.rule_id)
     assert rule is not None
-    done = revising.revise(connection, user, _change(rule, proposal, actor), seat.moment)
+    done = revise.revise(connection, user, _change(rule, proposal, actor), seat.moment)
     waits = not isinstance(done, Revision)
     decided = replace(proposal, state="accepted", decided_at=seat.now, actor=actor, waits=waits)
     store.put(connection, user.id, decided)
@@ -119,7 +120,7 @@ def read_state(kept: Mapping[str, Json]) -> State:
     return State(**{**values, "grid": tuple(values["grid"])})
 
 
-def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revising.Change:
+def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revise.Change:
     decision = json.loads(proposal.answered)
     evidence: dict[str, Json] = {
         "proposal": proposal.id,
@@ -130,7 +131,7 @@ def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revising.Change:
     params = rule.params
     if proposal.kind != "mute":
         params = {**params, proposal.param: proposal.now}
-    return revising.Change(
+    return revise.Change(
         rule=replace(rule, params=params),
         state=state,
         reason=proposal.sentence,
@@ -143,7 +144,7 @@ def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revising.Change:
 def _told(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
     broken = []
     if done.state == "active":
-        broken = promising.hold(seat.connection, seat.user, seat.read_market)
+        broken = judge.hold(seat.connection, seat.user, seat.read_market)
     what = "changed" if done.state == "active" else "paused"
     return [
         RuleChanged(rule_id=proposal.rule_id, what=what),

@@ -1,0 +1,1 @@
+"""Promises: judged against the history, revised, calibrated, and put to the test."""
