@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.digest import pack, render
 from coach.engine.digest.week import span, week_at, week_before, week_named
-from coach.engine.jobs import digesting
+from coach.engine.reports.digest import keep, make, used_by
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import NotInitialised, UsageError
 from coach.model.event_types import DigestReady
@@ -47,11 +47,11 @@ def digest(session: Session, week: str | None = None) -> DigestView:
     if week is not None and span(chosen, session.user.zone)[0] > session.clock():
         raise UsageError(remedy="take_newest_week", what=f"{chosen} has not begun yet")
     with sight.change(session) as events:
-        written = digesting.make(
+        written = make(
             session.connection, session.user, chosen, sight.reader(session), sight.guests(session)
         )
         made = written.pack
-        fresh = digesting.keep(session.connection, session.user, chosen, written, session.clock())
+        fresh = keep(session.connection, session.user, chosen, written, session.clock())
         if fresh:
             ready = DigestReady(week=chosen, sha256=pack.sha256(made))
             events.append(ready)
@@ -75,11 +75,11 @@ def verify(session: Session, week: str | None = None) -> Verification:
     chosen = newest_week(session) if week is None else week_named(week)
     kept = digests.find(session.connection, session.user.id, chosen)
     stored = digest(session, chosen).pack if kept is None else pack.read(kept.pack)
-    used = candle_use.snapshots(session.connection, session.user.id, digesting.used_by(chosen))
+    used = candle_use.snapshots(session.connection, session.user.id, used_by(chosen))
     user = replace(session.user, zone=stored["period"]["zone"])
     recall, guests = sight.recaller(session, used), sight.guests(session)
     with sight.reading(session):
-        made = digesting.make(session.connection, user, chosen, recall, guests).pack
+        made = make(session.connection, user, chosen, recall, guests).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:

@@ -88,7 +88,7 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     UsageError where the question makes no sense, NotFound for an unknown rule, NotInitialised
     without fills, ObjectTrouble where candles are needed and cannot be read.
     """
-    from coach.engine.jobs import simulating
+    from coach.engine.reports import what_if
     from coach.engine.what_if.told import SimulationInputs
 
     check(wanted)
@@ -96,7 +96,7 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     asked = SimulationInputs(scenario, wanted.split, wanted.compounding, wanted.days)
     reader = sight.reader(session)
     with sight.change(session):
-        run, known = simulating.run(session.connection, session.user, asked, reader, session.clock)
+        run, known = what_if.run(session.connection, session.user, asked, reader, session.clock)
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as some
 
 from coach.engine.digest.tally import WeekTally, tally
 from coach.engine.features.history import history
-from coach.engine.jobs.digesting import as_known
 from coach.engine.ledger.book import Book
 from coach.engine.ledger.columns import as_columns
+from coach.engine.reports.digest import as_known
 from coach.engine.rules.realised_sums import RealisedSums
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, FillKey, Side, Symbol

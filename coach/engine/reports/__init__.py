@@ -1,0 +1,1 @@
+"""Reports: a digest and a what-if, computed once from what was known and kept."""
