@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from coach.engine.api.lab_disposition import Request, disposition
+from coach.engine.api.lab.disposition import Request, disposition
 
 SIZES = (1_000, 10_000, 50_000)
 ASSETS = (10, 30)

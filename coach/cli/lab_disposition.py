@@ -17,7 +17,7 @@ from coach.views.table import Column, Table, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.engine.api.lab_disposition import Disposition, Request
+    from coach.engine.api.lab.disposition import Disposition, Request
     from coach.model.events import Json
     from coach.views.table import Kind, Row
 
@@ -81,7 +81,7 @@ def disposition(  # noqa: PLR0913 -- a command's options are its parameters
     transactions: investor,type,asset,quantity,price,datetime  type is B or S
     prices:       asset,datetime,price                         times are UTC
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import lab_disposition as api
+    from coach.engine.api.lab import disposition as api
 
     frame = frame_of(context)
     request = api.Request(

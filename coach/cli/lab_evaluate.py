@@ -15,7 +15,7 @@ from coach.views.table import Column, Table, rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.engine.api.lab_evaluate import Report
+    from coach.engine.api.lab.evaluate import Report
     from coach.views.table import Row
 
 MOST = 100_000
@@ -91,7 +91,7 @@ class EvaluationRequest(NamedTuple):
 
 def judged(frame: Frame, asked: EvaluationRequest) -> "tuple[Report, tuple[str, ...]]":
     """Judge the traders of files or made-up ones; also return what was odd about the files."""
-    from coach.engine.api import lab_evaluate as api
+    from coach.engine.api.lab import evaluate as api
 
     windows = api.windows(asked.days)
     fills, *others = asked.files

@@ -82,7 +82,7 @@ def generate(  # noqa: PLR0913 -- a command's options are its parameters
     Fills, labels, traders and candles are written as CSV; the same line gives the same bytes. With
     habits but no --bias, each is there in 35 % of the traders.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import lab_generate as api
+    from coach.engine.api.lab import generate as api
 
     frame = frame_of(context)
     who = api.wanted(traders, rational, bias or [], intensity or [])

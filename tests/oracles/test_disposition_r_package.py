@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api.lab_disposition import Disposition, Request, disposition, methods_of
+from coach.engine.api.lab.disposition import Disposition, Request, disposition, methods_of
 from coach.engine.biases.portfolio import odean
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples" / "disposition"

@@ -23,7 +23,7 @@ PLACES = (
     "cli/lab",
     "cli/labels.py",
     "cli/why.py",
-    "engine/api/lab_disposition",
+    "engine/api/lab/disposition",
     "engine/biases/portfolio/",
     "engine/lab/",
     "engine/rules/kinds/",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api.lab_given import Files, read
-from coach.engine.api.lab_sheet import moment
+from coach.engine.lab_files.table import moment
+from coach.engine.lab_files.traders import Files, read
 from coach.errors import UsageError
 
 HEAD = "trader,trade_id,time,symbol,side,qty,price,fee\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import lab_generate as sets
+from coach.engine.api.lab import generate as sets
 from coach.errors import UsageError
 
 

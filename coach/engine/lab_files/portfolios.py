@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.engine.api.lab_sheet import opened
 from coach.engine.biases.portfolio.market import PriceTable, market_of
 from coach.engine.biases.portfolio.orders import PortfolioOrders
+from coach.engine.lab_files.table import opened
 from coach.errors import UsageError
 from coach.model.times import EPOCH, MICROSECOND
 from coach.wording.numbers import counted

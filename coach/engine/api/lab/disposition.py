@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.engine.api.lab_disposition_sheets import read_orders, read_prices
 from coach.engine.biases.portfolio import measures, odean, series
 from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import METHODS, Method
 from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
 from coach.engine.biases.portfolio.orders import PortfolioOrders
+from coach.engine.lab_files.portfolios import read_orders, read_prices
 from coach.engine.statistics.arrays import Floats
 from coach.errors import Invalid, NotFound
 from coach.model.times import instant

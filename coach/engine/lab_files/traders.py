@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.engine.api import lab_sheet
-from coach.engine.api.lab_sheet import Cells, SheetReader
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Bars, Columns, Market, bars, believable
-from coach.engine.jobs.lab_evaluating import GivenTraders
 from coach.engine.lab.evaluate import names
 from coach.engine.lab.evaluate.trial import TrialCase, TrueLabel, Truth
 from coach.engine.lab.judge import LabFill, Profile, book_symbol
+from coach.engine.lab_files import table
+from coach.engine.lab_files.table import Cells, SheetReader
+from coach.engine.reports.evaluation import GivenTraders
 from coach.engine.statistics.arrays import Integers
 from coach.model.fills import Side
 
@@ -111,12 +111,12 @@ def _fill(sheet: SheetReader, cells: Cells) -> LabFill:
     try:
         return LabFill(
             trade_id,
-            lab_sheet.moment(time),
+            table.moment(time),
             symbol,
             SIDES[side],
-            lab_sheet.positive(quantity),
-            lab_sheet.positive(price),
-            lab_sheet.fee(fee),
+            table.positive(quantity),
+            table.positive(price),
+            table.fee(fee),
         )
     except (ValueError, ArithmeticError, KeyError):
         return _with_care(sheet, cells)
@@ -128,12 +128,12 @@ def _with_care(sheet: SheetReader, cells: Cells) -> LabFill:
     parsed = sheet.parsed
     return LabFill(
         trade_id,
-        parsed("time", time, lab_sheet.moment),
+        parsed("time", time, table.moment),
         symbol,
         parsed("side", side, _side),
-        parsed("qty", quantity, lab_sheet.positive),
-        parsed("price", price, lab_sheet.positive),
-        parsed("fee", fee, lab_sheet.fee),
+        parsed("qty", quantity, table.positive),
+        parsed("price", price, table.positive),
+        parsed("fee", fee, table.fee),
     )
 
 
@@ -190,7 +190,7 @@ def _minutes(text: str) -> int | None:
 
 
 def _money(text: str) -> float | None:
-    return float(lab_sheet.positive(text)) if text else None
+    return float(table.positive(text)) if text else None
 
 
 def _compared(
@@ -219,7 +219,7 @@ def _candles(path: Path, odd: Oddities) -> Market:
     for time, symbol, *numbers in sheet.rows():
         at_us = times.get(time)
         if at_us is None:
-            at_us = times[time] = sheet.parsed("time", time, lab_sheet.moment)
+            at_us = times[time] = sheet.parsed("time", time, table.moment)
         if symbol not in columns:
             columns[symbol] = array("q"), [array("d") for _ in numbers]
         starts, values = columns[symbol]
@@ -229,7 +229,7 @@ def _candles(path: Path, odd: Oddities) -> Market:
                 values[column].append(float(text))
             except ValueError:
                 name = sheet.columns[column + 2]
-                values[column].append(sheet.parsed(name, text, lab_sheet.price))
+                values[column].append(sheet.parsed(name, text, table.price))
     return Market(dict(_bars(path.name, columns, odd)))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.api.lab_disposition import Disposition, Request, disposition, methods_of
+from coach.engine.api.lab.disposition import Disposition, Request, disposition, methods_of
 from coach.errors import NotFound, UsageError
 
 ORDERS = """\

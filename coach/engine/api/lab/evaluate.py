@@ -4,12 +4,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coach.engine.api.lab_given import Files, read
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.in_parallel import Tell
-from coach.engine.jobs.lab_evaluating import evaluate_given, evaluate_made
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
+from coach.engine.lab_files.traders import Files, read
+from coach.engine.reports.evaluation import evaluate_given, evaluate_made
 from coach.errors import Invalid
 
 __all__ = ["Files", "PopulationRequest", "Report", "given", "made", "windows"]

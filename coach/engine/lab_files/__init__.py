@@ -1,0 +1,1 @@
+"""The files of the lab, read: fills, labels, traders, candles, orders and prices as CSV."""
