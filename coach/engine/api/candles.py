@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coach.brokers.market.base import Kind
     from coach.engine.api.session import Session
     from coach.engine.hot.base import HotStore
-    from coach.engine.jobs import candle_arrival, candle_lifecycle
+    from coach.engine.market import arrival, lifecycle
     from coach.engine.market import fetch as fetching
     from coach.engine.market.book import CandleShelf
     from coach.engine.market.choice import Choice, SourceAssessment
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from coach.model.candles import CandleWeek, Granularity, Series
     from coach.model.market import SourceWishes
 
-    SeriesTally = candle_arrival.SeriesTally
-    FileTally = candle_arrival.FileTally
-    FetchTally = candle_arrival.FetchTally
-    Swept = candle_lifecycle.Swept
+    SeriesTally = arrival.SeriesTally
+    FileTally = arrival.FileTally
+    FetchTally = arrival.FetchTally
+    Swept = lifecycle.Swept
     Missed = fetching.UnfetchedWeek
     Tell = Callable[[int, int | None], None] | None
 
@@ -101,12 +101,12 @@ def import_file(
 ) -> FileTally:
     """Keep the candles of a file; again the same file changes nothing."""
     from coach.brokers.market.files import CandleFile
-    from coach.engine.jobs import candle_arrival
+    from coach.engine.market import arrival
 
     only = _wanted(naming.symbol).symbol if naming.symbol else None
     file = CandleFile(path, only, naming.label)
     shelf = _shelf(session, places)
-    tally = candle_arrival.import_file(shelf, file, naming.source, session.clock(), tell or _nobody)
+    tally = arrival.import_file(shelf, file, naming.source, session.clock(), tell or _nobody)
     tally.warnings += conclude_pending(session)
     return tally
 
@@ -124,13 +124,13 @@ def fetch(session: Session, places: CandlePlaces, request: FetchRequest, tell: T
 
     NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
     """
-    from coach.engine.jobs import candle_arrival
+    from coach.engine.market import arrival
 
     orders = _orders(session, request)
     if not orders:
         raise NothingTraded
     with _fetcher(session, places, request.source) as fetcher:
-        tally = candle_arrival.fetch(_shelf(session, places), fetcher, orders, tell or _nobody)
+        tally = arrival.fetch(_shelf(session, places), fetcher, orders, tell or _nobody)
     tally.warnings += conclude_pending(session)
     if tally.missed and not tally.series and not tally.known_weeks:
         raise _nothing_came(tally.missed)
@@ -178,7 +178,7 @@ def coverage(session: Session) -> list[SeriesCoverage]:
 
 def prune(session: Session, places: CandlePlaces, *, dry_run: bool) -> Swept:
     """Delete snapshots that nothing refers to any more."""
-    from coach.engine.jobs.candle_lifecycle import sweep
+    from coach.engine.market.lifecycle import sweep
 
     return sweep(session.connection, places.objects, session.clock(), dry_run=dry_run)
 

@@ -162,7 +162,7 @@ def _market(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> Mar
 
     if not any("candles" in needs(rule.kind, rule.params) for rule in rules):
         return NO_MARKET
-    from coach.engine.jobs.inputs import CandleReach
+    from coach.engine.history.inputs import CandleReach
 
     reach = CandleReach((wish.symbol,), wish.at_us - WARM_UP_US, wish.at_us)
     return sight.reader(session)(reach)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.engine.experiments.outcomes import CountedWeek, ExperimentWeek
     from coach.engine.experiments.registered import RegistrationRecord
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.model.events import Json
     from coach.model.experiments import Experiment, Measure
     from coach.model.rules import Rule

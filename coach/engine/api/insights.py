@@ -29,8 +29,8 @@ def findings(session: Session, days: int = 90, bias: str | None = None) -> Findi
     All biases are tested together whatever is shown: the false-discovery control counts them all.
     """
     from coach.engine.biases import detection
-    from coach.engine.jobs.concluding import data_end, informed
-    from coach.engine.jobs.knowing import known
+    from coach.engine.conclusions.conclude import data_end, informed
+    from coach.engine.history.known import known
 
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
@@ -73,9 +73,9 @@ def conclude_anew(
     What is still to be concluded from is counted before anything is read: what arrives meanwhile
     stays to be concluded from. Returns what a reader should know about how.
     """
+    from coach.engine.conclusions import announcements
     from coach.engine.imports.derive import conclude_anew as again
     from coach.engine.imports.run import import_lock
-    from coach.engine.jobs import telling
     from coach.engine.promises.judge import hold_by_candles
 
     with import_lock(session.connection, session.user), sight.change(session) as events:
@@ -84,7 +84,7 @@ def conclude_anew(
         scored = again(session.connection, session.user, sight.looking(session))
         late = hold_by_candles(session.connection, session.user, sight.reader(session))
         conclusions.note_concluded(session.connection, session.user.id, counted)
-        events.extend([*telling.of_scoring(scored), *telling.of_breaches(late)])
+        events.extend([*announcements.of_scoring(scored), *announcements.of_breaches(late)])
     return scored.warnings
 
 

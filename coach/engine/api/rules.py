@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
-from coach.engine.jobs import telling
+from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.kinds.catalogue import KINDS
@@ -267,7 +267,7 @@ def _judge(session: Session) -> list[Breach]:
 
 def _events(rule_id: RuleId, what: str, broken: list[Breach]) -> list[NewEvent]:
     changed = RuleChanged(rule_id=rule_id, what=what)
-    return [changed, *telling.of_breaches(broken)]
+    return [changed, *announcements.of_breaches(broken)]
 
 
 def _free_id(kind: RuleKind, taken: set[RuleId]) -> RuleId:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from coach.engine.biases.detector import Detector
     from coach.engine.features.bars import Market
-    from coach.engine.jobs.inputs import AnalysisInputs, CandleReach, CloseReader, MarketReader
+    from coach.engine.history.inputs import AnalysisInputs, CandleReach, CloseReader, MarketReader
     from coach.engine.market.book import CandleShelf
     from coach.model.fees import CandleClose
     from coach.model.fills import Symbol
@@ -29,7 +29,7 @@ def any_candles(session: Session) -> bool:
 
 def looking(session: Session) -> "AnalysisInputs":
     """Return with what this session draws conclusions: its candles, and the detectors of others."""
-    from coach.engine.jobs.inputs import AnalysisInputs
+    from coach.engine.history.inputs import AnalysisInputs
 
     if session.extra is None:
         return AnalysisInputs(reader(session), read_closes=close_reader(session))
@@ -57,14 +57,14 @@ def reader(session: Session) -> "MarketReader":
 
     What is read raises ObjectTrouble where the object store does not answer.
     """
-    from coach.engine.jobs.inputs import no_market
+    from coach.engine.history.inputs import no_market
 
     if session.objects is None or not any_candles(session):
         return no_market
     bring_to_hand(session)
 
     def read(reach: "CandleReach") -> "Market":
-        from coach.engine.jobs.seeing import see
+        from coach.engine.history.candles import see
 
         return see(shelf(session), reach)
 
@@ -73,7 +73,7 @@ def reader(session: Session) -> "MarketReader":
 
 def close_reader(session: Session) -> "CloseReader":
     """Return how this session reads the exact closes of a symbol at some moments."""
-    from coach.engine.jobs.inputs import no_closes
+    from coach.engine.history.inputs import no_closes
 
     if session.objects is None or not any_candles(session):
         return no_closes
@@ -89,14 +89,14 @@ def close_reader(session: Session) -> "CloseReader":
 
 def recaller(session: Session, names: Sequence[str]) -> "MarketReader":
     """Return how this session reads these very snapshots again."""
-    from coach.engine.jobs.inputs import no_market
+    from coach.engine.history.inputs import no_market
 
     if session.objects is None or not names:
         return no_market
     bring_to_hand(session, names)
 
     def read(reach: "CandleReach") -> "Market":
-        from coach.engine.jobs.seeing import see_again
+        from coach.engine.history.candles import see_again
 
         return see_again(shelf(session), names, reach)
 

@@ -57,7 +57,7 @@ def set_zone(session: Session, zone: str) -> tuple[str, ...]:
     conclusions were drawn. The session goes on in the zone it was opened in.
     """
     from coach.engine.api import insights
-    from coach.engine.jobs import telling
+    from coach.engine.conclusions import announcements
     from coach.engine.promises import judge
 
     check_zone(zone)
@@ -71,7 +71,7 @@ def set_zone(session: Session, zone: str) -> tuple[str, ...]:
             store.set_zone(moved.connection, moved.user.id, zone)
             events.append(ZoneChanged(was=was, now=zone))
             broken = judge.hold(moved.connection, moved.user, sight.reader(moved))
-            events.extend(telling.of_breaches(broken))
+            events.extend(announcements.of_breaches(broken))
 
     return insights.conclude_anew(moved, move)
 

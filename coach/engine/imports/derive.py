@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from coach.engine.conclusions.conclude import ConclusionInputs, conclude, keep_conclusions
+from coach.engine.history.inputs import DEFAULT_INPUTS
+from coach.engine.history.known import gather, known
 from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.concluding import ConclusionInputs, conclude, keep_conclusions
-from coach.engine.jobs.inputs import DEFAULT_INPUTS
-from coach.engine.jobs.knowing import gather, known
 from coach.engine.store import accounts, fee_values, fills, rules, trades
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from coach.engine.conclusions.conclude import ScoringResult
+    from coach.engine.history.inputs import AnalysisInputs, CloseReader
     from coach.engine.imports.match import IncrementalMatching, Matching
-    from coach.engine.jobs.concluding import ScoringResult
-    from coach.engine.jobs.inputs import AnalysisInputs, CloseReader
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
 

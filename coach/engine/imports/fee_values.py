@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.jobs.inputs import CloseReader
+    from coach.engine.history.inputs import CloseReader
     from coach.model.accounts import AccountId, UserId
     from coach.model.fees import CandleClose, ThirdCoinFee
 

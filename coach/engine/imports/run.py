@@ -14,16 +14,16 @@ from psycopg import Connection
 
 from coach.brokers.base import Source
 from coach.brokers.statements.clocks import StatementClock
+from coach.engine.conclusions import announcements
+from coach.engine.conclusions.conclude import ScoringResult
+from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.read import ImportTally, Tell, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
-from coach.engine.jobs import telling
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.concluding import ScoringResult
-from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.promises import calibrate
 from coach.engine.promises.proposals import Seat
 from coach.engine.promises.revise import ClockReading
@@ -148,7 +148,7 @@ def _import(
     )
     runs.finish(connection, user.id, run)
     seat = Seat(connection, user, ClockReading(clock()), order.looking.read_market)
-    return run, [*telling.of_import(run, scored), *calibrate.weekly(seat)]
+    return run, [*announcements.of_import(run, scored), *calibrate.weekly(seat)]
 
 
 def _keep_clock(connection: Connection[Any], order: ImportOrder) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 from psycopg import Connection
 
+from coach.engine.conclusions import announcements
+from coach.engine.history.inputs import AnalysisInputs
 from coach.engine.imports.book_order import in_spot_order
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching, match_stored
-from coach.engine.jobs import telling
-from coach.engine.jobs.inputs import AnalysisInputs
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
 from coach.model.accounts import Account, User, UserId
@@ -64,7 +64,7 @@ def declare_anew(
     if not symbols:
         return []
     scored = derive(connection, user, TouchedBooks(changed, symbols), looking=looking)
-    return telling.of_scoring(scored)
+    return announcements.of_scoring(scored)
 
 
 def guess(

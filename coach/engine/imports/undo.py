@@ -6,14 +6,14 @@ from typing import Any
 
 from psycopg import Connection
 
+from coach.engine.conclusions import announcements
+from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shorts
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.id_conflicts import resolve_anew
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.run import Now
 from coach.engine.imports.twins import count_once
-from coach.engine.jobs import telling
-from coach.engine.jobs.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.store import accounts, labels, runs, undo
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
@@ -51,8 +51,8 @@ def undo_run(
         scored = derive(connection, user, touched, while_reading, looking)
         undone = ImportUndone(run_id=run.id, account=run.account, removed=taken.removed)
         events.append(undone)
-        events.extend(telling.of_breaches(scored.new_breaches))
-        events.extend(telling.of_traits(scored.announced))
+        events.extend(announcements.of_breaches(scored.new_breaches))
+        events.extend(announcements.of_traits(scored.announced))
     return taken
 
 

@@ -1,1 +1,1 @@
-"""What runs as one piece of work, with an id, counts and events."""
+"""How long work runs in a process: without the cycle collector, and on every core."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coach.engine.experiments.outcomes import CountedWeek
     from coach.engine.experiments.registered import RegistrationRecord
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.experiments import Experiment, ExperimentState
     from coach.model.trades import TradeId

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from coach.engine.conclusions.breaches import keep_breaches
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
-from coach.engine.jobs.inputs import CandleReach
-from coach.engine.jobs.knowing import WARM_UP_DAYS, known_history, trader, window_end
-from coach.engine.jobs.verdicts import keep_breaches
+from coach.engine.history.inputs import CandleReach
+from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import needs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
     from coach.engine.features.orders import Orders
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.rules import Breach, Rule
 

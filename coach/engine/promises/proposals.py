@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from coach.engine.jobs import telling
+from coach.engine.conclusions import announcements
 from coach.engine.promises import judge, revise
 from coach.engine.rules.calibration.states import applied, dismissed
 from coach.engine.rules.calibration.stored import read_decision
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.events import Json, NewEvent
     from coach.model.proposals import Proposal, ProposalKind
@@ -149,7 +149,7 @@ def _told(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
     return [
         RuleChanged(rule_id=proposal.rule_id, what=what),
         DONE[proposal.kind](**facts(proposal), actor=done.actor, revision=done.rule.revision),
-        *telling.of_breaches(broken),
+        *announcements.of_breaches(broken),
     ]
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases import detection
+from coach.engine.conclusions.conclude import informed, snapshots
 from coach.engine.digest import pack
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.week import bounds, span, week_before
-from coach.engine.jobs.concluding import informed, snapshots
-from coach.engine.jobs.inputs import no_market
-from coach.engine.jobs.knowing import WINDOW_DAYS, known
+from coach.engine.history.inputs import no_market
+from coach.engine.history.known import WINDOW_DAYS, known
 from coach.engine.ledger.doubts import OpenPosition, departures
 from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.ledger.other_fees import total
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from coach.engine.biases.detector import Detector
     from coach.engine.digest.shape import Pack
     from coach.engine.features.history import History
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.insights import Finding
     from coach.model.trades import RoundTrip, TradeId, UnknownBasis

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from coach.engine.history.inputs import CandleReach
+from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.inputs import CandleReach
-from coach.engine.jobs.knowing import WARM_UP_DAYS, trader
 from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, candle_use, fills, plans, simulations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.features.bars import Market
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.engine.what_if.scenario import Scenario
     from coach.model.accounts import Account, User
     from coach.model.events import Json

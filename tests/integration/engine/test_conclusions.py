@@ -12,9 +12,9 @@ from coach.engine.api.session import Session
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
+from coach.engine.history.inputs import AnalysisInputs, CandleReach
+from coach.engine.history.known import known
 from coach.engine.imports.derive import conclude_anew
-from coach.engine.jobs.inputs import AnalysisInputs, CandleReach
-from coach.engine.jobs.knowing import known
 from coach.engine.store import insights, traits
 from coach.errors import ObjectTrouble
 from coach.model.accounts import Run

@@ -11,8 +11,8 @@ from coach.engine.api import candles, health, imports, insights, rules
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
 from coach.engine.api.session import Session
 from coach.engine.hot.in_memory import MemoryHotStore
-from coach.engine.jobs.candle_arrival import FileTally
 from coach.engine.market.address import Folder
+from coach.engine.market.arrival import FileTally
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import conclusions
 from coach.engine.store.connect import connect

@@ -10,10 +10,10 @@ from typing import Protocol
 import psycopg
 import pytest
 
-from coach.engine.jobs.candle_lifecycle import GRACE, sweep
 from coach.engine.market import snapshots
 from coach.engine.market.address import Keys, parse
 from coach.engine.market.book import CandleShelf, FetchedWindow, bring_to_hand, keep, load
+from coach.engine.market.lifecycle import GRACE, sweep
 from coach.engine.market.objects import Objects, open_objects
 from coach.errors import ObjectTrouble
 from coach.model.accounts import UserId

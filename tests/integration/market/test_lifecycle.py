@@ -10,10 +10,10 @@ from threading import Event, Thread
 import psycopg
 import pytest
 
-from coach.engine.jobs.candle_lifecycle import GRACE, sweep
 from coach.engine.market import snapshots
 from coach.engine.market.address import Folder
 from coach.engine.market.book import CandleShelf, FetchedWindow, keep, note_use
+from coach.engine.market.lifecycle import GRACE, sweep
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candles as stored
 from coach.errors import Refused

@@ -14,10 +14,10 @@ from typing import Protocol
 import psycopg
 import pytest
 
-from coach.engine.jobs.candle_lifecycle import GRACE, sweep
 from coach.engine.market import snapshots
 from coach.engine.market.address import Keys, parse
 from coach.engine.market.book import CandleShelf, FetchedWindow, keep, load
+from coach.engine.market.lifecycle import GRACE, sweep
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import candles as stored
 from coach.errors import ObjectTrouble, SnapshotLost

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 DOOR = "coach/engine/unit_of_work.py"
+ORCHESTRATION = ("imports", "reports", "promises", "conclusions", "history", "jobs")
 
 
 def called(tree: ast.AST) -> list[str]:
@@ -31,6 +32,8 @@ def test_one_place_writes_events_and_wakes(root: Path, name: str) -> None:
     assert places(root, name) == [DOOR]
 
 
-def test_jobs_open_no_transaction_but_units_of_work(root: Path) -> None:
-    jobs = (root / "coach" / "engine" / "jobs").rglob("*.py")
-    assert not [path.name for path in jobs if "transaction" in called(ast.parse(path.read_text()))]
+def test_orchestration_opens_no_transaction_but_units_of_work(root: Path) -> None:
+    rooms = [root / "coach" / "engine" / room for room in ORCHESTRATION]
+    steps = [path for room in rooms for path in room.rglob("*.py")]
+    assert {path.parent for path in steps} >= set(rooms)
+    assert not [path.name for path in steps if "transaction" in called(ast.parse(path.read_text()))]

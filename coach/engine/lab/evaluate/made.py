@@ -112,7 +112,7 @@ def _withdrawn(past: Past, bias: Bias, days: int, stops_us: int) -> int | None:
 
 
 def _is_withdrawn(finding: Finding) -> bool:
-    """Say whether a standing trait would be taken back; see jobs/announcing."""
+    """Say whether a standing trait would be taken back; see conclusions/traits."""
     if finding.score is None:
         return False
     return finding.score < 100 * HALF or bool(finding.facts.get("fading"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from coach.engine.features.bars import Bars
-    from coach.engine.jobs.inputs import CandleReach
+    from coach.engine.history.inputs import CandleReach
     from coach.engine.market.book import CandleShelf, LoadedBars
 
 

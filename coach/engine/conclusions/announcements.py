@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from coach.engine.jobs.announcing import Announcements
-    from coach.engine.jobs.concluding import ScoringResult
+    from coach.engine.conclusions.conclude import ScoringResult
+    from coach.engine.conclusions.traits import Announcements
     from coach.model.accounts import Run
     from coach.model.events import NewEvent
     from coach.model.insights import Finding, Level, Tag

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import detection
-from coach.engine.jobs.announcing import Announcements, settle
-from coach.engine.jobs.inputs import DEFAULT_INPUTS
-from coach.engine.jobs.knowing import EARLIER_RUNS_DAYS, WINDOW_DAYS
-from coach.engine.jobs.verdicts import keep_breaches
+from coach.engine.conclusions.breaches import keep_breaches
+from coach.engine.conclusions.traits import Announcements, settle
+from coach.engine.history.inputs import DEFAULT_INPUTS
+from coach.engine.history.known import EARLIER_RUNS_DAYS, WINDOW_DAYS
 from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.rules.evaluate import unjudged
 from coach.engine.store import candle_use, conclusions, insights, traits
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.features.history import History
-    from coach.engine.jobs.inputs import AnalysisInputs
+    from coach.engine.history.inputs import AnalysisInputs
     from coach.errors import CoachError
     from coach.model.accounts import User, UserId
     from coach.model.insights import Bias, Finding, Tag

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coach.engine.jobs.announcing import settle, why_not
+from coach.engine.conclusions.traits import settle, why_not
 from coach.model.insights import Finding
 from coach.model.traits import Trait
 

@@ -15,8 +15,8 @@ from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import history
 from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.features.trader import Trader
+from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.inputs import CandleReach, no_market
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.store import accounts, fills, plans, trades
 from coach.errors import CoachError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
-    from coach.engine.jobs.inputs import MarketReader
+    from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User, UserId
     from coach.model.trades import Trip
 

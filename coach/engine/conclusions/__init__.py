@@ -1,0 +1,1 @@
+"""What a history says of the trader: findings, traits, breaches, and the events of them."""
