@@ -56,7 +56,7 @@ def change(
     With the money known, sizes are measured against the account as it grows.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import accounts as api
-    from coach.engine.api import plans
+    from coach.engine.api.promises import plans
 
     if shorts is None and equity is None:
         raise UsageError("coach accounts set NAME --no-shorts", what="nothing to set")

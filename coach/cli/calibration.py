@@ -15,7 +15,7 @@ from coach.wording.rules import describe_proposal, describe_share, describe_wait
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from coach.engine.api.calibration import Calibration, CredibleMean, GridStep
+    from coach.engine.api.promises.calibration import Calibration, CredibleMean, GridStep
 
 SWITCH = {"on": True, "off": False}
 NARROW = 79
@@ -44,7 +44,7 @@ def calibrate(
     It proposes and changes nothing, unless you let the rule move by itself. An import asks once
     a week. The answers are those of coach label.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import calibration as api
+    from coach.engine.api.promises import calibration as api
 
     frame = frame_of(context)
     if auto is not None and (auto not in SWITCH or rule is None):
@@ -61,7 +61,7 @@ def proposals(
     ] = False,
 ) -> None:
     """List the changes that your answers speak for."""
-    from coach.engine.api import calibration as api
+    from coach.engine.api.promises import calibration as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -71,7 +71,7 @@ def proposals(
 
 def accept(context: typer.Context, proposal: ProposalName) -> None:
     """Change the rule as proposed."""
-    from coach.engine.api import calibration as api
+    from coach.engine.api.promises import calibration as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -82,7 +82,7 @@ def accept(context: typer.Context, proposal: ProposalName) -> None:
 
 def dismiss(context: typer.Context, proposal: ProposalName) -> None:
     """Leave the rule as it is, for two weeks at least."""
-    from coach.engine.api import calibration as api
+    from coach.engine.api.promises import calibration as api
 
     frame = frame_of(context)
     with frame.session() as session:

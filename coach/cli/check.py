@@ -18,7 +18,7 @@ from coach.wording.rules import describe_check, describe_lacks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.engine.api.check import CheckResult
+    from coach.engine.api.promises.check import CheckResult
 
 
 def check(
@@ -41,7 +41,7 @@ def check(
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     # the process ends with the answer: collecting garbage would take a tenth of its time
     gc.disable()
-    from coach.engine.api import check as api
+    from coach.engine.api.promises import check as api
 
     frame = frame_of(context)
     asked = api.CheckRequest(

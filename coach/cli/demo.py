@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.digests import DigestView
     from coach.engine.api.habits import HabitWords
-    from coach.engine.api.rules import RuleView
+    from coach.engine.api.promises.rules import RuleView
     from coach.engine.api.session import Session
     from coach.model.accounts import Run
     from coach.model.events import Json
@@ -85,8 +85,9 @@ def walk(
     session: "Session", broker: "Sandbox", places: "CandlePlaces", tell: "Tell | None"
 ) -> DemoFindings:
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
-    from coach.engine.api import accounts, candles, digests, habits, insights, rules
+    from coach.engine.api import accounts, candles, digests, habits, insights
     from coach.engine.api import imports as brought
+    from coach.engine.api.promises import rules
 
     key = broker.view_key.read_text(encoding="utf-8")
     accounts.connect_coinbase(session, key, broker.server.url)

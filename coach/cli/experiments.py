@@ -16,7 +16,7 @@ from coach.wording.numbers import measure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.engine.api.experiments import ExperimentView, Result
+    from coach.engine.api.promises.experiments import ExperimentView, Result
 
 NARROW = 79
 
@@ -51,7 +51,7 @@ def start(
       breaches  how many broke the rule
       entries   how many there were
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import experiments as api
+    from coach.engine.api.promises import experiments as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -62,7 +62,7 @@ def start(
 @app.command("list")
 def experiments(context: typer.Context) -> None:
     """List the experiments, oldest first."""
-    from coach.engine.api import experiments as api
+    from coach.engine.api.promises import experiments as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -73,7 +73,7 @@ def experiments(context: typer.Context) -> None:
 @app.command()
 def show(context: typer.Context, experiment: Name) -> None:
     """Show what was registered, and the weeks so far."""
-    from coach.engine.api import experiments as api
+    from coach.engine.api.promises import experiments as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -84,7 +84,7 @@ def show(context: typer.Context, experiment: Name) -> None:
 @app.command()
 def stop(context: typer.Context, experiment: Name) -> None:
     """End an experiment early; its result will say so."""
-    from coach.engine.api import experiments as api
+    from coach.engine.api.promises import experiments as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -95,7 +95,7 @@ def stop(context: typer.Context, experiment: Name) -> None:
 @app.command()
 def result(context: typer.Context, experiment: Name) -> None:
     """Show the result, or how it stands so far."""
-    from coach.engine.api import experiments as api
+    from coach.engine.api.promises import experiments as api
 
     frame = frame_of(context)
     with frame.session() as session:

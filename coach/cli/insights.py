@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coach.engine.api.habits import HabitWords
-    from coach.engine.api.labels import Agreement
+    from coach.engine.api.promises.labels import Agreement
     from coach.model.insights import Bias as KnownBias
     from coach.model.insights import Finding, Tag
     from coach.model.labels import LabelShare
@@ -43,7 +43,8 @@ def biases(
     bias: Bias = None,
 ) -> None:
     """Show which habits are really there and what they cost, with how sure that is."""
-    from coach.engine.api import habits, insights, labels
+    from coach.engine.api import habits, insights
+    from coach.engine.api.promises import labels
 
     frame = frame_of(context)
     with frame.session() as session:

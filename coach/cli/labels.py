@@ -15,7 +15,7 @@ from coach.wording.numbers import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.labels import QuestionView
+    from coach.engine.api.promises.labels import QuestionView
     from coach.engine.api.session import Session
     from coach.model.labels import Label
 
@@ -59,7 +59,7 @@ def label(
 
 def show_labels(frame: Frame) -> None:
     """Show every answer so far."""
-    from coach.engine.api import labels as api
+    from coach.engine.api.promises import labels as api
 
     with frame.session() as session:
         found, gone = api.labels(session), api.labels_of_gone_trades(session)
@@ -68,7 +68,7 @@ def show_labels(frame: Frame) -> None:
 
 def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) -> None:
     """Keep one answer; a person on a terminal who gave none is asked."""
-    from coach.engine.api import labels as api
+    from coach.engine.api.promises import labels as api
 
     trade, bias = about
     with frame.session() as session:
@@ -85,7 +85,7 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
 
 def show_questions(frame: Frame) -> None:
     """Show the open questions of the week; a person on a terminal is asked one by one."""
-    from coach.engine.api import labels as api
+    from coach.engine.api.promises import labels as api
 
     with frame.session() as session:
         found = api.questions(session)
@@ -97,7 +97,7 @@ def show_questions(frame: Frame) -> None:
 
 
 def _ask(frame: Frame, session: "Session", asking: "QuestionView") -> "Label | None":
-    from coach.engine.api import labels as api
+    from coach.engine.api.promises import labels as api
 
     trip, bias = asking.trip, asking.question.bias
     opened = local(trip.opened_at.isoformat(), frame.zone)

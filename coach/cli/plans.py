@@ -17,7 +17,7 @@ from coach.views.table import Table, rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.plans import PlanChange
+    from coach.engine.api.promises.plans import PlanChange
     from coach.model.plans import Plan
 
 app = sub_app("What you declare, so that a plan is no habit.")
@@ -53,7 +53,7 @@ def add(
       stop         leaves at a fixed loss (--percent)
       target       leaves at a fixed gain (--percent)
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import plans as api
+    from coach.engine.api.promises import plans as api
 
     frame = frame_of(context)
     wanted = api.PlanRequest(symbol or (), number(percent, "--percent"), start, end)
@@ -65,7 +65,7 @@ def add(
 @app.command("list")
 def plans(context: typer.Context) -> None:
     """List the plans."""
-    from coach.engine.api import plans as api
+    from coach.engine.api.promises import plans as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -79,7 +79,7 @@ def remove(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="Its id, as the list shows it.")],
 ) -> None:
     """Drop a plan; all conclusions are drawn anew without it."""
-    from coach.engine.api import plans as api
+    from coach.engine.api.promises import plans as api
 
     frame = frame_of(context)
     with frame.session() as session:

@@ -10,7 +10,7 @@ from coach.views import rules as views
 from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
-    from coach.engine.api.revisions import Difference
+    from coach.engine.api.promises.revisions import Difference
     from coach.model.rules import Revision
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
@@ -23,7 +23,7 @@ def history(
     ] = None,
 ) -> None:
     """Show every revision of a rule, also of a removed one."""
-    from coach.engine.api import revisions as api
+    from coach.engine.api.promises import revisions as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -42,7 +42,7 @@ def diff(
     ] = None,
 ) -> None:
     """Show what two revisions of a rule say differently."""
-    from coach.engine.api import revisions as api
+    from coach.engine.api.promises import revisions as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -59,7 +59,7 @@ def rollback(
 ) -> None:
     """Let a rule say what it said before: a new revision."""
     from coach.cli import rules
-    from coach.engine.api import revisions as api
+    from coach.engine.api.promises import revisions as api
 
     frame = frame_of(context)
     with frame.session() as session:

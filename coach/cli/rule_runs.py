@@ -18,8 +18,8 @@ from coach.wording.rules import describe_caught, describe_cost, describe_lacks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.engine.api.dry_run import DryRun
-    from coach.engine.api.rules import RuleView
+    from coach.engine.api.promises.dry_run import DryRun
+    from coach.engine.api.promises.rules import RuleView
 
 FAIL_ON = ("breach", "never")
 
@@ -45,8 +45,8 @@ def dry_run(
     It shows what the rule would have caught, and what that cost beside your own other trades of
     the same weeks, with a 90 % interval: removing any trades by their outcome would look good.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import dry_run as api
-    from coach.engine.api import rules
+    from coach.engine.api.promises import dry_run as api
+    from coach.engine.api.promises import rules
 
     frame = frame_of(context)
     if (rule is None) == (source is None):
@@ -87,7 +87,7 @@ def status(
     With --fail-on breach a broken rule ends in exit code 5.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.cli import moments
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     if fail_on not in FAIL_ON:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from typer._click import Context, HelpFormatter
 
-    from coach.engine.api.rules import Terms
+    from coach.engine.api.promises.rules import Terms
 
 PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit=5"
 TERMS = ("note", "expires", "lock_hours")
@@ -44,7 +44,7 @@ class KindsHelp(TyperCommand):
 
     def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         """Write the page."""
-        from coach.engine.api.rules import kinds_help
+        from coach.engine.api.promises.rules import kinds_help
 
         self.help = PROMISE + WAYS + "".join(map(_kind_line, kinds_help())) + BOUNDS
         super().format_help(ctx, formatter)
@@ -79,7 +79,7 @@ def _value(text: str) -> object:
 def terms_among(params: dict[str, object], zone: str, now: "datetime") -> "Terms":
     """Take the words that are no parameters of the kind out, and return what they say."""
     from coach.cli.moments import since
-    from coach.engine.api.rules import Terms
+    from coach.engine.api.promises.rules import Terms
 
     note, expires, lock = (params.pop(name, None) for name in TERMS)
     if lock is not None and (isinstance(lock, bool) or not isinstance(lock, int | float)):

@@ -17,7 +17,7 @@ from coach.views.table import Column, Table, rows
 from coach.wording.rules import describe_wait
 
 if TYPE_CHECKING:
-    from coach.engine.api.rules import RuleView
+    from coach.engine.api.promises.rules import RuleView
     from coach.model.rules import Breach
 
 BREACHES_FOR_PEOPLE = (
@@ -43,7 +43,7 @@ def add(
     ] = None,
 ) -> None:
     """Make a promise."""
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     if sum(one is not None for one in (kind, source, preset)) != 1:
@@ -63,7 +63,7 @@ def add(
 @app.command()
 def show(context: typer.Context, rule: RuleName) -> None:
     """Show one rule."""
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -87,7 +87,7 @@ def edit(
     What loosens a locked rule waits; tightening is immediate. Every change is a revision:
     coach rules history RULE shows them, coach rules rollback RULE takes the last one back.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     words = read_params(params or [])
@@ -100,7 +100,7 @@ def edit(
 @app.command("list")
 def rules(context: typer.Context) -> None:
     """List the rules, and how often each was broken."""
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -111,7 +111,7 @@ def rules(context: typer.Context) -> None:
 @app.command()
 def breaches(context: typer.Context) -> None:
     """List where the rules were broken, and by which fills."""
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -134,7 +134,7 @@ def resume(context: typer.Context, rule: RuleName) -> None:
 @app.command()
 def remove(context: typer.Context, rule: RuleName) -> None:
     """Drop a rule and its breaches."""
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -145,14 +145,14 @@ def remove(context: typer.Context, rule: RuleName) -> None:
 @app.command()
 def schema(context: typer.Context) -> None:
     """Print the JSON Schema of a rule."""
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     data = api.schema()
     frame_of(context).show(Answer("rules schema", data, text=json.dumps(data, indent=2)))
 
 
 def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
-    from coach.engine.api import rules as api
+    from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
@@ -193,7 +193,7 @@ def removed(view: "RuleView") -> Answer:
 
 def breaches_answer(found: "list[Breach]") -> Answer:
     """Return where rules were broken."""
-    from coach.engine.api.rules import breach_sentence
+    from coach.engine.api.promises.rules import breach_sentence
 
     values = rows([views.rule_breach(breach) for breach in found])
     lines = rows(

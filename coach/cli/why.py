@@ -101,7 +101,7 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
 
 
 def _concluded(found: "TradeEvidence", habits: "HabitWords") -> "Iterator[str]":
-    from coach.engine.api.rules import breach_sentence
+    from coach.engine.api.promises.rules import breach_sentence
 
     for tag in found.tags:
         yield f"tag {tag.bias} ({tag.formula}): {habits.tag(tag)}"

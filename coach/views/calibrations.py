@@ -10,7 +10,12 @@ from coach.model.times import SECOND_US
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.calibration import Calibration, CredibleMean, DecisionEvidence, GridStep
+    from coach.engine.api.promises.calibration import (
+        Calibration,
+        CredibleMean,
+        DecisionEvidence,
+        GridStep,
+    )
 
 CALIBRATIONS = (
     Column("rule_id", "rule"),

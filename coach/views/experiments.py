@@ -9,7 +9,7 @@ from coach.model.experiments import ExperimentState, Measure
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.experiments import ExperimentView, Result, WeekView
+    from coach.engine.api.promises.experiments import ExperimentView, Result, WeekView
 
 EXPERIMENTS = (
     Column("id", "experiment"),

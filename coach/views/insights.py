@@ -10,7 +10,7 @@ from coach.model.labels import LabelShare
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.labels import Agreement
+    from coach.engine.api.promises.labels import Agreement
 
 FINDINGS = (
     Column("bias"),

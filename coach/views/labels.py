@@ -9,7 +9,7 @@ from coach.model.trades import Direction
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.labels import QuestionView
+    from coach.engine.api.promises.labels import QuestionView
 
 LABELS = (
     Column("labelled_at", "said at", "time"),

@@ -12,8 +12,8 @@ from coach.model.rules import Breach, RuleKind
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.check import BrokenRule, CheckResult
-    from coach.engine.api.dry_run import DryRun
+    from coach.engine.api.promises.check import BrokenRule, CheckResult
+    from coach.engine.api.promises.dry_run import DryRun
 
 DRY_RUNS = (
     Column("rule_id", "rule"),

@@ -11,8 +11,8 @@ from coach.model.times import HOUR_S
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.revisions import Difference
-    from coach.engine.api.rules import RuleView
+    from coach.engine.api.promises.revisions import Difference
+    from coach.engine.api.promises.rules import RuleView
 
 RULES = (
     Column("id", "rule"),

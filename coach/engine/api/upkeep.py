@@ -4,7 +4,7 @@ The command line does it when it starts, a worker by the clock. It writes only w
 part in a transaction of its own with its events.
 """
 
-from coach.engine.api import experiments, rules
+from coach.engine.api.promises import experiments, rules
 from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coach.engine.api import excursions, insights, labels, own_fills
+from coach.engine.api import excursions, insights, own_fills
+from coach.engine.api.promises import labels
 from coach.engine.store import accounts, fee_values, rules, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store import labels as store_labels
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coach.engine.api.excursions import TradeExcursion
-    from coach.engine.api.labels import Agreement
+    from coach.engine.api.promises.labels import Agreement
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Bars
     from coach.model.fees import FeeValue

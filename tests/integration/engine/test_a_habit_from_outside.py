@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 
 from coach.cli import insights as cli
 from coach.cli import why as cli_why
-from coach.engine.api import digests, habits, insights, labels, sight, why
+from coach.engine.api import digests, habits, insights, sight, why
+from coach.engine.api.promises import labels
 from coach.engine.api.session import Session
 from coach.engine.biases.habits.catalogue import MODULES
 from coach.engine.lab.evaluate import names

@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator
 from coach.cli import rules as cli
 from coach.cli import why as cli_why
 from coach.cli.lazy import as_command
-from coach.engine.api import check, digests, rules, why
+from coach.engine.api import digests, why
 from coach.engine.api.habits import OURS
-from coach.engine.api.rules import Terms
+from coach.engine.api.promises import check, rules
+from coach.engine.api.promises.rules import Terms
 from coach.engine.api.session import Session
 from coach.engine.rules.kinds.catalogue import MODULES
 from coach.errors import UsageError

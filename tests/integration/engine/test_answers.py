@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.api import accounts, events, insights, labels, plans, trades, why
-from coach.engine.api.plans import PlanRequest
+from coach.engine.api import accounts, events, insights, trades, why
+from coach.engine.api.promises import labels, plans
+from coach.engine.api.promises.plans import PlanRequest
 from coach.engine.api.session import Session
 from coach.errors import NotFound, UsageError
 from coach.model.accounts import Run

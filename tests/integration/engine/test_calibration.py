@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import calibration as api
-from coach.engine.api import labels, revisions, rules
 from coach.engine.api.events import every
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.promises import calibration as api
+from coach.engine.api.promises import labels, revisions, rules
 from coach.engine.api.session import Session
 from coach.engine.rules.calibration.revisions import recomputed
 from coach.engine.rules.calibration.stored import decision_bytes, read_decision

@@ -12,8 +12,9 @@ import pytest
 from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import Address, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
-from coach.engine.api import accounts, candles, imports, plans
+from coach.engine.api import accounts, candles, imports
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces, FetchRequest, SymbolRequest
+from coach.engine.api.promises import plans
 from coach.engine.api.session import Session
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.market.address import Folder

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import candles, digests, insights, plans, trades, why
+from coach.engine.api import candles, digests, insights, trades, why
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
 from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.imports import ImportRequest, import_statement
-from coach.engine.api.plans import PlanRequest
+from coach.engine.api.promises import plans
+from coach.engine.api.promises.plans import PlanRequest
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter, TradeView
 from coach.engine.hot.in_memory import MemoryHotStore

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coach.engine.api import digests, insights, plans, rules, trades
+from coach.engine.api import digests, insights, trades
+from coach.engine.api.promises import plans, rules
 from coach.engine.api.session import Session
 from tests.cases import ANALYTICS, bring
 

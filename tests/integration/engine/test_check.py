@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.api import check, dry_run, rules
-from coach.engine.api.rules import Terms
+from coach.engine.api.promises import check, dry_run, rules
+from coach.engine.api.promises.rules import Terms
 from coach.engine.api.session import Session
 from coach.errors import UsageError
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from coach.cli import insights as cli
-from coach.engine.api import digests, habits, insights, labels
+from coach.engine.api import digests, habits, insights
 from coach.engine.api.plugins import Plugin, extra
+from coach.engine.api.promises import labels
 from coach.engine.api.session import Session
 from coach.engine.biases.detector import Detector, Measurement, no_rows, no_tags
 from coach.engine.biases.habits import size_after_loss

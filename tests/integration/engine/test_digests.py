@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from coach.engine.api import digests, events, imports, rules
+from coach.engine.api import digests, events, imports
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.digest import pack
 from coach.engine.digest.numerals import unsupported

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from coach.engine.api import experiments as api
-from coach.engine.api import rules
-from coach.engine.api.experiments import ExperimentRequest
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.promises import experiments as api
+from coach.engine.api.promises import rules
+from coach.engine.api.promises.experiments import ExperimentRequest
 from coach.engine.api.session import Session
 from coach.engine.rules.draft import Terms
 from coach.errors import NotFound, UsageError

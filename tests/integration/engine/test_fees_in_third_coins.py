@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import candles, digests, imports, rules, trades, why
+from coach.engine.api import candles, digests, imports, trades, why
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces, FetchRequest, SymbolRequest
 from coach.engine.api.fee_candles import fee_windows
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.digest.words import SENTENCES
 from coach.engine.hot.in_memory import MemoryHotStore

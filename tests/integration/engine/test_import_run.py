@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import events, imports, insights, rules, trades, users
+from coach.engine.api import events, imports, insights, trades, users
 from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.imports.run import import_lock
 from coach.errors import Locked, NotFound, Refused, StrictImport

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import candles, health, imports, insights, rules
+from coach.engine.api import candles, health, imports, insights
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.address import Folder

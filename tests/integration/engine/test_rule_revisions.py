@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coach.engine.api import revisions, rules
-from coach.engine.api.rules import Terms
+from coach.engine.api.promises import revisions, rules
+from coach.engine.api.promises.rules import Terms
 from coach.engine.api.session import Session
 from coach.engine.promises import revise
 from coach.errors import NotFound, UsageError

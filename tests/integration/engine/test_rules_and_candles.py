@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import pytest
 
-from coach.engine.api import insights, rules
+from coach.engine.api import insights
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
 from coach.engine.market.book import CandleShelf, FetchedWindow, keep

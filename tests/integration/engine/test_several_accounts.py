@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.api import accounts, imports, labels, plans, trades
+from coach.engine.api import accounts, imports, trades
+from coach.engine.api.promises import labels, plans
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.engine.store import accounts as store

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from coach.engine.api import plans, rules, simulate, trades
+from coach.engine.api import simulate, trades
+from coach.engine.api.promises import plans, rules
 from coach.engine.api.session import Session
 from coach.engine.api.simulate import Interventions, Simulation, Skips, WhatIfRequest
 from coach.engine.market.address import Folder

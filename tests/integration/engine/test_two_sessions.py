@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from coach.engine.api import events, insights, rules, trades, users
+from coach.engine.api import events, insights, trades, users
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.store.connect import connect
 from coach.model.accounts import Run

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from coach.engine.api import digests, events, rules, users
+from coach.engine.api import digests, events, users
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.store import users as store
 from coach.errors import Invalid, UsageError

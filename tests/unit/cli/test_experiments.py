@@ -16,7 +16,7 @@ from coach.cli.answers import Answer
 from coach.cli.cells import cell
 from coach.cli.output import Output
 from coach.cli.screen import Screen
-from coach.engine.api.experiments import ExperimentView, Result, WeekView
+from coach.engine.api.promises.experiments import ExperimentView, Result, WeekView
 from coach.engine.experiments.card import card
 from coach.engine.experiments.outcomes import CountedWeek
 from coach.engine.experiments.registered import read

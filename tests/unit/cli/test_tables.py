@@ -28,8 +28,8 @@ from coach.cli.output import Output
 from coach.cli.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.habits import OURS
-from coach.engine.api.labels import Agreement, QuestionView
-from coach.engine.api.plans import PlanChange
+from coach.engine.api.promises.labels import Agreement, QuestionView
+from coach.engine.api.promises.plans import PlanChange
 from coach.engine.api.trades import Profit, ProfitRow, TradeView
 from coach.engine.ledger.doubts import OpenPosition
 from coach.model.accounts import UserId

@@ -7,7 +7,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["coach.engine.promises.experiments", "coach.engine.api.experiments"]
+    "name", ["coach.engine.promises.experiments", "coach.engine.api.promises.experiments"]
 )
 def test_asking_what_week_it_is_loads_no_numpy(name: str) -> None:
     code = f"import sys, {name}; sys.exit('numpy' in sys.modules)"

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.health import Check, Status
-from coach.engine.api.labels import Agreement
-from coach.engine.api.rules import RuleView
+from coach.engine.api.promises.labels import Agreement
+from coach.engine.api.promises.rules import RuleView
 from coach.engine.api.trades import Profit, ProfitRow, Sum
 from coach.engine.api.why import BiasEvidence, Path, PathBar, TradeEvidence
 from coach.engine.store.accounts import AccountSummary

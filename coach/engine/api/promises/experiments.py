@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coach._version import VERSION
-from coach.engine.api import rules, sight
+from coach.engine.api import sight
+from coach.engine.api.promises import rules
 from coach.engine.store import experiments as store
 from coach.engine.store import revisions as store_revisions
 from coach.errors import NotFound, NotTaken, UsageError

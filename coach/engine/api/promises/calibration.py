@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coach.engine.api import rules as api
 from coach.engine.api import sight
+from coach.engine.api.promises import rules as api
 from coach.engine.rules.calibration.values import CredibleMean
 from coach.engine.store import proposals as store
 from coach.engine.store import revisions as store_revisions

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from coach.engine.api import rules as api
+from coach.engine.api.promises import rules as api
 from coach.engine.api.session import Session
 from coach.engine.promises import revise
 from coach.engine.store import revisions as store

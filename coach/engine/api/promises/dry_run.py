@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coach.engine.api import rules as api
 from coach.engine.api import sight
+from coach.engine.api.promises import rules as api
 from coach.engine.rules.schema import known_kind, read_rule, sentence
 from coach.model.rules import Rule, RuleId
 
