@@ -20,7 +20,8 @@ from coach.engine.market import canonical, snapshots
 from coach.engine.market.address import Folder
 from coach.engine.market.book import CandleShelf, FetchedWindow, keep, load
 from coach.engine.market.objects import open_objects
-from coach.engine.store import embedded, migrate
+from coach.engine.postgres import embedded
+from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from coach.model.accounts import UserId
 from coach.model.candles import QUARTER, Candle, CandleWindow, Series, week_start_us

@@ -24,11 +24,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
+from coach.engine.postgres.embedded import DatabaseHome
+from coach.engine.postgres.place import find
 from coach.engine.store.connect import connect
-from coach.engine.store.embedded import DatabaseHome
 from coach.engine.store.fills import COLUMNS
-from coach.engine.store.place import find
 
 SYMBOLS = ["BTC-USD", "ETH-USD", "SOL-USD", "ADA-USD", "LINK-EUR", "DOGE-USD"]
 RULES = [

@@ -166,7 +166,7 @@ def database_url(settings: "Settings", *, create: bool) -> str:
     """Return the URL of a running database: the user's own, else the embedded one, started."""
     if settings.database_url:
         return settings.database_url
-    from coach.engine.store import embedded
+    from coach.engine.postgres import embedded
 
     home = embedded.DatabaseHome(settings.home.data)
     if not create and not embedded.state(home).exists:
@@ -314,7 +314,7 @@ def fresh_demo(settings: "Settings") -> "Settings":
     """Return settings for a new throw-away home in the cache folder; an older one is removed."""
     import shutil
 
-    from coach.engine.store import embedded
+    from coach.engine.postgres import embedded
 
     roof = private_folder(settings.home.cache) / "demo"
     home = under(roof)
@@ -327,6 +327,6 @@ def fresh_demo(settings: "Settings") -> "Settings":
 
 def rest(settings: "Settings") -> None:
     """Stop the embedded database of these settings; the next command starts it again."""
-    from coach.engine.store import embedded
+    from coach.engine.postgres import embedded
 
     embedded.stop(embedded.DatabaseHome(settings.home.data))

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from coach.engine.store import embedded, migrate
+from coach.engine.postgres import embedded
+from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from tests import clock
 from tests.databases import is_as_new, ready

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from coach.engine.store import embedded, migrate
+from coach.engine.postgres import embedded
+from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from tests.databases import TEMPLATE, DatabasePool, new_name
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from coach.engine.store import embedded, health, migrate
+from coach.engine.postgres import embedded
+from coach.engine.postgres.embedded import DatabaseHome
+from coach.engine.store import health, migrate
 from coach.engine.store.connect import connect
-from coach.engine.store.embedded import DatabaseHome
 from coach.engine.store.trouble import database_errors_explained
 from coach.errors import UsageError
 from coach.model.home import Home

@@ -13,7 +13,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from coach.engine.api import own_fills, sight
-from coach.engine.store import candles, plans
+from coach.engine.store import candles
+from coach.engine.store.promises import plans
 from coach.errors import CoachError, SnapshotLost
 from coach.model.candles import CandleWindow, Granularity, name_of, preference, weeks_in
 from coach.model.times import SECOND_US, microseconds

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from coach.engine.store import accounts as store_accounts
-from coach.engine.store import conclusions, health, insights, rules, runs
+from coach.engine.store import conclusions, health, insights
 from coach.engine.store.health import AccountHealth
+from coach.engine.store.imports import runs
+from coach.engine.store.promises import rules
 from coach.errors import ObjectTrouble
 from coach.model.accounts import key_powers
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.api.accounts import check_name
 from coach.engine.api.insights import conclude_anew
-from coach.engine.store import accounts, clocks, conclusions, runs
+from coach.engine.store import accounts, conclusions
+from coach.engine.store.imports import clocks, runs
 from coach.errors import Invalid, NotAStatement, NotFound, UsageError
 
 if TYPE_CHECKING:

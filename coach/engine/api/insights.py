@@ -7,7 +7,7 @@ from coach.engine.api import sight
 from coach.engine.api.session import Session
 from coach.engine.store import conclusions
 from coach.engine.store import insights as store
-from coach.engine.store import rules as store_rules
+from coach.engine.store.promises import rules as store_rules
 from coach.errors import Invalid, NotFound
 from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
-from coach.engine.store import rules as store_rules
+from coach.engine.store.promises import rules as store_rules
 from coach.errors import Invalid, NotFound
 from coach.model.numbers import typed_number
 from coach.model.rules import Rule, RuleId

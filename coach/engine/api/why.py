@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, own_fills
 from coach.engine.api.promises import labels
-from coach.engine.store import accounts, fee_values, rules, trades
+from coach.engine.store import accounts, fee_values, trades
 from coach.engine.store import insights as store_insights
-from coach.engine.store import labels as store_labels
+from coach.engine.store.promises import labels as store_labels
+from coach.engine.store.promises import rules
 from coach.model.times import HOUR_US, SECOND_US
 from coach.model.trades import outcome
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.store import rules
+from coach.engine.store.promises import rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

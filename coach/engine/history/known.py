@@ -18,7 +18,8 @@ from coach.engine.features.trader import Trader
 from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.round_trip import BookName
-from coach.engine.store import accounts, fills, plans, trades
+from coach.engine.store import accounts, fills, trades
+from coach.engine.store.promises import plans
 from coach.errors import CoachError
 from coach.model.times import DAY_US
 

@@ -18,7 +18,7 @@ from coach.engine.ledger.restate import in_quote
 from coach.engine.ledger.row_order import MOST_IN_INSTANT, NEWEST, OLDEST
 from coach.engine.ledger.symbol_books import on_margin
 from coach.engine.store import fills as store
-from coach.engine.store import row_order
+from coach.engine.store.imports import row_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.store.fills import StoredFill
-    from coach.engine.store.row_order import OrderedRow
+    from coach.engine.store.imports.row_order import OrderedRow
     from coach.model.accounts import Account, UserId
     from coach.model.fills import BookFill, Symbol
 

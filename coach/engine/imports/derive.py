@@ -14,7 +14,8 @@ from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.jobs.collector import no_collector
-from coach.engine.store import accounts, fee_values, fills, rules, trades
+from coach.engine.store import accounts, fee_values, fills, trades
+from coach.engine.store.promises import rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,9 +15,10 @@ from psycopg import Connection
 
 from coach.engine.imports.id_placement import content_of, moves_of
 from coach.engine.ledger.identity import Namer, former_key, id_key, words_of
-from coach.engine.store import id_readings, labels
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.id_readings import FormerReading, PlacedReading, ReadingMove
+from coach.engine.store.imports import id_readings
+from coach.engine.store.imports.id_readings import FormerReading, PlacedReading, ReadingMove
+from coach.engine.store.promises import labels
 from coach.model.fills import FillKey, Symbol
 
 IDS_AT_ONCE = 5_000

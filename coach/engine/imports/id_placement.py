@@ -1,14 +1,14 @@
 """Where the readings of one id are to be: which stand, under which keys, and for whom others do.
 
 A reading may also stand aside for a fill of another source that tells the same execution
-(`store.twins`); it then stays there, under the key that it would have.
+(`store.imports.twins`); it then stays there, under the key that it would have.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 
 from coach.engine.ledger.identity import content_key, resolve_id, words_of
-from coach.engine.store.id_readings import PlacedReading, ReadingMove
+from coach.engine.store.imports.id_readings import PlacedReading, ReadingMove
 from coach.model.fills import Fill, FillKey
 
 

@@ -15,9 +15,9 @@ from coach.engine.ledger.identity import (
     says,
 )
 from coach.engine.store import fills as store
-from coach.engine.store import id_readings
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.id_readings import KnownReading
+from coach.engine.store.imports import id_readings
+from coach.engine.store.imports.id_readings import KnownReading
 from coach.model.fills import FillKey
 
 

@@ -17,8 +17,8 @@ from coach.engine.imports.merge import Merger
 from coach.engine.ledger.identity import NamedFill, Namer
 from coach.engine.ledger.row_order import RowOrder
 from coach.engine.store import fills as store
-from coach.engine.store import row_order
 from coach.engine.store.fills import RunTarget
+from coach.engine.store.imports import row_order
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.fills import Fill, Symbol
 from coach.model.movements import Movement

@@ -27,10 +27,11 @@ from coach.engine.jobs.collector import no_collector
 from coach.engine.promises import calibrate
 from coach.engine.promises.proposals import Seat
 from coach.engine.promises.revise import ClockReading
-from coach.engine.store import accounts, clocks, fills, movements, runs, twins
+from coach.engine.store import accounts, fills, movements
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.runs import RunInProgress, RunOrigin
+from coach.engine.store.imports import clocks, runs, twins
+from coach.engine.store.imports.runs import RunInProgress, RunOrigin
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User

@@ -6,9 +6,9 @@ from psycopg import Connection
 
 from coach.engine.imports.read import ImportTally
 from coach.engine.ledger.shift import NewFill, ShiftedFills, TimePair, find_shift
-from coach.engine.store import shifts as store
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.shifts import LikeFill, ShiftCandidate
+from coach.engine.store.imports import shifts as store
+from coach.engine.store.imports.shifts import LikeFill, ShiftCandidate
 from coach.errors import ShiftedImport
 
 if TYPE_CHECKING:

@@ -21,9 +21,10 @@ from coach.engine.ledger.twins import (
     quantities_add_up,
     same_execution,
 )
-from coach.engine.store import fills, labels
+from coach.engine.store import fills
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.twins import SourcedFill, SourcedPair, TwinFinder
+from coach.engine.store.imports.twins import SourcedFill, SourcedPair, TwinFinder
+from coach.engine.store.promises import labels
 from coach.model.fills import FillKey, Symbol
 
 NAMES_OF_A_QUOTE = {"coinbase": ("USD", "USDC")}

@@ -14,11 +14,13 @@ from coach.engine.imports.id_conflicts import resolve_anew
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.run import Now
 from coach.engine.imports.twins import count_once
-from coach.engine.store import accounts, labels, runs, undo
+from coach.engine.store import accounts
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.twins import release_wholes
-from coach.engine.store.undo import UndoneRun
+from coach.engine.store.imports import runs, undo
+from coach.engine.store.imports.twins import release_wholes
+from coach.engine.store.imports.undo import UndoneRun
+from coach.engine.store.promises import labels
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Refused
 from coach.model.accounts import Account, Run, User

@@ -29,8 +29,8 @@ from coach.engine.rules.ground import Ground
 from coach.engine.rules.judged import TradeAnswer, judged
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.scores import begin, scale_of, why_not
-from coach.engine.store import labels, revisions, rules
-from coach.engine.store import proposals as store
+from coach.engine.store.promises import labels, revisions, rules
+from coach.engine.store.promises import proposals as store
 from coach.model.event_types import RuleProposed
 from coach.model.proposals import CalibrationState, Proposal
 from coach.model.times import microseconds

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.digest.week import span
 from coach.engine.experiments.outcomes import ExperimentWeek, weeks
 from coach.engine.experiments.registered import read
-from coach.engine.store import experiments as store
 from coach.engine.store import trades
+from coach.engine.store.promises import experiments as store
 
 if TYPE_CHECKING:
     from datetime import datetime

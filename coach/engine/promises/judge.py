@@ -13,7 +13,8 @@ from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, wind
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import needs
-from coach.engine.store import accounts, conclusions, fills, rules
+from coach.engine.store import accounts, conclusions, fills
+from coach.engine.store.promises import rules
 from coach.errors import CoachError
 from coach.model.times import DAY_US
 

@@ -15,8 +15,8 @@ from coach.engine.promises import judge, revise
 from coach.engine.rules.calibration.states import applied, dismissed
 from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
-from coach.engine.store import proposals as store
-from coach.engine.store import rules
+from coach.engine.store.promises import proposals as store
+from coach.engine.store.promises import rules
 from coach.model.event_types import RuleChanged, RuleMoved, RuleMuted, RuleRolledBack
 from coach.model.rules import Revision
 from coach.model.times import microseconds

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coach._version import VERSION
 from coach.engine.rules.loosening import loosens
 from coach.engine.rules.steady import look
-from coach.engine.store import revisions, rules
+from coach.engine.store.promises import revisions, rules
 from coach.model.rules import PendingChange, Revision
 
 if TYPE_CHECKING:

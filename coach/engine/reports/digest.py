@@ -16,7 +16,8 @@ from coach.engine.history.known import WINDOW_DAYS, known
 from coach.engine.ledger.doubts import OpenPosition, departures
 from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.ledger.other_fees import total
-from coach.engine.store import accounts, candle_use, digests, fills, movements, rules, trades
+from coach.engine.store import accounts, candle_use, digests, fills, movements, trades
+from coach.engine.store.promises import rules
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:

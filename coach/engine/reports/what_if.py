@@ -10,7 +10,8 @@ from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
 from coach.engine.rules.kinds.catalogue import needs
-from coach.engine.store import accounts, candle_use, fills, plans, simulations
+from coach.engine.store import accounts, candle_use, fills, simulations
+from coach.engine.store.promises import plans
 from coach.engine.store.simulations import StoredSimulation
 from coach.engine.what_if import told
 from coach.engine.what_if.books import AccountBook

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
 from tests.e2e.cli.conftest import assert_published, running_sandbox
 
 Coach = Callable[..., CompletedProcess[str]]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.store import embedded, migrate
+from coach.engine.postgres import embedded
+from coach.engine.store import migrate
 
 HEAVY = frozenset(
     {

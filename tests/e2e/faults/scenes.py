@@ -10,7 +10,8 @@ from psycopg.conninfo import make_conninfo
 
 from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
-from coach.engine.store import embedded, migrate
+from coach.engine.postgres import embedded
+from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from tests.e2e.faults.world import NOON, World
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
 from coach.engine.store.connect import connect
 from tests.e2e.conftest import WarmPython
 from tests.e2e.faults.conftest import environment

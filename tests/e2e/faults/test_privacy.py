@@ -15,7 +15,7 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
 from tests.e2e.faults.conftest import STATEMENT, environment
 
 NOBODY = 65534

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
 from coach.engine.store.connect import connect
 from tests.e2e.conftest import WarmProcess, WarmPython
 from tests.e2e.faults.canonical import Dump, Files, dump, files

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from coach.brokers.sandbox.keys import new_key
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
 from coach.engine.store.connect import connect
 from tests.e2e.hostile.servers import HTTP_FAULTS, HostileServer, pages
 

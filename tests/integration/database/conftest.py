@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.store import embedded
-from coach.engine.store.embedded import DatabaseHome
+from coach.engine.postgres import embedded
+from coach.engine.postgres.embedded import DatabaseHome
 
 START = """
 import sys

@@ -11,9 +11,9 @@ from time import sleep
 import psycopg
 import pytest
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
+from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.store.connect import connect
-from coach.engine.store.embedded import DatabaseHome
 
 Coach = Callable[..., "subprocess.Popen[str]"]
 WRITE = """

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
+from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.store.connect import connect
-from coach.engine.store.embedded import DatabaseHome
 from coach.errors import DatabaseTrouble
 
 if TYPE_CHECKING:

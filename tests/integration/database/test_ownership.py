@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coach.engine.store import binaries, embedded
+from coach.engine.postgres import binaries, embedded
+from coach.engine.postgres.embedded import DatabaseHome
+from coach.engine.postgres.place import PRIVATE_UIDS
 from coach.engine.store.connect import connect
-from coach.engine.store.embedded import DatabaseHome
-from coach.engine.store.place import PRIVATE_UIDS
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from coach.engine.store import embedded, place
+from coach.engine.postgres import embedded, place
+from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.store.connect import connect
-from coach.engine.store.embedded import DatabaseHome
 from coach.errors import DatabaseTrouble
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"

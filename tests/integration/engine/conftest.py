@@ -18,10 +18,11 @@ from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.read import ImportTally, read_in
 from coach.engine.imports.twins import count_once
 from coach.engine.outbox import partitions
-from coach.engine.store import accounts, runs, users
+from coach.engine.store import accounts, users
 from coach.engine.store.connect import connect
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.runs import RunOrigin
+from coach.engine.store.imports import runs
+from coach.engine.store.imports.runs import RunOrigin
 from coach.model.accounts import Run
 from coach.model.fills import Fill
 from coach.model.home import Home

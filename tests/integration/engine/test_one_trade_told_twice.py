@@ -12,7 +12,9 @@ from coach.engine.api import imports, trades
 from coach.engine.api.session import Session
 from coach.engine.imports.connect import FetchedSource
 from coach.engine.imports.run import ImportOrder, import_lock, run_import
-from coach.engine.store import accounts, labels, runs
+from coach.engine.store import accounts
+from coach.engine.store.imports import runs
+from coach.engine.store.promises import labels
 from coach.model.accounts import Run
 from coach.model.fills import Fill, Side, Symbol
 from coach.model.labels import Label

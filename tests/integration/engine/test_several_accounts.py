@@ -10,7 +10,7 @@ from coach.engine.api.promises import labels, plans
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.engine.store import accounts as store
-from coach.engine.store import plans as plan_store
+from coach.engine.store.promises import plans as plan_store
 from coach.errors import NotFound, Refused
 from coach.model.accounts import Run
 from coach.views.profit import profit_report

@@ -8,9 +8,9 @@ import pytest
 from coach.engine.api import imports, trades
 from coach.engine.api.session import Session
 from coach.engine.ledger.identity import former_key, id_key, words_of
-from coach.engine.store import labels
 from coach.engine.store.fills import COLUMNS, SAYS
-from coach.engine.store.id_readings import MOST_OF_AN_ID
+from coach.engine.store.imports.id_readings import MOST_OF_AN_ID
+from coach.engine.store.promises import labels
 from coach.model.accounts import Run
 from coach.model.fills import Fill, FillKey, Symbol
 from coach.model.labels import Label

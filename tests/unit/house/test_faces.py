@@ -17,7 +17,7 @@ ROOMS = ("engine", "brokers", "model", "wording", "views")
 FILES = ("settings.py", "files.py", "remedies.py", "wiring.py")
 NAMES_OF_NOUNS = Path("views/nouns.py")
 OF_A_FACE = re.compile(rf"(?<![\w-])--(?:\w|$)|\bcoach (?:{'|'.join(COMMANDS)})\b|\bcoach $")
-ARGUMENTS_OF_POSTGRESQL = Path("engine/store/cluster.py")
+ARGUMENTS_OF_POSTGRESQL = Path("engine/postgres/cluster.py")
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.api.promises import rules as api
 from coach.engine.rules.calibration.values import CredibleMean
-from coach.engine.store import proposals as store
-from coach.engine.store import revisions as store_revisions
-from coach.engine.store import rules as store_rules
+from coach.engine.store.promises import proposals as store
+from coach.engine.store.promises import revisions as store_revisions
+from coach.engine.store.promises import rules as store_rules
 from coach.errors import NotFound, UsageError
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from coach.engine.api import sight
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
-from coach.engine.store import plans as store_plans
-from coach.engine.store import rules as store
+from coach.engine.store.promises import plans as store_plans
+from coach.engine.store.promises import rules as store
 from coach.errors import Invalid
 from coach.model.fills import Side, Symbol
 from coach.model.times import HOUR_US, microseconds

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from coach._version import VERSION
 from coach.engine.api import sight
 from coach.engine.api.promises import rules
-from coach.engine.store import experiments as store
-from coach.engine.store import revisions as store_revisions
+from coach.engine.store.promises import experiments as store
+from coach.engine.store.promises import revisions as store_revisions
 from coach.errors import NotFound, NotTaken, UsageError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from coach.engine.api import sight
 from coach.engine.digest.week import span, week_at
 from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
-from coach.engine.store import labels as store
+from coach.engine.store.promises import labels as store
 from coach.errors import Invalid, NotFound, UsageError
 from coach.model.labels import Answer, Label, Question
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api.insights import conclude_anew
-from coach.engine.store import plans as store
+from coach.engine.store.promises import plans as store
 from coach.errors import Invalid, Missing, NotFound, NotTaken, UsageError
 from coach.model.plans import Plan, PlanKind
 

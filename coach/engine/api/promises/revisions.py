@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from coach.engine.api.promises import rules as api
 from coach.engine.api.session import Session
 from coach.engine.promises import revise
-from coach.engine.store import revisions as store
-from coach.engine.store import rules as store_rules
+from coach.engine.store.promises import revisions as store
+from coach.engine.store.promises import rules as store_rules
 from coach.errors import NotFound, UsageError
 from coach.model.events import Json
 from coach.model.rules import Revision, RuleId

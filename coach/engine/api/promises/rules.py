@@ -12,9 +12,9 @@ from coach.engine.promises import revise
 from coach.engine.rules.draft import Draft, Terms, drafts, preset
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
-from coach.engine.store import plans as store_plans
-from coach.engine.store import revisions as store_revisions
-from coach.engine.store import rules as store
+from coach.engine.store.promises import plans as store_plans
+from coach.engine.store.promises import revisions as store_revisions
+from coach.engine.store.promises import rules as store
 from coach.errors import NotFound, UsageError
 from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
 
-from coach.engine.store.place import SHARED, exclusive, make_folder
+from coach.engine.postgres.place import SHARED, exclusive, make_folder
 from coach.errors import DatabaseTrouble
 
 MAJOR = "18"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from coach.engine.store import binaries, cluster, postmaster
-from coach.engine.store.place import (
+from coach.engine.postgres import binaries, cluster, postmaster
+from coach.engine.postgres.place import (
     SHARED,
     ClusterPlace,
     DatabaseHome,

@@ -6,9 +6,9 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
-from coach.engine.store import row_order
 from coach.engine.store.fills import COLUMNS, RunTarget
-from coach.engine.store.twins import BEST
+from coach.engine.store.imports import row_order
+from coach.engine.store.imports.twins import BEST
 from coach.model.fills import FillKey, Symbol
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from time import monotonic, sleep
 
-from coach.engine.store.binaries import MAJOR
-from coach.engine.store.place import ClusterPlace, name_of
+from coach.engine.postgres.binaries import MAJOR
+from coach.engine.postgres.place import ClusterPlace, name_of
 from coach.errors import DatabaseTrouble
 from coach.files import write_private
 

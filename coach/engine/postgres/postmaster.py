@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from coach.engine.store.cluster import run_as, write_settings
-from coach.engine.store.place import ClusterPlace, acquire
+from coach.engine.postgres.cluster import run_as, write_settings
+from coach.engine.postgres.place import ClusterPlace, acquire
 from coach.errors import DatabaseTrouble
 
 SOCKET = ".s.PGSQL.5432"

@@ -1,0 +1,1 @@
+"""What a trader promised and said: rules, revisions, proposals, labels, plans, experiments."""
