@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from coach.model.insights import Finding
 
 LEGEND = (
-    "score: how sure of 100 that it is more than trifling; p: how often luck looks like that",
-    "n: what was counted; held: seen for weeks, so a trait. coach why BIAS shows the evidence",
+    "score: probability (%) that the effect exceeds the minimum; p: how often luck does as much",
+    "n: sample size; held: seen for weeks, so a trait. coach why BIAS shows the evidence",
 )
 """What the columns of the table mean."""
 

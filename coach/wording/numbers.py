@@ -18,6 +18,9 @@ MOST_DECIMALS: Final = 18
 LEAST: Final = 0.000_001
 THOUSAND: Final = 1_000
 HUNDRED: Final = 100
+SIGMA: Final = " \N{GREEK SMALL LETTER SIGMA}"
+"""The unit of a move that is divided by the volatility of its horizon."""
+
 HOUR_MIN, DAY_H = 60, 24
 TWO_HOURS_MIN: Final = 120
 

@@ -20,7 +20,7 @@ from coach.engine.digest.week import monday
 from coach.engine.rules.kinds.catalogue import kind_of
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@6"
+DIGEST_FORMULA = "digest@7"
 WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})

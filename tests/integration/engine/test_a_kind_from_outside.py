@@ -22,7 +22,7 @@ from coach.model.accounts import Run
 from coach.model.rules import Breach
 
 Importer = Callable[..., Run]
-SAID = "opened for 200.00 USD, 150 USD promised"
+SAID = "opened for 200.00 USD (limit 150 USD)"
 TYPED = {"kind": "max_order_cost", "params": {"amount": 150}}
 
 

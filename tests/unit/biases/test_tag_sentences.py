@@ -11,6 +11,7 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.model.fills import FillKey
 from coach.model.insights import Bias, Fact, Tag
 from coach.model.trades import TradeId
+from coach.wording.numbers import SIGMA
 from tests.unit.rules.test_breach_sentences import terminal
 from tests.unit.views.samples import TRADE_EVIDENCE
 
@@ -56,12 +57,12 @@ CASES: list[Case] = [
     (
         "fomo",
         {"z_1h": 3.125, "z_24h": None, "volume_ratio": 4.0, "size_ratio": 1.5},
-        "after an hour of 3.12 usual moves, 4 x usual volume, 1.5 x usual size",
+        f"after a 1-hour move of 3.12{SIGMA}, 4 x usual volume, 1.5 x usual size",
     ),
     (
         "fomo",
         {"z_1h": 3.0, "z_24h": 1.0, "volume_ratio": None, "size_ratio": None},
-        "after an hour of 3 usual moves",
+        f"after a 1-hour move of 3{SIGMA}",
     ),
     (
         "averaging_down",
@@ -72,12 +73,12 @@ CASES: list[Case] = [
             "price": 98.0,
             "average": 100.0,
         },
-        "added at 2.1 % on the wrong side of the average price, 50 % of the position",
+        "averaged down at 2.1 % from the average price, adding 50 % of the position",
     ),
     (
         "panic_selling",
         FALL,
-        ("71.8 % of the position closed, 29 min after 2.51 usual moves of two hours against it"),
+        f"71.8 % of the position closed, 29 min after a 2-hour move of 2.51{SIGMA} against it",
     ),
     (
         "panic_selling",

@@ -78,4 +78,4 @@ def test_all_habits_stand_on_eighty_columns_with_their_names_whole(terminal: Str
     lines = terminal.getvalue().splitlines()
     assert max(map(len, lines)) <= 80
     assert [line.split()[0] for line in lines[1:15]] == list(HABITS)
-    assert "n: what was counted" in lines[-2]
+    assert "n: sample size" in lines[-2]

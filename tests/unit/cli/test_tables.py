@@ -290,7 +290,7 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
         "  ▁▂▃▄▅▆▇█\n"
         "tag revenge (revenge@1): 19 min after a loss of 35.05 USD, 2.1 x usual size, 2\n"
         "  losses in a row\n"
-        "rule r: trade 6 on 2026-04-01, 5 promised\n"
+        "rule r: trade 6 on 2026-04-01 (limit 5)\n"
         "you said: revenge no\n"
     )
 

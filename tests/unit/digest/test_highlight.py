@@ -96,7 +96,7 @@ def test_the_rule_broken_most_often_is_told(
     assert highlight["reason"] == "rule"
     [told] = highlight["statements"]
     assert told["figures"]["times"]["shown"] == "2 times"
-    assert told["figures"]["rule"]["shown"] == "At most 5 new trades on one day"
+    assert told["figures"]["rule"]["shown"] == "At most 5 new trades per day"
 
 
 @pytest.mark.parametrize(("was", "now"), [("none", "possible"), ("likely", "none")])

@@ -169,11 +169,10 @@ What it cost
   This looked back on trades opened from 2026-01-05 to 2026-04-05 [e2].
 
 Rules
-  No new trade within 15 minutes after a losing one [e4]: kept in
-    2 entries [e4].
-  At most 5 new trades on one day [e5]: broken 1 time [e5].
-    2026-03-30 11:00 BTC-USD [e6]: trade 6 [e6] on 2026-03-30 [e6], 5 [e6]
-      promised.
+  No new trades within 15 min of a losing trade [e4]: kept in 2 entries [e4].
+  At most 5 new trades per day [e5]: broken 1 time [e5].
+    2026-03-30 11:00 BTC-USD [e6]: trade 6 [e6] on 2026-03-30 [e6] (limit
+      5 [e6]).
 
 What changed
                           this week                  the week before

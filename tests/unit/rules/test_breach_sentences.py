@@ -25,6 +25,7 @@ from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Fact
 from coach.model.rules import Breach, RuleId, RuleKind
 from coach.model.trades import RoundTrip, TradeId
+from coach.wording.numbers import SIGMA
 from tests.unit.cli.conftest import MemoryTerminal
 from tests.unit.rules.test_properties import rule
 
@@ -45,92 +46,96 @@ CASES: list[Case] = [
     (
         "max_trades_per_day",
         {"date": "2026-03-30", "zone": "UTC", "count": 6, "limit": 5, "margin": 1},
-        "trade 6 on 2026-03-30, 5 promised",
+        "trade 6 on 2026-03-30 (limit 5)",
     ),
     (
         "cooldown_after_loss",
         {"minutes_since": 0.5, "minutes": 30, "loss": "-10.5", "quote": "USDT", "margin": 29.5},
-        "30 s after a loss of 10.50 USDT, 30 min promised",
+        "entered 30 s after a loss of 10.50 USDT (minimum 30 min)",
     ),
     (
         "max_size_vs_median",
         LARGE,
-        "3.12 x usual size, 1,312.34 USD against 100.00 USD, 2.5 x promised",
+        "3.12 x the median size: 1,312.34 USD against 100.00 USD (limit 2.5 x)",
     ),
     (
         "max_loss_per_day",
         {"lost": "200.5", "limit": 200, "margin": "0.5", "quote": "USD"},
-        "200.50 USD lost, 200.00 USD promised",
+        "daily loss 200.50 USD (limit 200.00 USD)",
     ),
     (
         "max_loss_per_day",
         {"lost_percent": 2.5, "limit": 2, "margin": 0.5, "quote": "USD"},
-        "2.5 % lost, 2 % promised",
+        "daily loss 2.5 % (limit 2 %)",
     ),
     (
         "max_drawdown",
         {"lost": "0.123456789", "limit": 0.1, "margin": "0.023456789", "quote": "BTC"},
-        "0.12345679 BTC lost, 0.1 BTC promised",
+        "drawdown 0.12345679 BTC (limit 0.1 BTC)",
     ),
     (
         "max_drawdown",
         {"lost_percent": 17.3878, "limit": 2, "margin": 15.3878, "quote": "USD"},
-        "17.4 % lost, 2 % promised",
+        "drawdown 17.4 % (limit 2 %)",
     ),
     (
         "size_cap_after_losses",
         {**LARGE, "losses_in_a_row": 1, "losses": 1},
         (
-            "3.12 x usual size, 1,312.34 USD against 100.00 USD, 2.5 x promised,"
-            " after 1 loss in a row, 1 promised"
+            "3.12 x the median size after 1 loss in a row: 1,312.34 USD against 100.00 USD"
+            " (limit 2.5 x after 1 or more)"
         ),
     ),
     (
         "stop_after_losses_in_a_row",
         {"losses_in_a_row": 3, "losses": 3, "margin": 0},
-        "after 3 losses in a row, 3 promised",
+        "3 losses in a row (limit 3)",
     ),
     (
         "no_entry_after_spike",
         {"z": 4.25, "limit": 3, "margin": 1.25, "horizon_minutes": 60},
-        "after 4.25 usual moves in 60 min, 3 promised",
+        f"entered after a move of 4.25{SIGMA} within 60 min (limit 3{SIGMA})",
     ),
     (
         "no_averaging_down",
         {"behind_percent": 2.0, "limit": 0, "margin": 2.0},
-        "added 2 % behind, 0 % promised",
+        "averaged down 2 % from the average (limit 0 %)",
     ),
     (
         "trading_hours",
         {"clock": "mon 08:59", "from": "09:00", "until": "17:30", "margin": 1},
-        "at mon 08:59, 09:00 to 17:30 promised",
+        "entered on Mon 08:59 (allowed 09:00 to 17:30)",
     ),
-    ("symbol_lock", {"symbol": "DOGE-USD", "margin": 1}, "in DOGE-USD"),
-    ("symbol_allow_list", {"symbol": "DOGE-USD", "margin": 1}, "in DOGE-USD"),
+    ("symbol_lock", {"symbol": "DOGE-USD", "margin": 1}, "traded DOGE-USD, which is locked"),
+    (
+        "symbol_allow_list",
+        {"symbol": "DOGE-USD", "margin": 1},
+        "traded DOGE-USD, which is not allowed",
+    ),
     (
         "max_open_positions",
         {"open_positions": 3, "limit": 2, "margin": 1},
-        "position 3 at once, 2 promised",
+        "3 positions open at once (limit 2)",
     ),
     (
         "max_concentration",
         {"share": 30.0, "limit": 25, "margin": 5.0},
-        "30 % of equity, 25 % promised",
+        "30 % of equity in one position (limit 25 %)",
     ),
     (
         "fee_budget_per_week",
         {"fees": "8.13209127", "budget": 5, "margin": "3.13209127", "quote": "USD"},
-        "fees of 8.13 USD, 5.00 USD promised",
+        "weekly fees 8.13 USD (limit 5.00 USD)",
     ),
     (
         "holding_time_floor",
         {"held_minutes": 10.0, "limit": 30, "margin": 20.0},
-        "held 10 min, 30 min promised",
+        "held 10 min (minimum 30 min)",
     ),
     (
         "holding_time_ceiling",
         {"held_minutes": 1401.775, "limit": 60, "margin": 1341.775, "still_open": True},
-        "held 1,402 min, 60 min promised",
+        "held 1,402 min (maximum 60 min)",
     ),
     (
         "all",
@@ -144,7 +149,10 @@ CASES: list[Case] = [
             "max_open_positions.limit": 2,
             "max_open_positions.margin": 1,
         },
-        "symbol_lock: in DOGE-USD, max_open_positions: position 3 at once, 2 promised",
+        (
+            "symbol_lock: traded DOGE-USD, which is locked;"
+            " max_open_positions: 3 positions open at once (limit 2)"
+        ),
     ),
     (
         "any",
@@ -156,7 +164,7 @@ CASES: list[Case] = [
             "holding_time_floor-2.limit": 22.5,
             "holding_time_floor-2.margin": 21,
         },
-        "holding_time_floor-2: held 1.5 min, 22.5 min promised",
+        "holding_time_floor-2: held 1.5 min (minimum 22.5 min)",
     ),
 ]
 
@@ -260,4 +268,4 @@ def test_an_amount_too_small_for_cents_keeps_its_digits() -> None:
         "quote": "USD",
     }
     said = describe_breach(breach_of("fee_budget_per_week", facts))
-    assert said == "fees of 0.00000000123 USD, 0.000000001 USD promised"
+    assert said == "weekly fees 0.00000000123 USD (limit 0.000000001 USD)"

@@ -107,18 +107,18 @@ def test_an_unknown_kind_is_told_the_nearest(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "params", "said"),
     [
-        ("max_trades_per_day", {"limit": 1}, "At most 1 new trade on one day"),
-        ("max_trades_per_day", {"limit": 5}, "At most 5 new trades on one day"),
-        ("cooldown_after_loss", {"minutes": 1}, "No new trade within 1 minute after a losing one"),
+        ("max_trades_per_day", {"limit": 1}, "At most 1 new trade per day"),
+        ("max_trades_per_day", {"limit": 5}, "At most 5 new trades per day"),
+        ("cooldown_after_loss", {"minutes": 1}, "No new trades within 1 min of a losing trade"),
         (
             "cooldown_after_loss",
             {"minutes": 0.5},
-            "No new trade within 0.5 minutes after a losing one",
+            "No new trades within 0.5 min of a losing trade",
         ),
         (
             "max_size_vs_median",
             {"ratio": 2.5, "window": 20},
-            "No entry above 2.5 times the median size of the 20 entries before it",
+            "No entry larger than 2.5 times the median size of the previous 20 entries",
         ),
     ],
 )

@@ -110,7 +110,7 @@ AFTER: dict[str, Fact] = {
 TAG = Tag("revenge", TRIP, NINE, (KEY,), AFTER, "revenge@1")
 RULE = RuleView(
     Rule(RuleId("max_trades_per_day"), "max_trades_per_day", {"limit": 5}, active=True),
-    "At most 5 new trades on one day",
+    "At most 5 new trades per day",
     2,
     NINE,
 )

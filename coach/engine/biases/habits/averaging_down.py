@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 FORMULA = "averaging_down@1"
 SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_ADDS = 8
-DEEP = -0.5  # usual moves of four hours below the average
+DEEP = -0.5  # in units of the 4-hour volatility, below the average
 
 
 class AveragingDownFacts(TypedDict):
     """How far below its average the trade stood, and how much was added, as shares of one.
 
-    `z_4h` is the distance in usual moves of four hours. Below is the losing side: above of a short.
+    `z_4h` is the distance in units of the 4-hour volatility; the losing side is negative.
     """
 
     below_average: float
@@ -141,7 +141,7 @@ def tag_text(facts: AveragingDownFacts) -> str:
     """Return what was added to a loss, in words."""
     below = numbers.percent(facts["below_average"])
     added = numbers.percent(facts["share_of_position"])
-    return f"added at {below} on the wrong side of the average price, {added} of the position"
+    return f"averaged down at {below} from the average price, adding {added} of the position"
 
 
 WORDS = Words(

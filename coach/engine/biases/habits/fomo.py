@@ -34,7 +34,7 @@ TAGGED = 2.4
 
 
 class FomoFacts(TypedDict):
-    """The moves of the last hour and day in usual moves, volume and size beside the usual."""
+    """The moves of the last hour and day in sigma; volume and size beside the usual."""
 
     z_1h: float
     z_24h: float | None
@@ -77,7 +77,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 
 def tags(context: Context) -> list[Tag]:
-    """Tag entries after an hour of 2.4 usual moves or more, off any such plan."""
+    """Tag entries after a 1-hour move of 2.4 sigma or more that no plan asked for."""
     from coach.engine.biases.measures.chased_entries import on_plan
     from coach.engine.biases.measures.chases import entry_orders, moves_at, volume_ratios
     from coach.engine.biases.measures.held import candles_by_order
@@ -126,7 +126,7 @@ def tag_text(facts: FomoFacts) -> str:
     """Return what an entry followed, in words."""
     volume = facts["volume_ratio"]
     parts = (
-        f"after an hour of {numbers.measure(facts['z_1h'])} usual moves",
+        f"after a 1-hour move of {numbers.measure(facts['z_1h'])}{numbers.SIGMA}",
         *((f"{numbers.measure(volume)} x usual volume",) if volume else ()),
         *larger_text(facts["size_ratio"]),
     )

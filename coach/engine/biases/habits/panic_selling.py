@@ -1,6 +1,6 @@
 """D8 Panic selling: half of what fell goes within the hour, and not half of what rose.
 
-Sell-offs in the hour after a position, or the basket it is in, fell by more than 2.5 usual moves
+Sell-offs in the hour after a position, or the basket it is in, fell by more than 2.5 sigma
 of two hours are compared with those in the hour after as large a rise, per hour in which what
 moved was still held: exact binomial, ratio of the two rates. Who sells at extremes on both sides
 has no such habit. Whether it was wise is not asked: what came after is told with its sign.
@@ -34,7 +34,7 @@ FEWEST_SELL_OFFS = 8
 class PanicSellingFacts(TypedDict):
     """What share of the position was sold at which price, so many minutes after the fall.
 
-    `z_2h` is the fall in usual moves of two hours, None where the basket fell.
+    `z_2h` is the fall in units of the 2-hour volatility, None where the basket fell.
     """
 
     z_2h: float | None
@@ -145,7 +145,7 @@ def tag_text(facts: PanicSellingFacts) -> str:
     moved = facts["z_2h"]
     fall = "a sharp move"
     if moved is not None:
-        fall = f"{numbers.measure(abs(moved))} usual moves of two hours"
+        fall = f"a 2-hour move of {numbers.measure(abs(moved))}{numbers.SIGMA}"
     sold, after = numbers.percent(facts["share_sold"]), numbers.span(facts["minutes_after"])
     return f"{sold} of the position closed, {after} after {fall} against it"
 

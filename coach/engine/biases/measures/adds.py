@@ -133,7 +133,7 @@ def _bars_beside(
 
 
 def depth(context: Context, found: Candles, rows: Integers) -> Floats:
-    """Return the move from the average at each add in usual moves of four hours; nan: unknown."""
+    """Return the move from the average at each add in 4-hour sigmas; nan: unknown."""
     history = context.history
     usual = np.full(len(history.orders), np.nan)
     for series, own in found.of_orders(history, rows):
@@ -144,7 +144,7 @@ def depth(context: Context, found: Candles, rows: Integers) -> Floats:
 
 
 def _usual(series: Sequence[Bars], before_us: Integers) -> Floats:
-    """Return the usual move of four hours before each moment; nan: not known."""
+    """Return the 4-hour volatility before each moment; nan: not known."""
 
     def usual(bars: Bars, rows: Integers) -> Floats:
         moves: Floats = sigma_before(bars, before_us[rows]) * np.sqrt(FOUR_HOURS_US / bars.step_us)

@@ -1,7 +1,7 @@
 """What price and volume had done by an entry, and by the bars when one could have entered as well.
 
 Moves are mirrored for shorts. An entry takes the price that was paid and the last close an hour
-before it; the usual move is that of the time in between, so entries inside a bar and controls at
+before it; the volatility is that of the time in between, so entries inside a bar and controls at
 its end are alike. Controls of an entry: bars of the same symbol within seven days, at the same time
 of day to an hour and a half, not within two hours of an entry in that symbol; twenty of them,
 drawn from the seed.

@@ -30,7 +30,7 @@ class PositionLooks:
     same in units of what is usual for the time since the opening. A sale is decided some time
     before it is filled, nobody knows when: its price is half way (in logs) between the last
     close before it and its own, and its own alone where no bar has ended since the opening.
-    Looks without a price, without a usual move, without any gain
+    Looks without a price, without a volatility, without any gain
     or loss are not there.
     """
 
@@ -131,7 +131,7 @@ def _closes_since(series: Sequence[Bars], at_us: Integers, opened_us: Integers) 
 
 
 def _usual(series: Sequence[Bars], at_us: Integers, opened_us: Integers) -> Floats:
-    """Return the usual move in the time from the opening to each moment; nan: not known."""
+    """Return the volatility over the time from the opening to each moment; nan: not known."""
 
     def usual(bars: Bars, rows: Integers) -> Floats:
         lasted = np.maximum(at_us[rows] - opened_us[rows], bars.step_us) / bars.step_us

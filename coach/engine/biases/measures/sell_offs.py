@@ -1,6 +1,6 @@
 """Half of what fell, sold within the hour; and half of what rose, for comparison.
 
-A position has fallen when it, or the basket it is in, has moved by more than 2.5 usual moves of
+A position has fallen when it, or the basket it is in, has moved by more than 2.5 sigma of
 two hours against the trader. The hour after begins with each bar that ends so. Sales inside it are
 added up over all that had fallen by the first such bar; when they reach half of the money in
 those, that is a sell-off. The same for rises. Where a position did both within the hour, its

@@ -34,7 +34,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[GroupFacts]]:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"Not all of these at once: {sentences(params)}"
+    return f"Never all of these at once: {sentences(params)}"
 
 
 def loosens(before: Params, after: Params) -> bool:
@@ -45,11 +45,11 @@ def loosens(before: Params, after: Params) -> bool:
 KIND = Kind(
     name="all",
     version=1,
-    title="A rule that only breaking all of these breaks",
+    title="Several rules that must not all be broken at once",
     params=GROUP,
     one_of=(),
     optional=(),
-    help=("rules: broken all at once (JSON)",),
+    help=("rules: that must not all be broken at once (JSON)",),
     sentence=sentence,
     breach="{broken}",
     texts=groups.texts,

@@ -44,11 +44,11 @@ def loosens(before: Params, after: Params) -> bool:
 KIND = Kind(
     name="any",
     version=1,
-    title="A rule that breaking any of these breaks",
+    title="Several rules, each of which must be kept",
     params=GROUP,
     one_of=(),
     optional=(),
-    help=("rules: broken any of them (JSON)",),
+    help=("rules: each of which must be kept (JSON)",),
     sentence=sentence,
     breach="{broken}",
     texts=groups.texts,

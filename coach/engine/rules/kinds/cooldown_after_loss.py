@@ -1,4 +1,4 @@
-"""No new trade within so many minutes after a losing close, whatever its symbol.
+"""No new trades within the cooldown after a losing close, whatever its symbol.
 
 The last losing close at or before the entry is the one that counts; waiting exactly the
 minutes keeps the rule. A loss is what model.trades.outcome calls one: a result smaller than
@@ -20,7 +20,7 @@ from coach.engine.rules.kinds.kind import (
 )
 from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
 from coach.wording.facts import money, pause, span
-from coach.wording.numbers import counted
+from coach.wording.numbers import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No new trade within {counted(number(params, 'minutes'), 'minute')} after a losing one"
+    return f"No new trades within {limit(number(params, 'minutes'), ' min')} of a losing trade"
 
 
 def texts(facts: CooldownAfterLossFacts) -> dict[str, FactText]:
@@ -123,7 +123,7 @@ def _facts(loss: Trip, waited: float, minutes: float) -> CooldownAfterLossFacts:
 KIND = Kind(
     name="cooldown_after_loss",
     version=1,
-    title="A pause after a losing trade",
+    title="A cooldown after a losing trade",
     params={
         "minutes": above(
             "minutes to wait after a losing close, whatever its symbol", 0, YEAR_MINUTES
@@ -133,7 +133,7 @@ KIND = Kind(
     optional=(),
     help=("minutes: to wait after a losing close",),
     sentence=sentence,
-    breach="{since} after a loss of {loss}, {pause} promised",
+    breach="entered {since} after a loss of {loss} (minimum {pause})",
     texts=texts,
     needs=nothing,
     looks_back=looks_back,

@@ -1,4 +1,4 @@
-"""No new trade in a week of the trader's time zone whose fees are spent.
+"""No new trades once the fees of a week, in the trader's time zone, reach the budget.
 
 The fees are those of what was closed since Monday, of whole trades and of parts: the fee of each
 closing fill and those of the entries that it closed. Reaching the budget is enough. Fees in a
@@ -64,7 +64,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[FeeBudgetPerWeekFacts]]
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No new trade in a week whose fees have come to {promised_money(params, 'budget')}"
+    return f"No new trades once the week's fees reach {promised_money(params, 'budget')}"
 
 
 def texts(facts: FeeBudgetPerWeekFacts) -> dict[str, FactText]:
@@ -78,18 +78,18 @@ def texts(facts: FeeBudgetPerWeekFacts) -> dict[str, FactText]:
 KIND = Kind(
     name="fee_budget_per_week",
     version=2,
-    title="No new trade in a week whose fees are spent",
+    title="A budget for the fees of a week",
     params={
         "budget": above(
-            "fees of what was closed in one week, Monday to Sunday", 0, 1_000_000_000_000
+            "fees of the trades closed in one week, Monday to Sunday", 0, 1_000_000_000_000
         ),
         "currency": CURRENCY,
     },
     one_of=(),
     optional=("currency",),
-    help=("budget: fees, and their currency: USD",),
+    help=("budget: fees per week, and their currency: USD",),
     sentence=sentence,
-    breach="fees of {fees}, {budget} promised",
+    breach="weekly fees {fees} (limit {budget})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,

@@ -146,7 +146,7 @@ def texts(facts: GroupFacts) -> dict[str, FactText]:
             if fact.startswith(f"{name}.")
         }
         described.append(f"{name}: {_kind(name.partition('-')[0]).describe(inside)}")
-    return {"broken": words(", ".join(described))}
+    return {"broken": words("; ".join(described))}
 
 
 def has_other(ours: Params, theirs: Params) -> bool:

@@ -1,7 +1,7 @@
-"""No trade held longer than so many minutes.
+"""No trade held longer than the maximum.
 
 It is broken when the next thing happened after that: this trade's close, or any other opening or
-close. So what is told of the past never changes with what comes after.
+close. So a verdict on the past never changes with what comes after.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.wording import numbers
 from coach.wording.facts import limit, measure
-from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[HoldingTimeCeilingFacts
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"Hold no trade longer than {counted(number(params, 'minutes_at_most'), 'minute')}"
+    return f"Hold no trade longer than {numbers.limit(number(params, 'minutes_at_most'), ' min')}"
 
 
 def texts(facts: HoldingTimeCeilingFacts) -> dict[str, FactText]:
@@ -82,15 +82,15 @@ def _moments(ground: Ground) -> Integers:
 KIND = Kind(
     name="holding_time_ceiling",
     version=1,
-    title="No trade held longer than that",
+    title="A maximum holding time",
     params={
         "minutes_at_most": above("minutes from the opening to the close", 0, 10 * YEAR_MINUTES)
     },
     one_of=(),
     optional=(),
-    help=("minutes_at_most: held",),
+    help=("minutes_at_most: of holding",),
     sentence=sentence,
-    breach="held {held}, {limit} promised",
+    breach="held {held} (maximum {limit})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,

@@ -1,4 +1,4 @@
-"""No trade closed sooner than so many minutes after it was opened; known at the close."""
+"""No trade closed before the minimum holding time; known at the close."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.wording import numbers
 from coach.wording.facts import limit, measure
-from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,9 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[HoldingTimeFloorFacts]]
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"Hold every trade for {counted(number(params, 'minutes_at_least'), 'minute')} at least"
+    return (
+        f"Hold every trade for at least {numbers.limit(number(params, 'minutes_at_least'), ' min')}"
+    )
 
 
 def texts(facts: HoldingTimeFloorFacts) -> dict[str, FactText]:
@@ -60,13 +62,13 @@ def texts(facts: HoldingTimeFloorFacts) -> dict[str, FactText]:
 KIND = Kind(
     name="holding_time_floor",
     version=1,
-    title="No trade closed sooner than that",
+    title="A minimum holding time",
     params={"minutes_at_least": above("minutes from the opening to the close", 0, YEAR_MINUTES)},
     one_of=(),
     optional=(),
-    help=("minutes_at_least: held",),
+    help=("minutes_at_least: of holding",),
     sentence=sentence,
-    breach="held {held}, {limit} promised",
+    breach="held {held} (minimum {limit})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,

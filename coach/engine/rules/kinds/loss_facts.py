@@ -56,7 +56,7 @@ def promised_money(params: Params, name: str) -> str:
     currency = params.get("currency")
     if currency:
         return numbers.limit_of_money(number(params, name), str(currency))
-    return f"{numbers.limit(number(params, name))} of a currency"
+    return f"{numbers.limit(number(params, name))} in one currency"
 
 
 def loss_needs(params: Params) -> frozenset[Need]:

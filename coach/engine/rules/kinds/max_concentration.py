@@ -1,4 +1,4 @@
-"""No position whose cost is too large a part of the money.
+"""No position whose cost exceeds a share of equity.
 
 Cost is what the open quantity was bought for, after each order that opens or adds; the money is
 the declared equity plus the net results realised by then. The first order too many is the breach.
@@ -73,7 +73,7 @@ def looks_back(_params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No more than {params['share']} % of equity in one position"
+    return f"At most {params['share']} % of equity in one position"
 
 
 def texts(facts: MaxConcentrationFacts) -> dict[str, FactText]:
@@ -101,13 +101,13 @@ def _facts(share: float, most: float) -> MaxConcentrationFacts:
 KIND = Kind(
     name="max_concentration",
     version=2,
-    title="No position that is too large a part of the money",
+    title="A maximum share of equity in one position",
     params={"share": above("cost of the position, in percent of equity", 0, 1_000)},
     one_of=(),
     optional=(),
     help=("share: of equity in one position",),
     sentence=sentence,
-    breach="{share} of equity, {limit} promised",
+    breach="{share} of equity in one position (limit {limit})",
     texts=texts,
     needs=always("equity", "orders", "price"),
     looks_back=looks_back,

@@ -1,8 +1,8 @@
-"""No new trade while so much is lost since the best of the last days.
+"""No new trades while the drawdown from the peak of the last days is at or over the limit.
 
-The curve is the running sum of net results as closing fills realised them. Its best is looked for
-from `days` before the entry on, so that the rule lets go by itself. In percent it is of the
-declared equity plus that sum, at its best.
+The equity curve is the running sum of net results as closing fills realised them. Its peak is the
+highest point of the `days` before the entry, so the rule ends by itself. A limit in percent is a
+share of the declared equity plus that sum, at the peak.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_
 from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts, promised_loss
 from coach.engine.rules.kinds.params import LIMIT, count, limits, number, whole
 from coach.model.times import DAY_US
-from coach.wording.numbers import counted
+from coach.wording.numbers import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,27 +75,28 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    lost = promised_loss(params, "its height")
-    days = counted(number(params, "days"), "day")
-    return f"No new trade while {lost} is lost since the best of {days}"
+    peak = f"the {limit(number(params, 'days'))}-day equity peak"
+    if "percent" in params:
+        return f"No new trades while drawdown exceeds {promised_loss(params, peak)}"
+    return f"No new trades while drawdown from {peak} exceeds {promised_loss(params, peak)}"
 
 
 KIND = Kind(
     name="max_drawdown",
     version=2,
-    title="No new trade in a drawdown so deep",
+    title="A maximum drawdown from the peak of the last days",
     params={
         **limits(
-            "how far the sum of net results may be below its best",
-            "how far equity may be below its best, in percent of that",
+            "drawdown that ends new trades, of the sum of net results from its peak",
+            "drawdown that ends new trades, in percent of peak equity",
         ),
-        "days": {**whole("days that the best is looked for in", 1, 3_650), "default": 30},
+        "days": {**whole("lookback for the peak, in days", 1, 3_650), "default": 30},
     },
     one_of=LIMIT,
     optional=("currency",),
-    help=("amount: below the best, or percent: of it,", "days: the best is looked for in (30)"),
+    help=("amount: of drawdown, or percent: of peak equity,", "days: lookback for the peak (30)"),
     sentence=sentence,
-    breach="{lost} lost, {limit} promised",
+    breach="drawdown {lost} (limit {limit})",
     texts=loss_texts,
     needs=loss_needs,
     looks_back=looks_back,

@@ -1,4 +1,4 @@
-"""No new trade on a day of the trader's time zone that has lost so much.
+"""No new trades on a day of the trader's time zone once its loss reaches the limit.
 
 What counts is the net result that was realised on that day before the entry, by whatever closed
 a trade or a part of one; reaching the limit is enough. In percent it is of the declared equity and
@@ -45,13 +45,13 @@ def looks_back(params: Params) -> LookBack:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No new trade on a day that has lost {promised_loss(params, 'equity')}"
+    return f"No new trades once the day's loss reaches {promised_loss(params, 'equity')}"
 
 
 KIND = Kind(
     name="max_loss_per_day",
     version=2,
-    title="No new trade on a day that has lost so much",
+    title="A maximum loss per day",
     params=limits(
         "net loss realised on one day of the trader's time zone",
         "the same, in percent of the equity at the beginning of the day",
@@ -60,7 +60,7 @@ KIND = Kind(
     optional=("currency",),
     help=("amount: lost, and its currency: USD,", "or percent: of equity"),
     sentence=sentence,
-    breach="{lost} lost, {limit} promised",
+    breach="daily loss {lost} (limit {limit})",
     texts=loss_texts,
     needs=loss_needs,
     looks_back=looks_back,

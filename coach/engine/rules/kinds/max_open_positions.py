@@ -1,4 +1,4 @@
-"""At most so many positions open at once, the new one among them.
+"""A maximum of positions open at once, including the new one.
 
 A position that closed at the very instant of an entry is closed (a flip).
 """
@@ -49,19 +49,22 @@ def sentence(params: Params) -> str:
 
 def texts(facts: MaxOpenPositionsFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
-    return {"open": whole_number(facts["open_positions"]), "limit": whole_number(facts["limit"])}
+    return {
+        "open": whole_number(facts["open_positions"], "position"),
+        "limit": whole_number(facts["limit"]),
+    }
 
 
 KIND = Kind(
     name="max_open_positions",
     version=1,
-    title="No more than so many positions open at once",
-    params={"positions": whole("positions that may be open, the new one among them", 1, 1_000)},
+    title="A maximum of positions open at once",
+    params={"positions": whole("positions that may be open, including the new one", 1, 1_000)},
     one_of=(),
     optional=(),
     help=("positions: open at once",),
     sentence=sentence,
-    breach="position {open} at once, {limit} promised",
+    breach="{open} open at once (limit {limit})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,

@@ -1,4 +1,4 @@
-"""No opening order above so many times the median of the entries before it.
+"""No opening order larger than a multiple of the median of the previous entries.
 
 Only entries in the same quote currency are compared, the last `window` before this one, and
 nothing is said with fewer than five. An entry of exactly the ratio keeps the rule.
@@ -51,24 +51,26 @@ def looks_back(params: Params) -> LookBack:
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
     return (
-        f"No entry above {params['ratio']} times the median size"
-        f" of the {params['window']} entries before it"
+        f"No entry larger than {params['ratio']} times the median size"
+        f" of the previous {params['window']} entries"
     )
 
 
 KIND = Kind(
     name="max_size_vs_median",
     version=1,
-    title="No entry far larger than the usual one",
+    title="A maximum entry size, as a multiple of the median",
     params={
-        "ratio": above("how many times the median opening order an opening order may be", 1, 1_000),
+        "ratio": above(
+            "largest opening order, as a multiple of the median opening order", 1, 1_000
+        ),
         "window": WINDOW,
     },
     one_of=(),
     optional=(),
-    help=("ratio: times the median opening order,", "window: entries it is taken of (20)"),
+    help=("ratio: times the median opening order,", "window: entries for the median (20)"),
     sentence=sentence,
-    breach="{ratio} x usual size, {size} against {median}, {limit} x promised",
+    breach="{ratio} x the median size: {size} against {median} (limit {limit} x)",
     texts=size_texts,
     needs=always("price"),
     looks_back=looks_back,

@@ -1,4 +1,4 @@
-"""At most so many new trades on one day of the trader's time zone.
+"""A maximum of new trades per day of the trader's time zone.
 
 A trade counts on the day it was opened; adding to an open one is no new trade. Each entry
 past the limit is one breach. Entries of one microsecond stand in order of their trade id.
@@ -66,7 +66,7 @@ def score(_params: Params, ground: Ground) -> Floats:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"At most {counted(number(params, 'limit'), 'new trade')} on one day"
+    return f"At most {counted(number(params, 'limit'), 'new trade')} per day"
 
 
 def texts(facts: MaxTradesPerDayFacts) -> dict[str, FactText]:
@@ -81,15 +81,15 @@ def texts(facts: MaxTradesPerDayFacts) -> dict[str, FactText]:
 KIND = Kind(
     name="max_trades_per_day",
     version=1,
-    title="No more than so many new trades on one day",
+    title="A maximum of new trades per day",
     params={
         "limit": whole("trades that may be opened on one day of the trader's time zone", 1, 10_000)
     },
     one_of=(),
     optional=(),
-    help=("limit: trades opened on one day",),
+    help=("limit: trades opened per day",),
     sentence=sentence,
-    breach="trade {count} on {date}, {limit} promised",
+    breach="trade {count} on {date} (limit {limit})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,

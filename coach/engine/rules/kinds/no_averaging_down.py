@@ -1,4 +1,4 @@
-"""Nothing added to a position whose price is on the wrong side of its average.
+"""No adding to a position while the price is worse than its average price.
 
 The average is that of the entries, without fees. The first such order of a trade is the breach.
 """
@@ -67,8 +67,8 @@ def judged(_params: Params, ground: Ground) -> Flags:
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
     if params["below"] == 0:
-        return "Nothing added to a losing position"
-    return f"Nothing added to a position that is {params['below']} % behind"
+        return "No averaging down"
+    return f"No averaging down beyond {params['below']} % from the average price"
 
 
 def texts(facts: NoAveragingDownFacts) -> dict[str, FactText]:
@@ -99,21 +99,21 @@ def _facts(behind: float, most: float) -> NoAveragingDownFacts:
 KIND = Kind(
     name="no_averaging_down",
     version=1,
-    title="Nothing added to a losing position",
+    title="No averaging down",
     params={
         "below": {
             "type": "number",
             "minimum": 0,
             "maximum": 100,
             "default": 0,
-            "description": "percent that the price may be on the wrong side of the average",
+            "description": "percent by which the price may be worse than the average price",
         }
     },
     one_of=(),
     optional=(),
-    help=("below: percent behind the average (0)",),
+    help=("below: percent worse than the average price (0)",),
     sentence=sentence,
-    breach="added {behind} behind, {limit} promised",
+    breach="averaged down {behind} from the average (limit {limit})",
     texts=texts,
     needs=always("orders", "price"),
     looks_back=a_week,

@@ -1,9 +1,9 @@
-"""No entry into a move that has already happened.
+"""No entry right after a large move in its own direction.
 
-z is the move over the horizon up to the last bar that had ended before the entry, in usual moves
-of that length (features/moves.py): upwards for a long, downwards for a short. The price is the
-bar's, not the trader's own. Each entry is judged by the preferred candles that know its own move.
-Entries whose market is not known are not judged.
+z is the move over the horizon up to the last bar that had ended before the entry, divided by the
+volatility of that horizon (features/moves.py): upwards for a long, downwards for a short. The price
+is the bar's, not the trader's own. Each entry is judged by the preferred candles that know its own
+move. Entries whose market is not known are not judged.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
 from coach.engine.rules.kinds.params import above, count, number, whole
+from coach.wording import numbers
 from coach.wording.facts import limit, measure
-from coach.wording.numbers import counted
+from coach.wording.numbers import SIGMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class NoEntryAfterSpikeFacts(TypedDict):
-    """The size of the move and how large it may be, in usual moves of so many minutes."""
+    """The size of the move and its limit, in units of the volatility of the horizon."""
 
     z: float
     limit: float
@@ -65,16 +66,16 @@ def judged(params: Params, ground: Ground) -> Flags:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    minutes = counted(number(params, "horizon"), "minute")
-    return f"No entry after a move of {params['z']} usual moves within {minutes}"
+    minutes = numbers.limit(number(params, "horizon"), " min")
+    return f"No entry within {minutes} of a move larger than {params['z']}{SIGMA}"
 
 
 def texts(facts: NoEntryAfterSpikeFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
-        "z": measure(facts["z"], " usual moves"),
+        "z": measure(facts["z"], SIGMA),
         "horizon": limit(facts["horizon_minutes"], " min"),
-        "limit": limit(facts["limit"]),
+        "limit": limit(facts["limit"], SIGMA),
     }
 
 
@@ -124,16 +125,16 @@ def _ready(bars: Bars, horizon: int) -> int:
 KIND = Kind(
     name="no_entry_after_spike",
     version=1,
-    title="No entry into a move that has already happened",
+    title="No entry right after a large move",
     params={
-        "z": above("size of the move, in usual moves of that length", 0, 100),
+        "z": above("size of the move, in units of the volatility (sigma) of that horizon", 0, 100),
         "horizon": {**whole("minutes before the entry", 1, 10_080), "default": 60},
     },
     one_of=(),
     optional=(),
-    help=("z: usual moves, horizon: minutes (60)",),
+    help=("z: size of the move in sigma, horizon: minutes (60)",),
     sentence=sentence,
-    breach="after {z} in {horizon}, {limit} promised",
+    breach="entered after a move of {z} within {horizon} (limit {limit})",
     texts=texts,
     needs=always("candles"),
     looks_back=a_week,

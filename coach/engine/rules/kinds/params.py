@@ -17,12 +17,12 @@ WINDOW: Bounds = {
     "minimum": 5,
     "maximum": 100,
     "default": 20,
-    "description": "entries before it, in the same quote currency, the median is taken of",
+    "description": "previous entries in the same quote currency that the median is taken of",
 }
 CURRENCY: Bounds = {
     "type": "string",
     "pattern": "^[A-Z0-9]{2,12}$",
-    "description": "the quote currency the amount is in; without it each currency by itself",
+    "description": "quote currency of the amount; without it, each currency by itself",
 }
 
 

@@ -1,4 +1,4 @@
-"""After so many losses in a row, no opening order above a multiple of the usual one.
+"""After losses in a row, no opening order larger than a multiple of the median.
 
 The run is that of the last closes before the entry, whatever their symbol or day; a win or a
 break-even ends it. Sizes are compared with the median in the same currency (rules/sizes).
@@ -67,7 +67,7 @@ def looks_back(params: Params) -> LookBack:
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
     losses = counted(number(params, "losses"), "loss", "losses")
-    return f"After {losses} in a row, no entry above {params['ratio']} times the median size"
+    return f"After {losses} in a row, no entry larger than {params['ratio']} times the median size"
 
 
 def texts(facts: SizeCapAfterLossesFacts) -> dict[str, FactText]:
@@ -82,11 +82,11 @@ def texts(facts: SizeCapAfterLossesFacts) -> dict[str, FactText]:
 KIND = Kind(
     name="size_cap_after_losses",
     version=1,
-    title="No large entry after losses",
+    title="A maximum entry size after losses",
     params={
         "losses": whole("losing closes in a row", 1, 100),
         "ratio": {
-            **above("how many times the median an opening order may then be", 0, 1_000),
+            **above("largest opening order, as a multiple of the median", 0, 1_000),
             "default": 1,
         },
         "window": WINDOW,
@@ -96,8 +96,8 @@ KIND = Kind(
     help=("losses: in a row, ratio: (1), window: (20)",),
     sentence=sentence,
     breach=(
-        "{ratio} x usual size, {size} against {median}, {limit} x promised,"
-        " after {run} in a row, {losses} promised"
+        "{ratio} x the median size after {run} in a row: {size} against {median}"
+        " (limit {limit} x after {losses} or more)"
     ),
     texts=texts,
     needs=always("price"),

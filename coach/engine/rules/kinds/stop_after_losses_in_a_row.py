@@ -1,4 +1,4 @@
-"""No new trade on a day after so many losing closes in a row on that day.
+"""No new trades for the rest of the day after losing closes in a row on that day.
 
 The run counts the closes of one day of the trader's time zone, of any symbol; a win or a
 break-even ends it, and so does midnight.
@@ -51,7 +51,7 @@ def score(_params: Params, ground: Ground) -> Floats:
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
     losses = counted(number(params, "losses"), "loss", "losses")
-    return f"No new trade on a day after {losses} in a row"
+    return f"No new trades for the rest of the day after {losses} in a row"
 
 
 def texts(facts: StopAfterLossesInARowFacts) -> dict[str, FactText]:
@@ -85,15 +85,15 @@ def _runs_before(ground: Ground) -> Integers:
 KIND = Kind(
     name="stop_after_losses_in_a_row",
     version=1,
-    title="No new trade on a day after so many losses in a row",
+    title="No new trades for the rest of a day after losses in a row",
     params={
         "losses": whole("losing closes in a row, on one day of the trader's time zone", 1, 100)
     },
     one_of=(),
     optional=(),
-    help=("losses: on one day",),
+    help=("losses: in a row on one day",),
     sentence=sentence,
-    breach="after {run} in a row, {losses} promised",
+    breach="{run} in a row (limit {losses})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,

@@ -1,4 +1,4 @@
-"""New trades in these symbols alone. A base coin stands for all its pairs."""
+"""New trades in these symbols only. A base coin stands for all its pairs."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def sentence(params: Params) -> str:
 KIND = Kind(
     name="symbol_allow_list",
     version=1,
-    title="New trades in these symbols alone",
+    title="New trades in these symbols only",
     params={"only": symbols()},
     one_of=(),
     optional=(),
-    help=("only: these alone",),
+    help=("only: these symbols",),
     sentence=sentence,
-    breach="in {symbol}",
+    breach="traded {symbol}, which is not allowed",
     texts=symbol_texts,
     needs=nothing,
     looks_back=a_week,

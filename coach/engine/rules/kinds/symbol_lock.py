@@ -1,4 +1,4 @@
-"""No new trade in these symbols. A base coin stands for all its pairs."""
+"""No new trades in these symbols. A base coin stands for all its pairs."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[SymbolFacts]]:
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
-    return f"No new trade in {', '.join(listed(params, 'symbols'))}"
+    return f"No new trades in {', '.join(listed(params, 'symbols'))}"
 
 
 KIND = Kind(
     name="symbol_lock",
     version=1,
-    title="No new trade in these symbols",
+    title="No new trades in these symbols",
     params={"symbols": symbols()},
     one_of=(),
     optional=(),
-    help=("symbols: none of these",),
+    help=("symbols: that are locked",),
     sentence=sentence,
-    breach="in {symbol}",
+    breach="traded {symbol}, which is locked",
     texts=symbol_texts,
     needs=nothing,
     looks_back=a_week,

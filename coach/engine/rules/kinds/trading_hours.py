@@ -1,4 +1,4 @@
-"""New trades at these hours and on these days of the trader's own clock alone.
+"""New trades only at these hours and on these days of the trader's own clock.
 
 The first minute is inside, the last outside. On days when the clocks change, what the clock
 shows is what counts.
@@ -12,7 +12,7 @@ from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.kinds.params import listed
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
 from coach.model.times import MINUTE_S
-from coach.wording.facts import words
+from coach.wording.facts import FactText, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.params import Params
     from coach.engine.statistics.arrays import Integers
-    from coach.wording.facts import FactText
 
 CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 THURSDAY: Final = 3 * DAY  # 1970-01-01 was one
@@ -57,14 +56,14 @@ def distances(params: Params) -> Integers:
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
     days = listed(params, "days")
-    which = "" if len(days) == len(DAYS) else f" on {', '.join(days)}"
+    which = "" if len(days) == len(DAYS) else f" on {', '.join(day.capitalize() for day in days)}"
     return f"New trades only from {params['from']} to {params['until']}{which}"
 
 
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
-        "clock": words(facts["clock"]),
+        "clock": FactText(facts["clock"].capitalize(), facts["clock"]),
         "from": words(facts["from"]),
         "until": words(facts["until"]),
     }
@@ -88,19 +87,19 @@ def _facts(params: Params, minute: int, away: int) -> Facts:
 KIND = Kind(
     name="trading_hours",
     version=1,
-    title="New trades at these hours and on these days alone",
+    title="New trades at these hours and on these days only",
     params={
         "from": {
             "type": "string",
             "pattern": CLOCK,
             "default": "00:00",
-            "description": "first minute, on the trader's clock",
+            "description": "first minute of the hours, on the trader's clock",
         },
         "until": {
             "type": "string",
             "pattern": CLOCK,
             "default": "00:00",
-            "description": "first minute after; at or before `from` it is the next day's",
+            "description": "first minute after them; at or before `from` it is on the next day",
         },
         "days": {
             "type": "array",
@@ -116,7 +115,7 @@ KIND = Kind(
     optional=(),
     help=("from: until: days: on your own clock",),
     sentence=sentence,
-    breach="at {clock}, {from} to {until} promised",
+    breach="entered on {clock} (allowed {from} to {until})",
     texts=texts,
     needs=nothing,
     looks_back=a_week,
