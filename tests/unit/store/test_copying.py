@@ -41,7 +41,7 @@ def escapes(text: str) -> bool:
 
 
 def test_every_module_that_copies_text_escapes_it() -> None:
-    modules = [(path.name, path.read_text()) for path in Path(store.__path__[0]).glob("*.py")]
+    modules = [(path.name, path.read_text()) for path in Path(store.__path__[0]).rglob("*.py")]
     copying = {name: text for name, text in modules if "from stdin" in text}
     assert {"fills.py", "trades.py", "rules.py", "insights.py"} <= copying.keys()
     assert [name for name, text in copying.items() if not escapes(text)] == []
