@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from coach.cli import exits
-from coach.cli.commands import Root
+from coach.cli.catalogue import Root
 from coach.cli.frame import Frame, of_process
 from coach.cli.lazy import LazyGroup
 from coach.cli.manner import declare, read
@@ -110,12 +110,12 @@ def opening(
     Start with: coach demo, or coach import csv FILE
     """
     if version:
-        from coach.cli.version import version as tell
+        from coach.cli.commands.version import version as tell
 
         tell(context)
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from coach.cli.health import welcome
+        from coach.cli.commands.health import welcome
 
         welcome(context)
 

@@ -14,13 +14,13 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, TextIO
 
 from coach import settings
-from coach.cli.answers import Answer
-from coach.cli.hints import completed, hint_of, message_of
 from coach.cli.manner import Manner
-from coach.cli.output import Output
-from coach.cli.screen import Screen
+from coach.cli.show.answers import Answer
+from coach.cli.show.hints import completed, hint_of, message_of
+from coach.cli.show.output import Output
+from coach.cli.show.screen import Screen
+from coach.cli.show.talk import Talk
 from coach.cli.signals import Termination
-from coach.cli.talk import Talk
 from coach.errors import CoachError, ConfigError
 from coach.model.home import Home
 from coach.settings import Setting

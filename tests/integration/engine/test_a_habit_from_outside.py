@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from coach.cli import insights as cli
-from coach.cli import why as cli_why
+from coach.cli.commands import insights as cli
+from coach.cli.commands import why as cli_why
 from coach.engine.api import digests, habits, insights, sight, why
 from coach.engine.api.promises import labels
 from coach.engine.api.session import Session

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from jsonschema import Draft202012Validator
 
-from coach.cli import rules as cli
-from coach.cli import why as cli_why
+from coach.cli.commands import why as cli_why
 from coach.cli.lazy import as_command
+from coach.cli.rules import group as cli
 from coach.engine.api import digests, why
 from coach.engine.api.habits import OURS
 from coach.engine.api.promises import check, rules

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cli import insights as cli
+from coach.cli.commands import insights as cli
 from coach.engine.api import digests, habits, insights
 from coach.engine.api.plugins import Plugin, extra
 from coach.engine.api.promises import labels

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from coach.cli.hints import hint_of
+from coach.cli.show.hints import hint_of
 from coach.engine.outbox.read import AFTER, latest, since
 from coach.engine.outbox.write import emit
 from coach.errors import UsageError

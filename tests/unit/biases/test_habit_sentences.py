@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coach.cli import insights, why
+from coach.cli.commands import insights, why
 from coach.engine.api.habits import OURS
 from coach.engine.api.why import BiasEvidence
 from coach.engine.biases.habits.catalogue import HABITS

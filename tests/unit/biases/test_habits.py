@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from coach.cli import lab_generate
+from coach.cli.lab import generate
 from coach.engine.biases.habits import overtrading, revenge
 from coach.engine.biases.habits.catalogue import HABITS, MODULES
 from coach.engine.biases.words import Words
@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[3]
 COACH = ROOT / "coach"
 PLACES = (
     "brokers/sandbox/",
-    "cli/lab",
-    "cli/labels.py",
-    "cli/why.py",
+    "cli/lab/",
+    "cli/commands/labels.py",
+    "cli/commands/why.py",
     "engine/api/lab/disposition",
     "engine/biases/portfolio/",
     "engine/lab/",
@@ -78,7 +78,7 @@ def test_there_is_no_page_of_a_habit_that_is_none() -> None:
 
 
 def test_the_help_of_the_lab_names_the_habits_that_it_plants() -> None:
-    _, option = get_args(lab_generate.Biases)
+    _, option = get_args(generate.Biases)
     named = option.help.removeprefix("Plant it; may be repeated: ").rstrip(".").split(", ")
     assert named == list(PLANTED)
     assert set(named) <= set(HABITS)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from coach.cli import insights, why
+from coach.cli.commands import insights, why
 from coach.engine.api.habits import OURS
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.model.fills import FillKey

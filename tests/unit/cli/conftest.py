@@ -13,10 +13,10 @@ from typing import Annotated, ClassVar
 import pytest
 import typer
 
-from coach.cli.answers import Answer
 from coach.cli.app import run
 from coach.cli.frame import frame_of
 from coach.cli.lazy import Entry, LazyGroup, sub_app
+from coach.cli.show.answers import Answer
 from coach.cli.signals import Terminated
 from coach.errors import (
     AuthenticationFailed,

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from coach.cli.connect import key_in
+from coach.cli.commands.connect import key_in
 from coach.cli.frame import of_process
 from coach.cli.manner import read
 

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from coach.cli.commands import COMMANDS
+from coach.cli.catalogue import COMMANDS
 
 Coach = Callable[..., CompletedProcess[str]]
 SHELLS = ("bash", "zsh", "fish")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coach.cli import experiments
-from coach.cli.answers import Answer
-from coach.cli.cells import cell
-from coach.cli.output import Output
-from coach.cli.screen import Screen
+from coach.cli.commands import experiments
+from coach.cli.show.answers import Answer
+from coach.cli.show.cells import cell
+from coach.cli.show.output import Output
+from coach.cli.show.screen import Screen
 from coach.engine.api.promises.experiments import ExperimentView, Result, WeekView
 from coach.engine.experiments.card import card
 from coach.engine.experiments.outcomes import CountedWeek

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from coach.brokers.statements import FORMATS
-from coach.cli.commands import COMMANDS
+from coach.cli.catalogue import COMMANDS
 from coach.cli.lazy import as_command
 from coach.engine.rules.kinds.catalogue import KINDS
 

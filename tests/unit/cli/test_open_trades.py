@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.cli import trades, why
+from coach.cli.commands import trades, why
 from coach.engine.api.habits import OURS
 from coach.engine.api.trades import TradeView
 from coach.engine.api.why import TradeEvidence

@@ -4,9 +4,9 @@ from io import StringIO
 
 import pytest
 
-from coach.cli.answers import Answer
-from coach.cli.output import Output
-from coach.cli.screen import Screen
+from coach.cli.show.answers import Answer
+from coach.cli.show.output import Output
+from coach.cli.show.screen import Screen
 from coach.model.events import Json
 from coach.views.table import Column, Table
 

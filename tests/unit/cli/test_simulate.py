@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from coach.cli import fan, simulate
-from coach.cli.fan import FanWeek
-from coach.cli.output import Output, for_a_person, tsv
-from coach.cli.screen import Screen
+from coach.cli.commands import simulate
+from coach.cli.show import fan
+from coach.cli.show.fan import FanWeek
+from coach.cli.show.output import Output, for_a_person, tsv
+from coach.cli.show.screen import Screen
 from coach.engine.api.simulate import Simulation
 
 SAMPLE: dict[str, Any] = {

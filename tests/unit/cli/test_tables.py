@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from coach.cli import (
+from coach.cli.commands import (
     accounts,
     events,
     health,
@@ -17,15 +17,14 @@ from coach.cli import (
     labels,
     plans,
     pnl,
-    rule_words,
-    rules,
     trades,
     why,
 )
-from coach.cli.answers import Answer
-from coach.cli.cells import cell
-from coach.cli.output import Output
-from coach.cli.screen import Screen
+from coach.cli.rules import group, words
+from coach.cli.show.answers import Answer
+from coach.cli.show.cells import cell
+from coach.cli.show.output import Output
+from coach.cli.show.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.habits import OURS
 from coach.engine.api.promises.labels import Agreement, QuestionView
@@ -76,9 +75,9 @@ def answers() -> Iterator[Answer]:
         [FINDING, Finding("size_after_win", "insufficient", 3, 17)], OURS
     )
     yield insights.tags_answer([TAG], OURS)
-    yield rules.answer([RULE])
-    yield rules.one("rules add", RULE)
-    yield rules.breaches_answer([BREACH])
+    yield group.answer([RULE])
+    yield group.one("rules add", RULE)
+    yield group.breaches_answer([BREACH])
     yield accounts.answer("accounts", [ACCOUNT])
     yield health.status_answer(STATUS)
     yield health.doctor_answer([CHECK])
@@ -326,7 +325,7 @@ def test_an_event_is_one_line() -> None:
     ("word", "value"), [("limit=5", 5), ("ratio=2.5", 2.5), ("why=because", "because")]
 )
 def test_a_parameter_is_read_as_json_reads_it(word: str, value: object) -> None:
-    assert rule_words.read_params([word]) == {word.partition("=")[0]: value}
+    assert words.read_params([word]) == {word.partition("=")[0]: value}
 
 
 def test_a_trade_can_be_named_from_its_line_and_its_tags_stay_whole(terminal: StringIO) -> None:

@@ -2,8 +2,8 @@
 
 from io import StringIO
 
-from coach.cli.progress import progress
-from coach.cli.talk import Talk
+from coach.cli.show.progress import progress
+from coach.cli.show.talk import Talk
 
 
 def spoken(stream: StringIO, *, quiet: bool = False, json: bool = False) -> str:

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.answers import Answer
-from coach.cli.cells import cell, compact
-from coach.cli.output import Output
-from coach.cli.progress import progress
-from coach.cli.screen import Screen
-from coach.cli.talk import Talk
-from coach.cli.visible import visible, visible_json, visible_lines
+from coach.cli.show.answers import Answer
+from coach.cli.show.cells import cell, compact
+from coach.cli.show.output import Output
+from coach.cli.show.progress import progress
+from coach.cli.show.screen import Screen
+from coach.cli.show.talk import Talk
+from coach.cli.show.visible import visible, visible_json, visible_lines
 from coach.views.table import Column, Table
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 
 import coach.cli
 
-FILES = sorted(Path(coach.cli.__path__[0]).glob("*.py"))
+FILES = sorted(Path(coach.cli.__path__[0]).rglob("*.py"))
 STREAMS_ARE_CHOSEN_IN = "frame.py"
 
 

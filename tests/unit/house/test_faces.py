@@ -8,7 +8,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from coach.cli.commands import COMMANDS
+from coach.cli.catalogue import COMMANDS
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
 from coach.remedies import Field, NoticeKind, Remedy
@@ -78,7 +78,7 @@ def test_what_counts_as_a_word_of_a_face(source: str, *, refused: bool) -> None:
 
 
 FACES = ("cli", "views")
-LAB = Path("cli/lab.py")
+LAB = Path("cli/lab/group.py")
 """Has a command that is called disposition."""
 SHORTEST_PIECE = 12
 

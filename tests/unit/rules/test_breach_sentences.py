@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from coach.cli import rules, why
-from coach.cli.answers import Answer
-from coach.cli.output import Output
-from coach.cli.screen import Screen
+from coach.cli.commands import why
+from coach.cli.rules import group
+from coach.cli.show.answers import Answer
+from coach.cli.show.output import Output
+from coach.cli.show.screen import Screen
 from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.habits import OURS
 from coach.engine.api.why import TradeEvidence
@@ -218,7 +219,7 @@ def test_every_kind_has_a_case() -> None:
 
 @pytest.mark.parametrize(("kind", "facts", "said"), CASES)
 def test_the_list_of_breaches_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
-    shown = terminal(rules.breaches_answer([breach_of(kind, facts)]))
+    shown = terminal(group.breaches_answer([breach_of(kind, facts)]))
     assert shown.endswith(f" {kind}: {said}")
 
 

@@ -14,13 +14,13 @@ from coach.model.rules import RuleKind
 
 COACH = Path(__file__).parents[3] / "coach"
 EXAMPLES = {
-    "cli/calibration.py",
-    "cli/demo.py",
-    "cli/experiments.py",
-    "cli/rule_runs.py",
-    "cli/rule_words.py",
-    "cli/rules.py",
-    "cli/simulate.py",
+    "cli/rules/calibration.py",
+    "cli/commands/demo.py",
+    "cli/commands/experiments.py",
+    "cli/rules/runs.py",
+    "cli/rules/words.py",
+    "cli/rules/group.py",
+    "cli/commands/simulate.py",
     "engine/api/simulate.py",
     "engine/rules/draft.py",
     "engine/rules/presets.py",

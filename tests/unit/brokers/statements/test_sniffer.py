@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.brokers.statements import FORMATS, open_statement
-from coach.cli.hints import hint_of
+from coach.cli.show.hints import hint_of
 from coach.errors import CoachError, NotAStatement, NotFound, UsageError
 
 Written = Callable[[str | bytes], Path]

@@ -1,0 +1,66 @@
+"""Every command in one table: its name, where it lives, its line on the help page."""
+
+from typing import ClassVar
+
+from coach.cli.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "demo": Entry(
+        "coach.cli.commands.demo:demo", "The whole of coach in one go, on a made-up trader."
+    ),
+    "connect": Entry(
+        "coach.cli.commands.connect:app", "Let coach read a broker, with a view-only key."
+    ),
+    "accounts": Entry(
+        "coach.cli.commands.accounts:app", "Your accounts, and what is known of each."
+    ),
+    "users": Entry("coach.cli.commands.users:app", "Who uses this coach, each with a zone."),
+    "import": Entry(
+        "coach.cli.commands.imports:app", "Bring fills in, from a statement or a broker."
+    ),
+    "trades": Entry("coach.cli.commands.trades:trades", "Your round trips, oldest first."),
+    "pnl": Entry("coach.cli.commands.pnl:pnl", "Realised profit and open positions, per symbol."),
+    "biases": Entry(
+        "coach.cli.commands.insights:biases", "Which habits are really there, and their cost."
+    ),
+    "tags": Entry("coach.cli.commands.insights:tags", "Single trades that stand out, as facts."),
+    "why": Entry("coach.cli.commands.why:why", "What stands behind a trade or a claim."),
+    "label": Entry("coach.cli.commands.labels:label", "Say whether a trade was that habit."),
+    "plans": Entry("coach.cli.commands.plans:app", "What you declare, so that a plan is no habit."),
+    "rules": Entry("coach.cli.rules.group:app", "Promises to yourself, and where you broke them."),
+    "check": Entry("coach.cli.commands.check:check", "Which of your rules a trade would break."),
+    "simulate": Entry(
+        "coach.cli.commands.simulate:simulate", "Your trades again, under other rules."
+    ),
+    "experiments": Entry(
+        "coach.cli.commands.experiments:app", "Weeks with a rule and weeks without."
+    ),
+    "digest": Entry("coach.cli.commands.digests:digest", "One week, read back to you."),
+    "candles": Entry(
+        "coach.cli.commands.candles:app", "What the market did, from a file or the network."
+    ),
+    "events": Entry(
+        "coach.cli.commands.events:events", "What coach noticed, one JSON object per line."
+    ),
+    "status": Entry("coach.cli.commands.health:status", "How things stand."),
+    "sandbox": Entry(
+        "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."
+    ),
+    "lab": Entry("coach.cli.lab.group:app", "How coach does on made-up traders with known habits."),
+    "db": Entry("coach.cli.commands.database:app", "The database behind it."),
+    "doctor": Entry("coach.cli.commands.health:doctor", "Check this installation."),
+    "config": Entry("coach.cli.commands.config:app", "Settings, and who made them."),
+    "completion": Entry(
+        "coach.cli.commands.completion:completion", "A completion script for your shell."
+    ),
+    "version": Entry("coach.cli.commands.version:version", "The version."),
+}
+FORMER = {"experiment": "experiments"}
+"""Names that commands had before, and have still."""
+
+
+class Root(LazyGroup):
+    """The whole command line."""
+
+    table: ClassVar = COMMANDS
+    former: ClassVar = FORMER

@@ -1,0 +1,109 @@
+"""`coach accounts`: what we read from, and what is known of it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.commands.plans import number
+from coach.cli.frame import frame_of
+from coach.cli.lazy import sub_app
+from coach.cli.show.answers import Answer
+from coach.errors import UsageError
+from coach.views import accounts as views
+from coach.views.table import Table, rows
+
+if TYPE_CHECKING:
+    from coach.engine.api.accounts import AccountSummary
+    from coach.views.table import Row
+
+
+def accounts(context: typer.Context) -> None:
+    """List the accounts."""
+    if context.invoked_subcommand is not None:
+        return
+    from coach.engine.api import accounts as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.overview(session)
+    frame.show(answer("accounts", found))
+
+
+app = sub_app("Your accounts, and what is known of each.", alone=accounts)
+
+
+@app.command("set")
+def change(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
+    shorts: Annotated[
+        bool | None,
+        typer.Option("--shorts/--no-shorts", help="Whether a sale from flat opens a short."),
+    ] = None,
+    equity: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="The money it began with.")
+    ] = None,
+) -> None:
+    """Say if it can be short, or the money it began with.
+
+    All conclusions are drawn anew.
+
+    \b
+      coach accounts set main --no-shorts
+      coach accounts set main --equity 5000
+
+    With the money known, sizes are measured against the account as it grows.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import accounts as api
+    from coach.engine.api.promises import plans
+
+    if shorts is None and equity is None:
+        raise UsageError("coach accounts set NAME --no-shorts", what="nothing to set")
+    money = number(equity, "--equity")
+    warnings: tuple[str, ...] = ()
+    frame = frame_of(context)
+    with frame.session() as session:
+        if money is not None:
+            warnings = plans.set_equity(session, name, money)
+        if shorts is not None:
+            api.set_shorts(session, name, shorts)
+        found = api.summary(session, name)
+    frame.show(replace(answer("accounts set", [found]), warnings=warnings))
+
+
+@app.command("remove")
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The account.")],
+) -> None:
+    """Remove an account without fills.
+
+    Its connection and the key that reads it go, too. Take its imports back first.
+    """
+    from coach.engine.api import accounts as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.summary(session, name)
+        if not frame.sure(f"remove the account {found.name}, its connection and its key?"):
+            raise UsageError(what="nothing was removed")
+        removed = api.remove(session, found.name)
+    frame.show(answer("accounts remove", [removed]))
+
+
+def answer(command: str, found: "list[AccountSummary]") -> Answer:
+    """Return the accounts."""
+    values = rows([views.account(summary) for summary in found])
+    people = [_for_a_person(row) for row in values]
+    return Answer(
+        command,
+        list(values),
+        Table(views.ACCOUNTS, values, "no accounts yet"),
+        for_people=Table(views.ACCOUNTS, people, "no accounts yet"),
+    )
+
+
+def _for_a_person(row: "Row") -> "Row":
+    shorts = "yes" if row["shorts"] else "no"
+    return {**row, "shorts": f"{shorts}, {row['shorts_origin']}"}

@@ -1,0 +1,175 @@
+"""`coach config`: settings, who made them, and the file that keeps them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach import settings
+from coach.cli.frame import Frame, frame_of
+from coach.cli.lazy import sub_app
+from coach.cli.show.answers import Answer
+from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
+from coach.model.home import private_folder
+from coach.model.inputs import read_small_text
+from coach.settings import redact
+from coach.views.table import Column, Table, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tomlkit import TOMLDocument
+
+    from coach.settings import Setting
+
+app = sub_app("Settings, and who made them.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting.")]
+
+
+@app.command("list")
+def every(
+    context: typer.Context,
+    show_origin: Annotated[bool, typer.Option("--show-origin", help="Say who set it.")] = False,
+) -> None:
+    """List the settings; with --show-origin also who made each."""
+    frame = frame_of(context)
+    values = rows(
+        [
+            {"name": made.name, "value": redact(made.value), "origin": made.origin}
+            for made in in_force(frame, frame.settings.origins)
+        ]
+    )
+    columns: tuple[Column, ...] = (Column("name", "setting"), Column("value", "value"))
+    if show_origin:
+        columns += (Column("origin", "set by"),)
+    frame.show(Answer("config list", list(values), Table(columns, values)))
+
+
+@app.command("get")
+def one(context: typer.Context, name: Name) -> None:
+    """Print one setting, and nothing else."""
+    frame = frame_of(context)
+    named = [made for made in frame.settings.origins if made.name == name]
+    if not named:
+        raise UsageError(settings.nearest(name), what=f"no setting {name!r}")
+    [made] = in_force(frame, named)
+    value = redact(made.value)
+    data = rows([{"name": name, "value": value, "origin": made.origin}])[0]
+    frame.show(Answer("config get", data, text=value))
+
+
+@app.command("set")
+def write(
+    context: typer.Context,
+    name: Name,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")],
+) -> None:
+    """Write a setting: your zone to the database, others to the file.
+
+    Your days and weeks are cut in another zone from then on, and rules and habits are judged
+    anew. Before there is a database the zone is written into the file, for the first user.
+    """
+    frame = frame_of(context)
+    settings.key_named(name).check(value, "config set")
+    if name == "zone" and (moved := _moved(frame, value)) is not None:
+        frame.show(moved)
+        return
+    document = _document(frame)
+    document[name] = value
+    _keep(frame, document)
+    data = rows([{"name": name, "value": redact(value), "file": str(_file(frame))}])[0]
+    frame.show(Answer("config set", data, text=f"{name} = {redact(value)}"))
+
+
+@app.command("unset")
+def drop(context: typer.Context, name: Name) -> None:
+    """Take a setting out of the config file; the default stands again."""
+    frame = frame_of(context)
+    settings.key_named(name)
+    document = _document(frame)
+    was_there = document.pop(name, None) is not None
+    if was_there:
+        _keep(frame, document)
+    data = rows([{"name": name, "was_set": was_there, "file": str(_file(frame))}])[0]
+    said = f"{name} is unset" if was_there else f"{name} was not set"
+    if name == "zone" and (own := _users_zone(frame)) is not None:
+        said = f"{said} for new users; {own.origin} stays in {own.value}"
+    frame.show(Answer("config unset", data, text=said))
+
+
+@app.command("path")
+def path(context: typer.Context) -> None:
+    """Print where the config file is, or would be."""
+    frame = frame_of(context)
+    home = frame.home
+    data = rows(
+        [
+            {
+                "file": str(_file(frame)),
+                "config": str(home.config),
+                "data": str(home.data),
+                "state": str(home.state),
+                "cache": str(home.cache),
+            }
+        ]
+    )[0]
+    frame.show(Answer("config path", data, text=str(_file(frame))))
+
+
+def in_force(frame: Frame, origins: "Sequence[Setting]") -> "list[Setting]":
+    """Return the settings that count: the zone is the user's own where there is one."""
+    if not any(made.name == "zone" for made in origins):
+        return list(origins)
+    own = _users_zone(frame)
+    return [own if own is not None and made.name == "zone" else made for made in origins]
+
+
+def _users_zone(frame: Frame) -> "Setting | None":
+    """Return the zone of the user, None where no database says it."""
+    from coach.wiring import open_session
+
+    try:
+        with open_session(frame.settings) as session:
+            return settings.Setting("zone", session.user.zone, f"user {session.user.name}")
+    except CoachError:
+        return None
+
+
+def _moved(frame: Frame, zone: str) -> Answer | None:
+    """Move the user into a zone; None where there is no database yet."""
+    from coach.engine.api import users
+
+    try:
+        with frame.session() as session:
+            warnings = users.set_zone(session, zone)
+    except (NotInitialised, ConfigError):  # a file that makes no sense is mended by this command
+        return None
+    name = session.user.name
+    data = rows([{"name": "zone", "value": zone, "user": name}])[0]
+    return Answer("config set", data, text=f"zone = {zone} for user {name}", warnings=warnings)
+
+
+def _file(frame: Frame) -> "Path":
+    return frame.home.config / settings.CONFIG_FILE
+
+
+def _document(frame: Frame) -> "TOMLDocument":
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        return tomlkit.parse(read_small_text(_file(frame)))
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (ParseError, OSError, UnicodeDecodeError) as trouble:
+        raise ConfigError(name=str(_file(frame)), what=str(trouble)) from trouble
+
+
+def _keep(frame: Frame, document: "TOMLDocument") -> None:
+    import tomlkit
+
+    from coach.files import write_private
+
+    file = _file(frame)
+    private_folder(file.parent)
+    write_private(file, tomlkit.dumps(document).encode())

@@ -1,0 +1,54 @@
+"""`coach connect`: let coach read a broker, with a key that can do nothing but view."""
+
+from typing import Annotated
+
+import typer
+
+from coach.cli.commands.accounts import answer
+from coach.cli.frame import frame_of
+from coach.cli.input_file import small_text
+from coach.cli.lazy import sub_app
+from coach.errors import UsageError
+
+app = sub_app("Let coach read a broker, with a view-only key.")
+COINBASE = "https://api.coinbase.com"
+
+
+@app.command()
+def coinbase(
+    context: typer.Context,
+    key_file: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="The CDP key as downloaded (JSON), or - for stdin."),
+    ],
+    account: Annotated[
+        str, typer.Option(metavar="NAME", help="What to call the account.")
+    ] = "coinbase",
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="Another server, such as the sandbox.")
+    ] = COINBASE,
+) -> None:
+    """Connect Coinbase by a view-only key.
+
+    A key that can trade or transfer is refused.
+    """
+    from coach.engine.api import accounts
+
+    frame = frame_of(context)
+    key_text = key_in(key_file)
+    with frame.session(create=True) as session:
+        found = accounts.connect_coinbase(session, key_text, base_url, account)
+    frame.show(answer("connect coinbase", [found]))
+    frame.talk.hint("next: coach import sync")
+
+
+def key_in(file: str) -> str:
+    """Return the key's text; a key never stands on the command line."""
+    try:
+        return small_text(file)
+    except (OSError, UnicodeDecodeError) as trouble:
+        reason = getattr(trouble, "strerror", None) or "it is no text"
+        raise UsageError(
+            "give the file that the broker let you download, or - to read it from stdin",
+            what=f"cannot read the key file: {reason}",
+        ) from trouble

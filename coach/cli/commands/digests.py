@@ -1,0 +1,89 @@
+"""`coach digest`: one week, read back; `--verify` proves that it can be made again to the byte."""
+
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
+
+import typer
+
+from coach.cli import exits
+from coach.cli.frame import Frame, frame_of
+from coach.cli.show.answers import Answer
+from coach.cli.show.cells import compact
+from coach.model.plain import plain
+from coach.views import digests as views
+from coach.views.table import json_row
+
+if TYPE_CHECKING:
+    from coach.engine.api.digests import DigestView, Verification
+
+Format = Literal["text", "md", "html", "json"]
+
+
+def digest(
+    context: typer.Context,
+    week: Annotated[
+        str | None, typer.Option(metavar="WEEK", help="An ISO week such as 2026-W14.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
+    verify: Annotated[bool, typer.Option("--verify", help="Make it again and compare.")] = False,
+) -> None:
+    """Read one week back to you; without --week the last one that is over.
+
+    \b
+      coach digest
+      coach digest --week 2026-W14 --format md > week.md
+      coach digest --week 2026-W14 --verify
+
+    With --verify the digest is computed anew and compared; exit code 5 when it differs and no
+    newer formula explains it.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    frame = frame_of(context)
+    if verify:
+        prove(frame, week)
+        return
+    from coach.engine.api import digests
+
+    with frame.session() as session:
+        view = digests.digest(session, week)
+    frame.show(answer(view, form))
+
+
+def prove(frame: Frame, week: str | None) -> None:
+    """Compare the digest with one made anew; leave with 5 when they differ."""
+    from coach.engine.api import digests
+
+    with frame.session() as session:
+        compared = digests.verify(session, week)
+    frame.show(verified(compared))
+    if not compared.ok:
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def answer(view: "DigestView", form: Format) -> Answer:
+    """Return a digest in one of its forms."""
+    return Answer("digest", views.digest(view), text=written(view, form))
+
+
+def written(view: "DigestView", form: Format) -> str:
+    """Return the digest as text in that form; JSON is the very bytes that were hashed."""
+    match form:
+        case "text":
+            return view.text
+        case "md":
+            return view.markdown
+        case "html":
+            return view.html
+        case "json":
+            return compact(plain(view.pack))
+        case _:
+            assert_never(form)
+
+
+def verified(compared: "Verification") -> Answer:
+    """Return how a comparison ended."""
+    data = json_row(views.digest_verification(compared))
+    said = f"{compared.week}: reproduced, sha256 {compared.recomputed}"
+    if compared.ok and compared.stored != compared.recomputed:
+        said = f"{compared.week}: {compared.reason}; coach digest makes it anew"
+    if not compared.ok:
+        said = f"{compared.week}: not reproduced; {compared.reason}"
+    return Answer("digest", data, text=said)

@@ -1,0 +1,121 @@
+"""`coach status`, `coach doctor`, and what `coach` alone says."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from coach.cli import exits
+from coach.cli.frame import Frame, frame_of
+from coach.cli.show.answers import Answer
+from coach.cli.show.hints import hint_of, message_of, remedy_text
+from coach.errors import CoachError, NotInitialised
+from coach.views import health as views
+from coach.views.table import Table, json_row, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coach.engine.api.health import Check, Status
+    from coach.model.accounts import User
+
+START_HERE = """\
+coach reads your trading back to you: habits, their cost, your own rules.
+
+  coach demo              see all of it on a made-up trader
+  coach import csv FILE   read your own account statement
+  coach connect coinbase  or let coach read your account, view-only
+  coach --help            every command
+"""
+
+
+def welcome(context: typer.Context) -> None:
+    """Show how things stand, or where to start."""
+    try:
+        status(context)
+    except NotInitialised:
+        frame_of(context).show(Answer("start", {"initialised": False}, text=START_HERE))
+
+
+def status(context: typer.Context) -> None:
+    """Show how things stand: accounts, the last seven days, rules."""
+    from coach.engine.api import health
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = health.status(session)
+    frame.show(status_answer(found))
+
+
+def status_answer(found: "Status") -> Answer:
+    """Return how things stand."""
+    accounts = rows([views.account_status(one) for one in found.accounts])
+    table = Table(views.ACCOUNTS, accounts, "no accounts yet: coach import csv FILE")
+    data = json_row(views.status(found))
+    return Answer("status", data, table, below=tuple(_standing(found)))
+
+
+def _standing(found: "Status") -> "Iterator[str]":
+    for bias, level in found.levels.items():
+        yield f"habit  {bias} {level}"
+    yield f"rules  {found.rules_active} active, {found.rules_paused} paused"
+
+
+def doctor(context: typer.Context) -> None:
+    """Check this installation; exit code 1 when something is wrong."""
+    frame = frame_of(context)
+    checks = list(examined(frame))
+    frame.show(doctor_answer(checks))
+    if any(check.state == "error" for check in checks):
+        raise typer.Exit(exits.FAILED)
+
+
+def examined(frame: Frame) -> "Iterator[Check]":
+    """Yield every check, the machine first; what cannot be reached is a check that failed."""
+    from coach.engine.api.health import Check, examine, reached
+    from coach.wiring import candle_places, machine
+
+    yield from machine(frame.home)
+    try:
+        yield from settings_checked(frame)
+        with frame.session() as session:
+            yield from examine(session)
+            yield from zone_of_new_users(frame, session.user)
+            heard = list[str]()
+            yield from reached(candle_places(frame.settings, heard.append), heard)
+    except NotInitialised as empty:
+        yield Check("database", "info", message_of(empty), hint_of(empty))
+    except CoachError as trouble:
+        name = "settings" if trouble.code == "E_CONFIG" else "database"
+        yield Check(name, "error", message_of(trouble), hint_of(trouble))
+
+
+def settings_checked(frame: Frame) -> "Iterator[Check]":
+    """Yield what the settings are worth; ConfigError when they make no sense."""
+    from coach.engine.api.health import Check
+
+    made = [made.name for made in frame.settings.origins if made.origin != "default"]
+    yield Check("settings", "ok", f"set: {', '.join(made)}" if made else "all defaults")
+
+
+def zone_of_new_users(frame: Frame, user: "User") -> "Iterator[Check]":
+    """Yield a word about a zone that is set and moves nobody: it is where new users begin."""
+    from coach.engine.api.health import Check
+
+    made = next(made for made in frame.settings.origins if made.name == "zone")
+    if made.origin != "default" and made.value != user.zone:
+        detail = (
+            f"{made.value} ({made.origin}) is where new users begin; {user.name} has {user.zone}"
+        )
+        hint = f"coach config set zone {made.value} moves {user.name}"
+        yield Check("zone of new users", "info", detail, hint)
+
+
+def doctor_answer(checks: "Sequence[Check]") -> Answer:
+    """Return the checks."""
+    values = rows([views.health_check(check, what_to_do) for check in checks])
+    return Answer("doctor", json_row(views.doctor(checks, what_to_do)), Table(views.CHECKS, values))
+
+
+def what_to_do(check: "Check") -> str:
+    """Return the hint of a check in the command line's words."""
+    return remedy_text(check.remedy, {}) if check.remedy else check.hint

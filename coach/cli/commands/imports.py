@@ -1,0 +1,273 @@
+"""`coach import`: bring fills in, list the imports there were, take one back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import exits
+from coach.cli.frame import YES, Frame, frame_of
+from coach.cli.input_file import label_of, readable_file
+from coach.cli.lazy import sub_app
+from coach.cli.show.answers import Answer
+from coach.cli.show.progress import progress
+from coach.cli.show.readable import date
+from coach.errors import CoachError, UsageError
+from coach.model.accounts import MOST_SKIPPED_TOLD, Run
+from coach.model.plain import plain
+from coach.views import imports as views
+from coach.views.table import Table, json_row, rows
+from coach.wording.numbers import counted
+
+if TYPE_CHECKING:
+    from coach.engine.api.imports import ImportRequest
+    from coach.engine.api.session import Session
+
+SHOWN_ROWS = 5
+SHORT = 12
+
+app = sub_app("Bring fills in, from a statement or a broker.")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The statement, or - for stdin.")]
+Format = Annotated[
+    str | None, typer.Option("--as", metavar="FORMAT", help="Read it as this, do not guess.")
+]
+Account = Annotated[str | None, typer.Option(metavar="NAME", help="Into this account.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Count, but keep nothing.")]
+Strict = Annotated[bool, typer.Option("--strict", help="One unreadable row refuses the file.")]
+FileZone = Annotated[
+    str, typer.Option("--zone", metavar="ZONE", help="The clock of the file's times.")
+]
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Import fills that look known but for their clock.")
+]
+Shorts = Annotated[
+    bool | None,
+    typer.Option("--shorts/--no-shorts", help="Whether the account can be short."),
+]
+CLOCK_ORIGINS = {
+    "user": "as --zone says",
+    "account": "as an earlier import into this account said",
+    "header": "as its header says",
+    "preamble": "as a line above its header says",
+    "file name": "as its name says",
+    "format": "as its broker documents",
+}
+
+
+@app.command("csv")
+def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
+    context: typer.Context,
+    file: File,
+    as_format: Format = None,
+    account: Account = None,
+    dry_run: DryRun = False,
+    strict: Strict = False,
+    zone: FileZone = "",
+    anyway: Anyway = False,
+    shorts: Shorts = None,
+) -> None:
+    """Import an account statement; its format is recognised.
+
+    \b
+      coach import csv fills.csv
+      coach import csv trades.csv --as kraken-trades --account kraken
+      coach import csv history.csv --zone Europe/Madrid
+      zcat fills.csv.gz | coach import csv - --dry-run
+
+    Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
+    are skipped and named (exit code 3), the others are imported. A file that does not say on which
+    clock its times are needs --zone; it is kept for this account and format. A sale of coins that
+    were never bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
+
+    \b
+    Formats for --as:
+      generic             coach's own template
+      coinbase-history    Coinbase "Transaction history" report
+      coinbase-fills      Coinbase Advanced or Pro "fills" report
+      binance-trades      Binance spot "Trade History"
+      binance-trades-old  Binance trade history with a Fee Coin column
+      kraken-trades       Kraken "Trades" export
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api import imports
+
+    label = label_of(file)
+    request = imports.ImportRequest(
+        as_format, account, dry_run, strict, label, zone=zone, anyway=anyway, shorts=shorts
+    )
+    import_file(frame_of(context), file, request)
+
+
+def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
+    """Import a file as it was asked, and show what that did."""
+    from coach.engine.api import imports
+
+    with (
+        readable_file(frame.settings.home.cache, file) as path,
+        frame.session(create=True) as session,
+        progress(frame.talk, "importing") as tell,
+    ):
+        run = imports.import_statement(session, path, request, tell)
+    frame.show(answer("import csv", run, dry_run=request.dry_run))
+    if run.undeclared_sales and not request.dry_run:
+        ask_about_shorts(frame, run)
+    refuse_partly(frame, run, dry_run=request.dry_run)
+
+
+def ask_about_shorts(frame: Frame, run: Run) -> None:
+    """Ask a person who looks on whether the account can be short; no answer leaves the guess."""
+    from coach.engine.api import accounts
+
+    if frame.manner.assume_yes or not frame.talk.someone_looks_on:
+        return
+    symbols = ", ".join(run.undeclared_sales[:SHOWN_ROWS])
+    said = frame.asked(
+        f"can account {run.account!r} be short, so that its sales of {symbols} opened shorts?",
+        "[y/n, Enter leaves it as it is]",
+    )
+    if said not in {"y", "yes", "n", "no"}:
+        return
+    with frame.session() as session:
+        accounts.set_shorts(session, run.account, said in YES)
+    frame.talk.hint(f"kept: {run.account} {'can be short' if said in YES else 'is spot'}")
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Read again from here.")] = None,
+    anyway: Anyway = False,
+) -> None:
+    """Import from the connected broker what is new since the last time."""
+    from coach.cli import moments
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    auto = frame.settings.candles.auto
+    with frame.session() as session:
+        begin = moments.since(since, frame.zone, session.clock())
+        with progress(frame.talk, "fetching") as tell:
+            run = imports.sync(session, account, begin, tell, anyway=anyway, candles_follow=auto)
+        if auto:
+            fetch_candles(frame, session)
+    conclude(frame, "import sync", run)
+
+
+def fetch_candles(frame: Frame, session: "Session") -> None:
+    """Fetch the candles around the fills; a sync whose candles do not come is still a sync."""
+    from coach.engine.api import candles
+    from coach.wiring import candle_places
+
+    places = candle_places(frame.settings, frame.talk.warning)
+    try:
+        with progress(frame.talk, "fetching candles") as tell:
+            candles.fetch(session, places, candles.FetchRequest(), tell)
+    except CoachError as trouble:
+        frame.talk.warning(f"the fills are here, their candles are not: {trouble}")
+
+
+@app.command("list")
+def runs(context: typer.Context) -> None:
+    """List the imports, newest first."""
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = imports.all_runs(session)
+    values = rows([views.import_run(run) for run in found])
+    frame.show(Answer("import list", list(values), Table(views.IMPORTS, values, "no imports yet")))
+
+
+@app.command()
+def undo(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The first letters of its id.")],
+) -> None:
+    """Take an import back; importing the same again brings it back."""
+    from coach.engine.api import imports
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = imports.run_named(session, run)
+        if not frame.sure(question(found, frame.zone)):
+            raise UsageError(what="nothing was taken back")
+        undone = imports.undo(session, found.id)
+    data = json_row(views.undone_import(undone))
+    frame.show(Answer("import undo", data, Table(views.UNDONE, [data])))
+
+
+def question(run: Run, zone: str) -> str:
+    """Return what to ask before an import is taken back."""
+    day = f" of {date(plain(run.started_at), zone)}" if run.started_at else ""
+    fills = counted(run.new, "new fill")
+    return f"take back the import of {run.label}{day} into {run.account}, {fills}?"
+
+
+def conclude(frame: Frame, command: str, run: Run, *, dry_run: bool = False) -> None:
+    """Show what an import did; leave with 3 when rows were skipped."""
+    frame.show(answer(command, run, dry_run=dry_run))
+    refuse_partly(frame, run, dry_run=dry_run)
+
+
+def refuse_partly(frame: Frame, run: Run, *, dry_run: bool) -> None:
+    """Name the rows that were skipped, if any, and leave with 3."""
+    if not run.skipped_count:
+        return
+    if not frame.output.json:
+        frame.talk.error(*skipped_rows(run, dry_run=dry_run))
+    raise typer.Exit(exits.PARTIAL)
+
+
+def answer(command: str, run: Run, *, dry_run: bool = False) -> Answer:
+    """Return what an import did."""
+    data = json_row(views.import_result(run, dry_run=dry_run))
+    hints = ["nothing was kept: leave --dry-run out to import"] if dry_run else next_steps(run)
+    return Answer(
+        command,
+        data,
+        Table(views.RESULT, [data]),
+        lines=tuple(told(run)),
+        warnings=run.warnings,
+        hints=tuple(hints),
+    )
+
+
+def told(run: Run) -> Iterator[str]:
+    """Yield an import as a person reads it."""
+    yield (
+        f"{run.account}  fetched {run.fetched}  new {run.new}  known {run.known}"
+        f"  changed {run.changed}  skipped {run.skipped_count}"
+    )
+    if run.first and run.last:
+        yield f"  {run.source}, {run.first:%Y-%m-%d} .. {run.last:%Y-%m-%d}"
+    if run.clock:
+        yield f"  times are on the clock {run.clock}, {CLOCK_ORIGINS[run.clock_origin]}"
+    if run.other:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in run.other.items())
+        yield f"  no trades: {kinds}"
+
+
+def next_steps(run: Run) -> list[str]:
+    """Return what to do after an import."""
+    short = run.id[:SHORT]
+    return [f"next: coach pnl, coach biases   (undo: coach import undo {short})"]
+
+
+def listed(count: int) -> str:
+    """Return where the other skipped rows stand: JSON holds the first MOST_SKIPPED_TOLD."""
+    first = f"the first {MOST_SKIPPED_TOLD}" if count > MOST_SKIPPED_TOLD else "them"
+    return f"; --json lists {first}"
+
+
+def skipped_rows(run: Run, *, dry_run: bool) -> tuple[str, str]:
+    """Return the first rows that could not be read, and what to do about them."""
+    count = counted(run.skipped_count, "row")
+    fate = "" if dry_run else ", the rest is imported"
+    named = [f"  line {s.line}, {s.column}: {s.reason}" for s in run.skipped[:SHOWN_ROWS]]
+    if run.skipped_count > len(named):
+        more = run.skipped_count - len(named)
+        named.append(f"  and {more} more{listed(run.skipped_count)}")
+    message = "\n".join([f"{count} could not be read{fate}", *named])
+    return message, "correct them and import the file again: known fills count once"

@@ -1,0 +1,146 @@
+"""`coach label`: say whether a trade was that habit; answer the few random questions of a week."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.frame import Frame, frame_of
+from coach.cli.show.answers import Answer
+from coach.cli.show.readable import local
+from coach.errors import UsageError
+from coach.views import labels as views
+from coach.views.table import Table, rows
+from coach.wording.numbers import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.engine.api.promises.labels import QuestionView
+    from coach.engine.api.session import Session
+    from coach.model.labels import Label
+
+QUESTIONS = "questions"
+ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
+HOW = "coach label TRADE BIAS yes|no|unsure"
+CHOICES = "[y/n/u, Enter to skip]"
+
+
+def label(
+    context: typer.Context,
+    trade: Annotated[
+        str | None, typer.Argument(metavar="TRADE", help="A trade's id, or its beginning.")
+    ] = None,
+    bias: Annotated[str | None, typer.Argument(metavar="BIAS", help="The habit.")] = None,
+    answer: Annotated[
+        str | None, typer.Argument(metavar="yes|no|unsure", help="Was it that?")
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="Show what you said so far.")] = False,
+) -> None:
+    """Say whether a trade was that habit: it is how coach learns how often it is right.
+
+    \b
+      coach label 3fa9c1 revenge yes
+      coach label questions            a few random trades of the last week
+      coach label --list
+
+    Only a random question can find what was never tagged.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    frame = frame_of(context)
+    if listed:
+        show_labels(frame)
+    elif trade == QUESTIONS and bias is None:
+        show_questions(frame)
+    elif trade is None or bias is None:
+        raise UsageError(HOW, what="which trade, and which habit?")
+    else:
+        give(frame, (trade, bias), answer, reason)
+
+
+def show_labels(frame: Frame) -> None:
+    """Show every answer so far."""
+    from coach.engine.api.promises import labels as api
+
+    with frame.session() as session:
+        found, gone = api.labels(session), api.labels_of_gone_trades(session)
+    frame.show(listing(found, gone))
+
+
+def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) -> None:
+    """Keep one answer; a person on a terminal who gave none is asked."""
+    from coach.engine.api.promises import labels as api
+
+    trade, bias = about
+    with frame.session() as session:
+        said = answer
+        if said is None and frame.somebody_answers:
+            trip = api.trade_named(session, trade)
+            api.bias_named(session, bias)
+            said = _said(frame.asked(f"{trip.symbol} {trip.id}: was it {bias}?", "[y/n/u]"))
+        if said is None:
+            raise UsageError(HOW, what="yes, no or unsure?")
+        kept = api.label(session, trade, bias, said, reason)
+    frame.show(answered([kept], "label"))
+
+
+def show_questions(frame: Frame) -> None:
+    """Show the open questions of the week; a person on a terminal is asked one by one."""
+    from coach.engine.api.promises import labels as api
+
+    with frame.session() as session:
+        found = api.questions(session)
+        if not (found and frame.somebody_answers and not frame.output.json):
+            frame.show(questions(found))
+            return
+        given = [kept for asking in found if (kept := _ask(frame, session, asking)) is not None]
+    frame.show(answered(given, "label questions"))
+
+
+def _ask(frame: Frame, session: "Session", asking: "QuestionView") -> "Label | None":
+    from coach.engine.api.promises import labels as api
+
+    trip, bias = asking.trip, asking.question.bias
+    opened = local(trip.opened_at.isoformat(), frame.zone)
+    # The result is not told: knowing it changes the answer.
+    question = f"{trip.symbol} {trip.side} {trip.id[:8]}, opened {opened}: was it {bias}?"
+    word = frame.asked(question, CHOICES)
+    while word and _said(word) is None:
+        word = frame.asked(f"{word!r} is no answer: was it {bias}?", CHOICES)
+    said = _said(word)
+    return None if said is None else api.label(session, trip.id, bias, said)
+
+
+def _said(word: str) -> str | None:
+    return ANSWERS.get(word[:1]) if word else None
+
+
+def answered(found: "Sequence[Label]", command: str = "label --list") -> Answer:
+    """Return answers."""
+    values = rows([views.given_label(one) for one in found])
+    one = command == "label"
+    return Answer(
+        command, values[0] if one else list(values), Table(views.LABELS, values, "no answers")
+    )
+
+
+def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
+    """Return all answers; those about trades that are gone stand apart, and count for nothing."""
+    rows_of_both = rows(
+        [
+            views.listed_label(one, trade_gone=is_gone)
+            for labels, is_gone in ((found, False), (gone, True))
+            for one in labels
+        ]
+    )
+    one = counted(len(gone), "answer is", "answers are")
+    warnings = (f"{one} about trades that are gone: kept, and not counted",) if gone else ()
+    table = Table(views.EVERY_LABEL, rows_of_both, "no answers")
+    return Answer("label --list", list(rows_of_both), table, warnings=warnings)
+
+
+def questions(found: "Sequence[QuestionView]") -> Answer:
+    """Return open questions."""
+    values = rows([views.open_question(one) for one in found])
+    hints = (f"answer with {HOW}",) if values else ()
+    table = Table(views.QUESTIONS, values, "no open questions")
+    return Answer("label questions", list(values), table, hints=hints)

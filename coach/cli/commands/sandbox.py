@@ -1,0 +1,75 @@
+"""`coach sandbox`: a broker on this machine, to try coach on or to build against."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.frame import frame_of
+from coach.cli.show.answers import Answer
+from coach.errors import UsageError
+from coach.model.inputs import read_small_text
+from coach.views.table import Column, Table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coach.model.events import Json
+
+COLUMNS = (Column("url", "url"), Column("view_key", "view key"), Column("trade_key", "trade key"))
+SIGNALLED = 128
+HIGHEST_PORT = 65_535
+
+
+def sandbox(
+    context: typer.Context,
+    port: Annotated[
+        int,
+        typer.Option(metavar="PORT", min=0, max=HIGHEST_PORT, help="0 takes any that is free."),
+    ] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another number, another trader.")] = 11,
+    keys: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to put its keys.")
+    ] = None,
+    faults: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Faults to inject, as JSON.")
+    ] = None,
+) -> None:
+    """Run a made-up broker that speaks Coinbase's protocol, until it is interrupted.
+
+    It has one trader with 90 days of fills up to this midnight (UTC). Connect to it with:
+    coach connect coinbase --base-url URL --key-file VIEW_KEY
+    """
+    from coach import wiring
+
+    frame = frame_of(context)
+    order = wiring.SandboxOrder(
+        keys=keys or frame.home.state / "sandbox",
+        end=midnight(wiring.clock()),
+        seed=seed,
+        port=port,
+        faults=_read(faults),
+    )
+    with wiring.sandbox(order) as running:
+        data: dict[str, Json] = {
+            "url": running.server.url,
+            "view_key": str(running.view_key),
+            "trade_key": str(running.trade_key),
+        }
+        lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())
+        answer = Answer("sandbox", data, Table(COLUMNS, [data]), lines=lines)
+        number = wiring.wait(running, lambda: frame.show(answer))
+    raise typer.Exit(SIGNALLED + number)
+
+
+def midnight(now: "datetime") -> "datetime":
+    """Return the beginning of this day."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _read(faults: Path | None) -> bytes:
+    try:
+        return read_small_text(faults).encode() if faults else b""
+    except (OSError, UnicodeDecodeError) as trouble:
+        reason = getattr(trouble, "strerror", None) or "it is no text"
+        raise UsageError(what=f"cannot read {str(faults)!r}: {reason}") from trouble

@@ -1,0 +1,123 @@
+"""`coach trades`: round trips, flat to flat, oldest first."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import moments
+from coach.cli.frame import frame_of
+from coach.cli.show.answers import Answer
+from coach.errors import NotFound, UsageError
+from coach.views import trades as views
+from coach.views.table import Column, Table, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from coach.engine.api.session import Session
+    from coach.engine.api.trades import TradeView
+    from coach.views.table import Row
+
+FOR_PEOPLE = (
+    Column("id", "trade", "key"),
+    Column("symbol", "symbol"),
+    Column("closed_at", "closed", "date"),
+    Column("fees", "fees", "fee"),
+    Column("net", "net", "money"),
+    Column("holding_s", "held", "duration"),
+    Column("r", "R", "statistic"),
+    Column("tags", "tags"),
+)
+EMPTY = "no closed trades"
+OPEN_FOR_PEOPLE = (
+    Column("id", "trade", "key"),
+    Column("symbol", "symbol"),
+    Column("opened_at", "opened", "date"),
+    Column("open_quantity", "open", "number"),
+    Column("fees", "realised fees", "fee"),
+    Column("net", "realised net", "money"),
+    Column("tags", "tags"),
+)
+NONE_OPEN = "no open trades"
+Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
+
+
+def trades(
+    context: typer.Context,
+    since: Time = None,
+    until: Time = None,
+    symbol: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Only this one.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
+    still_open: Annotated[
+        bool, typer.Option("--open", help="Those that are open, with what they realised so far.")
+    ] = False,
+) -> None:
+    """List your round trips, oldest first, by when they were closed."""
+    from coach.engine.api import trades as api
+
+    frame = frame_of(context)
+    if still_open and (since or until):
+        hint = "leave --since and --until out: an open trade was not closed at any time"
+        raise UsageError(hint, what="--open lists what is open now")
+    with frame.session() as session:
+        zone, now = frame.zone, session.clock()
+        wanted = api.TradeFilter(
+            since=moments.since(since, zone, now),
+            until=moments.until(until, zone, now),
+            symbol=symbol.upper() if symbol else None,
+            account=account,
+        )
+        doubtful = api.doubtful_positions(session, wanted)
+        if still_open:
+            still = api.open_round_trips(session, wanted.symbol, wanted.account)
+            found = answer_open(still, doubtful)
+        else:
+            found = answer(api.round_trips(session, wanted), doubtful)
+        if wanted.symbol and not found.data:
+            check_symbol(session, wanted.symbol)
+    frame.show(found)
+
+
+def check_symbol(session: "Session", symbol: str) -> None:
+    """Raise NotFound for a symbol that was never traded, and name those that were."""
+    from coach.engine.api import trades as api
+
+    known = sorted({row.position.symbol for row in api.profit(session).rows})
+    if symbol not in known:
+        raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
+
+
+def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
+    """Return round trips."""
+    values = rows([views.trade(view) for view in found])
+    people = Table(_worth_showing(values), [_for_a_person(row) for row in values], EMPTY)
+    return Answer(
+        "trades",
+        list(values),
+        Table(views.TRADES, values, EMPTY),
+        for_people=people,
+        warnings=tuple(warnings),
+    )
+
+
+def answer_open(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
+    """Return open round trips, with what was realised of them so far."""
+    values = rows([views.open_trade(view) for view in found])
+    people = Table(OPEN_FOR_PEOPLE, [_for_a_person(row) for row in values], NONE_OPEN)
+    return Answer(
+        "trades",
+        list(values),
+        Table(views.OPEN_TRADES, values, NONE_OPEN),
+        for_people=people,
+        warnings=tuple(warnings),
+    )
+
+
+def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:
+    """Leave out R where no trade has one: room is short."""
+    known = any(row["r"] is not None for row in values)
+    return tuple(column for column in FOR_PEOPLE if known or column.key != "r")
+
+
+def _for_a_person(row: "Row") -> "Row":
+    return {**row, "symbol": f"{row['symbol']} short"} if row["side"] == "short" else row

@@ -1,0 +1,1 @@
+"""`coach lab` and its commands."""

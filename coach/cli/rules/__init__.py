@@ -1,0 +1,1 @@
+"""`coach rules` and its commands."""

@@ -1,0 +1,223 @@
+"""`coach rules`: promises to yourself; make, pause and drop them, see where they were broken."""
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli.frame import frame_of
+from coach.cli.lazy import sub_app
+from coach.cli.rules import calibration, changes, runs
+from coach.cli.rules.words import (
+    PARAM_HINT,
+    PROMISE,
+    KindsHelp,
+    read_json,
+    read_params,
+    terms_among,
+)
+from coach.cli.show.answers import Answer
+from coach.errors import UsageError
+from coach.views import rules as views
+from coach.views.table import Column, Table, rows
+from coach.wording.rules import describe_wait
+
+if TYPE_CHECKING:
+    from coach.engine.api.promises.rules import RuleView
+    from coach.model.rules import Breach
+
+BREACHES_FOR_PEOPLE = (
+    Column("at", "at", "time"),
+    Column("trade_id", "trade", "key"),
+    Column("told", "what"),
+)
+app = sub_app("Promises to yourself, and where you broke them.", former={"check": "status"})
+RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
+Words = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of it.")]
+
+
+@app.command(cls=KindsHelp, help=PROMISE)
+def add(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What is promised.")] = None,
+    params: Words = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="Rules as JSON, - for stdin.")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Rules to begin with: day, swing, long.")
+    ] = None,
+) -> None:
+    """Make a promise."""
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    if sum(one is not None for one in (kind, source, preset)) != 1:
+        raise UsageError(PARAM_HINT, what="name one KIND, or --from FILE, or --preset NAME")
+    given = None if source is None else read_json(source)
+    words = read_params(params or [])
+    with frame.session(create=True) as session:
+        if kind is not None:
+            terms = terms_among(words, frame.zone, session.clock())
+            frame.show(one("rules add", api.add(session, kind, words, terms)))
+            return
+        wanted = api.preset(preset) if preset is not None else api.drafts(given)
+        made = api.add_all(session, wanted)
+    frame.show(answer(made, "rules add"))
+
+
+@app.command()
+def show(context: typer.Context, rule: RuleName) -> None:
+    """Show one rule."""
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.view(session, rule)
+    frame.show(one("rules show", found))
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    rule: RuleName,
+    params: Words = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")] = "",
+) -> None:
+    """Change a rule, or its note=, expires= and lock_hours=.
+
+    \b
+      coach rules edit cooldown_after_loss minutes=45 --reason "30 was too short"
+      coach rules edit max_trades_per_day lock_hours=72
+
+    What loosens a locked rule waits; tightening is immediate. Every change is a revision:
+    coach rules history RULE shows them, coach rules rollback RULE takes the last one back.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    words = read_params(params or [])
+    with frame.session() as session:
+        terms = terms_among(words, frame.zone, session.clock())
+        changed = api.edit(session, rule, words, terms, reason)
+    frame.show(one("rules edit", changed))
+
+
+@app.command("list")
+def rules(context: typer.Context) -> None:
+    """List the rules, and how often each was broken."""
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.rules(session)
+    frame.show(answer(found))
+
+
+@app.command()
+def breaches(context: typer.Context) -> None:
+    """List where the rules were broken, and by which fills."""
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.breaches(session)
+    frame.show(breaches_answer(found))
+
+
+@app.command()
+def pause(context: typer.Context, rule: RuleName) -> None:
+    """Pause a rule; what it saw stays."""
+    _set_active(context, rule, active=False)
+
+
+@app.command()
+def resume(context: typer.Context, rule: RuleName) -> None:
+    """Resume a rule; it is held against what it missed."""
+    _set_active(context, rule, active=True)
+
+
+@app.command()
+def remove(context: typer.Context, rule: RuleName) -> None:
+    """Drop a rule and its breaches."""
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        gone = api.remove(session, rule)
+    frame.show(removed(gone))
+
+
+@app.command()
+def schema(context: typer.Context) -> None:
+    """Print the JSON Schema of a rule."""
+    from coach.engine.api.promises import rules as api
+
+    data = api.schema()
+    frame_of(context).show(Answer("rules schema", data, text=json.dumps(data, indent=2)))
+
+
+def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        changed = api.set_active(session, rule, active)
+    frame.show(one("rules resume" if active else "rules pause", changed))
+
+
+def answer(found: "list[RuleView]", command: str = "rules list") -> Answer:
+    """Return all rules."""
+    values = rows([views.rule(view) for view in found])
+    return Answer(command, list(values), Table(views.RULES, values, "no rules yet"))
+
+
+def one(command: str, view: "RuleView") -> Answer:
+    """Return one rule."""
+    values = rows([views.rule(view)])
+    return Answer(command, values[0], Table(views.RULES, values), hints=hints(view))
+
+
+def hints(view: "RuleView") -> tuple[str, ...]:
+    """Return what a person may want to know beside the rule."""
+    told = []
+    if view.waiting is not None:
+        due = view.waiting.due_at.strftime("%Y-%m-%d %H:%M UTC")
+        told.append(describe_wait(due))
+    if view.lacks:
+        told.append(f"it cannot be judged without {', '.join(view.lacks)}")
+    return tuple(told)
+
+
+def removed(view: "RuleView") -> Answer:
+    """Return the rule that is gone; a person is told that it is."""
+    before = one("rules remove", view)
+    if view.waiting is not None:
+        return before
+    return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))
+
+
+def breaches_answer(found: "list[Breach]") -> Answer:
+    """Return where rules were broken."""
+    from coach.engine.api.promises.rules import breach_sentence
+
+    values = rows([views.rule_breach(breach) for breach in found])
+    lines = rows(
+        [
+            {"at": b.at, "trade_id": b.trade_id, "told": f"{b.rule_id}: {breach_sentence(b)}"}
+            for b in found
+        ]
+    )
+    people = Table(BREACHES_FOR_PEOPLE, lines, "none broken")
+    return Answer("rules breaches", list(values), Table(views.BREACHES, values), for_people=people)
+
+
+for command in (changes.history, changes.diff, changes.rollback):
+    app.command()(command)
+app.command("dry-run")(runs.dry_run)
+app.command()(runs.status)
+app.command()(calibration.calibrate)
+app.command()(calibration.proposals)
+app.command()(calibration.accept)
+app.command()(calibration.dismiss)

@@ -1,0 +1,128 @@
+"""`coach rules dry-run` and `status`: a rule held against the past, and how things stand."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.cli import exits
+from coach.cli.frame import frame_of
+from coach.cli.rules.words import PARAM_HINT, TERMS, read_json, read_params
+from coach.cli.show.answers import Answer
+from coach.errors import UsageError
+from coach.model.plain import plain
+from coach.views import rule_checks as views
+from coach.views.rules import STANDINGS, rule_standing
+from coach.views.table import Table, rows
+from coach.wording.rules import describe_caught, describe_cost, describe_lacks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.engine.api.promises.dry_run import DryRun
+    from coach.engine.api.promises.rules import RuleView
+
+FAIL_ON = ("breach", "never")
+
+
+def dry_run(
+    context: typer.Context,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="A rule's id, or a kind to try.")
+    ] = None,
+    params: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of a kind.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="A rule as JSON, - for stdin.")
+    ] = None,
+) -> None:
+    """Hold a rule against your history, keeping nothing.
+
+    \b
+      coach rules dry-run cooldown_after_loss
+      coach rules dry-run cooldown_after_loss minutes=60
+
+    It shows what the rule would have caught, and what that cost beside your own other trades of
+    the same weeks, with a 90 % interval: removing any trades by their outcome would look good.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api.promises import dry_run as api
+    from coach.engine.api.promises import rules
+
+    frame = frame_of(context)
+    if (rule is None) == (source is None):
+        raise UsageError(PARAM_HINT, what="name a RULE or a KIND, or give --from FILE")
+    given = None if source is None else rules.drafts(read_json(source))
+    words = read_params(params or [])
+    for term in TERMS:
+        words.pop(term, None)
+    with frame.session() as session:
+        if given is not None:
+            runs = [api.of_given(session, one.kind, one.params) for one in given]
+        elif rule is not None and (words or not _stored(rule, rules.rules(session))):
+            runs = [api.of_given(session, rule, words)]
+        else:
+            runs = [api.of_stored(session, str(rule))]
+    frame.show(dry_run_answer(runs))
+
+
+def _stored(name: str, views: "list[RuleView]") -> bool:
+    return any(view.rule.id == name for view in views)
+
+
+def status(
+    context: typer.Context,
+    rule: Annotated[str | None, typer.Argument(metavar="RULE", help="Only this one.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Breaches from here on.")
+    ] = None,
+    fail_on: Annotated[
+        str, typer.Option(metavar="WHAT", help="Leave with 5 on a breach, or never.")
+    ] = "never",
+) -> None:
+    """Say which active rules are broken.
+
+    \b
+      coach rules status --since 1d --fail-on breach
+
+    With --fail-on breach a broken rule ends in exit code 5.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.cli import moments
+    from coach.engine.api.promises import rules as api
+
+    frame = frame_of(context)
+    if fail_on not in FAIL_ON:
+        raise UsageError("use --fail-on breach", what=f"--fail-on takes {' or '.join(FAIL_ON)}")
+    with frame.session() as session:
+        begin = moments.since(since, frame.zone, session.clock())
+        found = api.standing(session, rule, begin)
+    frame.show(status_answer(found))
+    if fail_on == "breach" and any(one.breaches for one in found):
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def dry_run_answer(runs: "list[DryRun]") -> Answer:
+    """Return what rules would have caught."""
+    values = rows([views.dry_run(one) for one in runs])
+    lines = tuple(line for one in runs for line in told(one))
+    data = plain(values[0] if len(values) == 1 else values)
+    return Answer("rules dry-run", data, Table(views.DRY_RUNS, values), lines=lines)
+
+
+def status_answer(found: "list[RuleView]") -> Answer:
+    """Return which rules are broken."""
+    values = rows([rule_standing(one) for one in found])
+    return Answer("rules status", list(values), Table(STANDINGS, values, "no active rules"))
+
+
+def told(one: "DryRun") -> "Iterator[str]":
+    """Yield a dry run as a person reads it."""
+    worth = one.worth
+    yield f"{one.sentence}."
+    outcomes = {"won": worth.won, "lost": worth.lost, "broke even": worth.even}
+    if worth.unknown:
+        outcomes["not known"] = worth.unknown
+    yield f"  {describe_caught(worth.caught, worth.entries, outcomes)}"
+    for cost in worth.costs:
+        yield from (f"  {line}" for line in describe_cost(cost))
+    if one.lacks:
+        yield f"  {describe_lacks(one.lacks)}"

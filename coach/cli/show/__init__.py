@@ -1,0 +1,1 @@
+"""How an answer is shown: tables, lines, JSON, and what is said beside them."""

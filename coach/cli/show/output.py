@@ -1,0 +1,106 @@
+"""The only writer to stdout: a table on a terminal, TSV in a pipe, one JSON object on request."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from coach.cli.show.answers import Answer
+from coach.cli.show.cells import cell, compact
+from coach.cli.show.screen import Screen, wrapped
+from coach.cli.show.visible import visible, visible_lines
+from coach.errors import CoachError
+from coach.model.events import Json
+from coach.settings import redact
+from coach.views.table import Table
+
+SCHEMA_VERSION = 1
+
+
+class Output:
+    """Standard output, and the manner it was asked to speak in."""
+
+    def __init__(self, stream: TextIO, *, json: bool) -> None:
+        self.stream = stream
+        self.json = json
+        self.terminal = stream.isatty()
+
+    def show(self, answer: Answer, screen: Screen) -> None:
+        """Write an answer; only a terminal minds the screen."""
+        self._write(self._rendered(answer, screen))
+
+    def refuse(self, code: str, message: str, hint: str) -> None:
+        """Write an error as an object; talk.py tells it to people."""
+        error: Json = {"code": code, "message": redact(message), "hint": redact(hint)}
+        self._write([compact({"schema_version": SCHEMA_VERSION, "error": error})])
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Write lines, safe to print, and let the reader have them when all are written."""
+        self._write(map(visible, lines))
+
+    def _write(self, lines: Iterable[str]) -> None:
+        """Write lines of which every part that others wrote is safe to print."""
+        with self._complaints():
+            self.stream.writelines(f"{line}\n" for line in lines)
+            self.stream.flush()
+
+    def as_they_come(self, lines: Iterable[str]) -> None:
+        """Write lines, and let the reader have each at once."""
+        for line in lines:
+            self.lines([line])
+
+    def give_up(self) -> None:
+        """Send all further output nowhere: what is buffered would fail once more at the end."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+    @contextmanager
+    def _complaints(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as full:
+            self.give_up()
+            raise CoachError(what=f"cannot write the answer: {full.strerror}") from full
+
+    def _rendered(self, answer: Answer, screen: Screen) -> Iterable[str]:
+        if self.json:
+            return [compact(envelope(answer))]
+        if answer.text is not None:
+            text = answer.text.removesuffix("\n")
+            return visible_lines(text) if self.terminal else [text]
+        if not self.terminal:
+            return tsv(answer.table) if answer.table else map(visible, answer.lines)
+        return for_a_person(answer, screen)
+
+
+def envelope(answer: Answer) -> Json:
+    """Return the one object that `--json` prints."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": answer.command,
+        "data": answer.data,
+        "warnings": list(answer.warnings),
+    }
+
+
+def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
+    """Yield what a terminal shows."""
+    table = answer.for_people or answer.table
+    if answer.lines or not table:
+        yield from (part for line in answer.lines for part in wrapped(visible(line), screen.width))
+    elif not table.rows:
+        yield table.empty
+    else:
+        from coach.cli.show.terminal import drawn
+
+        yield from drawn(table, screen)
+    for line in answer.below:
+        yield from wrapped(visible(line), screen.width)
+
+
+def tsv(table: Table) -> Iterator[str]:
+    """Yield a header and one line per row, nothing cut off."""
+    yield "\t".join(column.key for column in table.columns)
+    for row in table.rows:
+        yield "\t".join(cell(row.get(column.key)) for column in table.columns)

@@ -1,0 +1,54 @@
+"""The only writer to stderr: errors always; hints, warnings and questions only to a person.
+
+Without a terminal and on success not one byte is written here, so that cron stays silent.
+"""
+
+from typing import TextIO
+
+from coach.cli.show.screen import wrapped
+from coach.cli.show.visible import visible, visible_lines
+from coach.settings import redact
+
+
+class Talk:
+    """Standard error, and how much of it is wanted."""
+
+    def __init__(self, stream: TextIO, *, quiet: bool, json: bool, width: int = 80) -> None:
+        self.stream = stream
+        self.width = width
+        self.someone_looks_on = stream.isatty() and not quiet and not json
+
+    def error(self, message: str, hint: str = "") -> None:
+        """Say what went wrong and what to do next."""
+        self._line(f"coach: {message}")
+        if hint:
+            self._line(f"hint: {hint}")
+
+    def warning(self, message: str) -> None:
+        """Say something worth knowing."""
+        if self.someone_looks_on:
+            self._line(f"coach: {message}")
+
+    def hint(self, message: str) -> None:
+        """Say what could be done next."""
+        if self.someone_looks_on:
+            self._line(message)
+
+    def trace(self, text: str) -> None:
+        """Write a traceback."""
+        lines = visible_lines(redact(text.rstrip()))
+        self.stream.write("".join(f"{line}\n" for line in lines))
+        self.stream.flush()
+
+    def ask(self, question: str, answers: str = "[y/N]") -> None:
+        """Write a question and the answers it takes, and stay on its line."""
+        lines = wrapped(visible(f"coach: {question} {answers}"), self.width)
+        self.stream.write("\n".join(lines) + " ")
+        self.stream.flush()
+
+    def _line(self, text: str) -> None:
+        lines = visible_lines(redact(text))
+        if self.stream.isatty():
+            lines = [part for line in lines for part in wrapped(line, self.width)]
+        self.stream.write("".join(f"{line}\n" for line in lines))
+        self.stream.flush()
