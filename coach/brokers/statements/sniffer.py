@@ -12,20 +12,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coach.brokers.base import printable
-from coach.brokers.statements import (
+from coach.brokers.statements import clocks, content, foreign
+from coach.brokers.statements.clock_choice import ClockEvidence, choose_clock, time_cells
+from coach.brokers.statements.decimals import writes_comma
+from coach.brokers.statements.formats import (
     binance_trades,
     binance_trades_old,
-    clocks,
     coinbase_fills,
     coinbase_history,
-    content,
-    foreign,
     generic,
     kraken_trades,
 )
-from coach.brokers.statements.binance_trades import is_surely_binance
-from coach.brokers.statements.clock_choice import ClockEvidence, choose_clock, time_cells
-from coach.brokers.statements.decimals import writes_comma
+from coach.brokers.statements.formats.binance_trades import is_surely_binance
 from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import StatementSheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement

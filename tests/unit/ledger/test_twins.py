@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.brokers.statements.settling import per_coin
+from coach.brokers.statements.formats.coinbase_settlement import per_coin
 from coach.engine.ledger.twins import (
     PrintedFill,
     is_rounded,

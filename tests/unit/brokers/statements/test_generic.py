@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.brokers.base import Row
 from coach.brokers.statements import times
-from coach.brokers.statements.generic import moment
+from coach.brokers.statements.formats.generic import moment
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill, Symbol

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.brokers.statements.kraken_trades import split
+from coach.brokers.statements.formats.kraken_trades import split
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill

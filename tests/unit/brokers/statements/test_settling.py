@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.brokers.statements.settling import (
+from coach.brokers.statements.formats.coinbase_settlement import (
     PRICE_FROM_SUBTOTAL,
     PRICE_FROM_TOTAL,
     SPREAD_IS_FEE,

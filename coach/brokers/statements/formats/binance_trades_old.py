@@ -6,8 +6,8 @@ Also the variant that says `Pair,Base Asset,Quote Asset` where this one says `Ma
 from collections.abc import Iterator, Sequence
 
 from coach.brokers.base import Row, SourceInfo
-from coach.brokers.statements import binance_trades
-from coach.brokers.statements.binance_trades import COINS, BinanceColumns, Reader
+from coach.brokers.statements.formats import binance_trades
+from coach.brokers.statements.formats.binance_trades import COINS, BinanceColumns, Reader
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import VALUE, Redundancy
 from coach.brokers.statements.sheet import StatementSheet

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from coach.brokers.statements import amounts, pairs
-from coach.brokers.statements.coinbase_header import CoinbaseColumns
+from coach.brokers.statements.formats.coinbase_header import CoinbaseColumns
 from coach.brokers.statements.times import Moment
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.movements import Movement

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.brokers.base import Row, SourceInfo
-from coach.brokers.statements import amounts, binance_words, pairs, redundancy, times
+from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import EXACT, ZERO
+from coach.brokers.statements.formats import binance_words
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import VALUE, Redundancy, TradedQuantity
 from coach.brokers.statements.sheet import StatementSheet

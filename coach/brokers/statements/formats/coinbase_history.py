@@ -14,12 +14,10 @@ from decimal import Decimal
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, redundancy, times
 from coach.brokers.statements.amounts import CENT, ZERO
-from coach.brokers.statements.coinbase_header import REQUIRED, canonical, places
-from coach.brokers.statements.coinbase_movements import movements
-from coach.brokers.statements.coinbase_notes import Note, read_note
-from coach.brokers.statements.notices import Notices
-from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, TradedQuantity
-from coach.brokers.statements.settling import (
+from coach.brokers.statements.formats.coinbase_header import REQUIRED, canonical, places
+from coach.brokers.statements.formats.coinbase_movements import movements
+from coach.brokers.statements.formats.coinbase_notes import Note, read_note
+from coach.brokers.statements.formats.coinbase_settlement import (
     PRICE_FROM_SUBTOTAL,
     Contradiction,
     PrintedMoney,
@@ -27,6 +25,8 @@ from coach.brokers.statements.settling import (
     per_coin,
     settle,
 )
+from coach.brokers.statements.notices import Notices
+from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, TradedQuantity
 from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.times import Moment
