@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from coach.engine.biases.measures.held import directions
+from coach.engine.biases.measures.sizes.held import directions
 from coach.engine.biases.money import cost
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context

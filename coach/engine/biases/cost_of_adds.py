@@ -11,7 +11,7 @@ import numpy as np
 
 from coach.engine.biases.cost_of_entries import gap
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.held import directions
+from coach.engine.biases.measures.sizes.held import directions
 from coach.engine.biases.money import cost
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN

@@ -10,7 +10,7 @@ import pytest
 from coach.engine.biases.detection import findings
 from coach.engine.biases.detector import Window
 from coach.engine.biases.habits.regret_repurchase import DETECTOR
-from coach.engine.biases.measures.spells import spells, states
+from coach.engine.biases.measures.sales.spells import spells, states
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import context
 from coach.engine.features.history import History, history

@@ -47,9 +47,13 @@ class AveragingDownFacts(TypedDict):
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare adds per hour in a loss with adds per hour in a gain."""
-    from coach.engine.biases.measures.adds import decisions, hours, log_return
-    from coach.engine.biases.measures.adds_in_a_loss import judge, unplanned_adds, with_saving_plan
-    from coach.engine.biases.measures.held import candles
+    from coach.engine.biases.measures.sizes.adds import decisions, hours, log_return
+    from coach.engine.biases.measures.sizes.adds_in_a_loss import (
+        judge,
+        unplanned_adds,
+        with_saving_plan,
+    )
+    from coach.engine.biases.measures.sizes.held import candles
     from coach.engine.statistics.exposure import ExposedEvents
     from coach.engine.statistics.floors import more_trades
 
@@ -81,9 +85,9 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     """Price the adds in a loss against all other entries and adds."""
     from coach.engine.biases.cost_of_adds import cost_of_adds
-    from coach.engine.biases.measures.adds import log_return
-    from coach.engine.biases.measures.adds_in_a_loss import unplanned_adds
-    from coach.engine.biases.measures.held import candles
+    from coach.engine.biases.measures.sizes.adds import log_return
+    from coach.engine.biases.measures.sizes.adds_in_a_loss import unplanned_adds
+    from coach.engine.biases.measures.sizes.held import candles
 
     found = candles(context, window.holds(context.history.orders.at_us))
     free, _ = unplanned_adds(context, window, found)
@@ -94,9 +98,9 @@ def tags(context: Context) -> list[Tag]:
     """Tag adds off the clock, at least half a usual four-hour move below."""
     import numpy as np
 
-    from coach.engine.biases.measures.adds import adds, by_the_clock, depth, log_return
-    from coach.engine.biases.measures.adds_in_a_loss import symbols_of, with_saving_plan
-    from coach.engine.biases.measures.held import candles_by_order
+    from coach.engine.biases.measures.sizes.adds import adds, by_the_clock, depth, log_return
+    from coach.engine.biases.measures.sizes.adds_in_a_loss import symbols_of, with_saving_plan
+    from coach.engine.biases.measures.sizes.held import candles_by_order
 
     history = context.history
     rows = adds(history)

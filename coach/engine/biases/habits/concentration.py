@@ -28,8 +28,8 @@ def measure(context: Context, window: Window, _seed: int) -> Measurement:
     """Measure the window in the currency with the most trades."""
     import numpy as np
 
-    from coach.engine.biases.measures.exposure import exposure
-    from coach.engine.biases.measures.largest_position import describe, largest_risk, mandate
+    from coach.engine.biases.measures.sizes.exposure import exposure
+    from coach.engine.biases.measures.sizes.largest_position import describe, largest_risk, mandate
     from coach.engine.statistics import words
 
     history = context.history

@@ -31,14 +31,14 @@ FEWEST_SALES = 15
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare the odds of selling out of a gain and out of a loss."""
-    from coach.engine.biases.measures.held import candles
-    from coach.engine.biases.measures.looks import looks, typical_step
-    from coach.engine.biases.measures.winners_and_losers import (
+    from coach.engine.biases.measures.sales.looks import looks, typical_step
+    from coach.engine.biases.measures.sales.winners_and_losers import (
         describe,
         judge,
         planned_looks,
         sales_of,
     )
+    from coach.engine.biases.measures.sizes.held import candles
     from coach.engine.statistics.floors import more_trades
 
     found = candles(context, window.holds(context.history.orders.at_us))
@@ -68,9 +68,9 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     Over one day, five or twenty: the longer the positions are held, the longer.
     """
     from coach.engine.biases.after_sales import HORIZONS, against_random, costs
-    from coach.engine.biases.measures.held import candles
-    from coach.engine.biases.measures.looks import looks, typical_step
-    from coach.engine.biases.measures.winners_and_losers import planned_looks, sales_of
+    from coach.engine.biases.measures.sales.looks import looks, typical_step
+    from coach.engine.biases.measures.sales.winners_and_losers import planned_looks, sales_of
+    from coach.engine.biases.measures.sizes.held import candles
 
     found = candles(context, window.holds(context.history.orders.at_us))
     step_us = typical_step(context, window, found)

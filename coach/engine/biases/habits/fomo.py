@@ -80,7 +80,7 @@ def tags(context: Context) -> list[Tag]:
     """Tag entries after a 1-hour move of 2.4 sigma or more that no plan asked for."""
     from coach.engine.biases.measures.chased_entries import on_plan
     from coach.engine.biases.measures.chases import entry_orders, moves_at, volume_ratios
-    from coach.engine.biases.measures.held import candles_by_order
+    from coach.engine.biases.measures.sizes.held import candles_by_order
 
     found = candles_by_order(context)
     rows = entry_orders(context)

@@ -22,7 +22,7 @@ from coach.model.times import DAY_US, HOUR_US, MINUTE_US, instant
 from coach.wording import numbers
 
 if TYPE_CHECKING:
-    from coach.engine.biases.measures.sell_offs import SellOff
+    from coach.engine.biases.measures.sales.sell_offs import SellOff
     from coach.engine.features.context import Context
     from coach.model.insights import Cost
 
@@ -45,10 +45,10 @@ class PanicSellingFacts(TypedDict):
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare sell-offs per hour after falls with those after rises."""
-    from coach.engine.biases.measures.basket import baskets
-    from coach.engine.biases.measures.held import candles
-    from coach.engine.biases.measures.sales_after_falls import all_sell_offs, judge
-    from coach.engine.biases.measures.sell_offs import orders_of, stress
+    from coach.engine.biases.measures.sales.sales_after_falls import all_sell_offs, judge
+    from coach.engine.biases.measures.sales.sell_offs import orders_of, stress
+    from coach.engine.biases.measures.sizes.basket import baskets
+    from coach.engine.biases.measures.sizes.held import candles
     from coach.engine.features.orders import PARTIAL
     from coach.engine.statistics import words
     from coach.engine.statistics.exposure import ExposedEvents
@@ -90,11 +90,11 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     Over one day, five or twenty: the longer positions are held, the longer.
     """
     from coach.engine.biases.after_sales import HORIZONS, against_holding, costs
-    from coach.engine.biases.measures.basket import baskets
-    from coach.engine.biases.measures.held import candles
-    from coach.engine.biases.measures.looks import typical_step
-    from coach.engine.biases.measures.sales_after_falls import all_sell_offs
-    from coach.engine.biases.measures.sell_offs import orders_of
+    from coach.engine.biases.measures.sales.looks import typical_step
+    from coach.engine.biases.measures.sales.sales_after_falls import all_sell_offs
+    from coach.engine.biases.measures.sales.sell_offs import orders_of
+    from coach.engine.biases.measures.sizes.basket import baskets
+    from coach.engine.biases.measures.sizes.held import candles
 
     found = candles(context, window.holds(context.history.orders.at_us))
     told = all_sell_offs(context, window, baskets(context, window, found))
@@ -106,9 +106,9 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
 def tags(context: Context) -> list[Tag]:
     """Tag the sales by which half of what fell was gone within the hour."""
-    from coach.engine.biases.measures.basket import baskets
-    from coach.engine.biases.measures.held import candles_by_order
-    from coach.engine.biases.measures.sales_after_falls import all_sell_offs
+    from coach.engine.biases.measures.sales.sales_after_falls import all_sell_offs
+    from coach.engine.biases.measures.sizes.basket import baskets
+    from coach.engine.biases.measures.sizes.held import candles_by_order
 
     orders = context.history.orders
     if not len(orders):

@@ -31,8 +31,8 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare how soon symbols came back after gains and after losses."""
     import numpy as np
 
-    from coach.engine.biases.measures.repurchases import describe, floor_counts, judge
-    from coach.engine.biases.measures.spells import spells
+    from coach.engine.biases.measures.sales.repurchases import describe, floor_counts, judge
+    from coach.engine.biases.measures.sales.spells import spells
     from coach.engine.statistics.floors import still_needed
 
     found = spells(context, window)

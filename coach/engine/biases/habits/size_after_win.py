@@ -26,14 +26,14 @@ SMALLEST_LOG_DIFFERENCE = 0.10
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare sizes after wins with sizes after losses."""
-    from coach.engine.biases.measures.size_change import SizeAfter
+    from coach.engine.biases.measures.sizes.size_change import SizeAfter
 
     return SizeAfter(1, SMALLEST_LOG_DIFFERENCE).measure(context, window, seed)
 
 
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     """Replay all entries after wins at the usual size."""
-    from coach.engine.biases.measures.size_change import SizeAfter
+    from coach.engine.biases.measures.sizes.size_change import SizeAfter
 
     return SizeAfter(1, SMALLEST_LOG_DIFFERENCE).cost(context, window, seed)
 

@@ -16,7 +16,7 @@ from coach.engine.biases.measures.chases import (
     moves_at,
     volume_ratios,
 )
-from coach.engine.biases.measures.held import candles
+from coach.engine.biases.measures.sizes.held import candles
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics import poisson_binomial, words

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coach.engine.biases.measures.held import Candles, directions
+from coach.engine.biases.measures.sizes.held import Candles, directions
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.moves import bar_moves, rows_at, sigma_before

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.held import last_closes
+from coach.engine.biases.measures.sizes.held import last_closes
 from coach.engine.features.history import History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers

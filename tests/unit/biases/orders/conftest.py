@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from coach.engine.biases.detector import Detector, Measurement, Window
-from coach.engine.biases.measures.held import candles
-from coach.engine.biases.measures.looks import PositionLooks, looks, typical_step
+from coach.engine.biases.measures.sales.looks import PositionLooks, looks, typical_step
+from coach.engine.biases.measures.sizes.held import candles
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.context import Context, context
 from coach.engine.features.series import in_order

@@ -10,7 +10,7 @@ import pytest
 from coach.engine.biases.detector import Window
 from coach.engine.biases.habits import disposition
 from coach.engine.biases.measures.regime import regime
-from coach.engine.biases.measures.sale_days import sale_days
+from coach.engine.biases.measures.sales.sale_days import sale_days
 from coach.model.plans import Plan, PlanKind
 from coach.model.times import HOUR_US
 

@@ -12,7 +12,7 @@ from coach.engine.biases.habits.fomo import DETECTOR
 from coach.engine.biases.habits.fomo import tags as tags_of
 from coach.engine.biases.measures import chases
 from coach.engine.biases.measures.chased_entries import CHASE
-from coach.engine.biases.measures.held import candles
+from coach.engine.biases.measures.sizes.held import candles
 from coach.model.plans import Plan
 from coach.model.times import DAY_US, HOUR_US
 

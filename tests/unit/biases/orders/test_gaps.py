@@ -9,10 +9,10 @@ import pytest
 from coach.engine.biases.after_sales import against_holding, against_random, mean_given_up
 from coach.engine.biases.detector import Detector, Window
 from coach.engine.biases.habits import averaging_down, disposition, fomo, panic_selling
-from coach.engine.biases.measures import adds_in_a_loss
-from coach.engine.biases.measures.held import candles, candles_by_order, quantities, stretches
 from coach.engine.biases.measures.regime import regime
-from coach.engine.biases.measures.sale_days import sale_days
+from coach.engine.biases.measures.sales.sale_days import sale_days
+from coach.engine.biases.measures.sizes import adds_in_a_loss
+from coach.engine.biases.measures.sizes.held import candles, candles_by_order, quantities, stretches
 from coach.model.times import DAY_US
 
 Lived = Callable[..., Any]

@@ -11,10 +11,10 @@ from coach.engine.biases.detection import tags as all_tags
 from coach.engine.biases.detector import Window
 from coach.engine.biases.habits.panic_selling import DETECTOR
 from coach.engine.biases.habits.panic_selling import tags as tags_of
-from coach.engine.biases.measures.account_exits import account_exits
-from coach.engine.biases.measures.basket import baskets
-from coach.engine.biases.measures.held import candles
-from coach.engine.biases.measures.sell_offs import sell_offs, stress
+from coach.engine.biases.measures.sales.account_exits import account_exits
+from coach.engine.biases.measures.sales.sell_offs import sell_offs, stress
+from coach.engine.biases.measures.sizes.basket import baskets
+from coach.engine.biases.measures.sizes.held import candles
 from coach.model.times import DAY_US
 
 Lived = Callable[..., Any]

@@ -2,10 +2,10 @@
 
 from coach.engine.biases.after_sales import HORIZONS, against_holding, mean_given_up
 from coach.engine.biases.detector import Verdict, Window
-from coach.engine.biases.measures.account_exits import account_exits
-from coach.engine.biases.measures.basket import Basket
-from coach.engine.biases.measures.held import Candles
-from coach.engine.biases.measures.sell_offs import SellOff, sell_offs
+from coach.engine.biases.measures.sales.account_exits import account_exits
+from coach.engine.biases.measures.sales.sell_offs import SellOff, sell_offs
+from coach.engine.biases.measures.sizes.basket import Basket
+from coach.engine.biases.measures.sizes.held import Candles
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Integers

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.held import Candles, quantities
+from coach.engine.biases.measures.sizes.held import Candles, quantities
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.moves import FEWEST_CHANGES, SIGMA_US, prices_at

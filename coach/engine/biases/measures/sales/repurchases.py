@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from coach.engine.biases.detector import Verdict, Window
-from coach.engine.biases.measures.spells import Pieces, Spells, States, states
+from coach.engine.biases.measures.sales.spells import Pieces, Spells, States, states
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.held import directions, stretches
+from coach.engine.biases.measures.sizes.held import directions, stretches
 from coach.engine.biases.portfolio.odean import SMALLEST_PORTFOLIO, from_counts
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context

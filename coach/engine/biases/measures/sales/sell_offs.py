@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.basket import TWO_HOURS_US, Basket
+from coach.engine.biases.measures.sizes.basket import TWO_HOURS_US, Basket
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL, Orders
 from coach.engine.statistics.arrays import Flags, Integers

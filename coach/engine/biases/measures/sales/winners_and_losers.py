@@ -7,10 +7,10 @@ import numpy as np
 
 from coach.engine.biases.after_sales import HORIZONS, against_random, mean_given_up
 from coach.engine.biases.detector import Verdict, Window
-from coach.engine.biases.measures.held import Candles, directions
-from coach.engine.biases.measures.looks import PositionLooks
 from coach.engine.biases.measures.regime import regime
-from coach.engine.biases.measures.sale_days import sale_days
+from coach.engine.biases.measures.sales.looks import PositionLooks
+from coach.engine.biases.measures.sales.sale_days import sale_days
+from coach.engine.biases.measures.sizes.held import Candles, directions
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics import words

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.exposure import Exposure
+from coach.engine.biases.measures.sizes.exposure import Exposure
 from coach.engine.features.history import History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Floats, Integers

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from coach.engine.biases.detector import Verdict, Window
-from coach.engine.biases.measures.adds import adds, by_the_clock, decisions, log_return
-from coach.engine.biases.measures.held import Candles
+from coach.engine.biases.measures.sizes.adds import adds, by_the_clock, decisions, log_return
+from coach.engine.biases.measures.sizes.held import Candles
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words

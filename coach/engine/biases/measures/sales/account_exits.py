@@ -8,7 +8,7 @@ its median value or more on 27 of 30 days), so that a day trader who is flat at 
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.held import Candles, last_closes, quantities
+from coach.engine.biases.measures.sizes.held import Candles, last_closes, quantities
 from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics.arrays import Flags, Floats, Integers

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
-from coach.engine.biases.measures.held import Candles, Stretches, directions, stretches
+from coach.engine.biases.measures.sizes.held import Candles, Stretches, directions, stretches
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN

@@ -1,0 +1,1 @@
+"""Measures of what was sold, when, and what was bought back."""
