@@ -5,7 +5,7 @@ from typing import Any
 
 from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.catalogue import kind_of
-from coach.engine.rules.kinds.params import Params
+from coach.engine.rules.params import Params
 from coach.model.rules import RuleKind
 
 

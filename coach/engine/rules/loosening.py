@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.kinds.kind import Looser
-from coach.engine.rules.kinds.params import Params
+from coach.engine.rules.params import Params
 from coach.model.events import Json
 from coach.model.rules import Rule, RuleState
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from coach.engine.rules.exactly import NEAR, amount, units
 from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.loss_facts import LossFacts, ShareFacts
-from coach.engine.rules.kinds.params import Params, number
+from coach.engine.rules.loss_facts import LossFacts, ShareFacts
+from coach.engine.rules.params import Params, number
 from coach.engine.rules.realised_sums import RealisedSums
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.fills import FillKey

@@ -17,7 +17,7 @@ from coach.model.events import Json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coach.engine.rules.kinds.params import Bounds, Params
+    from coach.engine.rules.params import Bounds, Params
     from coach.model.rules import Breach, Rule, RuleKind
 
 LONGEST_NOTE = 500

@@ -11,7 +11,7 @@ from itertools import pairwise
 from coach.engine.rules.calibration.values import STEPS, THRESHOLDS, State
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.kinds.kind import Scale
-from coach.engine.rules.kinds.params import number
+from coach.engine.rules.params import number
 from coach.engine.statistics.words import significant
 from coach.model.rules import Rule, RuleKind
 

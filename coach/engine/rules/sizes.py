@@ -12,7 +12,7 @@ import numpy as np
 from coach.engine.ledger.exact import add, multiply, plain, quotient
 from coach.engine.rules.exactly import NEAR
 from coach.engine.rules.ground import Ground
-from coach.engine.rules.kinds.size_facts import SizeFacts
+from coach.engine.rules.size_facts import SizeFacts
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.model.trades import Trip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.kinds.symbol_facts import SymbolFacts
+from coach.engine.rules.symbol_facts import SymbolFacts
 from coach.engine.statistics.arrays import Flags
 
 

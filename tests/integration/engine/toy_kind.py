@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, always, every_trade
-from coach.engine.rules.kinds.params import above, number
+from coach.engine.rules.params import above, number
 from coach.wording.facts import limit, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.wording.facts import FactText
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from coach.engine.rules.kinds.groups import (
         GroupFacts,
     )
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit[GroupFacts]]:

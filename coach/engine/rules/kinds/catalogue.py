@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Final
 
 from coach.engine.rules.kinds.kind import AnyKind, Kind, Need
-from coach.engine.rules.kinds.params import Params
+from coach.engine.rules.params import Params
 from coach.model.rules import RuleKind
 
 HERE: Final = "coach.engine.rules.kinds"

@@ -18,7 +18,7 @@ from coach.engine.rules.kinds.kind import (
     every_trade,
     nothing,
 )
-from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.engine.rules.params import YEAR_MINUTES, above, number
 from coach.wording.facts import money, pause, span
 from coach.wording.numbers import limit
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Floats, Integers
     from coach.model.trades import Trip
     from coach.wording.facts import FactText

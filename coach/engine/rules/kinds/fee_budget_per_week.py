@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.kinds.loss_facts import promised_money
-from coach.engine.rules.kinds.params import CURRENCY, above, number
+from coach.engine.rules.loss_facts import promised_money
+from coach.engine.rules.params import CURRENCY, above, number
 from coach.wording.facts import limit_of_money, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.wording.facts import FactText
 
 DAYS: Final = 7

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.kinds.kind import AnyKind, Need
-    from coach.engine.rules.kinds.params import Bounds, Params
+    from coach.engine.rules.params import Bounds, Params
     from coach.engine.statistics.arrays import Flags
     from coach.model.events import Json
     from coach.model.insights import Fact

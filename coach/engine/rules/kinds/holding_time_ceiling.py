@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.kinds.params import YEAR_MINUTES, above, number
+from coach.engine.rules.params import YEAR_MINUTES, above, number
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Integers
     from coach.wording.facts import FactText
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Bounds, Params
+    from coach.engine.rules.params import Bounds, Params
     from coach.engine.statistics.arrays import Flags, Floats
     from coach.model.insights import Bias, Fact
     from coach.model.rules import RuleKind

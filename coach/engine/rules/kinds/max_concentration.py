@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, LookBack, always
-from coach.engine.rules.kinds.params import above, number
+from coach.engine.rules.params import above, number
 from coach.wording.facts import limit, measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Flags, Floats, Integers
     from coach.wording.facts import FactText
 

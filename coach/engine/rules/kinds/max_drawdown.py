@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
-from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts, promised_loss
-from coach.engine.rules.kinds.params import LIMIT, count, limits, number, whole
+from coach.engine.rules.loss_facts import loss_needs, loss_texts, promised_loss
+from coach.engine.rules.params import LIMIT, count, limits, number, whole
 from coach.model.times import DAY_US
 from coach.wording.numbers import limit
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.loss_facts import LossFacts, ShareFacts
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.loss_facts import LossFacts, ShareFacts
+    from coach.engine.rules.params import Params
     from coach.engine.rules.realised_sums import RealisedSums
     from coach.engine.statistics.arrays import Integers
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import Kind, LookBack, a_week, every_trade
-from coach.engine.rules.kinds.loss_facts import loss_needs, loss_texts, promised_loss
-from coach.engine.rules.kinds.params import LIMIT, limits
+from coach.engine.rules.loss_facts import loss_needs, loss_texts, promised_loss
+from coach.engine.rules.params import LIMIT, limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.loss_facts import LossFacts, ShareFacts
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.loss_facts import LossFacts, ShareFacts
+    from coach.engine.rules.params import Params
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.kinds.params import count, number, whole
+from coach.engine.rules.params import count, number, whole
 from coach.wording.facts import whole_number
 from coach.wording.numbers import counted
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.wording.facts import FactText
 
 

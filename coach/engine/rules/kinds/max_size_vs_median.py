@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, Scale, always, every_trade
-from coach.engine.rules.kinds.params import WINDOW, above, count, number
-from coach.engine.rules.kinds.size_facts import SizeFacts, size_texts
+from coach.engine.rules.params import WINDOW, above, count, number
+from coach.engine.rules.size_facts import SizeFacts, size_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Floats
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
-from coach.engine.rules.kinds.params import above, count, number, whole
+from coach.engine.rules.params import above, count, number, whole
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 from coach.wording.numbers import SIGMA
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.bars import Bars
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Flags, Floats, Integers
     from coach.wording.facts import FactText
 

@@ -16,8 +16,8 @@ from coach.engine.rules.kinds.kind import (
     always,
     every_trade,
 )
-from coach.engine.rules.kinds.params import WINDOW, above, count, number, whole
-from coach.engine.rules.kinds.size_facts import SizeFacts, size_texts
+from coach.engine.rules.params import WINDOW, above, count, number, whole
+from coach.engine.rules.size_facts import SizeFacts, size_texts
 from coach.wording.facts import whole_number
 from coach.wording.numbers import counted
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Floats
     from coach.wording.facts import FactText
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.kinds.params import listed, symbols
-from coach.engine.rules.kinds.symbol_facts import symbol_texts
+from coach.engine.rules.params import listed, symbols
+from coach.engine.rules.symbol_facts import symbol_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
-    from coach.engine.rules.kinds.symbol_facts import SymbolFacts
+    from coach.engine.rules.params import Params
+    from coach.engine.rules.symbol_facts import SymbolFacts
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit[SymbolFacts]]:

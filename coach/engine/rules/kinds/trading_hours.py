@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.kinds.params import listed
+from coach.engine.rules.params import listed
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
 from coach.model.times import MINUTE_S
 from coach.wording.facts import FactText, words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Integers
 
 CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, final
 
-from coach.engine.rules.kinds.params import number
+from coach.engine.rules.params import number
 from coach.wording import numbers
 from coach.wording.facts import limit, limit_of_money, measure, money
 
 if TYPE_CHECKING:
     from coach.engine.rules.kinds.kind import Need
-    from coach.engine.rules.kinds.params import Params
+    from coach.engine.rules.params import Params
     from coach.wording.facts import FactText
 
 
