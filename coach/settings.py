@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coach.errors import ConfigError, UsageError
-from coach.model.home import Home
-from coach.model.inputs import read_small_text
+from coach.model.machine.home import Home
+from coach.model.machine.inputs import read_small_text
+from coach.model.machine.secrets import Secret
+from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
 from coach.model.market import FREE_SOURCES, KNOWN_SOURCES, VENDORS, SourceWishes
-from coach.model.secrets import Secret
-from coach.model.urls import ENCODED, TORN, is_torn, names_a_port
 
 CONFIG_FILE = "config.toml"
 DEFAULT_ZONE = "UTC"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.errors import DatabaseTrouble, NotFound, NotInitialised, UsageError
-from coach.model.home import private_folder
+from coach.model.machine.home import private_folder
 from coach.settings import DEFAULT_USER, under
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from coach.engine.hot.base import HotStore
     from coach.engine.market.objects import Objects
     from coach.engine.store.connect import CoachConnection
-    from coach.model.clock import Ticks
-    from coach.model.home import Home
+    from coach.model.machine.clock import Ticks
+    from coach.model.machine.home import Home
     from coach.settings import Settings
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -46,7 +46,7 @@ def clock() -> datetime:
 
 def ticks() -> "Ticks | None":
     """Return how long this machine has been up; None where it does not say which boot this is."""
-    from coach.model.clock import Ticks
+    from coach.model.machine.clock import Ticks
 
     try:
         boot = BOOT_ID.read_text(encoding="ascii").strip()

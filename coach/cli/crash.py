@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from coach._version import VERSION
-from coach.model.home import private_folder
+from coach.model.machine.home import private_folder
 from coach.settings import redact
 
 LOG = "coach.log"

@@ -22,7 +22,7 @@ from coach.cli.show.screen import Screen
 from coach.cli.show.talk import Talk
 from coach.cli.signals import Termination
 from coach.errors import CoachError, ConfigError
-from coach.model.home import Home
+from coach.model.machine.home import Home
 from coach.settings import Setting
 
 if TYPE_CHECKING:

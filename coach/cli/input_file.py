@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from coach.errors import CoachError, UsageError
-from coach.model.home import private_folder
-from coach.model.inputs import LARGEST_INPUT, LARGEST_NOTE, read_small_text
+from coach.model.machine.home import private_folder
+from coach.model.machine.inputs import LARGEST_INPUT, LARGEST_NOTE, read_small_text
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 
 FREE_SOURCES = ("coinbase", "binance")
 VENDORS = ("coinapi", "alphavantage")

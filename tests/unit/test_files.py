@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coach.files import private_copy, write_private
-from coach.model.home import private_folder
+from coach.model.machine.home import private_folder
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077])

@@ -29,7 +29,7 @@ from coach.brokers.market.base import (
 from coach.brokers.market.wire import VendorReply, Wire
 from coach.brokers.net.parsing import retry_after
 from coach.model.candles import DAY, EPOCH_DAY, Candle
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 from coach.model.times import DAY_US, instant
 
 NAME = "alphavantage"

@@ -24,7 +24,7 @@ from coach.brokers.market.base import (
 from coach.brokers.market.wire import VendorReply, Wire
 from coach.brokers.net.parsing import LONGEST_WAIT_S, retry_after
 from coach.model.candles import Candle
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 from coach.model.times import EPOCH, SECOND_US, instant
 
 NAME = "coinapi"

@@ -31,7 +31,7 @@ from coach.errors import NotCandles, UsageError
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.candles import DAY, Candle, CandleWindow, Granularity, week_of
 from coach.model.fills import Symbol
-from coach.model.inputs import LARGEST_INPUT, LONGEST_LINE, InputTooLarge
+from coach.model.machine.inputs import LARGEST_INPUT, LONGEST_LINE, InputTooLarge
 from coach.model.times import SECOND_US, microseconds
 
 PRICES = ("open", "high", "low", "close", "volume")

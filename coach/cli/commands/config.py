@@ -9,8 +9,8 @@ from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
-from coach.model.home import private_folder
-from coach.model.inputs import read_small_text
+from coach.model.machine.home import private_folder
+from coach.model.machine.inputs import read_small_text
 from coach.settings import redact
 from coach.views.table import Column, Table, rows
 

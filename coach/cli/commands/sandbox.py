@@ -8,7 +8,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
-from coach.model.inputs import read_small_text
+from coach.model.machine.inputs import read_small_text
 from coach.views.table import Column, Table
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from coach.engine.store import health, migrate
 from coach.engine.store.connect import connect
 from coach.engine.store.trouble import database_errors_explained
 from coach.errors import UsageError
-from coach.model.home import Home
+from coach.model.machine.home import Home
 
 
 @dataclass(frozen=True, slots=True)

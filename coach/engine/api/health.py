@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.session import Session
-    from coach.model.home import Home
     from coach.model.insights import Bias, Level
+    from coach.model.machine.home import Home
     from coach.remedies import Remedy
 
 __all__ = ["AccountHealth"]

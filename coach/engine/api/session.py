@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import User
-from coach.model.clock import Ticks
-from coach.model.home import Home
+from coach.model.machine.clock import Ticks
+from coach.model.machine.home import Home
 
 if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra

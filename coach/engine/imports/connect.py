@@ -19,8 +19,8 @@ from coach.engine.store.accounts import BrokerConnection
 from coach.errors import ConfigError
 from coach.files import write_private
 from coach.model.accounts import Account
-from coach.model.home import private_folder
-from coach.model.inputs import read_small_text
+from coach.model.machine.home import private_folder
+from coach.model.machine.inputs import read_small_text
 
 if TYPE_CHECKING:
     from coach.brokers.coinbase.client import CoinbaseClient

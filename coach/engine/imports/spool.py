@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from coach.brokers.base import Row
-from coach.model.home import private_folder
+from coach.model.machine.home import private_folder
 
 ROWS_A_BLOCK = 500
 

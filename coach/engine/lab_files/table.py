@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from coach.errors import UsageError
-from coach.model.inputs import bounded_lines
+from coach.model.machine.inputs import bounded_lines
 from coach.model.times import microseconds
 
 GZIP = b"\x1f\x8b"

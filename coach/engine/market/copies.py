@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from coach.errors import ObjectTrouble
-from coach.model.home import private_folder
+from coach.model.machine.home import private_folder
 
 
 class LocalCopies:

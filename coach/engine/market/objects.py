@@ -27,7 +27,7 @@ from coach.engine.market.address import Folder, Keys, S3Bucket
 from coach.engine.market.bucket import ANSWER_S, OpenBucket
 from coach.engine.market.copies import LocalCopies
 from coach.errors import ObjectTrouble
-from coach.model.home import private_folder
+from coach.model.machine.home import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

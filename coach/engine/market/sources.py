@@ -9,7 +9,7 @@ from coach.brokers.market.base import MarketDataAdapter
 from coach.model.market import KNOWN_SOURCES, VENDORS, SourceWishes
 
 if TYPE_CHECKING:
-    from coach.model.secrets import Secret
+    from coach.model.machine.secrets import Secret
 
 OFFICIAL = "https://api.coinbase.com"
 SPOKEN_BY_THE_SANDBOX = frozenset({"coinbase", "binance"})

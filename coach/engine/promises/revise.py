@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.model.accounts import User
-    from coach.model.clock import Ticks
     from coach.model.events import Json
+    from coach.model.machine.clock import Ticks
     from coach.model.rules import Actor, Rule, RuleId, RuleState
 
 LOCK_ENDED = "; its lock has ended"

@@ -8,7 +8,7 @@ A clock set forward while the machine is off cannot be told from a machine that 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coach.model.clock import Ticks
+from coach.model.machine.clock import Ticks
 
 NOTHING = timedelta(0)
 

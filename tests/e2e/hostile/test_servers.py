@@ -44,7 +44,7 @@ VENDORS = """
 import json, sys
 from coach.brokers.market.{module} import {adapter}
 from coach.brokers.market.base import Ask
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 source = {adapter}(Secret("k"), "{url}")
 answer = source.fetch(Ask("BTC-USD", 86400, 0, 86400000000 * 7, 86400000000 * 9))
 kind = getattr(answer, "kind", "bars")

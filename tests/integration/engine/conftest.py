@@ -25,7 +25,7 @@ from coach.engine.store.imports import runs
 from coach.engine.store.imports.runs import RunOrigin
 from coach.model.accounts import Run
 from coach.model.fills import Fill
-from coach.model.home import Home
+from coach.model.machine.home import Home
 from tests.databases import DatabasePool
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"

@@ -11,7 +11,7 @@ from coach.engine.api.promises.rules import Terms
 from coach.engine.api.session import Session
 from coach.engine.promises import revise
 from coach.errors import NotFound, UsageError
-from coach.model.clock import Ticks
+from coach.model.machine.clock import Ticks
 from coach.model.times import HOUR_US
 
 HOUR = timedelta(hours=1)

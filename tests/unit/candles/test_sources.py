@@ -3,8 +3,8 @@
 import pytest
 
 from coach.engine.market.sources import opened, sandbox_of
+from coach.model.machine.secrets import Secret
 from coach.model.market import KNOWN_SOURCES, SourceWishes
-from coach.model.secrets import Secret
 
 REAL = "https://api.coinbase.com"
 SANDBOX = "http://127.0.0.1:8765"

@@ -15,7 +15,7 @@ from coach.engine.market.guard import Guard, tokens_left
 from coach.engine.market.sources import SourceEntry
 from coach.model.candles import DAY
 from coach.model.fills import Symbol
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 from coach.model.times import SECOND_US
 
 

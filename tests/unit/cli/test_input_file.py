@@ -12,8 +12,8 @@ import pytest
 from coach.cli import input_file
 from coach.cli.input_file import readable_file, small_text
 from coach.errors import UsageError
-from coach.model import inputs
-from coach.model.inputs import InputTooLarge, bounded_lines, read_small_text
+from coach.model.machine import inputs
+from coach.model.machine.inputs import InputTooLarge, bounded_lines, read_small_text
 
 
 class Usage(NamedTuple):

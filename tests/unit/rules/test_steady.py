@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from coach.engine.rules.steady import ClockObservation, look
-from coach.model.clock import Ticks
+from coach.model.machine.clock import Ticks
 from coach.model.times import HOUR_US
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)

@@ -16,7 +16,7 @@ from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.engine.market.canonical import encode
 from coach.model.candles import DAY, MINUTE, Granularity, Series, week_of
 from coach.model.fills import Symbol
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 from coach.model.times import SECOND_US
 
 MONDAY_S = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp())

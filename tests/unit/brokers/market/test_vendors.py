@@ -13,7 +13,7 @@ from coach.brokers.market.alphavantage import AlphavantageCandles
 from coach.brokers.market.base import Ask, Failure, FetchedBars, Kind
 from coach.brokers.market.coinapi import CoinapiCandles
 from coach.model.candles import DAY
-from coach.model.secrets import Secret
+from coach.model.machine.secrets import Secret
 from coach.model.times import DAY_US
 
 KEY = "KQ7-S3CRET-9ZX"
