@@ -3,7 +3,7 @@
 `TABLE` says of every statement there what its NAME.expected.txt says of reading it: the format, how
 many fills, which rows of other kinds and which unreadable rows (line and column) it has, or the
 words it is refused with. A statement that is not in it fails. What they come to in money stands in
-tests/integration/engine/test_cases.py.
+tests/integration/engine/cases/test_cases.py.
 """
 
 from datetime import UTC

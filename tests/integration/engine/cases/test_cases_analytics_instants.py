@@ -8,7 +8,7 @@ from coach.engine.api import trades
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
 
-CASES = Path(__file__).parents[3].parent / "shared" / "cases" / "analytics"
+CASES = Path(__file__).parents[4].parent / "shared" / "cases" / "analytics"
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="../shared/cases/analytics is not here")
 

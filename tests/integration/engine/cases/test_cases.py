@@ -17,7 +17,7 @@ from coach.engine.api.session import Session
 from coach.errors import CoachError, NotAStatement, ShiftedImport, UnknownClock
 from coach.model.accounts import Run
 
-CASES = Path(__file__).parents[3].parent / "shared" / "cases"
+CASES = Path(__file__).parents[4].parent / "shared" / "cases"
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="../shared/cases is not here")
 

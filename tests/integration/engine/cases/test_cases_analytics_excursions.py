@@ -27,7 +27,7 @@ from coach.engine.outbox import partitions
 from coach.model.market import SourceWishes
 from coach.model.trades import win_rate
 
-CASES = Path(__file__).parents[3].parent / "shared" / "cases" / "analytics"
+CASES = Path(__file__).parents[4].parent / "shared" / "cases" / "analytics"
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="../shared/cases/analytics is not here")

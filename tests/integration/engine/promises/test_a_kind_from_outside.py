@@ -28,7 +28,7 @@ TYPED = {"kind": "max_order_cost", "params": {"amount": 150}}
 
 @pytest.fixture(autouse=True)
 def kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(MODULES, "max_order_cost", "tests.integration.engine.toy_kind")
+    monkeypatch.setitem(MODULES, "max_order_cost", "tests.integration.engine.promises.toy_kind")
 
 
 @pytest.fixture
