@@ -3,8 +3,15 @@
 CoachError
 ├── UsageError             a request makes no sense
 │   ├── Invalid            a field holds something that it cannot take
+│   │   ├── UnknownKind    there is no such kind of rule
+│   │   └── InvalidParams  the parameters are not those of the kind of rule
 │   ├── NotTaken           a field was given that has no meaning here
 │   ├── Missing            a field was left out that is needed here
+│   ├── FieldsAtOdds       several fields do not go together
+│   ├── AmbiguousId        several things have an id that begins so
+│   ├── Conflict           what is there already does not allow it
+│   ├── UnreadableFile     the system does not let us read a file
+│   ├── MalformedFile      a file that a person writes has a mistake
 │   └── UnknownBeginning   what the accounts began with is not known in one currency
 ├── ConfigError            a setting is wrong
 ├── NotFound               the named thing is not there
@@ -34,7 +41,7 @@ that is the same on every face; where it takes a command, the face makes the hin
 class, its facts and its `remedy`. Exit codes belong to the CLI, HTTP statuses to the server.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copyreg import __newobj__  # type: ignore[attr-defined]
 from inspect import cleandoc
 from typing import ClassVar
@@ -84,12 +91,44 @@ class Invalid(UsageError):
     """{field} takes {allowed}, {reason}"""
 
     def __init__(
-        self, field: Field, reason: str, allowed: str, *, example: str = "", hint: str = ""
+        self,
+        field: Field,
+        reason: str,
+        allowed: str,
+        *,
+        example: str = "",
+        hint: str = "",
+        remedy: Remedy | None = None,
+        **facts: object,
     ) -> None:
-        """Say which field it is, why not, and what it takes; `example` is a value that it takes."""
-        super().__init__(hint, field=field, reason=reason, allowed=allowed)
+        """Say which field it is, why not, and what it takes; `example` is a value that it takes.
+
+        Further facts fill the remedy.
+        """
+        super().__init__(hint, remedy, field=field, reason=reason, allowed=allowed, **facts)
         self.field = field
         self.example = example
+
+
+class UnknownKind(Invalid):
+    """no rule kind {kind!r}; the nearest is {nearest}"""
+
+    def __init__(self, kind: str, nearest: str, kinds: Sequence[str]) -> None:
+        """Name what was asked for, the nearest kind, and all kinds."""
+        known = ", ".join(kinds)
+        hint = f"did you mean {nearest}? the kinds are {known}"
+        super().__init__(
+            "kind", f"not {kind!r}", f"one of {known}", hint=hint, kind=kind, nearest=nearest
+        )
+
+
+class InvalidParams(Invalid):
+    """rule {kind}: {reason}"""
+
+    def __init__(self, kind: str, complaints: Sequence[str], signature: str) -> None:
+        """Name the kind, every complaint, and what the kind takes."""
+        hint = f"{kind} takes {signature}"
+        super().__init__("params", "; ".join(complaints), signature, hint=hint, kind=kind)
 
 
 class NotTaken(UsageError):
@@ -106,12 +145,76 @@ class NotTaken(UsageError):
 class Missing(UsageError):
     """{taker} needs {field}"""
 
-    def __init__(self, taker: str, field: Field, takes: tuple[Field, ...] = ()) -> None:
+    def __init__(
+        self,
+        taker: str,
+        field: Field,
+        takes: tuple[Field, ...] = (),
+        *,
+        remedy: Remedy | None = None,
+        **facts: object,
+    ) -> None:
         """Name what needs the field, and all fields that it takes."""
-        super().__init__(taker=taker, field=field)
+        super().__init__("", remedy, taker=taker, field=field, **facts)
         self.taker = taker
         self.field = field
         self.takes = takes
+
+
+class FieldsAtOdds(UsageError):
+    """{what}"""
+
+    def __init__(self, fields: tuple[Field, ...], what: str, remedy: Remedy) -> None:
+        """Name the fields that do not go together, and why not."""
+        super().__init__(remedy=remedy, what=what)
+        self.fields = fields
+
+
+class AmbiguousId(UsageError):
+    """several {kind}s begin with {beginning!r}"""
+
+    def __init__(self, kind: str, beginning: str) -> None:
+        """Name what was looked for, and by which letters."""
+        super().__init__("give more letters of its id", kind=kind, beginning=beginning)
+
+
+class Conflict(UsageError):
+    """{what}"""
+
+    def __init__(
+        self,
+        thing: tuple[str, str],
+        what: str,
+        *,
+        hint: str = "",
+        remedy: Remedy | None = None,
+        **facts: object,
+    ) -> None:
+        """Say what stands in the way of a thing, which is named by its kind and its name."""
+        super().__init__(hint, remedy, what=what, **facts)
+        self.kind, self.name = thing
+
+
+class UnreadableFile(UsageError):
+    """{file} cannot be read: {reason}"""
+
+    def __init__(self, file: str, reason: str, hint: str = "") -> None:
+        """Name the file and what the system said."""
+        super().__init__(hint or "check the path and its permissions", file=file, reason=reason)
+
+
+class MalformedFile(UsageError):
+    """{file}{place} {reason}"""
+
+    def __init__(
+        self, file: str, reason: str, hint: str, *, line: int | None = None, column: str = ""
+    ) -> None:
+        """Say where the mistake stands: in which line, in which column, where they are known."""
+        named = f", {column}" if column else ""
+        place = "" if line is None else f" line {line}{named}:"
+        super().__init__(hint, file=file, place=place, reason=reason)
+        self.line = line
+        self.column = column
 
 
 class UnknownBeginning(UsageError):

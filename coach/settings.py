@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from coach.errors import ConfigError, UsageError
+from coach.errors import ConfigError, Invalid
 from coach.model.machine.home import Home
 from coach.model.machine.inputs import read_small_text
 from coach.model.machine.secrets import Secret
@@ -293,11 +293,11 @@ def nearest(name: str) -> str:
 
 
 def key_named(name: str) -> Key:
-    """Return the setting of that name, or raise UsageError."""
+    """Return the setting of that name; Invalid where there is none."""
     for key in KEYS:
         if key.name == name:
             return key
-    raise UsageError(nearest(name), what=f"no setting {name!r} that a file could keep")
+    raise Invalid("setting", f"not {name!r}", "a setting that a file keeps", hint=nearest(name))
 
 
 def check_zone(value: str, origin: str) -> None:

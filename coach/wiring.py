@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.errors import DatabaseTrouble, NotFound, NotInitialised, UsageError
+from coach.errors import DatabaseTrouble, Invalid, NotFound, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
 from coach.settings import DEFAULT_USER, under
 
@@ -294,7 +294,7 @@ def sandbox(order: SandboxOrder) -> Iterator[Sandbox]:
 
     plan = plan_from(order.faults) if order.faults else None
     if order.faults and plan is None:
-        raise UsageError("see docs/sandbox.md", what="the file of faults holds no plan")
+        raise Invalid("faults", "not other text", "a plan as JSON", hint="see docs/sandbox.md")
     world = demo_world(order.end, order.seed)
     folder = private_folder(order.keys)
     view = write_private(folder / "view-key.json", issue_key(world).encode())

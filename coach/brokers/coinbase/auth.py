@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from coach.errors import UsageError
+from coach.errors import Invalid
 
 LIFETIME_S = 120
 SEED_BYTES = 32
@@ -49,25 +49,22 @@ class CdpKey:
 def read_key(text: str) -> CdpKey:
     """Read the JSON file of a CDP key, or raise UsageError without a word of what it held."""
     if "-----BEGIN" in text and not text.lstrip("\ufeff \t\r\n").startswith("{"):
-        raise UsageError(
-            WHERE_TO_GET_ONE, what="this is a private key alone; coach also needs the key's name"
-        )
+        raise _no_key("not a private key alone, without the key's name")
     document = _json_object(text)
     if document is None:
-        raise UsageError(WHERE_TO_GET_ONE, what="this is not the JSON file of a Coinbase key")
+        raise _no_key("not other text")
     name = document.get("name") or document.get("id")
     secret = document.get("privateKey")
     if not isinstance(name, str) or not isinstance(secret, str) or not name.isprintable():
-        raise UsageError(
-            WHERE_TO_GET_ONE, what="a Coinbase key file has a name (or id) and a privateKey"
-        )
+        raise _no_key("with a name (or id) and a privateKey")
     private = _private_key(secret)
     if private is None:
-        raise UsageError(
-            WHERE_TO_GET_ONE,
-            what="the privateKey is neither a P-256 or Ed25519 PEM nor 32 or 64 bytes in base64",
-        )
+        raise _no_key("whose privateKey is a P-256 or Ed25519 PEM, or 32 or 64 bytes in base64")
     return CdpKey(name, private)
+
+
+def _no_key(reason: str) -> Invalid:
+    return Invalid("key_file", reason, "the JSON file of a Coinbase key", hint=WHERE_TO_GET_ONE)
 
 
 def sign(key: CdpKey, method: str, host: str, path: str, now: datetime) -> str:

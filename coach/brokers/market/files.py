@@ -27,7 +27,7 @@ from typing import NamedTuple, TextIO, cast
 from coach.brokers.market.base import bar
 from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
 from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
-from coach.errors import NotCandles, UsageError
+from coach.errors import Missing, NotCandles, UnreadableFile
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.candles import DAY, Candle, CandleWindow, Granularity, week_of
 from coach.model.fills import Symbol
@@ -165,10 +165,8 @@ class CandleFile:
             names = [name.strip().lower() for name in cells(text, Dialect(delimiter))]
             if set(REQUIRED) <= set(names):
                 if "symbol" not in names and self._only is None:
-                    raise UsageError(
-                        remedy="name_symbol",
-                        what=f"{self._label} does not say whose candles these are",
-                    )
+                    taker = f"{self._label} does not say whose candles these are: it"
+                    raise Missing(taker, "symbols", remedy="name_symbol")
                 return delimiter, names
         raise self._not_candles(f"its first line is not {TEMPLATE}")
 
@@ -185,8 +183,7 @@ class CandleFile:
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise self._not_candles("a gzip file that breaks off or is damaged") from None
         except OSError as trouble:
-            what = f"cannot read {self._label!r}: {trouble.strerror or trouble}"
-            raise UsageError("check the path and its permissions", what=what) from trouble
+            raise UnreadableFile(self._label, trouble.strerror or str(trouble)) from trouble
 
     def _not_candles(self, looks_like: str) -> NotCandles:
         hint = f"the columns are {TEMPLATE}, see docs/candles.md"

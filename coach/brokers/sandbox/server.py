@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from coach.brokers.sandbox.app import application
 from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.world import SandboxWorld
-from coach.errors import UsageError
+from coach.errors import BrokerTrouble, Invalid
 
 PATIENCE_S = 10.0
 
@@ -65,7 +65,7 @@ def serve(
         thread.start()
         try:
             if not server.ready.wait(PATIENCE_S):
-                raise UsageError(what="the sandbox does not start")
+                raise BrokerTrouble(broker="sandbox", reason="it does not start")
             yield _running(address, listener)
         finally:
             server.should_exit = True
@@ -136,9 +136,8 @@ def _listen(address: Address) -> socket.socket:
         listener.bind((address.host, address.port))
     except OSError as error:
         listener.close()
-        raise UsageError(
-            what=f"cannot listen on {address.host}:{address.port}: {error.strerror}"
-        ) from None
+        reason = f"and {address.host}:{address.port} is not: {error.strerror}"
+        raise Invalid("port", reason, "a port that is free") from None
     return listener
 
 

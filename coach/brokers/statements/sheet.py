@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coach.brokers.statements.amounts import Mark
 from coach.brokers.statements.records import Dialect, Record, records
-from coach.errors import UsageError
+from coach.errors import UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class StatementSheet:
             raise unreadable_file(self.path, trouble) from None
 
 
-def unreadable_file(path: Path, trouble: OSError) -> UsageError:
+def unreadable_file(path: Path, trouble: OSError) -> UnreadableFile:
     """Return the error for a file that the system does not let us read."""
     reason = (trouble.strerror or "input error").lower()
-    return UsageError(what=f"{path.name} cannot be read: {reason}")
+    return UnreadableFile(path.name, reason)
 
 
 def tidy(label: str) -> str:

@@ -28,7 +28,7 @@ from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import StatementSheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
-from coach.errors import Invalid, NotAStatement, NotFound, UsageError
+from coach.errors import Invalid, NotAStatement, NotFound, UnreadableFile
 
 DELIMITERS = (",", ";", "\t")
 DEEPEST_HEADER = 20
@@ -149,7 +149,7 @@ def _start(path: Path) -> bytes:
     if not path.exists():
         raise NotFound(kind="file", name=str(path))
     if not path.is_file():
-        raise UsageError(what=f"{path.name} is not a file")
+        raise UnreadableFile(path.name, "it is not a file")
     try:
         return content.head(path)
     except OSError as trouble:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coach.engine.api.insights import conclude_pending
 from coach.engine.store import accounts, spans
 from coach.engine.store import candles as stored
-from coach.errors import Invalid, NoCandlesNow, NotFound, NothingTraded, UsageError
+from coach.errors import Invalid, Missing, NoCandlesNow, NotFound, NothingTraded
 from coach.model.candles import GRANULARITIES, QUARTER, CandleWindow, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import EPOCH, SECOND_US, instant, microseconds
@@ -258,7 +258,8 @@ def _check_named(only: str, listed: Sequence[SourceEntry]) -> None:
         names = ", ".join(one.name for one in listed)
         raise Invalid("source", f"not {only!r}", f"one of {names}")
     if found is not None and found.adapter is None:
-        raise UsageError(remedy="list_sources", what=f"{only} is off: {found.off}")
+        reason = f"and {only} is off: {found.off}"
+        raise Invalid("source", reason, "a source that is on", remedy="list_sources")
 
 
 def _orders(session: Session, request: FetchRequest) -> list[WeekRequest]:
@@ -270,8 +271,8 @@ def _orders(session: Session, request: FetchRequest) -> list[WeekRequest]:
         since = request.since or (span.first - BEFORE if span else None)
         until = request.until or (span.last + AFTER if span else now)
         if since is None:
-            what = f"you never traded {wanted.symbol}, so there is no span to fetch"
-            raise UsageError(remedy="say_since", what=what)
+            taker = f"a fetch of {wanted.symbol}, which you never traded,"
+            raise Missing(taker, "since", remedy="say_since")
         since = max(since, EARLIEST)
         if since < (until := min(until, now)):
             found.append(_order(request, wanted, microseconds(since), microseconds(until)))

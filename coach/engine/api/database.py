@@ -12,7 +12,7 @@ from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.store import health, migrate
 from coach.engine.store.connect import connect
 from coach.engine.store.trouble import database_errors_explained
-from coach.errors import UsageError
+from coach.errors import Conflict
 from coach.model.machine.home import Home
 
 
@@ -107,7 +107,8 @@ def _told(url: str, *, folder: str | None, log: str | None) -> DatabaseStatus:
 
 def _own(url: str, what: str) -> None:
     if url:
-        raise UsageError(
-            "unset COACH_DATABASE_URL to use coach's own",
-            what=f"the database is not coach's own: {what} it where it runs",
+        raise Conflict(
+            ("database", "yours"),
+            f"the database is not coach's own: {what} it where it runs",
+            hint="unset COACH_DATABASE_URL to use coach's own",
         )

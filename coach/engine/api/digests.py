@@ -10,7 +10,7 @@ from coach.engine.digest import pack, render
 from coach.engine.digest.week import span, week_at, week_before, week_named
 from coach.engine.reports.digest import keep, make, used_by
 from coach.engine.store import candle_use, digests, fills
-from coach.errors import NotInitialised, UsageError
+from coach.errors import Invalid, NotInitialised
 from coach.model.event_types import DigestReady
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def digest(session: Session, week: str | None = None) -> DigestView:
     """Make the week's digest, keep it, and tell when its bytes are new."""
     chosen = newest_week(session) if week is None else week_named(week)
     if week is not None and span(chosen, session.user.zone)[0] > session.clock():
-        raise UsageError(remedy="take_newest_week", what=f"{chosen} has not begun yet")
+        allowed = "a week that has begun"
+        raise Invalid("week", f"not {chosen}", allowed, remedy="take_newest_week")
     with sight.change(session) as events:
         written = make(
             session.connection, session.user, chosen, sight.reader(session), sight.guests(session)

@@ -16,7 +16,7 @@ from coach.engine.api.accounts import check_name
 from coach.engine.api.insights import conclude_anew
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.imports import clocks, runs
-from coach.errors import Invalid, NotAStatement, NotFound, UsageError
+from coach.errors import Invalid, Missing, NotAStatement, NotFound, UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,10 +151,7 @@ def _read_through(path: Path) -> tuple[str, int]:
                     )
                 lines += found
     except OSError as trouble:
-        raise UsageError(
-            "check the path and its permissions",
-            what=f"cannot read {str(path)!r}: {trouble.strerror or trouble}",
-        ) from trouble
+        raise UnreadableFile(str(path), trouble.strerror or str(trouble)) from trouble
     return digest.hexdigest(), lines
 
 
@@ -227,7 +224,8 @@ def _connected(session: Session, account: str | None) -> BrokerConnection:
         )
     if len(chosen) > 1:
         names = ", ".join(found.account for found in chosen)
-        raise UsageError(remedy="name_account", what=f"several accounts are connected: {names}")
+        taker = f"a sync of one of the connected accounts ({names})"
+        raise Missing(taker, "account", remedy="name_account")
     return chosen[0]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.store import users as store
-from coach.errors import Invalid, UsageError
+from coach.errors import Conflict, Invalid
 from coach.model.event_types import ZoneChanged
 
 if TYPE_CHECKING:
@@ -28,14 +28,15 @@ def users(connection: CoachConnection) -> list[UserSummary]:
 def add(connection: CoachConnection, name: str, zone: str) -> User:
     """Make a user whose days are cut in `zone`; UsageError where the name is taken or invalid."""
     if not name.isprintable() or not name.strip() or name != name.strip():
-        raise UsageError("take one plain word", what=f"invalid user name {name!r}")
+        raise Invalid("user", f"not {name!r}", "one plain word")
     if len(name) > LONGEST_NAME:
-        what = f"a user name of {len(name)} letters (limit {LONGEST_NAME})"
-        raise UsageError("take a shorter name", what=what)
+        allowed = f"at most {LONGEST_NAME} letters"
+        raise Invalid("user", f"not {len(name)}", allowed, hint="take a shorter name")
     check_zone(zone)
     made = store.add(connection, name, zone)
     if made is None:
-        raise UsageError(remedy="list_users", what=f"there is a user {name!r} already")
+        what = f"there is a user {name!r} already"
+        raise Conflict(("user", name), what, remedy="list_users")
     return made
 
 

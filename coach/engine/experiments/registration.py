@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from coach.engine.experiments import wager
 from coach.engine.experiments.arrangement import drawn, seed, sizes
 from coach.engine.experiments.registered import canonical, hashed
-from coach.errors import Invalid, UsageError
+from coach.errors import Invalid
 from coach.model.experiments import Experiment, ExperimentId, Measure
 from coach.model.rules import Rule
 
@@ -57,8 +57,9 @@ def check_weeks(weeks: int) -> None:
     """Raise UsageError for a number of weeks that could find nothing, or is odd, or too long."""
     least = wager.fewest_weeks()
     if weeks < least:
-        what = f"{weeks} weeks could find no effect, however large: at least {least} are needed"
-        raise UsageError(remedy="use_more_weeks", least=least, what=what)
+        reason = f"not {weeks}: fewer could find no effect, however large"
+        allowed = f"at least {least}"
+        raise Invalid("weeks", reason, allowed, remedy="use_more_weeks", least=least)
     if weeks % 2 or weeks > wager.LONGEST:
         allowed = f"an even number from {least} to {wager.LONGEST}"
         hint = "half of the weeks are on, half are off"

@@ -19,7 +19,7 @@ import numpy as np
 from coach.engine.biases.portfolio.market import PriceTable, market_of
 from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.lab_files.table import opened
-from coach.errors import UsageError
+from coach.errors import MalformedFile, UsageError
 from coach.model.times import EPOCH, MICROSECOND
 from coach.wording.numbers import counted
 
@@ -40,9 +40,9 @@ class CellPlace:
     line: int
     column: str
 
-    def wrong(self, reason: str, hint: str = "") -> UsageError:
+    def wrong(self, reason: str, hint: str = "") -> MalformedFile:
         """Return the error for this cell."""
-        return UsageError(hint, what=f"{self.file} line {self.line}, {self.column}: {reason}")
+        return MalformedFile(self.file, reason, hint, line=self.line, column=self.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def read_orders(path: Path) -> tuple[list[PortfolioOrders], list[str]]:
         investor, order = _order(path.name, line, cells)
         by_investor.setdefault(investor, []).append(order)
     if not by_investor:
-        raise UsageError("add a row per order", what=f"{path.name} has a header and no rows")
+        raise MalformedFile(path.name, "has a header and no rows", "add a row per order")
     warnings = [
         f"{path.name} line {back}: earlier than the row before it of investor {investor};"
         " the orders were sorted by time"
@@ -188,15 +188,19 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
             try:
                 cells = take(row)
             except IndexError:
-                what = f"{path.name} line {reader.line_num}: {len(row)} cells, not {len(header)}"
-                raise UsageError("give every row all of the header's columns", what=what) from None
+                raise MalformedFile(
+                    path.name,
+                    f"{len(row)} cells, not {len(header)}",
+                    "give every row all of the header's columns",
+                    line=reader.line_num,
+                ) from None
             yield reader.line_num, tuple(map(str.strip, cells))
 
 
 def _places(file: str, header: list[str], columns: tuple[str, ...]) -> list[int]:
     if not any(header):
-        raise UsageError(f"its header is {','.join(columns)}", what=f"{file} is empty")
+        raise MalformedFile(file, "is empty", f"its header is {','.join(columns)}")
     if missing := [column for column in columns if column not in header]:
-        what = f"{file} has no column {' and no column '.join(missing)}"
-        raise UsageError(f"the first line names the columns: {','.join(columns)}", what=what)
+        reason = f"has no column {' and no column '.join(missing)}"
+        raise MalformedFile(file, reason, f"the first line names the columns: {','.join(columns)}")
     return [header.index(column) for column in columns]

@@ -15,7 +15,7 @@ from math import nan
 from pathlib import Path
 from typing import TypeVar
 
-from coach.errors import UsageError
+from coach.errors import MalformedFile, UnreadableFile
 from coach.model.machine.inputs import bounded_lines
 from coach.model.times import microseconds
 
@@ -59,8 +59,12 @@ class SheetReader:
                     continue
                 self.line = reader.line_num
                 if len(row) <= last:
-                    what = f"{self.path.name} line {self.line}: {len(row)} cells are too few"
-                    raise UsageError("give every row all of the header's columns", what=what)
+                    raise MalformedFile(
+                        self.path.name,
+                        f"{len(row)} cells are too few",
+                        "give every row all of the header's columns",
+                        line=self.line,
+                    )
                 yield tuple([row[place].strip() if place >= 0 else "" for place in take])
 
     def parsed(self, column: str, text: str, parse: Callable[[str], Parsed]) -> Parsed:
@@ -72,21 +76,22 @@ class SheetReader:
             reason = said if said.startswith("it ") else f"{text!r} cannot be read"
             raise self.wrong(column, reason) from None
 
-    def wrong(self, column: str, reason: str) -> UsageError:
+    def wrong(self, column: str, reason: str) -> MalformedFile:
         """Return the error for a cell of the row just read."""
-        what = f"{self.path.name} line {self.line}, {column}: {reason}"
-        return UsageError(HINTS.get(column, NUMBER_HINT), what=what)
+        hint = HINTS.get(column, NUMBER_HINT)
+        return MalformedFile(self.path.name, reason, hint, line=self.line, column=column)
 
     def _places(self, header: Sequence[str]) -> list[int]:
         names = [name.strip().lower() for name in header]
         names = [name if name in self.columns else ALSO.get(name, name) for name in names]
         wanted = ",".join(self.columns)
         if not any(names):
-            raise UsageError(f"its header is {wanted}", what=f"{self.path.name} is empty")
+            raise MalformedFile(self.path.name, "is empty", f"its header is {wanted}")
         missing = [column for column in self._must if column not in names]
         if missing:
-            what = f"{self.path.name} has no column {' and no column '.join(missing)}"
-            raise UsageError(f"the first line names the columns: {wanted}", what=what)
+            reason = f"has no column {' and no column '.join(missing)}"
+            hint = f"the first line names the columns: {wanted}"
+            raise MalformedFile(self.path.name, reason, hint)
         self.has = frozenset(names)
         return [names.index(column) if column in names else -1 for column in self.columns]
 
@@ -146,9 +151,10 @@ def opened(path: Path) -> Iterator[Iterator[str]]:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
             yield bounded_lines(lines)
     except FileNotFoundError:
-        raise UsageError("give the path of a CSV", what=f"there is no file {str(path)!r}") from None
+        reason = "there is no such file"
+        raise UnreadableFile(str(path), reason, "give the path of a CSV") from None
     except UnicodeDecodeError:
-        raise UsageError("save it as UTF-8", what=f"{path.name} is no UTF-8 text") from None
+        raise MalformedFile(path.name, "is no UTF-8 text", "save it as UTF-8") from None
     except (OSError, EOFError, csv.Error, ValueError) as trouble:
         reason = getattr(trouble, "strerror", None) or str(trouble)
-        raise UsageError(what=f"{path.name} cannot be read: {reason}") from trouble
+        raise UnreadableFile(path.name, reason) from trouble

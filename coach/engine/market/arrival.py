@@ -19,7 +19,7 @@ from coach.engine.market.fetch import (
     weeks_between,
 )
 from coach.engine.store import candles as stored
-from coach.errors import NoTruth, UsageError
+from coach.errors import Invalid, NoTruth
 from coach.model.candles import Candle, CandleWeek, CandleWindow, Series, week_start_us
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US, WEEK_US, microseconds
@@ -82,10 +82,8 @@ def import_file(
     UsageError or NotCandles for what is no such file, NoTruth where nothing of it can be believed.
     """
     if not SOURCE_NAME.fullmatch(source):
-        raise UsageError(
-            "small letters, digits, dots and dashes, such as my-data",
-            what=f"{source!r} is no name of a source",
-        )
+        allowed = "small letters, digits, dots and dashes"
+        raise Invalid("source", f"not {source!r}", allowed, example="my-data")
     survey = file.survey()
     _refuse_lies(survey, source)
     tallies = {

@@ -13,7 +13,7 @@ import psycopg
 
 from coach.engine.outbox.ids import EventPlace, place
 from coach.engine.outbox.write import CHANNEL
-from coach.errors import DatabaseTrouble, UsageError
+from coach.errors import DatabaseTrouble, Invalid
 from coach.model.accounts import UserId
 from coach.model.events import Event, EventId
 
@@ -94,10 +94,7 @@ def start(connection: psycopg.Connection, user_id: UserId, after: EventId | None
         known = connection.execute(KNOWN, (user_id, after.upper(), found.ts)).fetchone()
         if known is not None:
             return found
-    raise UsageError(
-        what=f"no event {after!r}",
-        remedy="choose_event",
-    )
+    raise Invalid("event", f"not {after!r}", "the id of an event", remedy="choose_event")
 
 
 def _live(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.rules.presets import PRESETS
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
-from coach.errors import Invalid, UsageError
+from coach.errors import Invalid
 from coach.model.times import HOUR_S
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def drafts(given: object) -> list[Draft]:
     """Read a rule, or a list of rules, from parsed JSON; UsageError when wrong."""
     found = [_draft(one) for one in (given if isinstance(given, list) else [given])]
     if not found:
-        raise UsageError(SHAPE, what="there is no rule in it")
+        raise Invalid("rules", "not an empty list", "one rule or more", hint=SHAPE)
     return found
 
 
@@ -79,16 +79,20 @@ def preset(name: str) -> list[Draft]:
 
 def _draft(given: object) -> Draft:
     if not isinstance(given, dict) or not isinstance(given.get("kind"), str):
-        raise UsageError(SHAPE, what="a rule is an object with a kind and params")
+        allowed = "objects with a kind and params"
+        raise Invalid("rules", f"not {given!s:.40}", allowed, hint=SHAPE)
     unknown = sorted(set(given) - set(FIELDS))
     if unknown:
-        hint = f"a rule has {', '.join(FIELDS)}"
-        raise UsageError(hint, what=f"{', '.join(unknown)} is no field of a rule")
+        allowed = f"the fields {', '.join(FIELDS)}"
+        raise Invalid("rules", f"not {', '.join(unknown)}", allowed)
     params, active, note = given.get("params", {}), given.get("active", True), given.get("note")
     lock = given.get("lock_hours")
     fits = isinstance(params, dict) and isinstance(active, bool)
     if not fits or not isinstance(note, str | None) or not isinstance(lock, int | float | None):
-        raise UsageError(SHAPE, what="a field of the rule is of the wrong type")
+        allowed = (
+            "params as an object, active as true or false, note as text, lock_hours as a number"
+        )
+        raise Invalid("rules", "not other types", allowed, hint=SHAPE)
     read_rule(given["kind"], params)
     terms = Terms(note=note, expires_at=_moment(given.get("expires")), lock_hours=lock)
     return Draft(given["kind"], params, terms, active)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from coach.engine.rules.kinds.catalogue import KINDS, kind_of
 from coach.engine.rules.kinds.groups import DEEPEST, depth
-from coach.errors import UsageError
+from coach.errors import InvalidParams, UnknownKind
 from coach.model.events import Json
 
 if TYPE_CHECKING:
@@ -102,11 +102,7 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
         *_out_of_range(known, given),
     ]
     if complaints:
-        raise UsageError(
-            hint=f"{known} takes {_signature(known)}",
-            what=f"rule {known}: {'; '.join(complaints)}",
-            kind=known,
-        )
+        raise InvalidParams(known, complaints, _signature(known))
     return {
         name: _plain(given.get(name, bounds.get("default")))
         for name, bounds in KINDS[known].params.items()
@@ -132,13 +128,7 @@ def known_kind(kind: str) -> RuleKind:
     from difflib import get_close_matches
 
     nearest = get_close_matches(kind.lower().replace("-", "_"), list(KINDS), n=1, cutoff=0.0)[0]
-    raise UsageError(
-        hint=f"did you mean {nearest}? the kinds are {', '.join(KINDS)}",
-        what=f"no rule kind {kind!r}; the nearest is {nearest}",
-        kind=kind,
-        nearest=nearest,
-        kinds=list(KINDS),
-    )
+    raise UnknownKind(kind, nearest, list(KINDS))
 
 
 def _split(kind: RuleKind, name: str, value: object) -> object:

@@ -123,7 +123,7 @@ def test_a_line_that_stands_twice_counts_once(
     ("words", "told"),
     [
         (("--labels", "x.csv"), "nothing to judge without fills"),
-        (("--fills", "x.csv"), "there is no file 'x.csv'"),
+        (("--fills", "x.csv"), "x.csv cannot be read: there is no such file"),
         (("--days", "soon"), "--days takes days"),
         (("--fills", "bad.csv"), "bad.csv line 2, qty"),
         (("--fills", "good.csv", "--table", "moon"), "there is no table 'moon'"),

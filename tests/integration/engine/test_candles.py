@@ -232,7 +232,7 @@ def test_a_file_of_lies_keeps_nothing(
     file.write_text("\n".join([HEADER, *rows]))
     with pytest.raises(NoTruth):
         candles.import_file(session, places, file, CandleFileNaming("my-data"), None)
-    with pytest.raises(UsageError, match="no name of a source"):
+    with pytest.raises(UsageError, match="source takes small letters"):
         candles.import_file(session, places, file, CandleFileNaming("my data"), None)
     assert kept(session) == []
 

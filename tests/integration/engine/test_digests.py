@@ -146,5 +146,5 @@ def test_another_number_of_the_account_changes_no_byte(
 
 def test_a_week_that_has_not_begun_is_refused(session: Session, imported: Importer) -> None:
     imported(*EARLY)
-    with pytest.raises(UsageError, match="not begun"):
+    with pytest.raises(UsageError, match="a week that has begun"):
         digests.digest(session, "2026-W40")

@@ -6,13 +6,20 @@ import pytest
 
 from coach.cli.show.hints import FLAGS, NOTICES, REMEDIES, completed, hint_of, message_of
 from coach.errors import (
+    AmbiguousId,
     CoachError,
+    Conflict,
+    FieldsAtOdds,
     Invalid,
+    InvalidParams,
+    MalformedFile,
     Missing,
     NotFound,
     NotInitialised,
     NotTaken,
     UnknownBeginning,
+    UnknownKind,
+    UnreadableFile,
     UsageError,
 )
 from coach.model.notices import Notice
@@ -47,6 +54,56 @@ def test_a_field_is_a_flag_here_and_plain_words_elsewhere() -> None:
     ("error", "message", "hint"),
     [
         (NotFound(kind="account", name="x"), "no account 'x'", "coach accounts lists them"),
+        (
+            Missing("a fetch of BTC-USD, which you never traded,", "since", remedy="say_since"),
+            "a fetch of BTC-USD, which you never traded, needs --since",
+            "say from when with --since",
+        ),
+        (
+            Invalid("weeks", "not 2", "at least 8", remedy="use_more_weeks", least=8),
+            "--weeks takes at least 8, not 2",
+            "use --weeks 12; 8 find only the largest effects",
+        ),
+        (
+            UnknownKind("cooldwn", "cooldown_after_loss", ["cooldown_after_loss", "max_drawdown"]),
+            "no rule kind 'cooldwn'; the nearest is cooldown_after_loss",
+            "did you mean cooldown_after_loss? the kinds are cooldown_after_loss, max_drawdown",
+        ),
+        (
+            InvalidParams("max_drawdown", ["percent is missing"], "percent"),
+            "rule max_drawdown: percent is missing",
+            "max_drawdown takes percent",
+        ),
+        (
+            FieldsAtOdds(("bias", "intensity"), "biases: 2, intensities: 3", "pair_intensities"),
+            "biases: 2, intensities: 3",
+            "give one --intensity to each --bias, or one to all of them",
+        ),
+        (
+            AmbiguousId("trade", "3fa9"),
+            "several trades begin with '3fa9'",
+            "give more letters of its id",
+        ),
+        (
+            Conflict(("rule", "r"), "rule r says that already", remedy="show_rule"),
+            "rule r says that already",
+            "coach rules show RULE shows it",
+        ),
+        (
+            UnreadableFile("fills.csv", "Permission denied"),
+            "fills.csv cannot be read: Permission denied",
+            "check the path and its permissions",
+        ),
+        (
+            MalformedFile("a.csv", "is empty", "its header is x"),
+            "a.csv is empty",
+            "its header is x",
+        ),
+        (
+            MalformedFile("a.csv", "it is no number", "write 1.5", line=3, column="price"),
+            "a.csv line 3, price: it is no number",
+            "write 1.5",
+        ),
         (NotFound(kind="unheard of", name="x"), "no unheard of 'x'", ""),
         (NotInitialised(), "there are no fills yet", "coach import csv FILE"),
         (

@@ -58,6 +58,18 @@ def test_every_field_remedy_and_notice_is_named_below_the_faces(
     assert named.issuperset((*get_args(Field), *get_args(Remedy), *get_args(NoticeKind)))
 
 
+def test_no_error_below_the_faces_is_a_sentence_alone(root: Path) -> None:
+    """Each names a field, a file or a thing by its class; a bare UsageError is a sentence."""
+    found = [
+        f"{path}:{node.lineno}"
+        for room in ("engine", "brokers")
+        for path in sorted((root / "coach" / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "UsageError"
+    ]
+    assert not found
+
+
 @pytest.mark.parametrize(
     ("source", "refused"),
     [

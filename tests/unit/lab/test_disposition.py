@@ -191,7 +191,7 @@ def test_a_file_that_is_something_else_is_refused(
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no file"):
+    with pytest.raises(UsageError, match="there is no such file"):
         disposition(tmp_path / "no.csv", tmp_path / "no.csv", Request())
 
 

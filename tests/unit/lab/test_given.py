@@ -122,7 +122,7 @@ def test_what_is_no_file_of_fills_is_refused(files: Files, content: bytes, told:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no file"):
+    with pytest.raises(UsageError, match="there is no such file"):
         read(Files(tmp_path / "none.csv"))
 
 

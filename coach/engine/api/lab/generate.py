@@ -16,7 +16,7 @@ from coach.engine.lab.generator.faults import spoil
 from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
-from coach.errors import Invalid, UsageError
+from coach.errors import FieldsAtOdds, Invalid
 
 Kind = Literal["rational", "crowd", "cell"]
 Trouble = Literal["duplicates", "gaps", "wrong_zone", "five_fills", "deposits"]
@@ -64,7 +64,11 @@ def wanted(
 ) -> GenerationRequest:
     """Return who is asked for; UsageError where it makes no sense."""
     if rational is not None and (traders is not None or biases or intensities):
-        raise UsageError(remedy="choose_population", what="rational traders have no habits")
+        raise FieldsAtOdds(
+            ("rational", "traders", "bias", "intensity"),
+            "rational traders have no habits",
+            "choose_population",
+        )
     if rational is not None:
         return GenerationRequest("rational", rational)
     count = USUAL_COUNT if traders is None else traders
@@ -79,10 +83,10 @@ def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, f
         if name not in HABITS:
             raise Invalid("bias", f"not {name!r}", f"one of {', '.join(HABITS)}")
     if len(set(names)) < len(names):
-        raise UsageError(remedy="name_bias_once", what="a bias is named twice")
+        raise Invalid("bias", "not one of them twice", "each bias once")
     if not names or len(intensities) not in {1, len(names)}:
         what = f"biases: {len(names)}, intensities: {len(intensities)}"
-        raise UsageError(remedy="pair_intensities", what=what)
+        raise FieldsAtOdds(("bias", "intensity"), what, "pair_intensities")
     for strength in intensities:
         if not 0.0 < strength <= STRONGEST:
             allowed = f"a number above 0 and at most {STRONGEST:g}"
@@ -110,8 +114,8 @@ def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> lis
     ours, others = reversed(SUFFIXES) if order.packed else SUFFIXES
     for name in tables.HEADS:
         if (folder / f"{name}{others}").exists():
-            what = f"{str(folder)!r} already holds {name}{others}"
-            raise UsageError(remedy="choose_folder", what=what)
+            reason = f"and {str(folder)!r} already holds {name}{others}"
+            raise Invalid("out", reason, "a folder without another set", remedy="choose_folder")
     _make(folder)
     names = [name for name in tables.HEADS if name != "deposits" or name in order.faults]
     ground = market(order.market_seed, order.days, order.rev)
@@ -135,8 +139,8 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as file:
-        what = f"{str(folder)!r} is no folder"
-        raise UsageError(remedy="choose_folder", what=what) from file
+        reason = f"and {str(folder)!r} is something else"
+        raise Invalid("out", reason, "a folder", remedy="choose_folder") from file
 
 
 def _runs(ground: GeneratedMarket, order: SetOrder) -> Iterator[TraderRun]:

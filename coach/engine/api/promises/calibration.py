@@ -11,7 +11,7 @@ from coach.engine.rules.calibration.values import CredibleMean
 from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store_rules
-from coach.errors import NotFound, UsageError
+from coach.errors import AmbiguousId, Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session
@@ -95,9 +95,11 @@ def _refuse(rule: Rule, seat: Seat) -> None:
     reason = why_not(rule)
     if reason:
         hint = "docs/calibration.md says which kinds can be"
-        raise UsageError(hint, what=f"rule {rule.id} cannot be calibrated: {reason}")
+        what = f"rule {rule.id} cannot be calibrated: {reason}"
+        raise Conflict(("rule", rule.id), what, hint=hint)
     if not can_be(rule, seat):
-        raise UsageError(remedy="resume_rule", what=f"rule {rule.id} is not in force")
+        what = f"rule {rule.id} is not in force"
+        raise Conflict(("rule", rule.id), what, remedy="resume_rule")
 
 
 def proposals(session: Session, *, every: bool = False) -> list[Proposal]:
@@ -127,7 +129,7 @@ def accept(session: Session, beginning: str) -> Proposal:
             store.expire(session.connection, session.user.id, proposal.rule_id, session.clock())
     if not fits:
         what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was made"
-        raise UsageError(remedy="calibrate_again", what=what)
+        raise Conflict(("proposal", proposal.id), what, remedy="calibrate_again")
     return proposal
 
 
@@ -186,17 +188,17 @@ def _calibration(rule: Rule, looked: CalibrationLook | None) -> Calibration:
 
 def _open(session: Session, beginning: str) -> Proposal:
     if len(beginning) < FEWEST_LETTERS:
-        what = f"{beginning!r} is too short to name a proposal"
-        raise UsageError(remedy="list_proposals", what=what)
+        allowed = f"the first {FEWEST_LETTERS} letters of its id or more"
+        raise Invalid("proposal", f"not {beginning!r}", allowed, remedy="list_proposals")
     every = store.proposals(session.connection, session.user.id)
     found = [one for one in every if one.id.startswith(beginning)]
     if not found:
         raise NotFound(kind="proposal", name=beginning)
     if len(found) > 1:
-        raise UsageError("give more letters of its id", what=f"several begin with {beginning!r}")
+        raise AmbiguousId("proposal", beginning)
     if found[0].state != "open":
         what = f"proposal {found[0].id} is {found[0].state}"
-        raise UsageError(remedy="list_every_proposal", what=what)
+        raise Conflict(("proposal", found[0].id), what, remedy="list_every_proposal")
     return found[0]
 
 

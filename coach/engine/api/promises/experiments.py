@@ -11,7 +11,7 @@ from coach.engine.api import sight
 from coach.engine.api.promises import rules
 from coach.engine.store.promises import experiments as store
 from coach.engine.store.promises import revisions as store_revisions
-from coach.errors import NotFound, NotTaken, UsageError
+from coach.errors import AmbiguousId, Conflict, Invalid, Missing, NotFound, NotTaken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,7 @@ def start(session: Session, rule_id: str, wanted: ExperimentRequest) -> Experime
     found = _view(session, made)
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
         what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
-        raise UsageError(remedy="extend_rule", rule=rule_id, what=what)
+        raise Conflict(("rule", rule_id), what, remedy="extend_rule", rule=rule_id)
     with sight.change(session):
         store_revisions.hold(session.connection, session.user.id)
         _alone(session, rule)
@@ -125,14 +125,16 @@ def _may_rest(session: Session, rule: Rule) -> None:
     _alone(session, rule)
     if rule.lock_s:
         what = f"rule {rule.id} is locked, so it cannot rest in off weeks"
-        raise UsageError("an experiment needs a rule without a lock", what=what)
+        hint = "an experiment needs a rule without a lock"
+        raise Conflict(("rule", rule.id), what, hint=hint)
 
 
 def _alone(session: Session, rule: Rule) -> None:
     for one in store.running(session.connection, session.user.id):
         if one.rule_id == rule.id:
             what = f"rule {rule.id} is in experiment {one.id} already"
-            raise UsageError(remedy="stop_experiment", experiment=one.id, what=what)
+            thing = ("rule", rule.id)
+            raise Conflict(thing, what, remedy="stop_experiment", experiment=one.id)
 
 
 def _weeks_from(session: Session, count: int) -> tuple[str, ...]:
@@ -152,8 +154,10 @@ def _quote(session: Session, measure: Measure, given: str | None) -> str | None:
     if wanted in known or (wanted is None and len(known) == 1):
         return wanted or known[0]
     told = ", ".join(known) or "none yet"
-    what = f"no trade in {wanted}" if wanted else "the currency to count must be named"
-    raise UsageError(remedy="name_quote", known=told, what=what)
+    if wanted is None:
+        raise Missing(f"the outcome {measure}", "quote", remedy="name_quote", known=told)
+    allowed = "a currency that you traded in"
+    raise Invalid("quote", f"not {wanted}", allowed, remedy="name_quote", known=told)
 
 
 def experiments(session: Session) -> list[ExperimentView]:
@@ -174,7 +178,8 @@ def stop(session: Session, name: str) -> Result:
     one = _named(session, name)
     if one.state != "running":
         what = f"experiment {one.id} is over: {one.state}"
-        raise UsageError(remedy="show_result", experiment=one.id, what=what)
+        thing = ("experiment", one.id)
+        raise Conflict(thing, what, remedy="show_result", experiment=one.id)
     done = ended(one, _counted(session, one), "stopped", session.clock())
     with sight.change(session):
         over = store.end(session.connection, session.user.id, done)
@@ -274,8 +279,7 @@ def _named(session: Session, name: str) -> Experiment:
     if not found:
         raise NotFound(kind="experiment", name=name)
     if len(found) > 1:
-        what = f"{len(found)} experiments begin with {name!r}"
-        raise UsageError("type more of its id", what=what)
+        raise AmbiguousId("experiment", name)
     return found[0]
 
 

@@ -12,7 +12,7 @@ from coach.engine.digest.week import span, week_at
 from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
 from coach.engine.store.promises import labels as store
-from coach.errors import Invalid, NotFound, UsageError
+from coach.errors import AmbiguousId, Invalid, NotFound
 from coach.model.labels import Answer, Label, Question
 
 if TYPE_CHECKING:
@@ -47,14 +47,13 @@ class Agreement:
 def trade_named(session: Session, beginning: str) -> RoundTrip:
     """Return the one trade whose id begins so; NotFound or UsageError where there is not one."""
     if len(beginning) < FEWEST_LETTERS:
-        raise UsageError(remedy="list_trades", what=f"{beginning!r} is too short to name a trade")
+        allowed = f"the first {FEWEST_LETTERS} letters of its id or more"
+        raise Invalid("trade", f"not {beginning!r}", allowed, remedy="list_trades")
     found = trades.named(session.connection, session.user.id, beginning)
     if not found:
         raise NotFound(kind="trade", name=beginning)
     if len(found) > 1:
-        raise UsageError(
-            "give more letters of its id", what=f"several trades begin with {beginning!r}"
-        )
+        raise AmbiguousId("trade", beginning)
     return found[0]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api.insights import conclude_anew
 from coach.engine.store.promises import plans as store
-from coach.errors import Invalid, Missing, NotFound, NotTaken, UsageError
+from coach.errors import Conflict, Invalid, Missing, NotFound, NotTaken
 from coach.model.plans import Plan, PlanKind
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def add(session: Session, kind: str, wanted: PlanRequest) -> PlanChange:
     def declare() -> None:
         before = plans(session)
         if any((one.kind, one.params) == (chosen, params) for one in before):
-            raise UsageError(remedy="list_plans", what="that plan is declared already")
+            what = "that plan is declared already"
+            raise Conflict(("plan", kind), what, remedy="list_plans")
         now = session.clock()
         made.append(Plan(_free_id(chosen, {one.id for one in before}), chosen, params, now))
         store.add(session.connection, session.user.id, made[0], now)
@@ -130,7 +131,8 @@ def _check(kind: PlanKind, wanted: PlanRequest) -> None:
         if text and not CLOCK.fullmatch(text):
             raise Invalid(field, f"not {text!r}", "a time of day", example="22:00")
     if wanted.start and wanted.start == wanted.end:
-        raise UsageError("the hours of one night, as 22:00 to 05:00", what="the hours are empty")
+        hint = "the hours of one night, as 22:00 to 05:00"
+        raise Invalid("end", f"not {wanted.end} again", "another time than the start", hint=hint)
 
 
 def _symbol(text: str) -> str:

@@ -7,7 +7,7 @@ from coach.engine.api.session import Session
 from coach.engine.promises import revise
 from coach.engine.store.promises import revisions as store
 from coach.engine.store.promises import rules as store_rules
-from coach.errors import NotFound, UsageError
+from coach.errors import Conflict, NotFound
 from coach.model.events import Json
 from coach.model.rules import Revision, RuleId
 
@@ -51,11 +51,11 @@ def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleV
     found = history(session, rule_id)
     number = found[-1].parent if to is None else to
     if number is None:
-        raise UsageError(remedy="remove_rule", what=f"{rule_id} never changed")
+        raise Conflict(("rule", rule_id), f"{rule_id} never changed", remedy="remove_rule")
     target = _numbered(found, number)
     if target.state == "removed":
         what = f"at revision {number} there was no such rule"
-        raise UsageError(remedy="show_history", what=what)
+        raise Conflict(("revision", str(number)), what, remedy="show_history")
     now = store_rules.find(session.connection, session.user.id, RuleId(rule_id))
     rule = replace(target.rule, revision=now.revision if now else 0)
     change = revise.Change(rule, target.state, f"back to revision {number}")

@@ -15,7 +15,7 @@ from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, s
 from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store
-from coach.errors import NotFound, UsageError
+from coach.errors import Conflict, NotFound
 from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
 from coach.model.rules import Breach, PendingChange, Revision, Rule, RuleId, RuleKind
@@ -177,7 +177,8 @@ def edit(
     kept = {name: value for name, value in merged.items() if value is not None}
     after = terms.of(replace(before, params=read_rule(before.kind, kept)))
     if after == before:
-        raise UsageError(remedy="show_rule", what=f"rule {rule_id} says that already")
+        what = f"rule {rule_id} says that already"
+        raise Conflict(("rule", rule_id), what, remedy="show_rule")
     state: RuleState = "active" if before.active else "paused"
     return change(session, revise.Change(after, state, reason or "edited"), "changed")
 

@@ -11,7 +11,7 @@ from psycopg.errors import LockNotAvailable
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from coach.errors import NotFound, UsageError
+from coach.errors import AmbiguousId, NotFound
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 from coach.model.notices import as_json, from_json
 
@@ -65,9 +65,7 @@ def by_prefix(connection: Connection[Any], user_id: UserId, prefix: str) -> Run:
     if not found or not prefix:
         raise NotFound(kind="run", name=prefix)
     if len(found) > 1:
-        raise UsageError(
-            "type more of the run's id", what=f"{len(found)} runs begin with {prefix!r}"
-        )
+        raise AmbiguousId("run", prefix)
     return found[0]
 
 

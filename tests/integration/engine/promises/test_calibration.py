@@ -296,7 +296,7 @@ def test_rules_that_cannot_learn_say_why(at: Session) -> None:
         api.calibrate(at, "symbol_lock")
     with pytest.raises(NotFound):
         api.accept(at, "abcdef")
-    with pytest.raises(UsageError, match="too short"):
+    with pytest.raises(UsageError, match="proposal takes the first"):
         api.dismiss(at, "ab")
 
 

@@ -217,7 +217,7 @@ def test_a_rule_that_was_changed_meanwhile_is_told(at: Session, clock: Clock) ->
         (ExperimentRequest(6), "at least 8"),
         (ExperimentRequest(9), "even number"),
         (ExperimentRequest(8, "profit"), "not 'profit'"),
-        (ExperimentRequest(8, quote="CHF"), "no trade in CHF"),
+        (ExperimentRequest(8, quote="CHF"), "not CHF"),
         (ExperimentRequest(8, "entries", "USD"), "counts no money"),
     ],
 )

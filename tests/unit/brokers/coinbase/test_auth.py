@@ -84,16 +84,34 @@ OTHER_KIND = (
     .decode()
 )
 BROKEN = {
-    "a PEM alone": (EC_PEM, "also needs the key's name"),
-    "no JSON": (f'{{"name": "{CANARY}", "privateKey": ', "not the JSON file"),
-    "a list": (f'["{CANARY}"]', "not the JSON file"),
-    "a legacy key": (f'{{"apiKey": "{CANARY}", "apiSecret": "{CANARY}"}}', "has a name"),
-    "a number for a name": ('{"name": 5, "privateKey": "x"}', "has a name"),
-    "another curve": (json.dumps({"name": NAME, "privateKey": OTHER_CURVE}), "neither a P-256"),
-    "another kind": (json.dumps({"name": NAME, "privateKey": OTHER_KIND}), "neither a P-256"),
-    "a cut PEM": (json.dumps({"name": NAME, "privateKey": EC_PEM[:90]}), "neither a P-256"),
-    "31 bytes": (json.dumps({"name": NAME, "privateKey": "A" * 42 + "=="}), "neither a P-256"),
-    "no base64": (json.dumps({"name": NAME, "privateKey": f"{CANARY} !"}), "neither a P-256"),
+    "a PEM alone": (EC_PEM, "without the key's name"),
+    "no JSON": (f'{{"name": "{CANARY}", "privateKey": ', "not other text"),
+    "a list": (f'["{CANARY}"]', "not other text"),
+    "a legacy key": (
+        f'{{"apiKey": "{CANARY}", "apiSecret": "{CANARY}"}}',
+        r"with a name \(or id\)",
+    ),
+    "a number for a name": ('{"name": 5, "privateKey": "x"}', r"with a name \(or id\)"),
+    "another curve": (
+        json.dumps({"name": NAME, "privateKey": OTHER_CURVE}),
+        "whose privateKey is a P-256",
+    ),
+    "another kind": (
+        json.dumps({"name": NAME, "privateKey": OTHER_KIND}),
+        "whose privateKey is a P-256",
+    ),
+    "a cut PEM": (
+        json.dumps({"name": NAME, "privateKey": EC_PEM[:90]}),
+        "whose privateKey is a P-256",
+    ),
+    "31 bytes": (
+        json.dumps({"name": NAME, "privateKey": "A" * 42 + "=="}),
+        "whose privateKey is a P-256",
+    ),
+    "no base64": (
+        json.dumps({"name": NAME, "privateKey": f"{CANARY} !"}),
+        "whose privateKey is a P-256",
+    ),
 }
 
 

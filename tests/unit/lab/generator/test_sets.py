@@ -87,7 +87,7 @@ def test_deposits_have_a_file_when_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["file", "file/below"])
 def test_a_file_is_no_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="takes a folder, and"):
         sets.generate(tmp_path / name, order())
 
 
@@ -108,7 +108,7 @@ def test_a_folder_with_the_other_form_is_left_alone(tmp_path: Path) -> None:
     ("traders", "rational", "biases", "intensities", "said"),
     [
         (None, None, ["greed"], [1.0], "not 'greed'"),
-        (None, None, ["fomo", "fomo"], [1.0], "named twice"),
+        (None, None, ["fomo", "fomo"], [1.0], "each bias once"),
         (None, None, ["fomo", "revenge"], [0.1, 0.2, 0.3], "biases: 2, intensities: 3"),
         (None, None, ["fomo"], [], "biases: 1, intensities: 0"),
         (None, None, [], [0.3], "biases: 0, intensities: 1"),
