@@ -213,6 +213,43 @@ def terminal(answer: Answer) -> str:
     return " ".join(screen.getvalue().split())
 
 
+CLOSE: list[Case] = [
+    (
+        "cooldown_after_loss",
+        {"minutes_since": 29.917, "minutes": 30, "margin": 0.083, "loss": "-9.59", "quote": "USD"},
+        "29.917 min after a loss of 9.59 USD (minimum 30 min)",
+    ),
+    (
+        "cooldown_after_loss",
+        {"minutes_since": 239.95, "minutes": 240, "margin": 0.05, "loss": "-9.59", "quote": "USD"},
+        "239.95 min after a loss of 9.59 USD (minimum 4 h)",
+    ),
+    ("max_drawdown", {"lost_percent": 2.0004, "limit": 2, "quote": "USD"}, "2.0004 % (limit 2 %)"),
+    (
+        "max_loss_per_day",
+        {"lost": "200.001", "limit": 200, "quote": "USD"},
+        "200.001 USD (limit 200.00 USD)",
+    ),
+    (
+        "fee_budget_per_week",
+        {"fees": "1000.004", "budget": 1000, "quote": "USD"},
+        "1,000.004 USD (limit 1,000.00 USD)",
+    ),
+    ("max_concentration", {"share": 25.004, "limit": 25}, "25.004 % of equity"),
+    ("holding_time_floor", {"held_minutes": 29.999, "limit": 30}, "held 29.999 min (minimum 30"),
+    ("max_size_vs_median", {**LARGE, "ratio": 2.5004}, "2.5004 x the median size"),
+    ("size_cap_after_losses", {**LARGE, "ratio": 2.5004, "losses": 2}, "2.5004 x the median size"),
+    ("no_entry_after_spike", {"z": 3.0004, "limit": 3, "horizon_minutes": 60}, "of 3.0004"),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts", "said"), CLOSE)
+def test_a_breach_by_a_hair_is_not_rounded_onto_its_limit(
+    kind: RuleKind, facts: dict[str, Fact], said: str
+) -> None:
+    assert said in describe_breach(breach_of(kind, {"losses_in_a_row": 2, **facts}))
+
+
 def test_every_kind_has_a_case() -> None:
     assert {kind for kind, _, _ in CASES} == set(KINDS)
 

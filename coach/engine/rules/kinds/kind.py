@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
+from coach.wording.facts import tell_apart
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -143,7 +145,7 @@ class Kind(Generic[Facts]):
 
     def breach_texts(self, facts: Mapping[str, Fact]) -> Mapping[str, FactText]:
         """Return the texts of the facts that the kind's own `hits` gave a breach."""
-        return self.texts(cast("Facts", facts))
+        return tell_apart(self.texts(cast("Facts", facts)))
 
     def describe(self, facts: Mapping[str, Fact]) -> str:
         """Return the sentence of a breach."""

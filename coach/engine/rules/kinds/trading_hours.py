@@ -12,7 +12,7 @@ from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
 from coach.engine.rules.params import listed
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
 from coach.model.times import MINUTE_S
-from coach.wording.facts import FactText, words
+from coach.wording.facts import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.params import Params
     from coach.engine.statistics.arrays import Integers
+    from coach.wording.facts import FactText
 
 CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 THURSDAY: Final = 3 * DAY  # 1970-01-01 was one
@@ -63,7 +64,7 @@ def sentence(params: Params) -> str:
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
-        "clock": FactText(facts["clock"].capitalize(), facts["clock"]),
+        "clock": words(facts["clock"].capitalize())._replace(value=facts["clock"]),
         "from": words(facts["from"]),
         "until": words(facts["until"]),
     }
