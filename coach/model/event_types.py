@@ -14,7 +14,7 @@ from coach.model.accounts import RunId
 from coach.model.events import EventType, Json, NewEvent
 from coach.model.insights import Fact, Level
 from coach.model.proposals import ProposalKind
-from coach.model.rules import Actor, RuleId
+from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.traits import WithdrawalReason
 
 
@@ -98,11 +98,11 @@ class TraitWithdrawn(_TraitEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChanged(NewEvent):
-    """A rule was added, changed, paused, resumed, rolled back or removed."""
+    """A rule was added, changed (also back to an earlier revision), paused, resumed or removed."""
 
     type: ClassVar[EventType] = "rule.changed"
     rule_id: RuleId
-    what: str
+    what: RuleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ RuleId = NewType("RuleId", str)
 RuleKind = Annotated[str, "kind of rule"]
 """The name of a kind of rule; engine/rules/kinds/catalogue has them all."""
 RuleState = Literal["active", "paused", "removed"]
+RuleChange = Literal["added", "changed", "paused", "resumed", "removed"]
+"""What happened to a rule, as the event `rule.changed` says it."""
 Actor = Literal["user", "system"]
 
 

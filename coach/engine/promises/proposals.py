@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coach.model.accounts import User
     from coach.model.events import Json, NewEvent
     from coach.model.proposals import Proposal, ProposalKind
-    from coach.model.rules import Actor, Rule, RuleId, RuleState
+    from coach.model.rules import Actor, Rule, RuleChange, RuleId, RuleState
 
 DONE: dict[ProposalKind, type[RuleMoved | RuleMuted | RuleRolledBack]] = {
     "move": RuleMoved,
@@ -145,7 +145,7 @@ def _told(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
     broken = []
     if done.state == "active":
         broken = judge.hold(seat.connection, seat.user, seat.read_market)
-    what = "changed" if done.state == "active" else "paused"
+    what: RuleChange = "changed" if done.state == "active" else "paused"
     return [
         RuleChanged(rule_id=proposal.rule_id, what=what),
         DONE[proposal.kind](**facts(proposal), actor=done.actor, revision=done.rule.revision),

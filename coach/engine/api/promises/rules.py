@@ -18,7 +18,7 @@ from coach.engine.store.promises import rules as store
 from coach.errors import Conflict, NotFound
 from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
-from coach.model.rules import Breach, PendingChange, Revision, Rule, RuleId, RuleKind
+from coach.model.rules import Breach, PendingChange, Revision, Rule, RuleChange, RuleId, RuleKind
 
 if TYPE_CHECKING:
     from coach.model.rules import RuleState
@@ -185,7 +185,7 @@ def edit(
 
 def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
     """Pause or resume a rule; a resumed rule is held against what it missed."""
-    what = "resumed" if active else "paused"
+    what: RuleChange = "resumed" if active else "paused"
     before = view(session, rule_id)
     if before.rule.active == active and before.waiting is None:
         return before
@@ -208,7 +208,7 @@ def remove(session: Session, rule_id: str) -> RuleView:
     return gone if isinstance(done, Revision) else replace(gone, waiting=done)
 
 
-def change(session: Session, wanted: revise.Change, what: str) -> RuleView:
+def change(session: Session, wanted: revise.Change, what: RuleChange) -> RuleView:
     """Change a rule, or let the change wait for its lock; return the rule as it is then."""
     with sight.change(session) as events:
         done = revise.revise(session.connection, session.user, wanted, moment(session))
@@ -254,7 +254,7 @@ def moment(session: Session) -> revise.ClockReading:
     return revise.ClockReading(session.clock(), session.ticks() if session.ticks else None)
 
 
-def hold(session: Session, revision: Revision, what: str) -> list[NewEvent]:
+def hold(session: Session, revision: Revision, what: RuleChange) -> list[NewEvent]:
     """Hold the history against a rule that changed; return the events of that."""
     broken = _judge(session) if revision.state == "active" else []
     return _events(revision.rule.id, what, broken)
@@ -266,7 +266,7 @@ def _judge(session: Session) -> list[Breach]:
     return judge.hold(session.connection, session.user, sight.reader(session))
 
 
-def _events(rule_id: RuleId, what: str, broken: list[Breach]) -> list[NewEvent]:
+def _events(rule_id: RuleId, what: RuleChange, broken: list[Breach]) -> list[NewEvent]:
     changed = RuleChanged(rule_id=rule_id, what=what)
     return [changed, *announcements.of_breaches(broken)]
 
