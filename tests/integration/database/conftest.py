@@ -16,7 +16,7 @@ from coach.engine.postgres.embedded import DatabaseHome
 START = """
 import sys
 from pathlib import Path
-from coach.engine.store import embedded
+from coach.engine.postgres import embedded
 home = embedded.DatabaseHome(Path(sys.argv[1]), throwaway=sys.argv[2] == "throwaway")
 print(embedded.ensure_running(home))
 """
