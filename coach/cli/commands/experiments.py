@@ -11,7 +11,12 @@ from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.views import experiments as views
 from coach.views.table import Table, json_row, rows
-from coach.wording.numbers import measure
+from coach.wording.experiments import (
+    describe_early_end,
+    describe_evidence,
+    describe_registration,
+    describe_start,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,11 +110,8 @@ def result(context: typer.Context, experiment: Name) -> None:
 
 def started(view: "ExperimentView") -> Answer:
     """Return an experiment that was just registered."""
-    first = view.registered.weeks[0]
-    told = (
-        f"registered {view.experiment.id}: {len(view.registered.weeks)} weeks from {first} on,"
-        f" half of them with {view.experiment.rule_id}"
-    )
+    one = view.experiment
+    told = describe_start(one.id, one.rule_id, view.registered.weeks)
     data = json_row(views.registered_experiment(view))
     return Answer("experiments start", data, Table(views.EXPERIMENTS, [data]), lines=(told,))
 
@@ -155,19 +157,15 @@ def _card_lines(found: "Result") -> "Iterator[str]":
     yield told["verdict"]
     if told["weeks_counted"]:
         yield told["compliance"]["told"]
-        evidence, needed = measure(told["evidence"]), measure(told["evidence_needed"])
-        yield f"evidence {evidence}, {needed} would decide"
+        yield describe_evidence(told["evidence"], told["evidence_needed"])
     if found.early:
-        yield f"stopped by hand, of {told['weeks_registered']} weeks registered"
+        yield describe_early_end(told["weeks_registered"])
     yield from _registration_lines(found.view)
 
 
 def _registration_lines(view: "ExperimentView") -> "Iterator[str]":
-    said: dict[str, Any] = json.loads(view.experiment.registration)
-    yield f"registered {said['registered_at'][:10]}: {said['outcome_means']}"
-    yield f"{len(said['weeks'])} weeks, blocks of {', '.join(map(str, said['blocks']))}"
-    yield f"ends {said['stopping']}"
-    yield f"sha256 {view.experiment.sha256}"
+    one = view.experiment
+    return describe_registration(json.loads(one.registration), one.sha256)
 
 
 def _wrapped(lines: "Iterator[str]") -> "Iterator[str]":

@@ -1,5 +1,6 @@
 """`coach simulate`: one's own trades once more, under other rules, and what luck says to that."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,10 +8,10 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.show import fan
 from coach.cli.show.answers import Answer
-from coach.cli.show.readable import money
 from coach.views import simulations as views
 from coach.views.table import Table, json_row, rows
-from coach.wording.numbers import counted
+from coach.wording.numbers import HUNDRED, amount, limit, whole_percent
+from coach.wording.simulations import describe_left_alone, describe_refusal, describe_unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +24,6 @@ NAMES = {
     ("out_of_sample", "given"): "out-of-sample",
     ("in_sample", "learned"): "learned on it",
     ("out_of_sample", "learned"): "out-of-sample",
-}
-LEFT_ALONE = {
-    "infeasible": "were made smaller: the replay had not the money for all of them",
-    "unreliable": "took more than a hundredth of a bar's volume: their prices are unreliable",
-    "unpriced": "kept their own time: no candle lies near the later one",
-    "dropped": "were over before the delay was, and are left out",
-    "exits_forbidden": "broke a rule by no entry and no add: nothing can be skipped there",
 }
 GAP = 2
 
@@ -122,20 +116,20 @@ def _cells(one: dict[str, Any]) -> "Iterator[tuple[str, str]]":
     yield "", NAMES[one["sample"], one["scenario"]]
     yield "weeks", f"{first}-{last}"
     yield "currency", quote
-    yield "trades changed", f"{one['changed']} of {one['entries']}"
-    yield "actual", money(one["actual"], quote)
-    yield "replay", money(one["replay"], quote)
-    yield "fees saved", money(one["fees_saved"], quote)
+    yield "trades changed", f"{limit(one['changed'])} of {limit(one['entries'])}"
+    for name in ("actual", "replay", "fees_saved"):
+        yield name.replace("_", " "), amount(Decimal(one[name]), quote, sign=True)
     low, high = one["interval"] or (None, None)
     yield "attributable", _about(one["attributable"], quote)
     yield "  90 % from", _about(low, quote)
     yield "  90 % to", _about(high, quote)
-    yield "P(better)", "-" if one["p_better"] is None else f"{one['p_better']:.0%}"
-    yield "placebo", "-" if one["placebo"] is None else f"above {one['placebo']:.0f}%"
+    yield "P(better)", "-" if one["p_better"] is None else whole_percent(one["p_better"])
+    placebo = one["placebo"]
+    yield "placebo", "-" if placebo is None else f"above {whole_percent(placebo / HUNDRED)}"
 
 
 def _about(value: float | None, quote: str) -> str:
-    return "-" if value is None else money(repr(value), quote)
+    return "-" if value is None else amount(Decimal(repr(value)), quote, sign=True)
 
 
 def _verdicts(result: dict[str, Any]) -> "Iterator[str]":
@@ -166,10 +160,7 @@ def _fans(result: dict[str, Any]) -> "Iterator[str]":
 
 def _warnings(result: dict[str, Any]) -> "Iterator[str]":
     for rule, lacks in result["lacks"].items():
-        yield f"{rule} could not be judged everywhere: it lacks {', '.join(lacks)}"
+        yield describe_unjudged(rule, lacks)
     for refused in result["refused"]:
-        trades = refused["entries"]
-        yield f"{refused['symbol']}: {trades} trades left as they were: {refused['reason']}"
-    for name, words in LEFT_ALONE.items():
-        if count := result["left_alone"][name]:
-            yield f"{counted(count, 'trade')} {words}"
+        yield describe_refusal(refused["symbol"], refused["entries"], refused["reason"])
+    yield from describe_left_alone(result["left_alone"])

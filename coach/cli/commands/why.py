@@ -1,6 +1,8 @@
 """`coach why`: the evidence drawer of a trade, or of what is said about a habit."""
 
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,9 +10,9 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.habit_notes import notes
-from coach.cli.show.readable import duration, local, money, number, statistic, words
-from coach.model.candles import name_of
+from coach.cli.show.readable import local, statistic, words
 from coach.model.plain import plain
+from coach.model.times import MINUTE_S
 from coach.views.evidence import (
     CITED_TRADES,
     FILLS,
@@ -21,6 +23,7 @@ from coach.views.evidence import (
 )
 from coach.views.insights import agreement
 from coach.views.table import Table, json_row, rows
+from coach.wording import numbers, trades
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from coach.engine.api.habits import HabitWords
     from coach.engine.api.trades import TradeView
     from coach.engine.api.why import BiasEvidence, Path, TradeEvidence
-    from coach.model.fees import FeeValue
-    from coach.model.fills import BookFill
     from coach.model.insights import Evidence, Fact, Finding
     from coach.model.trades import RoundTrip
 
@@ -81,20 +82,16 @@ def _trade_told(found: "TradeEvidence", view: "TradeView", zone: str) -> "Iterat
     closed = "open" if trip.closed_at is None else _clock(trip.closed_at, zone)
     yield f"{trip.symbol} {trip.side}, {_clock(trip.opened_at, zone)} to {closed}"
     yield f"trade {trip.id}, account {found.account}, {view.outcome or 'open'}"
-    net, fees = money(str(trip.net), quote), money(str(trip.fees), quote, sign=False)
-    so_far = " realised so far" if trip.closed_at is None else ""
-    yield f"net {net} {quote}, fees {fees} {quote}{so_far}"
+    yield trades.describe_money(trip, quote)
+    clock = partial(_clock, zone=zone)
     for part in trip.partial_closes:
-        gross, fees = money(str(part.gross), quote), money(str(part.fees), quote, sign=False)
-        closed = number(str(part.quantity))
-        yield f"  {_clock(part.at, zone)}  closed {closed}: gross {gross}, fees {fees}"
+        yield f"  {trades.describe_partial_close(part, quote, clock)}"
     yield from _reached(found)
     yield "fills"
     for fill in found.fills:
-        yield f"  {_clock(fill.at, zone)}  {fill.side} {number(str(fill.quantity))} @ " + number(
-            str(fill.price)
-        )
-        if line := _fee_told(fill, found.fee_values.get(fill.key), trip.symbol, zone):
+        yield f"  {trades.describe_fill(fill, clock)}"
+        value = found.fee_values.get(fill.key)
+        if line := trades.describe_coin_fee(fill, value, trip.symbol, clock):
             yield f"    {line}"
     if found.path is not None:
         yield from _path_told(found.path)
@@ -111,36 +108,17 @@ def _concluded(found: "TradeEvidence", habits: "HabitWords") -> "Iterator[str]":
         yield f"you said: {label.bias} {label.answer}"
 
 
-def _fee_told(fill: "BookFill", value: "FeeValue | None", symbol: str, zone: str) -> str:
-    """Return what a fee in a third coin was worth and who says so; nothing of any other fee."""
-    base, _, quote = symbol.rpartition("-")
-    if value is None:
-        unvalued = fill.fee and fill.fee_currency not in {"", quote, base}
-        return f"fee {number(str(fill.fee))} {fill.fee_currency} is not valued" if unvalued else ""
-    by = " and ".join(
-        f"the close {number(str(candle.close))} of {candle.symbol},"
-        f" {name_of(candle.granularity)} candle of {_clock(candle.start, zone)}"
-        f" by {candle.source}"
-        for candle in value.candles
-    )
-    worth = number(str(value.value))
-    return f"fee {number(str(value.fee))} {value.coin} = {worth} {quote} by {by}"
-
-
 def _reached(found: "TradeEvidence") -> "Iterator[str]":
     reached = found.reached
     if reached.mae is None or reached.mfe is None:
         yield f"MAE and MFE not known: {reached.mae_reason}"
     else:
-        worst, best = (statistic(float(part) * 100, "") for part in (reached.mae, reached.mfe))
-        yield (
-            f"went {worst} % against you (MAE), {best} % for you (MFE), of the entry price,"
-            f" by candles of {reached.granularity} from {reached.source}"
-        )
+        candles = f"{reached.granularity} from {reached.source}"
+        yield trades.describe_excursion(reached.mae, reached.mfe, candles)
     if reached.r is None:
         yield f"R not known: {reached.r_reason}"
     else:
-        yield f"R {statistic(str(reached.r), '')}: times what your stop would have lost"
+        yield trades.describe_r(reached.r)
 
 
 def _path_told(path: "Path") -> "Iterator[str]":
@@ -149,8 +127,9 @@ def _path_told(path: "Path") -> "Iterator[str]":
     spread = max(closes) - min(closes) or 1.0
     places = (int((close - min(closes)) / spread * len(STEPS)) for close in closes)
     drawn = "".join(STEPS[min(len(STEPS) - 1, place)] for place in places)
-    each = duration(path.step_s)
-    yield f"candles by {path.source}, {each} each, {low:.8g} to {high:.8g}"
+    each = numbers.span(path.step_s / MINUTE_S)
+    ends = " to ".join(numbers.quantity(Decimal(repr(end))) for end in (low, high))
+    yield f"candles by {path.source}, {each} each, {ends}"
     yield f"  {drawn}"
 
 
@@ -173,11 +152,8 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
     yield f"{finding.bias}{formula}: {_standing(finding)}"
     yield from (f"  {note}" for note in notes(finding, habits))
     if finding.p is not None:
-        adjusted = statistic(finding.p_adjusted, "")
-        yield (
-            f"  p {statistic(finding.p, '')}: how often luck alone looks like that;"
-            f" {adjusted} with all habits counted"
-        )
+        assert finding.p_adjusted is not None, "what is tested is tested among all"
+        yield f"  {trades.describe_p(finding.p, finding.p_adjusted)}"
     if finding.facts:
         yield f"  facts: {_named(finding.facts)}"
     if finding.evidence:
@@ -206,8 +182,8 @@ def _cited(
     yield f"{what}{more}"
     for trip in trips[-SHOWN:]:
         quote = trip.symbol.rpartition("-")[2]
-        net = money(str(trip.net), quote)
-        yield f"  {trip.id}  {_clock(trip.opened_at, zone)}  {trip.symbol}  {net} {quote}"
+        net = numbers.money(trip.net, quote, sign=True)
+        yield f"  {trip.id}  {_clock(trip.opened_at, zone)}  {trip.symbol}  {net}"
 
 
 def _what(speaks: str, trades: str) -> str:

@@ -59,11 +59,11 @@ def screen(found: Simulation) -> list[str]:
 
 def test_a_person_sees_the_four_numbers_and_the_verdict() -> None:
     lines = screen(simulation(SAMPLE))
-    assert "actual          -1,234.57" in lines
-    assert "replay             +10.00" in lines
-    assert "fees saved         +24.57" in lines
-    assert "attributable       +12.50" in lines
-    assert "placebo         above 81%" in lines
+    assert "actual           -1,234.57" in lines
+    assert "replay              +10.00" in lines
+    assert "fees saved          +24.57" in lines
+    assert "attributable        +12.50" in lines
+    assert "placebo         above 81 %" in lines
     assert "weeks 1-3, USD: cannot tell from luck" in lines
 
 
@@ -105,7 +105,7 @@ def test_a_pipe_gets_a_row_per_sample() -> None:
 def test_what_could_not_be_done_well_is_warned_of() -> None:
     assert simulate.answer(simulation(SAMPLE)).warnings == (
         "spikes could not be judged everywhere: it lacks candles of SOL-USD",
-        "ETH-USD: 3 trades left as they were: no candles",
+        "ETH-USD: 3 trades left unchanged: no candles",
         "2 trades took more than a hundredth of a bar's volume: their prices are unreliable",
     )
 
