@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from coach.errors import DatabaseTrouble, Invalid, NotFound, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
-from coach.settings import DEFAULT_USER, under
+from coach.settings.folders import under
+from coach.settings.keys import DEFAULT_USER
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from coach.engine.store.connect import CoachConnection
     from coach.model.machine.clock import Ticks
     from coach.model.machine.home import Home
-    from coach.settings import Settings
+    from coach.settings.values import Settings
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 REMOTE = "s3://"

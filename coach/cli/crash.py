@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coach._version import VERSION
 from coach.model.machine.home import private_folder
-from coach.settings import redact
+from coach.settings.redaction import redact
 
 LOG = "coach.log"
 

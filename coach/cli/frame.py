@@ -23,12 +23,15 @@ from coach.cli.show.talk import Talk
 from coach.cli.signals import Termination
 from coach.errors import CoachError, ConfigError
 from coach.model.machine.home import Home
-from coach.settings import Setting
+from coach.settings.folders import find_home
+from coach.settings.keys import DEFAULT_ZONE
+from coach.settings.values import Setting
 
 if TYPE_CHECKING:
     from typer._click import Context
 
     from coach.engine.api.session import Session
+    from coach.settings.values import Settings
 
 YES = frozenset({"y", "yes"})
 
@@ -45,7 +48,7 @@ class Frame:
         self.renaming = ""
 
     @cached_property
-    def settings(self) -> settings.Settings:
+    def settings(self) -> "Settings":
         """What the user decided; ConfigError when it makes no sense."""
         return settings.from_process(self._flags)
 
@@ -57,7 +60,7 @@ class Frame:
     @property
     def home(self) -> Home:
         """The folders, known even when the settings make no sense."""
-        return settings.find_home(settings.process_environment(), self._flags)[0]
+        return find_home(settings.process_environment(), self._flags)[0]
 
     @property
     def progress_wanted(self) -> bool:
@@ -71,7 +74,7 @@ class Frame:
         try:
             return self.settings.shown_zone or self._users_zone or self.settings.zone
         except ConfigError:
-            return settings.DEFAULT_ZONE
+            return DEFAULT_ZONE
 
     @contextmanager
     def session(self, *, create: bool = False) -> Iterator["Session"]:

@@ -5,16 +5,12 @@ from pathlib import Path
 import pytest
 
 from coach.errors import ConfigError, UsageError
-from coach.settings import (
-    Setting,
-    Settings,
-    check_url,
-    find_home,
-    key_named,
-    read,
-    read_terminal,
-    redact,
-)
+from coach.settings import read, read_terminal
+from coach.settings.checks import check_url
+from coach.settings.folders import find_home
+from coach.settings.keys import key_named
+from coach.settings.redaction import redact
+from coach.settings.values import Setting, Settings
 
 
 def settings(home: Path, written: str = "", **environment: str) -> Settings:

@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach import settings
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
 from coach.model.machine.inputs import read_small_text
-from coach.settings import redact
+from coach.settings.file import CONFIG_FILE
+from coach.settings.keys import key_named, nearest
+from coach.settings.redaction import redact
+from coach.settings.values import Setting
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from tomlkit import TOMLDocument
 
-    from coach.settings import Setting
 
 app = sub_app("Settings, and who made them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting.")]
@@ -51,7 +52,7 @@ def one(context: typer.Context, name: Name) -> None:
     frame = frame_of(context)
     named = [made for made in frame.settings.origins if made.name == name]
     if not named:
-        raise UsageError(settings.nearest(name), what=f"no setting {name!r}")
+        raise UsageError(nearest(name), what=f"no setting {name!r}")
     [made] = in_force(frame, named)
     value = redact(made.value)
     data = rows([{"name": name, "value": value, "origin": made.origin}])[0]
@@ -70,7 +71,7 @@ def write(
     anew. Before there is a database the zone is written into the file, for the first user.
     """
     frame = frame_of(context)
-    settings.key_named(name).check(value, "config set")
+    key_named(name).check(value, "config set")
     if name == "zone" and (moved := _moved(frame, value)) is not None:
         frame.show(moved)
         return
@@ -85,7 +86,7 @@ def write(
 def drop(context: typer.Context, name: Name) -> None:
     """Take a setting out of the config file; the default stands again."""
     frame = frame_of(context)
-    settings.key_named(name)
+    key_named(name)
     document = _document(frame)
     was_there = document.pop(name, None) is not None
     if was_there:
@@ -130,7 +131,7 @@ def _users_zone(frame: Frame) -> "Setting | None":
 
     try:
         with open_session(frame.settings) as session:
-            return settings.Setting("zone", session.user.zone, f"user {session.user.name}")
+            return Setting("zone", session.user.zone, f"user {session.user.name}")
     except CoachError:
         return None
 
@@ -150,7 +151,7 @@ def _moved(frame: Frame, zone: str) -> Answer | None:
 
 
 def _file(frame: Frame) -> "Path":
-    return frame.home.config / settings.CONFIG_FILE
+    return frame.home.config / CONFIG_FILE
 
 
 def _document(frame: Frame) -> "TOMLDocument":

@@ -9,7 +9,7 @@ from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.cli.show.cells import cell
-from coach.settings import redact
+from coach.settings.redaction import redact
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:

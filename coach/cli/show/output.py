@@ -11,7 +11,7 @@ from coach.cli.show.screen import Screen, wrapped
 from coach.cli.show.visible import visible, visible_lines
 from coach.errors import CoachError
 from coach.model.events import Json
-from coach.settings import redact
+from coach.settings.redaction import redact
 from coach.views.table import Table
 
 SCHEMA_VERSION = 1

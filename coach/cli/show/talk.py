@@ -7,7 +7,7 @@ from typing import TextIO
 
 from coach.cli.show.screen import wrapped
 from coach.cli.show.visible import visible, visible_lines
-from coach.settings import redact
+from coach.settings.redaction import redact
 
 
 class Talk:

@@ -13,8 +13,8 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
 from coach.remedies import Field, NoticeKind, Remedy
 
-ROOMS = ("engine", "brokers", "model", "wording", "views")
-FILES = ("settings.py", "files.py", "remedies.py", "wiring.py")
+ROOMS = ("engine", "brokers", "model", "wording", "views", "settings")
+FILES = ("files.py", "remedies.py", "wiring.py")
 NAMES_OF_NOUNS = Path("views/nouns.py")
 OF_A_FACE = re.compile(rf"(?<![\w-])--(?:\w|$)|\bcoach (?:{'|'.join(COMMANDS)})\b|\bcoach $")
 ARGUMENTS_OF_POSTGRESQL = Path("engine/postgres/cluster.py")

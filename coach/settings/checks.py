@@ -1,0 +1,96 @@
+"""What a setting may hold; each check raises ConfigError and says who set it."""
+
+import re
+
+from coach.errors import ConfigError
+from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
+from coach.model.market import KNOWN_SOURCES
+
+
+def check_zone(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is an IANA zone."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError, OSError) as trouble:
+        raise ConfigError(
+            name="zone", what=f"no time zone {value!r} ({origin})", hint=_nearest_zone(value)
+        ) from trouble
+
+
+def _nearest_zone(value: str) -> str:
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    close = get_close_matches(value, sorted(available_timezones()), n=1)
+    return f"did you mean {close[0]}?" if close else "use an IANA name like Europe/Berlin"
+
+
+def check_url(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names a PostgreSQL."""
+    if not re.match(r"postgres(ql)?://", value):
+        raise ConfigError(
+            name="database_url",
+            what=f"must begin with postgresql:// ({origin})",
+            hint="postgresql://user@host:5432/name, or unset it to use the embedded database",
+        )
+    if is_torn(value):
+        raise ConfigError(ENCODED, name="database_url", what=f"{TORN} ({origin})")
+
+
+def check_redis(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names a Redis."""
+    if not re.match(r"(rediss?|unix)://.", value):
+        raise ConfigError(
+            name="redis_url",
+            what=f"must begin with redis://, rediss:// or unix:// ({origin})",
+            hint="redis://host:6379/0, or unset it: coach needs no Redis",
+        )
+    server, _, rest = value.partition("://")[2].partition("/")
+    if not value.startswith("unix:") and ("@" in rest or not names_a_port(f"redis://{server}")):
+        raise ConfigError(ENCODED, name="redis_url", what=f"{TORN} ({origin})")
+
+
+def check_objects(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a folder or names a bucket, without keys."""
+    from coach.engine.market.address import parse
+
+    try:
+        parse(value)
+    except ValueError as wrong:
+        raise ConfigError(
+            name="object_store",
+            what=f"{wrong} ({origin})",
+            hint="/some/folder, or s3://bucket/prefix?region=eu-central-1",
+        ) from None
+
+
+def check_user(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` can be printed on one line."""
+    if not value.isprintable() or value != value.strip():
+        raise ConfigError(name="user", what=f"must be one plain word ({origin})")
+
+
+def check_sources(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names sources of candles, each once."""
+    names = source_names(value)
+    unknown = [name for name in names if name not in KNOWN_SOURCES]
+    if unknown or len(set(names)) != len(names) or not names:
+        fault = f"no source {unknown[0]!r}" if unknown else "each source once, and one at least"
+        raise ConfigError(
+            name="candle_sources",
+            what=f"{fault} ({origin})",
+            hint=f"the sources are {', '.join(KNOWN_SOURCES)}",
+        )
+
+
+def check_switch(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is on or off."""
+    if value not in {"on", "off"}:
+        raise ConfigError(name="candles_auto", what=f"must be on or off ({origin})")
+
+
+def source_names(value: str) -> tuple[str, ...]:
+    """Return the names of a comma list."""
+    return tuple(name.strip() for name in value.split(",") if name.strip())

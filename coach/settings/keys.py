@@ -1,0 +1,57 @@
+"""The settings that a file may carry, with their variables, defaults and checks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from coach.errors import Invalid
+from coach.model.market import FREE_SOURCES
+from coach.settings.checks import (
+    check_objects,
+    check_redis,
+    check_sources,
+    check_switch,
+    check_url,
+    check_user,
+    check_zone,
+)
+
+DEFAULT_ZONE = "UTC"
+DEFAULT_USER = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting that a file may carry: its variable, its default, its check."""
+
+    name: str
+    variable: str
+    default: str
+    check: Callable[[str, str], None]
+
+
+KEYS = (
+    Key("database_url", "COACH_DATABASE_URL", "", check_url),
+    Key("redis_url", "COACH_REDIS_URL", "", check_redis),
+    Key("object_store", "COACH_OBJECT_STORE", "", check_objects),
+    Key("zone", "COACH_ZONE", DEFAULT_ZONE, check_zone),
+    Key("user", "COACH_USER", DEFAULT_USER, check_user),
+    Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),
+    Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
+)
+
+
+def nearest(name: str) -> str:
+    """Return a hint: the setting that was probably meant, else all there are."""
+    from difflib import get_close_matches
+
+    names = [key.name for key in KEYS]
+    close = get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"settings are {', '.join(names)}"
+
+
+def key_named(name: str) -> Key:
+    """Return the setting of that name; Invalid where there is none."""
+    for key in KEYS:
+        if key.name == name:
+            return key
+    raise Invalid("setting", f"not {name!r}", "a setting that a file keeps", hint=nearest(name))

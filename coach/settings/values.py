@@ -1,0 +1,49 @@
+"""Settings as they are held: each with its origin, so that one may ask who decided it."""
+
+from dataclasses import dataclass, field
+
+from coach.model.machine.home import Home
+from coach.model.market import SourceWishes
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One decision: its value as text, and who made it."""
+
+    name: str
+    value: str
+    origin: str
+
+
+NO_ZONE = Setting("zone", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the environment says about the screen."""
+
+    color: bool
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything coach is told. An empty `database_url` means the embedded PostgreSQL.
+
+    An empty `redis_url` means a table, an empty `object_store` a folder of the home.
+    `object_keys` are the key id, the secret and the session token for a bucket, or empty.
+    `zone` is the one that a new user begins in, `shown_zone` the one that this answer's times are
+    shown in, empty for the user's own.
+    """
+
+    home: Home
+    database_url: str
+    redis_url: str
+    object_store: str
+    object_keys: tuple[str, str, str] = field(repr=False)
+    zone: str
+    shown_zone: str
+    user: str
+    candles: SourceWishes
+    terminal: Terminal
+    origins: tuple[Setting, ...] = field(repr=False)
