@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coach.brokers.market.base import Kind
     from coach.engine.api.session import Session
     from coach.engine.hot.base import HotStore
+    from coach.engine.jobs.run import JobOrder
     from coach.engine.market import arrival, lifecycle
     from coach.engine.market import fetch as fetching
     from coach.engine.market.book import CandleShelf
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from coach.engine.market.objects import Objects
     from coach.engine.market.sources import SourceEntry
     from coach.model.candles import CandleWeek, Granularity, Series
+    from coach.model.events import Json
     from coach.model.market import SourceWishes
 
     SeriesTally = arrival.SeriesTally
@@ -124,13 +126,48 @@ def fetch(session: Session, places: CandlePlaces, request: FetchRequest, tell: T
 
     NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
     """
-    from coach.engine.market import arrival
+    from coach.engine.jobs.run import job_run
 
     orders = _orders(session, request)
     if not orders:
         raise NothingTraded
-    with _fetcher(session, places, request.source) as fetcher:
-        tally = arrival.fetch(_shelf(session, places), fetcher, orders, tell or _nobody)
+    job = _fetch_job(request)
+    with job_run(session.connection, session.user.id, job, session.clock) as running:
+
+        def report(done: int, of: int | None) -> None:
+            (tell or _nobody)(done, of)
+            running.note_progress(done, of)
+
+        tally = _fetched(session, places, request.source, orders, report)
+        running.result = {"series": len(tally.series), "missed": len(tally.missed)}
+    return tally
+
+
+def _fetch_job(request: FetchRequest) -> JobOrder:
+    from coach.engine.jobs.run import JobOrder
+
+    asked: dict[str, Json] = {
+        "symbols": [[wanted.symbol, wanted.kind] for wanted in request.symbols],
+        "since": request.since.isoformat() if request.since else None,
+        "until": request.until.isoformat() if request.until else None,
+        "granularity": request.granularity,
+        "source": request.source,
+    }
+    label = ", ".join(wanted.symbol for wanted in request.symbols) or "every traded symbol"
+    return JobOrder("candles", asked, f"candles of {label}")
+
+
+def _fetched(
+    session: Session,
+    places: CandlePlaces,
+    source: str,
+    orders: Sequence[WeekRequest],
+    report: Callable[[int, int | None], None],
+) -> FetchTally:
+    from coach.engine.market import arrival
+
+    with _fetcher(session, places, source) as fetcher:
+        tally = arrival.fetch(_shelf(session, places), fetcher, orders, report)
     tally.warnings += conclude_pending(session)
     if tally.missed and not tally.series and not tally.known_weeks:
         raise _nothing_came(tally.missed)

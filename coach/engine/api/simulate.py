@@ -88,15 +88,21 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     UsageError where the question makes no sense, NotFound for an unknown rule, NotInitialised
     without fills, ObjectTrouble where candles are needed and cannot be read.
     """
+    from coach.engine.jobs.run import JobOrder, job_run
     from coach.engine.reports import what_if
-    from coach.engine.what_if.told import SimulationInputs
+    from coach.engine.what_if.told import SimulationInputs, request
 
     check(wanted)
     scenario = _scenario(session, wanted)
     asked = SimulationInputs(scenario, wanted.split, wanted.compounding, wanted.days)
     reader = sight.reader(session)
-    with sight.change(session):
+    job = JobOrder("simulation", request(asked), "a what-if")
+    with (
+        job_run(session.connection, session.user.id, job, session.clock) as running,
+        sight.change(session),
+    ):
         run, known = what_if.run(session.connection, session.user, asked, reader, session.clock)
+        running.result = {"simulation": run.id, "known": known}
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 

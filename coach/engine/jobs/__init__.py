@@ -1,1 +1,1 @@
-"""How long work runs in a process: without the cycle collector, and on every core."""
+"""Long work: the run that it is, and how a process runs it on every core."""

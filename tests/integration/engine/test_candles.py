@@ -110,6 +110,18 @@ def test_weeks_that_are_here_and_complete_are_not_asked_for_again(
     assert (again.known_weeks, sum(one.new for one in again.series.values())) == (2, 0)
 
 
+def test_a_fetch_is_a_run_and_the_same_one_again_another_attempt(
+    session: Session, places: CandlePlaces, connected: Connected
+) -> None:
+    connected()
+    for _ in range(2):
+        fetch(session, places, BTC, granularity=HOUR)
+    rows = session.connection.execute(
+        "select state, attempt, result, label from run where kind = 'candles'"
+    ).fetchall()
+    assert rows == [("done", 2, {"series": 1, "missed": 0}, "candles of BTC-USD")]
+
+
 def test_a_fetch_that_fails_changes_nothing_that_was_kept(
     session: Session, places: CandlePlaces, connected: Connected
 ) -> None:

@@ -69,6 +69,7 @@ def calibrate(
 
     `auto` says whether the rule may move by itself from now on.
     """
+    from coach.engine.jobs.run import JobOrder, job_run
     from coach.engine.promises.calibrate import can_be, look, set_auto
 
     views = [api.view(session, rule_id)] if rule_id else api.rules(session)
@@ -78,12 +79,20 @@ def calibrate(
         _refuse(wanted[0], seat)
     may = [rule for rule in wanted if can_be(rule, seat)]
     found: list[CalibrationLook] = []
-    with sight.change(session) as events:
+    job = JobOrder("calibration", {"rules": [rule.id for rule in wanted], "auto": auto})
+    with (
+        job_run(session.connection, session.user.id, job, session.clock) as running,
+        sight.change(session) as events,
+    ):
         if auto is not None:
             set_auto(seat, may[0], on=auto)
         if may:
             found, told = look(seat, may)
             events.extend(told)
+        running.result = {
+            "rules": len(may),
+            "proposals": sum(one.proposal is not None for one in found),
+        }
     known = {one.rule.id: one for one in found}
     return [_calibration(rule, known.get(rule.id)) for rule in wanted]
 

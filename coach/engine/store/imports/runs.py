@@ -153,7 +153,7 @@ def fail_interrupted(connection: Connection[Any], user_id: UserId, now: datetime
     """Close the runs whose process died; called by who holds the user's import lock."""
     connection.execute(
         "update run set state = 'failed', error = 'interrupted; import it again', finished_at = %s"
-        " where user_id = %s and state = 'running'",
+        " where user_id = %s and kind = 'import' and state = 'running'",
         [now, user_id],
     )
 

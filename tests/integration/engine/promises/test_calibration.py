@@ -90,6 +90,8 @@ def kinds(session: Session) -> list[str]:
 
 def look(session: Session) -> api.Calibration:
     [found] = api.calibrate(session, RULE)
+    asked = "select state, result->>'rules' from run where kind = 'calibration'"
+    assert set(session.connection.execute(asked)) == {("done", "1")}
     return found
 
 
