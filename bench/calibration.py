@@ -1,9 +1,9 @@
 """How the calibration of thresholds behaves on traders whose best threshold is known.
 
-    python bench/calibration.py [--users 80] [--as-written] [SECTION ...]
+    python -m bench.calibration [--users 80] [--as-written] [SECTION ...]
 
 Sections: table, chance, drift, coverage, useless, proxies, watched, speed; all without one. The
-traders are coach.engine.lab.labellers, every proposal is accepted at once, the start is 2.0 on
+traders are bench.labellers, every proposal is accepted at once, the start is 2.0 on
 the grid 1 to 3.5. The table runs the weekly job, monitor included. --as-written runs what the
 design first said: a floor of .8 and neither a look at the newest labels nor a monitor.
 """
@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from coach.engine.lab.labellers import Labeller, WeeklyStep, true_f, walk, week_of
+from bench.labellers import Labeller, WeeklyStep, true_f, walk, week_of
 from coach.engine.rules.calibration import belief
 from coach.engine.rules.calibration import calibrate as shipped
 from coach.engine.rules.calibration.belief import Belief, believe, table

@@ -1,8 +1,8 @@
 """How often an experiment finds what was planted, and what was not.
 
-    python bench/experiments.py [--runs 2000]
+    python -m bench.experiments [--runs 2000]
 
-The weeks are those of coach.engine.lab.planted_weeks; the seeds come from the names, so the same
+The weeks are those of bench.planted_weeks; the seeds come from the names, so the same
 runs give the same table everywhere.
 """
 
@@ -13,8 +13,8 @@ from multiprocessing import get_context
 from time import perf_counter
 from typing import get_args
 
+from bench.planted_weeks import ErrorTally, Temper, tally
 from coach.engine.experiments import wager
-from coach.engine.lab.planted_weeks import ErrorTally, Temper, tally
 
 WEEKS = (8, 12, 16, 26, 52)
 EFFECTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.rules.answers import one
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
 from coach.views.table import Table, rows
@@ -58,22 +59,21 @@ def rollback(
     ] = None,
 ) -> None:
     """Let a rule say what it said before: a new revision."""
-    from coach.cli.rules import group
     from coach.engine.api.promises import revisions as api
 
     frame = frame_of(context)
     with frame.session() as session:
         changed = api.rollback(session, rule, to)
-    frame.show(group.one("rules rollback", changed))
+    frame.show(one("rules rollback", changed))
 
 
 def revisions_answer(found: "list[Revision]") -> Answer:
     """Return revisions, oldest first."""
-    values = rows([views.rule_revision(one) for one in found])
+    values = rows([views.rule_revision(revision) for revision in found])
     return Answer("rules history", list(values), Table(views.REVISIONS, values, "no rules yet"))
 
 
 def differences_answer(found: "list[Difference]") -> Answer:
     """Return what differs."""
-    values = rows([views.difference(one) for one in found])
+    values = rows([views.difference(difference) for difference in found])
     return Answer("rules diff", list(values), Table(views.DIFFERENCES, values, "no difference"))

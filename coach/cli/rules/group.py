@@ -1,14 +1,14 @@
 """`coach rules`: promises to yourself; make, pause and drop them, see where they were broken."""
 
 import json
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
+from coach.cli.rules.answers import answer, breaches_answer, one, removed
 from coach.cli.rules.words import (
     PARAM_HINT,
     PROMISE,
@@ -19,19 +19,7 @@ from coach.cli.rules.words import (
 )
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
-from coach.views import rules as views
-from coach.views.table import Column, Table, rows
-from coach.wording.rules import describe_wait
 
-if TYPE_CHECKING:
-    from coach.engine.api.promises.rules import RuleView
-    from coach.model.rules import Breach
-
-BREACHES_FOR_PEOPLE = (
-    Column("at", "at", "time"),
-    Column("trade_id", "trade", "key"),
-    Column("told", "what"),
-)
 app = sub_app("Promises to yourself, and where you broke them.", former={"check": "status"})
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="How much of it.")]
@@ -165,52 +153,6 @@ def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
     with frame.session() as session:
         changed = api.set_active(session, rule, active)
     frame.show(one("rules resume" if active else "rules pause", changed))
-
-
-def answer(found: "list[RuleView]", command: str = "rules list") -> Answer:
-    """Return all rules."""
-    values = rows([views.rule(view) for view in found])
-    return Answer(command, list(values), Table(views.RULES, values, "no rules yet"))
-
-
-def one(command: str, view: "RuleView") -> Answer:
-    """Return one rule."""
-    values = rows([views.rule(view)])
-    return Answer(command, values[0], Table(views.RULES, values), hints=hints(view))
-
-
-def hints(view: "RuleView") -> tuple[str, ...]:
-    """Return what a person may want to know beside the rule."""
-    told = []
-    if view.waiting is not None:
-        due = view.waiting.due_at.strftime("%Y-%m-%d %H:%M UTC")
-        told.append(describe_wait(due))
-    if view.lacks:
-        told.append(f"it cannot be judged without {', '.join(view.lacks)}")
-    return tuple(told)
-
-
-def removed(view: "RuleView") -> Answer:
-    """Return the rule that is gone; a person is told that it is."""
-    before = one("rules remove", view)
-    if view.waiting is not None:
-        return before
-    return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))
-
-
-def breaches_answer(found: "list[Breach]") -> Answer:
-    """Return where rules were broken."""
-    from coach.engine.api.promises.rules import breach_sentence
-
-    values = rows([views.rule_breach(breach) for breach in found])
-    lines = rows(
-        [
-            {"at": b.at, "trade_id": b.trade_id, "told": f"{b.rule_id}: {breach_sentence(b)}"}
-            for b in found
-        ]
-    )
-    people = Table(BREACHES_FOR_PEOPLE, lines, "none broken")
-    return Answer("rules breaches", list(values), Table(views.BREACHES, values), for_people=people)
 
 
 for command in (changes.history, changes.diff, changes.rollback):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coach.model.accounts import User
     from coach.model.events import Json
     from coach.model.machine.clock import Ticks
-    from coach.model.rules import Actor, Rule, RuleId, RuleState
+    from coach.model.rules import Actor, Rule, RuleState
 
 LOCK_ENDED = "; its lock has ended"
 
@@ -158,9 +158,3 @@ def _hash(change: Change, rule: Rule, parent: Revision | None) -> str:
         "parent": "" if parent is None else parent.input_sha256,
     }
     return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def newest_of(connection: Connection[Any], user: User, rule_id: RuleId) -> Revision | None:
-    """Return the last revision of a rule, also of one that is removed."""
-    found = revisions.revisions(connection, user.id, rule_id)
-    return found[-1] if found else None

@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 
 from coach.engine.features.context import CHUNK, FEWEST_BEFORE, NONE, closes_before
-from coach.engine.features.days import local_seconds
+from coach.engine.features.days import local_days, local_seconds
 from coach.engine.features.history import CODES, OPEN, History
 from coach.engine.features.orders import ENTRY
 from coach.engine.rules.realised_sums import Amount, RealisedSums
@@ -82,7 +82,7 @@ class Ground:
     @cached_property
     def close_days(self) -> Integers:
         """Return the local date of each close, in order of closing, (c,)."""
-        return local_seconds(self.history.closed_us[self.closes], self.zone) // DAY_S
+        return local_days(self.history.closed_us[self.closes], self.zone)
 
     @cached_property
     def signs(self) -> Floats:
@@ -117,7 +117,7 @@ class Ground:
 
     def days(self, at_us: Integers) -> Integers:
         """Return the local dates of moments, in days since 1970-01-01, (m,)."""
-        return local_seconds(at_us, self.zone) // DAY_S
+        return local_days(at_us, self.zone)
 
     @property
     def start_equity(self) -> float | None:

@@ -180,13 +180,6 @@ def note_use(
     )
 
 
-def drop_uses(connection: Connection[Any], user_id: UserId, used_by: str) -> int:
-    """Note that something is gone, or rests on other objects now; return how many it had."""
-    return connection.execute(
-        "delete from candle_use where user_id = %s and used_by = %s", [user_id, used_by]
-    ).rowcount
-
-
 def uses(connection: Connection[Any], user_id: UserId, used_by: str) -> tuple[str, ...]:
     """Return the names of the objects that something rests on."""
     rows = connection.execute(

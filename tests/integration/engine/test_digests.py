@@ -8,10 +8,10 @@ from coach.engine.api import digests, events, imports
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.digest import pack
-from coach.engine.digest.numerals import unsupported
 from coach.engine.digest.shape import Pack
 from coach.errors import NotInitialised, UsageError
 from coach.model.accounts import Run
+from tests.numerals import unsupported
 
 Importer = Callable[..., Run]
 WEEK = "2026-W10"

@@ -10,9 +10,9 @@ from coach.engine.api import accounts, digests, imports, trades
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
-from coach.engine.digest.numerals import unsupported
 from coach.model.accounts import Run
 from coach.views.profit import profit_report
+from tests.numerals import unsupported
 
 Importer = Callable[..., Run]
 Reporter = Callable[..., Run]

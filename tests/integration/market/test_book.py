@@ -220,13 +220,11 @@ def test_many_who_keep_at_once_lose_no_bar(connections: Connect, tmp_path: Path)
     assert starts(shelves[0]) == list(range(60))
 
 
-def test_what_rests_on_a_snapshot_is_noted_and_dropped(shelf: CandleShelf) -> None:
+def test_what_rests_on_a_snapshot_is_noted_once(shelf: CandleShelf) -> None:
     name = bring(shelf, 0).weeks[0].sha256
     note_use(shelf, [name, name], "digest:2026-W14")
     note_use(shelf, [name], "digest:2026-W14")
     assert stored.uses(shelf.connection, shelf.user_id, "digest:2026-W14") == (name,)
-    assert stored.drop_uses(shelf.connection, shelf.user_id, "digest:2026-W14") == 1
-    assert stored.uses(shelf.connection, shelf.user_id, "digest:2026-W14") == ()
 
 
 def test_nothing_can_rest_on_a_snapshot_that_is_gone(shelf: CandleShelf) -> None:

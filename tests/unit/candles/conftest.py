@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from coach.brokers.market.base import Failure, FetchedBars
-from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.fetch import Fetcher, WeekRequest
 from coach.engine.market.sources import SourceEntry
 from coach.model.candles import HOUR
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US
+from tests.unit.candles.made_up import MadeUpSource
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 

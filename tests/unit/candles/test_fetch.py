@@ -8,10 +8,10 @@ import pytest
 
 from coach.brokers.market.base import Failure, FailureKind, FetchedBars, Limit
 from coach.brokers.market.check import DroppedBar, Faults
-from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.fetch import FetchedWeek, Fetcher, UnfetchedWeek, WeekRequest
 from coach.engine.market.guard import Guard
+from tests.unit.candles.made_up import MadeUpSource
 
 FIRST, SECOND, THIRD = date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)
 DOWN = Failure("down", "HTTP 503")

@@ -7,12 +7,12 @@ from typing import Protocol, get_args
 import pytest
 
 from coach.brokers.market.base import Ask, Failure, FailureKind, FetchedBars, Limit
-from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.guard import ILLNESSES, Guard, Health, tokens_left
 from coach.model.candles import HOUR
 from coach.model.fills import Symbol
 from coach.model.times import SECOND_US
+from tests.unit.candles.made_up import MadeUpSource
 
 ASK = Ask(Symbol("BTC-USD"), HOUR, 0, 1, 1)
 Make = Callable[..., MadeUpSource]

@@ -8,7 +8,6 @@ import httpx2
 
 from coach.brokers.market.alphavantage import AlphavantageCandles
 from coach.brokers.market.base import Failure
-from coach.brokers.market.made_up import MadeUpSource
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.fetch import FetchedWeek, Fetcher, UnfetchedWeek, WeekRequest
 from coach.engine.market.guard import Guard, tokens_left
@@ -17,6 +16,7 @@ from coach.model.candles import DAY
 from coach.model.fills import Symbol
 from coach.model.machine.secrets import Secret
 from coach.model.times import SECOND_US
+from tests.unit.candles.made_up import MadeUpSource
 
 
 class Clock(Protocol):

@@ -20,7 +20,8 @@ from coach.cli.commands import (
     trades,
     why,
 )
-from coach.cli.rules import group, words
+from coach.cli.rules import answers as rule_answers
+from coach.cli.rules import words
 from coach.cli.show.answers import Answer
 from coach.cli.show.cells import cell
 from coach.cli.show.output import Output
@@ -75,9 +76,9 @@ def answers() -> Iterator[Answer]:
         [FINDING, Finding("size_after_win", "insufficient", 3, 17)], OURS
     )
     yield insights.tags_answer([TAG], OURS)
-    yield group.answer([RULE])
-    yield group.one("rules add", RULE)
-    yield group.breaches_answer([BREACH])
+    yield rule_answers.answer([RULE])
+    yield rule_answers.one("rules add", RULE)
+    yield rule_answers.breaches_answer([BREACH])
     yield accounts.answer("accounts", [ACCOUNT])
     yield health.status_answer(STATUS)
     yield health.doctor_answer([CHECK])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.engine.digest.numerals import numerals, unsupported
+from tests.numerals import numerals, unsupported
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from hypothesis import strategies as some
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
-from coach.engine.digest.numerals import unsupported
 from coach.engine.digest.pack import build, canonical, read
 from coach.engine.digest.shape import Pack
 from coach.model.accounts import AccountId
@@ -24,6 +23,7 @@ from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Finding, Kind, Level
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import PartialClose, RoundTrip, TradeId, UnknownBasis
+from tests.numerals import unsupported
 
 Thing = TypeVar("Thing")
 LEVELS: tuple[Level, ...] = get_args(Level)

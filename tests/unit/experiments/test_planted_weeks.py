@@ -6,8 +6,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from bench.planted_weeks import Temper, tally, untouched
 from coach.engine.experiments.wager import ALPHA
-from coach.engine.lab.planted_weeks import Temper, tally, untouched
 
 RUNS = 300
 TEMPERS = pytest.mark.parametrize("temper", get_args(Temper))

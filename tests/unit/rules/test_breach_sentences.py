@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from coach.cli.commands import why
-from coach.cli.rules import group
+from coach.cli.rules import answers as rule_answers
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
@@ -256,7 +256,7 @@ def test_every_kind_has_a_case() -> None:
 
 @pytest.mark.parametrize(("kind", "facts", "said"), CASES)
 def test_the_list_of_breaches_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
-    shown = terminal(group.breaches_answer([breach_of(kind, facts)]))
+    shown = terminal(rule_answers.breaches_answer([breach_of(kind, facts)]))
     assert shown.endswith(f" {kind}: {said}")
 
 

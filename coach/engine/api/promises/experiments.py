@@ -64,17 +64,6 @@ class ExperimentView:
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveNow:
-    """What a face may say of a rule that an experiment switches: on or off, and until when."""
-
-    experiment: str
-    rule_id: str
-    week: str
-    on: bool
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """A result card as JSON, final or of the weeks so far, and what went otherwise than registered.
 
@@ -190,14 +179,6 @@ def stop(session: Session, name: str) -> Result:
 def result(session: Session, name: str) -> Result:
     """Return the card: the final one, or that of the weeks so far."""
     return _result(session, _named(session, name))
-
-
-def active_now(session: Session, rule_id: str) -> ActiveNow | None:
-    """Return whether an experiment has the rule on or off just now; None when none has."""
-    for one in store.running(session.connection, session.user.id):
-        if one.rule_id == rule_id and (now := _this_week(session, one)):
-            return ActiveNow(one.id, rule_id, now.week, now.on, now.until)
-    return None
 
 
 def advance(session: Session) -> None:

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from coach.cli.commands import why as cli_why
 from coach.cli.lazy import as_command
+from coach.cli.rules import answers as rule_answers
 from coach.cli.rules import group as cli
 from coach.engine.api import digests, why
 from coach.engine.api.habits import OURS
@@ -41,7 +42,7 @@ def broken(session: Session, imported: Importer) -> Breach:
 
 
 def test_its_breaches_are_listed_in_words_and_json(broken: Breach) -> None:
-    answer = cli.breaches_answer([broken])
+    answer = rule_answers.breaches_answer([broken])
     assert answer.for_people is not None
     assert answer.for_people.rows[0]["told"] == f"max_order_cost: {SAID}"
     assert answer.data == [

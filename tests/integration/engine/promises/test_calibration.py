@@ -14,11 +14,11 @@ from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.promises import calibration as api
 from coach.engine.api.promises import labels, revisions, rules
 from coach.engine.api.session import Session
-from coach.engine.rules.calibration.revisions import recomputed
 from coach.engine.rules.calibration.stored import decision_bytes, read_decision
 from coach.engine.rules.draft import Terms
 from coach.engine.store import trades
 from coach.errors import NotFound, UsageError
+from tests.recomputed import recomputed
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)

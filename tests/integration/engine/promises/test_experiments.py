@@ -101,18 +101,16 @@ def test_the_rule_is_told_in_on_weeks_and_rests_in_off_weeks(at: Session, clock:
     made = api.start(at, RULE, ExperimentRequest(8))
     api.advance(at)
     assert rules.view(at, RULE).rule.active
-    assert api.active_now(at, RULE) is None
+    assert api.experiments(at)[0].on_now is None
     for week, on in enumerate(made.registered.on):
         clock.in_week(week)
         api.advance(at)
         assert rules.view(at, RULE).rule.active is on
-        now = api.active_now(at, RULE)
-        assert now is not None
-        assert (now.on, now.week) == (on, made.registered.weeks[week])
+        assert api.experiments(at)[0].on_now is on
     clock.in_week(8)
     api.advance(at)
     assert rules.view(at, RULE).rule.active
-    assert api.active_now(at, RULE) is None
+    assert api.experiments(at)[0].on_now is None
 
 
 def test_what_the_trader_does_within_a_week_stands(at: Session, clock: Clock) -> None:

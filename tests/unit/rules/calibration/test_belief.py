@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from coach.engine.lab.labellers import Labeller, true_f, week_of
+from bench.labellers import Labeller, true_f, week_of
 from coach.engine.rules.calibration.belief import believe, table
 from coach.engine.rules.calibration.sample import kish, sample, windowed
 from coach.engine.rules.calibration.values import GridRow, LabelledEvent, fresh

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.engine.lab.labellers import Labeller, week_of
+from bench.labellers import Labeller, week_of
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.states import applied
 from coach.engine.rules.calibration.values import Decision, LabelledEvent, State, fresh

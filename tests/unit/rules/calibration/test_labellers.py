@@ -5,7 +5,7 @@ from statistics import mean
 
 import pytest
 
-from coach.engine.lab.labellers import Labeller, WeeklyStep, true_f, walk, week_of
+from bench.labellers import Labeller, WeeklyStep, true_f, walk, week_of
 from coach.engine.rules.calibration.values import fresh
 
 START = fresh(2.0)

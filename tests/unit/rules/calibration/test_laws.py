@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from coach.engine.lab.labellers import Labeller, walk
+from bench.labellers import Labeller, walk
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.stored import decision_bytes
 from coach.engine.rules.calibration.values import LabelledEvent, State, fresh

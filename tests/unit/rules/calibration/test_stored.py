@@ -1,23 +1,13 @@
-"""Every change is kept, can be taken back, and can be computed again."""
-
-from dataclasses import replace
+"""Every decision is stored with its inputs, and can be computed again."""
 
 import pytest
 
-from coach.engine.lab.labellers import Labeller, week_of
+from bench.labellers import Labeller, week_of
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
-from coach.engine.rules.calibration.revisions import (
-    Revision,
-    read_revision,
-    recomputed,
-    revision_bytes,
-    rollback,
-)
 from coach.engine.rules.calibration.sample import windowed
 from coach.engine.rules.calibration.states import applied
 from coach.engine.rules.calibration.stored import (
-    canonical,
     case_bytes,
     case_sha256,
     decision_bytes,
@@ -31,65 +21,21 @@ from coach.engine.rules.calibration.values import (
     State,
     fresh,
 )
-from coach.model.insights import Fact
-from coach.model.times import DAY_US, WEEK_US
+from coach.model.times import WEEK_US
+from tests.recomputed import recomputed
 
 NOW = 12 * WEEK_US
 START = fresh(2.0)
-PARAMS: dict[str, Fact] = {"ratio": 2.0, "window": 20}
 
 
 def labels() -> list[LabelledEvent]:
-    who = Labeller("revisions", 10, 3.0)
+    who = Labeller("stored", 10, 3.0)
     return [event for week in range(12) for event in week_of(who, week, 2.0)]
 
 
 @pytest.fixture
 def decision() -> Decision:
     return calibrate("spike", labels(), NOW, START, "1")
-
-
-@pytest.fixture
-def move(decision: Decision) -> Revision:
-    return Revision(
-        rule_id="spike",
-        change="move",
-        actor="system",
-        reason=decision.reason,
-        at_us=NOW,
-        params_before=PARAMS,
-        params={**PARAMS, "ratio": decision.theta_to},
-        decision=decision,
-    )
-
-
-def test_a_rollback_restores_the_bytes_and_pins(move: Revision) -> None:
-    back = rollback(move, move, NOW + 1)
-    assert canonical(back.params) == canonical(PARAMS)
-    assert (back.actor, back.parent) == ("user", move.id)
-    assert back.pinned_until_us == NOW + 1 + 30 * DAY_US
-
-
-def test_a_rollback_by_the_system_names_its_evidence_and_does_not_pin(
-    move: Revision, decision: Decision
-) -> None:
-    worse = replace(decision, kind="rollback", reason="worse_since")
-    back = rollback(move, move, NOW + 1, worse)
-    assert (back.actor, back.reason, back.pinned_until_us) == ("system", "worse_since", None)
-
-
-def test_taking_back_an_older_change_follows_the_newest(move: Revision) -> None:
-    mute = replace(move, change="mute", active=False, parent=move.id, params_before=move.params)
-    back = rollback(move, mute, NOW + 2)
-    assert (back.parent, back.active_before, back.active) == (mute.id, False, True)
-    assert (back.params_before, back.params) == (move.params, PARAMS)
-
-
-def test_a_revision_reads_back_as_it_was_written(move: Revision) -> None:
-    back = rollback(move, move, NOW + 1)
-    for revision in (move, back):
-        assert read_revision(revision_bytes(revision)) == revision
-        assert revision_bytes(read_revision(revision_bytes(revision))) == revision_bytes(revision)
 
 
 def test_a_decision_is_computed_again_from_its_stored_inputs(decision: Decision) -> None:

@@ -1,0 +1,69 @@
+"""No module imports itself by a detour, and nothing lies in coach that coach does not use."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+from coach.engine.biases.habits import catalogue as habits
+from coach.engine.rules.kinds import catalogue as kinds
+
+NAME = re.compile(r"[A-Za-z_]\w*")
+MODULE = re.compile(r"coach(?:\.\w+)+")
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """Every import of coach, those inside functions and those for typing included."""
+    return grimp.build_graph("coach", cache_dir=None)
+
+
+def modules(root: Path) -> list[Path]:
+    return sorted((root / "coach").rglob("*.py"))
+
+
+def named(root: Path) -> Iterator[str]:
+    """Yield the modules that are named by a string, an entry point, a script or a catalogue."""
+    yield from habits.MODULES.values()
+    yield from kinds.MODULES.values()
+    for path in (root / "pyproject.toml", *sorted((root / ".ci").glob("*.py"))):
+        yield from MODULE.findall(path.read_text())
+    for path in modules(root):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from MODULE.findall(node.value.partition(":")[0])
+
+
+def test_no_import_leads_back_to_where_it_began(graph: grimp.ImportGraph) -> None:
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    assert sum(map(len, imports.values())) > 1_000
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_every_module_is_used(graph: grimp.ImportGraph, root: Path) -> None:
+    leaves = {name for name in graph.modules if not graph.find_children(name)}
+    unused = {name for name in leaves if not graph.find_modules_that_directly_import(name)}
+    assert unused - set(named(root)) == set()
+
+
+def test_every_function_is_used(root: Path) -> None:
+    """A name that stands once in coach is its own definition; decorators register some."""
+    texts = [path.read_text() for path in modules(root)]
+    names = Counter(name for text in texts for name in NAME.findall(text))
+    functions = [
+        node
+        for text in texts
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("__")
+    ]
+    assert len(functions) > 1_000
+    unused = {one.name for one in functions if names[one.name] == 1 and not one.decorator_list}
+    assert unused == set()
