@@ -4,20 +4,20 @@ Two different entries share a mark by chance once in 36 million readings of a mi
 """
 
 import hashlib
-import json
 from array import array
 from bisect import bisect_left
 from heapq import merge
 
 from coach.brokers.coinbase.reading import Raw
+from coach.model.canonical import canonical_json
 
 MOST_RECENT = 50_000
 
 
 def mark_of(entry: Raw) -> int:
     """Return an entry's mark: a hash of all that it says."""
-    canonical = json.dumps(entry, sort_keys=True, default=str)
-    return int.from_bytes(hashlib.blake2b(canonical.encode(), digest_size=8).digest(), "big")
+    canonical = canonical_json(entry, "spaced", default=str)
+    return int.from_bytes(hashlib.blake2b(canonical, digest_size=8).digest(), "big")
 
 
 class SeenMarks:

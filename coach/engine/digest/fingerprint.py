@@ -1,7 +1,6 @@
 """A hash of each input of a digest, so that a difference can be named."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
@@ -9,6 +8,7 @@ from decimal import Decimal
 
 from coach.engine.digest.figures import exact, utc
 from coach.engine.digest.scene import Scene
+from coach.model.canonical import canonical_json
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, UnknownBasis
@@ -74,7 +74,7 @@ def _promise(rule: Rule) -> dict[str, object]:
 
 
 def _sha256(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=_plain).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value, "spaced", _plain)).hexdigest()
 
 
 def _plain(value: object) -> str:

@@ -18,6 +18,7 @@ from coach.engine.digest.scene import Scene, look
 from coach.engine.digest.shape import Guests, Pack, Period
 from coach.engine.digest.week import monday
 from coach.engine.rules.kinds.catalogue import kind_of
+from coach.model.canonical import canonical_json
 
 SCHEMA_VERSION = 1
 DIGEST_FORMULA = "digest@7"
@@ -49,7 +50,7 @@ def build(inputs: DigestInputs) -> Pack:
         "evidence": citations.records(),
         "inputs": fingerprints(scene),
     }
-    return read(canonical(pack))
+    return read(canonical_json(pack))
 
 
 def read(stored: bytes | str) -> Pack:
@@ -58,28 +59,19 @@ def read(stored: bytes | str) -> Pack:
     return pack
 
 
-def canonical(pack: Pack) -> bytes:
-    """Return the pack's only bytes: UTF-8 JSON, keys sorted, no white space."""
-    told = json.dumps(
-        pack, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
-    # half of a surrogate pair has no UTF-8; escaped it is still the same JSON
-    return told.encode("utf-8", "backslashreplace")
-
-
 def sha256(pack: Pack) -> str:
     """Return the hash of the canonical bytes, in hex."""
-    return hashlib.sha256(canonical(pack)).hexdigest()
+    return hashlib.sha256(canonical_json(pack)).hexdigest()
 
 
 def input_sha256(pack: Pack) -> str:
     """Return one hash of everything the pack was made from, in hex."""
-    return hashlib.sha256(json.dumps(pack["inputs"], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(pack["inputs"], "spaced")).hexdigest()
 
 
 def differences(stored: Pack, recomputed: Pack) -> list[str]:
     """Name what differs between two packs of a week: inputs, formulas, or only the wording."""
-    if canonical(stored) == canonical(recomputed):
+    if canonical_json(stored) == canonical_json(recomputed):
         return []
     before, now = stored["inputs"], recomputed["inputs"]
     names = [name for name in before | now if before.get(name) != now.get(name)]

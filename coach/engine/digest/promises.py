@@ -1,13 +1,12 @@
 """The rules of the week: each one kept or broken, and where."""
 
-import json
-
 from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import DigestStatement, Figure, statement
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.schema import sentence
+from coach.model.canonical import canonical_json
 from coach.model.insights import Fact
 from coach.model.rules import Breach, Rule
 
@@ -83,7 +82,7 @@ def _facts(breach: Breach, rule: Rule, evidence: str) -> dict[str, Figure]:
 def _sample(rule: Rule) -> dict[str, Fact]:
     """Return the parameters as facts; a list or a group as its JSON."""
     return {
-        name: json.dumps(value, sort_keys=True) if isinstance(value, list | dict) else value
+        name: canonical_json(value, "spaced").decode() if isinstance(value, list | dict) else value
         for name, value in rule.params.items()
     }
 

@@ -10,14 +10,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from coach.model.events import Json
 from coach.model.experiments import Experiment, Measure
 from coach.model.rules import Rule
-
-
-def canonical(said: dict[str, Json]) -> str:
-    """Return an object as the one text that stands for it."""
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def hashed(text: str) -> str:

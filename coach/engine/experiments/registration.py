@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, get_args
 
 from coach.engine.experiments import wager
 from coach.engine.experiments.arrangement import drawn, seed, sizes
-from coach.engine.experiments.registered import canonical, hashed
+from coach.engine.experiments.registered import hashed
 from coach.errors import Invalid
+from coach.model.canonical import canonical_json
 from coach.model.experiments import Experiment, ExperimentId, Measure
 from coach.model.rules import Rule
 
@@ -95,7 +96,7 @@ def register(plan: ExperimentPlan, now: datetime) -> Experiment:
         "registered_at": now.isoformat(),
         "engine_version": plan.engine_version,
     }
-    text = canonical(said)
+    text = canonical_json(said, "ascii").decode()
     digest = hashed(text)
     name = ExperimentId(digest[:ENOUGH_OF_A_HASH])
     return Experiment(name, plan.rule.id, text, digest, "running", now)

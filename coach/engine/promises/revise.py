@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -12,6 +11,7 @@ from coach._version import VERSION
 from coach.engine.rules.loosening import loosens
 from coach.engine.rules.steady import look
 from coach.engine.store.promises import revisions, rules
+from coach.model.canonical import canonical_json
 from coach.model.rules import PendingChange, Revision
 
 if TYPE_CHECKING:
@@ -157,4 +157,4 @@ def _hash(change: Change, rule: Rule, parent: Revision | None) -> str:
         "evidence": dict(change.evidence),
         "parent": "" if parent is None else parent.input_sha256,
     }
-    return sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return sha256(canonical_json(told, "ascii")).hexdigest()

@@ -18,6 +18,7 @@ from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.ledger.other_fees import total
 from coach.engine.store import accounts, candle_use, digests, fills, movements, trades
 from coach.engine.store.promises import rules
+from coach.model.canonical import canonical_json
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def keep(
     """Keep the week's pack and its candles; False when the same bytes were kept before."""
     told = made.pack
     stored = digests.StoredDigest(
-        week, pack.input_sha256(told), pack.canonical(told).decode(), pack.sha256(told), now
+        week, pack.input_sha256(told), canonical_json(told).decode(), pack.sha256(told), now
     )
     candle_use.replace(connection, user.id, used_by(week), [used_by(week)], made.candles)
     return digests.keep(connection, user.id, stored)

@@ -17,6 +17,7 @@ from coach.engine.what_if import told
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.simulate import Inputs
 from coach.errors import NotInitialised
+from coach.model.canonical import canonical_json
 from coach.model.times import DAY_US, microseconds
 
 if TYPE_CHECKING:
@@ -107,6 +108,6 @@ def _market(scenario: Scenario, reach: CandleReach, read_market: MarketReader) -
 
 def _sorted(run: StoredSimulation) -> StoredSimulation:
     """Return a run with its keys sorted: the same bytes whether it was just made or kept."""
-    request: dict[str, Json] = json.loads(told.canonical(run.request))
-    result: dict[str, Json] = json.loads(told.canonical(run.result))
+    request: dict[str, Json] = json.loads(canonical_json(run.request, "ascii"))
+    result: dict[str, Json] = json.loads(canonical_json(run.result, "ascii"))
     return StoredSimulation(run.id, request, result, run.made_at)

@@ -5,7 +5,6 @@ The caught trades are compared with the trader's own others of the same week and
 apart; they are certain.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +17,7 @@ from coach.engine.features.context import context
 from coach.engine.features.history import OPEN, History
 from coach.engine.ledger.exact import ZERO, add
 from coach.engine.statistics.draws import seed_of
+from coach.model.canonical import canonical_json
 from coach.model.insights import Cost
 from coach.model.rules import Breach, Rule
 
@@ -53,7 +53,7 @@ def worth(rule: Rule, past: History, found: Sequence[Breach]) -> Worth:
         trip = past.trips[row]
         nets[trip.quote] = add(nets.get(trip.quote, ZERO), trip.net)
     outcome = past.outcome[closed]
-    params = json.dumps(dict(rule.params), sort_keys=True).encode()
+    params = canonical_json(dict(rule.params), "spaced")
     seed = seed_of(rule.kind.encode(), params)
     return Worth(
         entries=len(past),

@@ -96,7 +96,7 @@ def add(connection: Connection[Any], lines: TradeLines) -> None:
 
 
 def _as_json(amounts: dict[str, Decimal]) -> str:
-    return json.dumps({coin: str(fee) for coin, fee in amounts.items()}, sort_keys=True)
+    return json.dumps({coin: str(fee) for coin, fee in sorted(amounts.items())})
 
 
 def add_positions(

@@ -1,7 +1,6 @@
 """A what-if as it is told: plain JSON, amounts as text, the same bytes for the same inputs."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -29,6 +28,7 @@ from coach.engine.what_if.simulate import (
     total,
 )
 from coach.errors import Invalid
+from coach.model.canonical import canonical_json
 from coach.model.events import Json
 from coach.model.times import DAY_US, EPOCH, WEEK_US
 
@@ -74,7 +74,7 @@ def request(asked: SimulationInputs) -> dict[str, Json]:
 
 def identity(asked: Mapping[str, Json], fingerprint: str) -> str:
     """Return the id of a simulation: SHA-256 of what was asked and of what it was asked of."""
-    parts = (canonical(asked), fingerprint.encode())
+    parts = (canonical_json(asked, "ascii"), fingerprint.encode())
     return hashlib.sha256(b"".join(b"%d:%b" % (len(part), part) for part in parts)).hexdigest()
 
 
@@ -91,12 +91,14 @@ def fingerprint(inputs: Inputs) -> str:
         "window": [inputs.start_us, inputs.end_us],
         "candles": list(snapshots(inputs)),
     }
-    found.update(canonical(known))
+    found.update(canonical_json(known, "ascii"))
     return found.hexdigest()
 
 
 def _fills_of(book: AccountBook) -> bytes:
-    digest = hashlib.sha256(canonical([book.account.name, book.symbol, book.account.shorts]))
+    digest = hashlib.sha256(
+        canonical_json([book.account.name, book.symbol, book.account.shorts], "ascii")
+    )
     for fill in book.fills:
         numbers_ = f"{amount(fill.quantity)}|{amount(fill.price)}|{amount(fill.fee)}"
         words = f"{fill.side}|{numbers_}|{fill.fee_currency}|{fill.at.isoformat()}|{fill.order_id}"
@@ -107,12 +109,6 @@ def _fills_of(book: AccountBook) -> bytes:
 def snapshots(inputs: Inputs) -> tuple[str, ...]:
     """Return the hashes of the weeks of candles that may have been read, sorted."""
     return inputs.market.snapshots()
-
-
-def canonical(value: Json | Mapping[str, Json]) -> bytes:
-    """Return the only bytes of a JSON value: UTF-8, keys sorted, no white space."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return text.encode()
 
 
 def answer(inputs: Inputs, asked: SimulationInputs, seed: int) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from coach.engine.digest import pack, render
 from coach.engine.store import insights as store
 from coach.errors import NotFound
 from coach.model.accounts import Run
+from coach.model.canonical import canonical_json
 from tests.integration.engine import toy_habit
 from tests.unit.rules.test_breach_sentences import terminal
 
@@ -87,7 +88,7 @@ def test_a_digest_says_what_it_found_in_its_own_words(sharp: Session, imported: 
 def test_a_digest_reads_the_same_without_the_package(sharp: Session, imported: Importer) -> None:
     imported(*SHARP)
     made = digests.digest(sharp, "2026-W10")
-    assert render.text(pack.read(pack.canonical(made.pack))) == made.text
+    assert render.text(pack.read(canonical_json(made.pack))) == made.text
 
 
 def test_a_package_that_is_gone_is_named_when_a_digest_is_verified(

@@ -11,6 +11,7 @@ from coach.engine.digest import pack
 from coach.engine.digest.shape import Pack
 from coach.errors import NotInitialised, UsageError
 from coach.model.accounts import Run
+from coach.model.canonical import canonical_json
 from tests.numerals import unsupported
 
 Importer = Callable[..., Run]
@@ -55,7 +56,7 @@ def put_in_its_place(session: Session, told: Pack) -> None:
     """Store a digest as an earlier coach would have made it."""
     session.connection.execute(
         "update digest set pack = %s, pack_sha256 = %s",
-        [pack.canonical(told).decode(), pack.sha256(told)],
+        [canonical_json(told).decode(), pack.sha256(told)],
     )
 
 
@@ -64,7 +65,7 @@ def test_a_digest_of_an_earlier_formula_is_verified_by_its_inputs(
 ) -> None:
     imported(*EARLY)
     made = digests.digest(session, WEEK).pack
-    earlier = pack.read(pack.canonical(made))
+    earlier = pack.read(canonical_json(made))
     earlier["engine_version"]["digest"] = ["digest@1"]
     earlier["changes"]["rows"][1]["now"]["shown"] = "0 % of 40 (0 to 6)"
     put_in_its_place(session, earlier)

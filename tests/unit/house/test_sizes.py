@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted((ROOT / "coach").rglob("*.py"))
+TESTS = sorted([*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 FULLEST_ROOM = 25
@@ -22,6 +23,12 @@ PYTHON = [
 def test_file_and_functions_fit_the_page(source: Path) -> None:
     assert len(source.read_text().splitlines()) <= LONGEST_FILE
     assert not [name for name, lines in functions(parsed(source)) if lines > LONGEST_FUNCTION]
+
+
+def test_tests_fit_the_page_too() -> None:
+    assert len(TESTS) > 300
+    lengths = {source.name: len(source.read_text().splitlines()) for source in TESTS}
+    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -20,3 +20,11 @@ def test_no_file_names_a_machine_or_a_registry(own_files: list[Path]) -> None:
 def test_no_test_mocks(own_files: list[Path]) -> None:
     tests = [path for path in own_files if path.suffix == ".py" and "tests" in path.parts]
     assert not [path for path, text in texts(tests) if MOCK.search(text)]
+
+
+def test_one_module_writes_json_for_hashing(own_files: list[Path], root: Path) -> None:
+    product = [
+        path for path in own_files if path.suffix == ".py" and root / "coach" in path.parents
+    ]
+    found = {path.name for path, text in texts(product) if "sort_keys" in text}
+    assert found == {"canonical.py"}

@@ -19,14 +19,7 @@ from coach.engine.rules.calibration.values import (
     Mix,
     State,
 )
-
-
-def canonical(value: object) -> bytes:
-    """Return JSON with sorted keys, no spaces, UTF-8; neither NaN nor infinity."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+from coach.model.canonical import canonical_json
 
 
 def case_bytes(case: CalibrationCase) -> bytes:
@@ -35,7 +28,7 @@ def case_bytes(case: CalibrationCase) -> bytes:
         (event.at_us, event.score, event.answer, event.inclusion, event.proxy)
         for event in case.events
     ]
-    return canonical(
+    return canonical_json(
         {
             "question": case.question,
             "rule_id": case.rule_id,
@@ -67,7 +60,7 @@ def read_case(stored: bytes) -> CalibrationCase:
 
 def decision_bytes(decision: Decision) -> bytes:
     """Return a decision as bytes."""
-    return canonical(asdict(decision))
+    return canonical_json(asdict(decision))
 
 
 def read_decision(stored: bytes) -> Decision:
