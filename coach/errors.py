@@ -248,7 +248,7 @@ class Refused(CoachError):
 
 
 class NotAStatement(Refused):
-    """{file}: this is no account statement: {looks_like}"""
+    """{file}: this is not an account statement: {looks_like}"""
 
     code = "E_NOT_A_STATEMENT"
 
@@ -266,7 +266,7 @@ class ShiftedImport(Refused):
 
 
 class NotCandles(Refused):
-    """{file}: this is no file of candles: {looks_like}"""
+    """{file}: this is not a file of candles: {looks_like}"""
 
     code = "E_NOT_CANDLES"
 

@@ -67,7 +67,7 @@ def _read(text: str, zone: str, now: datetime) -> tuple[datetime, datetime]:
         moment = _moment(word, zone)
     except ValueError as trouble:
         why = f": {trouble}" if str(trouble) else ""
-        raise UsageError(HINT, what=f"{text!r} is no time{why}") from trouble
+        raise UsageError(HINT, what=f"invalid time {text!r}{why}") from trouble
     return moment, moment
 
 

@@ -23,7 +23,7 @@ IMPORTING = "<frozen importlib"
 
 
 class Terminated(BaseException):
-    """SIGTERM came and nothing is half done."""
+    """SIGTERM came and no partial changes were made."""
 
 
 def never() -> bool:

@@ -113,5 +113,5 @@ def _vendor_key(vendor: str, environment: Mapping[str, str]) -> Secret:
     try:
         return Secret(read_small_text(Path(file)).strip())
     except (OSError, UnicodeDecodeError) as trouble:
-        what = f"cannot be read: {getattr(trouble, 'strerror', None) or 'it is no text'}"
+        what = f"cannot be read: {getattr(trouble, 'strerror', None) or 'it is not text'}"
         raise ConfigError(name=f"{variable}_FILE", what=what) from None

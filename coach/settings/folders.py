@@ -71,6 +71,6 @@ def _users_home(environment: Mapping[str, str]) -> Path:
             what = "HOME is not set, and this user has no home"
             raise ConfigError(remedy="choose_home", name="home", what=what) from None
     if not Path(named).is_absolute():
-        what = "HOME is empty" if not named else f"HOME is no absolute path: {named!r}"
+        what = "HOME is empty" if not named else f"HOME is not an absolute path: {named!r}"
         raise ConfigError(remedy="choose_home", name="home", what=what)
     return Path(named)

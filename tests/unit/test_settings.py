@@ -293,7 +293,7 @@ def test_any_other_home_is_taken(name: str) -> None:
 
 
 def test_an_empty_or_relative_home_of_the_user_is_an_error() -> None:
-    for value, told in (("", "HOME is empty"), ("tmp", "HOME is no absolute path: 'tmp'")):
+    for value, told in (("", "HOME is empty"), ("tmp", "HOME is not an absolute path: 'tmp'")):
         with pytest.raises(ConfigError, match=told):
             find_home({"HOME": value}, {})
 

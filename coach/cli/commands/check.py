@@ -57,7 +57,7 @@ def check(
 def _number(text: str, name: str) -> Decimal:
     value = typed_number(text)
     if value is None:
-        raise UsageError("write 0.5", what=f"{name} is {text!r}, which is no number")
+        raise UsageError("write 0.5", what=f"invalid number {text!r} for {name}")
     return value
 
 

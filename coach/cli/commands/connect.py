@@ -47,7 +47,7 @@ def key_in(file: str) -> str:
     try:
         return small_text(file)
     except (OSError, UnicodeDecodeError) as trouble:
-        reason = getattr(trouble, "strerror", None) or "it is no text"
+        reason = getattr(trouble, "strerror", None) or "it is not text"
         raise UsageError(
             "give the file that the broker let you download, or - to read it from stdin",
             what=f"cannot read the key file: {reason}",

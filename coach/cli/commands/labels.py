@@ -105,7 +105,7 @@ def _ask(frame: Frame, session: "Session", asking: "QuestionView") -> "Label | N
     question = f"{trip.symbol} {trip.side} {trip.id[:8]}, opened {opened}: was it {bias}?"
     word = frame.asked(question, CHOICES)
     while word and _said(word) is None:
-        word = frame.asked(f"{word!r} is no answer: was it {bias}?", CHOICES)
+        word = frame.asked(f"invalid answer {word!r}: was it {bias}?", CHOICES)
     said = _said(word)
     return None if said is None else api.label(session, trip.id, bias, said)
 

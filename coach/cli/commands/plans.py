@@ -93,7 +93,7 @@ def number(text: str | None, option: str) -> Decimal | None:
         return None
     value = typed_number(text)
     if value is None:
-        raise UsageError(f"{option} 2.5", what=f"{text!r} is no number")
+        raise UsageError(f"{option} 2.5", what=f"invalid number {text!r}")
     return value
 
 

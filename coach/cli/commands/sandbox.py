@@ -71,5 +71,5 @@ def _read(faults: Path | None) -> bytes:
     try:
         return read_small_text(faults).encode() if faults else b""
     except (OSError, UnicodeDecodeError) as trouble:
-        reason = getattr(trouble, "strerror", None) or "it is no text"
+        reason = getattr(trouble, "strerror", None) or "it is not text"
         raise UsageError(what=f"cannot read {str(faults)!r}: {reason}") from trouble

@@ -104,7 +104,7 @@ def span(said: str) -> int:
         return 0
     match = SPAN.fullmatch(text)
     if not match:
-        raise UsageError(SPAN_HINT, what=f"{said!r} is no span of time")
+        raise UsageError(SPAN_HINT, what=f"invalid time span {said!r}")
     unit = next(size for size, name in zip(UNITS, match.groups()[1:], strict=True) if name)
     return round(float(match[1]) * unit)
 

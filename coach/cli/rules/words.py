@@ -62,7 +62,7 @@ def read_params(words: list[str]) -> dict[str, object]:
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name:
-            raise UsageError(PARAM_HINT, what=f"{word!r} is no parameter")
+            raise UsageError(PARAM_HINT, what=f"invalid parameter {word!r}")
         if name in params:
             raise UsageError(PARAM_HINT, what=f"{name} is given twice")
         params[name] = _value(text)
@@ -83,7 +83,7 @@ def terms_among(params: dict[str, object], zone: str, now: "datetime") -> "Terms
 
     note, expires, lock = (params.pop(name, None) for name in TERMS)
     if lock is not None and (isinstance(lock, bool) or not isinstance(lock, int | float)):
-        raise UsageError("72 are three days, 0 is no lock", what=f"lock_hours is {lock!r}")
+        raise UsageError("72 are three days, 0 means no lock", what=f"lock_hours is {lock!r}")
     ends = None if expires is None or expires == NEVER else str(expires)
     return Terms(
         note=None if note is None else str(note),

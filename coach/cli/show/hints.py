@@ -147,7 +147,9 @@ REMEDIES: "dict[Remedy, str]" = {
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",
     "release_events": "end the session that holds them, then run `coach db upgrade`",
     "remove_rule": "coach rules remove RULE drops it",
-    "report_trouble": "nothing is half done; if it comes again, report it with what --debug shows",
+    "report_trouble": (
+        "no partial changes were made; if it comes again, report it with what --debug shows"
+    ),
     "resume_rule": "coach rules resume RULE, or expires=never",
     "say_since": "say from when with --since",
     "set_zone": "coach config set zone Europe/Berlin, if your day begins elsewhere",
@@ -159,7 +161,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "start_here": "coach demo shows it on made-up data; coach import csv FILE reads yours",
     "stop_experiment": "coach experiments stop {experiment} ends it",
     "take_newest_week": "leave --week out for the newest",
-    "try_again": "nothing is half done; try again, or see coach doctor",
+    "try_again": "no partial changes were made; try again, or see coach doctor",
     "undo_imports": "take its imports back first: coach import list, coach import undo RUN",
     "use_more_weeks": "use --weeks 12; {least} find only the largest effects",
 }

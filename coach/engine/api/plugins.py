@@ -84,7 +84,7 @@ def _wordless(words: AnyWords) -> str:
     """Return why the words of a habit cannot be shown."""
     texts: tuple[object, ...] = (words.name, words.supporting, words.opposing, words.unit.unit)
     wrong = [text for text in (*texts, *words.counted) if not isinstance(text, str)]
-    return f"its words hold {wrong[0]!r}, which is no text" if wrong else ""
+    return f"its words hold {wrong[0]!r}, which is not text" if wrong else ""
 
 
 def _without_words(trouble: Exception) -> str:

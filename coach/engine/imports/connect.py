@@ -107,7 +107,7 @@ def connected_client(connected: BrokerConnection, clock: Clock) -> Iterator["Coi
     try:
         text = read_small_text(Path(connected.key_file))
     except (OSError, UnicodeDecodeError) as trouble:
-        reason = getattr(trouble, "strerror", None) or "it is no text"
+        reason = getattr(trouble, "strerror", None) or "it is not text"
         raise ConfigError(
             remedy="connect_again",
             name=f"key of account {connected.account}",

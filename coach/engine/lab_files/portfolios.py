@@ -145,7 +145,7 @@ def _unsigned(text: str, place: CellPlace) -> float:
 
 
 def _no_number(text: str, place: CellPlace) -> UsageError:
-    return place.wrong(f"{text!r} is no number" if text else "it is empty", NUMBER_HINT)
+    return place.wrong(f"invalid number {text!r}" if text else "it is empty", NUMBER_HINT)
 
 
 def moment(text: str, place: CellPlace) -> int:
@@ -153,7 +153,7 @@ def moment(text: str, place: CellPlace) -> int:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        reason = f"{text!r} is no time" if text else "it is empty"
+        reason = f"invalid time {text!r}" if text else "it is empty"
         raise place.wrong(reason, TIME_HINT) from None
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - EPOCH) // MICROSECOND
 

@@ -72,8 +72,12 @@ class SheetReader:
         try:
             return parse(text)
         except (ValueError, InvalidOperation, OverflowError) as trouble:
-            said = str(trouble) if type(trouble) is ValueError and trouble.args else ""
-            reason = said if said.startswith("it ") else f"{text!r} cannot be read"
+            own = str(trouble) if type(trouble) is ValueError and trouble.args else ""
+            reason = (
+                own
+                if own.startswith(("it ", "invalid time", "invalid offset"))
+                else f"{text!r} cannot be read"
+            )
             raise self.wrong(column, reason) from None
 
     def wrong(self, column: str, reason: str) -> MalformedFile:
@@ -104,7 +108,7 @@ def moment(text: str) -> int:
             return _since_1970(text)
         return microseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
     except ValueError:
-        raise ValueError(f"it is no time: {text!r}" if text else "it is empty") from None
+        raise ValueError(f"invalid time {text!r}" if text else "it is empty") from None
 
 
 def _since_1970(text: str) -> int:

@@ -185,7 +185,7 @@ def _biases(sheet: SheetReader, text: str, intensity: str, odd: Oddities) -> dic
 def _minutes(text: str) -> int | None:
     hours = float(text) if text else 0.0
     if not -LARGEST_OFFSET <= hours <= LARGEST_OFFSET:
-        raise ValueError(f"it is no offset in hours: {text!r}")
+        raise ValueError(f"invalid offset in hours {text!r}")
     return round(60 * hours) if text else None
 
 

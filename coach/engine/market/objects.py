@@ -44,13 +44,13 @@ LISTED_AT_ONCE = 1000
 MOST_LISTED = 1_000_000
 REFUSED = re.compile("status code: 40[13]")  # a listing has no error of its own for it
 NO_BUCKET = "NoSuchBucket"
-TRY_AGAIN = "nothing is half done; try again when it answers"
+TRY_AGAIN = "no partial changes were made; try again when it answers"
 EXPLAINED = (
     (re.compile(NO_BUCKET), "{place}: there is no such bucket", "make it first"),
     (
         re.compile(r"No space left on device|Disk quota exceeded|os error (28|122)\b"),
         "{place}: no space left on the disk",
-        "make room there, then try again; nothing is half done",
+        "make room there, then try again; no partial changes were made",
     ),
     (
         re.compile("error following redirect|status code: 30[0-9]"),

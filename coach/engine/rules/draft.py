@@ -42,7 +42,7 @@ class Terms:
             raise Invalid("note", "not a NUL", "text that a database keeps")
         hours = rule.lock_s / HOUR_S if self.lock_hours is None else self.lock_hours
         if not 0 <= hours <= MOST_LOCK_HOURS:
-            allowed, hint = f"0 to {MOST_LOCK_HOURS} hours", "72 are three days, 0 is no lock"
+            allowed, hint = f"0 to {MOST_LOCK_HOURS} hours", "72 are three days, 0 means no lock"
             raise Invalid("lock_hours", f"not {hours:g}", allowed, hint=hint)
         return replace(
             rule,

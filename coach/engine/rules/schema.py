@@ -141,7 +141,7 @@ def _split(kind: RuleKind, name: str, value: object) -> object:
 
 def _unknown(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     names = sorted(str(name) for name in params if name not in KINDS[kind].params)
-    return [f"{name} is no parameter of it" for name in names]
+    return [f"it has no parameter {name}" for name in names]
 
 
 def _missing(kind: RuleKind, params: Mapping[str, object]) -> list[str]:

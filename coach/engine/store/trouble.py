@@ -10,14 +10,16 @@ from coach.remedies import Remedy
 
 LONGEST = 300
 HINTS = {
-    "53100": "make room on the disk of the database, then try again; nothing is half done",
-    "53200": "the server is out of memory; nothing is half done, try again",
-    "53300": "the server takes no more connections; nothing is half done, try again later",
+    "53100": "make room on the disk of the database, then try again; no partial changes were made",
+    "53200": "the server is out of memory; no partial changes were made, try again",
+    "53300": "the server takes no more connections; no partial changes were made, try again later",
     "25006": "point COACH_DATABASE_URL at the primary server, or at a database that may be written",
     "42501": "grant the database's user the right to create and write tables",
     "22021": "a text holds a character that the database cannot keep; nothing was stored",
     "22P05": "a text holds a character that the database cannot keep; nothing was stored",
-    "57014": "the server ended the statement: see its statement_timeout; nothing is half done",
+    "57014": (
+        "the server ended the statement: see its statement_timeout; no partial changes were made"
+    ),
 }
 """What to do, by SQLSTATE."""
 LOST = ("08", "57P")

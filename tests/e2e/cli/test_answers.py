@@ -80,7 +80,7 @@ def test_questions_are_listed_in_a_pipe_and_asked_on_a_terminal(
     assert shown.returncode == 0
     asked = " ".join(shown.stdout.split())
     assert "[y/n/u, Enter to skip]" in asked
-    assert "'maybe' is no answer: was it" in asked
+    assert "invalid answer 'maybe': was it" in asked
     assert " net " not in asked
     left = data(coach("label", "questions", "--json"))
     assert len(left) == len(listed) - 2

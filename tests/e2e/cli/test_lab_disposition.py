@@ -109,8 +109,8 @@ def test_soon_after_an_order_nothing_counts_on_paper(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--time-threshold", "soon"), "'soon' is no span of time"),
-        (("--time-threshold", "60"), "'60' is no span of time"),
+        (("--time-threshold", "soon"), "invalid time span 'soon'"),
+        (("--time-threshold", "60"), "invalid time span '60'"),
         (("--method", "size"), "not 'size'"),
         (("--method", "total", "--time-series"), "time series are of count and value only"),
     ],
@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_read_is_told_with_its_line(lab: Lab, place: Path)
     (place / "bad.csv").write_text(ORDERS.replace("XYZ,5,", "XYZ,five,"))
     ended = lab(orders="bad.csv")
     assert ended.returncode == 2
-    assert "bad.csv line 3, quantity: 'five' is no number" in ended.stderr
+    assert "bad.csv line 3, quantity: invalid number 'five'" in ended.stderr
 
 
 def test_a_missing_price_is_a_warning(lab: Lab, place: Path) -> None:

@@ -86,7 +86,7 @@ def test_without_plugins_ours_are_asked() -> None:
         (renamed("revenge"), "there is a bias 'revenge' already"),
         (renamed("panic_selling"), "there is a bias 'panic_selling' already"),
         (renamed("fees"), "'fees' means something else in a digest"),
-        (renamed("mine", words=NAMELESS), "its words hold 7, which is no text"),
+        (renamed("mine", words=NAMELESS), "its words hold 7, which is not text"),
         (renamed("mine", measure=lambda *_: 1), "it measures a int, not a Measurement"),
         (renamed("mine", measure=lambda *_: 1 // 0), "ZeroDivisionError: integer division"),
         (renamed("mine", measure=None), "TypeError: 'NoneType' object is not callable"),

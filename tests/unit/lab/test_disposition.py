@@ -123,12 +123,12 @@ def test_a_file_of_prices_may_be_empty(run: Run) -> None:
         ("me,,ABC,1,1,2026-03-02", "line 2, type: '' is neither B nor S"),
         (",B,ABC,1,1,2026-03-02", "line 2, investor: it is empty"),
         ("me,B, ,1,1,2026-03-02", "line 2, asset: it is empty"),
-        ("me,B,ABC,ten,1,2026-03-02", "line 2, quantity: 'ten' is no number"),
+        ("me,B,ABC,ten,1,2026-03-02", "line 2, quantity: invalid number 'ten'"),
         ("me,B,ABC,-1,1,2026-03-02", "line 2, quantity: -1 is below zero"),
-        ("me,B,ABC,inf,1,2026-03-02", "line 2, quantity: 'inf' is no number"),
+        ("me,B,ABC,inf,1,2026-03-02", "line 2, quantity: invalid number 'inf'"),
         ("me,B,ABC,1,,2026-03-02", "line 2, price: it is empty"),
-        ("me,B,ABC,1,nan,2026-03-02", "line 2, price: 'nan' is no number"),
-        ("me,B,ABC,1,1,yesterday", "line 2, datetime: 'yesterday' is no time"),
+        ("me,B,ABC,1,nan,2026-03-02", "line 2, price: invalid number 'nan'"),
+        ("me,B,ABC,1,1,yesterday", "line 2, datetime: invalid time 'yesterday'"),
         ("me,B,ABC,1,1,", "line 2, datetime: it is empty"),
         ("me,B,ABC,1,1", "line 2: 5 cells, not 6"),
     ],
@@ -143,9 +143,9 @@ def test_a_cell_that_cannot_be_read_is_named(run: Run, cells: str, told: str) ->
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("ABC,2026-03-02,x", "line 4, price: 'x' is no number"),
-        ("ABC,2026-03-02,inf", "line 4, price: 'inf' is no number"),
-        ("ABC,02.03.2026,1", "line 4, datetime: '02.03.2026' is no time"),
+        ("ABC,2026-03-02,x", "line 4, price: invalid number 'x'"),
+        ("ABC,2026-03-02,inf", "line 4, price: invalid number 'inf'"),
+        ("ABC,02.03.2026,1", "line 4, datetime: invalid time '02.03.2026'"),
     ],
 )
 def test_a_price_that_cannot_be_read_is_named(run: Run, row: str, told: str) -> None:

@@ -73,7 +73,7 @@ def test_minutes_out_of_range_are_told_the_range(minutes: object) -> None:
 def test_every_wrong_field_is_named_at_once() -> None:
     said = complaint("max_size_vs_median", {"Ratio": 2, "window": 4})
     assert said == (
-        "rule max_size_vs_median: Ratio is no parameter of it;"
+        "rule max_size_vs_median: it has no parameter Ratio;"
         " ratio is missing, it takes a number above 1, at most 1000;"
         " window is 4, it takes a whole number from 5 to 100"
     )
