@@ -158,7 +158,7 @@ def _unexpected(frame: Frame, trouble: Exception) -> int:
     from coach.wiring import clock
 
     if frame.debug:
-        frame.talk.trace(crash.told(trouble))
+        frame.talk.trace(crash.traceback_text(trouble))
     if isinstance(trouble, OSError) and trouble.errno in DENIALS:
         return _denied(frame, trouble)
     what = f"{type(trouble).__name__}: {trouble}".splitlines()[0]

@@ -19,10 +19,10 @@ def record(state: Path, trouble: BaseException, now: datetime) -> tuple[str, Pat
     log = private_folder(state) / LOG
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(f"{name} {now.isoformat()} coach {VERSION}\n{told(trouble)}\n")
+        file.write(f"{name} {now.isoformat()} coach {VERSION}\n{traceback_text(trouble)}\n")
     return name, log
 
 
-def told(trouble: BaseException) -> str:
+def traceback_text(trouble: BaseException) -> str:
     """Return the traceback without the values of variables and without passwords."""
     return redact("".join(traceback.format_exception(trouble)))

@@ -64,7 +64,7 @@ def _read(text: str, zone: str, now: datetime) -> tuple[datetime, datetime]:
         days = _days(word)
         if days is not None:
             return _span(days, zone)
-        moment = _moment(word, zone)
+        moment = _moment_of_day(word, zone)
     except ValueError as trouble:
         why = f": {trouble}" if str(trouble) else ""
         raise UsageError(HINT, what=f"invalid time {text!r}{why}") from trouble
@@ -140,7 +140,7 @@ def _span(days: _Days, zone: str) -> tuple[datetime, datetime]:
     return _shown(datetime.combine(days.first, time()), zone), after
 
 
-def _moment(word: str, zone: str) -> datetime:
+def _moment_of_day(word: str, zone: str) -> datetime:
     """Return the moment of a day and a time of day. ValueError: it is none."""
     parts = DATED.fullmatch(word)
     days = _days(parts["day"]) if parts else None

@@ -18,7 +18,7 @@ def amount(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def moment(value: datetime) -> str:
+def time_text(value: datetime) -> str:
     """Return RFC 3339 in UTC: `2026-04-01T09:00:00Z`, with a fraction only where there is one."""
     text = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     if value.microsecond:
@@ -34,7 +34,7 @@ def plain(value: object) -> Json:
         case Decimal():
             return amount(value)
         case date():
-            return moment(value) if isinstance(value, datetime) else value.isoformat()
+            return time_text(value) if isinstance(value, datetime) else value.isoformat()
         case bytes():
             return value.hex()
         case Mapping():

@@ -140,8 +140,8 @@ def _passes(query: QueryParams) -> Callable[[JsonObject], bool]:
     }
     side = _one_of(query, "order_side", ("BUY", "SELL"))
     start, end = (
-        _moment(query, "start_sequence_timestamp"),
-        _moment(query, "end_sequence_timestamp"),
+        _time_of(query, "start_sequence_timestamp"),
+        _time_of(query, "end_sequence_timestamp"),
     )
 
     def wanted(entry: JsonObject) -> bool:
@@ -156,7 +156,7 @@ def _passes(query: QueryParams) -> Callable[[JsonObject], bool]:
     return wanted
 
 
-def _moment(query: QueryParams, name: str) -> datetime | None:
+def _time_of(query: QueryParams, name: str) -> datetime | None:
     text = query.get(name)
     if not text:
         return None

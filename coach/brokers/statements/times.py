@@ -54,11 +54,11 @@ def short_year_on_clock(text: str, where: int, zone: tzinfo | None) -> Moment:
 
 def _read(match: re.Match[str], text: str, where: int, zone: tzinfo | None) -> Moment:
     if match["zone"] or zone is UTC:
-        return _moment(match, text, where, UTC)
+        return _time_of(match, text, where, UTC)
     if zone is None:
         reason = f"the time {shown(text)} has no zone: write 2024-03-15T10:30:00Z, or +01:00 for Z"
         raise Unreadable(where, reason)
-    return _moment(match, text, where, zone)
+    return _time_of(match, text, where, zone)
 
 
 def names_zone(text: str) -> bool | None:
@@ -104,7 +104,7 @@ def american(text: str, where: int, zone: tzinfo | None) -> Moment:
     return _in_range(_instant(at, text, where), text, where), 0
 
 
-def _moment(match: re.Match[str], text: str, where: int, zone: tzinfo) -> Moment:
+def _time_of(match: re.Match[str], text: str, where: int, zone: tzinfo) -> Moment:
     year = int(match["year"])
     fraction = (match["fraction"] or "").ljust(9, "0")
     try:

@@ -113,7 +113,7 @@ def answer(seen: DemoFindings, home: "Path") -> Answer:
         "rules": [plain(rule(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),
     }
-    return Answer("demo", data, text="\n".join((*folded(told(seen)), *next_steps(home))))
+    return Answer("demo", data, text="\n".join((*folded(demo_lines(seen)), *next_steps(home))))
 
 
 def folded(lines: "Iterable[str]") -> "Iterator[str]":
@@ -122,9 +122,9 @@ def folded(lines: "Iterable[str]") -> "Iterator[str]":
         yield from wrapped(line, WIDTH)
 
 
-def told(seen: DemoFindings) -> "Iterator[str]":
+def demo_lines(seen: DemoFindings) -> "Iterator[str]":
     """Yield the demo as a person reads it."""
-    yield from imports.told(seen.run)
+    yield from imports.import_lines(seen.run)
     yield ""
     for habit in seen.findings:
         said = habit.level if habit.kind == "test" else "a fact, not a test"

@@ -228,13 +228,13 @@ def answer(command: str, run: Run, *, dry_run: bool = False) -> Answer:
         command,
         data,
         Table(views.RESULT, [data]),
-        lines=tuple(told(run)),
+        lines=tuple(import_lines(run)),
         warnings=run.warnings,
         hints=tuple(hints),
     )
 
 
-def told(run: Run) -> Iterator[str]:
+def import_lines(run: Run) -> Iterator[str]:
     """Yield an import as a person reads it."""
     yield (
         f"{run.account}  fetched {run.fetched}  new {run.new}  known {run.known}"

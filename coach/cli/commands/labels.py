@@ -76,7 +76,7 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
         if said is None and frame.somebody_answers:
             trip = api.trade_named(session, trade)
             api.bias_named(session, bias)
-            said = _said(frame.asked(f"{trip.symbol} {trip.id}: was it {bias}?", "[y/n/u]"))
+            said = _answer_of(frame.asked(f"{trip.symbol} {trip.id}: was it {bias}?", "[y/n/u]"))
         if said is None:
             raise UsageError(HOW, what="yes, no or unsure?")
         kept = api.label(session, trade, bias, said, reason)
@@ -104,13 +104,13 @@ def _ask(frame: Frame, session: "Session", asking: "QuestionView") -> "Label | N
     # The result is not told: knowing it changes the answer.
     question = f"{trip.symbol} {trip.side} {trip.id[:8]}, opened {opened}: was it {bias}?"
     word = frame.asked(question, CHOICES)
-    while word and _said(word) is None:
+    while word and _answer_of(word) is None:
         word = frame.asked(f"invalid answer {word!r}: was it {bias}?", CHOICES)
-    said = _said(word)
+    said = _answer_of(word)
     return None if said is None else api.label(session, trip.id, bias, said)
 
 
-def _said(word: str) -> str | None:
+def _answer_of(word: str) -> str | None:
     return ANSWERS.get(word[:1]) if word else None
 
 

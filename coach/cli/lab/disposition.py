@@ -139,11 +139,13 @@ def answer(
         data["time_series"] = list(steps)
         data["time_series_summary"] = _each(found, [one.time_series_summary for one in found])
         shown = _table(steps, several=len(found) > 1)
-    below = tuple(chain.from_iterable(told(one, several=len(found) > 1) for one in found))
+    below = tuple(
+        chain.from_iterable(disposition_lines(one, several=len(found) > 1) for one in found)
+    )
     return Answer("lab disposition", data, shown, below=below, warnings=warnings)
 
 
-def told(one: "Disposition", *, several: bool) -> "Iterator[str]":
+def disposition_lines(one: "Disposition", *, several: bool) -> "Iterator[str]":
     """Yield the headline and what to check it against."""
     name = f"{one.investor}: " if several else ""
     yield f"{name}pooled: {_counted(one.pooled)}"

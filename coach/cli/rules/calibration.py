@@ -119,12 +119,12 @@ def look_lines(one: "Calibration", *, grid: bool) -> "Iterator[str]":
 def step_line(step: "GridStep", here: float) -> str:
     """Write a row of the grid; the threshold now is marked."""
     row = step.row
-    shares = "".join(f"{told(share):16}" for share in (row.precision, row.recall, row.f))
+    shares = "".join(f"{share_text(share):16}" for share in (row.precision, row.recall, row.f))
     mark = "< now" if row.theta == here else ""
     return f"  {step.value!s:>12}  {row.fired:5}  {shares}{mark}".rstrip()
 
 
-def told(share: "CredibleMean | None") -> str:
+def share_text(share: "CredibleMean | None") -> str:
     """Write a share and its interval in percent."""
     if share is None:
         return "-"

@@ -103,7 +103,7 @@ def status(
 def dry_run_answer(runs: "list[DryRun]") -> Answer:
     """Return what rules would have caught."""
     values = rows([views.dry_run(one) for one in runs])
-    lines = tuple(line for one in runs for line in told(one))
+    lines = tuple(line for one in runs for line in dry_run_lines(one))
     data = plain(values[0] if len(values) == 1 else values)
     return Answer("rules dry-run", data, Table(views.DRY_RUNS, values), lines=lines)
 
@@ -114,7 +114,7 @@ def status_answer(found: "list[RuleView]") -> Answer:
     return Answer("rules status", list(values), Table(STANDINGS, values, "no active rules"))
 
 
-def told(one: "DryRun") -> "Iterator[str]":
+def dry_run_lines(one: "DryRun") -> "Iterator[str]":
     """Yield a dry run as a person reads it."""
     worth = one.worth
     yield f"{one.sentence}."

@@ -35,11 +35,11 @@ class DatabaseStatus:
 def status(home: Home, url: str) -> DatabaseStatus:
     """Say how the database stands; start nothing."""
     if url:
-        return _told(url, folder=None, log=None)
+        return _status_of(url, folder=None, log=None)
     found = embedded.state(DatabaseHome(home.data))
     folder, log = str(found.cluster), str(found.log)
     if found.running and found.socket is not None:
-        return _told(embedded.url(found.socket), folder=folder, log=log)
+        return _status_of(embedded.url(found.socket), folder=folder, log=log)
     return DatabaseStatus(
         kind="embedded",
         exists=found.exists,
@@ -88,7 +88,7 @@ def address(home: Home, url: str) -> str:
     return url or embedded.ensure_running(DatabaseHome(home.data))
 
 
-def _told(url: str, *, folder: str | None, log: str | None) -> DatabaseStatus:
+def _status_of(url: str, *, folder: str | None, log: str | None) -> DatabaseStatus:
     with database_errors_explained(), connect(url) as connection:
         version, size = health.server(connection)
         return DatabaseStatus(

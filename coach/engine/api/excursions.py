@@ -128,7 +128,7 @@ def _of_symbol(
     search = ExcursionSearch({trip.id: _held(trip, prices.get(trip.id, [])) for trip in trips})
     try:
         for length in lengths:
-            _look(sight.shelf(session), trips[0].symbol, length, search)
+            _search_candles(sight.shelf(session), trips[0].symbol, length, search)
     except SnapshotLost as trouble:
         if len(trips) == 1:
             return _unread(trips, f"candles could not be read ({trouble})")
@@ -139,7 +139,9 @@ def _of_symbol(
     return search.found()
 
 
-def _look(shelf: CandleShelf, symbol: Symbol, length: Granularity, search: ExcursionSearch) -> None:
+def _search_candles(
+    shelf: CandleShelf, symbol: Symbol, length: Granularity, search: ExcursionSearch
+) -> None:
     """Look at the candles of one length, of the weeks that undecided trades lie in."""
     from coach.engine.features.series import in_order
     from coach.engine.market.book import load_weeks

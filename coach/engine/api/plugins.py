@@ -68,7 +68,7 @@ def _loaded(plugin: Plugin, taken: set[str]) -> Detector | str:
         if not isinstance(answer, Measurement):
             return f"it measures a {type(answer).__name__}, not a Measurement"
     except Exception as trouble:  # noqa: BLE001 -- a stranger's code may raise anything
-        return _without_words(trouble) or _said(trouble)
+        return _without_words(trouble) or _one_line(trouble)
     return found
 
 
@@ -102,8 +102,8 @@ def _guarded(found: Detector) -> Detector:
         try:
             answer = found.measure(known, window, seed)
         except Exception as trouble:  # noqa: BLE001 -- as above
-            return _broken(_said(trouble))
-        return answer if _finite(_told(answer)) else _broken("it told a number that is none")
+            return _broken(_one_line(trouble))
+        return answer if _finite(_values_of(answer)) else _broken("it told a number that is none")
 
     def cost(known: Context, window: Window, seed: int) -> tuple[Cost, ...]:
         try:
@@ -144,7 +144,7 @@ def _broken(how: str) -> Measurement:
     return Measurement(0, 0, no_rows(), {}, None, lacks=(f"a detector that works ({how})",))
 
 
-def _told(answer: Measurement) -> Iterator[object]:
+def _values_of(answer: Measurement) -> Iterator[object]:
     """Yield all that a measurement will have us tell."""
     yield from (*answer.sample.values(), *answer.progress.values(), *answer.facts.values())
     yield from (answer.effect, *(answer.interval or ()))
@@ -159,6 +159,6 @@ def _finite(values: Iterable[object]) -> bool:
     return all(math.isfinite(value) for value in values if isinstance(value, float))
 
 
-def _said(trouble: Exception) -> str:
+def _one_line(trouble: Exception) -> str:
     told = str(trouble).strip().splitlines()
     return f"{type(trouble).__name__}: {told[0]}" if told else type(trouble).__name__

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import detection
 from coach.engine.conclusions.breaches import keep_breaches
-from coach.engine.conclusions.traits import Announcements, settle
+from coach.engine.conclusions.traits import Announcements, compare
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import EARLIER_RUNS_DAYS, WINDOW_DAYS
 from coach.engine.rules.evaluate import breaches as rule_breaches
@@ -122,7 +122,7 @@ def keep_conclusions(
     stand = insights.found_with_candles(connection, user.id) if concluded.blind else set()
     insights.replace_findings(connection, user.id, seen.findings, seen.as_of, but=stand)
     standing = traits.standing(connection, user.id)
-    announced = settle(standing, seen.findings, seen.as_of)
+    announced = compare(standing, seen.findings, seen.as_of)
     for trait in announced.changed:
         traits.put(connection, user.id, trait)
     return ScoringResult(

@@ -54,7 +54,7 @@ class Announcements:
                 yield Trait(finding.bias, self.as_of, self.as_of, finding.level)
 
 
-def settle(
+def compare(
     standing: Mapping[Bias, Trait], findings: Sequence[Finding], as_of: datetime
 ) -> Announcements:
     """Hold what stands against what was found as of the end of the data."""

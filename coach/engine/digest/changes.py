@@ -31,7 +31,7 @@ class LevelMove:
         return abs(levels.index(self.finding.level) - levels.index(self.was))
 
 
-def tell(scene: Scene, citations: Citations) -> WeekChanges:
+def compare_weeks(scene: Scene, citations: Citations) -> WeekChanges:
     """Set this week beside the week before."""
     now, before = both = scene.now, scene.before
     rows = [

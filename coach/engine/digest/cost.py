@@ -9,7 +9,7 @@ from coach.model.insights import Cost, Finding
 from coach.model.trades import RoundTrip
 
 
-def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
+def cost_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State the week's fees, most used currency first, then one estimate if there is one."""
     return [*_fees(scene, citations), *_estimate(scene, citations)]
 

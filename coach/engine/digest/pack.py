@@ -14,7 +14,7 @@ from coach.engine.digest import changes, cost, figures, highlight, promises, unk
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.fingerprint import fingerprints
 from coach.engine.digest.inputs import DigestInputs
-from coach.engine.digest.scene import Scene, look
+from coach.engine.digest.scene import Scene, scene_of
 from coach.engine.digest.shape import Guests, Pack, Period
 from coach.engine.digest.week import monday
 from coach.engine.rules.kinds.catalogue import kind_of
@@ -35,17 +35,17 @@ FOLLOWS = {
 
 def build(inputs: DigestInputs) -> Pack:
     """Build the pack of a week; UsageError for a week or a zone that does not exist."""
-    scene, citations = look(inputs), Citations()
+    scene, citations = scene_of(inputs), Citations()
     pack: Pack = {
         "schema_version": SCHEMA_VERSION,
         "engine_version": _versions(scene),
         "week": inputs.week,
         "period": _period(scene, citations),
         "highlight": highlight.choose(scene, citations),
-        "cost": cost.tell(scene, citations),
-        "rules": promises.tell(scene, citations),
-        "changes": changes.tell(scene, citations),
-        "unknowns": unknowns.tell(scene, citations),
+        "cost": cost.cost_statements(scene, citations),
+        "rules": promises.rule_statements(scene, citations),
+        "changes": changes.compare_weeks(scene, citations),
+        "unknowns": unknowns.unknown_statements(scene, citations),
         "habits": _guests(scene),
         "evidence": citations.records(),
         "inputs": fingerprints(scene),

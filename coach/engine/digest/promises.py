@@ -13,7 +13,7 @@ from coach.model.rules import Breach, Rule
 SHOWN_PER_RULE = 5
 
 
-def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
+def rule_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State each active rule, and each paused one that was broken before it was paused."""
     told: list[DigestStatement] = []
     for rule in scene.rules:
@@ -25,7 +25,7 @@ def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
             ]
             told += _rest(rule, breaches, scene, citations)
         elif rule.active:
-            told.append(_kept(rule, scene, citations))
+            told.append(_kept_statement(rule, scene, citations))
     return told or [statement("rule.none")]
 
 
@@ -40,7 +40,7 @@ def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> DigestSt
     return statement(say, told)
 
 
-def _kept(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
+def _kept_statement(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
     evidence = _cite(rule, [], scene, citations)
     entries = figures.count(len(scene.now.entries), "entry", evidence, "entries")
     told = figures.phrase(sentence(rule), evidence)

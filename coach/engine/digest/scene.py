@@ -56,7 +56,7 @@ class Scene:
         return moment.astimezone(zone_named(self.inputs.zone))
 
 
-def look(inputs: DigestInputs) -> Scene:
+def scene_of(inputs: DigestInputs) -> Scene:
     """Cut the week and the week before out of the inputs."""
     start, end = span(inputs.week, inputs.zone)
     earlier, _ = span(week_before(inputs.week), inputs.zone)

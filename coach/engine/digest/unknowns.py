@@ -17,7 +17,7 @@ STILL_OPEN_FORMULA = "still_open@1"
 DOUBTFUL_FORMULA = "doubtful@1"
 
 
-def tell(scene: Scene, citations: Citations) -> list[DigestStatement]:
+def unknown_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State what is missing: evidence, open results, cost bases, coins' values, coverage."""
     return [
         *_habits(scene, citations),

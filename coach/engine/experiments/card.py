@@ -88,10 +88,10 @@ def unit(registered: RegistrationRecord) -> str:
 
 def compliance(on: Sequence[CountedWeek], off: Sequence[CountedWeek]) -> dict[str, Json]:
     """Return how often the rule was kept while it was on, and while it was off."""
-    return {"on": _kept(on), "off": _kept(off), "told": _kept_words(on, off)}
+    return {"on": _adherence(on), "off": _adherence(off), "told": _kept_words(on, off)}
 
 
-def _kept(weeks: Sequence[CountedWeek]) -> dict[str, Json]:
+def _adherence(weeks: Sequence[CountedWeek]) -> dict[str, Json]:
     entries, broken = sum(week.entries for week in weeks), sum(week.broken for week in weeks)
     return {
         "weeks": len(weeks),

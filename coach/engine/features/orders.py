@@ -134,7 +134,7 @@ def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[O
     gathered: list[tuple[BookFill, float]] = []
     for fill in book.fills:
         if gathered and not _joins(gathered[-1][0], fill):
-            yield from _told(under, gathered)
+            yield from _rows_of(under, gathered)
             gathered = []
         left = float(fill.quantity)
         if under is not None:
@@ -144,7 +144,7 @@ def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[O
             if fill.side == under.side:  # a trip of one instant ends with what it began with
                 continue
             left = max(0.0, left - _held_before(under, gathered))
-            yield from _told(under, gathered)
+            yield from _rows_of(under, gathered)
             under, gathered = None, []
         row = places.get(trade_id(book.name, fill.key))
         if row is not None:
@@ -152,7 +152,7 @@ def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[O
             under = _Under(row, fill, ends[-1] if ends else None)
             gathered = [(fill, left)]
     if gathered:
-        yield from _told(under, gathered)
+        yield from _rows_of(under, gathered)
 
 
 def _held_before(under: _Under, gathered: Sequence[tuple[BookFill, float]]) -> float:
@@ -168,7 +168,9 @@ def _joins(last: BookFill, fill: BookFill) -> bool:
     return together(last.at, fill.at)
 
 
-def _told(under: _Under | None, gathered: Sequence[tuple[BookFill, float]]) -> Iterator[OrderRow]:
+def _rows_of(
+    under: _Under | None, gathered: Sequence[tuple[BookFill, float]]
+) -> Iterator[OrderRow]:
     if under is None:
         return
     quantity = sum(amount for _, amount in gathered)

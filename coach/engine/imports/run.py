@@ -135,7 +135,7 @@ def _import(
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
         warnings.append(shorts.describe(guessed))
-    run = _told(order, started, tally, warnings, clock())
+    run = _finished_run(order, started, tally, warnings, clock())
     _refuse_skipped(order, run)
     scored = ScoringResult()
     if guessed.symbols:
@@ -160,7 +160,7 @@ def _keep_clock(connection: Connection[Any], order: ImportOrder) -> None:
         clocks.keep_account_zone(connection, order.user.id, account, source, clock.name)
 
 
-def _told(
+def _finished_run(
     order: ImportOrder,
     started: RunInProgress,
     tally: ImportTally,

@@ -87,7 +87,7 @@ def read_prices(path: Path) -> tuple[PriceTable, list[str]]:
     for line, (asset, stamp, text) in _rows(path, PRICES):
         at = times.get(stamp)
         if at is None:
-            at = times[stamp] = moment(stamp, CellPlace(path.name, line, "datetime"))
+            at = times[stamp] = read_time(stamp, CellPlace(path.name, line, "datetime"))
         try:
             price = float(text)
         except ValueError:
@@ -126,7 +126,7 @@ def _order(file: str, line: int, cells: tuple[str, ...]) -> tuple[str, _Order]:
         SIDES[side.lower()],
         _unsigned(quantity, CellPlace(file, line, "quantity")),
         _unsigned(price, CellPlace(file, line, "price")),
-        moment(stamp, CellPlace(file, line, "datetime")),
+        read_time(stamp, CellPlace(file, line, "datetime")),
         line,
     )
 
@@ -148,7 +148,7 @@ def _no_number(text: str, place: CellPlace) -> UsageError:
     return place.wrong(f"invalid number {text!r}" if text else "it is empty", NUMBER_HINT)
 
 
-def moment(text: str, place: CellPlace) -> int:
+def read_time(text: str, place: CellPlace) -> int:
     """Return microseconds since 1970; a time without a zone is UTC."""
     try:
         at = datetime.fromisoformat(text)

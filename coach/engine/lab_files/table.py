@@ -100,7 +100,7 @@ class SheetReader:
         return [names.index(column) if column in names else -1 for column in self.columns]
 
 
-def moment(text: str) -> int:
+def read_time(text: str) -> int:
     """Return microseconds since 1970; ValueError for what is no time."""
     try:
         at = datetime.fromisoformat(text) if "-" in text[1:] else None

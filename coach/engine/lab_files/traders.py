@@ -111,7 +111,7 @@ def _fill(sheet: SheetReader, cells: Cells) -> LabFill:
     try:
         return LabFill(
             trade_id,
-            table.moment(time),
+            table.read_time(time),
             symbol,
             SIDES[side],
             table.positive(quantity),
@@ -128,7 +128,7 @@ def _with_care(sheet: SheetReader, cells: Cells) -> LabFill:
     parsed = sheet.parsed
     return LabFill(
         trade_id,
-        parsed("time", time, table.moment),
+        parsed("time", time, table.read_time),
         symbol,
         parsed("side", side, _side),
         parsed("qty", quantity, table.positive),
@@ -219,7 +219,7 @@ def _candles(path: Path, odd: Oddities) -> Market:
     for time, symbol, *numbers in sheet.rows():
         at_us = times.get(time)
         if at_us is None:
-            at_us = times[time] = sheet.parsed("time", time, table.moment)
+            at_us = times[time] = sheet.parsed("time", time, table.read_time)
         if symbol not in columns:
             columns[symbol] = array("q"), [array("d") for _ in numbers]
         starts, values = columns[symbol]

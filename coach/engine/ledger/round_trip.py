@@ -61,13 +61,13 @@ def closed(
         entries = subtract(entries, left.cost)
     exit_fills = tuple(trip.exit_keys[trip.exit_order])
     ends = _Ends(trip.exited, entries, trip.last_exit_at, exit_fills)
-    return _told(name, trip, result, ends)
+    return _round_trip(name, trip, result, ends)
 
 
 def still_open(name: BookName, trip: OpenTrip, left: OpenRemainder) -> RoundTrip:
     """Return the trip so far: its result is that of what was closed."""
     ends = _Ends(trip.entered, trip.entry_notional, None, ())
-    return _told(name, trip, realised(trip, left), ends)
+    return _round_trip(name, trip, realised(trip, left), ends)
 
 
 class _Ends(NamedTuple):
@@ -77,7 +77,7 @@ class _Ends(NamedTuple):
     exit_fills: tuple[FillKey, ...]
 
 
-def _told(name: BookName, trip: OpenTrip, result: RealisedResult, ends: _Ends) -> RoundTrip:
+def _round_trip(name: BookName, trip: OpenTrip, result: RealisedResult, ends: _Ends) -> RoundTrip:
     opening = trip.opening
     gross, fees = rounded(result.gross), rounded(result.fees)
     left = rounded(quotient(trip.exit_notional, trip.exited)) if trip.exited else None

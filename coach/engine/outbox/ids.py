@@ -30,7 +30,7 @@ def milliseconds(moment: datetime) -> int:
     return (moment - START) // MILLISECOND
 
 
-def moment(ms: int) -> datetime:
+def time_of(ms: int) -> datetime:
     """Return the moment these milliseconds stand for."""
     return START + ms * MILLISECOND
 
@@ -44,6 +44,6 @@ def place(text: str) -> EventPlace | None:
     """Read an id, in either case; None where it is none."""
     try:
         raw = ULID.from_str(text.upper()).bytes
-        return EventPlace(moment(int.from_bytes(raw[:6])), int.from_bytes(raw[6:11]))
+        return EventPlace(time_of(int.from_bytes(raw[:6])), int.from_bytes(raw[6:11]))
     except (ValueError, OverflowError):
         return None

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from coach.engine.outbox.ids import RANDOM_BYTES, milliseconds, mint, moment
+from coach.engine.outbox.ids import RANDOM_BYTES, milliseconds, mint, time_of
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
 from coach.model.events import EventId, Json, NewEvent
@@ -98,7 +98,7 @@ def _placed(
             seq,
             event.type,
             event.v,
-            moment(ms),
+            time_of(ms),
             json.dumps(payload(event), ensure_ascii=False, allow_nan=False),
         )
         for seq, event in enumerate(events, first)

@@ -22,7 +22,7 @@ from coach.engine.postgres.place import (
     exclusive,
     find,
     make_anchor,
-    settle,
+    make_folders,
     socket_folder,
 )
 from coach.errors import DatabaseTrouble
@@ -95,7 +95,7 @@ def discard(home: DatabaseHome) -> None:
 
 def _start(home: DatabaseHome) -> postmaster.Postmaster:
     with exclusive(make_anchor(home) / "lock"):
-        place = settle(home)
+        place = make_folders(home)
         running = postmaster.seen(place)
         if running is not None and _reachable(running):
             return running

@@ -82,7 +82,7 @@ def make_anchor(home: DatabaseHome) -> Path:
     return anchor
 
 
-def settle(home: DatabaseHome) -> ClusterPlace:
+def make_folders(home: DatabaseHome) -> ClusterPlace:
     """Make the folders for the database of this home; the caller holds its lock."""
     anchor = _anchor(home)
     if not _stays_inside(anchor) and elsewhere(anchor) is None:

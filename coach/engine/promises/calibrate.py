@@ -75,9 +75,9 @@ def weekly(seat: Seat) -> list[NewEvent]:
         return []
     revisions.hold(seat.connection, seat.user.id)
     week = week_at(seat.now, seat.user.zone)
-    known = store.kept(seat.connection, seat.user.id)
+    known = store.calibration_states(seat.connection, seat.user.id)
     due = [one for one in promised if one.id not in known or known[one.id].week != week]
-    return look(seat, due)[1] if due else []
+    return look_at_rules(seat, due)[1] if due else []
 
 
 def can_be(rule: Rule, seat: Seat) -> bool:
@@ -86,7 +86,9 @@ def can_be(rule: Rule, seat: Seat) -> bool:
     return rule.active and not over and not why_not(rule)
 
 
-def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[CalibrationLook], list[NewEvent]]:
+def look_at_rules(
+    seat: Seat, promised: Sequence[Rule]
+) -> tuple[list[CalibrationLook], list[NewEvent]]:
     """Look at these rules, within the caller's transaction; return what came of it.
 
     A rule that was looked at this week is left alone unless the trader answered or changed
@@ -95,7 +97,7 @@ def look(seat: Seat, promised: Sequence[Rule]) -> tuple[list[CalibrationLook], l
     revisions.hold(seat.connection, seat.user.id)
     past = judge.whole(seat.connection, seat.user, promised, seat.read_market)
     ground = Ground(past, seat.user.zone)
-    known = store.kept(seat.connection, seat.user.id)
+    known = store.calibration_states(seat.connection, seat.user.id)
     given = labels.labels(seat.connection, seat.user.id)
     found: list[CalibrationLook] = []
     told: list[NewEvent] = []
@@ -125,7 +127,7 @@ def _look_at(
     changes = revisions.revisions(connection, user.id, rule.id)
     if any(one.state == "removed" and one.rule.revision > kept.revision for one in changes):
         kept = CalibrationState(rule.id)
-    state = settled(kept, changes, earlier)
+    state = state_after(kept, changes, earlier)
     if kept.week == week and _same(kept, state, events, seat.now_us):
         return CalibrationLook(rule, kept, _of_look(kept, earlier)), []
     case, decision = _ask(rule.id, events, seat.now_us, state)
@@ -146,7 +148,7 @@ def _look_at(
     store.put(connection, user.id, made)
     if decision.kind == "rollback" or (decision.kind == "move" and kept.auto):
         made, news = accept(seat, made, "system")
-        now = store.kept(connection, user.id)[rule.id]
+        now = store.calibration_states(connection, user.id)[rule.id]
         return CalibrationLook(rule, now, made), news
     return CalibrationLook(rule, remembered, made), [RuleProposed(**facts(made))]
 
@@ -155,14 +157,14 @@ def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:
     """Let a rule move by itself from now on, or no longer, within the caller's transaction."""
     connection, user_id = seat.connection, seat.user.id
     revisions.hold(connection, user_id)
-    kept = store.kept(connection, user_id).get(rule.id, CalibrationState(rule.id))
+    kept = store.calibration_states(connection, user_id).get(rule.id, CalibrationState(rule.id))
     changes = revisions.revisions(connection, user_id, rule.id)
-    state = settled(kept, changes, store.proposals(connection, user_id, rule.id))
+    state = state_after(kept, changes, store.proposals(connection, user_id, rule.id))
     told = replace(kept, auto=on, state=asdict(state), revision=rule.revision)
     store.keep(connection, user_id, told)
 
 
-def settled(
+def state_after(
     kept: CalibrationState, changes: Sequence[Revision], earlier: Sequence[Proposal]
 ) -> State:
     """Return the state after what became of the rule since: the trader's own word, locks ended.

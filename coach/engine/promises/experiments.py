@@ -69,7 +69,7 @@ def count(
     return weeks(counted, trips, broken, registered.quote)
 
 
-def look(
+def count_weeks(
     connection: Connection[Any],
     user: User,
     one: Experiment,

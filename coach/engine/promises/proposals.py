@@ -91,7 +91,7 @@ def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list
     store.put(connection, user.id, decided)
     if not isinstance(done, Revision):
         return decided, []
-    kept = store.kept(connection, user.id)[rule.id]
+    kept = store.calibration_states(connection, user.id)[rule.id]
     assert kept.state is not None
     decision = read_decision(proposal.answered.encode())
     state = applied(read_state(kept.state), decision, seat.now_us)
@@ -100,12 +100,12 @@ def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list
         user.id,
         replace(kept, state=asdict(state), revision=done.rule.revision),
     )
-    return decided, _told(seat, decided, done)
+    return decided, _events_of(seat, decided, done)
 
 
 def dismiss(seat: Seat, proposal: Proposal) -> Proposal:
     """Leave the rule as it is; it is not asked about again for fourteen days."""
-    kept = store.kept(seat.connection, seat.user.id)[proposal.rule_id]
+    kept = store.calibration_states(seat.connection, seat.user.id)[proposal.rule_id]
     assert kept.state is not None
     state = dismissed(read_state(kept.state), seat.now_us)
     store.keep(seat.connection, seat.user.id, replace(kept, state=asdict(state)))
@@ -141,7 +141,7 @@ def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revise.Change:
     )
 
 
-def _told(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
+def _events_of(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
     broken = []
     if done.state == "active":
         broken = judge.hold(seat.connection, seat.user, seat.read_market)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coach._version import VERSION
 from coach.engine.rules.loosening import loosens
-from coach.engine.rules.steady import look
+from coach.engine.rules.steady import observe_clocks
 from coach.engine.store.promises import revisions, rules
 from coach.model.canonical import canonical_json
 from coach.model.rules import PendingChange, Revision
@@ -112,7 +112,9 @@ def _wait(
 
 
 def _steady(connection: Connection[Any], user: User, moment: ClockReading) -> datetime:
-    seen = look(revisions.seen(connection, user.id), moment.wall, moment.ticks)
+    seen = observe_clocks(
+        revisions.last_observation(connection, user.id), moment.wall, moment.ticks
+    )
     revisions.note_seen(connection, user.id, seen)
     return seen.steady
 

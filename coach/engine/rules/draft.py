@@ -94,11 +94,11 @@ def _draft(given: object) -> Draft:
         )
         raise Invalid("rules", "not other types", allowed, hint=SHAPE)
     read_rule(given["kind"], params)
-    terms = Terms(note=note, expires_at=_moment(given.get("expires")), lock_hours=lock)
+    terms = Terms(note=note, expires_at=_time_of(given.get("expires")), lock_hours=lock)
     return Draft(given["kind"], params, terms, active)
 
 
-def _moment(text: object) -> datetime | None:
+def _time_of(text: object) -> datetime | None:
     if text is None:
         return None
     try:

@@ -23,7 +23,9 @@ class ClockObservation:
     ticks_us: int = 0
 
 
-def look(last: ClockObservation | None, wall: datetime, ticks: Ticks | None) -> ClockObservation:
+def observe_clocks(
+    last: ClockObservation | None, wall: datetime, ticks: Ticks | None
+) -> ClockObservation:
     """Look at the clocks again; `ticks` is None where the machine counts none."""
     boot, count = ("", 0) if ticks is None else (ticks.boot, ticks.us)
     if last is None:

@@ -131,7 +131,7 @@ def answer(inputs: Inputs, asked: SimulationInputs, seed: int) -> dict[str, Json
         ]
     return {
         "window": {
-            "since": moment(halves[0].start_us) if stage.weeks else None,
+            "since": time_text(halves[0].start_us) if stage.weeks else None,
             "entries": len(played.lines),
             "weeks": stage.weeks,
         },
@@ -228,7 +228,7 @@ def _fan(told: Numbers) -> dict[str, Json]:
     for place, week in enumerate(told.luck.weeks.tolist()):
         weeks.append(
             {
-                "week": moment((week * 7 + MONDAY) * DAY_US)[:10],
+                "week": time_text((week * 7 + MONDAY) * DAY_US)[:10],
                 "gain": significant(float(gains[place])),
                 "luck": [significant(edge) for edge in band[:, place].tolist()],
             }
@@ -294,7 +294,7 @@ def amount(value: Decimal) -> str:
     return f"{plain(value):f}"
 
 
-def moment(at_us: int) -> str:
+def time_text(at_us: int) -> str:
     """Return RFC 3339 of microseconds since 1970 UTC."""
     return moment_of(timedelta(microseconds=at_us))
 

@@ -14,7 +14,7 @@ from coach.engine.api.promises import labels
 from coach.engine.api.session import Session
 from coach.engine.biases.habits.catalogue import MODULES
 from coach.engine.lab.evaluate import names
-from coach.engine.lab.evaluate.trial import said
+from coach.engine.lab.evaluate.trial import statements_of
 from coach.model.accounts import Run
 from coach.model.insights import Finding
 from tests.unit.rules.test_breach_sentences import terminal
@@ -100,4 +100,4 @@ def test_a_trade_is_labelled_with_it(session: Session) -> None:
 
 def test_the_lab_knows_it_by_its_other_names(found: Finding) -> None:
     assert names.habit("Sharpness") == "on_the_hour"
-    assert said([found])["on_the_hour"].tested
+    assert statements_of([found])["on_the_hour"].tested

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coach.engine.conclusions.traits import settle, why_not
+from coach.engine.conclusions.traits import compare, why_not
 from coach.model.insights import Finding
 from coach.model.traits import Trait
 
@@ -16,7 +16,7 @@ STANDING = Trait("revenge", SUNDAY, SUNDAY, "strong")
 
 
 def test_a_habit_that_holds_is_announced_as_of_the_data() -> None:
-    found = settle({}, [HELD], SUNDAY)
+    found = compare({}, [HELD], SUNDAY)
     assert list(found.made) == [HELD]
     assert list(found.changed) == [STANDING]
 
@@ -31,11 +31,11 @@ def test_a_habit_that_holds_is_announced_as_of_the_data() -> None:
     ],
 )
 def test_what_does_not_hold_or_was_only_counted_is_not_announced(finding: Finding) -> None:
-    assert list(settle({}, [finding], SUNDAY).changed) == []
+    assert list(compare({}, [finding], SUNDAY).changed) == []
 
 
 def test_what_stands_is_not_announced_again_and_remembers_when_it_was_tested() -> None:
-    found = settle({"revenge": STANDING}, [HELD], SUNDAY + WEEK)
+    found = compare({"revenge": STANDING}, [HELD], SUNDAY + WEEK)
     assert not found.made
     assert list(found.changed) == [replace(STANDING, as_of=SUNDAY + WEEK)]
 
@@ -43,7 +43,7 @@ def test_what_stands_is_not_announced_again_and_remembers_when_it_was_tested() -
 @pytest.mark.parametrize(("score", "stands"), [(49.9, False), (50.0, True)])
 def test_a_habit_less_likely_than_not_is_withdrawn(score: float, stands: bool) -> None:
     faded = replace(HELD, score=score, held=False, level="none")
-    found = settle({"revenge": STANDING}, [faded], SUNDAY + WEEK)
+    found = compare({"revenge": STANDING}, [faded], SUNDAY + WEEK)
     assert bool(found.withdrawn) is not stands
     [kept] = found.changed
     assert (kept.withdrawn_at is None) is stands
@@ -65,8 +65,8 @@ def test_a_week_in_which_it_was_tested_begins_the_count_anew() -> None:
 
 
 def test_the_same_data_announce_the_same() -> None:
-    assert settle({}, [HELD], SUNDAY) == settle({}, [HELD], SUNDAY)
+    assert compare({}, [HELD], SUNDAY) == compare({}, [HELD], SUNDAY)
 
 
 def test_another_habit_is_left_as_it_is() -> None:
-    assert list(settle({"fomo": replace(STANDING, bias="fomo")}, [], SUNDAY).changed) == []
+    assert list(compare({"fomo": replace(STANDING, bias="fomo")}, [], SUNDAY).changed) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.lab_files.table import moment
+from coach.engine.lab_files.table import read_time
 from coach.engine.lab_files.traders import Files, read
 from coach.errors import UsageError
 
@@ -44,13 +44,13 @@ def files(tmp_path: Path) -> Files:
     ],
 )
 def test_a_time_is_read_as_it_is_written(text: str) -> None:
-    assert moment(text) == 1_775_034_000_000_000
+    assert read_time(text) == 1_775_034_000_000_000
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5", "2026-13-01", "1e3", "99999999999999999999"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^(it is|invalid time)"):
-        moment(text)
+        read_time(text)
 
 
 def test_everything_is_read(files: Files) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.outbox.ids import EventPlace, milliseconds, mint, moment, place
+from coach.engine.outbox.ids import EventPlace, milliseconds, mint, place, time_of
 
 MOMENTS = st.integers(0, 2**43)
 NUMBERS = st.integers(1, 2**40 - 1)
@@ -14,7 +14,7 @@ NUMBERS = st.integers(1, 2**40 - 1)
 
 @given(MOMENTS, NUMBERS, st.binary(min_size=5, max_size=5))
 def test_an_id_gives_back_its_place(ms: int, seq: int, random: bytes) -> None:
-    assert place(mint(ms, seq, random)) == EventPlace(moment(ms), seq)
+    assert place(mint(ms, seq, random)) == EventPlace(time_of(ms), seq)
 
 
 @given(MOMENTS, NUMBERS, st.binary(min_size=5, max_size=5), st.binary(min_size=5, max_size=5))

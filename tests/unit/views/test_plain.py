@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.model.plain import amount, moment, plain
+from coach.model.plain import amount, plain, time_text
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def test_an_amount_has_no_exponent_and_no_trailing_zeros(value: str, text: str) 
 
 def test_a_time_is_utc_with_z() -> None:
     there = datetime(2026, 4, 1, 11, tzinfo=timezone(timedelta(hours=2)))
-    assert moment(there) == "2026-04-01T09:00:00Z"
+    assert time_text(there) == "2026-04-01T09:00:00Z"
 
 
 def test_a_fraction_of_a_second_is_kept() -> None:
-    assert moment(datetime(2026, 4, 1, 9, 0, 0, 120_000, UTC)) == "2026-04-01T09:00:00.12Z"
+    assert time_text(datetime(2026, 4, 1, 9, 0, 0, 120_000, UTC)) == "2026-04-01T09:00:00.12Z"
 
 
 def test_a_day_is_a_day_and_no_time() -> None:

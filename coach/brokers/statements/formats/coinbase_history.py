@@ -23,7 +23,7 @@ from coach.brokers.statements.formats.coinbase_settlement import (
     PrintedMoney,
     SettledMoney,
     per_coin,
-    settle,
+    reconcile,
 )
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import MONEY_MOVED, VALUE, Redundancy, TradedQuantity
@@ -147,7 +147,7 @@ class _CoinbaseHistoryReader:
         if note.price is not None and note.money is not None:
             subtotal, total = self._money(row, at.subtotal), self._money(row, at.total)
             fee = self._money(row, at.fee)
-            settled = settle(PrintedMoney(*traded, note.price, subtotal, note.money, fee))
+            settled = reconcile(PrintedMoney(*traded, note.price, subtotal, note.money, fee))
             if isinstance(settled, SettledMoney) and not settled.warning:
                 if total and not _are_same(note.money, total):
                     what = f"the money that the note names, {note.money:f}"
@@ -179,7 +179,7 @@ class _CoinbaseHistoryReader:
         return self._agreed(row, PrintedMoney(*traded, price, subtotal, total, fee))
 
     def _agreed(self, row: list[str], printed: PrintedMoney) -> SettledMoney:
-        settled = settle(printed)
+        settled = reconcile(printed)
         if isinstance(settled, SettledMoney):
             return settled
         where = self._at.subtotal if settled.column == "subtotal" else self._at.total
@@ -215,7 +215,7 @@ def _contradiction(found: Contradiction, text: str, where: int) -> Unreadable:
 
 def _by_note(traded: tuple[Side, Decimal], note: Note, text: str, where: int) -> SettledMoney:
     if note.price is not None and note.money is not None:
-        settled = settle(PrintedMoney(*traded, note.price, None, note.money, None))
+        settled = reconcile(PrintedMoney(*traded, note.price, None, note.money, None))
         if isinstance(settled, Contradiction):
             raise _contradiction(settled, f"{note.money:f}", where)
         return settled

@@ -58,7 +58,7 @@ class Contradiction(NamedTuple):
     expected: Decimal
 
 
-def settle(printed: PrintedMoney) -> SettledMoney | Contradiction:
+def reconcile(printed: PrintedMoney) -> SettledMoney | Contradiction:
     """Choose price and fee by the rules above."""
     fee, total, grain = printed.fee, printed.total, _grain(printed)
     if total is None:

@@ -75,7 +75,7 @@ class _GenericReader:
         time, pair, direction, size, rate, cost, coin, trade, order = self._places
         if len(row) != self._cells:
             check_width(row, self._cells - 1)
-        at, nanos = moment(row[time], time, self._zone)
+        at, nanos = read_time(row[time], time, self._zone)
         symbol, base, quote = self._market(row[pair], pair)
         side = self._side(row[direction], direction)
         quantity = amounts.number(row[size], size, self._mark)
@@ -117,7 +117,7 @@ def remembering(read: Callable[[str, int], _Read]) -> Callable[[str, int], _Read
     return of
 
 
-def moment(text: str, where: int, zone: tzinfo | None) -> Moment:
+def read_time(text: str, where: int, zone: tzinfo | None) -> Moment:
     """Read a time as `times.on_clock` does; a usual one takes a tenth of the time."""
     if _IN_UTC.fullmatch(text):
         try:

@@ -11,7 +11,7 @@ import numpy as np
 from coach.engine.biases.portfolio import measures, odean, series
 from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import METHODS, Method
-from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, observe
 from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.lab_files.portfolios import read_orders, read_prices
 from coach.engine.statistics.arrays import Floats
@@ -86,7 +86,7 @@ def disposition(
             raise NotFound(hint, kind="asset", name=asset)
     found = []
     for orders in investors:
-        looks = look(orders, market, Options(request.shorts, request.threshold))
+        looks = observe(orders, market, Options(request.shorts, request.threshold))
         warnings += _unpriced(looks, prices.name)
         found.append(_investor(looks, market, request))
     return found, warnings
@@ -152,15 +152,15 @@ def _effect(looks: AssetObservations, method: Method) -> Floats:
 
 def _pooled(looks: AssetObservations) -> Row:
     rg, rl, pg, pl = (int(total) for total in np.nansum(measures.sums(looks, "count"), axis=0))
-    return _told(odean.from_counts(rg, pg, rl, pl))
+    return _pooled_row(odean.from_counts(rg, pg, rl, pl))
 
 
 def _odean(orders: PortfolioOrders, market: PriceTable, *, shorts: bool) -> Row:
     found = odean.sale_days(orders, market, shorts=shorts)
-    return _told(found.pooled) | {"days": found.days, "unpriced": found.unpriced}
+    return _pooled_row(found.pooled) | {"days": found.days, "unpriced": found.unpriced}
 
 
-def _told(pooled: odean.PooledCounts) -> Row:
+def _pooled_row(pooled: odean.PooledCounts) -> Row:
     return {
         "RG": pooled.gains_realised,
         "RL": pooled.losses_realised,

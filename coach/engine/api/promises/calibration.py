@@ -70,7 +70,7 @@ def calibrate(
     `auto` says whether the rule may move by itself from now on.
     """
     from coach.engine.jobs.run import JobOrder, job_run
-    from coach.engine.promises.calibrate import can_be, look, set_auto
+    from coach.engine.promises.calibrate import can_be, look_at_rules, set_auto
 
     views = [api.view(session, rule_id)] if rule_id else api.rules(session)
     seat = _seat(session)
@@ -87,7 +87,7 @@ def calibrate(
         if auto is not None:
             set_auto(seat, may[0], on=auto)
         if may:
-            found, told = look(seat, may)
+            found, told = look_at_rules(seat, may)
             events.extend(told)
         running.result = {
             "rules": len(may),
@@ -214,4 +214,4 @@ def _open(session: Session, beginning: str) -> Proposal:
 def _seat(session: Session) -> Seat:
     from coach.engine.promises.proposals import Seat
 
-    return Seat(session.connection, session.user, api.moment(session), sight.reader(session))
+    return Seat(session.connection, session.user, api.read_clocks(session), sight.reader(session))

@@ -196,9 +196,9 @@ def advance(session: Session) -> None:
 
 
 def _advance(session: Session, one: Experiment, reader: MarketReader) -> None:
-    from coach.engine.promises.experiments import look
+    from coach.engine.promises.experiments import count_weeks
 
-    seen = look(session.connection, session.user, one, session.clock(), reader)
+    seen = count_weeks(session.connection, session.user, one, session.clock(), reader)
     if seen.state == "running" and (week := _this_week(session, one)):
         _switch(session, one, week)
     else:

@@ -39,8 +39,8 @@ def diff(
     later = _numbered(found, after) if after is not None else found[-1]
     number = later.parent if before is None else before
     if number is None:
-        return _differences({}, _said(later))
-    return _differences(_said(_numbered(found, number)), _said(later))
+        return _differences({}, _content(later))
+    return _differences(_content(_numbered(found, number)), _content(later))
 
 
 def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleView:
@@ -69,7 +69,7 @@ def _numbered(found: list[Revision], number: int) -> Revision:
     raise NotFound(kind="revision", name=str(number))
 
 
-def _said(revision: Revision) -> dict[str, Json]:
+def _content(revision: Revision) -> dict[str, Json]:
     rule = revision.rule
     return {
         "kind": rule.kind,

@@ -119,7 +119,7 @@ def apply_ended_locks(session: Session) -> list[Revision]:
     if not store_revisions.any_locked(session.connection, session.user.id):
         return []
     with sight.change(session) as events:
-        made = revise.apply_due(session.connection, session.user, moment(session))
+        made = revise.apply_due(session.connection, session.user, read_clocks(session))
         for one in made:
             events.extend(hold(session, one, "changed"))
     return made
@@ -144,7 +144,7 @@ def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
             taken.add(rule.id)
             made.append(rule.id)
             change = revise.Change(rule, "active" if one.active else "paused", "made")
-            revise.revise(session.connection, session.user, change, moment(session))
+            revise.revise(session.connection, session.user, change, read_clocks(session))
         broken = _judge(session)
         for rule_id in made:
             mine = [breach for breach in broken if breach.rule_id == rule_id]
@@ -202,7 +202,7 @@ def remove(session: Session, rule_id: str) -> RuleView:
     gone = view(session, rule_id)
     dropped = revise.Change(replace(gone.rule, active=False), "removed", "removed")
     with sight.change(session) as events:
-        done = revise.revise(session.connection, session.user, dropped, moment(session))
+        done = revise.revise(session.connection, session.user, dropped, read_clocks(session))
         if isinstance(done, Revision):
             events.extend(_events(RuleId(rule_id), "removed", []))
     return gone if isinstance(done, Revision) else replace(gone, waiting=done)
@@ -211,7 +211,7 @@ def remove(session: Session, rule_id: str) -> RuleView:
 def change(session: Session, wanted: revise.Change, what: RuleChange) -> RuleView:
     """Change a rule, or let the change wait for its lock; return the rule as it is then."""
     with sight.change(session) as events:
-        done = revise.revise(session.connection, session.user, wanted, moment(session))
+        done = revise.revise(session.connection, session.user, wanted, read_clocks(session))
         if isinstance(done, Revision):
             events.extend(hold(session, done, what))
     return view(session, wanted.rule.id)
@@ -249,7 +249,7 @@ def standing(
     ]
 
 
-def moment(session: Session) -> revise.ClockReading:
+def read_clocks(session: Session) -> revise.ClockReading:
     """Return what the clocks say."""
     return revise.ClockReading(session.clock(), session.ticks() if session.ticks else None)
 

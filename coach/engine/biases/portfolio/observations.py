@@ -73,7 +73,7 @@ class _Others:
     market: Floats
 
 
-def look(orders: PortfolioOrders, market: PriceTable, options: Options) -> AssetObservations:
+def observe(orders: PortfolioOrders, market: PriceTable, options: Options) -> AssetObservations:
     """Return what each order saw of the book."""
     walked = walk(orders)
     others = _others(orders, walked, market)

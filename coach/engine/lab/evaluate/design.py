@@ -77,7 +77,7 @@ def done(task: Task, days: tuple[int, ...], seed: int) -> list[Trial | TraderLif
     if task.kind == "trials":
         return [*made.trials(place, task.plans, task.group, days, seed)]
     if task.kind == "lived":
-        return [made.lived(place, plan, longest, seed) for plan in task.plans]
+        return [made.live(place, plan, longest, seed) for plan in task.plans]
     return [made.stopped(place, plan, task.bias, longest, seed) for plan in task.plans]
 
 

@@ -76,7 +76,7 @@ def trials(
         yield trial(judge.past(fills, shown, profile_of(run)), case, days, fills)
 
 
-def lived(market_seed: int, plan: TraderPlan, days: int, seed: int) -> TraderLife:
+def live(market_seed: int, plan: TraderPlan, days: int, seed: int) -> TraderLife:
     """Read a trader over `days`, and over 900 days on another market.
 
     The first ninety days of the long life are left out: they share the trader's dice with the

@@ -26,13 +26,18 @@ def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
         for strength, cases in groups:
             for window in days:
                 if cases and quiet:
-                    told = _told(cases, bias, window, voice), _told(quiet, bias, window, voice)
+                    told = (
+                        _statements(cases, bias, window, voice),
+                        _statements(quiet, bias, window, voice),
+                    )
                     row: Row = {"bias": bias, "intensity": strength, "days": window}
                     found.append(row | _area(*told))
     return found
 
 
-def _told(trials: Sequence[Trial], bias: Bias, days: int, voice: Voice) -> list[HabitStatement]:
+def _statements(
+    trials: Sequence[Trial], bias: Bias, days: int, voice: Voice
+) -> list[HabitStatement]:
     return [voice(one, days)[bias] for one in trials]
 
 

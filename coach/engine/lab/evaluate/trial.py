@@ -92,7 +92,7 @@ def trial(past: Past, case: TrialCase, days: Sequence[int], fills: Sequence[LabF
         trader=past.profile.name,
         group=case.group,
         truth=case.truth,
-        said={window: said(judge.findings(past, window)) for window in days},
+        said={window: statements_of(judge.findings(past, window)) for window in days},
         naive={window: _naive(past, window) for window in days},
         tags=judge.tags(past),
         naive_tags=naive.tags(past),
@@ -103,13 +103,13 @@ def trial(past: Past, case: TrialCase, days: Sequence[int], fills: Sequence[LabF
     )
 
 
-def said(findings: Sequence[Finding]) -> dict[Bias, HabitStatement]:
+def statements_of(findings: Sequence[Finding]) -> dict[Bias, HabitStatement]:
     """Return what was said of every habit; nothing of one that no detector looks for."""
-    found = {one.bias: _said(one) for one in findings}
+    found = {one.bias: _statement_of(one) for one in findings}
     return {bias: found.get(bias, NOTHING) for bias in HABITS}
 
 
-def _said(finding: Finding) -> HabitStatement:
+def _statement_of(finding: Finding) -> HabitStatement:
     return HabitStatement(
         level=finding.level,
         score=finding.score or finding.leaning or 0.0,

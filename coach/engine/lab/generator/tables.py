@@ -19,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def fills(run: TraderRun) -> Iterator[str]:
     """Yield a trader's fills as they were recorded."""
-    moments = map(moment, run.time_us)
+    moments = map(time_text, run.time_us)
     columns = (run.trade_id, moments, run.symbol, run.side, run.qty, run.price, run.fee)
     for row in zip(*columns, strict=True):
         yield ",".join((run.name, *row))
@@ -40,7 +40,7 @@ def traders(run: TraderRun) -> Iterator[str]:
 def deposits(run: TraderRun) -> Iterator[str]:
     """Yield the money that came in later."""
     for at, amount in run.deposits:
-        yield f"{run.name},{moment(at)},{amount}"
+        yield f"{run.name},{time_text(at)},{amount}"
 
 
 def candles(market: GeneratedMarket) -> Iterator[str]:
@@ -48,12 +48,12 @@ def candles(market: GeneratedMarket) -> Iterator[str]:
     columns = [_listed(market, values) for values in (market.open, market.high, market.low)]
     columns += [_listed(market, values) for values in (market.close, market.volume)]
     for bar, rows in enumerate(zip(*columns, strict=True)):
-        at = moment(market.start_us + bar * market.step_us)
+        at = time_text(market.start_us + bar * market.step_us)
         for symbol, row in zip(market.symbols, zip(*rows, strict=True), strict=True):
             yield f"{at},{symbol},{','.join(map(decimal, row))}"
 
 
-def moment(time_us: int) -> str:
+def time_text(time_us: int) -> str:
     """Return microseconds since 1970 as RFC 3339, to the millisecond where there is one."""
     precision = "milliseconds" if time_us % 1_000_000 else "seconds"
     at = EPOCH + timedelta(microseconds=time_us)

@@ -15,7 +15,7 @@ from coach.engine.rules.calibration.look import (
     CalibrationVerdict,
     Look,
     decision,
-    look,
+    weigh,
 )
 from coach.engine.rules.calibration.sample import windowed
 from coach.engine.rules.calibration.values import CalibrationCase, Decision, LabelledEvent, State
@@ -46,7 +46,7 @@ def calibrate(
     case = CalibrationCase(
         "calibrate", rule_id, windowed(events, now_us), now_us, state, engine_version
     )
-    this = look(case)
+    this = weigh(case)
     return decision(this, _verdict(this))
 
 

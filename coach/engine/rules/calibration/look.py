@@ -62,7 +62,7 @@ class Look:
         return 1 if self.upwards else -1
 
 
-def look(case: CalibrationCase) -> Look:
+def weigh(case: CalibrationCase) -> Look:
     """Weigh the events of a case and draw the posterior."""
     state = case.state
     seed = seed_of(case.rule_id.encode(), str(case.now_us).encode(), case.engine_version.encode())

@@ -7,7 +7,7 @@ before it was better, with an effective sample of at least ten.
 from collections.abc import Iterable
 from math import ceil
 
-from coach.engine.rules.calibration.look import CalibrationVerdict, Look, decision, look
+from coach.engine.rules.calibration.look import CalibrationVerdict, Look, decision, weigh
 from coach.engine.rules.calibration.sample import windowed
 from coach.engine.rules.calibration.values import CalibrationCase, Decision, LabelledEvent, State
 
@@ -24,7 +24,7 @@ def monitor(
     """
     moved = now_us if state.last_move_us is None else state.last_move_us
     since = tuple(event for event in windowed(events, now_us) if event.at_us > moved)
-    this = look(CalibrationCase("monitor", rule_id, since, now_us, state, engine_version))
+    this = weigh(CalibrationCase("monitor", rule_id, since, now_us, state, engine_version))
     return decision(this, _verdict(this))
 
 

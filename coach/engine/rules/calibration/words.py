@@ -47,10 +47,10 @@ def _conclusion(decision: Decision, say: Callable[[float], str]) -> str:
         return f"{_right(decision, say)}; {to} would say less"
     if decision.kind == "mute":
         return "no threshold is right more often than not, for eight weeks; better to mute the rule"
-    return _kept(decision)
+    return _kept_reason(decision)
 
 
-def _kept(decision: Decision) -> str:
+def _kept_reason(decision: Decision) -> str:
     if decision.reason == "insufficient":
         return f"{_more(decision.need)} needed before anything can be said"
     words = KEPT[decision.reason]

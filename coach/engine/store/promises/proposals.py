@@ -79,7 +79,9 @@ def expire(connection: Connection[Any], user_id: UserId, rule_id: RuleId, now: d
     )
 
 
-def kept(connection: Connection[Any], user_id: UserId) -> dict[RuleId, CalibrationState]:
+def calibration_states(
+    connection: Connection[Any], user_id: UserId
+) -> dict[RuleId, CalibrationState]:
     """Return what is remembered of each rule."""
     rows = connection.execute(
         "select rule_id, auto, state, revision, week, asked, answered from calibration"

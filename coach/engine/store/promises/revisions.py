@@ -131,7 +131,7 @@ def any_locked(connection: Connection[Any], user_id: UserId) -> bool:
     return bool(row and row[0])
 
 
-def seen(connection: Connection[Any], user_id: UserId) -> ClockObservation | None:
+def last_observation(connection: Connection[Any], user_id: UserId) -> ClockObservation | None:
     """Return the last look at the clocks."""
     row = connection.execute(
         "select wall, steady, boot, ticks_us from steady_clock where user_id = %s", [user_id]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import METHODS, Method, effect, sums
-from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, observe
 from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.series import asset_series, investor_series
 from coach.engine.biases.portfolio.trading_clock import DAY, HOUR, open_hours
@@ -128,7 +128,7 @@ def passed(begin: int, end: int) -> float:
 
 def looks_of(case: Case, arrange: Arrange, price: Price) -> AssetObservations:
     market = price((asset, at, quote) for (asset, at), quote in case.prices.items())
-    return look(arrange(case.told), market, Options(case.shorts, case.threshold))
+    return observe(arrange(case.told), market, Options(case.shorts, case.threshold))
 
 
 @given(case=cases())

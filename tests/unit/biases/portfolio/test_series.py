@@ -4,7 +4,7 @@ import numpy as np
 
 from coach.engine.biases.portfolio.market import PriceTable
 from coach.engine.biases.portfolio.measures import STATISTICS, summary
-from coach.engine.biases.portfolio.observations import AssetObservations, Options, look
+from coach.engine.biases.portfolio.observations import AssetObservations, Options, observe
 from coach.engine.biases.portfolio.orders import PortfolioOrders
 from coach.engine.biases.portfolio.series import asset_series, investor_series
 
@@ -26,7 +26,7 @@ def two_assets(orders: OrdersOf, market: MarketOf) -> AssetObservations:
         2026-03-02 11:00 ABC 105
         2026-03-02 12:00 XYZ 45
     """)
-    return look(told, prices, Options())
+    return observe(told, prices, Options())
 
 
 def test_the_effect_grows_order_by_order(orders: OrdersOf, market: MarketOf) -> None:

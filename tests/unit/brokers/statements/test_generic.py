@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.brokers.base import Row
 from coach.brokers.statements import times
-from coach.brokers.statements.formats.generic import moment
+from coach.brokers.statements.formats.generic import read_time
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill, Symbol
@@ -216,7 +216,7 @@ TIME = st.from_regex(
 @example("1969-12-31T23:59:59Z")
 @example("2199-12-31T23:59:59.999999Z")
 def test_a_usual_time_is_read_as_any_other(text: str) -> None:
-    assert told(moment, text) == told(times.on_clock, text)
+    assert told(read_time, text) == told(times.on_clock, text)
 
 
 def told(read: Callable[[str, int, tzinfo | None], times.Moment], text: str) -> times.Moment | str:
