@@ -5,7 +5,6 @@ attempt at one run. The row is written before the work begins and closed when it
 process it runs. A run that still counts as running was cut off, or goes on elsewhere.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from coach.engine.store.imports.runs import run_id
 from coach.engine.store.job_runs import JobKind
 from coach.errors import CoachError
 from coach.model.accounts import RunId, UserId
+from coach.model.canonical import canonical_json
 from coach.model.events import Json
 
 PAUSE = timedelta(seconds=1)
@@ -38,7 +38,7 @@ class JobOrder:
     @property
     def id(self) -> RunId:
         """Return the id that this work has whenever it is asked for."""
-        return run_id(self.kind, json.dumps(self.request, sort_keys=True, separators=(",", ":")))
+        return run_id(self.kind, canonical_json(self.request).decode())
 
 
 @dataclass(slots=True)
