@@ -20,7 +20,10 @@ JobKind = Literal["candles", "simulation", "calibration"]
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """One long work. `progress` is how many steps are done, and of how many where that is known."""
+    """One long work; what it keeps when it is done is the same after however many attempts.
+
+    `progress` is how many steps are done, and of how many where that is known; None once done.
+    """
 
     id: RunId
     kind: JobKind
@@ -81,7 +84,7 @@ def finish(
 ) -> None:
     """Close a run with its result."""
     connection.execute(
-        "update run set state = 'done', result = %s, finished_at = %s"
+        "update run set state = 'done', progress = null, result = %s, finished_at = %s"
         " where user_id = %s and id = %s",
         [Jsonb(dict(result)), now, user_id, run_id],
     )
