@@ -1,18 +1,20 @@
 """A broken rule is said in one sentence, in the terminal, in the drawer and in the digest."""
 
+import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from coach.cli.commands import why
+from coach.cli.commands import check, why
 from coach.cli.rules import answers as rule_answers
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.habits import OURS
+from coach.engine.api.promises.check import BrokenRule, CheckResult
 from coach.engine.api.why import TradeEvidence
 from coach.engine.digest import render
 from coach.engine.digest.figures import stated
@@ -20,7 +22,7 @@ from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Pack
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.engine.rules.schema import describe_breach
+from coach.engine.rules.schema import describe_breach, sentence
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Fact
@@ -206,6 +208,38 @@ def pack_of(breach: Breach) -> Pack:
     )
 
 
+def evidence_of(breach: Breach) -> TradeEvidence:
+    return TradeEvidence(
+        trip=TRIP,
+        account="main",
+        outcome=None,
+        reached=TradeExcursion(mae_reason="no candles", r_reason="no stop"),
+        fills=(),
+        fee_values={},
+        tags=(),
+        breaches=(breach,),
+        labels=(),
+        path=None,
+    )
+
+
+def as_json(answer: Answer) -> str:
+    """Return what a program gets."""
+    screen = MemoryTerminal()
+    Output(screen, json=True).show(answer, Screen(width=80, color=False))
+    return screen.getvalue()
+
+
+def every_facts(printed: object) -> list[object]:
+    """Return the facts of every breach in an answer, wherever they stand."""
+    if isinstance(printed, list):
+        return [facts for item in printed for facts in every_facts(item)]
+    if not isinstance(printed, dict):
+        return []
+    inside = every_facts([value for name, value in printed.items() if name != "facts"])
+    return [*([printed["facts"]] if printed.get("facts") else []), *inside]
+
+
 def terminal(answer: Answer) -> str:
     """Return what a wide terminal shows, without the breaks of lines."""
     screen = MemoryTerminal()
@@ -262,19 +296,41 @@ def test_the_list_of_breaches_says_it(kind: RuleKind, facts: dict[str, Fact], sa
 
 @pytest.mark.parametrize(("kind", "facts", "said"), CASES)
 def test_the_drawer_of_the_trade_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
-    found = TradeEvidence(
-        trip=TRIP,
-        account="main",
-        outcome=None,
-        reached=TradeExcursion(mae_reason="no candles", r_reason="no stop"),
-        fills=(),
-        fee_values={},
-        tags=(),
-        breaches=(breach_of(kind, facts),),
-        labels=(),
-        path=None,
+    drawer = why.of_trade(evidence_of(breach_of(kind, facts)), OURS, "UTC")
+    assert terminal(drawer).endswith(f" rule {kind}: {said}")
+
+
+@pytest.mark.parametrize(("kind", "facts"), [case[:2] for case in CASES])
+def test_programs_get_every_number_behind_the_sentence(
+    kind: RuleKind, facts: dict[str, Fact]
+) -> None:
+    breach = breach_of(kind, facts)
+    drawer = why.of_trade(evidence_of(breach), OURS, "UTC")
+    for answer in (rule_answers.breaches_answer([breach]), drawer):
+        [printed] = every_facts(json.loads(as_json(answer)))
+        assert printed == facts
+
+
+@pytest.mark.parametrize(("kind", "facts", "said"), CASES)
+def test_the_check_before_a_trade_says_it(
+    kind: RuleKind, facts: dict[str, Fact], said: str
+) -> None:
+    promise, breach = rule(kind), breach_of(kind, facts)
+    broken = BrokenRule(promise, sentence(promise), describe_breach(breach), facts)
+    found = CheckResult(
+        at=AT,
+        symbol=TRIP.symbol,
+        side="buy",
+        quantity=Decimal(1),
+        price=None,
+        price_from="",
+        action="opens",
+        rules=1,
+        broken=(broken,),
+        lacks=(),
     )
-    assert terminal(why.of_trade(found, OURS, "UTC")).endswith(f" rule {kind}: {said}")
+    assert terminal(check.answer(found)).endswith(f" {said}")
+    assert every_facts(json.loads(as_json(check.answer(found)))) == [facts]
 
 
 @pytest.mark.parametrize(("kind", "facts", "said"), CASES)
