@@ -84,5 +84,7 @@ def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound(kind="account", name=name)
-        events.extend(declare_anew(connection, user, account, allowed, sight.looking(session)))
+        events.extend(
+            declare_anew(connection, user, account, allowed, sight.analysis_inputs(session))
+        )
     return summary(session, name)

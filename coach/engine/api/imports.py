@@ -96,7 +96,7 @@ def import_statement(
             run_id,
             label,
             request.strict,
-            sight.looking(session),
+            sight.analysis_inputs(session),
             source.clock,
             request.anyway,
             request.shorts,
@@ -185,7 +185,7 @@ def sync(
             source=source,
             run_id=run_id,
             label=f"{found.broker} API",
-            looking=sight.looking(session),
+            analysis=sight.analysis_inputs(session),
             anyway=anyway,
         )
         behind = not candles_follow and _is_behind(session)
@@ -257,7 +257,7 @@ def undo(session: Session, prefix: str) -> Undone:
     with _bench(session):
         behind = _is_behind(session)
         taken = undo_run(
-            session.connection, session.user, run, session.clock, sight.looking(session)
+            session.connection, session.user, run, session.clock, sight.analysis_inputs(session)
         )
     if behind:
         conclude_anew(session)

@@ -35,21 +35,21 @@ def findings(session: Session, days: int = 90, bias: str | None = None) -> Findi
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
     with sight.reading(session):
-        looking = sight.looking(session)
+        analysis = sight.analysis_inputs(session)
         past, trouble = known(
-            session.connection, session.user, looking.read_market, window_days=days
+            session.connection, session.user, analysis.read_market, window_days=days
         )
         promised = store_rules.rules(session.connection, session.user.id)
     past, _ = informed(past, promised, session.user.zone)
     end = data_end(past)
-    detectors = (*detection.ours(), *looking.extra)
+    detectors = (*detection.ours(), *analysis.extra)
     found = detection.findings(past, end - days * DAY_US, end, detectors)
     if bias is not None and bias not in {finding.bias for finding in found}:
         names = ", ".join(finding.bias for finding in found)
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)
     chosen = tuple(finding for finding in found if bias in {None, finding.bias})
     blind = () if trouble is None else (f"candles could not be read ({trouble})",)
-    return Findings(chosen, (*blind, *looking.warnings))
+    return Findings(chosen, (*blind, *analysis.warnings))
 
 
 def tags(session: Session, bias: str | None = None) -> list[Tag]:
@@ -81,7 +81,7 @@ def conclude_anew(
     with import_lock(session.connection, session.user), sight.change(session) as events:
         change()
         counted = conclusions.changes(session.connection, session.user.id)
-        scored = again(session.connection, session.user, sight.looking(session))
+        scored = again(session.connection, session.user, sight.analysis_inputs(session))
         late = hold_by_candles(session.connection, session.user, sight.reader(session))
         conclusions.note_concluded(session.connection, session.user.id, counted)
         events.extend([*announcements.of_scoring(scored), *announcements.of_breaches(late)])

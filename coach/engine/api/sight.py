@@ -27,8 +27,8 @@ def any_candles(session: Session) -> bool:
     return candles.any_kept(session.connection, session.user.id)
 
 
-def looking(session: Session) -> "AnalysisInputs":
-    """Return with what this session draws conclusions: its candles, and the detectors of others."""
+def analysis_inputs(session: Session) -> "AnalysisInputs":
+    """Return how conclusions are drawn in this session: its candles and the detectors of others."""
     from coach.engine.history.inputs import AnalysisInputs
 
     if session.extra is None:

@@ -40,7 +40,7 @@ class ConclusionInputs(NamedTuple):
 
     promised: Sequence[Rule]
     zone: str
-    looking: AnalysisInputs = DEFAULT_INPUTS
+    analysis: AnalysisInputs = DEFAULT_INPUTS
     trouble: CoachError | None = None
 
 
@@ -88,7 +88,7 @@ def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[Histor
 def conclude(past: History, asked: ConclusionInputs) -> Conclusions:
     """Test habits over the window that ends with the data, and tag events of all time."""
     known, broken = informed(past, asked.promised, asked.zone)
-    detectors = (*detection.ours(), *asked.looking.extra)
+    detectors = (*detection.ours(), *asked.analysis.extra)
     end = data_end(known)
     return Conclusions(
         as_of=instant(end),
@@ -99,7 +99,7 @@ def conclude(past: History, asked: ConclusionInputs) -> Conclusions:
         market=snapshots(known),
         blind="" if asked.trouble is None else str(asked.trouble),
         by_candles={one.bias: one.formula for one in detectors if one.needs_candles},
-        warnings=asked.looking.warnings,
+        warnings=asked.analysis.warnings,
         unjudged=unjudged(asked.promised, known, asked.zone),
     )
 

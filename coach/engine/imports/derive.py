@@ -42,7 +42,7 @@ def derive(
     user: User,
     touched: TouchedBooks,
     while_reading: IncrementalMatching | None = None,
-    looking: AnalysisInputs = DEFAULT_INPUTS,
+    analysis: AnalysisInputs = DEFAULT_INPUTS,
 ) -> ScoringResult:
     """Make the touched books' trades anew from their fills, then score the whole history.
 
@@ -52,15 +52,15 @@ def derive(
     account, symbols = touched.account, touched.symbols
     with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
         scope = FeeScope(user.id, account.id, symbols)
-        value_fees(connection, scope, looking.read_closes)
+        value_fees(connection, scope, analysis.read_closes)
         matchings = _matchings(connection, user.id, touched, while_reading)
         _keep_turns(connection, user.id, account, matchings)
         stored = trades.trips(connection, user.id, account.id, symbols)
         trips = list(chain(*(matching.trips for matching in matchings), stored))
-        beside = gather(connection, user, trips, looking.read_market)
+        beside = gather(connection, user, trips, analysis.read_market)
         promised = rules.rules(connection, user.id)
         written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        asked = ConclusionInputs(promised, user.zone, looking, beside.trouble)
+        asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble)
         concluded = conclude(beside.of(trips), asked)
         written.result()
         scored = keep_conclusions(connection, user, concluded)
@@ -132,15 +132,15 @@ def match_changed_books(
 
 
 def conclude_anew(
-    connection: Connection[Any], user: User, looking: AnalysisInputs = DEFAULT_INPUTS
+    connection: Connection[Any], user: User, analysis: AnalysisInputs = DEFAULT_INPUTS
 ) -> ScoringResult:
     """Draw all conclusions again: after a plan, the money or the candles changed.
 
     Fees in third coins are valued anew before, and the books are matched anew in which that changes
     anything, or that an earlier coach matched.
     """
-    match_changed_books(connection, user.id, looking.read_closes)
-    past, trouble = known(connection, user, looking.read_market)
+    match_changed_books(connection, user.id, analysis.read_closes)
+    past, trouble = known(connection, user, analysis.read_market)
     promised = rules.rules(connection, user.id)
-    asked = ConclusionInputs(promised, user.zone, looking, trouble)
+    asked = ConclusionInputs(promised, user.zone, analysis, trouble)
     return keep_conclusions(connection, user, conclude(past, asked))

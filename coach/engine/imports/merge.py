@@ -11,8 +11,8 @@ from coach.engine.ledger.identity import (
     NamedFill,
     Namer,
     content_key,
+    content_of,
     former_key,
-    says,
 )
 from coach.engine.store import fills as store
 from coach.engine.store.fills import RunTarget
@@ -78,7 +78,7 @@ class Merger:
         known: list[int],
         unknown: list[_UnknownContent],
     ) -> None:
-        content, copy = says(named.fill), self._namer.copies.get(named.key, 0)
+        content, copy = content_of(named.fill), self._namer.copies.get(named.key, 0)
         equal = [one.n for one in readings if one.content == content]
         if copy < len(equal):
             known.append(equal[copy])

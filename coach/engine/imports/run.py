@@ -44,7 +44,7 @@ from coach.model.notices import Notice
 class ImportOrder:
     """What is to be imported: into which account, from where, under which run.
 
-    `looking` is with what conclusions are drawn. `clock` is on which its times are read, None for a
+    `analysis` says how conclusions are drawn. `clock` is on which its times are read, None for a
     broker. `anyway` takes fills that equal known ones but for a shift of their times. `shorts`
     declares whether the account can be short; None declares nothing.
     """
@@ -55,7 +55,7 @@ class ImportOrder:
     run_id: RunId
     label: str
     strict: bool = False
-    looking: AnalysisInputs = DEFAULT_INPUTS
+    analysis: AnalysisInputs = DEFAULT_INPUTS
     clock: StatementClock | None = None
     anyway: bool = False
     shorts: bool | None = None
@@ -95,7 +95,7 @@ def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell
             with unit_of_work(connection, order.user.id, clock) as events:
                 events.extend(
                     shorts.declare_anew(
-                        connection, order.user, order.account, order.shorts, order.looking
+                        connection, order.user, order.account, order.shorts, order.analysis
                     )
                 )
         return replace(
@@ -140,7 +140,7 @@ def _import(
     scored = ScoringResult()
     if guessed.symbols:
         touched = TouchedBooks(guessed.account, guessed.symbols)
-        scored = derive(connection, user, touched, while_reading, order.looking)
+        scored = derive(connection, user, touched, while_reading, order.analysis)
     run = replace(
         run,
         finished_at=clock(),
@@ -148,7 +148,7 @@ def _import(
         undeclared_sales=tuple(sorted(guessed.sales)),
     )
     runs.finish(connection, user.id, run)
-    seat = Seat(connection, user, ClockReading(clock()), order.looking.read_market)
+    seat = Seat(connection, user, ClockReading(clock()), order.analysis.read_market)
     return run, [*announcements.of_import(run, scored), *calibrate.weekly(seat)]
 
 

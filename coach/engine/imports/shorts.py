@@ -54,7 +54,7 @@ def declare_anew(
     user: User,
     account: Account,
     shorts: bool,
-    looking: AnalysisInputs,
+    analysis: AnalysisInputs,
 ) -> list[NewEvent]:
     """Declare whether the account can be short, and derive the books that this changes.
 
@@ -63,7 +63,7 @@ def declare_anew(
     changed, symbols = declare(connection, user.id, account, shorts=shorts)
     if not symbols:
         return []
-    scored = derive(connection, user, TouchedBooks(changed, symbols), looking=looking)
+    scored = derive(connection, user, TouchedBooks(changed, symbols), analysis=analysis)
     return announcements.of_scoring(scored)
 
 

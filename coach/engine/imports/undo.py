@@ -36,7 +36,7 @@ def undo_run(
     user: User,
     run: Run,
     clock: Now,
-    looking: AnalysisInputs = DEFAULT_INPUTS,
+    analysis: AnalysisInputs = DEFAULT_INPUTS,
 ) -> UndoneRun:
     """Take the run back in one transaction and derive the touched books anew.
 
@@ -50,7 +50,7 @@ def undo_run(
         taken = _take_back(connection, user, run, account.broker, clock)
         while_reading = IncrementalMatching(user.id, account)
         touched = _touched(connection, user, account, taken.symbols, while_reading)
-        scored = derive(connection, user, touched, while_reading, looking)
+        scored = derive(connection, user, touched, while_reading, analysis)
         undone = ImportUndone(run_id=run.id, account=run.account, removed=taken.removed)
         events.append(undone)
         events.extend(announcements.of_breaches(scored.new_breaches))

@@ -226,7 +226,7 @@ def words_of(fill: Fill) -> str:
     )
 
 
-def says(fill: Fill) -> Content:
+def content_of(fill: Fill) -> Content:
     """Return what the fill says as values, in the order of its words."""
     return fill[:8]
 

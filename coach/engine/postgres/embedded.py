@@ -46,7 +46,7 @@ class ServerState:
 def ensure_running(home: DatabaseHome) -> str:
     """Return the URL of the running database, started (and first made) when need be."""
     with _told_as_trouble():
-        running = postmaster.seen(find(home))
+        running = postmaster.running_server(find(home))
         if running is None or not _reachable(running):
             running = _start(home)
         return url(running.sockets)
@@ -62,7 +62,7 @@ def stop(home: DatabaseHome) -> bool:
     """Stop the server after rolling back what is under way; tell whether it ran."""
     with _told_as_trouble():
         place = find(home)
-        if postmaster.seen(place) is None:
+        if postmaster.running_server(place) is None:
             return False
         with exclusive(place.anchor / "lock"):
             return postmaster.stop(place)
@@ -72,7 +72,7 @@ def state(home: DatabaseHome) -> ServerState:
     """Say where the database is and whether it runs, starting nothing."""
     with _told_as_trouble():
         place = find(home)
-        running = postmaster.seen(place)
+        running = postmaster.running_server(place)
         return ServerState(
             exists=place.cluster.exists(),
             running=running is not None and running.ready,
@@ -96,7 +96,7 @@ def discard(home: DatabaseHome) -> None:
 def _start(home: DatabaseHome) -> postmaster.Postmaster:
     with exclusive(make_anchor(home) / "lock"):
         place = make_folders(home)
-        running = postmaster.seen(place)
+        running = postmaster.running_server(place)
         if running is not None and _reachable(running):
             return running
         postmaster.stop(place)
@@ -126,7 +126,7 @@ def _end_orphans() -> None:
 
 
 def _remove(place: ClusterPlace) -> None:
-    running = postmaster.seen(place)
+    running = postmaster.running_server(place)
     postmaster.stop(place, signal.SIGQUIT)
     if running is not None:
         with suppress(OSError):

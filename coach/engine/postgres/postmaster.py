@@ -34,7 +34,7 @@ class Postmaster:
     ready: bool
 
 
-def seen(place: ClusterPlace) -> Postmaster | None:
+def running_server(place: ClusterPlace) -> Postmaster | None:
     """Return the running server of this cluster, or None."""
     if not _held(place.alive):
         return None
@@ -65,7 +65,7 @@ def start(place: ClusterPlace, programs: Path, sockets: Path) -> Postmaster:
 
 def stop(place: ClusterPlace, how: signal.Signals = signal.SIGINT) -> bool:
     """Stop the server, waiting for its last process; tell whether there was one."""
-    running = seen(place)
+    running = running_server(place)
     if running is None:
         return False
     os.kill(running.pid, how)
@@ -133,7 +133,7 @@ def _launch(place: ClusterPlace, programs: Path, settings: Path, handle: int) ->
 def _ready(place: ClusterPlace, begin: int, pid: int) -> Postmaster:
     deadline = monotonic() + START_PATIENCE
     while True:
-        running = seen(place)
+        running = running_server(place)
         if running is not None and running.ready and running.pid == pid:
             return running
         if not _held(place.alive):

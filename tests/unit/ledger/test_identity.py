@@ -14,11 +14,11 @@ from coach.engine.ledger.identity import (
     StoredReading,
     agree,
     content_key,
+    content_of,
     former_key,
     id_key,
     is_placeholder,
     resolve_id,
-    says,
     words_of,
 )
 from coach.model.fills import Fill, Symbol
@@ -37,10 +37,10 @@ def reading(n: int, content: Content, *runs: int, rank: int = 20) -> StoredReadi
     return StoredReading(n, content, rank, frozenset(runs or {n}))
 
 
-FIRST = says(fill())
-CORRECTED = says(fill(price="104"))
-CORRECTED_AGAIN = says(fill(price="104", quantity="2"))
-ANOTHER = says(fill(quantity="4", price="101", second=9))
+FIRST = content_of(fill())
+CORRECTED = content_of(fill(price="104"))
+CORRECTED_AGAIN = content_of(fill(price="104", quantity="2"))
+ANOTHER = content_of(fill(quantity="4", price="101", second=9))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_numbers_that_are_written_otherwise_say_the_same() -> None:
     ],
 )
 def test_two_of_time_quantity_and_price_make_a_correction(other: Fill, same: bool) -> None:
-    assert agree(says(fill()), says(other)) is same
+    assert agree(content_of(fill()), content_of(other)) is same
 
 
 def test_a_corrected_row_stands_for_the_row_before() -> None:

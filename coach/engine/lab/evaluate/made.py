@@ -84,7 +84,7 @@ def live(market_seed: int, plan: TraderPlan, days: int, seed: int) -> TraderLife
     """
     short = _past(market(market_seed, days), plan, seed)
     long = _past(market(market_seed + 1, LEFT_OUT_DAYS + LIVED_DAYS), plan, seed)
-    return TraderLife(plan.name, told(short, days), beliefs(long, LIVED_DAYS))
+    return TraderLife(plan.name, told_beliefs(short, days), beliefs(long, LIVED_DAYS))
 
 
 def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int) -> HabitHistory:
@@ -118,7 +118,7 @@ def _is_withdrawn(finding: Finding) -> bool:
     return finding.score < 100 * HALF or bool(finding.facts.get("fading"))
 
 
-def told(past: Past, days: int) -> dict[Bias, DetectorBelief]:
+def told_beliefs(past: Past, days: int) -> dict[Bias, DetectorBelief]:
     """Return what the trader would be told of each habit that was tested."""
     return {
         one.bias: DetectorBelief(one.score / 100, one.effect, one.interval, one.n)
