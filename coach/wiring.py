@@ -177,11 +177,16 @@ def database_url(settings: "Settings", *, create: bool) -> str:
 
 def extra_detectors() -> "Extra":
     """Load the detectors of other packages: entry points of the group `coach.detectors`."""
-    from importlib.metadata import entry_points
+    import platform
+    from importlib.metadata import entry_points, version
 
     from coach.engine.api.plugins import GROUP, Plugin, extra
 
-    return extra([Plugin(one.name, one.load) for one in entry_points(group=GROUP)])
+    found = entry_points(group=GROUP)
+    theirs = sorted({f"{one.dist.name} {one.dist.version}" for one in found if one.dist})
+    ours = [f"{name} {version(name)}" for name in ("numpy", "tzdata")]
+    versions = (f"python {platform.python_version()}", *ours, *theirs)
+    return replace(extra([Plugin(one.name, one.load) for one in found]), versions=versions)
 
 
 def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "CandlePlaces":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.digest import pack, render
 from coach.engine.digest.week import span, week_at, week_before, week_named
-from coach.engine.reports.digest import keep, make, used_by
+from coach.engine.history.known_findings import inputs_sha256
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import Invalid, NotInitialised
 from coach.model.event_types import DigestReady
@@ -42,22 +43,53 @@ class Verification:
 
 
 def digest(session: Session, week: str | None = None) -> DigestView:
-    """Make the week's digest, keep it, and tell when its bytes are new."""
+    """Return the week's digest: the one that is kept, or one made anew.
+
+    The kept one is returned while all inputs are the same. One made anew is kept, and told when its
+    bytes are new.
+    """
     chosen = newest_week(session) if week is None else week_named(week)
     if week is not None and span(chosen, session.user.zone)[0] > session.clock():
         allowed = "a week that has begun"
         raise Invalid("week", f"not {chosen}", allowed, remedy="take_newest_week")
+    kept = _read_back(session, chosen)
+    return _view(chosen, _make(session, chosen) if kept is None else kept)
+
+
+def _history_sha256(session: Session) -> str:
+    """Return the hash of all inputs of a digest but the week; empty where it is not known."""
+    found = inputs_sha256(session.connection, session.user, sight.scope(session))
+    formulas = f"{pack.DIGEST_FORMULA} {pack.WEEK_FORMULA} {pack.TRADES_FORMULA}"
+    return sha256(f"{formulas} {found}".encode()).hexdigest() if found else ""
+
+
+def _read_back(session: Session, week: str) -> Pack | None:
+    """Return the kept pack of a week, where its inputs are the same and its bytes are whole."""
+    kept = digests.find(session.connection, session.user.id, week)
+    if kept is None or not kept.history_sha256 or kept.history_sha256 != _history_sha256(session):
+        return None
+    found = pack.read(kept.pack)
+    return found if pack.sha256(found) == kept.pack_sha256 else None
+
+
+def _make(session: Session, week: str) -> Pack:
+    from coach.engine.reports.digest import keep, make
+
     with sight.change(session) as events:
+        inputs = _history_sha256(session)
         written = make(
-            session.connection, session.user, chosen, sight.reader(session), sight.guests(session)
+            session.connection, session.user, week, sight.reader(session), sight.guests(session)
         )
-        made = written.pack
-        fresh = keep(session.connection, session.user, chosen, written, session.clock())
-        if fresh:
-            ready = DigestReady(week=chosen, sha256=pack.sha256(made))
-            events.append(ready)
+        if _history_sha256(session) == inputs:
+            written = replace(written, history_sha256=inputs)
+        if keep(session.connection, session.user, week, written, session.clock()):
+            events.append(DigestReady(week=week, sha256=pack.sha256(written.pack)))
+    return written.pack
+
+
+def _view(week: str, made: Pack) -> DigestView:
     return DigestView(
-        week=chosen,
+        week=week,
         pack=made,
         sha256=pack.sha256(made),
         text=render.text(made),
@@ -70,9 +102,11 @@ def verify(session: Session, week: str | None = None) -> Verification:
     """Make the week's digest anew and compare it with the one that was kept.
 
     Of candles it reads the very snapshots that the kept one was made with, and weeks are cut in the
-    zone that it was made in. A digest that an earlier formula made is held against its inputs:
-    other numbers are no fault of it.
+    zone that it was made in; the numbers are always computed. A digest that an earlier formula made
+    is held against its inputs: other numbers are no fault of it.
     """
+    from coach.engine.reports.digest import make, used_by
+
     chosen = newest_week(session) if week is None else week_named(week)
     kept = digests.find(session.connection, session.user.id, chosen)
     stored = digest(session, chosen).pack if kept is None else pack.read(kept.pack)

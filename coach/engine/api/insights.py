@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
-from coach.engine.store import conclusions
+from coach.engine.history import known_findings
+from coach.engine.store import candles, conclusions
 from coach.engine.store import insights as store
 from coach.engine.store.promises import rules as store_rules
+from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Invalid, NotFound
 from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US
@@ -24,16 +26,33 @@ class Findings:
 
 
 def findings(session: Session, days: int = 90, bias: str | None = None) -> Findings:
-    """Test every habit over the last `days` up to the newest fill.
+    """Return what is found of every habit over the last `days` up to the newest fill.
 
     All biases are tested together whatever is shown: the false-discovery control counts them all.
+    What was found before is read back while its inputs are the same; what was not is computed, and
+    kept unless the caller is within a transaction or candles could not be read.
     """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
+    inputs = known_findings.inputs_sha256(session.connection, session.user, sight.scope(session))
+    kept = inputs and known_findings.find(session.connection, session.user, days, inputs)
+    found, blind = (kept, ()) if kept else _find_anew(session, days, inputs)
+    if bias is not None and bias not in {finding.bias for finding in found}:
+        names = ", ".join(finding.bias for finding in found)
+        raise NotFound(f"the biases are {names}", kind="bias", name=bias)
+    chosen = tuple(finding for finding in found if bias in {None, finding.bias})
+    warnings = () if session.extra is None else session.extra().warnings
+    return Findings(chosen, (*blind, *warnings))
+
+
+def _find_anew(
+    session: Session, days: int, inputs: str | None
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Compute all findings and keep them under their inputs; return them with what was unseen."""
     from coach.engine.biases import detection
     from coach.engine.conclusions.conclude import data_end, informed
     from coach.engine.history.known import known
 
-    if not 1 <= days <= LONGEST_DAYS:
-        raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
     with sight.reading(session):
         analysis = sight.analysis_inputs(session)
         past, trouble = known(
@@ -43,13 +62,21 @@ def findings(session: Session, days: int = 90, bias: str | None = None) -> Findi
     past, _ = informed(past, promised, session.user.zone)
     end = data_end(past)
     detectors = (*detection.ours(), *analysis.extra)
-    found = detection.findings(past, end - days * DAY_US, end, detectors)
-    if bias is not None and bias not in {finding.bias for finding in found}:
-        names = ", ".join(finding.bias for finding in found)
-        raise NotFound(f"the biases are {names}", kind="bias", name=bias)
-    chosen = tuple(finding for finding in found if bias in {None, finding.bias})
-    blind = () if trouble is None else (f"candles could not be read ({trouble})",)
-    return Findings(chosen, (*blind, *analysis.warnings))
+    found = tuple(detection.findings(past, end - days * DAY_US, end, detectors))
+    if trouble is not None:
+        return found, (f"candles could not be read ({trouble})",)
+    _keep(session, days, found, inputs)
+    return found, ()
+
+
+def _keep(session: Session, days: int, found: tuple[Finding, ...], inputs: str | None) -> None:
+    """Keep findings, unless their inputs changed while they were computed."""
+    connection, user = session.connection, session.user
+    if inputs is None or candles.in_transaction(connection):
+        return
+    with unit_of_work(connection, user.id, session.clock):
+        if known_findings.inputs_sha256(connection, user, sight.scope(session)) == inputs:
+            known_findings.keep(connection, user, days, found, inputs)
 
 
 def tags(session: Session, bias: str | None = None) -> list[Tag]:

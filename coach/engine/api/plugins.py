@@ -1,20 +1,27 @@
 """Detectors of others: looked at before they are asked, and kept from breaking the rest.
 
 A stranger's code may raise anything at any time; what it raises becomes a sentence, not an end.
+Without any, no numpy is loaded.
 """
+
+from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.biases.words import AnyWords, EffectUnit, facts_by_name
+from coach.engine.biases.words import EffectUnit, facts_by_name
 from coach.engine.digest.words import SENTENCES
-from coach.engine.features.context import Context, context
-from coach.engine.features.history import history
-from coach.model.insights import Cost, Fact, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from coach.engine.biases.words import AnyWords
+    from coach.engine.features.context import Context
+    from coach.model.insights import Cost, Fact, Tag
 
 GROUP = "coach.detectors"
 RESERVED = {name.removeprefix("trait.") for name in SENTENCES if name.startswith("trait.")}
@@ -31,10 +38,15 @@ class Plugin:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """The detectors that may be asked beside ours, and a sentence for each that may not."""
+    """The detectors that may be asked beside ours, and a sentence for each that may not.
+
+    `versions` are those of the packages that they come from, and of those that arithmetic is left
+    to: `numpy 2.4.1`.
+    """
 
     detectors: tuple[Detector, ...]
     warnings: tuple[str, ...]
+    versions: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[Detector, ...]:
@@ -64,6 +76,9 @@ def _loaded(plugin: Plugin, taken: set[str]) -> Detector | str:
             return f"it is a {type(found).__name__}, not a Detector"
         if complaint := _misnamed(found, taken) or _wordless(found.words):
             return complaint
+        from coach.engine.features.context import context
+        from coach.engine.features.history import history
+
         answer: object = found.measure(context(history([])), Window(0, 1), 0)
         if not isinstance(answer, Measurement):
             return f"it measures a {type(answer).__name__}, not a Measurement"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coach.engine.biases.detector import Detector
     from coach.engine.features.bars import Market
     from coach.engine.history.inputs import AnalysisInputs, CandleReach, CloseReader, MarketReader
+    from coach.engine.history.known_findings import AnalysisScope
     from coach.engine.market.book import CandleShelf
     from coach.model.fees import CandleClose
     from coach.model.fills import Symbol
@@ -34,7 +35,20 @@ def analysis_inputs(session: Session) -> "AnalysisInputs":
     if session.extra is None:
         return AnalysisInputs(reader(session), read_closes=close_reader(session))
     extra = session.extra()
-    return AnalysisInputs(reader(session), extra.detectors, extra.warnings, close_reader(session))
+    return AnalysisInputs(
+        reader(session), extra.detectors, extra.warnings, close_reader(session), extra.versions
+    )
+
+
+def scope(session: Session) -> "AnalysisScope":
+    """Return what of this session counts among the inputs of a result; nothing is read for it."""
+    from coach.engine.history.known_findings import AnalysisScope
+
+    extra = None if session.extra is None else session.extra()
+    sees_candles = session.objects is not None
+    if extra is None:
+        return AnalysisScope(sees_candles=sees_candles)
+    return AnalysisScope(extra.detectors, extra.versions, sees_candles)
 
 
 def guests(session: Session) -> "tuple[Detector, ...]":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from coach.engine.biases import detection
 from coach.engine.conclusions.breaches import keep_breaches
 from coach.engine.conclusions.traits import Announcements, compare
+from coach.engine.history import known_findings
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import EARLIER_RUNS_DAYS, WINDOW_DAYS
 from coach.engine.rules.evaluate import breaches as rule_breaches
@@ -36,12 +37,16 @@ NOTHING_ANNOUNCED = Announcements((), ())
 
 
 class ConclusionInputs(NamedTuple):
-    """What conclusions are drawn with, beside the history; `trouble` kept candles from sight."""
+    """What conclusions are drawn with, beside the history; `trouble` kept candles from sight.
+
+    `surroundings` is the hash of all inputs but the books, from before they were read.
+    """
 
     promised: Sequence[Rule]
     zone: str
     analysis: AnalysisInputs = DEFAULT_INPUTS
     trouble: CoachError | None = None
+    surroundings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +115,14 @@ def keep_conclusions(
     """Keep what was concluded and return what is new.
 
     Without sight of the candles, what rests on them stays as it was: an object store that does
-    not answer is no reason to change a claim. It is noted that they are still to be concluded from.
+    not answer is no reason to change a claim. It is noted that they are still to be concluded from,
+    and no findings stay to be read back: whoever asks is told of the trouble.
     """
     seen = _without_candles(connection, user.id, concluded) if concluded.blind else concluded
     kept = _standing_tags(connection, user.id, concluded)
     if concluded.blind:
         conclusions.note_change(connection, user.id)
+        known_findings.forget(connection, user)
     else:
         used = {f"finding:{one.evidence[0].id}" for one in seen.findings if one.evidence}
         candle_use.replace(connection, user.id, "finding:", sorted(used), seen.market)
@@ -132,6 +139,21 @@ def keep_conclusions(
         announced=announced,
         warnings=(*unseen(concluded.blind), *concluded.warnings),
     )
+
+
+def keep_findings(
+    connection: Connection[Any], user: User, concluded: Conclusions, asked: ConclusionInputs
+) -> None:
+    """Keep the findings to be read back, unless their inputs changed meanwhile or were not seen.
+
+    The books cannot change: whoever concludes holds the lock for imports.
+    """
+    scope = asked.analysis.scope
+    now = known_findings.surroundings_sha256(connection, user, scope)
+    inputs = known_findings.inputs_sha256(connection, user, scope)
+    if not concluded.blind and asked.surroundings == now and inputs is not None:
+        found = concluded.findings
+        known_findings.keep(connection, user, WINDOW_DAYS, found, inputs)
 
 
 def unseen(blind: str) -> tuple[str, ...]:

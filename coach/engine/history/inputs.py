@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.features.bars import NO_MARKET, Market
+from coach.engine.history.known_findings import AnalysisScope
 from coach.model.fees import CandleClose
 from coach.model.fills import Symbol
 
@@ -43,13 +44,19 @@ class AnalysisInputs(NamedTuple):
     """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
 
     `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
-    reader should know of them.
+    reader should know of them. `versions` are those of the packages that take part.
     """
 
     read_market: MarketReader = no_market
     extra: tuple[Detector, ...] = ()
     warnings: tuple[str, ...] = ()
     read_closes: CloseReader = no_closes
+    versions: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> AnalysisScope:
+        """What of this counts among the inputs of a result."""
+        return AnalysisScope(self.extra, self.versions, self.read_market is not no_market)
 
 
 DEFAULT_INPUTS = AnalysisInputs()

@@ -7,9 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.conclusions.conclude import ConclusionInputs, conclude, keep_conclusions
+from coach.engine.conclusions.conclude import (
+    ConclusionInputs,
+    conclude,
+    keep_conclusions,
+    keep_findings,
+)
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import gather, known
+from coach.engine.history.known_findings import surroundings_sha256
 from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
@@ -55,15 +61,17 @@ def derive(
         value_fees(connection, scope, analysis.read_closes)
         matchings = _matchings(connection, user.id, touched, while_reading)
         _keep_turns(connection, user.id, account, matchings)
+        surroundings = surroundings_sha256(connection, user, analysis.scope)
         stored = trades.trips(connection, user.id, account.id, symbols)
         trips = list(chain(*(matching.trips for matching in matchings), stored))
         beside = gather(connection, user, trips, analysis.read_market)
         promised = rules.rules(connection, user.id)
         written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble)
+        asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
         concluded = conclude(beside.of(trips), asked)
         written.result()
         scored = keep_conclusions(connection, user, concluded)
+        keep_findings(connection, user, concluded, asked)
         guesses = {matching.symbol: matching.guesses for matching in matchings}
         return replace(scored, warnings=(*describe_guesses(guesses), *scored.warnings))
 
@@ -107,6 +115,8 @@ def _keep_books(
     for matching in matchings:
         book = matching.book
         trades.add(connection, matching.lines)
+        sha256 = matching.fills_sha256
+        trades.add_hash(connection, user_id, account_id, matching.symbol, sha256)
         positions = [*book.positions("fifo"), *book.positions("average")]
         trades.add_positions(connection, user_id, account_id, positions)
         trades.add_unknown(connection, user_id, account_id, book.unknown)
@@ -140,7 +150,11 @@ def conclude_anew(
     anything, or that an earlier coach matched.
     """
     match_changed_books(connection, user.id, analysis.read_closes)
+    surroundings = surroundings_sha256(connection, user, analysis.scope)
     past, trouble = known(connection, user, analysis.read_market)
     promised = rules.rules(connection, user.id)
-    asked = ConclusionInputs(promised, user.zone, analysis, trouble)
-    return keep_conclusions(connection, user, conclude(past, asked))
+    asked = ConclusionInputs(promised, user.zone, analysis, trouble, surroundings)
+    concluded = conclude(past, asked)
+    scored = keep_conclusions(connection, user, concluded)
+    keep_findings(connection, user, concluded, asked)
+    return scored

@@ -7,6 +7,8 @@ is stored. Both ways run the same ledger over the same fills in the same order.
 
 from __future__ import annotations
 
+import marshal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.imports.book_order import in_turn, instants
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     FeeValues = Mapping[tuple[AccountId, FillKey], FeeValue]
 
 NO_VALUES: FeeValues = {}
+MARSHAL_FORMAT = 2
+"""The newest that writes equal values alike; later ones refer back to the same object."""
 
 
 class Matching:
@@ -44,6 +48,7 @@ class Matching:
 
     __slots__ = (
         "_account",
+        "_fills_hash",
         "_values",
         "book",
         "guesses",
@@ -64,6 +69,7 @@ class Matching:
         self.lines = TradeLines(user_id)
         self.trips: list[Trip] = []
         self.last: NamedFill | None = None
+        self._fills_hash = sha256()
 
     def take_instant(self, instant: Instant) -> None:
         """Take the fills of the book's next instant in the order in which they happened."""
@@ -78,9 +84,15 @@ class Matching:
 
     def take(self, fill: BookFill) -> None:
         """Take the book's next fill."""
+        self._fills_hash.update(_bytes(fill))
         trip = self.book.add(fill)
         if trip is not None:
             self._tell(trip)
+
+    @property
+    def fills_sha256(self) -> str:
+        """The hash of all that was taken: each fill, and their order."""
+        return self._fills_hash.hexdigest()
 
     def finish(self) -> None:
         """Tell the trips that are still open."""
@@ -90,6 +102,14 @@ class Matching:
     def _tell(self, trip: RoundTrip) -> None:
         self.lines.write(trip)
         self.trips.append(as_columns(trip))
+
+
+def _bytes(fill: BookFill) -> bytes:
+    """Return a fill as bytes, the same for equal fills in any process."""
+    key, side, quantity, price, fee, coin, at, order_id, margin = fill
+    amounts = (str(quantity), str(price), str(fee))
+    facts = (key, side, *amounts, coin, at.timestamp(), order_id, margin)
+    return marshal.dumps(facts, MARSHAL_FORMAT)
 
 
 def match_stored(

@@ -39,10 +39,14 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class DigestBuild:
-    """A week's pack, and the hashes of the weeks of candles that it was made with."""
+    """A week's pack, and the hashes of the weeks of candles that it was made with.
+
+    `history_sha256` is the hash of all inputs, where they were the same before and after.
+    """
 
     pack: Pack
     candles: tuple[str, ...]
+    history_sha256: str = ""
 
 
 def make(
@@ -157,7 +161,12 @@ def keep(
     """Keep the week's pack and its candles; False when the same bytes were kept before."""
     told = made.pack
     stored = digests.StoredDigest(
-        week, pack.input_sha256(told), canonical_json(told).decode(), pack.sha256(told), now
+        week,
+        pack.input_sha256(told),
+        canonical_json(told).decode(),
+        pack.sha256(told),
+        now,
+        made.history_sha256,
     )
     candle_use.replace(connection, user.id, used_by(week), [used_by(week)], made.candles)
     return digests.keep(connection, user.id, stored)

@@ -1,7 +1,6 @@
 """What was concluded: tags, one fact an event, and the newest finding of each bias."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from json import JSONEncoder
 from typing import Any
@@ -11,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from coach.engine.store.copying import copy_line
 from coach.engine.store.keys import apart, together
+from coach.engine.store.results.finding_text import shown
 from coach.model.accounts import UserId
 from coach.model.insights import Bias, Finding, Level, Tag
 from coach.model.trades import TradeId
@@ -96,17 +96,10 @@ def replace_findings(
         cursor.executemany(
             "insert into finding (user_id, bias, as_of, level, body) values (%s, %s, %s, %s, %s)",
             [
-                [user_id, finding.bias, as_of, finding.level, Jsonb(_shown(finding))]
+                [user_id, finding.bias, as_of, finding.level, Jsonb(shown(finding))]
                 for finding in findings
             ],
         )
-
-
-def _shown(finding: Finding) -> dict[str, Any]:
-    body = asdict(finding)
-    for evidence in (*body["evidence"], *body["counter"]):
-        evidence["fill_keys"] = [key.hex() for key in evidence["fill_keys"]]
-    return body
 
 
 def found_with_candles(connection: Connection[Any], user_id: UserId) -> set[Bias]:

@@ -55,7 +55,7 @@ def forget(
     connection: Connection[Any], user_id: UserId, account_id: AccountId, symbols: Sequence[Symbol]
 ) -> None:
     """Drop what was derived for these books."""
-    for table in ("trade", "book", "unknown_basis"):
+    for table in ("trade", "book", "book_hash", "unknown_basis"):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s and symbol = any(%s)",  # noqa: S608 - constant names
             [user_id, account_id, list(symbols)],
@@ -129,6 +129,20 @@ def add_positions(
                 for p in positions
             ],
         )
+
+
+def add_hash(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    symbol: Symbol,
+    fills_sha256: str,
+) -> None:
+    """Keep the hash of the fills that a book was matched from."""
+    connection.execute(
+        "insert into book_hash (user_id, account_id, symbol, fills_sha256) values (%s, %s, %s, %s)",
+        [user_id, account_id, symbol, fills_sha256],
+    )
 
 
 def add_unknown(

@@ -75,3 +75,19 @@ def test_telling_where_to_start_needs_nothing_heavy(tmp_path: Path) -> None:
 def test_looking_something_up_needs_nothing_heavy(home: Path, line: str) -> None:
     migrate.upgrade(embedded.ensure_running(embedded.DatabaseHome(home / "data")))
     assert not imported(home, *line.split()) & HEAVY
+
+
+def test_reading_back_what_was_found_needs_nothing_heavy(home: Path, tmp_path: Path) -> None:
+    """The import keeps the findings, the first digest its pack; a further look computes nothing."""
+    file = tmp_path / "fills.csv"
+    file.write_text(
+        "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
+        "2026-03-02T09:00:00Z,BTC-USD,buy,1,100,0.1,USD,a\n"
+        "2026-03-02T10:00:00Z,BTC-USD,sell,1,90,0.1,USD,b\n"
+    )
+    migrate.upgrade(embedded.ensure_running(embedded.DatabaseHome(home / "data")))
+    imported(home, "import", "csv", str(file))
+    for line in ("biases", "why revenge", "biases --json"):
+        assert not imported(home, *line.split()) & HEAVY
+    assert "numpy" in imported(home, "digest")
+    assert not imported(home, "digest") & HEAVY

@@ -1,4 +1,4 @@
-"""What was concluded, tags, findings, announced traits, digests; and from how much."""
+"""What was concluded: tags, findings, announced traits, digests, kept results; from how much."""
 
 from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -52,7 +52,19 @@ digest = Table(
     required("pack", Text),
     required("pack_sha256", Text),
     required("made_at", MOMENT),
+    required("history_sha256", Text, server_default=""),
     PrimaryKeyConstraint("user_id", "week"),
+)
+
+kept_result = Table(
+    "kept_result",
+    metadata,
+    required("user_id", Text),
+    required("noun", Text),
+    required("name", Text),
+    required("input_sha256", Text),
+    required("body", Text),
+    PrimaryKeyConstraint("user_id", "noun", "name"),
 )
 
 conclusion_state = Table(

@@ -134,6 +134,16 @@ book = Table(
     PrimaryKeyConstraint("user_id", "account_id", "symbol", "method", "margin"),
 )
 
+book_hash = Table(
+    "book_hash",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("symbol", Text),
+    required("fills_sha256", Text),
+    PrimaryKeyConstraint("user_id", "account_id", "symbol"),
+)
+
 fee_value = Table(
     "fee_value",
     metadata,

@@ -1,0 +1,1 @@
+"""What was computed once and is read back, and the hashes of what it was computed from."""
