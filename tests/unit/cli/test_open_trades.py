@@ -86,7 +86,7 @@ def test_an_open_trade_shows_what_is_left_and_what_was_realised() -> None:
 def test_the_drawer_says_what_is_realised_so_far(drawer: str) -> None:
     assert "account main, open" in drawer
     assert "net +6.40 USDT, fees 2.60 USDT realised so far" in drawer
-    assert "2026-04-01 09:00  closed 2: gross +9.00, fees 2.60" in drawer
+    assert "2026-04-01 09:00  closed 2: gross +9.00 USDT, fees 2.60 USDT" in drawer
 
 
 def test_the_drawer_names_the_candle_that_values_a_fee(drawer: str) -> None:
