@@ -1,14 +1,21 @@
-"""`coach events`: what coach noticed, in order and without a gap, one JSON object per line."""
+"""`coach events`: what coach noticed, in order and without a gap.
+
+One JSON object per line; on a terminal one sentence, unless JSON was asked for.
+"""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.show.readable import local
 from coach.cli.show.visible import visible_json
 from coach.views import events as views
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coach.cli.frame import Frame
     from coach.model.events import Event
 
 
@@ -19,7 +26,7 @@ def events(
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more.")] = False,
 ) -> None:
-    """Print events, oldest first, one JSON object per line.
+    """Print events, oldest first: a sentence each on a terminal, else one JSON object per line.
 
     The id of the last event you saw is the place to go on from: --since ID.
     """
@@ -27,10 +34,21 @@ def events(
 
     frame = frame_of(context)
     with frame.session() as session:
+        write = writer(frame)
         if follow:
-            frame.output.as_they_come(map(line, api.follow(session, since)))
+            frame.output.as_they_come(map(write, api.follow(session, since)))
         else:
-            frame.output.lines(map(line, api.every(session, since)))
+            frame.output.lines(map(write, api.every(session, since)))
+
+
+def writer(frame: "Frame") -> "Callable[[Event], str]":
+    """Return what makes a line of an event, for who reads it."""
+    if frame.output.json or not frame.output.terminal:
+        return line
+    from coach.wording.events import describe_event
+
+    zone = frame.zone
+    return lambda one: f"{local(one.ts.isoformat(), zone)}  {describe_event(one)}"
 
 
 def line(one: "Event") -> str:

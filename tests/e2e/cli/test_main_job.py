@@ -147,6 +147,17 @@ def test_events_are_one_object_a_line(coach: Coach, statement: Path) -> None:
 
 
 @pytest.mark.usefixtures("imported")
+def test_events_are_sentences_on_a_terminal_and_objects_where_json_is_asked_for(
+    coach: Coach, on_terminal: Coach
+) -> None:
+    shown = on_terminal("events").stdout.splitlines()
+    assert len(shown) == len(coach("events").stdout.splitlines())
+    assert any("Import into" in line and "rows read" in line for line in shown)
+    asked = on_terminal("events", "--json").stdout.splitlines()
+    assert [json.loads(line)["seq"] for line in asked] == list(range(1, len(asked) + 1))
+
+
+@pytest.mark.usefixtures("imported")
 def test_status_and_doctor_are_content(coach: Coach) -> None:
     status = data(coach("status", "--json"))
     assert "main" in [account["account"] for account in status["accounts"]]

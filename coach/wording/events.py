@@ -1,0 +1,112 @@
+"""One sentence for each type of event: what happened, without the time."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from coach.model.events import Event
+from coach.wording import numbers
+
+LETTERS_OF_A_RUN: Final = 8
+
+Payload = Mapping[str, Any]
+
+
+def describe_event(event: Event) -> str:
+    """Say what happened; of a type that only a newer coach knows, its name."""
+    describe = SENTENCES.get(event.type)
+    return event.type if describe is None else describe(event.payload)
+
+
+def _describe_progress(payload: Payload) -> str:
+    read = numbers.counted(payload["rows"], "row")
+    known = payload["of"]
+    of = "" if known is None else f" of {numbers.limit(known)}"
+    return f"Import {_run(payload)}: {read}{of} read"
+
+
+def _describe_import(payload: Payload) -> str:
+    parts = [
+        f"{numbers.limit(payload[name])} {name}"
+        for name in ("new", "known", "changed", "skipped")
+        if payload[name]
+    ]
+    read = numbers.counted(payload["fetched"], "row")
+    became = f": {', '.join(parts)}" if parts else ""
+    return f"Import into {payload['account']} from {payload['source']}, {read} read{became}"
+
+
+def _describe_undoing(payload: Payload) -> str:
+    removed = numbers.counted(payload["removed"], "fill")
+    return f"Import {_run(payload)} into {payload['account']} undone, {removed} removed"
+
+
+def _describe_tags(payload: Payload) -> str:
+    return f"{numbers.counted(payload['count'], 'trade')} tagged with {payload['bias']}"
+
+
+def _describe_announcement(payload: Payload) -> str:
+    return f"Habit {payload['bias']} announced, evidence {payload['level']}, n = {payload['n']}"
+
+
+def _describe_withdrawal(payload: Payload) -> str:
+    return f"Habit {payload['bias']} withdrawn: {payload['reason']}"
+
+
+def _describe_change(payload: Payload) -> str:
+    return f"Rule {payload['rule_id']} {payload['what']}"
+
+
+def _describe_breaches(payload: Payload) -> str:
+    return f"Rule {payload['rule_id']} broken by {numbers.counted(payload['count'], 'trade')}"
+
+
+def _describe_proposal(payload: Payload) -> str:
+    return f"Proposed for rule {payload['rule_id']}: {payload['sentence']}"
+
+
+def _describe_move(payload: Payload) -> str:
+    by = "you" if payload["actor"] == "user" else "coach"
+    return f"Rule {payload['rule_id']}: {_step(payload)}, by {by}"
+
+
+def _describe_muting(payload: Payload) -> str:
+    return f"Rule {payload['rule_id']} paused, as your answers proposed"
+
+
+def _describe_rollback(payload: Payload) -> str:
+    return f"Rule {payload['rule_id']}: {_step(payload)}, because newer answers spoke against it"
+
+
+def _describe_digest(payload: Payload) -> str:
+    return f"Digest of {payload['week']} ready"
+
+
+def _describe_zone(payload: Payload) -> str:
+    return f"Time zone changed from {payload['was']} to {payload['now']}"
+
+
+def _run(payload: Payload) -> str:
+    return str(payload["run_id"])[:LETTERS_OF_A_RUN]
+
+
+def _step(payload: Payload) -> str:
+    return f"{payload['param']} from {payload['was']} to {payload['now']}"
+
+
+SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
+    "import.progress": _describe_progress,
+    "import.done": _describe_import,
+    "import.undone": _describe_undoing,
+    "bias.tagged": _describe_tags,
+    "trait.announced": _describe_announcement,
+    "trait.withdrawn": _describe_withdrawal,
+    "rule.changed": _describe_change,
+    "rule.breached": _describe_breaches,
+    "rule.proposed": _describe_proposal,
+    "rule.moved": _describe_move,
+    "rule.muted": _describe_muting,
+    "rule.rolled_back": _describe_rollback,
+    "digest.ready": _describe_digest,
+    "zone.changed": _describe_zone,
+}
+"""The sentence of each type, made of its payload."""

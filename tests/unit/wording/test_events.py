@@ -1,0 +1,108 @@
+"""Each type of event has one sentence, which holds what its payload says."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from coach.model.accounts import UserId
+from coach.model.event_types import EVENT_TYPES
+from coach.model.events import Event, EventId
+from coach.wording.events import SENTENCES, describe_event
+
+RUN = "3f2a9c1d" + "0" * 56
+MOVE = {"rule_id": "cooldown_after_loss", "param": "minutes", "was": 30, "now": 45}
+CASES: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "import.progress",
+        {"run_id": RUN, "rows": 12_000, "of": 30_000},
+        "Import 3f2a9c1d: 12,000 rows of 30,000 read",
+    ),
+    ("import.progress", {"run_id": RUN, "rows": 1, "of": None}, "Import 3f2a9c1d: 1 row read"),
+    (
+        "import.done",
+        {"account": "main", "source": "generic", "fetched": 1_204}
+        | {"new": 1_200, "known": 3, "changed": 0, "skipped": 1},
+        "Import into main from generic, 1,204 rows read: 1,200 new, 3 known, 1 skipped",
+    ),
+    (
+        "import.done",
+        {"account": "main", "source": "coinbase", "fetched": 0}
+        | {"new": 0, "known": 0, "changed": 0, "skipped": 0},
+        "Import into main from coinbase, 0 rows read",
+    ),
+    (
+        "import.undone",
+        {"run_id": RUN, "account": "main", "removed": 1},
+        "Import 3f2a9c1d into main undone, 1 fill removed",
+    ),
+    ("bias.tagged", {"bias": "revenge", "count": 2}, "2 trades tagged with revenge"),
+    (
+        "trait.announced",
+        {"bias": "revenge", "level": "likely", "n": 46},
+        "Habit revenge announced, evidence likely, n = 46",
+    ),
+    (
+        "trait.withdrawn",
+        {"bias": "revenge", "reason": "fading for six weeks"},
+        "Habit revenge withdrawn: fading for six weeks",
+    ),
+    ("rule.changed", {"rule_id": "symbol_lock", "what": "paused"}, "Rule symbol_lock paused"),
+    (
+        "rule.breached",
+        {"rule_id": "symbol_lock", "count": 1},
+        "Rule symbol_lock broken by 1 trade",
+    ),
+    (
+        "rule.proposed",
+        MOVE | {"sentence": "45 minutes would have been right more often"},
+        "Proposed for rule cooldown_after_loss: 45 minutes would have been right more often",
+    ),
+    (
+        "rule.moved",
+        MOVE | {"actor": "user"},
+        "Rule cooldown_after_loss: minutes from 30 to 45, by you",
+    ),
+    (
+        "rule.moved",
+        MOVE | {"actor": "system"},
+        "Rule cooldown_after_loss: minutes from 30 to 45, by coach",
+    ),
+    ("rule.muted", MOVE, "Rule cooldown_after_loss paused, as your answers proposed"),
+    (
+        "rule.rolled_back",
+        MOVE | {"was": 45, "now": 30},
+        "Rule cooldown_after_loss: minutes from 45 to 30, because newer answers spoke against it",
+    ),
+    ("digest.ready", {"week": "2026-W14"}, "Digest of 2026-W14 ready"),
+    (
+        "zone.changed",
+        {"was": "UTC", "now": "Europe/Madrid"},
+        "Time zone changed from UTC to Europe/Madrid",
+    ),
+]
+
+
+def event(type_: str, payload: dict[str, Any]) -> Event:
+    return Event(
+        EventId("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+        UserId("local"),
+        1,
+        type_,
+        1,
+        datetime(2026, 4, 1, 9, tzinfo=UTC),
+        payload,
+    )
+
+
+@pytest.mark.parametrize(("type_", "payload", "sentence"), CASES)
+def test_an_event_is_one_sentence(type_: str, payload: dict[str, Any], sentence: str) -> None:
+    assert describe_event(event(type_, payload)) == sentence
+
+
+def test_every_type_has_a_sentence_and_a_case() -> None:
+    assert SENTENCES.keys() == EVENT_TYPES.keys() == {type_ for type_, _, _ in CASES}
+
+
+def test_a_type_of_a_newer_coach_is_named() -> None:
+    assert describe_event(event("style.recognised", {})) == "style.recognised"
