@@ -73,9 +73,14 @@ def _read_back(session: Session, week: str) -> Pack | None:
 
 
 def _make(session: Session, week: str) -> Pack:
+    from coach.engine.jobs.run import JobOrder, job_run
     from coach.engine.reports.digest import keep, make
 
-    with sight.change(session) as events:
+    job = JobOrder("digest", {"week": week}, f"the digest of {week}")
+    with (
+        job_run(session.connection, session.user.id, job, session.clock) as running,
+        sight.change(session) as events,
+    ):
         inputs = _history_sha256(session)
         written = make(
             session.connection, session.user, week, sight.reader(session), sight.guests(session)
@@ -84,6 +89,7 @@ def _make(session: Session, week: str) -> Pack:
             written = replace(written, history_sha256=inputs)
         if keep(session.connection, session.user, week, written, session.clock()):
             events.append(DigestReady(week=week, sha256=pack.sha256(written.pack)))
+        running.finish({"week": week, "sha256": pack.sha256(written.pack)})
     return written.pack
 
 

@@ -52,6 +52,7 @@ class RunningJob:
     attempt: int
     result: dict[str, Json] = field(default_factory=dict)
     noted_at: datetime | None = None
+    finished: bool = False
 
     def note_progress(self, done: int, of: int | None) -> None:
         """Write how far the job is, at most once a second.
@@ -64,6 +65,15 @@ class RunningJob:
             return
         self.noted_at = now
         job_runs.note_progress(self.connection, self.user_id, self.order.id, done, of)
+
+    def finish(self, result: dict[str, Json]) -> None:
+        """Close the run with its result in the very transaction that keeps the work.
+
+        For work that is not done again once it is kept; other work leaves its `result`.
+        """
+        self.result = result
+        job_runs.finish(self.connection, self.user_id, self.order.id, result, self.clock())
+        self.finished = True
 
 
 @contextmanager
@@ -83,7 +93,8 @@ def job_run(
         if connection.info.transaction_status == TransactionStatus.IDLE:
             job_runs.fail(connection, user_id, order.id, _in_short(trouble), clock())
         raise
-    job_runs.finish(connection, user_id, order.id, job.result, clock())
+    if not job.finished:
+        job_runs.finish(connection, user_id, order.id, job.result, clock())
 
 
 def _in_short(trouble: BaseException) -> str:

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from coach.model.accounts import RunId, UserId
 from coach.model.events import Json
 
-JobKind = Literal["candles", "simulation", "calibration"]
+JobKind = Literal["candles", "simulation", "calibration", "digest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ def finish(
 def fail(
     connection: Connection[Any], user_id: UserId, run_id: RunId, error: str, now: datetime
 ) -> None:
-    """Close a run as failed."""
+    """Close a run as failed, unless it was closed before."""
     connection.execute(
         "update run set state = 'failed', error = %s, finished_at = %s"
-        " where user_id = %s and id = %s",
+        " where user_id = %s and id = %s and state = 'running'",
         [error, now, user_id, run_id],
     )

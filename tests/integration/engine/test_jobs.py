@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from coach.engine.api import simulate
+from coach.engine.api import digests, simulate
 from coach.engine.api.session import Session
 from coach.engine.api.simulate import Skips, WhatIfRequest
 from coach.engine.jobs.run import JobOrder, RunningJob, job_run
@@ -126,3 +126,37 @@ def test_a_what_if_without_trades_is_a_failed_run(session: Session) -> None:
         simulate.simulate(session, WhatIfRequest(Skips(after_loss=30)))
     [(state, *_)] = every(session.connection, "simulation")
     assert state == "failed"
+
+
+def test_a_digest_is_a_run_when_it_is_made_and_none_when_it_is_read_back(
+    session: Session, imported: Importer
+) -> None:
+    imported(*TRADE)
+    found = digests.digest(session)
+    digests.digest(session)
+    result = {"week": found.week, "sha256": found.sha256}
+    assert every(session.connection, "digest") == [("done", 1, result, "")]
+
+
+def test_work_that_is_kept_is_done_whatever_happens_afterwards(session: Session) -> None:
+    with (
+        suppress(KeyboardInterrupt),
+        job_run(session.connection, session.user.id, ORDER, session.clock) as job,
+    ):
+        with session.connection.transaction():
+            job.finish({"kept": True})
+        raise KeyboardInterrupt
+    done = stored(session)
+    assert (done.state, done.result, done.error) == ("done", {"kept": True}, "")
+
+
+def test_work_that_is_rolled_back_is_a_failed_run(session: Session) -> None:
+    with (
+        suppress(KeyboardInterrupt),
+        job_run(session.connection, session.user.id, ORDER, session.clock) as job,
+        session.connection.transaction(),
+    ):
+        job.finish({"kept": True})
+        raise KeyboardInterrupt
+    failed = stored(session)
+    assert (failed.state, failed.result) == ("failed", None)
