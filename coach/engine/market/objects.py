@@ -63,6 +63,11 @@ EXPLAINED = (
         TRY_AGAIN,
     ),
     (
+        re.compile(r"HTTP error: (?P<why>error sending request|error trying to connect)"),
+        "{place} does not answer: {why}",
+        TRY_AGAIN,
+    ),
+    (
         re.compile("request or response body error"),
         f"{{place}}: {{key}}: the answer broke off, or took more than {ANSWER_S} s (limit)",
         TRY_AGAIN,

@@ -10,7 +10,7 @@ from typing import Protocol
 import psycopg
 import pytest
 
-from coach.engine.market import snapshots
+from coach.engine.market import objects, snapshots
 from coach.engine.market.address import Keys, parse
 from coach.engine.market.book import CandleShelf, FetchedWindow, bring_to_hand, keep, load
 from coach.engine.market.lifecycle import GRACE, sweep
@@ -114,6 +114,15 @@ def test_why_nothing_could_be_brought_is_told_to_who_reads(
         bring_to_hand(near)
     with pytest.raises(ObjectTrouble, match="does not answer"), near.connection.transaction():
         load(near, SERIES.symbol, WEEK)
+
+
+def test_a_request_that_breaks_before_it_is_sent_is_a_store_that_does_not_answer() -> None:
+    broken = OSError(
+        "Generic S3 error: Error performing GET http://127.0.0.1:9/bars/x in 4.1ms"
+        " - HTTP error: error sending request"
+    )
+    trouble = objects._explained("object store: s3://bars", "x", broken)
+    assert "s3://bars does not answer: error sending request" in str(trouble)
 
 
 def test_a_copy_that_was_spoiled_is_fetched_anew(near: CandleShelf, tmp_path: Path) -> None:
