@@ -17,6 +17,8 @@ DIGITS: Final = 3
 MOST_DECIMALS: Final = 18
 LEAST: Final = 0.000_001
 THOUSAND: Final = 1_000
+MOST_WRITTEN_OUT: Final = 1e15
+"""From here on a float has no digit to spare for every place before its point."""
 HUNDRED: Final = 100
 SIGMA: Final = " \N{GREEK SMALL LETTER SIGMA}"
 """The unit of a move that is divided by the volatility of its horizon."""
@@ -52,7 +54,9 @@ def quantity(exact: Decimal) -> str:
 
 
 def measure(value: float) -> str:
-    """Return a measured value to three digits: `0.123`, `12,346`, `< 0.000001`."""
+    """Return a measured value to three digits: `0.123`, `12,346`, `< 0.000001`, `2.50e+60`."""
+    if abs(value) >= MOST_WRITTEN_OUT:
+        return f"{value:.{DIGITS - 1}e}"
     if abs(value) >= THOUSAND:
         return f"{value:,.0f}"
     if value and abs(value) < LEAST:

@@ -114,3 +114,11 @@ def test_one_is_not_many() -> None:
     assert numbers.counted(0, "trade") == "0 trades"
     assert numbers.counted(1_234, "trade") == "1,234 trades"
     assert numbers.counted(1.5, "minute") == "1.5 minutes"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(9.5e14, "950,000,000,000,000"), (1e15, "1.00e+15"), (-2.5e60, "-2.50e+60")],
+)
+def test_what_no_float_knows_to_the_last_place_is_written_short(value: float, shown: str) -> None:
+    assert numbers.measure(value) == shown
