@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from coach.model.fills import FillKey
+from coach.model.reasons import Reason, Standing
 from coach.model.trades import TradeId
 
 Bias = Annotated[str, "habit"]
@@ -66,6 +67,8 @@ class Finding:
     for what is counted and never tested; then there is no score and no p. `lacks` names the
     data that were missing. `held` says whether the flag rule holds now and held in two of the
     last three weekly runs: that is what is announced. `counter` is the evidence against.
+    `reasons` are the trader's possible rules that would explain it and were not denied, and
+    `standing` says whether it is told, asked about, or known as the trader's style.
     `leaning` is 100 x P(effect > minimum | data) of a habit below its floor, where one can be
     formed: it ranks traders in the lab and is never told.
     """
@@ -88,3 +91,5 @@ class Finding:
     held: bool = False
     counter: tuple[Evidence, ...] = ()
     leaning: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    standing: Standing = "untold"
