@@ -122,19 +122,19 @@ def opening(
 
 def explained(misuse: TyperException) -> tuple[str, str]:
     """Return what Typer says about a line, in our voice: a message and a hint."""
-    said, _, rest = misuse.format_message().strip().partition(". Did you mean ")
-    said, _, options = said.partition(" (Possible options: ")
+    message, _, rest = misuse.format_message().strip().partition(". Did you mean ")
+    message, _, options = message.partition(" (Possible options: ")
     context: typer.Context | None = getattr(misuse, "ctx", None)
     page = f"{context.command_path} --help" if context else "coach --help"
-    said, _, choices = said.partition(" Choose from:")
+    message, _, choices = message.partition(" Choose from:")
     if meant := rest.rstrip("?") or options.rstrip(")"):
-        return lowered(said), f"did you mean {meant}?"
+        return lowered(message), f"did you mean {meant}?"
     if choices:
-        return lowered(said), f"one of {' '.join(choices.split())}"
+        return lowered(message), f"one of {' '.join(choices.split())}"
     group = context.command if context else None
-    if isinstance(group, TyperGroup) and said == "Missing command.":
+    if isinstance(group, TyperGroup) and message == "Missing command.":
         return "missing command", f"one of {', '.join(group.commands)}; see {page}"
-    return lowered(said), page
+    return lowered(message), page
 
 
 def lowered(sentence: str) -> str:

@@ -167,8 +167,8 @@ def of_process(manner: Manner) -> Frame:
 
 
 def _width() -> int:
-    told = settings.read_terminal(settings.process_environment()).width
-    return told or get_terminal_size((80, 24)).columns
+    declared_width = settings.read_terminal(settings.process_environment()).width
+    return declared_width or get_terminal_size((80, 24)).columns
 
 
 def _data_stream(stream: TextIO | None) -> TextIO:

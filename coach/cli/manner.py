@@ -55,37 +55,37 @@ OWN_ZONES = {"csv": "import", "add": "users"}
 
 def read(words: Sequence[str]) -> Manner:
     """Read the shared options off a command line, up to `--`."""
-    said = list(takewhile(lambda word: word != "--", words))
-    short = {letter for word in said if _is_bundle(word) for letter in word[1:]}
+    options = list(takewhile(lambda word: word != "--", words))
+    short = {letter for word in options if _is_bundle(word) for letter in word[1:]}
     return Manner(
-        json="--json" in said,
-        quiet="--quiet" in said or "q" in short,
-        plain="--no-color" in said,
-        assume_yes="--yes" in said or "y" in short,
-        no_input="--no-input" in said,
-        debug="--debug" in said,
-        home=_value(said, "--home"),
-        zone=_value(_without_own(said), "--zone"),
+        json="--json" in options,
+        quiet="--quiet" in options or "q" in short,
+        plain="--no-color" in options,
+        assume_yes="--yes" in options or "y" in short,
+        no_input="--no-input" in options,
+        debug="--debug" in options,
+        home=_value(options, "--home"),
+        zone=_value(_without_own(options), "--zone"),
     )
 
 
-def _without_own(said: list[str]) -> list[str]:
+def _without_own(options: list[str]) -> list[str]:
     """Return the words up to a command that has a `--zone` of its own, of another meaning."""
-    for place, word in enumerate(said):
-        if OWN_ZONES.get(word) in said[:place]:
-            return said[:place]
-    return said
+    for place, word in enumerate(options):
+        if OWN_ZONES.get(word) in options[:place]:
+            return options[:place]
+    return options
 
 
 def _is_bundle(word: str) -> bool:
     return len(word) > 1 and word[0] == "-" and set(word[1:]) <= {"q", "y"}
 
 
-def _value(said: Sequence[str], name: str) -> str:
+def _value(options: Sequence[str], name: str) -> str:
     found = ""
-    for place, word in enumerate(said):
+    for place, word in enumerate(options):
         if word == name:
-            found = said[place + 1] if place + 1 < len(said) else ""
+            found = options[place + 1] if place + 1 < len(options) else ""
         elif word.startswith(f"{name}="):
             found = word.removeprefix(f"{name}=")
     return found

@@ -87,11 +87,11 @@ def _choose(
     environment: Mapping[str, str],
     written: Mapping[str, Setting],
 ) -> Setting:
-    said = (
+    candidates = (
         Setting(key.name, environment.get(key.variable, ""), f"env {key.variable}"),
         written.get(key.name),
     )
-    for setting in said:
+    for setting in candidates:
         if setting is not None and setting.value:
             key.check(setting.value, setting.origin)
             return setting

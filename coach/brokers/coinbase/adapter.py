@@ -62,12 +62,14 @@ class Permissions:
 
 def permissions(client: CoinbaseClient) -> Permissions:
     """Ask Coinbase what the key may do, and which one portfolio it sees."""
-    said = client.get("/key_permissions")
+    permissions_answer = client.get("/key_permissions")
     return Permissions(
-        view=_yes_or_no(said.get("can_view")),
-        trade=_yes_or_no(said.get("can_trade")),
-        transfer=_yes_or_no(said.get("can_transfer")),
-        portfolio=printable(str(said.get("portfolio_uuid") or ""), LONGEST_PORTFOLIO_ID),
+        view=_yes_or_no(permissions_answer.get("can_view")),
+        trade=_yes_or_no(permissions_answer.get("can_trade")),
+        transfer=_yes_or_no(permissions_answer.get("can_transfer")),
+        portfolio=printable(
+            str(permissions_answer.get("portfolio_uuid") or ""), LONGEST_PORTFOLIO_ID
+        ),
     )
 
 

@@ -71,8 +71,8 @@ def _data(answer: HttpAnswer) -> dict[str, object] | Trouble:
 def _reason(answer: HttpAnswer) -> str:
     status = f"HTTP {answer.status}"
     document = parse_json(answer.body)
-    said = _message(document if isinstance(document, dict) else {})
-    return f"{status}: {said}" if said else status
+    message = _message(document if isinstance(document, dict) else {})
+    return f"{status}: {message}" if message else status
 
 
 def _message(body: dict[str, object]) -> str:

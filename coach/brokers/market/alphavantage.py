@@ -96,14 +96,14 @@ class AlphavantageCandles:
     def _failure(self, reply: VendorReply, ask: Ask) -> Failure:
         if not reply.ok:
             found = reply.failure(wait_s=retry_after(reply.headers, instant(ask.now_us)))
-        elif reply.said(*THROTTLED):
-            said = reply.said(*THROTTLED)
-            found = Failure("busy", f"no time series, but: {said}", THROTTLED_S)
+        elif reply.first_text(*THROTTLED):
+            own_words = reply.first_text(*THROTTLED)
+            found = Failure("busy", f"no time series, but: {own_words}", THROTTLED_S)
         elif reply.body is None:
             found = Failure("lied", "an answer that is no JSON")
         else:
-            said = reply.said("Error Message") or "nothing at all"
-            found = Failure("unfit", f"no time series, but: {said}")
+            own_words = reply.first_text("Error Message") or "nothing at all"
+            found = Failure("unfit", f"no time series, but: {own_words}")
         return Failure(found.kind, self._key.hidden_in(found.reason), found.wait_s)
 
 

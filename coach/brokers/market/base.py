@@ -157,13 +157,13 @@ def finish(candles: Sequence[Candle], ask: Ask, rest_s: float = 0.0) -> FetchedB
     ]
     good, faults = check(wanted, ask.granularity)
     if faults.too_many:
-        return Failure("lied", next(faults.told()))
+        return Failure("lied", next(faults.warnings()))
     return FetchedBars(tuple(good), faults, rest_s)
 
 
-def bar(start_us: int, told: Sequence[object]) -> Candle:
+def bar(start_us: int, values: Sequence[object]) -> Candle:
     """Return a candle of open, high, low, close and volume as a source tells them."""
-    opened, high, low, close, volume = (number(value) for value in told)
+    opened, high, low, close, volume = (number(value) for value in values)
     return Candle(start_us, opened, high, low, close, volume)
 
 

@@ -132,14 +132,14 @@ def _failure(reply: VendorReply, ask: Ask) -> Failure:
     code = reply.body.get("code") if isinstance(reply.body, dict) else None
     if code == NO_SUCH_SYMBOL:
         return Failure("unfit", f"it has no {ask.symbol}")
-    asked = retry_after(reply.headers, instant(ask.now_us)) or 0.0
+    wait_s = retry_after(reply.headers, instant(ask.now_us)) or 0.0
     if reply.status == I_AM_A_TEAPOT:
-        asked = max(asked, _rest_of_the_ban_s(reply, ask.now_us))
-    return reply.failure("msg", wait_s=max(asked, SHORTEST_WAIT_S))
+        wait_s = max(wait_s, _rest_of_the_ban_s(reply, ask.now_us))
+    return reply.failure("msg", wait_s=max(wait_s, SHORTEST_WAIT_S))
 
 
 def _rest_of_the_ban_s(reply: VendorReply, now_us: int) -> float:
-    until = BANNED_UNTIL.search(reply.said("msg"))
+    until = BANNED_UNTIL.search(reply.first_text("msg"))
     if until is None:
         return USUAL_BAN_S
     wait_s = (int(until[1]) * MILLISECOND_US - now_us) / SECOND_US

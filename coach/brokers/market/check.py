@@ -51,7 +51,7 @@ class Faults:
         """Whether so much is wrong that nothing can be believed."""
         return len(self.dropped) > MOST_BAD * self.given
 
-    def told(self) -> Iterator[str]:
+    def warnings(self) -> Iterator[str]:
         """Yield what a reader should know, in short; missing bars are told by the coverage."""
         if self.dropped:
             first = self.dropped[0]

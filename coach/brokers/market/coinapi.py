@@ -119,8 +119,8 @@ def _read(reply: VendorReply, ask: Ask) -> FetchedBars | Failure:
 def _candle(row: object) -> Candle:
     fields = row if isinstance(row, dict) else {}
     names = ("price_open", "price_high", "price_low", "price_close", "volume_traded")
-    told = [fields.get(name) for name in names]
-    return bar(_moment_us(fields.get("time_period_start")), told)
+    values = [fields.get(name) for name in names]
+    return bar(_moment_us(fields.get("time_period_start")), values)
 
 
 def _iso(moment_us: int) -> str:

@@ -119,8 +119,8 @@ def _read(reply: VendorReply, ask: Ask) -> FetchedBars | Failure:
 
 def _candle(row: object) -> Candle:
     fields = row if isinstance(row, dict) else {}
-    told = [fields.get(name) for name in ("open", "high", "low", "close", "volume")]
-    return bar(moment_us(fields.get("start"), SECOND_US), told)
+    values = [fields.get(name) for name in ("open", "high", "low", "close", "volume")]
+    return bar(moment_us(fields.get("start"), SECOND_US), values)
 
 
 def _failure(reply: VendorReply, ask: Ask) -> Failure:

@@ -38,7 +38,7 @@ class VendorReply:
         """Whether the source says that all went well."""
         return self.status == HTTPStatus.OK
 
-    def said(self, *fields: str) -> str:
+    def first_text(self, *fields: str) -> str:
         """Return the first of these fields that holds a text, fit for a terminal."""
         body = self.body if isinstance(self.body, dict) else {}
         texts = (body.get(field) for field in fields)
@@ -47,8 +47,8 @@ class VendorReply:
 
     def failure(self, *fields: str, wait_s: float | None = None) -> Failure:
         """Return what a status that is not 200 means; `fields` may hold the source's own words."""
-        said = self.said(*fields)
-        reason = f"HTTP {self.status}: {said}" if said else f"HTTP {self.status}"
+        own_words = self.first_text(*fields)
+        reason = f"HTTP {self.status}: {own_words}" if own_words else f"HTTP {self.status}"
         usual: FailureKind = (
             "down" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused"
         )

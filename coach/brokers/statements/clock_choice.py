@@ -74,6 +74,10 @@ def _check_not_contradicted(
 
 
 def _unsettled(evidence: ClockEvidence, named: Sequence[NamedClock]) -> UnknownClock:
-    said = " and ".join(map(str, named))
-    what = f"{said}, which are not the same" if len(named) > 1 else f"{said}, which is no one clock"
+    clock_names = " and ".join(map(str, named))
+    what = (
+        f"{clock_names}, which are not the same"
+        if len(named) > 1
+        else f"{clock_names}, which is no one clock"
+    )
     return UnknownClock(file=evidence.file_name, what=what)

@@ -26,12 +26,12 @@ class Notices:
 
     def sentences(self) -> tuple[str, ...]:
         """Return what was noted, oldest first: `line 9: …`, `lines 9, 12, 15 and 4 more: …`."""
-        told = [self._told(sentence) for sentence in self._counts]
+        sentences = [self._with_lines(sentence) for sentence in self._counts]
         if self._unnamed:
-            told.append(f"{self._unnamed} further warnings are not shown")
-        return tuple(told)
+            sentences.append(f"{self._unnamed} further warnings are not shown")
+        return tuple(sentences)
 
-    def _told(self, sentence: str) -> str:
+    def _with_lines(self, sentence: str) -> str:
         lines = self._lines[sentence]
         if not lines:
             return sentence

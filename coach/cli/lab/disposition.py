@@ -97,14 +97,14 @@ def disposition(  # noqa: PLR0913 -- a command's options are its parameters
     frame.show(answer(found, request, tuple(warnings)))
 
 
-def span(said: str) -> int:
+def span(duration: str) -> int:
     """Return a span of time in microseconds; a bare 0 is none."""
-    text = said.strip().lower()
+    text = duration.strip().lower()
     if text == "0":
         return 0
     match = SPAN.fullmatch(text)
     if not match:
-        raise UsageError(SPAN_HINT, what=f"invalid time span {said!r}")
+        raise UsageError(SPAN_HINT, what=f"invalid time span {duration!r}")
     unit = next(size for size, name in zip(UNITS, match.groups()[1:], strict=True) if name)
     return round(float(match[1]) * unit)
 

@@ -97,7 +97,7 @@ def import_file(
         tally = tallies[week.symbol]
         asked = FetchedWindow(survey.series[week.symbol].window, now)
         tally.add(week.candles, keep(shelf, tally.series, week.candles, asked), week.faults.missing)
-        warnings += [f"{week.symbol}, {week.week}: {said}" for said in week.faults.told()]
+        warnings += [f"{week.symbol}, {week.week}: {said}" for said in week.faults.warnings()]
         forming += _unfinished(week, now)
         tell(done, total)
     if forming:

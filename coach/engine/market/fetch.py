@@ -164,7 +164,7 @@ class Fetcher:
             if isinstance(answer, Failure):
                 return answer
             candles += answer.candles
-            said += answer.faults.told()
+            said += answer.faults.warnings()
         return tuple(candles), tuple(said)
 
     def _patiently(self, source: MarketDataAdapter, ask: Ask) -> FetchedBars | Failure:
@@ -234,7 +234,7 @@ class Fetcher:
         return Ask(order.symbol, order.granularity, start_us, end_us, now_us, order.kind)
 
     def _keep(self, source: str, ask: Ask, answer: FetchedBars) -> None:
-        if not tuple(answer.faults.told()):
+        if not tuple(answer.faults.warnings()):
             rows = [[one.start_us, *map(str, one[1:])] for one in answer.candles]
             self._hot.put(_name(source, ask), json.dumps(rows).encode(), KEPT_S)
 
