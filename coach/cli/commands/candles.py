@@ -171,8 +171,8 @@ def conclude(frame: Frame, tally: "FetchTally") -> None:
     frame.show(fetch_answer(tally))
     if tally.missed:
         if not frame.output.json:
-            told = [f"  {line}" for line in missed_lines(tally.missed)]
-            message = "\n".join(["some candles did not come, nothing of them was kept", *told])
+            missed = [f"  {line}" for line in missed_lines(tally.missed)]
+            message = "\n".join(["some candles did not come, nothing of them was kept", *missed])
             frame.talk.error(message, "run it again later, or see coach candles sources")
         raise typer.Exit(exits.PARTIAL)
 

@@ -92,10 +92,10 @@ def drop(context: typer.Context, name: Name) -> None:
     if was_there:
         _keep(frame, document)
     data = rows([{"name": name, "was_set": was_there, "file": str(_file(frame))}])[0]
-    said = f"{name} is unset" if was_there else f"{name} was not set"
+    sentence = f"{name} is unset" if was_there else f"{name} was not set"
     if name == "zone" and (own := _users_zone(frame)) is not None:
-        said = f"{said} for new users; {own.origin} stays in {own.value}"
-    frame.show(Answer("config unset", data, text=said))
+        sentence = f"{sentence} for new users; {own.origin} stays in {own.value}"
+    frame.show(Answer("config unset", data, text=sentence))
 
 
 @app.command("path")

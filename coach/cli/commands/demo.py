@@ -127,8 +127,8 @@ def demo_lines(seen: DemoFindings) -> "Iterator[str]":
     yield from imports.import_lines(seen.run)
     yield ""
     for habit in seen.findings:
-        said = habit.level if habit.kind == "test" else "a fact, not a test"
-        yield f"habit  {habit.bias:<17} {said}  (n {habit.n})"
+        level = habit.level if habit.kind == "test" else "a fact, not a test"
+        yield f"habit  {habit.bias:<17} {level}  (n {habit.n})"
         yield from (f"       {note}" for note in notes(habit, seen.words))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"

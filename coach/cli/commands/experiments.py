@@ -111,9 +111,9 @@ def result(context: typer.Context, experiment: Name) -> None:
 def started(view: "ExperimentView") -> Answer:
     """Return an experiment that was just registered."""
     one = view.experiment
-    told = describe_start(one.id, one.rule_id, view.registered.weeks)
+    sentence = describe_start(one.id, one.rule_id, view.registered.weeks)
     data = json_row(views.registered_experiment(view))
-    return Answer("experiments start", data, Table(views.EXPERIMENTS, [data]), lines=(told,))
+    return Answer("experiments start", data, Table(views.EXPERIMENTS, [data]), lines=(sentence,))
 
 
 def answer(found: "list[ExperimentView]") -> Answer:
@@ -141,25 +141,25 @@ def shown(view: "ExperimentView") -> Answer:
 
 def card(command: str, found: "Result") -> Answer:
     """Return a result card: the sentence, whether the rule was kept, the weeks."""
-    told: dict[str, Any] = found.card
+    card: dict[str, Any] = found.card
     data = json_row(views.experiment_result(found))
     return Answer(
         command,
         data,
-        Table(views.RESULT_WEEKS, told["weeks"], "no whole block of weeks is over yet"),
+        Table(views.RESULT_WEEKS, card["weeks"], "no whole block of weeks is over yet"),
         below=("", *_wrapped(_card_lines(found))),
         warnings=found.deviations,
     )
 
 
 def _card_lines(found: "Result") -> "Iterator[str]":
-    told: dict[str, Any] = found.card
-    yield told["verdict"]
-    if told["weeks_counted"]:
-        yield told["compliance"]["told"]
-        yield describe_evidence(told["evidence"], told["evidence_needed"])
+    card: dict[str, Any] = found.card
+    yield card["verdict"]
+    if card["weeks_counted"]:
+        yield card["compliance"]["told"]
+        yield describe_evidence(card["evidence"], card["evidence_needed"])
     if found.early:
-        yield describe_early_end(told["weeks_registered"])
+        yield describe_early_end(card["weeks_registered"])
     yield from _registration_lines(found.view)
 
 

@@ -122,15 +122,15 @@ def ask_about_shorts(frame: Frame, run: Run) -> None:
     if frame.manner.assume_yes or not frame.talk.someone_looks_on:
         return
     symbols = ", ".join(run.undeclared_sales[:SHOWN_ROWS])
-    said = frame.asked(
+    reply = frame.asked(
         f"can account {run.account!r} be short, so that its sales of {symbols} opened shorts?",
         "[y/n, Enter leaves it as it is]",
     )
-    if said not in {"y", "yes", "n", "no"}:
+    if reply not in {"y", "yes", "n", "no"}:
         return
     with frame.session() as session:
-        accounts.set_shorts(session, run.account, said in YES)
-    frame.talk.hint(f"kept: {run.account} {'can be short' if said in YES else 'is spot'}")
+        accounts.set_shorts(session, run.account, reply in YES)
+    frame.talk.hint(f"kept: {run.account} {'can be short' if reply in YES else 'is spot'}")
 
 
 @app.command()

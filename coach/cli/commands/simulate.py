@@ -138,23 +138,25 @@ def _verdicts(result: dict[str, Any]) -> "Iterator[str]":
         learned = "learned, " if one["scenario"] == "learned" else ""
         yield f"{learned}weeks {first}-{last}, {one['quote']}: {one['verdict']}"
     if result["learned"] is not None:
-        said = ", ".join(_thresholds(result["learned"]))
-        yield f"learned: {said or 'nothing; there is no threshold to move'}"
+        thresholds = ", ".join(_thresholds(result["learned"]))
+        yield f"learned: {thresholds or 'nothing; there is no threshold to move'}"
 
 
-def _thresholds(told: dict[str, Any]) -> "Iterator[str]":
-    for rule in told["rules"]:
+def _thresholds(result: dict[str, Any]) -> "Iterator[str]":
+    for rule in result["rules"]:
         params = " ".join(f"{name}={value}" for name, value in rule["params"].items())
         yield f"{rule['id']} {params}".rstrip()
-    for name, value in told.items():
+    for name, value in result.items():
         if name != "rules" and value:
             yield f"{name.replace('_', '-')} {value}"
 
 
 def _fans(result: dict[str, Any]) -> "Iterator[str]":
-    for told in result["fan"]:
-        weeks = [fan.FanWeek(one["week"], one["gain"], tuple(one["luck"])) for one in told["weeks"]]
-        chart = fan.drawn(weeks, told["quote"]) if told["moved"] else []
+    for one_fan in result["fan"]:
+        weeks = [
+            fan.FanWeek(one["week"], one["gain"], tuple(one["luck"])) for one in one_fan["weeks"]
+        ]
+        chart = fan.drawn(weeks, one_fan["quote"]) if one_fan["moved"] else []
         yield from ("", *chart) if chart else ()
 
 

@@ -110,13 +110,13 @@ def _kept_words(on: Sequence[CountedWeek], off: Sequence[CountedWeek]) -> str:
     (entries_on, broken_on), (entries_off, broken_off) = shares
     if not entries_on or not entries_off:
         return "one side has no trades to compare"
-    told = (
+    sentence = (
         f"kept in {entries_on - broken_on} of {entries_on} trades of on weeks,"
         f" in {entries_off - broken_off} of {entries_off} of off weeks"
     )
     if broken_on * entries_off >= broken_off * entries_on:
-        told += "; not kept better while on, so this says little of the rule itself"
-    return told
+        sentence += "; not kept better while on, so this says little of the rule itself"
+    return sentence
 
 
 def _finding(

@@ -46,17 +46,17 @@ class RegistrationRecord:
 
 def read(experiment: Experiment) -> RegistrationRecord:
     """Return what was registered."""
-    said: dict[str, Any] = json.loads(experiment.registration)
-    rule = said["rule"]
+    terms: dict[str, Any] = json.loads(experiment.registration)
+    rule = terms["rule"]
     return RegistrationRecord(
         Rule(rule["id"], rule["kind"], rule["params"], True, revision=rule["revision"]),
-        said["outcome"],
-        said["quote"],
-        said["zone"],
-        tuple(said["weeks"]),
-        tuple(said["on"]),
-        tuple(said["blocks"]),
-        said["alpha"],
+        terms["outcome"],
+        terms["quote"],
+        terms["zone"],
+        tuple(terms["weeks"]),
+        tuple(terms["on"]),
+        tuple(terms["blocks"]),
+        terms["alpha"],
     )
 
 

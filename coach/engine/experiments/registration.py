@@ -71,7 +71,7 @@ def register(plan: ExperimentPlan, now: datetime) -> Experiment:
     """Return the experiment as it begins: weeks drawn, everything fixed and hashed."""
     blocks = sizes(len(plan.weeks))
     number = seed(plan.user_id, plan.rule.id, plan.weeks[0])
-    said: dict[str, Json] = {
+    terms: dict[str, Json] = {
         "schema_version": 1,
         "method": METHOD,
         "user_id": plan.user_id,
@@ -96,7 +96,7 @@ def register(plan: ExperimentPlan, now: datetime) -> Experiment:
         "registered_at": now.isoformat(),
         "engine_version": plan.engine_version,
     }
-    text = canonical_json(said, "ascii").decode()
+    text = canonical_json(terms, "ascii").decode()
     digest = hashed(text)
     name = ExperimentId(digest[:ENOUGH_OF_A_HASH])
     return Experiment(name, plan.rule.id, text, digest, "running", now)

@@ -104,8 +104,10 @@ def interval(blocks: Sequence[Block], alpha: float = ALPHA) -> tuple[float, floa
     tried = np.append(np.linspace(middle - reach, middle + reach, GRID), middle)
     tried.sort()
     left = wealth(blocks, tried)[-1]
-    kept = np.flatnonzero(left < 1 / alpha)
-    first, last = (int(kept[0]), int(kept[-1])) if len(kept) else (int(left.argmin()),) * 2
+    remaining = np.flatnonzero(left < 1 / alpha)
+    first, last = (
+        (int(remaining[0]), int(remaining[-1])) if len(remaining) else (int(left.argmin()),) * 2
+    )
     low = _edge(blocks, tried[first], tried[max(first - 1, 0)], alpha)
     high = _edge(blocks, tried[last], tried[min(last + 1, GRID)], alpha)
     return low, high

@@ -105,12 +105,12 @@ def run_as(
     command: Sequence[str | Path],
     errors: int = subprocess.PIPE,
     keep: tuple[int, ...] = (),
-    told: str = "",
+    script: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run a program as this user (None: as we are), away from our terminal and environment."""
     return subprocess.run(
         command,
-        input=told,
+        input=script,
         stdout=subprocess.PIPE,
         stderr=errors,
         pass_fds=keep,
@@ -168,7 +168,7 @@ def _initdb(folder: Path, programs: Path, server_uid: int | None, *, throwaway: 
     alone += ["-F", "postgres"] if throwaway else ["postgres"]
     _done(run_as(maker, [programs / "initdb", *how]))
     create = f"create database {DATABASE}\n"
-    _done(run_as(maker, [programs / "postgres", *alone], told=create))
+    _done(run_as(maker, [programs / "postgres", *alone], script=create))
     if server_uid is not None:
         _hand_over(folder, server_uid)
 

@@ -40,11 +40,11 @@ def running_server(place: ClusterPlace) -> Postmaster | None:
         return None
     try:
         lines = (place.cluster / "postmaster.pid").read_text().splitlines()
-        said = Postmaster(int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
+        found = Postmaster(int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
     except (OSError, IndexError, ValueError):
         return None
     # Killed, it is survived for a moment by processes that still hold the lock.
-    return said if _serves(said.pid, place.cluster) else None
+    return found if _serves(found.pid, place.cluster) else None
 
 
 def start(place: ClusterPlace, programs: Path, sockets: Path) -> Postmaster:
