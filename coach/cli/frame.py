@@ -4,33 +4,38 @@ A command gets it as `context.obj` and makes three moves: read input, one call i
 API, show.
 """
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from io import StringIO, TextIOWrapper
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from coach import settings
-from coach.cli.manner import Manner
-from coach.cli.show.answers import Answer
 from coach.cli.show.hints import completed, hint_of, message_of
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.cli.show.talk import Talk
 from coach.cli.signals import Termination
-from coach.errors import CoachError, ConfigError
-from coach.model.machine.home import Home
+from coach.errors import ConfigError
 from coach.settings.folders import find_home
 from coach.settings.keys import DEFAULT_ZONE
 from coach.settings.values import Setting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
     from typer._click import Context
 
+    from coach.cli.manner import Manner
+    from coach.cli.show.answers import Answer
     from coach.engine.api.session import Session
+    from coach.errors import CoachError
+    from coach.model.machine.home import Home
     from coach.settings.values import Settings
 
 YES = frozenset({"y", "yes"})
@@ -48,7 +53,7 @@ class Frame:
         self.renaming = ""
 
     @cached_property
-    def settings(self) -> "Settings":
+    def settings(self) -> Settings:
         """What the user decided; ConfigError when it makes no sense."""
         return settings.from_process(self._flags)
 
@@ -77,7 +82,7 @@ class Frame:
             return DEFAULT_ZONE
 
     @contextmanager
-    def session(self, *, create: bool = False) -> Iterator["Session"]:
+    def session(self, *, create: bool = False) -> Iterator[Session]:
         """Open the session; `create` makes the database where there is none yet."""
         from coach.wiring import at_rest, start
 
@@ -150,7 +155,7 @@ class Frame:
         )
 
 
-def frame_of(context: "Context") -> Frame:
+def frame_of(context: Context) -> Frame:
     """Return the frame of a command's run."""
     frame = context.obj
     assert isinstance(frame, Frame)

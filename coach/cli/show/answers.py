@@ -1,9 +1,13 @@
 """What a command says, before anybody decides how it looks."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from coach.model.events import Json
-from coach.views.table import Table
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
+    from coach.views.table import Table
 
 
 @dataclass(frozen=True, slots=True)

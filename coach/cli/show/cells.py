@@ -3,10 +3,15 @@
 A cell is made from the JSON value and nothing else, so the two cannot disagree.
 """
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 from coach.cli.show.visible import visible, visible_json
-from coach.model.events import Json
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 FORMULA_STARTS = ("=", "+", "-", "@")

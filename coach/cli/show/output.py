@@ -1,18 +1,25 @@
 """The only writer to stdout: a table on a terminal, TSV in a pipe, one JSON object on request."""
 
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TextIO
+from __future__ import annotations
 
-from coach.cli.show.answers import Answer
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from coach.cli.show.cells import cell, compact
-from coach.cli.show.screen import Screen, wrapped
+from coach.cli.show.screen import wrapped
 from coach.cli.show.visible import visible, visible_lines
 from coach.errors import CoachError
-from coach.model.events import Json
 from coach.settings.redaction import redact
-from coach.views.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TextIO
+
+    from coach.cli.show.answers import Answer
+    from coach.cli.show.screen import Screen
+    from coach.model.events import Json
+    from coach.views.table import Table
 
 SCHEMA_VERSION = 1
 
