@@ -149,7 +149,7 @@ def test_a_market_that_stood_still_says_nothing_of_the_price() -> None:
 
 
 def test_coming_back_above_the_sale_only_is_momentum_and_no_regret() -> None:
-    """The price is below the sale for an hour and above it for an hour; only there it is bought."""
+    """Sold at 100. The price is 90 for an hour, then 110, and 110 in the hour before each buy."""
     trips = burned(4.0, 1, 120)
     past = history(trips)
     made = [
@@ -160,11 +160,25 @@ def test_coming_back_above_the_sale_only_is_momentum_and_no_regret() -> None:
             (CLOSE, int(past.closed_us[row]), 100.0),
         )
     ]
-    swinging = {f"{coin}-USD": hourly([90.0, 110.0] * 1000) for coin in "ABCD"}
+    swinging = {
+        f"{coin}-USD": hourly(risen_before([trip for trip in trips if trip.symbol[0] == coin]))
+        for coin in "ABCD"
+    }
     laid_out = columns(sorted(made, key=lambda one: one.at_us))
     found = told(past.beside(laid_out, Market(swinging), Trader()))
     assert float(str(found.facts["p_below"])) > 0.99
     assert found.facts["flagged"] is False
+
+
+def test_a_repurchase_by_a_resting_order_is_judged_by_the_close_before_it() -> None:
+    """Sold at 100 at one o'clock; 110 until ten; bought at ten by a limit of 95."""
+    trips = [trade(1, "A-USD", (0, 1), 5.0), trade(2, "A-USD", (9, 10), 5.0)]
+    orders = columns([at(0, ENTRY, 0, 100), at(0, CLOSE, 1, 100), at(1, ENTRY, 9, 95)])
+    market = Market({"A-USD": hourly([100.0] + [110.0] * 9)})
+    known = context(history(trips).beside(orders, market, Trader()))
+    where = states(known, spells(known, Window(START, START + 9 * HOUR_US + 1)))
+    assert where is not None
+    assert (where.above.sum(), where.below.sum()) == (1, 0)
 
 
 def test_order_and_units_change_nothing() -> None:
@@ -185,6 +199,14 @@ def test_what_comes_after_the_window_is_not_known() -> None:
     whole = findings(history(trips), START, START + 9 * DAY_US, [DETECTOR])
     then = findings(history(trips).until(START + 9 * DAY_US), START, START + 9 * DAY_US, [DETECTOR])
     assert whole == then
+
+
+def risen_before(trips: list[Trip]) -> list[float]:
+    """Closes of 2,000 hours that swing from 90 to 110, at 110 in the last hour before an entry."""
+    price = [90.0, 110.0] * 1000
+    for one in trips:
+        price[max(0, (one.opened_us - START) // HOUR_US - 1)] = 110.0
+    return price
 
 
 def at(row: int, kind: int, hour: float, price: float) -> OrderRow:

@@ -1,8 +1,9 @@
 """D7 Averaging down: more is bought of what is losing than of what is winning.
 
-An add comes to a position that stands in a loss or in a gain. If profit did not matter, adds
-would fall on either as the hours did that positions stood so: exact binomial, ratio of the two
-rates, at least 1.5 to matter. Buys by a clock come whatever the price and drop out.
+An add comes to a position that stands in a loss or in a gain, by the last close before it. If
+profit did not matter, adds would fall on either as the hours did that positions stood so: exact
+binomial, ratio of the two rates, at least 1.5 to matter. Buys by a clock come whatever the price
+and drop out.
 Sources: Strahilevitz, Odean & Barber (2011), J. Marketing Research 48:S102: investors are more
 likely to buy again what has lost; Ben-David & Hirshleifer (2012), RFS 25:2485, for additional
 purchases V-shaped in profit. The minimum and the depth of a tag are ours.
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from coach.engine.features.history import History
     from coach.model.insights import Cost
 
-FORMULA = "averaging_down@1"
+FORMULA = "averaging_down@2"
 SMALLEST_LOG_RATIO = math.log(1.5)
 FEWEST_ADDS = 8
 DEEP = -0.5  # in units of the 4-hour volatility, below the average
@@ -47,7 +48,8 @@ class AveragingDownFacts(TypedDict):
 
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare adds per hour in a loss with adds per hour in a gain."""
-    from coach.engine.biases.measures.sizes.adds import decisions, hours, log_return
+    from coach.engine.biases.measures.decision_prices import decided_return
+    from coach.engine.biases.measures.sizes.adds import decisions, hours
     from coach.engine.biases.measures.sizes.adds_in_a_loss import (
         judge,
         unplanned_adds,
@@ -61,7 +63,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     found = candles(context, window.holds(history.orders.at_us))
     free, sample = unplanned_adds(context, window, found)
     counted = decisions(history, free)
-    moved = log_return(history, counted)
+    moved = decided_return(context, found, counted)
     open_ = hours(context, window, found, with_saving_plan(history))
     seen = ExposedEvents(int((moved < 0).sum()), open_.loss, int((moved > 0).sum()), open_.gain)
     comparable = min(open_.loss, open_.gain) > 0
@@ -85,13 +87,14 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     """Price the adds in a loss against all other entries and adds."""
     from coach.engine.biases.cost_of_adds import cost_of_adds
-    from coach.engine.biases.measures.sizes.adds import log_return
+    from coach.engine.biases.measures.decision_prices import decided_return
     from coach.engine.biases.measures.sizes.adds_in_a_loss import unplanned_adds
     from coach.engine.biases.measures.sizes.held import candles
 
     found = candles(context, window.holds(context.history.orders.at_us))
     free, _ = unplanned_adds(context, window, found)
-    return cost_of_adds(context, window, free[log_return(context.history, free) < 0], seed)
+    losing = decided_return(context, found, free) < 0
+    return cost_of_adds(context, window, free[losing], seed)
 
 
 def tags(context: Context) -> list[Tag]:

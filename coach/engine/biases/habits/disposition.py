@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.features.context import Context
     from coach.model.insights import Cost
 
-FORMULA = "disposition@1"
+FORMULA = "disposition@2"
 SMALLEST_LOG_RATIO = math.log(1.2)
 FEWEST_SALES = 15
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
     from coach.engine.features.context import Context
 
-FORMULA = "regret_repurchase@1"
+FORMULA = "regret_repurchase@2"
 SMALLEST_LOG_RATIO = math.log(1.25)  # half of what was found among investors
 
 

@@ -32,6 +32,25 @@ def test_an_add_in_a_loss_is_counted_against_the_hours_in_a_loss(lived: Lived) -
     assert measured.needed == 3  # one entry brought two adds
 
 
+def test_an_add_by_a_resting_order_is_judged_by_the_close_before_it(lived: Lived) -> None:
+    """
+    1 00:00 buy BTC-USD 1 @ 100
+    1 01:05 buy BTC-USD 1 @ 98
+    1 02:00 sell BTC-USD 2 @ 101
+    """
+    measured = lived(BTC=[101] * 20).measured(DETECTOR)
+    assert measured.sample["adds_in_loss"] == 0
+    assert measured.orders_against.tolist() == [1]
+
+
+def test_an_add_before_any_bar_has_ended_counts_on_neither_side(lived: Lived) -> None:
+    """
+    1 00:01 buy BTC-USD 1 @ 100
+    1 00:09 buy BTC-USD 1 @ 99
+    """
+    assert lived(BTC=[99] * 20).measured(DETECTOR).progress["adds"] == 0
+
+
 def test_hours_are_those_below_and_above_the_average_at_the_time(lived: Lived) -> None:
     """
     1 00:00 buy BTC-USD 1 @ 100

@@ -33,23 +33,22 @@ def test_a_position_is_looked_at_every_step_until_it_is_sold(lived: Lived) -> No
     assert seen.z[order][0] == pytest.approx(math.log(1.01) / math.log(1.001), rel=0.01)
 
 
-def test_a_sale_is_judged_half_way_between_the_last_close_and_its_own_price(lived: Lived) -> None:
+def test_a_sale_is_judged_by_the_last_close_whatever_its_own_price(lived: Lived) -> None:
     """
     1 00:00 buy BTC-USD 1 @ 100
-    1 00:20 sell BTC-USD 1 @ 99.9
+    1 00:20 sell BTC-USD 1 @ 101.5
     """
-    seen, _ = lived(BTC=[101, 99, 99]).looked()
-    half_way = (math.log(1.01) + math.log(0.999)) / 2
-    assert seen.log_return[seen.sold][0] == pytest.approx(half_way)
+    seen, _ = lived(BTC=[99, 101, 101]).looked()
+    assert seen.log_return[seen.sold].tolist() == pytest.approx([math.log(0.99)])
 
 
-def test_before_any_bar_has_ended_a_sale_is_judged_by_its_own_price(lived: Lived) -> None:
+def test_a_sale_before_any_bar_has_ended_is_not_looked_at(lived: Lived) -> None:
     """
     1 00:01 buy BTC-USD 1 @ 100
     1 00:09 sell BTC-USD 1 @ 99.9
     """
     seen, _ = lived(BTC=[101, 99, 99]).looked()
-    assert seen.log_return.tolist() == pytest.approx([math.log(0.999)])
+    assert len(seen.order) == 0
 
 
 def test_a_partial_sale_is_a_sale_and_an_add_moves_the_average(lived: Lived) -> None:

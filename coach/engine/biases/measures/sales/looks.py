@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
+from coach.engine.biases.measures.decision_prices import closes_since
 from coach.engine.biases.measures.sizes.held import Candles, Stretches, directions, stretches
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
-from coach.engine.features.moves import rows_at, sigma_before
+from coach.engine.features.moves import sigma_before
 from coach.engine.features.orders import PARTIAL
 from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
@@ -27,11 +28,9 @@ class PositionLooks:
 
     `at_us` when, `order` the row of the sale that followed (-1: none), `trip` the trade, `age` in
     steps from 1, `log_return` ln(price / average cost) as it stood, mirrored for shorts, `z` the
-    same in units of what is usual for the time since the opening. A sale is decided some time
-    before it is filled, nobody knows when: its price is half way (in logs) between the last
-    close before it and its own, and its own alone where no bar has ended since the opening.
-    Looks without a price, without a volatility, without any gain
-    or loss are not there.
+    same in units of what is usual for the time since the opening. The price is the last close of
+    a bar that ended since the opening, for sales as for all other looks. Looks without such a
+    close, without a volatility, without any gain or loss are not there.
     """
 
     at_us: Integers
@@ -95,14 +94,12 @@ def looks(context: Context, window: Window, found: Candles, step_us: int) -> Pos
     trip = np.concatenate([orders.trip[sales], held.trip[stretch]])
     average = np.concatenate([orders.average[sales], held.average[stretch]])
     moment = np.concatenate([orders.at_us[sales], at_us])
-    price = np.concatenate([orders.price[sales], np.full(len(at_us), np.nan)])
+    price = np.full(len(trip), np.nan)
     opened_us = history.opened_us[trip]
     usual = np.full(len(trip), np.nan)
     for code, series in found.series.items():
         own = np.flatnonzero(history.symbol[trip] == code)
-        close, told = _closes_since(series, moment[own], opened_us[own]), price[own]
-        middle = np.where(np.isnan(close), told, np.sqrt(told * close))
-        price[own] = np.where(np.isnan(told), close, middle)
+        price[own] = closes_since(series, moment[own], opened_us[own])
         usual[own] = _usual(series, moment[own], opened_us[own])
     with np.errstate(invalid="ignore", divide="ignore"):
         log_return = directions(history)[trip] * np.log(price / average)
@@ -116,18 +113,6 @@ def looks(context: Context, window: Window, found: Candles, step_us: int) -> Pos
         z=z,
     )
     return seen.only(np.isfinite(z) & (log_return != 0))
-
-
-def _closes_since(series: Sequence[Bars], at_us: Integers, opened_us: Integers) -> Floats:
-    """Return the last close by each moment of a bar that ended after the opening; nan: none."""
-
-    def close(bars: Bars, rows: Integers) -> Floats:
-        ended = rows_at(bars, at_us[rows])
-        since = (ended >= 0) & (bars.start_us[ended] + bars.step_us > opened_us[rows])
-        closes: Floats = np.where(since, bars.close[ended], np.nan)
-        return closes
-
-    return first_known(series, len(at_us), close)
 
 
 def _usual(series: Sequence[Bars], at_us: Integers, opened_us: Integers) -> Floats:

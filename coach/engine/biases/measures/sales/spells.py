@@ -9,7 +9,7 @@ from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.moves import prices_at
-from coach.engine.features.orders import CLOSE, ENTRY
+from coach.engine.features.orders import CLOSE
 from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks
@@ -122,12 +122,12 @@ def states(context: Context, found: Spells) -> States | None:
     """Count where the price stood while a sale was followed, None where no candles say."""
     history = context.history
     group = _groups(history)[found.rows]
-    sold, bought = _prices(history, CLOSE), _prices(history, ENTRY)
+    sold = _sale_prices(history)
     parts = np.zeros((4, len(AGES_US) + 1))
     covered = False
     for start, end in _runs(group):
         series = history.market.series(history.symbols[group[start] // 2])
-        asked = _SpellQuery(found, slice(start, end), sold, bought)
+        asked = _SpellQuery(found, slice(start, end), sold)
         by = np.maximum(covering(series, asked.sold_us, asked.until_us), 0)
         for place, bars in enumerate(series):
             covered |= len(bars) > 0
@@ -137,16 +137,16 @@ def states(context: Context, found: Spells) -> States | None:
 
 
 class _SpellQuery:
-    """The sales of one symbol and direction, and the prices that orders tell (nan: none).
+    """The sales of one symbol and direction, and the prices of their orders (nan: none).
 
-    `by_this` (k,) are those that the series at hand covers best.
+    `by_this` (k,) are those that the series at hand covers best. A repurchase is decided by the
+    last close before it; its own price leans below for who buys by a resting order.
     """
 
-    def __init__(self, found: Spells, some: slice, sold: Floats, bought: Floats) -> None:
+    def __init__(self, found: Spells, some: slice, sold: Floats) -> None:
         self.sold_us, self.until_us = found.sold_us[some], found.until_us[some]
         self.back = found.back[some]
         self.sold = sold[found.rows[some]]
-        self.bought = np.where(self.back == NONE, np.nan, bought[self.back])
         self.by_this = np.ones(len(self.sold_us), np.bool_)
 
 
@@ -155,8 +155,8 @@ def _states_of(asked: _SpellQuery, bars: Bars, turned: float) -> Floats:
     spell = np.searchsorted(asked.sold_us, ended, side="right") - 1
     held = (spell >= 0) & (ended <= asked.until_us[spell]) & asked.by_this[spell]
     spell, age = spell[held], ended[held] - asked.sold_us[spell[held]]
-    sale = _or_last(asked.sold, bars, asked.sold_us)
-    again = _or_last(asked.bought, bars, asked.until_us)
+    sale = np.where(np.isnan(asked.sold), prices_at(bars, asked.sold_us), asked.sold)
+    again = prices_at(bars, asked.until_us)
     side = np.sign(bars.close[held] - sale[spell]) * turned
     hours = bars.step_us / HOUR_US
     seen = np.bincount(spell, minlength=len(sale)) > 0
@@ -178,17 +178,13 @@ def _by_age(age_us: Integers, which: Flags) -> Floats:
     return np.bincount(bins, minlength=len(AGES_US) + 1).astype(np.float64)
 
 
-def _prices(history: History, kind: int) -> Floats:
-    """Return the price of each trade's entry or close, nan where no order tells it, (n,)."""
+def _sale_prices(history: History) -> Floats:
+    """Return the price of the order that closed each trade, nan where there is none, (n,)."""
     orders = history.orders
-    told = np.full(len(history), np.nan)
-    picked = np.flatnonzero(orders.kind == kind)
-    told[orders.trip[picked]] = orders.price[picked]
-    return told
-
-
-def _or_last(price: Floats, bars: Bars, at_us: Integers) -> Floats:
-    return np.where(np.isnan(price), prices_at(bars, at_us), price)
+    prices = np.full(len(history), np.nan)
+    closing = np.flatnonzero(orders.kind == CLOSE)
+    prices[orders.trip[closing]] = orders.price[closing]
+    return prices
 
 
 def _bought_back(history: History, group: Integers, rows: Integers) -> Integers:

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from coach.engine.biases.detector import Verdict, Window
-from coach.engine.biases.measures.sizes.adds import adds, by_the_clock, decisions, log_return
+from coach.engine.biases.measures.decision_prices import decided_return
+from coach.engine.biases.measures.sizes.adds import adds, by_the_clock, decisions
 from coach.engine.biases.measures.sizes.held import Candles
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
@@ -27,7 +28,8 @@ def unplanned_adds(
     planned = with_saving_plan(history)[symbols_of(history, every)]
     clock = by_the_clock(history)[every] & ~planned
     free = every[~planned & ~clock & found.covered[every]]
-    moved = log_return(history, free)
+    moved = decided_return(context, found, free)
+    free, moved = free[np.isfinite(moved)], moved[np.isfinite(moved)]
     return free, {
         "n": len(decisions(history, free)),
         "adds": len(every),
