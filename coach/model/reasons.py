@@ -19,7 +19,8 @@ ReasonFact = str | int | float | bool | None
 class Reason:
     """Events that come where a rule would put them, more often than chance would.
 
-    `biases` are the habits that it may explain; `n` is how many events were looked at and `share`
+    `biases` are the habits that it may explain, none for a reason that explains every habit, also
+    those of other packages; `n` is how many events were looked at and `share`
     which part of them stands where the rule would act, beyond chance (kappa) or plainly, by
     `kind`. `typical` and `quartiles` are the trader's own numbers in `unit`, None where the rule
     has none. `facts` are further numbers of the question, such as the hours of a moving mean.
@@ -33,3 +34,7 @@ class Reason:
     quartiles: tuple[float, float] | None = None
     unit: str = ""
     facts: dict[str, ReasonFact] = field(default_factory=dict)
+
+    def speaks_for(self, bias: str) -> bool:
+        """Return whether it may explain a habit."""
+        return not self.biases or bias in self.biases

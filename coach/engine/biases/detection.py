@@ -7,7 +7,9 @@ from operator import attrgetter
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.evidence import counter_evidence, evidence, seed
 from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.biases.reasons.recognise import reasons_for, recognise
 from coach.engine.biases.shared_costs import FORMULA, Claim, share_costs
+from coach.engine.biases.standing import has_evidence, standing_of
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
 from coach.engine.statistics import levels
@@ -73,7 +75,21 @@ def findings(
         Claim(_finding(known, window, reading, count), reading.entries)
         for reading, count in zip(now, weeks, strict=True)
     ]
-    return share_costs(known, window, claims, seed(FORMULA, known, window))
+    found = share_costs(known, window, claims, seed(FORMULA, known, window))
+    return _with_standing(known, window, found)
+
+
+def _with_standing(known: Context, window: Window, found: Sequence[Finding]) -> list[Finding]:
+    """Return the findings with the reasons that may explain them, and what is done with each."""
+    needed = any(has_evidence(finding) for finding in found)
+    reasons = recognise(known, window) if needed else ()
+    explained = [
+        replace(finding, reasons=reasons_for(finding.bias, reasons))
+        if has_evidence(finding)
+        else finding
+        for finding in found
+    ]
+    return [replace(finding, standing=standing_of(finding)) for finding in explained]
 
 
 def tags(history: History, detectors: Sequence[Detector] | None = None) -> list[Tag]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as some
 
 from coach.engine.store.results.finding_text import as_findings, as_text
 from coach.model.insights import Cost, Evidence, Finding
+from coach.model.reasons import Reason
 from coach.model.trades import TradeId
 
 numbers = some.floats(allow_nan=False)
@@ -34,6 +35,17 @@ evidences = some.builds(
     trade_ids=some.lists(some.text(max_size=5).map(TradeId), max_size=3).map(tuple),
     fill_keys=some.lists(keys, max_size=3).map(tuple),
 )
+reasons = some.builds(
+    Reason,
+    kind=some.sampled_from(["target", "machine"]),
+    biases=some.lists(some.text(max_size=8), max_size=2).map(tuple),
+    n=some.integers(0),
+    share=numbers,
+    typical=some.none() | numbers,
+    quartiles=some.none() | pairs,
+    unit=some.just("%"),
+    facts=facts,
+)
 findings = some.builds(
     Finding,
     bias=some.just("revenge"),
@@ -50,6 +62,8 @@ findings = some.builds(
     lacks=some.lists(some.text(max_size=8), max_size=2).map(tuple),
     counter=some.lists(evidences, max_size=2).map(tuple),
     leaning=some.none() | numbers,
+    reasons=some.lists(reasons, max_size=2).map(tuple),
+    standing=some.sampled_from(["untold", "told", "asked", "style"]),
 )
 
 

@@ -6,9 +6,10 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from coach.model.insights import Cost, Evidence, Finding
+from coach.model.reasons import Reason
 from coach.model.trades import TradeId
 
-LAYOUT = [[field.name for field in fields(shape)] for shape in (Finding, Cost, Evidence)]
+LAYOUT = [[field.name for field in fields(shape)] for shape in (Finding, Cost, Evidence, Reason)]
 """The names of all fields: text of another layout is that of another coach."""
 
 
@@ -38,6 +39,7 @@ def _finding(body: dict[str, Any]) -> Finding:
         "evidence": tuple(_evidence(one) for one in body["evidence"]),
         "counter": tuple(_evidence(one) for one in body["counter"]),
         "lacks": tuple(body["lacks"]),
+        "reasons": tuple(_reason(one) for one in body["reasons"]),
     }
     return Finding(**{**body, **read})
 
@@ -51,3 +53,12 @@ def _evidence(body: dict[str, Any]) -> Evidence:
     trades = tuple(TradeId(trade) for trade in body["trade_ids"])
     keys = tuple(bytes.fromhex(key) for key in body["fill_keys"])
     return Evidence(**{**body, "trade_ids": trades, "fill_keys": keys})
+
+
+def _reason(body: dict[str, Any]) -> Reason:
+    quartiles = body["quartiles"]
+    read = {
+        "biases": tuple(body["biases"]),
+        "quartiles": None if quartiles is None else tuple(quartiles),
+    }
+    return Reason(**{**body, **read})
