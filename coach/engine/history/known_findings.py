@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach._version import VERSION
 from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.biases.reasons import FORMULA as REASONS
 from coach.engine.store.results import kept_results, stored_inputs
 from coach.engine.store.results.finding_text import LAYOUT, as_findings, as_text
 from coach.model.canonical import canonical_json
@@ -65,6 +66,7 @@ def _code(scope: AnalysisScope, kinds: Sequence[str]) -> list[object]:
             [one.bias, one.formula, one.kind, repr(one.minimum), repr(one.weight)]
             for one in detectors
         ],
+        REASONS,
         _formulas(kinds) if kinds else [],
     ]
 

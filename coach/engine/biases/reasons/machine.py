@@ -1,4 +1,8 @@
-"""The machine: orders round the clock, or all of one size. A bot, or an account copied from one."""
+"""The machine: positions opened round the clock, or at one size. A bot, or a copy of one.
+
+Only orders that open or enlarge a position are looked at: a resting order closes one while its
+owner sleeps, and has the size of what was bought.
+"""
 
 import numpy as np
 
@@ -19,13 +23,15 @@ Chosen on two simulated sets, reported on others.
 HOURS_OF_THE_DAY, QUIET_HOURS = 24, 6
 """A person sleeps for about six hours that are the same ones on most days."""
 QUIET_SHARE = 0.08
-"""The share of orders in the quietest six hours from which on nobody seems to sleep.
+"""The share of them in the quietest six hours from which on nobody seems to sleep.
 
 Chosen on two simulated sets, where traders with planted habits had .08 at most and bots .11 at
 least, and reported on others.
 """
+EVEN_SHARE = QUIET_HOURS / HOURS_OF_THE_DAY
+"""The same share where orders fall evenly round the clock."""
 SIZE_SHARE = 0.9
-"""The share of orders of one size in their symbol from which on a program seems to choose the size.
+"""The share of one size in their symbol from which on a program seems to choose the size.
 
 Chosen on two simulated sets, where traders with planted habits had .44 at most and grids .98, and
 reported on others.
@@ -37,11 +43,18 @@ SAME_SIZE = 0.02
 
 
 def machine(context: Context, window: Window) -> Reason | None:
-    """Return the signs that a program places the orders of the window, None without any."""
-    rows = distinct_orders(context, window)
-    at_us = context.history.orders.at_us[rows]
-    if len(rows) < FEWEST_ORDERS or len(np.unique(at_us // DAY_US)) < FEWEST_DAYS:
+    """Return the signs that a program places the orders of the window, None without any.
+
+    Its share is 1 where orders fall evenly round the clock, or are all of one size.
+    """
+    orders, rows = context.history.orders, distinct_orders(context, window)
+    days = np.unique(orders.at_us[rows] // DAY_US)
+    if len(rows) < FEWEST_ORDERS or len(days) < FEWEST_DAYS:
         return None
+    rows = rows[orders.kind[rows] <= ADD]
+    if len(rows) < FEWEST_ORDERS / 2:
+        return None
+    at_us = orders.at_us[rows]
     quiet, same = share_in_quietest_hours(at_us), share_of_one_size(context, rows)
     if quiet < QUIET_SHARE and same < SIZE_SHARE:
         return None
@@ -49,7 +62,7 @@ def machine(context: Context, window: Window) -> Reason | None:
         kind="machine",
         biases=(),
         n=len(rows),
-        share=significant(quiet if quiet >= QUIET_SHARE else same),
+        share=significant(max(min(quiet / EVEN_SHARE, 1.0), same)),
         facts={
             "quiet_share": significant(quiet),
             "size_share": significant(same),
@@ -69,13 +82,11 @@ def share_in_quietest_hours(at_us: Integers) -> float:
 
 
 def share_of_one_size(context: Context, rows: Integers) -> float:
-    """Return the share of orders to enlarge a position that repeat the size of their symbol.
+    """Return the share of orders that repeat the size of their symbol.
 
-    Sales are left out, since one that closes a position has the size of what was bought. In each
-    symbol one order sets the size and does not repeat it. 0 with fewer than 50 others.
+    In each symbol one order sets the size and does not repeat it. 0 with fewer than 50 others.
     """
     orders = context.history.orders
-    rows = rows[orders.kind[rows] <= ADD]
     symbol = context.history.symbol[orders.trip[rows]]
     alike = others = 0
     for code in np.unique(symbol).tolist():
