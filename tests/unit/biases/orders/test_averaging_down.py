@@ -125,6 +125,24 @@ def test_what_comes_by_the_clock_at_one_size_drops_out(lived: Lived) -> None:
     assert [tag.at.day for tag in tags_of(life.context)] == [3, 4, 7]
 
 
+def test_adds_at_one_time_of_day_drop_out_at_any_size(lived: Lived) -> None:
+    """
+    1 08:00 buy BTC-USD 1 @ 100
+    2 08:03 buy BTC-USD 2 @ 99
+    3 08:01 buy BTC-USD 1.5 @ 98
+    4 08:00 buy BTC-USD 3 @ 97
+    5 08:10 buy BTC-USD 1 @ 96
+    6 08:00 buy BTC-USD 2 @ 95
+    7 08:05 buy BTC-USD 4 @ 94
+    8 08:00 buy BTC-USD 3 @ 93
+    9 08:00 buy BTC-USD 6 @ 92
+    9 15:00 buy BTC-USD 1.5 @ 92
+    """
+    measured = lived(BTC=[100 - day for day in range(10) for _ in range(96)]).measured(DETECTOR)
+    assert measured.sample["clock_adds"] == 8
+    assert measured.sample["adds_in_loss"] == 1
+
+
 def test_a_declared_plan_is_left_out(lived: Lived) -> None:
     """
     1 00:00 buy BTC-USD 1 @ 100

@@ -8,6 +8,7 @@ from coach.engine.biases.detector import Verdict, Window
 from coach.engine.biases.measures.decision_prices import decided_return
 from coach.engine.biases.measures.sizes.adds import adds, by_the_clock, decisions
 from coach.engine.biases.measures.sizes.held import Candles
+from coach.engine.biases.reasons.clock import clock_adds
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words
@@ -26,7 +27,8 @@ def unplanned_adds(
     every = adds(history)
     every = every[window.holds(history.orders.at_us[every])]
     planned = with_saving_plan(history)[symbols_of(history, every)]
-    clock = by_the_clock(history)[every] & ~planned
+    regular = by_the_clock(history) | clock_adds(context, window)
+    clock = regular[every] & ~planned
     free = every[~planned & ~clock & found.covered[every]]
     moved = decided_return(context, found, free)
     free, moved = free[np.isfinite(moved)], moved[np.isfinite(moved)]
