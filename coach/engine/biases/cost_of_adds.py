@@ -9,19 +9,18 @@ from decimal import Decimal
 
 import numpy as np
 
-from coach.engine.biases.cost_of_entries import gap
 from coach.engine.biases.detector import Window
 from coach.engine.biases.measures.sizes.held import directions
 from coach.engine.biases.money import cost
+from coach.engine.biases.return_gap import return_gap
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.features.orders import ADD, Orders
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.normal import Z_90
 from coach.model.insights import Cost
 
 
-def cost_of_adds(context: Context, window: Window, chosen: Integers, seed: int) -> tuple[Cost, ...]:
+def cost_of_adds(context: Context, window: Window, chosen: Integers) -> tuple[Cost, ...]:
     """Price the `chosen` adds (order rows) of trades that have closed, per quote currency."""
     history, orders = context.history, context.history.orders
     closed = history.closed_us[orders.trip] != OPEN
@@ -32,20 +31,18 @@ def cost_of_adds(context: Context, window: Window, chosen: Integers, seed: int) 
     quotes = history.quote[orders.trip[bought]]
     picked = np.isin(bought, chosen)
     return tuple(
-        _one_currency(context, (bought[own], returns[own], picked[own]), history.quotes[code], seed)
+        _one_currency(context, (bought[own], returns[own], picked[own]), history.quotes[code])
         for code in np.unique(quotes[picked]).tolist()
         for own in [np.flatnonzero(quotes == code)]
     )
 
 
-def _one_currency(
-    context: Context, priced: tuple[Integers, Floats, Flags], quote: str, seed: int
-) -> Cost:
+def _one_currency(context: Context, priced: tuple[Integers, Floats, Flags], quote: str) -> Cost:
     rows, returns, picked = priced
     orders = context.history.orders
-    missed = gap(returns, picked, orders.at_us[rows], seed)
+    missed = return_gap(returns, picked, orders.at_us[rows]).belief()
     notional = float((orders.quantity[rows] * orders.price[rows])[picked].sum())
-    estimate, margin = missed.mean * notional, Z_90 * missed.deviation * notional
+    estimate, margin = missed.mean * notional, missed.margin * notional
     fees = sum((_fees(context, row) for row in rows[picked].tolist()), Decimal(0))
     return cost(quote, estimate, (estimate - margin, estimate + margin), fees)
 

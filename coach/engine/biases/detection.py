@@ -8,7 +8,7 @@ from coach.engine.biases.detector import Detector, Measurement, Verdict, Window,
 from coach.engine.biases.evidence import counter_evidence, evidence, seed
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.reasons.recognise import reasons_for, recognise
-from coach.engine.biases.shared_costs import FORMULA, Claim, share_costs
+from coach.engine.biases.shared_costs import Claim, share_costs
 from coach.engine.biases.standing import has_evidence, standing_of
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
@@ -75,7 +75,7 @@ def findings(
         Claim(_finding(known, window, reading, count), reading.entries)
         for reading, count in zip(now, weeks, strict=True)
     ]
-    found = share_costs(known, window, claims, seed(FORMULA, known, window))
+    found = share_costs(known, window, claims)
     return _with_standing(known, window, found)
 
 

@@ -23,7 +23,6 @@ from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Cost, Finding
 
-FORMULA = "shared_costs@1"
 MOST_SHARED = 4
 SHARED_LEVELS = ("possible", "likely", "strong")
 
@@ -44,9 +43,7 @@ class Claim:
         return self.rows is not None and told
 
 
-def share_costs(
-    context: Context, window: Window, claims: Sequence[Claim], seed: int
-) -> list[Finding]:
+def share_costs(context: Context, window: Window, claims: Sequence[Claim]) -> list[Finding]:
     """Return the findings in their order, with the shares of those that cost by entries."""
     places = [place for place, claim in enumerate(claims) if claim.shares]
     rows = {place: claims[place].rows for place in places}
@@ -54,8 +51,7 @@ def share_costs(
     ranked = sorted(places, key=lambda place: (-(claims[place].finding.score or 0.0), place))
     currencies = sorted({cost.currency for place in places for cost in claims[place].finding.costs})
     shares = {
-        currency: _shares(_Bill(context, window, currency, seed), ranked, sets)
-        for currency in currencies
+        currency: _shares(_Bill(context, window, currency), ranked, sets) for currency in currencies
     }
     return [
         replace(claim.finding, costs=_filled(claim.finding.costs, place, shares))
@@ -95,10 +91,9 @@ class _Bill:
     context: Context
     window: Window
     currency: str
-    seed: int
 
     def cost(self, rows: Integers) -> float:
-        found = cost_of_entries(self.context, self.window, rows, self.seed)
+        found = cost_of_entries(self.context, self.window, rows)
         return next((one.estimate for one in found if one.currency == self.currency), 0.0)
 
     def lost(self, rows: Integers) -> float:

@@ -16,10 +16,8 @@ from coach.engine.biases.detector import Window
 from coach.engine.features.context import context
 from coach.engine.features.history import OPEN, History
 from coach.engine.ledger.exact import ZERO, add
-from coach.engine.statistics.draws import seed_of
-from coach.model.canonical import canonical_json
 from coach.model.insights import Cost
-from coach.model.rules import Breach, Rule
+from coach.model.rules import Breach
 
 EVER = 1 << 62
 
@@ -43,8 +41,8 @@ class Worth:
     costs: tuple[Cost, ...]
 
 
-def worth(rule: Rule, past: History, found: Sequence[Breach]) -> Worth:
-    """Price what the rule would have caught."""
+def worth(past: History, found: Sequence[Breach]) -> Worth:
+    """Price what a rule with these breaches would have caught."""
     broken = {breach.trade_id for breach in found}
     rows = np.array([row for row, name in enumerate(past.ids) if name in broken], np.int64)
     closed = rows[past.closed_us[rows] != OPEN]
@@ -53,8 +51,6 @@ def worth(rule: Rule, past: History, found: Sequence[Breach]) -> Worth:
         trip = past.trips[row]
         nets[trip.quote] = add(nets.get(trip.quote, ZERO), trip.net)
     outcome = past.outcome[closed]
-    params = canonical_json(dict(rule.params), "spaced")
-    seed = seed_of(rule.kind.encode(), params)
     return Worth(
         entries=len(past),
         caught=len(rows),
@@ -63,5 +59,5 @@ def worth(rule: Rule, past: History, found: Sequence[Breach]) -> Worth:
         even=int(np.sum((outcome == 0) & ~past.undecided[closed])),
         unknown=int(np.sum(past.undecided[closed])),
         nets=nets,
-        costs=cost_of_entries(context(past), Window(0, EVER), rows, seed) if len(rows) else (),
+        costs=cost_of_entries(context(past), Window(0, EVER), rows) if len(rows) else (),
     )

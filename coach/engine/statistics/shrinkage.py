@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from coach.engine.statistics.normal import probability_above
 
 LOG_RATIO_SPREAD = 0.35  # a ratio of 1.5 (0.41) lies 1.2 standard deviations out
-RETURN_SPREAD = 0.0030  # thirty basis points of the notional
+RETURN_SPREAD = 0.0030  # thirty basis points of the notional; for beliefs, never for intervals
 PSEUDO_EVENTS = 6.0
 
 

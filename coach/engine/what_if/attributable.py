@@ -1,25 +1,29 @@
 """What a replay gained that luck would not have given: money beside the trader's own other trades.
 
 What was left out is compared with the other entries of the same week: gap x money left out, with
-the gap, its error and its shrinkage of `biases.cost_of_entries`. What was kept but traded otherwise
-(later, or sold at a stop) is compared with itself: mean change per unit of money, its error the
-larger of that of single trades and that of whole days drawn anew, shrunk towards 0 with the same
-spread of 30 basis points. Fees are in neither: they are certain, and told apart.
+the gap and its interval of `biases.return_gap`. What was kept but traded otherwise (later, or sold
+at a stop) is compared with itself: mean change per unit of money, its error the larger of that of
+single trades and that of whole days drawn anew, with the same prior of half of the changes' own
+standard deviation and Student's t. Fees are in neither: they are certain, and told apart.
 """
 
 import math
 from typing import NamedTuple
 
-from coach.engine.biases.cost_of_entries import gap
+from coach.engine.biases.return_gap import FEWEST, PRIOR_SHARE, return_gap
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks, resampled_ratios
 from coach.engine.statistics.normal import Z_90, probability_above
-from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
+from coach.engine.statistics.shrinkage import Posterior, shrunk
+from coach.engine.statistics.student import t_90
 from coach.engine.what_if.sample import TradeSample
 
 
 class Gain(NamedTuple):
-    """A normal belief about money, above 0 is gained; `trades` is how many it rests on."""
+    """A belief about money, above 0 is gained; `trades` is how many it rests on.
+
+    `deviation` is that of the normal belief with the same middle 90 %.
+    """
 
     mean: float
     deviation: float
@@ -39,9 +43,7 @@ class Gain(NamedTuple):
 
 def attributable(sample: TradeSample, seed: int) -> Gain | None:
     """Return the gain of a sample in its currency, None where nothing was done otherwise."""
-    parts = [
-        part for part in (_left_out(sample, seed), _otherwise(sample, seed)) if part is not None
-    ]
+    parts = [part for part in (_left_out(sample), _otherwise(sample, seed)) if part is not None]
     if not parts:
         return None
     return Gain(
@@ -51,13 +53,13 @@ def attributable(sample: TradeSample, seed: int) -> Gain | None:
     )
 
 
-def _left_out(sample: TradeSample, seed: int) -> Gain | None:
+def _left_out(sample: TradeSample) -> Gain | None:
     chosen = sample.removed > 0
     if not chosen.any():
         return None
-    missed = gap(sample.returns, chosen, sample.entered_us, seed)
+    missed = return_gap(sample.returns, chosen, sample.entered_us).belief()
     money = float(sample.removed.sum())
-    return Gain(missed.mean * money, missed.deviation * money, int(chosen.sum()))
+    return Gain(missed.mean * money, missed.margin / Z_90 * money, int(chosen.sum()))
 
 
 def _otherwise(sample: TradeSample, seed: int) -> Gain | None:
@@ -73,9 +75,11 @@ def _changed(change: Floats, money: Floats, entered_us: Integers, seed: int) -> 
     """Believe in the mean change per unit of money; all are (n,)."""
     whole, count = float(money.sum()), len(change)
     effect = float(change.sum()) / whole
-    if count < 2:  # noqa: PLR2004 -- one change has no spread
-        return shrunk(effect, math.inf, RETURN_SPREAD)
+    if count < FEWEST:
+        return shrunk(effect, math.inf, PRIOR_SHARE * abs(effect))
     rest = change - effect * money
     single = math.sqrt(float((rest**2).sum()) * count / (count - 1)) / whole
     draws = resampled_ratios(day_blocks(entered_us), change, money, seed)
-    return shrunk(effect, max(single, float(draws.std())), RETURN_SPREAD)
+    spread = math.sqrt(float(((change / money - effect) ** 2).sum()) / (count - 1))
+    belief = shrunk(effect, max(single, float(draws.std())), PRIOR_SHARE * spread)
+    return Posterior(belief.mean, t_90(count - 1) / Z_90 * belief.deviation)

@@ -35,7 +35,7 @@ def claim(
     known: Context, rows: list[int], score: float = 90.0, level: Level = "likely", place: int = 0
 ) -> Claim:
     chosen = np.array(sorted(set(rows)), np.int64)
-    costs = cost_of_entries(known, ALWAYS, chosen, 1)
+    costs = cost_of_entries(known, ALWAYS, chosen)
     return Claim(Finding(BIASES[place], level, 60, 0, score=score, costs=costs), chosen)
 
 
@@ -44,12 +44,12 @@ def claims(known: Context, sets: Sets) -> list[Claim]:
 
 
 def shares(known: Context, claims: list[Claim]) -> list[float]:
-    found = share_costs(known, ALWAYS, claims, seed=1)
+    found = share_costs(known, ALWAYS, claims)
     return [one.costs[0].share or 0.0 for one in found if one.costs]
 
 
 def price(known: Context, rows: set[int]) -> float:
-    costs = cost_of_entries(known, ALWAYS, np.array(sorted(rows), np.int64), 1)
+    costs = cost_of_entries(known, ALWAYS, np.array(sorted(rows), np.int64))
     return costs[0].estimate if costs else 0.0
 
 
@@ -122,7 +122,7 @@ def test_a_weak_finding_or_one_of_sizes_has_no_share(known: Context) -> None:
     weak = claim(known, [1, 2, 3], level="none")
     sized = Claim(claim(known, [1, 2, 3]).finding, None)
     strong = claim(known, [1, 2, 3])
-    found = share_costs(known, ALWAYS, [weak, sized, strong], seed=1)
+    found = share_costs(known, ALWAYS, [weak, sized, strong])
     assert [one.costs[0].share is None for one in found] == [True, True, False]
 
 
@@ -132,7 +132,7 @@ def test_each_currency_has_its_own_bill(trader: Callable[..., list[Trip]]) -> No
             trip._replace(quote="EUR" if n % 2 else "USD") for n, trip in enumerate(trader(2, 40))
         )
     )
-    (found,) = share_costs(mixed, ALWAYS, [claim(mixed, list(range(20)))], seed=1)
+    (found,) = share_costs(mixed, ALWAYS, [claim(mixed, list(range(20)))])
     assert [cost.currency for cost in found.costs] == ["EUR", "USD"]
     for cost in found.costs:
         assert cost.share is not None

@@ -20,14 +20,14 @@ def test_caught_trades_are_counted_by_how_they_ended(past: History, promise: Mak
     2026-03-02 09:42 BTC-USD size 100
     """
     rule = promise("cooldown_after_loss", minutes=5)
-    seen = worth(rule, past, breaches([rule], past, "UTC"))
+    seen = worth(past, breaches([rule], past, "UTC"))
     assert (seen.entries, seen.caught, seen.won, seen.lost, seen.even) == (5, 2, 1, 1, 0)
     assert seen.nets == {"USD": Decimal(-4)}
     [cost] = seen.costs
     assert cost.interval[0] <= cost.estimate <= cost.interval[1]
-    assert worth(rule, past, breaches([rule], past, "UTC")) == seen
+    assert worth(past, breaches([rule], past, "UTC")) == seen
 
 
-def test_a_rule_that_caught_nothing_cost_nothing(promise: Make) -> None:
-    seen = worth(promise("symbol_lock", symbols=["BTC"]), history([]), [])
+def test_a_rule_that_caught_nothing_cost_nothing() -> None:
+    seen = worth(history([]), [])
     assert (seen.caught, seen.nets, seen.costs) == (0, {}, ())

@@ -49,4 +49,4 @@ def _replay(session: Session, kept: Rule) -> DryRun:
     with sight.reading(session):
         past = judge.whole(session.connection, session.user, [rule], sight.reader(session))
     found = breaches([rule], past, session.user.zone)
-    return DryRun(kept, sentence(kept), worth(rule, past, found), tuple(found), lacks(rule, past))
+    return DryRun(kept, sentence(kept), worth(past, found), tuple(found), lacks(rule, past))

@@ -84,7 +84,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
-def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+def cost(context: Context, window: Window, _seed: int) -> tuple[Cost, ...]:
     """Price the adds in a loss against all other entries and adds."""
     from coach.engine.biases.cost_of_adds import cost_of_adds
     from coach.engine.biases.measures.decision_prices import decided_return
@@ -94,7 +94,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     found = candles(context, window.holds(context.history.orders.at_us))
     free, _ = unplanned_adds(context, window, found)
     losing = decided_return(context, found, free) < 0
-    return cost_of_adds(context, window, free[losing], seed)
+    return cost_of_adds(context, window, free[losing])
 
 
 def tags(context: Context) -> list[Tag]:

@@ -78,7 +78,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
-def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+def cost(context: Context, window: Window, _seed: int) -> tuple[Cost, ...]:
     """Price the late entries against all others."""
     from coach.engine.biases.cost_of_entries import cost_of_entries
     from coach.engine.biases.expectancy import priced
@@ -86,7 +86,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
     at = clock(context)
     rows = priced(context, window)
-    return () if at is None else cost_of_entries(context, window, rows[at.late[rows]], seed)
+    return () if at is None else cost_of_entries(context, window, rows[at.late[rows]])
 
 
 def tags(context: Context) -> list[Tag]:

@@ -73,7 +73,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
     seen, _, _ = comparable_entries(context, window, SMALLEST_RATE_DIFFERENCE, seed)
     chased = context.history.orders.trip[seen.orders[seen.chased]]
-    return cost_of_entries(context, window, chased, seed)
+    return cost_of_entries(context, window, chased)
 
 
 def tags(context: Context) -> list[Tag]:

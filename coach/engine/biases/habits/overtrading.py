@@ -62,14 +62,14 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
-def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+def cost(context: Context, window: Window, _seed: int) -> tuple[Cost, ...]:
     """Price the surplus of the overtraded days against all other entries."""
     from coach.engine.biases.cost_of_entries import cost_of_entries
     from coach.engine.biases.measures.activity import activity
     from coach.engine.biases.measures.surplus_trades import overtraded_days
 
     found = overtraded_days(context, window, activity(context, window))
-    return cost_of_entries(context, window, found.rows[found.worse], seed)
+    return cost_of_entries(context, window, found.rows[found.worse])
 
 
 WORDS: Words[None] = Words(

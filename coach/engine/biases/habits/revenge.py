@@ -60,7 +60,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     )
 
 
-def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
+def cost(context: Context, window: Window, _seed: int) -> tuple[Cost, ...]:
     """Price the entries soon after losses and larger than usual against all other entries."""
     import numpy as np
 
@@ -69,7 +69,7 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
 
     returns = returns_after_closes(context, window)
     showing = returns.larger & returns.after_loss
-    return cost_of_entries(context, window, np.unique(returns.entry[showing]), seed)
+    return cost_of_entries(context, window, np.unique(returns.entry[showing]))
 
 
 def tags(context: Context) -> list[Tag]:

@@ -6,7 +6,6 @@ from statistics import NormalDist
 
 import numpy as np
 
-from coach.engine.biases.cost_of_entries import difference
 from coach.engine.biases.detector import Verdict, Window
 from coach.engine.biases.measures.chases import (
     FEWEST_CONTROLS,
@@ -17,6 +16,7 @@ from coach.engine.biases.measures.chases import (
     volume_ratios,
 )
 from coach.engine.biases.measures.sizes.held import candles
+from coach.engine.biases.return_gap import return_gap
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics import poisson_binomial, words
@@ -122,7 +122,7 @@ def judge(context: Context, window: Window, seen: Entries, seed: int) -> Verdict
     """Return the difference in rate with its test, and the facts beside it."""
     hits, count = int(seen.chased.sum()), len(seen.orders)
     off_plan = context.history.trader.plan("momentum") is not None
-    costly = 1.0 if off_plan else _sure_of_cost(context, window, seen, seed)
+    costly = 1.0 if off_plan else _sure_of_cost(context, window, seen)
     controlled = int(seen.controls.count.sum())
     belief = rate_difference(seen.rate, count, seen.expected, controlled)
     low, high = _interval(seen, hits, count)
@@ -162,7 +162,7 @@ def _interval(seen: Entries, hits: int, count: int) -> tuple[float, float]:
     )
 
 
-def _sure_of_cost(context: Context, window: Window, seen: Entries, seed: int) -> float:
+def _sure_of_cost(context: Context, window: Window, seen: Entries) -> float:
     """Return P(chases make less than the own other entries), net per unit of money."""
     history = context.history
     priced = window.holds(history.opened_us) & (history.closed_us != OPEN) & (history.notional > 0)
@@ -171,8 +171,9 @@ def _sure_of_cost(context: Context, window: Window, seen: Entries, seed: int) ->
     if not chased.any() or chased.all():
         return 0.5
     returns = history.net[rows] / history.notional[rows]
-    less, error = difference(returns, chased, history.opened_us[rows], seed)
-    return 0.5 if math.isinf(error) else probability_above(0.0, less, error)
+    less = return_gap(returns, chased, history.opened_us[rows])
+    known = math.isfinite(less.error)
+    return probability_above(0.0, less.difference, less.error) if known else 0.5
 
 
 def _both(belief: Posterior, costly: float, smallest: float) -> Posterior:
