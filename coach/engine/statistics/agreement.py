@@ -4,15 +4,16 @@ Precision: of the tagged trades that were answered with yes or no, the share of 
 the trades that are that habit, the share that is tagged. What was never tagged is only known
 through random questions; each answer stands for 1 / inclusion trades (Horvitz & Thompson 1952,
 JASA 47:663). Weights are not capped: that would call the recall better than it is.
+
+Both are read again with every answer, so their intervals are confidence sequences
+(`confidence_sequence`): they hold at all looks together, not at each one.
 """
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from coach.engine.statistics.confidence_sequence import always_valid
 from coach.model.labels import LabelShare
-
-Z_90 = 1.6448536269514722
 
 
 class UntaggedAnswer(NamedTuple):
@@ -30,10 +31,10 @@ class TagPrecision(NamedTuple):
 
 
 def precision(yes: int, no: int) -> LabelShare | None:
-    """Return the share of yes with Wilson's interval (1927, JASA 22:209), None without answers."""
+    """Return the share of yes with its confidence sequence, None without answers."""
     if yes + no == 0:
         return None
-    return LabelShare(yes / (yes + no), wilson(yes / (yes + no), yes + no), yes + no)
+    return LabelShare(yes / (yes + no), always_valid(yes, no), yes + no)
 
 
 def recall(
@@ -43,8 +44,8 @@ def recall(
 
     found = precision x tags, missed = sum of 1 / inclusion over the answers yes. A question that
     nobody answered is taken to be like those that were: each inclusion is lowered by
-    `answered_share`. The interval joins the ends of both shares, the missed one by Wilson at
-    Kish's effective sample (sum w)^2 / sum w^2: wider than it need be, never too narrow.
+    `answered_share`. The interval joins the ends of both shares, the missed one at Kish's effective
+    sample (sum w)^2 / sum w^2: wider than it need be.
     """
     if not asked:
         return None
@@ -52,7 +53,7 @@ def recall(
     untagged = sum(weights)
     missed = sum(weight for weight, one in zip(weights, asked, strict=True) if one.yes) / untagged
     effective = untagged**2 / sum(weight**2 for weight in weights)
-    low, high = wilson(missed, effective)
+    low, high = always_valid(missed * effective, (1 - missed) * effective)
     found_low, found_high = tagged.precision.interval
     best = _recalled(found_high * tagged.tags, low * untagged)
     worst = _recalled(found_low * tagged.tags, high * untagged)
@@ -64,12 +65,3 @@ def recall(
 
 def _recalled(found: float, missed: float) -> float | None:
     return found / (found + missed) if found + missed > 0 else None
-
-
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """Return the 90 % score interval of a share seen in `n` answers; `n` may be a fraction."""
-    square = Z_90 * Z_90
-    middle = share + square / (2 * n)
-    reach = Z_90 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    scale = 1 + square / n
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)

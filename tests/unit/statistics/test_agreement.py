@@ -9,7 +9,6 @@ from coach.engine.statistics.agreement import (
     UntaggedAnswer,
     precision,
     recall,
-    wilson,
 )
 from coach.model.labels import LabelShare
 
@@ -22,14 +21,6 @@ def of(yes: int, no: int) -> LabelShare:
 
 def test_without_answers_there_is_no_precision() -> None:
     assert precision(0, 0) is None
-
-
-@pytest.mark.parametrize(
-    ("yes", "no", "low", "high"),  # (p + z2/2n -+ z sqrt(p(1-p)/n + z2/4n2)) / (1 + z2/n)
-    [(5, 5, 0.269, 0.731), (0, 10, 0.0, 0.213), (81, 19, 0.738, 0.866)],
-)
-def test_precision_has_wilsons_interval(yes: int, no: int, low: float, high: float) -> None:
-    assert of(yes, no).interval == pytest.approx((low, high), abs=5e-4)
 
 
 def test_an_answer_stands_for_as_many_trades_as_were_not_asked_about() -> None:
@@ -75,8 +66,3 @@ def test_every_share_lies_inside_its_interval(
         low, high = share.interval
         assert 0 <= low <= share.estimate + 1e-9
         assert share.estimate - 1e-9 <= high <= 1
-
-
-def test_more_answers_make_it_narrower() -> None:
-    few, many = wilson(0.5, 10), wilson(0.5, 100)
-    assert few[0] < many[0] < 0.5 < many[1] < few[1]
