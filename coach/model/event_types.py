@@ -82,7 +82,7 @@ class _TraitEvent(NewEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitAnnounced(_TraitEvent):
-    """A habit held for weeks and is announced, once."""
+    """The evidence of a habit stands and no rule explains it: it is announced, once."""
 
     type: ClassVar[EventType] = "trait.announced"
 

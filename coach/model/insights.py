@@ -65,8 +65,8 @@ class Finding:
     `effect` and `interval` (90 %) are in `unit`; `score` = 100 x P(effect > minimum | data);
     `n` is the sample, `needed` how many more trades it takes (0 when enough). `kind` is "fact"
     for what is counted and never tested; then there is no score and no p. `lacks` names the
-    data that were missing. `held` says whether the flag rule holds now and held in two of the
-    last three weekly runs: that is what is announced. `counter` is the evidence against.
+    data that were missing. `held` says whether the evidence stands: the flag rule holds now and is
+    confirmed (`engine/statistics/levels`). `counter` is the evidence against.
     `reasons` are the trader's possible rules that would explain it and were not denied, and
     `standing` says whether it is told, asked about, or known as the trader's style.
     `leaning` is 100 x P(effect > minimum | data) of a habit below its floor, where one can be

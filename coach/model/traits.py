@@ -7,7 +7,13 @@ from typing import Literal
 from coach.model.insights import Bias, Level
 
 WithdrawalReason = Literal[
-    "no longer likely", "fading for six weeks", "not testable for 8 weeks", "its trades are gone"
+    "no longer likely",
+    "fading for six weeks",
+    "not testable for 8 weeks",
+    "its trades are gone",
+    "coach's test is stricter now",
+    "a rule of yours may explain it",
+    "a rule of yours explains it",
 ]
 
 
@@ -15,7 +21,8 @@ WithdrawalReason = Literal[
 class Trait:
     """`announced_at`, `as_of` and `withdrawn_at` are times of the data, not of a clock.
 
-    `as_of` is the end of the newest window in which the habit could be tested.
+    `as_of` is the end of the newest window in which the habit could be tested. `test` is the
+    version of the rule by which it was announced, or which it has passed since.
     """
 
     bias: Bias
@@ -23,3 +30,4 @@ class Trait:
     as_of: datetime
     level: Level
     withdrawn_at: datetime | None = None
+    test: int = 1

@@ -10,6 +10,9 @@ from coach.model.fills import BookFill
 from coach.model.trades import PartialClose, RoundTrip
 from coach.wording import numbers
 
+MOST_EVIDENCE = 1_000_000
+"""Beyond this nobody needs to know how much more it is."""
+
 Clock = Callable[[datetime], str]
 """Writes a moment on the reader's clock."""
 
@@ -62,6 +65,19 @@ def describe_excursion(worst: float | Decimal, best: float | Decimal, candles: s
 def describe_r(r: float | Decimal) -> str:
     """Say how many times the risk to the stop a trade made."""
     return f"R {numbers.measure(float(r))}: times what your stop would have lost"
+
+
+def describe_year_evidence(evidence: float, needed: float) -> str:
+    """Say how strong the evidence of a trading year was at its strongest, and what it takes."""
+    if evidence <= 1:
+        takes = numbers.measure(needed)
+        return f"the trading year does not speak for this habit (it takes {takes} times as likely)"
+    times = numbers.measure(min(evidence, MOST_EVIDENCE))
+    more = "more than " if evidence > MOST_EVIDENCE else ""
+    return (
+        f"the trading year was up to {more}{times} times as likely with this habit as without it"
+        f" (it takes {numbers.measure(needed)})"
+    )
 
 
 def describe_p(p: float, adjusted: float) -> str:

@@ -154,6 +154,9 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
     if finding.p is not None:
         assert finding.p_adjusted is not None, "what is tested is tested among all"
         yield f"  {trades.describe_p(finding.p, finding.p_adjusted)}"
+    reached, needed = map(finding.facts.get, ("year_evidence", "year_evidence_needed"))
+    if isinstance(reached, int | float) and isinstance(needed, int | float):
+        yield f"  {trades.describe_year_evidence(reached, needed)}"
     if finding.facts:
         yield f"  facts: {_named(finding.facts)}"
     if finding.evidence:
@@ -170,7 +173,7 @@ def _standing(finding: "Finding") -> str:
     if finding.kind == "fact":
         return "counted, not tested"
     score = "" if finding.score is None else f", score {statistic(finding.score, '')}"
-    return f"{finding.level}{score}{', holds for weeks' if finding.held else ''}"
+    return f"{finding.level}{score}{', the evidence stands' if finding.held else ''}"
 
 
 def _cited(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LEGEND = (
     "score: probability (%) that the effect exceeds the minimum; p: how often luck does as much",
-    "n: sample size; held: seen for weeks, so a trait. coach why BIAS shows the evidence",
+    "n: sample size; held: the evidence stands, of the year too. coach why BIAS shows it",
 )
 """What the columns of the table mean."""
 

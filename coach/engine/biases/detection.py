@@ -10,15 +10,14 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.reasons.recognise import reasons_for, recognise
 from coach.engine.biases.shared_costs import Claim, share_costs
 from coach.engine.biases.standing import has_evidence, standing_of
+from coach.engine.biases.year.evidence import year_evidence
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
 from coach.engine.statistics import levels
 from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.multiplicity import DISCOVERY_RATE, adjusted
 from coach.engine.statistics.words import significant
-from coach.model.insights import Finding, Tag
-
-WEEKS = 3
+from coach.model.insights import Fact, Finding, Tag
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,13 +31,17 @@ class DetectorReading:
 
     @property
     def flagged(self) -> bool:
-        """Whether p survives the false discovery rate and the shrunk effect its minimum."""
+        """Whether p survives the false discovery rate, and the effect is surely above its minimum.
+
+        At least 80 % surely, and the shrunk effect itself.
+        """
         verdict = self.measured.verdict
         return (
             verdict is not None
             and verdict.holds
             and self.p_adjusted <= DISCOVERY_RATE
             and verdict.posterior.mean > self.detector.minimum
+            and verdict.posterior.above(self.detector.minimum) >= levels.POSSIBLE
         )
 
     @property
@@ -58,16 +61,17 @@ def findings(
     """Test every habit on the entries in [start_us, end_us), knowing nothing later.
 
     `detectors` are those to ask, ours by default; there is one finding of each, in their order.
-    The runs one and two weeks earlier are repeated from the same history, which holds all that
-    was known then: nothing is remembered.
+    The evidence of the trading year, and for habits without it the runs one and two weeks
+    earlier, are computed from the same history, which holds all that was known then: nothing is
+    remembered.
     """
     asked = ours() if detectors is None else detectors
     known = context(history.until(end_us))
     window = Window(start_us, end_us)
     now = _run(known, window, asked)
     weeks = [int(reading.flagged) for reading in now]
-    if any(weeks):
-        for week in range(1, WEEKS):
+    if any(reading.flagged and reading.detector.year is None for reading in now):
+        for week in range(1, levels.WEEKS):
             shifted = window.earlier(week)
             then = _run(context(history.until(shifted.end_us)), shifted, asked)
             weeks = [count + reading.flagged for count, reading in zip(weeks, then, strict=True)]
@@ -137,7 +141,40 @@ def _measured(known: Context, window: Window, detector: Detector, drawn_by: int)
 
 def _finding(known: Context, window: Window, reading: DetectorReading, weeks: int) -> Finding:
     detector, measured = reading.detector, reading.measured
-    untested = Finding(
+    untested = _untested(known, window, reading)
+    verdict = measured.verdict
+    if verdict is None:
+        return _counted(untested, measured, detector.minimum)
+    probability, lately = _probability(known, window, reading, verdict)
+    faded = lately is not None and lately < levels.FADED
+    flagged = reading.flagged and not faded
+    confirmed, confirmation = _confirmation(known, window, detector, (probability, weeks))
+    level = levels.level(probability, stands=flagged and confirmed)
+    return replace(
+        untested,
+        level=level,
+        score=levels.score(probability),
+        effect=significant(verdict.effect),
+        interval=(significant(verdict.interval[0]), significant(verdict.interval[1])),
+        p=significant(verdict.p),
+        p_adjusted=significant(reading.p_adjusted),
+        costs=() if level == "none" else detector.cost(known, window, reading.seed),
+        held=flagged and confirmed,
+        facts={
+            **verdict.facts,
+            "shrunk_effect": significant(verdict.posterior.mean),
+            "flagged": flagged,
+            **confirmation,
+            "faded": faded,
+            "fading": lately is not None and lately < levels.FADING,
+        },
+    )
+
+
+def _untested(known: Context, window: Window, reading: DetectorReading) -> Finding:
+    """Return a finding that says what was looked at, and nothing of a test."""
+    detector, measured = reading.detector, reading.measured
+    return Finding(
         bias=detector.bias,
         level="insufficient",
         n=measured.n,
@@ -148,32 +185,20 @@ def _finding(known: Context, window: Window, reading: DetectorReading, weeks: in
         kind=detector.kind,
         lacks=measured.lacks,
     )
-    verdict = measured.verdict
-    if verdict is None:
-        return _counted(untested, measured, detector.minimum)
-    probability, lately = _probability(known, window, reading, verdict)
-    faded = lately is not None and lately < levels.FADED
-    flagged = reading.flagged and not faded
-    level = levels.level(probability, weeks, flagged=flagged)
-    return replace(
-        untested,
-        level=level,
-        score=levels.score(probability),
-        effect=significant(verdict.effect),
-        interval=(significant(verdict.interval[0]), significant(verdict.interval[1])),
-        p=significant(verdict.p),
-        p_adjusted=significant(reading.p_adjusted),
-        costs=() if level == "none" else detector.cost(known, window, reading.seed),
-        held=flagged and weeks >= levels.WEEKS_TO_CONFIRM,
-        facts={
-            **verdict.facts,
-            "shrunk_effect": significant(verdict.posterior.mean),
-            "flagged": flagged,
-            "weeks_flagged": weeks,
-            "faded": faded,
-            "fading": lately is not None and lately < levels.FADING,
-        },
-    )
+
+
+def _confirmation(
+    known: Context, window: Window, detector: Detector, now: tuple[float, int]
+) -> tuple[bool, dict[str, Fact]]:
+    """Return whether what is flagged is confirmed, and the facts about that.
+
+    `now` is P(effect > minimum), and in how many of the last weekly runs it was flagged.
+    """
+    probability, weeks = now
+    if detector.year is None:
+        return levels.confirmed_by_weeks(probability, weeks), {"weeks_flagged": weeks}
+    evidence = year_evidence(known, detector.year, window.end_us)
+    return evidence.reached, evidence.facts()
 
 
 def _probability(

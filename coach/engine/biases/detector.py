@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from coach.engine.biases.words import AnyWords
+    from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
-    from coach.engine.statistics.arrays import Flags, Integers
+    from coach.engine.statistics.arrays import Flags, Floats, Integers
     from coach.engine.statistics.shrinkage import Posterior
     from coach.model.insights import Bias, Cost, Fact, Kind, Tag
 
@@ -105,6 +106,17 @@ def no_tags(_context: Context) -> list[Tag]:
     return []
 
 
+class YearTest(NamedTuple):
+    """What the evidence of a trading year is made of, and the chance in a year that it misleads.
+
+    `evidence` returns the logarithm of the e-value of each block that has ended, for each size of
+    the effect that is compared with none, (b, a), in the order in which the blocks ended.
+    """
+
+    alpha: float
+    evidence: Callable[[Context, TradingYear], Floats]
+
+
 @dataclass(frozen=True, slots=True)
 class Detector:
     """One habit; `words` are what coach says of it.
@@ -117,7 +129,8 @@ class Detector:
     for it: insufficient, and it lacks candles. `by_entry` says that its cost is one of whole
     entries, which overlaps with others of the kind and is shared out. `weight` is its share of
     the false discovery rate, decided before any data: habits that the literature finds in many
-    traders have more.
+    traders have more. `year` is the test that its evidence must pass before it is told; a habit
+    without one is told when its flag rule held in two of the last three weekly runs.
     """
 
     bias: Bias
@@ -132,6 +145,7 @@ class Detector:
     needs_candles: bool = False
     by_entry: bool = False
     weight: float = SIDE
+    year: YearTest | None = None
 
     def __post_init__(self) -> None:
         """Refuse a habit without words, and one that tags events and has none for them."""

@@ -53,8 +53,8 @@ class ConclusionInputs(NamedTuple):
 class Conclusions:
     """What the history says: claims as of a moment, facts, and broken promises.
 
-    Candles were seen from `seen_from` on, by the hashes of the weeks in `market`; `by_candles`
-    are the habits that cannot do without, with their formulas.
+    Candles were surely seen from `seen_from` on, where there are any, by the hashes of the weeks in
+    `market`; `by_candles` are the habits that cannot do without, with their formulas.
     `blind` says why candles could not be read, empty when they could. `unjudged` are the trades
     that a rule could not be held against now.
     """

@@ -1,10 +1,11 @@
 """When a habit is announced, and when it is taken back.
 
-Announced: the flag rule holds now and held in two of the last three weekly runs, and the habit is
-at least possible. Withdrawn:
-P(effect > minimum) fell below one half, or that of the newest six weeks alone below 0.3, or the
-habit could not be tested for eight weeks of data, or the data that it rested on are gone. All
-times are of the data: the same imports announce the same.
+Announced: the finding is told, that is, its evidence stands (`statistics/levels`) and no rule of
+the trader's may explain it (`Finding.standing`). Withdrawn: P(effect > minimum) fell below one
+half, or that of the newest six weeks alone below 0.3, or the habit could not be tested for eight
+weeks of data, or the data that it rested on are gone, or a rule of the trader's explains it or
+may. What an earlier version of the rule announced is withdrawn if the present one would not
+announce it. All times are of the data: the same imports announce the same.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 AS_LIKELY_AS_NOT = 50.0
 LONGEST_UNTESTED = timedelta(weeks=8)
+TEST = 2
+"""The version of the rule: 1 asked for two of the last three weekly runs, whatever the habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Announcements:
         yield from self.still
         if self.as_of is not None:
             for finding in self.made:
-                yield Trait(finding.bias, self.as_of, self.as_of, finding.level)
+                yield Trait(finding.bias, self.as_of, self.as_of, finding.level, test=TEST)
 
 
 def compare(
@@ -62,25 +65,37 @@ def compare(
     for finding in findings:
         trait = standing.get(finding.bias)
         if trait is None:
-            if finding.held and finding.kind == "test" and finding.level != "none":
+            if finding.standing == "told":
                 made.append(finding)
             continue
         reason = why_not(trait, finding, as_of)
         if reason is not None:
             withdrawn.append(Withdrawal(replace(trait, withdrawn_at=as_of), reason, finding))
         elif finding.score is not None:
-            still.append(replace(trait, as_of=as_of, level=finding.level))
+            still.append(replace(trait, as_of=as_of, level=finding.level, test=TEST))
     return Announcements(made, withdrawn, still, as_of)
 
 
 def why_not(trait: Trait, finding: Finding, as_of: datetime) -> WithdrawalReason | None:
     """Return why a standing trait is to be withdrawn, None when it stands."""
     if finding.score is not None:
-        if finding.score < AS_LIKELY_AS_NOT:
-            return "no longer likely"
-        return "fading for six weeks" if finding.facts.get("fading") else None
+        return _why_not_tested(trait, finding, finding.score)
     if as_of < trait.announced_at:
         return "its trades are gone"
     if as_of - trait.as_of >= LONGEST_UNTESTED:
         return "not testable for 8 weeks"
+    return None
+
+
+def _why_not_tested(trait: Trait, finding: Finding, score: float) -> WithdrawalReason | None:
+    if score < AS_LIKELY_AS_NOT:
+        return "no longer likely"
+    if finding.facts.get("fading"):
+        return "fading for six weeks"
+    if finding.standing == "style":
+        return "a rule of yours explains it"
+    if finding.standing == "asked":
+        return "a rule of yours may explain it"
+    if trait.test < TEST and finding.standing == "untold":
+        return "coach's test is stricter now"
     return None

@@ -19,12 +19,8 @@ FINDING_FORMULA = "finding@1"
 
 
 def is_trait(finding: Finding) -> bool:
-    """Whether the finding is a claim about a habit; what was only counted never is one.
-
-    `possible` is not one yet, unless the flag rule held for weeks; `none` never is.
-    """
-    sure = finding.level in {"likely", "strong"} or (finding.held and finding.level == "possible")
-    return finding.kind == "test" and sure
+    """Whether the finding is told as a habit: by the same rule as it is announced by."""
+    return finding.standing == "told"
 
 
 def surest_first(finding: Finding) -> tuple[int, float, str]:

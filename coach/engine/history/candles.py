@@ -27,13 +27,18 @@ def see(shelf: CandleShelf, reach: CandleReach) -> Market:
     """Return the bars of each symbol that has any in the window."""
     window = CandleWindow(reach.start_us, reach.end_us)
     found = (load(shelf, Symbol(symbol), window) for symbol in reach.symbols)
-    return _market(chain.from_iterable(found), window)
+    return _market(chain.from_iterable(found), _judged(reach))
 
 
 def see_again(shelf: CandleShelf, names: Sequence[str], reach: CandleReach) -> Market:
     """Return the bars of these snapshots, cut to the window they were cut to before."""
-    window = CandleWindow(reach.start_us, reach.end_us)
-    return _market((_inside(loaded, reach) for loaded in recall(shelf, names)), window)
+    return _market((_inside(loaded, reach) for loaded in recall(shelf, names)), _judged(reach))
+
+
+def _judged(reach: CandleReach) -> CandleWindow:
+    """Return the window that one series of a symbol stands for."""
+    start_us = reach.start_us if reach.judged_us is None else reach.judged_us
+    return CandleWindow(start_us, reach.end_us)
 
 
 def _inside(loaded: LoadedBars, reach: CandleReach) -> LoadedBars:

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 
 class CandleReach(NamedTuple):
-    """Which candles are wanted: of these symbols, in [start_us, end_us)."""
+    """Which candles are wanted: of these symbols, in [start_us, end_us).
+
+    Questions about a whole window are about one that begins at `judged_us` or later (None:
+    `start_us`); the series that answers them is the one that covers the candles from there on best.
+    """
 
     symbols: tuple[str, ...]
     start_us: int
     end_us: int
+    judged_us: int | None = None
 
 
 MarketReader = Callable[[CandleReach], Market]

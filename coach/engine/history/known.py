@@ -1,7 +1,8 @@
 """What is known beside the round trips: their orders, the market, the trader.
 
-Orders reach back 400 days from the end of the data (less where there are very many trades),
-candles as far as the windows of the habits do. Both are read before anything is written.
+Orders and candles reach back to the start of the oldest trading year whose evidence counts, and at
+least as far as the windows of the habits do; orders reach back less where there are very many
+trades. Both are read before anything is written.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from heapq import nlargest
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from coach.engine.biases.year.span import WARM_UP_US, counted_from
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import history
 from coach.engine.features.orders import BookFills, Rows, orders
@@ -40,8 +42,8 @@ WARM_UP_DAYS = 60
 """What a habit may look back on before the first entry of a window, such as usual moves."""
 
 ORDER_DAYS = 400
-MOST_TRIPS = 10_000
-"""Round trips whose orders are laid out: ninety a day over the windows of all runs."""
+MOST_TRIPS = 60_000
+"""Round trips whose orders are laid out: those of a year of 100,000 fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,22 @@ def window_end(trips: Sequence[Trip]) -> int:
 
 
 def market_reach(trips: Sequence[Trip], end_us: int, window_days: int = WINDOW_DAYS) -> CandleReach:
-    """Return which candles the habits may ask for: of what was held inside the windows."""
-    start_us = end_us - (window_days + EARLIER_RUNS_DAYS) * DAY_US
+    """Return which candles the habits may ask for: of what was held inside the windows and years.
+
+    One series of a symbol stands for whole windows: the one that covers the windows best.
+    """
+    windows_us = end_us - (window_days + EARLIER_RUNS_DAYS) * DAY_US
+    start_us = min(windows_us, _counted_from(trips, end_us))
     symbols = {trip.symbol for trip in _reaching(trips, start_us, end_us)}
-    return CandleReach(tuple(sorted(symbols)), start_us - WARM_UP_DAYS * DAY_US, end_us)
+    judged_us = windows_us - WARM_UP_DAYS * DAY_US
+    reach_us = min(judged_us, start_us - WARM_UP_US)
+    return CandleReach(tuple(sorted(symbols)), reach_us, end_us, judged_us)
+
+
+def _counted_from(trips: Sequence[Trip], end_us: int) -> int:
+    """Return the start of the oldest trading year that counts at this moment."""
+    first_us = min((trip.opened_us for trip in trips), default=end_us)
+    return counted_from(first_us, end_us)
 
 
 def _reaching(trips: Sequence[Trip], start_us: int, end_us: int) -> list[Trip]:
@@ -151,6 +165,6 @@ def _books(
 
 def _horizon(trips: Sequence[Trip], end_us: int) -> int:
     """Return how far back orders are laid out."""
-    horizon = end_us - ORDER_DAYS * DAY_US
+    horizon = min(end_us - ORDER_DAYS * DAY_US, _counted_from(trips, end_us))
     opened = [trip.opened_us for trip in trips if horizon <= trip.opened_us < end_us]
     return horizon if len(opened) <= MOST_TRIPS else nlargest(MOST_TRIPS, opened)[-1]

@@ -63,12 +63,16 @@ def _code(scope: AnalysisScope, kinds: Sequence[str]) -> list[object]:
         LAYOUT,
         scope.versions,
         [
-            [one.bias, one.formula, one.kind, repr(one.minimum), repr(one.weight)]
+            [one.bias, one.formula, one.kind, repr(one.minimum), repr(one.weight), _alpha(one)]
             for one in detectors
         ],
         REASONS,
         _formulas(kinds) if kinds else [],
     ]
+
+
+def _alpha(detector: Detector) -> str:
+    return "" if detector.year is None else repr(detector.year.alpha)
 
 
 def _formulas(kinds: Sequence[str]) -> list[str]:

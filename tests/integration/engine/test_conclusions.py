@@ -20,6 +20,7 @@ from coach.errors import ObjectTrouble
 from coach.model.accounts import Run
 from coach.model.fills import FillKey
 from coach.model.insights import Tag
+from coach.model.times import instant
 from coach.model.trades import TradeId
 
 Importer = Callable[..., Run]
@@ -158,22 +159,41 @@ def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
     assert "nobody answers" in scored.warnings[0]
 
 
-def test_candles_are_asked_for_as_far_as_the_windows_reach(
-    session: Session, imported: Importer
-) -> None:
+def asked_for(session: Session) -> CandleReach:
     asked: list[CandleReach] = []
 
     def noted(reach: CandleReach) -> Market:
         asked.append(reach)
         return NO_MARKET
 
-    imported("09:00 buy OLD-USD 1 @ 1", "09:30 sell OLD-USD 1 @ 1", day="2025-03-02")
-    imported("09:00 buy NEW-USD 1 @ 1", day="2026-03-02")
     with session.connection.transaction():
         known(session.connection, session.user, noted)
     [reach] = asked
-    assert reach.symbols == ("NEW-USD",)
+    return reach
+
+
+def test_candles_are_asked_for_as_far_as_the_windows_reach(
+    session: Session, imported: Importer
+) -> None:
+    """The first trade is of this year, and 171 days are what the windows and the warm-up take."""
+    imported("09:00 buy NEW-USD 1 @ 1", day="2026-03-02")
+    reach = asked_for(session)
     assert reach.end_us - reach.start_us == timedelta(days=171) / timedelta(microseconds=1)
+    assert reach.judged_us == reach.start_us
+
+
+def test_candles_are_asked_for_as_far_as_the_trading_years_that_count(
+    session: Session, imported: Importer
+) -> None:
+    """The third trading year is under way; the second counts too, and ten days before it."""
+    imported("09:00 buy OLD-USD 1 @ 1", "09:30 sell OLD-USD 1 @ 1", day="2024-01-02")
+    imported("09:00 buy MID-USD 1 @ 1", "09:30 sell MID-USD 1 @ 1", day="2025-03-02")
+    imported("09:00 buy NEW-USD 1 @ 1", day="2026-03-02")
+    reach = asked_for(session)
+    assert reach.symbols == ("MID-USD", "NEW-USD")
+    assert instant(reach.start_us).isoformat() == "2024-12-23T09:00:00+00:00"
+    assert reach.judged_us is not None
+    assert reach.end_us - reach.judged_us == timedelta(days=171) / timedelta(microseconds=1)
 
 
 def test_a_tag_from_before_the_candles_that_were_read_stays_a_fact(

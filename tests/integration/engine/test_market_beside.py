@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import digests, insights, trades, why
+from coach.engine.api import digests, insights, sight, trades, why
 from coach.engine.api.session import Session
+from coach.engine.history.inputs import CandleReach
 from coach.engine.market.address import Folder
 from coach.engine.market.book import CandleShelf, FetchedWindow, keep
 from coach.engine.market.objects import Objects, open_objects
@@ -50,6 +51,18 @@ def market(seeing: Session) -> Market:
         keep(shelf, BITCOIN, bars, asked)
 
     return bring
+
+
+def hours_of_eight_weeks(session: Session) -> tuple[int, int]:
+    """Keep hourly bars beside the quarters; return when the first and the last of both begin."""
+    assert session.objects is not None
+    shelf = CandleShelf(session.connection, session.objects(), session.user.id)
+    start = round(datetime.fromisoformat("2026-01-12T00:00:00Z").timestamp()) * 1_000_000
+    end = start + 8 * 7 * 24 * 4 * STEP_US
+    bars = [bar(at, 99) for at in range(start, end, 4 * STEP_US)]
+    asked = FetchedWindow(CandleWindow(start, end), session.clock())
+    keep(shelf, Series(BITCOIN.symbol, HOUR, "file"), bars, asked)
+    return start, end
 
 
 def bar(start_us: int, low: float) -> Candle:
@@ -230,3 +243,21 @@ def test_a_window_of_candles_never_reaches_beyond_the_week(
     )
     keep(shelf, BITCOIN, bars, asked)
     assert digests.digest(seeing, WEEK).sha256 == made.sha256
+
+
+def test_bars_of_past_years_do_not_choose_the_bars_of_the_windows(
+    seeing: Session, market: Market
+) -> None:
+    """Hours cover eight weeks and quarters the last two: the windows of two weeks see quarters."""
+    market()
+    start, end = hours_of_eight_weeks(seeing)
+    read = sight.reader(seeing)
+    two_weeks_us = end - 2 * 7 * 24 * 4 * STEP_US
+    with seeing.connection.transaction():
+        whole = read(CandleReach(("BTC-USD",), start, end)).of("BTC-USD")
+        both = read(CandleReach(("BTC-USD",), start, end, two_weeks_us))
+    judged = both.of("BTC-USD")
+    assert whole is not None
+    assert judged is not None
+    assert (whole.step_us, judged.step_us) == (4 * STEP_US, STEP_US)
+    assert max(len(one) for one in both.series("BTC-USD")) == 8 * 7 * 24

@@ -175,13 +175,50 @@ def test_a_run_of_last_week_can_be_repeated_today(trader: Simulate, habit: Habit
 
 
 def test_a_habit_of_this_week_is_not_yet_confirmed(trader: Simulate, habit: Habit) -> None:
-    """Fifty quiet trades, then fifty in four days with a loss avenged at once."""
+    """Eighty quiet trades, then sixty in four days with a loss avenged at once.
+
+    Four days of it are enough for the year's evidence; weekly runs have seen it once.
+    """
     quiet = trader(4, trades=80)
     wild = trader(5, trades=60, habit=habit(back_after_loss=1.0, wait=60.0, back_size=3.0))
     shift = (quiet[-1].closed_us or 0) - wild[0].opened_us + 1
-    finding = found([*quiet, *(later(trip, shift) for trip in wild)])["revenge"]
-    assert finding.facts["weeks_flagged"] == 1
-    assert finding.level == "likely"
+    trips = [*quiet, *(later(trip, shift) for trip in wild)]
+    by_weeks = replace(revenge.DETECTOR, year=None)
+    end = max(trip.closed_us or 0 for trip in trips) + 1
+    [finding] = findings(history(trips), trips[0].opened_us, end, [by_weeks])
+    assert (finding.level, finding.held, finding.standing) == ("possible", False, "untold")
+    assert (finding.facts["flagged"], finding.facts["weeks_flagged"]) == (True, 1)
+    finding = found(trips)["revenge"]
+    assert (finding.held, finding.standing) == (True, "told")
+
+
+def test_one_rule_decides_what_is_flagged_held_told_and_a_trait(
+    rational: list[dict[str, Finding]], trader: Simulate, habit: Habit
+) -> None:
+    """Over traders with habits of every strength and none."""
+    planted = [
+        found(trader(seed, 30 * (seed + 1), habit(back_after_loss=0.1 * seed, size_after_win=1.2)))
+        for seed in range(10)
+    ]
+    every = [one for each in [*rational[:40], *planted] for one in each.values()]
+    tested = [one for one in every if one.score is not None]
+    for one in tested:
+        assert one.held == (one.level in TRAITS) == (one.standing == "told")
+        assert not one.facts["flagged"] or one.level != "none"
+        assert not one.held or one.facts["flagged"]
+    assert {one.level for one in tested} == {"none", "possible", "likely", "strong"}
+
+
+def test_evidence_of_the_year_below_its_mark_makes_no_trait(trader: Simulate, habit: Habit) -> None:
+    """A moderate habit: the ninety days alone would tell it, the year does not yet."""
+    each = [found(trader(seed, 120, habit(size_after_loss=1.2))) for seed in range(12)]
+    sizes = [one["size_after_loss"] for one in each]
+    waiting = [one for one in sizes if one.facts["flagged"] and not one.held]
+    assert waiting
+    assert {one.level for one in waiting} == {"possible"}
+    for one in waiting:
+        needed = float(str(one.facts["year_evidence_needed"]))
+        assert float(str(one.facts["year_evidence"])) < needed == 50
 
 
 def test_the_false_discovery_rate_counts_every_tested_habit(trader: Simulate, habit: Habit) -> None:

@@ -143,6 +143,8 @@ def found(bias: Bias) -> Finding:
         p_adjusted=0.01,
         costs=(COST,),
         evidence=(evidence,),
+        held=True,
+        standing="told",
     )
 
 

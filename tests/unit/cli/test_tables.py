@@ -298,10 +298,20 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
 def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) -> None:
     Output(terminal, json=False).show(why.of_bias(BIAS_EVIDENCE, OURS, "UTC"), SCREEN)
     shown = terminal.getvalue()
-    assert shown.startswith("revenge (revenge@1): likely, score 97.1, holds for weeks\n")
+    assert shown.startswith("revenge (revenge@1): likely, score 97.1, the evidence stands\n")
     assert "needs candles of ETH-USD" in shown
     assert "for it: larger entries soon after losses, the newest 10 of 12\n" in shown
     assert "against it: losses that you let go\n  abcdefghijklmnop" in shown
+
+
+def test_the_drawer_of_a_habit_says_how_strong_the_year_is(terminal: StringIO) -> None:
+    finding = BIAS_EVIDENCE.finding
+    year = finding.facts | {"year_evidence": 252.5, "year_evidence_needed": 50.0}
+    found = replace(BIAS_EVIDENCE, finding=replace(finding, facts=year))
+    Output(terminal, json=False).show(why.of_bias(found, OURS, "UTC"), SCREEN)
+    shown = " ".join(terminal.getvalue().split())
+    sentence = "the trading year was up to 252 times as likely with this habit as without it"
+    assert f"{sentence} (it takes 50)" in shown
 
 
 def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:

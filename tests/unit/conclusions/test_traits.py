@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coach.engine.conclusions.traits import compare, why_not
-from coach.model.insights import Finding
+from coach.engine.conclusions.traits import TEST, compare, why_not
+from coach.model.insights import Finding, Level
+from coach.model.reasons import Standing
 from coach.model.traits import Trait
 
 SUNDAY = datetime(2026, 4, 5, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
-HELD = Finding("revenge", "strong", 120, 0, score=99.0, held=True)
-STANDING = Trait("revenge", SUNDAY, SUNDAY, "strong")
+HELD = Finding("revenge", "strong", 120, 0, score=99.0, held=True, standing="told")
+STANDING = Trait("revenge", SUNDAY, SUNDAY, "strong", test=TEST)
+EARLIER = replace(STANDING, test=TEST - 1)
 
 
 def test_a_habit_that_holds_is_announced_as_of_the_data() -> None:
@@ -21,16 +23,11 @@ def test_a_habit_that_holds_is_announced_as_of_the_data() -> None:
     assert list(found.changed) == [STANDING]
 
 
-@pytest.mark.parametrize(
-    "finding",
-    [
-        replace(HELD, held=False),
-        replace(HELD, kind="fact"),
-        replace(HELD, level="none", score=57.0),
-        Finding("revenge", "none", 3, 0),
-    ],
-)
-def test_what_does_not_hold_or_was_only_counted_is_not_announced(finding: Finding) -> None:
+@pytest.mark.parametrize("standing", ["untold", "asked", "style"])
+@pytest.mark.parametrize("level", ["none", "possible", "likely", "strong"])
+def test_only_what_is_told_is_announced(standing: Standing, level: Level) -> None:
+    """Whatever its level: held with a rule behind it, or only counted, or not held."""
+    finding = replace(HELD, standing=standing, level=level)
     assert list(compare({}, [finding], SUNDAY).changed) == []
 
 
@@ -42,7 +39,7 @@ def test_what_stands_is_not_announced_again_and_remembers_when_it_was_tested() -
 
 @pytest.mark.parametrize(("score", "stands"), [(49.9, False), (50.0, True)])
 def test_a_habit_less_likely_than_not_is_withdrawn(score: float, stands: bool) -> None:
-    faded = replace(HELD, score=score, held=False, level="none")
+    faded = replace(HELD, score=score, held=False, level="none", standing="untold")
     found = compare({"revenge": STANDING}, [faded], SUNDAY + WEEK)
     assert bool(found.withdrawn) is not stands
     [kept] = found.changed
@@ -62,6 +59,47 @@ def test_a_week_in_which_it_was_tested_begins_the_count_anew() -> None:
     tested = replace(STANDING, as_of=SUNDAY + 5 * WEEK)
     untested = Finding("revenge", "insufficient", 3, 17)
     assert why_not(tested, untested, SUNDAY + 12 * WEEK) is None
+
+
+@pytest.mark.parametrize(
+    ("standing", "reason"),
+    [
+        ("untold", "coach's test is stricter now"),
+        ("asked", "a rule of yours may explain it"),
+        ("style", "a rule of yours explains it"),
+    ],
+)
+def test_what_an_earlier_test_announced_is_taken_back_for_a_reason(
+    standing: Standing, reason: str
+) -> None:
+    finding = replace(HELD, score=83.0, held=standing != "untold", standing=standing)
+    found = compare({"revenge": EARLIER}, [finding], SUNDAY + WEEK)
+    assert [one.reason for one in found.withdrawn] == [reason]
+    assert [one.withdrawn_at for one in found.changed] == [SUNDAY + WEEK]
+
+
+def test_what_an_earlier_test_announced_and_this_one_tells_has_passed_this_one() -> None:
+    [kept] = compare({"revenge": EARLIER}, [HELD], SUNDAY + WEEK).changed
+    assert kept == replace(STANDING, as_of=SUNDAY + WEEK)
+
+
+def test_what_an_earlier_test_announced_waits_while_it_cannot_be_tested() -> None:
+    untested = Finding("revenge", "insufficient", 3, 17)
+    assert list(compare({"revenge": EARLIER}, [untested], SUNDAY + WEEK).changed) == []
+
+
+@pytest.mark.parametrize("standing", ["asked", "style"])
+def test_a_habit_that_a_rule_explains_is_taken_back_whichever_test_announced_it(
+    standing: Standing,
+) -> None:
+    finding = replace(HELD, standing=standing)
+    assert compare({"revenge": STANDING}, [finding], SUNDAY).withdrawn
+
+
+def test_a_weaker_moment_takes_nothing_back() -> None:
+    """P of .6 by the test that announced it: it stands until it is less likely than not."""
+    weaker = replace(HELD, score=60.0, held=False, level="none", standing="untold")
+    assert not compare({"revenge": STANDING}, [weaker], SUNDAY).withdrawn
 
 
 def test_the_same_data_announce_the_same() -> None:

@@ -68,7 +68,9 @@ def finding() -> Callable[..., Finding]:
         if level == "insufficient":
             return known
         costs = () if cost is None else (cost_of(*cost),)
-        return replace(known, score=97.5, effect=0.192, interval=(0.08, 0.301), costs=costs)
+        stands = level in {"likely", "strong"}
+        tested = replace(known, score=97.5, effect=0.192, interval=(0.08, 0.301), costs=costs)
+        return replace(tested, held=stands, standing="told" if stands else "untold")
 
     return made
 

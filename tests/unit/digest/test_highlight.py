@@ -10,6 +10,7 @@ from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Highlight
 from coach.model.insights import Finding, Level
+from coach.model.reasons import Standing
 from coach.model.rules import Breach, Rule, RuleId
 
 Make = Callable[..., Finding]
@@ -173,23 +174,18 @@ def test_a_week_without_trades_says_so(week: DigestInputs) -> None:
     }
 
 
-def test_what_was_only_counted_is_never_told_as_a_habit(week: DigestInputs, finding: Make) -> None:
-    counted = replace(finding("concentration", "strong"), kind="fact", held=True)
-    highlight = build(replace(week, findings=(counted,)))["highlight"]
-    assert highlight["reason"] == "quiet"
-
-
-@pytest.mark.parametrize(("level", "told"), [("none", False), ("possible", True), ("likely", True)])
-def test_what_nobody_is_sure_of_is_no_trait_however_long_it_held(
-    finding: Make, level: Level, told: bool
+@pytest.mark.parametrize("standing", ["untold", "asked", "style"])
+def test_what_is_not_told_as_a_habit_is_no_highlight(
+    week: DigestInputs, finding: Make, standing: Standing
 ) -> None:
-    assert is_trait(replace(finding("revenge", "strong"), level=level, held=True)) is told
+    habit = replace(finding("revenge", "strong"), standing=standing)
+    assert not is_trait(habit)
+    assert build(replace(week, findings=(habit,)))["highlight"]["reason"] == "quiet"
 
 
-def test_a_habit_that_held_for_weeks_is_told_in_its_unit(week: DigestInputs, finding: Make) -> None:
+def test_a_habit_is_told_in_its_unit(week: DigestInputs, finding: Make) -> None:
     habit = replace(
-        finding("disposition", "possible"),
-        held=True,
+        finding("disposition", "likely"),
         unit="odds ratio",
         effect=1.4567,
         interval=(1.1, 1.912),

@@ -22,6 +22,7 @@ from coach.model.accounts import AccountId
 from coach.model.canonical import canonical_json
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Finding, Kind, Level
+from coach.model.reasons import Standing
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import PartialClose, RoundTrip, TradeId, UnknownBasis
 from tests.numerals import unsupported
@@ -87,13 +88,14 @@ def findings(draw: some.DrawFn) -> tuple[Finding, ...]:
             costs=(Cost("USD", draw(some.floats(-1e6, 1e6)), (1.5, 9e5), "3.10", measurable=True),),
             kind=draw(some.sampled_from(KINDS)),
             lacks=draw(some.sampled_from(LACKS)),
-            held=draw(some.booleans()),
+            standing=draw(some.sampled_from(STANDINGS)),
             evidence=(Evidence(f"{bias}@1:0a1b", f"{bias}@1", {"n": 5, "x": 0.1}, ()),),
         )
         for bias in draw(some.permutations([*HABITS]))
     )
 
 
+STANDINGS: tuple[Standing, ...] = ("untold", "told", "asked", "style")
 RULES = (
     Rule(RuleId("day"), "max_trades_per_day", {"limit": 2}, active=True),
     Rule(RuleId("pause"), "cooldown_after_loss", {"minutes": 2.5}, active=False),

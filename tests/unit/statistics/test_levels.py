@@ -1,26 +1,34 @@
 import pytest
 
-from coach.engine.statistics.levels import level, score
+from coach.engine.statistics.levels import confirmed_by_weeks, level, score
 from coach.model.insights import Level
 
 
 @pytest.mark.parametrize(
-    ("probability", "weeks", "flagged", "named"),
+    ("probability", "stands", "named"),
     [
-        (0.995, 2, True, "strong"),
-        (0.995, 1, True, "likely"),
-        (0.995, 3, False, "possible"),
-        (0.989, 3, True, "likely"),
-        (0.95, 1, True, "likely"),
-        (0.949, 3, True, "possible"),
-        (0.80, 0, False, "possible"),
-        (0.799, 3, True, "none"),
+        (0.995, True, "strong"),
+        (0.989, True, "likely"),
+        (0.80, True, "likely"),
+        (0.995, False, "possible"),
+        (0.80, False, "possible"),
+        (0.799, False, "none"),
     ],
 )
-def test_a_level_needs_its_probability_the_flag_and_for_strong_a_second_week(
-    probability: float, weeks: int, *, flagged: bool, named: Level
+def test_only_evidence_that_stands_makes_a_trait(
+    probability: float, named: Level, *, stands: bool
 ) -> None:
-    assert level(probability, weeks, flagged=flagged) == named
+    assert level(probability, stands=stands) == named
+
+
+@pytest.mark.parametrize(
+    ("probability", "weeks", "confirmed"),
+    [(0.95, 2, True), (0.949, 3, False), (0.999, 1, False)],
+)
+def test_weekly_runs_confirm_what_is_likely_in_two_of_three(
+    probability: float, weeks: int, *, confirmed: bool
+) -> None:
+    assert confirmed_by_weeks(probability, weeks) is confirmed
 
 
 def test_a_score_is_a_probability_in_percent() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.detector import Detector, Measurement, YearTest, no_rows
 from coach.engine.biases.event import as_facts
 from coach.engine.biases.words import TIMES_AS_OFTEN, Words
 from coach.model.insights import Tag
@@ -23,8 +23,10 @@ from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
+    from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
     from coach.engine.features.history import History
+    from coach.engine.statistics.arrays import Floats
     from coach.model.insights import Cost
 
 FORMULA = "averaging_down@2"
@@ -82,6 +84,13 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         lacks=() if enough else found.lacks,
         belief=seen.posterior() if seen.trials and comparable and not enough else None,
     )
+
+
+def evidence_of(context: Context, year: TradingYear) -> Floats:
+    """Compare the adds of each week with the hours that positions stood in a loss."""
+    from coach.engine.biases.year.adds_in_losses import evidence
+
+    return evidence(context, year)
 
 
 def cost(context: Context, window: Window, _seed: int) -> tuple[Cost, ...]:
@@ -179,4 +188,5 @@ DETECTOR = Detector(
     tags=tags,
     needs_candles=True,
     weight=HARD,
+    year=YearTest(0.016, evidence_of),
 )

@@ -15,13 +15,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from coach.engine.biases.detector import Detector, Measurement, no_rows
+from coach.engine.biases.detector import Detector, Measurement, YearTest, no_rows
 from coach.engine.biases.words import EffectUnit, Words, unchanged
 from coach.model.times import DAY_US, HOUR_US
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
+    from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
+    from coach.engine.statistics.arrays import Floats
     from coach.model.insights import Cost
 
 FORMULA = "disposition@2"
@@ -60,6 +62,13 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         orders_against=sales_of(seen, ~seen.gain),
         lacks=found.lacks if needed else (),
     )
+
+
+def evidence_of(context: Context, year: TradingYear) -> Floats:
+    """Compare the sales of each week and stratum with draws from its looks."""
+    from coach.engine.biases.year.sales_in_gains import evidence
+
+    return evidence(context, year)
 
 
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
@@ -109,4 +118,5 @@ DETECTOR = Detector(
     cost=cost,
     needs_candles=True,
     weight=HARDEST,
+    year=YearTest(0.024, evidence_of),
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
+from coach.engine.biases.detector import Detector, Measurement, Window, YearTest, no_rows
 from coach.engine.biases.event import as_facts
 from coach.engine.biases.words import TIMES_AS_OFTEN, Words
 from coach.model.insights import Tag
@@ -23,7 +23,9 @@ from coach.wording import numbers
 
 if TYPE_CHECKING:
     from coach.engine.biases.measures.sales.sell_offs import SellOff
+    from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
+    from coach.engine.statistics.arrays import Floats
     from coach.model.insights import Cost
 
 FORMULA = "panic_selling@1"
@@ -82,6 +84,13 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         orders_against=up,
         lacks=() if enough else found.lacks,
     )
+
+
+def evidence_of(context: Context, year: TradingYear) -> Floats:
+    """Compare the sell-offs of each week with the hours after falls."""
+    from coach.engine.biases.year.sell_offs_in_falls import evidence
+
+    return evidence(context, year)
 
 
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
@@ -177,4 +186,5 @@ DETECTOR = Detector(
     cost=cost,
     tags=tags,
     needs_candles=True,
+    year=YearTest(0.010, evidence_of),
 )

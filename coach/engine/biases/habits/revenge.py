@@ -18,13 +18,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.biases.detector import CORE, Detector, Measurement
+from coach.engine.biases.detector import CORE, Detector, Measurement, YearTest
 from coach.engine.biases.event import Larger, after_loss_text, larger_entries
 from coach.engine.biases.words import PERCENTAGE_POINTS, Words
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Window
+    from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
+    from coach.engine.statistics.arrays import Floats
     from coach.model.insights import Cost, Tag
 
 FORMULA = "revenge@2"
@@ -58,6 +60,13 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
         progress=progress(sample),
         against=returns.close[~returns.larger & lost],
     )
+
+
+def evidence_of(context: Context, year: TradingYear) -> Floats:
+    """Compare the quick, larger entries after twelve closes with draws from them."""
+    from coach.engine.biases.year.returns_after_closes import evidence
+
+    return evidence(context, year)
 
 
 def cost(context: Context, window: Window, _seed: int) -> tuple[Cost, ...]:
@@ -118,4 +127,5 @@ DETECTOR = Detector(
     tags=tags,
     weight=CORE,
     by_entry=True,
+    year=YearTest(0.020, evidence_of),
 )

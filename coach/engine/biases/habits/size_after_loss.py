@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.biases.detector import CORE, Detector
+from coach.engine.biases.detector import CORE, Detector, YearTest
 from coach.engine.biases.event import Larger, after_loss_text, larger_entries
 from coach.engine.biases.words import PERCENT, Words
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Measurement, Window
+    from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
+    from coach.engine.statistics.arrays import Floats
     from coach.model.insights import Cost, Tag
 
 FORMULA = "size_after_loss@2"
@@ -29,6 +31,13 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     from coach.engine.biases.measures.sizes.size_change import SizeAfter
 
     return SizeAfter(-1, SMALLEST_LOG_DIFFERENCE).measure(context, window, seed)
+
+
+def evidence_of(context: Context, year: TradingYear) -> Floats:
+    """Compare the sizes after twelve closes with shuffles of them."""
+    from coach.engine.biases.year.sizes_after_closes import evidence
+
+    return evidence(context, year, -1)
 
 
 def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
@@ -69,4 +78,5 @@ DETECTOR = Detector(
     cost=cost,
     tags=tags,
     weight=CORE,
+    year=YearTest(0.020, evidence_of),
 )

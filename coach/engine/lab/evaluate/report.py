@@ -97,6 +97,7 @@ def _trader(trial: Trial, days: int) -> dict[str, object]:
         "trader": trial.trader,
         "flagged": [bias for bias, one in said.items() if one.flagged],
         "announced": [bias for bias, one in said.items() if one.announced],
+        "asked": [bias for bias, one in said.items() if one.asked],
         "levels": {bias: one.level for bias, one in said.items()},
         "scores": {bias: one.score for bias, one in said.items()},
         "fills": trial.fills,

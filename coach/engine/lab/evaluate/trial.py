@@ -27,8 +27,8 @@ class Truth(NamedTuple):
 class HabitStatement(NamedTuple):
     """What is said of one habit over one window.
 
-    `flagged` is whether the flag rule holds, `announced` whether it also held in two of the last
-    three weekly runs: then the product speaks. `score` is 0 to 100; below the floor it is the
+    `flagged` is whether the flag rule holds, `announced` whether the product tells the habit and
+    `asked` whether it asks about a rule instead. `score` is 0 to 100; below the floor it is the
     leaning, which ranks and is never told, and 0 where there is none.
     """
 
@@ -40,6 +40,7 @@ class HabitStatement(NamedTuple):
     effect: float | None = None
     interval: tuple[float, float] | None = None
     n: int = 0
+    asked: bool = False
 
     @property
     def tested(self) -> bool:
@@ -114,7 +115,8 @@ def _statement_of(finding: Finding) -> HabitStatement:
         level=finding.level,
         score=finding.score or finding.leaning or 0.0,
         flagged=bool(finding.facts.get("flagged")),
-        announced=finding.held,
+        announced=finding.standing == "told",
+        asked=finding.standing == "asked",
         p=finding.p,
         effect=finding.effect,
         interval=finding.interval,

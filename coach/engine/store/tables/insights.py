@@ -1,6 +1,15 @@
 """What was concluded: tags, findings, announced traits, digests, kept results; from how much."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coach.engine.store.tables.base import MOMENT, NONE_YET, metadata, required
@@ -40,6 +49,7 @@ trait = Table(
     required("as_of", MOMENT),
     required("level", Text),
     Column("withdrawn_at", MOMENT),
+    required("test", Integer, server_default=text("1")),
     PrimaryKeyConstraint("user_id", "bias", "announced_at"),
 )
 

@@ -11,8 +11,10 @@ from coach.engine.lab.evaluate.made import DetectorBelief, HabitHistory, TraderL
 from coach.engine.lab.evaluate.report import report
 from coach.engine.lab.evaluate.rows import Row, coach, fixed
 from coach.engine.lab.evaluate.targets import targets
-from coach.engine.lab.evaluate.trial import HabitStatement, Trial, TrueLabel
+from coach.engine.lab.evaluate.trial import HabitStatement, Trial, TrueLabel, statements_of
 from coach.engine.lab.judge import EventTag
+from coach.model.insights import Finding
+from coach.model.reasons import Standing
 
 Make = Callable[..., Trial]
 
@@ -211,12 +213,25 @@ def test_a_report_says_what_is_said_of_every_habit(trader: Make) -> None:
     one = trader({"revenge": said(80, flagged=True)}, {"revenge": 1.0})
     found = report([replace(one, tags=(EventTag("fomo", ("a", "b"), 0),))], (90,))
     told = found.traders()[0]
-    assert told["flagged"] == ["revenge"]
+    assert [told[name] for name in ("flagged", "announced", "asked")] == [
+        ["revenge"],
+        ["revenge"],
+        [],
+    ]
     scores = told["scores"]
     assert isinstance(scores, dict)
     assert (len(scores), scores["revenge"], scores["fomo"]) == (14, 80, 0.0)
     assert [row["trade_id"] for row in found.tags()] == ["a", "b"]
     assert set(found.tables) == {"power", "coverage"}
+
+
+@pytest.mark.parametrize("standing", ["untold", "told", "asked", "style"])
+def test_a_report_counts_what_the_product_tells_and_asks(trader: Make, standing: Standing) -> None:
+    finding = Finding("revenge", "likely", 120, 0, score=97.0, held=True, standing=standing)
+    one = trader(statements_of([finding]))
+    told = report([one], (90,)).traders()[0]
+    assert told["announced"] == (["revenge"] if standing == "told" else [])
+    assert told["asked"] == (["revenge"] if standing == "asked" else [])
 
 
 def test_without_truth_there_is_nothing_to_miss(trader: Make) -> None:

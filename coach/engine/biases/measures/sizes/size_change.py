@@ -73,7 +73,7 @@ class SizeAfter:
     def _verdict(self, context: Context, closes: Closes, seed: int) -> Verdict:
         marked = closes.after_loss if self.outcome < 0 else ~closes.after_loss
         size = closes.mean(context.log_size[closes.entries])
-        doses = self._doses(context, closes)
+        doses = self.doses(context, closes)
         typical = float(doses[marked].mean())
         tested = dose_test(doses, size, closes.strata, seed)
         compared = slope(doses / typical, size, closes.strata)
@@ -100,7 +100,7 @@ class SizeAfter:
             ),
         )
 
-    def _doses(self, context: Context, closes: Closes) -> Floats:
+    def doses(self, context: Context, closes: Closes) -> Floats:
         """Return 0 after the other outcome, 1 to 2.5 after the first to fourth in a row, (n,)."""
         run = np.clip(context.streak[closes.next_entry] * self.outcome, 0, LONGEST_RUN)
         return np.where(run > 0, DOSE_OF_ONE + DOSE_OF_FURTHER * (run - 1), 0.0)
