@@ -139,7 +139,7 @@ def fetch(session: Session, places: CandlePlaces, request: FetchRequest, tell: T
             running.note_progress(done, of)
 
         tally = _fetched(session, places, request.source, orders, report)
-        running.result = {"missed": len(tally.missed)}
+        running.finish({"weeks": tally.asked_weeks, "missed": len(tally.missed)})
     return tally
 
 

@@ -102,7 +102,7 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
         sight.change(session),
     ):
         run, known = what_if.run(session.connection, session.user, asked, reader, session.clock)
-        running.result = {"simulation": run.id, "known": known}
+        running.finish({"simulation": run.id})
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 

@@ -1,4 +1,4 @@
-"""What becomes due as time passes: months for events, locks that end, weeks of experiments.
+"""What becomes due as time passes: months for events, ended locks, experiments, broken-off runs.
 
 The command line does it when it starts, a worker by the clock. It writes only what is due, each
 part in a transaction of its own with its events.
@@ -7,10 +7,15 @@ part in a transaction of its own with its events.
 from coach.engine.api.promises import experiments, rules
 from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
+from coach.engine.store import job_runs
 
 
 def do_what_is_due(session: Session) -> None:
-    """Make the months ahead, the rule changes whose lock has ended, and the experiments' moves."""
+    """Make the months ahead, the rule changes whose lock has ended, and the experiments' moves.
+
+    A run that no session works on any more has failed: its process died, or its server did.
+    """
     partitions.ensure(session.connection, session.clock())
+    job_runs.fail_dead(session.connection, session.user.id, session.clock())
     rules.apply_ended_locks(session)
     experiments.advance(session)

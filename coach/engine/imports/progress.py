@@ -1,7 +1,8 @@
-"""How far an import is: to the face at once, to the outbox at most once a second.
+"""How far an import is: to the face at once, to its run and the outbox at most once a second.
 
-The import's own transaction is not visible until it ends, so its progress is told in small
-transactions of a second connection, which a short import never opens.
+Nobody sees the import's own transaction before it ends, so its progress is written in small
+transactions of a second connection, which a short import never opens. The import itself changes the
+row of its run only after its last row was read, so the two never wait for each other.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from coach.engine.imports.run import ImportOrder, Now
+from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.event_types import ImportProgress
@@ -32,7 +34,7 @@ class Reporter:
     def reporting(
         self, connect: Callable[[], CoachConnection] | None, order: ImportOrder, clock: Now
     ) -> Iterator[None]:
-        """Tell the outbox too for as long as this lasts; not when `connect` is None."""
+        """Write it down too for as long as this lasts; not when `connect` is None."""
         self._connect, self._order, self._clock = connect, order, clock
         self._told = clock()
         try:
@@ -50,9 +52,9 @@ class Reporter:
         now = self._clock()
         if now - self._told >= A_PAUSE:
             self._told = now
-            self._emit(rows, now)
+            self._write(rows, now)
 
-    def _emit(self, rows: int, now: datetime) -> None:
+    def _write(self, rows: int, now: datetime) -> None:
         assert self._connect is not None
         assert self._order is not None
         if self._connection is None:
@@ -60,4 +62,5 @@ class Reporter:
         user_id = self._order.user.id
         event = ImportProgress(run_id=self._order.run_id, rows=rows, of=self._total)
         with unit_of_work(self._connection, user_id, lambda: now) as events:
+            job_runs.note_progress(self._connection, user_id, self._order.run_id, rows, self._total)
             events.append(event)

@@ -24,10 +24,11 @@ from coach.engine.imports.read import ImportTally, Tell, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
 from coach.engine.jobs.collector import no_collector
+from coach.engine.jobs.run import under_way
 from coach.engine.promises import calibrate
 from coach.engine.promises.proposals import Seat
 from coach.engine.promises.revise import ClockReading
-from coach.engine.store import accounts, fills, movements
+from coach.engine.store import accounts, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
@@ -35,7 +36,7 @@ from coach.engine.store.imports.runs import RunInProgress, RunOrigin
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User
-from coach.model.events import NewEvent
+from coach.model.events import Json, NewEvent
 from coach.model.fills import Symbol
 from coach.model.notices import Notice
 
@@ -101,16 +102,13 @@ def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell
         return replace(
             done, new=0, changed=0, known=done.new + done.known + done.changed, warnings=()
         )
-    runs.fail_interrupted(connection, order.user.id, clock())
-    started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
-    try:
+    job_runs.fail_dead(connection, order.user.id, clock())
+    with under_way(connection, order.user.id, order.run_id, clock) as job:
+        started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
         with unit_of_work(connection, order.user.id, clock) as events, no_collector():
-            run, told = _import(connection, order, started, clock, tell)
-            events.extend(told)
-    except BaseException as trouble:
-        if not connection.closed:
-            runs.fail(connection, order.user.id, order.run_id, _in_short(trouble), clock())
-        raise
+            run, news = _import(connection, order, started, clock, tell)
+            events.extend(news)
+            job.finish(_result(run))
     fills.tell_planner(connection, run.new)
     return run
 
@@ -147,9 +145,20 @@ def _import(
         warnings=(*run.warnings, *scored.warnings),
         undeclared_sales=tuple(sorted(guessed.sales)),
     )
-    runs.finish(connection, user.id, run)
+    runs.keep_counts(connection, user.id, run)
     seat = Seat(connection, user, ClockReading(clock()), order.analysis.read_market)
     return run, [*announcements.of_import(run, scored), *calibrate.weekly(seat)]
+
+
+def _result(run: Run) -> dict[str, Json]:
+    """Return what came of an import, as the result of its run."""
+    return {
+        "fetched": run.fetched,
+        "new": run.new,
+        "known": run.known,
+        "changed": run.changed,
+        "skipped": run.skipped_count,
+    }
 
 
 def _keep_clock(connection: Connection[Any], order: ImportOrder) -> None:
@@ -271,9 +280,3 @@ def _refuse_skipped(order: ImportOrder, run: Run) -> None:
 def _origin(order: ImportOrder) -> RunOrigin:
     info = order.source.info
     return RunOrigin(order.account.id, info.name, info.family, info.rank, order.label)
-
-
-def _in_short(trouble: BaseException) -> str:
-    if isinstance(trouble, KeyboardInterrupt):
-        return "interrupted; import it again"
-    return (str(trouble) or type(trouble).__name__).splitlines()[0][:300]

@@ -1,13 +1,14 @@
 """A job: long work under an id of its own, with a state, attempts, progress and a result.
 
 The id follows from the work's kind and request, so that the same work asked for again is a further
-attempt at one run. The row is written before the work begins and closed when it ends, in whatever
-process it runs. A run that still counts as running was cut off, or goes on elsewhere.
+attempt at one run. The row is written before the work begins; it is closed with the result in the
+transaction that keeps the work. While a session works on a run it holds a lock on it, so that a run
+whose process died is told from one that goes on elsewhere (`fail_dead`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from psycopg.pq import TransactionStatus
@@ -15,11 +16,11 @@ from psycopg.pq import TransactionStatus
 from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.imports.runs import run_id
-from coach.engine.store.job_runs import JobKind
 from coach.errors import CoachError
 from coach.model.accounts import RunId, UserId
 from coach.model.canonical import canonical_json
 from coach.model.events import Json
+from coach.model.jobs import JobKind
 
 PAUSE = timedelta(seconds=1)
 """How often progress is written at most."""
@@ -43,14 +44,12 @@ class JobOrder:
 
 @dataclass(slots=True)
 class RunningJob:
-    """The job that is under way in a block of `job_run`."""
+    """The job that is under way in a block of `job_run` or `under_way`."""
 
     connection: CoachConnection
     user_id: UserId
-    order: JobOrder
+    id: RunId
     clock: Clock
-    attempt: int
-    result: dict[str, Json] = field(default_factory=dict)
     noted_at: datetime | None = None
     finished: bool = False
 
@@ -64,39 +63,59 @@ class RunningJob:
         if recently or self.connection.info.transaction_status != TransactionStatus.IDLE:
             return
         self.noted_at = now
-        job_runs.note_progress(self.connection, self.user_id, self.order.id, done, of)
+        job_runs.note_progress(self.connection, self.user_id, self.id, done, of)
 
-    def finish(self, result: dict[str, Json]) -> None:
-        """Close the run with its result in the very transaction that keeps the work.
-
-        For work that is not done again once it is kept; other work leaves its `result`.
-        """
-        self.result = result
-        job_runs.finish(self.connection, self.user_id, self.order.id, result, self.clock())
+    def finish(self, result: Mapping[str, Json]) -> None:
+        """Close the run with its result; the caller does so in the transaction of its work."""
+        job_runs.finish(self.connection, self.user_id, self.id, result, self.clock())
         self.finished = True
+
+    def refuse_unfinished(self) -> None:
+        """Raise RuntimeError where the work has ended and nobody closed its run."""
+        if not self.finished:
+            raise RuntimeError("a job ended without finishing its run")
 
 
 @contextmanager
 def job_run(
     connection: CoachConnection, user_id: UserId, order: JobOrder, clock: Clock
 ) -> Iterator[RunningJob]:
-    """Open the run of this order; the block does the work and leaves its `result`.
+    """Open the run of this order; the block does the work and finishes it."""
+    with under_way(connection, user_id, order.id, clock) as job:
+        job_runs.start(connection, user_id, (order.id, order.kind, order.label), clock())
+        yield job
+
+
+@contextmanager
+def under_way(
+    connection: CoachConnection, user_id: UserId, id_: RunId, clock: Clock
+) -> Iterator[RunningJob]:
+    """Show that this session works on a run while the block opens the row, works and finishes it.
 
     Where the block raises the run has failed, and the error goes on.
     """
-    run = (order.id, order.kind, order.label)
-    attempt = job_runs.start(connection, user_id, run, clock())
-    job = RunningJob(connection, user_id, order, clock, attempt)
+    job_runs.hold(connection, user_id, id_)
+    job = RunningJob(connection, user_id, id_, clock)
     try:
         yield job
+        job.refuse_unfinished()
     except BaseException as trouble:
-        if connection.info.transaction_status == TransactionStatus.IDLE:
-            job_runs.fail(connection, user_id, order.id, _in_short(trouble), clock())
+        if _can_be_told(connection):
+            job_runs.fail(connection, user_id, id_, _reason(trouble), clock())
         raise
-    if not job.finished:
-        job_runs.finish(connection, user_id, order.id, job.result, clock())
+    finally:
+        if _can_be_told(connection):
+            job_runs.release(connection, user_id, id_)
 
 
-def _in_short(trouble: BaseException) -> str:
+def _can_be_told(connection: CoachConnection) -> bool:
+    if connection.closed:
+        return False
+    return connection.info.transaction_status in {TransactionStatus.IDLE, TransactionStatus.INTRANS}
+
+
+def _reason(trouble: BaseException) -> str:
     """Return what to keep of an error: its message where it is ours, else its type alone."""
+    if not isinstance(trouble, Exception):
+        return job_runs.INTERRUPTED
     return str(trouble) if isinstance(trouble, CoachError) else type(trouble).__name__

@@ -66,12 +66,13 @@ class FileTally:
 
 @dataclass(slots=True)
 class FetchTally:
-    """What arrived from the network, and what did not."""
+    """What arrived from the network, and what did not, of `asked_weeks` in all."""
 
     series: dict[Series, SeriesTally] = field(default_factory=dict)
     missed: list[UnfetchedWeek] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     known_weeks: int = 0
+    asked_weeks: int = 0
 
 
 def import_file(
@@ -112,7 +113,7 @@ def fetch(
     tally = FetchTally()
     planned = [(order, *_kept_before(shelf, order)) for order in orders]
     total = sum(len(list(weeks_between(one.start_us, one.end_us))) for one in orders)
-    done = 0
+    tally.asked_weeks, done = total, 0
     for order, known, familiar in planned:
         done += len(known)
         tally.known_weeks += len(known)

@@ -101,6 +101,7 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("label", "seen", label),
         Command("ask", "seen", "label questions"),
         Command("digest", "seen", "digest"),
+        Command("simulate", "seen", "simulate --skip-after-loss 30"),
         Command("plan", "seen", "plans add dca --symbol BTC-USD", once=True),
         Command("declare money", "seen", "accounts set main --equity 5000"),
         Command("take shorts", "seen", "accounts set main --shorts"),

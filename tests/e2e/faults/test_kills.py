@@ -39,6 +39,7 @@ NAMES = [
     "label",
     "ask",
     "digest",
+    "simulate",
     "plan",
     "declare money",
     "take shorts",

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
 
 import pytest
 
-from coach.engine.api import digests, simulate
+from coach.engine.api import digests, imports, simulate, upkeep, users
+from coach.engine.api.imports import ImportRequest
 from coach.engine.api.session import Session
 from coach.engine.api.simulate import Skips, WhatIfRequest
 from coach.engine.jobs.run import JobOrder, RunningJob, job_run
+from coach.engine.store import job_runs as jobs
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.imports import runs
-from coach.engine.store.job_runs import JobRun, find
+from coach.engine.store.job_runs import INTERRUPTED, fail_dead, find
 from coach.errors import NotInitialised
 from coach.model.accounts import Run
+from coach.model.jobs import JobRun
+from tests.integration.engine.conftest import HEADER
 
 Importer = Callable[..., Run]
 ORDER = JobOrder("candles", {"symbols": ["BTC-USD"], "source": ""}, "candles of BTC-USD")
@@ -40,7 +47,7 @@ def test_a_job_is_seen_by_others_while_it_runs_and_closed_with_its_result(
         connect(database_url) as another,
     ):
         seen = find(another, session.user.id, ORDER.id)
-        job.result = {"weeks": 3}
+        job.finish({"weeks": 3})
     assert seen is not None
     assert (seen.state, seen.attempt, seen.result) == ("running", 1, None)
     done = stored(session)
@@ -50,8 +57,8 @@ def test_a_job_is_seen_by_others_while_it_runs_and_closed_with_its_result(
 def test_the_same_request_is_a_further_attempt_at_one_run(session: Session) -> None:
     again = JobOrder("candles", {"source": "", "symbols": ["BTC-USD"]}, "candles of BTC-USD")
     for order in (ORDER, again):
-        with job_run(session.connection, session.user.id, order, session.clock):
-            pass
+        with job_run(session.connection, session.user.id, order, session.clock) as job:
+            job.finish({})
     assert again.id == ORDER.id
     assert stored(session).attempt == 2
 
@@ -90,6 +97,8 @@ def test_progress_is_written_at_most_once_a_second(session: Session) -> None:
         now += timedelta(seconds=1)
         job.note_progress(5, None)
         assert stored(session).progress == {"done": 5, "of": None}
+        job.finish({})
+    assert stored(session).progress is None
 
 
 def test_within_a_transaction_no_progress_is_written(session: Session) -> None:
@@ -99,15 +108,17 @@ def test_within_a_transaction_no_progress_is_written(session: Session) -> None:
 
     with job_run(session.connection, session.user.id, ORDER, session.clock) as job:
         note(job)
-    assert stored(session).progress is None
+        assert stored(session).progress is None
+        job.finish({})
 
 
 def test_an_import_leaves_other_jobs_alone_and_does_not_list_them(
     session: Session, imported: Importer
 ) -> None:
-    with job_run(session.connection, session.user.id, ORDER, session.clock):
+    with job_run(session.connection, session.user.id, ORDER, session.clock) as job:
         imported(*TRADE)
         assert stored(session).state == "running"
+        job.finish({})
     assert [run.source for run in runs.runs(session.connection, session.user.id)] == ["generic"]
 
 
@@ -117,8 +128,8 @@ def test_a_what_if_is_a_run_whose_result_names_the_answer(
     imported(*TRADE)
     found = simulate.simulate(session, WhatIfRequest(Skips(after_loss=30)))
     simulate.simulate(session, WhatIfRequest(Skips(after_loss=30)))
-    known = {"simulation": found.id, "known": True}
-    assert every(session.connection, "simulation") == [("done", 2, known, "")]
+    result = {"simulation": found.id}
+    assert every(session.connection, "simulation") == [("done", 2, result, "")]
 
 
 def test_a_what_if_without_trades_is_a_failed_run(session: Session) -> None:
@@ -160,3 +171,94 @@ def test_work_that_is_rolled_back_is_a_failed_run(session: Session) -> None:
         raise KeyboardInterrupt
     failed = stored(session)
     assert (failed.state, failed.result) == ("failed", None)
+
+
+def test_work_that_ends_without_finishing_its_run_is_a_fault_of_ours(session: Session) -> None:
+    with (
+        pytest.raises(RuntimeError, match="without finishing"),
+        job_run(session.connection, session.user.id, ORDER, session.clock),
+    ):
+        pass
+    assert stored(session).state == "failed"
+
+
+def test_an_interrupted_run_says_so(session: Session) -> None:
+    with (
+        suppress(KeyboardInterrupt),
+        job_run(session.connection, session.user.id, ORDER, session.clock),
+    ):
+        raise KeyboardInterrupt
+    assert (stored(session).state, stored(session).error) == ("failed", INTERRUPTED)
+
+
+def test_a_run_whose_session_died_is_failed_by_the_next_start(
+    session: Session, database_url: str
+) -> None:
+    with connect(database_url) as dying:
+        working = job_run(dying, session.user.id, ORDER, session.clock)
+        working.__enter__()
+        upkeep.do_what_is_due(session)
+        assert stored(session).state == "running"
+    upkeep.do_what_is_due(session)
+    failed = stored(session)
+    assert (failed.state, failed.error, failed.finished_at) == (
+        "failed",
+        INTERRUPTED,
+        session.clock(),
+    )
+
+
+def test_a_run_goes_on_while_one_of_two_sessions_works_on_it(
+    session: Session, database_url: str
+) -> None:
+    with connect(database_url) as living:
+        with connect(database_url) as dying:
+            cut_off = job_run(dying, session.user.id, ORDER, session.clock)
+            cut_off.__enter__()
+            working = job_run(living, session.user.id, ORDER, session.clock)
+            job = working.__enter__()
+        fail_dead(session.connection, session.user.id, session.clock())
+        assert (stored(session).state, stored(session).attempt) == ("running", 2)
+        job.finish({})
+        working.__exit__(None, None, None)
+    assert stored(session).state == "done"
+
+
+def test_a_run_of_another_user_is_left_to_them(session: Session, database_url: str) -> None:
+    ann = users.add(session.connection, "ann", "UTC")
+    with connect(database_url) as dying:
+        working = job_run(dying, ann.id, ORDER, session.clock)
+        working.__enter__()
+    fail_dead(session.connection, session.user.id, session.clock())
+    found = find(session.connection, ann.id, ORDER.id)
+    assert found is not None
+    assert found.state == "running"
+
+
+def test_an_import_is_a_run_with_a_result(session: Session, imported: Importer) -> None:
+    imported(*TRADE)
+    counts = {"fetched": 2, "new": 2, "known": 0, "changed": 0, "skipped": 0}
+    assert every(session.connection, "import") == [("done", 1, counts, "")]
+
+
+def test_a_long_import_writes_its_progress_into_its_run(
+    session: Session, database_url: str, tmp_path: Path
+) -> None:
+    """10,000 buys a second apart, while the clock moves two seconds with every look at it."""
+    moments = (session.clock() + timedelta(seconds=2 * n) for n in count())
+    statement = tmp_path / "fills.csv"
+    bought = (f"2026-03-02T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}Z" for n in range(10_000))
+    rows = [f"{at},BTC-USD,buy,1,100,0,USD," for at in bought]
+    statement.write_text("\n".join([HEADER, *rows]))
+    seen: list[object] = []
+
+    def look(_done: int, _of: int | None) -> None:
+        [found] = jobs.runs(another, session.user.id)
+        seen.append((found.state, found.progress))
+
+    with connect(database_url) as another:
+        moving = replace(session, clock=lambda: next(moments))
+        imports.import_statement(moving, statement, ImportRequest(), look)
+    assert seen[:2] == [("running", None), ("running", {"done": 5_000, "of": 10_000})]
+    [done] = jobs.runs(session.connection, session.user.id)
+    assert (done.state, done.progress) == ("done", None)

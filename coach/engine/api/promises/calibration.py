@@ -89,10 +89,9 @@ def calibrate(
         if may:
             found, told = look_at_rules(seat, may)
             events.extend(told)
-        running.result = {
-            "rules": len(may),
-            "proposals": sum(one.proposal is not None for one in found),
-        }
+        running.finish(
+            {"rules": len(may), "proposals": sum(one.proposal is not None for one in found)}
+        )
     known = {one.rule.id: one for one in found}
     return [_calibration(rule, known.get(rule.id)) for rule in wanted]
 

@@ -94,8 +94,8 @@ def start(
         "insert into run (user_id, id, account_id, source, family, rank, label, state, started_at)"
         " values (%s, %s, %s, %s, %s, %s, %s, 'running', %s)"
         " on conflict (user_id, id) do update set state = 'running', attempt = run.attempt + 1,"
-        " label = excluded.label, started_at = excluded.started_at, finished_at = null, error = ''"
-        " returning n, attempt",
+        " label = excluded.label, started_at = excluded.started_at, finished_at = null,"
+        " error = '', progress = null, result = null returning n, attempt",
         [
             user_id,
             run_id,
@@ -111,12 +111,12 @@ def start(
     return RunInProgress(run_id, row[0], row[1], now)
 
 
-def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
-    """Close the run with its counts; part of the transaction that wrote its fills."""
+def keep_counts(connection: Connection[Any], user_id: UserId, run: Run) -> None:
+    """Keep what a run counted; part of the transaction that wrote its fills."""
     connection.execute(
-        "update run set state = 'done', fetched = %s, new = %s, known = %s, changed = %s,"
+        "update run set fetched = %s, new = %s, known = %s, changed = %s,"
         " skipped_count = %s, skipped = %s, other = %s, warnings = %s, first_at = %s,"
-        " last_at = %s, finished_at = %s, clock = %s, clock_origin = %s"
+        " last_at = %s, clock = %s, clock_origin = %s"
         " where user_id = %s and id = %s",
         [
             run.fetched,
@@ -129,32 +129,11 @@ def finish(connection: Connection[Any], user_id: UserId, run: Run) -> None:
             Jsonb(list(map(as_json, run.warnings))),
             run.first,
             run.last,
-            run.finished_at,
             run.clock,
             run.clock_origin,
             user_id,
             run.id,
         ],
-    )
-
-
-def fail(
-    connection: Connection[Any], user_id: UserId, run_id: RunId, error: str, now: datetime
-) -> None:
-    """Close the run as failed; its fills were rolled back."""
-    connection.execute(
-        "update run set state = 'failed', error = %s, finished_at = %s"
-        " where user_id = %s and id = %s and state = 'running'",
-        [error, now, user_id, run_id],
-    )
-
-
-def fail_interrupted(connection: Connection[Any], user_id: UserId, now: datetime) -> None:
-    """Close the runs whose process died; called by who holds the user's import lock."""
-    connection.execute(
-        "update run set state = 'failed', error = 'interrupted; import it again', finished_at = %s"
-        " where user_id = %s and kind = 'import' and state = 'running'",
-        [now, user_id],
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
     Identity,
+    Index,
     Integer,
     Numeric,
     PrimaryKeyConstraint,
@@ -105,6 +106,7 @@ run = Table(
     Column("result", JSONB),
     PrimaryKeyConstraint("user_id", "id"),
     UniqueConstraint("n"),
+    Index("run_running_idx", "user_id", postgresql_where=text("state = 'running'")),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
     CheckConstraint("state in ('running','done','failed','undone')", name="state"),
     CheckConstraint(
