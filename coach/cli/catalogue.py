@@ -42,6 +42,7 @@ COMMANDS = {
     "events": Entry(
         "coach.cli.commands.events:events", "What coach noticed, one JSON object per line."
     ),
+    "jobs": Entry("coach.cli.commands.jobs:jobs", "Long works: how far each is, what came of it."),
     "status": Entry("coach.cli.commands.health:status", "How things stand."),
     "sandbox": Entry(
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."

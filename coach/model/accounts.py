@@ -16,6 +16,8 @@ ShortsOrigin = Literal["declared", "broker", "guessed"]
 """Who says whether an account can be short: its owner, its broker, or nobody."""
 
 RunState = Literal["running", "done", "failed", "undone"]
+JobKind = Literal["import", "candles", "simulation", "calibration", "digest", "evaluation"]
+"""What long work a run is."""
 
 
 @dataclass(frozen=True, slots=True)

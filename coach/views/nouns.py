@@ -27,6 +27,7 @@ from coach.views.experiments import (
 from coach.views.health import DoctorRow, StatusRow
 from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
+from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
@@ -58,6 +59,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "import": ImportRow,
     "import-result": ImportResultRow,
     "import-undo": UndoneImportRow,
+    "job": JobRow,
     "label": LabelRow,
     "listed-label": ListedLabelRow,
     "open-trade": OpenTradeRow,
@@ -103,6 +105,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import list": "import",
     "import sync": "import-result",
     "import undo": "import-undo",
+    "jobs": "job",
     "label": "label",
     "label --list": "listed-label",
     "label questions": "question",

@@ -17,10 +17,9 @@ from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.imports.runs import run_id
 from coach.errors import CoachError
-from coach.model.accounts import RunId, UserId
+from coach.model.accounts import JobKind, RunId, UserId
 from coach.model.canonical import canonical_json
 from coach.model.events import Json
-from coach.model.jobs import JobKind
 
 PAUSE = timedelta(seconds=1)
 """How often progress is written at most."""

@@ -5,6 +5,7 @@ works on a run holds an advisory lock on its id, which the server frees when the
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,8 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from coach.model.accounts import RunId, UserId
+from coach.model.accounts import JobKind, RunId, RunState, UserId
 from coach.model.events import Json
-from coach.model.jobs import JobKind, JobRun
 
 INTERRUPTED = "interrupted; run it again"
 """Why a run failed that was cut off: by a signal, or by the end of its process."""
@@ -32,6 +32,25 @@ update run r set state = 'failed', error = %s, finished_at = %s from dead
  where r.user_id = dead.user_id and r.id = dead.id and r.state = 'running'
    and r.attempt = dead.attempt
 """
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One long work; what it keeps when it is done is the same after however many attempts.
+
+    `progress` is how many steps are done, and of how many where that is known; None once done.
+    """
+
+    id: RunId
+    kind: JobKind
+    label: str
+    state: RunState
+    attempt: int
+    progress: dict[str, int | None] | None
+    result: dict[str, Json] | None
+    error: str
+    started_at: datetime
+    finished_at: datetime | None
 
 
 def find(connection: Connection[Any], user_id: UserId, run_id: RunId) -> JobRun | None:

@@ -69,6 +69,7 @@ LINES = {
     "rules resume": f"rules resume {RULE}",
     "rules remove": f"rules remove {RULE}",
     "events": "events",
+    "jobs": "jobs",
     "import undo": "import undo {run} --yes",
     "accounts remove": "accounts remove main --yes",
 }

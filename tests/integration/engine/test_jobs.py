@@ -17,10 +17,9 @@ from coach.engine.jobs.run import JobOrder, RunningJob, job_run
 from coach.engine.store import job_runs as jobs
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.imports import runs
-from coach.engine.store.job_runs import INTERRUPTED, fail_dead, find
+from coach.engine.store.job_runs import INTERRUPTED, JobRun, fail_dead, find
 from coach.errors import NotInitialised
 from coach.model.accounts import Run
-from coach.model.jobs import JobRun
 from tests.integration.engine.conftest import HEADER
 
 Importer = Callable[..., Run]

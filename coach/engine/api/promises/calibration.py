@@ -79,7 +79,8 @@ def calibrate(
         _refuse(wanted[0], seat)
     may = [rule for rule in wanted if can_be(rule, seat)]
     found: list[CalibrationLook] = []
-    job = JobOrder("calibration", {"rules": [rule.id for rule in wanted], "auto": auto})
+    names = [rule.id for rule in wanted]
+    job = JobOrder("calibration", {"rules": [*names], "auto": auto}, ", ".join(names))
     with (
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session) as events,
