@@ -23,8 +23,10 @@ def main() -> int:
         sys.stdout.write(f"coach {VERSION}\n")
         return 0
     from coach.cli.app import run
+    from coach.model.machine.own_process import own_process
 
-    code = run(words)
+    with own_process():
+        code = run(words)
     if code > SIGNALLED:
         os._exit(code)  # whoever was told to go waits for no thread and for no full pipe
     return code

@@ -10,6 +10,7 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
+from coach.model.machine.own_process import is_own_process
 from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
 from coach.views.table import Table, json_row, rows
@@ -40,7 +41,8 @@ def check(
     and says nothing about the trade itself.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     # the process ends with the answer: collecting garbage would take a tenth of its time
-    gc.disable()
+    if is_own_process():
+        gc.disable()
     from coach.engine.api.promises import check as api
 
     frame = frame_of(context)

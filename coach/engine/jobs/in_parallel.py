@@ -1,8 +1,9 @@
-"""The same work on many things, on every core.
+"""The same work on many things, on every core where we may fork.
 
 The answer does not depend on how many there are.
 """
 
+import os
 import signal
 import warnings
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from coach.errors import CoachError
+from coach.model.machine.own_process import is_own_process
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -24,7 +26,8 @@ def in_parallel(
     """Return the results in the order of the items; `tell` hears how many of how many there are.
 
     Each of so many processes takes every so many-th item. What `work` holds is shared by forking
-    and never sent. CoachError when a process ends before its work does.
+    and never sent. In a process that is not ours nothing is forked, and the items are done one
+    after another. CoachError when a process ends before its work does.
     """
     found: dict[int, Result] = {}
 
@@ -32,7 +35,7 @@ def in_parallel(
         found[place] = answer
         tell(len(found), len(items))
 
-    if workers <= 1 or len(items) <= 1:
+    if workers <= 1 or len(items) <= 1 or not is_own_process():
         for place, item in enumerate(items):
             keep(place, work(item))
     else:
@@ -66,7 +69,8 @@ def _started(
 ) -> tuple[Connection, BaseProcess]:
     context = get_context("fork")
     reader, writer = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(work, items, places, writer), daemon=True)
+    parent = os.getpid()
+    process = context.Process(target=_work, args=(work, items, places, writer, parent), daemon=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # numpy's idle threads are not ours
         process.start()
@@ -76,11 +80,17 @@ def _started(
 
 
 def _work(
-    work: Callable[[Item], Result], items: Sequence[Item], places: range, writer: Connection
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    places: range,
+    writer: Connection,
+    parent: int,
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for place in places:
+        if os.getppid() != parent:  # it was killed, and what it had open is open here still
+            return
         writer.send((place, work(items[place])))
     writer.send(None)
 
@@ -91,12 +101,12 @@ def _read(
     keep: Callable[[int, Result], None],
 ) -> None:
     try:
-        said = ready.recv()
+        message = ready.recv()
     except EOFError as ended:
         reading[ready].join()
         code = reading[ready].exitcode
         raise CoachError(what=f"a process of the evaluation ended with {code}") from ended
-    if said is None:
+    if message is None:
         del reading[ready]
     else:
-        keep(*said)
+        keep(*message)

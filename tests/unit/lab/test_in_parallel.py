@@ -1,11 +1,42 @@
 """Work shared out among processes comes back whole and in order."""
 
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from coach.engine.jobs.in_parallel import in_parallel
 from coach.errors import CoachError
+from coach.model.machine.own_process import own_process
+
+KILLED = """
+import os, signal, sys, time
+from coach.engine.jobs.in_parallel import in_parallel
+from coach.model.machine.own_process import own_process
+
+def work(item):
+    time.sleep(0.05)
+    with open(sys.argv[1], "a") as file:
+        file.write("x")
+
+def tell(done, of):
+    if done == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with own_process():
+    in_parallel(work, range(200), 2, tell)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _ours() -> Iterator[None]:
+    """In a process of our own; what a foreign one is spared is tested in the house."""
+    with own_process():
+        yield
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
@@ -34,3 +65,14 @@ def test_a_worker_that_dies_is_told() -> None:
 
     with pytest.raises(CoachError, match="ended with 9"):
         in_parallel(work, range(6), 2, lambda *_: None)
+
+
+def test_workers_end_soon_after_the_process_that_was_killed(tmp_path: Path) -> None:
+    """Each would go on for five seconds, and hold open what the process had open."""
+    file = tmp_path / "work"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(file)], check=False)
+    assert done.returncode == -9
+    time.sleep(0.5)
+    size = file.stat().st_size
+    time.sleep(0.3)
+    assert file.stat().st_size == size < 20
