@@ -99,7 +99,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
     if user is None:
         raise NotFound(kind="user", name=settings.user, remedy="add_user")
     return Session(
-        connection=connection,
+        opened=connection,
         connect=lambda: connect(database_url(settings, create=False)),
         user=user,
         clock=clock,
@@ -229,13 +229,13 @@ def object_store(settings: "Settings") -> "Objects":
     return open_objects(parse(settings.object_store), keys, settings.home.cache / "objects")
 
 
-def at_rest(session: "Session") -> bool:
-    """Say whether no transaction is open: nothing would be cut short now."""
+def at_rest(connection: "CoachConnection") -> bool:
+    """Say whether no transaction is open: nothing would be cut short now. Any thread may ask."""
     from psycopg import OperationalError
     from psycopg.pq import TransactionStatus
 
     try:
-        return session.connection.info.transaction_status in {
+        return connection.info.transaction_status in {
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
         }

@@ -86,12 +86,11 @@ class Frame:
         """Open the session; `create` makes the database where there is none yet."""
         from coach.wiring import at_rest, start
 
-        with (
-            start(self.settings, create=create) as session,
-            self.termination.held_while(lambda: not at_rest(session)),
-        ):
-            self._users_zone = session.user.zone
-            yield session
+        with start(self.settings, create=create) as session:
+            connection = session.connection
+            with self.termination.held_while(lambda: not at_rest(connection)):
+                self._users_zone = session.user.zone
+                yield session
 
     def show(self, answer: Answer) -> None:
         """Give the answer, then what a person may want to know with it."""

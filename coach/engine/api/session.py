@@ -1,12 +1,13 @@
 """A session: one user's data, over one connection, by one clock, for the length of one request.
 
-It belongs to one thread at a time: two threads would name the cursors of its connection alike. Open
-another session for another thread.
+It belongs to the thread that made it: two threads would name the cursors of its connection alike.
+Open another session for another thread.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from coach.engine.store.connect import CoachConnection
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What every call needs. `connection` is in autocommit; `connect` opens a further one.
+    """What every call needs: `opened`, a connection in autocommit, and how to `connect` once more.
 
     `objects` opens the place where candles are kept; without it a session sees none.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages.
     """
 
-    connection: CoachConnection
+    opened: CoachConnection
     connect: Callable[[], CoachConnection]
     user: User
     clock: Callable[[], datetime]
@@ -37,3 +38,11 @@ class Session:
     extra: "Callable[[], Extra] | None" = None
     ticks: Callable[[], Ticks | None] | None = None
     remote_objects: bool = False
+    thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
+
+    @property
+    def connection(self) -> CoachConnection:
+        """Return the connection of this session; RuntimeError in any thread but its own."""
+        if self.thread != get_ident():
+            raise RuntimeError("a session belongs to the thread that made it: open one of your own")
+        return self.opened

@@ -317,9 +317,13 @@ def test_a_rule_made_anew_begins_anew(at: Session, answer: Answerer) -> None:
 def test_two_at_once_ask_a_rule_once(at: Session, answer: Answerer) -> None:
     rules.add(at, RULE, {"ratio": 2})
     answer(at, least=2, yes_from=2.5)
-    with at.connect() as other, ThreadPoolExecutor(max_workers=2) as both:
-        sessions = [at, replace(at, connection=other)]
-        first, second = both.map(look, sessions)
+
+    def look_in_a_thread(_: int) -> api.Calibration:
+        with at.connect() as own:
+            return look(replace(at, opened=own))
+
+    with ThreadPoolExecutor(max_workers=2) as both:
+        first, second = both.map(look_in_a_thread, range(2))
     assert first == second
     assert kinds(at).count("rule.proposed") == 1
 
