@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.errors import DatabaseTrouble, Invalid, NotFound, NotInitialised, UsageError
+from coach.errors import CoachError, DatabaseTrouble, Invalid, NotFound, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
 from coach.settings.folders import under
 from coach.settings.keys import DEFAULT_USER
@@ -68,6 +68,20 @@ def start(settings: "Settings", *, create: bool = False) -> Iterator["Session"]:
         session = session_over(connection, settings)
         upkeep.do_what_is_due(session)
         yield session
+
+
+@contextmanager
+def start_if_there(settings: "Settings") -> "Iterator[Session | CoachError]":
+    """Open a session as `start` does, or yield why there is none; for work that can do without."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        found: Session | CoachError
+        try:
+            found = stack.enter_context(start(settings))
+        except CoachError as reason:
+            found = reason
+        yield found
 
 
 @contextmanager

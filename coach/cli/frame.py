@@ -84,13 +84,33 @@ class Frame:
     @contextmanager
     def session(self, *, create: bool = False) -> Iterator[Session]:
         """Open the session; `create` makes the database where there is none yet."""
-        from coach.wiring import at_rest, start
+        from coach.wiring import start
 
-        with start(self.settings, create=create) as session:
-            connection = session.connection
-            with self.termination.held_while(lambda: not at_rest(connection)):
-                self._users_zone = session.user.zone
-                yield session
+        with start(self.settings, create=create) as session, self._uncut(session):
+            yield session
+
+    @contextmanager
+    def session_if_there(self) -> Iterator[Session | CoachError]:
+        """Open the session where there is a database that answers, else yield why there is none."""
+        from coach.errors import CoachError
+        from coach.wiring import start_if_there
+
+        with start_if_there(self.settings) as found:
+            if isinstance(found, CoachError):
+                yield found
+            else:
+                with self._uncut(found):
+                    yield found
+
+    @contextmanager
+    def _uncut(self, session: Session) -> Iterator[None]:
+        """Let a signal wait for an open transaction of the session, and know its user's zone."""
+        from coach.wiring import at_rest
+
+        connection = session.connection
+        self._users_zone = session.user.zone
+        with self.termination.held_while(lambda: not at_rest(connection)):
+            yield
 
     def show(self, answer: Answer) -> None:
         """Give the answer, then what a person may want to know with it."""

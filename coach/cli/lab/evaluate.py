@@ -10,7 +10,7 @@ from coach.cli.frame import Frame, frame_of
 from coach.cli.lab import layout
 from coach.cli.show.answers import Answer
 from coach.cli.show.progress import progress
-from coach.errors import UsageError
+from coach.errors import CoachError, NotInitialised, UsageError
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -98,10 +98,17 @@ def judged(frame: Frame, asked: EvaluationRequest) -> "tuple[Report, tuple[str, 
     fills, *others = asked.files
     if fills is None and any(others):
         raise UsageError("add --fills fills.csv", what="there is nothing to judge without fills")
-    with progress(frame.talk, "judging") as tell:
+    odd: tuple[str, ...] = ()
+    with frame.session_if_there() as found, progress(frame.talk, "judging") as tell:
+        session = None if isinstance(found, CoachError) else found
+        workers = api.Workers(asked.workers, tell, session)
         if fills is None:
-            return api.made(api.PopulationRequest(*asked.made), windows, asked.workers, tell), ()
-        return api.given(api.Files(fills, *others), windows, asked.workers, tell)
+            report = api.made(api.PopulationRequest(*asked.made), windows, workers)
+        else:
+            report, odd = api.given(api.Files(fills, *others), windows, workers)
+    if isinstance(found, CoachError) and not isinstance(found, NotInitialised):
+        odd += (f"this evaluation is not among the jobs: {found}",)
+    return report, odd
 
 
 def answer(

@@ -24,12 +24,12 @@ def tell(done, of):
 
 found = set()
 sys.addaudithook(note)
-from coach.engine.api.lab.evaluate import Files, given
+from coach.engine.api.lab.evaluate import Files, Workers, given
 from coach.model.machine.own_process import own_process
 from pathlib import Path
 
 def judge():
-    given(Files(Path(sys.argv[1])), (30,), workers=2, tell=tell)
+    given(Files(Path(sys.argv[1])), (30,), Workers(2, tell))
 
 if sys.argv[2] == "own":
     with own_process():

@@ -1,20 +1,42 @@
 """Evaluations: the detectors and the usual fixed cut-offs on traders whose habits are known."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from hashlib import file_digest
+from typing import TYPE_CHECKING
 
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.in_parallel import Tell
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
 from coach.engine.lab_files.traders import Files, read
 from coach.engine.reports.evaluation import evaluate_given, evaluate_made
 from coach.errors import Invalid
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from coach.engine.api.session import Session
+    from coach.engine.jobs.in_parallel import Tell
+    from coach.engine.jobs.run import JobOrder
+
 __all__ = ["Files", "PopulationRequest", "Report", "given", "made", "windows"]
 
 LONGEST_DAYS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who judges: how many processes (None: one per core), and who hears how far they are.
+
+    With a session the evaluation is a run of its user; without one nothing is stored.
+    """
+
+    count: int | None = None
+    tell: Tell | None = None
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +61,7 @@ def windows(text: str) -> tuple[int, ...]:
 
 
 def given(
-    files: Files, days: Sequence[int], workers: int | None = None, tell: Tell | None = None
+    files: Files, days: Sequence[int], workers: Workers = Workers()
 ) -> tuple[Report, tuple[str, ...]]:
     """Judge the traders of files; also return what was odd about them.
 
@@ -47,7 +69,11 @@ def given(
     """
     with no_collector():
         traders, odd = read(files)
-        report = evaluate_given(traders, days, workers or cores(), tell or _nobody)
+
+        def judge(tell: Tell) -> Report:
+            return evaluate_given(traders, days, workers.count or cores(), tell)
+
+        report = _as_run(workers, lambda: _order_of_files(files, days), judge)
     repeated = sum(one.duplicates for one in report.trials)
     if repeated:
         odd += (f"{repeated} fills stand in the file more than once and were counted once",)
@@ -55,16 +81,58 @@ def given(
 
 
 def made(
-    population: PopulationRequest,
-    days: Sequence[int],
-    workers: int | None = None,
-    tell: Tell | None = None,
+    population: PopulationRequest, days: Sequence[int], workers: Workers = Workers()
 ) -> Report:
     """Make up a population and judge it; the same seed gives the same tables."""
     size = FULL if population.full else QUICK
     if population.rational is not None:
         size = sized(population.rational, size)
-    return evaluate_made(size, population.seed, days, workers or cores(), tell or _nobody)
+
+    def judge(tell: Tell) -> Report:
+        return evaluate_made(size, population.seed, days, workers.count or cores(), tell)
+
+    return _as_run(workers, lambda: _order_of_population(population, days), judge)
+
+
+def _as_run(
+    workers: Workers, order: Callable[[], JobOrder], judge: Callable[[Tell], Report]
+) -> Report:
+    """Judge, as a run where there is a session to keep one."""
+    tell, session = workers.tell or _nobody, workers.session
+    if session is None:
+        return judge(tell)
+    from coach.engine.jobs.run import job_run
+
+    with job_run(session.connection, session.user.id, order(), session.clock) as job:
+
+        def report_progress(done: int, of: int | None) -> None:
+            tell(done, of)
+            job.note_progress(done, of)
+
+        report = judge(report_progress)
+        counts = {"targets": len(report.targets), "broken": report.broken}
+        job.finish({"traders": len(report.trials), **counts})
+    return report
+
+
+def _order_of_files(files: Files, days: Sequence[int]) -> JobOrder:
+    from coach.engine.jobs.run import JobOrder
+
+    paths: tuple[Path | None, ...] = astuple(files)
+    hashes = [None if path is None else _sha256(path) for path in paths]
+    return JobOrder("evaluation", {"files": [*hashes], "days": [*days]}, files.fills.name)
+
+
+def _order_of_population(population: PopulationRequest, days: Sequence[int]) -> JobOrder:
+    from coach.engine.jobs.run import JobOrder
+
+    asked = {"seed": population.seed, "rational": population.rational, "full": population.full}
+    return JobOrder("evaluation", {**asked, "days": [*days]}, f"seed {population.seed}")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def cores() -> int:
