@@ -87,7 +87,7 @@ class Frame:
         from coach.wiring import start
 
         with start(self.settings, create=create) as session, self._uncut(session):
-            yield session
+            yield replace(session, announce_wait=self._announce_wait)
 
     @contextmanager
     def session_if_there(self) -> Iterator[Session | CoachError]:
@@ -101,6 +101,9 @@ class Frame:
             else:
                 with self._uncut(found):
                     yield found
+
+    def _announce_wait(self) -> None:
+        self.talk.hint("waiting for another coach that imports for you; Ctrl-C gives up")
 
     @contextmanager
     def _uncut(self, session: Session) -> Iterator[None]:

@@ -56,10 +56,9 @@ def remove(session: Session, name: str) -> AccountSummary:
     Raises NotFound, or Refused while the account holds fills.
     """
     from coach.engine.imports.connect import forget_key
-    from coach.engine.imports.run import import_lock
 
     connection, user_id = session.connection, session.user.id
-    with import_lock(connection, session.user), sight.change(session):
+    with sight.import_turn(session), sight.change(session):
         found, account = summary(session, name), store.account_named(connection, user_id, name)
         assert account is not None
         if fills.any_in(connection, user_id, account.id):
@@ -76,11 +75,10 @@ def remove(session: Session, name: str) -> AccountSummary:
 
 def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:
     """Declare whether a sell from flat opens a short, and read the account's books anew."""
-    from coach.engine.imports.run import import_lock
     from coach.engine.imports.shorts import declare_anew
 
     connection, user = session.connection, session.user
-    with import_lock(connection, user), sight.change(session) as events:
+    with sight.import_turn(session), sight.change(session) as events:
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound(kind="account", name=name)

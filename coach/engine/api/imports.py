@@ -267,9 +267,7 @@ def undo(session: Session, prefix: str) -> Undone:
 @contextmanager
 def _bench(session: Session, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
     """Hold the import lock; under a dry run everything inside is rolled back."""
-    from coach.engine.imports.run import import_lock
-
-    with import_lock(session.connection, session.user, wait_s):
+    with sight.import_turn(session, wait_s):
         if dry_run:
             with sight.change(session, force_rollback=True):
                 yield

@@ -102,10 +102,9 @@ def conclude_anew(
     """
     from coach.engine.conclusions import announcements
     from coach.engine.imports.derive import conclude_anew as again
-    from coach.engine.imports.run import import_lock
     from coach.engine.promises.judge import hold_by_candles
 
-    with import_lock(session.connection, session.user), sight.change(session) as events:
+    with sight.import_turn(session), sight.change(session) as events:
         change()
         counted = conclusions.changes(session.connection, session.user.id)
         scored = again(session.connection, session.user, sight.analysis_inputs(session))

@@ -26,7 +26,7 @@ class Session:
 
     `objects` opens the place where candles are kept; without it a session sees none.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
-    packages.
+    packages. `announce_wait` is called once where a call has to wait for another process.
     """
 
     opened: CoachConnection
@@ -38,6 +38,7 @@ class Session:
     extra: "Callable[[], Extra] | None" = None
     ticks: Callable[[], Ticks | None] | None = None
     remote_objects: bool = False
+    announce_wait: Callable[[], None] | None = None
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

@@ -134,6 +134,19 @@ def change(session: Session, *, force_rollback: bool = False) -> Iterator[list[N
         yield events
 
 
+@contextmanager
+def import_turn(session: Session, patience_s: float = 60.0) -> Iterator[None]:
+    """Let no other process import for this user until the block ends; Locked where one goes on.
+
+    The session's face is told when that takes more than a moment.
+    """
+    from coach.engine.imports.run import announce_nothing, import_lock
+
+    announce = session.announce_wait or announce_nothing
+    with import_lock(session.connection, session.user, patience_s, announce):
+        yield
+
+
 def bring_to_hand(session: Session, names: Sequence[str] | None = None) -> None:
     """Copy candles out of a bucket: these snapshots, or all; within a transaction do nothing.
 

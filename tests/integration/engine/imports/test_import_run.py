@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import events, imports, insights, trades, users
+from coach.engine.api import events, imports, insights, sight, trades, users
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
@@ -83,6 +83,27 @@ def test_the_second_importer_is_told_to_wait(session: Session, imported: Importe
         pytest.raises(Locked, match="another coach"),
     ):
         imported("09:00 buy BTC-USD 1 @ 100", wait_s=0.05)
+
+
+def test_a_wait_for_another_import_is_announced_once(session: Session) -> None:
+    announced: list[str] = []
+    patient = replace(session, announce_wait=lambda: announced.append("waiting"))
+    with (
+        session.connect() as other,
+        import_lock(other, session.user),
+        pytest.raises(Locked),
+        sight.import_turn(patient, patience_s=1.1),
+    ):
+        raise AssertionError
+    assert announced == ["waiting"]
+
+
+def test_whoever_has_its_turn_at_once_announces_nothing(session: Session) -> None:
+    announced: list[str] = []
+    patient = replace(session, announce_wait=lambda: announced.append("waiting"))
+    with sight.import_turn(patient):
+        pass
+    assert announced == []
 
 
 def test_an_interrupted_run_is_seen_and_can_be_tried_again(
