@@ -90,7 +90,7 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     """
     from coach.engine.jobs.run import JobOrder, job_run
     from coach.engine.reports import what_if
-    from coach.engine.what_if.told import SimulationInputs, request
+    from coach.engine.what_if.answer import SimulationInputs, request
 
     check(wanted)
     scenario = _scenario(session, wanted)

@@ -13,7 +13,7 @@ from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, candle_use, fills, simulations
 from coach.engine.store.promises import plans
 from coach.engine.store.simulations import StoredSimulation
-from coach.engine.what_if import told
+from coach.engine.what_if import answer as answers
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.simulate import Inputs
 from coach.errors import NotInitialised
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def run(
     connection: Connection[Any],
     user: User,
-    asked: told.SimulationInputs,
+    asked: answers.SimulationInputs,
     read_market: MarketReader,
     clock: Callable[[], datetime],
 ) -> tuple[StoredSimulation, bool]:
@@ -48,22 +48,25 @@ def run(
     """
     with no_collector():
         inputs = gather(connection, user, asked, read_market)
-        request = told.request(asked)
-        id_ = told.identity(request, told.fingerprint(inputs))
+        request = answers.request(asked)
+        id_ = answers.identity(request, answers.fingerprint(inputs))
         known = simulations.find(connection, user.id, id_)
         if known is not None:
             return _sorted(known), True
-        result = told.answer(inputs, asked, seed=int(id_[:12], 16))
+        result = answers.answer(inputs, asked, seed=int(id_[:12], 16))
         made = StoredSimulation(id_, request, result, clock())
         simulations.keep(connection, user.id, made)
         used_by = f"simulation:{id_}"
-        used = told.snapshots(inputs)
+        used = answers.snapshots(inputs)
         candle_use.replace(connection, user.id, used_by, [used_by], used)
     return _sorted(made), False
 
 
 def gather(
-    connection: Connection[Any], user: User, asked: told.SimulationInputs, read_market: MarketReader
+    connection: Connection[Any],
+    user: User,
+    asked: answers.SimulationInputs,
+    read_market: MarketReader,
 ) -> Inputs:
     """Read all fills, and the candles where the question needs them."""
     books = [

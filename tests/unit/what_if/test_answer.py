@@ -9,7 +9,7 @@ import pytest
 
 from coach.engine.features.bars import Market
 from coach.engine.rules.schema import read_rule
-from coach.engine.what_if import told
+from coach.engine.what_if import answer as answers
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Stage
 from coach.errors import Invalid, UsageError
@@ -20,16 +20,16 @@ Made = Callable[..., Stage]
 PAUSE = Rule(
     RuleId("pause"), "cooldown_after_loss", read_rule("cooldown_after_loss", {"minutes": 60}), True
 )
-ASKED = told.SimulationInputs(Scenario(rules=(PAUSE,), cap=Decimal("1.5")))
+ASKED = answers.SimulationInputs(Scenario(rules=(PAUSE,), cap=Decimal("1.5")))
 
 
-def answer(inputs: Inputs, asked: told.SimulationInputs = ASKED) -> dict[str, Any]:
-    return told.answer(inputs, asked, seed=7)
+def answer(inputs: Inputs, asked: answers.SimulationInputs = ASKED) -> dict[str, Any]:
+    return answers.answer(inputs, asked, seed=7)
 
 
 def test_nothing_asked_is_the_actual_equity(lab: Callable[..., Inputs]) -> None:
     inputs = lab(1)
-    found = answer(inputs, told.SimulationInputs(Scenario()))
+    found = answer(inputs, answers.SimulationInputs(Scenario()))
     net = sum((trip.net for trip in Stage(inputs).trips), Decimal(0))
     assert inputs.money is not None
     assert abs(Decimal(found["equity"]["replay"]) - inputs.money - net) < Decimal("1E-9")
@@ -42,7 +42,7 @@ def test_nothing_asked_is_the_actual_equity(lab: Callable[..., Inputs]) -> None:
 
 def test_all_left_out_is_what_was_brought_in(lab: Callable[..., Inputs]) -> None:
     inputs = lab(2, deposits=2)
-    found = answer(inputs, told.SimulationInputs(Scenario(last_entry_s=0)))
+    found = answer(inputs, answers.SimulationInputs(Scenario(last_entry_s=0)))
     assert inputs.money is not None
     assert Decimal(found["equity"]["replay"]) == inputs.money
     assert found["samples"][0]["replay"] == "0"
@@ -51,7 +51,7 @@ def test_all_left_out_is_what_was_brought_in(lab: Callable[..., Inputs]) -> None
 
 
 def test_the_same_question_has_the_same_bytes(lab: Callable[..., Inputs]) -> None:
-    asked = told.SimulationInputs(
+    asked = answers.SimulationInputs(
         Scenario(rules=(PAUSE,), stop=Decimal(1)), split=4, compounding=True
     )
     first, again = (canonical_json(answer(lab(3), asked), "ascii") for _ in range(2))
@@ -61,24 +61,26 @@ def test_the_same_question_has_the_same_bytes(lab: Callable[..., Inputs]) -> Non
 def test_the_order_of_rules_is_the_same_question() -> None:
     other = replace(PAUSE, id=RuleId("another"))
     one, two = Scenario(rules=(PAUSE, other)), Scenario(rules=(other, PAUSE))
-    assert told.request(told.SimulationInputs(one)) == told.request(told.SimulationInputs(two))
+    assert answers.request(answers.SimulationInputs(one)) == answers.request(
+        answers.SimulationInputs(two)
+    )
 
 
 def test_other_data_or_another_question_is_another_run(lab: Callable[..., Inputs]) -> None:
     inputs = lab(1, days=20)
-    request = told.request(ASKED)
-    known = told.fingerprint(inputs)
+    request = answers.request(ASKED)
+    known = answers.fingerprint(inputs)
     fewer = replace(inputs, books=[replace(inputs.books[0], fills=inputs.books[0].fills[:-1])])
     others = {
-        told.identity(request, known),
-        told.identity(request, told.fingerprint(fewer)),
-        told.identity(request, told.fingerprint(replace(inputs, money=Decimal(1)))),
-        told.identity(told.request(told.SimulationInputs(Scenario())), known),
-        told.identity(told.request(told.SimulationInputs(ASKED.scenario, split=2)), known),
+        answers.identity(request, known),
+        answers.identity(request, answers.fingerprint(fewer)),
+        answers.identity(request, answers.fingerprint(replace(inputs, money=Decimal(1)))),
+        answers.identity(answers.request(answers.SimulationInputs(Scenario())), known),
+        answers.identity(answers.request(answers.SimulationInputs(ASKED.scenario, split=2)), known),
     }
     assert len(others) == 5
-    assert told.identity(request, known) == told.identity(
-        request, told.fingerprint(lab(1, days=20))
+    assert answers.identity(request, known) == answers.identity(
+        request, answers.fingerprint(lab(1, days=20))
     )
 
 
@@ -95,7 +97,7 @@ def test_the_candles_that_were_seen_are_named(lab: Callable[..., Inputs]) -> Non
 def test_a_rule_is_learned_on_the_first_weeks_and_priced_on_the_others(
     lab: Callable[..., Inputs],
 ) -> None:
-    found = answer(lab(4), told.SimulationInputs(ASKED.scenario, split=5))
+    found = answer(lab(4), answers.SimulationInputs(ASKED.scenario, split=5))
     rows = [(one["sample"], one["scenario"], one["weeks"]) for one in found["samples"]]
     assert rows == [
         ("all", "given", [1, 13]),
@@ -118,7 +120,7 @@ def test_what_is_learned_knows_nothing_of_later_weeks(lab: Callable[..., Inputs]
         replace(book, fills=[f for f in book.fills if f.at.timestamp() * 1e6 < cut_us])
         for book in inputs.books
     ]
-    asked = told.SimulationInputs(ASKED.scenario, split=5)
+    asked = answers.SimulationInputs(ASKED.scenario, split=5)
     whole, part = answer(inputs, asked), answer(replace(inputs, books=early), asked)
     assert whole["learned"] == part["learned"]
 
@@ -126,14 +128,14 @@ def test_what_is_learned_knows_nothing_of_later_weeks(lab: Callable[..., Inputs]
 @pytest.mark.parametrize("split", [13, 40])
 def test_a_split_leaves_weeks_to_price_on(lab: Callable[..., Inputs], split: int) -> None:
     with pytest.raises(Invalid, match="fewer weeks than your entries span"):
-        answer(lab(4), told.SimulationInputs(Scenario(), split=split))
+        answer(lab(4), answers.SimulationInputs(Scenario(), split=split))
 
 
 def test_compounding_wants_to_know_the_beginning(lab: Callable[..., Inputs]) -> None:
     with pytest.raises(UsageError, match="began with"):
         answer(
             replace(lab(1, days=20), money=None),
-            told.SimulationInputs(Scenario(), compounding=True),
+            answers.SimulationInputs(Scenario(), compounding=True),
         )
 
 
@@ -189,7 +191,7 @@ def test_a_rule_that_lacks_candles_says_so(stage: Made) -> None:
     spike = Rule(
         RuleId("spike"), "no_entry_after_spike", read_rule("no_entry_after_spike", {"z": 2}), True
     )
-    found = answer(stage().inputs, told.SimulationInputs(Scenario(rules=(spike,))))
+    found = answer(stage().inputs, answers.SimulationInputs(Scenario(rules=(spike,))))
     assert found["lacks"] == {"spike": ["candles of BTC-USD"]}
     assert found["samples"][0]["changed"] == 0
 
@@ -206,4 +208,4 @@ def test_a_rule_that_lacks_candles_says_so(stage: Made) -> None:
 def test_an_interval_that_covers_zero_cannot_be_told_from_luck(
     low: float, high: float, said: str
 ) -> None:
-    assert told._verdict(low, high) == said
+    assert answers._verdict(low, high) == said
