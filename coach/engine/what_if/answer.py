@@ -1,4 +1,4 @@
-"""A what-if as it is told: plain JSON, amounts as text, the same bytes for the same inputs."""
+"""The answer to a what-if as plain JSON: amounts as text, the same bytes for the same inputs."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -61,20 +61,20 @@ class Half(NamedTuple):
     end_us: int
 
 
-def request(asked: SimulationInputs) -> dict[str, Json]:
+def request(question: SimulationInputs) -> dict[str, Json]:
     """Return what was asked, as JSON."""
     return {
         "formula": VERSION,
-        **asked.scenario.told(),
-        "days": asked.days,
-        "split": asked.split,
-        "compounding": asked.compounding,
+        **question.scenario.as_json(),
+        "days": question.days,
+        "split": question.split,
+        "compounding": question.compounding,
     }
 
 
-def identity(asked: Mapping[str, Json], fingerprint: str) -> str:
+def identity(request: Mapping[str, Json], fingerprint: str) -> str:
     """Return the id of a simulation: SHA-256 of what was asked and of what it was asked of."""
-    parts = (canonical_json(asked, "ascii"), fingerprint.encode())
+    parts = (canonical_json(request, "ascii"), fingerprint.encode())
     return hashlib.sha256(b"".join(b"%d:%b" % (len(part), part) for part in parts)).hexdigest()
 
 
@@ -111,19 +111,19 @@ def snapshots(inputs: Inputs) -> tuple[str, ...]:
     return inputs.market.snapshots()
 
 
-def answer(inputs: Inputs, asked: SimulationInputs, seed: int) -> dict[str, Json]:
+def answer(inputs: Inputs, question: SimulationInputs, seed: int) -> dict[str, Json]:
     """Play it and return the whole answer; UsageError where the question makes no sense of it."""
     stage = Stage(inputs)
-    halves = list(_halves(stage, asked.split))
-    played = stage.play(asked.scenario)
-    whole = stage.play(asked.scenario, compounding=True) if asked.compounding else played
+    halves = list(_halves(stage, question.split))
+    played = stage.play(question.scenario)
+    whole = stage.play(question.scenario, compounding=True) if question.compounding else played
     numbered = [one for half in halves for one in _numbered(stage, (played, whole), half, seed)]
     samples = [_sample(*one, "given") for one in numbered]
     better: Json = None
-    if asked.split is not None:
-        best = learned(stage, asked.scenario, halves[1].end_us, seed)
-        better = best.scenario.told()
-        grown = stage.play(best.scenario, compounding=True) if asked.compounding else best
+    if question.split is not None:
+        best = learned(stage, question.scenario, halves[1].end_us, seed)
+        better = best.scenario.as_json()
+        grown = stage.play(best.scenario, compounding=True) if question.compounding else best
         samples += [
             _sample(*one, "learned")
             for half in halves[1:]
@@ -137,14 +137,14 @@ def answer(inputs: Inputs, asked: SimulationInputs, seed: int) -> dict[str, Json
         },
         "samples": list(samples),
         "learned": better,
-        "fan": [_fan(told) for half, told, _ in numbered if half.name == "all"],
+        "fan": [_fan(figures) for half, figures, _ in numbered if half.name == "all"],
         "equity": _equity(inputs, whole, stage),
         "trades": _trades(played),
         "left_alone": _left_alone(played),
         "refused": [refused._asdict() for refused in played.refused],
         "lacks": {
             rule.id: list(missing)
-            for rule in asked.scenario.rules
+            for rule in question.scenario.rules
             if (missing := lacks(rule, stage.history))
         },
         "other_fees_saved": {c: amount(fee) for c, fee in whole.replayed.other_fees.items()},
@@ -189,19 +189,19 @@ def _numbered(
         yield half, numbers(lines, quote, seed), _SizedSample(made, fees_saved(replayed))
 
 
-def _sample(half: Half, told: Numbers, sized: _SizedSample, scenario: str) -> dict[str, Json]:
-    gain, percentile = told.gain, told.percentile
+def _sample(half: Half, figures: Numbers, sized: _SizedSample, scenario: str) -> dict[str, Json]:
+    gain, percentile = figures.gain, figures.percentile
     low, high = map(significant, gain.interval if gain is not None else (0.0, 0.0))
     return {
         "sample": half.name,
         "weeks": list(half.weeks),
         "scenario": scenario,
-        "quote": told.quote,
-        "entries": told.entries,
-        "changed": told.changed,
-        "actual": amount(told.actual.net),
-        "actual_gross": amount(told.actual.gross),
-        "actual_fees": amount(told.actual.fees),
+        "quote": figures.quote,
+        "entries": figures.entries,
+        "changed": figures.changed,
+        "actual": amount(figures.actual.net),
+        "actual_gross": amount(figures.actual.gross),
+        "actual_fees": amount(figures.actual.fees),
         "replay": amount(sized.replay.net),
         "replay_gross": amount(sized.replay.gross),
         "replay_fees": amount(sized.replay.fees),
@@ -222,10 +222,10 @@ def _verdict(low: float, high: float) -> str:
     return WORSE if high < 0 else LUCK
 
 
-def _fan(told: Numbers) -> dict[str, Json]:
+def _fan(figures: Numbers) -> dict[str, Json]:
     weeks: list[Json] = []
-    gains, band = told.luck.fan()
-    for place, week in enumerate(told.luck.weeks.tolist()):
+    gains, band = figures.luck.fan()
+    for place, week in enumerate(figures.luck.weeks.tolist()):
         weeks.append(
             {
                 "week": time_text((week * 7 + MONDAY) * DAY_US)[:10],
@@ -233,8 +233,8 @@ def _fan(told: Numbers) -> dict[str, Json]:
                 "luck": [significant(edge) for edge in band[:, place].tolist()],
             }
         )
-    moved = told.gain is not None
-    return {"quote": told.quote, "moved": moved, "band": [5, 25, 50, 75, 95], "weeks": weeks}
+    moved = figures.gain is not None
+    return {"quote": figures.quote, "moved": moved, "band": [5, 25, 50, 75, 95], "weeks": weeks}
 
 
 def _equity(inputs: Inputs, played: ScenarioReplay, stage: Stage) -> Json:
@@ -260,7 +260,7 @@ def _trade(line: ReplayedTrade, course: Course, decisions: Decisions) -> dict[st
     by = list(decisions.skipped.get(trip.id, ()))
     what = ["skipped"] if by else []
     if not by:
-        forbade = [decisions.adds[key] for key in line.told.skipped]
+        forbade = [decisions.adds[key] for key in line.totals.skipped]
         by = sorted({name for names in forbade for name in names})
         named = {
             "add skipped": bool(by),
@@ -272,7 +272,7 @@ def _trade(line: ReplayedTrade, course: Course, decisions: Decisions) -> dict[st
         "trade_id": trip.id,
         "symbol": trip.symbol,
         "opened_at": moment_of(trip.opened_at - EPOCH),
-        "what": [*what, *sorted(line.told.marks)],
+        "what": [*what, *sorted(line.totals.marks)],
         "by": list(by),
         "actual_net": amount(line.actual.net),
         "replay_net": amount(line.replay.net),
@@ -284,7 +284,7 @@ def _trade(line: ReplayedTrade, course: Course, decisions: Decisions) -> dict[st
 def _left_alone(played: ScenarioReplay) -> dict[str, Json]:
     """Count what a replay could not do, or not do well."""
     counts: dict[str, Json] = {
-        mark: sum(mark in line.told.marks for line, _ in played.lines) for mark in DOUBTS
+        mark: sum(mark in line.totals.marks for line, _ in played.lines) for mark in DOUBTS
     }
     return {**counts, "exits_forbidden": played.decisions.left}
 

@@ -38,6 +38,6 @@ def matched(book: AccountBook) -> list[RoundTrip]:
 def past_of(trips: Iterable[RoundTrip], books: Sequence[AccountBook]) -> History:
     """Return the trips as columns with every order beside them; no market and no trader."""
     found = history(as_columns(trip) for trip in trips)
-    told = [BookFills(book.name, book.fills) for book in books]
-    laid_out = orders(Rows(found.ids, found.exit_fills), told)
+    fills_by_book = [BookFills(book.name, book.fills) for book in books]
+    laid_out = orders(Rows(found.ids, found.exit_fills), fills_by_book)
     return found.beside(laid_out, found.market, found.trader)

@@ -106,8 +106,8 @@ def _held_against(
     return [rule for rule in rules if rule.id in of_adds]
 
 
-def _only(orders: Orders, kept: Flags) -> Orders:
-    rows = np.flatnonzero(kept)
+def _only(orders: Orders, remaining: Flags) -> Orders:
+    rows = np.flatnonzero(remaining)
     return Orders(
         trip=orders.trip[rows],
         kind=orders.kind[rows],
@@ -131,8 +131,8 @@ def _adds(history: History) -> dict[tuple[int, int], list[tuple[FillKey, ...]]]:
 
 def _cited(adds: list[tuple[FillKey, ...]], breach: Breach) -> list[FillKey]:
     """Return the fills of the adds that the breach cites, of all where it cites none."""
-    told = set(breach.fill_keys)
-    cited = [keys for keys in adds if told.intersection(keys)] or adds
+    cited_fills = set(breach.fill_keys)
+    cited = [keys for keys in adds if cited_fills.intersection(keys)] or adds
     return [key for keys in cited for key in keys]
 
 

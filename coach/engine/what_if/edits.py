@@ -1,4 +1,4 @@
-"""Fills said smaller, later or at another price, with the fee at the trader's own rate."""
+"""Fills made smaller, later or at another price, with the fee at the trader's own rate."""
 
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
@@ -57,8 +57,8 @@ def at_moment(fill: BookFill, at_us: int) -> BookFill:
 
 def paid_in_quote(fill: BookFill, coins: Coins) -> Decimal:
     """Return the fee of a fill in the quote currency; one in a third coin is none there."""
-    said = in_quote(fill, coins.base, coins.quote)
-    return said.fee if said.fee_currency == coins.quote else ZERO
+    quoted = in_quote(fill, coins.base, coins.quote)
+    return quoted.fee if quoted.fee_currency == coins.quote else ZERO
 
 
 def third_coin(fill: BookFill, coins: Coins) -> tuple[str, Decimal] | None:

@@ -41,7 +41,7 @@ class ReplayedTrade:
 
     trip: RoundTrip
     replay: RealisedMoney
-    told: CourseTotals
+    totals: CourseTotals
 
     @property
     def actual(self) -> RealisedMoney:
@@ -51,7 +51,7 @@ class ReplayedTrade:
     @property
     def changed(self) -> bool:
         """Say whether anything of it is otherwise in the replay."""
-        same_money = self.told.entered == self.told.entered_replayed
+        same_money = self.totals.entered == self.totals.entered_replayed
         return not same_money or self.actual != self.replay
 
 
@@ -86,7 +86,7 @@ def replay(
         walks.append(BookWalk(book, known, purse))
     _play([book for book, _ in books], walks)
     lines = [
-        ReplayedTrade(trip, money.get(trip.id, NOTHING), walk.told[trip.id])
+        ReplayedTrade(trip, money.get(trip.id, NOTHING), walk.totals[trip.id])
         for (_, trips), walk in zip(books, walks, strict=True)
         for money in [_by_trade(walk)]
         for trip in trips

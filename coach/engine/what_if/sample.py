@@ -47,7 +47,9 @@ def weeks_of(moments_us: Integers) -> Integers:
 
 def sample_of(lines: Sequence[tuple[ReplayedTrade, Course]], quote: str) -> TradeSample:
     """Lay the closed trades of one currency out in columns."""
-    closed = [one for one in lines if one[0].trip.closed_at is not None and one[0].told.entered > 0]
+    closed = [
+        one for one in lines if one[0].trip.closed_at is not None and one[0].totals.entered > 0
+    ]
     rows = [_row(line, course) for line, course in closed]
     columns = np.array(rows, np.float64).reshape(len(rows), 5).T
     return TradeSample(
@@ -63,14 +65,14 @@ def sample_of(lines: Sequence[tuple[ReplayedTrade, Course]], quote: str) -> Trad
 
 def _row(line: ReplayedTrade, course: Course) -> tuple[float, float, float, float, float]:
     """Return return, money left out, whether traded otherwise, money kept and change of it."""
-    gross, entered = float(line.trip.gross), float(line.told.entered)
+    gross, entered = float(line.trip.gross), float(line.totals.entered)
     if not line.changed:
         return gross / entered, 0.0, 0.0, entered, 0.0
     share = float(course.share)
-    if share and (course.untouched or line.told.marks & KEPT_OTHERWISE):
+    if share and (course.untouched or line.totals.marks & KEPT_OTHERWISE):
         change = float(line.replay.gross) - share * gross
         return gross / entered, (1 - share) * entered, 1.0, share * entered, change
-    removed = float(subtract(line.told.entered, line.told.entered_replayed))
+    removed = float(subtract(line.totals.entered, line.totals.entered_replayed))
     if removed <= 0:
         return gross / entered, 0.0, 0.0, entered, 0.0
     lost = float(subtract(line.trip.gross, line.replay.gross))

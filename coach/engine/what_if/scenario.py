@@ -41,7 +41,7 @@ class Scenario:
         """Say whether it trades at prices at which the trader did not."""
         return bool(self.delay_us) or self.stop is not None or self.target is not None
 
-    def told(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, Json]:
         """Return it as JSON, rules in order of their ids."""
         rules = sorted(self.rules, key=lambda rule: (rule.id, rule.kind, str(rule.params)))
         return {

@@ -217,7 +217,7 @@ def fees_saved(lines: Iterable[ReplayedTrade]) -> Decimal:
     """Return the fees in the quote currency that were paid and would not have been."""
     saved = ZERO
     for line in lines:
-        saved = add(saved, subtract(line.told.paid, line.told.paid_replayed))
+        saved = add(saved, subtract(line.totals.paid, line.totals.paid_replayed))
     return saved
 
 

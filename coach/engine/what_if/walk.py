@@ -67,7 +67,7 @@ class BookWalk:
         self.actual = Book(book.account, book.symbol)
         self.replay = Book(book.account, book.symbol)
         self.finished: list[RoundTrip] = []
-        self.told: dict[TradeId, CourseTotals] = defaultdict(CourseTotals)
+        self.totals: dict[TradeId, CourseTotals] = defaultdict(CourseTotals)
         self.owners: dict[FillKey, TradeId] = {}
         self.fills: list[BookFill] = []
         self.other_fees: dict[str, Decimal] = {}
@@ -88,15 +88,15 @@ class BookWalk:
         if self._known.compounding:
             self._grow(fill)
         self._note_third_coin(fill, add)
-        said = in_quote(fill, *self._coins)
-        if not said.quantity or (self._flat and not self._opens(said)):
+        quoted = in_quote(fill, *self._coins)
+        if not quoted.quantity or (self._flat and not self._opens(quoted)):
             self._put(fill)
-        elif self._flat or said.side == self._side:
-            self._put(self._enter(fill, said))
-        elif said.quantity <= self._true.quantity:
-            self._put(self._leave(fill, said))
+        elif self._flat or quoted.side == self._side:
+            self._put(self._enter(fill, quoted))
+        elif quoted.quantity <= self._true.quantity:
+            self._put(self._leave(fill, quoted))
         else:
-            self._turn(fill, said)
+            self._turn(fill, quoted)
 
     def _grow(self, fill: BookFill) -> None:
         """Size what comes by the equity before this fill, then note what it earned."""
@@ -126,12 +126,12 @@ class BookWalk:
         """Say whether a fill from flat opens a position, as the ledger has it."""
         return fill.margin != "closing" and (fill.side == "buy" or self._shorts)
 
-    def _told(self) -> CourseTotals:
-        return self.told[TradeId("") if self._trip is None else self._trip.id]
+    def _current_totals(self) -> CourseTotals:
+        return self.totals[TradeId("") if self._trip is None else self._trip.id]
 
-    def _turn(self, fill: BookFill, said: BookFill) -> None:
+    def _turn(self, fill: BookFill, quoted: BookFill) -> None:
         """Take a fill larger than the position: it closes one trip, and may open the next."""
-        first, rest = split(said, self._true.quantity)
+        first, rest = split(quoted, self._true.quantity)
         left = self._leave(first, first)
         if self._trip is not None and is_rounding(rest.quantity, self._trip.quantity):
             self._put(fill if left == first else left)
@@ -154,18 +154,18 @@ class BookWalk:
             self.finished.append(finished)
             self._purse.replay.earned = add(self._purse.replay.earned, finished.net)
 
-    def _enter(self, fill: BookFill, said: BookFill) -> BookFill | None:
+    def _enter(self, fill: BookFill, quoted: BookFill) -> BookFill | None:
         """Take a fill that opens or adds; return what the replay makes of it now."""
         if self._flat:
-            self._side = said.side
+            self._side = quoted.side
         begun = self._known.trips.get(fill.key)
         if begun is not None:
             self._trip, self._over = begun, False
             self._course = self._known.courses.get(begun.id, AS_IT_WAS)
             self._quotes, self._row = self._known.quotes.get(begun.id), 0
-        told, fee = self._told(), edits.paid_in_quote(said, self._coins)
-        told.paid = add(told.paid, fee)
-        told.entered = add(told.entered, self._true.enter(said.quantity, said.price, fee))
+        totals, fee = self._current_totals(), edits.paid_in_quote(quoted, self._coins)
+        totals.paid = add(totals.paid, fee)
+        totals.entered = add(totals.entered, self._true.enter(quoted.quantity, quoted.price, fee))
         self._purse.note()
         part = self._part(fill)
         if not part or (self._course.delay_us and self._delay(fill, part)):
@@ -177,7 +177,7 @@ class BookWalk:
         course, trip = self._course, self._trip
         added = trip is not None and fill.key not in trip.entry_fills
         if fill.key in course.adds:
-            self._told().skipped.append(fill.key)
+            self._current_totals().skipped.append(fill.key)
             return ZERO
         if self._over or (added and course.untouched):
             return ZERO
@@ -185,9 +185,9 @@ class BookWalk:
 
     def _delay(self, fill: BookFill, part: Decimal) -> bool:
         wanted = microseconds(fill.at) + self._course.delay_us
-        quotes, told = self._quotes, self._told()
+        quotes, totals = self._quotes, self._current_totals()
         priced = None if quotes is None else quotes.opening(wanted, self._side)
-        told.marks.add("unpriced" if priced is None else "delayed")
+        totals.marks.add("unpriced" if priced is None else "delayed")
         if priced is not None:
             self._later.append(_Later(priced, fill, part))
         return priced is not None
@@ -196,21 +196,23 @@ class BookWalk:
         """Enter a fill as far as there is money for it; `row` is the bar that priced it."""
         if fill is None:
             return None
-        told, said = self._told(), in_quote(fill, *self._coins)
-        cost = add(multiply(said.quantity, said.price), edits.paid_in_quote(said, self._coins))
+        totals, quoted = self._current_totals(), in_quote(fill, *self._coins)
+        cost = add(
+            multiply(quoted.quantity, quoted.price), edits.paid_in_quote(quoted, self._coins)
+        )
         part = self._purse.affordable(cost)
         if part != WHOLE:
-            told.marks.add("infeasible")
+            totals.marks.add("infeasible")
             less = edits.smaller(fill, part)
             if less is None:
                 return None
-            fill, said = less, in_quote(less, *self._coins)
+            fill, quoted = less, in_quote(less, *self._coins)
         self._doubt(row, fill.quantity)
-        fee = edits.paid_in_quote(said, self._coins)
-        told.paid_replayed = add(told.paid_replayed, fee)
-        entered = self._held.enter(said.quantity, said.price, fee)
-        told.entered_replayed = add(told.entered_replayed, entered)
-        self._template = said
+        fee = edits.paid_in_quote(quoted, self._coins)
+        totals.paid_replayed = add(totals.paid_replayed, fee)
+        entered = self._held.enter(quoted.quantity, quoted.price, fee)
+        totals.entered_replayed = add(totals.entered_replayed, entered)
+        self._template = quoted
         if self._quotes is not None:
             first = self._quotes.first_row(microseconds(fill.at))
             self._row = max(self._row, first)
@@ -218,12 +220,12 @@ class BookWalk:
         self.owners.setdefault(fill.key, self._trip.id)
         return fill
 
-    def _leave(self, fill: BookFill, said: BookFill) -> BookFill | None:
+    def _leave(self, fill: BookFill, quoted: BookFill) -> BookFill | None:
         """Take a fill that closes no more than is open; return what the replay makes of it."""
-        moved, before = said.quantity, self._true.quantity
-        told, fee = self._told(), edits.paid_in_quote(said, self._coins)
-        told.paid = add(told.paid, fee)
-        self._true.leave(self._side, moved, said.price, fee)
+        moved, before = quoted.quantity, self._true.quantity
+        totals, fee = self._current_totals(), edits.paid_in_quote(quoted, self._coins)
+        totals.paid = add(totals.paid, fee)
+        self._true.leave(self._side, moved, quoted.price, fee)
         self._purse.note()
         ends = () if self._trip is None else self._trip.exit_fills
         closed = self._flat or fill.key in ends[-1:]
@@ -246,14 +248,14 @@ class BookWalk:
         return less
 
     def _let_go(self, fill: BookFill, taken: Decimal) -> None:
-        told, fee = self._told(), edits.paid_in_quote(fill, self._coins)
-        told.paid_replayed = add(told.paid_replayed, fee)
+        totals, fee = self._current_totals(), edits.paid_in_quote(fill, self._coins)
+        totals.paid_replayed = add(totals.paid_replayed, fee)
         self._held.leave(self._side, taken, fill.price, fee)
 
     def _close(self) -> None:
         """Forget what was to come: the trade is over."""
         if self._later:
-            self._told().marks.add("dropped")
+            self._current_totals().marks.add("dropped")
         self._later.clear()
         self._over = True
 
@@ -297,7 +299,7 @@ class BookWalk:
 
     def _give_up(self, how: str, priced: BarPrice) -> None:
         assert self._template is not None
-        self._told().marks.add(how)
+        self._current_totals().marks.add(how)
         self._doubt(priced.row, self._held.quantity)
         key = blake2b(self._template.key + how.encode(), digest_size=16).digest()
         sold = edits.repriced(self._template, self._coins, self._held.quantity, priced.price)
@@ -312,7 +314,7 @@ class BookWalk:
     def _doubt(self, row: int | None, quantity: Decimal) -> None:
         quotes = self._quotes
         if row is not None and quotes is not None and quotes.too_much(row, quantity):
-            self._told().marks.add("unreliable")
+            self._current_totals().marks.add("unreliable")
 
     def _note_third_coin(
         self, fill: BookFill, count: Callable[[Decimal, Decimal], Decimal]

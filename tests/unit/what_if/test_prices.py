@@ -55,7 +55,7 @@ def test_what_was_closed_before_the_delay_was_over_is_left_out(
     quarters = candles("2026-03-02T09:00:00Z", flat(*range(100, 110)))
     played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
     assert told(played) == ["10:15 buy 1 @ 105", "11:00 sell 1 @ 90"]
-    assert [line.told.marks for line, _ in played.lines] == [{"delayed", "dropped"}, {"delayed"}]
+    assert [line.totals.marks for line, _ in played.lines] == [{"delayed", "dropped"}, {"delayed"}]
 
 
 def test_a_stop_is_met_in_the_first_bar_that_reaches_it(stage: Made, candles: Candles) -> None:
@@ -109,7 +109,7 @@ def test_an_order_that_would_have_moved_the_market_is_marked(stage: Made, candle
     """
     quarters = candles("2026-03-02T09:00:00Z", flat(*range(100, 108)), volume=99)
     played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
-    assert [line.told.marks for line, _ in played.lines] == [{"delayed", "unreliable"}]
+    assert [line.totals.marks for line, _ in played.lines] == [{"delayed", "unreliable"}]
 
 
 def test_a_dearer_entry_is_made_as_far_as_the_money_goes(stage: Made, candles: Candles) -> None:
@@ -120,7 +120,7 @@ def test_a_dearer_entry_is_made_as_far_as_the_money_goes(stage: Made, candles: C
     quarters = candles("2026-03-02T09:00:00Z", flat(100, 100, 100, 125, 125, 125, 125, 125))
     played = stage({"BTC-USD": quarters}, money="100").play(Scenario(delay_us=HALF_HOUR))
     assert told(played) == ["09:45 buy 0.8 @ 125", "11:00 sell 0.8 @ 120"]
-    assert "infeasible" in played.lines[0][0].told.marks
+    assert "infeasible" in played.lines[0][0].totals.marks
 
 
 def test_a_symbol_without_candles_stays_and_says_why(stage: Made) -> None:
@@ -143,7 +143,7 @@ def test_an_entry_with_no_candle_near_keeps_its_time(stage: Made, candles: Candl
     quarters = candles("2026-03-02T09:00:00Z", flat(100, 100))
     played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
     assert told(played)[0] == "09:05 buy 1 @ 100"
-    assert played.lines[0][0].told.marks == {"unpriced"}
+    assert played.lines[0][0].totals.marks == {"unpriced"}
 
 
 def test_a_trade_that_no_candle_covers_stays_and_says_why(stage: Made, candles: Candles) -> None:
@@ -228,7 +228,7 @@ def test_a_gap_in_the_candles_is_no_price(stage: Made, candles: Candles) -> None
     """
     quarters = candles("2026-03-02T11:00:00Z", flat(100, 100))
     played = stage({"BTC-USD": quarters}).play(Scenario(delay_us=HALF_HOUR))
-    assert played.lines[0][0].told.marks == {"unpriced"}
+    assert played.lines[0][0].totals.marks == {"unpriced"}
 
 
 def test_money_that_another_symbol_took_is_gone(stage: Made, candles: Candles) -> None:
@@ -243,7 +243,7 @@ def test_money_that_another_symbol_took_is_gone(stage: Made, candles: Candles) -
     on = stage({"BTC-USD": dear, "ETH-USD": same}, money="100")
     played = on.play(Scenario(delay_us=HALF_HOUR))
     assert told(played) == ["09:45 buy 1 @ 100", "11:00 sell 1 @ 50"]
-    assert played.lines[1][0].told.marks == {"delayed", "infeasible"}
+    assert played.lines[1][0].totals.marks == {"delayed", "infeasible"}
 
 
 def test_a_single_change_cannot_be_told_from_luck(stage: Made, candles: Candles) -> None:

@@ -89,7 +89,7 @@ def test_other_trades_and_unknown_sales_stay_as_they_were(
     dusty = any(fill.fee_currency == "BTC" and fill.fee for fill in book.fills)
     for line in found.lines:
         if courses[line.trip.id].share == 0:
-            assert line.told.paid_replayed == 0 or dusty
+            assert line.totals.paid_replayed == 0 or dusty
         if courses[line.trip.id].share == 1 and not dusty:
             assert line.replay == line.actual
     if not actual.position("fifo").open_quantity:
@@ -103,5 +103,5 @@ def test_all_left_out_is_nothing_traded(
     book = book_of(rows, shorts=shorts)
     courses = {trip.id: Course(share=Decimal(0)) for trip in matched(book)}
     found = replayed(book, courses, None)
-    assert not any(line.replay.net or line.told.paid_replayed for line in found.lines)
+    assert not any(line.replay.net or line.totals.paid_replayed for line in found.lines)
     assert found.positions[0].open_quantity == 0
