@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     FetchTally = arrival.FetchTally
     Swept = lifecycle.Swept
     Missed = fetching.UnfetchedWeek
-    Tell = Callable[[int, int | None], None] | None
+    OnProgress = Callable[[int, int | None], None] | None
 
 EARLIEST = EPOCH + timedelta(weeks=1)
 """No bar is counted from before 1970, and a week is asked for whole."""
@@ -99,7 +99,11 @@ class SourceView(NamedTuple):
 
 
 def import_file(
-    session: Session, places: CandlePlaces, path: Path, naming: CandleFileNaming, tell: Tell
+    session: Session,
+    places: CandlePlaces,
+    path: Path,
+    naming: CandleFileNaming,
+    on_progress: OnProgress,
 ) -> FileTally:
     """Keep the candles of a file; again the same file changes nothing."""
     from coach.brokers.market.files import CandleFile
@@ -108,7 +112,9 @@ def import_file(
     only = _wanted(naming.symbol).symbol if naming.symbol else None
     file = CandleFile(path, only, naming.label)
     shelf = _shelf(session, places)
-    tally = arrival.import_file(shelf, file, naming.source, session.clock(), tell or _nobody)
+    tally = arrival.import_file(
+        shelf, file, naming.source, session.clock(), on_progress or _to_nobody
+    )
     tally.warnings += conclude_pending(session)
     return tally
 
@@ -121,7 +127,9 @@ class CandleFileNaming(NamedTuple):
     label: str = ""
 
 
-def fetch(session: Session, places: CandlePlaces, request: FetchRequest, tell: Tell) -> FetchTally:
+def fetch(
+    session: Session, places: CandlePlaces, request: FetchRequest, on_progress: OnProgress
+) -> FetchTally:
     """Fetch what is missing and keep it.
 
     NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
@@ -135,7 +143,7 @@ def fetch(session: Session, places: CandlePlaces, request: FetchRequest, tell: T
     with job_run(session.connection, session.user.id, job, session.clock) as running:
 
         def report(done: int, of: int | None) -> None:
-            (tell or _nobody)(done, of)
+            (on_progress or _to_nobody)(done, of)
             running.note_progress(done, of)
 
         tally = _fetched(session, places, request.source, orders, report)
@@ -262,8 +270,8 @@ def _covered(series: Series, weeks: Sequence[CandleWeek]) -> SeriesCoverage:
     return SeriesCoverage(series, len(weeks), complete, bars, first, last, expected - bars)
 
 
-def _nobody(_done: int, _total: int | None) -> None:
-    """Tell nobody."""
+def _to_nobody(_done: int, _total: int | None) -> None:
+    """Report to nobody."""
 
 
 def _shelf(session: Session, places: CandlePlaces) -> CandleShelf:

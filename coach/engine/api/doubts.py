@@ -109,5 +109,5 @@ def origin_of(origin: CoinOrigin) -> str:
         phrases.append(f"bought under {' and '.join(origin.held)}")
     if origin.kinds:
         phrases.append(f"brought in by {', '.join(origin.kinds)}")
-    told = " or ".join(phrases)
-    return f"{told}, in part" if told and not origin.enough else told
+    where = " or ".join(phrases)
+    return f"{where}, in part" if where and not origin.enough else where

@@ -286,7 +286,7 @@ def _run(session: Session, order: ImportOrder, reporter: Reporter, *, dry_run: b
     from coach.engine.imports.run import run_import
 
     with reporter.reporting(None if dry_run else session.connect, order, session.clock):
-        return run_import(session.connection, order, session.clock, reporter.tell)
+        return run_import(session.connection, order, session.clock, reporter.report)
 
 
 def _is_behind(session: Session) -> bool:
@@ -300,5 +300,5 @@ def _is_behind(session: Session) -> bool:
 def _caught_up(session: Session, run: Run) -> Run:
     """Conclude what an earlier command left; return the run with what to know about that."""
     warnings = conclude_anew(session)
-    said = (one for one in warnings if one not in run.warnings)
-    return replace(run, warnings=(*run.warnings, *said))
+    unseen = (one for one in warnings if one not in run.warnings)
+    return replace(run, warnings=(*run.warnings, *unseen))

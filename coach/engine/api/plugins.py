@@ -175,5 +175,5 @@ def _finite(values: Iterable[object]) -> bool:
 
 
 def _one_line(trouble: Exception) -> str:
-    told = str(trouble).strip().splitlines()
-    return f"{type(trouble).__name__}: {told[0]}" if told else type(trouble).__name__
+    lines = str(trouble).strip().splitlines()
+    return f"{type(trouble).__name__}: {lines[0]}" if lines else type(trouble).__name__

@@ -172,11 +172,11 @@ def _percent(field: Field, text: str | None, most: Decimal) -> Decimal | None:
 def _time(text: str | None) -> int | None:
     if text is None:
         return None
-    told = TIME.fullmatch(text)
-    if told is None:
+    clock_time = TIME.fullmatch(text)
+    if clock_time is None:
         example = "22:30, on your own clock"
         raise Invalid("no_trade_after", f"not {text!r}", "a time of day", example=example)
-    return int(told[1]) * 3_600 + int(told[2]) * 60
+    return int(clock_time[1]) * 3_600 + int(clock_time[2]) * 60
 
 
 def _within(field: Field, value: int | None, most: int, example: str) -> None:

@@ -37,7 +37,7 @@ class FetchedSource:
 
     info: SourceInfo
     read: Iterable[Row]
-    said: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that were read."""
@@ -45,7 +45,7 @@ class FetchedSource:
 
     def warnings(self) -> tuple[str, ...]:
         """Return what the source had to say."""
-        return self.said
+        return self.notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def match_changed_books(
 ) -> None:
     """Match the books anew whose fees are worth something else now, or that are stale.
 
-    Stale are those that an earlier coach left without what is told of them today.
+    A book is stale where an earlier coach left it without what is shown of it today.
     """
     stale = trades.stale_books(connection, user_id)
     changed = value_fees(connection, FeeScope(user_id), read_closes)

@@ -87,7 +87,7 @@ class Matching:
         self._fills_hash.update(_bytes(fill))
         trip = self.book.add(fill)
         if trip is not None:
-            self._tell(trip)
+            self._record_trip(trip)
 
     @property
     def fills_sha256(self) -> str:
@@ -95,11 +95,11 @@ class Matching:
         return self._fills_hash.hexdigest()
 
     def finish(self) -> None:
-        """Tell the trips that are still open."""
+        """Record the trips that are still open."""
         for trip in self.book.open_trips():
-            self._tell(trip)
+            self._record_trip(trip)
 
-    def _tell(self, trip: RoundTrip) -> None:
+    def _record_trip(self, trip: RoundTrip) -> None:
         self.lines.write(trip)
         self.trips.append(as_columns(trip))
 

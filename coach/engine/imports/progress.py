@@ -28,7 +28,7 @@ class Reporter:
         self._connection: CoachConnection | None = None
         self._order: ImportOrder | None = None
         self._clock: Now | None = None
-        self._told: datetime | None = None
+        self._last_written: datetime | None = None
 
     @contextmanager
     def reporting(
@@ -36,22 +36,22 @@ class Reporter:
     ) -> Iterator[None]:
         """Write it down too for as long as this lasts; not when `connect` is None."""
         self._connect, self._order, self._clock = connect, order, clock
-        self._told = clock()
+        self._last_written = clock()
         try:
             yield
         finally:
             if self._connection is not None:
                 self._connection.close()
 
-    def tell(self, rows: int) -> None:
+    def report(self, rows: int) -> None:
         """Pass on that so many rows were read."""
         if self._face is not None:
             self._face(rows, self._total)
-        if self._connect is None or self._clock is None or self._told is None:
+        if self._connect is None or self._clock is None or self._last_written is None:
             return
         now = self._clock()
-        if now - self._told >= A_PAUSE:
-            self._told = now
+        if now - self._last_written >= A_PAUSE:
+            self._last_written = now
             self._write(rows, now)
 
     def _write(self, rows: int, now: datetime) -> None:

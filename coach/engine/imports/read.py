@@ -31,7 +31,7 @@ OTHER_KINDS = "any other kind"
 NEVER = (datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
 """Before the first fill, the first is at the end of time and the last at its beginning."""
 
-Tell = Callable[[int], None]
+OnProgress = Callable[[int], None]
 """Called with the number of rows read so far."""
 
 
@@ -62,7 +62,7 @@ def read_in(
     connection: Connection[Any],
     shelf: RunTarget,
     source: Source,
-    tell: Tell,
+    on_progress: OnProgress,
     while_reading: IncrementalMatching,
 ) -> ImportTally:
     """Put the source's new fills on the shelf and return what was met.
@@ -72,7 +72,7 @@ def read_in(
     tally = ImportTally()
     namer, conflicts = Namer(source.info.family), IdConflicts()
     order = RowOrder()
-    named = _named(source, namer, order, tally, tell)
+    named = _named(source, namer, order, tally, on_progress)
     tally.account_held_fills = store.any_in(connection, shelf.user_id, shelf.account_id)
     if tally.account_held_fills:
         seen = array("q")
@@ -126,14 +126,14 @@ def _matched(
 
 
 def _named(
-    source: Source, namer: Namer, order: RowOrder, tally: ImportTally, tell: Tell
+    source: Source, namer: Namer, order: RowOrder, tally: ImportTally, on_progress: OnProgress
 ) -> Iterator[NamedFill]:
     """Yield each fill of the import under its key; count everything else."""
     name, watch = namer.name, order.take
     first, last = NEVER
     for count, row in enumerate(source.rows(), 1):
         if count % ROWS_A_WORD == 0:
-            tell(count)
+            on_progress(count)
         if row.__class__ is not Fill:
             _count_aside(row, tally)
             for movement in row.movements if isinstance(row, Other) else ():

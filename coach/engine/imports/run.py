@@ -20,7 +20,7 @@ from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching
-from coach.engine.imports.read import ImportTally, Tell, read_in
+from coach.engine.imports.read import ImportTally, OnProgress, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
 from coach.engine.jobs.collector import no_collector
@@ -96,7 +96,9 @@ def import_lock(
             runs.free_import_lock(connection, user.id)
 
 
-def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell: Tell) -> Run:
+def run_import(
+    connection: CoachConnection, order: ImportOrder, clock: Now, on_progress: OnProgress
+) -> Run:
     """Import and return the finished run; on an error nothing but the failed run is left.
 
     The caller holds the import lock.
@@ -118,7 +120,7 @@ def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell
     with under_way(connection, order.user.id, order.run_id, clock) as job:
         started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
         with unit_of_work(connection, order.user.id, clock) as events, no_collector():
-            run, news = _import(connection, order, started, clock, tell)
+            run, news = _import(connection, order, started, clock, on_progress)
             events.extend(news)
             job.finish(_result(run))
     fills.tell_planner(connection, run.new)
@@ -126,14 +128,18 @@ def run_import(connection: CoachConnection, order: ImportOrder, clock: Now, tell
 
 
 def _import(
-    connection: Connection[Any], order: ImportOrder, started: RunInProgress, clock: Now, tell: Tell
+    connection: Connection[Any],
+    order: ImportOrder,
+    started: RunInProgress,
+    clock: Now,
+    on_progress: OnProgress,
 ) -> tuple[Run, list[NewEvent]]:
     user = order.user
     shelf = RunTarget(user.id, order.account.id, started.n, order.source.info.rank)
-    account, reread = _settle_shorts(connection, order)
+    account, reread = _decide_shorts(connection, order)
     while_reading = IncrementalMatching(user.id, account)
-    tally = read_in(connection, shelf, order.source, tell, while_reading)
-    warnings, symbols = _settle_twins(connection, shelf, account.broker, tally)
+    tally = read_in(connection, shelf, order.source, on_progress, while_reading)
+    warnings, symbols = _match_twins(connection, shelf, account.broker, tally)
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
@@ -217,7 +223,7 @@ def _finished_run(
     )
 
 
-def _settle_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:
+def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:
     """Return the account, and the books to read anew when this import changes what it is.
 
     What was declared counts. Else one source that cannot be short makes the whole account so,
@@ -254,7 +260,7 @@ def _guess_shorts(
     return ShortsGuess(account, tuple(symbols), {})
 
 
-def _settle_twins(
+def _match_twins(
     connection: Connection[Any], shelf: RunTarget, broker: str, tally: ImportTally
 ) -> tuple[list[str], list[Symbol]]:
     """Count once what another source told before; say so, and name the books that changed."""

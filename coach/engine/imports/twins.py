@@ -34,7 +34,7 @@ MOST_PARTS = 50
 
 @dataclass(slots=True)
 class Twins:
-    """Executions that two sources told.
+    """Executions that two sources report.
 
     `winners` has the fill that stands by the one that stands aside for it, `symbols` the books
     that this changed, `known` how many fills of the run came before from another source, `notes`
@@ -54,7 +54,7 @@ class Twins:
 def count_once(
     connection: Connection[Any], shelf: RunTarget, broker: str, keys: Sequence[FillKey] = ()
 ) -> Twins:
-    """Let one reading stand of each fill of the run, or of these keys, that another source told."""
+    """Let one reading stand of each fill of the run, or of these keys, that another source has."""
     finder = TwinFinder(connection, shelf, NAMES_OF_A_QUOTE.get(broker))
     found = Twins()
     if not keys and not finder.has_fills_nearby():

@@ -17,13 +17,13 @@ from coach.model.machine.own_process import is_own_process
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Tell = Callable[[int, int | None], None]
+OnProgress = Callable[[int, int | None], None]
 
 
 def in_parallel(
-    work: Callable[[Item], Result], items: Sequence[Item], workers: int, tell: Tell
+    work: Callable[[Item], Result], items: Sequence[Item], workers: int, on_progress: OnProgress
 ) -> list[Result]:
-    """Return the results in the order of the items; `tell` hears how many of how many there are.
+    """Return the results in the order of the items, and report how many of how many are done.
 
     Each of so many processes takes every so many-th item. What `work` holds is shared by forking
     and never sent. In a process that is not ours nothing is forked, and the items are done one
@@ -33,7 +33,7 @@ def in_parallel(
 
     def keep(place: int, answer: Result) -> None:
         found[place] = answer
-        tell(len(found), len(items))
+        on_progress(len(found), len(items))
 
     if workers <= 1 or len(items) <= 1 or not is_own_process():
         for place, item in enumerate(items):

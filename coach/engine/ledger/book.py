@@ -171,7 +171,7 @@ class Book:
     def open_trip(self) -> RoundTrip | None:
         """Return the trip under way, its result so far by FIFO, or None when flat.
 
-        A trip of which only dust is left is told as closed, as it will be when the trader
+        A trip of which only dust is left counts as closed, as it will be when the trader
         comes back; so its close is known from the moment it happened.
         """
         if self._trip is None:

@@ -4,7 +4,7 @@ Many exports print whole seconds, so a scalp's buy and sell, or a close and the 
 share one. Their order decides where a trade ends. It follows from the first of these that tells:
 
 1. ids that count: one prefix and a number (`8`, `9`, `10`; `n1`, `n2`), the smaller first;
-2. the order of the files that told them, each turned round where it runs from new to old; not
+2. the order of the files that report them, each turned round where it runs from new to old; not
    where it sells what an account that cannot be short does not hold;
 3. what is possible: no sale before its purchase in an account that cannot be short, and the
    position returns to flat before it is opened anew. Where another order is possible that may end
@@ -77,7 +77,7 @@ def order_instant(
 
     `held` is the signed position before the instant, in the base coin. `fills` come in the book's
     own order, which decides among fills that nothing else tells apart. `files` are the positions
-    in `fills` of the rows that a file told, the oldest first. `ids_count` is False where the ids
+    in `fills` of the rows of a file, the oldest first. `ids_count` is False where the ids
     of this book are known not to rise with time.
     """
     if len({fill.side for fill in fills}) == 1:

@@ -1,7 +1,7 @@
 """A round trip as it is told: from the exact sums of an open trip, each number rounded once.
 
 Prices and results are rounded half-even to 18 decimals, quantities and the size of the opening
-order not at all. `net` is `gross` less `fees` as told.
+order not at all. `net` is `gross` less `fees` as reported.
 """
 
 from collections.abc import Iterator

@@ -171,8 +171,8 @@ def _price_and_fee_agree(one: PrintedFill, other: PrintedFill) -> bool:
         or not _within(one.price, other.price, _quote(one))
     ):
         return False
-    told = one.fee and other.fee and _fee_in_quote(one) == _fee_in_quote(other)
-    return not told or _within(one.fee, other.fee, _quote(one))
+    fees_comparable = one.fee and other.fee and _fee_in_quote(one) == _fee_in_quote(other)
+    return not fees_comparable or _within(one.fee, other.fee, _quote(one))
 
 
 def _coarser_has_total(one: tuple[PrintedFill, int], other: tuple[PrintedFill, int]) -> bool:

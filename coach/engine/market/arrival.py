@@ -25,7 +25,7 @@ from coach.model.fills import Symbol
 from coach.model.times import SECOND_US, WEEK_US, microseconds
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
-Tell = Callable[[int, int | None], None]
+OnProgress = Callable[[int, int | None], None]
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class FetchTally:
 
 
 def import_file(
-    shelf: CandleShelf, file: CandleFile, source: str, now: datetime, tell: Tell
+    shelf: CandleShelf, file: CandleFile, source: str, now: datetime, on_progress: OnProgress
 ) -> FileTally:
     """Keep the bars of a file under the name of their source.
 
@@ -98,16 +98,16 @@ def import_file(
         tally = tallies[week.symbol]
         asked = FetchedWindow(survey.series[week.symbol].window, now)
         tally.add(week.candles, keep(shelf, tally.series, week.candles, asked), week.faults.missing)
-        warnings += [f"{week.symbol}, {week.week}: {said}" for said in week.faults.warnings()]
+        warnings += [f"{week.symbol}, {week.week}: {fault}" for fault in week.faults.warnings()]
         forming += _unfinished(week, now)
-        tell(done, total)
+        on_progress(done, total)
     if forming:
         warnings.append(f"{forming} bars are not over yet and are left out")
     return FileTally(source, list(tallies.values()), survey.skipped, survey.refused, warnings)
 
 
 def fetch(
-    shelf: CandleShelf, fetcher: Fetcher, orders: Collection[WeekRequest], tell: Tell
+    shelf: CandleShelf, fetcher: Fetcher, orders: Collection[WeekRequest], on_progress: OnProgress
 ) -> FetchTally:
     """Keep what the sources give of these orders, without the weeks that are here and complete."""
     tally = FetchTally()
@@ -118,13 +118,13 @@ def fetch(
         done += len(known)
         tally.known_weeks += len(known)
         for outcome in fetcher.weeks(replace(order, familiar=familiar), known):
-            _settle(shelf, tally, outcome, fetcher.now())
+            _keep_outcome(shelf, tally, outcome, fetcher.now())
             done += 1
-            tell(done, total)
+            on_progress(done, total)
     return tally
 
 
-def _settle(
+def _keep_outcome(
     shelf: CandleShelf, tally: FetchTally, outcome: FetchedWeek | UnfetchedWeek, now: datetime
 ) -> None:
     if isinstance(outcome, UnfetchedWeek):

@@ -226,8 +226,8 @@ def _stored_bars(shelf: CandleShelf, row: CandleWeek) -> dict[int, Candle]:
 
 
 def _others(before: dict[int, Candle], candles: list[Candle]) -> list[Candle]:
-    told = {candle.start_us for candle in candles}
-    return [candle for at, candle in before.items() if at not in told]
+    arrived = {candle.start_us for candle in candles}
+    return [candle for at, candle in before.items() if at not in arrived]
 
 
 def _asked_for_all(asked: FetchedWindow, week: CandleWindow) -> bool:

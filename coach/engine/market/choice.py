@@ -72,8 +72,8 @@ def choose(candidates: Sequence[SourceCandidate]) -> Choice:
         for one in candidates
     )
     if best is None:
-        told = [one for one in considered if one.verdict != "off"] or considered
-        reasons = "; ".join(f"{one.name}: {one.reason}" for one in told)
+        relevant = [one for one in considered if one.verdict != "off"] or considered
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in relevant)
         return Choice("", reasons or "no source is enabled", considered)
     return Choice(best.name, verdicts[best.name][1], considered)
 

@@ -49,7 +49,7 @@ Familiar = Mapping[date, Collection[str]]
 class WeekRequest:
     """What is wanted: the weeks that [start, end) touches, from one source where `only` names it.
 
-    `familiar` names the sources that already told a week of this series.
+    `familiar` names the sources that already gave a week of this series.
     """
 
     symbol: Symbol
@@ -150,22 +150,22 @@ class Fetcher:
                     tried[found.name] = Failure("unfit", "it has no bars of this week")
                     continue
                 complete = self._guard.now_us() >= week_start_us(week) + WEEK_US
-                said = tuple(f"{found.name}, {order.symbol}: {text}" for text in faults)
-                return FetchedWeek(order, week, found.name, candles, complete, said, choice)
+                faults_found = tuple(f"{found.name}, {order.symbol}: {text}" for text in faults)
+                return FetchedWeek(order, week, found.name, candles, complete, faults_found, choice)
             tried[found.name] = outcome
 
     def _whole_week(
         self, source: MarketDataAdapter, order: WeekRequest, week: date
     ) -> tuple[tuple[Candle, ...], tuple[str, ...]] | Failure:
         candles: list[Candle] = []
-        said: list[str] = []
+        faults_found: list[str] = []
         for ask in windows(self._ask(order, week), source.most_bars):
-            answer = self._kept(source.name, ask) or self._patiently(source, ask)
+            answer = self._from_cache(source.name, ask) or self._patiently(source, ask)
             if isinstance(answer, Failure):
                 return answer
             candles += answer.candles
-            said += answer.faults.warnings()
-        return tuple(candles), tuple(said)
+            faults_found += answer.faults.warnings()
+        return tuple(candles), tuple(faults_found)
 
     def _patiently(self, source: MarketDataAdapter, ask: Ask) -> FetchedBars | Failure:
         """Ask within the limits, again after trouble that may pass, until patience or it ends."""
@@ -198,7 +198,7 @@ class Fetcher:
         if not cost:
             return answer, True
         took_ms = (self._guard.now_us() - began_us) // 1000
-        health = self._guard.tell(source, answer, took_ms, cost)
+        health = self._guard.record(source, answer, took_ms, cost)
         return answer, health.breaker(self._guard.now_us()) == "closed"
 
     def _may_ask(self, source: str) -> bool:
@@ -238,13 +238,13 @@ class Fetcher:
             rows = [[one.start_us, *map(str, one[1:])] for one in answer.candles]
             self._hot.put(_name(source, ask), json.dumps(rows).encode(), KEPT_S)
 
-    def _kept(self, source: str, ask: Ask) -> FetchedBars | None:
+    def _from_cache(self, source: str, ask: Ask) -> FetchedBars | None:
         kept = self._hot.get(_name(source, ask))
         if kept is None:
             return None
-        told = _read(kept)
-        answer = finish(told, ask)
-        if isinstance(answer, Failure) or len(answer.candles) != len(told):
+        rows_read = _read(kept)
+        answer = finish(rows_read, ask)
+        if isinstance(answer, Failure) or len(answer.candles) != len(rows_read):
             return None
         return answer
 
@@ -272,10 +272,10 @@ def neighbours(week: date) -> tuple[date, date]:
 def _read(kept: bytes) -> list[Candle]:
     """Return kept bars; a single one that no check lets pass where they cannot be read."""
     rows = parse_json(kept)
-    told = [row for row in rows if _is_bar(row)] if isinstance(rows, list) else []
-    if rows is None or len(told) != len(rows):
+    rows_read = [row for row in rows if _is_bar(row)] if isinstance(rows, list) else []
+    if rows is None or len(rows_read) != len(rows):
         return [bar(NO_TIME, [None] * BAR_FIGURES)]
-    return [bar(moment_us(start, 1), figures) for start, *figures in told]
+    return [bar(moment_us(start, 1), figures) for start, *figures in rows_read]
 
 
 def _is_bar(row: object) -> TypeGuard[list[object]]:

@@ -99,7 +99,7 @@ class Guard:
                 return wait
         return 0.0
 
-    def tell(
+    def record(
         self, source: MarketDataAdapter, answer: FetchedBars | Failure, took_ms: int, cost: float
     ) -> Health:
         """Remember an answer, and return what is now known of its source."""
@@ -170,8 +170,8 @@ def _key(source: str) -> str:
 
 def _read(kept: bytes) -> Health:
     """Return what is remembered; what makes no sense is forgotten."""
-    told = parse_json(kept)
-    fields = told if isinstance(told, dict) else {}
+    stored = parse_json(kept)
+    fields = stored if isinstance(stored, dict) else {}
     usual = asdict(Health())
     if fields.keys() != usual.keys():
         return Health()

@@ -230,15 +230,15 @@ def open_objects(
 
 
 def _explained(place: str, key: str, error: Exception) -> ObjectTrouble:
-    said = str(error)
+    message = str(error)
     refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
-    if refused or REFUSED.search(said):
+    if refused or REFUSED.search(message):
         return ObjectTrouble(
             "see that the keys in the environment may read, write, list and delete there",
             what=f"{place} does not let us in ({key})",
         )
     for pattern, what, hint in EXPLAINED:
-        if found := pattern.search(said):
+        if found := pattern.search(message):
             facts = {"place": place, "key": key, **found.groupdict()}
             return ObjectTrouble(hint, what=what.format(**facts))
     return ObjectTrouble(TRY_AGAIN, what=f"{place}: {key}: {_shortly(error)}")

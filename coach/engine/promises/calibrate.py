@@ -100,22 +100,22 @@ def look_at_rules(
     known = store.calibration_states(seat.connection, seat.user.id)
     given = labels.labels(seat.connection, seat.user.id)
     found: list[CalibrationLook] = []
-    told: list[NewEvent] = []
+    news: list[NewEvent] = []
     for rule in promised:
         scale = scale_of(rule.kind)
-        said = {
+        answers = {
             one.trade_id: TradeAnswer(
                 microseconds(one.labelled_at), one.answer == "yes", one.inclusion
             )
             for one in given
             if one.bias == scale.bias and one.answer != "unsure"
         }
-        events = judged(past, scale.score(rule.params, ground), said, seat.now_us)
+        events = judged(past, scale.score(rule.params, ground), answers, seat.now_us)
         kept = known.get(rule.id, CalibrationState(rule.id))
         looked, news = _look_at(seat, rule, kept, events)
         found.append(looked)
-        told += news
-    return found, told
+        news += news
+    return found, news
 
 
 def _look_at(
@@ -160,8 +160,8 @@ def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:
     kept = store.calibration_states(connection, user_id).get(rule.id, CalibrationState(rule.id))
     changes = revisions.revisions(connection, user_id, rule.id)
     state = state_after(kept, changes, store.proposals(connection, user_id, rule.id))
-    told = replace(kept, auto=on, state=asdict(state), revision=rule.revision)
-    store.keep(connection, user_id, told)
+    kept_state = replace(kept, auto=on, state=asdict(state), revision=rule.revision)
+    store.keep(connection, user_id, kept_state)
 
 
 def state_after(

@@ -146,7 +146,7 @@ def _append(
 
 
 def _hash(change: Change, rule: Rule, parent: Revision | None) -> str:
-    told = {
+    content = {
         "rule_id": rule.id,
         "kind": rule.kind,
         "params": dict(rule.params),
@@ -159,4 +159,4 @@ def _hash(change: Change, rule: Rule, parent: Revision | None) -> str:
         "evidence": dict(change.evidence),
         "parent": "" if parent is None else parent.input_sha256,
     }
-    return sha256(canonical_json(told, "ascii")).hexdigest()
+    return sha256(canonical_json(content, "ascii")).hexdigest()

@@ -159,12 +159,12 @@ def keep(
     connection: Connection[Any], user: User, week: str, made: DigestBuild, now: datetime
 ) -> bool:
     """Keep the week's pack and its candles; False when the same bytes were kept before."""
-    told = made.pack
+    made_pack = made.pack
     stored = digests.StoredDigest(
         week,
-        pack.input_sha256(told),
-        canonical_json(told).decode(),
-        pack.sha256(told),
+        pack.input_sha256(made_pack),
+        canonical_json(made_pack).decode(),
+        pack.sha256(made_pack),
         now,
         made.history_sha256,
     )

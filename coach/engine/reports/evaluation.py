@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from coach.engine.features.bars import Market
-    from coach.engine.jobs.in_parallel import Tell
+    from coach.engine.jobs.in_parallel import OnProgress
     from coach.engine.lab.evaluate.design import Size, Task
     from coach.engine.lab.evaluate.report import Report
     from coach.engine.lab.evaluate.trial import TrialCase
@@ -48,7 +48,9 @@ class GivenTraders:
         return trial(past, self.cases[trader], days, fills)
 
 
-def evaluate_given(given: GivenTraders, days: Sequence[int], workers: int, tell: Tell) -> Report:
+def evaluate_given(
+    given: GivenTraders, days: Sequence[int], workers: int, on_progress: OnProgress
+) -> Report:
     """Judge the traders of files, in alphabetical order."""
     names = sorted(given.profiles)
     some = [names[first : first + AT_ONCE] for first in range(0, len(names), AT_ONCE)]
@@ -56,12 +58,16 @@ def evaluate_given(given: GivenTraders, days: Sequence[int], workers: int, tell:
     def work(part: Sequence[str]) -> list[Trial]:
         return [given.judged(name, days) for name in part]
 
-    judged = [one for part in in_parallel(work, some, workers, tell) for one in part]
-    tested = {bias for one in judged for bias, said in one.said[max(days)].items() if said.tested}
+    judged = [one for part in in_parallel(work, some, workers, on_progress) for one in part]
+    tested = {
+        bias for one in judged for bias, outcome in one.said[max(days)].items() if outcome.tested
+    }
     return report(judged, days, tested=tested)
 
 
-def evaluate_made(size: Size, seed: int, days: Sequence[int], workers: int, tell: Tell) -> Report:
+def evaluate_made(
+    size: Size, seed: int, days: Sequence[int], workers: int, on_progress: OnProgress
+) -> Report:
     """Make up traders and judge them."""
     windows = tuple(days)
 
@@ -69,7 +75,9 @@ def evaluate_made(size: Size, seed: int, days: Sequence[int], workers: int, tell
         return design.done(task, windows, seed)
 
     found = [
-        one for part in in_parallel(work, design.tasks(size, seed), workers, tell) for one in part
+        one
+        for part in in_parallel(work, design.tasks(size, seed), workers, on_progress)
+        for one in part
     ]
     return report(
         [one for one in found if isinstance(one, Trial)],

@@ -52,10 +52,10 @@ def _opened(conninfo: str, wanted: dict[str, str]) -> CoachConnection:
         try:
             return CoachConnection.connect(conninfo, autocommit=True)
         except psycopg.OperationalError as error:
-            said = str(error)
+            message = str(error)
         if monotonic() - began > PING_S or not _is_starting(wanted):
             raise DatabaseTrouble(
-                what=_without_secret(said, wanted),
+                what=_without_secret(message, wanted),
                 remedy="check_server",
             )
         if monotonic() > deadline:

@@ -1,6 +1,6 @@
 """Coins that came or left otherwise than by a trade, as the imports told them.
 
-Each run keeps all that it told, under a key of what the row says, so that files may overlap and a
+Each run keeps all of its own, under a key of what the row says, so that files may overlap and a
 run may be undone: movements of several runs under one key are one movement.
 """
 

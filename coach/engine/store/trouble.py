@@ -28,8 +28,8 @@ LOST = ("08", "57P")
 
 def explained(error: psycopg.Error) -> DatabaseTrouble:
     """Return the trouble that an error of the database is."""
-    said = error.diag.message_primary or str(error).strip() or type(error).__name__
-    what, hint = said.splitlines()[0][:LONGEST], _hint(error)
+    message = error.diag.message_primary or str(error).strip() or type(error).__name__
+    what, hint = message.splitlines()[0][:LONGEST], _hint(error)
     return DatabaseTrouble(hint, None if hint else _remedy(error), what=what)
 
 

@@ -37,7 +37,7 @@ def test_only_silence_and_lies_open_the_breaker(
     guard: Guard, source: Make, kind: FailureKind
 ) -> None:
     for _ in range(3):
-        guard.tell(source("one"), Failure(kind, "no"), 5, 1)
+        guard.record(source("one"), Failure(kind, "no"), 5, 1)
     state = guard.health("one").breaker(guard.now_us())
     assert state == ("open" if kind in ILLNESSES else "closed")
 
@@ -50,7 +50,7 @@ def test_two_failures_and_a_success_are_no_illness(guard: Guard, source: Make) -
         FetchedBars(()),
         Failure("down", "x"),
     ):
-        guard.tell(one, answer, 5, 1)
+        guard.record(one, answer, 5, 1)
     assert guard.health("one").breaker(guard.now_us()) == "closed"
 
 
@@ -59,12 +59,12 @@ def test_the_pause_doubles_up_to_a_quarter_of_an_hour_and_a_success_ends_it(
 ) -> None:
     one, pauses = source("one"), []
     for _ in range(12):
-        health = guard.tell(one, Failure("down", "x"), 5, 1)
+        health = guard.record(one, Failure("down", "x"), 5, 1)
         pauses.append(health.pause_s)
         clock.sleep(health.pause_s)
     assert pauses[2:9] == [30, 60, 120, 240, 480, 900, 900]
     assert guard.health("one").breaker(guard.now_us()) == "half-open"
-    assert guard.tell(one, FetchedBars(()), 5, 1).breaker(guard.now_us()) == "closed"
+    assert guard.record(one, FetchedBars(()), 5, 1).breaker(guard.now_us()) == "closed"
 
 
 def test_of_all_who_would_probe_one_does(guard: Guard) -> None:
@@ -78,7 +78,7 @@ def test_of_all_who_would_probe_one_does(guard: Guard) -> None:
 def test_a_second_guard_on_the_same_store_knows_it_all(
     guard: Guard, hot: MemoryHotStore, source: Make
 ) -> None:
-    guard.tell(source("one"), Failure("lied", "high below low"), 5, 1)
+    guard.record(source("one"), Failure("lied", "high below low"), 5, 1)
     health = Guard(hot, guard.now_us).health("one")
     assert (health.failures, health.last_error) == (1, "high below low")
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_forgotten(guard: Guard, hot: MemoryHotStore) -> 
 
 def test_latency_is_the_median_of_the_latest_answers(guard: Guard, source: Make) -> None:
     for took in (10, 90, 20, *[50] * 19):
-        guard.tell(source("one"), FetchedBars(()), took, 1)
+        guard.record(source("one"), FetchedBars(()), took, 1)
     health = guard.health("one")
     assert (health.latency_ms, len(health.latencies_ms)) == (50, 20)
 
@@ -109,7 +109,7 @@ def test_a_day_has_so_many_requests_and_midnight_brings_them_back(
     one = source("one", limits=(Limit("day", 2, daily=True),))
     for _ in range(2):
         assert guard.wait_s(one, ASK) == 0
-        guard.tell(one, FetchedBars(()), 5, 1)
+        guard.record(one, FetchedBars(()), 5, 1)
     assert guard.wait_s(one, ASK) > 3600
     assert tokens_left(one, guard.health("one"), guard.now_us()) == 0
     clock.at_us = int(datetime(2026, 3, 19, tzinfo=UTC).timestamp()) * SECOND_US
@@ -119,7 +119,7 @@ def test_a_day_has_so_many_requests_and_midnight_brings_them_back(
 
 def test_a_rest_that_was_asked_for_is_kept(guard: Guard, source: Make, clock: Clock) -> None:
     one = source("one")
-    guard.tell(one, Failure("busy", "HTTP 418", 300), 5, 1)
+    guard.record(one, Failure("busy", "HTTP 418", 300), 5, 1)
     assert guard.wait_s(one, ASK) == pytest.approx(300)
     clock.sleep(301)
     assert guard.wait_s(one, ASK) == 0

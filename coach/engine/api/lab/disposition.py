@@ -58,9 +58,9 @@ class Disposition:
     portfolio_driven: list[Row]
 
 
-def methods_of(said: str) -> tuple[Method, ...]:
+def methods_of(text: str) -> tuple[Method, ...]:
     """Return the methods in a list with commas, in the package's order; `all` are all four."""
-    named = {name.strip().lower() for name in said.split(",")}
+    named = {name.strip().lower() for name in text.split(",")}
     if named == {"all"}:
         return METHODS
     if wrong := sorted(named.difference(METHODS)):

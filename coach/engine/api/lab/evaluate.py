@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coach.engine.api.session import Session
-    from coach.engine.jobs.in_parallel import Tell
+    from coach.engine.jobs.in_parallel import OnProgress
     from coach.engine.jobs.run import JobOrder
 
 __all__ = ["Files", "PopulationRequest", "Report", "given", "made", "windows"]
@@ -35,7 +35,7 @@ class Workers:
     """
 
     count: int | None = None
-    tell: Tell | None = None
+    on_progress: OnProgress | None = None
     session: Session | None = None
 
 
@@ -70,8 +70,8 @@ def given(
     with no_collector():
         traders, odd = read(files)
 
-        def judge(tell: Tell) -> Report:
-            return evaluate_given(traders, days, workers.count or cores(), tell)
+        def judge(on_progress: OnProgress) -> Report:
+            return evaluate_given(traders, days, workers.count or cores(), on_progress)
 
         report = _as_run(workers, lambda: _order_of_files(files, days), judge)
     repeated = sum(one.duplicates for one in report.trials)
@@ -88,25 +88,25 @@ def made(
     if population.rational is not None:
         size = sized(population.rational, size)
 
-    def judge(tell: Tell) -> Report:
-        return evaluate_made(size, population.seed, days, workers.count or cores(), tell)
+    def judge(on_progress: OnProgress) -> Report:
+        return evaluate_made(size, population.seed, days, workers.count or cores(), on_progress)
 
     return _as_run(workers, lambda: _order_of_population(population, days), judge)
 
 
 def _as_run(
-    workers: Workers, order: Callable[[], JobOrder], judge: Callable[[Tell], Report]
+    workers: Workers, order: Callable[[], JobOrder], judge: Callable[[OnProgress], Report]
 ) -> Report:
     """Judge, as a run where there is a session to keep one."""
-    tell, session = workers.tell or _nobody, workers.session
+    on_progress, session = workers.on_progress or _to_nobody, workers.session
     if session is None:
-        return judge(tell)
+        return judge(on_progress)
     from coach.engine.jobs.run import job_run
 
     with job_run(session.connection, session.user.id, order(), session.clock) as job:
 
         def report_progress(done: int, of: int | None) -> None:
-            tell(done, of)
+            on_progress(done, of)
             job.note_progress(done, of)
 
         report = judge(report_progress)
@@ -142,5 +142,5 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _nobody(_done: int, _total: int | None) -> None:
-    """Tell nobody."""
+def _to_nobody(_done: int, _total: int | None) -> None:
+    """Report to nobody."""

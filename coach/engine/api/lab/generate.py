@@ -25,7 +25,7 @@ USUAL_COUNT = 20
 STRONGEST = 3.0
 DEPOSITS = 2
 SUFFIXES = (".csv", ".csv.gz")
-Tell = Callable[[int, int | None], None]
+OnProgress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,18 @@ def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, f
     return cast("dict[Habit, float]", dict(zip(names, every, strict=True)))
 
 
-def read_faults(said: str) -> tuple[Trouble, ...]:
+def read_faults(text: str) -> tuple[Trouble, ...]:
     """Return the faults of a list with commas; UsageError for a name that is none."""
-    names = [name.strip() for name in said.split(",") if name.strip()]
+    names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in TROUBLES:
             raise Invalid("faults", f"not {name!r}", f"some of {', '.join(TROUBLES)}")
     return tuple(trouble for trouble in TROUBLES if trouble in names)
 
 
-def generate(folder: Path, order: SetOrder, progress: Tell | None = None) -> list[WrittenFile]:
+def generate(
+    folder: Path, order: SetOrder, progress: OnProgress | None = None
+) -> list[WrittenFile]:
     """Write a set into a folder, which is made where it is missing; return what was written.
 
     Raises UsageError where the folder holds a set in the other form, packed or not, or is none.

@@ -88,8 +88,8 @@ def calibrate(
         if auto is not None:
             set_auto(seat, may[0], on=auto)
         if may:
-            found, told = look_at_rules(seat, may)
-            events.extend(told)
+            found, news = look_at_rules(seat, may)
+            events.extend(news)
         running.finish(
             {"rules": len(may), "proposals": sum(one.proposal is not None for one in found)}
         )
@@ -132,8 +132,8 @@ def accept(session: Session, beginning: str) -> Proposal:
         rule = store_rules.find(session.connection, session.user.id, proposal.rule_id)
         fits = still_fits(rule, proposal)
         if fits:
-            proposal, told = accept_proposal(seat, proposal, "user")
-            events.extend(told)
+            proposal, news = accept_proposal(seat, proposal, "user")
+            events.extend(news)
         else:
             store.expire(session.connection, session.user.id, proposal.rule_id, session.clock())
     if not fits:

@@ -142,11 +142,11 @@ def _quote(session: Session, measure: Measure, given: str | None) -> str | None:
     wanted = given.upper() if given else None
     if wanted in known or (wanted is None and len(known) == 1):
         return wanted or known[0]
-    told = ", ".join(known) or "none yet"
+    traded = ", ".join(known) or "none yet"
     if wanted is None:
-        raise Missing(f"the outcome {measure}", "quote", remedy="name_quote", known=told)
+        raise Missing(f"the outcome {measure}", "quote", remedy="name_quote", known=traded)
     allowed = "a currency that you traded in"
-    raise Invalid("quote", f"not {wanted}", allowed, remedy="name_quote", known=told)
+    raise Invalid("quote", f"not {wanted}", allowed, remedy="name_quote", known=traded)
 
 
 def experiments(session: Session) -> list[ExperimentView]:
@@ -277,9 +277,9 @@ def _result(session: Session, one: Experiment) -> Result:
     from coach.engine.experiments.registered import read
 
     final = one.card is not None
-    told = dict(one.card) if one.card else card(read(one), _counted(session, one), one.state)
+    result = dict(one.card) if one.card else card(read(one), _counted(session, one), one.state)
     found = _view(session, one)
-    return Result(found, told, final, one.state == "stopped", tuple(_deviations(session, found)))
+    return Result(found, result, final, one.state == "stopped", tuple(_deviations(session, found)))
 
 
 def _deviations(session: Session, found: ExperimentView) -> Iterator[str]:

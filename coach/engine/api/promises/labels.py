@@ -174,13 +174,13 @@ def agreements(session: Session) -> dict[Bias, Agreement]:
     found = {}
     for bias in sorted({label.bias for label in given}):
         precision = _precision([one for one in given if one.bias == bias])
-        said = [one for one in replies if one.bias == bias and one.answer != "unsure"]
+        decided = [one for one in replies if one.bias == bias and one.answer != "unsure"]
         recall = None
-        if precision is not None and said:
-            count = _tags_in({one.week for one in said}, tags, bias, session.user.zone)
+        if precision is not None and decided:
+            count = _tags_in({one.week for one in decided}, tags, bias, session.user.zone)
             answered = asked[bias].answered / asked[bias].asked
             recall = agreement.recall(
-                agreement.TagPrecision(precision, count), _as_asked(said), answered
+                agreement.TagPrecision(precision, count), _as_asked(decided), answered
             )
         found[bias] = Agreement(precision, recall)
     return found
@@ -193,8 +193,8 @@ def _precision(given: Sequence[Label]) -> LabelShare | None:
     return agreement.precision(counts["yes"], counts["no"])
 
 
-def _as_asked(said: Iterable[ProbeReply]) -> list[agreement.UntaggedAnswer]:
-    return [agreement.UntaggedAnswer(one.answer == "yes", one.inclusion) for one in said]
+def _as_asked(decided: Iterable[ProbeReply]) -> list[agreement.UntaggedAnswer]:
+    return [agreement.UntaggedAnswer(one.answer == "yes", one.inclusion) for one in decided]
 
 
 def _tags_in(weeks: set[str], tags: Iterable[Tag], bias: Bias, zone: str) -> int:

@@ -85,7 +85,7 @@ def ids_held(connection: Connection[Any], shelf: RunTarget) -> list[bytes]:
 def take_back(connection: Connection[Any], shelf: RunTarget) -> UndoneRun:
     """Remove the run's fills that no other run holds; bring back readings they had replaced.
 
-    The movements of coins and the order of rows that it told go too: each run keeps its own.
+    Its movements of coins and its order of rows are removed too: each run keeps its own.
     """
     facts = _facts(shelf)
     reordered = row_order.forget(connection, shelf)

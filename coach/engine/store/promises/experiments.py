@@ -80,13 +80,13 @@ def _experiment(
 
 
 def note(
-    connection: Connection[Any], user_id: UserId, one: Experiment, told: Mapping[str, Json]
+    connection: Connection[Any], user_id: UserId, one: Experiment, result: Mapping[str, Json]
 ) -> None:
     """Note beside a running experiment for which week it switched, or what it looked at."""
     connection.execute(
         "update experiment set body = body || %s where user_id = %s and id = %s"
         " and state = 'running'",
-        [Jsonb(dict(told)), user_id, one.id],
+        [Jsonb(dict(result)), user_id, one.id],
     )
 
 
