@@ -5,6 +5,8 @@ Only operations that IEEE 754 rounds correctly are used: what numpy or the C lib
 change a file.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,6 +73,22 @@ def to_digits(values: Floats) -> Floats:
     scale = SCALES[np.searchsorted(POWERS, values, side="right")]
     rounded: Floats = np.rint(values * scale) / scale
     return rounded
+
+
+def power(base: float, exponent: int) -> float:
+    """Return a whole power, multiplied one factor after the other."""
+    found = 1.0
+    for _ in range(exponent):
+        found *= base
+    return found
+
+
+def total(values: Iterable[float]) -> float:
+    """Return a sum, added one number after the other; `sum` differs between Pythons."""
+    found = 0.0
+    for value in values:
+        found += value
+    return found
 
 
 def _polynomial(terms: tuple[float, ...], at: Floats) -> Floats:

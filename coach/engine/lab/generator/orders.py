@@ -29,9 +29,16 @@ class Execution:
 class Venue:
     """Where one trader's orders are filled, one after the other."""
 
-    def __init__(self, market: GeneratedMarket, fee_rate: float, stream: Stream) -> None:
+    def __init__(
+        self,
+        market: GeneratedMarket,
+        fee_rate: float,
+        stream: Stream,
+        maker_rate: float | None = None,
+    ) -> None:
         self.done: list[Execution] = []
         self._fee_rate = fee_rate
+        self._maker_rate = fee_rate if maker_rate is None else maker_rate
         self._dice = one_by_one(stream.uniforms)
         self._free_ms = 0
         self._open, self._high = market.open, market.high
@@ -57,6 +64,28 @@ class Venue:
             money += price * piece / UNITS
             fees += fee
             moment += 1000 + int(6000 * next(self._dice))
+        self._free_ms = moment
+        return money, fees
+
+    def fill_at(
+        self, at: float, symbol: int, units: int, price: float, *, rested: bool = True
+    ) -> tuple[float, float]:
+        """Fill an order at a price inside its bar; one that rested in the book pays a maker's fee.
+
+        All its pieces stay inside the bar, however many orders are filled there.
+        """
+        last = (int(at) + 1) * BAR_S * 1000 - 1
+        moment = min(max(int(at * BAR_S * 1000), self._free_ms), last)
+        rate = self._maker_rate if rested else self._fee_rate
+        exact = float(f"{price:.8g}")
+        money = fees = 0.0
+        for piece in self._pieces(abs(units)):
+            fee = round(exact * piece / UNITS * rate, 8)
+            place = len(self.done)
+            self.done.append(Execution(moment, place, symbol, units > 0, piece, exact, fee, ()))
+            money += exact * piece / UNITS
+            fees += fee
+            moment = min(moment + int(3000 * next(self._dice)), last)
         self._free_ms = moment
         return money, fees
 

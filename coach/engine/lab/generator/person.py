@@ -9,7 +9,7 @@ from coach.engine.lab.generator import arithmetic
 from coach.engine.lab.generator.arithmetic import Floats, Integers
 from coach.engine.lab.generator.chance import Stream, one_by_one
 from coach.engine.lab.generator.market import BARS_A_DAY, BARS_AN_HOUR, GeneratedMarket
-from coach.engine.lab.generator.plans import Archetype
+from coach.engine.lab.generator.plans import Archetype, Hours
 
 OFFSETS = (-8.0, -7.0, -6.0, -5.0, -4.0, -3.0, 0.0, 1.0, 2.0, 3.0, 5.5, 8.0, 9.0, 9.5, 10.0)
 POPULAR = (2.2, 1.6, 1.2, 0.7, 0.7, 0.9)
@@ -19,7 +19,11 @@ AWAKE, ASLEEP = 0.4, 0.03
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What sets a kind apart. Rates are entries a day, holds mean hours awake."""
+    """What sets a kind apart. Rates are entries a day, holds mean hours awake.
+
+    `prompt` traders act within seconds, as programs do; a resting order costs them `maker_fee`
+    times the fee of one at the market.
+    """
 
     rate: float = 2.4
     hold_h: float = 4.5
@@ -28,6 +32,8 @@ class Way:
     start_h: tuple[float, float] = (7.0, 11.0)
     adds: float = 0.15
     unevenness: float = 0.5
+    prompt: bool = False
+    maker_fee: float = 1.0
 
 
 WAYS: dict[Archetype, Way] = {
@@ -42,6 +48,14 @@ WAYS: dict[Archetype, Way] = {
     "dca_plan": Way(hold_h=60.0, stake=0.02),
     "btc_only": Way(rate=4.6, hold_h=1.5, stake=0.12),
 }
+BY_HAND = Way(rate=4.0, maker_fee=0.6)
+BY_MACHINE = Way(
+    rate=5.0,
+    session_h=(24.0, 24.0),
+    unevenness=0.1,
+    prompt=True,
+    maker_fee=0.6,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +85,12 @@ class Person:
         return Stream("trader", self.key, purpose)
 
 
-def person(market: GeneratedMarket, archetype: Archetype, key: str) -> Person:
+def person(
+    market: GeneratedMarket, archetype: Archetype, key: str, hours: Hours = "human_hours"
+) -> Person:
     """Return somebody of a kind; nothing here depends on what the market does."""
-    way, stream = WAYS[archetype], Stream("trader", key, "person")
+    by_rule = BY_MACHINE if hours == "round_the_clock" else BY_HAND
+    way, stream = WAYS.get(archetype, by_rule), Stream("trader", key, "person")
     dice = one_by_one(Stream("trader", key, "habits").uniforms)
     offset = OFFSETS[int(next(dice) * len(OFFSETS))]
     session = round(_between(way.session_h, dice) * BARS_AN_HOUR)

@@ -14,7 +14,30 @@ Archetype = Literal[
     "scalper",
     "dca_plan",
     "btc_only",
+    "bracket_1_to_2",
+    "bracket_1_to_1",
+    "bracket_2_to_1",
+    "grid_arithmetic",
+    "grid_geometric",
+    "market_maker",
+    "pairs",
+    "mean_reverter",
+    "scale_in",
+    "pyramid_trend",
+    "rsi",
+    "macd",
+    "bollinger",
+    "donchian",
+    "return_level",
+    "martingale_bot",
+    "value_averaging",
+    "rebalancer",
+    "session_exit",
+    "clock_exit",
+    "maker_exit",
+    "copy_trader",
 ]
+Hours = Literal["human_hours", "round_the_clock"]
 Habit = Literal[
     "revenge",
     "fomo",
@@ -29,6 +52,10 @@ Habit = Literal[
     "lottery",
 ]
 ARCHETYPES: tuple[Archetype, ...] = get_args(Archetype)
+BY_TIME_ALONE = ARCHETYPES[:10]
+"""The kinds that leave a position for no reason but time; habits are planted on these."""
+BY_RULE = ARCHETYPES[10:]
+MACHINES = frozenset({"grid_arithmetic", "grid_geometric", "market_maker", "martingale_bot"})
 HABITS: tuple[Habit, ...] = get_args(Habit)
 
 
@@ -38,7 +65,8 @@ class TraderPlan:
 
     A habit is there on days `onset_day` to `offset_day` (the end not counted); from `coached_day`
     on its intensity is times `response`. `regime` multiplies it on days more volatile than most.
-    Each of `deposits` raises the money, and with it the usual size, by half.
+    Each of `deposits` raises the money, and with it the usual size, by half. `hours` are those of a
+    trader who follows a rule; the other kinds all keep human hours.
     """
 
     name: str
@@ -50,3 +78,4 @@ class TraderPlan:
     response: float = 0.6
     regime: float = 1.0
     deposits: int = 0
+    hours: Hours = "human_hours"

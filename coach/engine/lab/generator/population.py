@@ -1,9 +1,19 @@
 """Which traders are made: rational ones, one habit at a time, or a crowd as in real life."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coach.engine.lab.generator.chance import Stream
-from coach.engine.lab.generator.plans import ARCHETYPES, HABITS, Archetype, Habit, TraderPlan
+from coach.engine.lab.generator.plans import (
+    ARCHETYPES,
+    BY_RULE,
+    BY_TIME_ALONE,
+    HABITS,
+    MACHINES,
+    Archetype,
+    Habit,
+    Hours,
+    TraderPlan,
+)
 
 ACTIVE_BELOW = -0.38532046640756773  # the normal quantile of .35
 INTENSITIES = (0.15, 0.3, 0.6, 1.0)
@@ -15,11 +25,21 @@ TOGETHER: dict[Habit, tuple[Habit, float]] = {
 }
 
 
-def rational(count: int) -> Iterator[TraderPlan]:
-    """Yield traders without a habit, each kind in its turn."""
+def rational(count: int, kinds: Sequence[Archetype] = ARCHETYPES) -> Iterator[TraderPlan]:
+    """Yield traders without a habit, each kind in its turn.
+
+    Kinds that follow a rule keep human hours and trade round the clock by turns, where both exist.
+    """
     for number in range(count):
-        archetype = ARCHETYPES[number % len(ARCHETYPES)]
-        yield TraderPlan(f"{archetype}-{number:04d}", archetype)
+        turn, place = divmod(number, len(kinds))
+        archetype = kinds[place]
+        yield TraderPlan(f"{archetype}-{number:04d}", archetype, hours=_hours(archetype, turn))
+
+
+def _hours(archetype: Archetype, turn: int) -> Hours:
+    if archetype in MACHINES or (archetype in BY_RULE and turn % 2):
+        return "round_the_clock"
+    return "human_hours"
 
 
 def cell(
@@ -32,7 +52,10 @@ def cell(
 
 
 def crowd(count: int, seed: int) -> Iterator[TraderPlan]:
-    """Yield traders of every kind, each habit active in 35 % of them, some going together."""
+    """Yield traders of the kinds that leave by time alone; each habit is active in 35 % of them.
+
+    Some habits go together.
+    """
     for number in range(count):
         name = f"crowd-{number:04d}"
         stream = Stream("crowd", seed, number)
@@ -43,7 +66,7 @@ def crowd(count: int, seed: int) -> Iterator[TraderPlan]:
             for habit, strength in zip(HABITS, strengths, strict=True)
             if _leaning(habit, deviates) < ACTIVE_BELOW
         }
-        yield TraderPlan(name, ARCHETYPES[number % len(ARCHETYPES)], biases, regime=STORMY)
+        yield TraderPlan(name, BY_TIME_ALONE[number % len(BY_TIME_ALONE)], biases, regime=STORMY)
 
 
 def _leaning(habit: Habit, deviates: dict[Habit, float]) -> float:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.orders import UNITS, Execution
 from coach.engine.lab.generator.person import person
-from coach.engine.lab.generator.plans import Archetype, TraderPlan
+from coach.engine.lab.generator.plans import BY_RULE, Archetype, TraderPlan
+from coach.engine.lab.generator.rules.following import follow_rule
 from coach.engine.lab.generator.trading import Trading
 
 
@@ -46,9 +47,13 @@ class TraderRun:
 
 def trader(market: GeneratedMarket, plan: TraderPlan, seed: int) -> TraderRun:
     """Return the history of a planned trader; `seed` and the plan's name choose the person."""
-    who = person(market, plan.archetype, f"{plan.name}/{seed}")
-    trading = Trading(market, plan, who)
-    done = trading.play()
+    who = person(market, plan.archetype, f"{plan.name}/{seed}", plan.hours)
+    deposits: list[tuple[float, float]] = []
+    if plan.archetype in BY_RULE:
+        done = follow_rule(market, plan, who)
+    else:
+        trading = Trading(market, plan, who)
+        done, deposits = trading.play(), trading.deposits
     ids = tuple(f"f{number:06d}" for number in range(1, len(done) + 1))
     return TraderRun(
         name=plan.name,
@@ -67,8 +72,7 @@ def trader(market: GeneratedMarket, plan: TraderPlan, seed: int) -> TraderRun:
             (number, habit) for number, fill in zip(ids, done, strict=True) for habit in fill.habits
         ),
         deposits=tuple(
-            (market.start_us + int(at) * market.step_us, f"{money:.2f}")
-            for at, money in trading.deposits
+            (market.start_us + int(at) * market.step_us, f"{money:.2f}") for at, money in deposits
         ),
     )
 

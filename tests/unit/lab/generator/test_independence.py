@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[4]
 OURS = "coach.engine.lab.generator"
-SOURCES = sorted((ROOT / "coach/engine/lab/generator").glob("*.py"))
+SOURCES = sorted((ROOT / "coach/engine/lab/generator").rglob("*.py"))
 
 
 def imported(source: Path) -> set[str]:

@@ -4,15 +4,31 @@ from collections import Counter
 
 import pytest
 
-from coach.engine.lab.generator.plans import ARCHETYPES, HABITS
+from coach.engine.lab.generator.plans import (
+    ARCHETYPES,
+    BY_RULE,
+    BY_TIME_ALONE,
+    HABITS,
+    MACHINES,
+)
 from coach.engine.lab.generator.population import cell, crowd, rational
 
 
 def test_rational_kinds_take_turns() -> None:
-    plans = list(rational(25))
-    assert [plan.archetype for plan in plans[:10]] == list(ARCHETYPES)
+    plans = list(rational(70))
+    assert [plan.archetype for plan in plans[: len(ARCHETYPES)]] == list(ARCHETYPES)
     assert not any(plan.biases for plan in plans)
-    assert len({plan.name for plan in plans}) == 25
+    assert len({plan.name for plan in plans}) == 70
+
+
+def test_rules_are_followed_at_human_hours_and_round_the_clock_by_turns() -> None:
+    """Programs trade at any hour, and who leaves by time alone sleeps."""
+    hours: dict[str, set[str]] = {}
+    for plan in rational(2 * len(ARCHETYPES)):
+        hours.setdefault(plan.archetype, set()).add(plan.hours)
+    assert {len(hours[kind]) for kind in BY_RULE if kind not in MACHINES} == {2}
+    assert all(hours[kind] == {"round_the_clock"} for kind in MACHINES)
+    assert all(hours[kind] == {"human_hours"} for kind in BY_TIME_ALONE)
 
 
 def test_a_cell_differs_in_nothing_but_the_name() -> None:

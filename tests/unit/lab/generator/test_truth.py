@@ -17,7 +17,7 @@ from coach.engine.lab.generator import population
 from coach.engine.lab.generator.arithmetic import Floats
 from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.person import person
-from coach.engine.lab.generator.plans import ARCHETYPES, HABITS, Habit, TraderPlan
+from coach.engine.lab.generator.plans import BY_TIME_ALONE, HABITS, Archetype, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 
 SEED = 5
@@ -170,11 +170,16 @@ def growth_after(found: Iterable[Replay], *, loss: bool) -> float:
 
 
 def labelled(
-    grounds: list[GeneratedMarket], biases: dict[Habit, float], **more: int
+    grounds: list[GeneratedMarket],
+    biases: dict[Habit, float],
+    span: tuple[int | None, int | None] = (None, None),
+    coached_day: int | None = None,
 ) -> list[float]:
     """Return the days on which labelled fills were made."""
     days = []
-    plans = (TraderPlan(f"truth-{number}", "noise", biases, **more) for number in range(12))
+    plans = (
+        TraderPlan(f"truth-{number}", "noise", biases, *span, coached_day) for number in range(12)
+    )
     for ground, run in runs(grounds, plans):
         shown = {trade_id for trade_id, _ in run.labels}
         opens_us = ground.start_us + ground.first * ground.step_us
@@ -186,19 +191,21 @@ def labelled(
     return days
 
 
-@pytest.mark.parametrize("archetype", ARCHETYPES)
-def test_no_rational_kind_leaves_gains_sooner(
-    grounds: list[GeneratedMarket], archetype: str
+@pytest.mark.parametrize("archetype", BY_TIME_ALONE)
+def test_no_kind_that_leaves_by_time_alone_leaves_gains_sooner(
+    grounds: list[GeneratedMarket], archetype: Archetype
 ) -> None:
-    plans = [plan for plan in population.rational(160) if plan.archetype == archetype]
+    plans = [
+        plan for plan in population.rational(160, BY_TIME_ALONE) if plan.archetype == archetype
+    ]
     ratio, error = ratio_of_exits(replay(ground, run) for ground, run in runs(grounds, plans))
     assert abs(np.log(ratio)) < 3.0 * error
 
 
-def test_all_rational_kinds_together_leave_gains_like_losses(
+def test_all_kinds_that_leave_by_time_alone_leave_gains_like_losses(
     grounds: list[GeneratedMarket],
 ) -> None:
-    everybody = (replay(*made) for made in runs(grounds, population.rational(60)))
+    everybody = (replay(*made) for made in runs(grounds, population.rational(60, BY_TIME_ALONE)))
     ratio, _ = ratio_of_exits(everybody)
     assert ratio == pytest.approx(1.0, abs=0.04)
 
@@ -278,7 +285,7 @@ def test_a_stronger_habit_shows_at_least_as_often(
 
 
 def test_a_habit_keeps_to_its_days(grounds: list[GeneratedMarket]) -> None:
-    days = labelled(grounds, {"revenge": 1.0, "fomo": 0.6}, onset_day=30, offset_day=60)
+    days = labelled(grounds, {"revenge": 1.0, "fomo": 0.6}, (30, 60))
     assert min(days) >= 30
     assert max(days) < 60.1
 
@@ -311,13 +318,15 @@ def test_round_trips_of_a_rational_trader_are_near_what_was_aimed_at(
     days: int, least: int, most: int
 ) -> None:
     ground = market(2, days)
-    counts = [len(replay(*made).trips) for made in runs([ground], population.rational(60))]
+    counts = [
+        len(replay(*made).trips) for made in runs([ground], population.rational(60, BY_TIME_ALONE))
+    ]
     assert least <= float(np.median(counts)) <= most
 
 
 def test_scalpers_trade_more_and_savers_less(grounds: list[GeneratedMarket]) -> None:
     counts: dict[str, list[int]] = {}
-    for made in runs(grounds, population.rational(40)):
+    for made in runs(grounds, population.rational(40, BY_TIME_ALONE)):
         counts.setdefault(made[1].archetype, []).append(len(replay(*made).trips))
     assert np.median(counts["scalper"]) > 2 * np.median(counts["noise"])
     assert np.median(counts["dca_plan"]) < np.median(counts["noise"]) / 4
@@ -332,6 +341,6 @@ def test_two_habits_show_side_by_side(grounds: list[GeneratedMarket]) -> None:
 def test_a_trader_is_made_quickly(grounds: list[GeneratedMarket]) -> None:
     """Computing takes about 8 ms; 60 are allowed, and waiting for the machine does not count."""
     begin = process_time()
-    for plan in population.rational(20):
+    for plan in population.rational(20, BY_TIME_ALONE):
         trader(grounds[0], plan, 1)
     assert (process_time() - begin) / 20 < 0.060
