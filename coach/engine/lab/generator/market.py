@@ -33,9 +33,10 @@ SHARED_RETURN = 0.7
 WIDEST_T = 9.0
 DAYS_PER_JUMP = 8
 JUMPS = (0.02, 0.06)
-LARGE_HOUR = 2.5
+LARGE_HOUR = 2.8
 BACK_IN = 4 * BARS_AN_HOUR
-CALM = 5 * BARS_A_DAY  # the days over which "usual" is measured
+CALM = 4 * BARS_A_DAY  # the days over which "usual" is measured
+TO_DEVIATION = 1.2533141373155001  # of the mean absolute move, for a normal one: sqrt(pi / 2)
 RHYTHM = tuple(1.0 + 0.35 * round(float(np.cos((bar - 58) * np.pi / 48)), 6) for bar in range(96))
 
 
@@ -43,8 +44,9 @@ RHYTHM = tuple(1.0 + 0.35 * round(float(np.cos((bar - 58) * np.pi / 48)), 6) for
 class GeneratedMarket:
     """Bars of every symbol; each array is (symbols, bars), prices in dollars.
 
-    `usual` is the trailing standard deviation of a bar's return, before the bar's own hour;
-    `hour` and `two_hours` are the move up to the bar's end in usual moves of that length. The first
+    `usual` is the size of a usual move of a bar, from the mean absolute move of the four days
+    before the bar's own hour; `hour` and `three_hours` are the move up to the bar's end in usual
+    moves of that length, `bar` is the bar's own. The first
     LEAD_DAYS have prices but no traders, so that those have something to look back on.
     """
 
@@ -60,7 +62,8 @@ class GeneratedMarket:
     volume: Floats
     usual: Floats
     hour: Floats
-    two_hours: Floats
+    three_hours: Floats
+    bar: Floats
 
     @property
     def bars(self) -> int:
@@ -98,7 +101,8 @@ def market(seed: int, days: int, rev: float = 0.25) -> GeneratedMarket:
         volume=_volume(seed, moves, spread, close),
         usual=usual,
         hour=_in_usual_moves(moves, usual, BARS_AN_HOUR),
-        two_hours=_in_usual_moves(moves, usual, 2 * BARS_AN_HOUR),
+        three_hours=_in_usual_moves(moves, usual, 3 * BARS_AN_HOUR),
+        bar=_in_usual_moves(moves, usual, 1),
     )
 
 
@@ -164,12 +168,16 @@ def _drift_back(moves: Floats, rev: float) -> Floats:
 
 
 def _usual(moves: Floats) -> Floats:
-    """Return the root mean square of the CALM bars before each bar's hour, at least a day's."""
-    total = np.cumsum(moves * moves, axis=1)
+    """Return the mean absolute move of the CALM bars before each bar's hour, at least a day's.
+
+    It is scaled to the standard deviation that a normal move of that size has. A jump weighs less
+    in it than in a root mean square.
+    """
+    total = np.cumsum(np.abs(moves), axis=1)
     total = np.concatenate((np.zeros((len(moves), 1)), total), axis=1)
     ends = np.maximum(np.arange(moves.shape[1]) + 1 - BARS_AN_HOUR, BARS_A_DAY)
     begins = np.maximum(ends - CALM, 0)
-    found: Floats = np.sqrt((total[:, ends] - total[:, begins]) / (ends - begins))
+    found: Floats = TO_DEVIATION * (total[:, ends] - total[:, begins]) / (ends - begins)
     return found
 
 

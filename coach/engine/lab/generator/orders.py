@@ -48,6 +48,10 @@ class Venue:
         """Return what an order would be sized by: the last close before it."""
         return float(self._close[symbol, int(at) - 1])
 
+    def opening(self, at: float, symbol: int) -> float:
+        """Return the first price of the bar."""
+        return float(self._open[symbol, int(at)])
+
     def fill(
         self, at: float, symbol: int, units: int, habits: tuple[Habit, ...] = ()
     ) -> tuple[float, float]:

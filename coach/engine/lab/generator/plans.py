@@ -51,12 +51,44 @@ Habit = Literal[
     "regret_repurchase",
     "lottery",
 ]
+Way = Literal[
+    "back_soon",
+    "rampage",
+    "large_hour",
+    "single_bar",
+    "wild_days",
+    "leaning",
+    "profit_limits",
+    "deep_adds",
+    "new_lows",
+    "streak",
+    "in_proportion",
+    "own_fall",
+    "market_falls",
+    "late_entries",
+    "bought_back",
+    "wild_coin",
+]
 ARCHETYPES: tuple[Archetype, ...] = get_args(Archetype)
 BY_TIME_ALONE = ARCHETYPES[:10]
 """The kinds that leave a position for no reason but time; habits are planted on these."""
 BY_RULE = ARCHETYPES[10:]
 MACHINES = frozenset({"grid_arithmetic", "grid_geometric", "market_maker", "martingale_bot"})
 HABITS: tuple[Habit, ...] = get_args(Habit)
+WAYS: dict[Habit, tuple[Way, ...]] = {
+    "revenge": ("back_soon", "rampage"),
+    "fomo": ("large_hour", "single_bar"),
+    "overtrading": ("wild_days",),
+    "disposition": ("leaning", "profit_limits"),
+    "averaging_down": ("deep_adds", "new_lows"),
+    "size_after_loss": ("streak", "in_proportion"),
+    "size_after_win": ("streak", "in_proportion"),
+    "panic_selling": ("own_fall", "market_falls"),
+    "fatigue": ("late_entries",),
+    "regret_repurchase": ("bought_back",),
+    "lottery": ("wild_coin",),
+}
+"""In which ways a habit can be planted, the plainest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +111,8 @@ class TraderPlan:
     regime: float = 1.0
     deposits: int = 0
     hours: Hours = "human_hours"
+    ways: dict[Habit, Way] = field(default_factory=dict)
+
+    def way(self, habit: Habit) -> Way:
+        """Return the way in which a habit is planted."""
+        return self.ways.get(habit, WAYS[habit][0])

@@ -9,10 +9,12 @@ from coach.engine.lab.generator.plans import (
     BY_TIME_ALONE,
     HABITS,
     MACHINES,
+    WAYS,
     Archetype,
     Habit,
     Hours,
     TraderPlan,
+    Way,
 )
 
 ACTIVE_BELOW = -0.38532046640756773  # the normal quantile of .35
@@ -45,10 +47,11 @@ def _hours(archetype: Archetype, turn: int) -> Hours:
 def cell(
     biases: dict[Habit, float], count: int, archetype: Archetype = "noise"
 ) -> Iterator[TraderPlan]:
-    """Yield traders of one kind with the same habits."""
+    """Yield traders of one kind with the same habits, each planted in its ways by turns."""
     said = "+".join(f"{habit}-{strength:g}" for habit, strength in biases.items())
     for number in range(count):
-        yield TraderPlan(f"{said}-{number:04d}", archetype, dict(biases))
+        ways = {habit: WAYS[habit][number % len(WAYS[habit])] for habit in biases}
+        yield TraderPlan(f"{said}-{number:04d}", archetype, dict(biases), ways=ways)
 
 
 def crowd(count: int, seed: int) -> Iterator[TraderPlan]:
@@ -61,12 +64,23 @@ def crowd(count: int, seed: int) -> Iterator[TraderPlan]:
         stream = Stream("crowd", seed, number)
         deviates = dict(zip(HABITS, stream.normals(len(HABITS)).tolist(), strict=True))
         strengths = stream.uniforms(len(HABITS)).tolist()
+        dice = stream.uniforms(len(HABITS)).tolist()
         biases = {
             habit: INTENSITIES[int(strength * len(INTENSITIES))]
             for habit, strength in zip(HABITS, strengths, strict=True)
             if _leaning(habit, deviates) < ACTIVE_BELOW
         }
-        yield TraderPlan(name, BY_TIME_ALONE[number % len(BY_TIME_ALONE)], biases, regime=STORMY)
+        ways = {
+            habit: _drawn(WAYS[habit], share)
+            for habit, share in zip(HABITS, dice, strict=True)
+            if habit in biases
+        }
+        archetype = BY_TIME_ALONE[number % len(BY_TIME_ALONE)]
+        yield TraderPlan(name, archetype, biases, regime=STORMY, ways=ways)
+
+
+def _drawn(ways: tuple[Way, ...], share: float) -> Way:
+    return ways[int(share * len(ways))]
 
 
 def _leaning(habit: Habit, deviates: dict[Habit, float]) -> float:

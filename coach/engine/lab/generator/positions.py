@@ -46,12 +46,16 @@ class GeneratedPosition:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What is due with a position, unless it has changed since: a share sold, or 0 for an add."""
+    """What is due with a position, unless it has changed since: a share sold, or 0 for an add.
+
+    A `limit` is the price of an order that rests.
+    """
 
     position: GeneratedPosition
     version: int
     share: float
     habit: Habit | None = None
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ class TraderRun:
 
     Quantities, prices and fees are decimals as text; times are microseconds since 1970 UTC. A label
     names a fill of the order in which the habit shows: the entry that was too soon or too large,
-    the add, the sale in panic. `disposition` shows in no single fill and labels the trader alone.
+    the add, the sale in panic. `way` says how each habit was planted, of a rational trader which
+    hours are kept. `disposition` shows in no single fill and labels the trader alone.
     """
 
     name: str
     archetype: Archetype
     biases: dict[str, float]
+    way: str
     utc_offset_h: float
     start_equity: str
     trade_id: tuple[str, ...]
@@ -59,6 +61,7 @@ def trader(market: GeneratedMarket, plan: TraderPlan, seed: int) -> TraderRun:
         name=plan.name,
         archetype=plan.archetype,
         biases={habit: k for habit, k in plan.biases.items() if k > 0.0},
+        way=_way(plan),
         utc_offset_h=who.utc_offset_h,
         start_equity=f"{who.start_equity:.2f}",
         trade_id=ids,
@@ -75,6 +78,11 @@ def trader(market: GeneratedMarket, plan: TraderPlan, seed: int) -> TraderRun:
             (market.start_us + int(at) * market.step_us, f"{money:.2f}") for at, money in deposits
         ),
     )
+
+
+def _way(plan: TraderPlan) -> str:
+    """Return the ways of the planted habits, joined by `+`; of a rational trader the hours."""
+    return "+".join(plan.way(habit) for habit, k in plan.biases.items() if k > 0.0) or plan.hours
 
 
 def quantity(fill: Execution) -> str:

@@ -8,7 +8,7 @@ from coach.engine.lab.generator.chance import Stream, one_by_one
 from coach.engine.lab.generator.intensity import Strengths
 from coach.engine.lab.generator.market import GeneratedMarket
 from coach.engine.lab.generator.person import Person
-from coach.engine.lab.generator.plans import Archetype, Habit
+from coach.engine.lab.generator.plans import Habit, TraderPlan
 
 SPREAD = 0.3
 ORDINARY_BAR = 0.0045  # the usual move of a bar at which a volatility target takes its stake
@@ -19,9 +19,10 @@ class Sizes:
     """One trader's sense of size."""
 
     def __init__(
-        self, market: GeneratedMarket, archetype: Archetype, who: Person, strengths: Strengths
+        self, market: GeneratedMarket, plan: TraderPlan, who: Person, strengths: Strengths
     ) -> None:
-        self._usual, self._archetype, self._stake = market.usual, archetype, who.stake
+        self._usual, self._stake = market.usual, who.stake
+        self._plan, self._archetype = plan, plan.archetype
         self._strengths = strengths
         self._factors = one_by_one(partial(_lognormals, who.stream("sizes")))
 
@@ -38,10 +39,13 @@ class Sizes:
         return money
 
     def escalated(
-        self, at: float, habit: Habit | None, streak: int
+        self, at: float, habit: Habit | None, last: tuple[int, float]
     ) -> tuple[float, tuple[Habit, ...]]:
-        """Return the factor that habits put on a size, and the one that the streak is behind."""
-        factor = 1.0
+        """Return the factor that habits put on a size, and the one that the last trades are behind.
+
+        `last` is the streak, below zero of losses, and the last trade's gain or loss in per cent.
+        """
+        factor, (streak, percent) = 1.0, last
         if habit == "revenge":
             factor = habits.revenge_size(self._strengths.at(habit, at))
         if habit == "fomo":
@@ -50,6 +54,8 @@ class Sizes:
         k = self._strengths.at(after, at)
         if not k or not streak:
             return factor, ()
+        if self._plan.way(after) == "in_proportion":
+            return factor * habits.proportional_size(k, percent), (after,)
         return factor * habits.streak_size(k, abs(streak)), (after,)
 
 

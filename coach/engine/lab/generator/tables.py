@@ -10,7 +10,7 @@ from coach.engine.lab.generator.run import TraderRun, decimal
 HEADS = {
     "fills": "trader,trade_id,time,symbol,side,qty,price,fee",
     "labels": "trader,trade_id,bias",
-    "traders": "trader,archetype,bias,intensity,utc_offset_h,start_equity",
+    "traders": "trader,archetype,bias,intensity,utc_offset_h,start_equity,way",
     "candles": "time,symbol,open,high,low,close,volume",
     "deposits": "trader,time,amount",
 }
@@ -34,7 +34,7 @@ def labels(run: TraderRun) -> Iterator[str]:
 def traders(run: TraderRun) -> Iterator[str]:
     """Yield the one line about who it was."""
     who = f"{run.name},{run.archetype},{run.bias},{run.intensity}"
-    yield f"{who},{run.utc_offset_h:g},{run.start_equity}"
+    yield f"{who},{run.utc_offset_h:g},{run.start_equity},{run.way}"
 
 
 def deposits(run: TraderRun) -> Iterator[str]:

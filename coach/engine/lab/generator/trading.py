@@ -38,13 +38,16 @@ class Trading:
         self._desk = Venue(market, who.fee_rate, who.stream("fills"))
         self._clocks = Clocks(market, plan, who)
         self._strengths = Strengths(market, plan)
-        self._sizes = Sizes(market, plan.archetype, who, self._strengths)
+        self._sizes = Sizes(market, plan, who, self._strengths)
         self._choices = one_by_one(who.stream("choices").uniforms)
         self._revenge = one_by_one(who.stream("revenge").uniforms)
         self._gambles = one_by_one(who.stream("lottery").uniforms)
         self._held: dict[int, GeneratedPosition] = {}
         self._base = self._cash = self._equity = who.start_equity
         self._streak = 0
+        self._last_percent = 0.0
+        self._pause = habits.personal_lines(who.stream("lines")).pause
+        self._pauses = one_by_one(who.stream("pauses").exponentials)
         self._agenda: list[tuple[float, int, Due]] = []
         self._number = 0
         self.deposits: list[tuple[float, float]] = []
@@ -87,7 +90,7 @@ class Trading:
         position = self._held.get(symbol)
         if position is None:
             position = GeneratedPosition(symbol)
-            factor, more = self._sizes.escalated(at, wish.habit, self._streak)
+            factor, more = self._sizes.escalated(at, wish.habit, (self._streak, self._last_percent))
             self._buy(at, position, factor, (*shown, *more))
         else:
             self._buy(at, position, 1.0, shown)
@@ -148,6 +151,13 @@ class Trading:
         if next(self._choices) < IN_STEPS:
             deed = Deed(position, position.version, 0.5)
         self._note(until + next(self._choices), deed)
+        gain = self._clocks.profit(position.symbol, position.cost, since, until)
+        if gain is not None:
+            taken = Deed(position, position.version, 1.0, None, gain[1])
+            self._note(gain[0] + next(self._choices), taken)
+        self._plan_habits(position, since, until)
+
+    def _plan_habits(self, position: GeneratedPosition, since: int, until: int) -> None:
         panic = self._clocks.panic(position.symbol, since, until)
         if panic is not None:
             fled = Deed(position, position.version, 1.0, "panic_selling")
@@ -164,13 +174,16 @@ class Trading:
             deed.position.adds += 1
             self._buy(at, deed.position, 1.0, shown)
         else:
-            self._sell(at, deed.position, deed.share, shown)
+            self._sell(at, deed, shown)
 
-    def _sell(
-        self, at: float, position: GeneratedPosition, share: float, shown: tuple[Habit, ...]
-    ) -> None:
-        units = max(int(position.units * share), 1)
-        got, fees = self._desk.fill(at, position.symbol, -units, shown)
+    def _sell(self, at: float, deed: Deed, shown: tuple[Habit, ...]) -> None:
+        position = deed.position
+        units = max(int(position.units * deed.share), 1)
+        if deed.limit is None:
+            got, fees = self._desk.fill(at, position.symbol, -units, shown)
+        else:
+            price = max(deed.limit, self._desk.opening(at, position.symbol))
+            got, fees = self._desk.fill_at(at, position.symbol, -units, price)
         position.sold(units, got, fees)
         self._cash += got - fees
         if position.units:
@@ -182,6 +195,7 @@ class Trading:
 
     def _closed(self, at: float, position: GeneratedPosition, price: float) -> None:
         self._equity += position.net
+        self._last_percent = 100.0 * abs(position.net) / position.spent
         if position.net < 0.0:
             self._streak = min(self._streak, 0) - 1
             self._chase(at, position.symbol)
@@ -193,11 +207,16 @@ class Trading:
             self._note(at, WishedEntry(at, position.symbol, "regret_repurchase"))
 
     def _chase(self, at: float, symbol: int) -> None:
-        """Perhaps want back, within the next two bars, what was just lost."""
-        chance = habits.revenge_chance(self._strengths.at("revenge", at))
+        """Perhaps want back, soon after what was just lost, once or several times."""
+        k = self._strengths.at("revenge", at)
         dice = [next(self._revenge) for _ in range(5)]
-        if dice[0] >= chance:
-            return
-        back = int(at) + 1 + round(dice[1]) + dice[2]
-        other = None if dice[3] < SAME_COIN else self._another(dice[4])
-        self._note(back, WishedEntry(back, symbol if other is None else other, "revenge"))
+        if self._plan.way("revenge") == "rampage":
+            if dice[0] < habits.rampage_chance(k):
+                for share in dice[1:4][: 2 + round(dice[4])]:
+                    self._return(at + habits.RAMPAGE_BARS * share, symbol, next(self._revenge))
+        elif dice[0] < habits.revenge_chance(k):
+            self._return(at + self._pause * next(self._pauses), symbol, dice[3])
+
+    def _return(self, at: float, symbol: int, dice: float) -> None:
+        other = None if dice < SAME_COIN else self._another(next(self._revenge))
+        self._note(at, WishedEntry(at, symbol if other is None else other, "revenge"))

@@ -18,8 +18,8 @@ from coach.engine.lab.generator.plans import Archetype, Habit, TraderPlan
 
 WEEKEND = 0.7
 SATURDAY_AND_SUNDAY = (6, 0)  # the market begins on a Monday, in the session after day 0
-TREND = 1.6  # usual hourly moves after which a rule acts
-EVENT = 2.0
+TREND = 1.35  # usual hourly moves after which a rule acts
+EVENT = 2.2
 BURST = 9.0
 TIRED = 5 * BARS_AN_HOUR
 OF_THE_MARKET_OR_THE_CLOCK: tuple[Habit, ...] = ("overtrading", "fomo", "fatigue")
@@ -90,29 +90,35 @@ def _habitual(
         strength = intensity(market, plan, habit)
         if strength is not None:
             stream = who.stream(habit)
-            rates = _habit_rates(habit, market, who, usual, strength[:, None], stream)
+            if habit == "fomo":
+                rates = _chases(market, plan, who, strength[:, None])
+            else:
+                rates = _habit_rates(habit, who, usual, strength[:, None], stream)
             rates[: market.first] = 0.0
             found += _arrivals(rates, habit, stream)
     return found
 
 
 def _habit_rates(
-    habit: Habit,
-    market: GeneratedMarket,
-    who: Person,
-    usual: Floats,
-    strength: Floats,
-    stream: Stream,
+    habit: Habit, who: Person, usual: Floats, strength: Floats, stream: Stream
 ) -> Floats:
     if habit == "overtrading":
         wild = stream.uniforms(int(who.day[-1]) + 1) < habits.OVERTRADED_DAYS
         return usual * wild[who.day][:, None] * habits.more_entries(strength)
-    session = (who.since < who.session_bars)[:, None]
-    if habit == "fomo":
-        chased = (np.roll(market.hour, 1, axis=1).T > habits.CHASED) & session & (who.taste > 0.0)
-        return hazard(habits.FOMO_A_BAR * strength) * chased
-    tired = (who.since > TIRED)[:, None] & session
+    tired = ((who.since > TIRED) & (who.since < who.session_bars))[:, None]
     return hazard(habits.FATIGUE_A_BAR * strength) * tired * who.taste
+
+
+def _chases(market: GeneratedMarket, plan: TraderPlan, who: Person, strength: Floats) -> Floats:
+    """Return the rates of entries after a large hour, or a large bar."""
+    lines = habits.personal_lines(who.stream("lines"))
+    moves, line = market.hour, lines.chase
+    if plan.way("fomo") == "single_bar":
+        moves, line = market.bar, lines.spike
+    known = line < np.roll(moves, 1, axis=1).T
+    session = (who.since < who.session_bars)[:, None]
+    chased = known & session & (who.taste > 0.0)
+    return hazard(habits.FOMO_A_BAR * strength) * chased
 
 
 def _arrivals(rates: Floats, habit: Habit | None, stream: Stream) -> list[WishedEntry]:

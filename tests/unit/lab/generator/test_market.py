@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from coach.engine.lab.generator.arithmetic import Floats
-from coach.engine.lab.generator.market import BARS_A_DAY, LEAD_DAYS, GeneratedMarket, market
+from coach.engine.lab.generator.market import (
+    BARS_A_DAY,
+    LARGE_HOUR,
+    LEAD_DAYS,
+    GeneratedMarket,
+    market,
+)
 
 MANY = range(12)
 
@@ -51,7 +57,7 @@ def test_a_share_of_a_large_hour_comes_back(rev: float, share: float) -> None:
     back, there = 0.0, 0.0
     for seed in MANY:
         ground = market(seed, 90, rev)
-        for symbol, bar in np.argwhere(np.abs(ground.hour[:, :-16]) > 2.5).tolist():
+        for symbol, bar in np.argwhere(np.abs(ground.hour[:, :-16]) > LARGE_HOUR).tolist():
             close = ground.close[symbol]
             hour = close[bar] / close[bar - 4] - 1.0
             back -= hour * (close[bar + 16] / close[bar] - 1.0)
@@ -75,7 +81,7 @@ def test_the_coins_move_together_but_not_alike(grounds: list[GeneratedMarket]) -
 def test_an_hour_is_measured_by_what_was_usual_before_it(grounds: list[GeneratedMarket]) -> None:
     ground, bar = grounds[1], 2_000
     move = moves(ground)[2]
-    usual = (move[bar - 3 - 480 : bar - 3] ** 2).mean() ** 0.5
+    usual = np.abs(move[bar - 3 - 384 : bar - 3]).mean() * (np.pi / 2) ** 0.5
     assert ground.usual[2, bar] == pytest.approx(usual, rel=1e-3)
     assert ground.hour[2, bar] == pytest.approx(move[bar - 3 : bar + 1].sum() / usual / 2, abs=1e-3)
     assert np.abs(ground.hour).mean() == pytest.approx(0.75, abs=0.15)

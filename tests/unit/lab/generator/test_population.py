@@ -38,6 +38,15 @@ def test_a_cell_differs_in_nothing_but_the_name() -> None:
     assert len({plan.name for plan in plans}) == 3
 
 
+def test_habits_of_a_cell_are_planted_in_their_ways_by_turns() -> None:
+    plans = list(cell({"disposition": 0.3, "lottery": 1.0}, 4))
+    assert [plan.way("disposition") for plan in plans] == ["leaning", "profit_limits"] * 2
+    assert {plan.way("lottery") for plan in plans} == {"wild_coin"}
+    assert {plan.way("revenge") for plan in crowd(50, 1) if "revenge" in plan.biases} == {
+        "back_soon", "rampage",
+    }  # fmt: skip
+
+
 def test_in_a_crowd_each_habit_is_there_in_a_third() -> None:
     plans = list(crowd(2000, 1))
     counts = Counter(habit for plan in plans for habit in plan.biases)

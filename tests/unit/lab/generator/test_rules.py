@@ -27,7 +27,7 @@ from coach.engine.lab.generator.trading import Trading
 
 SHORT_SELLERS = {"pairs", "market_maker", "copy_trader"}
 NEVER_FLAT = {"value_averaging", "rebalancer"}
-THE_BYTES = "4ebc67f4aa6771e276740a327a18f34d3ea26d30a484f74f4388969c0acc8a22"
+THE_BYTES = "3016c6a91533c2f148fb0332862217da0012409bbdb3e42a85232e24e25c701c"
 Made = dict[str, list[TraderRun]]
 
 

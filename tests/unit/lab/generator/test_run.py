@@ -12,7 +12,7 @@ from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
 
 EVERY_HABIT: dict[Habit, float] = dict.fromkeys(HABITS, 0.6)
-THE_BYTES = "b3a6669fc3b93aaa4379ced51c8657ee51008db3d834795aa8e0c18cdb9f5644"
+THE_BYTES = "dd5eb5839c17238b3e57928be59c5472800ebb329ab4320516606f37bad07173"
 
 
 @pytest.fixture(scope="module")

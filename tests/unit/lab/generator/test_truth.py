@@ -6,7 +6,7 @@ where the close before it is above the cost; it counts by how ready the trader i
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from time import process_time
 
@@ -15,9 +15,18 @@ import pytest
 
 from coach.engine.lab.generator import population
 from coach.engine.lab.generator.arithmetic import Floats
+from coach.engine.lab.generator.habits import LOWEST
 from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.person import person
-from coach.engine.lab.generator.plans import BY_TIME_ALONE, HABITS, Archetype, Habit, TraderPlan
+from coach.engine.lab.generator.plans import (
+    BY_TIME_ALONE,
+    HABITS,
+    WAYS,
+    Archetype,
+    Habit,
+    TraderPlan,
+    Way,
+)
 from coach.engine.lab.generator.run import TraderRun, trader
 
 SEED = 5
@@ -124,11 +133,20 @@ def runs(
     ]
 
 
+def plainly(biases: dict[Habit, float], count: int) -> list[TraderPlan]:
+    """Return traders with habits in the plainest way."""
+    return [replace(plan, ways={}) for plan in population.cell(biases, count)]
+
+
 def histories(
-    grounds: list[GeneratedMarket], biases: dict[Habit, float], count: int = 16
+    grounds: list[GeneratedMarket],
+    biases: dict[Habit, float],
+    count: int = 16,
+    way: Way | None = None,
 ) -> list[Replay]:
     """Replay traders of the plain kind; without a habit they are the same persons."""
-    plans = [TraderPlan(f"truth-{number}", "noise", biases) for number in range(count)]
+    ways = dict.fromkeys(biases, way) if way else {}
+    plans = [TraderPlan(f"truth-{number}", "noise", biases, ways=ways) for number in range(count)]
     return [replay(ground, run) for ground, run in runs(grounds, plans)]
 
 
@@ -218,6 +236,57 @@ def test_planted_disposition_has_its_ratio(
     assert abs(np.log(found / ratio)) < 3.0 * error
 
 
+def test_limits_at_gains_leave_gains_sooner(grounds: list[GeneratedMarket]) -> None:
+    ratios = [
+        ratio_of_exits(histories(grounds, {"disposition": k}, 16, "profit_limits"))[0]
+        for k in (0.3, 1.0)
+    ]
+    assert 1.2 < ratios[0] < 0.8 * ratios[1]
+
+
+def test_adds_at_new_lows_lie_below_cost(grounds: list[GeneratedMarket]) -> None:
+    counts = []
+    for k in (0.0, 0.3, 1.0):
+        found = histories(grounds, {"averaging_down": k}, 16, "new_lows")
+        counts.append(sum(history.adds[True] for history in found))
+    assert 1.3 * counts[0] < counts[1] < 0.8 * counts[2]
+
+
+def test_a_rampage_comes_after_losses_alone_and_grows(grounds: list[GeneratedMarket]) -> None:
+    after = [
+        (soon_after(found, loss=True), soon_after(found, loss=False))
+        for found in (histories(grounds, {"revenge": k}, 16, "rampage") for k in (0.0, 0.3, 1.0))
+    ]
+    assert after[0][0] + 0.03 < after[1][0] < after[2][0] - 0.05
+    assert max(gain for _, gain in after) - min(gain for _, gain in after) < 0.06
+
+
+def test_sizes_grow_with_the_last_loss(grounds: list[GeneratedMarket]) -> None:
+    habit: dict[Habit, float] = {"size_after_loss": 0.6}
+    found = histories(grounds, habit, 8, "in_proportion")
+    difference = growth_after(found, loss=True) - growth_after(found, loss=False)
+    assert difference > 0.1
+
+
+@pytest.mark.parametrize(
+    ("habit", "way"), [("fomo", "single_bar"), ("panic_selling", "market_falls")]
+)
+def test_the_other_way_shows_in_other_moments(
+    grounds: list[GeneratedMarket], habit: Habit, way: Way
+) -> None:
+    moments = []
+    for ways in ({}, {habit: way}):
+        plan = TraderPlan("truth", "noise", {habit: 1.0}, ways=ways)
+        run = trader(grounds[0], plan, SEED)
+        shown = {trade_id for trade_id, _ in run.labels}
+        assert len(shown) > 3
+        assert run.way == (way if ways else WAYS[habit][0])
+        moments.append(
+            {at for at, name in zip(run.time_us, run.trade_id, strict=True) if name in shown}
+        )
+    assert moments[0] != moments[1]
+
+
 def test_revenge_comes_after_losses_alone_and_grows(grounds: list[GeneratedMarket]) -> None:
     after = [
         (soon_after(found, loss=True), soon_after(found, loss=False))
@@ -251,7 +320,7 @@ def test_averaging_down_adds_below_cost_alone(grounds: list[GeneratedMarket]) ->
 
 
 def test_panic_sells_after_crashes(grounds: list[GeneratedMarket]) -> None:
-    for ground, run in runs(grounds, population.cell({"panic_selling": 1.0}, 8)):
+    for ground, run in runs(grounds, plainly({"panic_selling": 1.0}, 8)):
         shown = {trade_id for trade_id, _ in run.labels}
         assert shown
         for row, trade_id in enumerate(run.trade_id):
@@ -260,11 +329,11 @@ def test_panic_sells_after_crashes(grounds: list[GeneratedMarket]) -> None:
                 symbol = ground.symbols.index(run.symbol[row])
                 assert run.side[row] == "sell"
                 # a later piece of an order may lie in the next bar
-                assert ground.two_hours[symbol, bar - 2 : bar].min() < -2.5
+                assert ground.three_hours[symbol, bar - 2 : bar].min() < -LOWEST.crash
 
 
 def test_chasers_enter_after_large_hours(grounds: list[GeneratedMarket]) -> None:
-    for ground, run in runs(grounds, population.cell({"fomo": 1.0}, 8)):
+    for ground, run in runs(grounds, plainly({"fomo": 1.0}, 8)):
         shown = {trade_id for trade_id, _ in run.labels}
         assert shown
         for row, trade_id in enumerate(run.trade_id):
@@ -272,7 +341,7 @@ def test_chasers_enter_after_large_hours(grounds: list[GeneratedMarket]) -> None
                 bar = (run.time_us[row] - ground.start_us) // ground.step_us
                 symbol = ground.symbols.index(run.symbol[row])
                 assert run.side[row] == "buy"
-                assert ground.hour[symbol, bar - 2 : bar].max() > 2.5
+                assert ground.hour[symbol, bar - 2 : bar].max() > LOWEST.chase
 
 
 @pytest.mark.parametrize("habit", [habit for habit in HABITS if habit != "disposition"])
@@ -295,11 +364,11 @@ def test_coaching_weakens_a_habit(grounds: list[GeneratedMarket]) -> None:
     assert sum(day >= 45 for day in days) < 0.8 * sum(day < 45 for day in days)
 
 
-@pytest.mark.parametrize(("rev", "cost"), [(0.25, 0.004), (0.0, 0.0)])
+@pytest.mark.parametrize(("rev", "cost"), [(0.25, 0.002), (0.0, 0.0)])
 def test_a_chase_costs_what_the_market_takes_back(rev: float, cost: float) -> None:
     grounds = [market(seed, 90, rev) for seed in range(8)]
     later = []
-    for ground, run in runs(grounds, population.cell({"fomo": 1.0}, 40)):
+    for ground, run in runs(grounds, plainly({"fomo": 1.0}, 40)):
         shown = {trade_id for trade_id, _ in run.labels}
         for row, trade_id in enumerate(run.trade_id):
             bar = (run.time_us[row] - ground.start_us) // ground.step_us
