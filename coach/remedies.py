@@ -42,6 +42,7 @@ Field = Literal[
     "reason",
     "rev",
     "rules",
+    "set",
     "setting",
     "side",
     "since",

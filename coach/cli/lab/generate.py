@@ -15,6 +15,10 @@ MOST_TRADERS = 100_000
 MOST_DAYS = 1_000
 
 Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write it.")]
+Set = Annotated[
+    str,
+    typer.Option("--set", metavar="NAME", help="tune or evidence: the two share no seed."),
+]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Another number, other traders.")]
 MarketSeed = Annotated[
     int | None,
@@ -62,6 +66,7 @@ def generate(  # noqa: PLR0913 -- a command's options are its parameters
     context: typer.Context,
     *,
     out: Out = Path("lab"),
+    set_name: Set = "tune",
     seed: Seed = 1,
     market_seed: MarketSeed = None,
     days: Days = 90,
@@ -86,8 +91,11 @@ def generate(  # noqa: PLR0913 -- a command's options are its parameters
 
     frame = frame_of(context)
     who = api.wanted(traders, rational, bias or [], intensity or [])
-    ground = seed if market_seed is None else market_seed
-    order = api.SetOrder(who, seed, ground, days, rev, api.read_faults(faults), gzip)
+    people, ground = (
+        api.read_seed(set_name, number)
+        for number in (seed, seed if market_seed is None else market_seed)
+    )
+    order = api.SetOrder(who, people, ground, days, rev, api.read_faults(faults), gzip)
     with progress(frame.talk, "making up traders") as tell:
         written = api.generate(out, order, tell)
     files = rows([{"file": str(w.file), "rows": w.rows, "sha256": w.sha256} for w in written])

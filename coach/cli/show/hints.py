@@ -61,6 +61,7 @@ FLAGS: "dict[Field, str]" = {
     "reason": "--reason",
     "rev": "--rev",
     "rules": "--from",
+    "set": "--set",
     "setting": "NAME",
     "side": "SIDE",
     "since": "--since",

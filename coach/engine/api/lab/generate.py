@@ -16,6 +16,7 @@ from coach.engine.lab.generator.faults import spoil
 from coach.engine.lab.generator.market import GeneratedMarket, market
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
+from coach.engine.lab.generator.sets import SETS, seed_in
 from coach.errors import FieldsAtOdds, Invalid
 
 Kind = Literal["rational", "crowd", "cell"]
@@ -93,6 +94,14 @@ def _habits(names: Sequence[str], intensities: Sequence[float]) -> dict[Habit, f
             raise Invalid("intensity", f"not {strength:g}", allowed, hint="1 is blatant")
     every = intensities if len(intensities) == len(names) else [*intensities] * len(names)
     return cast("dict[Habit, float]", dict(zip(names, every, strict=True)))
+
+
+def read_seed(set_name: str, number: int) -> int:
+    """Return the seed that a number stands for in a set; UsageError for a name that is none."""
+    for name in SETS:
+        if name == set_name:
+            return seed_in(name, number)
+    raise Invalid("set", f"not {set_name!r}", f"one of {', '.join(SETS)}")
 
 
 def read_faults(text: str) -> tuple[Trouble, ...]:

@@ -12,10 +12,10 @@ from coach.engine.lab.evaluate.made import STOPS_DAY, HabitHistory, TraderLife
 from coach.engine.lab.evaluate.trial import Group, Trial
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.population import cell, crowd, rational
+from coach.engine.lab.generator.sets import market_seed
 from coach.model.insights import Bias
 
 AT_ONE_MARKET = 20
-MARKETS_A_SEED = 1_000_000
 STOPPED_AT: tuple[Habit, ...] = (
     "revenge",
     "size_after_loss",
@@ -67,8 +67,10 @@ class Task(NamedTuple):
 def tasks(size: Size, seed: int) -> list[Task]:
     """Return all tasks of a size in a fixed order; every task has a market of its own."""
     found = [*_tasks(size, seed)]
-    first = seed * MARKETS_A_SEED
-    return [task._replace(market_seed=first + 2 * number) for number, task in enumerate(found)]
+    return [
+        task._replace(market_seed=market_seed(seed, 2 * number))
+        for number, task in enumerate(found)
+    ]
 
 
 def done(task: Task, days: tuple[int, ...], seed: int) -> list[Trial | TraderLife | HabitHistory]:

@@ -19,6 +19,7 @@ from coach.engine.lab.evaluate.trial import Group, Trial, TrialCase, TrueLabel, 
 from coach.engine.lab.generator.market import LEAD_DAYS, GeneratedMarket, market
 from coach.engine.lab.generator.plans import TraderPlan
 from coach.engine.lab.generator.run import TraderRun, trader
+from coach.engine.lab.generator.sets import next_market
 from coach.engine.lab.judge import LabFill, Past, Profile
 from coach.model.insights import Bias, Finding
 from coach.model.times import DAY_US
@@ -83,7 +84,7 @@ def live(market_seed: int, plan: TraderPlan, days: int, seed: int) -> TraderLife
     short one.
     """
     short = _past(market(market_seed, days), plan, seed)
-    long = _past(market(market_seed + 1, LEFT_OUT_DAYS + LIVED_DAYS), plan, seed)
+    long = _past(market(next_market(market_seed), LEFT_OUT_DAYS + LIVED_DAYS), plan, seed)
     return TraderLife(plan.name, told_beliefs(short, days), beliefs(long, LIVED_DAYS))
 
 

@@ -141,3 +141,20 @@ def test_faults_are_named_with_commas() -> None:
     assert sets.read_faults("gaps, duplicates") == ("duplicates", "gaps")
     with pytest.raises(UsageError, match="not 'typo'"):
         sets.read_faults("gaps,typo")
+
+
+def test_a_set_has_seeds_of_its_own() -> None:
+    assert [sets.read_seed(name, 4) for name in ("tune", "evidence")] == [4, -5]
+    with pytest.raises(UsageError, match="one of tune, evidence"):
+        sets.read_seed("test", 4)
+
+
+def test_the_same_numbers_in_another_set_are_other_people_on_another_market(
+    tmp_path: Path,
+) -> None:
+    hashes = [
+        {item.sha256 for item in sets.generate(tmp_path / name, order(seed=seed, market_seed=seed))}
+        for name in ("tune", "evidence")
+        for seed in [sets.read_seed(name, 4)]
+    ]
+    assert hashes[0].isdisjoint(hashes[1])
