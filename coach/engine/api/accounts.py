@@ -1,4 +1,4 @@
-"""Who we read for, and what we may read."""
+"""Accounts: what coach reads from, and what it may read there."""
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
@@ -27,7 +27,7 @@ def summary(session: Session, name: str) -> AccountSummary:
 
 
 def check_name(name: str) -> None:
-    """Raise Invalid where a text cannot name an account: too long, or not all of it shows."""
+    """Raise Invalid where a name is too long for an account or holds invisible characters."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         allowed = f"1 to {LONGEST_NAME} letters, digits and signs that can be seen"
         raise Invalid("account", f"not {name[:LONGEST_NAME]!r}", allowed)

@@ -1,4 +1,4 @@
-"""Candles: bring them in, see what is there and where more would come from."""
+"""Candles: import and fetch them, list what is stored, compare the sources."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class CandlePlaces:
-    """Where candles are kept, what may be lost, and where they may come from."""
+    """Where candles are kept, the hot store, and the sources that the user allows."""
 
     objects: Objects
     hot: HotStore
@@ -61,7 +61,7 @@ class CandlePlaces:
 
 
 class SymbolRequest(NamedTuple):
-    """A symbol, and what it is where its name does not tell."""
+    """A symbol, and the kind of thing it is where its name does not say."""
 
     symbol: Symbol
     kind: Kind | None = None
@@ -69,7 +69,7 @@ class SymbolRequest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to fetch; by default the symbols and the span of the user's own trades."""
+    """What to fetch; the default is the symbols and the span of the user's own trades."""
 
     symbols: tuple[SymbolRequest, ...] = ()
     since: datetime | None = None
@@ -91,7 +91,7 @@ class SeriesCoverage(NamedTuple):
 
 
 class SourceView(NamedTuple):
-    """A source, how it is, and what would be thought of it now."""
+    """A source, its health, and how the choice of a source would rate it now."""
 
     considered: SourceAssessment
     health: Health
@@ -105,7 +105,7 @@ def import_file(
     naming: CandleFileNaming,
     on_progress: OnProgress,
 ) -> FileTally:
-    """Keep the candles of a file; again the same file changes nothing."""
+    """Store the candles of a file; importing the same file again changes nothing."""
     from coach.brokers.market.files import CandleFile
     from coach.engine.market import arrival
 
@@ -120,7 +120,7 @@ def import_file(
 
 
 class CandleFileNaming(NamedTuple):
-    """Who told the candles of a file, whose they are where it does not say, what to call it."""
+    """The source of a file's candles, their symbol where the file has none, and the file's name."""
 
     source: str
     symbol: str | None = None
@@ -130,9 +130,9 @@ class CandleFileNaming(NamedTuple):
 def fetch(
     session: Session, places: CandlePlaces, request: FetchRequest, on_progress: OnProgress
 ) -> FetchTally:
-    """Fetch what is missing and keep it.
+    """Fetch the missing candles and store them.
 
-    NotFound: there is nothing to fetch, or nobody has it; NoCandlesNow: nothing came, try later.
+    Raises NotFound where no source has them, and NoCandlesNow where a later try may succeed.
     """
     from coach.engine.jobs.run import job_run
 
@@ -185,9 +185,9 @@ def _fetched(
 def sources(
     session: Session, places: CandlePlaces, named: Sequence[SymbolRequest], granularity: Granularity
 ) -> Sight:
-    """Return every source, and which would be asked for a symbol now; none is asked.
+    """Return every source, and which one would be asked for a symbol now, without asking any.
 
-    Without a symbol it is the one traded last.
+    Without a symbol, the one that was traded last is meant.
     """
     from coach.engine.market.guard import Guard
 
@@ -214,7 +214,7 @@ class Sight(NamedTuple):
 
 
 def coverage(session: Session) -> list[SeriesCoverage]:
-    """Return what is kept, by symbol, granularity and source."""
+    """Return the stored series, by symbol, granularity and source."""
     found: dict[Series, list[CandleWeek]] = {}
     for week in stored.weeks(session.connection, session.user.id):
         found.setdefault(week.series, []).append(week)
@@ -229,16 +229,16 @@ def prune(session: Session, places: CandlePlaces, *, dry_run: bool) -> Swept:
 
 
 def granularity_named(name: str) -> Granularity:
-    """Return a length of bar by its name; UsageError for one that nobody has."""
+    """Return a granularity by its name; UsageError for an unknown one."""
     if name not in GRANULARITIES:
         raise Invalid("granularity", f"not {name!r}", f"one of {', '.join(GRANULARITIES)}")
     return GRANULARITIES[name]
 
 
 def wanted_named(names: Sequence[str]) -> tuple[SymbolRequest, ...]:
-    """Return symbols as they are written: `BTC-USD`, or `AAPL-USD=equity`.
+    """Parse symbols that are written as `BTC-USD` or `AAPL-USD=equity`.
 
-    UsageError for what cannot be one.
+    Raises UsageError for a text that cannot be a symbol.
     """
     return tuple(_wanted(name) for name in names)
 
@@ -344,7 +344,7 @@ def _fee_orders(
 
 
 def _nameable(traded: Iterable[Symbol]) -> list[SymbolRequest]:
-    """Return the symbols that a source could know, by name: no address is made of others."""
+    """Return the symbols that a source could know, by name; no other is put into an address."""
     from coach.brokers.market.files import symbol_of
 
     return [SymbolRequest(symbol) for symbol in sorted(traded) if symbol_of(symbol) == symbol]

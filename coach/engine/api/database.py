@@ -1,4 +1,4 @@
-"""The database behind it: where it is, whether it runs, whether its tables fit this coach.
+"""The database: where it is, whether it runs, and whether its tables are of this version.
 
 An empty `url` means coach's own PostgreSQL in its data folder.
 """
@@ -18,7 +18,7 @@ from coach.model.machine.home import Home
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStatus:
-    """How the database stands; what only a running one tells is None where it does not run."""
+    """The state of the database; fields that only a running one can answer are None otherwise."""
 
     kind: Literal["embedded", "external"]
     exists: bool
@@ -33,7 +33,7 @@ class DatabaseStatus:
 
 
 def status(home: Home, url: str) -> DatabaseStatus:
-    """Say how the database stands; start nothing."""
+    """Return the state of the database without starting it."""
     if url:
         return _status_of(url, folder=None, log=None)
     found = embedded.state(DatabaseHome(home.data))
@@ -55,7 +55,7 @@ def status(home: Home, url: str) -> DatabaseStatus:
 
 
 def start(home: Home, url: str) -> DatabaseStatus:
-    """Start coach's own database; where there is none it is made, tables and all."""
+    """Start coach's own database, and make it with its tables where there is none."""
     _own(url, "start")
     target = embedded.ensure_running(DatabaseHome(home.data))
     with database_errors_explained(), connect(target) as connection:
@@ -66,14 +66,14 @@ def start(home: Home, url: str) -> DatabaseStatus:
 
 
 def stop(home: Home, url: str) -> DatabaseStatus:
-    """Stop coach's own database; what is under way is rolled back."""
+    """Stop coach's own database; open transactions are rolled back."""
     _own(url, "stop")
     embedded.stop(DatabaseHome(home.data))
     return status(home, url)
 
 
 def upgrade(home: Home, url: str, now: datetime) -> DatabaseStatus:
-    """Bring the tables to what this coach knows, and make the months ahead for events."""
+    """Upgrade the tables to this version, and make the partitions of the coming months."""
     from coach.engine.outbox import partitions
 
     target = address(home, url)

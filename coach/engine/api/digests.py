@@ -1,4 +1,4 @@
-"""One week, read back; and the proof that it can be made again to the byte."""
+"""Digests: the page of one week, and the proof that it can be made again byte for byte."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DigestView:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether a week's digest was made again to the byte; if not, what differs."""
+    """Whether a week's digest was made again byte for byte, and what differs otherwise."""
 
     week: str
     ok: bool
@@ -43,10 +43,10 @@ class Verification:
 
 
 def digest(session: Session, week: str | None = None) -> DigestView:
-    """Return the week's digest: the one that is kept, or one made anew.
+    """Return the week's digest: the stored one, or a new one.
 
-    The kept one is returned while all inputs are the same. One made anew is kept, and told when its
-    bytes are new.
+    The stored one is returned while all of its inputs are the same. A new one is stored, and an
+    event announces it where its bytes differ.
     """
     chosen = newest_week(session) if week is None else week_named(week)
     if week is not None and span(chosen, session.user.zone)[0] > session.clock():
@@ -57,14 +57,14 @@ def digest(session: Session, week: str | None = None) -> DigestView:
 
 
 def _history_sha256(session: Session) -> str:
-    """Return the hash of all inputs of a digest but the week; empty where it is not known."""
+    """Return the hash of a digest's inputs except the week; empty where it is not known."""
     found = inputs_sha256(session.connection, session.user, sight.scope(session))
     formulas = f"{pack.DIGEST_FORMULA} {pack.WEEK_FORMULA} {pack.TRADES_FORMULA}"
     return sha256(f"{formulas} {found}".encode()).hexdigest() if found else ""
 
 
 def _read_back(session: Session, week: str) -> Pack | None:
-    """Return the kept pack of a week, where its inputs are the same and its bytes are whole."""
+    """Return the stored pack of a week where its inputs are the same and its hash is right."""
     kept = digests.find(session.connection, session.user.id, week)
     if kept is None or not kept.history_sha256 or kept.history_sha256 != _history_sha256(session):
         return None

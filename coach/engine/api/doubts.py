@@ -1,4 +1,4 @@
-"""What the books show as open or as sold without a purchase, and what speaks against it."""
+"""Doubts: positions that may be closed already, and sales without a known purchase."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class PositionDoubt:
     is_gone: bool
 
     def sentence(self) -> str:
-        """Return what to say of it."""
+        """Return the doubt as a sentence."""
         account, symbol, quantity, _ = self.position
         held = "probably no longer held" if self.is_gone else "probably not all held"
         return (
@@ -79,7 +79,7 @@ def doubts(session: Session) -> Doubts:
 
 
 def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:
-    """Return what to say of sales without a purchase: all causes, or those that are known."""
+    """Return sentences about sales without a purchase, with all causes or the known ones."""
     sales = [line for line in unknown if is_sale(line)]
     unexplained = [line for line in sales if not found.origin(line).enough]
     explained: dict[tuple[Symbol, str], int] = {}

@@ -1,4 +1,4 @@
-"""What a person may be told, in order and without a gap."""
+"""Events: what changed for a user, in order and without gaps."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""How far round trips went each way, as far as the stored candles and the plans can tell.
+"""MAE, MFE and R of round trips, as far as stored candles and declared plans allow.
 
 Each value belongs to its trade: it is read from the candles that touch this trade, whatever else
 was asked for or imported.
@@ -63,7 +63,7 @@ NOTHING_KNOWN = TradeExcursion()
 
 
 def of_trips(session: Session, trips: Sequence[RoundTrip]) -> dict[TradeId, TradeExcursion]:
-    """Return what is known of each trip."""
+    """Return the excursions of each trip."""
     found = _excursions(session, [trip for trip in trips if trip.closed_at is not None])
     stops = [
         plan for plan in plans.plans(session.connection, session.user.id) if plan.kind == "stop"

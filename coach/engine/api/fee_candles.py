@@ -1,4 +1,4 @@
-"""Which candles would value fees in third coins: of the coin in the quote, around those fills."""
+"""The candles that would value fees in third coins: of the coin in the quote, around the fills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What coach says of habits, for every face: ours, and those of other packages."""
+"""The words about habits for every face: coach's own habits, and those of other packages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def no_guests() -> Mapping[Bias, AnyWords]:
-    """Return the words of no other package."""
+    """Return no words: no other package brings a habit."""
     return {}
 
 
@@ -50,12 +50,12 @@ class HabitWords:
         return notes(finding, words)
 
     def supporting(self, bias: Bias) -> str:
-        """Return what the trades are that speak for a habit."""
+        """Describe the trades that support a finding about a habit."""
         words = self.of(bias)
         return "" if words is None else words.supporting
 
     def opposing(self, bias: Bias) -> str:
-        """Return what the trades are that speak against a habit; empty where none do."""
+        """Describe the trades that contradict a finding about a habit; empty where none do."""
         words = self.of(bias)
         return "" if words is None else words.opposing
 
@@ -64,5 +64,5 @@ OURS = HabitWords()
 
 
 def words_of(session: Session) -> HabitWords:
-    """Return the words of all habits that this session looks for."""
+    """Return the words of all habits that this session measures."""
     return HabitWords(lambda: {one.bias: one.words for one in sight.guests(session)})

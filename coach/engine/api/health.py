@@ -1,4 +1,4 @@
-"""How coach is doing: a status in one look, and a doctor who says what to do."""
+"""Health: a status at a glance, and a doctor that says what to do."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Check:
 
 
 def status(session: Session) -> Status:
-    """Return how things stand."""
+    """Return the status of the user's data."""
     now = session.clock()
     promised = rules.rules(session.connection, session.user.id)
     active = sum(rule.active for rule in promised)
@@ -81,7 +81,7 @@ def status(session: Session) -> Status:
 
 
 def examine(session: Session) -> Iterator[Check]:
-    """Yield what the doctor sees in the data; the face adds what it knows of the machine."""
+    """Yield the checks of the data; the face adds those of the machine."""
     version, size = health.server(session.connection)
     yield Check("database", "ok", f"PostgreSQL {version}, {size / 1e6:.1f} MB")
     yield from _folders(session.home)
@@ -92,7 +92,7 @@ def examine(session: Session) -> Iterator[Check]:
 
 
 def reached(places: CandlePlaces, heard: Sequence[str]) -> Iterator[Check]:
-    """Yield whether what stands beside the database answers; `heard` is what `places` warned of."""
+    """Yield whether the object store and the hot store answer; `heard` are warnings of `places`."""
     try:
         places.objects.get(ASKED_FOR)
         yield Check("candles", "ok", f"kept in {places.objects.place}")

@@ -1,6 +1,6 @@
-"""Bringing fills in, from a statement or a connected broker, and taking an import back.
+"""Imports: fills from a statement or from a connected broker, and undoing an import.
 
-The jobs are imported where they are used: listing the runs must not pay for the statistics.
+Heavy modules are imported where they are used, so that listing the runs does not load numpy.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def import_statement(
 ) -> Run:
     """Import a statement file; the same bytes into the same account are one run.
 
-    `progress` is called with the rows read and the lines there are.
+    `progress` is called with the number of rows read and the number of lines in the file.
     """
     from coach.engine.imports.progress import Reporter
     from coach.engine.imports.run import ImportOrder
@@ -107,7 +107,7 @@ def import_statement(
 
 
 def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
-    """Open a statement on its clock; UnknownClock where neither it nor anybody named one."""
+    """Open a statement on its clock; UnknownClock where neither the file nor the user names one."""
     from coach.brokers.statements import open_statement
     from coach.brokers.statements.clocks import StatementClock, find_zone
 
@@ -127,7 +127,7 @@ def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
 
 
 def _on(source: Statement) -> list[str]:
-    """Return what a clock that a person named adds to the name of a run."""
+    """Return what a clock that the user named adds to the id of a run."""
     clock = source.clock
     return [clock.name] if clock is not None and clock.origin in {"user", "account"} else []
 
@@ -200,7 +200,7 @@ def _fetched(
     span: tuple[datetime | None, datetime],
     progress: Progress | None,
 ) -> Iterator[FetchedSource]:
-    """Yield what a broker holds of a span, once its key was seen to do nothing but view."""
+    """Yield the rows that a broker has of a span, after checking that the key is view-only."""
     from coach.engine.imports.connect import check_powers, connected_client, fetched
 
     def record(permissions: dict[str, object]) -> None:
@@ -245,12 +245,12 @@ def all_runs(session: Session) -> list[Run]:
 
 
 def run_named(session: Session, prefix: str) -> Run:
-    """Return the one import whose id begins so."""
+    """Return the one import whose id begins with `prefix`."""
     return runs.by_prefix(session.connection, session.user.id, prefix)
 
 
 def undo(session: Session, prefix: str) -> Undone:
-    """Take an import back, named by the beginning of its id."""
+    """Undo the import whose id begins with `prefix`."""
     from coach.engine.imports.undo import undo_run
 
     run = runs.by_prefix(session.connection, session.user.id, prefix)
@@ -290,7 +290,7 @@ def _run(session: Session, order: ImportOrder, reporter: Reporter, *, dry_run: b
 
 
 def _is_behind(session: Session) -> bool:
-    """Return whether an earlier command stored something and concluded nothing from it.
+    """Return whether something is stored from which no conclusions were drawn yet.
 
     Asked before an import: one that cannot read the candles itself is not tried twice in a row.
     """
@@ -298,7 +298,7 @@ def _is_behind(session: Session) -> bool:
 
 
 def _caught_up(session: Session, run: Run) -> Run:
-    """Conclude what an earlier command left; return the run with what to know about that."""
+    """Draw the conclusions that are still due, and return the run with the warnings of that."""
     warnings = conclude_anew(session)
     unseen = (one for one in warnings if one not in run.warnings)
     return replace(run, warnings=(*run.warnings, *unseen))

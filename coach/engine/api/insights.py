@@ -1,4 +1,4 @@
-"""What we concluded: findings are tested claims, tags are facts."""
+"""Insights: findings are tested claims about habits, tags are facts about single trades."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ LONGEST_DAYS = 36_500
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found of each habit, and what a reader should know about how."""
+    """The finding of each habit, and warnings about how they were computed."""
 
     findings: tuple[Finding, ...]
     warnings: tuple[str, ...] = ()
 
 
 def findings(session: Session, days: int = 90, bias: str | None = None) -> Findings:
-    """Return what is found of every habit over the last `days` up to the newest fill.
+    """Return the finding of every habit over the last `days` up to the newest fill.
 
     All biases are tested together whatever is shown: the false-discovery control counts them all.
     What was found before is read back while its inputs are the same; what was not is computed, and

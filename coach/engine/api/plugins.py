@@ -55,7 +55,7 @@ class Extra:
 
 
 def extra(plugins: Sequence[Plugin]) -> Extra:
-    """Load plug-ins in order of their names; a broken one is told and left out."""
+    """Load plug-ins in order of their names; a broken one is left out with a warning."""
     taken = set(HABITS)
     detectors, warnings = list[Detector](), list[str]()
     for plugin in sorted(plugins, key=lambda one: one.name):
@@ -160,7 +160,7 @@ def _broken(how: str) -> Measurement:
 
 
 def _values_of(answer: Measurement) -> Iterator[object]:
-    """Yield all that a measurement will have us tell."""
+    """Yield all values of a measurement that coach would show."""
     yield from (*answer.sample.values(), *answer.progress.values(), *answer.facts.values())
     yield from (answer.effect, *(answer.interval or ()))
     verdict = answer.verdict

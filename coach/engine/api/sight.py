@@ -1,4 +1,4 @@
-"""The candles that a session can see, for whoever draws conclusions."""
+"""How a session reads candles, opens units of work and takes its turn to import."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -102,7 +102,7 @@ def close_reader(session: Session) -> "CloseReader":
 
 
 def recaller(session: Session, names: Sequence[str]) -> "MarketReader":
-    """Return how this session reads these very snapshots again."""
+    """Return how this session reads exactly these snapshots again."""
     from coach.engine.history.inputs import no_market
 
     if session.objects is None or not names:
@@ -119,7 +119,7 @@ def recaller(session: Session, names: Sequence[str]) -> "MarketReader":
 
 @contextmanager
 def reading(session: Session) -> Iterator[None]:
-    """Open a transaction that only reads, candles too: what a bucket holds is at hand before."""
+    """Open a transaction that only reads; candles of a bucket are copied to hand before it."""
     bring_to_hand(session)
     with session.connection.transaction():
         yield

@@ -1,4 +1,4 @@
-"""What if: one's own fills once more, under rules that know nothing of how a trade ends."""
+"""Simulations: the user's fills replayed under other rules, none of which knows the outcome."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Skips:
 
 @dataclass(frozen=True, slots=True)
 class Interventions:
-    """What is done otherwise in the trades that are left.
+    """What is changed in the trades that remain.
 
     Sizes and percents are decimals as text, the delay is in minutes.
     """
@@ -59,7 +59,7 @@ class Interventions:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfRequest:
-    """What is asked; nothing wanted is the history as it was.
+    """The question of a what-if; the default changes nothing.
 
     Only entries of the last `days`; a rule may learn on the first `split` weeks of them.
     """
@@ -73,7 +73,7 @@ class WhatIfRequest:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """One run: what was asked, the answer as JSON, and whether it was there already."""
+    """A simulation: its request, its answer as JSON, and whether it was stored already."""
 
     id: str
     request: dict[str, Json]
@@ -83,7 +83,7 @@ class Simulation:
 
 
 def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
-    """Answer a what-if; asked again of the same data it is the same run.
+    """Answer a what-if; the same question about the same data is the same simulation.
 
     UsageError where the question makes no sense, NotFound for an unknown rule, NotInitialised
     without fills, ObjectTrouble where candles are needed and cannot be read.
@@ -107,7 +107,7 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
 
 
 def check(wanted: WhatIfRequest) -> None:
-    """Raise UsageError for numbers that no history could make sense of."""
+    """Raise UsageError for numbers outside their limits."""
     _within("days", wanted.days, LONGEST_DAYS, "90")
     _within("split", wanted.split, LONGEST_DAYS, "4 to learn on the first four weeks")
     _within("stop_after_losses", wanted.skips.after_losses, MOST_LOSSES, "3")

@@ -1,4 +1,4 @@
-"""What happened: round trips, profit, open positions, and what could not be matched."""
+"""Trades: round trips, profit, open positions, and fills that could not be matched."""
 
 from collections import defaultdict
 from collections.abc import Iterator

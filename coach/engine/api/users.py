@@ -1,4 +1,4 @@
-"""Users: who there is, and the zone that one's days are cut in."""
+"""Users, and the time zone in which each user's days and weeks begin."""
 
 from __future__ import annotations
 

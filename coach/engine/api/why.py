@@ -1,4 +1,4 @@
-"""The evidence drawer: what stands behind a trade, or behind a claim about a habit."""
+"""The evidence for a trade, or for a finding about a habit."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class TradeEvidence:
 
 @dataclass(frozen=True, slots=True)
 class BiasEvidence:
-    """All that stands behind a finding: the trades for it and those against it."""
+    """The evidence for a finding: the trades that support it and those that contradict it."""
 
     finding: Finding
     supporting: tuple[RoundTrip, ...]
@@ -80,7 +80,7 @@ class BiasEvidence:
 
 
 def of_trade(session: Session, beginning: str) -> TradeEvidence:
-    """Return what is known of the trade whose id begins so."""
+    """Return the evidence for the trade whose id begins so."""
     trip = labels.trade_named(session, beginning)
     connection, user_id = session.connection, session.user.id
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}
@@ -116,7 +116,7 @@ def _fee_values(
 
 
 def of_bias(session: Session, bias: str, days: int = 90) -> BiasEvidence:
-    """Return what stands behind the finding about a habit."""
+    """Return the evidence for the finding about a habit."""
     chosen = labels.bias_named(session, bias)
     found = insights.findings(session, days, chosen)
     [finding] = found.findings

@@ -44,13 +44,13 @@ class FetchedSource:
         return iter(self.read)
 
     def warnings(self) -> tuple[str, ...]:
-        """Return what the source had to say."""
+        """Return the warnings of the source."""
         return self.notes
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedKey:
-    """A key that can do nothing but view, and when the broker said so."""
+    """A view-only key, and when the broker confirmed that it is one."""
 
     text: str
     name: str

@@ -19,7 +19,7 @@ A_PAUSE = timedelta(seconds=1)
 
 
 class Reporter:
-    """Passes on the number of rows read."""
+    """Reports the number of rows read."""
 
     def __init__(self, total: int | None, face: Callable[[int, int | None], None] | None) -> None:
         self._total = total
@@ -44,7 +44,7 @@ class Reporter:
                 self._connection.close()
 
     def report(self, rows: int) -> None:
-        """Pass on that so many rows were read."""
+        """Report the number of rows read so far."""
         if self._face is not None:
             self._face(rows, self._total)
         if self._connect is None or self._clock is None or self._last_written is None:

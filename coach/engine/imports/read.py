@@ -37,7 +37,7 @@ OnProgress = Callable[[int], None]
 
 @dataclass(slots=True)
 class ImportTally:
-    """What an import met, counted as it goes.
+    """Counts of what an import read so far.
 
     `skipped` are the first MOST_SKIPPED_TOLD rows that could not be read. `symbols` are books that
     changed otherwise than by new fills; `account_held_fills` says whether it did before.
@@ -65,9 +65,9 @@ def read_in(
     on_progress: OnProgress,
     while_reading: IncrementalMatching,
 ) -> ImportTally:
-    """Put the source's new fills on the shelf and return what was met.
+    """Store the source's new fills and return the counts.
 
-    Into an account without fills they go unasked, and are matched on the way.
+    For an account without fills nothing is compared, and fills are matched while they are read.
     """
     tally = ImportTally()
     namer, conflicts = Namer(source.info.family), IdConflicts()

@@ -194,7 +194,7 @@ def _finished_run(
     warnings: list[str],
     now: datetime,
 ) -> Run:
-    """Return the run as it will be told, with what a reader should know."""
+    """Return the finished run with its warnings."""
     if tally.last is not None and tally.last > now + A_DAY:
         warnings.append(
             f"the newest fill is dated {tally.last:%Y-%m-%d}, in the future: check the file's"
@@ -251,7 +251,7 @@ def _guess_shorts(
     symbols: list[Symbol],
     while_reading: IncrementalMatching,
 ) -> ShortsGuess:
-    """Guess whether the account can be short, where nobody and no broker says it."""
+    """Guess whether the account can be short where neither owner nor broker declares it."""
     user_id = order.user.id
     if symbols and order.source.info.shorts:
         origin = accounts.shorts_origin(connection, user_id, account.id)
@@ -263,7 +263,7 @@ def _guess_shorts(
 def _match_twins(
     connection: Connection[Any], shelf: RunTarget, broker: str, tally: ImportTally
 ) -> tuple[list[str], list[Symbol]]:
-    """Count once what another source told before; say so, and name the books that changed."""
+    """Count once the fills that another source had; return warnings and changed books."""
     warnings = list(tally.warnings)
     symbols = {*fills.touched_symbols(connection, shelf), *tally.symbols}
     if tally.new and tally.account_held_fills:

@@ -1,6 +1,6 @@
-"""Counting an execution once that two sources told: one reading of it stands.
+"""Counting an execution once that two sources report: one reading of it stands.
 
-The better source's reading stands, else the more precise one. Where one source tells an order in
+The better source's reading stands, else the more precise one. Where one source has an order in
 one row and the other its executions, the executions stand.
 """
 
@@ -47,7 +47,7 @@ class Twins:
     notes: Counter[str] = field(default_factory=Counter)
 
     def warnings(self) -> list[str]:
-        """Return what to say of each kind, with its number."""
+        """Return a warning for each kind of pair, with its count."""
         return [f"{count} of these fills {what}" for what, count in sorted(self.notes.items())]
 
 

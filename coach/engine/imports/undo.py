@@ -1,4 +1,4 @@
-"""Undoing an import: what only this import held goes, everything else stays."""
+"""Undoing an import: fills that only this import has are removed, all others stay."""
 
 from collections.abc import Sequence
 from dataclasses import replace

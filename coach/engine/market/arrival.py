@@ -1,4 +1,4 @@
-"""Candles arrive, from a file or from the network, and are kept a week at a time.
+"""Storing candles that come from a file or from the network, one week at a time.
 
 Each week is kept in a transaction of its own: what breaks off later takes nothing back and changes
 nothing that was there.
@@ -78,7 +78,7 @@ class FetchTally:
 def import_file(
     shelf: CandleShelf, file: CandleFile, source: str, now: datetime, on_progress: OnProgress
 ) -> FileTally:
-    """Keep the bars of a file under the name of their source.
+    """Store the bars of a file under the name of their source.
 
     UsageError or NotCandles for what is no such file, NoTruth where nothing of it can be believed.
     """
@@ -109,7 +109,7 @@ def import_file(
 def fetch(
     shelf: CandleShelf, fetcher: Fetcher, orders: Collection[WeekRequest], on_progress: OnProgress
 ) -> FetchTally:
-    """Keep what the sources give of these orders, without the weeks that are here and complete."""
+    """Store what the sources have of these weeks, except weeks that are stored and complete."""
     tally = FetchTally()
     planned = [(order, *_kept_before(shelf, order)) for order in orders]
     total = sum(len(list(weeks_between(one.start_us, one.end_us))) for one in orders)
@@ -145,7 +145,7 @@ def _keep_outcome(
 
 
 def _kept_before(shelf: CandleShelf, order: WeekRequest) -> tuple[set[date], dict[date, set[str]]]:
-    """Return the weeks that need not be asked for, and who told each week of this series."""
+    """Return the weeks that are not requested, and the source of each stored week."""
     window = CandleWindow(order.start_us, order.end_us)
     rows = [
         row

@@ -36,7 +36,7 @@ OWNERS = "owners/"
 
 @dataclass(frozen=True, slots=True)
 class CandleShelf:
-    """Whose candles, and where they are."""
+    """The candles of one user: the connection, the object store and the user."""
 
     connection: Connection[Any]
     objects: Objects
@@ -51,7 +51,7 @@ class FetchedWindow(NamedTuple):
 
 
 class StorageResult(NamedTuple):
-    """What became of some bars: `new` starts, bars that `changed`, and the weeks they are in."""
+    """The result of storing bars: how many are new, how many changed, and their weeks."""
 
     new: int
     changed: int
@@ -158,7 +158,7 @@ def recall(shelf: CandleShelf, names: Iterable[str]) -> list[LoadedBars]:
 
 
 def note_use(shelf: CandleShelf, names: Sequence[str], used_by: str) -> None:
-    """Note what rests on these snapshots, and see that each is there: SnapshotLost if not."""
+    """Record what uses these snapshots, and check that each exists: SnapshotLost if not."""
     with stored.objects_kept(shelf.connection):
         for name in sorted(stored.unreferenced(shelf.connection, names)):
             snapshots.fetch(shelf.objects, name)

@@ -24,7 +24,7 @@ LONGEST_REST_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class SourceCandidate:
-    """What is known of a source: `place` in the user's list, and why it is out, if it is."""
+    """A source to choose among: its `place` in the user's list, and why it is excluded."""
 
     name: str
     place: int
@@ -41,7 +41,7 @@ class SourceCandidate:
 
 
 class SourceAssessment(NamedTuple):
-    """A source, and what was thought of it."""
+    """A source and its assessment."""
 
     name: str
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""How a source is spared, and when it is left alone.
+"""Rate limits and circuit breakers for the sources of candles.
 
 Tokens are taken before each request. What a source did stays in the hot store, so that the next
 command knows it: a breaker opens after FAILURES_TO_OPEN failures in a row (no answer, a server's
@@ -59,7 +59,7 @@ class Health:
         return "open" if now_us < self.open_until_us else "half-open"
 
     def rest_s(self, now_us: int) -> float:
-        """Return how long the source wants to be left alone."""
+        """Return for how long the source asked not to be called."""
         return max(0.0, (self.rest_until_us - now_us) / SECOND_US)
 
     @property
@@ -76,7 +76,7 @@ class Guard:
         self.now_us = now_us
 
     def health(self, source: str) -> Health:
-        """Return what is remembered of a source."""
+        """Return the recorded health of a source."""
         kept = self._hot.get(_key(source))
         return Health() if kept is None else _read(kept)
 
@@ -102,7 +102,7 @@ class Guard:
     def record(
         self, source: MarketDataAdapter, answer: FetchedBars | Failure, took_ms: int, cost: float
     ) -> Health:
-        """Remember an answer, and return what is now known of its source."""
+        """Record an answer, and return the health of its source."""
         now_us = self.now_us()
         before = _spending(self.health(source.name), now_us, cost)
         if isinstance(answer, Failure):
@@ -169,7 +169,7 @@ def _key(source: str) -> str:
 
 
 def _read(kept: bytes) -> Health:
-    """Return what is remembered; what makes no sense is forgotten."""
+    """Return the stored health; unreadable fields take their defaults."""
     stored = parse_json(kept)
     fields = stored if isinstance(stored, dict) else {}
     usual = asdict(Health())

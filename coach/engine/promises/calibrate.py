@@ -1,7 +1,7 @@
-"""Asking each rule once a week whether its threshold lies where the trader's answers want it.
+"""Calibrating each rule once a week: whether the trader's answers support another threshold.
 
-A look is computed from the labels, the history and the state alone. What was asked and answered
-is kept to the byte, so that anybody can compute it again. Most looks change nothing.
+A calibration depends on the labels, the history and the state alone. Its case and its decision are
+stored byte for byte, so that anybody can compute it again. Most calibrations change nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ LETTERS = 10
 
 @dataclass(frozen=True, slots=True)
 class CalibrationLook:
-    """A rule with what its last look said; `proposal` is what came of it, if anything did."""
+    """A rule, the state after its last calibration, and the `proposal` that came of it."""
 
     rule: Rule
     kept: CalibrationState
@@ -56,19 +56,19 @@ class CalibrationLook:
 
     @property
     def decision(self) -> Decision:
-        """Return what was concluded."""
+        """Return the decision of the calibration."""
         return read_decision(self.kept.answered.encode())
 
     @property
     def case(self) -> CalibrationCase:
-        """Return from what."""
+        """Return the case that it decided."""
         return read_case(self.kept.asked.encode())
 
 
 def weekly(seat: Seat) -> list[NewEvent]:
-    """Look at every active rule that was not looked at this week; return what to tell.
+    """Calibrate every active rule that was not calibrated this week; return the events.
 
-    Within the caller's transaction. A rule is looked at once per ISO week of the trader's zone.
+    The caller holds a transaction. A rule is calibrated once per ISO week of the trader's zone.
     """
     promised = [one for one in rules.rules(seat.connection, seat.user.id) if can_be(one, seat)]
     if not promised:
@@ -89,9 +89,9 @@ def can_be(rule: Rule, seat: Seat) -> bool:
 def look_at_rules(
     seat: Seat, promised: Sequence[Rule]
 ) -> tuple[list[CalibrationLook], list[NewEvent]]:
-    """Look at these rules, within the caller's transaction; return what came of it.
+    """Calibrate these rules within the caller's transaction; return the results and the events.
 
-    A rule that was looked at this week is left alone unless the trader answered or changed
+    A rule that was calibrated this week is skipped unless the trader answered or changed
     something since, or a pin or a pause has ended.
     """
     revisions.hold(seat.connection, seat.user.id)
@@ -154,7 +154,7 @@ def _look_at(
 
 
 def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:
-    """Let a rule move by itself from now on, or no longer, within the caller's transaction."""
+    """Switch automatic moves of a rule on or off, within the caller's transaction."""
     connection, user_id = seat.connection, seat.user.id
     revisions.hold(connection, user_id)
     kept = store.calibration_states(connection, user_id).get(rule.id, CalibrationState(rule.id))
@@ -167,7 +167,7 @@ def set_auto(seat: Seat, rule: Rule, *, on: bool) -> None:
 def state_after(
     kept: CalibrationState, changes: Sequence[Revision], earlier: Sequence[Proposal]
 ) -> State:
-    """Return the state after what became of the rule since: the trader's own word, locks ended.
+    """Return the state after the revisions since the last calibration: edits and applied moves.
 
     `changes` are all revisions of the rule, oldest first.
     """
@@ -204,7 +204,7 @@ def _value(rule: Rule) -> Json:
 def _same(
     kept: CalibrationState, state: State, events: Sequence[LabelledEvent], now_us: int
 ) -> bool:
-    """Say whether the trader did nothing since the look, and nothing that held the rule ended."""
+    """Say whether nothing changed since the last calibration: no label, no edit, no ended pause."""
     case = read_case(kept.asked.encode())
     if case.question == "monitor" or _held(state, case.now_us) != _held(state, now_us):
         return False
@@ -222,7 +222,7 @@ def _held(state: State, now_us: int) -> tuple[bool, bool]:
 def _ask(
     rule_id: RuleId, events: Sequence[LabelledEvent], now_us: int, state: State
 ) -> tuple[CalibrationCase, Decision]:
-    """Ask whether the last move was a mistake, and if not, whether another is due."""
+    """Decide whether to roll the last move back, and if not, whether another move is due."""
     inside = windowed(events, now_us)
     watched = monitor(rule_id, inside, now_us, state, VERSION)
     if watched.kind == "rollback":

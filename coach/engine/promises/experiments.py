@@ -76,7 +76,7 @@ def count_weeks(
     now: datetime,
     read_market: MarketReader,
 ) -> Experiment:
-    """Count what became countable since the last look; end it where what was registered says so."""
+    """Count the blocks that ended since the last count; end the experiment where it is over."""
     registered = read(one)
     blocks = countable(registered, now, store.known_until(connection, user.id))
     if blocks <= one.looked:

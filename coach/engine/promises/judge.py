@@ -1,4 +1,4 @@
-"""Holding promises against the history: as far back as the rules look, and keeping the verdicts."""
+"""Evaluating rules against the history, as far back as they look, and storing the breaches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> list[Breach]:
-    """Hold the active rules against the whole history; keep and return the breaches that are new.
+    """Evaluate the active rules over the whole history; store and return the new breaches.
 
     Where candles cannot be read, what was found with them stays, and it is noted that they are
     still to be concluded from.
@@ -54,7 +54,7 @@ def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> 
 def hold_by_candles(
     connection: Connection[Any], user: User, read_market: MarketReader
 ) -> list[Breach]:
-    """Hold the rules anew where one asks for candles: scoring sees the last months alone."""
+    """Evaluate the rules again where one needs candles: scoring reads only the last months."""
     active = [rule for rule in rules.rules(connection, user.id) if rule.active]
     if not any("candles" in needs(rule.kind, rule.params) for rule in active):
         return []

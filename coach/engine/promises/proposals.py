@@ -1,4 +1,4 @@
-"""What becomes of a proposal: accepted, it is a revision like any other; dismissed, it rests.
+"""Accepting a proposal, which makes a revision like any other, and dismissing one.
 
 A move that the trader opted in to, and a rollback, are accepted by coach itself. Locks hold for
 everybody: what loosens a locked rule waits.
@@ -41,7 +41,7 @@ DONE: dict[ProposalKind, type[RuleMoved | RuleMuted | RuleRolledBack]] = {
 
 
 class ProposalFacts(TypedDict):
-    """What every event about a proposal says of it."""
+    """The fields that every event about a proposal has."""
 
     rule_id: RuleId
     proposal_id: str
@@ -54,7 +54,7 @@ class ProposalFacts(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Whose rules are calibrated, over which connection, when, and how candles are seen."""
+    """What a calibration works with: connection, user, clocks, and how candles are read."""
 
     connection: Connection[Any]
     user: User
@@ -78,7 +78,7 @@ def still_fits(rule: Rule | None, proposal: Proposal) -> bool:
 
 
 def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list[NewEvent]]:
-    """Change the rule within the caller's transaction; return the proposal then, and what to tell.
+    """Change the rule within the caller's transaction; return the new proposal and the events.
 
     The rule must still fit. Where its lock holds the change back, the proposal waits.
     """
@@ -104,7 +104,7 @@ def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list
 
 
 def dismiss(seat: Seat, proposal: Proposal) -> Proposal:
-    """Leave the rule as it is; it is not asked about again for fourteen days."""
+    """Leave the rule unchanged; it is not calibrated again for fourteen days."""
     kept = store.calibration_states(seat.connection, seat.user.id)[proposal.rule_id]
     assert kept.state is not None
     state = dismissed(read_state(kept.state), seat.now_us)
@@ -154,7 +154,7 @@ def _events_of(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]
 
 
 def facts(proposal: Proposal) -> ProposalFacts:
-    """Return what every event about a proposal says of it."""
+    """Return the fields that every event about a proposal has."""
     return {
         "rule_id": proposal.rule_id,
         "proposal_id": proposal.id,

@@ -30,7 +30,7 @@ LOCK_ENDED = "; its lock has ended"
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What the clocks say: the wall's time, and the ticks of the machine where it has any."""
+    """A reading of the clocks: wall time, and the machine's uptime where it is known."""
 
     wall: datetime
     ticks: Ticks | None = None
@@ -38,7 +38,7 @@ class ClockReading:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a rule is to say from now on, and why. `input_sha256` is empty but for calibration."""
+    """A change of a rule and its reason. `input_sha256` is empty except for calibrations."""
 
     rule: Rule
     state: RuleState
@@ -53,8 +53,8 @@ def revise(
 ) -> Revision | PendingChange:
     """Change a rule within the caller's transaction; a change that loosens a locked one waits.
 
-    Whatever waited for the rule before is dropped: the newest word counts. Breaches are not
-    touched: see promising.hold.
+    A change that waited before is dropped: the newest one counts. Breaches are not
+    touched: see `judge`.
     """
     revisions.hold(connection, user.id)
     before = rules.find(connection, user.id, change.rule.id)

@@ -1,4 +1,4 @@
-"""Making a week's digest from what was known at its end, and keeping its bytes."""
+"""Making a week's digest from what was known at the week's end, and storing its bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A what-if as one run: read what it is asked of, answer once, keep the answer and its candles."""
+"""Answering a what-if: read the history, compute the answer once, store it with its candles."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(
     read_market: MarketReader,
     clock: Callable[[], datetime],
 ) -> tuple[StoredSimulation, bool]:
-    """Return the run of a question, and whether it had been asked of the same data before.
+    """Return the simulation of a question, and whether it was stored before for the same data.
 
     Candles that cannot be read are an error where the question needs them. The caller holds a
     transaction.

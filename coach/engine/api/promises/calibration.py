@@ -1,4 +1,4 @@
-"""Learning where a threshold should lie: look, propose, accept, dismiss."""
+"""Calibration: compute where a threshold should be, and accept or dismiss the proposals."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Calibration:
 def calibrate(
     session: Session, rule_id: str | None = None, *, auto: bool | None = None
 ) -> list[Calibration]:
-    """Look at a rule, or at all that are active; a second look in a week needs something new.
+    """Calibrate one rule or all active ones; a second time in a week needs new evidence.
 
     `auto` says whether the rule may move by itself from now on.
     """
@@ -112,7 +112,7 @@ def _refuse(rule: Rule, seat: Seat) -> None:
 
 
 def proposals(session: Session, *, every: bool = False) -> list[Proposal]:
-    """Return the proposals that wait for the trader, or every one there ever was."""
+    """Return the open proposals, or all of them with `every`."""
     found = store.proposals(session.connection, session.user.id)
     return [one for one in found if every or one.state == "open"]
 
@@ -143,7 +143,7 @@ def accept(session: Session, beginning: str) -> Proposal:
 
 
 def dismiss(session: Session, beginning: str) -> Proposal:
-    """Leave the rule as it is and ask again after fourteen days at the earliest."""
+    """Leave the rule unchanged; it is calibrated again after fourteen days at the earliest."""
     from coach.engine.promises.proposals import dismiss as dismiss_proposal
 
     seat = _seat(session)
@@ -159,7 +159,7 @@ def waits_until(session: Session, proposal: Proposal) -> str:
 
 
 def evidence(proposal: Proposal) -> DecisionEvidence:
-    """Return what a proposal rests on."""
+    """Return the evidence for a proposal."""
     from coach.engine.rules.calibration.stored import read_decision
 
     decision = read_decision(proposal.answered.encode())

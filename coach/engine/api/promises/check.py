@@ -38,7 +38,7 @@ WARM_UP_US = 15 * 24 * HOUR_US
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """A trade that is thought of."""
+    """A trade that is being considered."""
 
     symbol: str
     side: str
@@ -76,7 +76,7 @@ class CheckResult:
 
 
 def check(session: Session, asked: CheckRequest) -> CheckResult:
-    """Hold the active rules against a trade that is only thought of."""
+    """Evaluate the active rules for a trade that is being considered."""
     from coach.engine.rules import before
 
     symbol, side = _read(asked)
@@ -202,7 +202,7 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
 
 
 def _lacks(rules: Sequence[Rule], past: History, wish: ProposedOrder) -> tuple[str, ...]:
-    """Return what is missing to judge some rule."""
+    """Return what is missing to evaluate some of the rules."""
     wanted = frozenset[str]().union(*(needs(rule.kind, rule.params) for rule in rules))
     missing = []
     if not wish.price and "price" in wanted:

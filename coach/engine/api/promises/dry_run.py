@@ -1,4 +1,4 @@
-"""A rule held against the whole history without being kept: what it would have caught, and cost."""
+"""Dry runs: what a rule would have caught over the whole history, without storing it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class DryRun:
 
 
 def of_stored(session: Session, rule_id: str) -> DryRun:
-    """Replay a rule that is kept, paused or not."""
+    """Evaluate a stored rule, paused or not."""
     return _replay(session, api.view(session, rule_id).rule)
 
 
 def of_given(session: Session, kind: str, params: Mapping[str, object]) -> DryRun:
-    """Replay a rule that nobody has made yet."""
+    """Evaluate a rule that is not stored."""
     known = known_kind(kind)
     return _replay(session, Rule(RuleId(known), known, read_rule(known, params), active=True))
 

@@ -1,4 +1,4 @@
-"""Experiments: weeks with a rule and weeks without, drawn and registered before they begin."""
+"""Experiments: weeks with a rule and weeks without it, drawn and registered in advance."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MONEY = ("net", "return")
 
 @dataclass(frozen=True, slots=True)
 class ExperimentRequest:
-    """What is asked for: how many weeks, which outcome, and the currency where money is counted."""
+    """A request for an experiment: its weeks, its outcome, and the currency of money."""
 
     weeks: int
     outcome: str = "net"
@@ -160,7 +160,7 @@ def view(session: Session, name: str) -> ExperimentView:
 
 
 def stop(session: Session, name: str) -> Result:
-    """End a running experiment by hand; its card says so for ever. UsageError when it is over."""
+    """Stop a running experiment early; its card records that. UsageError when it is over."""
     from coach.engine.promises.experiments import ended
 
     advance(session)

@@ -1,4 +1,4 @@
-"""What a rule said before: its history, what differs, and the way back."""
+"""Revisions of a rule: its history, differences between two, and rolling back."""
 
 from dataclasses import dataclass, replace
 
@@ -34,7 +34,7 @@ def history(session: Session, rule_id: str | None = None) -> list[Revision]:
 def diff(
     session: Session, rule_id: str, before: int | None = None, after: int | None = None
 ) -> list[Difference]:
-    """Return what two revisions say differently: by default the last and its parent."""
+    """Return the differences between two revisions, by default the last one and its parent."""
     found = history(session, rule_id)
     later = _numbered(found, after) if after is not None else found[-1]
     number = later.parent if before is None else before
@@ -44,7 +44,7 @@ def diff(
 
 
 def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleView:
-    """Let a rule say what it said at a revision, by default before its last change.
+    """Restore a rule to an earlier revision, by default the one before its last change.
 
     That is a revision too: nothing is deleted. What loosens a locked rule waits here as well.
     """

@@ -1,4 +1,4 @@
-"""Promises: make, change and drop them, see where they were broken."""
+"""Rules: add, change and remove them, and list their breaches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -128,13 +128,13 @@ def apply_ended_locks(session: Session) -> list[Revision]:
 def add(
     session: Session, kind: str, params: Mapping[str, object], terms: Terms | None = None
 ) -> RuleView:
-    """Make a promise and hold the whole history against it."""
+    """Add a rule and evaluate the whole history against it."""
     [view] = add_all(session, [Draft(kind, params, terms or Terms())])
     return view
 
 
 def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
-    """Make several promises at once: all of them, or none where one is wrong."""
+    """Add several rules at once; none is added where one is invalid."""
     checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
     made: list[RuleId] = []
     with sight.change(session) as events:
@@ -195,7 +195,7 @@ def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
 
 
 def remove(session: Session, rule_id: str) -> RuleView:
-    """Drop a rule and its breaches; return what it was. Its revisions stay.
+    """Remove a rule and its breaches and return the rule. Its revisions stay.
 
     A locked rule stays until the lock has ended: then the view's `waiting` says so.
     """
@@ -223,7 +223,7 @@ def kinds_help() -> list[tuple[str, tuple[str, ...]]]:
 
 
 def breach_sentence(breach: Breach) -> str:
-    """Return what happened and what was promised, as every surface says it."""
+    """Describe a breach: what happened and the limit, as on every surface."""
     return describe_breach(breach)
 
 
@@ -250,12 +250,12 @@ def standing(
 
 
 def read_clocks(session: Session) -> revise.ClockReading:
-    """Return what the clocks say."""
+    """Return the reading of the clocks."""
     return revise.ClockReading(session.clock(), session.ticks() if session.ticks else None)
 
 
 def hold(session: Session, revision: Revision, what: RuleChange) -> list[NewEvent]:
-    """Hold the history against a rule that changed; return the events of that."""
+    """Evaluate the history against a changed rule; return the events of the new breaches."""
     broken = _judge(session) if revision.state == "active" else []
     return _events(revision.rule.id, what, broken)
 
