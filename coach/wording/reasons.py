@@ -92,8 +92,10 @@ def _ladder(reason: Reason) -> str:
 def _at_record(reason: Reason) -> str:
     side = _side(reason)
     state = reason.facts.get("state")
-    if state in {"up", "down"}:
-        return _beyond_mean(reason, side.over_mean if state == "up" else side.under_mean)
+    if state in {"up", "over"}:
+        return _beyond_mean(reason, side.over_mean)
+    if state in {"down", "under"}:
+        return _beyond_mean(reason, side.under_mean)
     if state == "drawdown":
         fallen = f"when the price has {side.fallen} than before {side.since}"
         return f"{fallen}, typically by {_plain(reason)}"
@@ -110,9 +112,10 @@ def _at_a_new(record: str) -> str:
 
 def _beyond_mean(reason: Reason, where: str) -> str:
     hours = numbers.counted(float(reason.facts.get("hours") or 0), "hour")
-    text = (
-        f"when the price is farther {where} of the last {hours} than before {_side(reason).since}"
-    )
+    mean = f"{where} of the last {hours}"
+    if reason.facts.get("state") in {"over", "under"}:
+        return f"when the price is {mean}"
+    text = f"when the price is farther {mean} than before {_side(reason).since}"
     return text if reason.quartiles is None else f"{text}, typically at {_signed(reason)}"
 
 

@@ -70,6 +70,23 @@ def test_a_signal_names_the_hours_of_its_mean() -> None:
 @pytest.mark.parametrize(
     ("state", "sides", "text"),
     [
+        ("over", "long", "above its mean"),
+        ("over", "short", "below its mean"),
+        ("under", "long", "below its mean"),
+        ("under", "both", "on the losing side of its mean"),
+    ],
+)
+def test_a_signal_by_hand_names_the_side_of_the_mean(state: str, sides: str, text: str) -> None:
+    facts: dict[str, ReasonFact] = {"state": state, "hours": 8, "sides": sides}
+    signal = Reason("signal", (), 40, 0.8, 8.0, None, "h", facts)
+    assert statement_text(signal) == (
+        f"You close positions, in a gain or a loss, when the price is {text} of the last 8 hours."
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "sides", "text"),
+    [
         ("worst", "long", "at a new low since you bought, typically 0.8 % apart"),
         ("worst_lot", "long", "at a new low since your last order, typically 0.8 % apart"),
         ("worst", "short", "at a new high since you sold short, typically 0.8 % apart"),

@@ -11,7 +11,7 @@ the part of the candle that has passed. Then kappa of orders at random times has
 
 import numpy as np
 
-from coach.engine.biases.reasons.states import LookCounts, OrderStates
+from coach.engine.biases.reasons.state_rows import LookCounts, OrderStates
 from coach.engine.statistics.arrays import Floats
 
 PSEUDO_LOOKS = 4.0

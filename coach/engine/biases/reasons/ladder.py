@@ -2,7 +2,8 @@
 
 from coach.engine.biases.reasons.exits import MOST, highest
 from coach.engine.biases.reasons.kappa import kappas
-from coach.engine.biases.reasons.states import STATES, LookCounts, OrderStates, StateName
+from coach.engine.biases.reasons.kinds_of_state import STATES, StateName
+from coach.engine.biases.reasons.state_rows import LookCounts, OrderStates
 from coach.engine.biases.reasons.typical import percent, sides, typical
 from coach.engine.statistics.words import significant
 from coach.model.reasons import Reason

@@ -1,47 +1,22 @@
-"""Where an open position stood at each candle and each order: at which records since its entry.
-
-A target acts at a new best, a stop at a new worst, a trailing stop at a new drawdown, an indicator
-at a new distance from a moving mean, a ladder at a new worst since the last order. A record needs
-no unit: percent, multiples of the volatility and money have the same ones.
-"""
+"""Where open positions stood at each candle and at each order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from coach.engine.biases.detector import Window
 from coach.engine.biases.reasons.distinct_orders import distinct_orders
+from coach.engine.biases.reasons.kinds_of_state import MEANS_H, SIDE_MEANS_H, STATES
 from coach.engine.biases.reasons.paths import Paths, ended_by, paths
 from coach.engine.biases.reasons.records import records
+from coach.engine.biases.reasons.state_rows import AGES, BINS, SIGNS, LookCounts, OrderStates
 from coach.engine.biases.reasons.volatility import daily_volatility
 from coach.engine.features.context import Context
 from coach.engine.features.orders import ADD
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.times import DAY_US, HOUR_US
 
-StateName = Literal["best", "worst", "best_lot", "worst_lot", "drawdown", "up", "down"]
-
-
-class State(NamedTuple):
-    """A kind of record; `hours` is the length of the moving mean, 0 for the other kinds."""
-
-    name: StateName
-    hours: int = 0
-
-
-MEANS_H = (1, 3, 8, 24)
-"""Lengths of the moving mean. Nine lengths did no better on two simulated sets, two did worse."""
-STATES = (
-    State("best"),
-    State("worst"),
-    State("best_lot"),
-    State("worst_lot"),
-    State("drawdown"),
-    *(State("up", hours) for hours in MEANS_H),
-    *(State("down", hours) for hours in MEANS_H),
-)
 TOLERANCE = 0.25
 """Sigmas by which a price may miss a record: spreads, and orders between two candles.
 
@@ -50,51 +25,7 @@ Chosen on two simulated sets, reported on others.
 ROUNDING = 1e-9
 FEWEST_BARS = 2
 """A mean of fewer candles is the price itself."""
-AGES = np.array([2, 3, 5, 9, 17, 33, 65])
-"""Ages, in candles that ended since the entry, with which a bin begins: 1, 2, 3-4, 5-8 ... 65."""
-BINS = len(AGES) + 1
-SIGNS = 3
-"""Loss, neither, gain."""
 WARM_UP_US = 10 * DAY_US
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OrderStates:
-    """Adds and sales of the window that came after a candle of their trip had ended, (m,).
-
-    `order` are rows of the history's orders, `side` +1 for long trips and -1 for short ones,
-    `gain` is +1, 0 or -1 by the order's own price against the average paid, `age` the number of the
-    bin, `through` how far the candle under way had come, 0 to 1, and `stands` (m, states) at which
-    records the order came. The rest are changes of the logarithm of the price, gains above zero:
-    `since_paid`, `since_order` (the last one) and `fall` from the best.
-    """
-
-    order: Integers
-    side: Floats
-    gain: Integers
-    age: Integers
-    through: Floats
-    stands: Flags
-    since_paid: Floats
-    since_order: Floats
-    fall: Floats
-
-    def only(self, rows: Flags) -> "OrderStates":
-        """Return some of the orders."""
-        return OrderStates(*(getattr(self, name)[rows] for name in self.__slots__))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LookCounts:
-    """How many candles of open positions began in the window, and how many stood at each record.
-
-    A candle is looked at twice, as it begins and as it ends, each time against the candles that had
-    ended when it began; so that an order in the middle can be compared with both. `looks` is
-    (2, signs, bins), `stood` (2, states, signs, bins).
-    """
-
-    looks: Floats
-    stood: Floats
 
 
 class _At(NamedTuple):
@@ -180,11 +111,14 @@ class _Standing:
             deep.end & (fall > ROUNDING),
             deep.orders & (fall_now > ROUNDING),
         )
-        gaps = [self._gaps(hours) for hours in MEANS_H]
+        gaps = {hours: self._gaps(hours) for hours in MEANS_H}
         for sign in (1.0, -1.0):
-            for values, at_entry in gaps:
+            for values, at_entry in gaps.values():
                 begun, ended, now = (sign * value for value in values)
                 yield self._beyond((begun, ended, now), begun, (path.place, sign * at_entry))
+        for sign in (1.0, -1.0):
+            for hours in SIDE_MEANS_H:
+                yield _At(*(sign * value > 0 for value in gaps[hours][0]))
 
     def _beyond(
         self, values: tuple[Floats, Floats, Floats], past: Floats, runs: tuple[Integers, Floats]

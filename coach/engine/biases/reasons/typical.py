@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coach.engine.biases.reasons.states import OrderStates
+from coach.engine.biases.reasons.state_rows import OrderStates
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.words import significant
 

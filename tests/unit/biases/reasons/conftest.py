@@ -239,6 +239,20 @@ def above_mean(hours: int = 6, times: float = 2.0) -> Rule:
     return rule
 
 
+def by_hand(hours: int = 8, looks_hours: float = 3) -> Rule:
+    """Look now and then, and close when the price is above the mean of some hours by then."""
+
+    def rule(position: Position, random: np.random.Generator) -> Exit | None:
+        whole = np.log(np.concatenate([position.before, position.path[1:]]))
+        total = np.cumsum(np.concatenate([[0.0], whole]))
+        mean = (total[60 * hours :] - total[: -60 * hours]) / (60 * hours)
+        over = (position.side * (whole[60 * hours - 1 :] - mean))[-len(position.path) :] > 0
+        seen = random.random(len(over)) < 1 / (60 * looks_hours)
+        return position.at(position.first(over & seen))
+
+    return rule
+
+
 def loose(target: float = 0.02, share: float = 0.2) -> Rule:
     """Close some positions at a target, the others at any time."""
     resting, anywhere = bracket(target, 9.0), blind(12)
@@ -331,6 +345,7 @@ RULES: dict[str, Rule] = {
     "bracket": bracket(0.015, 0.03),
     "trailing": trailing(0.02),
     "above_mean": above_mean(),
+    "by_hand": by_hand(),
     "loose": loose(),
 }
 MAKERS: dict[str, Callable[[Floats, Style, np.random.Generator], Orders]] = {

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from coach.engine.biases.reasons.kappa import kappas
+from coach.engine.biases.reasons.kinds_of_state import STATES
 from coach.engine.biases.reasons.recognise import reasons_for, recognise
-from coach.engine.biases.reasons.states import STATES, states
+from coach.engine.biases.reasons.states import states
 from coach.engine.features.orders import PARTIAL
 
 if TYPE_CHECKING:
@@ -52,6 +53,18 @@ def test_leaving_far_above_a_mean_is_a_signal(trader: Make) -> None:
         assert found.facts["state"] == "up"
         assert found.typical in {3.0, 8.0}  # the mean was of six hours
         assert (found.quartiles, found.unit) == (None, "h")
+
+
+@pytest.mark.parametrize("sides", [(1,), (-1,)])
+def test_a_signal_that_is_followed_late_shows_on_which_side_of_the_mean(
+    trader: Make, sides: tuple[int, ...]
+) -> None:
+    """Looked at every three hours or so, and closed when the price was on the good side."""
+    for seed in (1, 2):
+        found = trader("by_hand", seed, sides=sides).reasons["signal"]
+        assert found.facts["state"] == "over"
+        assert found.typical == 8.0
+        assert found.share > 0.9
 
 
 @pytest.mark.parametrize("side", [1, -1])
