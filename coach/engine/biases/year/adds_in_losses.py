@@ -7,6 +7,7 @@ clock drop out.
 
 import numpy as np
 
+from coach.engine.biases.detector import Window
 from coach.engine.biases.measures.decision_prices import decided_return
 from coach.engine.biases.measures.sizes.adds import adds, by_the_clock
 from coach.engine.biases.measures.sizes.adds_in_a_loss import symbols_of, with_saving_plan
@@ -17,12 +18,13 @@ from coach.engine.biases.measures.sizes.held import (
     directions,
     stretches,
 )
+from coach.engine.biases.reasons.clock import clock_adds
 from coach.engine.biases.year.e_values import binomial
-from coach.engine.biases.year.span import TradingYear, firsts
+from coach.engine.biases.year.span import LOOKED_BACK_US, TradingYear, firsts
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.series import covering
-from coach.engine.statistics.arrays import Floats, Integers
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.times import HOUR_US, WEEK_US
 
 ODDS = (2.0, 3.0, 6.0)
@@ -54,9 +56,7 @@ def _decisions(context: Context, year: TradingYear, found: Candles) -> Integers:
     history = context.history
     rows = adds(history)
     rows = rows[year.counts(history.orders.at_us[rows]) & found.covered[rows]]
-    rows = rows[
-        ~with_saving_plan(history)[symbols_of(history, rows)] & ~by_the_clock(history)[rows]
-    ]
+    rows = rows[~with_saving_plan(history)[symbols_of(history, rows)]]
     trip, at_us = history.orders.trip[rows], history.orders.at_us[rows]
     order = np.lexsort((at_us, trip))
     trade = np.flatnonzero(np.diff(trip[order], prepend=-1))
@@ -64,7 +64,23 @@ def _decisions(context: Context, year: TradingYear, found: Candles) -> Integers:
     for start, end in zip(trade.tolist(), [*trade[1:].tolist(), len(rows)], strict=False):
         own = order[start:end]
         kept[own[firsts(at_us[own], ONE_DECISION_US)]] = True
-    return rows[kept]
+    rows = rows[kept]
+    return rows[~by_the_clock(history)[rows] & ~_at_one_time(context, year, rows)]
+
+
+def _at_one_time(context: Context, year: TradingYear, rows: Integers) -> Flags:
+    """Say which adds came at one time of day, by the ninety days up to the end of their week.
+
+    The first weeks of a year show no time of day yet, so the first ninety days speak for them.
+    """
+    start_us, first_us = year.start_us, year.start_us + LOOKED_BACK_US
+    week = year.week(context.history.orders.at_us[rows])
+    clock = np.zeros(len(rows), np.bool_)
+    for one in np.unique(week).tolist():
+        own, end_us = week == one, max(year.end_of(one), first_us)
+        seen = Window(max(end_us - LOOKED_BACK_US, start_us), min(end_us, year.until_us))
+        clock[own] = clock_adds(context, seen)[rows[own]]
+    return clock
 
 
 def _hours(context: Context, year: TradingYear, found: Candles) -> Floats:
@@ -98,11 +114,7 @@ class _Spans:
 
 def _weekly(held: Stretches, year: TradingYear) -> tuple[Integers, Integers, Integers]:
     """Cut stretches at the ends of weeks: the row of the stretch, from when, to when, (k,)."""
-    last_us = (
-        year.end_us
-        if year.weeks and year.until_us >= year.end_us
-        else (year.start_us + year.weeks * WEEK_US)
-    )
+    last_us = year.end_of(year.weeks - 1)
     from_us = np.maximum(held.from_us, year.start_us)
     to_us = np.minimum(held.to_us, last_us)
     rows = np.flatnonzero(from_us < to_us)
@@ -111,7 +123,7 @@ def _weekly(held: Stretches, year: TradingYear) -> tuple[Integers, Integers, Int
     stretch = np.repeat(rows, count)
     week = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(stretch))
     begins = year.start_us + week * WEEK_US
-    ends = np.where(week == year.week(np.array([last_us - 1]))[0], last_us, begins + WEEK_US)
+    ends = np.where(week == year.weeks - 1, last_us, begins + WEEK_US)
     return stretch, np.maximum(from_us[stretch], begins), np.minimum(to_us[stretch], ends)
 
 

@@ -13,7 +13,7 @@ from coach.engine.biases.measures.sales.looks import STEPS_PER_HOLD, PositionLoo
 from coach.engine.biases.measures.sales.winners_and_losers import planned_looks
 from coach.engine.biases.measures.sizes.held import Candles, candles_by_order
 from coach.engine.biases.year.e_values import Draws, hypergeometric
-from coach.engine.biases.year.span import TradingYear, firsts
+from coach.engine.biases.year.span import LOOKED_BACK_US, TradingYear, firsts
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.orders import ENTRY
@@ -22,7 +22,6 @@ from coach.model.times import DAY_US, HOUR_US, MINUTE_US, WEEK_US
 
 ODDS = (1.5, 2.0, 3.0)
 ONE_DECISION_US = 45 * MINUTE_US
-LOOKED_BACK_US = 90 * DAY_US
 STRATA = 16
 
 

@@ -10,12 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Integers
-from coach.model.times import WEEK_US, instant, microseconds
+from coach.model.times import DAY_US, WEEK_US, instant, microseconds
 
 WEEKS = 52
 YEARS_COUNTED = 2
-WARM_UP_US = 10 * WEEK_US // 7
+WARM_UP_US = 10 * DAY_US
 """What candles must reach back before a year begins, for what is usual."""
+LOOKED_BACK_US = 90 * DAY_US
+"""What the trades and orders before a week say about it: how long is held, at which time."""
 
 
 class TradingYear(NamedTuple):
@@ -31,6 +33,12 @@ class TradingYear(NamedTuple):
         if self.until_us >= self.end_us:
             return WEEKS
         return min((self.until_us - self.start_us) // WEEK_US, WEEKS - 1)
+
+    def end_of(self, week: int) -> int:
+        """Return when a week of the year ends; the start of the year for the one before it."""
+        if week >= WEEKS - 1:
+            return self.end_us
+        return self.start_us + (week + 1) * WEEK_US
 
     def week(self, at_us: Integers) -> Integers:
         """Return the week of the year that each moment inside it lies in, (n,), from 0."""

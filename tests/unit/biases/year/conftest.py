@@ -66,6 +66,31 @@ def leaning() -> type[Leaning]:
     return Leaning
 
 
+@pytest.fixture(scope="session")
+def noon_buyer() -> Callable[[int], judge.Past]:
+    """Buy on 75 days while the price falls by a cent a day and swings by half a dollar.
+
+    Each time at the lowest hour, and every day so many hours later than the day before.
+    """
+
+    def bought(later: int) -> judge.Past:
+        hours = np.arange(LEAD + DAYS * 24) - LEAD
+        day, shift = hours // 24, hours // 24 * later
+        close = 100 - 0.01 * day - 0.5 * np.cos((hours - 8 - shift) * np.pi / 12)
+        made = []
+        for number in range(75):
+            hour = number * 24 + 9 + number * later % 24
+            at_us = START_US + hour * HOUR_US + number % 5 * MINUTE_US
+            price = Decimal(f"{close[LEAD + hour - 1]:.4f}")
+            quantity = Decimal(3 + number * 7 % 5)
+            made.append(
+                judge.LabFill(f"{number}", at_us, "BTC-USD", "buy", quantity, price, Decimal(0))
+            )
+        return judge.past(made, _market({"BTC-USD": close}))
+
+    return bought
+
+
 def known(past: judge.Past) -> Context:
     return context(past.history.until(past.end_us))
 

@@ -165,6 +165,14 @@ def test_without_candles_nothing_speaks_for_a_habit_of_selling(blind_years: list
         assert highest(bare, bias, blind_years[1].end_us) == 1.0
 
 
+def test_adds_at_one_time_of_day_speak_for_nothing(noon_buyer: Callable[[int], Past]) -> None:
+    """Both buy the lowest hour of every day; the one who does so at noon may have a clock."""
+    noon, roaming = noon_buyer(0), noon_buyer(7)
+    found = [course(one.history, "averaging_down", one.end_us) for one in (noon, roaming)]
+    assert set(found[0].tolist()) == {1.0}
+    assert found[1].max() > 100
+
+
 def test_the_habits_share_one_chance_in_ten_a_year() -> None:
     alphas = [one.year.alpha for one in HABITS.values() if one.year is not None]
     assert len(alphas) == 6

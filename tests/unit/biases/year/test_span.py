@@ -56,3 +56,8 @@ def test_the_first_of_a_cluster_stands_for_it() -> None:
     minutes = timedelta(minutes=1) // timedelta(microseconds=1)
     moments = np.array([0, 40, 50, 90, 95]) * minutes
     assert firsts(moments, 45 * minutes).tolist() == [True, False, True, False, True]
+
+
+def test_the_last_week_ends_with_the_year() -> None:
+    year = TradingYear(0, 366 * DAY_US, 10 * DAY_US)
+    assert [year.end_of(week) // DAY_US for week in (-1, 0, 50, 51)] == [0, 7, 357, 366]
