@@ -112,9 +112,9 @@ def look_at_rules(
         }
         events = judged(past, scale.score(rule.params, ground), answers, seat.now_us)
         kept = known.get(rule.id, CalibrationState(rule.id))
-        looked, news = _look_at(seat, rule, kept, events)
-        found.append(looked)
-        news += news
+        result, events_of_rule = _look_at(seat, rule, kept, events)
+        found.append(result)
+        news += events_of_rule
     return found, news
 
 

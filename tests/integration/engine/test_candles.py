@@ -119,7 +119,7 @@ def test_a_fetch_is_a_run_and_the_same_one_again_another_attempt(
     rows = session.connection.execute(
         "select state, attempt, result, label from run where kind = 'candles'"
     ).fetchall()
-    assert rows == [("done", 2, {"missed": 0}, "candles of BTC-USD")]
+    assert rows == [("done", 2, {"weeks": 3, "missed": 0}, "BTC-USD")]
 
 
 def test_a_fetch_that_fails_changes_nothing_that_was_kept(

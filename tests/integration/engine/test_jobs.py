@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -36,6 +37,16 @@ def stored(session: Session, order: JobOrder = ORDER) -> JobRun:
 def every(connection: CoachConnection, kind: str) -> list[tuple[str, int, object, str]]:
     asked = "select state, attempt, result, error from run where kind = %s order by n"
     return connection.execute(asked, [kind]).fetchall()
+
+
+def wait_until_gone(session: Session, process: int) -> None:
+    """Wait until the server has noticed that a session ended, and freed its locks."""
+    asked = "select from pg_stat_activity where pid = %s"
+    for _ in range(200):
+        if not session.connection.execute(asked, [process]).fetchall():
+            return
+        sleep(0.05)
+    raise AssertionError("the server keeps the session")
 
 
 def test_a_job_is_seen_by_others_while_it_runs_and_closed_with_its_result(
@@ -196,8 +207,10 @@ def test_a_run_whose_session_died_is_failed_by_the_next_start(
     with connect(database_url) as dying:
         working = job_run(dying, session.user.id, ORDER, session.clock)
         working.__enter__()
+        process = dying.info.backend_pid
         upkeep.do_what_is_due(session)
         assert stored(session).state == "running"
+    wait_until_gone(session, process)
     upkeep.do_what_is_due(session)
     failed = stored(session)
     assert (failed.state, failed.error, failed.finished_at) == (
