@@ -7,7 +7,7 @@ import typer
 
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
-from coach.cli.lab import layout
+from coach.cli.lab import claims, layout
 from coach.cli.show.answers import Answer
 from coach.cli.show.progress import progress
 from coach.errors import CoachError, NotInitialised, UsageError
@@ -27,6 +27,7 @@ Labels = Annotated[Path | None, typer.Option(metavar="CSV", help="Which fills sh
 Traders = Annotated[Path | None, typer.Option(metavar="CSV", help="Who has which bias.")]
 Candles = Annotated[Path | None, typer.Option(metavar="CSV", help="Prices, in bars of any length.")]
 Days = Annotated[str, typer.Option(metavar="LIST", help="Windows that end with the last fill.")]
+Set = Annotated[str, typer.Option("--set", metavar="NAME", help="Seeds of tune, or of evidence.")]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Another number, other traders.")]
 Rational = Annotated[
     int | None,
@@ -49,6 +50,7 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
     traders: Traders = None,
     candles: Candles = None,
     days: Days = "30,90",
+    set_name: Set = "tune",
     seed: Seed = 1,
     rational: Rational = None,
     full: Full = False,
@@ -67,14 +69,14 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
     \b
     fills:    trader,trade_id,time,symbol,side,qty,price,fee
     labels:   trader,trade_id,bias
-    traders:  trader,archetype,bias,intensity,utc_offset_h,start_equity
+    traders:  trader,archetype,bias,intensity,utc_offset_h,start_equity,way
     candles:  time,symbol,open,high,low,close,volume
 
     Without files it makes traders up. Files may be gzipped; only the fills must be there.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     files = fills, labels, traders, candles
-    asked = EvaluationRequest(files, days, (seed, rational, full), workers)
+    asked = EvaluationRequest(files, days, (set_name, seed, rational, full), workers)
     report, odd = judged(frame, asked)
     frame.show(answer(report, odd, table, markdown=markdown))
     if check and report.broken:
@@ -82,11 +84,11 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
 
 
 class EvaluationRequest(NamedTuple):
-    """What shall be judged: the files, or what shall be made up (seed, rational, full)."""
+    """What shall be judged: the files, or what shall be made up (set, seed, rational, full)."""
 
     files: tuple[Path | None, Path | None, Path | None, Path | None]
     days: str
-    made: tuple[int, int | None, bool]
+    made: tuple[str, int, int | None, bool]
     workers: int | None
 
 
@@ -126,6 +128,7 @@ def answer(
         **lists,
         "tables": report.tables,
         "naive": report.naive,
+        "runtime": report.runtime(),
         "targets": [{**row, "interval": [row["low"], row["high"]]} for row in report.targets],
     }
     plain = rows([data])[0]
@@ -139,8 +142,10 @@ def answer(
         raise UsageError(f"one of {', '.join(known)}", what=f"there is no table {name!r}")
     piped = _table(known[name])
     sheets = list(layout.sheets(known_of(report.tables), known_of(report.naive), report.days))
-    lines = tuple(line for sheet in sheets for line in layout.text(sheet))
-    pages = [*sheets, layout.missed(known["targets"])] if report.targets else sheets
+    missed = [layout.missed(known["targets"])] if report.targets else []
+    pages = [*missed, *claims.sheets(known_of(report.tables), report.days), *sheets]
+    shown = [sheet for sheet in pages if sheet.rows]
+    lines = tuple(line for sheet in shown for line in layout.text(sheet))
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
     return Answer(
         "lab evaluate",
@@ -166,11 +171,10 @@ def _end(report: "Report", known: "Mapping[str, Sequence[Row]]") -> "Iterator[st
     if not report.targets:
         yield from _people(known["traders"])
         return
-    sheet = layout.missed(known["targets"])
-    if sheet.rows:
-        yield from layout.text(sheet)
-    met = len(report.targets) - len(sheet.rows)
+    met = sum(bool(row["met"]) for row in report.targets)
+    spent = report.runtime()["cpu_s_per_trader"]
     yield f"{len(report.trials)} traders; {met} of {len(report.targets)} targets met"
+    yield f"{spent:.2f} s of processor time per trader"
 
 
 def _people(traders: "Sequence[Row]") -> "Iterator[str]":

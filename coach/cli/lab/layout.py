@@ -73,7 +73,7 @@ def sheets(tables: Tables, naive: Tables, days: Sequence[int]) -> Iterator[TextT
     found = [
         both("false_positives")
         .columns(("bias",), lambda row: bool(row["tested"]), _percent)
-        .sheet("Flagged though rational", "per cent of rational traders"),
+        .sheet("Flagged though rational", "per cent of rational traders whose flag rule holds"),
         both("by_archetype")
         .columns(("archetype",), lambda row: row["bias"] == ANY, _percent)
         .sheet("Flagged for anything, by kind of trader", "per cent of rational traders"),
@@ -104,8 +104,8 @@ def missed(targets: Sequence[Row]) -> TextTable:
                 str(row["measure"]),
                 " ".join(_text(row[name]) for name in ("archetype", "bias") if row[name]),
                 _text(row["days"]),
-                f"{_number(row['value']):.3f} {_range(row, 'low', 'high')}",
-                f"{row['sense']} {_number(row['target']):.3g}",
+                f"{number(row['value']):.3f} {_range(row, 'low', 'high')}",
+                f"{row['sense']} {number(row['target']):.3g}",
                 "!" if row["broken"] else "",
             )
             for row in targets
@@ -223,7 +223,7 @@ def _reliability(rows: Sequence[Row]) -> TextTable:
             (
                 f"{row['from']}-{row['to']}",
                 _text(row["scores"]),
-                NOTHING if row["mean_score"] is None else f"{100 * _number(row['mean_score']):.0f}",
+                NOTHING if row["mean_score"] is None else f"{100 * number(row['mean_score']):.0f}",
                 _percent(row),
             )
             for row in rows
@@ -243,7 +243,7 @@ def _withdrawal(rows: Sequence[Row]) -> TextTable:
                 _text(row["bias"]),
                 _text(row["announced"]),
                 _percent(row),
-                "> 8" if _number(row["median_weeks"]) > 8 else _text(row["median_weeks"]),  # noqa: PLR2004
+                "> 8" if number(row["median_weeks"]) > 8 else _text(row["median_weeks"]),  # noqa: PLR2004
                 _text(others.get(row["bias"], {}).get("announced")),
                 _percent(others.get(row["bias"], {})),
             )
@@ -264,8 +264,8 @@ def _share(row: Row, name: str, digits: int = 1) -> str:
     if row.get(name) is None:
         return NOTHING
     ends = ("low", "high") if name in {"rate", "auc"} else (f"{name}_low", f"{name}_high")
-    low, high = (f"{100 * _number(row[end]):.0f}" for end in ends)
-    value = f"{100 * _number(row[name]):.{digits}f}"
+    low, high = (f"{100 * number(row[end]):.0f}" for end in ends)
+    value = f"{100 * number(row[name]):.{digits}f}"
     return f"{'100' if value == '100.0' else value} ({low}-{high})"
 
 
@@ -276,18 +276,19 @@ def _area(row: Row) -> str:
 def _ranged(row: Row, name: str) -> str:
     if row[name] is None:
         return NOTHING
-    return f"{_number(row[name]):.2f} {_range(row, f'{name}_low', f'{name}_high')}"
+    return f"{number(row[name]):.2f} {_range(row, f'{name}_low', f'{name}_high')}"
 
 
 def _range(row: Row, low: str, high: str) -> str:
-    return f"({_number(row[low]):.2f}-{_number(row[high]):.2f})"
+    return f"({number(row[low]):.2f}-{number(row[high]):.2f})"
 
 
 def _decimals(value: Json, digits: int) -> str:
-    return NOTHING if value is None else f"{_number(value):.{digits}f}"
+    return NOTHING if value is None else f"{number(value):.{digits}f}"
 
 
-def _number(value: Json) -> float:
+def number(value: Json) -> float:
+    """Return a cell that holds a number."""
     assert isinstance(value, int | float)
     return float(value)
 

@@ -20,7 +20,7 @@ from coach.model.fills import Side
 
 FILLS = ("trader", "trade_id", "time", "symbol", "side", "qty", "price", "fee")
 LABELS = ("trader", "trade_id", "bias")
-TRADERS = ("archetype", "bias", "intensity", "utc_offset_h", "start_equity")
+TRADERS = ("archetype", "bias", "intensity", "utc_offset_h", "start_equity", "way")
 SIDES: Mapping[str, Side] = {"buy": "buy", "sell": "sell", "b": "buy", "s": "sell"}
 CANDLES = ("time", "symbol", "open", "high", "low", "close")
 LARGEST_OFFSET = 26.0
@@ -157,7 +157,7 @@ def _labels(path: Path, odd: Oddities) -> dict[str, list[TrueLabel]]:
 def _traders(path: Path, odd: Oddities) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     sheet = SheetReader(path, ("trader",), TRADERS)
-    for trader, archetype, text, intensity, offset, equity in sheet.rows():
+    for trader, archetype, text, intensity, offset, equity, way in sheet.rows():
         biases = _biases(sheet, text, intensity, odd)
         known = _Known(
             Profile(
@@ -165,7 +165,7 @@ def _traders(path: Path, odd: Oddities) -> dict[str, _Known]:
                 sheet.parsed("utc_offset_h", offset, _minutes),
                 sheet.parsed("start_equity", equity, _money),
             ),
-            Truth(archetype or "unknown", biases) if "bias" in sheet.has else None,
+            Truth(archetype or "unknown", biases, way) if "bias" in sheet.has else None,
         )
         if found.setdefault(trader, known) != known:
             raise sheet.wrong("trader", f"{trader!r} stands here a second time and is another")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import process_time
 from typing import TYPE_CHECKING
 
 from coach.engine.jobs.in_parallel import in_parallel
@@ -56,7 +58,7 @@ def evaluate_given(
     some = [names[first : first + AT_ONCE] for first in range(0, len(names), AT_ONCE)]
 
     def work(part: Sequence[str]) -> list[Trial]:
-        return [given.judged(name, days) for name in part]
+        return [_judged_in_time(given, name, days) for name in part]
 
     judged = [one for part in in_parallel(work, some, workers, on_progress) for one in part]
     tested = {
@@ -72,7 +74,10 @@ def evaluate_made(
     windows = tuple(days)
 
     def work(task: Task) -> list[Trial | TraderLife | HabitHistory]:
-        return design.done(task, windows, seed)
+        began = process_time()
+        done = design.done(task, windows, seed)
+        spent = (process_time() - began) / max(len(done), 1)
+        return [replace(one, cpu_s=spent) if isinstance(one, Trial) else one for one in done]
 
     found = [
         one
@@ -85,3 +90,10 @@ def evaluate_made(
         [one for one in found if isinstance(one, TraderLife)],
         [one for one in found if isinstance(one, HabitHistory)],
     )
+
+
+def _judged_in_time(given: GivenTraders, name: str, days: Sequence[int]) -> Trial:
+    """Judge one trader, and note the processor time that it took."""
+    began = process_time()
+    judged = given.judged(name, days)
+    return replace(judged, cpu_s=process_time() - began)

@@ -54,6 +54,13 @@ def data(answer: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- whatever JSON
     return json.loads(answer.stdout)["data"]
 
 
+def apart_from_time(answer: CompletedProcess[str]) -> dict[str, Any]:
+    """Return what is said, less the time that it took."""
+    found: dict[str, Any] = data(answer)
+    assert found.pop("runtime")["cpu_s_per_trader"] > 0
+    return found
+
+
 @pytest.fixture(scope="module")
 def judged(coach: Coach, made: Path) -> CompletedProcess[str]:
     """What one worker says of all files, on the first month and on both."""
@@ -78,6 +85,8 @@ def test_traders_with_a_blatant_habit_score_above_the_rational(
     assert areas[0]["auc"] >= 0.9
     assert {"trader", "trade_id", "bias"} == set(found["tags"][0])
     assert "false_positives" in found["naive"]
+    assert {"accused", "planted", "told_and_asked"} <= set(found["tables"])
+    assert all({"announced", "asked"} <= set(one) for one in found["traders"])
     assert {"measure", "value", "interval", "target", "met"} <= set(found["targets"][0])
 
 
@@ -88,8 +97,7 @@ def test_packed_files_and_any_number_of_workers_say_the_same(
         file = made / "lab" / f"{name}.csv"
         file.with_suffix(".csv.gz").write_bytes(gzip.compress(file.read_bytes()))
     two = coach(made, *TWO_SPANS, "--workers", "2", *files(made, ".gz"))
-    assert data(judged)
-    assert judged.stdout == two.stdout
+    assert apart_from_time(judged) == apart_from_time(two)
 
 
 def test_without_truth_only_people_and_tags_are_told(
@@ -144,8 +152,8 @@ def test_a_made_population_is_judged_whoever_does_the_work(coach: Coach, tmp_pat
     """Who does the work does not depend on its length: ten days of each life are enough."""
     words = ("lab", "evaluate", "--rational", "2", "--seed", "4", "--days", "10", "--json")
     one, two = (coach(tmp_path, *words, "--workers", count) for count in ("1", "2"))
-    assert one.stdout == two.stdout
-    found = data(one)
+    found = apart_from_time(one)
+    assert found == apart_from_time(two)
     assert {row["bias"] for row in found["tables"]["power"]} >= {"revenge", "averaging_down"}
     assert not (tmp_path / "home").exists()
 
@@ -164,4 +172,4 @@ def test_a_broken_target_is_exit_5(coach: Coach, made: Path) -> None:
     assert answer.returncode == 5
     assert any(line.endswith("\ttrue") for line in answer.stdout.splitlines())
     page = coach(made, *words, "--days", "60", "--markdown")
-    assert (page.returncode, page.stdout[:27]) == (5, "### Flagged though rational")
+    assert (page.returncode, page.stdout[:18]) == (5, "### Targets missed")

@@ -209,3 +209,13 @@ def test_a_candle_that_is_no_number_is_refused(files: Files) -> None:
     files.candles.write_text("time,symbol,open,high,low,close\n1775000000,BTC-USD,1,2,x,1\n")
     with pytest.raises(UsageError, match=r"candles.csv line 2, low: 'x' cannot be read"):
         read(files)
+
+
+def test_kinds_biases_and_ways_that_nobody_has_heard_of_are_read(files: Files) -> None:
+    assert files.traders
+    files.traders.write_text(
+        "trader,archetype,bias,intensity,way\nt1,moon_trader,astrology,2,by moon\n"
+    )
+    given, odd = read(files)
+    assert given.cases["t1"].truth == ("moon_trader", {"astrology": 2.0}, "by moon")
+    assert any("no such bias" in one for one in odd)

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from hashlib import file_digest
 from typing import TYPE_CHECKING
 
+from coach.engine.api.lab.generate import read_seed
 from coach.engine.jobs.collector import no_collector
 from coach.engine.lab.evaluate.design import FULL, QUICK, sized
 from coach.engine.lab.evaluate.report import Report
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.engine.jobs.in_parallel import OnProgress
     from coach.engine.jobs.run import JobOrder
+    from coach.model.events import Json
 
 __all__ = ["Files", "PopulationRequest", "Report", "given", "made", "windows"]
 
@@ -41,8 +43,12 @@ class Workers:
 
 @dataclass(frozen=True, slots=True)
 class PopulationRequest:
-    """A population to be made up: so many rational traders (None: the usual), all else by it."""
+    """A population to be made up: so many rational traders (None: the usual), all else by it.
 
+    `seed` is a number of the set.
+    """
+
+    set_name: str = "tune"
     seed: int = 1
     rational: int | None = None
     full: bool = False
@@ -87,9 +93,10 @@ def made(
     size = FULL if population.full else QUICK
     if population.rational is not None:
         size = sized(population.rational, size)
+    seed = read_seed(population.set_name, population.seed)
 
     def judge(on_progress: OnProgress) -> Report:
-        return evaluate_made(size, population.seed, days, workers.count or cores(), on_progress)
+        return evaluate_made(size, seed, days, workers.count or cores(), on_progress)
 
     return _as_run(workers, lambda: _order_of_population(population, days), judge)
 
@@ -126,8 +133,11 @@ def _order_of_files(files: Files, days: Sequence[int]) -> JobOrder:
 def _order_of_population(population: PopulationRequest, days: Sequence[int]) -> JobOrder:
     from coach.engine.jobs.run import JobOrder
 
-    asked = {"seed": population.seed, "rational": population.rational, "full": population.full}
-    return JobOrder("evaluation", {**asked, "days": [*days]}, f"seed {population.seed}")
+    asked: dict[str, Json] = {"set": population.set_name, "seed": population.seed}
+    asked |= {"rational": population.rational, "full": population.full}
+    return JobOrder(
+        "evaluation", {**asked, "days": [*days]}, f"{population.set_name}, seed {population.seed}"
+    )
 
 
 def _sha256(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Which made-up traders are judged, how many, and on which markets.
 
-Traders of one market share its moves, so there are at most twenty on each.
+Traders of one market share its moves: no two of a kind, and few of a cell, share one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,12 +10,13 @@ from typing import Literal, NamedTuple
 from coach.engine.lab.evaluate import made
 from coach.engine.lab.evaluate.made import STOPS_DAY, HabitHistory, TraderLife
 from coach.engine.lab.evaluate.trial import Group, Trial
+from coach.engine.lab.generator.market import market
 from coach.engine.lab.generator.plans import HABITS, Habit, TraderPlan
 from coach.engine.lab.generator.population import cell, crowd, rational
 from coach.engine.lab.generator.sets import market_seed
 from coach.model.insights import Bias
 
-AT_ONE_MARKET = 20
+AT_ONE_MARKET = 16
 STOPPED_AT: tuple[Habit, ...] = (
     "revenge",
     "size_after_loss",
@@ -28,7 +29,10 @@ STRENGTH_BEFORE_THE_STOP = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many traders: rational, of the kind noise alone, per cell, in the crowd, per stop."""
+    """How many traders: rational, of the kind noise alone, per cell, in the crowd, per stop.
+
+    `year` are rational traders who are looked at every week of a year.
+    """
 
     rational: int
     noise: int
@@ -36,10 +40,12 @@ class Size:
     intensities: tuple[float, ...]
     crowd: int
     per_stop: int
+    year: int = 0
 
 
-QUICK = Size(100, 50, 10, (0.3, 1.0), 20, 5)
-FULL = Size(400, 200, 40, (0.15, 0.3, 0.6, 1.0), 200, 20)
+QUICK = Size(128, 32, 8, (0.3, 1.0), 16, 4)
+FULL = Size(640, 100, 20, (0.3, 0.6, 1.0), 60, 8, 64)
+YEAR_DAYS = 365
 
 
 def sized(rational: int, size: Size = QUICK) -> Size:
@@ -51,13 +57,14 @@ def sized(rational: int, size: Size = QUICK) -> Size:
         size.intensities,
         size.crowd * rational // size.rational,
         size.per_stop * rational // size.rational,
+        size.year * rational // size.rational,
     )
 
 
 class Task(NamedTuple):
     """What one process does at a time."""
 
-    kind: Literal["trials", "lived", "stopped"]
+    kind: Literal["trials", "year", "lived", "stopped"]
     market_seed: int
     plans: tuple[TraderPlan, ...]
     group: Group = "cell"
@@ -77,7 +84,9 @@ def done(task: Task, days: tuple[int, ...], seed: int) -> list[Trial | TraderLif
     """Do one task."""
     place, longest = task.market_seed, max(days)
     if task.kind == "trials":
-        return [*made.trials(place, task.plans, task.group, days, seed)]
+        return [*made.trials(market(place, longest), task.plans, task.group, days, seed)]
+    if task.kind == "year":
+        return [*made.trials(market(place, YEAR_DAYS), task.plans, "year", (longest,), seed)]
     if task.kind == "lived":
         return [made.live(place, plan, longest, seed) for plan in task.plans]
     return [made.stopped(place, plan, task.bias, longest, seed) for plan in task.plans]
@@ -90,6 +99,8 @@ def _tasks(size: Size, seed: int) -> Iterator[Task]:
     for habit in HABITS:
         for strength in size.intensities:
             yield from _judged(cell({habit: strength}, size.per_cell), "cell")
+    for plan in rational(size.year):
+        yield Task("year", 0, (plan,))
     for plan in crowd(size.crowd, seed):
         yield Task("lived", 0, (plan,))
     for habit in STOPPED_AT:

@@ -25,7 +25,7 @@ class _Counts(NamedTuple):
 
 def events(trials: Sequence[Trial], tags: Tags) -> list[Row]:
     """Return precision and recall per habit: by intensity, for all who have it, for everyone."""
-    told = [one for one in trials if one.labels is not None and one.group != "crowd"]
+    told = [one for one in trials if one.labels is not None]
     found: list[Row] = []
     for bias in HABITS:
         own = having(told, bias)

@@ -15,6 +15,7 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.features import bars as candles
 from coach.engine.features.context import context
 from coach.engine.lab import judge
+from coach.engine.lab.evaluate.announced import announced
 from coach.engine.lab.evaluate.trial import Group, Trial, TrialCase, TrueLabel, Truth, trial
 from coach.engine.lab.generator.market import LEAD_DAYS, GeneratedMarket, market
 from coach.engine.lab.generator.plans import TraderPlan
@@ -63,16 +64,21 @@ class HabitHistory(NamedTuple):
 
 
 def trials(
-    market_seed: int, plans: Sequence[TraderPlan], group: Group, days: Sequence[int], seed: int
+    place: GeneratedMarket,
+    plans: Sequence[TraderPlan],
+    group: Group,
+    days: Sequence[int],
+    seed: int,
 ) -> Iterator[Trial]:
-    """Judge planned traders on one market that lasts as long as the longest window."""
-    place = market(market_seed, max(days))
+    """Judge planned traders on one market."""
     shown = as_candles(place)
     for plan in plans:
         run = trader(place, plan, seed)
         fills = fills_of(run)
         case = TrialCase(
-            group, Truth(run.archetype, run.biases), tuple(TrueLabel(*one) for one in run.labels)
+            group,
+            Truth(run.archetype, run.biases, run.way),
+            tuple(TrueLabel(*one) for one in run.labels),
         )
         yield trial(judge.past(fills, shown, profile_of(run)), case, days, fills)
 
@@ -93,7 +99,7 @@ def stopped(market_seed: int, plan: TraderPlan, bias: Bias, days: int, seed: int
     place = market(market_seed, STOPS_DAY + 7 * WEEKS + 1)
     past = _past(place, plan, seed)
     stops = place.start_us + (LEAD_DAYS + STOPS_DAY) * DAY_US
-    then = {one.bias: one.held for one in judge.findings(past, days, stops)}
+    then = {one.bias: announced(one) == "told" for one in judge.findings(past, days, stops)}
     return HabitHistory(
         plan.name,
         bias,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from coach.engine.lab.evaluate import calibration, events, nulls, rates
+from coach.engine.lab.evaluate import calibration, claims, events, nulls, rates
 from coach.engine.lab.evaluate.made import HabitHistory, TraderLife
 from coach.engine.lab.evaluate.ranks import areas
 from coach.engine.lab.evaluate.rows import Row, Value, coach, fixed
@@ -37,6 +37,16 @@ class Report:
         """Return what is said of each trader over the main window."""
         return [_trader(one, self.main) for one in self.trials]
 
+    def runtime(self) -> dict[str, float]:
+        """Return how much processor time the traders took, in seconds."""
+        spent = [one.cpu_s for one in self.trials] or [0.0]
+        total = sum(spent)
+        return {
+            "cpu_s": round(total, 3),
+            "cpu_s_per_trader": round(total / len(spent), 4),
+            "cpu_s_most": round(max(spent), 4),
+        }
+
     def tags(self) -> list[dict[str, str]]:
         """Return every tag, one row per fill of the tagged order."""
         return [
@@ -59,8 +69,13 @@ def report(
     `tested` are the habits that targets are about, None for all.
     """
     main = max(days)
+    everybody, trials = trials, [one for one in trials if one.group != "year"]
     known = [one for one in trials if one.truth is not None]
     tables = {
+        "accused": claims.accused(known, days),
+        "planted": claims.planted(known, days),
+        "told_and_asked": claims.power(known, days),
+        "year": claims.year(everybody),
         "false_positives": rates.false_positives(known, days, coach),
         "by_archetype": rates.by_archetype(known, days, coach),
         "power": rates.power(known, days, coach),
@@ -80,7 +95,7 @@ def report(
         "events": events.events(trials, attrgetter("naive_tags")),
     }
     told = _filled(tables)
-    return Report(main, tuple(days), tuple(trials), told, _filled(naive), targets(told, tested))
+    return Report(main, tuple(days), tuple(everybody), told, _filled(naive), targets(told, tested))
 
 
 def _filled(tables: Tables) -> Tables:
@@ -102,4 +117,11 @@ def _trader(trial: Trial, days: int) -> dict[str, object]:
         "scores": {bias: one.score for bias, one in said.items()},
         "fills": trial.fills,
         "duplicates": trial.duplicates,
-    }
+    } | _year(trial)
+
+
+def _year(trial: Trial) -> dict[str, object]:
+    """Return what was told and asked in a year of weekly looks, where there is one."""
+    if trial.year is None:
+        return {}
+    return {"announced_in_a_year": [*trial.year.told], "asked_in_a_year": [*trial.year.asked]}

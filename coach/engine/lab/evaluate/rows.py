@@ -30,15 +30,13 @@ def rational(trials: Iterable[Trial]) -> list[Trial]:
     return [
         one
         for one in trials
-        if one.truth and one.truth.rational and one.group in {"given", "rational"}
+        if one.truth and one.truth.rational and one.group in {"given", "rational", "year"}
     ]
 
 
 def having(trials: Iterable[Trial], bias: str) -> list[Trial]:
-    """Return the traders in whom the habit was planted; a crowd is for calibration alone."""
-    return [
-        one for one in trials if one.truth and bias in one.truth.biases and one.group != "crowd"
-    ]
+    """Return the traders in whom the habit was planted."""
+    return [one for one in trials if one.truth and bias in one.truth.biases]
 
 
 def by_intensity(trials: Sequence[Trial], bias: str) -> list[tuple[float, list[Trial]]]:

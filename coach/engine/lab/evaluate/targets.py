@@ -8,12 +8,14 @@ has no interval: uniformity is broken when small p-values come too often by a te
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from coach.engine.lab.evaluate.claims import PLANTED, PRICE_BLIND
 from coach.engine.lab.evaluate.nulls import PLAIN
 from coach.engine.lab.evaluate.rows import ALL, ANY, Row, Value
 
 Tables = Mapping[str, Sequence[Row]]
 MAIN = 90
 RANKED = ("revenge", "size_after_loss", "size_after_win", "disposition", "averaging_down")
+HEARD = ("disposition", "revenge", "size_after_loss")
 KNOWN = 0.3
 BLATANT = 1.0
 TAGGED: tuple[tuple[str, str | float], ...] = (
@@ -30,6 +32,9 @@ class TargetBound(NamedTuple):
     limit: float
 
 
+AT_MOST_ASKED = TargetBound("<=", 0.06)
+
+
 def targets(tables: Tables, tested: Collection[Value] | None = None) -> list[Row]:
     """Return every target that these tables can speak to; `met` and `broken` say how it stands.
 
@@ -44,9 +49,20 @@ def targets(tables: Tables, tested: Collection[Value] | None = None) -> list[Row
 
 def _all_targets(tables: Tables) -> list[Row]:
     return [
-        *_from(tables, "false_positives", "flagged, rational", _any, TargetBound("<=", 0.10)),
-        *_from(tables, "false_positives", "flagged, rational", _each, TargetBound("<=", 0.04)),
-        *_from(tables, "by_archetype", "flagged, rational", _any, TargetBound("<=", 0.20)),
+        *_from(tables, "accused", "accused, rational", _everybody, TargetBound("<=", 0.05)),
+        *_from(tables, "accused", "accused, of a kind", _of_a_kind, TargetBound("<=", 0.15)),
+        *_from(tables, "accused", "asked, price-blind", _blind, AT_MOST_ASKED, "asked_rate"),
+        *_from(tables, "planted", "asked, planted", _always, AT_MOST_ASKED),
+        *_from(tables, "year", "told falsely in a year", _everybody, TargetBound("<=", 0.10)),
+        *_from(tables, "told_and_asked", "told at 1", _blatant, TargetBound(">=", 0.7)),
+        *_from(
+            tables,
+            "told_and_asked",
+            "told or asked at 1",
+            _blatant,
+            TargetBound(">=", 0.8),
+            "heard_rate",
+        ),
         *_from(tables, "auc", "auc", _ranked, TargetBound(">=", 0.95), "auc"),
         *_from(tables, "power", "power at .3", _known, TargetBound(">=", 0.70)),
         *_from(tables, "events", "precision of tags", _tagged, TargetBound(">=", 0.8), "precision"),
@@ -57,12 +73,28 @@ def _all_targets(tables: Tables) -> list[Row]:
     ]
 
 
-def _any(row: Row) -> bool:
-    return row["bias"] == ANY
+def _everybody(row: Row) -> bool:
+    return row["archetype"] == ALL and row.get("way", ALL) == ALL and row.get("who") != PLANTED
 
 
-def _each(row: Row) -> bool:
-    return row["bias"] != ANY and row["tested"] != 0
+def _of_a_kind(row: Row) -> bool:
+    return row["archetype"] not in {ALL, PRICE_BLIND} and row["way"] == ALL
+
+
+def _blind(row: Row) -> bool:
+    return row["archetype"] == PRICE_BLIND
+
+
+def _always(row: Row) -> bool:
+    return row["days"] is not None
+
+
+def _blatant(row: Row) -> bool:
+    return (
+        row["bias"] in HEARD
+        and (row["intensity"], row["days"]) == (BLATANT, MAIN)
+        and row["way"] == ALL
+    )
 
 
 def _ended(row: Row) -> bool:

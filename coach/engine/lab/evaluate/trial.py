@@ -1,22 +1,30 @@
 """One trader judged: what was said over each window, and what was true."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab import judge, naive, shuffled
+from coach.engine.lab.evaluate.announced import announced
+from coach.engine.lab.evaluate.year import YearOfLooks, year_of_looks
 from coach.engine.lab.judge import EventTag, LabFill, Past
 from coach.model.insights import Bias, Finding, Level
 
-Group = Literal["given", "rational", "null", "cell", "crowd"]
+Group = Literal["given", "rational", "null", "cell", "year"]
+"""Where a trader comes from; those of a year count in what a year brings, and nowhere else."""
 
 
 class Truth(NamedTuple):
-    """Who a trader is: the kind, and each habit that was planted with its intensity."""
+    """Who a trader is: the kind, and each habit that was planted with its intensity.
+
+    `way` tells how the habits were planted, joined by `+`, or what else sets traders of one kind
+    apart; empty where nobody said.
+    """
 
     archetype: str
     biases: Mapping[str, float]
+    way: str = ""
 
     @property
     def rational(self) -> bool:
@@ -27,7 +35,7 @@ class Truth(NamedTuple):
 class HabitStatement(NamedTuple):
     """What is said of one habit over one window.
 
-    `flagged` is whether the flag rule holds, `announced` whether the product tells the habit and
+    `flagged` is whether the flag rule holds, `announced` whether the product tells it as a habit,
     `asked` whether it asks about a rule instead. `score` is 0 to 100; below the floor it is the
     leaning, which ranks and is never told, and 0 where there is none.
     """
@@ -63,7 +71,8 @@ class Trial:
     """A trader judged. `said` and `naive` hold the words per window in days, then per habit.
 
     `shuffled` are p-values with the outcomes of the trader's closes shuffled. `truth` and `labels`
-    are None where nobody told them.
+    are None where nobody told them, `year` where the fills span none. `cpu_s` is
+    what it took, set by whoever runs it.
     """
 
     trader: str
@@ -77,6 +86,8 @@ class Trial:
     shuffled: Mapping[Bias, float] = field(default_factory=dict)
     fills: int = 0
     duplicates: int = 0
+    year: YearOfLooks | None = None
+    cpu_s: float = field(default=0.0, compare=False)
 
 
 class TrialCase(NamedTuple):
@@ -89,6 +100,13 @@ class TrialCase(NamedTuple):
 
 def trial(past: Past, case: TrialCase, days: Sequence[int], fills: Sequence[LabFill]) -> Trial:
     """Judge a trader over windows of so many days, all ending with the last fill."""
+    judged = _judged(past, case, days, fills)
+    first_us = min((fill.at_us for fill in fills), default=past.end_us)
+    lived = year_of_looks(past, max(days), first_us)
+    return replace(judged, year=lived)
+
+
+def _judged(past: Past, case: TrialCase, days: Sequence[int], fills: Sequence[LabFill]) -> Trial:
     return Trial(
         trader=past.profile.name,
         group=case.group,
@@ -115,8 +133,8 @@ def _statement_of(finding: Finding) -> HabitStatement:
         level=finding.level,
         score=finding.score or finding.leaning or 0.0,
         flagged=bool(finding.facts.get("flagged")),
-        announced=finding.standing == "told",
-        asked=finding.standing == "asked",
+        announced=announced(finding) == "told",
+        asked=announced(finding) == "asked",
         p=finding.p,
         effect=finding.effect,
         interval=finding.interval,

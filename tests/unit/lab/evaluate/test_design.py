@@ -27,7 +27,8 @@ def test_another_seed_has_other_markets() -> None:
 
 
 def test_a_size_is_scaled_as_a_whole() -> None:
-    assert design.sized(200).per_cell == 2 * design.QUICK.per_cell
+    assert design.sized(256).per_cell == 2 * design.QUICK.per_cell
+    assert design.sized(320, design.FULL).year == design.FULL.year // 2
     assert design.sized(1).per_cell == 1
 
 
@@ -40,6 +41,14 @@ def test_the_same_task_gives_the_same_trials() -> None:
     assert first.truth is not None
     assert first.truth.biases == {"revenge": 1.0}
     assert first.labels
+
+
+def test_a_year_is_looked_at_every_week() -> None:
+    """Thirty days a look keep it short; a monthly saver leaves little to look at."""
+    found = design.done(Task("year", 5, (TraderPlan("a", "rebalancer"),)), (10,), 1)[0]
+    assert isinstance(found, Trial)
+    assert (found.group, set(found.said)) == ("year", {10})
+    assert found.year is not None
 
 
 def test_a_life_is_read_twice() -> None:

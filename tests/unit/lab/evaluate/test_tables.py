@@ -19,8 +19,11 @@ from coach.model.reasons import Standing
 Make = Callable[..., Trial]
 
 
-def said(score: float = 10.0, *, flagged: bool = False, p: float | None = 0.5) -> HabitStatement:
-    return HabitStatement("none", score, flagged=flagged, announced=flagged, p=p, n=20)
+def said(
+    score: float = 10.0, *, flagged: bool = False, asked: bool = False, p: float | None = 0.5
+) -> HabitStatement:
+    told = flagged and not asked
+    return HabitStatement("none", score, flagged=flagged, announced=told, p=p, n=20, asked=asked)
 
 
 def only(rows: list[Row], **wanted: object) -> Row:
@@ -66,10 +69,6 @@ def test_many_intensities_are_gathered(trader: Make) -> None:
     people = [trader({}, {"revenge": 0.1 + place / 100}) for place in range(12)]
     rows = rates.power(people, (90,), coach)
     assert [row["intensity"] for row in rows] == [0.15]
-
-
-def test_a_crowd_counts_in_no_rate(trader: Make) -> None:
-    assert rates.power([trader({}, {"revenge": 1.0}, group="crowd")], (90,), coach) == []
 
 
 def test_what_was_not_tested_scores_nought_and_ties_count_half(trader: Make) -> None:
@@ -162,10 +161,11 @@ def test_only_announced_habits_can_be_withdrawn() -> None:
 
 
 def test_a_target_is_broken_only_when_the_whole_interval_is() -> None:
-    row: Row = {"bias": "any", "days": 90, "rate": 0.5, "low": 0.05, "high": 0.9, "tested": 2}
-    missed = only(targets({"false_positives": [row]}))
+    row: Row = {"bias": "any", "archetype": "all", "way": "all", "days": 90, "rate": 0.5}
+    row |= {"low": 0.04, "high": 0.9}
+    missed = only(targets({"accused": [row]}))
     assert (missed["met"], missed["broken"]) == (False, False)
-    assert only(targets({"false_positives": [row | {"low": 0.2}]}))["broken"]
+    assert only(targets({"accused": [row | {"low": 0.2}]}))["broken"]
 
 
 def test_a_target_needs_its_habit_to_be_tested() -> None:
@@ -179,7 +179,10 @@ def test_a_target_needs_its_habit_to_be_tested() -> None:
 def test_every_promise_has_its_target() -> None:
     found = {"low": 0.5, "high": 0.9}
     tables: dict[str, list[Row]] = {
-        "by_archetype": [{"archetype": "noise", "bias": "any", "days": 90, "rate": 0.1, **found}],
+        "accused": [
+            {"archetype": kind, "way": "all", "bias": "any", "days": 90, "rate": 0.1, **found}
+            for kind in ("all", "noise")
+        ],
         "auc": [{"bias": "revenge", "intensity": "all", "days": 90, "auc": 0.96, **found}],
         "power": [{"bias": "revenge", "intensity": 0.3, "days": 90, "rate": 0.8, **found}],
         "calibration": calibration.calibration(
@@ -189,7 +192,8 @@ def test_every_promise_has_its_target() -> None:
     }
     told = targets(tables)
     assert [row["measure"] for row in told] == [
-        "flagged, rational",
+        "accused, rational",
+        "accused, of a kind",
         "auc",
         "power at .3",
         "reliability slope",
@@ -199,7 +203,7 @@ def test_every_promise_has_its_target() -> None:
         "coverage of 90 %",
         "withdrawn in 8 weeks",
     ]
-    assert [row["met"] for row in told[:3]] == [True, True, True]
+    assert [row["met"] for row in told[:3]] == [False, True, True]
 
 
 def test_only_small_p_values_that_come_too_often_break_uniformity() -> None:
@@ -222,7 +226,9 @@ def test_a_report_says_what_is_said_of_every_habit(trader: Make) -> None:
     assert isinstance(scores, dict)
     assert (len(scores), scores["revenge"], scores["fomo"]) == (14, 80, 0.0)
     assert [row["trade_id"] for row in found.tags()] == ["a", "b"]
-    assert set(found.tables) == {"power", "coverage"}
+    assert set(found.tables) == {
+        "coverage", "planted", "power", "told_and_asked",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("standing", ["untold", "told", "asked", "style"])
