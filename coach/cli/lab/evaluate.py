@@ -141,11 +141,8 @@ def answer(
     if name not in known:
         raise UsageError(f"one of {', '.join(known)}", what=f"there is no table {name!r}")
     piped = _table(known[name])
-    sheets = list(layout.sheets(known_of(report.tables), known_of(report.naive), report.days))
-    missed = [layout.missed(known["targets"])] if report.targets else []
-    pages = [*missed, *claims.sheets(known_of(report.tables), report.days), *sheets]
-    shown = [sheet for sheet in pages if sheet.rows]
-    lines = tuple(line for sheet in shown for line in layout.text(sheet))
+    pages = _pages(report, known["targets"])
+    lines = tuple(line for sheet in pages if sheet.rows for line in layout.text(sheet))
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
     return Answer(
         "lab evaluate",
@@ -155,6 +152,13 @@ def answer(
         lines=() if table else (*lines, *_end(report, known)),
         warnings=odd,
     )
+
+
+def _pages(report: "Report", targets: "Sequence[Row]") -> "list[layout.TextTable]":
+    """Return the tables for people; the targets that were missed come first."""
+    ours, fixed = known_of(report.tables), known_of(report.naive)
+    missed = [layout.missed(targets)] if targets else []
+    return [*missed, *claims.sheets(ours, report.days), *layout.sheets(ours, fixed, report.days)]
 
 
 def known_of(tables: "Mapping[str, Sequence[Mapping[str, object]]]") -> "dict[str, list[Row]]":
