@@ -17,7 +17,6 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.normal import above
 
 FEWEST_BLOCKS = 10
-SURELY = 2.326  # one-sided 99 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,11 @@ def odds_ratio(marked: Flags, event: Flags, strata: Integers, blocks: Integers) 
     """Compare the odds of an event where marked with those where not, inside strata.
 
     All are (n,); strata and blocks are numbers in any order. Rows of one block may stand or
-    fall together: where sums over blocks vary more than chance lets independent rows vary, their
-    variance stands instead of the classical one. Without a stratum that compares anything the
-    ratio is 1 and p is 1.
+    fall together, so `p` always rests on the sums over blocks, with the variance that they show,
+    and never on a look at which variance is larger. The error is the larger of that of blocks and
+    the classical one, which can only make it too wide. Fewer than ten blocks show no variance:
+    then rows count one by one. Without a stratum that compares anything the ratio is 1 and p
+    is 1.
     """
     _, strata = np.unique(strata, return_inverse=True)
     counts = tables(marked, event, strata)
@@ -66,13 +67,13 @@ def odds_ratio(marked: Flags, event: Flags, strata: Integers, blocks: Integers) 
         return SAYS_NOTHING
     _, blocks = np.unique(blocks, return_inverse=True)
     residual = (event - _share(event, strata)) * (marked - _share(marked, strata))
-    z = difference / math.sqrt(_larger(variance, residual, blocks))
+    z = difference / math.sqrt(_variance_of_blocks(residual, blocks) or variance)
     higher, lower = counts.a * counts.d / counts.n, counts.b * counts.c / counts.n
     if higher.sum() == 0 or lower.sum() == 0:
         return OddsRatio(difference / variance, math.sqrt(1 / variance), z, above(z))
     ratio = float(higher.sum() / lower.sum())
     influence = _influence(counts, ratio, marked, event, strata)
-    error = _larger(_robins_breslow_greenland(counts), influence, blocks)
+    error = max(_robins_breslow_greenland(counts), _variance_of_blocks(influence, blocks) or 0.0)
     return OddsRatio(math.log(ratio), math.sqrt(error), z, above(z))
 
 
@@ -115,17 +116,16 @@ def _influence(
     return added / float((counts.a * counts.d / n).sum())
 
 
-def _larger(variance: float, contributions: Floats, blocks: Integers) -> float:
-    """Return the variance of the sum over blocks where it is larger by more than chance.
+def _variance_of_blocks(contributions: Floats, blocks: Integers) -> float | None:
+    """Return the variance of the sum over blocks, None with fewer than ten of them.
 
-    A variance from k normal sums has a relative standard error of sqrt(2 / k).
+    Each block's sum stands for itself, its mean being 0 where nothing is there; so a single
+    block that holds all that was seen is one standard deviation, however large.
     """
     sums = np.bincount(blocks, weights=contributions)
-    count = len(sums)
-    if count < FEWEST_BLOCKS:
-        return variance
-    seen = float((sums**2).sum()) * count / (count - 1)
-    return seen if seen > variance * (1 + SURELY * math.sqrt(2 / count)) else variance
+    if len(sums) < FEWEST_BLOCKS:
+        return None
+    return float((sums**2).sum()) * len(sums) / (len(sums) - 1)
 
 
 def _share(flags: Flags, strata: Integers) -> Floats:

@@ -3,7 +3,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coach.engine.biases.detection import findings, tags
+from coach.engine.biases.detector import Window
 from coach.engine.biases.habits.revenge import DETECTOR
+from coach.engine.biases.measures.quick_returns import returns_after_closes
+from coach.engine.features.context import context
 from coach.engine.features.history import History, history
 from coach.model.insights import Finding
 from coach.model.times import DAY_US
@@ -25,7 +28,7 @@ def test_back_in_two_minutes_at_triple_size_after_a_loss_is_tagged(past: History
     2026-03-02 09:12 ETH-USD size 300, closed 09:30 with 5
     """
     (tag,) = [tag for tag in tags(past) if tag.bias == "revenge"]
-    assert (tag.trade_id, tag.formula) == ("t06", "revenge@2")
+    assert (tag.trade_id, tag.formula) == ("t06", "revenge@3")
     assert tag.at == datetime(2026, 3, 2, 9, 12, tzinfo=UTC)
     assert tag.fill_keys == (b"t05-out", b"t06-in")
     assert tag.facts == {
@@ -88,6 +91,29 @@ def test_without_five_sizes_before_nobody_knows_what_is_usual(past: History) -> 
     2026-03-02 09:12 BTC-USD size 900, closed 09:30 with 5
     """
     assert tags(past) == []
+
+
+def test_the_closes_of_one_basket_are_one_event(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100, closed 02:00:00 with -5
+    2026-03-02 00:00 ETH-USD size 100, closed 02:00:05 with 2
+    2026-03-02 00:00 SOL-USD size 100, closed 02:20:00 with 2
+    2026-03-02 02:30 BTC-USD size 100, closed 02:40:00 with 5
+    2026-03-02 02:50 BTC-USD size 100, closed 04:40:00 with 5
+    """
+    seen = returns_after_closes(context(past), Window(0, 2**62))
+    assert seen.close.tolist() == [2, 3, 4]
+    assert seen.after_loss.tolist() == [True, False, False]
+    assert seen.entry.tolist() == [3, 4, -1]
+
+
+def test_closes_of_a_basket_that_cancel_out_are_neither_loss_nor_win(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100, closed 02:00:00 with -4
+    2026-03-02 00:00 ETH-USD size 200, closed 02:00:05 with 8
+    2026-03-02 05:00 BTC-USD size 100, closed 06:00:00 with 1
+    """
+    assert returns_after_closes(context(past), Window(0, 2**62)).close.tolist() == [2]
 
 
 def test_soon_alone_is_no_revenge(

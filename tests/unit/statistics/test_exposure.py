@@ -1,11 +1,12 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.statistics.exact import binomial_at_least
-from coach.engine.statistics.exposure import ExposedEvents
+from coach.engine.statistics.exposure import ExposedEvents, alike
 
 counts, times = st.integers(0, 30), st.floats(0.5, 500.0)
 
@@ -57,3 +58,25 @@ def test_the_unit_of_time_does_not_matter(a: int, first: float, b: int, other: f
 def test_p_lies_between_the_two_tails(a: int, first: float, b: int, other: float) -> None:
     seen = ExposedEvents(a, first, b, other)
     assert 0 < seen.p(2) <= binomial_at_least(a, a + b, seen.share) + 1e-12
+
+
+def test_pairs_that_always_agree_count_half() -> None:
+    """Ten pairs, five of each kind: the sums vary 10 / 9 x 10 x 1, independent ones 20 / 4."""
+    events = np.repeat([True, False], 10)
+    pairs = np.repeat(np.arange(10), 2)
+    assert alike(events, pairs) == pytest.approx(10 / 9 * 10 / 5)
+    assert alike(events, np.arange(20)) == pytest.approx(20 / 19)
+
+
+def test_a_high_share_alone_is_no_likeness() -> None:
+    events = np.array([True] * 18 + [False] * 2)
+    assert alike(events, np.arange(20)) == pytest.approx(20 / 19)
+    assert alike(np.ones(20, np.bool_), np.arange(20)) == 1.0
+
+
+def test_alike_events_say_as_much_as_so_many_fewer() -> None:
+    seen, half = ExposedEvents(16, 50.0, 4, 50.0, alike=2.0), ExposedEvents(8, 50.0, 2, 50.0)
+    assert seen.p(4) == pytest.approx(half.p(4))
+    assert seen.interval() == pytest.approx(half.interval())
+    assert seen.posterior().mean == pytest.approx(half.posterior().mean)
+    assert seen.ratio() == half.ratio()

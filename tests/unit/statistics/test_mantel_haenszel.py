@@ -75,6 +75,26 @@ def test_rows_that_stand_or_fall_together_count_once() -> None:
     assert together.p > 10 * alone.p
 
 
+def test_p_rests_on_the_blocks_whichever_variance_is_larger() -> None:
+    """Ten blocks of one table each, all alike: each has too many marked events.
+
+    a = 5, b = 5, c = 5, d = 15: expected a is 10 x 10 / 30 = 3.33, so 1.67 too many a block.
+    Ten equal sums are sqrt(10) of their root mean square, times sqrt(9 / 10).
+    """
+    cells = np.repeat([0, 1, 2, 3], [5, 5, 5, 15])
+    cell, block = np.tile(cells, 10), np.repeat(np.arange(10), 30)
+    found = odds_ratio(cell % 2 == 0, cell < 2, np.zeros(300, np.int64), block)
+    assert found.z == pytest.approx(math.sqrt(10) * math.sqrt(9 / 10))
+
+
+def test_one_block_that_holds_everything_is_one_standard_deviation() -> None:
+    marked = np.array([True] * 20 + [False] * 20 + [True, False] * 20)
+    event = np.array([True] * 20 + [False] * 60)
+    block = np.concatenate([np.zeros(40, np.int64), np.arange(40) // 4 + 1])
+    found = odds_ratio(marked, event, np.where(block == 0, 0, block), block)
+    assert found.z == pytest.approx(math.sqrt(10 / 11), rel=0.01)
+
+
 def test_names_of_strata_and_blocks_do_not_matter() -> None:
     marked, event = np.arange(60) % 2 == 0, np.arange(60) % 7 < 2
     strata, blocks = np.arange(60) % 3, np.arange(60) % 12

@@ -51,14 +51,14 @@ class AveragingDownFacts(TypedDict):
 def measure(context: Context, window: Window, seed: int) -> Measurement:
     """Compare adds per hour in a loss with adds per hour in a gain."""
     from coach.engine.biases.measures.decision_prices import decided_return
-    from coach.engine.biases.measures.sizes.adds import decisions, hours
+    from coach.engine.biases.measures.sizes.adds import bursts, decisions, hours
     from coach.engine.biases.measures.sizes.adds_in_a_loss import (
         judge,
         unplanned_adds,
         with_saving_plan,
     )
     from coach.engine.biases.measures.sizes.held import candles
-    from coach.engine.statistics.exposure import ExposedEvents
+    from coach.engine.statistics.exposure import ExposedEvents, alike
     from coach.engine.statistics.floors import more_trades
 
     history = context.history
@@ -67,8 +67,11 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     counted = decisions(history, free)
     moved = decided_return(context, found, counted)
     open_ = hours(context, window, found, with_saving_plan(history))
-    seen = ExposedEvents(int((moved < 0).sum()), open_.loss, int((moved > 0).sum()), open_.gain)
+    losing, gaining = int((moved < 0).sum()), int((moved > 0).sum())
     comparable = min(open_.loss, open_.gain) > 0
+    sided = moved != 0
+    together = alike(moved[sided] < 0, bursts(history, counted[sided]))
+    seen = ExposedEvents(losing, open_.loss, gaining, open_.gain, together)
     enough = seen.trials >= FEWEST_ADDS and comparable
     entries = int(window.holds(history.opened_us).sum())
     missing = 0 if enough else max(1, FEWEST_ADDS - seen.trials)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coach.engine.features.context import Context
     from coach.model.insights import Cost
 
-FORMULA = "fomo@1"
+FORMULA = "fomo@2"
 SMALLEST_RATE_DIFFERENCE = 0.02
 TAGGED = 2.4
 

@@ -1,11 +1,11 @@
 """D2 Revenge trading: back in the market too soon after a loss, and larger.
 
-For every losing or winning close: was there an entry within 45 minutes after it (Q), and how
-large was the largest of them, r = ln(size / usual size) less the trader's mean r, clipped to
-[-0.8, 0.8]? T = z(rate of Q after losses - after wins) + z(the same for Q x r), against shuffles
-of losses and wins inside strata of twelve closes. The effect is the difference in the rate of
-closes that were followed within 45 minutes by an entry at least a tenth larger than usual
-(ln > 0.1), at least 0.05 to matter.
+For every losing or winning close (closes of one basket are one): was there an entry within 45
+minutes after it (Q), and how large was the largest of them, r = ln(size / usual size) less the
+trader's mean r, clipped to [-0.8, 0.8]? T = z(rate of Q after losses - after wins) + z(the same
+for Q x r), against shuffles of losses and wins inside strata of twelve closes. The effect is the
+difference in the rate of closes that were followed within 45 minutes by an entry at least a tenth
+larger than usual (ln > 0.1), at least 0.05 to matter.
 Soon alone is not revenge: who buys dips by rule is back sooner after a loss, because a loss is
 a dip. So the flag asks for both: more often soon (z > 0.5), and entries soon after a loss that
 are larger than all other entries, with a one-sided Welch p below 0.1.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from coach.engine.statistics.arrays import Floats
     from coach.model.insights import Cost, Tag
 
-FORMULA = "revenge@2"
+FORMULA = "revenge@3"
 SMALLEST_RATE_DIFFERENCE = 0.05
 TAGGED = 1.1
 

@@ -15,6 +15,7 @@ from coach.engine.biases.measures.chases import (
     moves_at,
     volume_ratios,
 )
+from coach.engine.biases.measures.occasions import opens_an_occasion
 from coach.engine.biases.measures.sizes.held import candles
 from coach.engine.biases.return_gap import return_gap
 from coach.engine.features.context import Context
@@ -39,11 +40,14 @@ SUREST = 1 - 1e-9
 class Entries:
     """The entries that can be compared, (n,): order rows, mirrored z_1h and their controls.
 
-    `day` and `volume` are the mirrored z_24h and the volume ratio of the chases among them,
-    `smallest` is the difference in rate from which on a style matters.
+    `opens` says which of them begin an occasion: entries within 45 minutes of each other follow
+    the same move and are one for the test, the interval and the belief. `day` and `volume` are
+    the mirrored z_24h and the volume ratio of the chases, `smallest` is the difference in rate
+    from which on a style matters.
     """
 
     orders: Integers
+    opens: Flags
     z: Floats
     controls: Controls
     day: Floats
@@ -77,10 +81,11 @@ class Entries:
         return more and self.rate > self.expected + self.smallest
 
     def p(self, seed: int) -> float:
-        """Return P(at least so many chases), a tie counted in part by a draw from the seed."""
-        hits = int(self.chased.sum())
-        beyond = poisson_binomial.at_least(hits + 1, self.controls.share)
-        tie = poisson_binomial.at_least(hits, self.controls.share) - beyond
+        """Return P(at least so many occasions), a tie counted in part by a draw from the seed."""
+        share = self.controls.share[self.opens]
+        hits = int((self.chased & self.opens).sum())
+        beyond = poisson_binomial.at_least(hits + 1, share)
+        tie = poisson_binomial.at_least(hits, share) - beyond
         return beyond + float(uniforms(seed, (1,), TIE_STREAM)[0]) * tie
 
 
@@ -115,17 +120,19 @@ def comparable_entries(
     }
     chases = rows[usable & (z > CHASE)]
     day, volume = moves_at(context, found, chases, DAY_US), volume_ratios(context, found, chases)
-    return Entries(rows[usable], z[usable], kept, day, volume, smallest), sample, found.lacks
+    opens = opens_an_occasion(orders.at_us[rows[usable]])
+    seen = Entries(rows[usable], opens, z[usable], kept, day, volume, smallest)
+    return seen, sample, found.lacks
 
 
 def judge(context: Context, window: Window, seen: Entries, seed: int) -> Verdict:
     """Return the difference in rate with its test, and the facts beside it."""
-    hits, count = int(seen.chased.sum()), len(seen.orders)
+    occasions = int(seen.opens.sum())
     off_plan = context.history.trader.plan("momentum") is not None
     costly = 1.0 if off_plan else _sure_of_cost(context, window, seen)
     controlled = int(seen.controls.count.sum())
-    belief = rate_difference(seen.rate, count, seen.expected, controlled)
-    low, high = _interval(seen, hits, count)
+    belief = rate_difference(seen.rate, occasions, seen.expected, controlled)
+    low, high = _interval(seen, occasions)
     is_habit = seen.is_style and costly >= SURE_OF_COST
     return Verdict(
         p=seen.p(seed),
@@ -134,6 +141,7 @@ def judge(context: Context, window: Window, seen: Entries, seed: int) -> Verdict
         interval=(low, high),
         holds=is_habit,
         facts={
+            "occasions": occasions,
             "tier": "costly" if is_habit else "style" if seen.is_style else "none",
             "chase_rate": words.significant(seen.rate),
             "control_rate": words.significant(seen.expected),
@@ -147,13 +155,13 @@ def judge(context: Context, window: Window, seen: Entries, seed: int) -> Verdict
     )
 
 
-def _interval(seen: Entries, hits: int, count: int) -> tuple[float, float]:
+def _interval(seen: Entries, count: int) -> tuple[float, float]:
     """Return the 90 % interval of the difference in rate.
 
     Newcombe's (1998, Stat. Med. 17:873, method 10) of two Wilson intervals. The controls of one
     entry are bars of one fortnight and of one mood of the market: together they count as one.
     """
-    low, high = wilson(hits, count)
+    low, high = wilson(seen.rate * count, count)
     least, most = wilson(seen.expected * count, count)
     difference = seen.rate - seen.expected
     return (

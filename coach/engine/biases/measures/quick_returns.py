@@ -8,7 +8,7 @@ import numpy as np
 from coach.engine.biases.closes import counts, months
 from coach.engine.biases.detector import Verdict, Window
 from coach.engine.features.context import Context
-from coach.engine.features.history import OPEN
+from coach.engine.features.history import OPEN, History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import around, day_blocks, error_of, resampled_ratios
@@ -29,11 +29,13 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Returns:
-    """Decided closes in order of closing, one row each (n,), and the largest entry soon after.
+    """Closes in order of closing, one row per event (n,), and the largest entry soon after each.
 
-    `close` is the row of the close in the history, `entry` that of the entry, -1 where there was
-    none within 45 minutes. `log_size` is its size beside the trader's mean, 0 where there was no
-    entry or nobody knows what was usual.
+    Closes at most 45 minutes apart, without an entry between them, are one event: a basket that
+    was sold together, or parts of one retreat. It is a loss where their returns add up to one.
+    `close` is the row of its last close in the history, `entry` that of the entry, -1 where there
+    was none within 45 minutes of it. `log_size` is its size beside the trader's mean, 0 where there
+    was no entry or nobody knows what was usual.
     """
 
     close: Integers
@@ -52,11 +54,11 @@ class Returns:
 
 
 def returns_after_closes(context: Context, window: Window) -> Returns:
-    """Return the decided closes of the window with the largest entry soon after each."""
+    """Return the closing events of the window with the largest entry soon after each."""
     history = context.history
     decided = (history.closed_us != OPEN) & (history.outcome != 0)
     closes = np.flatnonzero(decided & window.holds(history.closed_us))
-    closes = closes[np.argsort(history.closed_us[closes], kind="stable")]
+    closes, made = _events(context, closes[np.argsort(history.closed_us[closes], kind="stable")])
     closed_us = history.closed_us[closes]
     sizes = np.nan_to_num(context.log_size, nan=-math.inf)
     entry = _largest(sizes, history.opened_us, closed_us)
@@ -67,13 +69,37 @@ def returns_after_closes(context: Context, window: Window) -> Returns:
     size = np.clip(sizes[entry] - usual, -MOST_LOG, MOST_LOG)
     return Returns(
         close=closes,
-        after_loss=history.outcome[closes] < 0,
+        after_loss=made < 0,
         strata=consecutive(months(closed_us)),
         blocks=day_blocks(closed_us),
         entry=entry,
         log_size=np.where(known, size, 0.0),
         larger=known & (sizes[entry] > LARGER_LOG),
     )
+
+
+def _events(context: Context, closes: Integers) -> tuple[Integers, Floats]:
+    """Return the last close of each event, and what the event returned; `closes` are in order.
+
+    Events whose returns cancel out are left out.
+    """
+    history = context.history
+    if not len(closes):
+        return closes, np.zeros(0)
+    closed_us = history.closed_us[closes]
+    entered = np.searchsorted(history.opened_us, closed_us, side="left")
+    apart = (np.diff(closed_us) > LONGEST_US) | (np.diff(entered) > 0)
+    event = np.concatenate([[0], np.cumsum(apart)])
+    made = np.bincount(event, weights=history.net[closes] / _money(history, closes))
+    last = np.flatnonzero(np.append(apart, True))
+    decided = made != 0
+    return closes[last[decided]], made[decided]
+
+
+def _money(history: History, rows: Integers) -> Floats:
+    """Return the notional of the trades, 1 where it is 0 and says nothing."""
+    notional = history.notional[rows]
+    return np.where(notional > 0, notional, 1.0)
 
 
 def _largest(sizes: Floats, opened_us: Integers, closed_us: Integers) -> Integers:

@@ -1,11 +1,13 @@
 """Traders who never look at price: whatever a detector finds in them is a false alarm.
 
-Prices of four symbols are random walks in steps of 5 minutes, of which three make a candle. Waits
+Prices of four symbols are random walks in steps of 5 minutes, of which three make a candle; the
+coins move together, as coins do. Waits
 and holding times are exponential and sizes lognormal. Each kind groups its orders in another way:
 one coin at a time, all coins together, adds or sales in bursts, sales by resting orders. Nothing
 here is shared with the detectors or with the lab.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +31,7 @@ SECOND_US = 1_000_000
 DAY = 288  # steps
 LEAD = 8 * DAY
 STEP_SIGMA = 0.002
+SHARED = 0.6  # of the variance of every coin is that of the whole market
 RESTING = 1.004
 
 Order = tuple[int, str, Side, float, float]  # microseconds, coin, side, quantity, price
@@ -50,8 +53,9 @@ def life(kind: Kind, seed: int, days: int = 60) -> BlindLife:
     """Let a trader of this kind live through a market of his own."""
     random = Random(seed)
     steps = LEAD + days * DAY
-    moves = np.random.Generator(np.random.PCG64(seed)).standard_normal((steps, len(COINS)))
-    price = 100.0 * np.exp(np.cumsum(STEP_SIGMA * moves, axis=0))
+    moves = np.random.Generator(np.random.PCG64(seed)).standard_normal((steps, len(COINS) + 1))
+    shared = math.sqrt(SHARED) * moves[:, -1:] + math.sqrt(1 - SHARED) * moves[:, :-1]
+    price = 100.0 * np.exp(np.cumsum(STEP_SIGMA * shared, axis=0))
     orders = sorted(kind(random, price))
     fills = [
         LabFill(f"f{n}", at_us, f"{coin}-USD", side, _exact(quantity), _exact(paid), Decimal(0))

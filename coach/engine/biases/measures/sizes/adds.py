@@ -18,10 +18,11 @@ from coach.engine.features.moves import sigma_before
 from coach.engine.features.orders import ADD
 from coach.engine.features.series import covering, first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.model.times import DAY_US, HOUR_US
+from coach.model.times import DAY_US, HOUR_US, MINUTE_US
 
 FOUR_HOURS_US = 4 * HOUR_US
 ONE_DECISION_US = HOUR_US
+ONE_BASKET_US = 45 * MINUTE_US
 LOOKED_BACK, ALIKE = 5, 3
 SAME_SIZE = 0.10
 SAME_TIME_US = 1_800_000_000
@@ -83,6 +84,26 @@ def decisions(history: History, rows: Integers) -> Integers:
             kept.append(row)
             last[place] = now
     return np.array(kept, np.int64)
+
+
+def bursts(history: History, rows: Integers) -> Integers:
+    """Return numbers of what stands or falls together: adds to one trade, and adds of one basket.
+
+    `rows` (n,) are orders in order of time. Trades with adds within 45 minutes of each other, in
+    whatever symbol, are in one burst.
+    """
+    at_us, trip = history.orders.at_us[rows], history.orders.trip[rows]
+    owner = {one: one for one in trip.tolist()}
+
+    def first_of(one: int) -> int:
+        while owner[one] != one:
+            owner[one] = one = owner[owner[one]]
+        return one
+
+    near = np.flatnonzero(np.diff(at_us) <= ONE_BASKET_US)
+    for place in near.tolist():
+        owner[first_of(int(trip[place + 1]))] = first_of(int(trip[place]))
+    return np.array([first_of(one) for one in trip.tolist()], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
