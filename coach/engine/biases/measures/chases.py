@@ -1,8 +1,8 @@
 """What price and volume had done by an entry, and by the bars when one could have entered as well.
 
-Moves are mirrored for shorts. An entry takes the price that was paid and the last close an hour
-before it; the volatility is that of the time in between, so entries inside a bar and controls at
-its end are alike. Controls of an entry: bars of the same symbol within seven days, at the same time
+Moves are mirrored for shorts and are those of bars that had ended: what the trader could see, not
+the price that was paid. Volatility follows the mood of the market, with a half-life of a day.
+Controls of an entry: bars of the same symbol within seven days, at the same time
 of day to an hour and a half, not within two hours of an entry in that symbol; twenty of them,
 drawn from the seed.
 """
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.measures.sizes.held import Candles, directions
+from coach.engine.biases.reasons.volatility import daily_volatility
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
-from coach.engine.features.moves import bar_moves, rows_at, sigma_before
+from coach.engine.features.moves import FEWEST_CHANGES, rows_at
 from coach.engine.features.orders import ENTRY
 from coach.engine.features.series import first_known, first_known_with_place
 from coach.engine.statistics.arrays import Flags, Floats, Integers
@@ -37,33 +38,42 @@ def entry_orders(context: Context) -> Integers:
 
 
 def moves_at(context: Context, found: Candles, rows: Integers, horizon_us: int) -> Floats:
-    """Return the mirrored z over the horizon at each order, nan where candles do not reach."""
+    """Return the mirrored z of the last ended bar at each order, nan where candles do not reach."""
     orders = context.history.orders
     z = np.full(len(orders), np.nan)
     for series, own in found.of_orders(context.history, rows):
-        z[own] = _moves(series, orders.at_us[own], orders.price[own], horizon_us)[0]
+        z[own] = _moves(series, orders.at_us[own], horizon_us)[0]
     mirrored: Floats = directions(context.history)[orders.trip[rows]] * z[rows]
     return mirrored
 
 
-def _moves(
-    series: Sequence[Bars], at_us: Integers, prices: Floats, horizon_us: int
-) -> tuple[Floats, Integers]:
+def _moves(series: Sequence[Bars], at_us: Integers, horizon_us: int) -> tuple[Floats, Integers]:
     """Return z at each moment, and the place of the series that tells it, -1 where none does."""
-    return first_known_with_place(
-        series, len(at_us), lambda bars, k: _moved(bars, at_us[k], prices[k], horizon_us)
-    )
+
+    def read(bars: Bars, rows: Integers) -> Floats:
+        ended, every = rows_at(bars, at_us[rows]), completed_moves(bars, horizon_us)
+        return (
+            np.where(ended >= 0, every[ended], np.nan) if len(bars) else np.full(len(rows), np.nan)
+        )
+
+    return first_known_with_place(series, len(at_us), read)
 
 
-def _moved(bars: Bars, at_us: Integers, prices: Floats, horizon_us: int) -> Floats:
+def completed_moves(bars: Bars, horizon_us: int) -> Floats:
+    """Return z over the horizon that ends with each bar, (m,); nan where it is not known.
+
+    The change of the close over the volatility as of the beginning of the horizon: the move itself
+    is not in the unit that measures it.
+    """
     if len(bars) == 0 or bars.step_us > horizon_us:
-        return np.full(len(at_us), np.nan)
-    before = rows_at(bars, at_us - horizon_us)
-    elapsed = at_us - bars.start_us[before] - bars.step_us
+        return np.full(len(bars), np.nan)
+    before = rows_at(bars, bars.start_us + bars.step_us - horizon_us)
+    known = (before >= 0) & (bars.counts[before + 1] >= FEWEST_CHANGES)
+    elapsed = (bars.start_us - bars.start_us[before]) / bars.step_us
     with np.errstate(invalid="ignore", divide="ignore"):
-        usual = sigma_before(bars, at_us - horizon_us) * np.sqrt(elapsed / bars.step_us)
-        z: Floats = np.log(prices / bars.close[before]) / usual
-    return np.where(before >= 0, z, np.nan)
+        usual = daily_volatility(bars, 0)[before] * np.sqrt(elapsed)
+        z: Floats = np.log(bars.close / bars.close[before]) / usual
+    return np.where(known & np.isfinite(z), z, np.nan)
 
 
 def volume_ratios(context: Context, found: Candles, rows: Integers) -> Floats:
@@ -118,7 +128,7 @@ def controls(
     symbols = context.history.symbol[orders.trip]
     for series, own in found.of_orders(context.history, rows):
         entered = orders.at_us[entries[symbols[entries] == symbols[own[0]]]]
-        _, by = _moves(series, orders.at_us[own], orders.price[own], HOUR_US)
+        _, by = _moves(series, orders.at_us[own], HOUR_US)
         by = np.maximum(by, 0)  # what no series tells is left out by its z
         for place, bars in enumerate(series):
             told = own[by == place]
@@ -137,7 +147,7 @@ def _controlled(
     """
     at_us, side = of
     share, count = np.zeros(len(at_us)), np.zeros(len(at_us), np.int64)
-    z = bar_moves(bars, HOUR_US)
+    z = completed_moves(bars, HOUR_US)
     quiet = ~np.isnan(z) & ~_near(bars.start_us + bars.step_us, entered_us)
     for begin in range(0, len(at_us), AT_ONCE):
         some = slice(begin, begin + AT_ONCE)

@@ -13,11 +13,14 @@ from coach.engine.biases.habits.fomo import tags as tags_of
 from coach.engine.biases.measures import chases
 from coach.engine.biases.measures.chased_entries import CHASE
 from coach.engine.biases.measures.sizes.held import candles
+from coach.engine.features.moves import z_moves
 from coach.model.plans import Plan
 from coach.model.times import DAY_US, HOUR_US
 
 Lived = Callable[..., Any]
 JUMP = [100.0] * 8 + [101.0] * 8
+# 0.1 % a bar is 0.2 % an hour; the five still bars up to 01:15 are 5 / 96 of a half-life
+JUMP_Z = math.log(1.01) / (2 * math.log(1.001) * 2 ** (-5 / 96 / 2))
 
 
 def test_an_entry_after_a_jump_is_tagged_with_its_facts(lived: Lived) -> None:
@@ -27,22 +30,40 @@ def test_an_entry_after_a_jump_is_tagged_with_its_facts(lived: Lived) -> None:
     1 02:15 buy BTC-USD 1 @ 101
     """
     (tag,) = tags_of(lived(BTC=JUMP).context)
-    # an hour before is 01:15, and 0.1 % a bar is 0.2 % an hour
-    assert tag.facts["z_1h"] == pytest.approx(math.log(1.01) / (2 * math.log(1.001)), rel=0.01)
+    assert tag.facts["z_1h"] == pytest.approx(JUMP_Z, rel=0.001)
     assert tag.facts["volume_ratio"] == pytest.approx(1.0)
     assert tag.facts["size_ratio"] is None
     assert len(tag.event_keys) == 1
 
 
-def test_an_entry_inside_a_bar_is_measured_by_the_time_since_the_close(lived: Lived) -> None:
-    """1 02:20 buy BTC-USD 1 @ 101"""
+def test_an_entry_is_measured_by_the_bars_that_had_ended(lived: Lived) -> None:
+    """
+    1 01:00 buy BTC-USD 1 @ 100
+    1 01:10 sell BTC-USD 1 @ 100
+    1 02:14 buy BTC-USD 1 @ 101
+    1 02:16 sell BTC-USD 1 @ 101
+    1 02:20 buy BTC-USD 1 @ 95
+    """
     life = lived(BTC=JUMP)
-    known = life.context
-    found = candles(known, np.ones(1, np.bool_))
-    (z,) = chases.moves_at(known, found, np.array([0]), HOUR_US)
-    # the last close an hour before is that of 01:15, five quarters of an hour ago less ten minutes
-    usual = math.log(1.001) * math.sqrt(65 / 15)
-    assert z == pytest.approx(math.log(1.01) / usual, rel=0.01)
+    found = candles(life.context, np.ones(5, np.bool_))
+    inside, after = chases.moves_at(life.context, found, np.array([2, 4]), HOUR_US)
+    # at 02:14 the jump of 02:00 to 02:15 has not ended; at 02:20 it has, whatever was paid
+    assert inside == pytest.approx(0.0, abs=1e-9)
+    assert after == pytest.approx(JUMP_Z, rel=0.001)
+
+
+def test_volatility_is_that_of_the_last_day_and_not_of_the_last_week(lived: Lived) -> None:
+    """6 02:15 buy BTC-USD 1 @ 104
+
+    Two wild days, then three still ones: of the wild variance three quarters were known after two
+    half-lives, and an eighth of that is left after three more; of the week, two days of seven.
+    """
+    life = lived(BTC=[100.0, 101.0] * 96 + [100.0] * 296 + [104.0] * 8)
+    found = candles(life.context, np.ones(1, np.bool_))
+    (z,) = chases.moves_at(life.context, found, np.array([0]), HOUR_US)
+    at_us = life.context.history.orders.at_us[[0]]
+    (weekly,) = z_moves(found.bars[0], at_us, np.array([104.0]), HOUR_US)
+    assert z / weekly == pytest.approx(math.sqrt((2 / 7) / (0.75 / 8)), rel=0.05)
 
 
 def test_a_short_chases_a_fall(lived: Lived) -> None:
