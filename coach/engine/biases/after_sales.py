@@ -90,6 +90,19 @@ def mean_given_up(after: After) -> Fact:
     return significant(float(after.given_up.mean())) if len(after.order) else None
 
 
+def given_up_facts(context: Context, after: After, name: str, seed: int) -> dict[str, Fact]:
+    """Return the mean return given up and its 90 % interval, None each without a priced sale."""
+    if not len(after.order):
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    each = after.given_up / len(after.order)
+    mean, margin = float(each.sum()), Z_90 * _error(context, after.order, each, seed)
+    return {
+        name: significant(mean),
+        f"{name}_low": significant(mean - margin),
+        f"{name}_high": significant(mean + margin),
+    }
+
+
 def _after(context: Context, order: Integers, given_up: Floats) -> After:
     orders = context.history.orders
     return After(order, orders.quantity[order] * orders.price[order], given_up)
@@ -98,13 +111,18 @@ def _after(context: Context, order: Integers, given_up: Floats) -> After:
 def _one_currency(context: Context, after: After, rows: Integers, quote: str, seed: int) -> Cost:
     money = after.notional[rows] * after.given_up[rows]
     total = float(money.sum())
-    weeks = (context.history.orders.at_us[after.order[rows]] - MONDAY_US) // WEEK_US
-    _, blocks = np.unique(weeks, return_inverse=True)
-    error = math.sqrt(float((money**2).sum()))
-    if blocks.max() + 1 >= FEWEST_WEEKS:
-        error = max(error, float(resampled_sums(blocks, money[:, None], seed).std()))
-    margin = Z_90 * error
+    margin = Z_90 * _error(context, after.order[rows], money, seed)
     return cost(quote, total, (total - margin, total + margin), NO_FEES)
+
+
+def _error(context: Context, order: Integers, parts: Floats, seed: int) -> float:
+    """Return the error of the sum of the parts (n,): of whole weeks, of single sales at least."""
+    weeks = (context.history.orders.at_us[order] - MONDAY_US) // WEEK_US
+    _, blocks = np.unique(weeks, return_inverse=True)
+    error = math.sqrt(float((parts**2).sum()))
+    if blocks.max() + 1 < FEWEST_WEEKS:
+        return error
+    return max(error, float(resampled_sums(blocks, parts[:, None], seed).std()))
 
 
 def _returns(context: Context, trip: Integers, at_us: Integers, horizon_us: int) -> Floats:

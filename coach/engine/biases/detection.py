@@ -120,7 +120,7 @@ def _run(known: Context, window: Window, detectors: Sequence[Detector]) -> list[
 def _adjusted(detectors: Sequence[Detector], measured: Sequence[Measurement]) -> list[float]:
     """Return the adjusted p of those that were tested.
 
-    Weights were fixed before any data. What could not be tested counts with p = 1, so a young
+    Weights are the same for every trader. What could not be tested counts with p = 1, so a young
     account is judged no less strictly than an old one.
     """
     asked = [

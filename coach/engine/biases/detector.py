@@ -128,8 +128,8 @@ class Detector:
     a habit that is counted and never tested. `needs_candles` without any market is answered
     for it: insufficient, and it lacks candles. `by_entry` says that its cost is one of whole
     entries, which overlaps with others of the kind and is shared out. `weight` is its share of
-    the false discovery rate, decided before any data: habits that the literature finds in many
-    traders have more. `year` is the test that its evidence must pass before it is told; a habit
+    the false discovery rate, chosen on the lab and the same for every trader: habits that leave
+    few events have more. `year` is the test that its evidence must pass before it is told; a habit
     without one is told when its flag rule held in two of the last three weekly runs.
     """
 

@@ -9,8 +9,8 @@ def adjusted(p_values: Sequence[float], weights: Sequence[float] | None = None) 
     """Return Benjamini-Hochberg adjusted p-values in the order given.
 
     adjusted(i) = min over j >= rank(i) of p(j) m / j. Those at or below q form the set that the
-    step-up procedure rejects at false discovery rate q. With `weights`, fixed before the data
-    were seen, p(i) / weight(i) stands for p(i), the weights scaled to a mean of 1.
+    step-up procedure rejects at false discovery rate q. With `weights`, chosen without
+    the data that are tested, p(i) / weight(i) stands for p(i), the weights scaled to a mean of 1.
     Sources: Benjamini & Hochberg (1995), J. R. Stat. Soc. B 57(1):289; Genovese, Roeder &
     Wasserman (2006), Biometrika 93(3):509, for the weights.
     """

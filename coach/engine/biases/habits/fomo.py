@@ -1,12 +1,12 @@
-"""D5 FOMO: entering after a move, more often than moves come, and paying for it.
+"""D5 FOMO: entering after a move, more often than moves come.
 
 A chase is an entry after an hour that moved by more than twice its volatility (mirrored for
 shorts): the last ended bars, and the volatility of the day before them.
 Tier 1, a style: more chases than the same trader's own hours hold such moves, by a half and by
 two percentage points, and by a half more than entries after moves the other way: who comes for
-the news comes after both. Tier 2, the habit: the chases also made less than the own other
-entries, or they are off the declared plan. Style alone is a fact and never a claim: rules that
-follow a move chase by design.
+the news comes after both. Tier 2, the habit: they are off the plan that the trader declared.
+Style alone is a fact and never a claim: rules that follow a move chase by design. What the chases
+made less is a fact as well, with its interval: it follows the market's momentum, so it is no gate.
 Sources: Barber & Odean (2008), RFS 21:785, attention buying; Barber, Huang, Odean & Schwarz
 (2022), J. Finance 77:3141; Kogan et al. (2024), J. Financial Economics, the same people chase in
 crypto and not in stocks, so the controls are the trader's own. Thresholds are ours.

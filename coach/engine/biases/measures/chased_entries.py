@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
@@ -23,17 +22,14 @@ from coach.engine.features.history import OPEN
 from coach.engine.statistics import poisson_binomial, words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.draws import uniforms
-from coach.engine.statistics.normal import probability_above
 from coach.engine.statistics.proportions import wilson
-from coach.engine.statistics.shrinkage import Posterior, rate_difference
+from coach.engine.statistics.shrinkage import rate_difference
 from coach.model.insights import Fact
 from coach.model.times import DAY_US, HOUR_US
 
 CHASE = 2.0
 SMALLEST_RATIO = 1.5
-SURE_OF_COST = 0.995  # 0.93 lets one in five of those pass whose rule follows moves
 TIE_STREAM = 997
-SUREST = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,27 +122,25 @@ def comparable_entries(
 
 
 def judge(context: Context, window: Window, seen: Entries, seed: int) -> Verdict:
-    """Return the difference in rate with its test, and the facts beside it."""
+    """Return the difference in rate with its test, and the facts beside it; a claim is off plan."""
     occasions = int(seen.opens.sum())
     off_plan = context.history.trader.plan("momentum") is not None
-    costly = 1.0 if off_plan else _sure_of_cost(context, window, seen)
     controlled = int(seen.controls.count.sum())
-    belief = rate_difference(seen.rate, occasions, seen.expected, controlled)
     low, high = _interval(seen, occasions)
-    is_habit = seen.is_style and costly >= SURE_OF_COST
+    is_habit = seen.is_style and off_plan
     return Verdict(
         p=seen.p(seed),
-        posterior=_both(belief, costly, seen.smallest),
+        posterior=rate_difference(seen.rate, occasions, seen.expected, controlled),
         effect=seen.rate - seen.expected,
         interval=(low, high),
         holds=is_habit,
         facts={
             "occasions": occasions,
-            "tier": "costly" if is_habit else "style" if seen.is_style else "none",
+            "tier": "off_plan" if is_habit else "style" if seen.is_style else "none",
             "chase_rate": words.significant(seen.rate),
             "control_rate": words.significant(seen.expected),
-            "sure_of_cost": words.significant(costly),
             "off_plan": off_plan,
+            **_made_less(context, window, seen),
             "contrary_rate": words.significant(seen.contrary),
             "z_24h_of_chases": _mean(seen.day),
             "volume_of_chases": _mean(seen.volume),
@@ -170,25 +164,25 @@ def _interval(seen: Entries, count: int) -> tuple[float, float]:
     )
 
 
-def _sure_of_cost(context: Context, window: Window, seen: Entries) -> float:
-    """Return P(chases make less than the own other entries), net per unit of money."""
+def _made_less(context: Context, window: Window, seen: Entries) -> dict[str, Fact]:
+    """Return what the chases made less than the own other entries, net, with its 90 % interval.
+
+    Per unit of money. It is a fact and opens no gate: it follows the momentum of the market, and
+    where moves run on it speaks for whoever follows them.
+    """
     history = context.history
     priced = window.holds(history.opened_us) & (history.closed_us != OPEN) & (history.notional > 0)
     rows = np.flatnonzero(priced)
     chased = np.isin(rows, history.orders.trip[seen.orders[seen.chased]])
     if not chased.any() or chased.all():
-        return 0.5
+        return {"made_less": None, "made_less_low": None, "made_less_high": None}
     returns = history.net[rows] / history.notional[rows]
-    less = return_gap(returns, chased, history.opened_us[rows])
-    known = math.isfinite(less.error)
-    return probability_above(0.0, less.difference, less.error) if known else 0.5
-
-
-def _both(belief: Posterior, costly: float, smallest: float) -> Posterior:
-    """Believe in chases that cost: P(above the minimum) times P(cost), the two independent."""
-    probability = belief.above(smallest) * costly
-    score = NormalDist().inv_cdf(min(max(probability, 1 - SUREST), SUREST))
-    return Posterior(smallest + score * belief.deviation, belief.deviation)
+    less = return_gap(returns, chased, history.opened_us[rows]).belief()
+    return {
+        "made_less": words.significant(less.mean),
+        "made_less_low": words.significant(less.mean - less.margin),
+        "made_less_high": words.significant(less.mean + less.margin),
+    }
 
 
 def _mean(values: Floats) -> Fact:

@@ -22,7 +22,7 @@ from coach.model.times import MINUTE_US
 
 LONGEST_US = 45 * MINUTE_US
 LARGER_LOG, MOST_LOG = 0.1, 0.8
-SURELY_LARGER, OFTENER = 0.1, 0.5
+SURELY_LARGER, OFTENER = 0.1, 0.5  # chosen on the lab
 FEWEST_FOR_A_SPREAD = 3
 NOBODY = -1
 

@@ -127,7 +127,7 @@ def test_who_never_chased_pays_nothing_for_it(someone: Lived) -> None:
     life = someone("meanrev_rule", seed=2)
     verdict = life.measured(fomo.DETECTOR).verdict
     assert verdict is not None
-    assert verdict.facts["sure_of_cost"] == 0.5
+    assert verdict.facts["made_less"] is None
     assert verdict.facts["tier"] == "none"
     assert fomo.DETECTOR.cost(life.context, life.window, 1) == ()
 

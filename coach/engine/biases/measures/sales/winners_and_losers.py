@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from coach.engine.biases.after_sales import HORIZONS, against_random, mean_given_up
+from coach.engine.biases.after_sales import HORIZONS, against_random, given_up_facts
 from coach.engine.biases.detector import Verdict, Window
 from coach.engine.biases.measures.regime import regime
 from coach.engine.biases.measures.sales.looks import PositionLooks
@@ -95,12 +95,12 @@ def judge(context: Context, window: Window, seen: tuple[PositionLooks, int], see
 
 
 def _given_up(context: Context, gains: Integers, seed: int) -> dict[str, Fact]:
-    """Return what the sold winners did next beyond other positions held, in return."""
-    after = {
-        name: against_random(context, gains, horizon_us, seed)
-        for name, horizon_us in HORIZONS.items()
-    }
-    return {f"winners_less_others_{name}": mean_given_up(one) for name, one in after.items()}
+    """Return what the sold winners did next beyond other positions held, with its interval."""
+    facts: dict[str, Fact] = {}
+    for name, horizon_us in HORIZONS.items():
+        after = against_random(context, gains, horizon_us, seed)
+        facts |= given_up_facts(context, after, f"winners_less_others_{name}", seed)
+    return facts
 
 
 def _rate(sold: Flags) -> Fact:

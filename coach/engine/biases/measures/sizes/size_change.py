@@ -34,7 +34,7 @@ from coach.model.insights import Cost
 LONGEST_RUN = 4
 DOSE_OF_ONE, DOSE_OF_FURTHER = 1.0, 0.5
 SHARE_THAT_AGREES = 0.5
-DRIFT = 0.04  # nobody's habit is the same to the percent from one quarter to the next
+DRIFT = 0.04  # no habit is the same to the percent in every quarter; chosen on the lab
 
 
 @dataclass(frozen=True, slots=True)
