@@ -24,8 +24,8 @@ from coach.engine.features.moves import prices_at
 from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.bootstrap import resampled_sums
+from coach.engine.statistics.distributions.normal import Z_90
 from coach.engine.statistics.draws import uniforms
-from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.words import significant
 from coach.model.insights import Cost, Fact
 from coach.model.times import DAY_US, WEEK_US

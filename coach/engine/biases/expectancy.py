@@ -15,7 +15,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks, resampled_ratios
-from coach.engine.statistics.normal import Z_90
+from coach.engine.statistics.distributions.normal import Z_90
 from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
 from coach.engine.statistics.strata import Contrast, contrast
 from coach.model.times import DAY_US

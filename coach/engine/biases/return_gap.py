@@ -18,9 +18,9 @@ import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks
+from coach.engine.statistics.distributions.student import t_90
 from coach.engine.statistics.shrinkage import shrunk
 from coach.engine.statistics.strata import Contrast, contrast
-from coach.engine.statistics.student import t_90
 from coach.model.times import DAY_US
 
 MONDAY = 4  # 1970-01-05 was one

@@ -59,8 +59,3 @@ def z_moves(bars: Bars, at_us: Integers, prices: Floats, horizon_us: int) -> Flo
     with np.errstate(invalid="ignore", divide="ignore"):
         moves: Floats = np.log(prices / before) / scale
     return moves
-
-
-def bar_moves(bars: Bars, horizon_us: int) -> Floats:
-    """Return z over the horizon at the end of every bar, shape (m,)."""
-    return z_moves(bars, bars.start_us + bars.step_us, bars.close, horizon_us)

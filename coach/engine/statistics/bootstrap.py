@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.engine.statistics.distributions.normal import Z_90
 from coach.engine.statistics.draws import uniforms
-from coach.engine.statistics.normal import Z_90
 from coach.model.times import DAY_US
 
 RESAMPLES = 999

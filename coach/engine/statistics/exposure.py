@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Integers
-from coach.engine.statistics.beta import below
+from coach.engine.statistics.distributions.beta import below
 from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.exact import binomial_at_least
 from coach.engine.statistics.proportions import wilson

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.engine.statistics.normal import above
+from coach.engine.statistics.distributions.normal import above
 
 FEWEST_BLOCKS = 10
 

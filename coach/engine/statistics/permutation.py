@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.distributions.normal import above
 from coach.engine.statistics.draws import uniforms
-from coach.engine.statistics.normal import above
 from coach.engine.statistics.strata import CLOSES_PER_STRATUM, centred
 
 PERMUTATIONS = 999

@@ -3,7 +3,7 @@
 import math
 from statistics import NormalDist
 
-from coach.engine.statistics.normal import Z_90, above
+from coach.engine.statistics.distributions.normal import Z_90, above
 
 SMALLEST_P = 1e-15
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coach.engine.statistics.arrays import Floats
-from coach.engine.statistics.normal import Z_95
+from coach.engine.statistics.distributions.normal import Z_95
 
 
 class Area(NamedTuple):

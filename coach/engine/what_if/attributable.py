@@ -13,9 +13,9 @@ from typing import NamedTuple
 from coach.engine.biases.return_gap import FEWEST, PRIOR_SHARE, return_gap
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks, resampled_ratios
-from coach.engine.statistics.normal import Z_90, probability_above
+from coach.engine.statistics.distributions.normal import Z_90, probability_above
+from coach.engine.statistics.distributions.student import t_90
 from coach.engine.statistics.shrinkage import Posterior, shrunk
-from coach.engine.statistics.student import t_90
 from coach.engine.what_if.sample import TradeSample
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coach.engine.features.bars import Bars, Columns, bars
-from coach.engine.features.moves import bar_moves, prices_at, rows_at, sigma_before, z_moves
+from coach.engine.features.moves import prices_at, rows_at, sigma_before, z_moves
 from coach.engine.statistics.arrays import Floats
 
 HOUR = 3_600_000_000
@@ -71,10 +71,3 @@ def test_what_the_bars_do_not_cover_is_no_number() -> None:
     nothing = hourly(np.zeros(0))
     assert np.isnan(z_moves(nothing, far, np.full(3, 100.0), HOUR)).all()
     assert np.isnan(prices_at(nothing, far)).all()
-
-
-def test_the_move_at_the_end_of_every_bar_is_that_of_its_close() -> None:
-    known = hourly(wave(100))
-    assert bar_moves(known, HOUR)[60] == pytest.approx(
-        z_moves(known, np.array([61 * HOUR]), known.close[60:61], HOUR)[0]
-    )

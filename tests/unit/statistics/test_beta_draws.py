@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from coach.engine.statistics.beta import below
-from coach.engine.statistics.beta_draws import draw
+from coach.engine.statistics.distributions.beta import below
+from coach.engine.statistics.distributions.beta_draws import draw
 
 MANY = 40_000
 

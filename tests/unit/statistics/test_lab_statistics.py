@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.statistics import beta, ranking, uniformity
+from coach.engine.statistics import ranking, uniformity
+from coach.engine.statistics.distributions import beta
 from coach.engine.statistics.exact import binomial_at_least
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from coach.engine.statistics.normal import Z_90, above, probability_above
+from coach.engine.statistics.distributions.normal import Z_90, above, probability_above
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.engine.statistics.distributions.poisson_binomial import at_least
 from coach.engine.statistics.exact import binomial_at_least
-from coach.engine.statistics.poisson_binomial import at_least
 
 
 def test_two_of_three_uneven_coins() -> None:

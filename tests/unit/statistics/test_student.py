@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from coach.engine.statistics.normal import Z_90
-from coach.engine.statistics.student import t_90
+from coach.engine.statistics.distributions.normal import Z_90
+from coach.engine.statistics.distributions.student import t_90
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from coach.engine.biases.measures.sizes.held import candles
 from coach.engine.biases.return_gap import return_gap
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN
-from coach.engine.statistics import poisson_binomial, words
+from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.distributions import poisson_binomial
 from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.proportions import wilson
 from coach.engine.statistics.shrinkage import rate_difference

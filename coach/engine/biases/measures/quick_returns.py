@@ -12,8 +12,8 @@ from coach.engine.features.history import OPEN, History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import around, day_blocks, error_of, resampled_ratios
+from coach.engine.statistics.distributions.normal import above
 from coach.engine.statistics.floors import ComparisonSample
-from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.shrinkage import rate_difference
 from coach.engine.statistics.strata import consecutive, contrast, informative

@@ -21,7 +21,7 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.lab.evaluate.made import HALF, WEEKS, DetectorBelief, HabitHistory, TraderLife
 from coach.engine.lab.evaluate.rows import ALL, Row, rounded, share
 from coach.engine.statistics.arrays import Floats, Integers
-from coach.engine.statistics.normal import Z_95
+from coach.engine.statistics.distributions.normal import Z_95
 
 BINS = 5
 Pair = tuple[int, DetectorBelief, DetectorBelief]

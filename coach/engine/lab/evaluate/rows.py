@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from coach.engine.lab.evaluate.trial import HabitStatement, Trial
-from coach.engine.statistics.beta import exact_interval
+from coach.engine.statistics.distributions.beta import exact_interval
 from coach.model.insights import Bias
 
 Value = str | int | float | bool | None

@@ -6,10 +6,9 @@ from coach.engine.lab import judge
 from coach.engine.lab.evaluate.announced import announced
 from coach.engine.lab.judge import Past
 from coach.model.insights import Bias
-from coach.model.times import DAY_US
+from coach.model.times import WEEK_US
 
 LOOKS = 52
-WEEK_US = 7 * DAY_US
 SPAN_US = 50 * WEEK_US
 """So long from the first to the last fill is a year: nobody trades on its first and last day."""
 

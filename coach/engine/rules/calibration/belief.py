@@ -14,8 +14,9 @@ import numpy as np
 
 from coach.engine.rules.calibration.sample import CalibrationSample
 from coach.engine.rules.calibration.values import THRESHOLDS, CredibleMean, GridRow, State
-from coach.engine.statistics import beta_draws, draws
+from coach.engine.statistics import draws
 from coach.engine.statistics.arrays import Floats
+from coach.engine.statistics.distributions import beta_draws
 from coach.engine.statistics.words import significant
 
 DRAWS = 2000

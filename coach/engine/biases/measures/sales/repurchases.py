@@ -10,8 +10,8 @@ from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats
 from coach.engine.statistics.bootstrap import interval
+from coach.engine.statistics.distributions.normal import above
 from coach.engine.statistics.floors import ComparisonSample, Counts
-from coach.engine.statistics.normal import above
 from coach.engine.statistics.permutation import stratified_test
 from coach.engine.statistics.rate_ratio import rate_ratio
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk

@@ -16,8 +16,8 @@ from coach.engine.features.orders import PARTIAL
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Integers
 from coach.engine.statistics.bootstrap import day_blocks
+from coach.engine.statistics.distributions.normal import Z_90
 from coach.engine.statistics.mantel_haenszel import odds_ratio
-from coach.engine.statistics.normal import Z_90
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.model.insights import Fact
 from coach.model.times import MINUTE_US

@@ -2,8 +2,8 @@
 
 import math
 
-from coach.engine.statistics.beta import quantile
-from coach.engine.statistics.normal import Z_90
+from coach.engine.statistics.distributions.beta import quantile
+from coach.engine.statistics.distributions.normal import Z_90
 
 NEARLY_NORMAL = 1e6
 OUTSIDE = 0.1  # both tails beyond the middle 90 %

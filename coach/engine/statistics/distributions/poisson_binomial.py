@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from coach.engine.statistics.arrays import Floats
-from coach.engine.statistics.normal import above
+from coach.engine.statistics.distributions.normal import above
 
 MOST_EXACT = 5_000
 

@@ -1,0 +1,1 @@
+"""Distributions: probabilities, quantiles and draws of the normal, Student, beta and their like."""
