@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from coach.engine.statistics.confidence_sequence import always_valid
+from coach.engine.statistics.agreement import always_valid
 from coach.engine.statistics.proportions import wilson
 
 Interval = Callable[[int, int], tuple[float, float]]
