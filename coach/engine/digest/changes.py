@@ -5,6 +5,7 @@ from decimal import Context, Decimal, localcontext
 
 from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
+from coach.engine.digest.patterns import is_explained, is_machine
 from coach.engine.digest.scene import Scene, WeekFacts
 from coach.engine.digest.shape import DigestRow, DigestStatement, Figure, WeekChanges, statement
 from coach.engine.digest.tally import NO_MONEY
@@ -55,12 +56,20 @@ def compare_weeks(scene: Scene, citations: Citations) -> WeekChanges:
 
 
 def moved_levels(scene: Scene) -> list[LevelMove]:
-    """Return the findings whose level differs from the week before, by name."""
-    before = {finding.bias: finding.level for finding in scene.inputs.findings_before}
+    """Return the findings whose level differs from the week before, by name.
+
+    What a rule explains or may is evidence of nothing, in either week.
+    """
+    if is_machine(scene.findings):
+        return []
+    earlier = scene.inputs.findings_before
+    before = {one.bias: one.level for one in earlier if not is_explained(one)}
     return [
         LevelMove(finding, before[finding.bias])
         for finding in scene.findings
-        if finding.kind == "test" and before.get(finding.bias, finding.level) != finding.level
+        if finding.kind == "test"
+        and not is_explained(finding)
+        and before.get(finding.bias, finding.level) != finding.level
     ]
 
 

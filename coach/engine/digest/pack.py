@@ -10,7 +10,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from coach.engine.digest import changes, cost, figures, highlight, promises, unknowns
+from coach.engine.digest import changes, cost, figures, highlight, patterns, promises, unknowns
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.fingerprint import fingerprints
 from coach.engine.digest.inputs import DigestInputs
@@ -21,7 +21,7 @@ from coach.engine.rules.kinds.catalogue import kind_of
 from coach.model.canonical import canonical_json
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@8"
+DIGEST_FORMULA = "digest@9"
 WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})
@@ -44,6 +44,7 @@ def build(inputs: DigestInputs) -> Pack:
         "highlight": highlight.choose(scene, citations),
         "cost": cost.cost_statements(scene, citations),
         "rules": promises.rule_statements(scene, citations),
+        "patterns": patterns.pattern_statements(scene, citations),
         "changes": changes.compare_weeks(scene, citations),
         "unknowns": unknowns.unknown_statements(scene, citations),
         "habits": _guests(scene),

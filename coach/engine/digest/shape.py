@@ -86,7 +86,8 @@ class Pack(TypedDict):
     """A digest. Its canonical bytes are a function of its inputs and nothing else.
 
     `habits` are the words of other packages' habits, so that it reads the same without them; packs
-    of before `digest@6` have none.
+    of before `digest@6` have none. `patterns` are what a rule explains or may; packs of before
+    `digest@9` have none.
     """
 
     schema_version: int
@@ -96,6 +97,7 @@ class Pack(TypedDict):
     highlight: Highlight
     cost: list[DigestStatement]
     rules: list[DigestStatement]
+    patterns: NotRequired[list[DigestStatement]]
     changes: WeekChanges
     unknowns: list[DigestStatement]
     habits: NotRequired[Guests]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.habits import cite_finding
+from coach.engine.digest.patterns import is_machine
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import DigestStatement, statement
 from coach.model.insights import Finding
@@ -29,7 +30,10 @@ def unknown_statements(scene: Scene, citations: Citations) -> list[DigestStateme
 
 
 def _habits(scene: Scene, citations: Citations) -> list[DigestStatement]:
-    unsure = [finding for finding in scene.findings if finding.level == "insufficient"]
+    if is_machine(scene.findings):
+        return []
+    tested = [finding for finding in scene.findings if finding.standing != "style"]
+    unsure = [finding for finding in tested if finding.level == "insufficient"]
     few = [one for one in unsure if one.needed and not one.lacks]
     told = [_habit(finding, cite_finding(finding, citations)) for finding in few]
     return [*told, *_lacking([one for one in unsure if one.lacks], citations)]

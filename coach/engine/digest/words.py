@@ -48,6 +48,15 @@ SENTENCES = {
     "rule.kept": "{rule}: kept in {entries}.",
     "rule.none": "No rule was active.",
     "breach.more": "And {more}.",
+    "pattern.asked": (
+        "{pattern}, measured over {n}. A rule may be the reason, so nothing is concluded from it."
+        " The open question: {question}"
+    ),
+    "style.rule": "A confirmed rule: {rule}",
+    "style.machine": (
+        "This account was confirmed to be a bot or a copied account, so this page states facts and"
+        " looks for no habits."
+    ),
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
     "unknown.open": "Still open at the week's end, so without an outcome: {open}.",
@@ -130,6 +139,7 @@ class Page:
 def read(pack: Pack, form: Form) -> Page:
     """Put a pack into words."""
     changes, guests = pack["changes"], pack.get("habits", {})
+    patterns = _section("Patterns and styles", pack.get("patterns", []), form, guests)
     moved = _section("Evidence that moved", changes["statements"], form, guests)
     return Page(
         title=f"Trading digest {form.figure(pack['period']['title'])}",
@@ -137,6 +147,7 @@ def read(pack: Pack, form: Form) -> Page:
             _section("Highlight", pack["highlight"]["statements"], form, guests),
             _section("What it cost", pack["cost"], form, guests),
             _section("Rules", pack["rules"], form, guests),
+            *([patterns] if patterns.lines else []),
         ),
         table_title="What changed",
         table=(

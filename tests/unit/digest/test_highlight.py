@@ -10,7 +10,7 @@ from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Highlight
 from coach.model.insights import Finding, Level
-from coach.model.reasons import Standing
+from coach.model.reasons import Reason, Standing
 from coach.model.rules import Breach, Rule, RuleId
 
 Make = Callable[..., Finding]
@@ -178,7 +178,8 @@ def test_a_week_without_trades_says_so(week: DigestInputs) -> None:
 def test_what_is_not_told_as_a_habit_is_no_highlight(
     week: DigestInputs, finding: Make, standing: Standing
 ) -> None:
-    habit = replace(finding("revenge", "strong"), standing=standing)
+    clock = Reason("clock", (), 20, 0.9, facts={"time": "09:00", "zone": "UTC"})
+    habit = replace(finding("revenge", "strong"), standing=standing, reasons=(clock,))
     assert not is_trait(habit)
     assert build(replace(week, findings=(habit,)))["highlight"]["reason"] == "quiet"
 

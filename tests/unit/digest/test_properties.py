@@ -22,7 +22,7 @@ from coach.model.accounts import AccountId
 from coach.model.canonical import canonical_json
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Finding, Kind, Level
-from coach.model.reasons import Standing
+from coach.model.reasons import Reason, Standing
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import PartialClose, RoundTrip, TradeId, UnknownBasis
 from tests.numerals import unsupported
@@ -89,6 +89,7 @@ def findings(draw: some.DrawFn) -> tuple[Finding, ...]:
             kind=draw(some.sampled_from(KINDS)),
             lacks=draw(some.sampled_from(LACKS)),
             standing=draw(some.sampled_from(STANDINGS)),
+            reasons=(draw(some.sampled_from(REASONS)),),
             evidence=(Evidence(f"{bias}@1:0a1b", f"{bias}@1", {"n": 5, "x": 0.1}, ()),),
         )
         for bias in draw(some.permutations([*HABITS]))
@@ -96,6 +97,11 @@ def findings(draw: some.DrawFn) -> tuple[Finding, ...]:
 
 
 STANDINGS: tuple[Standing, ...] = ("untold", "told", "asked", "style")
+REASONS = (
+    Reason("target", (), 40, 0.92, 1.0, (0.9, 1.2), "%", {"state": "best", "sides": "long"}),
+    Reason("clock", (), 20, 0.85, facts={"time": "09:00", "zone": "UTC"}),
+    Reason("machine", (), 400, 1.0, facts={"quiet_share": 0.24, "round_the_clock": True}),
+)
 RULES = (
     Rule(RuleId("day"), "max_trades_per_day", {"limit": 2}, active=True),
     Rule(RuleId("pause"), "cooldown_after_loss", {"minutes": 2.5}, active=False),
