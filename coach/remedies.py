@@ -67,6 +67,7 @@ Field = Literal[
 Remedy = Literal[
     "bring_candles",
     "add_user",
+    "answer_question",
     "calibrate_again",
     "check_server",
     "choose_event",
@@ -86,6 +87,7 @@ Remedy = Literal[
     "list_imports",
     "list_plans",
     "list_proposals",
+    "list_questions",
     "list_sources",
     "list_trades",
     "list_users",

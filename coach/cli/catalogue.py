@@ -26,7 +26,9 @@ COMMANDS = {
     "tags": Entry("coach.cli.commands.insights:tags", "Single trades that stand out, as facts."),
     "why": Entry("coach.cli.commands.why:why", "What stands behind a trade or a claim."),
     "label": Entry("coach.cli.commands.labels:label", "Say whether a trade was that habit."),
-    "plans": Entry("coach.cli.commands.plans:app", "What you declare, so that a plan is no habit."),
+    "plans": Entry(
+        "coach.cli.commands.plans:app", "What you declare or confirm, so that it is no habit."
+    ),
     "rules": Entry("coach.cli.rules.group:app", "Promises to yourself, and where you broke them."),
     "check": Entry("coach.cli.commands.check:check", "Which of your rules a trade would break."),
     "simulate": Entry(

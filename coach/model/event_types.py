@@ -13,7 +13,9 @@ from typing import ClassVar, Final
 from coach.model.accounts import RunId
 from coach.model.events import EventType, Json, NewEvent
 from coach.model.insights import Fact, Level
+from coach.model.plans import QuestionReply
 from coach.model.proposals import ProposalKind
+from coach.model.reasons import ReasonKind
 from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.traits import WithdrawalReason
 
@@ -163,6 +165,37 @@ class RuleRolledBack(_DecidedEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(NewEvent):
+    """A habit has evidence and a rule of yours may explain it: coach asks, and claims nothing."""
+
+    type: ClassVar[EventType] = "question.asked"
+    question_id: str
+    bias: str
+    reason: ReasonKind
+    sentence: str
+    n: int
+    share: float
+    typical: float | None
+    quartiles: tuple[float, float] | None
+    unit: str
+    facts: Mapping[str, Fact]
+    times: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(NewEvent):
+    """You answered whether a rule is yours, or took the answer back (`undone`)."""
+
+    type: ClassVar[EventType] = "question.answered"
+    question_id: str
+    bias: str
+    reason: ReasonKind
+    answer: QuestionReply
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReady(NewEvent):
     """The digest of a week was written; the hash is that of its pack."""
 
@@ -195,6 +228,8 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         RuleMoved,
         RuleMuted,
         RuleRolledBack,
+        QuestionAsked,
+        QuestionAnswered,
         DigestReady,
         ZoneChanged,
     )

@@ -22,6 +22,8 @@ EventType = Literal[
     "rule.moved",
     "rule.muted",
     "rule.rolled_back",
+    "question.asked",
+    "question.answered",
     "digest.ready",
     "zone.changed",
 ]

@@ -12,6 +12,7 @@ from coach.model.times import SECOND_US
 from coach.model.trades import Direction, RoundTrip
 from coach.views.insights import FindingRow, TagRow, finding, tag
 from coach.views.labels import LabelRow, given_label
+from coach.views.reasons import ReasonQuestionRow, reason_question
 from coach.views.rules import BreachRow, rule_breach
 from coach.views.table import Column
 from coach.views.trades import TradeRow, trade
@@ -130,6 +131,7 @@ class BiasEvidenceRow(TypedDict):
 
     kind: Literal["bias"]
     finding: FindingRow
+    questions: list[ReasonQuestionRow]
     trades: list[CitedTradeRow]
 
 
@@ -219,6 +221,7 @@ def bias_evidence(found: "BiasEvidence") -> BiasEvidenceRow:
     return {
         "kind": "bias",
         "finding": finding(found.finding, found.agreement),
+        "questions": [reason_question(one) for one in found.questions],
         "trades": cited_trades(found),
     }
 

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.insights import Cost, Evidence, Fact, Finding, Kind, Level, Tag
 from coach.model.labels import LabelShare
+from coach.model.plans import question_id
+from coach.model.reasons import Standing
+from coach.views.reasons import ReasonRow, reason
 from coach.views.table import Column
+from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
     from coach.engine.api.promises.labels import Agreement
@@ -33,6 +37,9 @@ FINDINGS = (
     Column("held"),
     Column("precision"),
     Column("recall"),
+    Column("standing"),
+    Column("reasons"),
+    Column("question"),
 )
 TAGS = (
     Column("at", "at", "time"),
@@ -82,8 +89,19 @@ class EvidenceRow(TypedDict):
     fill_ids: Sequence[bytes]
 
 
+class AskedRow(TypedDict):
+    """What coach asks about a pattern, and the id to answer it by."""
+
+    id: str
+    sentence: str
+
+
 class FindingRow(AgreementRow):
-    """What was found of a habit; `cost` is the first of `costs`."""
+    """What was found of a habit; `cost` is the first of `costs`.
+
+    `standing` says what is made of it: `told` is a habit; `asked` is a pattern that one of
+    `reasons` may explain, and `question` asks; `style` is explained by a rule of the trader's.
+    """
 
     bias: str
     level: Level
@@ -103,6 +121,9 @@ class FindingRow(AgreementRow):
     kind: Kind
     lacks: Sequence[str]
     held: bool
+    standing: Standing
+    reasons: list[ReasonRow]
+    question: AskedRow | None
 
 
 class TagRow(TypedDict):
@@ -139,8 +160,18 @@ def finding(one: Finding, agreed: "Agreement | None" = None) -> FindingRow:
         "kind": one.kind,
         "lacks": one.lacks,
         "held": one.held,
+        "standing": one.standing,
+        "reasons": [reason(other) for other in one.reasons],
+        "question": _asked(one),
         **agreement(agreed),
     }
+
+
+def _asked(one: Finding) -> AskedRow | None:
+    if one.standing != "asked":
+        return None
+    first = one.reasons[0]
+    return {"id": question_id(one.bias, first.kind), "sentence": question_text(first)}
 
 
 def agreement(agreed: "Agreement | None") -> AgreementRow:

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.labels import Answer, Label
+from coach.model.plans import ReasonQuestion
 from coach.model.trades import Direction
 from coach.views.table import Column
+from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
     from coach.engine.api.promises.labels import QuestionView
@@ -35,6 +37,8 @@ QUESTIONS = (
     Column("quote"),
     Column("inclusion"),
     Column("asked_at"),
+    Column("question"),
+    Column("sentence", "asked"),
 )
 
 
@@ -60,19 +64,25 @@ class ListedLabelRow(LabelRow):
 
 
 class QuestionRow(TypedDict):
-    """An open question about a random trade; `net` is in `quote`, the trade's quote currency."""
+    """An open question: about a random trade, or whether a rule is the trader's.
 
-    week: str
-    trade_id: str
+    `net` is in `quote`, the trade's quote currency. A question about a rule has no trade, and an id
+    in `question`, by which `coach plans answer` answers it.
+    """
+
+    week: str | None
+    trade_id: str | None
     bias: str
-    symbol: str
-    side: Direction
-    opened_at: datetime
+    symbol: str | None
+    side: Direction | None
+    opened_at: datetime | None
     closed_at: datetime | None
-    net: Decimal
-    quote: str
-    inclusion: float
+    net: Decimal | None
+    quote: str | None
+    inclusion: float | None
     asked_at: datetime
+    question: str | None
+    sentence: str
 
 
 def given_label(label: Label) -> LabelRow:
@@ -108,4 +118,25 @@ def open_question(asking: "QuestionView") -> QuestionRow:
         "quote": trip.symbol.rpartition("-")[2],
         "inclusion": question.inclusion,
         "asked_at": question.asked_at,
+        "question": None,
+        "sentence": f"Was it {question.bias}?",
+    }
+
+
+def open_reason_question(asked: ReasonQuestion) -> QuestionRow:
+    """Return a question about a rule of the trader's."""
+    return {
+        "week": None,
+        "trade_id": None,
+        "bias": asked.bias,
+        "symbol": None,
+        "side": None,
+        "opened_at": None,
+        "closed_at": None,
+        "net": None,
+        "quote": None,
+        "inclusion": None,
+        "asked_at": asked.asked_at,
+        "question": asked.id,
+        "sentence": question_text(asked.reason),
     }

@@ -31,6 +31,7 @@ from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
+from coach.views.reasons import ReasonQuestionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, RevisionRow, RuleRow, StandingRow
 from coach.views.simulations import SimulationRow
@@ -67,6 +68,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "profit": ProfitReport,
     "proposal": ProposalRow,
     "question": QuestionRow,
+    "reason-question": ReasonQuestionRow,
     "registered-experiment": RegisteredExperimentRow,
     "revision": RevisionRow,
     "revision-difference": DifferenceRow,
@@ -109,9 +111,13 @@ COMMANDS: Final[Mapping[str, str]] = {
     "label": "label",
     "label --list": "listed-label",
     "label questions": "question",
+    "plans": "plan",
     "plans add": "plan",
+    "plans answer": "reason-question",
     "plans list": "plan",
-    "plans remove": "plan",
+    "plans questions": "reason-question",
+    "plans remove PLAN": "plan",
+    "plans remove QUESTION": "reason-question",
     "pnl": "profit",
     "rules accept": "proposal",
     "rules add": "rule-view",

@@ -77,6 +77,16 @@ def _describe_rollback(payload: Payload) -> str:
     return f"Rule {payload['rule_id']}: {_step(payload)}, because newer answers spoke against it"
 
 
+def _describe_question(payload: Payload) -> str:
+    return f"Question {payload['question_id']}: {payload['sentence']}"
+
+
+def _describe_answer(payload: Payload) -> str:
+    if payload["answer"] == "undone":
+        return f"Answer to question {payload['question_id']} taken back"
+    return f"Question {payload['question_id']} answered {payload['answer']}"
+
+
 def _describe_digest(payload: Payload) -> str:
     return f"Digest of {payload['week']} ready"
 
@@ -106,6 +116,8 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "rule.moved": _describe_move,
     "rule.muted": _describe_muting,
     "rule.rolled_back": _describe_rollback,
+    "question.asked": _describe_question,
+    "question.answered": _describe_answer,
     "digest.ready": _describe_digest,
     "zone.changed": _describe_zone,
 }

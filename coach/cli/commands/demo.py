@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from coach.cli.commands import imports
+from coach.cli.commands.insights import WORDS_FOR_LEVELS
 from coach.cli.commands.sandbox import midnight
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
@@ -127,13 +128,25 @@ def demo_lines(seen: DemoFindings) -> "Iterator[str]":
     yield from imports.import_lines(seen.run)
     yield ""
     for habit in seen.findings:
-        level = habit.level if habit.kind == "test" else "a fact, not a test"
-        yield f"habit  {habit.bias:<17} {level}  (n {habit.n})"
+        yield f"{_what(habit):<6} {habit.bias:<17} {_how_sure(habit)}  (n {habit.n})"
         yield from (f"       {note}" for note in notes(habit, seen.words))
     for view in seen.rules:
         yield f"rule   {view.sentence}: broken {view.breaches}x"
     yield ""
     yield from seen.digest.text.splitlines()
+
+
+def _what(found: "Finding") -> str:
+    """Return what a finding is called: nothing is a habit that a rule explains or may."""
+    return "orders" if found.standing in WORDS_FOR_LEVELS else "habit"
+
+
+def _how_sure(found: "Finding") -> str:
+    """Return how sure a finding is, or what stands in place of that."""
+    word = WORDS_FOR_LEVELS.get(found.standing)
+    if word is not None:
+        return word
+    return found.level if found.kind == "test" else "a fact, not a test"
 
 
 def next_steps(home: "Path") -> "Iterator[str]":

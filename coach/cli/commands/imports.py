@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import exits
+from coach.cli.commands.plans import waiting_hints
 from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
@@ -109,7 +110,8 @@ def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
         progress(frame.talk, "importing") as tell,
     ):
         run = imports.import_statement(session, path, request, tell)
-    frame.show(answer("import csv", run, dry_run=request.dry_run))
+        waiting = waiting_hints(session)
+    frame.show(answer("import csv", run, waiting, dry_run=request.dry_run))
     if run.undeclared_sales and not request.dry_run:
         ask_about_shorts(frame, run)
     refuse_partly(frame, run, dry_run=request.dry_run)
@@ -152,7 +154,9 @@ def sync(
             run = imports.sync(session, account, begin, tell, anyway=anyway, candles_follow=auto)
         if auto:
             fetch_candles(frame, session)
-    conclude(frame, "import sync", run)
+        waiting = waiting_hints(session)
+    frame.show(answer("import sync", run, waiting))
+    refuse_partly(frame, run, dry_run=False)
 
 
 def fetch_candles(frame: Frame, session: "Session") -> None:
@@ -205,12 +209,6 @@ def question(run: Run, zone: str) -> str:
     return f"take back the import of {run.label}{day} into {run.account}, {fills}?"
 
 
-def conclude(frame: Frame, command: str, run: Run, *, dry_run: bool = False) -> None:
-    """Show what an import did; leave with 3 when rows were skipped."""
-    frame.show(answer(command, run, dry_run=dry_run))
-    refuse_partly(frame, run, dry_run=dry_run)
-
-
 def refuse_partly(frame: Frame, run: Run, *, dry_run: bool) -> None:
     """Name the rows that were skipped, if any, and leave with 3."""
     if not run.skipped_count:
@@ -220,8 +218,10 @@ def refuse_partly(frame: Frame, run: Run, *, dry_run: bool) -> None:
     raise typer.Exit(exits.PARTIAL)
 
 
-def answer(command: str, run: Run, *, dry_run: bool = False) -> Answer:
-    """Return what an import did."""
+def answer(
+    command: str, run: Run, waiting: tuple[str, ...] = (), *, dry_run: bool = False
+) -> Answer:
+    """Return what an import did; a person is told what waits for them."""
     data = json_row(views.import_result(run, dry_run=dry_run))
     hints = ["nothing was kept: leave --dry-run out to import"] if dry_run else next_steps(run)
     return Answer(
@@ -230,7 +230,7 @@ def answer(command: str, run: Run, *, dry_run: bool = False) -> Answer:
         Table(views.RESULT, [data]),
         lines=tuple(import_lines(run)),
         warnings=run.warnings,
-        hints=tuple(hints),
+        hints=(*hints, *waiting),
     )
 
 

@@ -34,6 +34,7 @@ FINDINGS_FOR_PEOPLE = (
     Column("n", "n", "number"),
     Column("held", "held"),
 )
+WORDS_FOR_LEVELS = {"asked": "pattern", "style": "style"}
 Bias = Annotated[str | None, typer.Option(metavar="BIAS", help="Only this one.")]
 
 
@@ -91,7 +92,13 @@ def findings_answer(
 
 
 def _for_a_person(row: "Row") -> "Row":
-    """Return the row of a finding; what was counted and never tested has no level to read."""
+    """Return the row of a finding; what was counted and never tested has no level to read.
+
+    Nor has what a rule explains or may: it is no evidence of a habit.
+    """
+    if row["standing"] in WORDS_FOR_LEVELS:
+        word = WORDS_FOR_LEVELS[str(row["standing"])]
+        return {**row, "level": word, "score": None, "p": None, "held": None}
     counted = row["kind"] == "fact" and row["level"] == "none"
     return {**row, "level": "fact"} if counted else row
 

@@ -1,5 +1,6 @@
 """`coach label`: say whether a trade was that habit; answer the few random questions of a week."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from coach.engine.api.promises.labels import QuestionView
     from coach.engine.api.session import Session
     from coach.model.labels import Label
+    from coach.model.plans import ReasonQuestion
 
 QUESTIONS = "questions"
 ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
@@ -84,16 +86,20 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
 
 
 def show_questions(frame: Frame) -> None:
-    """Show the open questions of the week; a person on a terminal is asked one by one."""
+    """Show the open questions of the week; a person on a terminal is asked one by one.
+
+    Questions about rules are listed below them; `coach plans answer` answers those.
+    """
     from coach.engine.api.promises import labels as api
+    from coach.engine.api.promises.questions import open_questions
 
     with frame.session() as session:
-        found = api.questions(session)
+        found, asked = api.questions(session), open_questions(session)
         if not (found and frame.somebody_answers and not frame.output.json):
-            frame.show(questions(found))
+            frame.show(questions(found, asked))
             return
         given = [kept for asking in found if (kept := _ask(frame, session, asking)) is not None]
-    frame.show(answered(given, "label questions"))
+    frame.show(replace(answered(given, "label questions"), hints=_how_to_answer(asked)))
 
 
 def _ask(frame: Frame, session: "Session", asking: "QuestionView") -> "Label | None":
@@ -138,9 +144,15 @@ def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
     return Answer("label --list", list(rows_of_both), table, warnings=warnings)
 
 
-def questions(found: "Sequence[QuestionView]") -> Answer:
-    """Return open questions."""
-    values = rows([views.open_question(one) for one in found])
-    hints = (f"answer with {HOW}",) if values else ()
+def questions(found: "Sequence[QuestionView]", asked: "Sequence[ReasonQuestion]" = ()) -> Answer:
+    """Return open questions: about random trades, then about rules of the trader's."""
+    shown = [*map(views.open_question, found), *map(views.open_reason_question, asked)]
+    values = rows(shown)
+    hints = (*((f"answer with {HOW}",) if found else ()), *_how_to_answer(asked))
     table = Table(views.QUESTIONS, values, "no open questions")
     return Answer("label questions", list(values), table, hints=hints)
+
+
+def _how_to_answer(asked: "Sequence[ReasonQuestion]") -> tuple[str, ...]:
+    """Return how the questions about rules are answered, nothing where there is none."""
+    return tuple(f"answer {one.id} with coach plans answer {one.id} yes|no|unsure" for one in asked)

@@ -1,4 +1,4 @@
-"""`coach plans`: what you declare beforehand, so that a plan is not taken for a habit."""
+"""`coach plans`: what you declare or confirm, so that a rule is not taken for a habit."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -12,15 +12,31 @@ from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.model.numbers import typed_number
 from coach.views import plans as views
+from coach.views.reasons import QUESTIONS, reason_question
 from coach.views.table import Table, rows
+from coach.wording.numbers import counted
+from coach.wording.questions import describe_question
+from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from coach.engine.api.promises.plans import PlanChange
-    from coach.model.plans import Plan
+    from coach.engine.api.promises.questions import QuestionChange
+    from coach.engine.api.session import Session
+    from coach.model.plans import Plan, ReasonQuestion
 
-app = sub_app("What you declare, so that a plan is no habit.")
+HOW = "coach plans answer ID yes|no|unsure"
+ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
+
+
+def listed(context: typer.Context) -> None:
+    """List plans and styles."""
+    if context.invoked_subcommand is None:
+        plans(context)
+
+
+app = sub_app("What you declare or confirm, so that it is no habit.", alone=listed)
 
 
 @app.command()
@@ -64,27 +80,106 @@ def add(
 
 @app.command("list")
 def plans(context: typer.Context) -> None:
-    """List the plans."""
+    """List plans, and styles: the rules that you confirmed."""
     from coach.engine.api.promises import plans as api
+    from coach.engine.api.promises import questions as asked
 
     frame = frame_of(context)
     with frame.session() as session:
-        found = api.plans(session)
-    frame.show(answer(found))
+        found, styles = api.plans(session), asked.styles(session)
+        hints = waiting_hints(session)
+    frame.show(answer(found, styles, hints))
 
 
 @app.command()
 def remove(
     context: typer.Context,
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Its id, as the list shows it.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="Of a plan, a style or a question.")],
 ) -> None:
-    """Drop a plan; all conclusions are drawn anew without it."""
+    """Drop a plan, or take an answer back.
+
+    All conclusions are drawn anew without it.
+
+    \b
+      coach plans remove dca
+      coach plans remove disposition-target
+
+    Taking an answer back leaves the question as it was before it.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api.promises import plans as api
+    from coach.engine.api.promises import questions as asked
 
     frame = frame_of(context)
     with frame.session() as session:
-        gone = api.remove(session, plan)
-    frame.show(replace(one("plans remove", gone), lines=(f"removed {gone.plan.id}",)))
+        answered = asked.find_question(session, name)
+        if answered is None:
+            gone = api.remove(session, name)
+            removed = replace(one("plans remove", gone), lines=(f"removed {gone.plan.id}",))
+        else:
+            removed = changed("plans remove", asked.take_back(session, answered))
+    frame.show(removed)
+
+
+@app.command()
+def questions(context: typer.Context) -> None:
+    """List what coach asks about rules of yours.
+
+    Open questions come first, then those that are answered, then those that lapsed.
+    Where a rule may explain what looks like a habit, coach claims nothing and asks.
+
+    \b
+      coach plans questions
+      coach plans answer disposition-target yes
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api.promises import questions as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.questions(session)
+    frame.show(listing(found))
+
+
+@app.command("answer")
+def reply(
+    context: typer.Context,
+    question: Annotated[
+        str, typer.Argument(metavar="ID", help="A question's id, as the list shows it.")
+    ],
+    said: Annotated[
+        str | None, typer.Argument(metavar="yes|no|unsure", help="Is it a rule of yours?")
+    ] = None,
+) -> None:
+    """Say whether a rule is yours.
+
+    All conclusions are drawn anew with the answer.
+
+    \b
+      yes      it is a style of yours: the habit is not told while the rule holds
+      no       it is no rule: the habit is told, if nothing else explains it
+      unsure   it stays a pattern, and coach asks again after 28 days of trading
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api.promises import questions as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        word = said
+        if word is None and frame.somebody_answers:
+            known = api.question_named(session, question)
+            typed = frame.asked(question_text(known.reason), "[y/n/u]")
+            word = ANSWERS.get(typed[:1])
+        if word is None:
+            raise UsageError(HOW, what="yes, no or unsure?")
+        found = api.answer(session, question, word)
+    frame.show(changed("plans answer", found))
+
+
+def waiting_hints(session: "Session") -> tuple[str, ...]:
+    """Return how many questions wait for an answer, nothing where none does."""
+    from coach.engine.api.promises.questions import open_questions
+
+    waiting = len(open_questions(session))
+    asked = counted(waiting, "question waits", "questions wait")
+    return (f"{asked} for your answer: coach plans questions",) if waiting else ()
 
 
 def number(text: str | None, option: str) -> Decimal | None:
@@ -97,10 +192,38 @@ def number(text: str | None, option: str) -> Decimal | None:
     return value
 
 
-def answer(found: "Sequence[Plan]") -> Answer:
-    """Return all plans."""
-    values = rows([views.declared_plan(plan) for plan in found])
-    return Answer("plans list", list(values), Table(views.PLANS, values, "no plans"))
+def answer(
+    found: "Sequence[Plan]",
+    styles: "Sequence[ReasonQuestion]",
+    hints: tuple[str, ...] = (),
+) -> Answer:
+    """Return all plans and styles; a person is told that questions wait."""
+    shown = [*(views.declared_plan(plan) for plan in found), *map(views.style, styles)]
+    values = rows(shown)
+    table = Table(views.PLANS, values, "no plans")
+    return Answer("plans list", list(values), table, hints=hints)
+
+
+def listing(found: "Sequence[ReasonQuestion]") -> Answer:
+    """Return all questions."""
+    values = rows([reason_question(asked) for asked in found])
+    hints = (f"answer with {HOW}",) if any(one.state == "open" for one in found) else ()
+    lines = tuple(line for one in found for line in _lines(one))
+    table = Table(QUESTIONS, values, "no questions")
+    return Answer("plans questions", list(values), table, lines=lines, hints=hints)
+
+
+def changed(command: str, found: "QuestionChange") -> Answer:
+    """Return one question as it stands now."""
+    values, lines = rows([reason_question(found.question)]), tuple(_lines(found.question))
+    table = Table(QUESTIONS, values)
+    return Answer(command, values[0], table, lines=lines, warnings=found.warnings)
+
+
+def _lines(one: "ReasonQuestion") -> "Iterator[str]":
+    """Yield a question as a person reads it."""
+    yield describe_question(one)
+    yield f"  {question_text(one.reason)}"
 
 
 def one(command: str, changed: "PlanChange") -> Answer:

@@ -24,6 +24,8 @@ from coach.views.evidence import (
 from coach.views.insights import agreement
 from coach.views.table import Table, json_row, rows
 from coach.wording import numbers, trades
+from coach.wording.questions import describe_question
+from coach.wording.reasons import statement_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -151,6 +153,8 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
     formula = f" ({finding.evidence[0].formula})" if finding.evidence else ""
     yield f"{finding.bias}{formula}: {_standing(finding)}"
     yield from (f"  {note}" for note in notes(finding, habits))
+    yield from (f"  {line}" for line in _reasons_told(finding))
+    yield from (f"  {describe_question(one)}" for one in found.questions)
     if finding.p is not None:
         assert finding.p_adjusted is not None, "what is tested is tested among all"
         yield f"  {trades.describe_p(finding.p, finding.p_adjusted)}"
@@ -169,9 +173,20 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
     yield from _cited(opposing, finding.counter, found.opposing, zone)
 
 
+def _reasons_told(finding: "Finding") -> "Iterator[str]":
+    """Yield each rule that may stand behind the finding, and the numbers that show it."""
+    for reason in finding.reasons:
+        share = numbers.whole_percent(reason.share)
+        yield f"reason {reason.kind}: {statement_text(reason)} (n {reason.n}, share {share})"
+
+
 def _standing(finding: "Finding") -> str:
     if finding.kind == "fact":
         return "counted, not tested"
+    if finding.standing == "asked":
+        return "a pattern, as a rule may explain it"
+    if finding.standing == "style":
+        return "a style, as you confirmed"
     score = "" if finding.score is None else f", score {statistic(finding.score, '')}"
     return f"{finding.level}{score}{', the evidence stands' if finding.held else ''}"
 

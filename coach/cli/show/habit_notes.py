@@ -20,8 +20,11 @@ LEGEND = (
 def notes(finding: "Finding", habits: "HabitWords") -> "Iterator[str]":
     """Yield what a person needs to read a finding, each with the command that helps."""
     for note in habits.notes(finding):
-        hint = "" if note.remedy is None else f": {remedy_text(note.remedy, {})}"
-        yield f"{note.text}{hint}"
+        if note.remedy is None:
+            yield note.text
+        else:
+            between = " " if note.text.endswith("?") else ": "
+            yield f"{note.text}{between}{remedy_text(note.remedy, note.facts)}"
 
 
 def legend(shown: "Sequence[Finding]") -> tuple[str, ...]:

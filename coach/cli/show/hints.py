@@ -88,6 +88,7 @@ NOT_FOUND = {
     "experiment": "coach experiments list shows them",
     "plan": "coach plans list shows them",
     "proposal": "coach rules proposals lists them",
+    "question": "coach plans questions lists them",
     "revision": "coach rules history RULE shows them",
     "rule": "coach rules list shows them",
     "run": "coach import list shows the runs",
@@ -112,6 +113,7 @@ OTHER_TRADES = (
 
 REMEDIES: "dict[Remedy, str]" = {
     "bring_candles": "coach candles fetch",
+    "answer_question": "coach plans answer {question} yes|no|unsure",
     "add_user": "coach users list shows them; coach users add NAME makes one",
     "calibrate_again": "coach rules calibrate RULE looks again",
     "check_server": "see that PostgreSQL runs and takes this user; `coach doctor` says more",
@@ -134,6 +136,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "list_imports": "coach import list shows the runs",
     "list_plans": "coach plans list shows it",
     "list_proposals": "coach rules proposals lists them",
+    "list_questions": "coach plans questions lists them",
     "list_sources": "see coach candles sources",
     "list_trades": "coach trades lists them",
     "list_users": "coach users list shows them",

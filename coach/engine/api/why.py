@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, own_fills
-from coach.engine.api.promises import labels
+from coach.engine.api.promises import labels, questions
 from coach.engine.store import accounts, fee_values, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store.promises import labels as store_labels
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coach.model.fills import BookFill, FillKey
     from coach.model.insights import Evidence, Finding, Tag
     from coach.model.labels import Label
+    from coach.model.plans import ReasonQuestion
     from coach.model.rules import Breach
     from coach.model.trades import Outcome, RoundTrip
 
@@ -70,12 +71,16 @@ class TradeEvidence:
 
 @dataclass(frozen=True, slots=True)
 class BiasEvidence:
-    """The evidence for a finding: the trades that support it and those that contradict it."""
+    """The evidence for a finding: the trades that support it and those that contradict it.
+
+    `questions` are those about rules of the trader's that may explain it.
+    """
 
     finding: Finding
     supporting: tuple[RoundTrip, ...]
     opposing: tuple[RoundTrip, ...]
     agreement: Agreement | None
+    questions: tuple[ReasonQuestion, ...]
     warnings: tuple[str, ...]
 
 
@@ -125,6 +130,7 @@ def of_bias(session: Session, bias: str, days: int = 90) -> BiasEvidence:
         supporting=_trips(session, finding.evidence),
         opposing=_trips(session, finding.counter),
         agreement=labels.agreements(session).get(chosen),
+        questions=tuple(questions.about(session, chosen)),
         warnings=found.warnings,
     )
 

@@ -6,10 +6,12 @@ from operator import attrgetter
 
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
 from coach.engine.biases.evidence import counter_evidence, evidence, seed
+from coach.engine.biases.explanation import is_confirmed, weigh
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.biases.reasons.recognise import reasons_for, recognise
+from coach.engine.biases.reasons.hedge import without_hedges
+from coach.engine.biases.reasons.recognise import recognise
 from coach.engine.biases.shared_costs import Claim, share_costs
-from coach.engine.biases.standing import has_evidence, standing_of
+from coach.engine.biases.standing import has_evidence
 from coach.engine.biases.year.evidence import year_evidence
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import History
@@ -18,6 +20,7 @@ from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.multiplicity import DISCOVERY_RATE, adjusted
 from coach.engine.statistics.words import significant
 from coach.model.insights import Fact, Finding, Tag
+from coach.model.times import instant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,14 +69,14 @@ def findings(
     remembered.
     """
     asked = ours() if detectors is None else detectors
-    known = context(history.until(end_us))
+    known = _known(history, end_us)
     window = Window(start_us, end_us)
     now = _run(known, window, asked)
     weeks = [int(reading.flagged) for reading in now]
     if any(reading.flagged and reading.detector.year is None for reading in now):
         for week in range(1, levels.WEEKS):
             shifted = window.earlier(week)
-            then = _run(context(history.until(shifted.end_us)), shifted, asked)
+            then = _run(_known(history, shifted.end_us), shifted, asked)
             weeks = [count + reading.flagged for count, reading in zip(weeks, then, strict=True)]
     claims = [
         Claim(_finding(known, window, reading, count), reading.entries)
@@ -83,17 +86,19 @@ def findings(
     return _with_standing(known, window, found)
 
 
+def _known(history: History, end_us: int) -> Context:
+    """Return what was known at a moment, less the trades that are legs of a confirmed hedge."""
+    known = context(history.until(end_us))
+    return without_hedges(known) if is_confirmed("hedge", history.trader.answers) else known
+
+
 def _with_standing(known: Context, window: Window, found: Sequence[Finding]) -> list[Finding]:
     """Return the findings with the reasons that may explain them, and what is done with each."""
-    needed = any(has_evidence(finding) for finding in found)
-    reasons = recognise(known, window) if needed else ()
-    explained = [
-        replace(finding, reasons=reasons_for(finding.bias, reasons))
-        if has_evidence(finding)
-        else finding
-        for finding in found
-    ]
-    return [replace(finding, standing=standing_of(finding)) for finding in explained]
+    answers, as_of = known.history.trader.answers, instant(window.end_us)
+    needed = bool(answers) or any(has_evidence(finding) for finding in found)
+    confirmed = {one.reason.kind for one in answers if one.answer == "yes"}
+    reasons = recognise(known, window, confirmed) if needed else ()
+    return [weigh(finding, reasons, answers, as_of) for finding in found]
 
 
 def tags(history: History, detectors: Sequence[Detector] | None = None) -> list[Tag]:

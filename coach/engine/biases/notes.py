@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coach.wording import numbers
+from coach.model.plans import question_id
+from coach.wording import numbers, reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from coach.engine.biases.words import AnyWords
     from coach.model.insights import Cost, Finding
@@ -16,17 +18,25 @@ if TYPE_CHECKING:
 
 CLAIMS = frozenset({"possible", "likely", "strong"})
 CANDLES_OF = "candles of "
+NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class HabitNote(NamedTuple):
-    """A sentence about a finding, and what can be done about it."""
+    """A sentence about a finding, and what can be done about it; `facts` fill the face's words."""
 
     text: str
     remedy: Remedy | None = None
+    facts: Mapping[str, str] = NO_FACTS
 
 
 def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
-    """Yield the sentences about a finding, in the words of its habit."""
+    """Yield the sentences about a finding, in the words of its habit.
+
+    What a rule explains or may is called no habit and has no cost.
+    """
+    if finding.standing in {"asked", "style"}:
+        yield from _explained(finding, words)
+        return
     yield from _missing(finding)
     if finding.effect is not None:
         yield HabitNote(words.sentence(finding.effect, finding.interval))
@@ -36,6 +46,17 @@ def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
     if not finding.costs:
         yield HabitNote("no measurable price cost")
     yield from (HabitNote(_cost(cost)) for cost in finding.costs)
+
+
+def _explained(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
+    reason = finding.reasons[0]
+    if finding.standing == "style":
+        yield HabitNote(f"a rule of yours: {reasons.statement_text(reason)}")
+        return
+    if finding.effect is not None:
+        yield HabitNote(f"a pattern: {words.sentence(finding.effect, finding.interval)}")
+    asked = {"question": question_id(finding.bias, reason.kind)}
+    yield HabitNote(reasons.question_text(reason), "answer_question", asked)
 
 
 def _missing(finding: Finding) -> Iterator[HabitNote]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, TypedDict
 from coach.model.event_types import (
     BiasTagged,
     ImportDone,
+    QuestionAsked,
     RuleBreached,
     TraitAnnounced,
     TraitWithdrawn,
 )
+from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from coach.model.accounts import Run
     from coach.model.events import NewEvent
     from coach.model.insights import Finding, Level, Tag
+    from coach.model.plans import ReasonQuestion
     from coach.model.rules import Breach, RuleId
 
 NAMED = 20
@@ -51,6 +54,7 @@ def of_scoring(scored: ScoringResult) -> list[NewEvent]:
         *of_tags(scored.new_tags),
         *of_breaches(scored.new_breaches),
         *of_traits(scored.announced),
+        *of_questions(scored.asked),
     ]
 
 
@@ -100,6 +104,27 @@ def of_traits(announced: Announcements) -> list[NewEvent]:
         for one in announced.withdrawn
     ]
     return [*made, *withdrawn]
+
+
+def of_questions(asked: Iterable[ReasonQuestion]) -> list[NewEvent]:
+    """Return one event a question that is asked now."""
+    return [
+        QuestionAsked(
+            question_id=one.id,
+            bias=one.bias,
+            reason=one.reason.kind,
+            sentence=question_text(one.reason),
+            n=one.reason.n,
+            share=one.reason.share,
+            typical=one.reason.typical,
+            quartiles=one.reason.quartiles,
+            unit=one.reason.unit,
+            facts=one.reason.facts,
+            times=one.times,
+            as_of=one.asked_at,
+        )
+        for one in asked
+    ]
 
 
 class _Claim(TypedDict):

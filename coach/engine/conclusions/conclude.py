@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coach.errors import CoachError
     from coach.model.accounts import User, UserId
     from coach.model.insights import Bias, Finding, Tag
+    from coach.model.plans import ReasonQuestion
     from coach.model.rules import Breach, Rule, RuleId
     from coach.model.trades import TradeId
 
@@ -80,6 +81,7 @@ class ScoringResult:
     new_breaches: Sequence[Breach] = ()
     announced: Announcements = NOTHING_ANNOUNCED
     warnings: tuple[str, ...] = ()
+    asked: Sequence[ReasonQuestion] = ()
 
 
 def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[History, list[Breach]]:

@@ -7,6 +7,7 @@ week can be repeated to the byte.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import compress
 from operator import itemgetter
 
 import numpy as np
@@ -83,6 +84,28 @@ class History:
             undecided=closed & self.undecided[:rows],
             orders=self.orders.until(us),
             market=self.market.until(us),
+        )
+
+    def only(self, keep: Flags) -> "History":
+        """Return the trips that are kept (n,), with their orders."""
+        rows, kept = np.flatnonzero(keep), keep.tolist()
+        return replace(
+            self,
+            trips=tuple(compress(self.trips, kept)),
+            ids=tuple(compress(self.ids, kept)),
+            entry_fills=tuple(compress(self.entry_fills, kept)),
+            exit_fills=tuple(compress(self.exit_fills, kept)),
+            symbol=self.symbol[rows],
+            quote=self.quote[rows],
+            opened_us=self.opened_us[rows],
+            closed_us=self.closed_us[rows],
+            gross=self.gross[rows],
+            fees=self.fees[rows],
+            net=self.net[rows],
+            notional=self.notional[rows],
+            outcome=self.outcome[rows],
+            undecided=self.undecided[rows],
+            orders=self.orders.of(keep),
         )
 
     def beside(self, orders: Orders, market: Market, trader: Trader) -> "History":

@@ -13,7 +13,7 @@ import numpy as np
 from coach.engine.ledger.orders import together
 from coach.engine.ledger.round_trip import BookName, trade_id
 from coach.engine.ledger.symbol_books import owned_and_margin
-from coach.engine.statistics.arrays import Floats, Integers
+from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.fills import BookFill, FillKey
 from coach.model.times import microseconds
 from coach.model.trades import TradeId
@@ -76,6 +76,21 @@ class Orders:
             before=self.before[:rows],
             average=self.average[:rows],
             keys=self.keys[:rows],
+        )
+
+    def of(self, keep: Flags) -> "Orders":
+        """Return the orders of the trips that are kept (n,), which are counted anew from 0."""
+        rows = np.flatnonzero(keep[self.trip]) if len(self) else np.zeros(0, np.int64)
+        return replace(
+            self,
+            trip=(np.cumsum(keep) - 1)[self.trip[rows]].astype(np.int64),
+            kind=self.kind[rows],
+            at_us=self.at_us[rows],
+            quantity=self.quantity[rows],
+            price=self.price[rows],
+            before=self.before[rows],
+            average=self.average[rows],
+            keys=tuple(self.keys[row] for row in rows.tolist()),
         )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coach.model.plans import Plan, PlanKind
+from coach.model.plans import Plan, PlanKind, ReasonAnswer
 from coach.model.rules import Breach
 
 
@@ -11,7 +11,7 @@ class Trader:
     """`zone` is an IANA name; `offset_minutes` stands instead of it where only that is known.
 
     `equity` is the money at the start in the currency of the account, None when nobody said.
-    `breaches` are those of the trader's own rules.
+    `breaches` are those of the trader's own rules. `answers` say which reasons are rules of theirs.
     """
 
     zone: str = "UTC"
@@ -20,6 +20,7 @@ class Trader:
     equity: float | None = None
     breaches: tuple[Breach, ...] = ()
     rules: int = 0
+    answers: tuple[ReasonAnswer, ...] = ()
 
     def plan(self, kind: PlanKind, symbol: str = "") -> Plan | None:
         """Return the first plan of that kind that covers the symbol (empty: any)."""

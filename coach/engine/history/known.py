@@ -21,7 +21,7 @@ from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.store import accounts, fills, trades
-from coach.engine.store.promises import plans
+from coach.engine.store.promises import plans, questions
 from coach.errors import CoachError
 from coach.model.times import DAY_US
 
@@ -112,6 +112,7 @@ def trader(connection: Connection[Any], user: User) -> Trader:
         zone=user.zone,
         plans=tuple(plans.plans(connection, user.id)),
         equity=None if money is None else float(money),
+        answers=questions.answers(connection, user.id),
     )
 
 

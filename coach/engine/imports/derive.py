@@ -20,6 +20,7 @@ from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.jobs.collector import no_collector
+from coach.engine.promises.questions import ask
 from coach.engine.store import accounts, fee_values, fills, trades
 from coach.engine.store.promises import rules
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.conclusions.conclude import ScoringResult
+    from coach.engine.conclusions.conclude import Conclusions, ScoringResult
     from coach.engine.history.inputs import AnalysisInputs, CloseReader
     from coach.engine.imports.match import IncrementalMatching, Matching
     from coach.model.accounts import Account, User, UserId
@@ -70,8 +71,7 @@ def derive(
         asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
         concluded = conclude(beside.of(trips), asked)
         written.result()
-        scored = keep_conclusions(connection, user, concluded)
-        keep_findings(connection, user, concluded, asked)
+        scored = _keep(connection, user, concluded, asked)
         guesses = {matching.symbol: matching.guesses for matching in matchings}
         return replace(scored, warnings=(*describe_guesses(guesses), *scored.warnings))
 
@@ -155,6 +155,15 @@ def conclude_anew(
     promised = rules.rules(connection, user.id)
     asked = ConclusionInputs(promised, user.zone, analysis, trouble, surroundings)
     concluded = conclude(past, asked)
+    return _keep(connection, user, concluded, asked)
+
+
+def _keep(
+    connection: Connection[Any], user: User, concluded: Conclusions, asked: ConclusionInputs
+) -> ScoringResult:
+    """Keep what was concluded, ask the question that is due, and return what is new."""
     scored = keep_conclusions(connection, user, concluded)
     keep_findings(connection, user, concluded, asked)
-    return scored
+    if concluded.blind:
+        return scored
+    return replace(scored, asked=ask(connection, user.id, concluded.findings, concluded.as_of))

@@ -55,6 +55,7 @@ def undo_run(
         events.append(undone)
         events.extend(announcements.of_breaches(scored.new_breaches))
         events.extend(announcements.of_traits(scored.announced))
+        events.extend(announcements.of_questions(scored.asked))
     return taken
 
 

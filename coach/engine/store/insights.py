@@ -13,6 +13,7 @@ from coach.engine.store.keys import apart, together
 from coach.engine.store.results.finding_text import shown
 from coach.model.accounts import UserId
 from coach.model.insights import Bias, Finding, Level, Tag
+from coach.model.reasons import ReasonKind
 from coach.model.trades import TradeId
 
 LINES_A_WRITE = 2_000
@@ -110,6 +111,25 @@ def found_with_candles(connection: Connection[Any], user_id: UserId) -> set[Bias
         [user_id],
     )
     return {bias for (bias,) in rows}
+
+
+def asked_reasons(connection: Connection[Any], user_id: UserId) -> set[tuple[Bias, ReasonKind]]:
+    """Return which reasons the newest findings ask about, each with its habit."""
+    rows = connection.execute(
+        "select bias, reason ->> 'kind'"
+        " from finding, jsonb_array_elements(body -> 'reasons') reason"
+        " where user_id = %s and body ->> 'standing' = 'asked'",
+        [user_id],
+    )
+    return set(rows.fetchall())
+
+
+def known_until(connection: Connection[Any], user_id: UserId) -> datetime | None:
+    """Return the end of the data that the newest findings are about, None without any."""
+    row = connection.execute(
+        "select max(as_of) from finding where user_id = %s", [user_id]
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def known_trades(connection: Connection[Any], user_id: UserId) -> set[TradeId]:

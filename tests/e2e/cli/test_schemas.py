@@ -18,6 +18,7 @@ RULE = "max_trades_per_day"
 TRIED_ELSEWHERE = {
     *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
+    *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
 }
 LINES = {
     "import csv": "import csv {statement} --account main --no-shorts",
@@ -38,8 +39,9 @@ LINES = {
     "tags": "tags",
     "biases": "biases",
     "plans add": "plans add stop --percent 2",
+    "plans": "plans",
     "plans list": "plans list",
-    "plans remove": "plans remove stop",
+    "plans remove PLAN": "plans remove stop",
     "rules add": f"rules add {RULE} limit=3",
     "rules show": f"rules show {RULE}",
     "experiments start": f"experiments start {RULE} --weeks 8",

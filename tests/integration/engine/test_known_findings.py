@@ -21,11 +21,14 @@ from coach.engine.market.book import CandleShelf, FetchedWindow, keep
 from coach.engine.market.objects import Objects, open_objects
 from coach.engine.rules.draft import Terms
 from coach.engine.store import candles
+from coach.engine.store.promises import questions
 from coach.errors import ObjectTrouble
 from coach.model.accounts import Run
 from coach.model.candles import QUARTER, Candle, CandleWindow, Series
 from coach.model.canonical import canonical_json
 from coach.model.fills import Symbol
+from coach.model.plans import QuestionId, QuestionRecord
+from coach.model.reasons import Reason
 from tests.integration.engine import toy_habit
 
 Importer = Callable[..., Run]
@@ -133,6 +136,12 @@ def declare_plan(session: Session, _: Importer) -> None:
     plans.add(session, "stop", plans.PlanRequest(percent=Decimal(5)))
 
 
+def answer_question(session: Session, _: Importer) -> None:
+    reason = Reason("clock", (), 20, 0.9)
+    step = QuestionRecord(0, QuestionId("fomo-clock"), "no", "fomo", reason, session.clock())
+    questions.append(session.connection, session.user.id, step)
+
+
 def value_account(session: Session, _: Importer) -> None:
     plans.set_equity(session, "main", Decimal(1000))
 
@@ -172,7 +181,16 @@ def drop_candles(session: Session, _: Importer) -> None:
 
 
 CHANGES = (
-    *(declare_plan, value_account, move, import_more, import_elsewhere, undo, allow_shorts),
+    *(
+        declare_plan,
+        answer_question,
+        value_account,
+        move,
+        import_more,
+        import_elsewhere,
+        undo,
+        allow_shorts,
+    ),
     *(add_rule, change_candles, drop_candles),
 )
 

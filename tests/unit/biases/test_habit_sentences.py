@@ -175,7 +175,7 @@ def test_the_list_of_habits_says_it(bias: Bias) -> None:
 
 @pytest.mark.parametrize("bias", CASES)
 def test_the_drawer_says_it(bias: Bias) -> None:
-    drawer = BiasEvidence(found(bias), (), (), None, ())
+    drawer = BiasEvidence(found(bias), (), (), None, (), ())
     assert f" {said(bias)} {PRICED} p 0.001: " in terminal(why.of_bias(drawer, OURS, "UTC"))
 
 

@@ -30,6 +30,7 @@ from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.habits import OURS
 from coach.engine.api.promises.labels import Agreement, QuestionView
 from coach.engine.api.promises.plans import PlanChange
+from coach.engine.api.promises.questions import QuestionChange
 from coach.engine.api.trades import Profit, ProfitRow, TradeView
 from coach.engine.ledger.doubts import OpenPosition
 from coach.model.accounts import UserId
@@ -49,6 +50,7 @@ from tests.unit.views.samples import (
     POSITION,
     PROFIT,
     QUESTION,
+    REASON_QUESTION,
     ROUND_TRIP,
     RULE,
     RUN,
@@ -67,7 +69,9 @@ def answers() -> Iterator[Answer]:
     yield labels.answered([LABEL])
     yield labels.answered([LABEL], "label")
     yield labels.questions([QuestionView(QUESTION, ROUND_TRIP)])
-    yield plans.answer([PLAN])
+    yield plans.answer([PLAN], [REASON_QUESTION])
+    yield plans.listing([REASON_QUESTION])
+    yield plans.changed("plans answer", QuestionChange(REASON_QUESTION))
     yield plans.one("plans add", PlanChange(PLAN))
     yield imports.answer("import csv", RUN)
     yield trades.answer([TradeView(ROUND_TRIP, "main", "loss", ("revenge",))])

@@ -16,7 +16,8 @@ from coach.model.accounts import AccountId, Run, RunId, SkippedRow
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
 from coach.model.labels import Label, LabelShare, Question
-from coach.model.plans import Plan
+from coach.model.plans import Plan, QuestionId, ReasonQuestion
+from coach.model.reasons import Reason
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import Position, RoundTrip, TradeId, UnknownBasis
 
@@ -130,6 +131,19 @@ STATUS = Status(
 CHECK = Check("disk", "warning", "0.1 GB free", "make room")
 LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
 QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
+REASON = Reason(
+    "target",
+    ("disposition", "panic_selling"),
+    40,
+    0.92,
+    1.0,
+    (0.9, 1.2),
+    "%",
+    {"state": "best", "sides": "long"},
+)
+REASON_QUESTION = ReasonQuestion(
+    QuestionId("disposition-target"), "disposition", REASON, NINE, 1, "answered", "yes", NINE
+)
 PLAN = Plan("stop", "stop", {"percent": 2.0}, NINE)
 SHARE = LabelShare(0.75, (0.5, 0.9), 12)
 SIXTH: dict[str, Fact] = {"date": "2026-04-01", "zone": "UTC", "count": 6, "limit": 5, "margin": 1}
@@ -158,5 +172,6 @@ BIAS_EVIDENCE = BiasEvidence(
     supporting=(ROUND_TRIP,) * 12,
     opposing=(ROUND_TRIP,),
     agreement=Agreement(SHARE, None),
+    questions=(REASON_QUESTION,),
     warnings=(),
 )

@@ -74,6 +74,21 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         MOVE | {"was": 45, "now": 30},
         "Rule cooldown_after_loss: minutes from 45 to 30, because newer answers spoke against it",
     ),
+    (
+        "question.asked",
+        {"question_id": "machine", "sentence": "Orders come round the clock. Is it a bot?"},
+        "Question machine: Orders come round the clock. Is it a bot?",
+    ),
+    (
+        "question.answered",
+        {"question_id": "machine", "answer": "unsure"},
+        "Question machine answered unsure",
+    ),
+    (
+        "question.answered",
+        {"question_id": "machine", "answer": "undone"},
+        "Answer to question machine taken back",
+    ),
     ("digest.ready", {"week": "2026-W14"}, "Digest of 2026-W14 ready"),
     (
         "zone.changed",

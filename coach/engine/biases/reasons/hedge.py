@@ -7,6 +7,7 @@ import numpy as np
 from coach.engine.biases.detector import Window
 from coach.engine.biases.measures.sizes.held import directions
 from coach.engine.features.context import Context
+from coach.engine.features.context import context as make_context
 from coach.engine.features.history import OPEN
 from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.words import significant
@@ -53,6 +54,18 @@ def hedge(context: Context, window: Window) -> Reason | None:
         share=significant(share),
         facts={"symbol": history.symbols[one], "other_symbol": history.symbols[other]},
     )
+
+
+def without_hedges(context: Context) -> Context:
+    """Return what is known less the closed trips that are legs of a hedge: two legs are one trade.
+
+    A trip that is open still counts: whether it has another leg is not known.
+    """
+    history = context.history
+    closed = np.flatnonzero(history.closed_us != OPEN)
+    keep = np.ones(len(history), np.bool_)
+    keep[closed[other_legs(context, closed) >= 0]] = False
+    return make_context(history.only(keep))
 
 
 def other_legs(context: Context, rows: Integers) -> Integers:

@@ -39,9 +39,19 @@ def _finding(body: dict[str, Any]) -> Finding:
         "evidence": tuple(_evidence(one) for one in body["evidence"]),
         "counter": tuple(_evidence(one) for one in body["counter"]),
         "lacks": tuple(body["lacks"]),
-        "reasons": tuple(_reason(one) for one in body["reasons"]),
+        "reasons": tuple(reason_of(one) for one in body["reasons"]),
     }
     return Finding(**{**body, **read})
+
+
+def reason_of(body: dict[str, Any]) -> Reason:
+    """Return the reason that `asdict` made plain JSON of."""
+    quartiles = body["quartiles"]
+    read = {
+        "biases": tuple(body["biases"]),
+        "quartiles": None if quartiles is None else tuple(quartiles),
+    }
+    return Reason(**{**body, **read})
 
 
 def _cost(body: dict[str, Any]) -> Cost:
@@ -53,12 +63,3 @@ def _evidence(body: dict[str, Any]) -> Evidence:
     trades = tuple(TradeId(trade) for trade in body["trade_ids"])
     keys = tuple(bytes.fromhex(key) for key in body["fill_keys"])
     return Evidence(**{**body, "trade_ids": trades, "fill_keys": keys})
-
-
-def _reason(body: dict[str, Any]) -> Reason:
-    quartiles = body["quartiles"]
-    read = {
-        "biases": tuple(body["biases"]),
-        "quartiles": None if quartiles is None else tuple(quartiles),
-    }
-    return Reason(**{**body, **read})

@@ -4,12 +4,14 @@ The fills of a book have their hash beside the book, written when its trades are
 is read as it stands. Each value is plain JSON.
 """
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from coach.engine.store.promises import plans
+from coach.engine.store.promises import plans, questions
 from coach.model.accounts import UserId
+from coach.model.plain import time_text
 
 BOOKS = """
 select a.name, a.shorts, b.symbol, bool_or(b.stale), max(h.fills_sha256)
@@ -42,6 +44,7 @@ class StoredSurroundings(NamedTuple):
     """Everything beside the books that conclusions are drawn from, but for the zone and code."""
 
     plans: list[list[object]]
+    answers: list[list[object]]
     equity: str
     rules: list[list[object]]
     candles: str
@@ -69,6 +72,10 @@ def surroundings(
     equity = plans.equity(connection, user_id)
     return StoredSurroundings(
         plans=[list(row) for row in connection.execute(PLANS, [user_id])],
+        answers=[
+            [one.bias, asdict(one.reason), one.answer, time_text(one.as_of)]
+            for one in questions.answers(connection, user_id)
+        ],
         equity="" if equity is None else str(equity),
         rules=[list(row) for row in connection.execute(RULES, [user_id])],
         candles=_text(connection, CANDLES, user_id) if candles else "",

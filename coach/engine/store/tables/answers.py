@@ -1,9 +1,10 @@
-"""What the trader says: plans, answers to questions."""
+"""What the trader says: plans, answers about trades and about rules of their own."""
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Integer,
     Numeric,
     PrimaryKeyConstraint,
     Table,
@@ -52,4 +53,18 @@ question = Table(
     Column("answered_at", MOMENT),
     PrimaryKeyConstraint("user_id", "week", "trade_id", "bias"),
     CheckConstraint("inclusion > 0 and inclusion <= 1", name="inclusion"),
+)
+
+reason_question = Table(
+    "reason_question",
+    metadata,
+    required("user_id", Text),
+    required("n", Integer),
+    required("question_id", Text),
+    required("step", Text),
+    required("bias", Text),
+    required("reason", JSONB),
+    required("as_of", MOMENT),
+    PrimaryKeyConstraint("user_id", "n"),
+    CheckConstraint("step in ('asked','yes','no','unsure','undone')", name="step"),
 )

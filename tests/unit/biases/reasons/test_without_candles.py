@@ -9,6 +9,7 @@ import pytest
 
 from coach.engine.biases.reasons.clock import clock_adds
 from coach.engine.biases.reasons.distinct_orders import distinct_orders
+from coach.engine.biases.reasons.hedge import without_hedges
 
 Make = Callable[..., Any]
 Row = tuple[float, str, str, float, float]
@@ -122,6 +123,22 @@ def test_legs_that_are_far_apart_or_few_are_no_hedge(
     account: Make, make_fills: Make, minutes: float, count: int
 ) -> None:
     assert "hedge" not in account(make_fills(pairs(1, minutes, count))).reasons
+
+
+def test_what_is_left_without_the_pairs_keeps_its_own_orders(
+    account: Make, make_fills: Make
+) -> None:
+    """A trade of its own, bought twice while a pair is open, and sold after it."""
+    alone = [
+        (30.5, "SOL-USD", "buy", 1.0, 10.0),
+        (31.5, "SOL-USD", "buy", 2.0, 11.0),
+        (90.0, "SOL-USD", "sell", 3.0, 12.0),
+    ]
+    known = account(make_fills([*pairs(1, 1), *alone])).context
+    left = without_hedges(known).history
+    assert [left.symbols[code] for code in left.symbol] == ["SOL-USD"]
+    assert (left.orders.trip.tolist(), left.orders.quantity.tolist()) == ([0, 0, 0], [1, 2, 3])
+    assert len(known.history) == 81
 
 
 def test_two_longs_together_are_no_hedge(account: Make, make_fills: Make) -> None:

@@ -1,0 +1,106 @@
+"""What coach asks about the trader's own rules: the questions, their answers, the styles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast, get_args
+
+from coach.engine.api import sight
+from coach.engine.api.insights import conclude_anew
+from coach.engine.promises.questions import questions as as_they_stand
+from coach.engine.store import insights
+from coach.engine.store.promises import questions as store
+from coach.errors import Conflict, Invalid, NotFound
+from coach.model.event_types import QuestionAnswered
+from coach.model.labels import Answer
+from coach.model.plans import OF_EVERY_HABIT, QuestionRecord, question_id
+
+if TYPE_CHECKING:
+    from coach.engine.api.session import Session
+    from coach.model.insights import Bias
+    from coach.model.plans import QuestionReply, ReasonQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChange:
+    """A question whose answer came or went, and what to know of the conclusions drawn anew."""
+
+    question: ReasonQuestion
+    warnings: tuple[str, ...] = ()
+
+
+def questions(session: Session) -> list[ReasonQuestion]:
+    """Return every question, open ones first, then those that are answered or lapsed."""
+    connection, user_id = session.connection, session.user.id
+    waiting = {question_id(*one) for one in insights.asked_reasons(connection, user_id)}
+    return as_they_stand(store.records(connection, user_id), waiting)
+
+
+def styles(session: Session) -> list[ReasonQuestion]:
+    """Return the reasons that the trader called rules of theirs and that stand."""
+    return [one for one in questions(session) if (one.state, one.answer) == ("answered", "yes")]
+
+
+def open_questions(session: Session) -> list[ReasonQuestion]:
+    """Return the questions that wait for an answer."""
+    return [one for one in questions(session) if one.state == "open"]
+
+
+def about(session: Session, bias: Bias) -> list[ReasonQuestion]:
+    """Return the questions that are about a habit; some are about every one."""
+    return [
+        one for one in questions(session) if one.bias == bias or one.reason.kind in OF_EVERY_HABIT
+    ]
+
+
+def question_named(session: Session, name: str) -> ReasonQuestion:
+    """Return the question of that id; NotFound where it was never asked."""
+    found = find_question(session, name)
+    if found is None:
+        raise NotFound(kind="question", name=name)
+    return found
+
+
+def find_question(session: Session, name: str) -> ReasonQuestion | None:
+    """Return the question of that id, None where it was never asked."""
+    return next((one for one in questions(session) if one.id == name), None)
+
+
+def answer(session: Session, name: str, said: str) -> QuestionChange:
+    """Keep an answer in place of an earlier one; all conclusions are drawn anew with it."""
+    if said not in get_args(Answer):
+        raise Invalid("answer", f"not {said!r}", "yes, no or unsure")
+    asked = question_named(session, name)
+    if asked.answer == said and asked.state == "answered":
+        return QuestionChange(asked)
+    return _keep(session, asked, cast("Answer", said))
+
+
+def take_back(session: Session, asked: ReasonQuestion) -> QuestionChange:
+    """Take the newest answer to a question back; all conclusions are drawn anew without it."""
+    if asked.answer is None:
+        what = f"the question {asked.id} has no answer to take back"
+        raise Conflict(("question", asked.id), what, remedy="list_questions")
+    return _keep(session, asked, "undone")
+
+
+def _keep(session: Session, asked: ReasonQuestion, reply: QuestionReply) -> QuestionChange:
+    connection, user_id = session.connection, session.user.id
+
+    def change() -> None:
+        as_of = max(insights.known_until(connection, user_id) or asked.asked_at, asked.asked_at)
+        step = QuestionRecord(0, asked.id, reply, asked.bias, asked.reason, as_of)
+        store.append(connection, user_id, step)
+        with sight.change(session) as events:
+            events.append(
+                QuestionAnswered(
+                    question_id=asked.id,
+                    bias=asked.bias,
+                    reason=asked.reason.kind,
+                    answer=reply,
+                    as_of=as_of,
+                )
+            )
+
+    warnings = conclude_anew(session, change)
+    return QuestionChange(question_named(session, asked.id), warnings)

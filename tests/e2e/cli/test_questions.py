@@ -1,0 +1,118 @@
+"""coach asks a bot that doubles after losses whether it is one, and claims nothing meanwhile."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from subprocess import CompletedProcess
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests import clock
+from tests.e2e.cli.conftest import assert_published
+
+Coach = Callable[..., CompletedProcess[str]]
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+FIRST = datetime.combine(clock.now().date() - timedelta(days=95), time(), UTC)
+
+
+def data(ended: CompletedProcess[str]) -> Any:  # noqa: ANN401 -- JSON
+    """Return what a command said in JSON; it succeeded and said nothing else."""
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return json.loads(ended.stdout)["data"]
+
+
+@pytest.fixture
+def trader() -> dict[str, str]:
+    """A trader of the test's own, in the home that the tests share."""
+    return {"COACH_USER": f"t{uuid4().hex}"}
+
+
+@pytest.fixture
+def coach(coach: Coach, trader: dict[str, str]) -> Coach:
+    assert coach("users", "add", trader["COACH_USER"]).returncode == 0
+    return partial(coach, **trader)
+
+
+@pytest.fixture
+def on_terminal(on_terminal: Coach, trader: dict[str, str]) -> Coach:
+    return partial(on_terminal, **trader)
+
+
+@pytest.fixture(autouse=True)
+def traded(coach: Coach, tmp_path: Path) -> None:
+    """A trade each three hours, day and night, for 90 days; after a loss twice the size."""
+    random, rows, size = Random(3), [HEADER], 1.0
+    for number in range(90 * 8):
+        opened = FIRST + timedelta(hours=3 * number, minutes=random.randrange(20))
+        won = random.random() < 0.5
+        closed, price = opened + timedelta(minutes=50), 101 if won else 99
+        rows += [
+            f"{opened:%Y-%m-%dT%H:%M:%SZ},BTC-USD,buy,{size},100,0,,b{number}",
+            f"{closed:%Y-%m-%dT%H:%M:%SZ},BTC-USD,sell,{size},{price},0,,s{number}",
+        ]
+        size = round((1 if won else 2) * (1 + random.random() / 5), 2)
+    file = tmp_path / "bot.csv"
+    file.write_text("\n".join(rows) + "\n")
+    assert coach("import", "csv", str(file), "--account", "bot").returncode == 0
+
+
+def test_a_question_is_listed_answered_and_taken_back(coach: Coach) -> None:
+    listed = data(coach("plans", "questions", "--json"))
+    assert_published("plans questions", listed)
+    assert [(one["id"], one["bias"], one["state"]) for one in listed] == [
+        ("machine", "size_after_loss", "open")
+    ]
+    given = data(coach("plans", "answer", "machine", "yes", "--json"))
+    assert_published("plans answer", given)
+    assert (given["state"], given["answer"]) == ("answered", "yes")
+    [style] = data(coach("plans", "--json"))
+    assert_published("plans", style)
+    assert (style["id"], style["kind"], style["params"]["kind"]) == ("machine", "style", "machine")
+    gone = data(coach("plans", "remove", "machine", "--json"))
+    assert_published("plans remove QUESTION", gone)
+    assert (gone["state"], gone["answer"]) == ("open", None)
+    assert data(coach("plans", "list", "--json")) == []
+
+
+def test_the_question_stands_in_every_list(coach: Coach) -> None:
+    [found] = data(coach("biases", "--bias", "size_after_loss", "--json"))
+    assert (found["standing"], found["question"]["id"], found["costs"]) == ("asked", "machine", [])
+    [asked] = data(coach("label", "questions", "--json"))[-1:]
+    assert (asked["question"], asked["trade_id"]) == ("machine", None)
+    assert asked["sentence"] == found["question"]["sentence"]
+    why = data(coach("why", "size_after_loss", "--json"))
+    assert [one["id"] for one in why["questions"]] == ["machine"]
+    told = [json.loads(line) for line in coach("events").stdout.splitlines()]
+    assert [one["payload"]["sentence"] for one in told if one["type"] == "question.asked"] == [
+        asked["sentence"]
+    ]
+    assert not [one for one in told if one["type"] == "trait.announced"]
+
+
+def test_a_person_reads_a_pattern_and_what_to_type(coach: Coach, on_terminal: Coach) -> None:
+    shown = on_terminal("biases", "--bias", "size_after_loss").stdout
+    assert "pattern" in shown
+    assert "habit" not in shown
+    assert "cost" not in shown
+    assert "coach plans answer machine yes|no|unsure" in " ".join(shown.split())
+    assert "a pattern, as a rule may explain it" in on_terminal("why", "size_after_loss").stdout
+    assert on_terminal("plans", "answer", "machine", typed="n\n").returncode == 0
+    assert data(coach("plans", "questions", "--json"))[0]["answer"] == "no"
+    assert "strong" in on_terminal("biases", "--bias", "size_after_loss").stdout
+
+
+def test_without_an_answer_or_a_question_it_says_what_is_missing(coach: Coach) -> None:
+    for words, code in (
+        (("machine",), 2),
+        (("machine", "maybe"), 2),
+        (("hope-target", "yes"), 1),
+    ):
+        ended = coach("plans", "answer", *words, "--json")
+        assert ended.returncode == code
+        assert json.loads(ended.stdout)["error"]["hint" if code == 1 else "message"]
+    assert coach("plans", "remove", "machine").returncode == 2
