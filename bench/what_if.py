@@ -24,7 +24,7 @@ from coach.engine.lab import judge
 from coach.engine.lab.evaluate.made import as_candles, fills_of, profile_of
 from coach.engine.lab.generator.market import GeneratedMarket as MadeUp
 from coach.engine.lab.generator.market import market
-from coach.engine.lab.generator.plans import TraderPlan
+from coach.engine.lab.generator.plans import BY_TIME_ALONE, TraderPlan
 from coach.engine.lab.generator.population import cell, rational
 from coach.engine.lab.generator.run import trader
 from coach.engine.rules.schema import read_rule
@@ -163,15 +163,20 @@ def main() -> None:
     print("|---" * 8 + "|")
     looks = {name: under(scenario) for name, scenario in SCENARIOS.items()}
     chase = {"no entry after a spike": under(CHASE)}
+    people = list(rational(count, BY_TIME_ALONE))
     scalpers, chasers = cell({}, count // 4, "scalper"), cell({"fomo": 1.0}, count // 2)
     sets = {
-        "rational": (list(rational(count)), 0.0, {**looks, "worst tenth by outcome": worst}),
+        "rational": (
+            list(rational(count, BY_TIME_ALONE)),
+            0.0,
+            {**looks, "worst tenth by outcome": worst},
+        ),
         "rational scalper": (
             list(scalpers),
             0.0,
             {"pause after a loss, 60 min": under(AFTER_LOSS)},
         ),
-        "rational, moves drift back": (list(rational(count)), 0.25, chase),
+        "rational, moves drift back": (people, 0.25, chase),
         "FOMO, k = 1, moves drift back": (list(chasers), 0.25, chase),
     }
     for population, (plans, rev, wanted) in sets.items():
