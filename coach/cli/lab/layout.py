@@ -82,7 +82,10 @@ def sheets(tables: Tables, naive: Tables, days: Sequence[int]) -> Iterator[TextT
         .sheet("Flagged where planted", "per cent, by intensity k", 2),
         both("auc")
         .columns(("bias",), lambda row: row["intensity"] == ALL, _area)
-        .sheet("Area under the curve", "times 100, against rational traders, all intensities"),
+        .sheet(
+            "Area under the curve",
+            "times 100, against rational traders without a rule, all intensities",
+        ),
         _events(tables.get("events", ()), naive.get("events", ())),
         _nulls(tables.get("null_p", ())),
         _testable(tables.get("coverage", ()), days),

@@ -7,15 +7,21 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.lab.evaluate.rows import ALL, ANY, Row, by_intensity, having, rational, share
+from coach.engine.lab.evaluate.rows import (
+    ALL,
+    ANY,
+    BLIND,
+    Row,
+    by_intensity,
+    having,
+    rational,
+    share,
+)
 from coach.engine.lab.evaluate.trial import Trial
 from coach.engine.lab.evaluate.year import YearOfLooks
-from coach.engine.lab.generator.plans import BY_TIME_ALONE
 
 RATIONAL, PLANTED = "rational", "planted"
 PRICE_BLIND = "price-blind"
-BLIND = frozenset({*BY_TIME_ALONE, "session_exit", "clock_exit"})
-"""The lab's kinds whose exits look at no price: together they are a group of their own."""
 Counted = Callable[[Trial], bool]
 
 

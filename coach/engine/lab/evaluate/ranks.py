@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.lab.evaluate.rows import ALL, Row, Voice, by_intensity, having, rational, rounded
+from coach.engine.lab.evaluate.rows import ALL, Row, Voice, by_intensity, controls, having, rounded
 from coach.engine.lab.evaluate.trial import HabitStatement, Trial
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.ranking import area
@@ -15,9 +15,10 @@ from coach.model.insights import Bias
 def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Row]:
     """Return the area under the curve per habit, for all intensities and for each.
 
-    What was not tested scores 0, ties count half; the controls are all rational traders.
+    What was not tested scores 0, ties count half; the controls are rational traders without a rule
+    that looks at prices.
     """
-    quiet = rational(trials)
+    quiet = controls(trials)
     found: list[Row] = []
     for bias in HABITS:
         own = having(trials, bias)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from coach.engine.lab.evaluate.trial import HabitStatement, Trial
+from coach.engine.lab.generator.plans import BY_TIME_ALONE
 from coach.engine.statistics.distributions.beta import exact_interval
 from coach.model.insights import Bias
 
@@ -11,6 +12,8 @@ Row = dict[str, Value]
 Voice = Callable[[Trial, int], Mapping[Bias, HabitStatement]]
 USUAL = (0.15, 0.3, 0.6, 1.0)
 MOST = 8
+BLIND = frozenset({*BY_TIME_ALONE, "session_exit", "clock_exit"})
+"""The lab's kinds whose exits look at no price: together they are a group of their own."""
 ALL = "all"
 ANY = "any"
 
@@ -31,6 +34,18 @@ def rational(trials: Iterable[Trial]) -> list[Trial]:
         one
         for one in trials
         if one.truth and one.truth.rational and one.group in {"given", "rational", "year"}
+    ]
+
+
+def controls(trials: Iterable[Trial]) -> list[Trial]:
+    """Return the rational traders with whom scores are compared.
+
+    A score says how far something depends on profit, and the exits of a rule do; so of the lab's
+    own kinds those whose exits look at no price are taken, of given traders all.
+    """
+    quiet = rational(trials)
+    return [
+        one for one in quiet if one.group == "given" or (one.truth and one.truth.archetype in BLIND)
     ]
 
 

@@ -79,6 +79,17 @@ def test_what_was_not_tested_scores_nought_and_ties_count_half(trader: Make) -> 
     assert (row["cases"], row["controls"], row["tested"]) == (2, 2, 2)
 
 
+def test_scores_are_compared_with_traders_whose_exits_look_at_no_price(trader: Make) -> None:
+    """A grid's score is high and right: it sells gains sooner, by its rule."""
+    case = trader({"disposition": said(80)}, {"disposition": 1.0}, group="cell")
+    noise = trader({"disposition": said(10)}, group="rational")
+    grid = trader({"disposition": said(99)}, archetype="grid_geometric", group="rational")
+    row = only(ranks.areas([case, noise, grid], (90,), coach), intensity="all")
+    assert (row["auc"], row["controls"]) == (1.0, 1)
+    given = [replace(one, group="given") for one in (case, noise, grid)]
+    assert only(ranks.areas(given, (90,), coach), intensity="all")["controls"] == 2
+
+
 def test_a_tag_is_right_when_one_of_its_fills_is_labelled(tagged: Make) -> None:
     tags = [EventTag("fomo", ("a", "b"), 0), EventTag("fomo", ("c",), 0)]
     labels = [TrueLabel("b", "fomo"), TrueLabel("d", "fomo"), TrueLabel("c", "revenge")]
