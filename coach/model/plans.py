@@ -17,7 +17,7 @@ from typing import Literal, NewType
 
 from coach.model.insights import Bias
 from coach.model.labels import Answer
-from coach.model.reasons import Reason, ReasonKind
+from coach.model.reasons import OF_EVERY_HABIT, Reason, ReasonKind
 
 PlanKind = Literal["dca", "momentum", "only", "night_shift", "stop", "target"]
 Param = str | float | tuple[str, ...]
@@ -27,9 +27,6 @@ QuestionReply = Literal["yes", "no", "unsure", "undone"]
 QuestionStep = Literal["asked", "yes", "no", "unsure", "undone"]
 QuestionState = Literal["open", "answered", "lapsed"]
 """Open: waits for an answer. Lapsed: the pattern that it is about is not there any more."""
-
-OF_EVERY_HABIT: frozenset[ReasonKind] = frozenset({"hedge", "machine"})
-"""Reasons that speak for every habit: they are asked about once, whichever habit has evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ told    announced as a habit
 asked   a rule may explain it, and the trader has not said whether it is theirs: a pattern
 style   the trader said that it is their rule
 """
+OF_EVERY_HABIT: frozenset[ReasonKind] = frozenset({"hedge", "machine"})
+"""Reasons that speak for every habit: they are asked about once, whichever habit has evidence."""
 ReasonFact = str | int | float | bool | None
 
 
@@ -19,22 +21,17 @@ ReasonFact = str | int | float | bool | None
 class Reason:
     """Events that come where a rule would put them, more often than chance would.
 
-    `biases` are the habits that it may explain, none for a reason that explains every habit, also
-    those of other packages; `n` is how many events were looked at and `share`
-    which part of them stands where the rule would act, beyond chance (kappa) or plainly, by
-    `kind`. `typical` and `quartiles` are the trader's own numbers in `unit`, None where the rule
-    has none. `facts` are further numbers of the question, such as the hours of a moving mean.
+    `n` is how many events were looked at and `share` which part of them stands where the rule
+    would act, beyond chance (kappa) or plainly, by `kind`. `typical` and `quartiles` are the
+    trader's own numbers in `unit`, None where the rule has none. `facts` are further numbers of
+    the question, such as the hours of a moving mean. Which habits it may explain, their detectors
+    say.
     """
 
     kind: ReasonKind
-    biases: tuple[str, ...]
     n: int
     share: float
     typical: float | None = None
     quartiles: tuple[float, float] | None = None
     unit: str = ""
     facts: dict[str, ReasonFact] = field(default_factory=dict)
-
-    def speaks_for(self, bias: str) -> bool:
-        """Return whether it may explain a habit."""
-        return not self.biases or bias in self.biases

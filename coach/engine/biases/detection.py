@@ -9,7 +9,7 @@ from coach.engine.biases.evidence import counter_evidence, evidence, seed
 from coach.engine.biases.explanation import is_confirmed, weigh
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.reasons.hedge import without_hedges
-from coach.engine.biases.reasons.recognise import recognise
+from coach.engine.biases.reasons.recognise import reasons_for, recognise
 from coach.engine.biases.shared_costs import Claim, share_costs
 from coach.engine.biases.standing import has_evidence
 from coach.engine.biases.year.evidence import year_evidence
@@ -83,7 +83,7 @@ def findings(
         for reading, count in zip(now, weeks, strict=True)
     ]
     found = share_costs(known, window, claims)
-    return _with_standing(known, window, found)
+    return _with_standing(known, window, asked, found)
 
 
 def _known(history: History, end_us: int) -> Context:
@@ -92,13 +92,18 @@ def _known(history: History, end_us: int) -> Context:
     return without_hedges(known) if is_confirmed("hedge", history.trader.answers) else known
 
 
-def _with_standing(known: Context, window: Window, found: Sequence[Finding]) -> list[Finding]:
+def _with_standing(
+    known: Context, window: Window, detectors: Sequence[Detector], found: Sequence[Finding]
+) -> list[Finding]:
     """Return the findings with the reasons that may explain them, and what is done with each."""
     answers, as_of = known.history.trader.answers, instant(window.end_us)
     needed = bool(answers) or any(has_evidence(finding) for finding in found)
     confirmed = {one.reason.kind for one in answers if one.answer == "yes"}
     reasons = recognise(known, window, confirmed) if needed else ()
-    return [weigh(finding, reasons, answers, as_of) for finding in found]
+    return [
+        weigh(finding, reasons_for(detector.explained_by, reasons), answers, as_of)
+        for detector, finding in zip(detectors, found, strict=True)
+    ]
 
 
 def tags(history: History, detectors: Sequence[Detector] | None = None) -> list[Tag]:

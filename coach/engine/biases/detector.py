@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.statistics.arrays import Flags, Floats, Integers
     from coach.engine.statistics.shrinkage import Posterior
     from coach.model.insights import Bias, Cost, Fact, Kind, Tag
+    from coach.model.reasons import ReasonKind
 
 CORE, SIDE = 3.0, 0.5
 
@@ -131,6 +132,8 @@ class Detector:
     the false discovery rate, chosen on the lab and the same for every trader: habits that leave
     few events have more. `year` is the test that its evidence must pass before it is told; a habit
     without one is told when its flag rule held in two of the last three weekly runs.
+    `explained_by` are the kinds of rules that may explain it, beside the hedge and the machine,
+    which may explain every habit: with one of them coach asks and does not tell.
     """
 
     bias: Bias
@@ -146,6 +149,7 @@ class Detector:
     by_entry: bool = False
     weight: float = SIDE
     year: YearTest | None = None
+    explained_by: frozenset[ReasonKind] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a habit without words, and one that tags events and has none for them."""

@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from coach.engine.biases.reasons.exits import HOLDS, MOST, SIGNAL
-from coach.engine.biases.reasons.recognise import reasons_for
 from coach.engine.biases.standing import has_evidence, standing_of
 from coach.model.insights import Bias, Finding
-from coach.model.plans import OF_EVERY_HABIT, ReasonAnswer
-from coach.model.reasons import Reason, ReasonKind
+from coach.model.plans import ReasonAnswer
+from coach.model.reasons import OF_EVERY_HABIT, Reason, ReasonKind
 
 CLEAR: dict[ReasonKind, float] = {"target": MOST, "stop": MOST, "signal": SIGNAL, "ladder": MOST}
 """The share from which on a rule is asked about; what the trader confirmed holds with less."""
@@ -45,10 +44,11 @@ def weigh(
 ) -> Finding:
     """Return a finding beside what may explain it, and what is done with it.
 
-    `reasons` are all that the orders show. What a rule explains or may has no cost. Of an account
-    that is a machine no habit is looked for, nor of one whose trades are all legs of a hedge.
+    `reasons` are those that may explain its habit. What a rule explains or may has no cost. Of an
+    account that is a machine no habit is looked for, nor of one whose trades are all legs of a
+    hedge.
     """
-    explained = explain(finding.bias, reasons_for(finding.bias, reasons), answers, as_of)
+    explained = explain(finding.bias, reasons, answers, as_of)
     if finding.kind == "test" and explained.confirmed and explained.reasons[0].kind == "machine":
         return replace(finding, reasons=explained.reasons, standing="style", costs=())
     if not has_evidence(finding):

@@ -137,7 +137,7 @@ def declare_plan(session: Session, _: Importer) -> None:
 
 
 def answer_question(session: Session, _: Importer) -> None:
-    reason = Reason("clock", (), 20, 0.9)
+    reason = Reason("clock", 20, 0.9)
     step = QuestionRecord(0, QuestionId("fomo-clock"), "no", "fomo", reason, session.clock())
     questions.append(session.connection, session.user.id, step)
 

@@ -13,12 +13,12 @@ from coach.model.plans import ReasonAnswer
 from coach.model.reasons import Reason, Standing
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-TARGET = Reason("target", ("disposition", "panic_selling"), 40, 0.9, 1.0, (0.9, 1.2), "%")
-STOP = Reason("stop", ("disposition", "panic_selling"), 30, 0.8, -2.0, (-2.2, -1.9), "%")
-LADDER = Reason("ladder", ("averaging_down",), 20, 0.8, 0.8, (0.7, 0.9), "%")
-HEDGE = Reason("hedge", (), 40, 1.0, facts={"symbol": "BTC-USD", "other_symbol": "ETH-USD"})
+TARGET = Reason("target", 40, 0.9, 1.0, (0.9, 1.2), "%")
+STOP = Reason("stop", 30, 0.8, -2.0, (-2.2, -1.9), "%")
+LADDER = Reason("ladder", 20, 0.8, 0.8, (0.7, 0.9), "%")
+HEDGE = Reason("hedge", 40, 1.0, facts={"symbol": "BTC-USD", "other_symbol": "ETH-USD"})
 COST = Cost("USD", 12.0, (3.0, 21.0), "1.5", measurable=True)
-MACHINE = Reason("machine", (), 400, 0.2)
+MACHINE = Reason("machine", 400, 0.2)
 
 
 def said(answer: Answer, about: Reason = TARGET, bias: Bias = "disposition") -> ReasonAnswer:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from coach.engine.biases.reasons.recognise import reasons_for
 from coach.engine.biases.standing import standing_of
 from coach.model.insights import Finding
 from coach.model.reasons import Reason
 
 HELD = Finding(bias="disposition", level="likely", n=40, needed=0, held=True)
-TARGET = Reason(kind="target", biases=("disposition",), n=20, share=0.9)
+TARGET = Reason(kind="target", n=20, share=0.9)
 
 
 def test_a_finding_with_evidence_is_told() -> None:
@@ -33,6 +34,7 @@ def test_without_evidence_nothing_is_claimed_or_asked(changed: dict[str, Any]) -
     assert standing_of(replace(HELD, **changed)) == "untold"
 
 
-def test_a_reason_without_habits_speaks_for_all() -> None:
-    machine = replace(TARGET, kind="machine", biases=())
-    assert [one.speaks_for("a_plug_in") for one in (TARGET, machine)] == [False, True]
+def test_a_hedge_and_a_machine_speak_for_all() -> None:
+    machine = replace(TARGET, kind="machine")
+    assert reasons_for(frozenset(), [TARGET, machine]) == (machine,)
+    assert reasons_for(frozenset({"target"}), [TARGET, machine]) == (TARGET, machine)

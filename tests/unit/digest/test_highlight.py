@@ -178,7 +178,7 @@ def test_a_week_without_trades_says_so(week: DigestInputs) -> None:
 def test_what_is_not_told_as_a_habit_is_no_highlight(
     week: DigestInputs, finding: Make, standing: Standing
 ) -> None:
-    clock = Reason("clock", (), 20, 0.9, facts={"time": "09:00", "zone": "UTC"})
+    clock = Reason("clock", 20, 0.9, facts={"time": "09:00", "zone": "UTC"})
     habit = replace(finding("revenge", "strong"), standing=standing, reasons=(clock,))
     assert not is_trait(habit)
     assert build(replace(week, findings=(habit,)))["highlight"]["reason"] == "quiet"

@@ -12,11 +12,9 @@ from coach.model.insights import Finding
 from coach.model.reasons import Reason, Standing
 
 Make = Callable[..., Finding]
-TARGET = Reason(
-    "target", ("disposition",), 40, 0.92, 1.0, (0.9, 1.2), "%", {"state": "best", "sides": "long"}
-)
+TARGET = Reason("target", 40, 0.92, 1.0, (0.9, 1.2), "%", {"state": "best", "sides": "long"})
 MACHINE = Reason(
-    "machine", (), 400, 0.24, None, None, "", {"quiet_share": 0.24, "round_the_clock": True}
+    "machine", 400, 0.24, None, None, "", {"quiet_share": 0.24, "round_the_clock": True}
 )
 
 

@@ -98,9 +98,9 @@ def findings(draw: some.DrawFn) -> tuple[Finding, ...]:
 
 STANDINGS: tuple[Standing, ...] = ("untold", "told", "asked", "style")
 REASONS = (
-    Reason("target", (), 40, 0.92, 1.0, (0.9, 1.2), "%", {"state": "best", "sides": "long"}),
-    Reason("clock", (), 20, 0.85, facts={"time": "09:00", "zone": "UTC"}),
-    Reason("machine", (), 400, 1.0, facts={"quiet_share": 0.24, "round_the_clock": True}),
+    Reason("target", 40, 0.92, 1.0, (0.9, 1.2), "%", {"state": "best", "sides": "long"}),
+    Reason("clock", 20, 0.85, facts={"time": "09:00", "zone": "UTC"}),
+    Reason("machine", 400, 1.0, facts={"quiet_share": 0.24, "round_the_clock": True}),
 )
 RULES = (
     Rule(RuleId("day"), "max_trades_per_day", {"limit": 2}, active=True),

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 
 def reason(kind: ReasonKind) -> Reason:
-    return Reason(kind, (), 40, 0.9)
+    return Reason(kind, 40, 0.9)
 
 
 TARGET, STOP, MACHINE = reason("target"), reason("stop"), reason("machine")

@@ -133,7 +133,6 @@ LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
 QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
 REASON = Reason(
     "target",
-    ("disposition", "panic_selling"),
     40,
     0.92,
     1.0,

@@ -9,7 +9,7 @@ from coach.wording.questions import describe_question
 
 MAY, JUNE = datetime(2026, 5, 4, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 ASKED = ReasonQuestion(
-    QuestionId("disposition-target"), "disposition", Reason("target", (), 40, 0.9), MAY, 1, "open"
+    QuestionId("disposition-target"), "disposition", Reason("target", 40, 0.9), MAY, 1, "open"
 )
 BEGINNING = "question disposition-target about disposition, asked on 2026-05-04: "
 

@@ -11,7 +11,7 @@ from coach.wording.reasons import question_text, statement_text
 
 def reason(kind: ReasonKind, typical: float | None = None, **facts: ReasonFact) -> Reason:
     quartiles = None if typical is None else (0.9 * typical, 1.2 * typical)
-    return Reason(kind, (), 20, 0.924, typical, quartiles, "%", {"sides": "long", **facts})
+    return Reason(kind, 20, 0.924, typical, quartiles, "%", {"sides": "long", **facts})
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_trailing_stop_says_how_far_the_price_had_come_back(sides: str, text: 
 
 
 def test_a_signal_names_the_hours_of_its_mean() -> None:
-    signal = Reason("signal", (), 40, 0.8, 3.0, None, "h", {"state": "down", "hours": 3})
+    signal = Reason("signal", 40, 0.8, 3.0, None, "h", {"state": "down", "hours": 3})
     assert question_text(signal) == (
         "You close positions, in a gain or a loss, when the price is farther on the losing side of "
         "its mean of the last 3 hours than before since you opened the position. "
@@ -78,7 +78,7 @@ def test_a_signal_names_the_hours_of_its_mean() -> None:
 )
 def test_a_signal_by_hand_names_the_side_of_the_mean(state: str, sides: str, text: str) -> None:
     facts: dict[str, ReasonFact] = {"state": state, "hours": 8, "sides": sides}
-    signal = Reason("signal", (), 40, 0.8, 8.0, None, "h", facts)
+    signal = Reason("signal", 40, 0.8, 8.0, None, "h", facts)
     assert statement_text(signal) == (
         f"You close positions, in a gain or a loss, when the price is {text} of the last 8 hours."
     )

@@ -13,7 +13,8 @@ from coach.engine.store.promises import questions as store
 from coach.errors import Conflict, Invalid, NotFound
 from coach.model.event_types import QuestionAnswered
 from coach.model.labels import Answer
-from coach.model.plans import OF_EVERY_HABIT, QuestionRecord, question_id
+from coach.model.plans import QuestionRecord, question_id
+from coach.model.reasons import OF_EVERY_HABIT
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session

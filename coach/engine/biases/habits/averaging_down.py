@@ -192,4 +192,5 @@ DETECTOR = Detector(
     needs_candles=True,
     weight=HARD,
     year=YearTest(0.016, evidence_of),
+    explained_by=frozenset({"ladder"}),
 )

@@ -119,4 +119,5 @@ DETECTOR = Detector(
     needs_candles=True,
     weight=HARDEST,
     year=YearTest(0.024, evidence_of),
+    explained_by=frozenset({"target", "stop", "signal", "clock"}),
 )

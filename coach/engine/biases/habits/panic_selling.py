@@ -187,4 +187,5 @@ DETECTOR = Detector(
     tags=tags,
     needs_candles=True,
     year=YearTest(0.010, evidence_of),
+    explained_by=frozenset({"target", "stop", "signal", "clock"}),
 )

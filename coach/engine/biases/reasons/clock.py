@@ -41,7 +41,6 @@ def clock_of_sales(context: Context, window: Window) -> Reason | None:
         return None
     return Reason(
         kind="clock",
-        biases=("disposition", "panic_selling"),
         n=len(rows),
         share=significant(float(near.mean())),
         facts=_times(context, orders.at_us[rows[near]]),

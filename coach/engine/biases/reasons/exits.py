@@ -8,7 +8,6 @@ from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.words import significant
 from coach.model.reasons import Reason, ReasonKind
 
-EXPLAINS = ("disposition", "panic_selling")
 FEWEST_SALES, FEWEST_SIGNALS = 8, 20
 """Fewer sales show no rule. Chosen on two simulated sets, reported on others."""
 MOST = 0.5
@@ -89,7 +88,6 @@ def _reason(
     numbers = None if moving else _numbers(state, there)
     return Reason(
         kind=kind,
-        biases=EXPLAINS,
         n=len(orders.order),
         share=significant(kappa),
         typical=float(state.hours) if numbers is None else numbers.median,

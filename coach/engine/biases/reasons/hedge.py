@@ -49,7 +49,6 @@ def hedge(context: Context, window: Window) -> Reason | None:
     (one, other), _ = max(pairs.items(), key=lambda item: (item[1], item[0]))
     return Reason(
         kind="hedge",
-        biases=(),
         n=len(rows),
         share=significant(share),
         facts={"symbol": history.symbols[one], "other_symbol": history.symbols[other]},

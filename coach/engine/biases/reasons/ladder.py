@@ -26,7 +26,6 @@ def ladder(adds: OrderStates, counts: LookCounts, fewest: float = MOST) -> Reaso
     apart = typical(-percent(there, there.since_order))
     return Reason(
         kind="ladder",
-        biases=("averaging_down",),
         n=len(losing.order),
         share=significant(kappa),
         typical=apart.median,

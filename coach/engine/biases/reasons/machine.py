@@ -60,7 +60,6 @@ def machine(context: Context, window: Window) -> Reason | None:
         return None
     return Reason(
         kind="machine",
-        biases=(),
         n=len(rows),
         share=significant(max(min(quiet / EVEN_SHARE, 1.0), same)),
         facts={

@@ -12,8 +12,7 @@ from coach.engine.biases.reasons.machine import machine
 from coach.engine.biases.reasons.states import states
 from coach.engine.features.context import Context
 from coach.engine.features.orders import ADD, PARTIAL
-from coach.model.insights import Bias
-from coach.model.reasons import Reason, ReasonKind
+from coach.model.reasons import OF_EVERY_HABIT, Reason, ReasonKind
 
 
 def recognise(
@@ -41,6 +40,9 @@ def recognise(
     return (*(reason for reason in general if reason is not None), *found)
 
 
-def reasons_for(bias: Bias, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """Return those of the reasons that may explain a habit, in their order."""
-    return tuple(reason for reason in reasons if reason.speaks_for(bias))
+def reasons_for(kinds: AbstractSet[ReasonKind], reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return those of the reasons that may explain a habit, in their order.
+
+    `kinds` are those that may explain it beside the ones that may explain every habit.
+    """
+    return tuple(one for one in reasons if one.kind in OF_EVERY_HABIT or one.kind in kinds)

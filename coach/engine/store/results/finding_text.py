@@ -47,11 +47,7 @@ def _finding(body: dict[str, Any]) -> Finding:
 def reason_of(body: dict[str, Any]) -> Reason:
     """Return the reason that `asdict` made plain JSON of."""
     quartiles = body["quartiles"]
-    read = {
-        "biases": tuple(body["biases"]),
-        "quartiles": None if quartiles is None else tuple(quartiles),
-    }
-    return Reason(**{**body, **read})
+    return Reason(**{**body, "quartiles": None if quartiles is None else tuple(quartiles)})
 
 
 def _cost(body: dict[str, Any]) -> Cost:

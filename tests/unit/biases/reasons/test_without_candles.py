@@ -10,6 +10,7 @@ import pytest
 from coach.engine.biases.reasons.clock import clock_adds
 from coach.engine.biases.reasons.distinct_orders import distinct_orders
 from coach.engine.biases.reasons.hedge import without_hedges
+from coach.engine.biases.reasons.recognise import reasons_for
 
 Make = Callable[..., Any]
 Row = tuple[float, str, str, float, float]
@@ -71,7 +72,6 @@ def orders_at(
 
 def test_who_sells_at_four_every_day_has_a_clock(account: Make, make_fills: Make) -> None:
     reason = account(make_fills(by_clock(1)), zone="Europe/Berlin").reasons["clock"]
-    assert reason.biases == ("disposition", "panic_selling")
     assert reason.n == 40
     assert reason.share == 1.0
     assert str(reason.facts["time_utc"])[:3] in {"15:", "16:"}
@@ -112,7 +112,7 @@ def test_two_legs_in_and_out_together_are_a_hedge(
     account: Make, make_fills: Make, minutes: float
 ) -> None:
     reason = account(make_fills(pairs(1, minutes))).reasons["hedge"]
-    assert reason.speaks_for("revenge")
+    assert reasons_for(frozenset(), [reason]) == (reason,)
     assert reason.share == 1.0
     assert reason.n == 80
     assert reason.facts == {"symbol": "BTC-USD", "other_symbol": "ETH-USD"}
@@ -152,7 +152,7 @@ def test_two_longs_together_are_no_hedge(account: Make, make_fills: Make) -> Non
 
 def test_orders_round_the_clock_are_a_machine_s(account: Make, make_fills: Make) -> None:
     reason = account(make_fills(orders_at((0, 24)))).reasons["machine"]
-    assert reason.speaks_for("anything at all")
+    assert reasons_for(frozenset(), [reason]) == (reason,)
     assert reason.facts["round_the_clock"] is True
     assert reason.facts["one_size"] is False
     assert reason.share == pytest.approx(4 * float(str(reason.facts["quiet_share"])), rel=1e-4)
