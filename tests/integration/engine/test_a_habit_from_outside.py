@@ -79,13 +79,21 @@ def test_its_tags_are_listed_and_stand_in_the_drawer_of_the_trade(session: Sessi
 
 
 @pytest.mark.usefixtures("found")
-def test_the_digest_says_it_with_its_formula(session: Session) -> None:
+def test_the_digest_says_it_with_its_formula(session: Session, imported: Importer) -> None:
+    """Entries on the hour in the week before, too: a habit without a year's test needs two."""
+    imported(
+        *("09:00 buy BTC-USD 1 @ 100", "09:10 sell BTC-USD 1 @ 90"),
+        *("10:00 buy BTC-USD 2 @ 100", "10:10 sell BTC-USD 2 @ 110"),
+        *("11:00 buy BTC-USD 1 @ 100", "11:10 sell BTC-USD 1 @ 110"),
+        *("11:30 buy BTC-USD 1 @ 100", "11:40 sell BTC-USD 1 @ 110"),
+        day="2026-02-20",
+    )
     made = digests.digest(session, "2026-W10")
     assert "on_the_hour@7" in made.pack["engine_version"]["biases"]
     [statement, *_] = made.pack["highlight"]["statements"]
     assert statement["say"] == "trait.on_the_hour"
     assert statement["figures"]["effect"]["shown"] == "75 % of entries"
-    assert statement["figures"]["n"]["shown"] == "4 entries"
+    assert statement["figures"]["n"]["shown"] == "8 entries"
     assert "75 % of entries [e" in made.text
     assert "The cost of entries on the hour was estimated at" in " ".join(made.text.split())
     assert digests.verify(session, "2026-W10").ok

@@ -76,6 +76,7 @@ def sharp(session: Session) -> Session:
 
 def test_a_digest_says_what_it_found_in_its_own_words(sharp: Session, imported: Importer) -> None:
     imported(*SHARP)
+    imported(*SHARP, day="2026-02-20")
     made = digests.digest(sharp, "2026-W10")
     [statement, *_] = made.pack["highlight"]["statements"]
     assert statement["say"] == "trait.sharpness"
