@@ -61,11 +61,11 @@ def from_file(
     with (
         readable_file(frame.settings.home.cache, file) as path,
         frame.session(create=True) as session,
-        progress(frame.talk, "importing") as tell,
+        progress(frame.talk, "importing") as report,
     ):
         places = candle_places(frame.settings, frame.talk.warning)
         naming = candles.CandleFileNaming(source, symbol, label_of(file))
-        tally = candles.import_file(session, places, path, naming, tell)
+        tally = candles.import_file(session, places, path, naming, report)
     frame.show(import_answer(tally))
     if tally.skipped.count or tally.refused:
         _tell_what_was_left(frame, tally)
@@ -98,7 +98,7 @@ def fetch(
     frame = frame_of(context)
     with (
         frame.session(create=True) as session,
-        progress(frame.talk, "fetching") as tell,
+        progress(frame.talk, "fetching") as report,
     ):
         places = candle_places(frame.settings, frame.talk.warning)
         request = candles.FetchRequest(
@@ -108,7 +108,7 @@ def fetch(
             granularity=candles.granularity_named(granularity),
             source=source or "",
         )
-        tally = candles.fetch(session, places, request, tell)
+        tally = candles.fetch(session, places, request, report)
     conclude(frame, tally)
 
 

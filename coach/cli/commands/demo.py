@@ -24,7 +24,7 @@ from coach.views.rules import rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from coach.cli.show.progress import Tell
+    from coach.cli.show.progress import ProgressCallback
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.digests import DigestView
     from coach.engine.api.habits import HabitWords
@@ -62,10 +62,10 @@ def demo(context: typer.Context) -> None:
         with (
             wiring.sandbox(order) as broker,
             wiring.start(settings, create=True) as session,
-            progress(frame.talk, "reading 90 days") as tell,
+            progress(frame.talk, "reading 90 days") as report,
         ):
             places = wiring.candle_places(settings, frame.talk.warning)
-            seen = walk(session, broker, places, tell)
+            seen = walk(session, broker, places, report)
     finally:
         wiring.rest(settings)
     frame.show(answer(seen, settings.home.data.parent))
@@ -83,7 +83,7 @@ class DemoFindings:
 
 
 def walk(
-    session: "Session", broker: "Sandbox", places: "CandlePlaces", tell: "Tell | None"
+    session: "Session", broker: "Sandbox", places: "CandlePlaces", report: "ProgressCallback | None"
 ) -> DemoFindings:
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
     from coach.engine.api import accounts, candles, digests, habits, insights
@@ -92,8 +92,8 @@ def walk(
 
     key = broker.view_key.read_text(encoding="utf-8")
     accounts.connect_coinbase(session, key, broker.server.url)
-    run = brought.sync(session, progress=tell)
-    candles.fetch(session, places, candles.FetchRequest(), tell)
+    run = brought.sync(session, progress=report)
+    candles.fetch(session, places, candles.FetchRequest(), report)
     for kind, params in PROMISES:
         rules.add(session, kind, params)
     return DemoFindings(

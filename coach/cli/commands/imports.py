@@ -107,9 +107,9 @@ def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
     with (
         readable_file(frame.settings.home.cache, file) as path,
         frame.session(create=True) as session,
-        progress(frame.talk, "importing") as tell,
+        progress(frame.talk, "importing") as report,
     ):
-        run = imports.import_statement(session, path, request, tell)
+        run = imports.import_statement(session, path, request, report)
         waiting = waiting_hints(session)
     frame.show(answer("import csv", run, waiting, dry_run=request.dry_run))
     if run.undeclared_sales and not request.dry_run:
@@ -150,8 +150,8 @@ def sync(
     auto = frame.settings.candles.auto
     with frame.session() as session:
         begin = moments.since(since, frame.zone, session.clock())
-        with progress(frame.talk, "fetching") as tell:
-            run = imports.sync(session, account, begin, tell, anyway=anyway, candles_follow=auto)
+        with progress(frame.talk, "fetching") as report:
+            run = imports.sync(session, account, begin, report, anyway=anyway, candles_follow=auto)
         if auto:
             fetch_candles(frame, session)
         waiting = waiting_hints(session)
@@ -166,8 +166,8 @@ def fetch_candles(frame: Frame, session: "Session") -> None:
 
     places = candle_places(frame.settings, frame.talk.warning)
     try:
-        with progress(frame.talk, "fetching candles") as tell:
-            candles.fetch(session, places, candles.FetchRequest(), tell)
+        with progress(frame.talk, "fetching candles") as report:
+            candles.fetch(session, places, candles.FetchRequest(), report)
     except CoachError as trouble:
         frame.talk.warning(f"the fills are here, their candles are not: {trouble}")
 

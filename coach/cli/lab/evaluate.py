@@ -101,9 +101,9 @@ def judged(frame: Frame, asked: EvaluationRequest) -> "tuple[Report, tuple[str, 
     if fills is None and any(others):
         raise UsageError("add --fills fills.csv", what="there is nothing to judge without fills")
     odd: tuple[str, ...] = ()
-    with frame.session_if_there() as found, progress(frame.talk, "judging") as tell:
+    with frame.session_if_there() as found, progress(frame.talk, "judging") as bar:
         session = None if isinstance(found, CoachError) else found
-        workers = api.Workers(asked.workers, tell, session)
+        workers = api.Workers(asked.workers, bar, session)
         if fills is None:
             report = api.made(api.PopulationRequest(*asked.made), windows, workers)
         else:
@@ -187,8 +187,8 @@ def _people(traders: "Sequence[Row]") -> "Iterator[str]":
     for row in traders:
         levels = row["levels"]
         assert isinstance(levels, dict)
-        told = [f"{bias} {level}" for bias, level in levels.items() if level in CLAIMS]
-        claimed += bool(told)
-        if told:
-            yield f"{row['trader']}: {', '.join(told)}"
+        claims = [f"{bias} {level}" for bias, level in levels.items() if level in CLAIMS]
+        claimed += bool(claims)
+        if claims:
+            yield f"{row['trader']}: {', '.join(claims)}"
     yield f"{len(traders)} traders, something is there in {claimed}"

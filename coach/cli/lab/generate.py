@@ -96,8 +96,8 @@ def generate(  # noqa: PLR0913 -- a command's options are its parameters
         for number in (seed, seed if market_seed is None else market_seed)
     )
     order = api.SetOrder(who, people, ground, days, rev, api.read_faults(faults), gzip)
-    with progress(frame.talk, "making up traders") as tell:
-        written = api.generate(out, order, tell)
+    with progress(frame.talk, "making up traders") as report:
+        written = api.generate(out, order, report)
     files = rows([{"file": str(w.file), "rows": w.rows, "sha256": w.sha256} for w in written])
     data = rows([{"traders": who.count, "files": files}])[0]
     frame.show(Answer("lab generate", data, Table(COLUMNS, files)))

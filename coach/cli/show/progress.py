@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from coach.cli.show.talk import Talk
 from coach.cli.show.visible import visible
 
-Tell = Callable[[int, int | None], None]
+ProgressCallback = Callable[[int, int | None], None]
 
 
 @contextmanager
-def progress(talk: Talk, doing: str) -> Iterator[Tell | None]:
+def progress(talk: Talk, doing: str) -> Iterator[ProgressCallback | None]:
     """Yield what to tell the bar, or None where nobody looks on; the bar leaves no trace."""
     if not talk.someone_looks_on:
         yield None
@@ -26,7 +26,7 @@ def progress(talk: Talk, doing: str) -> Iterator[Tell | None]:
     ) as bar:
         task = bar.add_task(visible(doing), total=None)
 
-        def tell(done: int, total: int | None) -> None:
+        def report(done: int, total: int | None) -> None:
             bar.update(task, completed=done, total=total)
 
-        yield tell
+        yield report

@@ -84,16 +84,16 @@ def explain(
         for one in answers
         if one.is_about(bias, one.reason.kind) and (one.reason.kind, one.answer) != IN_PAIRS
     ]
-    said = sorted(about, key=lambda one: one.reason.kind not in OF_EVERY_HABIT)
+    own_answers = sorted(about, key=lambda one: one.reason.kind not in OF_EVERY_HABIT)
     now = {reason.kind: reason for reason in reasons}
     doubtful = []
-    for answer in said:
+    for answer in own_answers:
         if answer.answer == "yes":
             seen = now.get(answer.reason.kind)
             if stands(answer, seen, as_of):
                 return Explanation((seen or answer.reason,), confirmed=True)
             doubtful.append(seen or answer.reason)
-    aside = _set_aside(said, as_of)
+    aside = _set_aside(own_answers, as_of)
     again = {reason.kind for reason in doubtful}
     others = [one for one in reasons if one.kind not in again | aside and _is_clear(one)]
     return Explanation((*doubtful, *others))
@@ -119,8 +119,10 @@ def _is_clear(reason: Reason) -> bool:
     return reason.share >= CLEAR.get(reason.kind, 0.0)
 
 
-def _set_aside(said: Sequence[ReasonAnswer], as_of: datetime) -> frozenset[ReasonKind]:
+def _set_aside(own_answers: Sequence[ReasonAnswer], as_of: datetime) -> frozenset[ReasonKind]:
     denied = {
-        one.reason.kind for one in said if one.answer == "no" and as_of - one.as_of < SET_ASIDE
+        one.reason.kind
+        for one in own_answers
+        if one.answer == "no" and as_of - one.as_of < SET_ASIDE
     }
     return frozenset(denied | OF_CLOSING if denied & OF_CLOSING else denied)

@@ -42,7 +42,7 @@ class Files:
 class Oddities:
     """What was odd, in the order it was met."""
 
-    said: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
 
@@ -57,14 +57,14 @@ class Oddities:
 
     def warnings(self) -> tuple[str, ...]:
         """Return it in sentences."""
-        told = [*self.said]
+        parts = [*self.sentences]
         if self.renamed:
             pairs = ", ".join(f"{old} as {new}" for old, new in sorted(self.renamed.items()))
-            told.append(f"names of biases were read as ours: {pairs}")
+            parts.append(f"names of biases were read as ours: {pairs}")
         if self.unknown:
             pairs = ", ".join(f"{name} ({count})" for name, count in sorted(self.unknown.items()))
-            told.append(f"no such bias, nothing is compared for it: {pairs}")
-        return tuple(told)
+            parts.append(f"no such bias, nothing is compared for it: {pairs}")
+        return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +175,10 @@ def _traders(path: Path, odd: Oddities) -> dict[str, _Known]:
 def _biases(sheet: SheetReader, text: str, intensity: str, odd: Oddities) -> dict[str, float]:
     """Pair habits with intensities; one intensity is that of all, none is blatant, 0 no habit."""
     habits = [name for name in map(odd.habit, names.split(text)) if name]
-    told = [sheet.parsed("intensity", part, float) for part in names.split(intensity) if part]
-    if len(told) not in {0, 1, len(habits)} and habits:
-        raise sheet.wrong("intensity", f"{len(told)} intensities for {len(habits)} biases")
-    strengths = told if len(told) == len(habits) else (told or [BLATANT]) * len(habits)
+    parts = [sheet.parsed("intensity", part, float) for part in names.split(intensity) if part]
+    if len(parts) not in {0, 1, len(habits)} and habits:
+        raise sheet.wrong("intensity", f"{len(parts)} intensities for {len(habits)} biases")
+    strengths = parts if len(parts) == len(habits) else (parts or [BLATANT]) * len(habits)
     return {name: k for name, k in zip(habits, strengths, strict=True) if k > 0.0}
 
 
@@ -209,7 +209,7 @@ def _missing(odd: Oddities, what: str, traders: list[str]) -> None:
     if traders:
         more = ", …" if len(traders) > NAMED else ""
         some = ", ".join(sorted(traders)[:NAMED])
-        odd.said.append(f"{what}: {len(traders)} ({some}{more})")
+        odd.sentences.append(f"{what}: {len(traders)} ({some}{more})")
 
 
 def _candles(path: Path, odd: Oddities) -> Market:
@@ -256,6 +256,6 @@ def _tell_of_bars(
         "bars told twice": (twice, " (left out)"),
         "gaps": (gaps, ""),
     }
-    told = ", ".join(f"{what}: {count}{end}" for what, (count, end) in counted.items() if count)
-    if told:
-        odd.said.append(f"{file}: {symbol}: {told}")
+    parts = ", ".join(f"{what}: {count}{end}" for what, (count, end) in counted.items() if count)
+    if parts:
+        odd.sentences.append(f"{file}: {symbol}: {parts}")

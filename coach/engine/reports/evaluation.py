@@ -62,7 +62,10 @@ def evaluate_given(
 
     judged = [one for part in in_parallel(work, some, workers, on_progress) for one in part]
     tested = {
-        bias for one in judged for bias, outcome in one.said[max(days)].items() if outcome.tested
+        bias
+        for one in judged
+        for bias, outcome in one.statements[max(days)].items()
+        if outcome.tested
     }
     return report(judged, days, tested=tested)
 

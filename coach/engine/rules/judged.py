@@ -33,7 +33,7 @@ class TradeAnswer:
 
 
 def judged(
-    past: History, scores: Floats, said: Mapping[TradeId, TradeAnswer], now_us: int
+    past: History, scores: Floats, answers: Mapping[TradeId, TradeAnswer], now_us: int
 ) -> list[LabelledEvent]:
     """Return the candidates that were answered for, and by lot some whose outcome stands in.
 
@@ -41,14 +41,14 @@ def judged(
     """
     answered = []
     for row in np.flatnonzero(~np.isnan(scores)).tolist():
-        one = said.get(past.ids[row])
+        one = answers.get(past.ids[row])
         if one is not None:
             answered.append(LabelledEvent(one.at_us, float(scores[row]), one.yes, one.inclusion))
-    return [*answered, *_outcomes(past, scores, said, now_us)]
+    return [*answered, *_outcomes(past, scores, answers, now_us)]
 
 
 def _outcomes(
-    past: History, scores: Floats, said: Iterable[TradeId], now_us: int
+    past: History, scores: Floats, answers: Iterable[TradeId], now_us: int
 ) -> list[LabelledEvent]:
     begin = now_us - WINDOW_DAYS * DAY_US
     lately = (past.closed_us != OPEN) & (past.closed_us > begin) & (past.closed_us <= now_us)
@@ -58,7 +58,7 @@ def _outcomes(
         return []
     returns = past.net / np.where(past.notional > 0, past.notional, 1.0)
     middle = median(returns[rows].tolist())
-    known = frozenset(said)
+    known = frozenset(answers)
     silent = [row for row in rows[~np.isnan(scores[rows])].tolist() if past.ids[row] not in known]
     drawn = sorted(silent, key=lambda row: sha256(past.ids[row].encode()).digest())[:MOST_OUTCOMES]
     inclusion = len(drawn) / max(1, len(silent))

@@ -38,7 +38,6 @@ evidences = some.builds(
 reasons = some.builds(
     Reason,
     kind=some.sampled_from(["target", "machine"]),
-    biases=some.lists(some.text(max_size=8), max_size=2).map(tuple),
     n=some.integers(0),
     share=numbers,
     typical=some.none() | numbers,

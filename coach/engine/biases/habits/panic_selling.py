@@ -62,8 +62,8 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
     seen = baskets(context, window, found)
     hours = [stress(one).hours(one) for one in seen]
     after_falls, after_rises = (sum(part) for part in zip((0.0, 0.0), *hours, strict=True))
-    told = all_sell_offs(context, window, seen)
-    down, up = orders_of(told, down=True), orders_of(told, down=False)
+    sold_off = all_sell_offs(context, window, seen)
+    down, up = orders_of(sold_off, down=True), orders_of(sold_off, down=False)
     counted = ExposedEvents(len(down), after_falls, len(up), after_rises)
     enough = counted.trials >= FEWEST_SELL_OFFS and min(after_falls, after_rises) > 0
     entries = int(window.holds(context.history.opened_us).sum())
@@ -106,8 +106,8 @@ def cost(context: Context, window: Window, seed: int) -> tuple[Cost, ...]:
     from coach.engine.biases.measures.sizes.held import candles
 
     found = candles(context, window.holds(context.history.orders.at_us))
-    told = all_sell_offs(context, window, baskets(context, window, found))
-    down = orders_of(told, down=True)
+    sold_off = all_sell_offs(context, window, baskets(context, window, found))
+    down = orders_of(sold_off, down=True)
     step_us = typical_step(context, window, found)
     horizon = "20d" if step_us >= DAY_US else "5d" if step_us >= HOUR_US else "1d"
     return costs(context, against_holding(context, down, HORIZONS[horizon]), seed)
@@ -124,8 +124,8 @@ def tags(context: Context) -> list[Tag]:
         return []
     found = candles_by_order(context)
     whole = Window(int(orders.at_us[0]), int(orders.at_us[-1]) + 1)
-    told = all_sell_offs(context, whole, baskets(context, whole, found))
-    return [_tag(context, one) for one in told if one.down and found.covered[one.order]]
+    sold_off = all_sell_offs(context, whole, baskets(context, whole, found))
+    return [_tag(context, one) for one in sold_off if one.down and found.covered[one.order]]
 
 
 def _tag(context: Context, one: SellOff) -> Tag:

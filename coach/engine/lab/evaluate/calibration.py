@@ -112,10 +112,10 @@ def _slope(score: Floats, event: Floats, who: Integers) -> tuple[float, float]:
 
 
 def _covered(pairs: Sequence[Pair]) -> Row:
-    told = wide = 0
+    covered = wide = 0
     for _, short, long in pairs:
         low, high = short.interval
-        told += low <= long.effect <= high
+        covered += low <= long.effect <= high
         more = math.sqrt(1.0 + short.n / max(long.n, 1))
         wide += (
             short.effect - (short.effect - low) * more
@@ -124,7 +124,7 @@ def _covered(pairs: Sequence[Pair]) -> Row:
         )
     found = share(wide, len(pairs))
     return {
-        "as_told": rounded(told / len(pairs)),
+        "as_told": rounded(covered / len(pairs)),
         "covered": found["rate"],
         "covered_low": found["low"],
         "covered_high": found["high"],

@@ -90,26 +90,26 @@ def year(trials: Sequence[Trial]) -> list[Row]:
 
 
 def _accused(kind: str, way: str, own: Sequence[Trial], days: int) -> Row:
-    told = _count(own, lambda one: _told_any(one, days))
+    count = _count(own, lambda one: _told_any(one, days))
     asked = _count(own, lambda one: _asked_any(one, days))
     row: Row = {"archetype": kind, "bias": ANY, "way": way, "days": days, "traders": len(own)}
-    return row | {"told": told, **share(told, len(own)), **_named("asked", asked, len(own))}
+    return row | {"told": count, **share(count, len(own)), **_named("asked", asked, len(own))}
 
 
 def _heard(own: Sequence[Trial], bias: str, days: int) -> Row:
-    told = _count(own, lambda one: one.said[days][bias].announced)
-    asked = _count(own, lambda one: one.said[days][bias].asked)
-    tested = _count(own, lambda one: one.said[days][bias].tested)
-    row: Row = {"traders": len(own), "tested": tested, "told": told}
-    row |= share(told, len(own)) | _named("asked", asked, len(own))
-    return row | _named("heard", told + asked, len(own))
+    count = _count(own, lambda one: one.statements[days][bias].announced)
+    asked = _count(own, lambda one: one.statements[days][bias].asked)
+    tested = _count(own, lambda one: one.statements[days][bias].tested)
+    row: Row = {"traders": len(own), "tested": tested, "told": count}
+    row |= share(count, len(own)) | _named("asked", asked, len(own))
+    return row | _named("heard", count + asked, len(own))
 
 
 def _year(who: str, kind: str, own: Sequence[Trial]) -> Row:
-    told = _count(own, lambda one: any(_false(one, _lived(one).told)))
+    count = _count(own, lambda one: any(_false(one, _lived(one).told)))
     asked = _count(own, lambda one: bool(_lived(one).asked))
-    row: Row = {"who": who, "archetype": kind, "bias": ANY, "traders": len(own), "told": told}
-    return row | share(told, len(own)) | _named("asked", asked, len(own))
+    row: Row = {"who": who, "archetype": kind, "bias": ANY, "traders": len(own), "told": count}
+    return row | share(count, len(own)) | _named("asked", asked, len(own))
 
 
 def _named(name: str, hits: int, of: int) -> Row:
@@ -127,15 +127,20 @@ def _count(own: Iterable[Trial], counts: Counted) -> int:
 
 
 def _told_any(trial: Trial, days: int) -> bool:
-    return any(said.announced for said in trial.said[days].values())
+    return any(claim.announced for claim in trial.statements[days].values())
 
 
 def _asked_any(trial: Trial, days: int) -> bool:
-    return any(said.asked for said in trial.said[days].values())
+    return any(claim.asked for claim in trial.statements[days].values())
 
 
 def _other(trial: Trial, days: int) -> bool:
-    return any(_false(trial, [bias for bias, said in trial.said[days].items() if said.announced]))
+    return any(
+        _false(
+            trial,
+            [bias for bias, claim in trial.statements[days].items() if claim.announced],
+        )
+    )
 
 
 def _false(trial: Trial, biases: Iterable[str]) -> list[str]:

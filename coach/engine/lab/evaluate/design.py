@@ -110,9 +110,9 @@ def _tasks(size: Size, seed: int) -> Iterator[Task]:
 
 
 def _stop(habit: Habit, number: int, *, ends: bool) -> Task:
-    said = "ends" if ends else "goes-on"
+    course = "ends" if ends else "goes-on"
     plan = TraderPlan(
-        f"{habit}-{said}-{number:04d}",
+        f"{habit}-{course}-{number:04d}",
         "noise",
         {habit: STRENGTH_BEFORE_THE_STOP},
         offset_day=STOPS_DAY if ends else None,

@@ -25,11 +25,11 @@ class _Counts(NamedTuple):
 
 def events(trials: Sequence[Trial], tags: Tags) -> list[Row]:
     """Return precision and recall per habit: by intensity, for all who have it, for everyone."""
-    told = [one for one in trials if one.labels is not None]
+    labelled = [one for one in trials if one.labels is not None]
     found: list[Row] = []
     for bias in HABITS:
-        own = having(told, bias)
-        groups: list[tuple[str | float, Sequence[Trial]]] = [(EVERYONE, told), (ALL, own)]
+        own = having(labelled, bias)
+        groups: list[tuple[str | float, Sequence[Trial]]] = [(EVERYONE, labelled), (ALL, own)]
         groups += by_intensity(own, bias)
         for who, group in groups:
             counts = _counted(group, bias, tags)

@@ -26,7 +26,12 @@ def uniform(trials: Sequence[Trial], days: int) -> list[Row]:
     found: list[Row] = []
     everything: list[float] = []
     for bias in HABITS:
-        p = [said.p for one in quiet for said in [one.said[days][bias]] if said.p is not None]
+        p = [
+            claim.p
+            for one in quiet
+            for claim in [one.statements[days][bias]]
+            if claim.p is not None
+        ]
         everything += p
         found += _rows(PLAIN, bias, p)
     found += _rows(PLAIN, ALL, everything)

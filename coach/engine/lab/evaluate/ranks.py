@@ -27,12 +27,12 @@ def areas(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
         for strength, cases in groups:
             for window in days:
                 if cases and quiet:
-                    told = (
+                    statements = (
                         _statements(cases, bias, window, voice),
                         _statements(quiet, bias, window, voice),
                     )
                     row: Row = {"bias": bias, "intensity": strength, "days": window}
-                    found.append(row | _area(*told))
+                    found.append(row | _area(*statements))
     return found
 
 
@@ -50,9 +50,9 @@ def _area(cases: Sequence[HabitStatement], controls: Sequence[HabitStatement]) -
         "high": rounded(found.interval[1]),
         "cases": found.cases,
         "controls": found.controls,
-        "tested": sum(said.tested for said in (*cases, *controls)),
+        "tested": sum(claim.tested for claim in (*cases, *controls)),
     }
 
 
-def _scores(told: Sequence[HabitStatement]) -> Floats:
-    return np.array([said.score for said in told], np.float64)
+def _scores(statements: Sequence[HabitStatement]) -> Floats:
+    return np.array([claim.score for claim in statements], np.float64)

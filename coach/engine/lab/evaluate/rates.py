@@ -21,15 +21,15 @@ def false_positives(trials: Sequence[Trial], days: Sequence[int], voice: Voice) 
     quiet = rational(trials)
     found: list[Row] = []
     for window in days:
-        told = [voice(one, window) for one in quiet]
+        statements = [voice(one, window) for one in quiet]
         for bias in HABITS:
-            flagged = sum(one[bias].flagged for one in told)
-            tested = sum(one[bias].tested for one in told)
-            spoken = sum(one[bias].announced for one in told)
+            flagged = sum(one[bias].flagged for one in statements)
+            tested = sum(one[bias].tested for one in statements)
+            spoken = sum(one[bias].announced for one in statements)
             row = _row(bias, window, flagged, len(quiet))
             found.append(row | {"tested": tested, "announced": spoken})
-        anything = sum(any(said.flagged for said in one.values()) for one in told)
-        spoken = sum(any(said.announced for said in one.values()) for one in told)
+        anything = sum(any(claim.flagged for claim in one.values()) for one in statements)
+        spoken = sum(any(claim.announced for claim in one.values()) for one in statements)
         row = _row(ANY, window, anything, len(quiet))
         found.append(row | {"tested": len(quiet), "announced": spoken})
     return found
@@ -42,11 +42,11 @@ def by_archetype(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> 
     for kind in sorted({one.truth.archetype for one in quiet if one.truth}):
         own = [one for one in quiet if one.truth and one.truth.archetype == kind]
         for window in days:
-            told = [voice(one, window) for one in own]
-            anything = sum(any(said.flagged for said in one.values()) for one in told)
+            statements = [voice(one, window) for one in own]
+            anything = sum(any(claim.flagged for claim in one.values()) for one in statements)
             found.append({"archetype": kind, **_row(ANY, window, anything, len(own))})
             for bias in HABITS:
-                flagged = sum(one[bias].flagged for one in told)
+                flagged = sum(one[bias].flagged for one in statements)
                 if flagged:
                     found.append({"archetype": kind, **_row(bias, window, flagged, len(own))})
     return found
@@ -58,10 +58,10 @@ def power(trials: Sequence[Trial], days: Sequence[int], voice: Voice) -> list[Ro
     for bias in HABITS:
         for strength, own in by_intensity(having(trials, bias), bias):
             for window in days:
-                told = [voice(one, window)[bias] for one in own]
-                row = _row(bias, window, sum(said.flagged for said in told), len(own))
-                tested = sum(said.tested for said in told)
-                spoken = sum(said.announced for said in told)
+                statements = [voice(one, window)[bias] for one in own]
+                row = _row(bias, window, sum(claim.flagged for claim in statements), len(own))
+                tested = sum(claim.tested for claim in statements)
+                spoken = sum(claim.announced for claim in statements)
                 more: Row = {"intensity": strength, "tested": tested, "announced": spoken}
                 found.append(row | more)
     return found
@@ -72,10 +72,10 @@ def coverage(trials: Sequence[Trial], days: Sequence[int]) -> list[Row]:
     found: list[Row] = []
     for bias in HABITS:
         for window in days:
-            told = [one.said[window][bias] for one in trials]
-            tested = sum(said.tested for said in told)
-            row: Row = {"bias": bias, "days": window, "tested": tested, "traders": len(told)}
-            found.append(row | {"who": ALL} | share(tested, len(told)))
+            statements = [one.statements[window][bias] for one in trials]
+            tested = sum(claim.tested for claim in statements)
+            row: Row = {"bias": bias, "days": window, "tested": tested, "traders": len(statements)}
+            found.append(row | {"who": ALL} | share(tested, len(statements)))
     return found
 
 

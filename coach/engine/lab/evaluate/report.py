@@ -94,8 +94,8 @@ def report(
         "auc": areas(known, days, fixed),
         "events": events.events(trials, attrgetter("naive_tags")),
     }
-    told = _filled(tables)
-    return Report(main, tuple(days), tuple(everybody), told, _filled(naive), targets(told, tested))
+    own = _filled(tables)
+    return Report(main, tuple(days), tuple(everybody), own, _filled(naive), targets(own, tested))
 
 
 def _filled(tables: Tables) -> Tables:
@@ -107,14 +107,14 @@ def _counts(row: Row) -> bool:
 
 
 def _trader(trial: Trial, days: int) -> dict[str, object]:
-    said = trial.said[days]
+    statements = trial.statements[days]
     return {
         "trader": trial.trader,
-        "flagged": [bias for bias, one in said.items() if one.flagged],
-        "announced": [bias for bias, one in said.items() if one.announced],
-        "asked": [bias for bias, one in said.items() if one.asked],
-        "levels": {bias: one.level for bias, one in said.items()},
-        "scores": {bias: one.score for bias, one in said.items()},
+        "flagged": [bias for bias, one in statements.items() if one.flagged],
+        "announced": [bias for bias, one in statements.items() if one.announced],
+        "asked": [bias for bias, one in statements.items() if one.asked],
+        "levels": {bias: one.level for bias, one in statements.items()},
+        "scores": {bias: one.score for bias, one in statements.items()},
         "fills": trial.fills,
         "duplicates": trial.duplicates,
     } | _year(trial)

@@ -20,7 +20,7 @@ ANY = "any"
 
 def coach(trial: Trial, days: int) -> Mapping[Bias, HabitStatement]:
     """Return what the detectors said of a window."""
-    return trial.said[days]
+    return trial.statements[days]
 
 
 def fixed(trial: Trial, days: int) -> Mapping[Bias, HabitStatement]:

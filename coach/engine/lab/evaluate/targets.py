@@ -131,8 +131,8 @@ def _uniform(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         if row["source"] == PLAIN:
             p, line = _number(row["ks"]), TargetBound(">=", 0.01)
-            told = _target("uniform p, ks", row, (p, p, p), line)
-            yield told | {"broken": _number(row["ks_small"]) < line.limit / 10}
+            target = _target("uniform p, ks", row, (p, p, p), line)
+            yield target | {"broken": _number(row["ks_small"]) < line.limit / 10}
 
 
 def _calibrated(rows: Iterable[Row]) -> Iterator[Row]:

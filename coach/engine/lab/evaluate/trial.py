@@ -78,7 +78,7 @@ class Trial:
     trader: str
     group: Group
     truth: Truth | None
-    said: Mapping[int, Mapping[Bias, HabitStatement]]
+    statements: Mapping[int, Mapping[Bias, HabitStatement]]
     naive: Mapping[int, Mapping[Bias, HabitStatement]]
     tags: tuple[EventTag, ...] = ()
     naive_tags: tuple[EventTag, ...] = ()
@@ -111,7 +111,7 @@ def _judged(past: Past, case: TrialCase, days: Sequence[int], fills: Sequence[La
         trader=past.profile.name,
         group=case.group,
         truth=case.truth,
-        said={window: statements_of(judge.findings(past, window)) for window in days},
+        statements={window: statements_of(judge.findings(past, window)) for window in days},
         naive={window: _naive(past, window) for window in days},
         tags=judge.tags(past),
         naive_tags=naive.tags(past),
@@ -143,8 +143,8 @@ def _statement_of(finding: Finding) -> HabitStatement:
 
 
 def _naive(past: Past, days: int) -> dict[Bias, HabitStatement]:
-    told = {
+    by_habit = {
         bias: HabitStatement("none", answer.score, answer.flagged, answer.flagged)
         for bias, answer in naive.answers(past, days).items()
     }
-    return {bias: told.get(bias, NOTHING) for bias in HABITS}
+    return {bias: by_habit.get(bias, NOTHING) for bias in HABITS}

@@ -48,10 +48,10 @@ def cell(
     biases: dict[Habit, float], count: int, archetype: Archetype = "noise"
 ) -> Iterator[TraderPlan]:
     """Yield traders of one kind with the same habits, each planted in its ways by turns."""
-    said = "+".join(f"{habit}-{strength:g}" for habit, strength in biases.items())
+    names = "+".join(f"{habit}-{strength:g}" for habit, strength in biases.items())
     for number in range(count):
         ways = {habit: WAYS[habit][number % len(WAYS[habit])] for habit in biases}
-        yield TraderPlan(f"{said}-{number:04d}", archetype, dict(biases), ways=ways)
+        yield TraderPlan(f"{names}-{number:04d}", archetype, dict(biases), ways=ways)
 
 
 def crowd(count: int, seed: int) -> Iterator[TraderPlan]:

@@ -52,8 +52,8 @@ def equity(connection: Connection[Any], user_id: UserId) -> Decimal | None:
         [user_id],
     ).fetchone()
     assert row is not None
-    told: Decimal | None = row[0]
-    return told
+    equity: Decimal | None = row[0]
+    return equity
 
 
 def set_equity(

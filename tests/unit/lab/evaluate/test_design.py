@@ -37,7 +37,7 @@ def test_the_same_task_gives_the_same_trials() -> None:
     first, second = (design.done(task, (10, 30), 1)[0] for _ in range(2))
     assert first == second
     assert isinstance(first, Trial)
-    assert (first.trader, first.group, set(first.said)) == ("a", "cell", {10, 30})
+    assert (first.trader, first.group, set(first.statements)) == ("a", "cell", {10, 30})
     assert first.truth is not None
     assert first.truth.biases == {"revenge": 1.0}
     assert first.labels
@@ -47,7 +47,7 @@ def test_a_year_is_looked_at_every_week() -> None:
     """Thirty days a look keep it short; a monthly saver leaves little to look at."""
     found = design.done(Task("year", 5, (TraderPlan("a", "rebalancer"),)), (10,), 1)[0]
     assert isinstance(found, Trial)
-    assert (found.group, set(found.said)) == ("year", {10})
+    assert (found.group, set(found.statements)) == ("year", {10})
     assert found.year is not None
 
 
