@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.errors import UsageError
+from coach.model.durations import duration
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -33,6 +34,11 @@ HINT = (
     " a time (2026-04-01T09:00:00Z), yesterday, or 30d for thirty days ago"
 )
 
+AHEAD_HINT = (
+    "write a day (2026-12-31), a month (2027-01), a time (2026-12-31T17:00), tomorrow,"
+    " 30d for in thirty days, or never"
+)
+
 
 class _Days(NamedTuple):
     """Whole days: the first, and the first after them (None after the end of the calendar)."""
@@ -49,6 +55,27 @@ def since(text: str | None, zone: str, now: datetime) -> datetime | None:
 def until(text: str | None, zone: str, now: datetime) -> datetime | None:
     """Return the first moment after what the text names: a day or a week belongs to it whole."""
     return None if text is None else _read(text, zone, now)[1]
+
+
+def ahead(text: str, zone: str, now: datetime) -> datetime:
+    """Return the time that lies ahead of now: `30d` is in thirty days, `tomorrow` a day's first.
+
+    Of a day, a week, a month or a year it is the first moment, which may lie in the past.
+    """
+    word = text.strip().lower().removeprefix("in ").strip()
+    days = duration(word, "days")
+    try:
+        if days is not None:
+            return now + timedelta(days=days)
+        if word == "tomorrow":
+            today = now.astimezone(_zone(zone)).date()
+            return _span(_whole(today + DAY), zone)[0]
+    except OverflowError:
+        return LAST
+    try:
+        return _read(text, zone, now)[0]
+    except UsageError as trouble:
+        raise UsageError(AHEAD_HINT, what=str(trouble)) from trouble
 
 
 def _read(text: str, zone: str, now: datetime) -> tuple[datetime, datetime]:

@@ -13,6 +13,7 @@ from coach.cli.rules.words import (
     PARAM_HINT,
     PROMISE,
     KindsHelp,
+    expiry_reader,
     read_json,
     read_params,
     terms_among,
@@ -50,7 +51,8 @@ def add(
             terms = terms_among(words, frame.zone, session.clock())
             frame.show(one("rules add", api.add(session, kind, words, terms)))
             return
-        wanted = api.preset(preset) if preset is not None else api.drafts(given)
+        expiry = expiry_reader(frame.zone, session.clock())
+        wanted = api.preset(preset) if preset is not None else api.drafts(given, expiry)
         made = api.add_all(session, wanted)
     frame.show(answer(made, "rules add"))
 

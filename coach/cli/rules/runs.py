@@ -6,7 +6,7 @@ import typer
 
 from coach.cli import exits
 from coach.cli.frame import frame_of
-from coach.cli.rules.words import PARAM_HINT, TERMS, read_json, read_params
+from coach.cli.rules.words import PARAM_HINT, TERMS, expiry_reader, read_json, read_params
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.model.plain import plain
@@ -51,13 +51,14 @@ def dry_run(
     frame = frame_of(context)
     if (rule is None) == (source is None):
         raise UsageError(PARAM_HINT, what="name a RULE or a KIND, or give --from FILE")
-    given = None if source is None else rules.drafts(read_json(source))
+    given = None if source is None else read_json(source)
     words = read_params(params or [])
     for term in TERMS:
         words.pop(term, None)
     with frame.session() as session:
-        if given is not None:
-            runs = [api.of_given(session, one.kind, one.params) for one in given]
+        if source is not None:
+            drafts = rules.drafts(given, expiry_reader(frame.zone, session.clock()))
+            runs = [api.of_given(session, one.kind, one.params) for one in drafts]
         elif rule is not None and (words or not _stored(rule, rules.rules(session))):
             runs = [api.of_given(session, rule, words)]
         else:

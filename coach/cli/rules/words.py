@@ -9,6 +9,7 @@ from coach.cli.input_file import small_text
 from coach.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from typer._click import Context, HelpFormatter
@@ -17,19 +18,19 @@ if TYPE_CHECKING:
 
 PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit=5"
 TERMS = ("note", "expires", "lock_hours")
-NEVER = "never"
 
 PROMISE = "Make a promise; your whole history is held against it."
 WAYS = """
 
 \b
   coach rules add max_trades_per_day limit=5
-  coach rules add cooldown_after_loss minutes=30 lock_hours=72 note=Walk
-  coach rules add trading_hours from=09:00 until=17:30 days=mon,tue,wed
+  coach rules add cooldown_after_loss minutes=4h lock_hours=3d note=Walk
+  coach rules add trading_hours from=9:00 until=17:30 days=mon-fri
+  coach rules add symbol_lock symbols=btc-usd,doge expires=30d
   coach rules add --from rules.json
   coach rules add --preset day
 
-Beside its parameters a rule takes note= (what you want to be told), expires= (a date) and
+Beside its parameters a rule takes note= (what you want to be told), expires= (a date, or 30d) and
 lock_hours= (whatever loosens the rule waits so long; tightening is immediate).
 
 \b
@@ -78,19 +79,22 @@ def _value(text: str) -> object:
 
 def terms_among(params: dict[str, object], zone: str, now: "datetime") -> "Terms":
     """Take the words that are no parameters of the kind out, and return what they say."""
-    from coach.cli.moments import since
-    from coach.engine.api.promises.rules import Terms
+    from coach.engine.api.promises.rules import hours_of, terms_of
 
     note, expires, lock = (params.pop(name, None) for name in TERMS)
-    if lock is not None and (isinstance(lock, bool) or not isinstance(lock, int | float)):
-        raise UsageError("72 are three days, 0 means no lock", what=f"lock_hours is {lock!r}")
-    ends = None if expires is None or expires == NEVER else str(expires)
-    return Terms(
-        note=None if note is None else str(note),
-        expires_at=since(ends, zone, now),
-        forever=expires == NEVER,
-        lock_hours=lock,
-    )
+    hours = hours_of(lock)
+    if isinstance(hours, bool) or not isinstance(hours, int | float | None):
+        hint = "72 or 72h are three days, as is 3d; 0 means no lock"
+        raise UsageError(hint, what=f"lock_hours is {lock!r}")
+    text = None if note is None else str(note)
+    return terms_of(text, expires, hours, expiry_reader(zone, now))
+
+
+def expiry_reader(zone: str, now: "datetime") -> "Callable[[str], datetime]":
+    """Return what reads the expiry of a rule as a person writes it, in this zone."""
+    from coach.cli.moments import ahead
+
+    return lambda text: ahead(text, zone, now)
 
 
 def read_json(place: str) -> object:

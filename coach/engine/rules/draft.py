@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from coach.engine.rules.presets import PRESETS
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
 from coach.errors import Invalid
+from coach.model.durations import duration
 from coach.model.times import HOUR_S
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from coach.model.rules import Rule
 
+ReadExpiry = Callable[[str], datetime]
+NEVER = "never"
 FIELDS = ("kind", "params", "active", "note", "expires", "lock_hours")
 TIME = "a time with its zone, such as 2026-12-31T00:00:00Z"
 SHAPE = 'write {"kind": "cooldown_after_loss", "params": {"minutes": 30}}, or a list of those'
@@ -62,9 +66,13 @@ class Draft:
     active: bool = True
 
 
-def drafts(given: object) -> list[Draft]:
-    """Read a rule, or a list of rules, from parsed JSON; UsageError when wrong."""
-    found = [_draft(one) for one in (given if isinstance(given, list) else [given])]
+def drafts(given: object, read_expiry: ReadExpiry | None = None) -> list[Draft]:
+    """Read a rule, or a list of rules, from parsed JSON; UsageError when wrong.
+
+    `read_expiry` reads a time as a face of coach takes it; without it a time has its zone.
+    """
+    ends = read_expiry or _time_of
+    found = [_draft(one, ends) for one in (given if isinstance(given, list) else [given])]
     if not found:
         raise Invalid("rules", "not an empty list", "one rule or more", hint=SHAPE)
     return found
@@ -77,7 +85,7 @@ def preset(name: str) -> list[Draft]:
     return [Draft(kind, params) for kind, params in PRESETS[name]]
 
 
-def _draft(given: object) -> Draft:
+def _draft(given: object, read_expiry: ReadExpiry) -> Draft:
     if not isinstance(given, dict) or not isinstance(given.get("kind"), str):
         allowed = "objects with a kind and params"
         raise Invalid("rules", f"not {given!s:.40}", allowed, hint=SHAPE)
@@ -86,23 +94,44 @@ def _draft(given: object) -> Draft:
         allowed = f"the fields {', '.join(FIELDS)}"
         raise Invalid("rules", f"not {', '.join(unknown)}", allowed)
     params, active, note = given.get("params", {}), given.get("active", True), given.get("note")
-    lock = given.get("lock_hours")
+    lock = hours_of(given.get("lock_hours"))
     fits = isinstance(params, dict) and isinstance(active, bool)
-    if not fits or not isinstance(note, str | None) or not isinstance(lock, int | float | None):
+    if (
+        not fits
+        or not isinstance(note, str | None)
+        or isinstance(lock, bool)
+        or not isinstance(lock, int | float | None)
+    ):
         allowed = (
             "params as an object, active as true or false, note as text, lock_hours as a number"
         )
         raise Invalid("rules", "not other types", allowed, hint=SHAPE)
     read_rule(given["kind"], params)
-    terms = Terms(note=note, expires_at=_time_of(given.get("expires")), lock_hours=lock)
+    terms = terms_of(note, given.get("expires"), lock, read_expiry)
     return Draft(given["kind"], params, terms, active)
 
 
-def _time_of(text: object) -> datetime | None:
-    if text is None:
-        return None
+def terms_of(
+    note: str | None, expires: object, lock_hours: float | None, read_expiry: ReadExpiry
+) -> Terms:
+    """Return the terms; `expires` is a text that names a time, `never`, or None for no word."""
+    forever = isinstance(expires, str) and expires.strip().lower() == NEVER
+    if forever or expires is None:
+        return Terms(note=note, forever=forever, lock_hours=lock_hours)
+    return Terms(note=note, expires_at=read_expiry(str(expires)), lock_hours=lock_hours)
+
+
+def hours_of(value: object) -> object:
+    """Return the hours that a text names, as `72h` or `3d`; any other value stays as it is."""
+    if not isinstance(value, str):
+        return value
+    found = duration(value, "hours")
+    return value if found is None else found
+
+
+def _time_of(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(text)
     except ValueError as trouble:
         raise Invalid("expires", f"not {text!r}", TIME) from trouble
     if moment.tzinfo is None:

@@ -11,6 +11,7 @@ YEAR_MINUTES: Final = 525_600
 LIMIT: Final = ("amount", "percent")
 """A limit in money is one of the two."""
 
+CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 SYMBOL: Final = "^[A-Z0-9._]{1,24}(-[A-Z0-9._]{1,24})?$"
 WINDOW: Bounds = {
     "type": "integer",
@@ -44,6 +45,14 @@ def above(description: str, minimum: float, maximum: float) -> Bounds:
         "maximum": maximum,
         "description": description,
     }
+
+
+def duration_in(unit: str, bounds: Bounds) -> Bounds:
+    """Return the schema of a duration in minutes, hours or days.
+
+    `4h` is read too, in that unit: see `forms`.
+    """
+    return {**bounds, "x-unit": unit}
 
 
 def symbols() -> Bounds:

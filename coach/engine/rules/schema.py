@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
+from coach.engine.rules.forms import canonical
 from coach.engine.rules.kinds.catalogue import KINDS, kind_of
 from coach.engine.rules.kinds.groups import DEEPEST, depth
 from coach.errors import InvalidParams, UnknownKind
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from coach.engine.rules.params import Bounds, Params
     from coach.model.rules import Breach, Rule, RuleKind
 
+FORMS = (
+    "The form in which coach keeps a rule and writes it. It reads a duration as 30m, 4h or 7d too"
+    " (x-unit names its own unit), a time as 9:00, days as mon-fri, a symbol as btc/usd, a currency"
+    " as usd, lock_hours as 3d, and expires as a date, as 30d (in thirty days) or never."
+)
 LONGEST_NOTE = 500
 MOST_LOCK_HOURS = 8_760
 
@@ -48,6 +54,7 @@ def rule_schema() -> dict[str, Json]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:coach:schema:rule:1",
         "title": "A rule: a promise the trader made",
+        "description": FORMS,
         "type": "object",
         "properties": {
             "kind": {"enum": list[Json](KINDS), "description": "what is promised"},
@@ -94,7 +101,11 @@ def _part_schema() -> dict[str, Json]:
 def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
     """Return the parameters with their defaults, whole numbers as int; UsageError when wrong."""
     known = known_kind(kind)
-    given = {name: _split(known, str(name), value) for name, value in params.items()}
+    bounds_of = KINDS[known].params
+    given = {
+        name: canonical(bounds_of[name], value) if name in bounds_of else value
+        for name, value in params.items()
+    }
     complaints = [
         *_unknown(known, given),
         *_missing(known, given),
@@ -129,14 +140,6 @@ def known_kind(kind: str) -> RuleKind:
 
     nearest = get_close_matches(kind.lower().replace("-", "_"), list(KINDS), n=1, cutoff=0.0)[0]
     raise UnknownKind(kind, nearest, list(KINDS))
-
-
-def _split(kind: RuleKind, name: str, value: object) -> object:
-    """Return a list that was typed as words with commas between."""
-    bounds = KINDS[kind].params.get(name)
-    if bounds is None or bounds.get("type") != "array" or not isinstance(value, str):
-        return value
-    return [word.strip() for word in value.split(",")]
 
 
 def _unknown(kind: RuleKind, params: Mapping[str, object]) -> list[str]:

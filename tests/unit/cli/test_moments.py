@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from coach.cli.moments import since, until
+from coach.cli.moments import LAST, ahead, since, until
 from coach.errors import UsageError
 from coach.model.times import MICROSECOND
 
@@ -171,3 +171,27 @@ def test_what_names_no_time_is_refused_and_says_why(text: str, why: str) -> None
     for end in (since, until):
         with pytest.raises(UsageError, match=why):
             end(text, "UTC", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("30d", datetime(2026, 5, 1, 9, tzinfo=UTC)),
+        ("in 4h", datetime(2026, 4, 1, 13, tzinfo=UTC)),
+        ("2 weeks", datetime(2026, 4, 15, 9, tzinfo=UTC)),
+        ("tomorrow", datetime(2026, 4, 1, 22, tzinfo=UTC)),
+        ("2026-12-31", datetime(2026, 12, 30, 23, tzinfo=UTC)),
+        ("2026-12-31T17:00", datetime(2026, 12, 31, 16, tzinfo=UTC)),
+        ("2027", datetime(2026, 12, 31, 23, tzinfo=UTC)),
+        ("999999999w", LAST),
+    ],
+)
+def test_a_time_ahead_counts_forwards(text: str, moment: datetime) -> None:
+    assert ahead(text, "Europe/Berlin", NOW) == moment
+
+
+@pytest.mark.parametrize("text", ["", "soon", "30", "-30d", "30x", "null"])
+def test_a_text_that_names_no_time_ahead_is_told_the_forms(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        ahead(text, "UTC", NOW)
+    assert "30d for in thirty days" in caught.value.hint

@@ -9,7 +9,7 @@ from coach.engine.api import sight
 from coach.engine.api.session import Session
 from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
-from coach.engine.rules.draft import Draft, Terms, drafts, preset
+from coach.engine.rules.draft import Draft, Terms, drafts, hours_of, preset, terms_of
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
 from coach.engine.store.promises import plans as store_plans
@@ -23,7 +23,7 @@ from coach.model.rules import Breach, PendingChange, Revision, Rule, RuleChange,
 if TYPE_CHECKING:
     from coach.model.rules import RuleState
 
-__all__ = ["Draft", "Terms", "drafts", "preset"]
+__all__ = ["Draft", "Terms", "drafts", "hours_of", "preset", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from coach.engine.rules.kinds.kind import (
     every_trade,
     nothing,
 )
-from coach.engine.rules.params import YEAR_MINUTES, above, number
+from coach.engine.rules.params import YEAR_MINUTES, above, duration_in, number
 from coach.wording.facts import money, pause, span
 from coach.wording.numbers import limit
 
@@ -125,8 +125,9 @@ KIND = Kind(
     version=1,
     title="A cooldown after a losing trade",
     params={
-        "minutes": above(
-            "minutes to wait after a losing close, whatever its symbol", 0, YEAR_MINUTES
+        "minutes": duration_in(
+            "minutes",
+            above("minutes to wait after a losing close, whatever its symbol", 0, YEAR_MINUTES),
         )
     },
     one_of=(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.params import YEAR_MINUTES, above, number
+from coach.engine.rules.params import YEAR_MINUTES, above, duration_in, number
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 
@@ -84,7 +84,9 @@ KIND = Kind(
     version=1,
     title="A maximum holding time",
     params={
-        "minutes_at_most": above("minutes from the opening to the close", 0, 10 * YEAR_MINUTES)
+        "minutes_at_most": duration_in(
+            "minutes", above("minutes from the opening to the close", 0, 10 * YEAR_MINUTES)
+        )
     },
     one_of=(),
     optional=(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.params import YEAR_MINUTES, above, number
+from coach.engine.rules.params import YEAR_MINUTES, above, duration_in, number
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 
@@ -63,7 +63,11 @@ KIND = Kind(
     name="holding_time_floor",
     version=1,
     title="A minimum holding time",
-    params={"minutes_at_least": above("minutes from the opening to the close", 0, YEAR_MINUTES)},
+    params={
+        "minutes_at_least": duration_in(
+            "minutes", above("minutes from the opening to the close", 0, YEAR_MINUTES)
+        )
+    },
     one_of=(),
     optional=(),
     help=("minutes_at_least: of holding",),

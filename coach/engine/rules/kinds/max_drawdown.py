@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
 from coach.engine.rules.loss_facts import loss_needs, loss_texts, promised_loss
-from coach.engine.rules.params import LIMIT, count, limits, number, whole
+from coach.engine.rules.params import LIMIT, count, duration_in, limits, number, whole
 from coach.model.times import DAY_US
 from coach.wording.numbers import limit
 
@@ -90,7 +90,10 @@ KIND = Kind(
             "drawdown that ends new trades, of the sum of net results from its peak",
             "drawdown that ends new trades, in percent of peak equity",
         ),
-        "days": {**whole("lookback for the peak, in days", 1, 3_650), "default": 30},
+        "days": {
+            **duration_in("days", whole("lookback for the peak, in days", 1, 3_650)),
+            "default": 30,
+        },
     },
     one_of=LIMIT,
     optional=("currency",),

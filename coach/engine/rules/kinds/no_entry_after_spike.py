@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
-from coach.engine.rules.params import above, count, number, whole
+from coach.engine.rules.params import above, count, duration_in, number, whole
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 from coach.wording.numbers import SIGMA
@@ -128,7 +128,10 @@ KIND = Kind(
     title="No entry right after a large move",
     params={
         "z": above("size of the move, in units of the volatility (sigma) of that horizon", 0, 100),
-        "horizon": {**whole("minutes before the entry", 1, 10_080), "default": 60},
+        "horizon": {
+            **duration_in("minutes", whole("minutes before the entry", 1, 10_080)),
+            "default": 60,
+        },
     },
     one_of=(),
     optional=(),

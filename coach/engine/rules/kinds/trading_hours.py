@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.params import listed
+from coach.engine.rules.params import CLOCK, listed
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
 from coach.model.times import MINUTE_S
 from coach.wording.facts import words
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from coach.engine.statistics.arrays import Integers
     from coach.wording.facts import FactText
 
-CLOCK: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 THURSDAY: Final = 3 * DAY  # 1970-01-01 was one
 
 
@@ -100,6 +99,7 @@ KIND = Kind(
             "type": "string",
             "pattern": CLOCK,
             "default": "00:00",
+            "x-end-of-day": True,
             "description": "first minute after them; at or before `from` it is on the next day",
         },
         "days": {
