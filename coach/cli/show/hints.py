@@ -125,7 +125,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
     f" --zone{OTHER_TRADES}",
     "connect_again": "connect the account again: coach connect coinbase --key-file FILE",
-    "extend_rule": "coach rules edit {rule} --forever, or fewer --weeks",
+    "extend_rule": "coach rules edit {rule} expires=never, or fewer --weeks",
     "fetch_candles": "run coach candles fetch, or any import, once more: it concludes from them",
     "import_as_downloaded": "import the file as downloaded, without a spreadsheet in between"
     f"{OTHER_TRADES}",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from coach.engine.api.promises import rules as api
 from coach.engine.api.session import Session
 from coach.engine.promises import revise
+from coach.engine.rules.refusals import refuse_past_expiry
 from coach.engine.store.promises import revisions as store
 from coach.engine.store.promises import rules as store_rules
 from coach.errors import Conflict, NotFound
@@ -58,6 +59,8 @@ def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleV
         raise Conflict(("revision", str(number)), what, remedy="show_history")
     now = store_rules.find(session.connection, session.user.id, RuleId(rule_id))
     rule = replace(target.rule, revision=now.revision if now else 0)
+    if now is not None:
+        refuse_past_expiry(rule, session.clock(), now)
     change = revise.Change(rule, target.state, f"back to revision {number}")
     return api.change(session, change, "changed")
 

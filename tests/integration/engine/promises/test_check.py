@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -59,7 +59,8 @@ def test_closing_opens_nothing(now: Session, imported: Importer) -> None:
 
 def test_paused_and_expired_rules_are_not_asked(now: Session, imported: Importer) -> None:
     imported("09:00 buy BTC-USD 1 @ 100")
-    rules.add(now, "symbol_lock", {"symbols": ["BTC"]}, Terms(expires_at=LATER))
+    earlier = replace(now, clock=lambda: LATER - timedelta(hours=1))
+    rules.add(earlier, "symbol_lock", {"symbols": ["BTC"]}, Terms(expires_at=LATER))
     rules.set_active(now, rules.add(now, "symbol_lock", {"symbols": ["BTC"]}).rule.id, active=False)
     assert check.check(now, asked()).rules == 0
 

@@ -150,7 +150,7 @@ def test_there_is_no_way_round_a_lock(at: At, what: str) -> None:
         "remove": lambda: rules.remove(at(1), name),
         "unlock": lambda: rules.edit(at(1), name, {}, Terms(lock_hours=0)),
         "silence": lambda: rules.edit(at(1), name, {}, Terms(note="")),
-        "expire": lambda: rules.edit(at(1), name, {}, Terms(expires_at=NOON)),
+        "expire": lambda: rules.edit(at(1), name, {}, Terms(expires_at=NOON + 30 * HOUR)),
     }
     assert ways[what]().waiting is not None
     kept = rules.view(at(1), name).rule
@@ -209,10 +209,14 @@ def test_asking_while_the_clock_is_set_back_wins_nothing(at: At) -> None:
 def test_an_expired_rule_says_so_and_catches_no_more(
     session: Session, imported: Callable[..., object]
 ) -> None:
+    ends = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
+    early = replace(session, clock=lambda: ends - HOUR)
+    rules.add(early, "max_trades_per_day", {"limit": 1}, Terms(expires_at=ends))
     imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 99", "09:10 buy BTC-USD 1 @ 99")
-    before = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
-    view = rules.add(session, "max_trades_per_day", {"limit": 1}, Terms(expires_at=before))
+    view = rules.view(session, "max_trades_per_day")
     assert (view.expired, view.breaches) == (True, 0)
+    note = rules.edit(session, "max_trades_per_day", {}, Terms(note="An old expiry may stay."))
+    assert note.expired
     view = rules.edit(session, "max_trades_per_day", {}, Terms(forever=True))
     assert (view.expired, view.breaches) == (False, 1)
 
@@ -236,3 +240,31 @@ def test_several_rules_are_made_together_or_not_at_all(session: Session) -> None
     assert len(rules.rules(session)) == len(made)
     told = session.connection.execute("select count(*) from event_outbox").fetchone()
     assert told == (len(made),)
+
+
+@pytest.mark.parametrize("ends", [NOON, NOON - HOUR, datetime(1970, 1, 1, tzinfo=UTC)])
+def test_an_expiry_in_the_past_is_refused_and_loses_nothing(
+    at: At, imported: Callable[..., object], ends: datetime
+) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:05 sell BTC-USD 1 @ 99", "09:10 buy BTC-USD 1 @ 99")
+    now = at(0)
+    rules.add(now, "max_trades_per_day", {"limit": 1})
+    with pytest.raises(UsageError, match=r"expires takes a time that lies ahead, not .* is past"):
+        rules.edit(now, "max_trades_per_day", {}, Terms(expires_at=ends))
+    with pytest.raises(UsageError, match="lies ahead"):
+        rules.add(now, "cooldown_after_loss", {"minutes": 5}, Terms(expires_at=ends))
+    assert [one.breaches for one in rules.rules(now)] == [1]
+
+
+def test_an_expiry_that_the_lock_would_outlast_is_refused(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    with pytest.raises(UsageError, match="a time after the lock, 2026-04-02 13:00 UTC"):
+        rules.edit(at(1), "max_trades_per_day", {}, Terms(expires_at=NOON + 24 * HOUR))
+
+
+def test_a_rollback_does_not_bring_an_expiry_back_that_has_passed(at: At) -> None:
+    rules.add(at(0), "max_trades_per_day", ON, Terms(expires_at=NOON + HOUR))
+    rules.edit(at(0), "max_trades_per_day", {}, Terms(forever=True))
+    with pytest.raises(UsageError, match="lies ahead"):
+        revisions.rollback(at(2), "max_trades_per_day", 1)
+    assert not revisions.rollback(at(0), "max_trades_per_day", 1).expired
