@@ -1,12 +1,12 @@
 """Rules as they are typed: NAME=VALUE words, a file of JSON, or stdin."""
 
-import json
 from typing import TYPE_CHECKING
 
 from typer.core import TyperCommand
 
 from coach.cli.input_file import small_text
 from coach.errors import UsageError
+from coach.model.strict_json import RefusedJson, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from coach.engine.api.promises.rules import Terms
 
 PARAM_HINT = "write NAME=NUMBER, as in: coach rules add max_trades_per_day limit=5"
+RULE_HINT = "see coach rules schema"
+TEXTS = ("note", "expires")
+"""Words that stay as they were typed, also where they look like JSON."""
 TERMS = ("note", "expires", "lock_hours")
 
 PROMISE = "Make a promise; your whole history is held against it."
@@ -66,13 +69,18 @@ def read_params(words: list[str]) -> dict[str, object]:
             raise UsageError(PARAM_HINT, what=f"invalid parameter {word!r}")
         if name in params:
             raise UsageError(PARAM_HINT, what=f"{name} is given twice")
-        params[name] = _value(text)
+        value = _value(name, text)
+        params[name] = value if name not in TEXTS or isinstance(value, str | None) else text
     return params
 
 
-def _value(text: str) -> object:
+def _value(name: str, text: str) -> object:
     try:
-        return json.loads(text)
+        return parse_json(text)
+    except RefusedJson as trouble:
+        if name in TEXTS:
+            return text
+        raise UsageError(RULE_HINT, what=f"{name}: {trouble}") from trouble
     except ValueError:
         return text
 
@@ -100,7 +108,8 @@ def expiry_reader(zone: str, now: "datetime") -> "Callable[[str], datetime]":
 def read_json(place: str) -> object:
     """Read JSON from a file, or from stdin for `-`; UsageError when it is none."""
     try:
-        return json.loads(small_text(place))
-    except (OSError, ValueError, RecursionError) as trouble:
-        hint = "see coach rules schema"
-        raise UsageError(hint, what=f"{place} holds no rule as JSON: {trouble}") from trouble
+        return parse_json(small_text(place))
+    except RefusedJson as trouble:
+        raise UsageError(RULE_HINT, what=f"{place}: {trouble}") from trouble
+    except (OSError, ValueError) as trouble:
+        raise UsageError(RULE_HINT, what=f"{place} holds no rule as JSON: {trouble}") from trouble

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from coach.engine.rules.forms import canonical
 from coach.engine.rules.kinds.catalogue import KINDS, kind_of
-from coach.engine.rules.kinds.groups import DEEPEST, depth
+from coach.engine.rules.kinds.groups import DEEPEST, GROUP, too_deep
 from coach.errors import InvalidParams, UnknownKind
 from coach.model.events import Json
 
@@ -27,6 +27,7 @@ FORMS = (
     " as usd, lock_hours as 3d, and expires as a date, as 30d (in thirty days) or never."
 )
 LONGEST_NOTE = 500
+LONGEST_SHOWN = 200
 MOST_LOCK_HOURS = 8_760
 
 
@@ -101,6 +102,9 @@ def _part_schema() -> dict[str, Json]:
 def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
     """Return the parameters with their defaults, whole numbers as int; UsageError when wrong."""
     known = known_kind(kind)
+    if KINDS[known].params == GROUP and too_deep(params):
+        complaint = f"its groups lie more than {DEEPEST} deep in each other (limit)"
+        raise InvalidParams(known, [complaint], _signature(known))
     bounds_of = KINDS[known].params
     given = {
         name: canonical(bounds_of[name], value) if name in bounds_of else value
@@ -165,10 +169,15 @@ def _not_one(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
 
 def _out_of_range(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     return [
-        f"{name} is {params[name]!r}, it takes {_allowed(bounds)}"
+        f"{name} is {_shown(params[name])}, it takes {_allowed(bounds)}"
         for name, bounds in KINDS[kind].params.items()
         if name in params and not _fits(bounds, params[name])
     ]
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def _fits(bounds: Bounds, value: object) -> bool:
@@ -184,7 +193,7 @@ def _fits(bounds: Bounds, value: object) -> bool:
 
 
 def _parts_fit(value: object) -> bool:
-    """Read every rule of a group, which tells what is wrong with it; too deep a group is wrong."""
+    """Read every rule of a group, which tells what is wrong with it."""
     for part in cast("list[object]", value):
         if not isinstance(part, dict) or set(part) != {"kind", "params"}:
             return False
@@ -192,7 +201,7 @@ def _parts_fit(value: object) -> bool:
         if not isinstance(params, dict):
             return False
         read_rule(str(part["kind"]), params)
-    return depth({"rules": cast("Json", value)}) <= DEEPEST
+    return True
 
 
 def _allowed(bounds: Bounds) -> str:

@@ -141,3 +141,23 @@ def test_every_kind_names_the_version_of_its_arithmetic() -> None:
         "max_concentration",
     }
     assert all(kind.formula == f"{name}@1" for name, kind in KINDS.items() if name not in second)
+
+
+def nested(groups: int) -> dict[str, object]:
+    params: dict[str, object] = {"limit": 5}
+    kind = "max_trades_per_day"
+    for _ in range(groups):
+        params = {"rules": [{"kind": kind, "params": params}]}
+        kind = "any"
+    return params
+
+
+def test_groups_lie_in_each_other_four_deep() -> None:
+    assert read_rule("any", nested(4)) == nested(4)
+
+
+@pytest.mark.parametrize("groups", [5, 10, 10_000])
+def test_deeper_groups_are_told_the_limit(groups: int) -> None:
+    assert complaint("any", nested(groups)) == (
+        "rule any: its groups lie more than 4 deep in each other (limit)"
+    )

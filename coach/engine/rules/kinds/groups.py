@@ -25,7 +25,10 @@ PARTS: Final[Bounds] = {
     "items": {"$ref": "#/$defs/part"},
     "minItems": 1,
     "maxItems": 10,
-    "description": "rules, each with its kind and params; they may be groups again",
+    "description": (
+        "rules, each with its kind and params; they may be groups again,"
+        f" at most {DEEPEST} in each other"
+    ),
 }
 GROUP: Final[dict[str, Bounds]] = {"rules": PARTS}
 """The parameters of a kind that holds other rules."""
@@ -68,10 +71,19 @@ def parts(params: Params) -> list[Part]:
     return found
 
 
-def depth(params: Params) -> int:
-    """Return how many groups lie inside each other, this one counted."""
-    inner = [depth(part.params) for part in parts(params) if _kind(part.kind).params == GROUP]
-    return 1 + max(inner, default=0)
+def too_deep(params: Mapping[str, object]) -> bool:
+    """Say whether more than DEEPEST groups lie inside each other; the rules may be unchecked."""
+    level: list[object] = [params]
+    for _ in range(DEEPEST + 1):
+        level = [params for params in level if isinstance(params, dict) and "rules" in params]
+        level = [params for group in level for params in _params_inside(group)]
+    return bool(level)
+
+
+def _params_inside(group: object) -> list[object]:
+    rules = cast("dict[str, object]", group)["rules"]
+    each = rules if isinstance(rules, list) else []
+    return [part["params"] for part in each if isinstance(part, dict) and "params" in part]
 
 
 def sentences(params: Params) -> str:
