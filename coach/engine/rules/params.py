@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from coach.model.events import Json
+from coach.model.times import MINUTE_US
 
 Params = Mapping[str, Json]
 Bounds = dict[str, Json]
@@ -45,6 +46,11 @@ def above(description: str, minimum: float, maximum: float) -> Bounds:
         "maximum": maximum,
         "description": description,
     }
+
+
+def at_least_a_microsecond(minutes: float) -> bool:
+    """Say whether so many minutes are a microsecond or more, as the arithmetic rounds them."""
+    return round(minutes * MINUTE_US) > 0
 
 
 def duration_in(unit: str, bounds: Bounds) -> Bounds:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from coach.errors import Invalid
+from coach.engine.rules.kinds.catalogue import kind_of
+from coach.engine.rules.schema import signature
+from coach.errors import Conflict, Invalid, InvalidParams
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from coach.model.rules import Rule
+    from coach.engine.rules.params import Params
+    from coach.model.rules import Rule, RuleKind
 
 
 def refuse_past_expiry(rule: Rule, now: datetime, before: Rule | None = None) -> None:
@@ -30,6 +34,23 @@ def refuse_past_expiry(rule: Rule, now: datetime, before: Rule | None = None) ->
         allowed = f"a time after the lock, {_written(now + timedelta(seconds=before.lock_s))}"
         hint = "the change waits for the lock and cannot end the rule before that"
         raise Invalid("expires", f"not {_written(ends)}", allowed, hint=hint)
+
+
+def refuse_vacuous(kind: RuleKind, params: Params) -> None:
+    """Raise InvalidParams where a rule can never be broken, or always is."""
+    if reason := kind_of(kind).vacuous(params):
+        raise InvalidParams(kind, [reason], signature(kind))
+
+
+def refuse_identical(rule: Rule, others: Iterable[Rule], now: datetime) -> None:
+    """Raise Conflict, which names it, where an active rule promises the very same."""
+    for one in others:
+        over = one.expires_at is not None and one.expires_at <= now
+        same = (one.kind, dict(one.params)) == (rule.kind, dict(rule.params))
+        if same and one.active and rule.active and not over:
+            hint = f"coach rules edit {one.id} changes its note, its expiry or its lock"
+            what = f"{one.id} promises that already, and it is active"
+            raise Conflict(("rule", one.id), what, hint=hint)
 
 
 def _written(moment: datetime) -> str:

@@ -104,7 +104,7 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
     known = known_kind(kind)
     if KINDS[known].params == GROUP and too_deep(params):
         complaint = f"its groups lie more than {DEEPEST} deep in each other (limit)"
-        raise InvalidParams(known, [complaint], _signature(known))
+        raise InvalidParams(known, [complaint], signature(known))
     bounds_of = KINDS[known].params
     given = {
         name: canonical(bounds_of[name], value) if name in bounds_of else value
@@ -117,7 +117,7 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
         *_out_of_range(known, given),
     ]
     if complaints:
-        raise InvalidParams(known, complaints, _signature(known))
+        raise InvalidParams(known, complaints, signature(known))
     return {
         name: _plain(given.get(name, bounds.get("default")))
         for name, bounds in KINDS[known].params.items()
@@ -230,7 +230,8 @@ def _written(values: Json) -> str:
     return ", ".join(map(str, cast("list[Json]", values)))
 
 
-def _signature(kind: RuleKind) -> str:
+def signature(kind: RuleKind) -> str:
+    """Return the parameters of a kind, each with what it takes."""
     return ", ".join(
         f"{name} ({_allowed(bounds)}{_default(bounds)})"
         for name, bounds in KINDS[kind].params.items()

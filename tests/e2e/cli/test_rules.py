@@ -89,6 +89,11 @@ def test_rules_come_from_a_preset_and_from_a_file(traded: Coach, tmp_path: Path)
     assert len(made) == 5
     file = tmp_path / "rules.json"
     file.write_text(json.dumps([{"kind": one["kind"], "params": one["params"]} for one in made]))
+    twice = traded("rules", "add", "--from", str(file))
+    assert twice.returncode == 2
+    assert "max_trades_per_day promises that already" in twice.stderr
+    for one in made:
+        assert traded("rules", "pause", str(one["id"])).returncode == 0
     again = rows(traded("rules", "add", "--from", str(file), "--json"))
     assert [one["params"] for one in again] == [one["params"] for one in made]
     assert not {one["id"] for one in again} & {one["id"] for one in made}

@@ -11,7 +11,7 @@ from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
 from coach.engine.rules.draft import Draft, Terms, drafts, hours_of, preset, terms_of
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.engine.rules.refusals import refuse_past_expiry
+from coach.engine.rules.refusals import refuse_identical, refuse_past_expiry, refuse_vacuous
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
 from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import revisions as store_revisions
@@ -139,10 +139,14 @@ def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
     checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
     made: list[RuleId] = []
     with sight.change(session) as events:
-        taken = {rule.id for rule in store.rules(session.connection, session.user.id)}
+        kept = store.rules(session.connection, session.user.id)
+        taken = {rule.id for rule in kept}
         for one, params in checked:
             rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
             refuse_past_expiry(rule, session.clock())
+            refuse_vacuous(rule.kind, params)
+            refuse_identical(rule, kept, session.clock())
+            kept.append(rule)
             taken.add(rule.id)
             made.append(rule.id)
             change = revise.Change(rule, "active" if one.active else "paused", "made")
@@ -181,6 +185,8 @@ def edit(
     if after == before:
         what = f"rule {rule_id} says that already"
         raise Conflict(("rule", rule_id), what, remedy="show_rule")
+    if after.params != before.params:
+        refuse_vacuous(after.kind, after.params)
     refuse_past_expiry(after, session.clock(), before)
     state: RuleState = "active" if before.active else "paused"
     return change(session, revise.Change(after, state, reason or "edited"), "changed")

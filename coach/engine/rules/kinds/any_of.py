@@ -60,5 +60,6 @@ KIND = Kind(
     threshold="",
     scale=None,
     hits=hits,
+    vacuous=groups.vacuous,
     broken_by_waiting=False,
 )

@@ -18,7 +18,13 @@ from coach.engine.rules.kinds.kind import (
     every_trade,
     nothing,
 )
-from coach.engine.rules.params import YEAR_MINUTES, above, duration_in, number
+from coach.engine.rules.params import (
+    YEAR_MINUTES,
+    above,
+    at_least_a_microsecond,
+    duration_in,
+    number,
+)
 from coach.wording.facts import money, pause, span
 from coach.wording.numbers import limit
 
@@ -84,6 +90,12 @@ def sentence(params: Params) -> str:
     return f"No new trades within {limit(number(params, 'minutes'), ' min')} of a losing trade"
 
 
+def vacuous(params: Params) -> str:
+    """Return why no trade can break the rule, empty where one can."""
+    short = "a cooldown shorter than a microsecond can never be broken"
+    return "" if at_least_a_microsecond(number(params, "minutes")) else short
+
+
 def texts(facts: CooldownAfterLossFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
@@ -144,5 +156,6 @@ KIND = Kind(
     threshold="minutes",
     scale=Scale("revenge", "pause", score),
     hits=hits,
+    vacuous=vacuous,
     broken_by_waiting=False,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, no_reason, nothing
 from coach.engine.rules.loss_facts import promised_money
 from coach.engine.rules.params import CURRENCY, above, number
 from coach.wording.facts import limit_of_money, money
@@ -99,5 +99,6 @@ KIND = Kind(
     threshold="budget",
     scale=None,
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

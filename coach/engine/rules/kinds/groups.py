@@ -103,6 +103,14 @@ def looks_back(params: Params) -> LookBack:
     return farthest(_kind(part.kind).looks_back(part.params) for part in parts(params))
 
 
+def vacuous(params: Params) -> str:
+    """Return why one of the rules can never be broken, or always is; empty where none is so."""
+    for part in parts(params):
+        if reason := _kind(part.kind).vacuous(part.params):
+            return f"{part.name} in it: {reason}"
+    return ""
+
+
 def farthest(each: Iterable[LookBack]) -> LookBack:
     """Return how far all of these look back together."""
     every = list(each)

@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.params import YEAR_MINUTES, above, duration_in, number
+from coach.engine.rules.params import (
+    YEAR_MINUTES,
+    above,
+    at_least_a_microsecond,
+    duration_in,
+    number,
+)
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 
@@ -63,6 +69,12 @@ def sentence(params: Params) -> str:
     return f"Hold no trade longer than {numbers.limit(number(params, 'minutes_at_most'), ' min')}"
 
 
+def vacuous(params: Params) -> str:
+    """Return why every trade breaks the rule, empty where one can keep it."""
+    short = "every trade is held longer than a microsecond, it would always be broken"
+    return "" if at_least_a_microsecond(number(params, "minutes_at_most")) else short
+
+
 def texts(facts: HoldingTimeCeilingFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
@@ -102,5 +114,6 @@ KIND = Kind(
     threshold="minutes_at_most",
     scale=None,
     hits=hits,
+    vacuous=vacuous,
     broken_by_waiting=True,
 )

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
-from coach.engine.rules.params import YEAR_MINUTES, above, duration_in, number
+from coach.engine.rules.params import (
+    YEAR_MINUTES,
+    above,
+    at_least_a_microsecond,
+    duration_in,
+    number,
+)
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
 
@@ -51,6 +57,12 @@ def sentence(params: Params) -> str:
     )
 
 
+def vacuous(params: Params) -> str:
+    """Return why no trade can break the rule, empty where one can."""
+    short = "a holding time shorter than a microsecond can never be broken"
+    return "" if at_least_a_microsecond(number(params, "minutes_at_least")) else short
+
+
 def texts(facts: HoldingTimeFloorFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
@@ -82,5 +94,6 @@ KIND = Kind(
     threshold="minutes_at_least",
     scale=None,
     hits=hits,
+    vacuous=vacuous,
     broken_by_waiting=False,
 )

@@ -53,6 +53,11 @@ def always(*needs: Need) -> Callable[[Params], frozenset[Need]]:
     return lambda _params: frozenset(needs)
 
 
+def no_reason(_params: Params) -> str:
+    """Say of a kind that with any of its parameters a rule can be broken, and kept."""
+    return ""
+
+
 def every_trade(_params: Params, ground: Ground) -> Flags:
     """Say that every trade can be judged, (n,)."""
     import numpy as np
@@ -105,6 +110,7 @@ class Kind(Generic[Facts]):
       "fewer" are of lists, "ask" asks `loosens`, and where there is none any change loosens).
     - `threshold` is the parameter that may be learned, empty where there is none, and `scale` how
       it is learned, None where no labelled habit answers for it.
+    - `vacuous` returns why a rule can never be broken, or always is, empty where neither is so.
     - `hits` yields where a rule was broken. `broken_by_waiting` marks a kind that no order
       breaks, only time that passes.
     """
@@ -127,6 +133,7 @@ class Kind(Generic[Facts]):
     threshold: str
     scale: Scale | None
     hits: Callable[[Params, Ground], Iterator[Hit[Facts]]]
+    vacuous: Callable[[Params], str]
     broken_by_waiting: bool
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, LookBack, always
+from coach.engine.rules.kinds.kind import Kind, LookBack, always, no_reason
 from coach.engine.rules.params import above, number
 from coach.wording.facts import limit, measure
 
@@ -117,5 +117,6 @@ KIND = Kind(
     threshold="share",
     scale=None,
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
+from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade, no_reason
 from coach.engine.rules.loss_facts import loss_needs, loss_texts, promised_loss
 from coach.engine.rules.params import LIMIT, count, duration_in, limits, number, whole
 from coach.model.times import DAY_US
@@ -109,5 +109,6 @@ KIND = Kind(
     threshold="amount",
     scale=None,
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, no_reason, nothing
 from coach.engine.rules.params import count, number, whole
 from coach.wording.facts import whole_number
 from coach.wording.numbers import counted
@@ -74,5 +74,6 @@ KIND = Kind(
     threshold="positions",
     scale=None,
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, Scale, always, every_trade
+from coach.engine.rules.kinds.kind import (
+    A_WEEK_OF_DAYS,
+    Kind,
+    LookBack,
+    Scale,
+    always,
+    every_trade,
+    no_reason,
+)
 from coach.engine.rules.params import WINDOW, above, count, number
 from coach.engine.rules.size_facts import SizeFacts, size_texts
 
@@ -80,5 +88,6 @@ KIND = Kind(
     threshold="ratio",
     scale=Scale("size_after_loss", "as it is", score),
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

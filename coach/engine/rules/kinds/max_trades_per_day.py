@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, nothing
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, no_reason, nothing
 from coach.engine.rules.params import count, number, whole
 from coach.wording.facts import whole_number, words
 from coach.wording.numbers import counted
@@ -99,5 +99,6 @@ KIND = Kind(
     threshold="limit",
     scale=Scale("overtrading", "limit", score),
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

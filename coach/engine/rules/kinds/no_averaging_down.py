@@ -71,6 +71,12 @@ def sentence(params: Params) -> str:
     return f"No averaging down beyond {params['below']} % from the average price"
 
 
+def vacuous(params: Params) -> str:
+    """Return why no trade can break the rule, empty where one can."""
+    whole = number(params, "below") >= WHOLE
+    return "a price cannot fall by more than 100 %, it can never be broken" if whole else ""
+
+
 def texts(facts: NoAveragingDownFacts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
@@ -123,5 +129,6 @@ KIND = Kind(
     threshold="below",
     scale=Scale("averaging_down", "as it is", score),
     hits=hits,
+    vacuous=vacuous,
     broken_by_waiting=False,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always, no_reason
 from coach.engine.rules.params import above, count, duration_in, number, whole
 from coach.wording import numbers
 from coach.wording.facts import limit, measure
@@ -147,5 +147,6 @@ KIND = Kind(
     threshold="z",
     scale=Scale("fomo", "as it is", score),
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

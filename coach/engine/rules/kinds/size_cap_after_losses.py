@@ -15,6 +15,7 @@ from coach.engine.rules.kinds.kind import (
     Scale,
     always,
     every_trade,
+    no_reason,
 )
 from coach.engine.rules.params import WINDOW, above, count, number, whole
 from coach.engine.rules.size_facts import SizeFacts, size_texts
@@ -108,5 +109,6 @@ KIND = Kind(
     threshold="ratio",
     scale=Scale("size_after_loss", "as it is", score),
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

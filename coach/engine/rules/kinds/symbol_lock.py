@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, no_reason, nothing
 from coach.engine.rules.params import listed, symbols
 from coach.engine.rules.symbol_facts import symbol_texts
 
@@ -47,5 +47,6 @@ KIND = Kind(
     threshold="",
     scale=None,
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )

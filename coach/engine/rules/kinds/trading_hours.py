@@ -60,6 +60,13 @@ def sentence(params: Params) -> str:
     return f"New trades only from {params['from']} to {params['until']}{which}"
 
 
+def vacuous(params: Params) -> str:
+    """Return why no trade can break the rule, empty where one can."""
+    hours = f"{params['from']} to {params['until']} on every day"
+    every = len(allowed(params)) == WEEK
+    return f"{hours} is the whole week, it can never be broken" if every else ""
+
+
 def texts(facts: Facts) -> dict[str, FactText]:
     """Return the facts of a breach in words."""
     return {
@@ -126,5 +133,6 @@ KIND = Kind(
     threshold="",
     scale=None,
     hits=hits,
+    vacuous=vacuous,
     broken_by_waiting=False,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, a_week, always, every_trade
+from coach.engine.rules.kinds.kind import Kind, a_week, always, every_trade, no_reason
 from coach.engine.rules.params import above, number
 from coach.wording.facts import limit, money
 
@@ -72,5 +72,6 @@ KIND = Kind(
     threshold="amount",
     scale=None,
     hits=hits,
+    vacuous=no_reason,
     broken_by_waiting=False,
 )
