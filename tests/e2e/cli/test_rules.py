@@ -66,7 +66,15 @@ def test_a_rule_is_edited_and_taken_back(traded: Coach) -> None:
     assert rows(traded("rules", "diff", "cooldown_after_loss", "--json")) == [
         {"field": "params.minutes", "was": 30, "now": 45}
     ]
-    back = data(traded("rules", "rollback", "cooldown_after_loss", "--json"))
+    by_place = rows(traded("rules", "diff", "cooldown_after_loss", "2", "1", "--json"))
+    assert by_place == [{"field": "params.minutes", "was": 45, "now": 30}]
+    by_option = ("rules", "diff", "cooldown_after_loss", "--from", "2", "--to", "1", "--json")
+    assert rows(traded(*by_option)) == by_place
+    both = traded("rules", "rollback", "cooldown_after_loss", "1", "--to", "1")
+    assert both.returncode == 2
+    assert "revision 1 and --to 1 are both given" in both.stderr
+    assert traded("rules", "rollback", "cooldown_after_loss", "9").returncode == 1
+    back = data(traded("rules", "rollback", "cooldown_after_loss", "1", "--json"))
     assert (back["params"], back["revision"]) == ({"minutes": 30}, 3)
     told = rows(traded("rules", "history", "cooldown_after_loss", "--json"))
     assert [one["reason"] for one in told] == ["made", "more", "back to revision 1"]
