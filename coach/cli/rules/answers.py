@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
-from coach.views.table import Column, Table, rows
+from coach.views.table import Column, Table, json_row, rows
 from coach.wording.rules import describe_wait
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from coach.engine.api.promises.rules import RuleView
     from coach.model.rules import Breach
+    from coach.views.table import Row
 
 BREACHES_FOR_PEOPLE = (
     Column("at", "at", "time"),
@@ -48,6 +51,11 @@ def removed(view: "RuleView") -> Answer:
     if view.waiting is not None:
         return before
     return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))
+
+
+def breach_rows(found: "Iterable[Breach]") -> "Iterator[Row]":
+    """Yield breaches as JSON carries them."""
+    return (json_row(views.rule_breach(breach)) for breach in found)
 
 
 def breaches_answer(found: "list[Breach]") -> Answer:

@@ -8,7 +8,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
-from coach.cli.rules.answers import answer, breaches_answer, one, removed
+from coach.cli.rules.answers import answer, breach_rows, breaches_answer, one, removed
 from coach.cli.rules.words import (
     PARAM_HINT,
     PROMISE,
@@ -20,6 +20,7 @@ from coach.cli.rules.words import (
 )
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
+from coach.views import rules as views
 
 app = sub_app("Promises to yourself, and where you broke them.", former={"check": "status"})
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
@@ -106,14 +107,36 @@ def rules(context: typer.Context) -> None:
 
 
 @app.command()
-def breaches(context: typer.Context) -> None:
-    """List where the rules were broken, and by which fills."""
+def breaches(
+    context: typer.Context,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="Its id; without one, of all rules.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")
+    ] = None,
+) -> None:
+    """List where the rules were broken, and by which fills, oldest first.
+
+    \b
+      coach rules breaches
+      coach rules breaches cooldown_after_loss --since 30d
+      coach rules breaches --limit 10
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.cli import moments
     from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
-        found = api.breaches(session)
-    frame.show(breaches_answer(found))
+        begin = moments.since(since, frame.zone, session.clock())
+        found = api.stream_breaches(session, rule, begin, limit)
+        if frame.output.as_a_table:
+            frame.show(breaches_answer(list(found)))
+        else:
+            frame.output.show_rows("rules breaches", views.BREACHES, breach_rows(found))
 
 
 @app.command()

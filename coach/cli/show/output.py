@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from coach.cli.show.answers import Answer
 from coach.cli.show.cells import cell, compact
 from coach.cli.show.screen import wrapped
 from coach.cli.show.visible import visible, visible_lines
@@ -13,13 +14,12 @@ from coach.errors import CoachError
 from coach.settings.redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
-    from coach.cli.show.answers import Answer
     from coach.cli.show.screen import Screen
     from coach.model.events import Json
-    from coach.views.table import Table
+    from coach.views.table import Column, Row, Table
 
 SCHEMA_VERSION = 1
 
@@ -35,6 +35,20 @@ class Output:
     def show(self, answer: Answer, screen: Screen) -> None:
         """Write an answer; only a terminal minds the screen."""
         self._write(self._rendered(answer, screen))
+
+    @property
+    def as_a_table(self) -> bool:
+        """Say whether a person reads the answer as a table, whose widths all of its rows decide."""
+        return self.terminal and not self.json
+
+    def show_rows(self, command: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+        """Write the rows of an answer one by one as JSON or TSV: none has to stay in memory."""
+        if not self.json:
+            self._write(tsv_lines(columns, rows))
+            return
+        with self._complaints():
+            self.stream.writelines(enveloped(command, rows))
+            self.stream.flush()
 
     def refuse(self, code: str, message: str, hint: str) -> None:
         """Write an error as an object; talk.py tells it to people."""
@@ -91,6 +105,16 @@ def envelope(answer: Answer) -> Json:
     }
 
 
+def enveloped(command: str, rows: Iterable[Row]) -> Iterator[str]:
+    """Yield, in pieces, the one object that `--json` prints of an answer with these rows."""
+    whole = compact(envelope(Answer(command, [])))
+    before, brackets, after = whole.partition("[]")
+    yield before + brackets[0]
+    for number, row in enumerate(rows):
+        yield ("," if number else "") + compact(dict(row))
+    yield f"{brackets[1]}{after}\n"
+
+
 def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
     """Yield what a terminal shows."""
     table = answer.for_people or answer.table
@@ -107,7 +131,12 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
 
 
 def tsv(table: Table) -> Iterator[str]:
-    """Yield a header and one line per row, nothing cut off."""
-    yield "\t".join(column.key for column in table.columns)
-    for row in table.rows:
-        yield "\t".join(cell(row.get(column.key)) for column in table.columns)
+    """Return a header and one line per row, nothing cut off."""
+    return tsv_lines(table.columns, table.rows)
+
+
+def tsv_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
+    """Yield a header and one line per row."""
+    yield "\t".join(column.key for column in columns)
+    for row in rows:
+        yield "\t".join(cell(row.get(column.key)) for column in columns)

@@ -126,6 +126,28 @@ def test_a_dry_run_prices_what_it_would_have_caught(traded: Coach) -> None:
     assert rows(traded("rules", "list", "--json")) == before
 
 
+def test_breaches_are_those_of_a_rule_and_a_time_and_the_newest(traded: Coach) -> None:
+    """09:10 comes 5 min after the loss of 09:05; both entries are of one day."""
+    for promise in (("cooldown_after_loss", "minutes=30"), ("symbol_lock", "symbols=btc")):
+        data(traded("rules", "add", *promise, "--json"))
+    every = rows(traded("rules", "breaches", "--json"))
+    assert [one["rule_id"] for one in every] == [
+        "symbol_lock",
+        "cooldown_after_loss",
+        "symbol_lock",
+    ]
+    assert rows(traded("rules", "breaches", "cooldown_after_loss", "--json")) == [every[1]]
+    assert rows(traded("rules", "breaches", "--limit", "2", "--json")) == every[1:]
+    since = ("--since", "2026-03-02T09:05:00Z")
+    assert rows(traded("rules", "breaches", *since, "--json")) == every[1:]
+    assert rows(traded("rules", "breaches", "--since", "2026-03-03", "--json")) == []
+    header, *lines = traded("rules", "breaches", *since).stdout.splitlines()
+    assert header.split("\t") == ["at", "rule_id", "trade_id", "fill_ids", "facts", "revision"]
+    assert [line.split("\t")[2] for line in lines] == [one["trade_id"] for one in every[1:]]
+    assert traded("rules", "breaches", "hope").returncode == 1
+    assert traded("rules", "breaches", "--limit", "0").returncode == 2
+
+
 def test_a_broken_rule_ends_in_five_where_that_was_asked(traded: Coach) -> None:
     data(traded("rules", "add", "cooldown_after_loss", "minutes=30", "--json"))
     assert rows(traded("rules", "check", "--json"))[0]["breaches"] == 1

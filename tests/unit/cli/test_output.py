@@ -1,11 +1,12 @@
 """The same answer on a terminal, in a pipe and as JSON."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 
 from coach.cli.show.answers import Answer
-from coach.cli.show.output import Output
+from coach.cli.show.output import Output, enveloped
 from coach.cli.show.screen import Screen
 from coach.model.events import Json
 from coach.views.table import Column, Table
@@ -39,6 +40,31 @@ def test_json_is_one_object_on_one_line() -> None:
         '{"symbol":"ETH-BTC","quote":"BTC","net":"0.000012345","note":null}],'
         '"warnings":["mind the gap"]}\n'
     )
+
+
+def test_rows_one_by_one_are_the_same_answer() -> None:
+    for found in (ROWS, []):
+        whole = Answer("trades", list(found), Table(TABLE.columns, found))
+        by_rows = StringIO()
+        Output(by_rows, json=True).show_rows("trades", TABLE.columns, iter(found))
+        assert by_rows.getvalue() == shown(StringIO(), whole, json=True)
+        by_rows = StringIO()
+        Output(by_rows, json=False).show_rows("trades", TABLE.columns, iter(found))
+        assert by_rows.getvalue() == shown(StringIO(), whole)
+
+
+def test_no_row_waits_for_the_next() -> None:
+    """The third row fails: the first two were asked for and written before it."""
+
+    def failing() -> Iterator[dict[str, Json]]:
+        yield from ROWS
+        raise LookupError
+
+    pieces = enveloped("trades", failing())
+    assert '"BTC-USD"' in next(pieces) + next(pieces)
+    assert '"ETH-BTC"' in next(pieces)
+    with pytest.raises(LookupError):
+        next(pieces)
 
 
 def test_a_terminal_gets_a_table_with_signs_and_cents(terminal: StringIO) -> None:

@@ -1,6 +1,7 @@
 """The promises a trader made, and where each was broken."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from json import JSONEncoder
 from typing import Any
@@ -15,6 +16,7 @@ from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import TradeId
 
 LINES_A_WRITE = 2_000
+BREACHES_A_PAGE = 20_000
 encode = JSONEncoder().encode
 
 
@@ -114,10 +116,64 @@ def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
         [user_id],
         binary=True,
     )
-    return [
-        Breach(RuleId(rule), kind, TradeId(trade), at, apart(keys), facts, revision)
-        for rule, kind, trade, at, keys, facts, revision in rows
-    ]
+    return [_breach(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class BreachFilter:
+    """Which breaches: of one rule, from a moment on, and no more than the newest so many."""
+
+    rule_id: RuleId | None = None
+    since: datetime | None = None
+    newest: int | None = None
+
+
+def stream_breaches(
+    connection: Connection[Any],
+    user_id: UserId,
+    wanted: BreachFilter,
+    page_size: int = BREACHES_A_PAGE,
+) -> Iterator[Breach]:
+    """Yield breaches, oldest first, a page at a time: no transaction stays open between pages."""
+    values = {
+        "user": user_id,
+        "rule": wanted.rule_id,
+        "since": wanted.since,
+        "newest": wanted.newest,
+    }
+    chosen = (
+        " from breach b where user_id = %(user)s"
+        " and (%(rule)s::text is null or rule_id = %(rule)s)"
+        " and (%(since)s::timestamptz is null or at >= %(since)s)"
+    )
+    first = (
+        f"select at, rule_id, trade_id{chosen}"
+        " order by at desc, rule_id desc, trade_id desc limit 1 offset %(newest)s"
+    )
+    last = None
+    if wanted.newest is not None:
+        last = connection.execute(first, values).fetchone()
+    page = (
+        "select rule_id, (select kind from rule r where r.user_id = b.user_id"  # noqa: S608 - constant
+        f" and r.id = b.rule_id), trade_id, at, fill_keys, facts, revision{chosen}"
+        " and (%(at)s::timestamptz is null"
+        " or (at, rule_id, trade_id) > (%(at)s, %(last_rule)s::text, %(trade)s::text))"
+        " order by at, rule_id, trade_id limit %(page)s"
+    )
+    while True:
+        at, rule, trade = last or (None, None, None)
+        values |= {"at": at, "last_rule": rule, "trade": trade, "page": page_size}
+        found = connection.execute(page, values, binary=True).fetchall()
+        for one in found:
+            yield _breach(one)
+        if len(found) < page_size:
+            return
+        last = found[-1][3], found[-1][0], found[-1][2]
+
+
+def _breach(row: tuple[Any, ...]) -> Breach:
+    rule, kind, trade, at, keys, facts, revision = row
+    return Breach(RuleId(rule), kind, TradeId(trade), at, apart(keys), facts, revision)
 
 
 def breach_counts(
