@@ -82,3 +82,6 @@ def lines(found: "CheckResult") -> "Iterator[str]":
         yield f"  no {found.symbol} is held that coach knows of, so nothing was judged"
     if found.lacks:
         yield f"  {describe_lacks(found.lacks)}"
+    for state, names in (("paused", found.paused), ("expired", found.expired)):
+        if names:
+            yield f"  not asked, {state}: {', '.join(names)}"

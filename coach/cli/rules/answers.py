@@ -3,18 +3,27 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coach.cli.rules.page import page, wall_time
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
 from coach.views.table import Column, Table, json_row, rows
 from coach.wording.rules import describe_wait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from coach.engine.api.promises.rules import RuleView
     from coach.model.rules import Breach
     from coach.views.table import Row
 
+NO_RULES = "no rules yet"
+RULES_FOR_PEOPLE = (
+    Column("id", "rule"),
+    Column("state", "state"),
+    Column("breaches", "broken", "number"),
+    Column("last_breach", "last broken", "time"),
+    Column("sentence", "promise"),
+)
 BREACHES_FOR_PEOPLE = (
     Column("at", "at", "time"),
     Column("trade_id", "trade", "key"),
@@ -25,29 +34,52 @@ BREACHES_FOR_PEOPLE = (
 def answer(found: "list[RuleView]", command: str = "rules list") -> Answer:
     """Return all rules."""
     values = rows([views.rule(view) for view in found])
-    return Answer(command, list(values), Table(views.RULES, values, "no rules yet"))
+    return Answer(
+        command,
+        list(values),
+        Table(views.RULES, values, NO_RULES),
+        for_people=for_people(found, values),
+    )
 
 
-def one(command: str, view: "RuleView") -> Answer:
-    """Return one rule."""
+def one(command: str, view: "RuleView", zone: str = "UTC") -> Answer:
+    """Return one rule; a person is told the rest on the clock of `zone`."""
     values = rows([views.rule(view)])
-    return Answer(command, values[0], Table(views.RULES, values), hints=hints(view))
+    return Answer(
+        command,
+        values[0],
+        Table(views.RULES, values),
+        for_people=for_people([view], values),
+        hints=hints(view, zone),
+    )
 
 
-def hints(view: "RuleView") -> tuple[str, ...]:
+def shown(view: "RuleView", last: "Sequence[Breach]", zone: str) -> Answer:
+    """Return one rule as a page, with its last breaches, newest first."""
+    return replace(one("rules show", view), lines=page(view, last, zone), hints=())
+
+
+def for_people(found: "list[RuleView]", values: "Sequence[Row]") -> Table:
+    """Return the table of rules for a person: whether each is active, paused or expired."""
+    lines = [{**row, "state": view.state} for view, row in zip(found, values, strict=True)]
+    return Table(RULES_FOR_PEOPLE, lines, NO_RULES)
+
+
+def hints(view: "RuleView", zone: str) -> tuple[str, ...]:
     """Return what a person may want to know beside the rule."""
     found = []
+    if view.expired:
+        found.append(f"{view.rule.id} has expired: coach rules edit {view.rule.id} expires=never")
     if view.waiting is not None:
-        due = view.waiting.due_at.strftime("%Y-%m-%d %H:%M UTC")
-        found.append(describe_wait(due))
+        found.append(describe_wait(wall_time(view.waiting.due_at, zone)))
     if view.lacks:
         found.append(f"it cannot be judged without {', '.join(view.lacks)}")
     return tuple(found)
 
 
-def removed(view: "RuleView") -> Answer:
+def removed(view: "RuleView", zone: str) -> Answer:
     """Return the rule that is gone; a person is told that it is."""
-    before = one("rules remove", view)
+    before = one("rules remove", view, zone)
     if view.waiting is not None:
         return before
     return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.rules.page import wall_time
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.views import calibrations as views
@@ -76,7 +77,8 @@ def accept(context: typer.Context, proposal: ProposalName) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         done = api.accept(session, proposal)
-        until = api.waits_until(session, done) if done.waits else ""
+        due = api.waits_until(session, done) if done.waits else None
+    until = "" if due is None else wall_time(due, frame.zone)
     frame.show(decided("rules accept", views.proposal(done, api.evidence(done)), until))
 
 

@@ -85,7 +85,7 @@ def rollback(
     number = _one_of(revision, to, "--to")
     with frame.session() as session:
         changed = api.rollback(session, rule, number)
-    frame.show(one("rules rollback", changed))
+    frame.show(one("rules rollback", changed, frame.zone))
 
 
 def _one_of(argument: int | None, option: int | None, name: str) -> int | None:

@@ -8,7 +8,8 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
-from coach.cli.rules.answers import answer, breach_rows, breaches_answer, one, removed
+from coach.cli.rules.answers import answer, breach_rows, breaches_answer, one, removed, shown
+from coach.cli.rules.page import LAST_BREACHES
 from coach.cli.rules.words import (
     PARAM_HINT,
     PROMISE,
@@ -50,7 +51,7 @@ def add(
     with frame.session(create=True) as session:
         if kind is not None:
             terms = terms_among(words, frame.zone, session.clock())
-            frame.show(one("rules add", api.add(session, kind, words, terms)))
+            frame.show(one("rules add", api.add(session, kind, words, terms), frame.zone))
             return
         expiry = expiry_reader(frame.zone, session.clock())
         wanted = api.preset(preset) if preset is not None else api.drafts(given, expiry)
@@ -60,13 +61,14 @@ def add(
 
 @app.command()
 def show(context: typer.Context, rule: RuleName) -> None:
-    """Show one rule."""
+    """Show one rule: its promise and terms, what waits, and where it was last broken."""
     from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
         found = api.view(session, rule)
-    frame.show(one("rules show", found))
+        last = list(api.stream_breaches(session, rule, newest=LAST_BREACHES))
+    frame.show(shown(found, last[::-1], frame.zone))
 
 
 @app.command()
@@ -92,7 +94,7 @@ def edit(
     with frame.session() as session:
         terms = terms_among(words, frame.zone, session.clock())
         changed = api.edit(session, rule, words, terms, reason)
-    frame.show(one("rules edit", changed))
+    frame.show(one("rules edit", changed, frame.zone))
 
 
 @app.command("list")
@@ -159,7 +161,7 @@ def remove(context: typer.Context, rule: RuleName) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         gone = api.remove(session, rule)
-    frame.show(removed(gone))
+    frame.show(removed(gone, frame.zone))
 
 
 @app.command()
@@ -177,7 +179,7 @@ def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         changed = api.set_active(session, rule, active)
-    frame.show(one("rules resume" if active else "rules pause", changed))
+    frame.show(one("rules resume" if active else "rules pause", changed, frame.zone))
 
 
 for command in (changes.history, changes.diff, changes.rollback):

@@ -112,7 +112,9 @@ def dry_run_answer(runs: "list[DryRun]") -> Answer:
 def status_answer(found: "list[RuleView]") -> Answer:
     """Return which rules are broken."""
     values = rows([rule_standing(one) for one in found])
-    return Answer("rules status", list(values), Table(STANDINGS, values, "no active rules"))
+    table = Table(STANDINGS, values, "no active rules")
+    idle = tuple(f"{one.state}: {one.rule.id}" for one in found if one.state != "active")
+    return Answer("rules status", list(values), table, below=idle)
 
 
 def dry_run_lines(one: "DryRun") -> "Iterator[str]":

@@ -14,6 +14,8 @@ from coach.engine.store.promises import rules as store_rules
 from coach.errors import AmbiguousId, Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from coach.engine.api.session import Session
     from coach.engine.promises.calibrate import CalibrationLook
     from coach.engine.promises.proposals import Seat
@@ -152,10 +154,10 @@ def dismiss(session: Session, beginning: str) -> Proposal:
         return dismiss_proposal(seat, _open(session, beginning))
 
 
-def waits_until(session: Session, proposal: Proposal) -> str:
-    """Say until when a lock holds a proposal back, empty where none does."""
+def waits_until(session: Session, proposal: Proposal) -> datetime | None:
+    """Return until when a lock holds a proposal back, None where none does."""
     view = api.view(session, proposal.rule_id)
-    return "" if view.waiting is None else f"{view.waiting.due_at:%Y-%m-%d %H:%M} UTC"
+    return None if view.waiting is None else view.waiting.due_at
 
 
 def evidence(proposal: Proposal) -> DecisionEvidence:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 from coach.brokers import bounds
 from coach.engine.api import sight
+from coach.engine.rules import forms
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
@@ -60,7 +61,8 @@ class BrokenRule:
 class CheckResult:
     """What the rules say. `price_from` is "given", "last fill" or "" where none is known.
 
-    `lacks` is what was missing to judge some of the `rules` that were asked.
+    `lacks` is what was missing to judge some of the `rules` that were asked. `paused` and `expired`
+    are the ids of those that were not asked.
     """
 
     at: datetime
@@ -73,6 +75,8 @@ class CheckResult:
     rules: int
     broken: tuple[BrokenRule, ...]
     lacks: tuple[str, ...]
+    paused: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()
 
 
 def check(session: Session, asked: CheckRequest) -> CheckResult:
@@ -85,11 +89,10 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
     wish = before.ProposedOrder(
         symbol, side, asked.quantity, price or Decimal(0), microseconds(now)
     )
-    active = [
-        rule
-        for rule in store.rules(session.connection, session.user.id)
-        if rule.active and (rule.expires_at is None or rule.expires_at > now)
-    ]
+    kept = store.rules(session.connection, session.user.id)
+    expired = [rule.id for rule in kept if rule.expires_at is not None and rule.expires_at <= now]
+    paused = [rule.id for rule in kept if not rule.active and rule.id not in expired]
+    active = [rule for rule in kept if rule.id not in {*expired, *paused}]
     with sight.reading(session):
         past = _past(session, active, wish)
         held = _held(session, past, wish)
@@ -107,6 +110,8 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
         rules=len(active),
         broken=tuple(_broken(rule, breaches[rule.id]) for rule in active if rule.id in breaches),
         lacks=_lacks(active, past, wish),
+        paused=tuple(paused),
+        expired=tuple(expired),
     )
 
 
@@ -115,7 +120,7 @@ def _broken(rule: Rule, breach: Breach) -> BrokenRule:
 
 
 def _read(asked: CheckRequest) -> tuple[str, Side]:
-    symbol = asked.symbol.upper()
+    symbol = forms.symbol(asked.symbol)
     base, dash, quote = symbol.rpartition("-")
     if not (base and dash and quote):
         raise Invalid("symbol", f"not {asked.symbol!r}", "a base and a quote", hint="write BTC-USD")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
@@ -54,6 +54,13 @@ class RuleView:
     waiting: PendingChange | None = None
     lacks: tuple[str, ...] = ()
     expired: bool = False
+
+    @property
+    def state(self) -> Literal["active", "paused", "expired"]:
+        """Whether entries are held against the rule now, and if not, why."""
+        if self.expired:
+            return "expired"
+        return "active" if self.rule.active else "paused"
 
 
 def schema() -> dict[str, Json]:

@@ -62,7 +62,8 @@ def test_paused_and_expired_rules_are_not_asked(now: Session, imported: Importer
     earlier = replace(now, clock=lambda: LATER - timedelta(hours=1))
     rules.add(earlier, "symbol_lock", {"symbols": ["BTC"]}, Terms(expires_at=LATER))
     rules.set_active(now, rules.add(now, "symbol_lock", {"symbols": ["BTC"]}).rule.id, active=False)
-    assert check.check(now, asked()).rules == 0
+    found = check.check(now, asked())
+    assert (found.rules, found.expired, found.paused) == (0, ("symbol_lock",), ("symbol_lock-2",))
 
 
 def test_it_says_what_it_cannot_judge(now: Session, imported: Importer) -> None:

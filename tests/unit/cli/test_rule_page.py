@@ -1,0 +1,106 @@
+"""The page of a rule says all that holds of it, at the times of the user's own clock."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from coach.cli.rules.answers import answer, shown
+from coach.cli.rules.page import page, params_text
+from coach.cli.rules.runs import status_answer
+from coach.engine.api.promises.rules import Badge, RuleView
+from coach.model.rules import Breach, PendingChange, Rule, RuleId
+from coach.model.trades import TradeId
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
+
+ZONE = "Europe/Berlin"
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
+RULE = Rule(
+    RuleId("pause"),
+    "cooldown_after_loss",
+    {"minutes": 45},
+    active=True,
+    note="Walk first.",
+    expires_at=NOON + timedelta(days=30),
+    lock_s=259_200,
+    revision=2,
+)
+BADGE = Badge({"minutes": 30}, {"minutes": 45}, NOON, "user", "30 was too short", 2)
+WAITING = PendingChange(
+    replace(RULE, params={"minutes": 15}, lock_s=0, note="", expires_at=None),
+    "active",
+    "edited",
+    NOON,
+    NOON + timedelta(hours=72),
+)
+VIEW = RuleView(RULE, "No new trades within 45 min of a losing trade", 7, NOON, BADGE, WAITING)
+WAITS = (
+    '  waits       minutes=15; note ""; no expiry; no lock, until 2026-04-04 14:00 (Europe/Berlin)'
+)
+BREACH = Breach(
+    RuleId("pause"),
+    "cooldown_after_loss",
+    TradeId("01AB"),
+    NOON,
+    (),
+    {
+        "minutes_since": 5.0,
+        "minutes": 45.0,
+        "margin": 40.0,
+        "loss_trade": "01AA",
+        "loss": "-10",
+        "quote": "USD",
+    },
+)
+
+
+def test_a_page_says_every_term_what_waits_and_what_was_broken_last() -> None:
+    assert list(page(VIEW, [BREACH], ZONE)) == [
+        "pause: No new trades within 45 min of a losing trade.",
+        "  state       active",
+        '  note        "Walk first."',
+        "  kind        cooldown_after_loss",
+        "  parameters  minutes=45",
+        "  lock        72 h: what loosens the rule waits so long",
+        "  expires     2026-05-01 14:00 (Europe/Berlin)",
+        WAITS,
+        "  changed     minutes 30 to 45 by you, 2026-04-01 14:00 (Europe/Berlin): 30 was too short",
+        "  revision    2",
+        "  broken      7 times, the last 1:",
+        "  2026-04-01 14:00  01AB  entered 5 min after a loss of 10.00 USD (minimum 45 min)",
+    ]
+
+
+def test_a_rule_that_says_little_has_a_short_page() -> None:
+    rule = Rule(RuleId("calm"), "no_averaging_down", {"below": 0}, active=False, revision=1)
+    assert list(page(RuleView(rule, "No averaging down", 0, None), [], "UTC")) == [
+        "calm: No averaging down.",
+        "  state       paused",
+        "  kind        no_averaging_down",
+        "  parameters  below=0",
+        "  revision    1",
+        "  broken      never",
+    ]
+
+
+def test_what_has_expired_says_so_on_every_page() -> None:
+    gone = replace(VIEW, expired=True)
+    assert "  expired     since 2026-05-01 14:00 (Europe/Berlin)" in page(gone, [], ZONE)
+    assert "  state       expired" in shown(gone, [], ZONE).lines
+    table = answer([gone]).for_people
+    assert table is not None
+    assert [row["state"] for row in table.rows] == ["expired"]
+    assert status_answer([gone]).below == ("expired: pause",)
+
+
+def test_a_pause_that_waits_is_named() -> None:
+    waiting = replace(WAITING, rule=replace(RULE, active=False), state="paused")
+    lines = page(replace(VIEW, waiting=waiting), [], ZONE)
+    assert "  waits       paused, until 2026-04-04 14:00 (Europe/Berlin)" in lines
+
+
+def test_parameters_read_as_they_are_typed() -> None:
+    inside: Json = {"kind": "no_averaging_down", "params": {"below": 0}}
+    assert params_text({"days": ["mon", "tue"], "from": "09:00"}) == "days=mon,tue, from=09:00"
+    assert params_text({"ratio": 2.5, "rules": [inside]}) == "ratio=2.5, rules=1 rule"
