@@ -47,10 +47,10 @@ IMPORTS = (
 )
 UNDONE = (
     Column("run_id", "run", "key"),
-    Column("account", "account", "key"),
-    Column("removed", "removed", "key"),
-    Column("kept", "kept", "key"),
-    Column("restored", "restored", "key"),
+    Column("account", "account"),
+    Column("removed", "removed", "number"),
+    Column("kept", "kept", "number"),
+    Column("restored", "restored", "number"),
 )
 
 

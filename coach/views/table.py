@@ -20,7 +20,8 @@ class Column:
     """A field of the rows. `title` heads it on a screen; without one it is left out there.
 
     `money` carries a sign and is coloured by it, a `fee` is not; both are in the currency that the
-    row's `currency` field names. A `key` is cut to what is enough to name it.
+    row's `currency` field names. Of a `key` a screen shows as much as tells it apart from the
+    others in its column.
     """
 
     key: str

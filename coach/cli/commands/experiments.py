@@ -1,7 +1,6 @@
 """`coach experiments`: weeks with a rule and weeks without, and what the difference is."""
 
 import json
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +8,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.screen import wrapped
 from coach.views import experiments as views
 from coach.views.table import Table, json_row, rows
 from coach.wording.experiments import (
@@ -170,4 +170,4 @@ def _registration_lines(view: "ExperimentView") -> "Iterator[str]":
 
 def _wrapped(lines: "Iterator[str]") -> "Iterator[str]":
     for line in lines:
-        yield from wrap(line, NARROW, subsequent_indent="  ")
+        yield from wrapped(line, NARROW)

@@ -1,5 +1,6 @@
 """`coach jobs`: the long works there were or are."""
 
+import re
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from coach.views.table import Row
 
 ENOUGH_OF_A_HASH = 12
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def jobs(context: typer.Context) -> None:
@@ -53,5 +55,6 @@ def outcome(row: "Row") -> "Json":
 
 
 def shortened(value: "Json") -> "Json":
-    """Return a value of a result as a table has room for it."""
-    return value[:ENOUGH_OF_A_HASH] if isinstance(value, str) else value
+    """Return the beginning of a SHA-256, and every other value of a result as it is."""
+    is_hash = isinstance(value, str) and HASH.fullmatch(value)
+    return str(value)[:ENOUGH_OF_A_HASH] if is_hash else value

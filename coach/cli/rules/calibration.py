@@ -1,6 +1,5 @@
 """`coach rules calibrate`, `proposals`, `accept` and `dismiss`: thresholds that learn from you."""
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.rules.page import wall_time
 from coach.cli.show.answers import Answer
+from coach.cli.show.screen import wrapped
 from coach.errors import UsageError
 from coach.views import calibrations as views
 from coach.views.table import Table, rows
@@ -107,7 +107,7 @@ def calibrations(found: "Sequence[Calibration]", *, single: bool) -> Answer:
 
 def look_lines(one: "Calibration", *, grid: bool) -> "Iterator[str]":
     """Yield a look as a person reads it."""
-    yield from wrap(f"{one.rule.id}: {one.sentence}", NARROW, subsequent_indent="  ")
+    yield from wrapped(f"{one.rule.id}: {one.sentence}", NARROW)
     if one.proposal is not None:
         yield f"  {describe_proposal(views.short_proposal(one.proposal))}"
     if grid and one.evidence is not None:
@@ -144,7 +144,7 @@ def proposals_answer(found: "Sequence[Mapping[str, object]]") -> Answer:
 def proposal_lines(proposal: "Mapping[str, object]") -> "Iterator[str]":
     """Yield a proposal as a person reads it."""
     yield f"{proposal['rule_id']}: {describe_proposal(proposal)}"
-    yield from wrap(str(proposal["sentence"]), NARROW, initial_indent="  ", subsequent_indent="  ")
+    yield from wrapped(f"  {proposal['sentence']}", NARROW)
 
 
 def decided(command: str, proposal: "Mapping[str, object]", until: str = "") -> Answer:

@@ -1,6 +1,6 @@
 """Plain values as a person likes to read them: short, signed, in the trader's own time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -34,8 +34,22 @@ def words(value: Json, _zone: str) -> str:
 
 
 def key(value: Json, _zone: str) -> str:
-    """Return the beginning of an id."""
+    """Return the beginning of an id that stands alone."""
     return str(value)[:ENOUGH_OF_A_KEY]
+
+
+def keys_apart(values: Sequence[Json]) -> list[str]:
+    """Return the beginnings of ids that stand together: equally long, and enough to tell apart.
+
+    They grow from eight characters, up to whole ids where one is the beginning of another.
+    """
+    names = ["" if value is None else str(value) for value in values]
+    distinct = set(names)
+    longest = max(map(len, names), default=0)
+    enough = ENOUGH_OF_A_KEY
+    while enough < longest and len({name[:enough] for name in distinct}) < len(distinct):
+        enough += 1
+    return [name[:enough] or "-" for name in names]
 
 
 def statistic(value: Json, _zone: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from coach.cli.commands.jobs import for_a_person
 from coach.cli.show.readable import readable
@@ -9,6 +10,9 @@ from coach.engine.api.jobs import JobRun
 from coach.model.accounts import RunId
 from coach.views.jobs import JOBS, job
 from coach.views.table import json_row
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 RUNNING = JobRun(
@@ -45,6 +49,12 @@ def test_a_job_that_is_done_shows_its_result_with_hashes_cut_short() -> None:
     kept = {"week": "2026-W14", "sha256": "b" * 64}
     done = replace(RUNNING, state="done", progress=None, result={**kept})
     assert line(done)[-2:] == ["-", f"week 2026-W14, sha256 {'b' * 12}"]
+
+
+def test_a_result_in_words_is_never_cut() -> None:
+    result: dict[str, Json] = {"label": "a statement with a long name.csv", "calls": 3}
+    done = replace(RUNNING, state="done", progress=None, result=result)
+    assert line(done)[-1] == "label a statement with a long name.csv, calls 3"
 
 
 def test_a_job_that_failed_says_why() -> None:
