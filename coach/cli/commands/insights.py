@@ -1,11 +1,13 @@
 """`coach biases` and `coach tags`: habits are tested claims, tags are facts about one trade."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
+from coach.cli.show.habit_groups import grouped
 from coach.cli.show.habit_notes import legend, notes
 from coach.views import insights as views
 from coach.views.table import Column, Table, rows
@@ -42,8 +44,15 @@ def biases(
     context: typer.Context,
     days: Annotated[int, typer.Option(metavar="N", help="How far to look back.")] = 90,
     bias: Bias = None,
+    every_figure: Annotated[
+        bool, typer.Option("--all", help="On a terminal: the table of all figures.")
+    ] = False,
 ) -> None:
-    """Show which habits are really there and what they cost, with how sure that is."""
+    """Show which habits are really there and what they cost, with how sure that is.
+
+    A terminal shows them by what is known of each; with --all, or --bias, it shows the table of all
+    figures. Pipes and JSON always have every figure.
+    """
     from coach.engine.api import habits, insights
     from coach.engine.api.promises import labels
 
@@ -52,7 +61,10 @@ def biases(
         found = insights.findings(session, days, bias)
         agreed = labels.agreements(session)
         words = habits.words_of(session)
-    frame.show(findings_answer(found.findings, words, agreed, found.warnings))
+    answer = findings_answer(found.findings, words, agreed, found.warnings)
+    if bias is None and not every_figure:
+        answer = by_what_is_known(answer, found.findings, words, agreed, frame.zone)
+    frame.show(answer)
 
 
 def tags(context: typer.Context, bias: Bias = None) -> None:
@@ -89,6 +101,21 @@ def findings_answer(
         below=(*below, *legend(found)),
         warnings=warnings,
     )
+
+
+def by_what_is_known(
+    answer: Answer,
+    found: "Sequence[Finding]",
+    habits: "HabitWords",
+    agreed: "Mapping[KnownBias, Agreement]",
+    zone: str,
+) -> Answer:
+    """Return the answer as a terminal groups it; pipes and JSON get the same as without."""
+    about = {bias: tuple(_agreed_told(one)) for bias, one in agreed.items()}
+    lines = tuple(grouped(found, habits, about, zone))
+    told = [one.bias for one in found if one.standing == "told"]
+    hints = tuple(f"next: coach why {bias}" for bias in told[:1])
+    return replace(answer, lines=lines[:-1], below=(), hints=hints)
 
 
 def _for_a_person(row: "Row") -> "Row":

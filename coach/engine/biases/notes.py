@@ -73,7 +73,7 @@ def _missing(finding: Finding) -> Iterator[HabitNote]:
             yield HabitNote("all of it was by a plan that you declared: nothing is left to test")
         else:
             more = numbers.counted(finding.needed, "more trade")
-            yield HabitNote(f"not enough evidence yet, {more} needed")
+            yield HabitNote(f"{more} needed")
 
 
 def _of_a_symbol(lack: str) -> bool:

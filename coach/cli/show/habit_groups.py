@@ -1,0 +1,91 @@
+"""All findings as a person reads them: grouped by what is known, the habits that were found first.
+
+The figures of every habit stand in the table of `coach biases --all`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from coach.cli.show.habit_notes import notes
+from coach.cli.show.readable import date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from coach.engine.api.habits import HabitWords
+    from coach.model.insights import Bias, Finding
+
+HIGHEST_FIRST = ("strong", "likely", "possible")
+MICROSECOND = timedelta(microseconds=1)
+
+
+def grouped(
+    findings: Sequence[Finding],
+    habits: HabitWords,
+    agreed: Mapping[Bias, Sequence[str]],
+    zone: str,
+) -> Iterator[str]:
+    """Yield the lines of all findings; `agreed` are lines about the trader's own answers."""
+    yield from _period(findings, zone)
+    found = [one for one in findings if one.standing == "told"]
+    tested = [one for one in findings if one.standing == "untold" and one.kind == "test"]
+    yield from _claims("Found", found, habits, agreed) if found else ("Found: no habit", "")
+    watched = [one for one in tested if one.level in HIGHEST_FIRST]
+    yield from _claims("Possible, and not confirmed", watched, habits, agreed)
+    asked = [one for one in findings if one.standing == "asked"]
+    yield from _section("Asked: a rule of yours may explain it", _questions(asked, habits))
+    styles = [one for one in findings if one.standing == "style"]
+    yield from _section("Explained by a rule of yours", _noted(styles, habits))
+    clear = [one.bias for one in tested if one.level == "none"]
+    yield from (f"Not found: {', '.join(clear)}", "") if clear else ()
+    facts = [one for one in findings if one.standing == "untold" and one.kind == "fact"]
+    unsure = [one for one in (*tested, *facts) if one.level == "insufficient"]
+    yield from _section("Not enough evidence", _noted(unsure, habits))
+    counted = [one for one in facts if one.level != "insufficient"]
+    yield from _section("Facts, counted and not tested", _noted(counted, habits))
+
+
+def _period(findings: Sequence[Finding], zone: str) -> Iterator[str]:
+    """Yield the days that the findings look back on, where their evidence tells them."""
+    samples = [evidence.sample for one in findings for evidence in one.evidence]
+    windows = {(sample.get("window_start"), sample.get("window_end")) for sample in samples}
+    for first, end in sorted(window for window in windows if all(window))[:1]:
+        last = (datetime.fromisoformat(str(end)) - MICROSECOND).isoformat()
+        yield f"On trades opened from {date(str(first), zone)} to {date(last, zone)}"
+        yield ""
+
+
+def _claims(
+    title: str,
+    findings: Sequence[Finding],
+    habits: HabitWords,
+    agreed: Mapping[Bias, Sequence[str]],
+) -> Iterator[str]:
+    lines: list[str] = []
+    for one in sorted(findings, key=lambda one: HIGHEST_FIRST.index(one.level)):
+        lines.append(f"{one.bias}: {one.level}")
+        lines += (f"  {note}" for note in (*notes(one, habits), *agreed.get(one.bias, ())))
+    yield from _section(title, lines)
+
+
+def _questions(asked: Sequence[Finding], habits: HabitWords) -> list[str]:
+    """Return one line for each question; one question may speak of several habits."""
+    about: dict[str, list[Bias]] = {}
+    for one in asked:
+        *_, question = notes(one, habits)
+        about.setdefault(question, []).append(one.bias)
+    return [f"{', '.join(biases)}: {question}" for question, biases in about.items()]
+
+
+def _noted(findings: Sequence[Finding], habits: HabitWords) -> list[str]:
+    return [f"{one.bias}: {'; '.join(notes(one, habits))}" for one in findings]
+
+
+def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """Yield a title with its lines and a blank one, or nothing where there is no line."""
+    if lines:
+        yield title
+        yield from (f"  {line}" for line in lines)
+        yield ""
