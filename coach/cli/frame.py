@@ -73,6 +73,11 @@ class Frame:
         return self.talk.someone_looks_on
 
     @property
+    def columns(self) -> int | None:
+        """How wide the terminal is that shows the answer; None where it goes elsewhere."""
+        return _width() if self.output.terminal and not self.output.json else None
+
+    @property
     def zone(self) -> str:
         """The zone that times are shown and typed in: --zone, else that of the user."""
         # Settings that make no sense must not keep the command that repairs them from speaking.

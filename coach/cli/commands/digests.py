@@ -1,5 +1,6 @@
 """`coach digest`: one week, read back; `--verify` proves that it can be made again to the byte."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
 import typer
@@ -8,6 +9,8 @@ from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.cells import compact
+from coach.cli.show.digest_steps import next_step
+from coach.cli.show.screen import wrapped
 from coach.model.plain import plain
 from coach.views import digests as views
 from coach.views.table import json_row
@@ -24,6 +27,9 @@ def digest(
         str | None, typer.Option(metavar="WEEK", help="An ISO week such as 2026-W14.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="On a terminal: what the figures rest on, too.")
+    ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Make it again and compare.")] = False,
 ) -> None:
     """Read one week back to you; without --week the last one that is over.
@@ -32,6 +38,9 @@ def digest(
       coach digest
       coach digest --week 2026-W14 --format md > week.md
       coach digest --week 2026-W14 --verify
+
+    A terminal shows what to read and the next step first, and the evidence with --evidence; every
+    other form has all of it.
 
     With --verify the digest is computed anew and compared; exit code 5 when it differs and no
     newer formula explains it.
@@ -44,7 +53,21 @@ def digest(
 
     with frame.session() as session:
         view = digests.digest(session, week)
-    frame.show(answer(view, form))
+    shown = answer(view, form)
+    if form == "text" and frame.columns is not None:
+        shown = replace(shown, text=on_terminal(view, frame.columns, evidence=evidence))
+    frame.show(shown)
+
+
+def on_terminal(view: "DigestView", columns: int, *, evidence: bool) -> str:
+    """Return the digest as a terminal shows it: without the evidence unless that is wanted."""
+    page = view.page(next_step(view), columns)
+    if evidence:
+        return f"{page}\n{view.evidence(columns)}"
+    week = view.week
+    return f"{page}\n" + "\n".join(
+        wrapped(f"[e1] and so on: coach digest --week {week} --evidence", columns)
+    )
 
 
 def prove(frame: Frame, week: str | None) -> None:

@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
-from coach.engine.digest import pack, render
+from coach.engine.digest import pack, render, screen
 from coach.engine.digest.week import span, week_at, week_before, week_named
+from coach.engine.digest.words import DigestLine, Section
 from coach.engine.history.known_findings import inputs_sha256
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import Invalid, NotInitialised
@@ -29,6 +30,15 @@ class DigestView:
     text: str
     markdown: str
     html: str
+
+    def page(self, next_step: str, columns: int) -> str:
+        """Write the digest for a terminal, with the face's next step, without its evidence."""
+        step = Section("Next step", (DigestLine(next_step),))
+        return screen.page(self.pack, step, columns)
+
+    def evidence(self, columns: int) -> str:
+        """Write what the figures rest on, for a terminal."""
+        return screen.evidence(self.pack, columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,15 +36,12 @@ a { color: inherit; text-decoration: none; font-size: .8em; }
 
 def text(pack: Pack) -> str:
     """Write the digest for a terminal or a letter."""
-    page = read(pack, Form(_printable, _plain))
-    parts = [_wrapped(page.title, "")]
-    parts += [_text_section(section) for section in page.before_table]
-    parts += [f"{page.table_title}\n{_text_table(page)}"]
-    parts += [_text_section(section) for section in page.after_table]
-    evidence = tuple(
-        DigestLine(f"[{record['id']}] {_printable(record['shown'])}") for record in pack["evidence"]
-    )
-    return "\n\n".join([*parts, _text_section(Section("Evidence", evidence)), FOOTNOTE]) + "\n"
+    page = read(pack, TEXT_FORM)
+    parts = [wrapped(page.title, "")]
+    parts += [text_section(section) for section in page.before_table]
+    parts += [f"{page.table_title}\n{text_table(page)}"]
+    parts += [text_section(section) for section in page.after_table]
+    return "\n\n".join([*parts, text_section(evidence_section(pack)), FOOTNOTE]) + "\n"
 
 
 def markdown(pack: Pack) -> str:
@@ -112,6 +109,10 @@ def _unbroken(words: str) -> str:
     return words if len(words) > LONGEST_UNBROKEN else words.replace(" ", NO_BREAK)
 
 
+TEXT_FORM = Form(_printable, _plain)
+"""How text writes words from outside, and figures."""
+
+
 def _marked(words: str) -> str:
     return MARKS.sub(r"\\\g<0>", _printable(words))
 
@@ -120,27 +121,31 @@ def _escaped(words: str) -> str:
     return markup.escape(_printable(words))
 
 
-def _wrapped(words: str, indent: str) -> str:
+def wrapped(words: str, indent: str, columns: int = COLUMNS) -> str:
+    """Fold a sentence to so many columns; what follows its first line hangs."""
     lines = textwrap.wrap(
         words,
-        COLUMNS,
+        columns,
         initial_indent=indent,
         subsequent_indent=indent + HANGING,
+        break_long_words=False,
         break_on_hyphens=False,
     )
     return "\n".join(lines).replace(NO_BREAK, " ")
 
 
-def _text_section(section: Section) -> str:
-    lines = [_wrapped(line.text, "    " if line.detail else "  ") for line in section.lines]
+def text_section(section: Section, columns: int = COLUMNS) -> str:
+    """Write a title and its lines."""
+    lines = [wrapped(line.text, "    " if line.detail else "  ", columns) for line in section.lines]
     return "\n".join([section.title, *lines])
 
 
-def _text_table(page: Page) -> str:
+def text_table(page: Page, columns: int = COLUMNS) -> str:
+    """Write what changed as a table, or in sentences where it is too wide for one."""
     widths = [max(map(len, column)) for column in zip(*page.table, strict=True)]
-    if sum(widths) + 6 > COLUMNS:
+    if sum(widths) + 6 > columns:
         return "\n".join(
-            _wrapped(f"{measure}: {now}, the week before {before}", "  ")
+            wrapped(f"{measure}: {now}, the week before {before}", "  ", columns)
             for measure, now, before in page.table[1:]
         )
     lines = [
@@ -148,6 +153,17 @@ def _text_table(page: Page) -> str:
         for row in page.table
     ]
     return "\n".join(line.rstrip() for line in lines).replace(NO_BREAK, " ")
+
+
+def evidence_section(pack: Pack) -> Section:
+    """Return what the figures rest on, e1 first."""
+    return Section(
+        "Evidence",
+        tuple(
+            DigestLine(f"[{record['id']}] {_printable(record['shown'])}")
+            for record in pack["evidence"]
+        ),
+    )
 
 
 def _markdown_section(section: Section) -> str:

@@ -17,7 +17,7 @@ SENTENCES = {
     "trait.cost": (
         "The cost of {bias} was estimated at {estimate}, likely between {interval}, fees apart."
     ),
-    "trait.unpriced": "No cost in prices was found.",
+    "trait.unpriced": "No cost in prices was found in the days up to the week's end.",
     "trait.fees": "The fees that went with {bias} came to {fees}.",
     "trait.window": "This looked back on trades opened from {days}.",
     "rule.highlight": "A rule was broken {times}: {rule}.",
