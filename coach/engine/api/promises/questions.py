@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api import sight
-from coach.engine.api.insights import conclude_anew
+from coach.engine.api.insights import conclude_anew, findings
+from coach.engine.conclusions.announcements import of_questions
 from coach.engine.promises.questions import questions as as_they_stand
 from coach.engine.store import insights
 from coach.engine.store.promises import questions as store
 from coach.errors import Conflict, Invalid, NotFound
 from coach.model.event_types import QuestionAnswered
 from coach.model.labels import Answer
-from coach.model.plans import QuestionRecord, question_id
+from coach.model.plans import QuestionRecord, ReasonQuestion, question_id
 from coach.model.reasons import OF_EVERY_HABIT
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.model.insights import Bias
-    from coach.model.plans import QuestionReply, ReasonQuestion
+    from coach.model.plans import QuestionReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,11 @@ def about(session: Session, bias: Bias) -> list[ReasonQuestion]:
 
 
 def question_named(session: Session, name: str) -> ReasonQuestion:
-    """Return the question of that id; NotFound where it was never asked."""
-    found = find_question(session, name)
-    if found is None:
-        raise NotFound(kind="question", name=name)
-    return found
+    """Return the question of that id; NotFound where it was never asked and no pattern shows it.
+
+    A pattern shows its question before its turn to be asked has come.
+    """
+    return find_question(session, name) or _question_shown(session, name)
 
 
 def find_question(session: Session, name: str) -> ReasonQuestion | None:
@@ -77,6 +78,18 @@ def answer(session: Session, name: str, said: str) -> QuestionChange:
     return _keep(session, asked, cast("Answer", said))
 
 
+def _question_shown(session: Session, name: str) -> ReasonQuestion:
+    """Return the question of a pattern that was never asked; NotFound where no pattern has it."""
+    as_of = insights.known_until(session.connection, session.user.id)
+    shown = [one for one in findings(session).findings if one.standing == "asked"]
+    for finding in shown:
+        for reason in finding.reasons:
+            asked = question_id(finding.bias, reason.kind)
+            if as_of is not None and asked == name:
+                return ReasonQuestion(asked, finding.bias, reason, as_of, 0, "open")
+    raise NotFound(kind="question", name=name)
+
+
 def take_back(session: Session, asked: ReasonQuestion) -> QuestionChange:
     """Take the newest answer to a question back; all conclusions are drawn anew without it."""
     if asked.answer is None:
@@ -91,8 +104,13 @@ def _keep(session: Session, asked: ReasonQuestion, reply: QuestionReply) -> Ques
     def change() -> None:
         as_of = max(insights.known_until(connection, user_id) or asked.asked_at, asked.asked_at)
         step = QuestionRecord(0, asked.id, reply, asked.bias, asked.reason, as_of)
+        never_asked = not asked.times and asked.answer is None
+        if never_asked:
+            store.append(connection, user_id, replace(step, step="asked"))
         store.append(connection, user_id, step)
         with sight.change(session) as events:
+            if never_asked:
+                events.extend(of_questions([replace(asked, times=1)]))
             events.append(
                 QuestionAnswered(
                     question_id=asked.id,

@@ -132,6 +132,21 @@ def test_a_yes_takes_back_what_a_no_had_told(session: Session, traded: MachineIm
     ]
 
 
+def test_a_question_that_a_pattern_shows_is_answered_before_its_turn_to_be_asked(
+    session: Session, traded: MachineImport
+) -> None:
+    traded(session, 0, 90)
+    session.connection.execute("delete from reason_question")
+    assert questions.questions(session) == []
+    with pytest.raises(NotFound):
+        questions.answer(session, "disposition-target", "yes")
+    questions.answer(session, "machine", "yes")
+    assert finding(session).standing == "style"
+    assert told(session)[1:] == [ASKED, ("question.answered", "yes")]
+    questions.take_back(session, questions.question_named(session, "machine"))
+    assert [(one.state, one.times) for one in questions.questions(session)] == [("open", 1)]
+
+
 def test_unsure_leaves_a_pattern(session: Session, traded: MachineImport) -> None:
     traded(session, 0, 90)
     questions.answer(session, "machine", "unsure")
