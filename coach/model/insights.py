@@ -12,6 +12,8 @@ Bias = Annotated[str, "habit"]
 """The name of a habit; engine/biases/habits/catalogue has ours, other packages bring theirs."""
 Kind = Literal["test", "fact"]
 Level = Literal["insufficient", "none", "possible", "likely", "strong"]
+ShownLevel = Level | Literal["pattern", "style"]
+"""What a person reads of a finding: one that a rule explains, or may, shows no level."""
 Fact = str | int | float | bool | None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from coach.model.insights import Level
+from coach.model.insights import ShownLevel
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ class RuleCounts(TypedDict):
 
 
 class StatusRow(TypedDict):
-    """How things stand; `levels` are those of the habits, `events` is the newest one's number."""
+    """How things stand; `levels` are those of the tests, `events` is the newest one's number."""
 
     user: str
     zone: str
     now: datetime
     accounts: list[AccountStatusRow]
-    levels: Mapping[str, Level]
+    levels: Mapping[str, ShownLevel]
     rules: RuleCounts
     events: int
 

@@ -33,7 +33,7 @@ SIDES: Final = {
         above="above",
         low="low",
         below="below",
-        fallen="fallen farther from its high",
+        fallen="fallen farther from its high than ever",
         over_mean="above its mean",
         under_mean="below its mean",
     ),
@@ -43,7 +43,7 @@ SIDES: Final = {
         above="below",
         low="high",
         below="above",
-        fallen="risen farther from its low",
+        fallen="risen farther from its low than ever",
         over_mean="below its mean",
         under_mean="above its mean",
     ),
@@ -53,7 +53,7 @@ SIDES: Final = {
         above="from",
         low="worst price",
         below="from",
-        fallen="come back farther from its best",
+        fallen="come back farther from its best than ever",
         over_mean="on the winning side of its mean",
         under_mean="on the losing side of its mean",
     ),
@@ -97,7 +97,7 @@ def _at_record(reason: Reason) -> str:
     if state in {"down", "under"}:
         return _beyond_mean(reason, side.under_mean)
     if state == "drawdown":
-        fallen = f"when the price has {side.fallen} than before {side.since}"
+        fallen = f"when the price has {side.fallen} {side.since}"
         return f"{fallen}, typically by {_plain(reason)}"
     if state == "best_lot":
         return f"{_at_a_new(side.high)}, typically {_plain(reason)} {side.above} it"
@@ -115,7 +115,7 @@ def _beyond_mean(reason: Reason, where: str) -> str:
     mean = f"{where} of the last {hours}"
     if reason.facts.get("state") in {"over", "under"}:
         return f"when the price is {mean}"
-    text = f"when the price is farther {mean} than before {_side(reason).since}"
+    text = f"when the price is farther {mean} than ever {_side(reason).since}"
     return text if reason.quartiles is None else f"{text}, typically at {_signed(reason)}"
 
 

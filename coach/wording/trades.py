@@ -67,22 +67,25 @@ def describe_r(r: float | Decimal) -> str:
     return f"R {numbers.measure(float(r))}: times what your stop would have lost"
 
 
-def describe_year_evidence(evidence: float, needed: float) -> str:
-    """Say how strong the evidence of a trading year was at its strongest, and what it takes."""
+def describe_year_evidence(evidence: float, needed: float, noun: str = "habit") -> str:
+    """Say how strong the evidence of a trading year was at its strongest, and what it takes.
+
+    `noun` is what it speaks for: a `pattern` while a rule may explain it.
+    """
     if evidence <= 1:
         takes = numbers.measure(needed)
-        return f"the trading year does not speak for this habit (it takes {takes} times as likely)"
+        return f"the trading year does not speak for this {noun} (it takes {takes} times as likely)"
     times = numbers.measure(min(evidence, MOST_EVIDENCE))
     more = "more than " if evidence > MOST_EVIDENCE else ""
     return (
-        f"the trading year was up to {more}{times} times as likely with this habit as without it"
+        f"the trading year was up to {more}{times} times as likely with this {noun} as without it"
         f" (it takes {numbers.measure(needed)})"
     )
 
 
 def describe_p(p: float, adjusted: float) -> str:
-    """Say how often luck alone looks like a finding, by itself and among all habits."""
+    """Say how often luck alone looks like a finding, by itself and among all tests."""
     return (
         f"p {numbers.measure(p)}: how often luck alone looks like that;"
-        f" {numbers.measure(adjusted)} with all habits counted"
+        f" {numbers.measure(adjusted)} with all tests counted"
     )

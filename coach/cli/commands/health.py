@@ -56,7 +56,7 @@ def status_answer(found: "Status") -> Answer:
 
 def _standing(found: "Status") -> "Iterator[str]":
     for bias, level in found.levels.items():
-        yield f"habit  {bias} {level}"
+        yield f"{bias}  {level}"
     yield f"rules  {found.rules_active} active, {found.rules_paused} paused"
 
 

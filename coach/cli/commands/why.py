@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 STEPS = "▁▂▃▄▅▆▇█"
+BEYOND_CHANCE = frozenset({"target", "stop", "signal", "ladder"})
+"""Reasons whose share is a kappa; the sentences of the others tell their share themselves."""
 
 
 def why(
@@ -160,7 +162,8 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
         yield f"  {trades.describe_p(finding.p, finding.p_adjusted)}"
     reached, needed = map(finding.facts.get, ("year_evidence", "year_evidence_needed"))
     if isinstance(reached, int | float) and isinstance(needed, int | float):
-        yield f"  {trades.describe_year_evidence(reached, needed)}"
+        noun = "pattern" if finding.standing in {"asked", "style"} else "habit"
+        yield f"  {trades.describe_year_evidence(reached, needed, noun)}"
     if finding.facts:
         yield f"  facts: {_named(finding.facts)}"
     if finding.evidence:
@@ -176,8 +179,10 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
 def _reasons_told(finding: "Finding") -> "Iterator[str]":
     """Yield each rule that may stand behind the finding, and the numbers that show it."""
     for reason in finding.reasons:
-        share = numbers.whole_percent(reason.share)
-        yield f"reason {reason.kind}: {statement_text(reason)} (n {reason.n}, share {share})"
+        seen = f"{reason.n} counted"
+        if reason.kind in BEYOND_CHANCE:
+            seen = f"{seen}, {numbers.whole_percent(reason.share)} of them there beyond chance"
+        yield f"possible rule, {reason.kind}: {statement_text(reason)} ({seen})"
 
 
 def _standing(finding: "Finding") -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.session import Session
-    from coach.model.insights import Bias, Level
+    from coach.model.insights import Bias, ShownLevel
     from coach.model.machine.home import Home
     from coach.remedies import Remedy
 
@@ -42,7 +42,7 @@ class Status:
     zone: str
     now: datetime
     accounts: tuple[AccountHealth, ...]
-    levels: dict[Bias, Level]
+    levels: dict[Bias, ShownLevel]
     rules_active: int
     rules_paused: int
     events: int

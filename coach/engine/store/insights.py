@@ -12,7 +12,7 @@ from coach.engine.store.copying import copy_line
 from coach.engine.store.keys import apart, together
 from coach.engine.store.results.finding_text import shown
 from coach.model.accounts import UserId
-from coach.model.insights import Bias, Finding, Level, Tag
+from coach.model.insights import Bias, Finding, ShownLevel, Tag
 from coach.model.reasons import ReasonKind
 from coach.model.trades import TradeId
 
@@ -142,11 +142,16 @@ def known_trades(connection: Connection[Any], user_id: UserId) -> set[TradeId]:
     return {TradeId(trade) for (trade,) in rows}
 
 
-def levels(connection: Connection[Any], user_id: UserId) -> dict[Bias, Level]:
-    """Return each tested bias's level as of the last import; what is only counted has none."""
+def levels(connection: Connection[Any], user_id: UserId) -> dict[Bias, ShownLevel]:
+    """Return each tested bias's level as of the last import; what is only counted has none.
+
+    What a rule explains, or may, has no level: it is a style or a pattern.
+    """
     return dict(
         connection.execute(
-            "select bias, level from finding where user_id = %s"
+            "select bias, case body ->> 'standing'"
+            " when 'asked' then 'pattern' when 'style' then 'style' else level end"
+            " from finding where user_id = %s"
             " and coalesce(body ->> 'kind', 'test') = 'test' order by bias",
             [user_id],
         ).fetchall()

@@ -26,7 +26,7 @@ def reason(kind: ReasonKind, typical: float | None = None, **facts: ReasonFact) 
             "long",
             "up",
             (
-                "when the price is farther above its mean of the last 8 hours than before since "
+                "when the price is farther above its mean of the last 8 hours than ever since "
                 "you bought, typically at +1 %"
             ),
         ),
@@ -47,9 +47,9 @@ def test_half_of_the_numbers_lie_between_two() -> None:
 @pytest.mark.parametrize(
     ("sides", "text"),
     [
-        ("long", "fallen farther from its high than before since you bought"),
-        ("short", "risen farther from its low than before since you sold short"),
-        ("both", "come back farther from its best than before since you opened the position"),
+        ("long", "fallen farther from its high than ever since you bought"),
+        ("short", "risen farther from its low than ever since you sold short"),
+        ("both", "come back farther from its best than ever since you opened the position"),
     ],
 )
 def test_a_trailing_stop_says_how_far_the_price_had_come_back(sides: str, text: str) -> None:
@@ -62,7 +62,7 @@ def test_a_signal_names_the_hours_of_its_mean() -> None:
     signal = Reason("signal", 40, 0.8, 3.0, None, "h", {"state": "down", "hours": 3})
     assert question_text(signal) == (
         "You close positions, in a gain or a loss, when the price is farther on the losing side of "
-        "its mean of the last 3 hours than before since you opened the position. "
+        "its mean of the last 3 hours than ever since you opened the position. "
         "Is that a rule of yours?"
     )
 

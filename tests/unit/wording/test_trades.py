@@ -18,3 +18,8 @@ def test_evidence_that_never_rose_speaks_for_nothing() -> None:
     assert describe_year_evidence(1.0, 50.0) == (
         "the trading year does not speak for this habit (it takes 50 times as likely)"
     )
+
+
+def test_evidence_of_a_pattern_is_not_called_that_of_a_habit() -> None:
+    assert "with this pattern as without it" in describe_year_evidence(60.0, 50.0, "pattern")
+    assert "speak for this pattern" in describe_year_evidence(1.0, 50.0, "pattern")

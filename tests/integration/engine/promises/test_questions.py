@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from psycopg import sql
 
-from coach.engine.api import digests, events, imports, insights, why
+from coach.engine.api import digests, events, health, imports, insights, why
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.promises import plans, questions
 from coach.engine.api.session import Session
@@ -104,6 +104,7 @@ def test_a_habit_that_a_machine_may_explain_is_asked_about_and_not_told(
     found = finding(session)
     assert (found.standing, found.costs) == ("asked", ())
     assert [reason.kind for reason in found.reasons] == ["machine"]
+    assert health.status(session).levels[HABIT] == "pattern"
 
 
 def test_a_yes_silences_every_habit_and_is_a_style(session: Session, traded: MachineImport) -> None:
@@ -112,6 +113,7 @@ def test_a_yes_silences_every_habit_and_is_a_style(session: Session, traded: Mac
     tested = [one for one in insights.findings(session).findings if one.kind == "test"]
     assert {one.standing for one in tested} == {"style"}
     assert [one.id for one in questions.styles(session)] == ["machine"]
+    assert health.status(session).levels[HABIT] == "style"
     assert told(session) == [ASKED, ("question.answered", "yes")]
 
 
