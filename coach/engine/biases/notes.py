@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coach.model.insights import Cost, Finding
     from coach.remedies import Remedy
 
-CLAIMS = frozenset({"possible", "likely", "strong"})
+CLAIMS = frozenset({"likely", "strong"})
 CANDLES_OF = "candles of "
 NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -32,7 +32,8 @@ class HabitNote(NamedTuple):
 def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
     """Yield the sentences about a finding, in the words of its habit.
 
-    What a rule explains or may is called no habit and has no cost.
+    Only what is told is called a habit and has a cost: not what a rule explains, or may, nor what
+    is merely possible.
     """
     if finding.standing in {"asked", "style"}:
         yield from _explained(finding, words)
@@ -41,6 +42,8 @@ def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
     if finding.effect is not None:
         yield HabitNote(words.sentence(finding.effect, finding.interval))
         yield from _half_seen(finding)
+    if finding.level == "possible":
+        yield HabitNote("possible only: the evidence does not stand, so it is not called a habit")
     if finding.level not in CLAIMS:
         return
     if not finding.costs:
@@ -94,6 +97,8 @@ def _all_planned(finding: Finding) -> bool:
 
 
 def _cost(cost: Cost) -> str:
+    if not cost.measurable and not Decimal(cost.fees):
+        return "no measurable price cost"
     fees = f"fees {numbers.money(Decimal(cost.fees), cost.currency)}"
     if not cost.measurable:
         return f"no measurable price cost; {fees}"

@@ -299,6 +299,25 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
     )
 
 
+def test_what_is_merely_possible_has_no_price_and_is_called_no_habit(terminal: StringIO) -> None:
+    Output(terminal, json=False).show(
+        insights.findings_answer([replace(FINDING, level="possible", held=False)], OURS), SCREEN
+    )
+    shown = " ".join(terminal.getvalue().split())
+    assert (
+        "revenge: possible only: the evidence does not stand, so it is not called a habit" in shown
+    )
+    assert "cost" not in shown
+
+
+def test_a_cost_without_fees_names_none(terminal: StringIO) -> None:
+    free = replace(FINDING.costs[0], measurable=False, fees="0")
+    Output(terminal, json=False).show(
+        insights.findings_answer([replace(FINDING, costs=(free,))], OURS), SCREEN
+    )
+    assert "\nrevenge: no measurable price cost\n" in terminal.getvalue()
+
+
 def test_the_drawer_of_a_habit_speaks_for_it_and_against_it(terminal: StringIO) -> None:
     Output(terminal, json=False).show(why.of_bias(BIAS_EVIDENCE, OURS, "UTC"), SCREEN)
     shown = terminal.getvalue()
