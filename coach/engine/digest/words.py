@@ -52,6 +52,11 @@ SENTENCES = {
         "{pattern}, measured over {n}. A rule may be the reason, so nothing is concluded from it."
         " The open question: {question}"
     ),
+    "pattern.asked_of_all": (
+        "{pattern}, measured over {n}. One rule may be the reason of these, so nothing is concluded"
+        " from them. The open question: {question}"
+    ),
+    "pattern.seen": "{pattern}, measured over {n}.",
     "style.rule": "A confirmed rule: {rule}",
     "style.machine": (
         "This account was confirmed to be a bot or a copied account, so this page states facts and"

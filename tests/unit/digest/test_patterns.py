@@ -42,6 +42,19 @@ def test_an_open_question_stands_with_its_pattern(week: DigestInputs, finding: M
     assert "USD" not in page
 
 
+def test_a_question_about_several_patterns_is_stated_once(
+    week: DigestInputs, finding: Make
+) -> None:
+    asked = [
+        explained(finding(bias, "strong"), MACHINE, "asked")
+        for bias in ("size_after_loss", "disposition")
+    ]
+    page = page_of(replace(week, findings=tuple(asked)))
+    assert page.count("Is this account run by a bot") == 1
+    assert page.count(", measured over 46") == 2
+    assert "nothing is concluded from them" in page
+
+
 def test_a_confirmed_rule_is_told_once_whatever_it_explains(
     week: DigestInputs, finding: Make
 ) -> None:
