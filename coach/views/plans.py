@@ -8,7 +8,7 @@ from coach.model.plans import Plan, PlanKind, ReasonQuestion
 from coach.views.reasons import reason
 from coach.views.table import Column
 from coach.wording.plans import plan_text
-from coach.wording.reasons import statement_text
+from coach.wording.reasons import style_text
 
 PLANS = (
     Column("id", "plan"),
@@ -54,5 +54,5 @@ def style(confirmed: ReasonQuestion) -> PlanRow:
         "kind": "style",
         "params": {"bias": confirmed.bias, **numbers},
         "created_at": confirmed.answered_at,
-        "sentence": statement_text(confirmed.reason),
+        "sentence": style_text(confirmed.reason),
     }

@@ -11,6 +11,10 @@ QUESTIONS: Final[dict[ReasonKind, str]] = {
     "hedge": "Are the two legs one trade?",
     "machine": "Is this account run by a bot, or copied from another trader?",
 }
+STYLES: Final[dict[ReasonKind, str]] = {
+    "machine": "This account is run by a bot, or copied from another trader.",
+}
+"""Rules that are confirmed in other words than what the orders show."""
 
 
 class _SideWords(NamedTuple):
@@ -63,6 +67,11 @@ SIDES: Final = {
 def question_text(reason: Reason) -> str:
     """Return what the orders show, and the question whether it is a rule."""
     return f"{statement_text(reason)} {QUESTIONS.get(reason.kind, QUESTION)}"
+
+
+def style_text(reason: Reason) -> str:
+    """Return the rule that the trader confirmed, in their own numbers."""
+    return STYLES.get(reason.kind) or statement_text(reason)
 
 
 def statement_text(reason: Reason) -> str:

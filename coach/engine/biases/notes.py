@@ -54,7 +54,7 @@ def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
 def _explained(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
     reason = finding.reasons[0]
     if finding.standing == "style":
-        yield HabitNote(f"a rule of yours: {reasons.statement_text(reason)}")
+        yield HabitNote(f"as you confirmed: {reasons.style_text(reason)}")
         return
     if finding.effect is not None:
         yield HabitNote(f"a pattern: {words.sentence(finding.effect, finding.interval)}")

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from coach.model.reasons import Reason, ReasonFact, ReasonKind
-from coach.wording.reasons import question_text, statement_text
+from coach.wording.reasons import question_text, statement_text, style_text
 
 
 def reason(kind: ReasonKind, typical: float | None = None, **facts: ReasonFact) -> Reason:
@@ -121,6 +121,13 @@ def test_a_machine_is_asked_about_by_what_shows_it() -> None:
     assert statement_text(alike) == (
         "You open positions at one size: 97 % of the orders repeat that of their symbol."
     )
+
+
+def test_a_confirmed_machine_is_a_style_in_the_words_of_the_question() -> None:
+    sleepless = reason("machine", round_the_clock=True, quiet_share=0.12, one_size=False)
+    assert style_text(sleepless) == "This account is run by a bot, or copied from another trader."
+    target = reason("target", 1.0, state="best")
+    assert style_text(target) == statement_text(target)
 
 
 @pytest.mark.parametrize("kind", get_args(ReasonKind))
