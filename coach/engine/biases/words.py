@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Facts = TypeVar("Facts")
 """The facts of a tag, as the habit's module types them."""
 
+LARGEST_RATIO: Final = 1000.0
+"""What stands for a ratio of rates that has no upper end."""
 IN_CLAIM: Final = frozenset({"effect", "interval", "n", "level"})
 
 
@@ -39,24 +41,35 @@ def inverse(effect: float) -> float:
 
 
 class EffectUnit(NamedTuple):
-    """How an effect is shown: the unit behind the number, and the number that people read."""
+    """How an effect is shown: the unit behind the number, and the number that people read.
+
+    `singular` is the unit of exactly 1, where it differs. `most` stands for a ratio without an
+    upper end: nothing was seen on the other side.
+    """
 
     unit: str
     number: Callable[[float], float]
+    singular: str | None = None
+    most: float = float("inf")
 
     def text(self, effect: float) -> str:
-        """Return the effect with its unit: `19.2 percentage points`."""
-        return f"{numbers.measure(self.number(effect))}{self.unit}"
+        """Return the effect with its unit: `19.2 percentage points`, `over 1,000 times`."""
+        shown = self._shown(self.number(effect))
+        return f"{shown}{self.singular if self.singular and shown == '1' else self.unit}"
 
     def ends(self, interval: tuple[float, float]) -> tuple[str, str]:
         """Return the lower and the upper end of an interval, without the unit."""
         low, high = sorted(self.number(end) for end in interval)
-        return numbers.measure(low), numbers.measure(high)
+        return self._shown(low), self._shown(high)
+
+    def _shown(self, number: float) -> str:
+        over = number >= self.most
+        return f"over {numbers.measure(self.most)}" if over else numbers.measure(number)
 
 
-PERCENTAGE_POINTS: Final = EffectUnit(" percentage points", in_percent)
+PERCENTAGE_POINTS: Final = EffectUnit(" percentage points", in_percent, " percentage point")
 PERCENT: Final = EffectUnit(" %", in_percent)
-TIMES_AS_OFTEN: Final = EffectUnit(" times as often", unchanged)
+TIMES_AS_OFTEN: Final = EffectUnit(" times as often", unchanged, most=LARGEST_RATIO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

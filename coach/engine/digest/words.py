@@ -30,7 +30,7 @@ SENTENCES = {
     ),
     "week.net": "After fees the result was {net}.",
     "week.without_fees": "Without the fees paid in {coins} the result was {net}.",
-    "week.part": "{net} was realised of {open} (fees {fees}).",
+    "week.part": "{net} was realised from {open} (fees {fees}).",
     "week.opened": "The week opened {opened} and closed none.",
     "week.quiet": "No trade was opened or closed in this week.",
     "cost.fees": "Fees of what was closed came to {fees}; before fees the result was {gross}.",
@@ -38,7 +38,7 @@ SENTENCES = {
         "Fees of what was closed came to {fees} and what was paid in {coins}; before fees the"
         " result was {gross}."
     ),
-    "cost.open": "Of this, {net} was realised of {open}, with fees of {fees} in it.",
+    "cost.open": "Of this, {net} was realised from {open}, with fees of {fees} in it.",
     "cost.earlier": (
         "Trades that closed this week had realised {net} before it, with fees of {fees}; that"
         " counted in the weeks in which it happened."

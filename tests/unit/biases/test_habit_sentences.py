@@ -8,6 +8,7 @@ from coach.cli.commands import insights, why
 from coach.engine.api.habits import OURS
 from coach.engine.api.why import BiasEvidence
 from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.biases.words import PERCENTAGE_POINTS, TIMES_AS_OFTEN
 from coach.engine.digest import render
 from coach.engine.digest.figures import stated
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
@@ -68,7 +69,7 @@ CASES: dict[Bias, tuple[float, tuple[float, float], str, str, str]] = {
     "averaging_down": (
         13.3333,
         (7.0, 1000.0),
-        "7 to 1,000",
+        "7 to over 1,000",
         "more was bought [13.3 times as often] in a loss as in a gain",
         "2,046 additions",
     ),
@@ -216,3 +217,13 @@ def test_an_effect_below_zero_shows_its_size() -> None:
     assert words.sentence(-0.01, (-0.02, 0.005)) == (
         "late trades earned 1 % of the money traded more than the others (likely -0.5 to 2)"
     )
+
+
+def test_a_ratio_without_an_upper_end_is_over_what_stands_for_it() -> None:
+    assert TIMES_AS_OFTEN.text(1000.0) == "over 1,000 times as often"
+    assert TIMES_AS_OFTEN.ends((7.75, 1000.0)) == ("7.75", "over 1,000")
+
+
+def test_one_percentage_point_is_singular() -> None:
+    assert PERCENTAGE_POINTS.text(0.01) == "1 percentage point"
+    assert PERCENTAGE_POINTS.text(0.011) == "1.1 percentage points"

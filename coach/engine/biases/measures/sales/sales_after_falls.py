@@ -6,12 +6,11 @@ from coach.engine.biases.measures.sales.account_exits import account_exits
 from coach.engine.biases.measures.sales.sell_offs import SellOff, sell_offs
 from coach.engine.biases.measures.sizes.basket import Basket
 from coach.engine.biases.measures.sizes.held import Candles
+from coach.engine.biases.words import LARGEST_RATIO
 from coach.engine.features.context import Context
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.exposure import ExposedEvents
-
-LARGEST_RATIO = 1000.0
 
 
 def all_sell_offs(context: Context, window: Window, seen: list[Basket]) -> list[SellOff]:

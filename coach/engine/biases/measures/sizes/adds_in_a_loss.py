@@ -9,14 +9,13 @@ from coach.engine.biases.measures.decision_prices import decided_return
 from coach.engine.biases.measures.sizes.adds import adds, by_the_clock, decisions
 from coach.engine.biases.measures.sizes.held import Candles
 from coach.engine.biases.reasons.clock import clock_adds
+from coach.engine.biases.words import LARGEST_RATIO
 from coach.engine.features.context import Context
 from coach.engine.features.history import History
 from coach.engine.statistics import words
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.exposure import ExposedEvents
 from coach.model.insights import Fact
-
-LARGEST_RATIO = 1000.0
 
 
 def unplanned_adds(
