@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api import sight
+from coach.engine.api.promises.questions import styles
 from coach.engine.digest.week import span, week_at
 from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
@@ -109,10 +110,11 @@ def questions(session: Session) -> list[QuestionView]:
     """Return the open questions of the newest week that is over and had an entry.
 
     For each bias with tags, two random trades of that week without the tag: drawn once by the
-    user and the week, and kept, however often it is asked.
+    user and the week, and kept, however often it is asked. None are drawn of an account that the
+    trader confirmed to be a bot or a copy: no habit is looked for there.
     """
     week = asked_week(session)
-    if week is None:
+    if week is None or any(one.reason.kind == "machine" for one in styles(session)):
         return []
     connection, user_id = session.connection, session.user.id
     with sight.change(session):

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from coach.engine.api import digests, events, health, imports, insights, why
 from coach.engine.api.imports import ImportRequest
-from coach.engine.api.promises import plans, questions
+from coach.engine.api.promises import labels, plans, questions
 from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
 from coach.engine.store import users
@@ -109,7 +109,9 @@ def test_a_habit_that_a_machine_may_explain_is_asked_about_and_not_told(
 
 def test_a_yes_silences_every_habit_and_is_a_style(session: Session, traded: MachineImport) -> None:
     traded(session, 0, 90)
+    assert labels.questions(session)
     questions.answer(session, "machine", "yes")
+    assert labels.questions(session) == []
     tested = [one for one in insights.findings(session).findings if one.kind == "test"]
     assert {one.standing for one in tested} == {"style"}
     assert [one.id for one in questions.styles(session)] == ["machine"]
