@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 INDENT = 2
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,18 @@ class Screen:
 def wrapped(line: str, width: int) -> list[str]:
     """Return a line folded between words; no word is cut, and what follows stands two further in.
 
-    A width of 0 or less is none.
+    A number keeps its percent sign. A width of 0 or less is none.
     """
     if width <= INDENT or len(line) <= width:
         return [line]
     from textwrap import wrap
 
     margin = " " * (len(line) - len(line.lstrip()) + INDENT)
-    return wrap(
-        line,
+    lines = wrap(
+        line.replace(" %", f"{NO_BREAK}%"),
         width,
         subsequent_indent=margin,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [folded.replace(f"{NO_BREAK}%", " %") for folded in lines]

@@ -106,7 +106,10 @@ def _printable(words: str) -> str:
 
 
 def _unbroken(words: str) -> str:
-    return words if len(words) > LONGEST_UNBROKEN else words.replace(" ", NO_BREAK)
+    """Return words that a line break does not part: all of them if few, else a number and its %."""
+    if len(words) <= LONGEST_UNBROKEN:
+        return words.replace(" ", NO_BREAK)
+    return words.replace(" %", f"{NO_BREAK}%")
 
 
 TEXT_FORM = Form(_printable, _plain)

@@ -7,7 +7,7 @@ import pytest
 
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import Output, enveloped
-from coach.cli.show.screen import Screen
+from coach.cli.show.screen import Screen, wrapped
 from coach.model.events import Json
 from coach.views.table import Column, Table
 
@@ -121,3 +121,11 @@ def test_texts_give_way_to_numbers(terminal: StringIO) -> None:
     text = shown(terminal, Answer("x", [], Table(columns, [row])), screen=Screen(24, color=False))
     assert max(map(len, text.splitlines())) <= 24
     assert "-1,234,567.50" in text
+
+
+def test_a_number_keeps_its_percent_sign_where_a_line_is_folded() -> None:
+    line = "typically at +1.2 %. Is that a rule of yours?"
+    for width in range(12, len(line)):
+        folded = wrapped(line, width)
+        assert not any(part.lstrip().startswith("%") for part in folded), width
+        assert " ".join(part.strip() for part in folded) == line

@@ -55,6 +55,21 @@ def test_a_question_about_several_patterns_is_stated_once(
     assert "nothing is concluded from them" in page
 
 
+@pytest.mark.parametrize("bias", ["size_after_loss", "disposition", "panic_selling"])
+def test_a_number_keeps_its_percent_sign_on_the_page(
+    week: DigestInputs, finding: Make, bias: str
+) -> None:
+    for kind in ("target", "ladder"):
+        for typical in (1.0, 1.2, 1.25, 11.2, -1.2, -11.2):
+            for sides in ("long", "short", "both"):
+                for state in ("best", "best_lot", "up", "worst"):
+                    facts = {**TARGET.facts, "state": state, "sides": sides, "hours": 3}
+                    rule = replace(TARGET, kind=kind, typical=typical, facts=facts)
+                    asked = explained(finding(bias, "strong"), rule, "asked")
+                    lines = render.text(build(replace(week, findings=(asked,)))).splitlines()
+                    assert not [line for line in lines if line.lstrip().startswith("%")]
+
+
 def test_a_confirmed_rule_is_told_once_whatever_it_explains(
     week: DigestInputs, finding: Make
 ) -> None:
