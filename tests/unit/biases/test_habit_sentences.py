@@ -32,7 +32,10 @@ CASES: dict[Bias, tuple[float, tuple[float, float], str, str, str]] = {
         0.229,
         (0.0141, 0.318),
         "1.41 to 31.8",
-        "back soon and larger [22.9 percentage points] more often after losses than after wins",
+        (
+            "quick, larger entries came [22.9 percentage points] more often after losses than after"
+            " wins"
+        ),
         "2,046 closed trades",
     ),
     "size_after_loss": (
@@ -77,7 +80,7 @@ CASES: dict[Bias, tuple[float, tuple[float, float], str, str, str]] = {
         2.0,
         (1.5, 2.505),
         "1.5 to 2.5",
-        "out in sharp falls [2 times as often] as in sharp rises",
+        "positions were closed [2 times as often] in sharp falls as in sharp rises",
         "2,046 sales",
     ),
     "fatigue": (
@@ -105,7 +108,7 @@ CASES: dict[Bias, tuple[float, tuple[float, float], str, str, str]] = {
         1.75,
         (1.2, 2.6),
         "1.2 to 2.6",
-        "bought back [1.75 times as often] after a gain as after a loss",
+        "coins were bought back [1.75 times as often] after a gain as after a loss",
         "2,046 sales",
     ),
     "rule_breach": (

@@ -22,8 +22,8 @@ FOUND = Finding("revenge", "none", 216, 0, score=12.0, effect=0.229, interval=(0
         (
             FOUND,
             (
-                "back soon and larger 22.9 percentage points more often after losses than after"
-                " wins (likely 14.1 to 31.8)"
+                "quick, larger entries came 22.9 percentage points more often after losses than"
+                " after wins (likely 14.1 to 31.8)"
             ),
         ),
         (

@@ -162,7 +162,7 @@ def tag_text(facts: PanicSellingFacts) -> str:
 WORDS = Words(
     name="closing in sharp falls (panic selling)",
     unit=TIMES_AS_OFTEN,
-    above="out in sharp falls {effect} as in sharp rises",
+    above="positions were closed {effect} in sharp falls as in sharp rises",
     below=None,
     claim=(
         "Positions were closed in sharp falls more often than in sharp rises: {effect}, "

@@ -54,7 +54,7 @@ def measure(context: Context, window: Window, seed: int) -> Measurement:
 WORDS: Words[None] = Words(
     name="buying back what was sold at a gain",
     unit=TIMES_AS_OFTEN,
-    above="bought back {effect} after a gain as after a loss",
+    above="coins were bought back {effect} after a gain as after a loss",
     below=None,
     claim=(
         "What was sold at a gain was bought back more often than what was sold at a loss: "

@@ -102,8 +102,8 @@ def tags(context: Context) -> list[Tag]:
 WORDS = Words(
     name="quick entries after losses (revenge trading)",
     unit=PERCENTAGE_POINTS,
-    above="back soon and larger {effect} more often after losses than after wins",
-    below="back soon and larger {effect} less often after losses than after wins",
+    above="quick, larger entries came {effect} more often after losses than after wins",
+    below="quick, larger entries came {effect} less often after losses than after wins",
     claim=(
         "Quick, larger entries came {effect} more often after losses than after wins, "
         "likely between {interval}, measured over {n}. This is called revenge trading; "
