@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.rules.suggested import suggestion_lines
 from coach.cli.show.answers import Answer
 from coach.cli.show.habit_notes import notes
 from coach.cli.show.readable import local, statistic, words
@@ -168,6 +169,7 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
         yield f"  facts: {_named(finding.facts)}"
     if finding.evidence:
         yield f"  sample: {_named(finding.evidence[0].sample)}"
+    yield from (f"  {line}" for line in suggestion_lines(found.rules))
     if found.agreement is not None:
         yield f"  your answers: {words(plain(agreement(found.agreement)), '')}"
     supporting = _what("for it", habits.supporting(finding.bias))

@@ -1,6 +1,7 @@
 """`coach rules`: promises to yourself; make, pause and drop them, see where they were broken."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
 from coach.cli.rules.answers import answer, breach_rows, breaches_answer, one, removed, shown
 from coach.cli.rules.page import LAST_BREACHES
+from coach.cli.rules.suggested import add_answer
 from coach.cli.rules.words import (
     PARAM_HINT,
     PROMISE,
@@ -34,7 +36,10 @@ def add(
     kind: Annotated[str | None, typer.Argument(metavar="KIND", help="What is promised.")] = None,
     params: Words = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="FILE", help="Rules as JSON, - for stdin.")
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE|HABIT", help="Rules as JSON, - for stdin; or a habit."
+        ),
     ] = None,
     preset: Annotated[
         str | None, typer.Option(metavar="NAME", help="Rules to begin with: day, swing, long.")
@@ -42,13 +47,20 @@ def add(
 ) -> None:
     """Make a promise."""
     from coach.engine.api.promises import rules as api
+    from coach.engine.api.promises.suggestions import is_habit, refuse_habit
 
     frame = frame_of(context)
+    if source is not None and preset is None and is_habit(source) and not Path(source).exists():
+        # without a KIND the first NAME=VALUE stands in its place
+        add_answer(frame, source, [*([kind] if kind else []), *(params or [])])
+        return
     if sum(one is not None for one in (kind, source, preset)) != 1:
         raise UsageError(PARAM_HINT, what="name one KIND, or --from FILE, or --preset NAME")
     given = None if source is None else read_json(source)
     words = read_params(params or [])
     with frame.session(create=True) as session:
+        if kind is not None and is_habit(kind):
+            raise refuse_habit(kind)
         if kind is not None:
             terms = terms_among(words, frame.zone, session.clock())
             frame.show(one("rules add", api.add(session, kind, words, terms), frame.zone))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, own_fills
-from coach.engine.api.promises import labels, questions
+from coach.engine.api.promises import labels, questions, suggestions
 from coach.engine.store import accounts, fee_values, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store.promises import labels as store_labels
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.excursions import TradeExcursion
     from coach.engine.api.promises.labels import Agreement
+    from coach.engine.api.promises.suggestions import RuleSuggestion
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Bars
     from coach.model.fees import FeeValue
@@ -73,7 +74,8 @@ class TradeEvidence:
 class BiasEvidence:
     """The evidence for a finding: the trades that support it and those that contradict it.
 
-    `questions` are those about rules of the trader's that may explain it.
+    `questions` are those about rules of the trader's that may explain it, `rules` those that
+    answer it, with numbers to begin with.
     """
 
     finding: Finding
@@ -82,6 +84,7 @@ class BiasEvidence:
     agreement: Agreement | None
     questions: tuple[ReasonQuestion, ...]
     warnings: tuple[str, ...]
+    rules: tuple[RuleSuggestion, ...] = ()
 
 
 def of_trade(session: Session, beginning: str) -> TradeEvidence:
@@ -132,6 +135,7 @@ def of_bias(session: Session, bias: str, days: int = 90) -> BiasEvidence:
         agreement=labels.agreements(session).get(chosen),
         questions=tuple(questions.about(session, chosen)),
         warnings=found.warnings,
+        rules=suggestions.suggestions(session, chosen),
     )
 
 

@@ -18,6 +18,7 @@ from coach.model.times import WEEK_US
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from coach.engine.biases.answers import RuleAnswer
     from coach.engine.biases.words import AnyWords
     from coach.engine.biases.year.span import TradingYear
     from coach.engine.features.context import Context
@@ -134,6 +135,7 @@ class Detector:
     without one is told when its flag rule held in two of the last three weekly runs.
     `explained_by` are the kinds of rules that may explain it, beside the hedge and the machine,
     which may explain every habit: with one of them coach asks and does not tell.
+    `answered_by` are the rules that answer it, the one to try first at the head.
     """
 
     bias: Bias
@@ -150,6 +152,7 @@ class Detector:
     weight: float = SIDE
     year: YearTest | None = None
     explained_by: frozenset[ReasonKind] = frozenset()
+    answered_by: tuple[RuleAnswer, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a habit without words, and one that tags events and has none for them."""

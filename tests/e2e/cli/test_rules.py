@@ -117,6 +117,25 @@ def test_an_unknown_kind_is_told_the_nearest_and_all(coach: Coach) -> None:
     assert "holding_time_floor" in error["hint"]
 
 
+def test_a_habit_names_the_rules_that_answer_it(traded: Coach) -> None:
+    told = traded("rules", "add", "revenge")
+    assert told.returncode == 2
+    assert "a rule that answers it: cooldown_after_loss, size_cap_after_losses" in told.stderr
+    assert "coach rules add --from revenge" in told.stderr
+    assert "rules list" in traded("rules", "add", "rule_breach").stderr
+    made = data(traded("rules", "add", "--from", "revenge", "note=Walk first.", "--json"))
+    assert (made["kind"], made["params"], made["note"], made["breaches"]) == (
+        "cooldown_after_loss",
+        {"minutes": 30},
+        "Walk first.",
+        1,
+    )
+    assert traded("rules", "add", "--from", "revenge").returncode == 2
+    other = data(traded("rules", "add", "--from", "revenge", "minutes=1h", "--json"))
+    assert other["params"] == {"minutes": 60}
+    assert traded("rules", "add", "--from", "hope").returncode == 2
+
+
 def test_a_dry_run_prices_what_it_would_have_caught(traded: Coach) -> None:
     before = rows(traded("rules", "list", "--json"))
     run = data(traded("rules", "dry-run", "cooldown_after_loss", "minutes=30", "--json"))

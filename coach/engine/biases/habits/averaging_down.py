@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypedDict
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, YearTest, no_rows
 from coach.engine.biases.event import as_facts
 from coach.engine.biases.words import TIMES_AS_OFTEN, Words
@@ -193,4 +194,5 @@ DETECTOR = Detector(
     weight=HARD,
     year=YearTest(0.016, evidence_of),
     explained_by=frozenset({"ladder"}),
+    answered_by=(RuleAnswer("no_averaging_down", {"below": 0}),),
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, no_rows
 from coach.engine.biases.words import EffectUnit, Words, inverse
 
@@ -87,4 +88,8 @@ DETECTOR = Detector(
     measure=measure,
     words=WORDS,
     kind="fact",
+    answered_by=(
+        RuleAnswer("max_concentration", {"share": 25}),
+        RuleAnswer("max_open_positions", {"positions": 5}),
+    ),
 )

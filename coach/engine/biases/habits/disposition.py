@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, YearTest, no_rows
 from coach.engine.biases.words import EffectUnit, Words, unchanged
 from coach.model.times import DAY_US, HOUR_US
@@ -120,4 +121,8 @@ DETECTOR = Detector(
     weight=HARDEST,
     year=YearTest(0.024, evidence_of),
     explained_by=frozenset({"target", "stop", "signal", "clock"}),
+    answered_by=(
+        RuleAnswer("holding_time_ceiling", {"minutes_at_most": 10_080}),
+        RuleAnswer("no_averaging_down", {"below": 0}),
+    ),
 )

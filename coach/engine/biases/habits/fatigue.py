@@ -15,6 +15,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, no_rows
 from coach.engine.biases.event import as_facts, larger_text
 from coach.engine.biases.words import EffectUnit, Words, in_percent
@@ -157,4 +158,8 @@ DETECTOR = Detector(
     cost=cost,
     tags=tags,
     by_entry=True,
+    answered_by=(
+        RuleAnswer("trading_hours", {"from": "05:00", "until": "23:00"}),
+        RuleAnswer("max_trades_per_day", {"limit": 5}),
+    ),
 )

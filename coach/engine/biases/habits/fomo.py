@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypedDict
 
+from coach.engine.biases.answers import OwnNumber, RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement
 from coach.engine.biases.event import as_facts, larger_text
 from coach.engine.biases.words import PERCENTAGE_POINTS, Words
@@ -162,4 +163,7 @@ DETECTOR = Detector(
     tags=tags,
     needs_candles=True,
     by_entry=True,
+    answered_by=(
+        RuleAnswer("no_entry_after_spike", {"z": 2, "horizon": 60}, OwnNumber("z", "z_1h", 0.1)),
+    ),
 )

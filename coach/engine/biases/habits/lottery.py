@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, no_rows
 from coach.engine.biases.words import EffectUnit, Words, in_percent
 
@@ -91,4 +92,5 @@ DETECTOR = Detector(
     words=WORDS,
     kind="fact",
     needs_candles=True,
+    answered_by=(RuleAnswer("max_concentration", {"share": 5}),),
 )

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement
 from coach.engine.biases.words import EffectUnit, Words, in_percent
 
@@ -98,4 +99,8 @@ DETECTOR = Detector(
     words=WORDS,
     cost=cost,
     by_entry=True,
+    answered_by=(
+        RuleAnswer("max_trades_per_day", {"limit": 5}),
+        RuleAnswer("fee_budget_per_week", {"budget": 50}),
+    ),
 )

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypedDict
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, Window, YearTest, no_rows
 from coach.engine.biases.event import as_facts
 from coach.engine.biases.words import TIMES_AS_OFTEN, Words
@@ -188,4 +189,5 @@ DETECTOR = Detector(
     needs_candles=True,
     year=YearTest(0.010, evidence_of),
     explained_by=frozenset({"target", "stop", "signal", "clock"}),
+    answered_by=(RuleAnswer("holding_time_floor", {"minutes_at_least": 60}),),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement, by_quote, no_rows
 from coach.engine.biases.words import EffectUnit, Words, unchanged
 
@@ -83,4 +84,8 @@ DETECTOR = Detector(
     measure=measure,
     words=WORDS,
     kind="fact",
+    answered_by=(
+        RuleAnswer("no_averaging_down", {"below": 0}),
+        RuleAnswer("max_loss_per_day", {"percent": 2}),
+    ),
 )

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import RuleAnswer
 from coach.engine.biases.detector import Detector, Measurement
 from coach.engine.biases.words import TIMES_AS_OFTEN, Words
 
@@ -75,4 +76,5 @@ DETECTOR = Detector(
     minimum=SMALLEST_LOG_RATIO,
     measure=measure,
     words=WORDS,
+    answered_by=(RuleAnswer("max_trades_per_day", {"limit": 5}),),
 )

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import OwnNumber, RuleAnswer
 from coach.engine.biases.detector import CORE, Detector, Measurement, YearTest
 from coach.engine.biases.event import Larger, after_loss_text, larger_entries
 from coach.engine.biases.words import PERCENTAGE_POINTS, Words
@@ -128,4 +129,10 @@ DETECTOR = Detector(
     weight=CORE,
     by_entry=True,
     year=YearTest(0.020, evidence_of),
+    answered_by=(
+        RuleAnswer(
+            "cooldown_after_loss", {"minutes": 30}, OwnNumber("minutes", "minutes_after_loss", 0.9)
+        ),
+        RuleAnswer("size_cap_after_losses", {"losses": 1, "ratio": 1}),
+    ),
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import OwnNumber, RuleAnswer
 from coach.engine.biases.detector import CORE, Detector, YearTest
 from coach.engine.biases.event import Larger, after_loss_text, larger_entries
 from coach.engine.biases.words import PERCENT, Words
@@ -79,4 +80,12 @@ DETECTOR = Detector(
     tags=tags,
     weight=CORE,
     year=YearTest(0.020, evidence_of),
+    answered_by=(
+        RuleAnswer(
+            "size_cap_after_losses",
+            {"losses": 1, "ratio": 1.25},
+            OwnNumber("ratio", "size_ratio", 0.1),
+        ),
+        RuleAnswer("max_size_vs_median", {"ratio": 2}),
+    ),
 )

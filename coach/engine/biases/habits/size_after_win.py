@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coach.engine.biases.answers import OwnNumber, RuleAnswer
 from coach.engine.biases.detector import CORE, Detector, YearTest
 from coach.engine.biases.event import Larger, after_win_text, larger_entries
 from coach.engine.biases.words import PERCENT, Words
@@ -79,4 +80,7 @@ DETECTOR = Detector(
     tags=tags,
     weight=CORE,
     year=YearTest(0.010, evidence_of),
+    answered_by=(
+        RuleAnswer("max_size_vs_median", {"ratio": 1.5}, OwnNumber("ratio", "size_ratio", 0.1)),
+    ),
 )

@@ -1,0 +1,60 @@
+"""The rules that answer a habit, with the numbers to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.engine.biases.answers import params_of
+from coach.engine.biases.habits.catalogue import HABITS
+from coach.engine.store import insights
+from coach.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coach.engine.api.session import Session
+    from coach.model.events import Json
+    from coach.model.rules import RuleKind
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSuggestion:
+    """A rule that answers a habit: its kind and its parameters, of which some are the trader's."""
+
+    kind: RuleKind
+    params: Mapping[str, Json]
+
+
+def is_habit(name: str) -> bool:
+    """Say whether the name is one of coach's own habits."""
+    return name in HABITS
+
+
+def suggestions(session: Session, bias: str) -> tuple[RuleSuggestion, ...]:
+    """Return the rules that answer a habit, the one to try first at the head."""
+    answers = HABITS[bias].answered_by if bias in HABITS else ()
+    tags = insights.tags(session.connection, session.user.id, bias)
+    return tuple(RuleSuggestion(one.kind, params_of(one, tags)) for one in answers)
+
+
+def first_suggestion(session: Session, bias: str) -> RuleSuggestion:
+    """Return the rule to try first; Invalid where no kind of rule answers the habit."""
+    found = suggestions(session, bias)
+    if not found:
+        allowed = "a habit that a rule answers"
+        raise Invalid("source", f"not {bias}", allowed, hint="coach rules list shows your rules")
+    return found[0]
+
+
+def refuse_habit(bias: str) -> Invalid:
+    """Return the error for a habit where a kind of rule is asked for; it names those that answer.
+
+    The names are those of kinds, in the order in which to try them.
+    """
+    kinds = ", ".join(one.kind for one in HABITS[bias].answered_by)
+    if not kinds:
+        hint = "coach rules list shows your rules; lock_hours= binds you to one"
+        return Invalid("kind", f"not the habit {bias}", "a kind of rule", hint=hint)
+    hint = f"coach rules add --from {bias} makes the first, with your own numbers"
+    return Invalid("kind", f"not the habit {bias}", f"a rule that answers it: {kinds}", hint=hint)
