@@ -3,8 +3,10 @@
 import shutil
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,13 +15,18 @@ from coach.cli.commands.insights import WORDS_FOR_LEVELS
 from coach.cli.commands.sandbox import midnight
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
+from coach.cli.show.habit_groups import period
 from coach.cli.show.habit_notes import notes
 from coach.cli.show.progress import progress
 from coach.cli.show.screen import wrapped
 from coach.model.plain import plain
+from coach.settings.keys import DEFAULT_ZONE
 from coach.views.imports import import_run
 from coach.views.insights import finding
 from coach.views.rules import rule
+from coach.wording.habit_costs import describe_habit_cost
+from coach.wording.numbers import counted
+from coach.wording.rules import describe_caught
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.digests import DigestView
     from coach.engine.api.habits import HabitWords
+    from coach.engine.api.promises.dry_run import DryRun
     from coach.engine.api.promises.rules import RuleView
     from coach.engine.api.session import Session
     from coach.model.accounts import Run
@@ -36,8 +44,10 @@ if TYPE_CHECKING:
     from coach.wiring import Sandbox
 
 WIDTH = 80
+COMMAND = "    "
 UNLIMITED = b'{"per_second": 0}'
 """The made-up broker has no limit of requests: nobody else waits for it."""
+SHOWN_FINDINGS = 3
 PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
     ("max_trades_per_day", {"limit": 8}),
     ("cooldown_after_loss", {"minutes": 30}),
@@ -45,12 +55,19 @@ PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
 )
 
 
-def demo(context: typer.Context) -> None:
+def demo(
+    context: typer.Context,
+    evidence: Annotated[
+        bool,
+        typer.Option("--evidence", help="First every finding, every rule and the whole digest."),
+    ] = False,
+) -> None:
     """Show the whole of coach on a made-up trader, in a throw-away home.
 
     It starts a database and a made-up broker, connects to it with a view-only key, imports 90
     days of fills and the candles around them, tests habits, holds three rules against them and
-    prints the weekly digest.
+    makes the weekly digest. It ends with what was found, what it cost and the rule that answers
+    it; --evidence shows everything else before that, and --json has all of it.
     """
     from coach import wiring
 
@@ -68,7 +85,10 @@ def demo(context: typer.Context) -> None:
             seen = walk(session, broker, places, report)
     finally:
         wiring.rest(settings)
-    frame.show(answer(seen, settings.home.data.parent))
+    home = settings.home.data.parent
+    parts = (seen_in_full(seen), [""]) if evidence else ()
+    lines = chain(*parts, the_point(seen), next_step(seen, home))
+    frame.show(answer(seen, home, folded(lines, frame.columns or WIDTH)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,8 @@ class DemoFindings:
     rules: "list[RuleView]"
     digest: "DigestView"
     words: "HabitWords"
+    told: "tuple[Finding, ...]"
+    answering: "DryRun | None"
 
 
 def walk(
@@ -88,7 +110,7 @@ def walk(
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
     from coach.engine.api import accounts, candles, digests, habits, insights
     from coach.engine.api import imports as brought
-    from coach.engine.api.promises import rules
+    from coach.engine.api.promises import rehearsals, rules
 
     key = broker.view_key.read_text(encoding="utf-8")
     accounts.connect_coinbase(session, key, broker.server.url)
@@ -96,17 +118,27 @@ def walk(
     candles.fetch(session, places, candles.FetchRequest(), report)
     for kind, params in PROMISES:
         rules.add(session, kind, params)
+    findings = list(insights.findings(session).findings)
+    told = tuple(sorted((one for one in findings if one.standing == "told"), key=_dearest_first))
     return DemoFindings(
         run=run,
-        findings=list(insights.findings(session).findings),
+        findings=findings,
         rules=rules.rules(session),
         digest=digests.digest(session, None),
         words=habits.words_of(session),
+        told=told,
+        answering=rehearsals.rehearse(session, told[0].bias) if told else None,
     )
 
 
-def answer(seen: DemoFindings, home: "Path") -> Answer:
-    """Return what was seen, and three commands to go on with."""
+def _dearest_first(finding: "Finding") -> tuple[float, float]:
+    """Order habits by what they cost in prices, where that can be measured, and by their score."""
+    priced = [cost.estimate for cost in finding.costs if cost.measurable]
+    return -max(priced, default=0.0), -(finding.score or 0.0)
+
+
+def answer(seen: DemoFindings, home: "Path", lines: "Iterable[str]") -> Answer:
+    """Return what was seen: JSON has all of it, a person reads these lines."""
     data: dict[str, Json] = {
         "home": str(home),
         "import": plain(import_run(seen.run)),
@@ -114,19 +146,70 @@ def answer(seen: DemoFindings, home: "Path") -> Answer:
         "rules": [plain(rule(view)) for view in seen.rules],
         "digest": plain(seen.digest.pack),
     }
-    return Answer("demo", data, text="\n".join((*folded(demo_lines(seen)), *next_steps(home))))
+    return Answer("demo", data, text="\n".join(lines))
 
 
-def folded(lines: "Iterable[str]") -> "Iterator[str]":
-    """Yield lines of at most 80 columns, save where a single word is longer."""
+def folded(lines: "Iterable[str]", columns: int) -> "Iterator[str]":
+    """Yield lines folded between words; a command stays whole, to be copied."""
     for line in lines:
-        yield from wrapped(line, WIDTH)
+        yield from [line] if line.startswith(COMMAND) else wrapped(line, columns)
 
 
-def demo_lines(seen: DemoFindings) -> "Iterator[str]":
-    """Yield the demo as a person reads it."""
+def the_point(seen: DemoFindings) -> "Iterator[str]":
+    """Yield what the demo is about: what was found, what it cost, and the rule that answers it."""
+    run = seen.run
+    days = f", {run.first:%Y-%m-%d} to {run.last:%Y-%m-%d}" if run.first and run.last else ""
+    yield f"A made-up trader: {counted(run.new, 'fill')}{days}"
+    yield ""
+    yield "What the fills show"
+    if not seen.told:
+        yield "  no habit"
+    for number, habit in enumerate(seen.told[:SHOWN_FINDINGS], 1):
+        cited = "".join(f" [{one.id}]" for one in habit.evidence[:1])
+        yield f"  {number}. {_claim(habit, seen)}; {habit.level} evidence{cited}"
+    yield from _cost_of_the_first(seen)
+    yield from _rule_that_answers(seen)
+
+
+def _cost_of_the_first(seen: DemoFindings) -> "Iterator[str]":
+    """Yield the one cost: that of the first habit, over the days that all were looked for in."""
+    for habit in seen.told[:1]:
+        yield ""
+        yield "What the first cost"
+        costs = [describe_habit_cost(cost) for cost in habit.costs[:1]]
+        yield f"  {_name(habit, seen)}: {costs[0] if costs else 'no measurable price cost'}"
+
+
+def _claim(habit: "Finding", seen: DemoFindings) -> str:
+    words = seen.words.of(habit.bias)
+    if words is None or habit.effect is None:
+        return habit.bias
+    return f"{words.name}: {words.sentence(habit.effect, habit.interval)}"
+
+
+def _name(habit: "Finding", seen: DemoFindings) -> str:
+    words = seen.words.of(habit.bias)
+    return habit.bias if words is None else words.name
+
+
+def _rule_that_answers(seen: DemoFindings) -> "Iterator[str]":
+    if seen.answering is None:
+        return
+    worth = seen.answering.worth
+    outcomes = {"won": worth.won, "lost": worth.lost, "broke even": worth.even}
+    if worth.unknown:
+        outcomes["not known"] = worth.unknown
+    yield ""
+    yield "A rule that answers it, held against the same fills"
+    yield f"  {seen.answering.sentence}"
+    yield f"  would have {describe_caught(worth.caught, worth.entries, outcomes)}"
+
+
+def seen_in_full(seen: DemoFindings) -> "Iterator[str]":
+    """Yield everything: each finding, each rule, and the digest with its evidence."""
     yield from imports.import_lines(seen.run)
     yield ""
+    yield from period(seen.findings, DEFAULT_ZONE)
     for habit in seen.findings:
         yield f"{_what(habit):<6} {habit.bias:<17} {_how_sure(habit)}  (n {habit.n})"
         yield from (f"       {note}" for note in notes(habit, seen.words))
@@ -149,14 +232,12 @@ def _how_sure(found: "Finding") -> str:
     return found.level if found.kind == "test" else "a fact, not a test"
 
 
-def next_steps(home: "Path") -> "Iterator[str]":
-    """Yield commands to go on with; they stay whole, to be copied."""
+def next_step(seen: DemoFindings, home: "Path") -> "Iterator[str]":
+    """Yield one command to go on with."""
+    what = f"why {seen.told[0].bias}" if seen.told else "biases"
     yield ""
-    yield "try next:"
-    name = as_typed()
-    yield f"  {name} --home {home} biases"
-    yield f"  {name} --home {home} trades"
-    yield f"  {name} import csv FILE       (your own statement, in your own home)"
+    yield "Next"
+    yield f"{COMMAND}{as_typed()} --home {quote(str(home))} {what}"
 
 
 def as_typed() -> str:

@@ -5,11 +5,12 @@ The figures of every habit stand in the table of `coach biases --all`.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coach.cli.show.habit_notes import notes
 from coach.cli.show.readable import date
+from coach.model.times import MICROSECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from coach.model.insights import Bias, Finding
 
 HIGHEST_FIRST = ("strong", "likely", "possible")
-MICROSECOND = timedelta(microseconds=1)
 
 
 def grouped(
@@ -28,7 +28,8 @@ def grouped(
     zone: str,
 ) -> Iterator[str]:
     """Yield the lines of all findings; `agreed` are lines about the trader's own answers."""
-    yield from _period(findings, zone)
+    for line in period(findings, zone):
+        yield from (line, "")
     found = [one for one in findings if one.standing == "told"]
     tested = [one for one in findings if one.standing == "untold" and one.kind == "test"]
     yield from _claims("Found", found, habits, agreed) if found else ("Found: no habit", "")
@@ -47,14 +48,13 @@ def grouped(
     yield from _section("Facts, counted and not tested", _noted(counted, habits))
 
 
-def _period(findings: Sequence[Finding], zone: str) -> Iterator[str]:
+def period(findings: Sequence[Finding], zone: str) -> Iterator[str]:
     """Yield the days that the findings look back on, where their evidence tells them."""
     samples = [evidence.sample for one in findings for evidence in one.evidence]
     windows = {(sample.get("window_start"), sample.get("window_end")) for sample in samples}
     for first, end in sorted(window for window in windows if all(window))[:1]:
         last = (datetime.fromisoformat(str(end)) - MICROSECOND).isoformat()
         yield f"On trades opened from {date(str(first), zone)} to {date(last, zone)}"
-        yield ""
 
 
 def _claims(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coach.model.plans import question_id
 from coach.wording import numbers, reasons
+from coach.wording.habit_costs import describe_habit_cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from coach.engine.biases.words import AnyWords
-    from coach.model.insights import Cost, Finding
+    from coach.model.insights import Finding
     from coach.remedies import Remedy
 
 CLAIMS = frozenset({"likely", "strong"})
@@ -48,7 +48,7 @@ def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
         return
     if not finding.costs:
         yield HabitNote("no measurable price cost")
-    yield from (HabitNote(_cost(cost)) for cost in finding.costs)
+    yield from (HabitNote(describe_habit_cost(cost)) for cost in finding.costs)
 
 
 def _explained(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
@@ -94,18 +94,3 @@ def _all_planned(finding: Finding) -> bool:
     samples = [evidence.sample for evidence in finding.evidence]
     planned = [sample[name] for sample in samples for name in sample if name.startswith("planned_")]
     return not finding.n and any(planned)
-
-
-def _cost(cost: Cost) -> str:
-    if not cost.measurable and not Decimal(cost.fees):
-        return "no measurable price cost"
-    fees = f"fees {numbers.money(Decimal(cost.fees), cost.currency)}"
-    if not cost.measurable:
-        return f"no measurable price cost; {fees}"
-    low, high = (numbers.amount(_exact(end), cost.currency) for end in cost.interval)
-    estimate = numbers.money(_exact(cost.estimate), cost.currency)
-    return f"cost about {estimate} ({low} to {high}), {fees}"
-
-
-def _exact(value: float) -> Decimal:
-    return Decimal(f"{value:.8f}")

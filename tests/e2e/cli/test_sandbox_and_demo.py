@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import sys
@@ -64,16 +65,19 @@ def test_a_key_file_that_is_not_there_is_a_usage_error(coach: Coach) -> None:
     assert coach("connect", "coinbase", "--key-file", "nowhere.json").returncode == 2
 
 
-def test_the_demo_shows_everything_and_ends_with_three_commands(coach: Coach) -> None:
-    ended = coach("demo")
+def test_the_demo_ends_with_its_point_on_one_screen(coach: Coach) -> None:
+    ended = coach("demo", "--evidence")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Trading digest" in ended.stdout
-    shown, _, tries = ended.stdout.partition("try next:\n")
-    assert max(map(len, shown.splitlines())) <= 80
-    first, second, third = tries.splitlines()
-    for line in (first, second):
-        words = shlex.split(line)
-        assert words[0] == "coach"
-        assert coach(*words[1:], "--json").returncode == 0
-    assert third.strip().startswith("coach import csv FILE")
-    coach("--home", shlex.split(first)[2], "db", "stop")
+    everything, _, point = ended.stdout.partition("\nA made-up trader: ")
+    assert "Trading digest" in everything
+    assert "\nEvidence\n" in everything
+    lines = point.splitlines()
+    assert len(lines) <= 23
+    assert max(map(len, lines[:-1])) <= 80
+    assert point.count("cost about") == 1
+    assert "would have caught" in point
+    assert len(re.findall(r"\[\w+@\d+:\w+\]", point)) in {1, 2, 3}
+    words = shlex.split(lines[-1])
+    assert words[:2] == ["coach", "--home"]
+    assert coach(*words[1:], "--json").returncode == 0
+    coach("--home", words[2], "db", "stop")

@@ -33,6 +33,7 @@ FOR_PEOPLE = (
     trades_command.FOR_PEOPLE,
     trades_command.OPEN_FOR_PEOPLE,
     rule_answers.BREACHES_FOR_PEOPLE,
+    rule_answers.RULES_FOR_PEOPLE,
 )
 EVERY_TABLE = [
     columns
@@ -145,8 +146,9 @@ def every_preset() -> Answer:
 @pytest.mark.parametrize("width", range(40, 201))
 def test_the_list_of_all_presets_names_every_threshold(width: int) -> None:
     answer = every_preset()
-    assert answer.table is not None
-    assert not words_missing(answer.table, drawn(answer, width))
+    table = answer.for_people or answer.table
+    assert table is not None
+    assert not words_missing(table, drawn(answer, width))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
