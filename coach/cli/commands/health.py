@@ -58,6 +58,8 @@ def _standing(found: "Status") -> "Iterator[str]":
     for bias, level in found.levels.items():
         yield f"{bias}  {level}"
     yield f"rules  {found.rules_active} active, {found.rules_paused} paused"
+    if found.open_questions:
+        yield f"asked  {', '.join(found.open_questions)}: coach plans questions"
 
 
 def doctor(context: typer.Context) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.model.insights import Bias, ShownLevel
     from coach.model.machine.home import Home
+    from coach.model.plans import QuestionId
     from coach.remedies import Remedy
 
 __all__ = ["AccountHealth"]
@@ -36,7 +37,7 @@ ASKED_FOR = "doctor"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Accounts, levels of the last import, rules, the newest event's number."""
+    """Accounts, levels of the last import, rules, open questions, the newest event's number."""
 
     user: str
     zone: str
@@ -46,6 +47,7 @@ class Status:
     rules_active: int
     rules_paused: int
     events: int
+    open_questions: tuple[QuestionId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,23 @@ def status(session: Session) -> Status:
         rules_active=active,
         rules_paused=len(promised) - active,
         events=health.head(session.connection, session.user.id),
+        open_questions=_open_questions(session),
     )
+
+
+def _open_questions(session: Session) -> tuple[QuestionId, ...]:
+    """Return the questions that wait for an answer; one query where no finding turns on any."""
+    connection, user_id = session.connection, session.user.id
+    reasons = insights.asked_reasons(connection, user_id)
+    if not reasons:
+        return ()
+    from coach.engine.promises.questions import questions
+    from coach.engine.store.promises.questions import records
+    from coach.model.plans import question_id
+
+    waiting = {question_id(*one) for one in reasons}
+    steps = records(connection, user_id)
+    return tuple(one.id for one in questions(steps, waiting) if one.state == "open")
 
 
 def examine(session: Session) -> Iterator[Check]:

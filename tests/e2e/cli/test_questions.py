@@ -101,7 +101,9 @@ def test_a_person_reads_a_pattern_and_what_to_type(coach: Coach, on_terminal: Co
     assert "cost" not in shown
     assert "coach plans answer machine yes|no|unsure" in " ".join(shown.split())
     assert "a pattern, as a rule may explain it" in on_terminal("why", "size_after_loss").stdout
+    assert "asked  machine: coach plans questions" in on_terminal("status").stdout
     assert on_terminal("plans", "answer", "machine", typed="n\n").returncode == 0
+    assert "plans questions" not in on_terminal("status").stdout
     assert data(coach("plans", "questions", "--json"))[0]["answer"] == "no"
     assert "strong" in on_terminal("biases", "--bias", "size_after_loss").stdout
 

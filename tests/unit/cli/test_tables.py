@@ -37,6 +37,7 @@ from coach.model.accounts import UserId
 from coach.model.events import Event, EventId, Json
 from coach.model.fills import Symbol
 from coach.model.insights import Cost, Finding
+from coach.model.plans import QuestionId
 from tests.unit.views.samples import (
     ACCOUNT,
     AFTER,
@@ -228,6 +229,15 @@ def test_a_sale_says_where_its_coins_probably_came_from(terminal: StringIO) -> N
     assert terminal.getvalue().endswith("(probably bought under ETH-EUR)\n")
     (line,) = json.loads(said(pnl.answer(profit), as_json=True))["data"]["unknown_basis"]
     assert line["likely_origin"] == "bought under ETH-EUR"
+
+
+def test_status_names_open_questions_in_one_line_for_a_person(terminal: StringIO) -> None:
+    names = (QuestionId("disposition-stop"), QuestionId("machine"))
+    asked = health.status_answer(replace(STATUS, open_questions=names))
+    Output(terminal, json=False).show(asked, SCREEN)
+    assert "asked  disposition-stop, machine: coach plans questions\n" in terminal.getvalue()
+    assert said(asked, as_json=True) == said(health.status_answer(STATUS), as_json=True)
+    assert said(asked) == said(health.status_answer(STATUS))
 
 
 def test_many_sales_without_a_purchase_are_counted(terminal: StringIO) -> None:

@@ -91,7 +91,7 @@ def test_a_question_about_the_account_is_asked_once_for_all_its_habits() -> None
 def test_what_a_rule_explains_is_a_group_of_its_own() -> None:
     style = replace(REVENGE, bias="disposition", standing="style", reasons=(STOP,))
     text = "\n".join(lines(style))
-    assert "Explained by a rule of yours\n  disposition: a rule of yours: You close" in text
+    assert "Explained by a rule of yours\n  disposition: as you confirmed: You close" in text
     assert "cost" not in text
 
 
