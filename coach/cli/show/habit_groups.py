@@ -36,9 +36,9 @@ def grouped(
     watched = [one for one in tested if one.level in HIGHEST_FIRST]
     yield from _claims("Possible, and not confirmed", watched, habits, agreed)
     asked = [one for one in findings if one.standing == "asked"]
-    yield from _section("Asked: a rule of yours may explain it", _questions(asked, habits))
+    yield from _section("Asked: a rule of yours may explain it", _rules(asked, habits))
     styles = [one for one in findings if one.standing == "style"]
-    yield from _section("Explained by a rule of yours", _noted(styles, habits))
+    yield from _section("Explained by a rule of yours", _rules(styles, habits))
     clear = [one.bias for one in tested if one.level == "none"]
     yield from (f"Not found: {', '.join(clear)}", "") if clear else ()
     facts = [one for one in findings if one.standing == "untold" and one.kind == "fact"]
@@ -70,13 +70,13 @@ def _claims(
     yield from _section(title, lines)
 
 
-def _questions(asked: Sequence[Finding], habits: HabitWords) -> list[str]:
-    """Return one line for each question; one question may speak of several habits."""
+def _rules(explained: Sequence[Finding], habits: HabitWords) -> list[str]:
+    """Return one line for each rule or question about one; it may speak of several habits."""
     about: dict[str, list[Bias]] = {}
-    for one in asked:
-        *_, question = notes(one, habits)
-        about.setdefault(question, []).append(one.bias)
-    return [f"{', '.join(biases)}: {question}" for question, biases in about.items()]
+    for one in explained:
+        *_, rule = notes(one, habits)
+        about.setdefault(rule, []).append(one.bias)
+    return [f"{', '.join(biases)}: {rule}" for rule, biases in about.items()]
 
 
 def _noted(findings: Sequence[Finding], habits: HabitWords) -> list[str]:

@@ -43,7 +43,7 @@ def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
         yield HabitNote(words.sentence(finding.effect, finding.interval))
         yield from _half_seen(finding)
     if finding.level == "possible":
-        yield HabitNote("possible only: the evidence does not stand, so it is not called a habit")
+        yield HabitNote("the evidence does not stand, so it is not called a habit")
     if finding.level not in CLAIMS:
         return
     if not finding.costs:
@@ -54,7 +54,7 @@ def notes(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
 def _explained(finding: Finding, words: AnyWords) -> Iterator[HabitNote]:
     reason = finding.reasons[0]
     if finding.standing == "style":
-        yield HabitNote(f"as you confirmed: {reasons.style_text(reason)}")
+        yield HabitNote(reasons.style_text(reason))
         return
     if finding.effect is not None:
         yield HabitNote(f"a pattern: {words.sentence(finding.effect, finding.interval)}")

@@ -91,8 +91,16 @@ def test_a_question_about_the_account_is_asked_once_for_all_its_habits() -> None
 def test_what_a_rule_explains_is_a_group_of_its_own() -> None:
     style = replace(REVENGE, bias="disposition", standing="style", reasons=(STOP,))
     text = "\n".join(lines(style))
-    assert "Explained by a rule of yours\n  disposition: as you confirmed: You close" in text
+    assert "Explained by a rule of yours\n  disposition: You close" in text
     assert "cost" not in text
+
+
+def test_a_confirmed_bot_is_named_once_for_all_its_habits() -> None:
+    styles = [replace(one, standing="style", reasons=(MACHINE,)) for one in (REVENGE, SIZES)]
+    told = [line for line in lines(*styles) if "bot" in line]
+    assert told == [
+        "  revenge, size_after_loss: This account is run by a bot, or copied from another trader."
+    ]
 
 
 def test_answers_about_tags_stand_with_the_habit() -> None:
