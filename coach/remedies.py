@@ -67,6 +67,7 @@ Field = Literal[
 Remedy = Literal[
     "bring_candles",
     "add_user",
+    "answer_habit",
     "answer_question",
     "calibrate_again",
     "check_server",
@@ -77,6 +78,7 @@ Remedy = Literal[
     "compare_sources",
     "connect_again",
     "correct_clock",
+    "edit_rule",
     "extend_rule",
     "fetch_candles",
     "import_as_downloaded",
@@ -91,6 +93,7 @@ Remedy = Literal[
     "list_sources",
     "list_trades",
     "list_users",
+    "lock_rule",
     "look_closer",
     "make_utf8_database",
     "name_account",

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.errors import UsageError
-from coach.model.durations import duration
+from coach.model.times import duration
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

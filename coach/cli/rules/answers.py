@@ -85,7 +85,7 @@ def removed(view: "RuleView", zone: str) -> Answer:
     return replace(before, lines=(f"removed {view.rule.id}: {view.sentence}",))
 
 
-def breach_rows(found: "Iterable[Breach]") -> "Iterator[Row]":
+def each_breach(found: "Iterable[Breach]") -> "Iterator[Row]":
     """Yield breaches as JSON carries them."""
     return (json_row(views.rule_breach(breach)) for breach in found)
 

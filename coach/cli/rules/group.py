@@ -9,7 +9,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
-from coach.cli.rules.answers import answer, breach_rows, breaches_answer, one, removed, shown
+from coach.cli.rules.answers import answer, breaches_answer, each_breach, one, removed, shown
 from coach.cli.rules.page import LAST_BREACHES
 from coach.cli.rules.suggested import add_answer
 from coach.cli.rules.words import (
@@ -150,7 +150,7 @@ def breaches(
         if frame.output.as_a_table:
             frame.show(breaches_answer(list(found)))
         else:
-            frame.output.show_rows("rules breaches", views.BREACHES, breach_rows(found))
+            frame.output.write_each("rules breaches", views.BREACHES, each_breach(found))
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typer.core import TyperCommand
 
 from coach.cli.input_file import small_text
 from coach.errors import UsageError
-from coach.model.strict_json import RefusedJson, parse_json
+from coach.model.machine.strict_json import RefusedJson, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

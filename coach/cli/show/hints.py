@@ -125,6 +125,9 @@ REMEDIES: "dict[Remedy, str]" = {
     "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
     f" --zone{OTHER_TRADES}",
     "connect_again": "connect the account again: coach connect coinbase --key-file FILE",
+    "edit_rule": "coach rules edit {rule} changes its note, its expiry or its lock",
+    "answer_habit": "coach rules add --from {habit} makes the first, with your own numbers",
+    "lock_rule": "coach rules list shows your rules; lock_hours= binds you to one",
     "extend_rule": "coach rules edit {rule} expires=never, or fewer --weeks",
     "fetch_candles": "run coach candles fetch, or any import, once more: it concludes from them",
     "import_as_downloaded": "import the file as downloaded, without a spreadsheet in between"

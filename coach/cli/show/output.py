@@ -41,7 +41,7 @@ class Output:
         """Say whether a person reads the answer as a table, whose widths all of its rows decide."""
         return self.terminal and not self.json
 
-    def show_rows(self, command: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    def write_each(self, command: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
         """Write the rows of an answer one by one as JSON or TSV: none has to stay in memory."""
         if not self.json:
             self._write(tsv_lines(columns, rows))

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from coach.engine.rules.presets import PRESETS
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
 from coach.errors import Invalid
-from coach.model.durations import duration
-from coach.model.times import HOUR_S
+from coach.model.times import HOUR_S, duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

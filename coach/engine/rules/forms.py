@@ -11,7 +11,7 @@ from typing import Final, cast
 from coach.engine.rules.params import CLOCK, CURRENCY, SYMBOL, Bounds
 from coach.engine.rules.week import DAYS
 from coach.model.coins import folded
-from coach.model.durations import duration
+from coach.model.times import duration
 
 TIME_OF_DAY: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s*([ap]m)?", re.ASCII)
 NAMED_DAYS: Final[Mapping[str, tuple[str, ...]]] = {

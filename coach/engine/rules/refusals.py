@@ -48,9 +48,8 @@ def refuse_identical(rule: Rule, others: Iterable[Rule], now: datetime) -> None:
         over = one.expires_at is not None and one.expires_at <= now
         same = (one.kind, dict(one.params)) == (rule.kind, dict(rule.params))
         if same and one.active and rule.active and not over:
-            hint = f"coach rules edit {one.id} changes its note, its expiry or its lock"
             what = f"{one.id} promises that already, and it is active"
-            raise Conflict(("rule", one.id), what, hint=hint)
+            raise Conflict(("rule", one.id), what, remedy="edit_rule", rule=one.id)
 
 
 def _written(moment: datetime) -> str:

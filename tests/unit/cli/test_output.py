@@ -46,10 +46,10 @@ def test_rows_one_by_one_are_the_same_answer() -> None:
     for found in (ROWS, []):
         whole = Answer("trades", list(found), Table(TABLE.columns, found))
         by_rows = StringIO()
-        Output(by_rows, json=True).show_rows("trades", TABLE.columns, iter(found))
+        Output(by_rows, json=True).write_each("trades", TABLE.columns, iter(found))
         assert by_rows.getvalue() == shown(StringIO(), whole, json=True)
         by_rows = StringIO()
-        Output(by_rows, json=False).show_rows("trades", TABLE.columns, iter(found))
+        Output(by_rows, json=False).write_each("trades", TABLE.columns, iter(found))
         assert by_rows.getvalue() == shown(StringIO(), whole)
 
 

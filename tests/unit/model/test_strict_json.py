@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.model.strict_json import DEEPEST, RefusedJson, parse_json
+from coach.model.machine.strict_json import DEEPEST, RefusedJson, parse_json
 
 
 def test_a_key_stands_once_in_each_object() -> None:

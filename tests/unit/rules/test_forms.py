@@ -5,8 +5,8 @@ import pytest
 from coach.engine.rules.draft import drafts
 from coach.engine.rules.schema import read_rule
 from coach.errors import UsageError
-from coach.model.durations import duration
 from coach.model.rules import RuleKind
+from coach.model.times import duration
 
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 

@@ -43,7 +43,7 @@ def first_suggestion(session: Session, bias: str) -> RuleSuggestion:
     found = suggestions(session, bias)
     if not found:
         allowed = "a habit that a rule answers"
-        raise Invalid("source", f"not {bias}", allowed, hint="coach rules list shows your rules")
+        raise Invalid("source", f"not {bias}", allowed, remedy="lock_rule")
     return found[0]
 
 
@@ -54,7 +54,6 @@ def refuse_habit(bias: str) -> Invalid:
     """
     kinds = ", ".join(one.kind for one in HABITS[bias].answered_by)
     if not kinds:
-        hint = "coach rules list shows your rules; lock_hours= binds you to one"
-        return Invalid("kind", f"not the habit {bias}", "a kind of rule", hint=hint)
-    hint = f"coach rules add --from {bias} makes the first, with your own numbers"
-    return Invalid("kind", f"not the habit {bias}", f"a rule that answers it: {kinds}", hint=hint)
+        return Invalid("kind", f"not the habit {bias}", "a kind of rule", remedy="lock_rule")
+    allowed = f"a rule that answers it: {kinds}"
+    return Invalid("kind", f"not the habit {bias}", allowed, remedy="answer_habit", habit=bias)

@@ -128,6 +128,24 @@ class BreachFilter:
     newest: int | None = None
 
 
+CHOSEN = (
+    " from breach b where user_id = %(user)s"
+    " and (%(rule)s::text is null or rule_id = %(rule)s)"
+    " and (%(since)s::timestamptz is null or at >= %(since)s)"
+)
+BEFORE_THE_NEWEST = (
+    f"select at, rule_id, trade_id{CHOSEN}"
+    " order by at desc, rule_id desc, trade_id desc limit 1 offset %(newest)s"
+)
+PAGE = (
+    "select rule_id, (select kind from rule r where r.user_id = b.user_id"  # noqa: S608 - constant
+    f" and r.id = b.rule_id), trade_id, at, fill_keys, facts, revision{CHOSEN}"
+    " and (%(at)s::timestamptz is null"
+    " or (at, rule_id, trade_id) > (%(at)s, %(last_rule)s::text, %(trade)s::text))"
+    " order by at, rule_id, trade_id limit %(page)s"
+)
+
+
 def stream_breaches(
     connection: Connection[Any],
     user_id: UserId,
@@ -135,37 +153,21 @@ def stream_breaches(
     page_size: int = BREACHES_A_PAGE,
 ) -> Iterator[Breach]:
     """Yield breaches, oldest first, a page at a time: no transaction stays open between pages."""
-    values = {
+    values: dict[str, object] = {
         "user": user_id,
         "rule": wanted.rule_id,
         "since": wanted.since,
         "newest": wanted.newest,
+        "page": page_size,
     }
-    chosen = (
-        " from breach b where user_id = %(user)s"
-        " and (%(rule)s::text is null or rule_id = %(rule)s)"
-        " and (%(since)s::timestamptz is null or at >= %(since)s)"
-    )
-    first = (
-        f"select at, rule_id, trade_id{chosen}"
-        " order by at desc, rule_id desc, trade_id desc limit 1 offset %(newest)s"
-    )
     last = None
     if wanted.newest is not None:
-        last = connection.execute(first, values).fetchone()
-    page = (
-        "select rule_id, (select kind from rule r where r.user_id = b.user_id"  # noqa: S608 - constant
-        f" and r.id = b.rule_id), trade_id, at, fill_keys, facts, revision{chosen}"
-        " and (%(at)s::timestamptz is null"
-        " or (at, rule_id, trade_id) > (%(at)s, %(last_rule)s::text, %(trade)s::text))"
-        " order by at, rule_id, trade_id limit %(page)s"
-    )
+        last = connection.execute(BEFORE_THE_NEWEST, values).fetchone()
     while True:
         at, rule, trade = last or (None, None, None)
-        values |= {"at": at, "last_rule": rule, "trade": trade, "page": page_size}
-        found = connection.execute(page, values, binary=True).fetchall()
-        for one in found:
-            yield _breach(one)
+        values |= {"at": at, "last_rule": rule, "trade": trade}
+        found = connection.execute(PAGE, values, binary=True).fetchall()
+        yield from map(_breach, found)
         if len(found) < page_size:
             return
         last = found[-1][3], found[-1][0], found[-1][2]
