@@ -73,7 +73,7 @@ def add(
 
 @app.command()
 def show(context: typer.Context, rule: RuleName) -> None:
-    """Show one rule: its promise and terms, what waits, and where it was last broken."""
+    """Show one rule: its terms, what waits, and its last breaches."""
     from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
@@ -133,7 +133,7 @@ def breaches(
         int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")
     ] = None,
 ) -> None:
-    """List where the rules were broken, and by which fills, oldest first.
+    """List where the rules were broken, oldest first, with the fills.
 
     \b
       coach rules breaches
