@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.model.accounts import Run
     from coach.model.events import Json
-    from coach.model.insights import Finding
+    from coach.model.insights import Bias, Finding
     from coach.wiring import Sandbox
 
 WIDTH = 80
@@ -110,7 +110,7 @@ def walk(
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
     from coach.engine.api import accounts, candles, digests, habits, insights
     from coach.engine.api import imports as brought
-    from coach.engine.api.promises import rehearsals, rules
+    from coach.engine.api.promises import rules
 
     key = broker.view_key.read_text(encoding="utf-8")
     accounts.connect_coinbase(session, key, broker.server.url)
@@ -127,8 +127,16 @@ def walk(
         digest=digests.digest(session, None),
         words=habits.words_of(session),
         told=told,
-        answering=rehearsals.rehearse(session, told[0].bias) if told else None,
+        answering=_answer_to(session, told[0].bias) if told else None,
     )
+
+
+def _answer_to(session: "Session", bias: "Bias") -> "DryRun | None":
+    """Hold the first rule that answers a habit against the fills; None for one without a rule."""
+    from coach.engine.api.promises import dry_run, suggestions
+
+    rules = suggestions.suggestions(session, bias)
+    return dry_run.of_given(session, rules[0].kind, rules[0].params) if rules else None
 
 
 def _dearest_first(finding: "Finding") -> tuple[float, float]:

@@ -1,11 +1,8 @@
 """The last screen of `coach demo`: what was found, what it cost, what answers it, what is next."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-
-import pytest
 
 from coach.cli.commands.demo import (
     COMMAND,
@@ -18,9 +15,7 @@ from coach.cli.commands.demo import (
 from coach.engine.api.digests import DigestView
 from coach.engine.api.habits import OURS
 from coach.engine.api.promises.dry_run import DryRun
-from coach.engine.api.promises.rehearsals import RULES
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.rules.schema import read_rule
 from coach.engine.rules.worth import Worth
 from coach.model.insights import Cost, Finding
 from coach.model.rules import Rule, RuleId
@@ -82,14 +77,6 @@ def test_a_demo_without_a_habit_leads_to_all_of_them() -> None:
 
 def test_a_habit_without_a_cost_says_so() -> None:
     assert "no measurable price cost" in "\n".join(screen(seen(replace(TOLD, costs=()))))
-
-
-@pytest.mark.parametrize(("bias", "rule"), RULES.items())
-def test_a_rule_that_answers_a_habit_can_be_made(
-    bias: str, rule: tuple[str, Mapping[str, object]]
-) -> None:
-    assert bias in HABITS
-    assert read_rule(*rule)
 
 
 def test_the_evidence_is_every_finding_and_rule_and_the_digest() -> None:
