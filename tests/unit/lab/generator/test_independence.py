@@ -125,15 +125,25 @@ def numbers(module: str, text: str, *, functions: bool) -> Iterator[NumberInSour
 
 
 def _inside(name: str, node: ast.AST) -> Iterator[NumberInSource]:
-    names = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    parts = list(_detecting(node))
+    names = [one.id for one in parts if isinstance(one, ast.Name)]
     units = [HOURS_IN[unit] for unit in names if unit in HOURS_IN]
-    for one in ast.walk(node):
+    for one in parts:
         if isinstance(one, ast.Constant) and isinstance(one.value, int | float):
             if isinstance(one.value, bool):
                 continue
             value = abs(float(one.value))
             hours = value * units[0] if units else None
             yield NumberInSource(name, value, isinstance(one.value, int), hours)
+
+
+def _detecting(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the node and all below it; the rules that a habit is answered by detect nothing."""
+    if isinstance(node, ast.keyword) and node.arg == "answered_by":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _detecting(child)
 
 
 def clashes(ours: list[NumberInSource], theirs: list[NumberInSource]) -> list[tuple[str, str]]:
