@@ -22,7 +22,7 @@ from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.world import SandboxWorld
 from coach.errors import BrokerTrouble, Invalid
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
