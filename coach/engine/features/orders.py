@@ -80,10 +80,16 @@ class Orders:
 
     def of(self, keep: Flags) -> "Orders":
         """Return the orders of the trips that are kept (n,), which are counted anew from 0."""
-        rows = np.flatnonzero(keep[self.trip]) if len(self) else np.zeros(0, np.int64)
+        kept = self.at(keep[self.trip]) if len(self) else self
+        trip = (np.cumsum(keep) - 1)[kept.trip].astype(np.int64)
+        return replace(kept, trip=trip)
+
+    def at(self, chosen: Flags) -> "Orders":
+        """Return the orders that are chosen (m,), of the same trips."""
+        rows = np.flatnonzero(chosen)
         return replace(
             self,
-            trip=(np.cumsum(keep) - 1)[self.trip[rows]].astype(np.int64),
+            trip=self.trip[rows],
             kind=self.kind[rows],
             at_us=self.at_us[rows],
             quantity=self.quantity[rows],

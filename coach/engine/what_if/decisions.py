@@ -14,7 +14,7 @@ import numpy as np
 from coach.engine.features.context import closes_before, trailing_median
 from coach.engine.features.history import CODES, History
 from coach.engine.features.local_time import trader_days, trader_seconds
-from coach.engine.features.orders import ADD, Orders
+from coach.engine.features.orders import ADD
 from coach.engine.ledger.exact import multiply, quotient
 from coach.engine.rules.evaluate import breaches
 from coach.engine.statistics.arrays import Flags
@@ -76,7 +76,7 @@ def _by_rules(scenario: Scenario, history: History, inside: Flags, found: _Decid
         left = found.left
         orders = history.orders
         kept = [not found.adds.keys() & set(keys) for keys in orders.keys]
-        fewer = replace(history, orders=_only(orders, np.array(kept, np.bool_)))
+        fewer = replace(history, orders=orders.at(np.array(kept, np.bool_)))
         again = _held_against(again, fewer, inside, found)
         found.left = left
         if len(found.adds) == found_before:
@@ -104,20 +104,6 @@ def _held_against(
         else:
             found.left += 1
     return [rule for rule in rules if rule.id in of_adds]
-
-
-def _only(orders: Orders, remaining: Flags) -> Orders:
-    rows = np.flatnonzero(remaining)
-    return Orders(
-        trip=orders.trip[rows],
-        kind=orders.kind[rows],
-        at_us=orders.at_us[rows],
-        quantity=orders.quantity[rows],
-        price=orders.price[rows],
-        before=orders.before[rows],
-        average=orders.average[rows],
-        keys=tuple(orders.keys[row] for row in rows.tolist()),
-    )
 
 
 def _adds(history: History) -> dict[tuple[int, int], list[tuple[FillKey, ...]]]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from coach.engine.rules.kinds.catalogue import KINDS
+from coach.engine.rules.kinds.catalogue import KINDS, kind_of
 from coach.engine.rules.presets import PRESETS
 from coach.engine.rules.refusals import refuse_identical, refuse_vacuous
 from coach.engine.rules.schema import read_rule
@@ -54,7 +54,9 @@ def test_what_can_never_or_always_be_broken_is_refused(
 def test_what_can_be_broken_and_kept_is_a_promise(
     kind: RuleKind, params: dict[str, object]
 ) -> None:
-    refuse_vacuous(kind, read_rule(kind, params))
+    checked = read_rule(kind, params)
+    assert not kind_of(kind).vacuous(checked)
+    refuse_vacuous(kind, checked)
 
 
 def test_every_kind_says_whether_it_is_vacuous() -> None:
