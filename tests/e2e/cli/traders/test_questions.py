@@ -3,13 +3,13 @@
 import json
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from tests import clock
+from tests.doubling_bot import HEADER, bot_rows
 from tests.e2e.cli.conftest import assert_published
-from tests.e2e.cli.traders.conftest import HEADER, Coach, data
+from tests.e2e.cli.traders.conftest import Coach, data
 
 FIRST = datetime.combine(clock.now().date() - timedelta(days=95), time(), UTC)
 
@@ -17,18 +17,8 @@ FIRST = datetime.combine(clock.now().date() - timedelta(days=95), time(), UTC)
 @pytest.fixture(autouse=True)
 def traded(coach: Coach, tmp_path: Path) -> None:
     """A trade each three hours, day and night, for 90 days; after a loss twice the size."""
-    random, rows, size = Random(3), [HEADER], 1.0
-    for number in range(90 * 8):
-        opened = FIRST + timedelta(hours=3 * number, minutes=random.randrange(20))
-        won = random.random() < 0.5
-        closed, price = opened + timedelta(minutes=50), 101 if won else 99
-        rows += [
-            f"{opened:%Y-%m-%dT%H:%M:%SZ},BTC-USD,buy,{size},100,0,,b{number}",
-            f"{closed:%Y-%m-%dT%H:%M:%SZ},BTC-USD,sell,{size},{price},0,,s{number}",
-        ]
-        size = round((1 if won else 2) * (1 + random.random() / 5), 2)
     file = tmp_path / "bot.csv"
-    file.write_text("\n".join(rows) + "\n")
+    file.write_text("\n".join([HEADER, *bot_rows(FIRST, 90)]) + "\n")
     assert coach("import", "csv", str(file), "--account", "bot").returncode == 0
 
 

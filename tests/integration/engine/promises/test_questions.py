@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 
 import pytest
 from psycopg import sql
@@ -19,30 +18,15 @@ from coach.engine.store import users
 from coach.errors import Conflict, Invalid, NotFound
 from coach.model.accounts import Run
 from coach.model.insights import Finding
+from tests.doubling_bot import HEADER, ROWS_A_DAY, bot_rows
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
-HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 TABLES = ("finding", "trait", "reason_question", "kept_result", "event_outbox", "digest", "tag")
 MachineImport = Callable[[Session, int, int], Run]
 HABIT = "size_after_loss"
 
 
-def machine_rows() -> list[str]:
-    """A trade each three hours, day and night, for 130 days; after a loss twice the size."""
-    random, rows, size = Random(3), list[str](), 1.0
-    for number in range(130 * 8):
-        opened = START + timedelta(hours=3 * number, minutes=random.randrange(20))
-        won = random.random() < 0.5
-        closed, price = opened + timedelta(minutes=50), 101 if won else 99
-        rows += [
-            f"{opened:%Y-%m-%dT%H:%M:%SZ},BTC-USD,buy,{size},100,0,,b{number}",
-            f"{closed:%Y-%m-%dT%H:%M:%SZ},BTC-USD,sell,{size},{price},0,,s{number}",
-        ]
-        size = round((1 if won else 2) * (1 + random.random() / 5), 2)
-    return rows
-
-
-ROWS = machine_rows()
+ROWS = bot_rows(START, 130)
 
 
 @pytest.fixture
@@ -59,7 +43,7 @@ def traded(tmp_path: Path) -> MachineImport:
 
     def bring(session: Session, first: int, last: int) -> Run:
         file = tmp_path / f"machine-{first}-{last}.csv"
-        file.write_text("\n".join([HEADER, *ROWS[16 * first : 16 * last]]) + "\n")
+        file.write_text("\n".join([HEADER, *ROWS[ROWS_A_DAY * first : ROWS_A_DAY * last]]) + "\n")
         return imports.import_statement(session, file, ImportRequest(account="main"))
 
     return bring

@@ -1,33 +1,19 @@
 """Rules and the check before a trade, from the command line."""
 
 import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from subprocess import CompletedProcess
-from uuid import uuid4
 
 import pytest
 
-Coach = Callable[..., CompletedProcess[str]]
+from tests.e2e.cli.traders.conftest import Coach
+
 LINES = """timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id
 2026-03-02T09:00:00Z,BTC-USD,buy,1,100,0,,
 2026-03-02T09:05:00Z,BTC-USD,sell,1,90,0,,
 2026-03-02T09:10:00Z,BTC-USD,buy,1,90,0,,
 2026-03-02T09:30:00Z,BTC-USD,sell,1,95,0,,
 """
-
-
-@pytest.fixture
-def trader() -> dict[str, str]:
-    """A trader of the test's own, in the home that the tests share."""
-    return {"COACH_USER": f"t{uuid4().hex}"}
-
-
-@pytest.fixture
-def coach(coach: Coach, trader: dict[str, str]) -> Coach:
-    assert coach("users", "add", trader["COACH_USER"]).returncode == 0
-    return partial(coach, **trader)
 
 
 @pytest.fixture
