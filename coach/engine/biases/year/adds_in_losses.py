@@ -9,6 +9,7 @@ import numpy as np
 
 from coach.engine.biases.detector import Window
 from coach.engine.biases.measures.decision_prices import decided_return
+from coach.engine.biases.measures.occasions import opens_an_occasion
 from coach.engine.biases.measures.sizes.adds import adds, by_the_clock
 from coach.engine.biases.measures.sizes.adds_in_a_loss import symbols_of, with_saving_plan
 from coach.engine.biases.measures.sizes.held import (
@@ -20,7 +21,7 @@ from coach.engine.biases.measures.sizes.held import (
 )
 from coach.engine.biases.reasons.clock import clock_adds
 from coach.engine.biases.year.e_values import binomial
-from coach.engine.biases.year.span import LOOKED_BACK_US, TradingYear, firsts
+from coach.engine.biases.year.span import LOOKED_BACK_US, TradingYear
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
 from coach.engine.features.series import covering
@@ -63,7 +64,7 @@ def _decisions(context: Context, year: TradingYear, found: Candles) -> Integers:
     kept = np.zeros(len(rows), np.bool_)
     for start, end in zip(trade.tolist(), [*trade[1:].tolist(), len(rows)], strict=False):
         own = order[start:end]
-        kept[own[firsts(at_us[own], ONE_DECISION_US)]] = True
+        kept[own[opens_an_occasion(at_us[own], ONE_DECISION_US)]] = True
     rows = rows[kept]
     return rows[~by_the_clock(history)[rows] & ~_at_one_time(context, year, rows)]
 

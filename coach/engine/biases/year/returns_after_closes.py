@@ -9,9 +9,10 @@ minutes after its last close.
 import numpy as np
 
 from coach.engine.biases.detector import Window
+from coach.engine.biases.measures.occasions import opens_an_occasion
 from coach.engine.biases.measures.quick_returns import LONGEST_US, returns_after_closes
 from coach.engine.biases.year.e_values import Draws, hypergeometric
-from coach.engine.biases.year.span import TradingYear, firsts
+from coach.engine.biases.year.span import TradingYear
 from coach.engine.features.context import Context
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.strata import CLOSES_PER_STRATUM
@@ -27,7 +28,7 @@ def evidence(context: Context, year: TradingYear) -> Floats:
     returns = returns_after_closes(context, window)
     closed_us = context.history.closed_us[returns.close]
     rows = np.flatnonzero(
-        firsts(closed_us, ONE_CLOSE_US) & (closed_us + LONGEST_US < year.until_us)
+        opens_an_occasion(closed_us, ONE_CLOSE_US) & (closed_us + LONGEST_US < year.until_us)
     )
     count = len(rows) // CLOSES_PER_STRATUM
     rows = rows[: count * CLOSES_PER_STRATUM]

@@ -9,19 +9,19 @@ changes a block that has ended.
 import numpy as np
 
 from coach.engine.biases.detector import Window
+from coach.engine.biases.measures.occasions import opens_an_occasion
 from coach.engine.biases.measures.sales.looks import STEPS_PER_HOLD, PositionLooks, looks
 from coach.engine.biases.measures.sales.winners_and_losers import planned_looks
 from coach.engine.biases.measures.sizes.held import Candles, candles_by_order
 from coach.engine.biases.year.e_values import Draws, hypergeometric
-from coach.engine.biases.year.span import LOOKED_BACK_US, TradingYear, firsts
+from coach.engine.biases.year.span import LOOKED_BACK_US, TradingYear
 from coach.engine.features.context import Context
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.orders import ENTRY
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.model.times import DAY_US, HOUR_US, MINUTE_US, WEEK_US
+from coach.model.times import DAY_US, HOUR_US, WEEK_US
 
 ODDS = (1.5, 2.0, 3.0)
-ONE_DECISION_US = 45 * MINUTE_US
 STRATA = 16
 
 
@@ -79,7 +79,7 @@ def _decisions(seen: PositionLooks) -> Flags:
     kept = ~seen.sold
     sales = np.flatnonzero(seen.sold)
     sales = sales[np.argsort(seen.at_us[sales], kind="stable")]
-    kept[sales[firsts(seen.at_us[sales], ONE_DECISION_US)]] = True
+    kept[sales[opens_an_occasion(seen.at_us[sales])]] = True
     return kept
 
 

@@ -80,16 +80,3 @@ def _in_year(moment: datetime, year: int) -> datetime:
         return moment.replace(year=year)
     except ValueError:
         return moment.replace(year=year, day=28)
-
-
-def firsts(at_us: Integers, apart_us: int) -> Flags:
-    """Say which moments are the first of a cluster, (n,); `at_us` rises.
-
-    A moment less than `apart_us` after the first of a cluster belongs to it.
-    """
-    kept = np.zeros(len(at_us), np.bool_)
-    last: int | None = None
-    for place, now in enumerate(at_us.tolist()):
-        if last is None or now - last >= apart_us:
-            kept[place], last = True, now
-    return kept

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from coach.engine.biases.year.span import TradingYear, counted_from, firsts, years
+from coach.engine.biases.measures.occasions import opens_an_occasion
+from coach.engine.biases.year.span import TradingYear, counted_from, years
 from coach.model.times import DAY_US, WEEK_US, instant, microseconds
 
 FIRST = datetime(2024, 2, 29, 9, 30, tzinfo=UTC)
@@ -55,7 +56,7 @@ def test_the_first_of_a_cluster_stands_for_it() -> None:
     """Forty minutes after the first belongs to it, fifty after the first begins another."""
     minutes = timedelta(minutes=1) // timedelta(microseconds=1)
     moments = np.array([0, 40, 50, 90, 95]) * minutes
-    assert firsts(moments, 45 * minutes).tolist() == [True, False, True, False, True]
+    assert opens_an_occasion(moments, 45 * minutes).tolist() == [True, False, True, False, True]
 
 
 def test_the_last_week_ends_with_the_year() -> None:

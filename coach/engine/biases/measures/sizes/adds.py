@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coach.engine.biases.detector import Window
+from coach.engine.biases.measures.occasions import ONE_OCCASION_US
 from coach.engine.biases.measures.sizes.held import Candles, Stretches, directions, stretches
 from coach.engine.features.bars import Bars
 from coach.engine.features.context import Context
@@ -18,11 +19,10 @@ from coach.engine.features.moves import sigma_before
 from coach.engine.features.orders import ADD
 from coach.engine.features.series import covering, first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
-from coach.model.times import DAY_US, HOUR_US, MINUTE_US
+from coach.model.times import DAY_US, HOUR_US
 
 FOUR_HOURS_US = 4 * HOUR_US
 ONE_DECISION_US = HOUR_US
-ONE_BASKET_US = 45 * MINUTE_US
 LOOKED_BACK, ALIKE = 5, 3
 SAME_SIZE = 0.10
 SAME_TIME_US = 1_800_000_000
@@ -100,7 +100,7 @@ def bursts(history: History, rows: Integers) -> Integers:
             owner[one] = one = owner[owner[one]]
         return one
 
-    near = np.flatnonzero(np.diff(at_us) <= ONE_BASKET_US)
+    near = np.flatnonzero(np.diff(at_us) <= ONE_OCCASION_US)
     for place in near.tolist():
         owner[first_of(int(trip[place + 1]))] = first_of(int(trip[place]))
     return np.array([first_of(one) for one in trip.tolist()], np.int64)
