@@ -1,17 +1,19 @@
 """The orders of a window as decisions: a burst within a minute is one order."""
 
+from datetime import timedelta
+
 import numpy as np
 
 from coach.engine.biases.detector import Window
 from coach.engine.features.context import Context
 from coach.engine.features.orders import ADD
+from coach.engine.ledger.orders import LONGEST_GAP
 from coach.engine.statistics.arrays import Integers
-from coach.model.times import MINUTE_US
 
-SAME_ORDER_US = MINUTE_US
+SAME_ORDER_US = LONGEST_GAP // timedelta(microseconds=1)
 """Orders of a trip less than this after another one in the same direction repeat it.
 
-The value is that of `ledger/orders`, which joins fills without an order id.
+As the ledger joins fills without an order id.
 """
 
 
