@@ -59,7 +59,7 @@ EXPLAINED = (
     ),
     (
         re.compile(r"after (?P<times>\d+) retries,.*? - (?P<why>[^\n]{1,80})"),
-        "{place} does not answer, asked {times} times: {why}",
+        "{place} does not answer, tried again {times} times: {why}",
         TRY_AGAIN,
     ),
     (
