@@ -66,7 +66,7 @@ def start(settings: "Settings", *, create: bool = False) -> Iterator["Session"]:
 
     with fitting_connection(settings, create=create) as connection:
         session = session_over(connection, settings)
-        upkeep.do_what_is_due(session)
+        upkeep.do_what_is_due(session, settings.event_months)
         yield session
 
 

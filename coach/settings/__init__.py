@@ -13,7 +13,7 @@ from coach.errors import ConfigError
 from coach.model.machine.inputs import read_small_text
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
-from coach.settings.checks import check_zone, source_names
+from coach.settings.checks import FOREVER, check_zone, source_names
 from coach.settings.file import CONFIG_FILE, read_file
 from coach.settings.folders import find_home
 from coach.settings.keys import KEYS, Key
@@ -41,6 +41,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         shown_zone=shown_zone.value,
         user=chosen["user"].value,
         candles=_candles(chosen, environment),
+        event_months=_months(chosen["event_retention"].value),
         terminal=read_terminal(environment),
         origins=(home_origin, *chosen.values()),
     )
@@ -102,6 +103,10 @@ def _candles(chosen: Mapping[str, Setting], environment: Mapping[str, str]) -> S
     enabled = source_names(chosen["candle_sources"].value)
     keys = {name: _vendor_key(name, environment) for name in VENDORS if name in enabled}
     return SourceWishes(enabled, chosen["candles_auto"].value == "on", keys)
+
+
+def _months(value: str) -> int | None:
+    return None if value == FOREVER else int(value)
 
 
 def _vendor_key(vendor: str, environment: Mapping[str, str]) -> Secret:

@@ -6,6 +6,8 @@ from coach.errors import ConfigError
 from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
 from coach.model.market import KNOWN_SOURCES
 
+FOREVER = "forever"
+
 
 def check_zone(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is an IANA zone."""
@@ -89,6 +91,16 @@ def check_switch(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is on or off."""
     if value not in {"on", "off"}:
         raise ConfigError(name="candles_auto", what=f"must be on or off ({origin})")
+
+
+def check_months(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a number of months, or `forever`."""
+    if value != FOREVER and not re.fullmatch(r"[1-9][0-9]{0,3}", value, re.ASCII):
+        raise ConfigError(
+            name="event_retention",
+            what=f"must be a number of months, or forever ({origin})",
+            hint="24 keeps the events of two years",
+        )
 
 
 def source_names(value: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from coach.errors import Invalid
 from coach.model.market import FREE_SOURCES
 from coach.settings.checks import (
+    check_months,
     check_objects,
     check_redis,
     check_sources,
@@ -37,6 +38,7 @@ KEYS = (
     Key("user", "COACH_USER", DEFAULT_USER, check_user),
     Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),
     Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
+    Key("event_retention", "COACH_EVENT_RETENTION", "24", check_months),
 )
 
 

@@ -34,6 +34,7 @@ class Settings:
     `object_keys` are the key id, the secret and the session token for a bucket, or empty.
     `zone` is the one that a new user begins in, `shown_zone` the one that this answer's times are
     shown in, empty for the user's own.
+    `event_months` is for how many months events are kept, None for ever.
     """
 
     home: Home
@@ -45,5 +46,6 @@ class Settings:
     shown_zone: str
     user: str
     candles: SourceWishes
+    event_months: int | None
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

@@ -15,6 +15,7 @@ from coach.views.candles import (
     DeletionRow,
     SourceChoiceRow,
 )
+from coach.views.database import EventEpochRow, EventMonthRow
 from coach.views.digests import DigestVerificationRow
 from coach.views.events import EventRow
 from coach.views.evidence import BiasEvidenceRow, TradeEvidenceRow
@@ -53,6 +54,8 @@ NOUNS: Final[Mapping[str, type]] = {
     "doctor": DoctorRow,
     "dry-run": DryRunRow,
     "event": EventRow,
+    "event-epoch": EventEpochRow,
+    "event-month": EventMonthRow,
     "experiment": ExperimentRow,
     "experiment-result": ExperimentResultRow,
     "experiment-weeks": ExperimentWeeksRow,
@@ -95,6 +98,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "candles sources": "candle-sources",
     "check": "check",
     "connect coinbase": "account",
+    "db epoch": "event-epoch",
+    "db partitions": "event-month",
     "digest --verify": "digest-verification",
     "doctor": "doctor",
     "events": "event",

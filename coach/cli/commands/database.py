@@ -1,7 +1,7 @@
 """`coach db`: the PostgreSQL behind it, coach's own or the one you named."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.cli.show.cells import cell
 from coach.settings.redaction import redact
+from coach.views import database as views
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -79,6 +80,41 @@ def url(context: typer.Context) -> None:
     frame = frame_of(context)
     found = redact(database.address(frame.settings.home, frame.settings.database_url))
     frame.show(Answer("db url", {"url": found}, text=found))
+
+
+@app.command("partitions")
+def months(context: typer.Context) -> None:
+    """List the months that events are kept in, as PostgreSQL has them.
+
+    The setting event_retention says for how many months they are kept.
+    """
+    from coach.engine.api import database
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = database.event_months(session.connection)
+    values = rows([views.event_month(month) for month in found])
+    frame.show(Answer("db partitions", list(values), Table(views.MONTHS, values)))
+
+
+@app.command()
+def epoch(
+    context: typer.Context,
+    show: Annotated[bool, typer.Option("--show", help="Change nothing.")] = False,
+) -> None:
+    """Begin a new epoch of events: after a restore every follower then reads everything anew.
+
+    Numbers of events go on where they are. --show prints the epoch that is.
+    """
+    from coach.engine.api import database
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        look = database.event_epochs if show else database.renew_epoch
+        found = look(session.connection)
+    values = rows([views.event_epoch(stream) for stream in found])
+    table = Table(views.EPOCHS, values, "nobody has events yet, so there is no epoch")
+    frame.show(Answer("db epoch", list(values), table))
 
 
 def answer(command: str, found: "DatabaseStatus") -> Answer:

@@ -5,8 +5,11 @@ An empty `url` means coach's own PostgreSQL in its data folder.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from coach.engine.outbox import epochs, partitions
+from coach.engine.outbox.epochs import StreamEpoch
+from coach.engine.outbox.partitions import MonthOfEvents
 from coach.engine.postgres import embedded
 from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.store import health, migrate
@@ -14,6 +17,11 @@ from coach.engine.store.connect import connect
 from coach.engine.store.trouble import database_errors_explained
 from coach.errors import Conflict
 from coach.model.machine.home import Home
+
+if TYPE_CHECKING:
+    from coach.engine.store.connect import CoachConnection
+
+__all__ = ["MonthOfEvents", "StreamEpoch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,26 @@ def stop(home: Home, url: str) -> DatabaseStatus:
 
 def upgrade(home: Home, url: str, now: datetime) -> DatabaseStatus:
     """Upgrade the tables to this version, and make the partitions of the coming months."""
-    from coach.engine.outbox import partitions
-
     target = address(home, url)
     migrate.upgrade(target)
     with database_errors_explained(), connect(target) as connection:
         partitions.ensure(connection, now)
     return status(home, url)
+
+
+def event_months(connection: "CoachConnection") -> list[MonthOfEvents]:
+    """Return the months that events are kept in, oldest first."""
+    return partitions.months(connection)
+
+
+def event_epochs(connection: "CoachConnection") -> list[StreamEpoch]:
+    """Return the epoch of each user's events."""
+    return epochs.epochs(connection)
+
+
+def renew_epoch(connection: "CoachConnection") -> list[StreamEpoch]:
+    """Begin a new epoch of events for every user, so that each follower reads everything anew."""
+    return epochs.renew(connection)
 
 
 def address(home: Home, url: str) -> str:

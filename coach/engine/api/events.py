@@ -1,31 +1,51 @@
 """Events: what changed for a user, in order and without gaps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import get_args
 
 from coach.engine.api.session import Session
 from coach.engine.outbox import read
-from coach.model.events import Event, EventId
+from coach.engine.outbox.read import EVERYTHING, EventChoice
+from coach.errors import Invalid
+from coach.model.events import Event, EventId, EventType
 
-A_PAGE = 500
-
-
-def since(session: Session, after: str | None = None, limit: int = A_PAGE) -> list[Event]:
-    """Return up to `limit` events after that id, oldest first."""
-    return read.since(
-        session.connection, session.user.id, None if after is None else EventId(after), limit
-    )
+__all__ = ["EVERYTHING", "EventChoice"]
+EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 
 
-def every(session: Session, after: str | None = None) -> Iterator[Event]:
-    """Yield all events after that id up to now."""
-    while page := since(session, after):
-        yield from page
-        after = page[-1].id
+def every(
+    session: Session, after: str | None = None, choice: EventChoice = EVERYTHING
+) -> Iterator[Event]:
+    """Yield the chosen events after that id up to now, oldest first."""
+    start = None if after is None else EventId(after)
+    return read.chosen(session.connection, session.user.id, start, choice)
 
 
 def follow(
-    session: Session, after: str | None, stop: Callable[[], bool] = lambda: False
+    session: Session,
+    after: str | None,
+    choice: EventChoice = EVERYTHING,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Event]:
-    """Yield events after that id and then each as it is committed, until `stop`."""
+    """Yield the chosen events after that id and then each as it is committed, until `stop`."""
     start = None if after is None else EventId(after)
-    return read.follow(session.connect, session.user.id, start, stop=stop)
+    for event in read.follow(session.connect, session.user.id, start, stop=stop):
+        if event.ts >= choice.since and (not choice.types or event.type in choice.types):
+            yield event
+
+
+def types_named(names: Sequence[str]) -> tuple[EventType, ...]:
+    """Return the types that these names stand for: a type, or the beginning that several share.
+
+    `rule` and `rule.*` are all types that begin with `rule.`. Invalid for a name of none.
+    """
+    return tuple(found for name in names for found in _types_of(name))
+
+
+def _types_of(name: str) -> list[EventType]:
+    wanted = name.strip().lower()
+    family = wanted.removesuffix("*").rstrip(".") + "."
+    found = [one for one in EVENT_TYPES if one == wanted or one.startswith(family)]
+    if not found:
+        raise Invalid("type", f"not {name!r}", f"a type of event: {', '.join(EVENT_TYPES)}")
+    return found

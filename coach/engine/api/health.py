@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from coach.engine.outbox import partitions
 from coach.engine.store import accounts as store_accounts
 from coach.engine.store import conclusions, health, insights
 from coach.engine.store.health import AccountHealth
@@ -31,6 +32,8 @@ __all__ = ["AccountHealth"]
 
 State = Literal["ok", "info", "warning", "error", "skipped"]
 WEEK = timedelta(days=7)
+WELL_AHEAD = 2
+"""Months; with fewer ahead something keeps coach from making them."""
 ASKED_FOR = "doctor"
 """A name that nothing is kept under: only the answer counts."""
 
@@ -106,6 +109,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield from _keys(session)
     yield from _runs(session)
     yield from _conclusions(session)
+    yield _months(session)
     yield _zone(session)
 
 
@@ -178,6 +182,18 @@ def _conclusions(session: Session) -> Iterator[Check]:
     if conclusions.are_behind(session.connection, session.user.id):
         detail = "habits and rules do not know all the candles that are stored"
         yield Check("conclusions", "warning", detail, remedy="fetch_candles")
+
+
+def _months(session: Session) -> Check:
+    there = partitions.months(session.connection)
+    ahead = partitions.months_ahead(there, session.clock())
+    if ahead >= WELL_AHEAD:
+        return Check("events", "ok", f"kept by month, from {there[0].first:%Y-%m} to {ahead} ahead")
+    state: State = "error" if ahead < 1 else "warning"
+    detail = f"months for events are made up to {max(ahead, 0)} ahead"
+    if ahead < 0:
+        detail = "there is no month for the events of today"
+    return Check("events", state, detail, remedy="open_months")
 
 
 def _zone(session: Session) -> Check:

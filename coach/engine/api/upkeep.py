@@ -11,12 +11,13 @@ from coach.engine.store import job_runs
 from coach.engine.store.promises import experiments, revisions
 
 
-def do_what_is_due(session: Session) -> None:
+def do_what_is_due(session: Session, event_months: int | None) -> None:
     """Make the months ahead, the rule changes whose lock has ended, and the experiments' moves.
 
-    A run that no session works on any more has failed: its process died, or its server did.
+    Events older than `event_months` leave; None keeps them all. A run that no session works on any
+    more has failed: its process died, or its server did.
     """
-    partitions.ensure(session.connection, session.clock())
+    _tend_months(session, event_months)
     job_runs.fail_dead(session.connection, session.user.id, session.clock())
     if revisions.any_locked(session.connection, session.user.id):
         from coach.engine.api.promises.rules import apply_ended_locks
@@ -26,3 +27,14 @@ def do_what_is_due(session: Session) -> None:
         from coach.engine.api.promises.experiments import advance
 
         advance(session)
+
+
+def _tend_months(session: Session, keep: int | None) -> None:
+    """Make the months of events that lie ahead, and take out those that are older than wanted."""
+    now, there = session.clock(), partitions.months(session.connection)
+    if partitions.months_ahead(there, now) < partitions.MONTHS_AHEAD:
+        partitions.ensure(session.connection, now)
+    if keep is not None and partitions.overdue(there, now, keep):
+        from coach.engine.outbox.retention import retire
+
+        retire(session.connection, now, keep)

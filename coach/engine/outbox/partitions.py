@@ -5,10 +5,12 @@ forbid making it. A month is built beside the table and attached, which waits fo
 its bounds are written in UTC, whatever zone the session thinks in.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
 from psycopg import errors, sql
+from psycopg.rows import class_row
 
 from coach.errors import DatabaseTrouble
 
@@ -17,9 +19,17 @@ MONTHS_AHEAD = 3
 MONTHS = 12
 TRIES = 5
 
-THERE = """
-select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-where i.inhparent = 'event_outbox'::regclass
+# The server reads its own bounds, so it does not matter how this session writes dates.
+THERE = r"""
+select name, bounds[1]::timestamptz as first, bounds[2]::timestamptz as next, leaving,
+       events, size
+  from (select c.relname as name, i.inhdetachpending as leaving,
+               greatest(c.reltuples, 0)::bigint as events, pg_total_relation_size(c.oid) as size,
+               regexp_match(pg_get_expr(c.relpartbound, c.oid),
+                            $$FROM \('([^']+)'\) TO \('([^']+)'\)$$) as bounds
+          from pg_inherits i join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = 'event_outbox'::regclass) as month
+ order by first
 """
 MAKE = """
 create table {name} (like event_outbox including all);
@@ -29,6 +39,43 @@ alter table {name} drop constraint month
 """
 
 
+@dataclass(frozen=True, slots=True)
+class MonthOfEvents:
+    """A month for events: from `first` to before `next`, in UTC.
+
+    `events` is the server's own estimate of rows, `size` is in bytes with indexes. `leaving` says
+    that the month is being taken out.
+    """
+
+    name: str
+    first: datetime
+    next: datetime
+    events: int
+    size: int
+    leaving: bool
+
+
+def months(connection: psycopg.Connection) -> list[MonthOfEvents]:
+    """Return the months that are there, oldest first."""
+    with connection.cursor(row_factory=class_row(MonthOfEvents)) as cursor:
+        return cursor.execute(THERE).fetchall()
+
+
+def months_ahead(there: list[MonthOfEvents], now: datetime) -> int:
+    """Return how many whole months after that of `now` stand open, without a gap; -1: not it."""
+    open_from = {month.first for month in there if not month.leaving}
+    ahead = 0
+    while month_of(now, ahead) in open_from:
+        ahead += 1
+    return ahead - 1
+
+
+def overdue(there: list[MonthOfEvents], now: datetime, keep_months: int) -> list[MonthOfEvents]:
+    """Return the months that ended `keep_months` months before that of `now`, or are leaving."""
+    oldest = month_of(now, -keep_months)
+    return [month for month in there if month.leaving or month.next <= oldest]
+
+
 def ensure(
     connection: psycopg.Connection, now: datetime, months_ahead: int = MONTHS_AHEAD
 ) -> list[str]:
@@ -36,7 +83,7 @@ def ensure(
 
     One query when nothing is missing. Not inside a transaction that has written events.
     """
-    wanted = [_month(now, ahead) for ahead in range(months_ahead + 1)]
+    wanted = [month_of(now, ahead) for ahead in range(months_ahead + 1)]
     if not _missing(connection, wanted):
         return []
     for attempt in range(TRIES):
@@ -61,22 +108,23 @@ def _make(connection: psycopg.Connection, wanted: list[datetime]) -> list[str]:
                 sql.SQL(MAKE).format(
                     name=sql.Identifier(_name(month)),
                     first=sql.Literal(month.isoformat()),
-                    next=sql.Literal(_month(month, 1).isoformat()),
+                    next=sql.Literal(month_of(month, 1).isoformat()),
                 )
             )
     return [_name(month) for month in missing]
 
 
 def _missing(connection: psycopg.Connection, wanted: list[datetime]) -> list[datetime]:
-    there = {name for (name,) in connection.execute(THERE).fetchall()}
-    return [month for month in wanted if _name(month) not in there]
+    there = {month.first for month in months(connection)}
+    return [month for month in wanted if month not in there]
 
 
 def _name(month: datetime) -> str:
     return f"event_outbox_{month:%Y_%m}"
 
 
-def _month(moment: datetime, ahead: int) -> datetime:
+def month_of(moment: datetime, ahead: int = 0) -> datetime:
+    """Return the beginning of the month of `moment` in UTC, or of one so many months ahead."""
     utc = moment.astimezone(UTC)
     months = utc.year * MONTHS + utc.month - 1 + ahead
     return datetime(months // MONTHS, months % MONTHS + 1, 1, tzinfo=UTC)

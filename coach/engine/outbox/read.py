@@ -4,10 +4,11 @@ A reader's place is a sequence number of its user, which has no gaps, so reading
 there misses nothing. Notifications only shorten the wait: a reader looks by itself as well.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic, sleep
+from typing import Any
 
 import psycopg
 
@@ -15,7 +16,8 @@ from coach.engine.outbox.ids import EventPlace, place
 from coach.engine.outbox.write import CHANNEL
 from coach.errors import DatabaseTrouble, Invalid
 from coach.model.accounts import UserId
-from coach.model.events import Event, EventId
+from coach.model.events import Event, EventId, EventType
+from coach.remedies import Field
 
 PAGE = 200
 PAUSE = 0.25  # seconds
@@ -29,12 +31,39 @@ where user_id = %s and seq > %s and ts >= %s
 order by seq
 limit %s
 """
+CHOSEN = """
+select id, seq, type, v, ts, payload from event_outbox
+where user_id = %s and seq > %s and ts >= %s
+  and seq <= %s and ts < %s and type = any(coalesce(%s, array[type]))
+order by seq
+limit %s
+"""
+OLDEST = "select seq from event_outbox where user_id = %s order by ts, seq limit 1"
 KNOWN = "select 1 from event_outbox where user_id = %s and id = %s and ts = %s"
 LATEST = """
 select id from event_outbox
 where user_id = %(user_id)s
   and seq = (select last_seq from user_stream where user_id = %(user_id)s)
 """
+
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+LAST_SEQ = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class EventChoice:
+    """Which events are wanted: of these types (none: of all), `since` a moment, `until` before one.
+
+    `last` is the last event that is wanted at all.
+    """
+
+    types: tuple[EventType, ...] = ()
+    since: datetime = BEGINNING.ts
+    until: datetime = LAST_MOMENT
+    last: EventId | None = None
+
+
+EVERYTHING = EventChoice()
 
 
 @dataclass(slots=True)
@@ -43,11 +72,23 @@ class _EventReader:
     place: EventPlace
 
 
-def since(
-    connection: psycopg.Connection, user_id: UserId, after: EventId | None, limit: int
-) -> list[Event]:
-    """Return at most `limit` of the user's events after this id, in order; None: from the first."""
-    return _page(connection, user_id, start(connection, user_id, after), limit)
+def chosen(
+    connection: psycopg.Connection, user_id: UserId, after: EventId | None, choice: EventChoice
+) -> Iterator[Event]:
+    """Yield the chosen ones of the user's events after this id, in order, up to now."""
+    reader = _EventReader(user_id, start(connection, user_id, after))
+    last = LAST_SEQ
+    if choice.last is not None:
+        last = start(connection, user_id, choice.last, "last_event").seq
+    while True:
+        moment = max(reader.place.ts, choice.since)
+        begin = (user_id, reader.place.seq, moment, last, choice.until)
+        rows = connection.execute(CHOSEN, (*begin, list(choice.types) or None, PAGE)).fetchall()
+        for event in _events(user_id, rows):
+            reader.place = EventPlace(event.ts, event.seq)
+            yield event
+        if len(rows) < PAGE:
+            return
 
 
 def latest(connection: psycopg.Connection, user_id: UserId) -> EventId | None:
@@ -85,7 +126,12 @@ def follow(
             sleep(pause)
 
 
-def start(connection: psycopg.Connection, user_id: UserId, after: EventId | None) -> EventPlace:
+def start(
+    connection: psycopg.Connection,
+    user_id: UserId,
+    after: EventId | None,
+    field: Field = "event",
+) -> EventPlace:
     """Return the place an id stands for; an id that is not this user's is a usage error."""
     if after is None:
         return BEGINNING
@@ -94,7 +140,11 @@ def start(connection: psycopg.Connection, user_id: UserId, after: EventId | None
         known = connection.execute(KNOWN, (user_id, after.upper(), found.ts)).fetchone()
         if known is not None:
             return found
-    raise Invalid("event", f"not {after!r}", "the id of an event", remedy="choose_event")
+        oldest = connection.execute(OLDEST, [user_id]).fetchone()
+        if oldest is not None and 0 < found.seq < oldest[0]:
+            what = f"not {after!r}: events of that age are no longer kept"
+            raise Invalid(field, what, "the id of an event", remedy="choose_event")
+    raise Invalid(field, f"not {after!r}", "the id of an event", remedy="choose_event")
 
 
 def _live(
@@ -114,7 +164,9 @@ def _page(
     connection: psycopg.Connection, user_id: UserId, after: EventPlace, limit: int
 ) -> list[Event]:
     rows = connection.execute(AFTER, (user_id, after.seq, after.ts, limit)).fetchall()
-    return [
-        Event(EventId(event_id), user_id, seq, kind, v, ts, payload)
-        for event_id, seq, kind, v, ts, payload in rows
-    ]
+    return list(_events(user_id, rows))
+
+
+def _events(user_id: UserId, rows: Sequence[tuple[Any, ...]]) -> Iterator[Event]:
+    for event_id, seq, kind, v, ts, payload in rows:
+        yield Event(EventId(event_id), user_id, seq, kind, v, ts, payload)

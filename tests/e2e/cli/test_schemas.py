@@ -71,6 +71,8 @@ LINES = {
     "rules resume": f"rules resume {RULE}",
     "rules remove": f"rules remove {RULE}",
     "events": "events",
+    "db epoch": "db epoch",
+    "db partitions": "db partitions",
     "jobs": "jobs",
     "import undo": "import undo {run} --yes",
     "accounts remove": "accounts remove main --yes",

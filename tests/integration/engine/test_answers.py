@@ -168,10 +168,10 @@ def test_the_money_of_an_account_is_kept_and_changes_no_event(
     session: Session, imported: Importer
 ) -> None:
     imported(*LOSER)
-    before = len(list(events.since(session)))
+    before = len(list(events.every(session)))
     plans.set_equity(session, "main", Decimal(5000))
     assert accounts.summary(session, "main").equity == Decimal(5000)
-    assert len(list(events.since(session))) == before
+    assert len(list(events.every(session))) == before
     with pytest.raises(UsageError):
         plans.set_equity(session, "main", Decimal(0))
     with pytest.raises(NotFound):

@@ -57,7 +57,7 @@ def avenger(session: Session, tmp_path: Path) -> Callable[[int], Run]:
 
 
 def told(session: Session, kind: str, bias: str = "revenge") -> list[dict[str, object]]:
-    every = [event for event in events.since(session) if event.type == kind]
+    every = [event for event in events.every(session) if event.type == kind]
     return [dict(event.payload) for event in every if event.payload["bias"] == bias]
 
 

@@ -107,7 +107,7 @@ def test_a_digest_is_told_once_for_its_bytes(session: Session, imported: Importe
     imported(*EARLY)
     digests.digest(session, WEEK)
     digests.digest(session, WEEK)
-    ready = [event for event in events.since(session) if event.type == "digest.ready"]
+    ready = [event for event in events.every(session) if event.type == "digest.ready"]
     assert len(ready) == 1
 
 

@@ -208,10 +208,10 @@ def test_a_run_whose_session_died_is_failed_by_the_next_start(
         working = job_run(dying, session.user.id, ORDER, session.clock)
         working.__enter__()
         process = dying.info.backend_pid
-        upkeep.do_what_is_due(session)
+        upkeep.do_what_is_due(session, event_months=24)
         assert stored(session).state == "running"
     wait_until_gone(session, process)
-    upkeep.do_what_is_due(session)
+    upkeep.do_what_is_due(session, event_months=24)
     failed = stored(session)
     assert (failed.state, failed.error, failed.finished_at) == (
         "failed",

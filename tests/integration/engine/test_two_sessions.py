@@ -63,7 +63,7 @@ def test_a_change_in_one_thread_and_a_look_in_the_other(session: Session) -> Non
         changing.result()
         assert [trips for trips, *_ in looking.result()] == [10] * TURNS
     assert len(rules.rules(session)) == TURNS
-    numbers = [one.seq for one in events.since(session)]
+    numbers = [one.seq for one in events.every(session)]
     assert numbers == list(range(1, len(numbers) + 1))
 
 

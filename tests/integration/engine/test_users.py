@@ -22,7 +22,7 @@ ENTRIES = tuple(
 
 
 def news(session: Session) -> list[Event]:
-    return list(events.since(session))
+    return list(events.every(session))
 
 
 def test_a_user_is_made_once(session: Session) -> None:

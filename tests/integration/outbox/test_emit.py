@@ -6,12 +6,12 @@ import psycopg
 import pytest
 
 from coach.engine.outbox.ids import place
-from coach.engine.outbox.read import since
 from coach.engine.outbox.write import emit
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import RunId, UserId
 from coach.model.event_types import ImportProgress
 from coach.model.events import EventId, NewEvent
+from tests.events_read import since
 
 
 def news(count: int = 1) -> list[NewEvent]:

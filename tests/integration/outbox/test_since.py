@@ -6,12 +6,14 @@ import psycopg
 import pytest
 
 from coach.cli.show.hints import hint_of
-from coach.engine.outbox.read import AFTER, latest, since
+from coach.engine.outbox.read import AFTER, latest
+from coach.engine.outbox.retention import retire
 from coach.engine.outbox.write import emit
 from coach.errors import UsageError
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
 from coach.model.events import EventId
+from tests.events_read import since
 
 NEWS = DigestReady(week="2026-W10", sha256="")
 
@@ -75,3 +77,14 @@ def test_reading_on_uses_the_index_and_only_the_months_that_matter(
     assert "event_outbox_2026_04_user_id_seq_ts" in plan
     assert "Seq Scan on event_outbox_2026_04" not in plan
     assert "event_outbox_2026_03" not in plan
+
+
+def test_an_id_of_a_month_that_left_is_said_to_be_too_old(
+    connection: psycopg.Connection, alice: UserId, now: datetime
+) -> None:
+    later = now + timedelta(days=90)
+    gone, kept = commit(connection, alice, now), commit(connection, alice, later)
+    assert retire(connection, later, 2) == ["event_outbox_2026_03"]
+    with pytest.raises(UsageError, match="no longer kept"):
+        since(connection, alice, gone, 10)
+    assert [event.id for event in since(connection, alice, None, 10)] == [kept]

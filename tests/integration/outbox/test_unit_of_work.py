@@ -6,13 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from coach.engine.outbox.read import since
 from coach.engine.outbox.write import CHANNEL
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.accounts import RunId, UserId
 from coach.model.event_types import ImportProgress
 from coach.model.events import Json, NewEvent
+from tests.events_read import since
 
 NAMED = "select count(*) from app_user where name = %s"
 

@@ -36,13 +36,13 @@ def test_a_dry_run_counts_and_leaves_no_trace(session: Session, imported: Import
     run = imported("09:00 buy BTC-USD 1 @ 100", dry_run=True)
     assert run.new == 1
     assert imports.all_runs(session) == []
-    assert events.since(session) == []
+    assert list(events.every(session)) == []
     assert trades.profit(session).rows == ()
 
 
 def test_an_import_tells_what_it_brought(session: Session, imported: Importer) -> None:
     run = imported("09:00 buy BTC-USD 1 @ 100")
-    told = [event for event in events.since(session) if event.type == "import.done"]
+    told = [event for event in events.every(session) if event.type == "import.done"]
     assert [event.payload["run_id"] for event in told] == [run.id]
     assert told[0].payload["new"] == 1
 
@@ -54,7 +54,7 @@ def test_a_breach_is_told_with_its_trades(session: Session, imported: Importer) 
         "09:01 sell BTC-USD 1 @ 101",
         "09:02 buy BTC-USD 1 @ 100",
     )
-    (told,) = [event for event in events.since(session) if event.type == "rule.breached"]
+    (told,) = [event for event in events.every(session) if event.type == "rule.breached"]
     (breach,) = rules.breaches(session)
     assert told.payload["trade_ids"] == [breach.trade_id]
     assert len(breach.fill_keys) == 1
