@@ -31,6 +31,7 @@ CoachError
 ├── NotInitialised         there is no data yet
 ├── Locked                 another coach is writing
 ├── DatabaseTrouble        PostgreSQL does not start, answer or fit
+├── EventsReplaced         a follower cannot go on where it was
 ├── HotStoreDown           Redis does not answer; only speed is lost
 └── ObjectTrouble          the object store does not answer
     └── SnapshotLost       what was stored is gone, or is something else
@@ -329,6 +330,12 @@ class DatabaseTrouble(CoachError):
     """database: {what}"""
 
     code = "E_DATABASE"
+
+
+class EventsReplaced(CoachError):
+    """{what}"""
+
+    code = "E_EVENTS"
 
 
 class HotStoreDown(CoachError):

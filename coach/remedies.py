@@ -104,6 +104,7 @@ Remedy = Literal[
     "name_symbol",
     "open_months",
     "pair_intensities",
+    "read_anew",
     "release_events",
     "remove_rule",
     "report_trouble",

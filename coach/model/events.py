@@ -52,3 +52,15 @@ class Event:
     v: int
     ts: datetime
     payload: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHead:
+    """What is kept of a user's events: an epoch, the first number that is kept, and the last.
+
+    Where nothing is kept `floor` is `head` + 1; who never had an event has no epoch.
+    """
+
+    epoch: str
+    floor: int
+    head: int

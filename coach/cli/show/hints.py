@@ -154,6 +154,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "name_symbol": "name it: coach candles import FILE --source NAME --symbol BTC-USD",
     "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",
+    "read_anew": "follow again without --since, and take all that it shows as new",
     "release_events": "end the session that holds them, then run `coach db upgrade`",
     "remove_rule": "coach rules remove RULE drops it",
     "report_trouble": (

@@ -6,6 +6,7 @@ from typing import get_args
 from coach.engine.api.session import Session
 from coach.engine.outbox import read
 from coach.engine.outbox.read import EVERYTHING, EventChoice
+from coach.engine.relay.follow import follow as follow_stream
 from coach.errors import Invalid
 from coach.model.events import Event, EventId, EventType
 
@@ -29,7 +30,7 @@ def follow(
 ) -> Iterator[Event]:
     """Yield the chosen events after that id and then each as it is committed, until `stop`."""
     start = None if after is None else EventId(after)
-    for event in read.follow(session.connect, session.user.id, start, stop=stop):
+    for event in follow_stream(session.connect, session.user.id, start, stop=stop):
         if event.ts >= choice.since and (not choice.types or event.type in choice.types):
             yield event
 

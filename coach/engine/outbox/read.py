@@ -4,24 +4,20 @@ A reader's place is a sequence number of its user, which has no gaps, so reading
 there misses nothing. Notifications only shorten the wait: a reader looks by itself as well.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic, sleep
 from typing import Any
 
 import psycopg
 
 from coach.engine.outbox.ids import EventPlace, place
-from coach.engine.outbox.write import CHANNEL
-from coach.errors import DatabaseTrouble, Invalid
+from coach.errors import Invalid
 from coach.model.accounts import UserId
-from coach.model.events import Event, EventId, EventType
+from coach.model.events import Event, EventId, EventType, StreamHead
 from coach.remedies import Field
 
 PAGE = 200
-PAUSE = 0.25  # seconds
-PATIENCE = 60.0  # seconds without a database before a follower gives up
 BEGINNING = EventPlace(datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 # The time only spares the months before the reader's place; the sequence decides.
@@ -40,12 +36,17 @@ limit %s
 """
 OLDEST = "select seq from event_outbox where user_id = %s order by ts, seq limit 1"
 KNOWN = "select 1 from event_outbox where user_id = %s and id = %s and ts = %s"
-LATEST = """
-select id from event_outbox
-where user_id = %(user_id)s
-  and seq = (select last_seq from user_stream where user_id = %(user_id)s)
+FLOOR = """
+coalesce((select e.seq from event_outbox e where e.user_id = s.user_id order by e.seq limit 1),
+         s.last_seq + 1)
 """
-
+HEAD = f"select s.epoch, {FLOOR}, s.last_seq from user_stream s where s.user_id = %s"  # noqa: S608 -- constant text
+CHANGED = f"""
+select s.user_id, s.epoch, {FLOOR}, s.last_seq
+from unnest(%s::text[], %s::bigint[], %s::text[]) as known (user_id, head, epoch)
+join user_stream s on s.user_id = known.user_id
+where s.last_seq <> known.head or s.epoch <> known.epoch
+"""  # noqa: S608 -- constant text
 LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 LAST_SEQ = 2**63 - 1
 
@@ -64,6 +65,15 @@ class EventChoice:
 
 
 EVERYTHING = EventChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class EventNews:
+    """What is there now of a user's events, with the last of them up to it."""
+
+    user_id: UserId
+    there: StreamHead
+    events: list[Event]
 
 
 @dataclass(slots=True)
@@ -91,39 +101,36 @@ def chosen(
             return
 
 
-def latest(connection: psycopg.Connection, user_id: UserId) -> EventId | None:
-    """Return the id of the user's last event."""
-    row = connection.execute(LATEST, {"user_id": user_id}).fetchone()
-    return None if row is None else EventId(row[0])
+def head(connection: psycopg.Connection, user_id: UserId) -> StreamHead:
+    """Return what is kept of the user's events."""
+    row = connection.execute(HEAD, [user_id]).fetchone()
+    return StreamHead("", 1, 0) if row is None else StreamHead(*row)
 
 
-def follow(
-    connect: Callable[[], psycopg.Connection],
-    user_id: UserId,
-    after: EventId | None,
-    stop: Callable[[], bool],
-    pause: float = PAUSE,
-) -> Generator[Event, None, None]:
-    """Yield the user's events after this id, and every later one as it comes, until `stop`.
+def news(
+    connection: psycopg.Connection, known: Mapping[UserId, StreamHead], most: int
+) -> Iterator[EventNews]:
+    """Yield for each user what is there, where that is something else than what is known.
 
-    A lost connection is made again, and reading goes on where it was.
+    With it come the events since then; none where they are more than `most`, or of another epoch.
     """
-    reader: _EventReader | None = None
-    deadline = monotonic() + PATIENCE
-    while not stop():
-        try:
-            with connect() as connection:
-                reader = reader or _EventReader(user_id, start(connection, user_id, after))
-                connection.execute(f"listen {CHANNEL}")
-                deadline = monotonic() + PATIENCE
-                yield from _live(connection, reader, stop, pause)
-                deadline = monotonic() + PATIENCE
-        except (psycopg.OperationalError, DatabaseTrouble) as error:
-            if monotonic() > deadline:
-                raise DatabaseTrouble(
-                    what="it has not answered for a minute", remedy="look_closer"
-                ) from error
-            sleep(pause)
+    seen = [(user, one.head, one.epoch) for user, one in known.items()]
+    columns = [list(column) for column in zip(*seen, strict=True)]
+    for user, *now in connection.execute(CHANGED, columns).fetchall():
+        user_id, there = UserId(user), StreamHead(*now)
+        before = known[user_id]
+        since = there.head - before.head
+        goes_on = there.epoch == before.epoch or not before.epoch
+        wanted = since if goes_on and since <= most else 0
+        yield EventNews(user_id, there, page(connection, user_id, before.head, wanted))
+
+
+def page(connection: psycopg.Connection, user_id: UserId, after: int, limit: int) -> list[Event]:
+    """Return up to `limit` of the user's events after that number, in order."""
+    if limit <= 0:
+        return []
+    rows = connection.execute(AFTER, (user_id, after, BEGINNING.ts, limit)).fetchall()
+    return list(_events(user_id, rows))
 
 
 def start(
@@ -145,26 +152,6 @@ def start(
             what = f"not {after!r}: events of that age are no longer kept"
             raise Invalid(field, what, "the id of an event", remedy="choose_event")
     raise Invalid(field, f"not {after!r}", "the id of an event", remedy="choose_event")
-
-
-def _live(
-    connection: psycopg.Connection, reader: _EventReader, stop: Callable[[], bool], pause: float
-) -> Iterator[Event]:
-    while not stop():
-        events = _page(connection, reader.user_id, reader.place, PAGE)
-        for event in events:
-            reader.place = EventPlace(event.ts, event.seq)
-            yield event
-        if len(events) < PAGE:
-            for _ in connection.notifies(timeout=pause, stop_after=1):
-                pass
-
-
-def _page(
-    connection: psycopg.Connection, user_id: UserId, after: EventPlace, limit: int
-) -> list[Event]:
-    rows = connection.execute(AFTER, (user_id, after.seq, after.ts, limit)).fetchall()
-    return list(_events(user_id, rows))
 
 
 def _events(user_id: UserId, rows: Sequence[tuple[Any, ...]]) -> Iterator[Event]:

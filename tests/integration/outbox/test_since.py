@@ -6,13 +6,13 @@ import psycopg
 import pytest
 
 from coach.cli.show.hints import hint_of
-from coach.engine.outbox.read import AFTER, latest
+from coach.engine.outbox.read import AFTER, head
 from coach.engine.outbox.retention import retire
 from coach.engine.outbox.write import emit
 from coach.errors import UsageError
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
-from coach.model.events import EventId
+from coach.model.events import EventId, StreamHead
 from tests.events_read import since
 
 NEWS = DigestReady(week="2026-W10", sha256="")
@@ -29,7 +29,7 @@ def test_reading_goes_on_after_the_id(
     ids = [commit(connection, alice, now + timedelta(days=20 * step)) for step in range(4)]
     assert [event.id for event in since(connection, alice, ids[1], 10)] == ids[2:]
     assert since(connection, alice, EventId(ids[3].lower()), 10) == []
-    assert latest(connection, alice) == ids[3]
+    assert head(connection, alice).head == 4
 
 
 def test_a_page_ends_at_its_limit(
@@ -60,7 +60,7 @@ def test_another_traders_id_shows_nothing_of_either(
 
 def test_a_user_without_events_has_none(connection: psycopg.Connection, alice: UserId) -> None:
     assert since(connection, alice, None, 10) == []
-    assert latest(connection, alice) is None
+    assert head(connection, alice) == StreamHead("", 1, 0)
 
 
 def test_reading_on_uses_the_index_and_only_the_months_that_matter(

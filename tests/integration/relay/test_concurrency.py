@@ -17,8 +17,9 @@ from time import sleep
 import psycopg
 import pytest
 
-from coach.engine.outbox.read import follow, latest
+from coach.engine.outbox.read import head
 from coach.engine.outbox.write import emit, wake
+from coach.engine.relay.follow import follow
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
 from coach.model.events import Event
@@ -83,15 +84,14 @@ class Exchange:
 
     def read(self, user_id: UserId) -> list[Event]:
         """Follow one user until all is over and the last event is there, or it is too late."""
-        connection, seen, last = self.connections(), list[Event](), None
+        connection, seen = self.connections(), list[Event]()
 
         def complete() -> bool:
-            at_the_end = self.over.is_set() and latest(connection, user_id) == last
+            at_the_end = self.over.is_set() and head(connection, user_id).head == len(seen)
             return at_the_end or self.too_late.is_set()
 
         for event in follow(self.connections, user_id, None, complete, 0.02):
             seen.append(event)
-            last = event.id
         return seen
 
     def _emit(

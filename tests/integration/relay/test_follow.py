@@ -1,17 +1,21 @@
 """Following events as they come."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event as Flag
 from threading import Thread
+from time import sleep
 
 import psycopg
 import pytest
 
-from coach.engine.outbox.read import follow
+from coach.engine.outbox.epochs import renew
+from coach.engine.outbox.retention import retire
 from coach.engine.outbox.write import CHANNEL, emit, wake
-from coach.errors import DatabaseTrouble
+from coach.engine.relay.follow import follow
+from coach.engine.relay.mailbox import KEPT
+from coach.errors import DatabaseTrouble, EventsReplaced
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
 from coach.model.events import EventId
@@ -77,22 +81,71 @@ def test_a_cut_connection_loses_nothing(
     events = follow(connect, alice, None, never, 0.01)
     ids = [commit(connection, alice, now)]
     assert next(events).id == ids[0]
-    connection.execute("select pg_terminate_backend(%s)", (opened[0].info.backend_pid,))
+    before = len(opened)
+    for one in opened:
+        if not one.closed:
+            connection.execute("select pg_terminate_backend(%s)", (one.info.backend_pid,))
     ids = [commit(connection, alice, now) for _ in range(3)]
     assert [event.id for event in islice(events, 3)] == ids
-    assert len(opened) == 2
+    while len(opened) == before:
+        sleep(0.01)
     events.close()
 
 
 def test_a_database_that_is_gone_ends_the_following(
-    alice: UserId, monkeypatch: pytest.MonkeyPatch
+    connections: Connect, alice: UserId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answers = iter([connections()])
+
     def connect() -> psycopg.Connection:
+        for one in answers:
+            return one
         raise DatabaseTrouble(what="gone")
 
-    monkeypatch.setattr("coach.engine.outbox.read.PATIENCE", 0.0)
+    monkeypatch.setattr("coach.engine.relay.follow.PATIENCE_S", 0.0)
     with pytest.raises(DatabaseTrouble, match="minute"):
         next(follow(connect, alice, None, never, 0.001))
+
+
+def test_more_events_than_are_kept_at_hand_come_in_order_and_once(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    events = follow(connections, alice, None, never, 0.01)
+    first = commit(connection, alice, now)
+    assert next(events).id == first
+    with connection.transaction():
+        emit(connection, {alice: [DigestReady(week="2026-W10", sha256="")] * (KEPT + 90)}, now)
+    last = commit(connection, alice, now)
+    came = list(islice(events, KEPT + 91))
+    assert [event.seq for event in came] == list(range(2, KEPT + 93))
+    assert came[-1].id == last
+    events.close()
+
+
+def test_a_new_epoch_ends_the_following(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    commit(connection, alice, now)
+    events = follow(connections, alice, None, never, 0.01)
+    next(events)
+    renew(connection)
+    with pytest.raises(EventsReplaced, match="epoch"):
+        next(events)
+
+
+def test_events_that_leave_before_they_were_read_end_the_following(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    later = now + timedelta(days=90)
+    commit(connection, alice, now)
+    events = follow(connections, alice, None, never, 0.01)
+    next(events)
+    with connection.transaction():
+        emit(connection, {alice: [DigestReady(week="2026-W10", sha256="")] * (KEPT + 1)}, now)
+    commit(connection, alice, later)
+    retire(connection, later, 2)
+    with pytest.raises(EventsReplaced, match="left"):
+        next(events)
 
 
 def test_following_stops_when_asked(connections: Connect, alice: UserId) -> None:

@@ -1,0 +1,136 @@
+"""One connection for all followers of a process, and how it finds out that it is deaf."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+import pytest
+
+from coach.engine.outbox.read import head
+from coach.engine.outbox.write import emit, wake
+from coach.engine.relay.mailbox import Mailbox
+from coach.engine.relay.tail import Tail
+from coach.engine.store.connect import CoachConnection
+from coach.model.accounts import UserId
+from coach.model.event_types import DigestReady
+from coach.model.events import StreamHead
+
+Connect = Callable[[], psycopg.Connection]
+LONG_S = 60.0
+NOTHING = StreamHead("", 1, 0)
+
+
+class DeafConnection(CoachConnection):
+    """A connection that leaves out what it should say about notifications."""
+
+    deaf_to = ""
+
+    def execute(self, query: Any, *more: Any, **named: Any) -> Any:  # noqa: ANN401 -- as it is
+        if self.deaf_to in str(query):
+            return super().execute("select 1")
+        return super().execute(query, *more, **named)
+
+
+class Counted:
+    """Connections that were opened, the first of which may be deaf."""
+
+    def __init__(self, connections: Connect, deaf_to: str = "") -> None:
+        self._connections = connections
+        self._deaf_to = deaf_to
+        self.opened: list[psycopg.Connection] = []
+
+    def __call__(self) -> psycopg.Connection:
+        made = self._connections()
+        if self._deaf_to and not self.opened:
+            made.__class__ = type("Deaf", (DeafConnection,), {"deaf_to": self._deaf_to})
+        self.opened.append(made)
+        return made
+
+
+def commit(connection: psycopg.Connection, user_id: UserId, now: datetime) -> int:
+    with connection.transaction():
+        emit(connection, {user_id: [DigestReady(week="2026-W10", sha256="")]}, now)
+    return head(connection, user_id).head
+
+
+def arrives(box: Mailbox, seq: int) -> None:
+    deadline = monotonic() + 30
+    there = box.there
+    while there.head < seq:
+        assert monotonic() < deadline, "it never came"
+        there = box.wait(there, 1.0)
+    assert box.read(seq - 1, 1)[0].seq == seq
+
+
+@contextmanager
+def tail(connect: Counted, pause_s: float = LONG_S) -> Iterator[Tail]:
+    with Tail(connect, pause_s) as made:
+        while not connect.opened:
+            sleep(0.01)
+        yield made
+
+
+def test_many_followers_of_many_users_share_one_connection(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, bob: UserId, now: datetime
+) -> None:
+    connect = Counted(connections)
+    with tail(connect, 0.01) as one, one.following(alice, NOTHING) as first:
+        with one.following(alice, NOTHING) as second, one.following(bob, NOTHING) as other:
+            assert first is second is not other
+            arrives(second, commit(connection, alice, now))
+            arrives(other, commit(connection, bob, now))
+        arrives(first, commit(connection, alice, now))
+    assert len(connect.opened) == 1
+
+
+@pytest.mark.parametrize("deaf_to", ["listen coach_wake", "pg_notify"])
+def test_a_connection_that_hears_nothing_is_made_again(
+    connections: Connect,
+    alice: UserId,
+    now: datetime,
+    deaf_to: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection = connections()
+    limits = ["CHECK_S"] if deaf_to != "pg_notify" else ["CHECK_S", "ECHO_S", "ECHO_PATIENCE_S"]
+    for name in limits:
+        monkeypatch.setattr(f"coach.engine.relay.tail.{name}", 0.05)
+    connect = Counted(connections, deaf_to)
+    with tail(connect) as one, one.following(alice, NOTHING) as box:
+        seq = commit(connection, alice, now)
+        deadline = monotonic() + 30
+        while len(connect.opened) < 2:
+            assert monotonic() < deadline
+            sleep(0.01)
+        wake(connection, [alice])
+        arrives(box, seq)
+
+
+def test_a_connection_that_stands_still_is_given_up(
+    connection: psycopg.Connection,
+    connections: Connect,
+    alice: UserId,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("coach.engine.relay.tail.SILENT_S", 0.3)
+    connect = Counted(connections)
+    with tail(connect, 0.01) as one, one.following(alice, NOTHING) as box:
+        arrives(box, commit(connection, alice, now))
+        stopped = connect.opened[0].info.backend_pid
+        os.kill(stopped, signal.SIGSTOP)
+        try:
+            seq = commit(connection, alice, now)
+            deadline = monotonic() + 30
+            while box.there.head < seq:
+                assert monotonic() < deadline
+                one.break_if_silent()
+                sleep(0.05)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
+    assert len(connect.opened) == 2
