@@ -99,6 +99,19 @@ class Orders:
             keys=tuple(self.keys[row] for row in rows.tolist()),
         )
 
+    def beside(self, later: "Orders") -> "Orders":
+        """Return these orders and then those, which came no earlier, of the same trips."""
+        return Orders(
+            trip=np.concatenate([self.trip, later.trip]),
+            kind=np.concatenate([self.kind, later.kind]),
+            at_us=np.concatenate([self.at_us, later.at_us]),
+            quantity=np.concatenate([self.quantity, later.quantity]),
+            price=np.concatenate([self.price, later.price]),
+            before=np.concatenate([self.before, later.before]),
+            average=np.concatenate([self.average, later.average]),
+            keys=(*self.keys, *later.keys),
+        )
+
 
 class Rows(NamedTuple):
     """The round trips that orders belong to: their ids in order, and the fills of their closes."""

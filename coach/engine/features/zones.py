@@ -1,7 +1,7 @@
 """Time zones by name, their offset at a second, and the second it changes."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from coach.errors import Invalid
 from coach.model.times import EPOCH
@@ -18,6 +18,23 @@ def zone_named(name: str) -> ZoneInfo:
             "a time zone",
             hint="use a name of the IANA list, such as Europe/Berlin or UTC",
         ) from trouble
+
+
+def is_zone(name: str) -> bool:
+    """Say whether a time zone has that name."""
+    try:
+        zone_named(name)
+    except Invalid:
+        return False
+    return True
+
+
+def zone_spelled(name: str) -> str:
+    """Return the name of a zone as the IANA list spells it; what is no zone stays as it is."""
+    if is_zone(name):
+        return name
+    letters = name.strip().replace(" ", "_").lower()
+    return next((zone for zone in available_timezones() if zone.lower() == letters), name)
 
 
 def offset(zone: ZoneInfo, second: int) -> int:

@@ -5,12 +5,14 @@ What waiting breaks (a position held too long) is not the trade's doing and is l
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
+
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, NO_ORDERS, OrderRow, columns
+from coach.engine.features.orders import ADD, NO_ORDERS, OrderRow, Orders, columns
 from coach.engine.ledger.dust import ROUNDING_SHARE
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.rules.evaluate import breaches
@@ -100,13 +102,22 @@ def _then(past: History, wish: ProposedOrder, held: OpenHolding | None, does: Ac
     if does in {"opens", "turns"}:
         trips.append(_opened(wish, held if does == "turns" else None))
     then = history(trips)
-    orders = NO_ORDERS
-    if does == "adds" and held is not None:
+    orders = _orders_of(past, then)
+    if does == "adds" and held is not None and wish.price:
         row = then.ids.index(held.trip)
         quantity, price = float(wish.quantity), float(wish.price)
         added = OrderRow(row, ADD, wish.at_us, quantity, price, held.quantity, held.average, ())
-        orders = columns([added] if price else [])
+        orders = orders.beside(columns([added]))
     return then.beside(orders, past.market, past.trader)
+
+
+def _orders_of(past: History, then: History) -> Orders:
+    """Return the orders that are known, at the rows that their trades have by now."""
+    if not len(past.orders):
+        return NO_ORDERS
+    rows = {name: row for row, name in enumerate(then.ids)}
+    moved = np.array([rows[name] for name in past.ids], np.int64)
+    return replace(past.orders, trip=moved[past.orders.trip])
 
 
 def _opened(wish: ProposedOrder, turned: OpenHolding | None) -> Trip:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, cast
 
+from coach.engine.features.zones import zone_spelled
 from coach.engine.rules.params import CLOCK, CURRENCY, SYMBOL, Bounds
 from coach.engine.rules.week import DAYS
 from coach.model.coins import folded
@@ -35,6 +36,8 @@ def canonical(bounds: Bounds, value: object) -> object:
         return time_of_day(value, ends=bounds.get("x-end-of-day") is True)
     if isinstance(value, str) and bounds.get("pattern") == CURRENCY["pattern"]:
         return folded(value)
+    if isinstance(value, str) and bounds.get("x-zone") is True:
+        return zone_spelled(value)
     return value
 
 

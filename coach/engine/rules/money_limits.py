@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coach.engine.rules.exactly import NEAR, amount, units
+from coach.engine.rules.exactly import NEAR, units
 from coach.engine.rules.ground import Ground, Hit
-from coach.engine.rules.loss_facts import LossFacts, ShareFacts
+from coach.engine.rules.loss_facts import LossFacts, ShareFacts, loss_facts, share_facts
 from coach.engine.rules.params import Params, number
 from coach.engine.rules.realised_sums import RealisedSums
 from coach.engine.statistics.arrays import Floats, Integers
@@ -20,14 +20,42 @@ from coach.model.fills import FillKey
 WHOLE = 100.0
 
 
+class Lock(NamedTuple):
+    """A floor rises no higher than `above` the sum at `base`: the place of the first day."""
+
+    base: int
+    above: float
+
+
 class Stretch(NamedTuple):
-    """Of the running sums of one currency, from where (n,) to where (n,), for these entries."""
+    """Of the running sums of one currency, from where (n,) to where (n,), for these entries.
+
+    With a `lock` the sum at the start counts as no more than what the floor can follow.
+    """
 
     quote: str
     rows: Integers
     sums: RealisedSums
     start: Integers
     end: Integers
+    lock: Lock | None = None
+
+    def lost(self, limit: float) -> Floats:
+        """Return what was lost, (n,); `limit` is how far the floor lies below the start."""
+        floats = self.sums.floats
+        top = floats[self.start]
+        if self.lock is not None:
+            top = np.minimum(top, floats[self.lock.base] + self.lock.above + limit)
+        lost: Floats = top - floats[self.end]
+        return lost
+
+    def lost_exactly(self, place: int, limit: float) -> int:
+        """Return the same for one of the entries, in units of 1e-18."""
+        exact = self.sums.exact
+        top = exact[self.start[place]]
+        if self.lock is not None:
+            top = min(top, exact[self.lock.base] + units(self.lock.above) + units(limit))
+        return int(top - exact[self.end[place]])
 
     def fills_before(self, place: int) -> tuple[FillKey, ...]:
         """Return the fills by which money was last realised before one of the entries."""
@@ -45,6 +73,13 @@ def currencies(params: Params, ground: Ground) -> Iterator[tuple[int, Integers]]
             yield code, np.arange(len(history))
 
 
+def starting_balance(params: Params, ground: Ground) -> float | None:
+    """Return what the account of a rule began with; None where nobody said."""
+    if "account_size" in params:
+        return number(params, "account_size")
+    return ground.start_equity
+
+
 def reached(
     params: Params, ground: Ground, stretch: Stretch, equity: Floats | None
 ) -> Iterator[Hit[LossFacts | ShareFacts]]:
@@ -52,37 +87,31 @@ def reached(
 
     `equity` (n,) is what a limit in percent is taken of; without it there is none.
     """
-    floats = stretch.sums.floats
-    lost = floats[stretch.start] - floats[stretch.end]
     if "percent" in params:
         if equity is not None:
-            yield from _percent(params, ground, stretch, lost / np.maximum(equity, NEAR))
+            yield from _percent(params, ground, stretch, np.maximum(equity, NEAR))
         return
     limit = number(params, "amount")
-    near = NEAR * (limit + np.abs(floats).max())
-    exact, least = stretch.sums.exact, units(limit)
-    for place in np.flatnonzero(lost >= limit - near).tolist():
-        gone = exact[stretch.start[place]] - exact[stretch.end[place]]
+    near = NEAR * (limit + np.abs(stretch.sums.floats).max())
+    least = units(limit)
+    for place in np.flatnonzero(stretch.lost(limit) >= limit - near).tolist():
+        gone = stretch.lost_exactly(place, limit)
         if gone >= least:
-            facts = LossFacts(
-                lost=amount(gone), limit=limit, margin=amount(gone - least), quote=stretch.quote
-            )
+            facts = loss_facts(params, gone, least, stretch.quote)
             row = int(stretch.rows[place])
             yield ground.entry(row, facts, stretch.fills_before(place))
 
 
 def _percent(
-    params: Params, ground: Ground, stretch: Stretch, shares: Floats
+    params: Params, ground: Ground, stretch: Stretch, equity: Floats
 ) -> Iterator[Hit[LossFacts | ShareFacts]]:
+    if not len(equity):
+        return
     limit = number(params, "percent")
-    percents = shares * WHOLE
+    # a lock comes with a floor, whose percent is of one balance for all entries
+    lowest = limit / WHOLE * float(equity[0]) if stretch.lock is not None else 0.0
+    percents = stretch.lost(lowest) / equity * WHOLE
     for place in np.flatnonzero(percents >= limit * (1 - NEAR)).tolist():
-        percent = round(float(percents[place]), 4)
-        facts = ShareFacts(
-            lost_percent=percent,
-            limit=limit,
-            margin=round(percent - limit, 4),
-            quote=stretch.quote,
-        )
+        facts = share_facts(params, float(percents[place]), stretch.quote)
         row = int(stretch.rows[place])
         yield ground.entry(row, facts, stretch.fills_before(place))

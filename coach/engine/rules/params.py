@@ -9,6 +9,7 @@ from coach.model.times import MINUTE_US
 Params = Mapping[str, Json]
 Bounds = dict[str, Json]
 YEAR_MINUTES: Final = 525_600
+LARGEST_AMOUNT: Final = 1_000_000_000_000
 LIMIT: Final = ("amount", "percent")
 """A limit in money is one of the two."""
 
@@ -66,6 +67,43 @@ def symbols() -> Bounds:
     return names("BASE-QUOTE, or a base coin whatever its quote", SYMBOL, 500)
 
 
+def date(description: str) -> Bounds:
+    """Return the schema of a date."""
+    return {
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+        "format": "date",
+        "examples": ["2026-11-01"],
+        "description": description,
+    }
+
+
+def zone(description: str) -> Bounds:
+    """Return the schema of the name of a time zone."""
+    return {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_+/-]{1,64}$",
+        "x-zone": True,
+        "examples": ["America/New_York"],
+        "description": description,
+    }
+
+
+def clock(description: str) -> Bounds:
+    """Return the schema of a time of day."""
+    return {"type": "string", "pattern": CLOCK, "examples": ["17:00"], "description": description}
+
+
+def goes_with(others: tuple[str, ...], bounds: Bounds) -> Bounds:
+    """Return the schema of a parameter that is given only together with these."""
+    return {**bounds, "x-with": list(others)}
+
+
+def goes_without(other: str, bounds: Bounds) -> Bounds:
+    """Return the schema of a parameter that is given only where that one is not."""
+    return {**bounds, "x-without": other}
+
+
 def names(description: str, pattern: str, most: int) -> Bounds:
     """Return the schema of a list of names, none twice."""
     return {
@@ -92,6 +130,15 @@ def count(params: Params, name: str) -> int:
     return value
 
 
+def text(params: Params, name: str) -> str | None:
+    """Return a parameter that is a text, None where it is not given."""
+    if name not in params:
+        return None
+    value = params[name]
+    assert isinstance(value, str)
+    return value
+
+
 def listed(params: Params, name: str) -> list[str]:
     """Return a parameter that is a list of names."""
     value = params[name]
@@ -102,7 +149,7 @@ def listed(params: Params, name: str) -> list[str]:
 def limits(amount: str, percent: str) -> dict[str, Bounds]:
     """Return the schemas of a limit in money, its currency, or a limit in percent."""
     return {
-        "amount": above(amount, 0, 1_000_000_000_000),
+        "amount": above(amount, 0, LARGEST_AMOUNT),
         "currency": CURRENCY,
         "percent": above(percent, 0, 100),
     }

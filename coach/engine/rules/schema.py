@@ -7,6 +7,7 @@ nothing is taken away. docs/schemas/rule.schema.json is this schema, published.
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from coach.engine.rules.forms import canonical
@@ -16,7 +17,7 @@ from coach.errors import InvalidParams, UnknownKind
 from coach.model.events import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from coach.engine.rules.params import Bounds, Params
     from coach.model.rules import Breach, Rule, RuleKind
@@ -42,7 +43,21 @@ def _params_schema(kind: RuleKind) -> dict[str, Json]:
     }
     if known.one_of:
         schema["oneOf"] = [{"required": [name]} for name in known.one_of]
+    together = {name: bounds["x-with"] for name, bounds in known.params.items() if _with(bounds)}
+    if together:
+        schema["dependentRequired"] = dict(together)
+    apart = [[name, other] for name, bounds in known.params.items() for other in _without(bounds)]
+    if apart:
+        schema["not"] = {"anyOf": [{"required": list[Json](pair)} for pair in apart]}
     return schema
+
+
+def _with(bounds: Bounds) -> list[str]:
+    return cast("list[str]", bounds.get("x-with", []))
+
+
+def _without(bounds: Bounds) -> list[str]:
+    return [cast("str", bounds["x-without"])] if "x-without" in bounds else []
 
 
 def _kind_schema(kind: RuleKind) -> dict[str, Json]:
@@ -114,6 +129,7 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
         *_unknown(known, given),
         *_missing(known, given),
         *_not_one(known, given),
+        *_not_together(known, given),
         *_out_of_range(known, given),
     ]
     if complaints:
@@ -121,7 +137,8 @@ def read_rule(kind: str, params: Mapping[str, object]) -> dict[str, Json]:
     return {
         name: _plain(given.get(name, bounds.get("default")))
         for name, bounds in KINDS[known].params.items()
-        if name in given or "default" in bounds
+        if name in given
+        or ("default" in bounds and not any(map(given.__contains__, _without(bounds))))
     }
 
 
@@ -167,6 +184,17 @@ def _not_one(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     return [f"it takes one of {' and '.join(choice)}, {len(given)} were given"]
 
 
+def _not_together(kind: RuleKind, params: Mapping[str, object]) -> Iterator[str]:
+    for name, bounds in KINDS[kind].params.items():
+        if name not in params:
+            continue
+        missing = [other for other in _with(bounds) if other not in params]
+        if missing:
+            yield f"{name} goes with {' and '.join(missing)}, which is missing"
+        if any(other in params for other in _without(bounds)):
+            yield f"{name} does not go with {' and '.join(_without(bounds))}: leave one out"
+
+
 def _out_of_range(kind: RuleKind, params: Mapping[str, object]) -> list[str]:
     return [
         f"{name} is {_shown(params[name])}, it takes {_allowed(bounds)}"
@@ -187,9 +215,23 @@ def _fits(bounds: Bounds, value: object) -> bool:
     from jsonschema import Draft202012Validator
 
     if bounds.get("items") != {"$ref": "#/$defs/part"}:
-        return bool(Draft202012Validator(bounds).is_valid(value))
+        return bool(Draft202012Validator(bounds).is_valid(value)) and _exists(bounds, value)
     flat = {name: bounds[name] for name in bounds if name != "items"}
     return bool(Draft202012Validator(flat).is_valid(value)) and _parts_fit(value)
+
+
+def _exists(bounds: Bounds, value: object) -> bool:
+    """Say whether a date is in the calendar, and a zone among those of the machine."""
+    if bounds.get("format") == "date":
+        try:
+            date.fromisoformat(str(value))
+        except ValueError:
+            return False
+    if bounds.get("x-zone") is True:
+        from coach.engine.features.zones import is_zone
+
+        return is_zone(str(value))
+    return True
 
 
 def _parts_fit(value: object) -> bool:
@@ -217,7 +259,14 @@ def _allowed(bounds: Bounds) -> str:
         case "array":
             return f"a list of {_items(cast('Bounds', bounds['items']))}"
         case _:
-            return "a text like " + ("09:30" if "[0-5]" in str(bounds["pattern"]) else "USD")
+            return _text_like(bounds)
+
+
+def _text_like(bounds: Bounds) -> str:
+    if "examples" not in bounds:
+        return "a text like " + ("09:30" if "[0-5]" in str(bounds["pattern"]) else "USD")
+    what = "a date" if "format" in bounds else "a time zone" if "x-zone" in bounds else "a time"
+    return f"{what} like {cast('list[str]', bounds['examples'])[0]}"
 
 
 def _items(bounds: Bounds) -> str:

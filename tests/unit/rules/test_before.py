@@ -124,6 +124,7 @@ def test_turning_round_at_a_loss_meets_the_pause(past: History, promise: Make) -
         ("cooldown_after_loss", {"minutes": 144_000}, 101),
         ("max_drawdown", {"amount": 1, "days": 60}, 61),
         ("max_drawdown", {"percent": 1}, None),
+        ("max_drawdown", {"amount": 1, "floor": "static"}, None),
         ("max_concentration", {"share": 1}, None),
     ],
 )

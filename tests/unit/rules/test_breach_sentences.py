@@ -82,6 +82,16 @@ CASES: list[Case] = [
         "drawdown 17.4 % (limit 2 %)",
     ),
     (
+        "max_drawdown",
+        {"lost": "2000.5", "limit": 2_000, "margin": "0.5", "quote": "USD", "floor": "end_of_day"},
+        "drawdown 2,000.50 USD from the highest end-of-day balance (limit 2,000.00 USD)",
+    ),
+    (
+        "max_drawdown",
+        {"lost_percent": 10.5, "limit": 10, "margin": 0.5, "quote": "USD", "floor": "static"},
+        "drawdown 10.5 % from the starting balance (limit 10 %)",
+    ),
+    (
         "size_cap_after_losses",
         {**LARGE, "losses_in_a_row": 1, "losses": 1},
         (
@@ -259,6 +269,11 @@ CLOSE: list[Case] = [
         "239.95 min after a loss of 9.59 USD (minimum 4 h)",
     ),
     ("max_drawdown", {"lost_percent": 2.0004, "limit": 2, "quote": "USD"}, "2.0004 % (limit 2 %)"),
+    (
+        "max_drawdown",
+        {"lost": "200.001", "limit": 200, "quote": "USD", "floor": "closed"},
+        "200.001 USD from the highest closed balance (limit 200.00 USD)",
+    ),
     (
         "max_loss_per_day",
         {"lost": "200.001", "limit": 200, "quote": "USD"},

@@ -12,6 +12,7 @@ from coach.model.events import Json
 from coach.model.rules import Rule, RuleKind
 
 Make = Callable[..., Rule]
+FLOOR: dict[str, Json] = {"amount": 5, "floor": "closed"}
 DAY = {"from": "09:00", "until": "17:00"}
 LOCK: dict[str, Json] = {"kind": "symbol_lock", "params": {"symbols": ["DOGE"]}}
 PAUSE: dict[str, Json] = {"kind": "cooldown_after_loss", "params": {"minutes": 5}}
@@ -24,6 +25,12 @@ PAUSE: dict[str, Json] = {"kind": "cooldown_after_loss", "params": {"minutes": 5
         ("cooldown_after_loss", {"minutes": 30}, {"minutes": 29}),
         ("max_loss_per_day", {"amount": 5}, {"amount": 6}),
         ("max_drawdown", {"amount": 5, "days": 30}, {"amount": 5, "days": 7}),
+        ("max_drawdown", {**FLOOR, "locks_at": 100}, {**FLOOR, "locks_at": 0}),
+        (
+            "max_loss_per_day",
+            {"percent": 5, "currency": "USD", "account_size": 9},
+            {"percent": 5, "currency": "USD", "account_size": 10},
+        ),
         ("no_averaging_down", {"below": 1}, {"below": 2}),
         ("holding_time_floor", {"minutes_at_least": 9}, {"minutes_at_least": 8}),
         ("holding_time_ceiling", {"minutes_at_most": 8}, {"minutes_at_most": 9}),
@@ -48,6 +55,16 @@ def test_what_cannot_be_compared_counts_as_looser(promise: Make) -> None:
     money, percent = promise("max_drawdown", amount=5), promise("max_drawdown", percent=5)
     assert loosens(money, percent, "active")
     assert loosens(percent, money, "active")
+    for name, one, other in (
+        ("floor", "closed", "static"),
+        ("since", "2026-11-01", "2026-11-02"),
+        ("reset", "17:00", "18:00"),
+        ("zone", "UTC", "Asia/Tokyo"),
+    ):
+        before = promise("max_drawdown", **{**FLOOR, name: one})
+        after = promise("max_drawdown", **{**FLOOR, name: other})
+        assert loosens(before, after, "active")
+        assert loosens(after, before, "active")
 
 
 def test_pausing_ending_and_unlocking_loosen(promise: Make) -> None:

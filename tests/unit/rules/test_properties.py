@@ -59,7 +59,16 @@ def rule(kind: RuleKind, params: dict[str, Json] | None = None) -> Rule:
     return Rule(RuleId(kind), kind, read_rule(kind, params or PARAMS[kind]), active=True)
 
 
-RULES = [rule(kind) for kind in KINDS]
+PROGRAMME: dict[str, Json] = {"amount": 3, "reset": "17:00", "zone": "America/New_York"}
+FLOORS = [
+    replace(rule("max_drawdown", {**PROGRAMME, "floor": floor}), id=RuleId(f"floor-{floor}"))
+    for floor in ("static", "end_of_day", "closed", "intraday")
+]
+PROGRAMMES = [
+    *FLOORS,
+    replace(rule("max_loss_per_day", {**PROGRAMME, "since": "2025-10-25"}), id=RuleId("a-day")),
+]
+RULES = [*(rule(kind) for kind in KINDS), *PROGRAMMES]
 
 trade = st.tuples(
     st.integers(0, SPAN_MIN),
@@ -184,8 +193,8 @@ def test_an_expired_rule_says_what_it_said_before_it_expired(
         assert ended == [breach for breach in whole if breach.at < end]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_example_of_every_kind_is_broken_somewhere(kind: RuleKind) -> None:
+@pytest.mark.parametrize("promise", RULES, ids=lambda one: one.id)
+def test_the_example_of_every_rule_is_broken_somewhere(promise: Rule) -> None:
     """Else the properties above would hold for nothing. Each breach can be said."""
     dice = np.random.Generator(np.random.PCG64(3))
     drawn = [
@@ -200,6 +209,6 @@ def test_the_example_of_every_kind_is_broken_somewhere(kind: RuleKind) -> None:
         for _ in range(60)
     ]
     past = past_of(trips_of(list(drawn)), list(drawn))
-    found = breaches([rule(kind)], past, "Europe/Berlin")
+    found = breaches([promise], past, "Europe/Berlin")
     assert found
     assert all(describe_breach(one) for one in found)

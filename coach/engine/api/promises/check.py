@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from coach.model.rules import Breach, Rule
     from coach.remedies import Field
 
+OPEN_PROFIT = frozenset({"candles", "orders"})
+"""A rule that needs both asks what every trade so far was worth while it was open."""
 WARM_UP_US = 15 * 24 * HOUR_US
 
 
@@ -148,6 +150,8 @@ def _price(session: Session, asked: CheckRequest, symbol: str) -> tuple[Decimal 
 
 def _past(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> History:
     """Return the trades that these rules look back on, and what stands beside them."""
+    if any(needs(rule.kind, rule.params) >= OPEN_PROFIT for rule in rules):
+        return _whole_past(session, rules, wish)
     from coach.engine.features.history import history
     from coach.engine.features.orders import NO_ORDERS
     from coach.engine.features.trader import Trader
@@ -160,6 +164,18 @@ def _past(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> Histo
     money = store_plans.equity(session.connection, session.user.id)
     trader = Trader(zone=session.user.zone, equity=None if money is None else float(money))
     return past.beside(NO_ORDERS, _market(session, rules, wish), trader)
+
+
+def _whole_past(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> History:
+    """Return all trades with their orders, and the candles of all of them until the order."""
+    from coach.engine.history.inputs import CandleReach
+    from coach.engine.promises import judge
+
+    def read(reach: CandleReach) -> Market:
+        symbols = tuple({*reach.symbols, wish.symbol})
+        return sight.reader(session)(CandleReach(symbols, reach.start_us, wish.at_us))
+
+    return judge.whole(session.connection, session.user, rules, read)
 
 
 def _market(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> Market:

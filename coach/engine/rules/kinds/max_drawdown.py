@@ -3,15 +3,34 @@
 The equity curve is the running sum of net results as closing fills realised them. Its peak is the
 highest point of the `days` before the entry, so the rule ends by itself. A limit in percent is a
 share of the declared equity plus that sum, at the peak.
+
+With a `floor` the drawdown is that of a prop-firm account since its first day, in one of the four
+ways in which programmes count it; a limit in percent is then a share of the starting balance.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade, no_reason
+from coach.engine.rules.kinds.kind import A_WEEK_OF_DAYS, Kind, LookBack, every_trade
 from coach.engine.rules.loss_facts import loss_needs, loss_texts, promised_loss
-from coach.engine.rules.params import LIMIT, count, duration_in, limits, number, whole
+from coach.engine.rules.params import (
+    LIMIT,
+    count,
+    duration_in,
+    goes_without,
+    limits,
+    number,
+    whole,
+)
+from coach.engine.rules.programmes.params import (
+    FLOOR_PARAMS,
+    HIGHEST,
+    LOOSER,
+    days_text,
+    floor_of,
+    lock_text,
+)
 from coach.model.times import DAY_US
 from coach.wording.numbers import limit
 
@@ -19,17 +38,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.kind import Need
     from coach.engine.rules.loss_facts import LossFacts, ShareFacts
     from coach.engine.rules.params import Params
-    from coach.engine.rules.realised_sums import RealisedSums
-    from coach.engine.statistics.arrays import Integers
+    from coach.engine.statistics.arrays import Flags
 
 
 def hits(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]]:
     """Yield each entry made in too deep a drawdown, with its depth."""
+    from coach.engine.rules.programmes.floors import below_the_floor
+
+    floor = floor_of(params)
+    if floor is None:
+        yield from _below_the_peak(params, ground)
+    else:
+        yield from below_the_floor(params, floor, ground)
+
+
+def _below_the_peak(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]]:
     import numpy as np
 
-    from coach.engine.rules.money_limits import Stretch, currencies, reached
+    from coach.engine.rules.money_limits import Stretch, currencies, reached, starting_balance
+    from coach.engine.statistics.highest import highest
 
     history = ground.history
     for quote, rows in currencies(params, ground):
@@ -37,44 +67,54 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[LossFacts | ShareFacts]
         horizon = history.opened_us[rows] - count(params, "days") * DAY_US
         end = sums.known(history.opened_us[rows])
         since = np.minimum(np.searchsorted(sums.at_us, horizon, side="right"), end)
-        best = highest(sums, since, end)
-        money = ground.start_equity
+        best = highest(sums.floats, since, end)
+        money = starting_balance(params, ground)
         equity = None if money is None else money + sums.floats[best]
         stretch = Stretch(history.quotes[quote], rows, sums, best, end)
         yield from reached(params, ground, stretch, equity)
 
 
-def highest(sums: RealisedSums, first: Integers, last: Integers) -> Integers:
-    """Return where in [first, last] the running sum is highest, (n,); a sparse table."""
+def looks_back(params: Params) -> LookBack:
+    """Return the days that the best is looked for in; all of them for a percent or a floor."""
+    if "percent" in params or "floor" in params:
+        return LookBack(None, 0)
+    return LookBack(max(A_WEEK_OF_DAYS, count(params, "days") + 1), 0)
+
+
+def needs(params: Params) -> frozenset[Need]:
+    """Return what the limit needs, and candles and orders where open profit counts."""
+    open_profit: frozenset[Need] = frozenset({"candles", "orders"})
+    return loss_needs(params) | (open_profit if floor_of(params) == "intraday" else frozenset())
+
+
+def judged(params: Params, ground: Ground) -> Flags:
+    """Say which trades can be judged, (n,): none where open profit counts and a price is unknown.
+
+    What was found without some of the candles is true all the same: a best is never too high.
+    """
     import numpy as np
 
-    values = sums.floats
-    level = np.arange(len(values))
-    levels = [level]
-    width = 1
-    while 2 * width <= len(values):
-        left, right = level[:-width], level[width:]
-        level = np.where(values[right] > values[left], right, left)
-        levels.append(level)
-        width *= 2
-    spans = last - first + 1
-    powers = np.frexp(spans)[1] - 1
-    best = np.empty(len(first), np.int64)
-    for power, table in enumerate(levels):
-        rows = np.flatnonzero(powers == power)
-        left, right = table[first[rows]], table[last[rows] - (1 << power) + 1]
-        best[rows] = np.where(values[right] > values[left], right, left)
-    return best
+    known = every_trade(params, ground)
+    if floor_of(params) != "intraday":
+        return known
+    blind = [name for name in ground.history.symbols if ground.history.market.of(name) is None]
+    return np.zeros_like(known) if blind else known
 
 
-def looks_back(params: Params) -> LookBack:
-    """Return the days that the best is looked for in; all of them for a limit in percent."""
-    days = None if "percent" in params else max(A_WEEK_OF_DAYS, count(params, "days") + 1)
-    return LookBack(days, 0)
+def vacuous(params: Params) -> str:
+    """Return why a floor cannot be meant so, empty where it can."""
+    if floor_of(params) == "static" and "locks_at" in params:
+        return "a static floor never rises, so it has no locks_at"
+    return ""
 
 
 def sentence(params: Params) -> str:
     """Read a rule aloud."""
+    floor = floor_of(params)
+    if floor is not None:
+        limit_of = promised_loss(params, "the starting balance")
+        much = f"No new trades while drawdown from {HIGHEST[floor]} exceeds {limit_of}"
+        return f"{much}{lock_text(params)}{days_text(params)}"
     peak = f"the {limit(number(params, 'days'))}-day equity peak"
     if "percent" in params:
         return f"No new trades while drawdown exceeds {promised_loss(params, peak)}"
@@ -90,25 +130,40 @@ KIND = Kind(
             "drawdown that ends new trades, of the sum of net results from its peak",
             "drawdown that ends new trades, in percent of peak equity",
         ),
-        "days": {
-            **duration_in("days", whole("lookback for the peak, in days", 1, 3_650)),
-            "default": 30,
-        },
+        "days": goes_without(
+            "floor",
+            {
+                **duration_in("days", whole("lookback for the peak, in days", 1, 3_650)),
+                "default": 30,
+            },
+        ),
+        **FLOOR_PARAMS,
     },
     one_of=LIMIT,
-    optional=("currency",),
-    help=("amount: of drawdown, or percent: of peak equity,", "days: lookback for the peak (30)"),
+    optional=("currency", *FLOOR_PARAMS),
+    help=(
+        "amount: of drawdown, or percent: of peak equity,",
+        "days: lookback for the peak (30); or floor:",
+        "static, end_of_day, closed, intraday, with",
+        "locks_at, account_size, since, reset, zone",
+    ),
     sentence=sentence,
     breach="drawdown {lost} (limit {limit})",
     texts=loss_texts,
-    needs=loss_needs,
+    needs=needs,
     looks_back=looks_back,
-    judged=every_trade,
-    looser={"amount": "up", "percent": "up", "currency": "ask", "days": "down"},
+    judged=judged,
+    looser={
+        "amount": "up",
+        "percent": "up",
+        "currency": "ask",
+        "days": "down",
+        **{name: LOOSER[name] for name in FLOOR_PARAMS},
+    },
     loosens=None,
     threshold="amount",
     scale=None,
     hits=hits,
-    vacuous=no_reason,
+    vacuous=vacuous,
     broken_by_waiting=False,
 )

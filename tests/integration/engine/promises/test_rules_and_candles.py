@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from coach.engine.api import insights
-from coach.engine.api.promises import rules
+from coach.engine.api.promises import check, dry_run, rules
 from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
 from coach.engine.market.book import CandleShelf, FetchedWindow, keep
@@ -103,3 +103,35 @@ def test_a_spike_before_an_entry_is_seen_whatever_else_was_traded_and_stored(
     insights.conclude_anew(seeing)
     rules.edit(seeing, "no_entry_after_spike", {"z": 2.5}, rules.Terms())
     assert broken(seeing) == ["10:30"]
+
+
+def test_open_profit_that_was_given_back_counts_at_once_and_in_a_check(
+    seeing: Session, imported: Importer
+) -> None:
+    """The price stood at 110 while the trade was open that was sold at 105."""
+    imported("09:30 buy BTC-USD 1 @ 100", "10:50 sell BTC-USD 1 @ 105", "10:55 buy ETH-USD 1 @ 9")
+    bring_candles(seeing)
+    view = rules.add(seeing, "max_drawdown", {"floor": "intraday", "amount": 5})
+    assert broken(seeing) == ["10:55"]
+    assert view.lacks == ()
+    [breach] = rules.breaches(seeing)
+    assert breach.facts["lost"] == "5.1"
+    soon = replace(seeing, clock=lambda: datetime.fromisoformat("2026-03-02T11:00:00Z"))
+    [stopped] = check.check(soon, check.CheckRequest("BTC-USD", "buy", Decimal(1))).broken
+    assert stopped.facts == breach.facts
+    assert dry_run.of_stored(seeing, "max_drawdown").worth.caught == 1
+    rules.edit(seeing, "max_drawdown", {"amount": 6}, rules.Terms())
+    assert check.check(soon, check.CheckRequest("BTC-USD", "buy", Decimal(1))).broken == ()
+
+
+def test_a_check_counts_the_profit_of_what_is_open_by_now(
+    seeing: Session, imported: Importer
+) -> None:
+    """What was bought at 120 stands at 110 when something else is thought of."""
+    imported("10:05 buy BTC-USD 1 @ 120")
+    bring_candles(seeing)
+    rules.add(seeing, "max_drawdown", {"floor": "intraday", "amount": 9})
+    soon = replace(seeing, clock=lambda: datetime.fromisoformat("2026-03-02T12:00:00Z"))
+    request = check.CheckRequest("ETH-USD", "buy", Decimal(1), Decimal(9))
+    [stopped] = check.check(soon, request).broken
+    assert stopped.facts["lost"] == "9.9"
