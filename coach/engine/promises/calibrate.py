@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from coach._version import VERSION
 from coach.engine.digest.week import week_at
 from coach.engine.promises import judge
-from coach.engine.promises.proposals import accept, facts, read_state
+from coach.engine.promises.proposals import accept, facts, read_state, repeats
 from coach.engine.rules.calibration.calibrate import calibrate
 from coach.engine.rules.calibration.monitor import monitor
 from coach.engine.rules.calibration.sample import windowed
@@ -146,7 +146,8 @@ def _look_at(
         return CalibrationLook(rule, remembered), []
     made = _proposed(seat, rule, remembered, earlier)
     store.put(connection, user.id, made)
-    if decision.kind == "rollback" or (decision.kind == "move" and kept.auto):
+    moves = decision.kind == "rollback" or (decision.kind == "move" and kept.auto)
+    if moves and not repeats(seat, rule, made):
         made, news = accept(seat, made, "system")
         now = store.calibration_states(connection, user.id)[rule.id]
         return CalibrationLook(rule, now, made), news

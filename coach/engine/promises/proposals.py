@@ -15,6 +15,7 @@ from coach.engine.promises import judge, revise
 from coach.engine.rules.calibration.states import applied, dismissed
 from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
+from coach.engine.rules.refusals import identical
 from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import rules
 from coach.model.event_types import RuleChanged, RuleMoved, RuleMuted, RuleRolledBack
@@ -120,6 +121,19 @@ def read_state(kept: Mapping[str, Json]) -> State:
     return State(**{**values, "grid": tuple(values["grid"])})
 
 
+def proposed(rule: Rule, proposal: Proposal) -> Rule:
+    """Return the rule as the proposal would have it."""
+    if proposal.kind == "mute":
+        return replace(rule, active=False)
+    return replace(rule, params={**rule.params, proposal.param: proposal.now})
+
+
+def repeats(seat: Seat, rule: Rule, proposal: Proposal) -> bool:
+    """Say whether another rule in force promises already what is proposed."""
+    others = [one for one in rules.rules(seat.connection, seat.user.id) if one.id != rule.id]
+    return identical(proposed(rule, proposal), others, seat.now) is not None
+
+
 def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revise.Change:
     decision = json.loads(proposal.answered)
     evidence: dict[str, Json] = {
@@ -128,11 +142,8 @@ def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revise.Change:
         "decision": decision,
     }
     state: RuleState = "paused" if proposal.kind == "mute" else "active"
-    params = rule.params
-    if proposal.kind != "mute":
-        params = {**params, proposal.param: proposal.now}
     return revise.Change(
-        rule=replace(rule, params=params),
+        rule=replace(proposed(rule, proposal), active=rule.active),
         state=state,
         reason=proposal.sentence,
         actor=actor,

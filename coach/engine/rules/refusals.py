@@ -44,12 +44,26 @@ def refuse_vacuous(kind: RuleKind, params: Params) -> None:
 
 def refuse_identical(rule: Rule, others: Iterable[Rule], now: datetime) -> None:
     """Raise Conflict, which names it, where an active rule promises the very same."""
-    for one in others:
-        over = one.expires_at is not None and one.expires_at <= now
-        same = (one.kind, dict(one.params)) == (rule.kind, dict(rule.params))
-        if same and one.active and rule.active and not over:
-            what = f"{one.id} promises that already, and it is active"
-            raise Conflict(("rule", one.id), what, remedy="edit_rule", rule=one.id)
+    one = identical(rule, others, now)
+    if one is not None:
+        what = f"{one.id} promises that already, and it is active"
+        raise Conflict(("rule", one.id), what, remedy="edit_rule", rule=one.id)
+
+
+def identical(rule: Rule, others: Iterable[Rule], now: datetime) -> Rule | None:
+    """Return the active rule among the others that promises the very same as an active one."""
+    if not in_force(rule, now):
+        return None
+    same = (rule.kind, dict(rule.params))
+    return next(
+        (one for one in others if in_force(one, now) and (one.kind, dict(one.params)) == same),
+        None,
+    )
+
+
+def in_force(rule: Rule, now: datetime) -> bool:
+    """Say whether entries are held against the rule: it is active and has not expired."""
+    return rule.active and (rule.expires_at is None or rule.expires_at > now)
 
 
 def _written(moment: datetime) -> str:

@@ -125,7 +125,7 @@ def accept(session: Session, beginning: str) -> Proposal:
     UsageError where it was decided before, or where the rule says something else by now.
     """
     from coach.engine.promises.proposals import accept as accept_proposal
-    from coach.engine.promises.proposals import still_fits
+    from coach.engine.promises.proposals import proposed, still_fits
 
     seat = _seat(session)
     with sight.change(session) as events:
@@ -133,7 +133,8 @@ def accept(session: Session, beginning: str) -> Proposal:
         proposal = _open(session, beginning)
         rule = store_rules.find(session.connection, session.user.id, proposal.rule_id)
         fits = still_fits(rule, proposal)
-        if fits:
+        if fits and rule is not None:
+            api.refuse_what_is_no_promise(session, proposed(rule, proposal))
             proposal, news = accept_proposal(seat, proposal, "user")
             events.extend(news)
         else:

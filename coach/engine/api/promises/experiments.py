@@ -223,7 +223,7 @@ def _hand_back(session: Session, one: Experiment) -> None:
 def _set_active(session: Session, rule_id: str, active: bool) -> None:
     rule = next((found.rule for found in rules.rules(session) if found.rule.id == rule_id), None)
     if rule is not None and (active or not rule.lock_s):
-        rules.set_active(session, rule_id, active)
+        rules.switch(session, rule_id, active)
 
 
 def _this_week(session: Session, one: Experiment) -> ExperimentWeek | None:

@@ -61,6 +61,7 @@ def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleV
     rule = replace(target.rule, revision=now.revision if now else 0)
     if now is not None:
         refuse_past_expiry(rule, session.clock(), now)
+    api.refuse_what_is_no_promise(session, replace(rule, active=target.state == "active"))
     change = revise.Change(rule, target.state, f"back to revision {number}")
     return api.change(session, change, "changed")
 

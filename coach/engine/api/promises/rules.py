@@ -11,8 +11,14 @@ from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
 from coach.engine.rules.draft import Draft, Terms, drafts, hours_of, preset, terms_of
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.engine.rules.refusals import refuse_identical, refuse_past_expiry, refuse_vacuous
+from coach.engine.rules.refusals import (
+    in_force,
+    refuse_identical,
+    refuse_past_expiry,
+    refuse_vacuous,
+)
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
+from coach.engine.store.promises import experiments as store_experiments
 from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store
@@ -143,20 +149,11 @@ def add(
 
 def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
     """Add several rules at once; none is added where one is invalid."""
-    checked = [(one, read_rule(one.kind, one.params)) for one in wanted]
     made: list[RuleId] = []
     with sight.change(session) as events:
-        kept = store.rules(session.connection, session.user.id)
-        taken = {rule.id for rule in kept}
-        for one, params in checked:
-            rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
-            refuse_past_expiry(rule, session.clock())
-            refuse_vacuous(rule.kind, params)
-            refuse_identical(rule, kept, session.clock())
-            kept.append(rule)
-            taken.add(rule.id)
+        for rule in checked(session, wanted):
             made.append(rule.id)
-            change = revise.Change(rule, "active" if one.active else "paused", "made")
+            change = revise.Change(rule, "active" if rule.active else "paused", "made")
             revise.revise(session.connection, session.user, change, read_clocks(session))
         broken = _judge(session)
         for rule_id in made:
@@ -164,6 +161,49 @@ def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
             events.extend(_events(rule_id, "added", mine))
     views = {one.rule.id: one for one in rules(session)}
     return [views[rule_id] for rule_id in made]
+
+
+def checked(session: Session, wanted: list[Draft]) -> list[Rule]:
+    """Return the rules that drafts would become; UsageError where one of them cannot be made."""
+    read = [(one, read_rule(one.kind, one.params)) for one in wanted]
+    kept = store.rules(session.connection, session.user.id)
+    taken, others, now = {rule.id for rule in kept}, _standing(session), session.clock()
+    made: list[Rule] = []
+    for one, params in read:
+        rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
+        refuse_past_expiry(rule, now)
+        refuse_vacuous(rule.kind, params)
+        refuse_identical(rule, [*others, *made], now)
+        taken.add(rule.id)
+        made.append(rule)
+    return made
+
+
+def _standing(session: Session, but: RuleId | None = None) -> list[Rule]:
+    """Return what other rules promise: now, once their locks have ended, or in an on week."""
+    connection, user_id = session.connection, session.user.id
+    tried = {one.rule_id for one in store_experiments.running(connection, user_id)}
+    now = [
+        replace(one, active=one.active or one.id in tried)
+        for one in store.rules(connection, user_id)
+    ]
+    waiting = store_revisions.waiting(connection, user_id)
+    later = [replace(one.rule, active=one.state == "active") for one in waiting]
+    return [one for one in (*now, *later) if one.id != but]
+
+
+def refuse_what_is_no_promise(session: Session, rule: Rule) -> None:
+    """Raise UsageError where a rule that comes into force is vacuous, or there already.
+
+    What it promises already may stay as it is.
+    """
+    now = session.clock()
+    before = store.find(session.connection, session.user.id, rule.id)
+    stands = before is not None and in_force(before, now) and before.params == rule.params
+    if stands or not in_force(rule, now):
+        return
+    refuse_vacuous(rule.kind, rule.params)
+    refuse_identical(rule, _standing(session, but=rule.id), now)
 
 
 def view(session: Session, rule_id: str) -> RuleView:
@@ -195,12 +235,20 @@ def edit(
     if after.params != before.params:
         refuse_vacuous(after.kind, after.params)
     refuse_past_expiry(after, session.clock(), before)
+    refuse_what_is_no_promise(session, after)
     state: RuleState = "active" if before.active else "paused"
     return change(session, revise.Change(after, state, reason or "edited"), "changed")
 
 
 def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
     """Pause or resume a rule; a resumed rule is held against what it missed."""
+    if active:
+        refuse_what_is_no_promise(session, replace(view(session, rule_id).rule, active=True))
+    return switch(session, rule_id, active)
+
+
+def switch(session: Session, rule_id: str, active: bool) -> RuleView:
+    """Pause or resume a rule whatever the others promise, as an experiment does by itself."""
     what: RuleChange = "resumed" if active else "paused"
     before = view(session, rule_id)
     if before.rule.active == active and before.waiting is None:
