@@ -26,6 +26,7 @@ COMMANDS = {
     "tags": Entry("coach.cli.commands.insights:tags", "Single trades that stand out, as facts."),
     "why": Entry("coach.cli.commands.why:why", "What stands behind a trade or a claim."),
     "label": Entry("coach.cli.commands.labels:label", "Say whether a trade was that habit."),
+    "note": Entry("coach.cli.notes.group:app", "What you write down about trades and days."),
     "plans": Entry(
         "coach.cli.commands.plans:app", "What you declare or confirm, so that it is no habit."
     ),

@@ -158,6 +158,11 @@ class Frame:
         self.talk.ask(question, answers)
         return sys.stdin.readline().strip().lower()
 
+    def typed(self, question: str) -> str:
+        """Ask a person on a terminal for a line, and return it as it was typed."""
+        self.talk.ask(question, "")
+        return sys.stdin.readline().strip()
+
     @property
     def somebody_answers(self) -> bool:
         """Whether a person sits at a terminal and may be asked."""

@@ -29,6 +29,8 @@ class RenamingGroup(TyperGroup):
     """A group whose commands also answer to the names that they had before, and say so."""
 
     former: ClassVar[Mapping[str, str]] = {}
+    otherwise: ClassVar[str] = ""
+    """The command that takes a line whose first word names none."""
 
     def resolve_command(
         self, ctx: Context, args: list[str]
@@ -38,6 +40,8 @@ class RenamingGroup(TyperGroup):
             path = ctx.command_path
             frame_of(ctx).renamed(f"{path} {args[0]}", f"{path} {now}")
             args = [now, *args[1:]]
+        if self.otherwise and args and args[0] not in self.commands:
+            args = [self.otherwise, *args]
         return super().resolve_command(ctx, args)
 
 
@@ -80,20 +84,25 @@ def sub_app(
     *,
     alone: Callable[..., None] | None = None,
     former: Mapping[str, str] | None = None,
+    otherwise: str = "",
+    epilog: str = "",
 ) -> typer.Typer:
     """Return an app in our manner; with `help_text` it stays a group whatever it holds.
 
-    `former` maps names that its commands had before to those that they have now.
+    `former` maps names that its commands had before to those that they have now. `otherwise` is the
+    command that takes a line whose first word names none. `epilog` ends its help page.
     """
     app = typer.Typer(
-        cls=type("Group", (RenamingGroup,), {"former": former or {}}),
+        cls=type("Group", (RenamingGroup,), {"former": former or {}, "otherwise": otherwise}),
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     if help_text is not None:
-        app.callback(help=help_text, invoke_without_command=alone is not None)(alone or nothing)
+        app.callback(
+            help=help_text, epilog=epilog or None, invoke_without_command=alone is not None
+        )(alone or nothing)
     return app
 
 

@@ -40,6 +40,9 @@ AHEAD_HINT = (
 )
 
 
+DAY_HINT = "write a day as 2026-04-01, today or yesterday"
+
+
 class _Days(NamedTuple):
     """Whole days: the first, and the first after them (None after the end of the calendar)."""
 
@@ -76,6 +79,29 @@ def ahead(text: str, zone: str, now: datetime) -> datetime:
         return _read(text, zone, now)[0]
     except UsageError as trouble:
         raise UsageError(AHEAD_HINT, what=str(trouble)) from trouble
+
+
+def named_day(text: str, zone: str, now: datetime) -> date | None:
+    """Return the one day that a text names, None where it names something else.
+
+    UsageError for what looks like a day and is none, as `2026-02-30`.
+    """
+    word = text.strip()
+    today = now.astimezone(_zone(zone)).date()
+    match word.lower():
+        case "today":
+            return today
+        case "yesterday":
+            return today - DAY
+        case "tomorrow":
+            return today + DAY
+    try:
+        days = _days(word)
+    except ValueError as trouble:
+        raise UsageError(DAY_HINT, what=f"invalid day {text!r}: {trouble}") from trouble
+    if days is None or days.after != _next_day(days.first):
+        return None
+    return days.first
 
 
 def _read(text: str, zone: str, now: datetime) -> tuple[datetime, datetime]:

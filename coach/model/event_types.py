@@ -7,16 +7,18 @@ changes its meaning or goes away raises `v`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from coach.model.accounts import RunId
 from coach.model.events import EventType, Json, NewEvent
 from coach.model.insights import Fact, Level
+from coach.model.journal.notes import NoteId
 from coach.model.plans import QuestionReply
 from coach.model.proposals import ProposalKind
 from coach.model.reasons import ReasonKind
 from coach.model.rules import Actor, RuleChange, RuleId
+from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 
 
@@ -205,6 +207,43 @@ class DigestReady(NewEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteEvent(NewEvent):
+    """Something became of a note; its text is told by nobody but the note."""
+
+    note_id: NoteId
+    trade_id: TradeId | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(NoteEvent):
+    """You wrote a note on a trade or a day; its text is not told."""
+
+    type: ClassVar[EventType] = "note.added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteEdited(NoteEvent):
+    """You changed the text of a note."""
+
+    type: ClassVar[EventType] = "note.edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRemoved(NoteEvent):
+    """You removed a note; it can be restored."""
+
+    type: ClassVar[EventType] = "note.removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRestored(NoteEvent):
+    """You brought a removed note back."""
+
+    type: ClassVar[EventType] = "note.restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneChanged(NewEvent):
     """You set your time zone, so that your days and weeks are cut elsewhere."""
 
@@ -231,6 +270,10 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         QuestionAsked,
         QuestionAnswered,
         DigestReady,
+        NoteAdded,
+        NoteEdited,
+        NoteRemoved,
+        NoteRestored,
         ZoneChanged,
     )
 }

@@ -25,6 +25,10 @@ EventType = Literal[
     "question.asked",
     "question.answered",
     "digest.ready",
+    "note.added",
+    "note.edited",
+    "note.removed",
+    "note.restored",
     "zone.changed",
 ]
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]

@@ -83,6 +83,11 @@ def read_terminal(environment: Mapping[str, str]) -> Terminal:
     return Terminal(color=not plain, width=int(columns) if columns.isdecimal() else 0)
 
 
+def read_editor(environment: Mapping[str, str]) -> str:
+    """Return the command that edits a text, empty where none was chosen."""
+    return environment.get("VISUAL") or environment.get("EDITOR") or ""
+
+
 def _choose(
     key: Key,
     environment: Mapping[str, str],

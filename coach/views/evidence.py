@@ -12,6 +12,7 @@ from coach.model.times import SECOND_US
 from coach.model.trades import Direction, RoundTrip
 from coach.views.insights import FindingRow, TagRow, finding, tag
 from coach.views.labels import LabelRow, given_label
+from coach.views.notes import NoteRow, written_note
 from coach.views.reasons import ReasonQuestionRow, reason_question
 from coach.views.rules import BreachRow, rule_breach
 from coach.views.table import Column
@@ -111,6 +112,7 @@ class TradeEvidenceRow(TypedDict):
     breaches: list[BreachRow]
     labels: list[LabelRow]
     candles: PricePathRow | None
+    notes: list[NoteRow]
 
 
 class CitedTradeRow(TypedDict):
@@ -146,6 +148,7 @@ def trade_evidence(found: "TradeEvidence", view: "TradeView") -> TradeEvidenceRo
         "breaches": [rule_breach(breach) for breach in found.breaches],
         "labels": [given_label(label) for label in found.labels],
         "candles": price_path(found.path),
+        "notes": [written_note(note) for note in found.notes],
     }
 
 

@@ -30,6 +30,7 @@ from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
 from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
+from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
 from coach.views.reasons import ReasonQuestionRow
@@ -66,6 +67,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "job": JobRow,
     "label": LabelRow,
     "listed-label": ListedLabelRow,
+    "note": NoteRow,
     "open-trade": OpenTradeRow,
     "plan": PlanRow,
     "profit": ProfitReport,
@@ -116,6 +118,13 @@ COMMANDS: Final[Mapping[str, str]] = {
     "label": "label",
     "label --list": "listed-label",
     "label questions": "question",
+    "note": "note",
+    "note add": "note",
+    "note edit": "note",
+    "note list": "note",
+    "note remove": "note",
+    "note restore": "note",
+    "note search": "note",
     "plans": "plan",
     "plans add": "plan",
     "plans answer": "reason-question",

@@ -37,6 +37,7 @@ TRADES = (
     Column("fills"),
     Column("other_fees"),
     Column("tags"),
+    Column("notes"),
 )
 OPEN_TRADES = (*TRADES, Column("open_quantity"), Column("partial_closes"))
 
@@ -45,6 +46,7 @@ class TradeRow(TypedDict):
     """A round trip in its quote currency; what cannot be told has a reason.
 
     `mae` and `mfe` are fractions of the entry price, `r` is the result in units of the stop.
+    `notes` is how many notes the trader wrote on it.
     """
 
     id: str
@@ -72,6 +74,7 @@ class TradeRow(TypedDict):
     fills: int
     other_fees: Mapping[str, Decimal]
     tags: Sequence[str]
+    notes: int
 
 
 class PartialCloseRow(TypedDict):
@@ -120,6 +123,7 @@ def trade(view: "TradeView") -> TradeRow:
         "fills": trip.fills,
         "other_fees": trip.other_fees,
         "tags": view.tags,
+        "notes": view.notes,
     }
 
 

@@ -91,6 +91,14 @@ def _describe_digest(payload: Payload) -> str:
     return f"Digest of {payload['week']} ready"
 
 
+def _describe_note(done: str) -> Callable[[Payload], str]:
+    def describe(payload: Payload) -> str:
+        about = payload["day"] or f"trade {payload['trade_id']}"
+        return f"Note {payload['note_id']} on {about} {done}"
+
+    return describe
+
+
 def _describe_zone(payload: Payload) -> str:
     return f"Time zone changed from {payload['was']} to {payload['now']}"
 
@@ -119,6 +127,10 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "question.asked": _describe_question,
     "question.answered": _describe_answer,
     "digest.ready": _describe_digest,
+    "note.added": _describe_note("added"),
+    "note.edited": _describe_note("edited"),
+    "note.removed": _describe_note("removed"),
+    "note.restored": _describe_note("restored"),
     "zone.changed": _describe_zone,
 }
 """The sentence of each type, made of its payload."""

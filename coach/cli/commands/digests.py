@@ -14,9 +14,11 @@ from coach.cli.show.screen import wrapped
 from coach.model.plain import plain
 from coach.views import digests as views
 from coach.views.table import json_row
+from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from coach.engine.api.digests import DigestView, Verification
+    from coach.engine.api.session import Session
 
 Format = Literal["text", "md", "html", "json"]
 
@@ -53,10 +55,20 @@ def digest(
 
     with frame.session() as session:
         view = digests.digest(session, week)
-    shown = answer(view, form)
-    if form == "text" and frame.columns is not None:
-        shown = replace(shown, text=on_terminal(view, frame.columns, evidence=evidence))
+        shown = answer(view, form)
+        if form == "text" and frame.columns is not None:
+            page = on_terminal(view, frame.columns, evidence=evidence)
+            shown = replace(shown, text="\n".join((page, *_noted(session, view, frame.columns))))
     frame.show(shown)
+
+
+def _noted(session: "Session", view: "DigestView", columns: int) -> list[str]:
+    """Return how the notes of the week are read: they stand beside the digest and not in it."""
+    from coach.engine.api import notes
+
+    found = notes.of_week(session, view.week)
+    how = f"coach note list --since {view.week} --until {view.week}"
+    return wrapped(f"{counted(len(found), 'note')} on this week: {how}", columns) if found else []
 
 
 def on_terminal(view: "DigestView", columns: int, *, evidence: bool) -> str:

@@ -27,6 +27,7 @@ FOR_PEOPLE = (
     Column("holding_s", "held", "duration"),
     Column("r", "R", "statistic"),
     Column("tags", "tags"),
+    Column("notes", "notes", "number"),
 )
 EMPTY = "no closed trades"
 OPEN_FOR_PEOPLE = (
@@ -37,6 +38,7 @@ OPEN_FOR_PEOPLE = (
     Column("fees", "realised fees", "fee"),
     Column("net", "realised net", "money"),
     Column("tags", "tags"),
+    Column("notes", "notes", "number"),
 )
 NONE_OPEN = "no open trades"
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
@@ -90,7 +92,9 @@ def check_symbol(session: "Session", symbol: str) -> None:
 def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
     """Return round trips."""
     values = rows([views.trade(view) for view in found])
-    people = Table(_worth_showing(values), [_for_a_person(row) for row in values], EMPTY)
+    people = Table(
+        _worth_showing(FOR_PEOPLE, values), [_for_a_person(row) for row in values], EMPTY
+    )
     return Answer(
         "trades",
         list(values),
@@ -103,7 +107,9 @@ def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answ
 def answer_open(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:
     """Return open round trips, with what was realised of them so far."""
     values = rows([views.open_trade(view) for view in found])
-    people = Table(OPEN_FOR_PEOPLE, [_for_a_person(row) for row in values], NONE_OPEN)
+    people = Table(
+        _worth_showing(OPEN_FOR_PEOPLE, values), [_for_a_person(row) for row in values], NONE_OPEN
+    )
     return Answer(
         "trades",
         list(values),
@@ -113,11 +119,12 @@ def answer_open(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) ->
     )
 
 
-def _worth_showing(values: "Sequence[Row]") -> tuple[Column, ...]:
-    """Leave out R where no trade has one: room is short."""
-    known = any(row["r"] is not None for row in values)
-    return tuple(column for column in FOR_PEOPLE if known or column.key != "r")
+def _worth_showing(columns: tuple[Column, ...], values: "Sequence[Row]") -> tuple[Column, ...]:
+    """Leave out R and notes where no trade has any: room is short."""
+    empty = {key for key in ("r", "notes") if not any(row[key] not in (None, 0) for row in values)}
+    return tuple(column for column in columns if column.key not in empty)
 
 
 def _for_a_person(row: "Row") -> "Row":
-    return {**row, "symbol": f"{row['symbol']} short"} if row["side"] == "short" else row
+    symbol = f"{row['symbol']} short" if row["side"] == "short" else row["symbol"]
+    return {**row, "symbol": symbol, "notes": row["notes"] or None}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.notes.lines import text_lines
 from coach.cli.rules.suggested import suggestion_lines
 from coach.cli.show.answers import Answer
 from coach.cli.show.habit_notes import notes
@@ -74,7 +75,9 @@ def of_trade(found: "TradeEvidence", habits: "HabitWords", zone: str) -> Answer:
     from coach.engine.api.trades import TradeView
 
     biases = tuple(dict.fromkeys(tag.bias for tag in found.tags))
-    view = TradeView(found.trip, found.account, found.outcome, biases, found.reached)
+    view = TradeView(
+        found.trip, found.account, found.outcome, biases, found.reached, len(found.notes)
+    )
     data = json_row(trade_evidence(found, view))
     table = Table(FILLS, rows(fills(found)))
     lines = (*_trade_told(found, view, zone), *_concluded(found, habits))
@@ -111,6 +114,10 @@ def _concluded(found: "TradeEvidence", habits: "HabitWords") -> "Iterator[str]":
         yield f"rule {breach.rule_id}: {breach_sentence(breach)}"
     for label in found.labels:
         yield f"you said: {label.bias} {label.answer}"
+    for note in found.notes:
+        first, *more = text_lines(note)
+        yield f"note {note.id}: {first}"
+        yield from (f"  {line}" for line in more)
 
 
 def _reached(found: "TradeEvidence") -> "Iterator[str]":

@@ -31,6 +31,7 @@ FLAGS: "dict[Field, str]" = {
     "bias": "--bias",
     "cap_size": "--cap-size",
     "compounding": "--compounding",
+    "day": "DAY",
     "days": "--days",
     "delay": "--delay",
     "end": "--end",
@@ -75,6 +76,7 @@ FLAGS: "dict[Field, str]" = {
     "symbol": "SYMBOL",
     "symbols": "--symbol",
     "target": "--target",
+    "text": "TEXT",
     "trade": "TRADE",
     "traders": "--traders",
     "type": "--type",
@@ -88,6 +90,7 @@ NOT_FOUND = {
     "account": "coach accounts lists them",
     "connected account": "coach connect coinbase --key-file FILE",
     "experiment": "coach experiments list shows them",
+    "note": "coach note list shows them, --removed those that were removed",
     "plan": "coach plans list shows them",
     "proposal": "coach rules proposals lists them",
     "question": "coach plans questions lists them",
@@ -160,6 +163,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "report_trouble": (
         "no partial changes were made; if it comes again, report it with what --debug shows"
     ),
+    "restore_note": "coach note restore {note} brings it back",
     "resume_rule": "coach rules resume RULE, or expires=never",
     "say_since": "say from when with --since",
     "set_zone": "coach config set zone Europe/Berlin, if your day begins elsewhere",

@@ -11,7 +11,7 @@ from coach.engine.api.excursions import NOTHING_KNOWN, TradeExcursion
 from coach.engine.api.session import Session
 from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
-from coach.engine.store import accounts, insights, trades
+from coach.engine.store import accounts, insights, notes, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import Invalid, NotFound
 from coach.model.fills import FillKey
@@ -24,13 +24,17 @@ __all__ = ["Profit", "ProfitRow", "Sum", "TradeFilter", "TradeView", "profit", "
 
 @dataclass(frozen=True, slots=True)
 class TradeView:
-    """A round trip with its account, its tags and the one verdict on it: None while it is open."""
+    """A round trip with its account, its tags and the one verdict on it: None while it is open.
+
+    `notes` is how many the trader wrote on it.
+    """
 
     trip: RoundTrip
     account: str
     outcome: Outcome | None
     tags: tuple[Bias, ...]
     reached: TradeExcursion = NOTHING_KNOWN
+    notes: int = 0
 
     @property
     def open_quantity(self) -> Decimal:
@@ -83,9 +87,16 @@ def round_trips(session: Session, wanted: TradeFilter | None = None) -> Iterator
     tags = insights.tagged(session.connection, session.user.id)
     found = list(trades.round_trips(session.connection, session.user.id, chosen))
     reached = excursions.of_trips(session, found)
+    noted = notes.counts(session.connection, session.user.id)
     for trip in found:
-        verdict, known = outcome(trip.net, trip.fees, trip.other_fees), reached[trip.id]
-        yield TradeView(trip, names[trip.account_id], verdict, tags.get(trip.id, ()), known)
+        yield TradeView(
+            trip=trip,
+            account=names[trip.account_id],
+            outcome=outcome(trip.net, trip.fees, trip.other_fees),
+            tags=tags.get(trip.id, ()),
+            reached=reached[trip.id],
+            notes=noted.get(trip.id, 0),
+        )
 
 
 def open_round_trips(
@@ -98,8 +109,16 @@ def open_round_trips(
     tags = insights.tagged(session.connection, session.user.id)
     found = list(trades.open_trips(session.connection, session.user.id, symbol, account))
     reached = excursions.of_trips(session, found)
+    noted = notes.counts(session.connection, session.user.id)
     for trip in found:
-        yield TradeView(trip, names[trip.account_id], None, tags.get(trip.id, ()), reached[trip.id])
+        yield TradeView(
+            trip=trip,
+            account=names[trip.account_id],
+            outcome=None,
+            tags=tags.get(trip.id, ()),
+            reached=reached[trip.id],
+            notes=noted.get(trip.id, 0),
+        )
 
 
 def doubtful_positions(session: Session, wanted: TradeFilter) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, own_fills
 from coach.engine.api.promises import labels, questions, suggestions
-from coach.engine.store import accounts, fee_values, trades
+from coach.engine.store import accounts, fee_values, notes, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store.promises import labels as store_labels
 from coach.engine.store.promises import rules
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coach.model.fees import FeeValue
     from coach.model.fills import BookFill, FillKey
     from coach.model.insights import Evidence, Finding, Tag
+    from coach.model.journal.notes import JournalNote
     from coach.model.labels import Label
     from coach.model.plans import ReasonQuestion
     from coach.model.rules import Breach
@@ -68,6 +69,7 @@ class TradeEvidence:
     breaches: tuple[Breach, ...]
     labels: tuple[Label, ...]
     path: Path | None
+    notes: tuple[JournalNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def of_trade(session: Session, beginning: str) -> TradeEvidence:
             one for one in store_labels.labels(connection, user_id) if one.trade_id == trip.id
         ),
         path=_path(session, trip, reached),
+        notes=tuple(notes.of_trade(connection, user_id, trip.id)),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from coach.cli.moments import LAST, ahead, since, until
+from coach.cli.moments import LAST, ahead, named_day, since, until
 from coach.errors import UsageError
 from coach.model.times import MICROSECOND
 
@@ -195,3 +195,36 @@ def test_a_text_that_names_no_time_ahead_is_told_the_forms(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         ahead(text, "UTC", NOW)
     assert "30d for in thirty days" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-03-04", date(2026, 3, 4)),
+        ("20260304", date(2026, 3, 4)),
+        ("2026-W10-3", date(2026, 3, 4)),
+        ("2026-063", date(2026, 3, 4)),
+        ("Today", date(2026, 4, 1)),
+        ("yesterday", date(2026, 3, 31)),
+        ("tomorrow", date(2026, 4, 2)),
+        ("9999-12-31", date(9999, 12, 31)),
+        ("2026-W10", None),
+        ("2026-03", None),
+        ("30d", None),
+        ("2026-03-04T09:00", None),
+        ("3fa9c1", None),
+    ],
+)
+def test_a_day_is_named_as_days_are_and_nothing_else_is_one(text: str, day: date | None) -> None:
+    assert named_day(text, "UTC", NOW) == day
+
+
+def test_today_is_the_day_of_the_zone() -> None:
+    """09:00 UTC on 1 April is still 31 March in Pago Pago, at 22:00."""
+    assert named_day("today", "Pacific/Pago_Pago", NOW) == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "20261301", "2026-W54-1", "2026-366"])
+def test_a_day_that_the_calendar_lacks_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="invalid day"):
+        named_day(text, "UTC", NOW)

@@ -20,6 +20,7 @@ from coach.cli.commands import (
     trades,
     why,
 )
+from coach.cli.notes import group as notes
 from coach.cli.rules import answers as rule_answers
 from coach.cli.rules import words
 from coach.cli.show.answers import Answer
@@ -28,6 +29,7 @@ from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
 from coach.engine.api.habits import OURS
+from coach.engine.api.notes import NoteChange
 from coach.engine.api.promises.labels import Agreement, QuestionView
 from coach.engine.api.promises.plans import PlanChange
 from coach.engine.api.promises.questions import QuestionChange
@@ -37,7 +39,9 @@ from coach.model.accounts import UserId
 from coach.model.events import Event, EventId, Json
 from coach.model.fills import Symbol
 from coach.model.insights import Cost, Finding
+from coach.model.journal.notes import NotedTrade
 from coach.model.plans import QuestionId
+from coach.model.trades import TradeId
 from tests.unit.views.samples import (
     ACCOUNT,
     AFTER,
@@ -47,6 +51,7 @@ from tests.unit.views.samples import (
     FINDING,
     LABEL,
     NINE,
+    NOTE,
     PLAN,
     POSITION,
     PROFIT,
@@ -70,6 +75,8 @@ def answers() -> Iterator[Answer]:
     yield labels.answered([LABEL])
     yield labels.answered([LABEL], "label")
     yield labels.questions([QuestionView(QUESTION, ROUND_TRIP)])
+    yield notes.listing("note list", [NOTE, replace(NOTE, about=NINE.date())], "UTC")
+    yield notes.changed("note add", NoteChange(NOTE, changed=True), "UTC", "")
     yield plans.answer([PLAN], [REASON_QUESTION])
     yield plans.listing([REASON_QUESTION])
     yield plans.changed("plans answer", QuestionChange(REASON_QUESTION))
@@ -307,6 +314,31 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
         "rule r: trade 6 on 2026-04-01 (limit 5)\n"
         "you said: revenge no\n"
     )
+
+
+def test_the_drawer_of_a_trade_ends_with_what_was_noted(terminal: StringIO) -> None:
+    found = replace(TRADE_EVIDENCE, notes=(NOTE,))
+    Output(terminal, json=False).show(why.of_trade(found, OURS, "UTC"), SCREEN)
+    shown = terminal.getvalue()
+    assert shown.endswith("note 3: =chased it\n      and \\x1b[31msaw it\n")
+
+
+def test_a_trade_with_notes_says_how_many(terminal: StringIO) -> None:
+    views = [TradeView(ROUND_TRIP, "main", "loss", (), notes=count) for count in (2, 0)]
+    Output(terminal, json=False).show(trades.answer(views), SCREEN)
+    head, noted, plain = (line.split() for line in terminal.getvalue().splitlines())
+    assert (head[-1], noted[-1], plain[-1]) == ("notes", "2", "-")
+
+
+def test_a_note_whose_trade_is_gone_says_so(terminal: StringIO) -> None:
+    """A later import can join the trade to another one, and an undone import ends it."""
+    assert isinstance(NOTE.about, NotedTrade)
+    gone = replace(NOTE, about=replace(NOTE.about, now=None))
+    joined = replace(NOTE, about=replace(NOTE.about, now=TradeId("0123456789abcdef")))
+    Output(terminal, json=False).show(notes.listing("note list", [gone, joined], "UTC"), SCREEN)
+    first, *_, second, _, _ = terminal.getvalue().splitlines()
+    assert first == "3  BTC-USD long of 2026-04-01 09:00, trade abcdefgh, which is gone"
+    assert second == "3  BTC-USD long of 2026-04-01 09:00, now part of trade 01234567"
 
 
 def test_what_is_merely_possible_has_no_price_and_is_called_no_habit(terminal: StringIO) -> None:

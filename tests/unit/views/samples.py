@@ -15,6 +15,7 @@ from coach.engine.store.health import AccountHealth
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.insights import Cost, Evidence, Fact, Finding, Tag
+from coach.model.journal.notes import JournalNote, NotedTrade, NoteId
 from coach.model.labels import Label, LabelShare, Question
 from coach.model.plans import Plan, QuestionId, ReasonQuestion
 from coach.model.reasons import Reason
@@ -130,6 +131,12 @@ STATUS = Status(
 )
 CHECK = Check("disk", "warning", "0.1 GB free", "make room")
 LABEL = Label(TRIP, "revenge", "no", True, 1.0, NINE, "planned")
+NOTE = JournalNote(
+    NoteId(3),
+    NotedTrade(TRIP, "main", "BTC-USD", "long", NINE, TRIP),
+    "=chased it\n\tand \x1b[31msaw it",
+    NINE,
+)
 QUESTION = Question("2026-W14", TRIP, "revenge", 0.05, NINE)
 REASON = Reason(
     "target",

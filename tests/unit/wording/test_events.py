@@ -47,6 +47,10 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"bias": "revenge", "reason": "fading for six weeks"},
         "Habit revenge withdrawn: fading for six weeks",
     ),
+    ("note.added", {"note_id": 3, "trade_id": "3fa9", "day": None}, "Note 3 on trade 3fa9 added"),
+    ("note.edited", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 edited"),
+    ("note.removed", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 removed"),
+    ("note.restored", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 restored"),
     ("rule.changed", {"rule_id": "symbol_lock", "what": "paused"}, "Rule symbol_lock paused"),
     (
         "rule.breached",

@@ -62,14 +62,20 @@ def put(connection: Connection[Any], user_id: UserId, label: Label) -> None:
     )
 
 
-FOLLOWING = (("label", ("bias",)), ("question", ("week", "bias")), ("breach", ("rule_id",)))
+FOLLOWING = (
+    ("label", ("bias",)),
+    ("question", ("week", "bias")),
+    ("breach", ("rule_id",)),
+    ("note", ("n",)),
+)
 OPENED_BY = """
 select t.id, t.symbol, substring(t.entry_fills from 1 for 16), a.name
   from trade t join account a on a.id = t.account_id
  where t.user_id = %(user)s and t.account_id = %(account)s and t.id in (
        select trade_id from label where user_id = %(user)s
        union select trade_id from question where user_id = %(user)s
-       union select trade_id from breach where user_id = %(user)s)
+       union select trade_id from breach where user_id = %(user)s
+       union select trade_id from note where user_id = %(user)s)
 """
 
 
@@ -79,7 +85,7 @@ def follow(
     account_id: AccountId,
     keys: dict[FillKey, FillKey],
 ) -> None:
-    """Let answers, questions and breaches follow the fills that open their trades to new keys.
+    """Let what is about a trade follow the fill that opens it to its new key.
 
     Called while the trades still stand under the old ones.
     """

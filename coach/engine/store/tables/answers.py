@@ -1,9 +1,10 @@
-"""What the trader says: plans, answers about trades and about rules of their own."""
+"""What the trader says: plans, answers about trades and about rules of their own, notes."""
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Integer,
     Numeric,
     PrimaryKeyConstraint,
@@ -67,4 +68,28 @@ reason_question = Table(
     required("as_of", MOMENT),
     PrimaryKeyConstraint("user_id", "n"),
     CheckConstraint("step in ('asked','yes','no','unsure','undone')", name="step"),
+)
+
+note = Table(
+    "note",
+    metadata,
+    required("user_id", Text),
+    required("n", Integer),
+    Column("trade_id", Text),
+    Column("account", Text),
+    Column("symbol", Text),
+    Column("side", Text),
+    Column("opened_at", MOMENT),
+    Column("day", Date),
+    required("body", Text),
+    required("search_form", Text),
+    required("written_at", MOMENT),
+    Column("edited_at", MOMENT),
+    Column("removed_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "n"),
+    CheckConstraint(
+        "day is not null and num_nonnulls(trade_id, account, symbol, side, opened_at) = 0"
+        " or day is null and num_nonnulls(trade_id, account, symbol, side, opened_at) = 5",
+        name="about",
+    ),
 )

@@ -1,0 +1,1 @@
+"""`coach note`: how notes are written, found and shown."""

@@ -1,0 +1,1 @@
+"""What a trader writes down in their own words."""

@@ -1,0 +1,87 @@
+"""Notes: what the trader wrote down about trades and days."""
+
+from datetime import date, datetime
+from typing import Literal, TypedDict
+
+from coach.model.journal.notes import JournalNote, NotedTrade
+from coach.model.trades import Direction
+from coach.views.table import Column
+
+NOTES = (
+    Column("id"),
+    Column("about"),
+    Column("day"),
+    Column("trade_id"),
+    Column("current_trade_id"),
+    Column("trade_gone"),
+    Column("account"),
+    Column("symbol"),
+    Column("side"),
+    Column("opened_at"),
+    Column("text"),
+    Column("written_at"),
+    Column("edited_at"),
+    Column("removed_at"),
+)
+
+
+class NoteRow(TypedDict):
+    """A note on a day or a trade.
+
+    `trade_id`, `account`, `symbol`, `side` and `opened_at` are those of the trade when the note was
+    written. `current_trade_id` is the trade that stands for it now, null where there is none.
+    """
+
+    id: int
+    about: Literal["trade", "day"]
+    day: date | None
+    trade_id: str | None
+    current_trade_id: str | None
+    trade_gone: bool
+    account: str | None
+    symbol: str | None
+    side: Direction | None
+    opened_at: datetime | None
+    text: str
+    written_at: datetime
+    edited_at: datetime | None
+    removed_at: datetime | None
+
+
+class _SubjectFields(TypedDict):
+    about: Literal["trade", "day"]
+    day: date | None
+    trade_id: str | None
+    current_trade_id: str | None
+    trade_gone: bool
+    account: str | None
+    symbol: str | None
+    side: Direction | None
+    opened_at: datetime | None
+
+
+def written_note(note: JournalNote) -> NoteRow:
+    """Return a note."""
+    return {
+        "id": note.id,
+        **_subject(note.about),
+        "text": note.text,
+        "written_at": note.written_at,
+        "edited_at": note.edited_at,
+        "removed_at": note.removed_at,
+    }
+
+
+def _subject(about: NotedTrade | date) -> _SubjectFields:
+    trade = about if isinstance(about, NotedTrade) else None
+    return {
+        "about": "day" if trade is None else "trade",
+        "day": None if isinstance(about, NotedTrade) else about,
+        "trade_id": None if trade is None else trade.id,
+        "current_trade_id": None if trade is None else trade.now,
+        "trade_gone": trade is not None and trade.now is None,
+        "account": None if trade is None else trade.account,
+        "symbol": None if trade is None else trade.symbol,
+        "side": None if trade is None else trade.side,
+        "opened_at": None if trade is None else trade.opened_at,
+    }
