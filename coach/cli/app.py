@@ -107,7 +107,7 @@ def opening(
 ) -> None:
     """Your trading, read back to you: habits, their cost, and your own rules.
 
-    Start with: coach demo, or coach import csv FILE
+    Start with: coach demo, or coach import csv FILE. coach help explains.
     """
     if version:
         from coach.cli.commands.version import version as tell

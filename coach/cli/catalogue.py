@@ -57,6 +57,7 @@ COMMANDS = {
     "completion": Entry(
         "coach.cli.commands.completion:completion", "A completion script for your shell."
     ),
+    "help": Entry("coach.cli.help.command:help_", "Explain a topic, or how a command is called."),
     "version": Entry("coach.cli.commands.version:version", "The version."),
 }
 FORMER = {"experiment": "experiments"}

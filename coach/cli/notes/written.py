@@ -1,12 +1,12 @@
 """The text of a note: typed with the command, read from stdin, or written in the user's editor."""
 
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach import settings
+from coach.cli.foreground import run_in_front
 from coach.errors import CoachError, UsageError
 from coach.model.machine.home import private_folder
 from coach.model.machine.inputs import LARGEST_NOTE, read_small_text
@@ -58,7 +58,7 @@ def _edited(editor: str, folder: Path, before: str) -> str:
         copy.write(f"{before}\n".encode() if before else b"")
         copy.flush()
         try:
-            code = subprocess.run([*shlex.split(editor), copy.name], check=False).returncode
+            code = run_in_front([*shlex.split(editor), copy.name])
         except (OSError, ValueError) as trouble:
             what = f"the editor {editor!r} does not start: {trouble}"
             raise CoachError(EDITOR_HINT, what=what) from trouble

@@ -58,7 +58,17 @@ def test_the_version_needs_no_parser(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["--help", "import --help", "pnl --help", "config path", "completion bash"]
+    "line",
+    [
+        "--help",
+        "help",
+        "help exit codes",
+        "help import csv",
+        "import --help",
+        "pnl --help",
+        "config path",
+        "completion bash",
+    ],
 )
 def test_help_needs_no_engine(tmp_path: Path, line: str) -> None:
     assert not imported(tmp_path, *line.split()) & NOTHING_BUT_PARSING

@@ -7,7 +7,17 @@ import pytest
 
 from coach.cli.catalogue import COMMANDS
 
-OF_THE_PROGRAM = {"completion", "config", "connect", "db", "demo", "doctor", "status", "version"}
+OF_THE_PROGRAM = {
+    "completion",
+    "config",
+    "connect",
+    "db",
+    "demo",
+    "doctor",
+    "help",
+    "status",
+    "version",
+}
 IN_OTHER_WORDS = {"pnl": "net", "why": "evidence", "biases": "bias", "simulate": "simulation"}
 
 

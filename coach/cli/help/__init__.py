@@ -1,0 +1,1 @@
+"""`coach help`: topics from the pages that come with coach, and the pages of commands."""

@@ -1,0 +1,85 @@
+"""The pages that come with coach, and what a word finds in them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from coach.cli.help.markdown import plain, rendered, section, title
+from coach.cli.help.topics import TOPICS, Topic
+
+PACKAGE = Path(__file__).parents[2]
+TERM = re.compile(r"^\| ([^|]+?) \| (.+) \| [^|]* \|$", re.MULTILINE)
+NOT_TERMS = frozenset({"term", "---"})
+
+
+class HelpPage(NamedTuple):
+    """A page of help: what it is on, its heading, and its text."""
+
+    topic: str
+    title: str
+    markdown: str
+
+    def lines(self, width: int) -> list[str]:
+        """Return the page as plain lines of at most so many columns."""
+        return rendered(self.markdown, width)
+
+
+def folder() -> Path:
+    """Return where the pages are: inside an installed coach, at the top of a checkout."""
+    installed = PACKAGE / "docs"
+    return installed if installed.is_dir() else PACKAGE.parent / "docs"
+
+
+def find(words: str) -> HelpPage | None:
+    """Return the page on a topic, a habit, a kind of rule or a term; None where there is none."""
+    wanted = same_word(words)
+    for name, topic in TOPICS.items():
+        if wanted in map(same_word, (name, *topic.also)):
+            return _page(name, topic)
+    for room in ("biases", "rules"):
+        for file in sorted((folder() / room).glob("*.md")):
+            if same_word(file.stem) == wanted:
+                text = file.read_text("utf-8")
+                return HelpPage(file.stem, title(text), text)
+    return next((page for page in terms() if wanted in map(same_word, names_in(page))), None)
+
+
+def same_word(words: str) -> str:
+    """Return words as they are compared: `Exit-Codes` is `exit code`, `dry_run` is `dry run`."""
+    return re.sub(r"[\s_-]+", " ", words.strip().lower()).removesuffix("s")
+
+
+def names_in(page: HelpPage) -> Iterator[str]:
+    """Yield every word for a term: `job, run` is two."""
+    yield page.topic
+    yield from re.findall(r"[^,()]+", page.topic)
+
+
+def terms() -> Iterator[HelpPage]:
+    """Yield a page for each term of the glossary."""
+    for term, meaning in TERM.findall((folder() / "glossary.md").read_text("utf-8")):
+        name = plain(term)
+        if name not in NOT_TERMS:
+            yield HelpPage(name, name, f"# {term}\n\n{meaning}")
+
+
+def pages_of(room: str) -> list[str]:
+    """Return the names that have a page each: of `biases` the habits, of `rules` the kinds."""
+    return sorted(file.stem for file in (folder() / room).glob("*.md"))
+
+
+def every_name() -> Iterator[str]:
+    """Yield every word that has a page."""
+    for name, topic in TOPICS.items():
+        yield from (name, *topic.also)
+    yield from (*pages_of("biases"), *pages_of("rules"))
+    for page in terms():
+        yield from (name.strip() for name in names_in(page))
+
+
+def _page(name: str, topic: Topic) -> HelpPage:
+    text = (folder() / topic.page).read_text("utf-8")
+    if topic.sections:
+        text = "\n\n".join(section(text, heading) for heading in topic.sections)
+    return HelpPage(name, title(text), text)
