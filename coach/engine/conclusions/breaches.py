@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.store.promises import rules
+from coach.engine.store.promises.rules import BreachFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,29 +13,31 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.model.accounts import User
-    from coach.model.rules import Breach, RuleId
+    from coach.model.rules import Breach, Rule, RuleId
     from coach.model.trades import TradeId
 
 
 def keep_breaches(
     connection: Connection[Any],
     user: User,
+    judged: Sequence[Rule],
     found: Sequence[Breach],
     blind: Mapping[RuleId, frozenset[TradeId]],
 ) -> list[Breach]:
-    """Keep these breaches and return those that are new.
+    """Keep these breaches of the rules that were judged, and return those that are new.
 
-    A verdict on what cannot be judged now stands, as long as the rule is the same revision.
+    The breaches of all other rules stay. So does a verdict on what cannot be judged now, as long as
+    the rule is the same revision.
     """
-    if not any(blind.values()):
-        return rules.replace_breaches(connection, user.id, found)
-    revisions = {rule.id: rule.revision for rule in rules.rules(connection, user.id)}
-    standing = [
-        breach
-        for breach in rules.breaches(connection, user.id)
-        if breach.trade_id in blind.get(breach.rule_id, ())
-        and breach.revision == revisions.get(breach.rule_id)
-    ]
     again = {(breach.rule_id, breach.trade_id) for breach in found}
-    kept = [one for one in standing if (one.rule_id, one.trade_id) not in again]
-    return rules.replace_breaches(connection, user.id, [*found, *kept])
+    kept = [
+        breach
+        for rule in judged
+        if (unseen := blind.get(rule.id))
+        for breach in rules.stream_breaches(connection, user.id, BreachFilter(rule.id))
+        if breach.trade_id in unseen
+        and breach.revision == rule.revision
+        and (rule.id, breach.trade_id) not in again
+    ]
+    names = [rule.id for rule in judged]
+    return rules.replace_breaches(connection, user.id, names, [*found, *kept])

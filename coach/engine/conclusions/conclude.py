@@ -56,8 +56,8 @@ class Conclusions:
 
     Candles were surely seen from `seen_from` on, where there are any, by the hashes of the weeks in
     `market`; `by_candles` are the habits that cannot do without, with their formulas.
-    `blind` says why candles could not be read, empty when they could. `unjudged` are the trades
-    that a rule could not be held against now.
+    `blind` says why candles could not be read, empty when they could. `judged` are the rules that
+    the breaches are of, `unjudged` the trades that one of them could not be held against now.
     """
 
     as_of: datetime
@@ -69,6 +69,7 @@ class Conclusions:
     blind: str
     by_candles: dict[Bias, str]
     warnings: tuple[str, ...]
+    judged: tuple[Rule, ...]
     unjudged: dict[RuleId, frozenset[TradeId]]
 
 
@@ -107,6 +108,7 @@ def conclude(past: History, asked: ConclusionInputs) -> Conclusions:
         blind="" if asked.trouble is None else str(asked.trouble),
         by_candles={one.bias: one.formula for one in detectors if one.needs_candles},
         warnings=asked.analysis.warnings,
+        judged=tuple(rule for rule in asked.promised if rule.active),
         unjudged=unjudged(asked.promised, known, asked.zone),
     )
 
@@ -137,7 +139,7 @@ def keep_conclusions(
     return ScoringResult(
         findings=seen.findings,
         new_tags=insights.replace_tags(connection, user.id, [*kept, *seen.tags]),
-        new_breaches=keep_breaches(connection, user, seen.breaches, seen.unjudged),
+        new_breaches=keep_breaches(connection, user, seen.judged, seen.breaches, seen.unjudged),
         announced=announced,
         warnings=(*unseen(concluded.blind), *concluded.warnings),
     )

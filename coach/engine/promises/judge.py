@@ -1,4 +1,7 @@
-"""Evaluating rules against the history, as far back as they look, and storing the breaches."""
+"""Evaluating rules against the whole history, and storing the breaches.
+
+Rules do not depend on each other: who changed one has that one judged, with what it alone needs.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
+from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import needs
@@ -19,7 +23,7 @@ from coach.errors import CoachError
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from psycopg import Connection
 
@@ -28,16 +32,27 @@ if TYPE_CHECKING:
     from coach.engine.features.orders import Orders
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
-    from coach.model.rules import Breach, Rule
+    from coach.model.rules import Breach, Rule, RuleId
 
 
-def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> list[Breach]:
-    """Evaluate the active rules over the whole history; store and return the new breaches.
+def hold(
+    connection: Connection[Any],
+    user: User,
+    read_market: MarketReader,
+    rule_ids: Collection[RuleId] | None = None,
+) -> list[Breach]:
+    """Evaluate active rules over the whole history; store and return the new breaches.
 
-    Where candles cannot be read, what was found with them stays, and it is noted that they are
-    still to be concluded from.
+    These rules are evaluated, or all (None). Where candles cannot be read, what was found with them
+    stays, and it is noted that they are still to be concluded from.
     """
-    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
+    active = [
+        rule
+        for rule in rules.rules(connection, user.id)
+        if rule.active and (rule_ids is None or rule.id in rule_ids)
+    ]
+    if not active:
+        return []
 
     def read(reach: CandleReach) -> Market:
         try:
@@ -46,19 +61,23 @@ def hold(connection: Connection[Any], user: User, read_market: MarketReader) -> 
             conclusions.note_change(connection, user.id)
             raise
 
-    past = whole(connection, user, active, read)
-    blind = unjudged(active, past, user.zone)
-    return keep_breaches(connection, user, breaches(active, past, user.zone), blind)
+    with no_collector():
+        past = whole(connection, user, active, read)
+        blind = unjudged(active, past, user.zone)
+        found = breaches(active, past, user.zone)
+        return keep_breaches(connection, user, active, found, blind)
 
 
 def hold_by_candles(
     connection: Connection[Any], user: User, read_market: MarketReader
 ) -> list[Breach]:
-    """Evaluate the rules again where one needs candles: scoring reads only the last months."""
-    active = [rule for rule in rules.rules(connection, user.id) if rule.active]
-    if not any("candles" in needs(rule.kind, rule.params) for rule in active):
-        return []
-    return hold(connection, user, read_market)
+    """Evaluate again the rules that need candles: scoring reads only the last months."""
+    by_candles = {
+        rule.id
+        for rule in rules.rules(connection, user.id)
+        if rule.active and "candles" in needs(rule.kind, rule.params)
+    }
+    return hold(connection, user, read_market, by_candles) if by_candles else []
 
 
 def whole(

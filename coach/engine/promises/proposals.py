@@ -155,7 +155,8 @@ def _change(rule: Rule, proposal: Proposal, actor: Actor) -> revise.Change:
 def _events_of(seat: Seat, proposal: Proposal, done: Revision) -> list[NewEvent]:
     broken = []
     if done.state == "active":
-        broken = judge.hold(seat.connection, seat.user, seat.read_market)
+        changed = {proposal.rule_id}
+        broken = judge.hold(seat.connection, seat.user, seat.read_market, changed)
     what: RuleChange = "changed" if done.state == "active" else "paused"
     return [
         RuleChanged(rule_id=proposal.rule_id, what=what),

@@ -1,6 +1,6 @@
 """Rules: add, change and remove them, and list their breaches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -155,7 +155,7 @@ def add_all(session: Session, wanted: list[Draft]) -> list[RuleView]:
             made.append(rule.id)
             change = revise.Change(rule, "active" if rule.active else "paused", "made")
             revise.revise(session.connection, session.user, change, read_clocks(session))
-        broken = _judge(session)
+        broken = _judge(session, made)
         for rule_id in made:
             mine = [breach for breach in broken if breach.rule_id == rule_id]
             events.extend(_events(rule_id, "added", mine))
@@ -336,14 +336,14 @@ def read_clocks(session: Session) -> revise.ClockReading:
 
 def hold(session: Session, revision: Revision, what: RuleChange) -> list[NewEvent]:
     """Evaluate the history against a changed rule; return the events of the new breaches."""
-    broken = _judge(session) if revision.state == "active" else []
+    broken = _judge(session, [revision.rule.id]) if revision.state == "active" else []
     return _events(revision.rule.id, what, broken)
 
 
-def _judge(session: Session) -> list[Breach]:
+def _judge(session: Session, rule_ids: Collection[RuleId]) -> list[Breach]:
     from coach.engine.promises import judge
 
-    return judge.hold(session.connection, session.user, sight.reader(session))
+    return judge.hold(session.connection, session.user, sight.reader(session), rule_ids)
 
 
 def _events(rule_id: RuleId, what: RuleChange, broken: list[Breach]) -> list[NewEvent]:

@@ -72,23 +72,23 @@ def remove(connection: Connection[Any], user_id: UserId, rule_id: RuleId) -> boo
 
 
 def replace_breaches(
-    connection: Connection[Any], user_id: UserId, breaches: Sequence[Breach]
+    connection: Connection[Any],
+    user_id: UserId,
+    rule_ids: Sequence[RuleId],
+    breaches: Sequence[Breach],
 ) -> list[Breach]:
-    """Keep these breaches instead of the stored ones and return those that were not there.
+    """Keep these breaches of these rules instead of the stored ones; return those that are new.
 
     A paused rule is not evaluated; what it caught before stays.
     """
     stored = {
         (rule_id, trade_id)
         for rule_id, trade_id in connection.execute(
-            "select rule_id, trade_id from breach where user_id = %s", [user_id]
+            "delete from breach where user_id = %s and rule_id = any(%s)"
+            " returning rule_id, trade_id",
+            [user_id, list(rule_ids)],
         )
     }
-    connection.execute(
-        "delete from breach b using rule r where b.user_id = %s and r.user_id = b.user_id"
-        " and r.id = b.rule_id and r.active",
-        [user_id],
-    )
     with (
         connection.cursor() as cursor,
         cursor.copy(
