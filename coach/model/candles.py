@@ -45,6 +45,7 @@ BEHAVIOUR = (
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 FIRST_MONDAY = date(1969, 12, 29).toordinal() - EPOCH_DAY
+FIRST_MONDAY_US = FIRST_MONDAY * DAY_US
 
 
 class Candle(NamedTuple):
@@ -110,10 +111,14 @@ def preference(seconds: int) -> int:
     return BEHAVIOUR.index(known[0]) if known else len(BEHAVIOUR) + seconds
 
 
+def week_number(at_us: int) -> int:
+    """Return how many weeks after the one of 1970-01-01 the week is that holds this moment."""
+    return (at_us - FIRST_MONDAY_US) // WEEK_US
+
+
 def week_of(at_us: int) -> date:
     """Return the Monday of the week that holds this moment."""
-    weeks = (at_us - FIRST_MONDAY * DAY_US) // WEEK_US
-    return date.fromordinal(EPOCH_DAY + FIRST_MONDAY + 7 * weeks)
+    return date.fromordinal(EPOCH_DAY + FIRST_MONDAY + 7 * week_number(at_us))
 
 
 def week_start_us(week: date) -> int:

@@ -25,6 +25,7 @@ SIDES_OF_A_PAIR = 2
 MOST_DIGITS = 60
 MOST_ROWS = 20_000
 """Of one answer: the daily bars of half a century."""
+NUMBERS = (int, Decimal)
 NAN = Decimal("NaN")
 ZERO = Decimal(0)
 NO_TIME = -1
@@ -163,18 +164,23 @@ def finish(candles: Sequence[Candle], ask: Ask, rest_s: float = 0.0) -> FetchedB
 
 def bar(start_us: int, values: Sequence[object]) -> Candle:
     """Return a candle of open, high, low, close and volume as a source tells them."""
-    opened, high, low, close, volume = (number(value) for value in values)
+    opened, high, low, close, volume = map(number, values)
     return Candle(start_us, opened, high, low, close, volume)
 
 
 def number(value: object) -> Decimal:
     """Return an exact number; NaN, which no check lets pass, for what is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, bool) or not isinstance(value, NUMBERS):
         return NAN
-    text = str(value)
+    else:
+        text = str(value)
+    if len(text) > MOST_DIGITS or "_" in text or not text.isascii():
+        bare = text.strip()
+        return NAN if bare == text else number(bare)
     try:
-        fit = len(text) <= MOST_DIGITS and text.isascii() and "_" not in text
-        return (Decimal(text) or ZERO) if fit else NAN
+        return Decimal(text) or ZERO
     except ArithmeticError:
         return NAN
 

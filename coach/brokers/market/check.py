@@ -4,8 +4,9 @@ A bar that contradicts itself or another is dropped with its reason, never repai
 MOST_BAD of an answer would be dropped, the source is lying and nothing of it is used.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 from coach.model.candles import Candle, Granularity
@@ -15,7 +16,10 @@ MOST_BAD = 0.05
 JUMP = 3
 """An opening this many times above or below the close before it is worth telling."""
 LARGEST = 24
-"""A power of ten; no market has a price above it, nor one below its inverse."""
+"""A power of ten; no market has a price of ten times it, nor one below its inverse."""
+LEAST_FIGURE = Decimal(1).scaleb(-LARGEST)
+BEYOND_FIGURES = Decimal(1).scaleb(LARGEST + 1)
+FindFlaw = Callable[[Candle, int], tuple[str, str] | None]
 PRICES = ("open", "high", "low", "close")
 
 
@@ -65,13 +69,18 @@ class Faults:
             yield f"{len(self.jumps)} bars open {JUMP} times above or below the close before them"
 
 
-def check(candles: Sequence[Candle], granularity: Granularity) -> tuple[list[Candle], Faults]:
-    """Return the good bars in order of time, and what was wrong with the others."""
-    step = granularity * SECOND_US
+def check(
+    candles: Sequence[Candle], granularity: Granularity, find_flaw: FindFlaw | None = None
+) -> tuple[list[Candle], Faults]:
+    """Return the good bars in order of time, and what was wrong with the others.
+
+    `find_flaw` is `off_grid` where each bar was found possible before, else `flaw`.
+    """
+    step, find_flaw = granularity * SECOND_US, find_flaw or flaw
     dropped = []
     sane: dict[int, list[int]] = {}
     for place, candle in enumerate(candles):
-        found = flaw(candle, step)
+        found = find_flaw(candle, step)
         if found is None:
             sane.setdefault(candle.start_us, []).append(place)
         else:
@@ -80,7 +89,9 @@ def check(candles: Sequence[Candle], granularity: Granularity) -> tuple[list[Can
     merged = 0
     for start in sorted(sane):
         places = sane[start]
-        if all(candles[place] == candles[places[0]] for place in places[1:]):
+        if len(places) == 1:
+            good.append(candles[places[0]])
+        elif all(candles[place] == candles[places[0]] for place in places[1:]):
             good.append(candles[places[0]])
             merged += len(places) - 1
         else:
@@ -99,12 +110,26 @@ def check(candles: Sequence[Candle], granularity: Granularity) -> tuple[list[Can
 
 def flaw(candle: Candle, step_us: int) -> tuple[str, str] | None:
     """Return the column and the reason why a bar cannot be true, or None."""
-    if candle.start_us < 0:
+    start_us, opened, high, low, close, volume = candle
+    if start_us < 0:
         return "time", "no time"
-    found = _impossible(candle) or _contradiction(candle)
-    if found is None and candle.start_us % step_us:
-        found = "time", "not a multiple of the bar's length since 1970 UTC"
-    return found
+    try:
+        possible = (
+            LEAST_FIGURE <= low <= opened <= high < BEYOND_FIGURES
+            and low <= close <= high
+            and (LEAST_FIGURE <= volume < BEYOND_FIGURES or not volume)
+        )
+    except ArithmeticError:  # no number compares with anything
+        possible = False
+    found = None if possible else _impossible(candle) or _contradiction(candle)
+    return found or off_grid(candle, step_us)
+
+
+def off_grid(candle: Candle, step_us: int) -> tuple[str, str] | None:
+    """Return the column and the reason where no bar of that length begins, or None."""
+    if candle.start_us % step_us:
+        return "time", "not a multiple of the bar's length since 1970 UTC"
+    return None
 
 
 def _impossible(candle: Candle) -> tuple[str, str] | None:

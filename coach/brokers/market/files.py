@@ -4,9 +4,9 @@ Columns in any order; further ones are ignored. A time is RFC 3339 with its zone
 milliseconds or microseconds since 1970. A symbol may be given from outside where the file has no
 such column. Rows may come in any order.
 
-The file is read twice. The first pass keeps sixteen bytes per bar, learns each symbol's length of
-a bar and refuses a symbol of which too much cannot be true; the second hands out whole weeks, each
-as soon as its last row is read, so that memory is bounded by the weeks that are open at a time.
+The file is read once. Its bars are held until its end, when each symbol's length of a bar is known
+and a symbol is refused of which too much cannot be true; then whole weeks are handed out. Memory is
+bounded: what is too much for it is held on the disk (`held`).
 """
 
 import gzip
@@ -21,11 +21,13 @@ from datetime import UTC, date, datetime
 from functools import partial
 from itertools import pairwise
 from math import gcd
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TextIO, cast
 
 from coach.brokers.market.base import bar
-from coach.brokers.market.check import MOST_BAD, Faults, check, flaw
+from coach.brokers.market.check import MOST_BAD, Faults, check, flaw, off_grid
+from coach.brokers.market.held import FileRow, HeldBars
 from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
 from coach.errors import Missing, NotCandles, UnreadableFile
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
@@ -50,14 +52,6 @@ MOST_SYMBOLS = 10_000
 TEMPLATE = "time,symbol,open,high,low,close,volume"
 
 
-class FileRow(NamedTuple):
-    """A bar and the line it stands on."""
-
-    line: int
-    symbol: Symbol
-    candle: Candle
-
-
 @dataclass(slots=True)
 class SkippedRows:
     """Rows that are not among the bars: how many, and the first MOST_SKIPPED_TOLD of them."""
@@ -74,21 +68,21 @@ class SkippedRows:
 
 @dataclass(frozen=True, slots=True)
 class FileSeries:
-    """A symbol of the file: its stretch of time, and how many bars each week has."""
+    """A symbol of the file: the length of its bars, and its stretch of time."""
 
     symbol: Symbol
     granularity: Granularity
     window: CandleWindow
-    weeks: Counter[date]
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first pass found; `refused` says why of a symbol nothing is taken."""
+    """What was found; `refused` says why of a symbol nothing is taken."""
 
     series: dict[Symbol, FileSeries]
     refused: dict[Symbol, str]
     skipped: SkippedRows
+    held: HeldBars
 
 
 class FileWeek(NamedTuple):
@@ -110,45 +104,40 @@ class CandleFile:
         self._label = label or path.name
 
     def survey(self) -> Survey:
-        """Read the file once, to know what is in it."""
-        skipped = SkippedRows()
+        """Read the file, and learn what is in it."""
+        skipped, held = SkippedRows(), HeldBars()
         found: dict[Symbol, _SymbolPass] = {}
         for row in self._rows():
             if isinstance(row, SkippedRow):
                 skipped.add(row.line, row.column, row.reason)
                 continue
-            seen = found.setdefault(row.symbol, _SymbolPass())
-            wrong = flaw(row.candle, 1)
+            line, symbol, candle = row
+            seen = found.get(symbol)
+            if seen is None:
+                seen = found[symbol] = _SymbolPass()
+            wrong = flaw(candle, 1)
             if wrong is None:
-                seen.starts.append(row.candle.start_us)
-                seen.marks.append(hash(row.candle))
+                seen.starts.append(candle.start_us)
+                held.add(row)
             else:
                 seen.bad += 1
-                skipped.add(row.line, *wrong)
+                skipped.add(line, *wrong)
         series, refused = {}, {}
         for symbol, seen in found.items():
-            settled = _settled(symbol, seen)
+            settled = _settled(symbol, seen, held)
             if isinstance(settled, str):
                 refused[symbol] = settled
             else:
                 series[symbol] = settled
-        return Survey(series, refused, skipped)
+        return Survey(series, refused, skipped, held)
 
-    def weeks(self, survey: Survey) -> Iterator[FileWeek]:
-        """Read the file again; what is dropped only now joins the rows that were skipped."""
-        open_weeks: dict[tuple[Symbol, date], list[FileRow]] = {}
-        for row in self._rows():
-            if isinstance(row, SkippedRow) or flaw(row.candle, 1):
-                continue
-            series = survey.series.get(row.symbol)
-            if series is None:
-                continue
-            week = week_of(row.candle.start_us)
-            rows = open_weeks.setdefault((row.symbol, week), [])
-            rows.append(row)
-            if len(rows) == series.weeks[week]:
-                del open_weeks[row.symbol, week]
-                yield _checked(series, week, rows, survey.skipped)
+    @staticmethod
+    def weeks(survey: Survey) -> Iterator[FileWeek]:
+        """Hand out the weeks once; what is dropped only now joins the rows that were skipped."""
+        held = survey.held
+        for key in held.weeks_of(survey.series):
+            yield _checked(survey.series[key[0]], held.rows(key), survey.skipped)
+            held.release(key)
 
     def _rows(self) -> Iterator[FileRow | SkippedRow]:
         with self._opened() as file:
@@ -205,7 +194,7 @@ class _CandleFileReader:
 
     def __init__(self, names: list[str], only: Symbol | None) -> None:
         self._time = names.index("time")
-        self._places = [names.index(name) for name in PRICES]
+        self._figures = itemgetter(*(names.index(name) for name in PRICES))
         self._symbol = names.index("symbol") if "symbol" in names else None
         self._width = len(names)
         self._only = only
@@ -226,7 +215,7 @@ class _CandleFileReader:
         if start_us is None:
             reason = "expected 2026-03-02T09:00:00Z with its zone, or seconds since 1970"
             return SkippedRow(line, "time", reason)
-        return FileRow(line, symbol, bar(start_us, [row[place].strip() for place in self._places]))
+        return FileRow(line, symbol, bar(start_us, self._figures(row)))
 
     def _no_symbol(self) -> str:
         if len(self._known) < MOST_SYMBOLS:
@@ -244,10 +233,9 @@ class _CandleFileReader:
 
 @dataclass(slots=True)
 class _SymbolPass:
-    """What the first pass keeps of a symbol: each bar's start and a mark of its figures."""
+    """What is learnt of a symbol while it is read: the start of each bar, and how many are bad."""
 
     starts: "array[int]" = field(default_factory=lambda: array("q"))
-    marks: "array[int]" = field(default_factory=lambda: array("q"))
     bad: int = 0
 
 
@@ -260,7 +248,7 @@ def symbol_of(text: str) -> Symbol | None:
 def time_us(text: str) -> int | None:
     """Return a time as microseconds since 1970, or None; a time without a zone is none."""
     text = text.strip()
-    if number := EPOCH_TIME.fullmatch(text):
+    if "-" not in text and (number := EPOCH_TIME.fullmatch(text)):
         digits = number[1]
         unit = next(unit for longest, unit in UNITS if len(digits) < longest + 1)
         at_us = int(digits) * unit
@@ -293,7 +281,7 @@ def length_of_bars(starts: "array[int]") -> int | None:
     return length if length in distances else usual
 
 
-def _settled(symbol: Symbol, seen: _SymbolPass) -> FileSeries | str:
+def _settled(symbol: Symbol, seen: _SymbolPass, held: HeldBars) -> FileSeries | str:
     given = len(seen.starts) + seen.bad
     if seen.bad > MOST_BAD * given:
         return _lies(seen.bad, given)
@@ -303,30 +291,32 @@ def _settled(symbol: Symbol, seen: _SymbolPass) -> FileSeries | str:
     if length % SECOND_US or DAY * SECOND_US % length:
         return f"its bars are {length / SECOND_US:g} s long; a length that divides a day is kept"
     misaligned = sum(start % length != 0 for start in seen.starts)
-    bad = seen.bad + misaligned + _contradicting(seen)
+    bad = seen.bad + misaligned + _contradicting(symbol, seen, held)
     if bad > MOST_BAD * given:
         return _lies(bad, given)
-    weeks = Counter(week_of(start) for start in seen.starts)
     window = CandleWindow(min(seen.starts), max(seen.starts) + length)
-    return FileSeries(symbol, Granularity(length // SECOND_US), window, weeks)
+    return FileSeries(symbol, Granularity(length // SECOND_US), window)
 
 
 def _lies(bad: int, given: int) -> str:
     return f"{bad} of {given} bars cannot be true, so none is believed"
 
 
-def _contradicting(seen: _SymbolPass) -> int:
+def _contradicting(symbol: Symbol, seen: _SymbolPass, held: HeldBars) -> int:
     """Return how many bars share their start with a different one."""
     if len(set(seen.starts)) == len(seen.starts):
         return 0
-    marks: dict[int, set[int]] = {}
-    for start, mark in zip(seen.starts, seen.marks, strict=True):
-        marks.setdefault(start, set()).add(mark)
-    return sum(len(marks[start]) > 1 for start in seen.starts)
+    found = 0
+    for key in held.weeks_of({symbol}):
+        bars = [row.candle for row in held.rows(key)]
+        unlike = Counter(candle.start_us for candle in set(bars))
+        found += sum(unlike[candle.start_us] > 1 for candle in bars)
+    return found
 
 
-def _checked(series: FileSeries, week: date, rows: list[FileRow], skipped: SkippedRows) -> FileWeek:
-    good, faults = check([row.candle for row in rows], series.granularity)
+def _checked(series: FileSeries, rows: list[FileRow], skipped: SkippedRows) -> FileWeek:
+    good, faults = check([row.candle for row in rows], series.granularity, off_grid)
     for dropped in faults.dropped:
         skipped.add(rows[dropped.place].line, dropped.column, dropped.reason)
+    week = week_of(rows[0].candle.start_us)
     return FileWeek(series.symbol, series.granularity, week, good, faults)

@@ -107,14 +107,16 @@ def import_file(
 ) -> FileTally:
     """Store the candles of a file; importing the same file again changes nothing."""
     from coach.brokers.market.files import CandleFile
+    from coach.engine.jobs.collector import no_collector
     from coach.engine.market import arrival
 
     only = _wanted(naming.symbol).symbol if naming.symbol else None
     file = CandleFile(path, only, naming.label)
     shelf = _shelf(session, places)
-    tally = arrival.import_file(
-        shelf, file, naming.source, session.clock(), on_progress or _to_nobody
-    )
+    with no_collector():
+        tally = arrival.import_file(
+            shelf, file, naming.source, session.clock(), on_progress or _to_nobody
+        )
     tally.warnings += conclude_pending(session)
     return tally
 

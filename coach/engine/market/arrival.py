@@ -1,13 +1,16 @@
-"""Storing candles that come from a file or from the network, one week at a time.
+"""Storing candles that come from a file or from the network, some weeks at a time.
 
-Each week is kept in a transaction of its own: what breaks off later takes nothing back and changes
-nothing that was there.
+What is kept together is kept in a transaction of its own: what breaks off later takes nothing back
+and changes nothing that was there.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
+from operator import itemgetter
 
 from coach.brokers.market.files import CandleFile, FileWeek, SkippedRows, Survey
 from coach.engine.market.book import CandleShelf, FetchedWindow, StorageResult, keep
@@ -25,6 +28,8 @@ from coach.model.fills import Symbol
 from coach.model.times import SECOND_US, WEEK_US, microseconds
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
+WEEKS_AT_ONCE = 100
+"""Weeks of a file that are kept together: the disk is waited for once for all of them."""
 OnProgress = Callable[[int, int | None], None]
 
 
@@ -43,7 +48,7 @@ class SeriesTally:
 
     def add(self, candles: Collection[Candle], kept: StorageResult, missing: int = 0) -> None:
         """Count a week that was kept."""
-        starts = [candle.start_us for candle in candles]
+        starts = list(map(itemgetter(0), candles))
         self.bars += len(starts)
         self.new += kept.new
         self.changed += kept.changed
@@ -86,24 +91,45 @@ def import_file(
         allowed = "small letters, digits, dots and dashes"
         raise Invalid("source", f"not {source!r}", allowed, example="my-data")
     survey = file.survey()
-    _refuse_lies(survey, source)
+    with closing(survey.held):
+        _refuse_lies(survey, source)
+        return _store_weeks(shelf, survey, source, now, on_progress)
+
+
+def _store_weeks(
+    shelf: CandleShelf, survey: Survey, source: str, now: datetime, on_progress: OnProgress
+) -> FileTally:
+    """Store the weeks of a file, WEEKS_AT_ONCE together."""
     tallies = {
         symbol: SeriesTally(Series(symbol, found.granularity, source))
         for symbol, found in survey.series.items()
     }
-    total = sum(len(found.weeks) for found in survey.series.values())
+    total = len(survey.held.weeks_of(survey.series))
     warnings: list[str] = []
-    forming = 0
-    for done, week in enumerate(file.weeks(survey), 1):
-        tally = tallies[week.symbol]
-        asked = FetchedWindow(survey.series[week.symbol].window, now)
-        tally.add(week.candles, keep(shelf, tally.series, week.candles, asked), week.faults.missing)
-        warnings += [f"{week.symbol}, {week.week}: {fault}" for fault in week.faults.warnings()]
-        forming += _unfinished(week, now)
+    forming = done = 0
+    weeks = CandleFile.weeks(survey)
+    while batch := list(islice(weeks, WEEKS_AT_ONCE)):
+        for symbol in dict.fromkeys(week.symbol for week in batch):
+            asked = FetchedWindow(survey.series[symbol].window, now)
+            of_symbol = [week for week in batch if week.symbol == symbol]
+            _keep_weeks(shelf, tallies[symbol], of_symbol, asked)
+        for week in batch:
+            warnings += [f"{week.symbol}, {week.week}: {fault}" for fault in week.faults.warnings()]
+            forming += _unfinished(week, now)
+        done += len(batch)
         on_progress(done, total)
     if forming:
         warnings.append(f"{forming} bars are not over yet and are left out")
     return FileTally(source, list(tallies.values()), survey.skipped, survey.refused, warnings)
+
+
+def _keep_weeks(
+    shelf: CandleShelf, tally: SeriesTally, weeks: Sequence[FileWeek], asked: FetchedWindow
+) -> None:
+    """Keep weeks of one series together."""
+    candles = [candle for week in weeks for candle in week.candles]
+    missing = sum(week.faults.missing for week in weeks)
+    tally.add(candles, keep(shelf, tally.series, candles, asked), missing)
 
 
 def fetch(

@@ -4,10 +4,12 @@ A snapshot never changes. New bars make a new object and move the week to it; th
 for as long as a digest or a finding refers to it.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,12 +61,12 @@ class StorageResult(NamedTuple):
 
 
 class MergedWeek(NamedTuple):
-    """A week with bars merged into it; `is_news` where it is not the stored one already."""
+    """A week with bars merged into it; `text` is empty where it is the stored one already."""
 
     week: CandleWeek
     new: int
     changed: int
-    is_news: bool
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +93,19 @@ def keep(
     that make no sense; ObjectTrouble: nothing was kept.
     """
     over_us = microseconds(asked.at) - series.granularity * SECOND_US
-    over = (candle for candle in candles if candle.start_us <= over_us)
-    finished = sorted(over, key=lambda candle: candle.start_us)
+    by_start = sorted(candles, key=itemgetter(0))
+    finished = by_start[: bisect_right(by_start, over_us, key=itemgetter(0))]
     with (
         stored.objects_kept(shelf.connection),
         stored.only_writer(shelf.connection, shelf.user_id, series),
     ):
-        merged = [
-            _merge_week(shelf, series, week, list(of), asked)
-            for week, of in groupby(finished, lambda candle: week_of(candle.start_us))
-        ]
-        with shelf.connection.transaction():
-            for one in merged:
-                if one.is_news:
-                    stored.keep_week(shelf.connection, shelf.user_id, one.week)
+        merged = _merged_weeks(shelf, series, finished, asked)
+        news = [one for one in merged if one.text]
+        if news:
+            _own(shelf)
+            snapshots.store(shelf.objects, [one.text for one in news])
+            with shelf.connection.transaction():
+                stored.keep_weeks(shelf.connection, shelf.user_id, [one.week for one in news])
     return StorageResult(
         sum(one.new for one in merged),
         sum(one.changed for one in merged),
@@ -184,14 +185,38 @@ def texts_of(shelf: CandleShelf, names: Sequence[str]) -> list[bytes]:
     return snapshots.fetch_all(shelf.objects, names)
 
 
+def _merged_weeks(
+    shelf: CandleShelf, series: Series, candles: Sequence[Candle], asked: FetchedWindow
+) -> list[MergedWeek]:
+    """Merge bars, oldest first, into their weeks."""
+    if not candles:
+        return []
+    window = CandleWindow(candles[0].start_us, candles[-1].start_us + 1)
+    rows = stored.weeks_of(shelf.connection, shelf.user_id, series, window)
+    row_of = {row.week: row for row in rows}
+    merged, first = [], 0
+    while first < len(candles):
+        week = week_of(candles[first].start_us)
+        end_us = week_start_us(week) + WEEK_US
+        end = bisect_left(candles, end_us, first, key=itemgetter(0))
+        before = _stored_bars(shelf, row_of.get(week))
+        bars = candles[first:end]
+        merged.append(_merge_week(row_of.get(week), before, (series, week), bars, asked))
+        first = end
+    return merged
+
+
 def _merge_week(
-    shelf: CandleShelf, series: Series, week: date, candles: list[Candle], asked: FetchedWindow
+    row: CandleWeek | None,
+    before: dict[int, Candle],
+    named: tuple[Series, date],
+    candles: Sequence[Candle],
+    asked: FetchedWindow,
 ) -> MergedWeek:
-    """Merge bars into a week and write its object; the caller makes it the week's newest."""
+    """Merge bars into a week; the caller keeps its text and makes it the week's newest."""
+    series, week = named
     start = week_start_us(week)
     whole = CandleWindow(start, start + WEEK_US)
-    row = next(iter(stored.weeks_of(shelf.connection, shelf.user_id, series, whole)), None)
-    before = {} if row is None else _stored_bars(shelf, row)
     was_complete = row is not None and row.complete and bool(before)
     merged = before | {candle.start_us: candle for candle in candles}
     text = canonical.encode(series, week, [*candles, *_others(before, candles)])
@@ -208,16 +233,15 @@ def _merge_week(
         or len(merged) == WEEK_US // (series.granularity * SECOND_US),
     )
     stands = None if row is None or not before else (row.sha256, row.complete)
-    is_news = stands != (after.sha256, after.complete)
-    if is_news:
-        _own(shelf)
-        snapshots.store(shelf.objects, text)
+    is_known = stands == (after.sha256, after.complete)
     changed = sum(before[at] != merged[at] for at in before)
-    return MergedWeek(after, len(merged) - len(before), changed, is_news)
+    return MergedWeek(after, len(merged) - len(before), changed, b"" if is_known else text)
 
 
-def _stored_bars(shelf: CandleShelf, row: CandleWeek) -> dict[int, Candle]:
+def _stored_bars(shelf: CandleShelf, row: CandleWeek | None) -> dict[int, Candle]:
     """Return the stored bars; none where the snapshot is lost: then the new bars mend the week."""
+    if row is None:
+        return {}
     try:
         text = snapshots.fetch(shelf.objects, row.sha256)
     except SnapshotLost:
@@ -225,7 +249,7 @@ def _stored_bars(shelf: CandleShelf, row: CandleWeek) -> dict[int, Candle]:
     return {candle.start_us: candle for candle in canonical.decode(text)}
 
 
-def _others(before: dict[int, Candle], candles: list[Candle]) -> list[Candle]:
+def _others(before: dict[int, Candle], candles: Sequence[Candle]) -> list[Candle]:
     arrived = {candle.start_us for candle in candles}
     return [candle for at, candle in before.items() if at not in arrived]
 

@@ -34,7 +34,7 @@ def encode(series: Series, week: date, candles: Iterable[Candle]) -> bytes:
         number, rest = divmod(candle.start_us - start, step)
         if rest or not 0 <= number < WEEK_US // step:
             raise ValueError(f"no bar of the week {week} begins at {candle.start_us}")
-        line = f"{number} {' '.join(map(_written, candle[1:]))}\n"
+        line = f"{number} {_figures(candle)}\n"
         if bars.setdefault(number, line) != line:
             raise ValueError(f"two bars of the week {week} begin at {candle.start_us}")
     return (_head(series, week) + "".join(bars[number] for number in sorted(bars))).encode()
@@ -105,10 +105,24 @@ def _parts(text: bytes) -> tuple[Series, date, str]:
     return series, date.fromisoformat(week), body
 
 
-def _written(value: Decimal) -> str:
-    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
-        raise ValueError(f"{value} is no price and no volume")
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if value == 0 else text
+def _figures(candle: Candle) -> str:
+    """Write the five numbers of a bar; ValueError for one that is no number or of absurd size.
+
+    What `str` writes without an exponent, NaN or Infinity and within MOST_DIGITS is none of these.
+    """
+    text = " ".join(map(str, candle[1:]))
+    if "E" in text or "N" in text or "I" in text or len(text) > MOST_DIGITS:
+        for value in candle[1:]:
+            if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
+                raise ValueError(f"{value} is no price and no volume")
+        text = " ".join(format(value, "f") for value in candle[1:])
+    if "0 " in text or text[-1] == "0":
+        return " ".join(map(_shortest, text.split(" ")))
+    return text
+
+
+def _shortest(number: str) -> str:
+    """Return a number without zeros at its end, and zero without a sign."""
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    return number if number.strip("-0") else "0"

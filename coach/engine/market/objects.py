@@ -9,7 +9,7 @@ and a listing a limit on its length.
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -118,10 +118,20 @@ class Objects:
 
     def put(self, key: str, data: bytes) -> None:
         """Write an object whole, over one that is there."""
-        with self._one_error(key):
-            self._call(lambda store: obstore.put(store, key, data, use_multipart=False))
-            if self._folder is not None:
-                _to_disk(self._folder / key)
+        self.put_all({key: data})
+
+    def put_all(self, contents: Mapping[str, bytes]) -> None:
+        """Write objects whole, over those that are there.
+
+        In a folder all are written before the first is forced to the disk: the disk then has them
+        in one go, and a folder of several is forced once.
+        """
+        for key, data in contents.items():
+            with self._one_error(key):
+                self._call(partial(_put, key, data))
+        if self._folder is not None:
+            with self._one_error(next(iter(contents), "")):
+                _to_disk([self._folder / key for key in contents])
 
     def put_once(self, key: str, data: bytes) -> None:
         """Write an object that says the same for ever, unless it was written here before."""
@@ -244,13 +254,18 @@ def _explained(place: str, key: str, error: Exception) -> ObjectTrouble:
     return ObjectTrouble(TRY_AGAIN, what=f"{place}: {key}: {_shortly(error)}")
 
 
+def _put(key: str, data: bytes, store: "ObjectStore") -> None:
+    obstore.put(store, key, data, use_multipart=False)
+
+
 def _delete(key: str, store: "ObjectStore") -> None:
     obstore.delete(store, key)
 
 
-def _to_disk(file: Path) -> None:
-    """Force a file to the disk, and the folders that may be new with it."""
-    for path in (file, file.parent, file.parent.parent):
+def _to_disk(files: Sequence[Path]) -> None:
+    """Force files to the disk, and the folders that may be new with them."""
+    folders = {folder for file in files for folder in (file.parent, file.parent.parent)}
+    for path in (*files, *sorted(folders)):
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -78,9 +78,11 @@ def _unlock(connection: Connection[Any], statement: LiteralString, lock: object)
         connection.execute(statement, [lock])
 
 
-def keep_week(connection: Connection[Any], user_id: UserId, week: CandleWeek) -> None:
-    """Make this the newest snapshot of its week, and note that nothing was concluded from it."""
-    connection.execute(
+def keep_weeks(connection: Connection[Any], user_id: UserId, found: Collection[CandleWeek]) -> None:
+    """Make these the newest snapshots of their weeks, and note that nothing was concluded yet."""
+    if not found:
+        return
+    connection.cursor().executemany(
         "insert into candle_week (user_id, symbol, granularity_s, source, week, sha256, bars,"
         " first_at, last_at, stored_at, complete)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -89,15 +91,18 @@ def keep_week(connection: Connection[Any], user_id: UserId, week: CandleWeek) ->
         " last_at = excluded.last_at, stored_at = excluded.stored_at,"
         " complete = excluded.complete",
         [
-            user_id,
-            *week.series,
-            week.week,
-            week.sha256,
-            week.bars,
-            week.first_at,
-            week.last_at,
-            week.stored_at,
-            week.complete,
+            (
+                user_id,
+                *week.series,
+                week.week,
+                week.sha256,
+                week.bars,
+                week.first_at,
+                week.last_at,
+                week.stored_at,
+                week.complete,
+            )
+            for week in found
         ],
     )
     conclusions.note_change(connection, user_id)

@@ -104,8 +104,8 @@ def bring(shelf: CandleShelf, price: int) -> str:
 
 def test_what_was_stored_in_a_bucket_is_fetched(own_s3: OwnS3) -> None:
     objects = bucket(own_s3)
-    name = snapshots.store(objects, TEXT)
-    assert snapshots.store(objects, TEXT) == name
+    [name] = snapshots.store(objects, [TEXT])
+    assert snapshots.store(objects, [TEXT]) == [name]
     assert snapshots.fetch(bucket(own_s3), name) == TEXT
     assert [one.key for one in objects.listed(snapshots.FOLDER)] == [snapshots.key_of(name)]
     with pytest.raises(SnapshotLost, match="gone"):
@@ -113,7 +113,7 @@ def test_what_was_stored_in_a_bucket_is_fetched(own_s3: OwnS3) -> None:
 
 
 def test_a_prefix_is_a_room_of_its_own(own_s3: OwnS3) -> None:
-    name = snapshots.store(bucket(own_s3), TEXT)
+    [name] = snapshots.store(bucket(own_s3), [TEXT])
     assert own_s3.ask("HEAD", f"/bars/coach/candles/{snapshots.key_of(name)}") in {200, 403}
     assert list(bucket(own_s3, "other").listed("")) == []
     assert list(bucket(own_s3, "").listed("coach/candles/candles")) != []
@@ -141,7 +141,7 @@ def test_more_objects_than_one_page_are_all_listed(own_s3: OwnS3) -> None:
 def test_wrong_keys_are_said_so_and_never_told(strict_s3: OwnS3) -> None:
     objects = bucket(strict_s3)
     for use in (
-        lambda: snapshots.store(objects, TEXT),
+        lambda: snapshots.store(objects, [TEXT]),
         lambda: snapshots.fetch(objects, "0" * 64),
         lambda: list(objects.listed("candles")),
         lambda: objects.delete(["candles/x"]),
@@ -155,7 +155,7 @@ def test_wrong_keys_are_said_so_and_never_told(strict_s3: OwnS3) -> None:
 def test_a_bucket_that_does_not_exist_is_no_missing_snapshot(own_s3: OwnS3) -> None:
     objects = bucket(own_s3, name="nowhere")
     for use in (
-        lambda: snapshots.store(objects, TEXT),
+        lambda: snapshots.store(objects, [TEXT]),
         lambda: snapshots.fetch(objects, "0" * 64),
         lambda: list(objects.listed("candles")),
         lambda: objects.delete(["candles/x"]),
@@ -190,7 +190,7 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
 def test_a_server_that_comes_back_in_time_is_not_noticed(own_s3: OwnS3) -> None:
     with relay(own_s3.port, broken=3) as port:
         objects = bucket(own_s3, port=port)
-        name = snapshots.store(objects, TEXT)
+        [name] = snapshots.store(objects, [TEXT])
         assert snapshots.fetch(objects, name) == TEXT
 
 

@@ -26,17 +26,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_what_was_stored_is_fetched(objects: Objects) -> None:
-    assert snapshots.fetch(objects, snapshots.store(objects, TEXT)) == TEXT
+    assert snapshots.fetch(objects, snapshots.store(objects, [TEXT])[0]) == TEXT
 
 
 def test_storing_twice_leaves_one_object(objects: Objects) -> None:
-    name = snapshots.store(objects, TEXT)
-    assert snapshots.store(objects, TEXT) == name
+    [name] = snapshots.store(objects, [TEXT])
+    assert snapshots.store(objects, [TEXT]) == [name]
     assert [one.key for one in objects.listed("candles")] == [f"candles/sha256/{name[:2]}/{name}"]
 
 
 def test_an_object_can_be_read_with_zcat(objects: Objects, folder: Path) -> None:
-    name = snapshots.store(objects, TEXT)
+    [name] = snapshots.store(objects, [TEXT])
     packed = (folder / snapshots.key_of(name)).read_bytes()
     assert gzip.decompress(packed) == TEXT
     assert len(packed) < len(TEXT)
@@ -55,7 +55,7 @@ def test_an_object_can_be_read_with_zcat(objects: Objects, folder: Path) -> None
 def test_an_object_that_was_changed_is_an_error(
     objects: Objects, folder: Path, spoil: Callable[[bytes], bytes]
 ) -> None:
-    name = snapshots.store(objects, TEXT)
+    [name] = snapshots.store(objects, [TEXT])
     file = folder / snapshots.key_of(name)
     file.write_bytes(spoil(file.read_bytes()))
     with pytest.raises(SnapshotLost, match=name[:12]):
@@ -68,9 +68,9 @@ def test_an_object_that_is_gone_is_an_error(objects: Objects) -> None:
 
 
 def test_storing_again_mends_what_was_spoiled(objects: Objects, folder: Path) -> None:
-    name = snapshots.store(objects, TEXT)
+    [name] = snapshots.store(objects, [TEXT])
     (folder / snapshots.key_of(name)).write_bytes(b"")
-    snapshots.store(objects, TEXT)
+    snapshots.store(objects, [TEXT])
     assert snapshots.fetch(objects, name) == TEXT
 
 
@@ -83,7 +83,7 @@ def test_a_packed_bomb_is_not_unpacked(objects: Objects) -> None:
 def test_a_week_that_is_too_large_is_refused(objects: Objects) -> None:
     text = b"coach-candles 1\tBTC-USD\t1\tmine\t2026-03-30\n"
     with pytest.raises(Refused, match=r"a week of BTC-USD bars of 1 s takes .* MB \(limit"):
-        snapshots.store(objects, text + bytes(snapshots.LARGEST_TEXT))
+        snapshots.store(objects, [text + bytes(snapshots.LARGEST_TEXT)])
 
 
 def test_a_name_is_read_from_its_key_and_from_no_other() -> None:
@@ -94,7 +94,7 @@ def test_a_name_is_read_from_its_key_and_from_no_other() -> None:
 
 
 def test_the_folder_is_the_owners_alone(objects: Objects, folder: Path) -> None:
-    snapshots.store(objects, TEXT)
+    snapshots.store(objects, [TEXT])
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -118,10 +118,17 @@ def test_a_mark_is_written_once(objects: Objects, folder: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(objects: Objects, folder: Path) -> None:
     (folder / "candles").write_text("in the way")
     with pytest.raises(ObjectTrouble, match=str(folder)):
-        snapshots.store(objects, TEXT)
+        snapshots.store(objects, [TEXT])
 
 
 def test_a_bucket_without_keys_says_what_to_set() -> None:
     with pytest.raises(ObjectTrouble, match="no keys") as caught:
         open_objects(S3Bucket("bars", "p", "", "us-east-1", allow_http=False))
     assert "AWS_ACCESS_KEY_ID" in caught.value.hint
+
+
+def test_several_texts_are_kept_together_under_their_own_names(objects: Objects) -> None:
+    texts = [TEXT, TEXT * 2, TEXT]
+    names = snapshots.store(objects, texts)
+    assert snapshots.fetch_all(objects, names) == texts
+    assert len(list(objects.listed("candles"))) == 2
