@@ -34,6 +34,7 @@ from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.replay import replay
+from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Numbers, Stage, numbers
 from coach.model.accounts import Account, AccountId
@@ -120,7 +121,7 @@ def worst(one: Stage) -> Seen | None:
     again = replay(one.books, gone, one.prices, Purse(one.inputs.money))
     lines = tuple((line, gone.get(line.trip.id, Course())) for line in again.lines)
     assert one.inputs.money is not None
-    return seen(numbers(lines, "USD", 1), one.inputs.money)
+    return seen(numbers(lines, sample_of(lines, "USD"), 1), one.inputs.money)
 
 
 def under(scenario: Scenario) -> Callable[[Stage], Seen | None]:
@@ -129,7 +130,7 @@ def under(scenario: Scenario) -> Callable[[Stage], Seen | None]:
     def look(one: Stage) -> Seen | None:
         played = one.play(scenario)
         assert one.inputs.money is not None
-        return seen(numbers(played.lines, "USD", 1), one.inputs.money)
+        return seen(numbers(played.lines, sample_of(played.lines, "USD"), 1), one.inputs.money)
 
     return look
 

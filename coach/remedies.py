@@ -82,6 +82,7 @@ Remedy = Literal[
     "compare_sources",
     "connect_again",
     "correct_clock",
+    "declare_equity",
     "edit_rule",
     "extend_rule",
     "fetch_candles",

@@ -1,10 +1,11 @@
 """Simulations: the trader's own trades replayed under other rules, as they were stored."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from coach.model.events import Json
 from coach.views.table import Column
+from coach.wording.simulations import describe_gaps
 
 if TYPE_CHECKING:
     from coach.engine.api.simulate import Simulation
@@ -15,6 +16,7 @@ SAMPLES = (
     Column("weeks"),
     Column("quote"),
     Column("entries", "entries", "number"),
+    Column("judged"),
     Column("changed", "changed", "number"),
     Column("actual", "actual", "money"),
     Column("replay", "replay", "money"),
@@ -26,6 +28,7 @@ SAMPLES = (
     Column("placebo", "placebo", "statistic"),
     Column("draws"),
     Column("verdict", "verdict"),
+    Column("missing", "missing"),
     Column("actual_gross"),
     Column("actual_fees"),
     Column("replay_gross"),
@@ -33,10 +36,26 @@ SAMPLES = (
 )
 
 
+class GapRow(TypedDict):
+    """What is missing of a symbol, for how many entries of which days (UTC), and who asks for it.
+
+    `symbol` is null for the equity. `by` holds ids of rules and names of interventions.
+    """
+
+    what: str
+    symbol: str | None
+    since: str
+    until: str
+    entries: int
+    by: list[str]
+
+
 class SampleRow(TypedDict):
     """A stretch of weeks in one currency: what was made, and what the replay makes.
 
     `attributable` is what the trader's own other trades do not explain, with its 90 % interval.
+    `judged` is on how many of the entries everything that was asked could be judged, `missing` one
+    line on what the others lack, `gaps` the same in parts.
     """
 
     sample: str
@@ -44,6 +63,7 @@ class SampleRow(TypedDict):
     scenario: str
     quote: str
     entries: int
+    judged: int
     changed: int
     actual: str
     actual_gross: str
@@ -59,6 +79,8 @@ class SampleRow(TypedDict):
     placebo: float | None
     draws: int
     verdict: str
+    missing: str
+    gaps: list[GapRow]
 
 
 class SimulatedWindow(TypedDict):
@@ -130,5 +152,7 @@ class SimulationRow(TypedDict):
 
 def simulation(found: "Simulation") -> SimulationRow:
     """Return a simulation; its numbers are those of the stored bytes."""
-    stored = {"id": found.id, "request": found.request, **found.result}
+    result = cast("dict[str, Any]", found.result)
+    samples = [{**one, "missing": describe_gaps(one["gaps"])} for one in result["samples"]]
+    stored = {"id": found.id, "request": found.request, **result, "samples": samples}
     return cast("SimulationRow", stored)

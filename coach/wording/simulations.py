@@ -1,9 +1,9 @@
-"""Sentences about a simulation: what it could not do, and what it learned."""
+"""Sentences about a simulation: what it could not do or judge, and what was missing for it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from coach.wording.numbers import counted
+from coach.wording.numbers import counted, limit
 
 LEFT_ALONE: Final[Mapping[str, str]] = {
     "infeasible": "made smaller: the replay had not the money for all of {them}",
@@ -13,6 +13,17 @@ LEFT_ALONE: Final[Mapping[str, str]] = {
     "exits_forbidden": "broke a rule by no entry and no add: nothing can be skipped there",
 }
 WITH_TO_BE: Final = frozenset({"infeasible", "dropped"})
+LACKS: Final[Mapping[str, str]] = {
+    "candles": "candles of {symbols} from {since} to {until}",
+    "more candles": "candles of a part of each trade in {symbols} from {since} to {until}",
+    "finer candles": "bars of 15 min of {symbols} from {since} to {until}",
+    "longer trades": "bars shorter than the trades in {symbols} from {since} to {until}",
+    "equity": "the equity at the start",
+    "one quote currency for equity": "one quote currency to count the equity in",
+    "orders": "the orders of the trades in {symbols}",
+}
+MOST_SYMBOLS: Final = 3
+"""Symbols that one line names; of more it gives the number."""
 
 
 def describe_left_alone(counts: Mapping[str, int]) -> Iterator[str]:
@@ -26,11 +37,28 @@ def describe_left_alone(counts: Mapping[str, int]) -> Iterator[str]:
             yield f"{counted(count, 'trade')} {be}{filled}"
 
 
-def describe_unjudged(rule: str, lacks: Iterable[str]) -> str:
-    """Say that a rule could not be judged everywhere, and what it lacks."""
-    return f"{rule} could not be judged everywhere: it lacks {', '.join(lacks)}"
+def describe_gaps(gaps: Sequence[Mapping[str, Any]]) -> str:
+    """Say in one line what was missing, of which symbols and days, for how many entries."""
+    every = dict.fromkeys(gap["what"] for gap in gaps)
+    return "; ".join(_describe_gap([gap for gap in gaps if gap["what"] == what]) for what in every)
 
 
-def describe_refusal(symbol: str, trades: int, reason: str) -> str:
-    """Say that the trades of a symbol stayed as they were, and why."""
-    return f"{symbol}: {counted(trades, 'trade')} left unchanged: {reason}"
+def _describe_gap(gaps: Sequence[Mapping[str, Any]]) -> str:
+    symbols = [gap["symbol"] for gap in gaps if gap["symbol"] is not None]
+    named = ", ".join(symbols[:MOST_SYMBOLS])
+    if len(symbols) > MOST_SYMBOLS:
+        named += f" and {counted(len(symbols) - MOST_SYMBOLS, 'more symbol')}"
+    words = LACKS[gaps[0]["what"]].format(
+        symbols=named,
+        since=min(gap["since"] for gap in gaps),
+        until=max(gap["until"] for gap in gaps),
+    )
+    entries = counted(sum(gap["entries"] for gap in gaps), "entry", "entries")
+    return f"{words} ({entries})"
+
+
+def describe_verdict(verdict: str, judged: int, entries: int) -> str:
+    """Return a verdict, with how many entries it rests on where not all could be judged."""
+    if not judged or judged == entries:
+        return verdict
+    return f"{verdict} ({limit(judged)} of {counted(entries, 'entry', 'entries')} judged)"

@@ -8,10 +8,11 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.show import fan
 from coach.cli.show.answers import Answer
+from coach.cli.show.gap_commands import gap_commands
 from coach.views import simulations as views
 from coach.views.table import Table, json_row, rows
 from coach.wording.numbers import HUNDRED, amount, limit, whole_percent
-from coach.wording.simulations import describe_left_alone, describe_refusal, describe_unjudged
+from coach.wording.simulations import describe_left_alone, describe_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ NAMES = {
     ("out_of_sample", "learned"): "out-of-sample",
 }
 GAP = 2
+CANNOT_BE_SAID = "cannot be said"
 
 Rules = Annotated[
     list[str] | None, typer.Option("--rule", metavar="RULE", help="Skip what it forbids; repeat.")
@@ -83,16 +85,23 @@ def simulate(  # noqa: PLR0913 -- an option per intervention
 
 def answer(found: "Simulation") -> Answer:
     """Return a simulation: samples side by side for a person, row by row for a program."""
-    result: dict[str, Any] = found.result
-    samples = rows(result["samples"])
+    result: dict[str, Any] = json_row(views.simulation(found))
+    for one in result["samples"]:
+        one["missing"] = _with_command(one)
     lines = (*side_by_side(result["samples"]), "", *_verdicts(result), *_fans(result))
     return Answer(
         "simulate",
-        json_row(views.simulation(found)),
-        Table(views.SAMPLES, samples, "no entries to simulate"),
+        result,
+        Table(views.SAMPLES, rows(result["samples"]), "no entries to simulate"),
         lines=(*lines, "", result["assumes"]),
-        warnings=tuple(_warnings(result)),
+        warnings=tuple(describe_left_alone(result["left_alone"])),
     )
+
+
+def _with_command(sample: dict[str, Any]) -> str:
+    """Return what a sample lacks, with the commands that bring it; empty where it lacks nothing."""
+    commands = gap_commands(sample["gaps"])
+    return ": ".join(part for part in (sample["missing"], ", ".join(commands)) if part)
 
 
 def side_by_side(samples: list[dict[str, Any]]) -> "Iterator[str]":
@@ -118,7 +127,9 @@ def _cells(one: dict[str, Any]) -> "Iterator[tuple[str, str]]":
     yield "currency", quote
     yield "trades changed", f"{limit(one['changed'])} of {limit(one['entries'])}"
     for name in ("actual", "replay", "fees_saved"):
-        yield name.replace("_", " "), amount(Decimal(one[name]), quote, sign=True)
+        unsaid = name != "actual" and one["verdict"] == CANNOT_BE_SAID
+        told = "-" if unsaid else amount(Decimal(one[name]), quote, sign=True)
+        yield name.replace("_", " "), told
     low, high = one["interval"] or (None, None)
     yield "attributable", _about(one["attributable"], quote)
     yield "  90 % from", _about(low, quote)
@@ -136,7 +147,10 @@ def _verdicts(result: dict[str, Any]) -> "Iterator[str]":
     for one in result["samples"]:
         first, last = one["weeks"]
         learned = "learned, " if one["scenario"] == "learned" else ""
-        yield f"{learned}weeks {first}-{last}, {one['quote']}: {one['verdict']}"
+        verdict = describe_verdict(one["verdict"], one["judged"], one["entries"])
+        yield f"{learned}weeks {first}-{last}, {one['quote']}: {verdict}"
+        if one["missing"] and one["sample"] == "all":
+            yield f"  missing: {one['missing']}"
     if result["learned"] is not None:
         thresholds = ", ".join(_thresholds(result["learned"]))
         yield f"learned: {thresholds or 'nothing; there is no threshold to move'}"
@@ -158,11 +172,3 @@ def _fans(result: dict[str, Any]) -> "Iterator[str]":
         ]
         chart = fan.drawn(weeks, one_fan["quote"]) if one_fan["moved"] else []
         yield from ("", *chart) if chart else ()
-
-
-def _warnings(result: dict[str, Any]) -> "Iterator[str]":
-    for rule, lacks in result["lacks"].items():
-        yield describe_unjudged(rule, lacks)
-    for refused in result["refused"]:
-        yield describe_refusal(refused["symbol"], refused["entries"], refused["reason"])
-    yield from describe_left_alone(result["left_alone"])

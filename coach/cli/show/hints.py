@@ -129,6 +129,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "compare_sources": "{reason}; see coach candles sources --symbol {symbol}",
     "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
     f" --zone{OTHER_TRADES}",
+    "declare_equity": "coach accounts set NAME --equity AMOUNT",
     "connect_again": "connect the account again: coach connect coinbase --key-file FILE",
     "edit_rule": "coach rules edit {rule} changes its note, its expiry or its lock",
     "answer_habit": "coach rules add --from {habit} makes the first, with your own numbers",

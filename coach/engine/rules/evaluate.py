@@ -4,6 +4,7 @@ Whoever holds a History has numpy loaded already; nothing else may import this m
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ def breaches(rules: Sequence[Rule], history: History, zone: str) -> list[Breach]
         for hit in _while_it_held(rule, first_hits(rule.kind, rule.params, ground))
     ]
     return sorted(found, key=lambda breach: (breach.at, breach.rule_id, breach.trade_id))
+
+
+def awake(rule: Rule) -> Rule:
+    """Return the rule as it would be held against a history, were it active and without expiry."""
+    return replace(rule, active=True, expires_at=None)
 
 
 def unjudged(

@@ -12,9 +12,10 @@ from coach.engine.statistics.words import significant
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.decisions import Decisions
+from coach.engine.what_if.gaps import SampleGaps, ScenarioGaps
 from coach.engine.what_if.luck import DRAWS
 from coach.engine.what_if.replay import RealisedMoney, ReplayedTrade
-from coach.engine.what_if.sample import MONDAY
+from coach.engine.what_if.sample import MONDAY, sample_of
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import (
     Inputs,
@@ -32,11 +33,13 @@ from coach.model.canonical import canonical_json
 from coach.model.events import Json
 from coach.model.times import DAY_US, EPOCH, WEEK_US
 
-VERSION = "what_if@2"
+VERSION = "what_if@3"
 NEWEST = 1_000
 DOUBTS = ("infeasible", "unreliable", "unpriced", "dropped")
 LUCK, BETTER, WORSE = "cannot tell from luck", "better than luck", "worse than luck"
 NOTHING = "nothing that has closed would change"
+NOTHING_JUDGED = "nothing that could be judged would change"
+CANNOT = "cannot be said"
 ASSUMES = "it is assumed that everything else would have been traded the same"
 
 
@@ -111,23 +114,28 @@ def snapshots(inputs: Inputs) -> tuple[str, ...]:
     return inputs.market.snapshots()
 
 
-def answer(inputs: Inputs, question: SimulationInputs, seed: int) -> dict[str, Json]:
-    """Play it and return the whole answer; UsageError where the question makes no sense of it."""
+def answer(inputs: Inputs, question: SimulationInputs) -> dict[str, Json]:
+    """Play it and return the whole answer; UsageError where the question makes no sense of it.
+
+    A sample depends on its trades and on what was done in them, never on the other samples.
+    """
     stage = Stage(inputs)
     halves = list(_halves(stage, question.split))
-    played = stage.play(question.scenario)
-    whole = stage.play(question.scenario, compounding=True) if question.compounding else played
-    numbered = [one for half in halves for one in _numbered(stage, (played, whole), half, seed)]
+    scenario = question.scenario.in_order()
+    played = stage.play(scenario)
+    whole = stage.play(scenario, compounding=True) if question.compounding else played
+    gaps = ScenarioGaps(stage, played)
+    numbered = [one for half in halves for one in _numbered(stage, (played, whole), half, gaps)]
     samples = [_sample(*one, "given") for one in numbered]
     better: Json = None
     if question.split is not None:
-        best = learned(stage, question.scenario, halves[1].end_us, seed)
+        best = learned(stage, scenario, halves[1].end_us, VERSION)
         better = best.scenario.as_json()
         grown = stage.play(best.scenario, compounding=True) if question.compounding else best
         samples += [
             _sample(*one, "learned")
             for half in halves[1:]
-            for one in _numbered(stage, (best, grown), half, seed)
+            for one in _numbered(stage, (best, grown), half, ScenarioGaps(stage, best))
         ]
     return {
         "window": {
@@ -137,14 +145,14 @@ def answer(inputs: Inputs, question: SimulationInputs, seed: int) -> dict[str, J
         },
         "samples": list(samples),
         "learned": better,
-        "fan": [_fan(figures) for half, figures, _ in numbered if half.name == "all"],
+        "fan": [_fan(figures, sized) for half, figures, sized in numbered if half.name == "all"],
         "equity": _equity(inputs, whole, stage),
         "trades": _trades(played),
         "left_alone": _left_alone(played),
         "refused": [refused._asdict() for refused in played.refused],
         "lacks": {
             rule.id: list(missing)
-            for rule in question.scenario.rules
+            for rule in scenario.rules
             if (missing := lacks(rule, stage.history))
         },
         "other_fees_saved": {c: amount(fee) for c, fee in whole.replayed.other_fees.items()},
@@ -171,14 +179,18 @@ def _halves(stage: Stage, split: int | None) -> Iterator[Half]:
 
 
 class _SizedSample(NamedTuple):
-    """What a sample made in the replay that is shown, and the fees that it saved."""
+    """What a sample made in the replay that is shown, the fees that it saved, what was missing."""
 
     replay: RealisedMoney
     fees_saved: Decimal
+    gaps: SampleGaps
 
 
 def _numbered(
-    stage: Stage, played: tuple[ScenarioReplay, ScenarioReplay], half: Half, seed: int
+    stage: Stage,
+    played: tuple[ScenarioReplay, ScenarioReplay],
+    half: Half,
+    gaps: ScenarioGaps,
 ) -> Iterator[tuple[Half, Numbers, _SizedSample]]:
     """Yield the numbers of a stretch per currency: of the fixed replay, sized as in the other."""
     fixed, shown = played
@@ -186,11 +198,16 @@ def _numbered(
     for quote, lines in by_quote(stage, fixed.between(half.start_us, half.end_us)):
         replayed = [sized[line.trip.id] for line, _ in lines]
         made = total(line.replay for line in replayed)
-        yield half, numbers(lines, quote, seed), _SizedSample(made, fees_saved(replayed))
+        sample = sample_of(lines, quote)
+        figures = numbers(lines, sample, sample.seed(VERSION))
+        missing = gaps.of(line.trip.id for line, _ in lines)
+        yield half, figures, _SizedSample(made, fees_saved(replayed), missing)
 
 
 def _sample(half: Half, figures: Numbers, sized: _SizedSample, scenario: str) -> dict[str, Json]:
     gain, percentile = figures.gain, figures.percentile
+    if sized.gaps.unsayable:
+        gain = percentile = None
     low, high = map(significant, gain.interval if gain is not None else (0.0, 0.0))
     return {
         "sample": half.name,
@@ -198,6 +215,7 @@ def _sample(half: Half, figures: Numbers, sized: _SizedSample, scenario: str) ->
         "scenario": scenario,
         "quote": figures.quote,
         "entries": figures.entries,
+        "judged": sized.gaps.judged,
         "changed": figures.changed,
         "actual": amount(figures.actual.net),
         "actual_gross": amount(figures.actual.gross),
@@ -212,8 +230,16 @@ def _sample(half: Half, figures: Numbers, sized: _SizedSample, scenario: str) ->
         "n": 0 if gain is None else gain.trades,
         "placebo": None if percentile is None else significant(percentile),
         "draws": DRAWS,
-        "verdict": NOTHING if gain is None else _verdict(low, high),
+        "verdict": _unmoved(sized.gaps, figures) if gain is None else _verdict(low, high),
+        "gaps": [gap.as_json() for gap in sized.gaps.gaps],
     }
+
+
+def _unmoved(gaps: SampleGaps, figures: Numbers) -> str:
+    """Return the verdict on a sample of which no gain can be told."""
+    if gaps.unsayable:
+        return CANNOT
+    return NOTHING_JUDGED if gaps.judged < figures.entries else NOTHING
 
 
 def _verdict(low: float, high: float) -> str:
@@ -222,7 +248,7 @@ def _verdict(low: float, high: float) -> str:
     return WORSE if high < 0 else LUCK
 
 
-def _fan(figures: Numbers) -> dict[str, Json]:
+def _fan(figures: Numbers, sized: _SizedSample) -> dict[str, Json]:
     weeks: list[Json] = []
     gains, band = figures.luck.fan()
     for place, week in enumerate(figures.luck.weeks.tolist()):
@@ -233,7 +259,7 @@ def _fan(figures: Numbers) -> dict[str, Json]:
                 "luck": [significant(edge) for edge in band[:, place].tolist()],
             }
         )
-    moved = figures.gain is not None
+    moved = figures.gain is not None and not sized.gaps.unsayable
     return {"quote": figures.quote, "moved": moved, "band": [5, 25, 50, 75, 95], "weeks": weeks}
 
 

@@ -81,5 +81,7 @@ def _changed(change: Floats, money: Floats, entered_us: Integers, seed: int) -> 
     single = math.sqrt(float((rest**2).sum()) * count / (count - 1)) / whole
     draws = resampled_ratios(day_blocks(entered_us), change, money, seed)
     spread = math.sqrt(float(((change / money - effect) ** 2).sum()) / (count - 1))
+    if not spread:
+        return Posterior(effect, 0.0)  # every trade changed by the same share, as none by nothing
     belief = shrunk(effect, max(single, float(draws.std())), PRIOR_SHARE * spread)
     return Posterior(belief.mean, t_90(count - 1) / Z_90 * belief.deviation)

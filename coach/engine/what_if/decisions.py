@@ -16,7 +16,7 @@ from coach.engine.features.history import CODES, History
 from coach.engine.features.local_time import trader_days, trader_seconds
 from coach.engine.features.orders import ADD
 from coach.engine.ledger.exact import multiply, quotient
-from coach.engine.rules.evaluate import breaches
+from coach.engine.rules.evaluate import awake, breaches
 from coach.engine.statistics.arrays import Flags
 from coach.engine.what_if.scenario import Scenario
 from coach.model.fills import FillKey
@@ -68,8 +68,7 @@ def decide(scenario: Scenario, history: History, inside: Flags) -> Decisions:
 
 
 def _by_rules(scenario: Scenario, history: History, inside: Flags, found: _Deciding) -> None:
-    awake = [replace(rule, active=True, expires_at=None) for rule in scenario.rules]
-    again = _held_against(awake, history, inside, found)
+    again = _held_against([awake(rule) for rule in scenario.rules], history, inside, found)
     while again:
         # a rule names a trade once: without the adds that it named, it names the next ones
         found_before = len(found.adds)

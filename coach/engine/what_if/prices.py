@@ -15,7 +15,7 @@ import numpy as np
 
 from coach.engine.features.bars import Bars, Market
 from coach.engine.features.moves import OLDEST_BARS
-from coach.engine.features.series import NONE, covering
+from coach.engine.features.series import NONE, covered, covering
 from coach.model.fills import Side
 from coach.model.times import WEEK_US, microseconds
 from coach.model.trades import RoundTrip
@@ -54,12 +54,18 @@ def quotes_of(market: Market, trips: Iterable[RoundTrip], end_us: int) -> "dict[
         series = market.series(symbol)
         windows = [_window(trip, end_us) for trip in own]
         starts, ends = np.array(windows, np.int64).T
-        for trip, window, place in zip(
-            own, windows, covering(series, starts, ends).tolist(), strict=True
+        places = covering(series, starts, ends)
+        shares = np.zeros(len(own))
+        for place, bars in enumerate(series):
+            rows = np.flatnonzero(places == place)
+            shares[rows] = covered(bars, starts[rows], ends[rows])
+        for trip, window, place, share in zip(
+            own, windows, places.tolist(), shares.tolist(), strict=True
         ):
             if place != NONE:
                 bars = series[place]
-                found[trip.id] = Quotes(bars, spread(bars.touching(window[0] - WEEK_US, window[1])))
+                moved = spread(bars.touching(window[0] - WEEK_US, window[1]))
+                found[trip.id] = Quotes(bars, moved, share)
     return found
 
 
@@ -75,13 +81,17 @@ def spread(bars: Bars) -> float:
 
 
 class Quotes:
-    """The bars that one trade is priced by, as somebody meets them who has to trade."""
+    """The bars that one trade is priced by, as somebody meets them who has to trade.
 
-    __slots__ = ("bars", "spread")
+    `covered` is the share of the trade's time that lies in a bar.
+    """
 
-    def __init__(self, bars: Bars, spread: float) -> None:
+    __slots__ = ("bars", "covered", "spread")
+
+    def __init__(self, bars: Bars, spread: float, covered: float) -> None:
         self.bars = bars
         self.spread = spread
+        self.covered = covered
 
     def opening(self, at_us: int, side: Side) -> BarPrice | None:
         """Return the open of the first bar from `at_us` on, None where none begins soon enough."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from coach.engine.ledger.exact import subtract
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.engine.statistics.draws import seed_of
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.replay import ReplayedTrade
 from coach.model.times import DAY_US, microseconds
@@ -37,6 +38,17 @@ class TradeSample:
     def weeks(self) -> Integers:
         """Return the number of each entry's week, Monday to Sunday UTC, (n,)."""
         return weeks_of(self.entered_us)
+
+    def seed(self, formula: str) -> int:
+        """Return the seed of all that is drawn for this sample by a formula.
+
+        It follows from the trades and from what was done in them, never from what else was asked:
+        the same trades under the same intervention are answered alike, with a split or without.
+        """
+        columns = (self.returns, self.removed, self.otherwise, self.kept, self.change)
+        numbers = (np.asarray(column, "<f8").tobytes() for column in columns)
+        entered = np.asarray(self.entered_us, "<i8").tobytes()
+        return seed_of(formula.encode(), self.quote.encode(), entered, *numbers)
 
 
 def weeks_of(moments_us: Integers) -> Integers:

@@ -39,14 +39,24 @@ class Scenario:
     @property
     def needs_prices(self) -> bool:
         """Say whether it trades at prices at which the trader did not."""
-        return bool(self.delay_us) or self.stop is not None or self.target is not None
+        return bool(self.priced)
+
+    @property
+    def priced(self) -> tuple[str, ...]:
+        """Return the names of the interventions that trade at prices of their own."""
+        values = {"delay": self.delay_us or None, "stop": self.stop, "target": self.target}
+        return tuple(name for name, value in values.items() if value is not None)
+
+    def in_order(self) -> "Scenario":
+        """Return it with its rules in order of their ids: in which they were named says nothing."""
+        return replace(self, rules=tuple(sorted(self.rules, key=_place)))
 
     def as_json(self) -> dict[str, Json]:
         """Return it as JSON, rules in order of their ids."""
-        rules = sorted(self.rules, key=lambda rule: (rule.id, rule.kind, str(rule.params)))
         return {
             "rules": [
-                {"id": rule.id, "kind": rule.kind, "params": {**rule.params}} for rule in rules
+                {"id": rule.id, "kind": rule.kind, "params": {**rule.params}}
+                for rule in self.in_order().rules
             ],
             "cap_size": None if self.cap is None else f"{self.cap:f}",
             "delay_us": self.delay_us,
@@ -56,6 +66,10 @@ class Scenario:
             "target_percent": None if self.target is None else f"{self.target:f}",
             "untouched": self.untouched,
         }
+
+
+def _place(rule: Rule) -> tuple[str, str, str]:
+    return rule.id, rule.kind, str(rule.params)
 
 
 def neighbours(scenario: Scenario) -> Iterator[Scenario]:

@@ -25,7 +25,7 @@ from coach.engine.what_if.luck import Luck, luck
 from coach.engine.what_if.prices import Quotes, quotes_of
 from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.replay import RealisedMoney, ReplayedTrade, ReplayResult, replay
-from coach.engine.what_if.sample import sample_of
+from coach.engine.what_if.sample import TradeSample, sample_of
 from coach.engine.what_if.scenario import Scenario, neighbours
 from coach.errors import UnknownBeginning
 from coach.model.times import WEEK_US, microseconds
@@ -187,13 +187,14 @@ class Stage:
         return NOT_COVERED if self.inputs.market.series(symbol) else NO_CANDLES
 
 
-def numbers(lines: Sequence[tuple[ReplayedTrade, Course]], quote: str, seed: int) -> Numbers:
-    """Return the four numbers of lines of one currency."""
-    sample = sample_of(lines, quote)
+def numbers(
+    lines: Sequence[tuple[ReplayedTrade, Course]], sample: TradeSample, seed: int
+) -> Numbers:
+    """Return the four numbers of lines of one currency; `sample` is those that have closed."""
     drawn = luck(sample, seed)
     touched = bool((sample.removed > 0).any() or sample.otherwise.any())
     return Numbers(
-        quote=quote,
+        quote=sample.quote,
         entries=len(lines),
         changed=sum(line.changed for line, _ in lines),
         actual=total(line.actual for line, _ in lines),
@@ -221,7 +222,7 @@ def fees_saved(lines: Iterable[ReplayedTrade]) -> Decimal:
     return saved
 
 
-def learned(stage: Stage, scenario: Scenario, end_us: int, seed: int) -> ScenarioReplay:
+def learned(stage: Stage, scenario: Scenario, end_us: int, formula: str) -> ScenarioReplay:
     """Return the scenario, one threshold moved, whose gain was largest before `end_us`.
 
     What comes after is not looked at. Of equal gains the first stands, and what was given is first.
@@ -230,7 +231,8 @@ def learned(stage: Stage, scenario: Scenario, end_us: int, seed: int) -> Scenari
     for one in neighbours(scenario):
         played = stage.play(one)
         early = played.between(stage.inputs.start_us, end_us)
-        gains = (attributable(sample_of(of, quote), seed) for quote, of in by_quote(stage, early))
+        samples = (sample_of(lines, quote) for quote, lines in by_quote(stage, early))
+        gains = (attributable(sample, sample.seed(formula)) for sample in samples)
         worth = sum(gain.mean for gain in gains if gain is not None)
         if best is None or worth > best[0]:
             best = worth, played

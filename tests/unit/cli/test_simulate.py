@@ -19,6 +19,7 @@ SAMPLE: dict[str, Any] = {
     "scenario": "given",
     "quote": "USD",
     "entries": 12,
+    "judged": 12,
     "changed": 4,
     "actual": "-1234.567",
     "actual_gross": "-1200",
@@ -34,7 +35,32 @@ SAMPLE: dict[str, Any] = {
     "placebo": 81.4,
     "draws": 500,
     "verdict": "cannot tell from luck",
+    "gaps": [],
 }
+BLIND: dict[str, Any] = {
+    **SAMPLE,
+    "judged": 0,
+    "changed": 0,
+    "replay": "-1234.567",
+    "fees_saved": "0",
+    **dict.fromkeys(("attributable", "interval", "p_better", "placebo")),
+    "n": 0,
+    "verdict": "cannot be said",
+    "gaps": [
+        {
+            "what": "candles",
+            "symbol": "BTC-USD",
+            "since": "2026-03-02",
+            "until": "2026-03-20",
+            "entries": 12,
+            "by": ["stop"],
+        }
+    ],
+}
+MISSING = (
+    "candles of BTC-USD from 2026-03-02 to 2026-03-20 (12 entries): coach candles fetch"
+    " --symbol BTC-USD --since 2026-03-02 --until 2026-03-21"
+)
 LEFT = {"infeasible": 0, "unreliable": 2, "unpriced": 0, "dropped": 0, "exits_forbidden": 0}
 WEEKS = [FanWeek(f"2026-03-{n + 1:02d}", n - 2.0, (-3.0, -1.0, 0.0, 1.0, 3.0)) for n in range(6)]
 
@@ -87,6 +113,47 @@ def test_with_a_split_the_halves_stand_side_by_side() -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_without_candles_nothing_can_be_said_and_a_line_says_what_is_missing() -> None:
+    lines = screen(simulation(BLIND))
+    place = lines.index("weeks 1-3, USD: cannot be said")
+    assert " ".join(" ".join(lines[place + 1 : place + 4]).split()) == f"missing: {MISSING}"
+    assert "replay                  -" in lines
+
+
+def test_a_pipe_and_json_say_the_same_of_what_is_missing() -> None:
+    answer = simulate.answer(simulation(BLIND))
+    assert answer.table is not None
+    head, row = tsv(answer.table)
+    cells = dict(zip(head.split("\t"), row.split("\t"), strict=True))
+    assert (cells["verdict"], cells["missing"], cells["judged"]) == ("cannot be said", MISSING, "0")
+    data: Any = answer.data
+    assert data["samples"][0]["missing"] == MISSING
+
+
+def test_a_verdict_on_a_part_of_the_entries_says_on_how_many() -> None:
+    lines = screen(simulation({**SAMPLE, "judged": 9, "gaps": BLIND["gaps"]}))
+    assert "weeks 1-3, USD: cannot tell from luck (9 of 12 entries judged)" in lines
+
+
+def test_many_symbols_without_candles_are_one_line() -> None:
+    gaps = [{**BLIND["gaps"][0], "symbol": f"C{n}-USD"} for n in range(20)]
+    table = simulate.answer(simulation({**BLIND, "gaps": gaps})).table
+    assert table is not None
+    assert table.rows[0]["missing"] == (
+        "candles of C0-USD, C1-USD, C2-USD and 17 more symbols from 2026-03-02 to 2026-03-20"
+        " (240 entries): coach candles fetch --since 2026-03-02 --until 2026-03-21"
+    )
+
+
+def test_a_percent_limit_without_equity_names_the_command_that_declares_it() -> None:
+    gaps = [{**BLIND["gaps"][0], "what": "equity", "symbol": None}]
+    table = simulate.answer(simulation({**BLIND, "gaps": gaps})).table
+    assert table is not None
+    assert table.rows[0]["missing"] == (
+        "the equity at the start (12 entries): coach accounts set NAME --equity AMOUNT"
+    )
+
+
 def test_nothing_to_simulate_is_said() -> None:
     assert screen(simulation())[0] == "no entries to simulate"
 
@@ -104,8 +171,6 @@ def test_a_pipe_gets_a_row_per_sample() -> None:
 
 def test_what_could_not_be_done_well_is_warned_of() -> None:
     assert simulate.answer(simulation(SAMPLE)).warnings == (
-        "spikes could not be judged everywhere: it lacks candles of SOL-USD",
-        "ETH-USD: 3 trades left unchanged: no candles",
         "2 trades took more than a hundredth of a bar's volume: their prices are unreliable",
     )
 

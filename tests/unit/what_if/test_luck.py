@@ -1,6 +1,7 @@
 """What luck does: where a rule looks at nothing that matters, its gain is one more draw of luck."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.uniformity import two_sided
 from coach.engine.what_if.attributable import attributable
 from coach.engine.what_if.luck import luck
-from coach.engine.what_if.sample import TradeSample
+from coach.engine.what_if.sample import TradeSample, sample_of
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, Stage, numbers
 from coach.model.rules import Rule, RuleId
@@ -59,7 +60,8 @@ def test_percentiles_are_uniform_where_nothing_is_there(otherwise: bool) -> None
 def test_percentiles_are_uniform_on_made_up_rational_traders(lab: Callable[..., Inputs]) -> None:
     ranks, above = [], 0
     for seed in range(TRADERS):
-        told = numbers(Stage(lab(100 + seed, days=40)).play(AFTER_LOSS).lines, "USD", seed)
+        lines = Stage(lab(100 + seed, days=40)).play(AFTER_LOSS).lines
+        told = numbers(lines, sample_of(lines, "USD"), seed)
         if told.gain is None or told.percentile is None:
             continue
         ranks.append(told.percentile / 100)
@@ -73,6 +75,14 @@ def test_percentiles_are_uniform_on_made_up_rational_traders(lab: Callable[..., 
 def test_luck_alone_is_seldom_a_gain(otherwise: bool) -> None:
     gains = [attributable(sample(seed, otherwise=otherwise), seed) for seed in range(100)]
     assert sum(gain is not None and gain.interval[0] > 0 for gain in gains) <= 10
+
+
+def test_trades_that_were_traded_otherwise_to_no_effect_gained_nothing() -> None:
+    still = sample(1, otherwise=True)
+    still = replace(still, change=np.zeros_like(still.change))
+    gain = attributable(still, 1)
+    assert gain is not None
+    assert (gain.mean, gain.interval) == (0.0, (0.0, 0.0))
 
 
 def test_trades_that_lose_for_sure_are_a_gain_when_left_out() -> None:

@@ -1,8 +1,11 @@
 """What a simulation could not do, in words."""
 
+from typing import get_args
+
 import pytest
 
-from coach.wording.simulations import LEFT_ALONE, describe_left_alone, describe_refusal
+from coach.engine.what_if.gaps import Lack
+from coach.wording.simulations import LACKS, LEFT_ALONE, describe_gaps, describe_left_alone
 
 
 def counts(**given: int) -> dict[str, int]:
@@ -37,5 +40,10 @@ def test_one_trade_and_several_are_said_in_their_numbers(
     assert list(describe_left_alone(counts(**given))) == said
 
 
-def test_a_single_trade_that_stays_is_no_plural() -> None:
-    assert describe_refusal("BTC-USD", 1, "no candles").startswith("BTC-USD: 1 trade left")
+def test_a_single_entry_without_candles_is_no_plural() -> None:
+    gap = {"what": "candles", "symbol": "BTC-USD", "since": "2026-03-02", "until": "2026-03-03"}
+    assert describe_gaps([{**gap, "entries": 1}]).endswith("to 2026-03-03 (1 entry)")
+
+
+def test_every_kind_of_lack_has_its_words() -> None:
+    assert set(LACKS) == set(get_args(Lack))
