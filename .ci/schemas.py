@@ -1,6 +1,10 @@
 """Writes docs/schemas: a JSON Schema of each noun of coach/views and of each type of event.
 
     python .ci/schemas.py [FOLDER]
+    python .ci/schemas.py --release
+
+The second keeps the schemas of events as released ones, which no later version may break: a field
+may be added, and what raises `v` begins another file.
 
 The rows are typed dictionaries of exact values. They are rewritten as JSON carries them (a
 `Decimal` is a string, a fill's key is hex) and pydantic makes the schemas. The schema of an event
@@ -122,13 +126,13 @@ def contents() -> str:
 
 
 def event_table() -> str:
-    """Return the types of events: when each is written, and the fields of its payload."""
+    """Return the types of events: when each is written, its payload, and what to read again."""
     rows = "\n".join(
         f"| [`{name}`](event.{name}.schema.json) | {(event.__doc__ or '').splitlines()[0]} |"
-        f" {', '.join(f'`{field.name}`' for field in fields(event))} |"
+        f" {', '.join(f'`{field.name}`' for field in fields(event))} | {', '.join(event.stale)} |"
         for name, event in EVENT_TYPES.items()
     )
-    return f"| type | when | payload |\n|---|---|---|\n{rows}\n"
+    return f"| type | when | payload | read again |\n|---|---|---|---|\n{rows}\n"
 
 
 def main(folder: Path) -> None:
@@ -140,5 +144,17 @@ def main(folder: Path) -> None:
     (folder / "README.md").write_text(contents())
 
 
+def release() -> None:
+    """Keep what is published of events as released, unless that version of it was before."""
+    for name, event in EVENT_TYPES.items():
+        kept = FOLDER / "released" / f"event.{name}.{event.v}.schema.json"
+        if not kept.exists():
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text((FOLDER / f"event.{name}.schema.json").read_text())
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    if sys.argv[1:] == ["--release"]:
+        release()
+    else:
+        main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

@@ -8,18 +8,56 @@ changes its meaning or goes away raises `v`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from coach.model.accounts import RunId
-from coach.model.events import EventType, Json, NewEvent
+from coach.model.events import EventType, Json, NewEvent, Stale
 from coach.model.insights import Fact, Level
 from coach.model.journal.notes import NoteId
-from coach.model.plans import QuestionReply
+from coach.model.labels import Answer
+from coach.model.plans import PlanKind, QuestionReply
 from coach.model.proposals import ProposalKind
 from coach.model.reasons import ReasonKind
 from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
+
+AccountChange = Literal["connected", "removed", "shorts", "equity"]
+ExperimentChange = Literal["started", "week", "stopped", "ended"]
+PlanChange = Literal["added", "removed"]
+
+CONCLUSIONS: Final[tuple[Stale, ...]] = (
+    "breaches",
+    "experiments",
+    "findings",
+    "questions",
+    "rules",
+    "status",
+    "tags",
+    "trades",
+)
+"""What is concluded from fills, candles and what was declared; trades bear tags."""
+RULES: Final[tuple[Stale, ...]] = ("breaches", "experiments", "rules", "status")
+BOOKS: Final[tuple[Stale, ...]] = (
+    "accounts",
+    "imports",
+    "jobs",
+    "labels",
+    "notes",
+    "profit",
+    *CONCLUSIONS,
+)
+"""What follows from fills: an answer or a note may be about a trade that is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged(NewEvent):
+    """An account was connected or removed, or what you declared of it has changed."""
+
+    type: ClassVar[EventType] = "account.changed"
+    stale: ClassVar[tuple[Stale, ...]] = BOOKS
+    account: str
+    what: AccountChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +65,7 @@ class ImportProgress(NewEvent):
     """An import goes on, at most once a second; `of` is the number of rows where it is known."""
 
     type: ClassVar[EventType] = "import.progress"
+    stale: ClassVar[tuple[Stale, ...]] = ("imports", "jobs")
     run_id: RunId
     rows: int
     of: int | None
@@ -37,6 +76,7 @@ class ImportDone(NewEvent):
     """An import is done: how many rows it read and what became of them."""
 
     type: ClassVar[EventType] = "import.done"
+    stale: ClassVar[tuple[Stale, ...]] = BOOKS
     run_id: RunId
     account: str
     source: str
@@ -54,9 +94,18 @@ class ImportUndone(NewEvent):
     """An import was taken back, and so many fills with it."""
 
     type: ClassVar[EventType] = "import.undone"
+    stale: ClassVar[tuple[Stale, ...]] = BOOKS
     run_id: RunId
     account: str
     removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandlesStored(NewEvent):
+    """Candles came, and all conclusions were drawn again."""
+
+    type: ClassVar[EventType] = "candles.stored"
+    stale: ClassVar[tuple[Stale, ...]] = ("candles", "profit", *CONCLUSIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +113,7 @@ class BiasTagged(NewEvent):
     """Trades were tagged with a habit: how many, and the newest twenty of them."""
 
     type: ClassVar[EventType] = "bias.tagged"
+    stale: ClassVar[tuple[Stale, ...]] = ("findings", "status", "tags", "trades")
     bias: str
     formula: str
     count: int
@@ -89,6 +139,7 @@ class TraitAnnounced(_TraitEvent):
     """The evidence of a habit stands and no rule explains it: it is announced, once."""
 
     type: ClassVar[EventType] = "trait.announced"
+    stale: ClassVar[tuple[Stale, ...]] = ("findings",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +147,7 @@ class TraitWithdrawn(_TraitEvent):
     """A habit that was announced no longer stands, for a reason."""
 
     type: ClassVar[EventType] = "trait.withdrawn"
+    stale: ClassVar[tuple[Stale, ...]] = ("findings",)
     reason: WithdrawalReason
     announced: datetime
 
@@ -105,6 +157,14 @@ class RuleChanged(NewEvent):
     """A rule was added, changed (also back to an earlier revision), paused, resumed or removed."""
 
     type: ClassVar[EventType] = "rule.changed"
+    stale: ClassVar[tuple[Stale, ...]] = (
+        "breaches",
+        "experiments",
+        "findings",
+        "revisions",
+        "rules",
+        "status",
+    )
     rule_id: RuleId
     what: RuleChange
 
@@ -114,6 +174,7 @@ class RuleBreached(NewEvent):
     """Trades broke a rule: how many, the newest twenty, and the facts of the last."""
 
     type: ClassVar[EventType] = "rule.breached"
+    stale: ClassVar[tuple[Stale, ...]] = RULES
     rule_id: RuleId
     count: int
     trade_ids: tuple[str, ...]
@@ -137,6 +198,15 @@ class RuleProposed(_ProposalEvent):
     """Your answers speak for a change of a rule that waits for you."""
 
     type: ClassVar[EventType] = "rule.proposed"
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDismissed(_ProposalEvent):
+    """You left a rule as it is, against a proposal."""
+
+    type: ClassVar[EventType] = "rule.dismissed"
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +220,7 @@ class RuleMoved(_DecidedEvent):
     """A threshold moved: accepted by you, or by coach where you let it."""
 
     type: ClassVar[EventType] = "rule.moved"
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +228,7 @@ class RuleMuted(_DecidedEvent):
     """You accepted that a rule be paused."""
 
     type: ClassVar[EventType] = "rule.muted"
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +236,40 @@ class RuleRolledBack(_DecidedEvent):
     """Newer answers turned against a move, and coach took it back."""
 
     type: ClassVar[EventType] = "rule.rolled_back"
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentChanged(NewEvent):
+    """An experiment was started, stopped or ended, or another of its weeks began or was counted."""
+
+    type: ClassVar[EventType] = "experiment.changed"
+    stale: ClassVar[tuple[Stale, ...]] = ("experiments",)
+    experiment_id: str
+    rule_id: RuleId
+    what: ExperimentChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelGiven(NewEvent):
+    """You said whether a trade was that habit."""
+
+    type: ClassVar[EventType] = "label.given"
+    stale: ClassVar[tuple[Stale, ...]] = ("labels",)
+    trade_id: TradeId
+    bias: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanged(NewEvent):
+    """You declared a plan, or dropped one; all conclusions were drawn again."""
+
+    type: ClassVar[EventType] = "plan.changed"
+    stale: ClassVar[tuple[Stale, ...]] = ("plans", *CONCLUSIONS)
+    plan_id: str
+    kind: PlanKind
+    what: PlanChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +277,7 @@ class QuestionAsked(NewEvent):
     """A habit has evidence and a rule of yours may explain it: coach asks, and claims nothing."""
 
     type: ClassVar[EventType] = "question.asked"
+    stale: ClassVar[tuple[Stale, ...]] = ("questions", "status")
     question_id: str
     bias: str
     reason: ReasonKind
@@ -190,6 +297,7 @@ class QuestionAnswered(NewEvent):
     """You answered whether a rule is yours, or took the answer back (`undone`)."""
 
     type: ClassVar[EventType] = "question.answered"
+    stale: ClassVar[tuple[Stale, ...]] = ("findings", "questions", "status")
     question_id: str
     bias: str
     reason: ReasonKind
@@ -202,6 +310,7 @@ class DigestReady(NewEvent):
     """The digest of a week was written; the hash is that of its pack."""
 
     type: ClassVar[EventType] = "digest.ready"
+    stale: ClassVar[tuple[Stale, ...]] = ("digests", "jobs")
     week: str
     sha256: str
 
@@ -220,6 +329,7 @@ class NoteAdded(NoteEvent):
     """You wrote a note on a trade or a day; its text is not told."""
 
     type: ClassVar[EventType] = "note.added"
+    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +337,7 @@ class NoteEdited(NoteEvent):
     """You changed the text of a note."""
 
     type: ClassVar[EventType] = "note.edited"
+    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +345,7 @@ class NoteRemoved(NoteEvent):
     """You removed a note; it can be restored."""
 
     type: ClassVar[EventType] = "note.removed"
+    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +353,7 @@ class NoteRestored(NoteEvent):
     """You brought a removed note back."""
 
     type: ClassVar[EventType] = "note.restored"
+    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +361,15 @@ class ZoneChanged(NewEvent):
     """You set your time zone, so that your days and weeks are cut elsewhere."""
 
     type: ClassVar[EventType] = "zone.changed"
+    stale: ClassVar[tuple[Stale, ...]] = (
+        "breaches",
+        "digests",
+        "experiments",
+        "findings",
+        "rules",
+        "status",
+        "zone",
+    )
     was: str
     now: str
 
@@ -255,18 +377,24 @@ class ZoneChanged(NewEvent):
 EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
     one.type: one
     for one in (
+        AccountChanged,
         ImportProgress,
         ImportDone,
         ImportUndone,
+        CandlesStored,
         BiasTagged,
         TraitAnnounced,
         TraitWithdrawn,
         RuleChanged,
         RuleBreached,
         RuleProposed,
+        RuleDismissed,
         RuleMoved,
         RuleMuted,
         RuleRolledBack,
+        ExperimentChanged,
+        LabelGiven,
+        PlanChanged,
         QuestionAsked,
         QuestionAnswered,
         DigestReady,

@@ -10,18 +10,24 @@ EventId = NewType("EventId", str)
 """A ULID minted under the user's lock: its order is commit order."""
 
 EventType = Literal[
+    "account.changed",
     "import.progress",
     "import.done",
     "import.undone",
+    "candles.stored",
     "bias.tagged",
     "trait.announced",
     "trait.withdrawn",
     "rule.changed",
     "rule.breached",
     "rule.proposed",
+    "rule.dismissed",
     "rule.moved",
     "rule.muted",
     "rule.rolled_back",
+    "experiment.changed",
+    "label.given",
+    "plan.changed",
     "question.asked",
     "question.answered",
     "digest.ready",
@@ -31,6 +37,29 @@ EventType = Literal[
     "note.restored",
     "zone.changed",
 ]
+Stale = Literal[
+    "accounts",
+    "breaches",
+    "candles",
+    "digests",
+    "experiments",
+    "findings",
+    "imports",
+    "jobs",
+    "labels",
+    "notes",
+    "plans",
+    "profit",
+    "proposals",
+    "questions",
+    "revisions",
+    "rules",
+    "status",
+    "tags",
+    "trades",
+    "zone",
+]
+"""What a follower may have read before and reads again."""
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
@@ -38,11 +67,13 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 class NewEvent:
     """An event on its way into the outbox; id and place are given there.
 
-    Each type is a dataclass of `model/event_types`; its fields are the payload.
+    Each type is a dataclass of `model/event_types`; its fields are the payload. `stale` names what
+    a follower reads again, where it has read it before.
     """
 
     type: ClassVar[EventType]
     v: ClassVar[int] = 1
+    stale: ClassVar[tuple[Stale, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,32 @@ def _describe_note(done: str) -> Callable[[Payload], str]:
     return describe
 
 
+def _describe_account(payload: Payload) -> str:
+    what = ACCOUNT_CHANGES.get(payload["what"], "changed")
+    return f"Account {payload['account']} {what}"
+
+
+def _describe_candles(_: Payload) -> str:
+    return "Candles came, and all conclusions were drawn again"
+
+
+def _describe_dismissal(payload: Payload) -> str:
+    return f"Rule {payload['rule_id']} left as it is, against the proposal {payload['proposal_id']}"
+
+
+def _describe_experiment(payload: Payload) -> str:
+    what = "went on to another week" if payload["what"] == "week" else payload["what"]
+    return f"Experiment {payload['experiment_id']} with rule {payload['rule_id']} {what}"
+
+
+def _describe_label(payload: Payload) -> str:
+    return f"Trade {payload['trade_id']} labelled {payload['answer']} for {payload['bias']}"
+
+
+def _describe_plan(payload: Payload) -> str:
+    return f"Plan {payload['plan_id']} {payload['what']}"
+
+
 def _describe_zone(payload: Payload) -> str:
     return f"Time zone changed from {payload['was']} to {payload['now']}"
 
@@ -111,19 +137,31 @@ def _step(payload: Payload) -> str:
     return f"{payload['param']} from {payload['was']} to {payload['now']}"
 
 
+ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
+    "connected": "connected",
+    "removed": "removed",
+    "shorts": "read anew: whether it can be short was declared",
+    "equity": "has another beginning, as you declared",
+}
 SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
+    "account.changed": _describe_account,
     "import.progress": _describe_progress,
     "import.done": _describe_import,
     "import.undone": _describe_undoing,
+    "candles.stored": _describe_candles,
     "bias.tagged": _describe_tags,
     "trait.announced": _describe_announcement,
     "trait.withdrawn": _describe_withdrawal,
     "rule.changed": _describe_change,
     "rule.breached": _describe_breaches,
     "rule.proposed": _describe_proposal,
+    "rule.dismissed": _describe_dismissal,
     "rule.moved": _describe_move,
     "rule.muted": _describe_muting,
     "rule.rolled_back": _describe_rollback,
+    "experiment.changed": _describe_experiment,
+    "label.given": _describe_label,
+    "plan.changed": _describe_plan,
     "question.asked": _describe_question,
     "question.answered": _describe_answer,
     "digest.ready": _describe_digest,

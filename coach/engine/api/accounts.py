@@ -6,6 +6,7 @@ from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
 from coach.errors import Invalid, NotFound, Refused
+from coach.model.event_types import AccountChanged
 
 __all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
 
@@ -41,12 +42,13 @@ def connect_coinbase(
 
     check_name(account)
     checked = check_coinbase_key(key_text, base_url, session.clock)
-    with sight.change(session):
+    with sight.change(session) as events:
         kept = store.ensure_account(
             session.connection, session.user.id, account, "coinbase", shorts=False
         )
         made = connection_of(checked, base_url, kept, session.home.state / "keys")
         store.connect_broker(session.connection, session.user.id, made)
+        events.append(AccountChanged(account=account, what="connected"))
     return summary(session, account)
 
 
@@ -58,7 +60,7 @@ def remove(session: Session, name: str) -> AccountSummary:
     from coach.engine.imports.connect import forget_key
 
     connection, user_id = session.connection, session.user.id
-    with sight.import_turn(session), sight.change(session):
+    with sight.import_turn(session), sight.change(session) as events:
         found, account = summary(session, name), store.account_named(connection, user_id, name)
         assert account is not None
         if fills.any_in(connection, user_id, account.id):
@@ -68,6 +70,7 @@ def remove(session: Session, name: str) -> AccountSummary:
             )
         keys = [one for one in store.connected(connection, user_id) if one.account == name]
         store.remove(connection, user_id, account.id)
+        events.append(AccountChanged(account=name, what="removed"))
     for one in keys:
         forget_key(one)
     return found
@@ -82,6 +85,7 @@ def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:
         account = store.account_named(connection, user.id, name)
         if account is None:
             raise NotFound(kind="account", name=name)
+        events.append(AccountChanged(account=name, what="shorts"))
         events.extend(
             declare_anew(connection, user, account, allowed, sight.analysis_inputs(session))
         )

@@ -1,6 +1,6 @@
 """Insights: findings are tested claims about habits, tags are facts about single trades."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from coach.engine.api import sight
@@ -11,6 +11,8 @@ from coach.engine.store import insights as store
 from coach.engine.store.promises import rules as store_rules
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Invalid, NotFound
+from coach.model.event_types import CandlesStored
+from coach.model.events import NewEvent
 from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US
 
@@ -87,25 +89,27 @@ def tags(session: Session, bias: str | None = None) -> list[Tag]:
     return store.tags(session.connection, session.user.id, bias)
 
 
-def nothing_changes() -> None:
-    """Change nothing."""
+def nothing_changes() -> Iterable[NewEvent]:
+    """Change nothing, which is no event."""
+    return ()
 
 
 def conclude_anew(
-    session: Session, change: Callable[[], None] = nothing_changes
+    session: Session, change: Callable[[], Iterable[NewEvent]] = nothing_changes
 ) -> tuple[str, ...]:
     """Draw all conclusions again and tell what is new: after plans, money or candles changed.
 
-    `change` is made first, in the same transaction: it stands with its conclusions or not at all.
-    What is still to be concluded from is counted before anything is read: what arrives meanwhile
-    stays to be concluded from. Returns what a reader should know about how.
+    `change` is made first and returns its events, in the same transaction: it stands with its
+    conclusions or not at all.
+    What is still to be concluded from is counted before anything is read: what arrives
+    meanwhile stays to be concluded from. Returns what a reader should know about how.
     """
     from coach.engine.conclusions import announcements
     from coach.engine.imports.derive import conclude_anew as again
     from coach.engine.promises.judge import hold_by_candles
 
     with sight.import_turn(session), sight.change(session) as events:
-        change()
+        events.extend(change())
         counted = conclusions.changes(session.connection, session.user.id)
         scored = again(session.connection, session.user, sight.analysis_inputs(session))
         late = hold_by_candles(session.connection, session.user, sight.reader(session))
@@ -121,7 +125,7 @@ def conclude_pending(session: Session) -> tuple[str, ...]:
     when the candles could not be read. Returns what a reader should know about how.
     """
     return (
-        conclude_anew(session)
+        conclude_anew(session, lambda: [CandlesStored()])
         if conclusions.are_behind(session.connection, session.user.id)
         else ()
     )

@@ -11,9 +11,12 @@ from coach.errors import Conflict, Invalid
 from coach.model.event_types import ZoneChanged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from coach.engine.api.session import Session
     from coach.engine.store.connect import CoachConnection
     from coach.model.accounts import User, UserSummary
+    from coach.model.events import NewEvent
 
 LONGEST_NAME = 100
 FIRST_USER = "local"
@@ -67,12 +70,10 @@ def set_zone(session: Session, zone: str) -> tuple[str, ...]:
         return ()
     moved = replace(session, user=replace(session.user, zone=zone))
 
-    def move() -> None:
-        with sight.change(moved) as events:
-            store.set_zone(moved.connection, moved.user.id, zone)
-            events.append(ZoneChanged(was=was, now=zone))
-            broken = judge.hold(moved.connection, moved.user, sight.reader(moved))
-            events.extend(announcements.of_breaches(broken))
+    def move() -> Iterable[NewEvent]:
+        store.set_zone(moved.connection, moved.user.id, zone)
+        broken = judge.hold(moved.connection, moved.user, sight.reader(moved))
+        return [ZoneChanged(was=was, now=zone), *announcements.of_breaches(broken)]
 
     return insights.conclude_anew(moved, move)
 

@@ -93,6 +93,34 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"question_id": "machine", "answer": "undone"},
         "Answer to question machine taken back",
     ),
+    ("account.changed", {"account": "main", "what": "removed"}, "Account main removed"),
+    (
+        "account.changed",
+        {"account": "main", "what": "equity"},
+        "Account main has another beginning, as you declared",
+    ),
+    ("candles.stored", {}, "Candles came, and all conclusions were drawn again"),
+    (
+        "rule.dismissed",
+        {"rule_id": "cooldown_after_loss", "proposal_id": "p1"},
+        "Rule cooldown_after_loss left as it is, against the proposal p1",
+    ),
+    (
+        "experiment.changed",
+        {"experiment_id": "e1", "rule_id": "symbol_lock", "what": "week"},
+        "Experiment e1 with rule symbol_lock went on to another week",
+    ),
+    (
+        "experiment.changed",
+        {"experiment_id": "e1", "rule_id": "symbol_lock", "what": "stopped"},
+        "Experiment e1 with rule symbol_lock stopped",
+    ),
+    (
+        "label.given",
+        {"trade_id": "3fa9", "bias": "revenge", "answer": "no"},
+        "Trade 3fa9 labelled no for revenge",
+    ),
+    ("plan.changed", {"plan_id": "stop", "what": "added"}, "Plan stop added"),
     ("digest.ready", {"week": "2026-W14"}, "Digest of 2026-W14 ready"),
     (
         "zone.changed",

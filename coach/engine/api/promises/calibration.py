@@ -12,6 +12,7 @@ from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store_rules
 from coach.errors import AmbiguousId, Conflict, Invalid, NotFound
+from coach.model.event_types import RuleDismissed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -148,11 +149,14 @@ def accept(session: Session, beginning: str) -> Proposal:
 def dismiss(session: Session, beginning: str) -> Proposal:
     """Leave the rule unchanged; it is calibrated again after fourteen days at the earliest."""
     from coach.engine.promises.proposals import dismiss as dismiss_proposal
+    from coach.engine.promises.proposals import facts
 
     seat = _seat(session)
-    with sight.change(session):
+    with sight.change(session) as events:
         store_revisions.hold(session.connection, session.user.id)
-        return dismiss_proposal(seat, _open(session, beginning))
+        left = dismiss_proposal(seat, _open(session, beginning))
+        events.append(RuleDismissed(**facts(left)))
+    return left
 
 
 def waits_until(session: Session, proposal: Proposal) -> datetime | None:

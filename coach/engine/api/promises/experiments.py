@@ -12,6 +12,7 @@ from coach.engine.api.promises import rules
 from coach.engine.store.promises import experiments as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.errors import AmbiguousId, Conflict, Invalid, Missing, NotFound, NotTaken
+from coach.model.event_types import ExperimentChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coach.engine.experiments.outcomes import CountedWeek, ExperimentWeek
     from coach.engine.experiments.registered import RegistrationRecord
     from coach.engine.history.inputs import MarketReader
+    from coach.model.event_types import ExperimentChange
     from coach.model.events import Json
     from coach.model.experiments import Experiment, Measure
     from coach.model.rules import Rule
@@ -103,10 +105,11 @@ def start(session: Session, rule_id: str, wanted: ExperimentRequest) -> Experime
     if rule.expires_at is not None and rule.expires_at < _spans(found.registered)[-1].until:
         what = f"rule {rule_id} expires before the last week, {names[-1]}, is over"
         raise Conflict(("rule", rule_id), what, remedy="extend_rule", rule=rule_id)
-    with sight.change(session):
+    with sight.change(session) as events:
         store_revisions.hold(session.connection, session.user.id)
         _alone(session, rule)
         store.add(session.connection, session.user.id, made)
+        events.append(_changed(made, "started"))
     return found
 
 
@@ -170,8 +173,9 @@ def stop(session: Session, name: str) -> Result:
         thing = ("experiment", one.id)
         raise Conflict(thing, what, remedy="show_result", experiment=one.id)
     done = ended(one, _counted(session, one), "stopped", session.clock())
-    with sight.change(session):
+    with sight.change(session) as events:
         over = store.end(session.connection, session.user.id, done)
+        events.append(_changed(over, "stopped"))
         _hand_back(session, over)
     return _result(session, over)
 
@@ -189,10 +193,18 @@ def advance(session: Session) -> None:
     if not store.running(session.connection, session.user.id):
         return
     reader = sight.reader(session)
-    with sight.change(session):
+    with sight.change(session) as events:
         store_revisions.hold(session.connection, session.user.id)
-        for one in store.running(session.connection, session.user.id):
+        before = store.running(session.connection, session.user.id)
+        for one in before:
             _advance(session, one, reader)
+        now = {one.id: one for one in store.experiments(session.connection, session.user.id)}
+        moved = [now[one.id] for one in before if now[one.id] != one]
+        events.extend(_changed(one, "week" if one.state == "running" else "ended") for one in moved)
+
+
+def _changed(one: Experiment, what: ExperimentChange) -> ExperimentChanged:
+    return ExperimentChanged(experiment_id=one.id, rule_id=one.rule_id, what=what)
 
 
 def _advance(session: Session, one: Experiment, reader: MarketReader) -> None:

@@ -14,6 +14,7 @@ from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
 from coach.engine.store.promises import labels as store
 from coach.errors import AmbiguousId, Invalid, NotFound
+from coach.model.event_types import LabelGiven
 from coach.model.labels import Answer, Label, Question
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
         allowed = f"at most {LONGEST_REASON} letters"
         raise Invalid("reason", f"not {len(reason)}", allowed, hint="say it shorter")
     connection, user_id = session.connection, session.user.id
-    with sight.change(session):
+    with sight.change(session) as events:
         asked = [
             question.inclusion
             for question in store.questions(connection, user_id)
@@ -91,6 +92,7 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
             reason=reason,
         )
         store.put(connection, user_id, given)
+        events.append(LabelGiven(trade_id=trip.id, bias=chosen, answer=given.answer))
         kept = store.find(connection, user_id, trip.id, chosen)
     assert kept is not None
     return kept

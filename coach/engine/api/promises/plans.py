@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, cast, get_args
 from coach.engine.api.insights import conclude_anew
 from coach.engine.store.promises import plans as store
 from coach.errors import Conflict, Invalid, Missing, NotFound, NotTaken
+from coach.model.event_types import AccountChanged, PlanChanged
 from coach.model.plans import Plan, PlanKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from coach.engine.api.session import Session
+    from coach.model.events import NewEvent
     from coach.model.plans import Param
     from coach.remedies import Field
 
@@ -73,7 +75,7 @@ def add(session: Session, kind: str, wanted: PlanRequest) -> PlanChange:
     params = read(chosen, wanted)
     made: list[Plan] = []
 
-    def declare() -> None:
+    def declare() -> Iterable[NewEvent]:
         before = plans(session)
         if any((one.kind, one.params) == (chosen, params) for one in before):
             what = "that plan is declared already"
@@ -81,6 +83,7 @@ def add(session: Session, kind: str, wanted: PlanRequest) -> PlanChange:
         now = session.clock()
         made.append(Plan(_free_id(chosen, {one.id for one in before}), chosen, params, now))
         store.add(session.connection, session.user.id, made[0], now)
+        yield PlanChanged(plan_id=made[0].id, kind=chosen, what="added")
 
     warnings = conclude_anew(session, declare)
     return PlanChange(made[0], warnings)
@@ -93,9 +96,10 @@ def remove(session: Session, plan_id: str) -> PlanChange:
     if gone is None:
         raise unknown
 
-    def drop() -> None:
+    def drop() -> Iterable[NewEvent]:
         if not store.remove(session.connection, session.user.id, plan_id):
             raise unknown
+        yield PlanChanged(plan_id=plan_id, kind=gone.kind, what="removed")
 
     return PlanChange(gone, conclude_anew(session, drop))
 
@@ -152,8 +156,9 @@ def set_equity(session: Session, account: str, amount: Decimal) -> tuple[str, ..
         allowed = "an amount above zero and of a size that money has"
         raise Invalid("equity", f"not {amount:.3e}", allowed, example="5000")
 
-    def declare() -> None:
+    def declare() -> Iterable[NewEvent]:
         if not store.set_equity(session.connection, session.user.id, account, amount):
             raise NotFound(kind="account", name=account)
+        yield AccountChanged(account=account, what="equity")
 
     return conclude_anew(session, declare)

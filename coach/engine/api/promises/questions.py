@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
-from coach.engine.api import sight
 from coach.engine.api.insights import conclude_anew, findings
 from coach.engine.conclusions.announcements import of_questions
 from coach.engine.promises.questions import questions as as_they_stand
@@ -18,7 +17,10 @@ from coach.model.plans import QuestionRecord, ReasonQuestion, question_id
 from coach.model.reasons import OF_EVERY_HABIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coach.engine.api.session import Session
+    from coach.model.events import NewEvent
     from coach.model.insights import Bias
     from coach.model.plans import QuestionReply
 
@@ -101,25 +103,22 @@ def take_back(session: Session, asked: ReasonQuestion) -> QuestionChange:
 def _keep(session: Session, asked: ReasonQuestion, reply: QuestionReply) -> QuestionChange:
     connection, user_id = session.connection, session.user.id
 
-    def change() -> None:
+    def change() -> Iterator[NewEvent]:
         as_of = max(insights.known_until(connection, user_id) or asked.asked_at, asked.asked_at)
         step = QuestionRecord(0, asked.id, reply, asked.bias, asked.reason, as_of)
         never_asked = not asked.times and asked.answer is None
         if never_asked:
             store.append(connection, user_id, replace(step, step="asked"))
         store.append(connection, user_id, step)
-        with sight.change(session) as events:
-            if never_asked:
-                events.extend(of_questions([replace(asked, times=1)]))
-            events.append(
-                QuestionAnswered(
-                    question_id=asked.id,
-                    bias=asked.bias,
-                    reason=asked.reason.kind,
-                    answer=reply,
-                    as_of=as_of,
-                )
-            )
+        if never_asked:
+            yield from of_questions([replace(asked, times=1)])
+        yield QuestionAnswered(
+            question_id=asked.id,
+            bias=asked.bias,
+            reason=asked.reason.kind,
+            answer=reply,
+            as_of=as_of,
+        )
 
     warnings = conclude_anew(session, change)
     return QuestionChange(question_named(session, asked.id), warnings)
