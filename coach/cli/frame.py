@@ -149,14 +149,21 @@ class Frame:
         if self.manner.assume_yes or not self.somebody_answers:
             return True
         self.talk.ask(question)
-        return sys.stdin.readline().strip().lower() in YES
+        return self._answer() in YES
 
     def asked(self, question: str, answers: str) -> str:
         """Ask a person on a terminal and return what they said, empty where nobody is there."""
         if not self.somebody_answers:
             return ""
         self.talk.ask(question, answers)
-        return sys.stdin.readline().strip().lower()
+        return self._answer()
+
+    def _answer(self) -> str:
+        """Read what was typed; where that ended without a line, end the line of the question."""
+        typed = sys.stdin.readline()
+        if not typed.endswith("\n"):
+            self.talk.end_line()
+        return typed.strip().lower()
 
     def typed(self, question: str) -> str:
         """Ask a person on a terminal for a line, and return it as it was typed."""

@@ -32,6 +32,7 @@ from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
+from coach.views.presets import PresetRow
 from coach.views.profit import ProfitReport
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
@@ -70,6 +71,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "note": NoteRow,
     "open-trade": OpenTradeRow,
     "plan": PlanRow,
+    "preset": PresetRow,
     "profit": ProfitReport,
     "proposal": ProposalRow,
     "question": QuestionRow,
@@ -145,6 +147,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules history": "revision",
     "rules list": "rule-view",
     "rules pause": "rule-view",
+    "rules presets": "preset",
     "rules proposals": "proposal",
     "rules remove": "rule-view",
     "rules resume": "rule-view",

@@ -17,14 +17,15 @@ def describe_check(broken: int, rules: int) -> str:
 
 def describe_caught(caught: int, entries: int, outcomes: Mapping[str, int]) -> str:
     """Say how many entries a rule would have caught and how those ended; `outcomes` in words."""
+    found = f"caught {numbers.limit(caught)} of {numbers.counted(entries, 'entry', 'entries')}"
+    if not caught:
+        return found
     ended = ", ".join(f"{numbers.limit(count)} {words}" for words, count in outcomes.items())
-    return (
-        f"caught {numbers.limit(caught)} of {numbers.counted(entries, 'entry', 'entries')}: {ended}"
-    )
+    return f"{found}: {ended}"
 
 
-def describe_cost(cost: Cost) -> tuple[str, str]:
-    """Say in two lines what entries cost beside others: the estimate, its interval and the fees."""
+def describe_cost(cost: Cost) -> tuple[str, str, str]:
+    """Say in three lines what entries cost beside others: the estimate, its interval, the fees."""
     unit = cost.currency
     estimate, low, high = (
         numbers.amount(Decimal(repr(value)), unit, sign=True)
@@ -34,7 +35,8 @@ def describe_cost(cost: Cost) -> tuple[str, str]:
     fees = numbers.money(Decimal(cost.fees), unit)
     return (
         f"beside your other entries of the same weeks they cost {estimate} {unit}",
-        f"(likely {low} to {high} {unit}{luck}); fees alone {fees}",
+        f"(likely {low} to {high} {unit}{luck})",
+        f"fees alone {fees}",
     )
 
 

@@ -11,6 +11,8 @@ from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
 from coach.cli.rules.answers import answer, breaches_answer, each_breach, one, removed, shown
 from coach.cli.rules.page import LAST_BREACHES
+from coach.cli.rules.presets import add_preset, presets, try_preset
+from coach.cli.rules.runs import dry_run_answer
 from coach.cli.rules.suggested import add_answer
 from coach.cli.rules.words import (
     PARAM_HINT,
@@ -42,17 +44,26 @@ def add(
         ),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Rules to begin with: day, swing, long.")
+        str | None,
+        typer.Option(metavar="NAME", help="Rules to begin with, as coach rules presets lists."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how often each would have been broken, no more.")
+    ] = False,
 ) -> None:
     """Make a promise."""
+    from coach.engine.api.promises import dry_run as runs_api
     from coach.engine.api.promises import rules as api
     from coach.engine.api.promises.suggestions import is_habit, refuse_habit
 
     frame = frame_of(context)
+    # without a KIND the first NAME=VALUE stands in its place
+    every_word = [*([kind] if kind else []), *(params or [])]
     if source is not None and preset is None and is_habit(source) and not Path(source).exists():
-        # without a KIND the first NAME=VALUE stands in its place
-        add_answer(frame, source, [*([kind] if kind else []), *(params or [])])
+        add_answer(frame, source, every_word, only_try=dry_run)
+        return
+    if preset is not None and source is None and (kind is None or "=" in kind):
+        (try_preset if dry_run else add_preset)(frame, preset, every_word)
         return
     if sum(one is not None for one in (kind, source, preset)) != 1:
         raise UsageError(PARAM_HINT, what="name one KIND, or --from FILE, or --preset NAME")
@@ -63,12 +74,17 @@ def add(
             raise refuse_habit(kind)
         if kind is not None:
             terms = terms_among(words, frame.zone, session.clock())
-            frame.show(one("rules add", api.add(session, kind, words, terms), frame.zone))
+            wanted = [api.Draft(kind, words, terms)]
+        else:
+            wanted = api.drafts(given, expiry_reader(frame.zone, session.clock()))
+        if dry_run:
+            frame.show(dry_run_answer(runs_api.of_drafts(session, wanted)))
             return
-        expiry = expiry_reader(frame.zone, session.clock())
-        wanted = api.preset(preset) if preset is not None else api.drafts(given, expiry)
         made = api.add_all(session, wanted)
-    frame.show(answer(made, "rules add"))
+    if kind is None:
+        frame.show(answer(made, "rules add"))
+    else:
+        frame.show(one("rules add", made[0], frame.zone))
 
 
 @app.command()
@@ -196,6 +212,7 @@ def _set_active(context: typer.Context, rule: str, *, active: bool) -> None:
 
 for command in (changes.history, changes.diff, changes.rollback):
     app.command()(command)
+app.command()(presets)
 app.command("dry-run")(runs.dry_run)
 app.command()(runs.status)
 app.command()(calibration.calibrate)

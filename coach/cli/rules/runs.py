@@ -35,12 +35,16 @@ def dry_run(
     source: Annotated[
         str | None, typer.Option("--from", metavar="FILE", help="A rule as JSON, - for stdin.")
     ] = None,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The rules of a preset.")
+    ] = None,
 ) -> None:
     """Hold a rule against your history, keeping nothing.
 
     \b
       coach rules dry-run cooldown_after_loss
       coach rules dry-run cooldown_after_loss minutes=60
+      coach rules dry-run --preset ftmo-2-step account_size=100000
 
     It shows what the rule would have caught, and what that cost beside your own other trades of
     the same weeks, with a 90 % interval: removing any trades by their outcome would look good.
@@ -49,8 +53,14 @@ def dry_run(
     from coach.engine.api.promises import rules
 
     frame = frame_of(context)
-    if (rule is None) == (source is None):
-        raise UsageError(PARAM_HINT, what="name a RULE or a KIND, or give --from FILE")
+    if preset is not None and source is None and (rule is None or "=" in rule):
+        from coach.cli.rules.presets import try_preset
+
+        try_preset(frame, preset, [*([rule] if rule else []), *(params or [])])
+        return
+    if sum(one is not None for one in (rule, source, preset)) != 1:
+        what = "name a RULE or a KIND, or give --from FILE or --preset NAME"
+        raise UsageError(PARAM_HINT, what=what)
     given = None if source is None else read_json(source)
     words = read_params(params or [])
     for term in TERMS:
@@ -119,13 +129,21 @@ def status_answer(found: "list[RuleView]") -> Answer:
 
 def dry_run_lines(one: "DryRun") -> "Iterator[str]":
     """Yield a dry run as a person reads it."""
+    promise, caught, *lacks = caught_lines(one)
+    yield promise
+    yield caught
+    for cost in one.worth.costs:
+        yield from (f"  {line}" for line in describe_cost(cost))
+    yield from lacks
+
+
+def caught_lines(one: "DryRun") -> "Iterator[str]":
+    """Yield what a rule promises, how often it would have been broken, and what it lacks."""
     worth = one.worth
     yield f"{one.sentence}."
     outcomes = {"won": worth.won, "lost": worth.lost, "broke even": worth.even}
     if worth.unknown:
         outcomes["not known"] = worth.unknown
     yield f"  {describe_caught(worth.caught, worth.entries, outcomes)}"
-    for cost in worth.costs:
-        yield from (f"  {line}" for line in describe_cost(cost))
     if one.lacks:
         yield f"  {describe_lacks(one.lacks)}"

@@ -32,6 +32,7 @@ WAYS = """
   coach rules add symbol_lock symbols=btc-usd,doge expires=30d
   coach rules add --from rules.json
   coach rules add --preset day
+  coach rules add --preset ftmo-2-step account_size=100000
 
 Beside its parameters a rule takes note= (what you want to be told), expires= (a date, or 30d) and
 lock_hours= (whatever loosens the rule waits so long; tightening is immediate).

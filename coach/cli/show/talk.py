@@ -46,6 +46,11 @@ class Talk:
         self.stream.write("\n".join(lines) + " ")
         self.stream.flush()
 
+    def end_line(self) -> None:
+        """End the line of a question that nobody answered."""
+        self.stream.write("\n")
+        self.stream.flush()
+
     def _line(self, text: str) -> None:
         lines = visible_lines(redact(text))
         if self.stream.isatty():

@@ -37,12 +37,20 @@ class RuleAnswer(NamedTuple):
 def params_of(answer: RuleAnswer, tags: Sequence[Tag]) -> dict[str, Json]:
     """Return the parameters of the rule, with the trader's own number where tags carry one."""
     params = dict(answer.params)
-    if answer.own is None:
-        return params
-    values = _numbers(answer.own.fact, tags)
-    if len(values) >= FEWEST_TAGS:
-        params[answer.own.param] = _two_digits(_quantile(values, answer.own.share))
+    own = own_number(answer, tags)
+    if answer.own is not None and own is not None:
+        params[answer.own.param] = own
     return params
+
+
+def own_number(answer: RuleAnswer, tags: Sequence[Tag]) -> float | None:
+    """Return the trader's own number, None where too few tags carry one."""
+    if answer.own is None:
+        return None
+    values = _numbers(answer.own.fact, tags)
+    if len(values) < FEWEST_TAGS:
+        return None
+    return _two_digits(_quantile(values, answer.own.share))
 
 
 def _numbers(fact: str, tags: Iterable[Tag]) -> list[float]:

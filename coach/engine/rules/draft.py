@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coach.engine.rules.presets import PRESETS
+from coach.engine.rules.presets import preset_rules
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
 from coach.errors import Invalid
 from coach.model.times import HOUR_S, duration
@@ -15,6 +15,7 @@ from coach.model.times import HOUR_S, duration
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from coach.model.events import Json
     from coach.model.rules import Rule
 
 ReadExpiry = Callable[[str], datetime]
@@ -55,6 +56,9 @@ class Terms:
         )
 
 
+NO_TERMS = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A rule to be made."""
@@ -77,11 +81,16 @@ def drafts(given: object, read_expiry: ReadExpiry | None = None) -> list[Draft]:
     return found
 
 
-def preset(name: str) -> list[Draft]:
-    """Return the rules of a preset; UsageError names those there are."""
-    if name not in PRESETS:
-        raise Invalid("preset", f"not {name!r}", f"one of {', '.join(PRESETS)}")
-    return [Draft(kind, params) for kind, params in PRESETS[name]]
+def preset(
+    name: str, account: Mapping[str, Json] | None = None, terms: Terms = NO_TERMS
+) -> list[Draft]:
+    """Return the rules of a preset on these terms; UsageError names those there are.
+
+    `account` describes that of a programme. Without a note its rules say whose they are.
+    """
+    found = preset_rules(name, account or {})
+    note = found.origin or None if terms.note is None else terms.note
+    return [Draft(kind, params, replace(terms, note=note)) for kind, params in found.rules]
 
 
 def _draft(given: object, read_expiry: ReadExpiry) -> Draft:

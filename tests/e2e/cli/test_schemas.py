@@ -57,6 +57,7 @@ LINES = {
     "rules diff": f"rules diff {RULE}",
     "rules status": "rules status",
     "rules dry-run": "rules dry-run cooldown_after_loss minutes=60",
+    "rules presets": "rules presets",
     "rules calibrate": "rules calibrate",
     "rules proposals": "rules proposals --all",
     "check": "check BTC-USD buy 1 --price 100",

@@ -12,13 +12,15 @@ def test_a_check_counts_the_rules_that_would_be_broken() -> None:
 def test_a_dry_run_says_what_it_would_have_caught() -> None:
     said = rules.describe_caught(2, 1_200, {"won": 0, "lost": 2})
     assert said == "caught 2 of 1,200 entries: 0 won, 2 lost"
+    assert rules.describe_caught(0, 1, {"won": 0, "lost": 0}) == "caught 0 of 1 entry"
 
 
 def test_a_cost_is_written_in_the_decimals_of_its_currency() -> None:
     cost = Cost("USD", 1234.567, (-3.0, 2500.0), "7.5", measurable=False)
     assert rules.describe_cost(cost) == (
         "beside your other entries of the same weeks they cost +1,234.57 USD",
-        "(likely -3.00 to +2,500.00 USD: cannot tell from luck); fees alone 7.50 USD",
+        "(likely -3.00 to +2,500.00 USD: cannot tell from luck)",
+        "fees alone 7.50 USD",
     )
 
 

@@ -11,7 +11,7 @@ from coach.engine.rules.schema import known_kind, read_rule, sentence
 from coach.model.rules import Rule, RuleId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from coach.engine.api.session import Session
     from coach.engine.rules.worth import Worth
@@ -31,22 +31,32 @@ class DryRun:
 
 def of_stored(session: Session, rule_id: str) -> DryRun:
     """Evaluate a stored rule, paused or not."""
-    return _replay(session, api.view(session, rule_id).rule)
+    [run] = _replay(session, [api.view(session, rule_id).rule])
+    return run
 
 
 def of_given(session: Session, kind: str, params: Mapping[str, object]) -> DryRun:
     """Evaluate a rule that is not stored."""
     known = known_kind(kind)
-    return _replay(session, Rule(RuleId(known), known, read_rule(known, params), active=True))
+    [run] = _replay(session, [Rule(RuleId(known), known, read_rule(known, params), active=True)])
+    return run
 
 
-def _replay(session: Session, kept: Rule) -> DryRun:
+def of_drafts(session: Session, wanted: list[api.Draft]) -> list[DryRun]:
+    """Evaluate rules that are about to be made; UsageError where one of them cannot be made."""
+    return _replay(session, api.checked(session, wanted))
+
+
+def _replay(session: Session, kept: Sequence[Rule]) -> list[DryRun]:
     from coach.engine.promises import judge
     from coach.engine.rules.evaluate import breaches, lacks
     from coach.engine.rules.worth import worth
 
-    rule = replace(kept, active=True)
+    awake = [replace(rule, active=True) for rule in kept]
     with sight.reading(session):
-        past = judge.whole(session.connection, session.user, [rule], sight.reader(session))
-    found = breaches([rule], past, session.user.zone)
-    return DryRun(kept, sentence(kept), worth(past, found), tuple(found), lacks(rule, past))
+        past = judge.whole(session.connection, session.user, awake, sight.reader(session))
+    runs = []
+    for given, rule in zip(kept, awake, strict=True):
+        found = tuple(breaches([rule], past, session.user.zone))
+        runs.append(DryRun(given, sentence(rule), worth(past, found), found, lacks(rule, past)))
+    return runs

@@ -5,25 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coach.engine.biases.answers import params_of
+from coach.engine.biases.answers import own_number, params_of
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.store import insights
 from coach.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from coach.engine.api.session import Session
+    from coach.engine.biases.answers import RuleAnswer
     from coach.model.events import Json
+    from coach.model.insights import Tag
     from coach.model.rules import RuleKind
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSuggestion:
-    """A rule that answers a habit: its kind and its parameters, of which some are the trader's."""
+    """A rule that answers a habit: its kind and its parameters.
+
+    `own` names the parameter that is of the trader's own trades, empty where all are round numbers.
+    """
 
     kind: RuleKind
     params: Mapping[str, Json]
+    own: str = ""
 
 
 def is_habit(name: str) -> bool:
@@ -35,7 +41,13 @@ def suggestions(session: Session, bias: str) -> tuple[RuleSuggestion, ...]:
     """Return the rules that answer a habit, the one to try first at the head."""
     answers = HABITS[bias].answered_by if bias in HABITS else ()
     tags = insights.tags(session.connection, session.user.id, bias)
-    return tuple(RuleSuggestion(one.kind, params_of(one, tags)) for one in answers)
+    return tuple(_suggestion(one, tags) for one in answers)
+
+
+def _suggestion(answer: RuleAnswer, tags: Sequence[Tag]) -> RuleSuggestion:
+    own = answer.own is not None and own_number(answer, tags) is not None
+    param = answer.own.param if own and answer.own is not None else ""
+    return RuleSuggestion(answer.kind, params_of(answer, tags), param)
 
 
 def first_suggestion(session: Session, bias: str) -> RuleSuggestion:

@@ -143,9 +143,10 @@ KIND = Kind(
     optional=("currency", *FLOOR_PARAMS),
     help=(
         "amount: of drawdown, or percent: of peak equity,",
-        "days: lookback for the peak (30); or floor:",
-        "static, end_of_day, closed, intraday, with",
-        "locks_at, account_size, since, reset, zone",
+        "days: lookback for the peak (30); or floor: static,",
+        "end_of_day, closed or intraday, its locks_at: 0,",
+        "reset: 17:00, zone: UTC, since: 2026-11-01 and",
+        "account_size: for percent",
     ),
     sentence=sentence,
     breach="drawdown {lost} (limit {limit})",

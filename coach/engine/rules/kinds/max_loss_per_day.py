@@ -71,8 +71,9 @@ KIND = Kind(
     optional=("currency", *DAY_PARAMS),
     help=(
         "amount: lost, and its currency: USD,",
-        "or percent: of equity; reset: 17:00 and zone",
-        "of a day; since, account_size: of an account",
+        "or percent: of equity; a day's reset: 17:00",
+        "and zone: UTC; an account's since: 2026-11-01",
+        "and account_size: for percent",
     ),
     sentence=sentence,
     breach="daily loss {lost} (limit {limit})",

@@ -95,6 +95,46 @@ def test_rules_come_from_a_preset_and_from_a_file(traded: Coach, tmp_path: Path)
     assert traded("rules", "add").returncode == 2
 
 
+def test_a_programme_is_tried_for_an_account_and_then_made(traded: Coach) -> None:
+    words = ("topstep-combine", "account_size=50000")
+    tried = rows(traded("rules", "dry-run", "--preset", *words, "--json"))
+    assert tried == rows(traded("rules", "add", "--preset", *words, "--dry-run", "--json"))
+    assert [one["caught"] for one in tried] == [0]
+    assert rows(traded("rules", "list", "--json")) == []
+    assert traded("rules", "add", "--preset", "topstep-combine").returncode == 2
+    [made] = rows(traded("rules", "add", "--preset", *words, "lock_hours=24", "--json"))
+    assert made["params"] == tried[0]["params"]
+    assert (made["lock_hours"], str(made["note"])[-10:]) == (24, "2026-10-04")
+    again = traded("rules", "dry-run", "--preset", *words)
+    assert again.returncode == 2
+    assert "max_drawdown promises that already" in again.stderr
+
+
+def test_presets_are_listed_with_their_sources(traded: Coach) -> None:
+    every = {str(one["name"]): one for one in rows(traded("rules", "presets", "--json"))}
+    assert every["day"]["source"] == ""
+    assert every["ftmo-2-step"]["source_date"] == "2026-10-04"
+    one = data(traded("rules", "presets", "ftmo-2-step", "account_size=20000", "--json"))
+    assert one["source"] == every["ftmo-2-step"]["source"]
+    assert isinstance(one["rules"], list)
+    assert "exceeds 2,000.00 USD" in str(one["rules"][1])
+
+
+def test_a_kind_a_file_and_a_habit_are_tried_without_being_made(
+    traded: Coach, tmp_path: Path
+) -> None:
+    file = tmp_path / "rules.json"
+    file.write_text('{"kind": "cooldown_after_loss", "params": {"minutes": 30}}')
+    for words in (
+        ("cooldown_after_loss", "minutes=30"),
+        ("--from", str(file)),
+        ("--from", "revenge"),
+    ):
+        run = data(traded("rules", "add", *words, "--dry-run", "--json"))
+        assert (run["kind"], run["caught"]) == ("cooldown_after_loss", 1)
+    assert rows(traded("rules", "list", "--json")) == []
+
+
 def test_an_unknown_kind_is_told_the_nearest_and_all(coach: Coach) -> None:
     ended = coach("rules", "add", "max_loss_a_day", "amount=5", "--json")
     error = json.loads(ended.stdout)["error"]

@@ -16,7 +16,7 @@ from coach.cli.show.readable import keys_apart, readable
 from coach.cli.show.screen import Screen
 from coach.engine.api.promises.rules import RuleView
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.engine.rules.presets import PRESETS
+from coach.engine.rules.presets import examples
 from coach.engine.rules.schema import read_rule
 from coach.model.events import Json
 from coach.model.rules import Rule, RuleId
@@ -137,8 +137,8 @@ def every_preset() -> Answer:
                 12_345,
                 NINE,
             )
-            for preset in PRESETS.values()
-            for kind, params in preset
+            for preset in examples()
+            for kind, params in preset.rules
         ]
     )
 
