@@ -1,13 +1,15 @@
 """What stands behind a trade, and behind what is said about a habit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.candles import name_of
+from coach.model.events import Json
 from coach.model.fees import CandleClose, FeeValue
 from coach.model.fills import BookFill, Side
+from coach.model.rules import RuleKind
 from coach.model.times import SECOND_US
 from coach.model.trades import Direction, RoundTrip
 from coach.views.insights import FindingRow, TagRow, finding, tag
@@ -128,12 +130,21 @@ class CitedTradeRow(TypedDict):
     quote: str
 
 
+class SuggestedRuleRow(TypedDict):
+    """A rule that answers a habit; `own` names the parameter that is of the trader's own trades."""
+
+    kind: RuleKind
+    params: Mapping[str, Json]
+    own: str
+
+
 class BiasEvidenceRow(TypedDict):
     """All that stands behind a finding."""
 
     kind: Literal["bias"]
     finding: FindingRow
     questions: list[ReasonQuestionRow]
+    rules: list[SuggestedRuleRow]
     trades: list[CitedTradeRow]
 
 
@@ -225,6 +236,7 @@ def bias_evidence(found: "BiasEvidence") -> BiasEvidenceRow:
         "kind": "bias",
         "finding": finding(found.finding, found.agreement),
         "questions": [reason_question(one) for one in found.questions],
+        "rules": [{"kind": one.kind, "params": one.params, "own": one.own} for one in found.rules],
         "trades": cited_trades(found),
     }
 

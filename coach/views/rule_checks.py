@@ -12,7 +12,7 @@ from coach.model.rules import Breach, RuleKind
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.promises.check import BrokenRule, CheckResult
+    from coach.engine.api.promises.check import BrokenRule, CheckResult, IdleRule
     from coach.engine.api.promises.dry_run import DryRun
 
 DRY_RUNS = (
@@ -32,6 +32,7 @@ DRY_RUNS = (
 )
 BROKEN_RULES = (
     Column("rule_id", "rule"),
+    Column("state", "state"),
     Column("revision"),
     Column("sentence", "promise"),
     Column("note", "your words"),
@@ -84,10 +85,21 @@ class BrokenRuleRow(TypedDict):
     """A rule that a trade would break, in its maker's words too, and by how much."""
 
     rule_id: str
+    state: Literal["broken"]
     revision: int
     sentence: str
     note: str
     facts: Mapping[str, Fact]
+
+
+class IdleRuleRow(TypedDict):
+    """A rule that was not asked, since it is paused or has expired."""
+
+    rule_id: str
+    state: Literal["paused", "expired"]
+    revision: int
+    sentence: str
+    note: str
 
 
 class CheckRow(TypedDict):
@@ -103,6 +115,7 @@ class CheckRow(TypedDict):
     rules: int
     lacks: Sequence[str]
     broken: list[BrokenRuleRow]
+    not_asked: list[IdleRuleRow]
 
 
 def dry_run(run: "DryRun") -> DryRunRow:
@@ -155,6 +168,7 @@ def check(checked: "CheckResult") -> CheckRow:
         "rules": checked.rules,
         "lacks": checked.lacks,
         "broken": [broken_rule(one) for one in checked.broken],
+        "not_asked": [idle_rule(one) for one in checked.not_asked],
     }
 
 
@@ -162,8 +176,20 @@ def broken_rule(one: "BrokenRule") -> BrokenRuleRow:
     """Return a rule that the trade would break."""
     return {
         "rule_id": one.rule.id,
+        "state": "broken",
         "revision": one.rule.revision,
         "sentence": one.sentence,
         "note": one.rule.note,
         "facts": one.facts,
+    }
+
+
+def idle_rule(one: "IdleRule") -> IdleRuleRow:
+    """Return a rule that was not asked."""
+    return {
+        "rule_id": one.rule.id,
+        "state": one.state,
+        "revision": one.rule.revision,
+        "sentence": one.sentence,
+        "note": one.rule.note,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.events import Json
 from coach.model.insights import Fact
@@ -33,6 +33,7 @@ RULES = (
 )
 STANDINGS = (
     Column("rule_id", "rule"),
+    Column("state", "state"),
     Column("breaches", "broken", "number"),
     Column("last_breach", "last broken", "time"),
     Column("sentence", "promise"),
@@ -108,9 +109,10 @@ class RuleRow(TypedDict):
 
 
 class StandingRow(TypedDict):
-    """An active rule and how often it was broken in the time that was asked for."""
+    """A rule, its state, and how often it was broken in the time that was asked for."""
 
     rule_id: str
+    state: Literal["active", "paused", "expired"]
     sentence: str
     note: str
     breaches: int
@@ -207,9 +209,10 @@ def waiting_change(view: "RuleView") -> WaitingChange | None:
 
 
 def rule_standing(view: "RuleView") -> StandingRow:
-    """Return how often an active rule was broken."""
+    """Return whether a rule is in force and how often it was broken."""
     return {
         "rule_id": view.rule.id,
+        "state": view.state,
         "sentence": view.sentence,
         "note": view.rule.note,
         "breaches": view.breaches,

@@ -67,7 +67,9 @@ def answer(found: "CheckResult") -> Answer:
     """Return what the rules say."""
     data = json_row(views.check(found))
     broken = rows([views.broken_rule(one) for one in found.broken])
-    return Answer("check", data, Table(views.BROKEN_RULES, broken), lines=tuple(lines(found)))
+    idle = rows([views.idle_rule(one) for one in found.not_asked])
+    table = Table(views.BROKEN_RULES, [*broken, *idle])
+    return Answer("check", data, table, lines=tuple(lines(found)))
 
 
 def lines(found: "CheckResult") -> "Iterator[str]":
@@ -82,6 +84,7 @@ def lines(found: "CheckResult") -> "Iterator[str]":
         yield f"  no {found.symbol} is held that coach knows of, so nothing was judged"
     if found.lacks:
         yield f"  {describe_lacks(found.lacks)}"
-    for state, names in (("paused", found.paused), ("expired", found.expired)):
+    for state in ("paused", "expired"):
+        names = [one.rule.id for one in found.not_asked if one.state == state]
         if names:
             yield f"  not asked, {state}: {', '.join(names)}"

@@ -90,12 +90,12 @@ def status(
         str, typer.Option(metavar="WHAT", help="Leave with 5 on a breach, or never.")
     ] = "never",
 ) -> None:
-    """Say which active rules are broken.
+    """Say which rules are broken, and which are paused or expired.
 
     \b
       coach rules status --since 1d --fail-on breach
 
-    With --fail-on breach a broken rule ends in exit code 5.
+    With --fail-on breach a broken rule that is not paused ends in exit code 5.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.cli import moments
     from coach.engine.api.promises import rules as api
@@ -107,7 +107,7 @@ def status(
         begin = moments.since(since, frame.zone, session.clock())
         found = api.standing(session, rule, begin)
     frame.show(status_answer(found))
-    if fail_on == "breach" and any(one.breaches for one in found):
+    if fail_on == "breach" and any(one.breaches for one in found if one.rule.active):
         raise typer.Exit(exits.FOUND_SOMETHING)
 
 
@@ -122,9 +122,7 @@ def dry_run_answer(runs: "list[DryRun]") -> Answer:
 def status_answer(found: "list[RuleView]") -> Answer:
     """Return which rules are broken."""
     values = rows([rule_standing(one) for one in found])
-    table = Table(STANDINGS, values, "no active rules")
-    idle = tuple(f"{one.state}: {one.rule.id}" for one in found if one.state != "active")
-    return Answer("rules status", list(values), table, below=idle)
+    return Answer("rules status", list(values), Table(STANDINGS, values, "no rules yet"))
 
 
 def dry_run_lines(one: "DryRun") -> "Iterator[str]":

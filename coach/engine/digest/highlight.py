@@ -73,7 +73,9 @@ def _unpriced(scene: Scene, citations: Citations) -> Highlight | None:
 
 
 def _process(scene: Scene, citations: Citations) -> Highlight | None:
-    if not scene.now.entries or not any(rule.active for rule in scene.rules):
+    held = (scene.held_against(rule) for rule in scene.rules if rule.active)
+    # the sentence is about all entries, so a rule held against all of them must stand behind it
+    if not scene.now.entries or len(scene.now.entries) not in map(len, held):
         return None
     evidence = scene.now.cite_entries(citations)
     entries = figures.count(len(scene.now.entries), "entry", evidence, "entries")

@@ -14,7 +14,7 @@ SHOWN_PER_RULE = 5
 
 
 def rule_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
-    """State each active rule, and each paused one that was broken before it was paused."""
+    """State each rule: kept or broken in the week, or not held against it and why."""
     told: list[DigestStatement] = []
     for rule in scene.rules:
         breaches = scene.now.breaches_of(rule)
@@ -24,8 +24,8 @@ def rule_statements(scene: Scene, citations: Citations) -> list[DigestStatement]
                 _breach(breach, rule, scene, citations) for breach in breaches[:SHOWN_PER_RULE]
             ]
             told += _rest(rule, breaches, scene, citations)
-        elif rule.active:
-            told.append(_kept_statement(rule, scene, citations))
+        else:
+            told.append(_unbroken(rule, scene, citations))
     return told or [statement("rule.none")]
 
 
@@ -40,17 +40,25 @@ def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> DigestSt
     return statement(say, told)
 
 
-def _kept_statement(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
+def _unbroken(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
     evidence = _cite(rule, [], scene, citations)
-    entries = figures.count(len(scene.now.entries), "entry", evidence, "entries")
-    told = figures.phrase(sentence(rule), evidence)
-    return statement("rule.kept", {"rule": told, "entries": entries})
+    told = {"rule": figures.phrase(sentence(rule), evidence)}
+    if not rule.active:
+        return statement("rule.paused", told)
+    entries = figures.count(len(scene.held_against(rule)), "entry", evidence, "entries")
+    if rule.expires_at is None or rule.expires_at >= scene.end:
+        return statement("rule.kept", {**told, "entries": entries})
+    moment = scene.local(rule.expires_at).strftime("%Y-%m-%d %H:%M")
+    expiry = {"expiry": figures.phrase(moment, evidence)}
+    if rule.expires_at <= scene.start:
+        return statement("rule.expired", {**told, **expiry})
+    return statement("rule.kept_until", {**told, "entries": entries, **expiry})
 
 
 def _cite(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations) -> str:
     return citations.cite(
         kind_of(rule.kind).formula,
-        {**_sample(rule), "entries": len(scene.now.entries), "broken": len(breaches)},
+        {**_sample(rule), "entries": len(scene.held_against(rule)), "broken": len(breaches)},
         [breach.trade_id for breach in breaches],
         [key for breach in breaches for key in breach.fill_keys],
         source=rule.id,

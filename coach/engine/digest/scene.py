@@ -51,6 +51,11 @@ class Scene:
     rules: tuple[Rule, ...]
     findings: tuple[Finding, ...]
 
+    def held_against(self, rule: Rule) -> list[RoundTrip]:
+        """Return the entries of the week that came before the rule expired."""
+        ends = rule.expires_at
+        return [trip for trip in self.now.entries if ends is None or trip.opened_at < ends]
+
     def local(self, moment: datetime) -> datetime:
         """Return the moment on the trader's own clock."""
         return moment.astimezone(zone_named(self.inputs.zone))

@@ -46,6 +46,9 @@ SENTENCES = {
     "cost.none": "Nothing was closed, so no fees were counted.",
     "rule.broken": "{rule}: broken {times}.",
     "rule.kept": "{rule}: kept in {entries}.",
+    "rule.kept_until": "{rule}: kept in {entries}, until it expired on {expiry}.",
+    "rule.expired": "{rule}: expired on {expiry}, before the week began.",
+    "rule.paused": "{rule}: paused.",
     "rule.none": "No rule was active.",
     "breach.more": "And {more}.",
     "pattern.asked": (

@@ -78,8 +78,9 @@ def _inputs(
     everything, trouble = known(connection, user, read_market, end_us)
     if trouble is not None:
         raise trouble
-    promised = [rule for rule in rules.rules(connection, user.id) if rule.active]
-    past, broken = informed(everything.until(end_us), promised, user.zone)
+    promised = rules.rules(connection, user.id)
+    active = [rule for rule in promised if rule.active]
+    past, broken = informed(everything.until(end_us), active, user.zone)
     count, first, last = fills.reach(connection, user.id, end)
     trips = [as_known(trip, end) for trip in trades.touching(connection, user.id, start, end)]
     unknown = [line for line in trades.unknown_basis(connection, user.id) if line.at < end]

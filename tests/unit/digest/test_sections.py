@@ -176,14 +176,45 @@ def test_five_breaches_are_told_and_the_rest_are_counted(
     assert shown(told[-1]) == {"more": "2 more entries"}
 
 
-def test_a_paused_rule_is_told_only_for_what_it_caught(
+def test_a_paused_rule_is_neither_kept_nor_forgotten(
     week: DigestInputs, rule: MakeRule, breach: MakeBreach
 ) -> None:
+    """
+    2026-03-30 09:00 BTC-USD
+    """
     paused = replace(rule("max_trades_per_day", limit=5), active=False)
-    assert [told["say"] for told in build(replace(week, rules=(paused,)))["rules"]] == ["rule.none"]
+    pack = build(replace(week, rules=(paused,)))
+    assert [told["say"] for told in pack["rules"]] == ["rule.paused"]
+    assert pack["highlight"]["reason"] != "process"
     broken = (breach(paused, "trade01", "2026-03-30 10:00"),)
     told = build(replace(week, rules=(paused,), breaches=broken))["rules"]
     assert told[0]["say"] == "rule.broken"
+
+
+def test_an_expired_rule_is_kept_only_in_the_entries_before_it_expired(
+    week: DigestInputs, rule: MakeRule
+) -> None:
+    """
+    2026-03-30 09:00 BTC-USD
+    2026-04-01 09:00 BTC-USD
+    2026-04-01 10:00 BTC-USD
+    """
+    day = rule("max_trades_per_day", limit=5)
+    within = replace(day, expires_at=datetime(2026, 4, 1, 10, tzinfo=UTC))
+    pack = build(replace(week, rules=(within,)))
+    [told] = pack["rules"]
+    assert (told["say"], shown(told)["entries"]) == ("rule.kept_until", "2 entries")
+    assert shown(told)["expiry"] == "2026-04-01 12:00"
+    assert pack["highlight"]["reason"] != "process"
+    [cited] = [one for one in pack["evidence"] if one["id"] == told["figures"]["rule"]["evidence"]]
+    assert cited["sample"]["entries"] == "2"
+    before = replace(day, expires_at=datetime(2026, 3, 29, 22, tzinfo=UTC))
+    [told] = build(replace(week, rules=(before,)))["rules"]
+    assert (told["say"], shown(told)["expiry"]) == ("rule.expired", "2026-03-30 00:00")
+    after = replace(day, expires_at=datetime(2026, 4, 5, 22, tzinfo=UTC))
+    pack = build(replace(week, rules=(before, after)))
+    assert [one["say"] for one in pack["rules"]] == ["rule.expired", "rule.kept"]
+    assert pack["highlight"]["reason"] == "process"
 
 
 def test_breaches_of_other_weeks_and_dropped_rules_are_left_out(

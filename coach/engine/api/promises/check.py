@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from coach.brokers import bounds
 from coach.engine.api import sight
 from coach.engine.rules import forms
 from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.rules.refusals import in_force
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
 from coach.engine.store.promises import plans as store_plans
@@ -60,11 +61,20 @@ class BrokenRule:
 
 
 @dataclass(frozen=True, slots=True)
+class IdleRule:
+    """A rule that was not asked, since it is paused or has expired."""
+
+    rule: Rule
+    state: Literal["paused", "expired"]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """What the rules say. `price_from` is "given", "last fill" or "" where none is known.
 
-    `lacks` is what was missing to judge some of the `rules` that were asked. `paused` and `expired`
-    are the ids of those that were not asked.
+    `lacks` is what was missing to judge some of the `rules` that were asked, `not_asked` are those
+    that are not in force.
     """
 
     at: datetime
@@ -77,8 +87,7 @@ class CheckResult:
     rules: int
     broken: tuple[BrokenRule, ...]
     lacks: tuple[str, ...]
-    paused: tuple[str, ...] = ()
-    expired: tuple[str, ...] = ()
+    not_asked: tuple[IdleRule, ...] = ()
 
 
 def check(session: Session, asked: CheckRequest) -> CheckResult:
@@ -92,9 +101,7 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
         symbol, side, asked.quantity, price or Decimal(0), microseconds(now)
     )
     kept = store.rules(session.connection, session.user.id)
-    expired = [rule.id for rule in kept if rule.expires_at is not None and rule.expires_at <= now]
-    paused = [rule.id for rule in kept if not rule.active and rule.id not in expired]
-    active = [rule for rule in kept if rule.id not in {*expired, *paused}]
+    active = [rule for rule in kept if in_force(rule, now)]
     with sight.reading(session):
         past = _past(session, active, wish)
         held = _held(session, past, wish)
@@ -112,9 +119,13 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
         rules=len(active),
         broken=tuple(_broken(rule, breaches[rule.id]) for rule in active if rule.id in breaches),
         lacks=_lacks(active, past, wish),
-        paused=tuple(paused),
-        expired=tuple(expired),
+        not_asked=tuple(_idle(rule, now) for rule in kept if not in_force(rule, now)),
     )
+
+
+def _idle(rule: Rule, now: datetime) -> IdleRule:
+    over = rule.expires_at is not None and rule.expires_at <= now
+    return IdleRule(rule, "expired" if over else "paused", sentence(rule))
 
 
 def _broken(rule: Rule, breach: Breach) -> BrokenRule:

@@ -315,10 +315,8 @@ def stream_breaches(
 def standing(
     session: Session, rule_id: str | None = None, since: datetime | None = None
 ) -> list[RuleView]:
-    """Return the active rules, or this one, with their breaches from `since` on."""
-    chosen = (
-        [view(session, rule_id)] if rule_id else [one for one in rules(session) if one.rule.active]
-    )
+    """Return the rules, or this one, with their breaches from `since` on; each says its state."""
+    chosen = [view(session, rule_id)] if rule_id else rules(session)
     if since is None:
         return chosen
     late = [breach for breach in breaches(session) if breach.at >= since]

@@ -63,7 +63,9 @@ def test_paused_and_expired_rules_are_not_asked(now: Session, imported: Importer
     rules.add(earlier, "symbol_lock", {"symbols": ["BTC"]}, Terms(expires_at=LATER))
     rules.set_active(now, rules.add(now, "symbol_lock", {"symbols": ["BTC"]}).rule.id, active=False)
     found = check.check(now, asked())
-    assert (found.rules, found.expired, found.paused) == (0, ("symbol_lock",), ("symbol_lock-2",))
+    idle = [(one.rule.id, one.state) for one in found.not_asked]
+    assert (found.rules, idle) == (0, [("symbol_lock", "expired"), ("symbol_lock-2", "paused")])
+    assert found.not_asked[0].sentence == "No new trades in BTC"
 
 
 def test_it_says_what_it_cannot_judge(now: Session, imported: Importer) -> None:
