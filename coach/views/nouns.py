@@ -32,11 +32,10 @@ from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
-from coach.views.presets import PresetRow
 from coach.views.profit import ProfitReport
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
-from coach.views.rules import BreachRow, DifferenceRow, RevisionRow, RuleRow, StandingRow
+from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow

@@ -1,7 +1,7 @@
 """Rules: what the trader promised, how it changed, and where it was broken."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.events import Json
@@ -11,6 +11,7 @@ from coach.model.times import HOUR_S
 from coach.views.table import Column
 
 if TYPE_CHECKING:
+    from coach.engine.api.promises.presets import PresetView
     from coach.engine.api.promises.revisions import Difference
     from coach.engine.api.promises.rules import RuleView
 
@@ -38,6 +39,15 @@ STANDINGS = (
     Column("last_breach", "last broken", "time"),
     Column("sentence", "promise"),
     Column("note", "your words"),
+)
+PRESETS = (
+    Column("name", "preset"),
+    Column("title", "for"),
+    Column("source_date", "as of"),
+    Column("source", "source"),
+    Column("sizes"),
+    Column("rules"),
+    Column("notes"),
 )
 BREACHES = (
     Column("at", "at", "time"),
@@ -117,6 +127,26 @@ class StandingRow(TypedDict):
     note: str
     breaches: int
     last_breach: datetime | None
+
+
+class PresetRuleRow(TypedDict):
+    """A rule of a preset."""
+
+    kind: RuleKind
+    params: Mapping[str, Json]
+    sentence: str
+
+
+class PresetRow(TypedDict):
+    """A preset; one of coach's own has no `source`. Without `sizes` it takes any account."""
+
+    name: str
+    title: str
+    source: str
+    source_date: date | None
+    sizes: Sequence[int]
+    notes: Sequence[str]
+    rules: list[PresetRuleRow]
 
 
 class BreachRow(TypedDict):
@@ -217,6 +247,21 @@ def rule_standing(view: "RuleView") -> StandingRow:
         "note": view.rule.note,
         "breaches": view.breaches,
         "last_breach": view.last_breach,
+    }
+
+
+def preset(view: "PresetView") -> PresetRow:
+    """Return a preset."""
+    return {
+        "name": view.name,
+        "title": view.title,
+        "source": view.source,
+        "source_date": view.source_date,
+        "sizes": view.sizes,
+        "notes": view.notes,
+        "rules": [
+            {"kind": one.kind, "params": one.params, "sentence": one.sentence} for one in view.rules
+        ],
     }
 
 

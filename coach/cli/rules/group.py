@@ -9,17 +9,15 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
+from coach.cli.rules.adding import add_file, add_kind
 from coach.cli.rules.answers import answer, breaches_answer, each_breach, one, removed, shown
 from coach.cli.rules.page import LAST_BREACHES
 from coach.cli.rules.presets import add_preset, presets, try_preset
-from coach.cli.rules.runs import dry_run_answer
 from coach.cli.rules.suggested import add_answer
 from coach.cli.rules.words import (
     PARAM_HINT,
     PROMISE,
     KindsHelp,
-    expiry_reader,
-    read_json,
     read_params,
     terms_among,
 )
@@ -52,39 +50,21 @@ def add(
     ] = False,
 ) -> None:
     """Make a promise."""
-    from coach.engine.api.promises import dry_run as runs_api
-    from coach.engine.api.promises import rules as api
-    from coach.engine.api.promises.suggestions import is_habit, refuse_habit
+    from coach.engine.api.promises.suggestions import is_habit
 
     frame = frame_of(context)
     # without a KIND the first NAME=VALUE stands in its place
-    every_word = [*([kind] if kind else []), *(params or [])]
+    words = [*([kind] if kind else []), *(params or [])]
     if source is not None and preset is None and is_habit(source) and not Path(source).exists():
-        add_answer(frame, source, every_word, only_try=dry_run)
-        return
-    if preset is not None and source is None and (kind is None or "=" in kind):
-        (try_preset if dry_run else add_preset)(frame, preset, every_word)
-        return
-    if sum(one is not None for one in (kind, source, preset)) != 1:
+        add_answer(frame, source, words, only_try=dry_run)
+    elif preset is not None and source is None and (kind is None or "=" in kind):
+        (try_preset if dry_run else add_preset)(frame, preset, words)
+    elif sum(one is not None for one in (kind, source, preset)) != 1:
         raise UsageError(PARAM_HINT, what="name one KIND, or --from FILE, or --preset NAME")
-    given = None if source is None else read_json(source)
-    words = read_params(params or [])
-    with frame.session(create=True) as session:
-        if kind is not None and is_habit(kind):
-            raise refuse_habit(kind)
-        if kind is not None:
-            terms = terms_among(words, frame.zone, session.clock())
-            wanted = [api.Draft(kind, words, terms)]
-        else:
-            wanted = api.drafts(given, expiry_reader(frame.zone, session.clock()))
-        if dry_run:
-            frame.show(dry_run_answer(runs_api.of_drafts(session, wanted)))
-            return
-        made = api.add_all(session, wanted)
-    if kind is None:
-        frame.show(answer(made, "rules add"))
+    elif kind is not None:
+        add_kind(frame, kind, params or [], only_try=dry_run)
     else:
-        frame.show(one("rules add", made[0], frame.zone))
+        add_file(frame, str(source), only_try=dry_run)
 
 
 @app.command()

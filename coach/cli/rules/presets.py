@@ -11,7 +11,7 @@ from coach.cli.rules.suggested import NOT_MADE
 from coach.cli.rules.words import read_params, terms_among
 from coach.cli.show.answers import Answer
 from coach.model.plain import plain
-from coach.views import presets as views
+from coach.views import rules as views
 from coach.views.rule_checks import DRY_RUNS, dry_run
 from coach.views.table import Table, rows
 from coach.wording.numbers import counted

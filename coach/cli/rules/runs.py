@@ -18,6 +18,7 @@ from coach.wording.rules import describe_caught, describe_cost, describe_lacks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coach.cli.frame import Frame
     from coach.engine.api.promises.dry_run import DryRun
     from coach.engine.api.promises.rules import RuleView
 
@@ -49,9 +50,6 @@ def dry_run(
     It shows what the rule would have caught, and what that cost beside your own other trades of
     the same weeks, with a 90 % interval: removing any trades by their outcome would look good.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api.promises import dry_run as api
-    from coach.engine.api.promises import rules
-
     frame = frame_of(context)
     if preset is not None and source is None and (rule is None or "=" in rule):
         from coach.cli.rules.presets import try_preset
@@ -61,19 +59,27 @@ def dry_run(
     if sum(one is not None for one in (rule, source, preset)) != 1:
         what = "name a RULE or a KIND, or give --from FILE or --preset NAME"
         raise UsageError(PARAM_HINT, what=what)
+    frame.show(dry_run_answer(_runs(frame, rule, params or [], source)))
+
+
+def _runs(
+    frame: "Frame", rule: str | None, params: list[str], source: str | None
+) -> "list[DryRun]":
+    """Return the dry runs of a rule, of a kind with parameters, or of the rules in a file."""
+    from coach.engine.api.promises import dry_run as api
+    from coach.engine.api.promises import rules
+
     given = None if source is None else read_json(source)
-    words = read_params(params or [])
+    words = read_params(params)
     for term in TERMS:
         words.pop(term, None)
     with frame.session() as session:
         if source is not None:
             drafts = rules.drafts(given, expiry_reader(frame.zone, session.clock()))
-            runs = [api.of_given(session, one.kind, one.params) for one in drafts]
-        elif rule is not None and (words or not _stored(rule, rules.rules(session))):
-            runs = [api.of_given(session, rule, words)]
-        else:
-            runs = [api.of_stored(session, str(rule))]
-    frame.show(dry_run_answer(runs))
+            return [api.of_given(session, one.kind, one.params) for one in drafts]
+        if rule is not None and (words or not _stored(rule, rules.rules(session))):
+            return [api.of_given(session, rule, words)]
+        return [api.of_stored(session, str(rule))]
 
 
 def _stored(name: str, views: "list[RuleView]") -> bool:
