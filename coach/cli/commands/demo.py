@@ -174,7 +174,7 @@ def the_point(seen: DemoFindings) -> "Iterator[str]":
         yield "  no habit"
     for number, habit in enumerate(seen.told[:SHOWN_FINDINGS], 1):
         cited = "".join(f" [{one.id}]" for one in habit.evidence[:1])
-        yield f"  {number}. {_claim(habit, seen)}; {habit.level} evidence{cited}"
+        yield f"  {number}. {_claim(habit, seen)}; evidence level {habit.level}{cited}"
     yield from _cost_of_the_first(seen)
     yield from _rule_that_answers(seen)
 
@@ -217,7 +217,7 @@ def seen_in_full(seen: DemoFindings) -> "Iterator[str]":
     """Yield everything: each finding, each rule, and the digest with its evidence."""
     yield from imports.import_lines(seen.run)
     yield ""
-    yield from period(seen.findings, DEFAULT_ZONE)
+    yield from (f"Looked for {when}" for when in period(seen.findings, DEFAULT_ZONE))
     for habit in seen.findings:
         yield f"{_what(habit):<6} {habit.bias:<17} {_how_sure(habit)}  (n {habit.n})"
         yield from (f"       {note}" for note in notes(habit, seen.words))

@@ -7,19 +7,21 @@ import typer
 
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.readable import local
+from coach.cli.show.readable import keys_apart, local
 from coach.errors import UsageError
 from coach.views import labels as views
 from coach.views.table import Table, rows
 from coach.wording.numbers import counted
+from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from coach.engine.api.promises.labels import QuestionView
     from coach.engine.api.session import Session
     from coach.model.labels import Label
     from coach.model.plans import ReasonQuestion
+    from coach.model.trades import TradeId
 
 QUESTIONS = "questions"
 ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
@@ -96,7 +98,7 @@ def show_questions(frame: Frame) -> None:
     with frame.session() as session:
         found, asked = api.questions(session), open_questions(session)
         if not (found and frame.somebody_answers and not frame.output.json):
-            frame.show(questions(found, asked))
+            frame.show(questions(found, asked, frame.zone))
             return
         given = [kept for asking in found if (kept := _ask(frame, session, asking)) is not None]
     frame.show(replace(answered(given, "label questions"), hints=_how_to_answer(asked)))
@@ -144,13 +146,37 @@ def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
     return Answer("label --list", list(rows_of_both), table, warnings=warnings)
 
 
-def questions(found: "Sequence[QuestionView]", asked: "Sequence[ReasonQuestion]" = ()) -> Answer:
+def questions(
+    found: "Sequence[QuestionView]", asked: "Sequence[ReasonQuestion]" = (), zone: str = "UTC"
+) -> Answer:
     """Return open questions: about random trades, then about rules of the trader's."""
     shown = [*map(views.open_question, found), *map(views.open_reason_question, asked)]
     values = rows(shown)
     hints = (*((f"answer with {HOW}",) if found else ()), *_how_to_answer(asked))
     table = Table(views.QUESTIONS, values, "no open questions")
-    return Answer("label questions", list(values), table, hints=hints)
+    lines = (*_about_trades(found, zone), *_about_rules(asked))
+    return Answer("label questions", list(values), table, lines=lines, hints=hints)
+
+
+def _about_trades(found: "Sequence[QuestionView]", zone: str) -> "Iterator[str]":
+    """Yield the questions about random trades: for each trade, which habits it may have been."""
+    biases: dict[TradeId, list[str]] = {}
+    for view in found:
+        biases.setdefault(view.trip.id, []).append(view.question.bias)
+    trips = {view.trip.id: view.trip for view in found}
+    if found:
+        yield f"Random trades of {found[0].question.week}: was it that habit?"
+    for trip, key in zip(trips.values(), keys_apart([*trips]), strict=True):
+        opened = local(trip.opened_at.isoformat(), zone)
+        yield f"  {key}  {trip.symbol} {trip.side}, opened {opened}: {', '.join(biases[trip.id])}"
+
+
+def _about_rules(asked: "Sequence[ReasonQuestion]") -> "Iterator[str]":
+    """Yield the questions about rules of the trader's."""
+    if asked:
+        yield "Is it a rule of yours?"
+    for one in asked:
+        yield f"  {one.id}: {question_text(one.reason)}"
 
 
 def _how_to_answer(asked: "Sequence[ReasonQuestion]") -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from coach.cli.frame import frame_of
 from coach.cli.notes.lines import text_lines
 from coach.cli.rules.suggested import suggestion_lines
 from coach.cli.show.answers import Answer
+from coach.cli.show.habit_groups import period
 from coach.cli.show.habit_notes import notes
 from coach.cli.show.readable import local, statistic, words
 from coach.model.plain import plain
@@ -162,6 +163,7 @@ def _finding_told(found: "BiasEvidence", habits: "HabitWords", zone: str) -> "It
     finding = found.finding
     formula = f" ({finding.evidence[0].formula})" if finding.evidence else ""
     yield f"{finding.bias}{formula}: {_standing(finding)}"
+    yield from (f"  {when}" for when in period([finding], zone))
     yield from (f"  {note}" for note in notes(finding, habits))
     yield from (f"  {line}" for line in _reasons_told(finding))
     yield from (f"  {describe_question(one)}" for one in found.questions)

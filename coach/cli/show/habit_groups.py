@@ -28,11 +28,11 @@ def grouped(
     zone: str,
 ) -> Iterator[str]:
     """Yield the lines of all findings; `agreed` are lines about the trader's own answers."""
-    for line in period(findings, zone):
-        yield from (line, "")
+    when = "".join(f" {line}" for line in period(findings, zone))
     found = [one for one in findings if one.standing == "told"]
     tested = [one for one in findings if one.standing == "untold" and one.kind == "test"]
-    yield from _claims("Found", found, habits, agreed) if found else ("Found: no habit", "")
+    nothing = (f"Found: no habit{when}", "")
+    yield from _claims(f"Found{when}", found, habits, agreed) if found else nothing
     watched = [one for one in tested if one.level in HIGHEST_FIRST]
     yield from _claims("Possible, and not confirmed", watched, habits, agreed)
     asked = [one for one in findings if one.standing == "asked"]
@@ -40,10 +40,11 @@ def grouped(
     styles = [one for one in findings if one.standing == "style"]
     yield from _section("Explained by a rule of yours", _rules(styles, habits))
     clear = [one.bias for one in tested if one.level == "none"]
-    yield from (f"Not found: {', '.join(clear)}", "") if clear else ()
+    yield from (f"Not found: {', '.join(clear)}",) if clear else ()
     facts = [one for one in findings if one.standing == "untold" and one.kind == "fact"]
     unsure = [one for one in (*tested, *facts) if one.level == "insufficient"]
-    yield from _section("Not enough evidence", _noted(unsure, habits))
+    missing = [*_section("Not enough evidence", _lacking(unsure, habits))]
+    yield from missing or ("",) * bool(clear)
     counted = [one for one in facts if one.level != "insufficient"]
     yield from _section("Facts, counted and not tested", _noted(counted, habits))
 
@@ -54,7 +55,7 @@ def period(findings: Sequence[Finding], zone: str) -> Iterator[str]:
     windows = {(sample.get("window_start"), sample.get("window_end")) for sample in samples}
     for first, end in sorted(window for window in windows if all(window))[:1]:
         last = (datetime.fromisoformat(str(end)) - MICROSECOND).isoformat()
-        yield f"On trades opened from {date(str(first), zone)} to {date(last, zone)}"
+        yield f"on trades opened from {date(str(first), zone)} to {date(last, zone)}"
 
 
 def _claims(
@@ -81,6 +82,14 @@ def _rules(explained: Sequence[Finding], habits: HabitWords) -> list[str]:
 
 def _noted(findings: Sequence[Finding], habits: HabitWords) -> list[str]:
     return [f"{one.bias}: {'; '.join(notes(one, habits))}" for one in findings]
+
+
+def _lacking(findings: Sequence[Finding], habits: HabitWords) -> list[str]:
+    """Return one line for each thing that is missing, with all habits that lack it."""
+    lacks: dict[str, list[Bias]] = {}
+    for one in findings:
+        lacks.setdefault("; ".join(notes(one, habits)), []).append(one.bias)
+    return [f"{', '.join(biases)}: {lack}" for lack, biases in lacks.items()]
 
 
 def _section(title: str, lines: Sequence[str]) -> Iterator[str]:

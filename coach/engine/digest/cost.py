@@ -1,4 +1,7 @@
-"""The one cost: the fees that are certain, and the surest estimate of what a habit cost."""
+"""The one cost: the fees that are certain, and what the surest habit cost.
+
+It is the habit of the highlight where that is one: two costs of two habits would overlap.
+"""
 
 from coach.engine.digest import figures, habits
 from coach.engine.digest.evidence import Citations
@@ -75,9 +78,8 @@ def _estimate(scene: Scene, citations: Citations) -> list[DigestStatement]:
 
     def surest(priced: tuple[Finding, Cost]) -> tuple[object, ...]:
         finding, cost = priced
-        level, _, bias = habits.surest_first(finding)
         foreign = quotes.index(cost.currency) if cost.currency in quotes else len(quotes)
-        return level, foreign, -cost.estimate, bias, cost.currency
+        return *habits.surest_first(finding), foreign, -cost.estimate, cost.currency
 
     traits = filter(habits.is_trait, scene.findings)
     priced = [(finding, cost) for finding in traits for cost in habits.priced(finding)]

@@ -43,7 +43,12 @@ def _trait(scene: Scene, citations: Citations) -> Highlight | None:
     for finding in traits:
         if certain := habits.with_fees(finding):
             fees = [habits.fees(finding, cost, citations) for cost in certain]
-            told = [habits.claim(finding, scene, citations), statement("trait.unpriced"), *fees]
+            told = [
+                habits.claim(finding, scene, citations),
+                statement("trait.no_price", bias=finding.bias),
+                *fees,
+                *habits.window(finding, scene, citations),
+            ]
             return {"reason": "trait", "statements": told}
     return None
 

@@ -21,7 +21,7 @@ from coach.engine.rules.kinds.catalogue import kind_of
 from coach.model.canonical import canonical_json
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@9"
+DIGEST_FORMULA = "digest@10"
 WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})

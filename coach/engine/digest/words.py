@@ -18,10 +18,11 @@ SENTENCES = {
         "The cost of {bias} was estimated at {estimate}, likely between {interval}, fees apart."
     ),
     "trait.unpriced": "No cost in prices was found in the days up to the week's end.",
+    "trait.no_price": "No cost in prices was found for {bias}.",
     "trait.fees": "The fees that went with {bias} came to {fees}.",
     "trait.window": "This looked back on trades opened from {days}.",
     "rule.highlight": "A rule was broken {times}: {rule}.",
-    "level.moved": 'The evidence for {bias} went from "{was}" to "{now}", measured over {n}.',
+    "level.moved": "The evidence for {bias} went from {was} to {now}, measured over {n}.",
     "process.kept": "No rule was broken in {entries}.",
     "week.closed": "The week closed {closed}: won {wins}, lost {losses}, broke even {even}.",
     "week.unknown": (
@@ -33,10 +34,12 @@ SENTENCES = {
     "week.part": "{net} was realised from {open} (fees {fees}).",
     "week.opened": "The week opened {opened} and closed none.",
     "week.quiet": "No trade was opened or closed in this week.",
-    "cost.fees": "Fees of what was closed came to {fees}; before fees the result was {gross}.",
+    "cost.fees": (
+        "Fees of what was closed in the week came to {fees}; before fees the result was {gross}."
+    ),
     "cost.valued_fees": (
-        "Fees of what was closed came to {fees} and what was paid in {coins}; before fees the"
-        " result was {gross}."
+        "Fees of what was closed in the week came to {fees} and what was paid in {coins}; before"
+        " fees the result was {gross}."
     ),
     "cost.open": "Of this, {net} was realised from {open}, with fees of {fees} in it.",
     "cost.earlier": (
@@ -189,7 +192,7 @@ def template(say: str, guests: Guests) -> str:
 def _term(name: str, term: str, form: Form, guests: Guests) -> str:
     if name == "biases":
         return ", ".join(_habit(bias, form, guests) for bias in term.split(","))
-    return _habit(term, form, guests) if name == "bias" else LEVELS[term]
+    return _habit(term, form, guests) if name == "bias" else f'"{LEVELS[term]}"'
 
 
 def _habit(bias: str, form: Form, guests: Guests) -> str:

@@ -65,7 +65,7 @@ def test_a_key_file_that_is_not_there_is_a_usage_error(coach: Coach) -> None:
     assert coach("connect", "coinbase", "--key-file", "nowhere.json").returncode == 2
 
 
-def test_the_demo_ends_with_its_point_on_one_screen(coach: Coach) -> None:
+def test_the_demo_ends_with_its_point_on_one_screen(coach: Coach, on_terminal: Coach) -> None:
     ended = coach("demo", "--evidence")
     assert (ended.returncode, ended.stderr) == (0, "")
     everything, _, point = ended.stdout.partition("\nA made-up trader: ")
@@ -80,4 +80,6 @@ def test_the_demo_ends_with_its_point_on_one_screen(coach: Coach) -> None:
     words = shlex.split(lines[-1])
     assert words[:2] == ["coach", "--home"]
     assert coach(*words[1:], "--json").returncode == 0
+    biases = on_terminal(*words[1:3], "biases", COLUMNS="80").stdout
+    assert len(biases.splitlines()) <= 23, "with the prompt it fits a screen"
     coach("--home", words[2], "db", "stop")

@@ -189,7 +189,7 @@ def test_the_digest_says_it(bias: Bias) -> None:
     [number] = IN_BRACKETS.findall(sentence)
     between = interval.replace(" to ", " and ")
     claim = HABITS[bias].words.claim.format(
-        effect=number, interval=between, n=sample, level="strong"
+        effect=number, interval=between, n=sample, level='"strong"'
     )
     text = render.text(pack_of(found(bias))).partition("\nEvidence\n")[0]
     shown = " ".join(re.sub(r"\s+\[e\d+\]", "", text).split())

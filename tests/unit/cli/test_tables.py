@@ -42,6 +42,7 @@ from coach.model.insights import Cost, Finding
 from coach.model.journal.notes import NotedTrade
 from coach.model.plans import QuestionId
 from coach.model.trades import TradeId
+from coach.wording.reasons import question_text
 from tests.unit.views.samples import (
     ACCOUNT,
     AFTER,
@@ -314,6 +315,33 @@ def test_the_drawer_of_a_trade_reads_from_top_to_bottom(terminal: StringIO) -> N
         "rule r: trade 6 on 2026-04-01 (limit 5)\n"
         "you said: revenge no\n"
     )
+
+
+def test_open_questions_are_read_in_two_groups(terminal: StringIO) -> None:
+    view = QuestionView(QUESTION, ROUND_TRIP)
+    other = QuestionView(replace(QUESTION, bias="fomo"), ROUND_TRIP)
+    Output(terminal, json=False).show(labels.questions([view, other], [REASON_QUESTION]), SCREEN)
+    first, second, third, *rule = terminal.getvalue().splitlines()
+    assert first == "Random trades of 2026-W14: was it that habit?"
+    assert second == "  abcdefgh  BTC-USD long, opened 2026-04-01 09:00: revenge, fomo"
+    assert third == "Is it a rule of yours?"
+    assert " ".join(rule).startswith("  disposition-target: You close gains when they reach")
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_question_about_a_rule_loses_no_word_on_any_terminal(
+    terminal: StringIO, width: int
+) -> None:
+    Output(terminal, json=False).show(
+        labels.questions([], [REASON_QUESTION]), replace(SCREEN, width=width)
+    )
+    lines = terminal.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    heading = "Is it a rule of yours? disposition-target:"
+    assert " ".join(lines).split() == [
+        *heading.split(),
+        *question_text(REASON_QUESTION.reason).split(),
+    ]
 
 
 def test_the_drawer_of_a_trade_ends_with_what_was_noted(terminal: StringIO) -> None:

@@ -63,7 +63,8 @@ def test_where_no_price_cost_is_measurable_the_fees_are_told(
 ) -> None:
     habit = finding("revenge", "likely", (120.5, -20.0, 240.0, "9.50"))
     highlight = build(replace(week, findings=(habit,)))["highlight"]
-    assert said(highlight) == ["trait.revenge", "trait.unpriced", "trait.fees"]
+    assert said(highlight) == ["trait.revenge", "trait.no_price", "trait.fees", "trait.window"]
+    assert highlight["statements"][1]["terms"] == {"bias": "revenge"}
     assert highlight["statements"][2]["figures"]["fees"]["shown"] == "9.50 USD"
 
 

@@ -156,14 +156,14 @@ Trading digest 2026-W14, 2026-03-30 to 2026-04-05, Europe/Berlin [e1]
 Highlight
   Quick, larger entries came 19.2 percentage points [e2] more often after losses
     than after wins, likely between 8 and 30.1 [e2], measured over
-    46 closed trades [e2]. This is called revenge trading; the evidence was
-    strong.
+    46 closed trades [e2]. This is called revenge trading; the evidence level
+    was "strong".
   The cost of quick entries after losses (revenge trading) was estimated at
     120.50 USD [e2], likely between 20.00 and 240.00 USD [e2], fees apart.
 
 What it cost
-  Fees of what was closed came to 3.00 USD [e3]; before fees the result was
-    -4.75 USD [e3].
+  Fees of what was closed in the week came to 3.00 USD [e3]; before fees the
+    result was -4.75 USD [e3].
   The cost of quick entries after losses (revenge trading) was estimated at
     120.50 USD [e2], likely between 20.00 and 240.00 USD [e2], fees apart.
   This looked back on trades opened from 2026-01-05 to 2026-04-05 [e2].

@@ -68,6 +68,15 @@ def test_one_estimate_stands_beside_the_fees(week: DigestInputs, finding: Make) 
     assert shown(window) == {"days": "2026-01-05 to 2026-04-05"}
 
 
+def test_the_estimate_is_of_the_habit_in_the_highlight(week: DigestInputs, finding: Make) -> None:
+    dearer = finding("size_after_loss", "strong", (500.0, 20.0, 900.0, "9.50"))
+    surer = replace(finding("revenge", "strong", (120.5, 20.0, 240.25, "9.50")), score=99.9)
+    pack = build(replace(week, findings=(dearer, surer)))
+    assert pack["highlight"]["statements"][0]["say"] == "trait.revenge"
+    [estimate] = [told for told in pack["cost"] if told["say"] == "trait.cost"]
+    assert estimate["terms"] == {"bias": "revenge"}
+
+
 def test_the_estimate_in_a_currency_of_the_week_comes_first(
     week: DigestInputs, finding: Make
 ) -> None:

@@ -172,7 +172,7 @@ WORDS = Words(
     claim=(
         "Adding to losing positions was more common than adding to winning ones: "
         "{effect}, likely between {interval}, measured over {n}. This is called averaging "
-        "down; the evidence was {level}."
+        "down; the evidence level was {level}."
     ),
     counted=("addition", "additions"),
     supporting="added to in a loss",

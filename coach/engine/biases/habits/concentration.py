@@ -70,8 +70,8 @@ WORDS: Words[None] = Words(
     below=None,
     claim=(
         "Much of the money was in few positions: their effective number was {effect}, likely "
-        "between {interval}, measured over {n}. This is called concentration; the evidence was "
-        "{level}."
+        "between {interval}, measured over {n}. This is called concentration; the evidence level "
+        "was {level}."
     ),
     counted=("entry", "entries"),
     supporting="trades of the largest symbol",

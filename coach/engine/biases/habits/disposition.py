@@ -99,7 +99,7 @@ WORDS: Words[None] = Words(
     below=None,
     claim=(
         "Winners were sold sooner than losers: {effect}, likely between {interval}, "
-        "measured over {n}. This is called the disposition effect; the evidence was "
+        "measured over {n}. This is called the disposition effect; the evidence level was "
         "{level}."
     ),
     counted=("sale", "sales"),

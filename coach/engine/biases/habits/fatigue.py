@@ -139,7 +139,7 @@ WORDS = Words(
     below="late trades earned {effect} more than the others",
     claim=(
         "Late trades ended worse than the others: {effect}, likely between {interval}, "
-        "measured over {n}. This is called fatigue; the evidence was {level}."
+        "measured over {n}. This is called fatigue; the evidence level was {level}."
     ),
     counted=("entry", "entries"),
     supporting="late entries",

@@ -143,7 +143,7 @@ WORDS = Words(
     claim=(
         "Entries came after strong moves more often than at other times of the same "
         "markets: {effect}, likely between {interval}, measured over {n}. This is called "
-        "chasing; the evidence was {level}."
+        "chasing; the evidence level was {level}."
     ),
     counted=("entry", "entries"),
     supporting="entries after strong moves",

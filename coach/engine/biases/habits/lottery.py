@@ -74,7 +74,7 @@ WORDS: Words[None] = Words(
     claim=(
         "Trades leaned to cheap coins with wild prices: {effect}, likely between "
         "{interval}, measured over {n}. This is called lottery preference; the evidence "
-        "was {level}."
+        "level was {level}."
     ),
     counted=("entry", "entries"),
     supporting="cheap, wild symbols",

@@ -80,7 +80,7 @@ WORDS: Words[None] = Words(
     below=None,
     claim=(
         "Some days held far more trades than days like them: {effect}, likely between "
-        "{interval}, measured over {n}. This is called overtrading; the evidence was "
+        "{interval}, measured over {n}. This is called overtrading; the evidence level was "
         "{level}."
     ),
     counted=("day", "days"),

@@ -168,7 +168,7 @@ WORDS = Words(
     claim=(
         "Positions were closed in sharp falls more often than in sharp rises: {effect}, "
         "likely between {interval}, measured over {n}. This is called panic selling; the "
-        "evidence was {level}."
+        "evidence level was {level}."
     ),
     counted=("sale", "sales"),
     supporting="closed in sharp falls",

@@ -67,7 +67,7 @@ WORDS: Words[None] = Words(
     below=None,
     claim=(
         "The average win was {effect}, likely between {interval}, measured over {n}. The "
-        "evidence was {level}."
+        "evidence level was {level}."
     ),
     counted=("trade", "trades"),
     supporting="the trades that were counted",

@@ -59,7 +59,7 @@ WORDS: Words[None] = Words(
     below=None,
     claim=(
         "What was sold at a gain was bought back more often than what was sold at a loss: "
-        "{effect}, likely between {interval}, measured over {n}. The evidence was "
+        "{effect}, likely between {interval}, measured over {n}. The evidence level was "
         "{level}."
     ),
     counted=("sale", "sales"),

@@ -108,7 +108,7 @@ WORDS = Words(
     claim=(
         "Quick, larger entries came {effect} more often after losses than after wins, "
         "likely between {interval}, measured over {n}. This is called revenge trading; "
-        "the evidence was {level}."
+        "the evidence level was {level}."
     ),
     counted=("closed trade", "closed trades"),
     supporting="larger entries soon after losses",

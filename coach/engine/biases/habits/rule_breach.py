@@ -63,7 +63,7 @@ WORDS: Words[None] = Words(
     below=None,
     claim=(
         "Own rules were broken again and again: {effect}, likely between {interval}, "
-        "measured over {n}. The evidence was {level}."
+        "measured over {n}. The evidence level was {level}."
     ),
     counted=("opportunity", "opportunities"),
     supporting="trades that broke a promise",

@@ -60,7 +60,7 @@ WORDS = Words(
     below="entries were {effect} smaller after losses than after wins",
     claim=(
         "Entries were {effect} larger after losses than after wins, likely between "
-        "{interval}, measured over {n}. The evidence was {level}."
+        "{interval}, measured over {n}. The evidence level was {level}."
     ),
     counted=("closed trade", "closed trades"),
     supporting="entries after losses, larger than usual",

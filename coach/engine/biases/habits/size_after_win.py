@@ -60,7 +60,7 @@ WORDS = Words(
     below="entries were {effect} smaller after wins than after losses",
     claim=(
         "Entries were {effect} larger after wins than after losses, likely between "
-        "{interval}, measured over {n}. The evidence was {level}."
+        "{interval}, measured over {n}. The evidence level was {level}."
     ),
     counted=("closed trade", "closed trades"),
     supporting="entries after wins, larger than usual",

@@ -35,10 +35,8 @@ def lines(*findings: Finding) -> list[str]:
 
 
 def test_habits_that_were_found_come_first_the_surest_before_others() -> None:
-    assert lines(CLEAR, REVENGE, SIZES)[:6] == [
-        "On trades opened from 2026-01-01 to 2026-03-31",
-        "",
-        "Found",
+    assert lines(CLEAR, REVENGE, SIZES)[:4] == [
+        "Found on trades opened from 2026-01-01 to 2026-03-31",
         "  size_after_loss: strong",
         "    entries were 130 % larger after losses than after wins (likely 110 to 150)",
         "    cost about 120.00 USD (20.00 to 220.00), fees 12.50 USD",
@@ -49,6 +47,16 @@ def test_what_was_not_found_is_one_line_of_names() -> None:
     assert lines(CLEAR, replace(CLEAR, bias="disposition")) == [
         *("Found: no habit", ""),
         *("Not found: fomo, disposition", ""),
+    ]
+
+
+def test_what_is_missing_is_told_once_and_next_to_what_was_not_found() -> None:
+    blind = [replace(BLIND, bias=bias, kind="test") for bias in ("fomo", "disposition")]
+    assert lines(CLEAR, FEW, *blind)[2:-1] == [
+        "Not found: fomo",
+        "Not enough evidence",
+        "  averaging_down: 80 more trades needed",
+        "  fomo, disposition: needs candles of ETH-USD: coach candles fetch",
     ]
 
 
