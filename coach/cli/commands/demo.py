@@ -174,7 +174,7 @@ def the_point(seen: DemoFindings) -> "Iterator[str]":
         yield "  no habit"
     for number, habit in enumerate(seen.told[:SHOWN_FINDINGS], 1):
         cited = "".join(f" [{one.id}]" for one in habit.evidence[:1])
-        yield f"  {number}. {_claim(habit, seen)}; evidence level {habit.level}{cited}"
+        yield f"  {number}. {_claim(habit, seen)}; evidence: {habit.level}{cited}"
     yield from _cost_of_the_first(seen)
     yield from _rule_that_answers(seen)
 

@@ -57,9 +57,11 @@ def files_under(name: str) -> dict[str, bytes]:
 
 
 def shipped() -> set[str]:
-    """Every file of the package as a wheel has it: the migrations are inside."""
+    """Every file of the package as a wheel has it: the migrations and the pages are inside."""
     package = {f"coach/{name}" for name in files_under("coach")}
-    return package | {f"coach/migrations/{name}" for name in files_under("migrations")}
+    return package | {
+        f"coach/{room}/{name}" for room in ("migrations", "docs") for name in files_under(room)
+    }
 
 
 def migrations_in(wheel: Path) -> dict[str, bytes]:
@@ -103,6 +105,17 @@ def test_sdist_carries_the_migrations(sdist: set[str]) -> None:
 def test_an_installed_wheel_runs_the_migrations_inside_it(built: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(next(built.glob("*.whl")), tmp_path, "zip")
     assert folder_of_migrations(tmp_path) == str(tmp_path / "coach" / "migrations")
+
+
+def test_an_installed_wheel_shows_the_pages_inside_it(built: Path, tmp_path: Path) -> None:
+    shutil.unpack_archive(next(built.glob("*.whl")), tmp_path, "zip")
+    program = "from coach.cli.help import pages; print(pages.folder(), pages.find('fees').title)"
+    command = [sys.executable, "-P", "-c", program]
+    environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
+    shown = subprocess.run(
+        command, env=environment, cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert shown.stdout == f"{tmp_path / 'coach' / 'docs'} Fees\n"
 
 
 def test_a_checkout_runs_its_own_migrations() -> None:

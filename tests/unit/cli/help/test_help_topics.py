@@ -1,16 +1,13 @@
 """Every topic has its page, and a word that has none is answered with those like it."""
 
 import json
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
 from coach.cli.catalogue import COMMANDS
 from coach.cli.help import pages
-from coach.cli.help.markdown import title
 from coach.cli.help.topics import TOPICS
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.rules.kinds.catalogue import KINDS
@@ -103,11 +100,3 @@ def test_a_word_like_no_other_is_answered_with_the_list(real: Coach) -> None:
 
 def test_every_command_has_a_page(real: Coach) -> None:
     assert all(real("help", name).returncode == 0 for name in COMMANDS)
-
-
-def test_a_wheel_carries_the_pages() -> None:
-    root = Path(__file__).parents[4]
-    project = tomllib.loads((root / "pyproject.toml").read_text())
-    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert carried["docs"] == "coach/docs"
-    assert title((root / "docs" / "rules.md").read_text()) == "Rules"
