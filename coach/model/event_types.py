@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 
 from coach.model.accounts import RunId
-from coach.model.events import EventType, Json, NewEvent, Stale
+from coach.model.events import BOOKS, CONCLUSIONS, RULES, EventType, Json, NewEvent, Stale
 from coach.model.insights import Fact, Level
 from coach.model.journal.notes import NoteId
 from coach.model.labels import Answer
@@ -25,29 +25,6 @@ from coach.model.traits import WithdrawalReason
 AccountChange = Literal["connected", "removed", "shorts", "equity"]
 ExperimentChange = Literal["started", "week", "stopped", "ended"]
 PlanChange = Literal["added", "removed"]
-
-CONCLUSIONS: Final[tuple[Stale, ...]] = (
-    "breaches",
-    "experiments",
-    "findings",
-    "questions",
-    "rules",
-    "status",
-    "tags",
-    "trades",
-)
-"""What is concluded from fills, candles and what was declared; trades bear tags."""
-RULES: Final[tuple[Stale, ...]] = ("breaches", "experiments", "rules", "status")
-BOOKS: Final[tuple[Stale, ...]] = (
-    "accounts",
-    "imports",
-    "jobs",
-    "labels",
-    "notes",
-    "profit",
-    *CONCLUSIONS,
-)
-"""What follows from fills: an answer or a note may be about a trade that is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, NewType
+from typing import ClassVar, Final, Literal, NewType
 
 from coach.model.accounts import UserId
 
@@ -60,6 +60,29 @@ Stale = Literal[
     "zone",
 ]
 """What a follower may have read before and reads again."""
+
+CONCLUSIONS: Final[tuple[Stale, ...]] = (
+    "breaches",
+    "experiments",
+    "findings",
+    "questions",
+    "rules",
+    "status",
+    "tags",
+    "trades",
+)
+"""What is concluded from fills, candles and what was declared; trades bear tags."""
+RULES: Final[tuple[Stale, ...]] = ("breaches", "experiments", "rules", "status")
+BOOKS: Final[tuple[Stale, ...]] = (
+    "accounts",
+    "imports",
+    "jobs",
+    "labels",
+    "notes",
+    "profit",
+    *CONCLUSIONS,
+)
+"""What follows from fills: an answer or a note may be about a trade that is gone."""
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 

@@ -62,7 +62,7 @@ def test_a_follower_takes_only_what_was_chosen(events: Callable[..., list[Event]
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--type", "rules"], "a type of event: import.progress, import.done"),
+        (["--type", "rules"], "a type of event: account.changed, import.progress"),
         (["--until", "0" * 26], "--until takes the id of an event, not"),
         (["--since", "soon"], "invalid time 'soon'"),
         (["--follow", "--until", "today"], "--follow has no end"),

@@ -164,14 +164,18 @@ def test_a_declared_stop_gives_every_trade_its_r(session: Session, imported: Imp
     assert after.reached.mae_reason == "no candles of the symbol"
 
 
-def test_the_money_of_an_account_is_kept_and_changes_no_event(
+def test_the_money_of_an_account_is_kept_and_told_once(
     session: Session, imported: Importer
 ) -> None:
     imported(*LOSER)
-    before = len(list(events.every(session)))
+    last = list(events.every(session))[-1].id
     plans.set_equity(session, "main", Decimal(5000))
     assert accounts.summary(session, "main").equity == Decimal(5000)
-    assert len(list(events.every(session))) == before
+    [told] = events.every(session, last)
+    assert (told.type, told.payload) == (
+        "account.changed",
+        {"account": "main", "what": "equity"},
+    )
     with pytest.raises(UsageError):
         plans.set_equity(session, "main", Decimal(0))
     with pytest.raises(NotFound):

@@ -191,8 +191,8 @@ def test_whoever_asks_twice_in_a_week_gets_the_same_unless_something_is_new(
     first = look(at)
     clock.later(0.1)
     assert look(at) == first
-    told = len(list(every(at)))
     answer(at, least=2, yes_from=2.5)
+    told = len(list(every(at)))
     assert look(at).proposal is not None
     again = look(at)
     assert len(list(every(at))) == told + 1
