@@ -20,6 +20,7 @@ from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.jobs.collector import no_collector
+from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
 from coach.engine.store import accounts, fee_values, fills, trades
 from coach.engine.store.promises import rules
@@ -72,6 +73,8 @@ def derive(
         concluded = conclude(beside.of(trips), asked)
         written.result()
         scored = _keep(connection, user, concluded, asked)
+        late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
+        scored = replace(scored, new_breaches=(*scored.new_breaches, *late))
         guesses = {matching.symbol: matching.guesses for matching in matchings}
         return replace(scored, warnings=(*describe_guesses(guesses), *scored.warnings))
 

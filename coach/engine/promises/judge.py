@@ -16,7 +16,7 @@ from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, wind
 from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
-from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.store import accounts, conclusions, fills
 from coach.engine.store.promises import rules
 from coach.errors import CoachError
@@ -78,6 +78,19 @@ def hold_by_candles(
         if rule.active and "candles" in needs(rule.kind, rule.params)
     }
     return hold(connection, user, read_market, by_candles) if by_candles else []
+
+
+def hold_by_open_profit(
+    connection: Connection[Any],
+    user: User,
+    read_market: MarketReader,
+    promised: Sequence[Rule],
+) -> list[Breach]:
+    """Evaluate the rules that count open profit again: a best may lie before what was scored."""
+    counting = {
+        rule.id for rule in promised if rule.active and needs(rule.kind, rule.params) >= OPEN_PROFIT
+    }
+    return hold(connection, user, read_market, counting) if counting else []
 
 
 def whole(

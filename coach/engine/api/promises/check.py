@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from coach.brokers import bounds
 from coach.engine.api import sight
 from coach.engine.rules import forms
-from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.rules.refusals import in_force
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from coach.model.rules import Breach, Rule
     from coach.remedies import Field
 
-OPEN_PROFIT = frozenset({"candles", "orders"})
-"""A rule that needs both asks what every trade so far was worth while it was open."""
 WARM_UP_US = 15 * 24 * HOUR_US
 
 

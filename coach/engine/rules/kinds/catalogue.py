@@ -11,6 +11,8 @@ from coach.engine.rules.kinds.kind import AnyKind, Kind, Need
 from coach.engine.rules.params import Params
 from coach.model.rules import RuleKind
 
+OPEN_PROFIT: Final[frozenset[Need]] = frozenset({"candles", "orders"})
+"""What a rule needs that asks what every trade so far was worth while it was open."""
 HERE: Final = "coach.engine.rules.kinds"
 MODULES: Final[dict[RuleKind, str]] = {
     "max_trades_per_day": f"{HERE}.max_trades_per_day",

@@ -83,22 +83,23 @@ def looks_back(params: Params) -> LookBack:
 
 def needs(params: Params) -> frozenset[Need]:
     """Return what the limit needs, and candles and orders where open profit counts."""
-    open_profit: frozenset[Need] = frozenset({"candles", "orders"})
-    return loss_needs(params) | (open_profit if floor_of(params) == "intraday" else frozenset())
+    from coach.engine.rules.kinds.catalogue import OPEN_PROFIT
+
+    counts: frozenset[Need] = OPEN_PROFIT if floor_of(params) == "intraday" else frozenset()
+    return loss_needs(params) | counts
 
 
 def judged(params: Params, ground: Ground) -> Flags:
-    """Say which trades can be judged, (n,): none where open profit counts and a price is unknown.
+    """Say which trades can be judged, (n,): where open profit counts, those before any blind spot.
 
-    What was found without some of the candles is true all the same: a best is never too high.
+    A trade whose beginning or end no candle saw may have reached a best that nobody knows, so the
+    verdict of the day on which they were read stands for all later entries.
     """
-    import numpy as np
+    from coach.engine.rules.programmes.open_profit import before_any_blind_spot
 
-    known = every_trade(params, ground)
     if floor_of(params) != "intraday":
-        return known
-    blind = [name for name in ground.history.symbols if ground.history.market.of(name) is None]
-    return np.zeros_like(known) if blind else known
+        return every_trade(params, ground)
+    return before_any_blind_spot(ground.history)
 
 
 def vacuous(params: Params) -> str:

@@ -114,6 +114,24 @@ def equity_path(history: History, quote: str) -> EquityPath:
     return EquityPath(moments[last], equity[last], equity[last] + higher)
 
 
+def before_any_blind_spot(history: History) -> Flags:
+    """Say before which entries candles saw every trade from its opening to its close, (n,)."""
+    seen = np.array([_is_seen(history, row) for row in range(len(history))], np.bool_)
+    before: Flags = np.logical_and.accumulate(np.concatenate([[True], seen]))[:-1]
+    return before
+
+
+def _is_seen(history: History, row: int) -> bool:
+    """Say whether candles of its symbol reach from the opening of a trade to its close, if any."""
+    bars = history.market.of(history.trips[row].symbol)
+    if bars is None or not len(bars):
+        return False
+    opened_us, closed_us = int(history.opened_us[row]), int(history.closed_us[row])
+    # a candle that is not over says nothing, and that of the close may not be over
+    last_us = int(bars.start_us[-1]) + 2 * bars.step_us
+    return int(bars.start_us[0]) <= opened_us and (closed_us == OPEN or closed_us <= last_us)
+
+
 class _OpenTrades:
     """How many of these trades share a moment with a stretch of time."""
 

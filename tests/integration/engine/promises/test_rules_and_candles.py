@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 
 from coach.engine.api import insights
+from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.promises import check, dry_run, rules
 from coach.engine.api.session import Session
 from coach.engine.market.address import Folder
@@ -18,6 +19,7 @@ from coach.engine.market.objects import open_objects
 from coach.errors import ObjectTrouble
 from coach.model.candles import DAY, QUARTER, Candle, CandleWindow, Series
 from coach.model.fills import Symbol
+from tests.integration.engine.conftest import HEADER, row
 
 Importer = Callable[..., object]
 BITCOIN = Series(Symbol("BTC-USD"), QUARTER, "file")
@@ -35,10 +37,10 @@ def us(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp()) * 1_000_000
 
 
-def bring_candles(seeing: Session) -> None:
+def bring_candles(seeing: Session, year: int = 2026) -> None:
     """Keep two weeks of quiet bars in which the price jumped at 10:00 of 2 March, and stayed."""
     assert seeing.objects is not None
-    start, jump = us("2026-02-23T00:00:00Z"), us("2026-03-02T10:00:00Z")
+    start, jump = us(f"{year}-02-23T00:00:00Z"), us(f"{year}-03-02T10:00:00Z")
     bars = [
         bar(start + n * STEP_US, 110 if start + n * STEP_US >= jump else 100) for n in range(BARS)
     ]
@@ -135,3 +137,20 @@ def test_a_check_counts_the_profit_of_what_is_open_by_now(
     request = check.CheckRequest("ETH-USD", "buy", Decimal(1), Decimal(9))
     [stopped] = check.check(soon, request).broken
     assert stopped.facts["lost"] == "9.9"
+
+
+def test_a_best_of_years_ago_counts_for_what_is_imported_today(
+    seeing: Session, imported: Importer, tmp_path: Path
+) -> None:
+    """The price stood at 110 in March 2023 while the trade was open that was sold at 105."""
+    imported("09:30 buy BTC-USD 1 @ 100", "10:50 sell BTC-USD 1 @ 105", day="2023-03-02")
+    bring_candles(seeing, 2023)
+    rules.add(seeing, "max_drawdown", {"floor": "intraday", "amount": 5})
+    insights.conclude_anew(seeing)
+    file = tmp_path / "today.csv"
+    file.write_text(f"{HEADER}\n{row('2026-03-02', '10:55 buy ETH-USD 1 @ 9')}\n")
+    import_statement(seeing, file, ImportRequest(account="main"))
+    [breach] = rules.breaches(seeing)
+    assert breach.facts["lost"] == "5.1"
+    insights.conclude_anew(seeing)
+    assert rules.breaches(seeing) == [breach]

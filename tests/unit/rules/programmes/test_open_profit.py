@@ -9,7 +9,7 @@ import numpy as np
 
 from coach.engine.features.bars import Bars, Columns, Market, bars
 from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL, OrderRow, columns
+from coach.engine.features.orders import ADD, CLOSE, ENTRY, NO_ORDERS, PARTIAL, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.engine.rules.evaluate import breaches, lacks, unjudged
 from coach.engine.rules.programmes.open_profit import equity_path
@@ -192,9 +192,24 @@ def test_without_candles_fills_alone_say_what_was_reached(trips: list[Trip], pro
     rule = promise("max_drawdown", floor="intraday", amount=7)
     assert lacks(rule, past) == ("candles of BTC-USD",)
     assert ids(rule, past) == ["t03"]
-    assert unjudged([rule], past, "UTC") == {rule.id: frozenset({"t01", "t02", "t03"})}
+    assert unjudged([rule], past, "UTC") == {rule.id: frozenset({"t02", "t03"})}
     seen = replace(past, market=Market({"BTC-USD": RISE}))
-    assert unjudged([rule], seen, "UTC") == {rule.id: frozenset()}
+    assert unjudged([rule], seen, "UTC") == {rule.id: frozenset({"t03"})}
+
+
+def test_what_candles_of_the_last_days_do_not_reach_keeps_its_verdict(
+    trips: list[Trip], promise: Make
+) -> None:
+    """
+    2026-03-02 08:30 BTC-USD size 100, closed 08:40 with 5
+    2026-03-02 09:10 BTC-USD size 100, closed 09:20 with 5
+    2026-03-02 09:30 BTC-USD size 100
+    """
+    rule = promise("max_drawdown", floor="intraday", amount=7)
+    late = history(trips).beside(NO_ORDERS, Market({"BTC-USD": RISE}), Trader())
+    assert unjudged([rule], late, "UTC") == {rule.id: frozenset({"t02", "t03"})}
+    later = history(trips[1:]).beside(NO_ORDERS, Market({"BTC-USD": RISE}), Trader())
+    assert unjudged([rule], later, "UTC") == {rule.id: frozenset()}
 
 
 def test_parts_of_a_trade_whose_orders_are_not_known_count_when_they_closed(
