@@ -23,8 +23,12 @@ CoachError
 │   ├── NotCandles         the file holds no candles
 │   ├── NoTruth            too much of what a source tells cannot be true
 │   ├── StrictImport       a row was unreadable and none may be left out
-│   └── KeyCanDoTooMuch    a broker key that may trade or move money
+│   ├── KeyCanDoTooMuch    a broker key that may trade or move money
+│   ├── NotASecretsFile    the file is not one that sops sealed
+│   ├── TamperedSecrets    a sealed file was changed by somebody without its key
+│   └── UnsupportedSecrets a sealed file takes something that coach does not do
 ├── AuthenticationFailed   the broker does not accept the key
+├── NoAgeKey               no age key at hand opens a sealed file
 ├── BrokerTrouble          the broker answered something we cannot use
 ├── TryLater               the network or a broker is down; nothing is lost
 │   └── NoCandlesNow       no source of candles gave what was asked
@@ -288,6 +292,30 @@ class KeyCanDoTooMuch(Refused):
     """this key can {powers}; coach only takes keys that can do nothing but view"""
 
     code = "E_KEY_TOO_STRONG"
+
+
+class NotASecretsFile(Refused):
+    """{file}: this is not a sealed file of sops: {reason}"""
+
+    code = "E_NOT_SEALED"
+
+
+class TamperedSecrets(Refused):
+    """{file} cannot be trusted: {what}"""
+
+    code = "E_TAMPERED"
+
+
+class UnsupportedSecrets(Refused):
+    """{file}: coach does not support {what}; this takes sops itself"""
+
+    code = "E_UNSUPPORTED"
+
+
+class NoAgeKey(CoachError):
+    """{file}: {reason}"""
+
+    code = "E_NO_AGE_KEY"
 
 
 class AuthenticationFailed(CoachError):

@@ -6,12 +6,15 @@ drafts and copies hold keys and trades, and nobody would look for them.
 
 import fcntl
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
+
+from coach.errors import Conflict
 
 OWNERS_ALONE = 0o600
 READERS_TOO = 0o640
@@ -23,6 +26,35 @@ def write_private(path: Path, content: bytes, readers: int | None = None) -> Pat
     It is on the disk when this returns. `readers` is a group that may read it, too.
     PermissionError where the folder is somebody else's, who could put another file in its place.
     """
+    return _write(path, content, lambda handle: _give_to(handle, readers))
+
+
+def replace_file(path: Path, before: bytes | None, content: bytes) -> Path:
+    """Write a file whole in the place of one that was read; None is that there was none.
+
+    Conflict where it is not what it was: somebody else wrote it meanwhile. Whoever could read it
+    before still can.
+    """
+
+    def permit(handle: int) -> None:
+        found = path.read_bytes() if path.exists() else None
+        if found != before:
+            raise Conflict(
+                ("file", path.name), f"{path.name} was written by somebody else meanwhile"
+            )
+        if found is not None:
+            os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
+
+    return _write(path, content, permit)
+
+
+def _give_to(handle: int, readers: int | None) -> None:
+    if readers is not None:
+        os.fchown(handle, -1, readers)
+        os.fchmod(handle, READERS_TOO)
+
+
+def _write(path: Path, content: bytes, permit: Callable[[int], None]) -> Path:
     draft = path.with_name(f".{path.name}.draft")
     with _only_writer(path.parent) as folder:
         if os.geteuid() not in {0, os.fstat(folder).st_uid}:
@@ -32,9 +64,7 @@ def write_private(path: Path, content: bytes, readers: int | None = None) -> Pat
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            if readers is not None:
-                os.fchown(handle, -1, readers)
-                os.fchmod(handle, READERS_TOO)
+            permit(handle)
             os.fsync(handle)
         draft.replace(path)
         os.fsync(folder)

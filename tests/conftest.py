@@ -120,5 +120,5 @@ def absent(config: pytest.Config) -> dict[str, str]:
 def nobodys_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the developer's own coach: a test must never reach the data they keep."""
     for name in list(os.environ):
-        if name.startswith("COACH_") and not name.startswith("COACH_TEST_"):
+        if name.startswith(("COACH_", "SOPS_")) and not name.startswith("COACH_TEST_"):
             monkeypatch.delenv(name)

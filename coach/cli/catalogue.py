@@ -51,6 +51,7 @@ COMMANDS = {
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."
     ),
     "lab": Entry("coach.cli.lab.group:app", "How coach does on made-up traders with known habits."),
+    "secrets": Entry("coach.cli.secrets.group:app", "Files of secrets, sealed for age recipients."),
     "db": Entry("coach.cli.commands.database:app", "The database behind it."),
     "doctor": Entry("coach.cli.commands.health:doctor", "Check this installation."),
     "config": Entry("coach.cli.commands.config:app", "Settings, and who made them."),

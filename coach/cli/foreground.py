@@ -5,6 +5,9 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
+from coach.settings import process_environment
+from coach.settings.secrets import for_children
+
 
 def run_in_front(
     command: Sequence[str],
@@ -13,10 +16,13 @@ def run_in_front(
 ) -> int:
     """Run a program to its end and return its code; `text` is its input, else the terminal is.
 
-    OSError where it does not start. Ctrl-C is the program's own meanwhile.
+    OSError where it does not start. Ctrl-C is the program's own meanwhile. It finds no secret of
+    coach in its environment.
     """
+    inherited = process_environment() if environment is None else environment
+    without_secrets = for_children(inherited, keep_bucket_keys=False)
     piped = None if text is None else subprocess.PIPE
-    with subprocess.Popen(command, stdin=piped, env=environment) as program, _left_alone():
+    with subprocess.Popen(command, stdin=piped, env=without_secrets) as program, _left_alone():
         if program.stdin is not None and text is not None:
             # whoever has read enough leaves
             with suppress(BrokenPipeError), program.stdin:

@@ -1,4 +1,4 @@
-"""What the user decided, and who said so: environment > config file > default.
+"""What the user decided, and who said so: environment > secrets file > config file > default.
 
 Two flags stand beside: --home says where all of it is, --zone how one answer shows its times. The
 only reader of the environment. Everything here is text until it is checked, and a setting
@@ -7,17 +7,22 @@ keeps its origin so that `coach config list --show-origin` can answer "who set t
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
-from coach.errors import ConfigError
-from coach.model.machine.inputs import read_small_text
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
 from coach.settings.checks import FOREVER, check_zone, source_names
 from coach.settings.file import CONFIG_FILE, read_file
 from coach.settings.folders import find_home
-from coach.settings.keys import KEYS, Key
-from coach.settings.values import NO_ZONE, Setting, Settings, Terminal
+from coach.settings.keys import KEYS
+from coach.settings.secrets import BROKER_KEYS, BUCKET_KEYS, SECRETS, VENDOR_KEYS
+from coach.settings.secrets_file import read_sealed_settings
+from coach.settings.sources import Sources, listed
+from coach.settings.values import NO_ZONE, SecretsEditor, Setting, Settings, Terminal
+
+BUCKET = "s3://"
+NO_KEYS = ("", "", "")
+KNOWN_VARIABLES = tuple(dict.fromkeys((*(key.variable for key in KEYS), *SECRETS)))
+"""What a sealed file may set."""
 
 
 def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settings:
@@ -29,21 +34,26 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
     shown_zone = given.get("zone", NO_ZONE)
     if shown_zone.value:
         check_zone(shown_zone.value, shown_zone.origin)
-    written = read_file(home.config / CONFIG_FILE)
-    chosen = {key.name: _choose(key, environment, written) for key in KEYS}
+    sources = Sources(
+        environment,
+        read_sealed_settings(environment, KNOWN_VARIABLES),
+        read_file(home.config / CONFIG_FILE),
+    )
+    chosen = {key.name: sources.choose(key) for key in KEYS}
+    store = chosen["object_store"].value
     return Settings(
         home=home,
         database_url=chosen["database_url"].value,
         redis_url=chosen["redis_url"].value,
-        object_store=chosen["object_store"].value,
-        object_keys=read_object_keys(environment),
+        object_store=store,
+        object_keys=_object_keys(sources) if store.startswith(BUCKET) else NO_KEYS,
         zone=chosen["zone"].value,
         shown_zone=shown_zone.value,
         user=chosen["user"].value,
-        candles=_candles(chosen, environment),
+        candles=_candles(chosen, sources),
         event_months=_months(chosen["event_retention"].value),
         terminal=read_terminal(environment),
-        origins=(home_origin, *chosen.values()),
+        origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
 
 
@@ -70,10 +80,18 @@ def wants_debug(environment: Mapping[str, str]) -> bool:
     return environment.get("COACH_DEBUG", "") not in {"", "0"}
 
 
-def read_object_keys(environment: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return what a bucket asks for; keys come from nowhere else, and are never listed."""
-    key, secret, token = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    return environment.get(key, ""), environment.get(secret, ""), environment.get(token, "")
+def read_broker_key(broker: str, environment: Mapping[str, str]) -> str:
+    """Return the key of a broker that was handed over, empty where there is none."""
+    sources = Sources(environment, read_sealed_settings(environment, KNOWN_VARIABLES), {})
+    return sources.secret(BROKER_KEYS[broker]).value
+
+
+def read_secrets_editor(environment: Mapping[str, str]) -> SecretsEditor:
+    """Return the editor that the user wants for secrets."""
+    return SecretsEditor(
+        command=environment.get("SOPS_EDITOR") or read_editor(environment),
+        runtime=environment.get("XDG_RUNTIME_DIR", ""),
+    )
 
 
 def read_terminal(environment: Mapping[str, str]) -> Terminal:
@@ -88,40 +106,18 @@ def read_editor(environment: Mapping[str, str]) -> str:
     return environment.get("VISUAL") or environment.get("EDITOR") or ""
 
 
-def _choose(
-    key: Key,
-    environment: Mapping[str, str],
-    written: Mapping[str, Setting],
-) -> Setting:
-    candidates = (
-        Setting(key.name, environment.get(key.variable, ""), f"env {key.variable}"),
-        written.get(key.name),
-    )
-    for setting in candidates:
-        if setting is not None and setting.value:
-            key.check(setting.value, setting.origin)
-            return setting
-    return Setting(key.name, key.default, "default")
+def _object_keys(sources: Sources) -> tuple[str, str, str]:
+    """Return what a bucket asks for."""
+    key, secret, token = (sources.secret(variable).value for variable in BUCKET_KEYS)
+    return key, secret, token
 
 
-def _candles(chosen: Mapping[str, Setting], environment: Mapping[str, str]) -> SourceWishes:
+def _candles(chosen: Mapping[str, Setting], sources: Sources) -> SourceWishes:
     enabled = source_names(chosen["candle_sources"].value)
-    keys = {name: _vendor_key(name, environment) for name in VENDORS if name in enabled}
+    wanted = {name: VENDOR_KEYS[name] for name in VENDORS if name in enabled}
+    keys = {name: Secret(sources.secret(variable).value) for name, variable in wanted.items()}
     return SourceWishes(enabled, chosen["candles_auto"].value == "on", keys)
 
 
 def _months(value: str) -> int | None:
     return None if value == FOREVER else int(value)
-
-
-def _vendor_key(vendor: str, environment: Mapping[str, str]) -> Secret:
-    """Return a vendor's key from its variable, or from the file that another variable names."""
-    variable = f"COACH_{vendor.upper()}_KEY"
-    file = environment.get(f"{variable}_FILE", "")
-    if environment.get(variable) or not file:
-        return Secret(environment.get(variable, "").strip())
-    try:
-        return Secret(read_small_text(Path(file)).strip())
-    except (OSError, UnicodeDecodeError) as trouble:
-        what = f"cannot be read: {getattr(trouble, 'strerror', None) or 'it is not text'}"
-        raise ConfigError(name=f"{variable}_FILE", what=what) from None

@@ -8,11 +8,12 @@ from coach.model.market import SourceWishes
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One decision: its value as text, and who made it."""
+    """One decision: its value as text, and who made it; one that is `hidden` is never listed."""
 
     name: str
-    value: str
+    value: str = field(repr=False)
     origin: str
+    hidden: bool = False
 
 
 NO_ZONE = Setting("zone", "", "")
@@ -27,6 +28,14 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretsEditor:
+    """The command that edits secrets (empty: any editor), and the user's folder in memory."""
+
+    command: str
+    runtime: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything coach is told. An empty `database_url` means the embedded PostgreSQL.
 
@@ -38,8 +47,8 @@ class Settings:
     """
 
     home: Home
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     object_store: str
     object_keys: tuple[str, str, str] = field(repr=False)
     zone: str

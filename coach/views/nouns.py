@@ -36,6 +36,13 @@ from coach.views.profit import ProfitReport
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
+from coach.views.secrets import (
+    EditedFileRow,
+    EncryptedFileRow,
+    NamesRow,
+    SealedFileRow,
+    VerifiedFileRow,
+)
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow
@@ -80,6 +87,11 @@ NOUNS: Final[Mapping[str, type]] = {
     "revision-difference": DifferenceRow,
     "rule-view": RuleRow,
     "rule-standing": StandingRow,
+    "sealed-file": SealedFileRow,
+    "sealed-file-edit": EditedFileRow,
+    "sealed-file-names": NamesRow,
+    "sealed-file-encryption": EncryptedFileRow,
+    "sealed-file-verification": VerifiedFileRow,
     "simulation": SimulationRow,
     "status": StatusRow,
     "tag": TagRow,
@@ -152,6 +164,11 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules resume": "rule-view",
     "rules rollback": "rule-view",
     "rules show": "rule-view",
+    "secrets decrypt": "sealed-file-names",
+    "secrets edit": "sealed-file-edit",
+    "secrets encrypt": "sealed-file-encryption",
+    "secrets rotate-recipients": "sealed-file",
+    "secrets verify": "sealed-file-verification",
     "simulate": "simulation",
     "status": "status",
     "tags": "tag",

@@ -170,6 +170,7 @@ def test_candles_come_from_the_free_sources_and_only_when_asked_for(tmp_path: Pa
 def test_a_vendor_has_its_key_from_a_variable_or_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("from-the-file\n")
+    file.chmod(0o600)
     said = {"COACH_CANDLE_SOURCES": "coinapi, alphavantage", "COACH_CANDLES_AUTO": "on"}
     keys = {"COACH_COINAPI_KEY": "plain", "COACH_ALPHAVANTAGE_KEY_FILE": str(file)}
     found = settings(tmp_path, **said, **keys)

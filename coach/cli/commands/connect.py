@@ -9,6 +9,7 @@ from coach.cli.frame import frame_of
 from coach.cli.input_file import small_text
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
+from coach.settings import process_environment, read_broker_key
 
 app = sub_app("Let coach read a broker, with a view-only key.")
 COINBASE = "https://api.coinbase.com"
@@ -20,7 +21,7 @@ def coinbase(
     key_file: Annotated[
         str,
         typer.Option(metavar="FILE", help="The CDP key as downloaded (JSON), or - for stdin."),
-    ],
+    ] = "",
     account: Annotated[
         str, typer.Option(metavar="NAME", help="What to call the account.")
     ] = "coinbase",
@@ -30,12 +31,16 @@ def coinbase(
 ) -> None:
     """Connect Coinbase by a view-only key.
 
-    A key that can trade or transfer is refused.
+    A key that can trade or transfer is refused. Without --key-file the key is the setting
+    COACH_COINBASE_KEY, which another program can hand over.
     """
     from coach.engine.api import accounts
 
     frame = frame_of(context)
-    key_text = key_in(key_file)
+    key_text = key_in(key_file) if key_file else read_broker_key("coinbase", process_environment())
+    if not key_text:
+        hint = "--key-file FILE, or COACH_COINBASE_KEY_FILE, or COACH_COINBASE_KEY_COMMAND"
+        raise UsageError(hint, what="where is the key?")
     with frame.session(create=True) as session:
         found = accounts.connect_coinbase(session, key_text, base_url, account)
     frame.show(answer("connect coinbase", [found]))

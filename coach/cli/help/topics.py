@@ -165,9 +165,16 @@ INSTALLED = {
         "where things are kept", "config.md", ("The folders",), ("home", "coach home")
     ),
     "jobs": Topic("how far a long work is", "jobs.md"),
+    "keys": Topic("what is secret, and how it is handed over", "keys.md", (), ("secret settings",)),
     "lab": Topic("coach tried on made-up traders", "lab.md"),
     "rule kinds": Topic("how to add a kind of rule", "rule-kinds.md"),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),
+    "sealed files": Topic(
+        "settings in a file that sops and age seal",
+        "keys.md",
+        ("Settings in a sops file",),
+        ("secrets", "sops", "age"),
+    ),
     "users": Topic("several people, one installation", "accounts.md", ("Users",)),
     "zone": Topic("where your day begins", "config.md", ("The zone",), ("time zone", "timezone")),
 }

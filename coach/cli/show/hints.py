@@ -61,6 +61,7 @@ FLAGS: "dict[Field, str]" = {
     "quote": "--quote",
     "rational": "--rational",
     "reason": "--reason",
+    "recipient": "--age",
     "rev": "--rev",
     "rules": "--from",
     "set": "--set",
@@ -151,6 +152,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "list_users": "coach users list shows them",
     "look_closer": "`coach doctor` says more",
     "make_utf8_database": "make another: createdb --encoding UTF8 --template template0 coach",
+    "name_age_key": "give the file of your age key: --key-file FILE, or SOPS_AGE_KEY_FILE",
+    "name_recipients": "name who shall open the file: --age RECIPIENT, or age: in a .sops.yaml",
     "name_account": "name one with --account",
     "name_format": "if it is Binance's trade history in a language that coach does not know:"
     " --as {format}; else {otherwise}",

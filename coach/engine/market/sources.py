@@ -61,7 +61,7 @@ def _off(name: str, wishes: SourceWishes, sandbox: str) -> str:
     if name not in wishes.enabled:
         return f"not named in candle_sources ({','.join(wishes.enabled)})"
     if name in VENDORS and not wishes.keys.get(name):
-        return f"it takes a key: COACH_{name.upper()}_KEY, or _KEY_FILE"
+        return f"it takes a key: COACH_{name.upper()}_KEY, or with _FILE or _COMMAND"
     if sandbox and name not in SPOKEN_BY_THE_SANDBOX:
         return "a sandbox is connected, and its market is its own"
     return ""

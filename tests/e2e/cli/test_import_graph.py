@@ -20,6 +20,7 @@ HEAVY = frozenset(
         "pandas",
         "pydantic",
         "pydantic_core",
+        "pyrage",
         "rich",
         "sqlalchemy",
         "stamina",
@@ -27,6 +28,7 @@ HEAVY = frozenset(
         "textual",
         "tomlkit",
         "uvicorn",
+        "yaml",
     }
 )
 NOTHING_BUT_PARSING = HEAVY | {"psycopg", "asyncio", "coach.engine", "coach.brokers", "zoneinfo"}

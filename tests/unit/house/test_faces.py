@@ -13,7 +13,7 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
 from coach.remedies import Field, NoticeKind, Remedy
 
-ROOMS = ("engine", "brokers", "model", "wording", "views", "settings")
+ROOMS = ("engine", "brokers", "sops", "model", "wording", "views", "settings")
 FILES = ("files.py", "remedies.py", "wiring.py")
 NAMES_OF_NOUNS = Path("views/nouns.py")
 OF_A_FACE = re.compile(rf"(?<![\w-])--(?:\w|$)|\bcoach (?:{'|'.join(COMMANDS)})\b|\bcoach $")
