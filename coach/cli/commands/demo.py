@@ -217,7 +217,7 @@ def seen_in_full(seen: DemoFindings) -> "Iterator[str]":
     """Yield everything: each finding, each rule, and the digest with its evidence."""
     yield from imports.import_lines(seen.run)
     yield ""
-    yield from (f"Looked for {when}" for when in period(seen.findings, DEFAULT_ZONE))
+    yield from (f"Habits, {when}" for when in period(seen.findings, DEFAULT_ZONE))
     for habit in seen.findings:
         yield f"{_what(habit):<6} {habit.bias:<17} {_how_sure(habit)}  (n {habit.n})"
         yield from (f"       {note}" for note in notes(habit, seen.words))

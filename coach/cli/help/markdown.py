@@ -138,7 +138,7 @@ def _table(table: list[list[str]], width: int) -> list[str]:
     room = width - len(INDENT) - sum(widths) - GAP * len(widths)
     last = max((len(word) for row in table for word in row[-1].split()), default=0)
     if room < max(NARROWEST_CELL, last):
-        return list(chain.from_iterable(_table_line(head, row, width) for row in rows))
+        return list(chain.from_iterable(_stacked(head, row, width) for row in rows))
     shown = table if any(head) else rows
     return list(chain.from_iterable(_aligned(row, widths, width) for row in shown))
 
@@ -149,7 +149,7 @@ def _aligned(row: list[str], widths: list[int], width: int) -> list[str]:
     return _folded(row[-1], width, margin, " " * len(margin))
 
 
-def _table_line(head: list[str], row: list[str], width: int) -> Iterator[str]:
+def _stacked(head: list[str], row: list[str], width: int) -> Iterator[str]:
     """Yield a row as its first cell, and the others below it with what heads them."""
     yield from _folded(row[0], width, INDENT, INDENT * 3)
     named = len(head) > 2  # noqa: PLR2004 -- of two columns the second needs no name
