@@ -87,6 +87,24 @@ def test_a_note_does_not_go_to_a_trade_of_another_book_or_time(
     assert [view.notes for view in trades.round_trips(session)] == [0, 0, 0]
 
 
+def test_a_note_follows_the_fill_that_opens_its_trade_to_another_key(
+    session: Session, imported: Importer
+) -> None:
+    """
+    09:00 buy  SOL 10 @ 140   #900
+    11:00 sell SOL 10 @ 142   #901
+    13:00 buy  SOL  4 @ 150   #900: the id is shared, so it names no fill any more
+    """
+    imported("09:00 buy SOL-USD 10 @ 140 #900", "11:00 sell SOL-USD 10 @ 142 #901")
+    before = noted(session)
+    later = imported("13:00 buy SOL-USD 4 @ 150 #900")
+    [renamed] = trade_ids(session)
+    assert renamed != before
+    assert (about(session).id, about(session).now) == (renamed, renamed)
+    imports.undo(session, later.id)
+    assert about(session).id == before
+
+
 def test_the_same_text_is_added_once(session: Session, imported: Importer) -> None:
     imported(*TRADE)
     [trade] = trade_ids(session)
