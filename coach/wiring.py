@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from coach.model.machine.home import Home
     from coach.settings.values import Settings
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PROC = Path("/proc")
 REMOTE = "s3://"
 NO_SPACE = 20_000_000
 """Bytes; a server needs as much for its log alone."""
@@ -47,13 +47,13 @@ def clock() -> datetime:
 
 def ticks() -> "Ticks | None":
     """Return how long this machine has been up; None where it does not say which boot this is."""
-    from coach.model.machine.clock import Ticks
+    from coach.model.machine.clock import read_ticks
 
     try:
-        boot = BOOT_ID.read_text(encoding="ascii").strip()
-        return Ticks(boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000)
-    except (OSError, AttributeError, ValueError):
+        library_us = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000
+    except (OSError, AttributeError):  # another system than Linux
         return None
+    return read_ticks(library_us, PROC)
 
 
 @contextmanager
@@ -66,8 +66,7 @@ def start(settings: "Settings", *, create: bool = False) -> Iterator["Session"]:
 
     with fitting_connection(settings, create=create) as connection:
         session = session_over(connection, settings)
-        upkeep.do_what_is_due(session, settings.event_months)
-        yield session
+        yield upkeep.do_what_is_due(session, settings.event_months)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ RuleState = Literal["active", "paused", "removed"]
 RuleChange = Literal["added", "changed", "paused", "resumed", "removed"]
 """What happened to a rule, as the event `rule.changed` says it."""
 Actor = Literal["user", "system"]
+SettingName = Literal["zone", "equity"]
+"""A setting that stands outside the rules and changes what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,24 @@ class PendingChange:
     actor: Actor = "user"
     evidence: Mapping[str, Json] = field(default_factory=dict)
     input_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSetting:
+    """A change of a setting outside the rules that waits, since it may loosen locked ones.
+
+    `account` is whose equity it is, empty for the zone. `rules` are the locked rules that hold it
+    back, `due_at` is when the longest of their locks ends. `was` is the value until then, empty
+    where there is none or nobody asked.
+    """
+
+    name: SettingName
+    account: str
+    value: str
+    asked_at: datetime
+    due_at: datetime
+    rules: tuple[RuleId, ...] = ()
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)

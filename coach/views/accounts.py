@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.accounts import ShortsOrigin, key_powers
+from coach.model.rules import PendingSetting
+from coach.views.rules import WaitingSetting, waiting_setting
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -24,17 +26,22 @@ ACCOUNTS = (
     Column("key_name"),
     Column("key_can", "key can"),
     Column("key_checked_at"),
+    Column("equity_waiting"),
 )
 
 
 class AccountRow(TypedDict):
-    """An account; `equity` is the money it began with, `key_can` what the broker's key may do."""
+    """An account; `equity` is the money it began with, `key_can` what the broker's key may do.
+
+    `equity_waiting` is another amount that locked rules hold back.
+    """
 
     name: str
     broker: str
     shorts: bool
     shorts_origin: ShortsOrigin
     equity: Decimal | None
+    equity_waiting: WaitingSetting | None
     fills: int
     first: datetime | None
     last: datetime | None
@@ -45,14 +52,15 @@ class AccountRow(TypedDict):
     key_checked_at: datetime | None
 
 
-def account(summary: "AccountSummary") -> AccountRow:
-    """Return an account."""
+def account(summary: "AccountSummary", waiting: PendingSetting | None = None) -> AccountRow:
+    """Return an account; `waiting` is a change of its equity that locked rules hold back."""
     return {
         "name": summary.name,
         "broker": summary.broker,
         "shorts": summary.shorts,
         "shorts_origin": summary.shorts_origin,
         "equity": summary.equity,
+        "equity_waiting": None if waiting is None else waiting_setting(waiting),
         "fills": summary.fills,
         "first": summary.first,
         "last": summary.last,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.insights import ShownLevel
+from coach.views.rules import WaitingChange, WaitingSetting, waiting_change, waiting_setting
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ class RuleCounts(TypedDict):
 
 
 class StatusRow(TypedDict):
-    """How things stand; `levels` are those of the tests, `events` is the newest one's number."""
+    """How things stand; `levels` are those of the tests, `events` is the newest one's number.
+
+    `waiting` and `waiting_settings` are changes that locks hold back.
+    """
 
     user: str
     zone: str
@@ -59,6 +63,8 @@ class StatusRow(TypedDict):
     accounts: list[AccountStatusRow]
     levels: Mapping[str, ShownLevel]
     rules: RuleCounts
+    waiting: list[WaitingChange]
+    waiting_settings: list[WaitingSetting]
     events: int
 
 
@@ -87,6 +93,8 @@ def status(found: "Status") -> StatusRow:
         "accounts": [account_status(one) for one in found.accounts],
         "levels": {str(bias): level for bias, level in found.levels.items()},
         "rules": {"active": found.rules_active, "paused": found.rules_paused},
+        "waiting": [waiting_change(change) for _, change in found.waiting],
+        "waiting_settings": [waiting_setting(one) for one in found.waiting_settings],
         "events": found.events,
     }
 

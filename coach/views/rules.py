@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.events import Json
 from coach.model.insights import Fact
-from coach.model.rules import Breach, Revision, RuleKind, RuleState
+from coach.model.rules import (
+    Breach,
+    PendingChange,
+    PendingSetting,
+    Revision,
+    RuleKind,
+    RuleState,
+    SettingName,
+)
 from coach.model.times import HOUR_S
 from coach.views.table import Column
 
@@ -30,6 +38,7 @@ RULES = (
     Column("revision"),
     Column("badge"),
     Column("waiting"),
+    Column("waiting_settings"),
     Column("lacks"),
 )
 STANDINGS = (
@@ -89,13 +98,36 @@ class ThresholdChange(TypedDict):
 
 
 class WaitingChange(TypedDict):
-    """A change that the lock of a rule holds back until `due_at`."""
+    """What a rule will say, by a change that its lock holds back until `until`, by the wall clock.
 
+    `due_at` is the same moment.
+    """
+
+    rule_id: str
     state: RuleState
     params: Mapping[str, Json]
+    note: str
+    expires: datetime | None
+    lock_hours: float
     reason: str
     asked_at: datetime
     due_at: datetime
+    until: datetime
+
+
+class WaitingSetting(TypedDict):
+    """A change of the zone or of an account's equity that locked rules hold back until `until`.
+
+    `account` is empty for the zone, `was` where nothing was said before.
+    """
+
+    name: SettingName
+    account: str
+    was: str
+    now: str
+    asked_at: datetime
+    until: datetime
+    rules: Sequence[str]
 
 
 class RuleRow(TypedDict):
@@ -115,6 +147,7 @@ class RuleRow(TypedDict):
     revision: int
     badge: ThresholdChange | None
     waiting: WaitingChange | None
+    waiting_settings: Sequence[WaitingSetting]
     lacks: Sequence[str]
 
 
@@ -204,7 +237,8 @@ def rule(view: "RuleView") -> RuleRow:
         "lock_hours": view.rule.lock_s / HOUR_S,
         "revision": view.rule.revision,
         "badge": threshold_change(view),
-        "waiting": waiting_change(view),
+        "waiting": None if view.waiting is None else waiting_change(view.waiting),
+        "waiting_settings": [waiting_setting(one) for one in view.waiting_settings],
         "lacks": view.lacks,
     }
 
@@ -224,17 +258,32 @@ def threshold_change(view: "RuleView") -> ThresholdChange | None:
     }
 
 
-def waiting_change(view: "RuleView") -> WaitingChange | None:
-    """Return the change that the rule's lock holds back, None where there is none."""
-    waiting = view.waiting
-    if waiting is None:
-        return None
+def waiting_change(waiting: PendingChange) -> WaitingChange:
+    """Return a change that the lock of a rule holds back."""
     return {
+        "rule_id": waiting.rule.id,
         "state": waiting.state,
         "params": waiting.rule.params,
+        "note": waiting.rule.note,
+        "expires": waiting.rule.expires_at,
+        "lock_hours": waiting.rule.lock_s / HOUR_S,
         "reason": waiting.reason,
         "asked_at": waiting.asked_at,
         "due_at": waiting.due_at,
+        "until": waiting.due_at,
+    }
+
+
+def waiting_setting(waiting: PendingSetting) -> WaitingSetting:
+    """Return a change of a setting that locked rules hold back."""
+    return {
+        "name": waiting.name,
+        "account": waiting.account,
+        "was": waiting.was,
+        "now": waiting.value,
+        "asked_at": waiting.asked_at,
+        "until": waiting.due_at,
+        "rules": waiting.rules,
     }
 
 

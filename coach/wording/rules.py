@@ -3,7 +3,7 @@
 What a rule promises and how it was broken its kind says, in `engine/rules/kinds`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from coach.model.insights import Cost
@@ -48,6 +48,19 @@ def describe_lacks(lacks: Iterable[str]) -> str:
 def describe_wait(until: str) -> str:
     """Say until when the lock of a rule holds a change back."""
     return f"the rule is locked: the change waits until {until}"
+
+
+def describe_setting(name: str, account: str, value: str) -> str:
+    """Name a setting and its value: `zone Asia/Tokyo`, `equity 5,000 of account main`."""
+    if not account:
+        return f"{name} {value}"
+    return f"{name} {Decimal(value):,f} of account {account}"
+
+
+def describe_setting_wait(rules: Sequence[str], setting: str, until: str) -> str:
+    """Say until when the locks of rules hold a change of a setting back."""
+    locked = f"the rule {rules[0]} is" if len(rules) == 1 else f"the rules {', '.join(rules)} are"
+    return f"{locked} locked: the change to {setting} waits until {until}"
 
 
 def describe_share(mean: float, low: float, high: float) -> str:

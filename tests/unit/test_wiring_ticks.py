@@ -18,5 +18,5 @@ def test_the_ticks_grow_and_name_their_boot() -> None:
 def test_a_machine_that_names_no_boot_counts_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(wiring, "BOOT_ID", tmp_path / "none")
+    monkeypatch.setattr(wiring, "PROC", tmp_path)
     assert wiring.ticks() is None

@@ -14,7 +14,10 @@ from coach.views import accounts as views
 from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from coach.engine.api.accounts import AccountSummary
+    from coach.model.rules import PendingSetting
     from coach.views.table import Row
 
 
@@ -23,11 +26,13 @@ def accounts(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     from coach.engine.api import accounts as api
+    from coach.engine.api.promises import pending_settings
 
     frame = frame_of(context)
     with frame.session() as session:
         found = api.overview(session)
-    frame.show(answer("accounts", found))
+        held = pending_settings.waiting(session)
+    frame.show(answer("accounts", found, held, frame.zone))
 
 
 app = sub_app("Your accounts, and what is known of each.", alone=accounts)
@@ -53,10 +58,11 @@ def change(
       coach accounts set main --no-shorts
       coach accounts set main --equity 5000
 
-    With the money known, sizes are measured against the account as it grows.
+    With the money known, sizes are measured against the account as it grows. More of it waits
+    while a locked rule is measured against it.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import accounts as api
-    from coach.engine.api.promises import plans
+    from coach.engine.api.promises import pending_settings, plans
 
     if shorts is None and equity is None:
         raise UsageError("coach accounts set NAME --no-shorts", what="nothing to set")
@@ -69,7 +75,8 @@ def change(
         if shorts is not None:
             api.set_shorts(session, name, shorts)
         found = api.summary(session, name)
-    frame.show(replace(answer("accounts set", [found]), warnings=warnings))
+        held = [one for one in pending_settings.waiting(session) if one.account == name]
+    frame.show(replace(answer("accounts set", [found], held, frame.zone), warnings=warnings))
 
 
 @app.command("remove")
@@ -92,16 +99,30 @@ def remove(
     frame.show(answer("accounts remove", [removed]))
 
 
-def answer(command: str, found: "list[AccountSummary]") -> Answer:
-    """Return the accounts."""
-    values = rows([views.account(summary) for summary in found])
+def answer(
+    command: str,
+    found: "list[AccountSummary]",
+    held: "Sequence[PendingSetting]" = (),
+    zone: str = "UTC",
+) -> Answer:
+    """Return the accounts; `held` are changes of what one began with that wait."""
+    waiting = {one.account: one for one in held if one.name == "equity"}
+    values = rows([views.account(summary, waiting.get(summary.name)) for summary in found])
     people = [_for_a_person(row) for row in values]
     return Answer(
         command,
         list(values),
         Table(views.ACCOUNTS, values, "no accounts yet"),
         for_people=Table(views.ACCOUNTS, people, "no accounts yet"),
+        hints=tuple(_hints(waiting.values(), zone)),
     )
+
+
+def _hints(waiting: "Iterable[PendingSetting]", zone: str) -> "Iterator[str]":
+    from coach.cli.rules.answers import setting_hints
+
+    for one in waiting:
+        yield from setting_hints(one, zone)
 
 
 def _for_a_person(row: "Row") -> "Row":

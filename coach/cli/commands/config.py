@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tomlkit import TOMLDocument
 
+    from coach.model.rules import PendingSetting
 
 app = sub_app("Settings, and who made them.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The setting.")]
@@ -68,7 +69,8 @@ def write(
     """Write a setting: your zone to the database, others to the file.
 
     Your days and weeks are cut in another zone from then on, and rules and habits are judged
-    anew. Before there is a database the zone is written into the file, for the first user.
+    anew. While a locked rule counts days or hours that waits for its lock. Before there is a
+    database the zone is written into the file, for the first user.
     """
     frame = frame_of(context)
     key_named(name).check(value, "config set")
@@ -137,17 +139,33 @@ def _users_zone(frame: Frame) -> "Setting | None":
 
 
 def _moved(frame: Frame, zone: str) -> Answer | None:
-    """Move the user into a zone; None where there is no database yet."""
+    """Move the user into a zone, or let that wait; None where there is no database yet."""
     from coach.engine.api import users
+    from coach.engine.api.promises import pending_settings
 
     try:
         with frame.session() as session:
             warnings = users.set_zone(session, zone)
+            held = pending_settings.waiting(session)
     except (NotInitialised, ConfigError):  # a file that makes no sense is mended by this command
         return None
     name = session.user.name
-    data = rows([{"name": "zone", "value": zone, "user": name}])[0]
+    waiting = next((one for one in held if one.name == "zone"), None)
+    if waiting is not None:
+        return _waits(waiting, name, frame.zone)
+    data = rows([{"name": "zone", "value": zone, "user": name, "waiting": None}])[0]
     return Answer("config set", data, text=f"zone = {zone} for user {name}", warnings=warnings)
+
+
+def _waits(waiting: "PendingSetting", user: str, zone: str) -> Answer:
+    """Return the zone that stands, and until when locked rules hold another one back."""
+    from coach.cli.rules.answers import setting_hints
+    from coach.views.rules import waiting_setting
+
+    change = waiting_setting(waiting)
+    data = rows([{"name": "zone", "value": waiting.was, "user": user, "waiting": change}])[0]
+    text = f"zone = {waiting.was} for user {user}"
+    return Answer("config set", data, text=text, hints=setting_hints(waiting, zone))
 
 
 def _file(frame: Frame) -> "Path":

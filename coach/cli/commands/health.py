@@ -43,23 +43,37 @@ def status(context: typer.Context) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         found = health.status(session)
-    frame.show(status_answer(found))
+    frame.show(status_answer(found, frame.zone))
 
 
-def status_answer(found: "Status") -> Answer:
-    """Return how things stand."""
+def status_answer(found: "Status", zone: str = "UTC") -> Answer:
+    """Return how things stand; a person is told times on the clock of `zone`."""
     accounts = rows([views.account_status(one) for one in found.accounts])
     table = Table(views.ACCOUNTS, accounts, "no accounts yet: coach import csv FILE")
     data = json_row(views.status(found))
-    return Answer("status", data, table, below=tuple(_standing(found)))
+    return Answer("status", data, table, below=tuple(_standing(found, zone)))
 
 
-def _standing(found: "Status") -> "Iterator[str]":
+def _standing(found: "Status", zone: str) -> "Iterator[str]":
     for bias, level in found.levels.items():
         yield f"{bias}  {level}"
     yield f"rules  {found.rules_active} active, {found.rules_paused} paused"
+    yield from _waiting(found, zone)
     if found.open_questions:
         yield f"asked  {', '.join(found.open_questions)}: coach plans questions"
+
+
+def _waiting(found: "Status", zone: str) -> "Iterator[str]":
+    if not found.waiting and not found.waiting_settings:
+        return
+    from coach.cli.rules.answers import waits_line
+    from coach.cli.rules.page import setting_text, waits, wall_time
+
+    for rule, change in found.waiting:
+        yield from (waits_line(rule.id, text) for text in waits(rule, change, (), zone))
+    for one in found.waiting_settings:
+        until = wall_time(one.due_at, zone)
+        yield f"waits  {setting_text(one)}, until {until}, for {', '.join(one.rules)}"
 
 
 def doctor(context: typer.Context) -> None:

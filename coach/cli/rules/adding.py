@@ -41,7 +41,7 @@ def add_file(frame: "Frame", source: str, *, only_try: bool) -> None:
         if only_try:
             shown = _tried(session, wanted)
         else:
-            shown = answer(rules.add_all(session, wanted), "rules add")
+            shown = answer(rules.add_all(session, wanted), "rules add", frame.zone)
     frame.show(shown)
 
 

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.cli.rules.page import page, wall_time
+from coach.cli.rules.page import page, setting_text, waits, wall_time
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
 from coach.views.table import Column, Table, json_row, rows
-from coach.wording.rules import describe_wait
+from coach.wording.rules import describe_setting_wait, describe_wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coach.engine.api.promises.rules import RuleView
-    from coach.model.rules import Breach
+    from coach.model.rules import Breach, PendingSetting
     from coach.views.table import Row
 
 NO_RULES = "no rules yet"
@@ -31,15 +31,30 @@ BREACHES_FOR_PEOPLE = (
 )
 
 
-def answer(found: "list[RuleView]", command: str = "rules list") -> Answer:
-    """Return all rules."""
+def answer(found: "list[RuleView]", command: str = "rules list", zone: str = "UTC") -> Answer:
+    """Return all rules, and below them for a person what locks hold back, on the zone's clock."""
     values = rows([views.rule(view) for view in found])
     return Answer(
         command,
         list(values),
         Table(views.RULES, values, NO_RULES),
         for_people=for_people(found, values),
+        below=tuple(
+            waits_line(view.rule.id, text)
+            for view in found
+            for text in waits(view.rule, view.waiting, view.waiting_settings, zone)
+        ),
     )
+
+
+def drop_hint(rule_id: str) -> str:
+    """Return the command that drops all that the lock of a rule holds back."""
+    return f"coach rules resume {rule_id} drops what waits"
+
+
+def waits_line(rule_id: str, text: str) -> str:
+    """Return a line that tells what the lock of a rule holds back."""
+    return f"waits  {rule_id}: {text}"
 
 
 def one(command: str, view: "RuleView", zone: str = "UTC") -> Answer:
@@ -56,7 +71,9 @@ def one(command: str, view: "RuleView", zone: str = "UTC") -> Answer:
 
 def shown(view: "RuleView", last: "Sequence[Breach]", zone: str) -> Answer:
     """Return one rule as a page, with its last breaches, newest first."""
-    return replace(one("rules show", view), lines=page(view, last, zone), hints=())
+    waits_for_it = view.waiting is not None or view.waiting_settings
+    drops = (drop_hint(view.rule.id),) if waits_for_it else ()
+    return replace(one("rules show", view), lines=page(view, last, zone), hints=drops)
 
 
 def for_people(found: "list[RuleView]", values: "Sequence[Row]") -> Table:
@@ -72,9 +89,21 @@ def hints(view: "RuleView", zone: str) -> tuple[str, ...]:
         found.append(f"{view.rule.id} has expired: coach rules edit {view.rule.id} expires=never")
     if view.waiting is not None:
         found.append(describe_wait(wall_time(view.waiting.due_at, zone)))
+        found.append(drop_hint(view.rule.id))
     if view.lacks:
         found.append(f"it cannot be judged without {', '.join(view.lacks)}")
     return tuple(found)
+
+
+def setting_hints(waiting: "PendingSetting", zone: str) -> tuple[str, ...]:
+    """Return until when locked rules hold a setting back, and how that is dropped."""
+    if not waiting.rules:  # their locks are off: the next command makes the change
+        return ()
+    until = wall_time(waiting.due_at, zone)
+    return (
+        describe_setting_wait(waiting.rules, setting_text(waiting), until),
+        drop_hint(waiting.rules[0]),
+    )
 
 
 def removed(view: "RuleView", zone: str) -> Answer:

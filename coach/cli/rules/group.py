@@ -113,7 +113,7 @@ def rules(context: typer.Context) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         found = api.rules(session)
-    frame.show(answer(found))
+    frame.show(answer(found, zone=frame.zone))
 
 
 @app.command()

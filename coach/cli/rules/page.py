@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from coach.cli.show.readable import local
 from coach.model.times import HOUR_S
 from coach.wording.numbers import counted, limit
-from coach.wording.rules import describe_lacks
+from coach.wording.rules import describe_lacks, describe_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.promises.rules import Badge, RuleView
     from coach.model.events import Json
-    from coach.model.rules import Breach, PendingChange
+    from coach.model.rules import Breach, PendingChange, PendingSetting, Rule
 
 LAST_BREACHES = 5
 LABELLED = 12
@@ -51,8 +51,8 @@ def _facts(view: "RuleView", zone: str) -> "Iterator[tuple[str, str]]":
     if rule.expires_at is not None:
         moment = wall_time(rule.expires_at, zone)
         yield ("expired", f"since {moment}") if view.expired else ("expires", moment)
-    if view.waiting is not None:
-        yield "waits", _waiting(view.waiting, view, zone)
+    for line in waits(view.rule, view.waiting, view.waiting_settings, zone):
+        yield "waits", line
     if view.badge is not None:
         yield "changed", _changed(view.badge, zone)
     yield "revision", str(rule.revision)
@@ -60,9 +60,27 @@ def _facts(view: "RuleView", zone: str) -> "Iterator[tuple[str, str]]":
         yield "judged", describe_lacks(view.lacks)
 
 
-def _waiting(change: "PendingChange", view: "RuleView", zone: str) -> str:
-    """Say what the lock holds back, and until when."""
-    before, after = view.rule, change.rule
+def waits(
+    rule: "Rule",
+    change: "PendingChange | None",
+    settings: "Sequence[PendingSetting]",
+    zone: str,
+) -> "Iterator[str]":
+    """Yield what the lock of a rule holds back, of the rule and of settings, and until when."""
+    if change is not None:
+        yield f"{_new_terms(change, rule, zone)}, until {wall_time(change.due_at, zone)}"
+    for one in settings:
+        yield f"{setting_text(one)}, until {wall_time(one.due_at, zone)}"
+
+
+def setting_text(one: "PendingSetting") -> str:
+    """Return a setting that waits, with its new value."""
+    return describe_setting(one.name, one.account, one.value)
+
+
+def _new_terms(change: "PendingChange", before: "Rule", zone: str) -> str:
+    """Return what a rule would say otherwise."""
+    after = change.rule
     found: list[str] = []
     if change.state != ("active" if before.active else "paused"):
         found.append(change.state)
@@ -76,7 +94,7 @@ def _waiting(change: "PendingChange", view: "RuleView", zone: str) -> str:
     if after.lock_s != before.lock_s:
         hours = limit(after.lock_s / HOUR_S, " h")
         found.append(f"lock {hours}" if after.lock_s else "no lock")
-    return f"{'; '.join(found) or change.state}, until {wall_time(change.due_at, zone)}"
+    return "; ".join(found) or change.state
 
 
 def _changed(badge: "Badge", zone: str) -> str:

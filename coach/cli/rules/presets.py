@@ -78,7 +78,7 @@ def add_preset(frame: "Frame", name: str, words: list[str]) -> None:
                 frame.talk.hint(NOT_MADE)
                 return
         made = rules.add_all(session, wanted)
-    frame.show(answer(made, "rules add"))
+    frame.show(answer(made, "rules add", frame.zone))
 
 
 def try_preset(frame: "Frame", name: str, words: list[str]) -> None:

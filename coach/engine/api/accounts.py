@@ -2,10 +2,12 @@
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
+from coach.engine.promises.pending_settings import holding
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
-from coach.errors import Invalid, NotFound, Refused
+from coach.engine.store.promises import pending_settings, plans
+from coach.errors import Conflict, Invalid, NotFound, Refused
 from coach.model.event_types import AccountChanged
 
 __all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
@@ -69,11 +71,22 @@ def remove(session: Session, name: str) -> AccountSummary:
                 what=f"account {name!r} holds {found.fills} fills",
             )
         keys = [one for one in store.connected(connection, user_id) if one.account == name]
+        money = plans.equity(connection, user_id)
         store.remove(connection, user_id, account.id)
+        pending_settings.forget(connection, user_id, "equity", name)
+        if money is not None and plans.equity(connection, user_id) is None:
+            _refuse_while_locked(session, name)
         events.append(AccountChanged(account=name, what="removed"))
     for one in keys:
         forget_key(one)
     return found
+
+
+def _refuse_while_locked(session: Session, name: str) -> None:
+    """Raise Conflict where a locked rule is measured against the money of that account alone."""
+    for rule in holding(session.connection, session.user.id, "equity"):
+        what = f"rule {rule.id} is locked and measured against what {name!r} began with"
+        raise Conflict(("account", name), what, hint="take its lock off first")
 
 
 def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:

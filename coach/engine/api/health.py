@@ -13,7 +13,7 @@ from coach.engine.store import accounts as store_accounts
 from coach.engine.store import conclusions, health, insights
 from coach.engine.store.health import AccountHealth
 from coach.engine.store.imports import runs
-from coach.engine.store.promises import rules
+from coach.engine.store.promises import revisions, rules
 from coach.errors import ObjectTrouble
 from coach.model.accounts import key_powers
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.model.insights import Bias, ShownLevel
     from coach.model.machine.home import Home
     from coach.model.plans import QuestionId
+    from coach.model.rules import PendingChange, PendingSetting, Rule
     from coach.remedies import Remedy
 
 __all__ = ["AccountHealth"]
@@ -40,7 +41,10 @@ ASKED_FOR = "doctor"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Accounts, levels of the last import, rules, open questions, the newest event's number."""
+    """Accounts, levels of the last import, rules, open questions, the newest event's number.
+
+    `waiting` are rules with the change that the lock of each holds back.
+    """
 
     user: str
     zone: str
@@ -51,6 +55,8 @@ class Status:
     rules_paused: int
     events: int
     open_questions: tuple[QuestionId, ...] = ()
+    waiting: tuple[tuple[Rule, PendingChange], ...] = ()
+    waiting_settings: tuple[PendingSetting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ def status(session: Session) -> Status:
     now = session.clock()
     promised = rules.rules(session.connection, session.user.id)
     active = sum(rule.active for rule in promised)
+    waiting, waiting_settings = _waiting(session, promised)
     return Status(
         user=session.user.name,
         zone=session.user.zone,
@@ -83,7 +90,24 @@ def status(session: Session) -> Status:
         rules_paused=len(promised) - active,
         events=health.head(session.connection, session.user.id),
         open_questions=_open_questions(session),
+        waiting=waiting,
+        waiting_settings=waiting_settings,
     )
+
+
+def _waiting(
+    session: Session, promised: Sequence[Rule]
+) -> tuple[tuple[tuple[Rule, PendingChange], ...], tuple[PendingSetting, ...]]:
+    """Return what locks hold back, of rules and of settings; nothing is read without a lock."""
+    locked = any(rule.lock_s for rule in promised)
+    if not locked and not revisions.any_locked(session.connection, session.user.id):
+        return (), ()
+    from coach.engine.api.promises.clocks import pending_changes
+    from coach.engine.api.promises.pending_settings import waiting
+
+    changes = {one.rule.id: one for one in pending_changes(session)}
+    of_rules = tuple((rule, changes[rule.id]) for rule in promised if rule.id in changes)
+    return of_rules, tuple(waiting(session))
 
 
 def _open_questions(session: Session) -> tuple[QuestionId, ...]:

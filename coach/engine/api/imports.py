@@ -100,6 +100,7 @@ def import_statement(
             source.clock,
             request.anyway,
             request.shorts,
+            session.ticks,
         )
         behind = not request.dry_run and _is_behind(session)
         run = _run(session, order, Reporter(lines, progress), dry_run=request.dry_run)
@@ -187,6 +188,7 @@ def sync(
             label=f"{found.broker} API",
             analysis=sight.analysis_inputs(session),
             anyway=anyway,
+            ticks=session.ticks,
         )
         behind = not candles_follow and _is_behind(session)
         run = _run(session, order, Reporter(None, progress), dry_run=False)

@@ -17,6 +17,8 @@ from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US
 
 LONGEST_DAYS = 36_500
+PATIENCE_S = 60.0
+"""How long a change waits for another process that imports for the same user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +97,23 @@ def nothing_changes() -> Iterable[NewEvent]:
 
 
 def conclude_anew(
-    session: Session, change: Callable[[], Iterable[NewEvent]] = nothing_changes
+    session: Session,
+    change: Callable[[], Iterable[NewEvent]] = nothing_changes,
+    patience_s: float = PATIENCE_S,
 ) -> tuple[str, ...]:
     """Draw all conclusions again and tell what is new: after plans, money or candles changed.
 
     `change` is made first and returns its events, in the same transaction: it stands with its
     conclusions or not at all.
     What is still to be concluded from is counted before anything is read: what arrives
-    meanwhile stays to be concluded from. Returns what a reader should know about how.
+    meanwhile stays to be concluded from. Returns what a reader should know about how. Locked where
+    another process imports for longer than `patience_s`.
     """
     from coach.engine.conclusions import announcements
     from coach.engine.imports.derive import conclude_anew as again
     from coach.engine.promises.judge import hold_by_candles
 
-    with sight.import_turn(session), sight.change(session) as events:
+    with sight.import_turn(session, patience_s), sight.change(session) as events:
         events.extend(change())
         counted = conclusions.changes(session.connection, session.user.id)
         scored = again(session.connection, session.user, sight.analysis_inputs(session))

@@ -11,22 +11,24 @@ from coach.engine.store import job_runs
 from coach.engine.store.promises import experiments, revisions
 
 
-def do_what_is_due(session: Session, event_months: int | None) -> None:
-    """Make the months ahead, the rule changes whose lock has ended, and the experiments' moves.
+def do_what_is_due(session: Session, event_months: int | None) -> Session:
+    """Make the months ahead, the changes whose lock has ended, and the experiments' moves.
 
     Events older than `event_months` leave; None keeps them all. A run that no session works on any
-    more has failed: its process died, or its server did.
+    more has failed: its process died, or its server did. Returns the session that goes on: where a
+    change of the zone was due its user is in the new one.
     """
     _tend_months(session, event_months)
     job_runs.fail_dead(session.connection, session.user.id, session.clock())
     if revisions.any_locked(session.connection, session.user.id):
-        from coach.engine.api.promises.rules import apply_ended_locks
+        from coach.engine.api.promises.ended_locks import make_what_is_due
 
-        apply_ended_locks(session)
+        session = make_what_is_due(session)
     if experiments.running(session.connection, session.user.id):
         from coach.engine.api.promises.experiments import advance
 
         advance(session)
+    return session
 
 
 def _tend_months(session: Session, keep: int | None) -> None:

@@ -57,25 +57,42 @@ def make_first(connection: CoachConnection, zone: str) -> None:
 def set_zone(session: Session, zone: str) -> tuple[str, ...]:
     """Cut the user's days and weeks in another zone: rules and habits are judged anew.
 
-    Nothing happens where that is the zone already. Returns what a reader should know about how the
-    conclusions were drawn. The session goes on in the zone it was opened in.
+    Where a locked rule counts days or hours the change waits for its lock: see `pending_settings`.
+    The zone that is the user's already drops a change that waits, and changes nothing else. Returns
+    what a reader should know about how the conclusions were drawn. The session goes on in the zone
+    it was opened in.
+    """
+    from coach.engine.api.promises import pending_settings
+
+    check_zone(zone)
+    if zone == session.user.zone:
+        pending_settings.drop(session, "zone")
+        return ()
+    if pending_settings.hold_back(session, pending_settings.SettingChange("zone", "", zone)):
+        return ()
+    return move(session, zone)
+
+
+def move(session: Session, zone: str, patience_s: float = 60.0) -> tuple[str, ...]:
+    """Cut the user's days and weeks in another zone, whatever is locked; a change waits no more.
+
+    Locked where another process imports for longer than `patience_s`.
     """
     from coach.engine.api import insights
     from coach.engine.conclusions import announcements
     from coach.engine.promises import judge
+    from coach.engine.store.promises import pending_settings
 
-    check_zone(zone)
     was = session.user.zone
-    if zone == was:
-        return ()
     moved = replace(session, user=replace(session.user, zone=zone))
 
-    def move() -> Iterable[NewEvent]:
+    def change() -> Iterable[NewEvent]:
+        pending_settings.forget(moved.connection, moved.user.id, "zone", "")
         store.set_zone(moved.connection, moved.user.id, zone)
         broken = judge.hold(moved.connection, moved.user, sight.reader(moved))
         return [ZoneChanged(was=was, now=zone), *announcements.of_breaches(broken)]
 
-    return insights.conclude_anew(moved, move)
+    return insights.conclude_anew(moved, change, patience_s)
 
 
 def check_zone(zone: str) -> None:

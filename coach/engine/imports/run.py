@@ -27,7 +27,7 @@ from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.run import under_way
 from coach.engine.promises import calibrate
 from coach.engine.promises.proposals import Seat
-from coach.engine.promises.revise import ClockReading
+from coach.engine.rules.steady import ClockReading
 from coach.engine.store import accounts, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
@@ -38,6 +38,7 @@ from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User
 from coach.model.events import Json, NewEvent
 from coach.model.fills import Symbol
+from coach.model.machine.clock import Ticks
 from coach.model.notices import Notice
 
 
@@ -47,7 +48,8 @@ class ImportOrder:
 
     `analysis` says how conclusions are drawn. `clock` is on which its times are read, None for a
     broker. `anyway` takes fills that equal known ones but for a shift of their times. `shorts`
-    declares whether the account can be short; None declares nothing.
+    declares whether the account can be short; None declares nothing. `ticks` reads those of the
+    machine, for rules that are locked.
     """
 
     user: User
@@ -60,6 +62,7 @@ class ImportOrder:
     clock: StatementClock | None = None
     anyway: bool = False
     shorts: bool | None = None
+    ticks: Callable[[], Ticks | None] | None = None
 
 
 Now = Callable[[], datetime]
@@ -164,7 +167,8 @@ def _import(
         undeclared_sales=tuple(sorted(guessed.sales)),
     )
     runs.keep_counts(connection, user.id, run)
-    seat = Seat(connection, user, ClockReading(clock()), order.analysis.read_market)
+    reading = ClockReading(clock(), order.ticks() if order.ticks else None)
+    seat = Seat(connection, user, reading, order.analysis.read_market)
     return run, [*announcements.of_import(run, scored), *calibrate.weekly(seat)]
 
 

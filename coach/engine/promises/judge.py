@@ -99,7 +99,7 @@ def whole(
     """Return all round trips, and beside them all that these rules ask for, from the first day."""
     past = known_history(connection, user.id)
     wanted = frozenset().union(*(needs(rule.kind, rule.params) for rule in promised))
-    if not wanted - {"price"} or not len(past):
+    if not wanted - {"price", "zone"} or not len(past):
         return past
     market = NO_MARKET
     if "candles" in wanted:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
     from coach.engine.history.inputs import MarketReader
+    from coach.engine.rules.steady import ClockReading
     from coach.model.accounts import User
     from coach.model.events import Json, NewEvent
     from coach.model.proposals import Proposal, ProposalKind
@@ -59,7 +60,7 @@ class Seat:
 
     connection: Connection[Any]
     user: User
-    moment: revise.ClockReading
+    moment: ClockReading
     read_market: MarketReader
 
     @property

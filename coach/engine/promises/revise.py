@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from coach._version import VERSION
+from coach.engine.promises.clocks import look_and_note
 from coach.engine.rules.loosening import loosens
-from coach.engine.rules.steady import observe_clocks
 from coach.engine.store.promises import revisions, rules
 from coach.model.canonical import canonical_json
 from coach.model.rules import PendingChange, Revision
@@ -20,20 +20,12 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
+    from coach.engine.rules.steady import ClockReading
     from coach.model.accounts import User
     from coach.model.events import Json
-    from coach.model.machine.clock import Ticks
     from coach.model.rules import Actor, Rule, RuleState
 
 LOCK_ENDED = "; its lock has ended"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockReading:
-    """A reading of the clocks: wall time, and the machine's uptime where it is known."""
-
-    wall: datetime
-    ticks: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +53,19 @@ def revise(
     if before is not None and before.lock_s and loosens(before, change.rule, change.state):
         return _wait(connection, user, change, before, moment)
     if change.rule.lock_s:
-        _steady(connection, user, moment)
+        look_and_note(connection, user.id, moment)
     revisions.forget_waiting(connection, user.id, change.rule.id)
     return _append(connection, user, change, moment)
 
 
-def apply_due(connection: Connection[Any], user: User, moment: ClockReading) -> list[Revision]:
-    """Look at the clocks and make the changes whose lock has ended, in the caller's transaction.
-
-    To be called whenever coach runs while a rule is locked: only what was seen lately tells a
-    clock that was set back from one that stands right.
-    """
-    now = _steady(connection, user, moment)
-    if not revisions.waiting(connection, user.id):
-        return []
+def apply_due(
+    connection: Connection[Any], user: User, moment: ClockReading, steady: datetime
+) -> list[Revision]:
+    """Make the changes whose lock has ended by the steady time, in the caller's transaction."""
     revisions.hold(connection, user.id)
     made = []
     for one in revisions.waiting(connection, user.id):
-        if one.due_at <= now:
+        if one.due_at <= steady:
             change = Change(
                 one.rule,
                 one.state,
@@ -95,7 +82,7 @@ def apply_due(connection: Connection[Any], user: User, moment: ClockReading) -> 
 def _wait(
     connection: Connection[Any], user: User, change: Change, before: Rule, moment: ClockReading
 ) -> PendingChange:
-    now = _steady(connection, user, moment)
+    now = look_and_note(connection, user.id, moment).steady
     due = now + timedelta(seconds=before.lock_s)
     waiting = PendingChange(
         change.rule,
@@ -109,14 +96,6 @@ def _wait(
     )
     revisions.wait(connection, user.id, waiting)
     return waiting
-
-
-def _steady(connection: Connection[Any], user: User, moment: ClockReading) -> datetime:
-    seen = observe_clocks(
-        revisions.last_observation(connection, user.id), moment.wall, moment.ticks
-    )
-    revisions.note_seen(connection, user.id, seen)
-    return seen.steady
 
 
 def _append(

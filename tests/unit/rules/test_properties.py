@@ -15,7 +15,7 @@ from coach.engine.features.history import History, history
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, OrderRow, columns
 from coach.engine.features.trader import Trader
 from coach.engine.rules.evaluate import breaches
-from coach.engine.rules.kinds.catalogue import KINDS
+from coach.engine.rules.kinds.catalogue import KINDS, needs
 from coach.engine.rules.schema import describe_breach, read_rule
 from coach.model.events import Json
 from coach.model.fills import FillKey, Symbol
@@ -193,11 +193,11 @@ def test_an_expired_rule_says_what_it_said_before_it_expired(
         assert ended == [breach for breach in whole if breach.at < end]
 
 
-@pytest.mark.parametrize("promise", RULES, ids=lambda one: one.id)
-def test_the_example_of_every_rule_is_broken_somewhere(promise: Rule) -> None:
-    """Else the properties above would hold for nothing. Each breach can be said."""
+@cache
+def crowded() -> History:
+    """Return a history of 60 trades in three days."""
     dice = np.random.Generator(np.random.PCG64(3))
-    drawn = [
+    drawn: list[tuple[int, int | None, str, int, int, int | None]] = [
         (
             int(dice.integers(0, SPAN_MIN)),
             int(dice.integers(0, 300)),
@@ -208,7 +208,52 @@ def test_the_example_of_every_rule_is_broken_somewhere(promise: Rule) -> None:
         )
         for _ in range(60)
     ]
-    past = past_of(trips_of(list(drawn)), list(drawn))
-    found = breaches([promise], past, "Europe/Berlin")
+    return past_of(trips_of(drawn), drawn)
+
+
+@pytest.mark.parametrize("promise", RULES, ids=lambda one: one.id)
+def test_the_example_of_every_rule_is_broken_somewhere(promise: Rule) -> None:
+    """Else the properties above would hold for nothing. Each breach can be said."""
+    found = breaches([promise], crowded(), "Europe/Berlin")
     assert found
     assert all(describe_breach(one) for one in found)
+
+
+IN_MONEY: dict[str, Json] = {"amount": 3, "currency": "USD"}
+MORE: list[tuple[RuleKind, dict[str, Json]]] = [
+    ("max_loss_per_day", {"percent": 0.5}),
+    ("max_loss_per_day", {"percent": 0.5, "currency": "USD", "account_size": 1_000}),
+    ("max_loss_per_day", {**IN_MONEY, "reset": "17:00"}),
+    ("max_drawdown", IN_MONEY),
+    ("max_drawdown", {**IN_MONEY, "floor": "end_of_day"}),
+    ("max_drawdown", {"percent": 0.5, "floor": "static"}),
+    ("max_drawdown", {**IN_MONEY, "floor": "closed", "since": "2025-10-26"}),
+]
+OUTSIDE = [
+    *RULES,
+    *(
+        replace(rule(kind, params), id=RuleId(f"{kind}-{number}"))
+        for number, (kind, params) in enumerate(MORE)
+    ),
+]
+"""The rules above, and some that hold something else by what stands outside of them."""
+
+
+@pytest.mark.parametrize("promise", OUTSIDE, ids=lambda one: one.id)
+def test_a_rule_holds_something_else_in_another_zone_only_where_its_kind_says_so(
+    promise: Rule,
+) -> None:
+    """Else a change of the zone would not wait for the lock of such a rule."""
+    found = [breaches([promise], crowded(), zone) for zone in (*ZONES, "Pacific/Kiritimati")]
+    changes = any(one != found[0] for one in found)
+    assert changes == ("zone" in needs(promise.kind, promise.params))
+
+
+@pytest.mark.parametrize("promise", OUTSIDE, ids=lambda one: one.id)
+def test_a_rule_holds_less_with_more_money_only_where_its_kind_says_so(promise: Rule) -> None:
+    """More money never breaks a rule that less kept: it is what loosens a limit in percent."""
+    past = crowded()
+    richer = past.beside(past.orders, market(), Trader(equity=100_000.0))
+    less, more = ({b.trade_id for b in breaches([promise], each, "UTC")} for each in (past, richer))
+    assert more <= less
+    assert (more != less) == ("equity" in needs(promise.kind, promise.params))

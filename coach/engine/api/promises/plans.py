@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast, get_args
 
-from coach.engine.api.insights import conclude_anew
+from coach.engine.api.insights import PATIENCE_S, conclude_anew
+from coach.engine.api.promises import pending_settings
+from coach.engine.store.promises import pending_settings as pending
 from coach.engine.store.promises import plans as store
 from coach.errors import Conflict, Invalid, Missing, NotFound, NotTaken
 from coach.model.event_types import AccountChanged, PlanChanged
@@ -151,14 +153,40 @@ def _free_id(kind: PlanKind, taken: set[str]) -> str:
 
 
 def set_equity(session: Session, account: str, amount: Decimal) -> tuple[str, ...]:
-    """Say how much money an account began with; all conclusions are drawn anew with it."""
+    """Say how much money an account began with; all conclusions are drawn anew with it.
+
+    More than before, where a locked rule is measured against it, waits: see `pending_settings`.
+    """
     if not (amount.is_finite() and SMALLEST <= amount < LARGEST):
         allowed = "an amount above zero and of a size that money has"
         raise Invalid("equity", f"not {amount:.3e}", allowed, example="5000")
+    change = pending_settings.SettingChange("equity", account, f"{amount:f}")
+    if _loosens(session, account, amount) and pending_settings.hold_back(session, change):
+        return ()
+    return declare_equity(session, account, amount)
+
+
+def _loosens(session: Session, account: str, amount: Decimal) -> bool:
+    """Say whether limits in percent would become larger.
+
+    While nobody said of any account what it began with they are not judged at all.
+    """
+    declared = store.declared_equities(session.connection, session.user.id)
+    if account not in declared:
+        raise NotFound(kind="account", name=account)
+    known = [one for one in declared.values() if one is not None]
+    return bool(known) and amount > (declared[account] or 0)
+
+
+def declare_equity(
+    session: Session, account: str, amount: Decimal, patience_s: float = PATIENCE_S
+) -> tuple[str, ...]:
+    """Set what an account began with, whatever is locked; a change of it waits no more."""
 
     def declare() -> Iterable[NewEvent]:
+        pending.forget(session.connection, session.user.id, "equity", account)
         if not store.set_equity(session.connection, session.user.id, account, amount):
             raise NotFound(kind="account", name=account)
         yield AccountChanged(account=account, what="equity")
 
-    return conclude_anew(session, declare)
+    return conclude_anew(session, declare, patience_s)

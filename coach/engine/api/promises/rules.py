@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from coach.engine.api import sight
+from coach.engine.api.promises import pending_settings
+from coach.engine.api.promises.clocks import on_the_wall, pending_changes, read_clocks
 from coach.engine.api.session import Session
 from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
+from coach.engine.promises.clocks import look_and_note
 from coach.engine.rules.draft import Draft, Terms, drafts, hours_of, preset, terms_of
 from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.refusals import (
@@ -25,12 +28,21 @@ from coach.engine.store.promises import rules as store
 from coach.errors import Conflict, NotFound
 from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
-from coach.model.rules import Breach, PendingChange, Revision, Rule, RuleChange, RuleId, RuleKind
+from coach.model.rules import (
+    Breach,
+    PendingChange,
+    PendingSetting,
+    Revision,
+    Rule,
+    RuleChange,
+    RuleId,
+    RuleKind,
+)
 
 if TYPE_CHECKING:
     from coach.model.rules import RuleState
 
-__all__ = ["Draft", "Terms", "drafts", "hours_of", "preset", "terms_of"]
+__all__ = ["Draft", "Terms", "drafts", "hours_of", "preset", "read_clocks", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,9 @@ class Badge:
 class RuleView:
     """A rule, read aloud, and how often it was broken.
 
-    `waiting` is a change that its lock holds back, `lacks` what is missing to judge it.
+    `waiting` is a change that its lock holds back, `waiting_settings` are changes of the zone or of
+    an equity that it does; their times are those of the wall clock. `lacks` is what is missing to
+    judge the rule.
     """
 
     rule: Rule
@@ -60,6 +74,7 @@ class RuleView:
     waiting: PendingChange | None = None
     lacks: tuple[str, ...] = ()
     expired: bool = False
+    waiting_settings: tuple[PendingSetting, ...] = ()
 
     @property
     def state(self) -> Literal["active", "paused", "expired"]:
@@ -82,7 +97,8 @@ def rules(session: Session) -> list[RuleView]:
         return []
     counts = store.breach_counts(connection, user_id)
     badges = _badges(store_revisions.revisions(connection, user_id))
-    held = {one.rule.id: one for one in store_revisions.waiting(connection, user_id)}
+    held = {one.rule.id: one for one in pending_changes(session)}
+    settings = pending_settings.waiting(session)
     now = session.clock()
     return [
         RuleView(
@@ -94,6 +110,7 @@ def rules(session: Session) -> list[RuleView]:
             waiting=held.get(rule.id),
             lacks=_lacks(session, rule),
             expired=rule.expires_at is not None and rule.expires_at <= now,
+            waiting_settings=tuple(one for one in settings if rule.id in one.rules),
         )
         for rule in kept
         for count, newest in [counts.get(rule.id, (0, None))]
@@ -126,14 +143,19 @@ def _lacks(session: Session, rule: Rule) -> tuple[str, ...]:
 
 
 def apply_ended_locks(session: Session) -> list[Revision]:
-    """Make the changes whose lock has ended, and return them.
+    """Look at the clocks, make the changes whose lock has ended, and return them.
 
-    While a rule is locked, what the clocks say is noted each time: see revise.apply_due.
+    While a rule is locked each start notes what the clocks say: only what was seen lately tells a
+    clock that was set from one that stands right.
     """
-    if not store_revisions.any_locked(session.connection, session.user.id):
+    connection, user_id = session.connection, session.user.id
+    if not store_revisions.any_locked(connection, user_id):
+        return []
+    now = look_and_note(connection, user_id, read_clocks(session)).steady
+    if not any(one.due_at <= now for one in store_revisions.waiting(connection, user_id)):
         return []
     with sight.change(session) as events:
-        made = revise.apply_due(session.connection, session.user, read_clocks(session))
+        made = revise.apply_due(connection, session.user, read_clocks(session), now)
         for one in made:
             events.extend(hold(session, one, "changed"))
     return made
@@ -241,9 +263,15 @@ def edit(
 
 
 def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
-    """Pause or resume a rule; a resumed rule is held against what it missed."""
+    """Pause or resume a rule; a resumed rule is held against what it missed.
+
+    To resume drops what its lock holds back: a change of the rule, and of settings.
+    """
     if active:
-        refuse_what_is_no_promise(session, replace(view(session, rule_id).rule, active=True))
+        before = view(session, rule_id)
+        refuse_what_is_no_promise(session, replace(before.rule, active=True))
+        for one in before.waiting_settings:
+            pending_settings.drop(session, one.name, one.account)
     return switch(session, rule_id, active)
 
 
@@ -269,7 +297,9 @@ def remove(session: Session, rule_id: str) -> RuleView:
         done = revise.revise(session.connection, session.user, dropped, read_clocks(session))
         if isinstance(done, Revision):
             events.extend(_events(RuleId(rule_id), "removed", []))
-    return gone if isinstance(done, Revision) else replace(gone, waiting=done)
+    if isinstance(done, Revision):
+        return gone
+    return replace(gone, waiting=on_the_wall(session, [done])[0])
 
 
 def change(session: Session, wanted: revise.Change, what: RuleChange) -> RuleView:
@@ -325,11 +355,6 @@ def standing(
         for one in chosen
         for mine in [[breach.at for breach in late if breach.rule_id == one.rule.id]]
     ]
-
-
-def read_clocks(session: Session) -> revise.ClockReading:
-    """Return the reading of the clocks."""
-    return revise.ClockReading(session.clock(), session.ticks() if session.ticks else None)
 
 
 def hold(session: Session, revision: Revision, what: RuleChange) -> list[NewEvent]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, no_reason, nothing
+from coach.engine.rules.kinds.kind import Kind, a_week, always, every_trade, no_reason
 from coach.engine.rules.loss_facts import promised_money
 from coach.engine.rules.params import CURRENCY, above, number
 from coach.wording.facts import limit_of_money, money
@@ -91,7 +91,7 @@ KIND = Kind(
     sentence=sentence,
     breach="weekly fees {fees} (limit {budget})",
     texts=texts,
-    needs=nothing,
+    needs=always("zone"),
     looks_back=a_week,
     judged=every_trade,
     looser={"budget": "up", "currency": "ask"},

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from coach.wording.facts import FactText
 
 Facts = TypeVar("Facts", bound=Mapping[str, object])
-Need = Literal["candles", "equity", "orders", "price"]
+Need = Literal["candles", "equity", "orders", "price", "zone"]
+"""The zone is always known; a rule that needs it holds something else in another zone."""
 Looser = Literal["up", "down", "more", "fewer", "ask"]
 Unit = Literal["as it is", "pause", "limit", "count"]
 

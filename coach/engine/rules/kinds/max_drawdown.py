@@ -82,11 +82,15 @@ def looks_back(params: Params) -> LookBack:
 
 
 def needs(params: Params) -> frozenset[Need]:
-    """Return what the limit needs, and candles and orders where open profit counts."""
+    """Return what the limit needs, candles and orders for open profit, and the zone of days."""
     from coach.engine.rules.kinds.catalogue import OPEN_PROFIT
 
-    counts: frozenset[Need] = OPEN_PROFIT if floor_of(params) == "intraday" else frozenset()
-    return loss_needs(params) | counts
+    floor, wanted = floor_of(params), set(loss_needs(params))
+    if floor == "intraday":
+        wanted |= OPEN_PROFIT
+    if floor and "zone" not in params and (floor == "end_of_day" or "since" in params):
+        wanted.add("zone")
+    return frozenset(wanted)
 
 
 def judged(params: Params, ground: Ground) -> Flags:

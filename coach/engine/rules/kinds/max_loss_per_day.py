@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.rules.ground import Ground, Hit
+    from coach.engine.rules.kinds.kind import Need
     from coach.engine.rules.loss_facts import LossFacts, ShareFacts
     from coach.engine.rules.params import Params
 
@@ -56,6 +57,11 @@ def sentence(params: Params) -> str:
     return f"No new trades once the day's loss reaches {loss}{days_text(params)}"
 
 
+def needs(params: Params) -> frozenset[Need]:
+    """Return the zone, where the rule names none, and what the limit needs."""
+    return loss_needs(params) | (frozenset() if "zone" in params else {"zone"})
+
+
 KIND = Kind(
     name="max_loss_per_day",
     version=2,
@@ -78,7 +84,7 @@ KIND = Kind(
     sentence=sentence,
     breach="daily loss {lost} (limit {limit})",
     texts=loss_texts,
-    needs=loss_needs,
+    needs=needs,
     looks_back=looks_back,
     judged=every_trade,
     looser={

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, Scale, a_week, every_trade, no_reason, nothing
+from coach.engine.rules.kinds.kind import Kind, Scale, a_week, always, every_trade, no_reason
 from coach.engine.rules.params import count, number, whole
 from coach.wording.facts import whole_number
 from coach.wording.numbers import counted
@@ -95,7 +95,7 @@ KIND = Kind(
     sentence=sentence,
     breach="{run} in a row (limit {losses})",
     texts=texts,
-    needs=nothing,
+    needs=always("zone"),
     looks_back=a_week,
     judged=every_trade,
     looser={"losses": "up"},

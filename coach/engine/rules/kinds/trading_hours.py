@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from coach.engine.rules.kinds.kind import Kind, a_week, every_trade, nothing
+from coach.engine.rules.kinds.kind import Kind, a_week, always, every_trade
 from coach.engine.rules.params import CLOCK, listed
 from coach.engine.rules.week import DAY, DAYS, WEEK, allowed
 from coach.model.times import MINUTE_S
@@ -125,7 +125,7 @@ KIND = Kind(
     sentence=sentence,
     breach="entered on {clock} (allowed {from} to {until})",
     texts=texts,
-    needs=nothing,
+    needs=always("zone"),
     looks_back=a_week,
     judged=every_trade,
     looser={"from": "ask", "until": "ask", "days": "ask"},

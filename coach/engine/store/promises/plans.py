@@ -56,6 +56,15 @@ def equity(connection: Connection[Any], user_id: UserId) -> Decimal | None:
     return equity
 
 
+def declared_equities(connection: Connection[Any], user_id: UserId) -> dict[str, Decimal | None]:
+    """Return what each account began with, None where nobody said it."""
+    return dict(
+        connection.execute(
+            "select name, equity from account where user_id = %s", [user_id]
+        ).fetchall()
+    )
+
+
 def set_equity(
     connection: Connection[Any], user_id: UserId, account: str, amount: Decimal | None
 ) -> bool:

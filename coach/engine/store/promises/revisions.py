@@ -6,7 +6,6 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from coach.engine.rules.steady import ClockObservation
 from coach.model.accounts import UserId
 from coach.model.rules import PendingChange, Revision, Rule, RuleId
 
@@ -122,28 +121,11 @@ def forget_waiting(connection: Connection[Any], user_id: UserId, rule_id: RuleId
 
 
 def any_locked(connection: Connection[Any], user_id: UserId) -> bool:
-    """Say whether any rule is locked, or any change waits."""
+    """Say whether any rule is locked, or any change of a rule or a setting waits."""
     row = connection.execute(
         "select exists (select from rule where user_id = %(user)s and lock_s > 0)"
-        " or exists (select from rule_waiting where user_id = %(user)s)",
+        " or exists (select from rule_waiting where user_id = %(user)s)"
+        " or exists (select from setting_waiting where user_id = %(user)s)",
         {"user": user_id},
     ).fetchone()
     return bool(row and row[0])
-
-
-def last_observation(connection: Connection[Any], user_id: UserId) -> ClockObservation | None:
-    """Return the last look at the clocks."""
-    row = connection.execute(
-        "select wall, steady, boot, ticks_us from steady_clock where user_id = %s", [user_id]
-    ).fetchone()
-    return None if row is None else ClockObservation(*row)
-
-
-def note_seen(connection: Connection[Any], user_id: UserId, now: ClockObservation) -> None:
-    """Remember a look at the clocks."""
-    connection.execute(
-        "insert into steady_clock (user_id, wall, steady, boot, ticks_us)"
-        " values (%s, %s, %s, %s, %s) on conflict (user_id) do update set wall = excluded.wall,"
-        " steady = excluded.steady, boot = excluded.boot, ticks_us = excluded.ticks_us",
-        [user_id, now.wall, now.steady, now.boot, now.ticks_us],
-    )

@@ -76,7 +76,21 @@ steady_clock = Table(
     required("steady", MOMENT),
     required("boot", Text),
     required("ticks_us", BigInteger),
+    Column("database", MOMENT),
+    Column("ahead_us", BigInteger),
     PrimaryKeyConstraint("user_id"),
+)
+
+setting_waiting = Table(
+    "setting_waiting",
+    metadata,
+    required("user_id", Text),
+    required("name", Text),
+    required("account", Text),
+    required("value", Text),
+    required("asked_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "name", "account"),
+    CheckConstraint("name in ('zone','equity')", name="name"),
 )
 
 breach = Table(

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from coach.cli.rules.answers import answer, shown
+from coach.cli.rules.answers import answer, setting_hints, shown
 from coach.cli.rules.page import page, params_text
 from coach.cli.rules.runs import status_answer
 from coach.engine.api.promises.rules import Badge, RuleView
-from coach.model.rules import Breach, PendingChange, Rule, RuleId
+from coach.model.rules import Breach, PendingChange, PendingSetting, Rule, RuleId
 from coach.model.trades import TradeId
 
 if TYPE_CHECKING:
@@ -100,6 +100,26 @@ def test_a_pause_that_waits_is_named() -> None:
     waiting = replace(WAITING, rule=replace(RULE, active=False), state="paused")
     lines = page(replace(VIEW, waiting=waiting), [], ZONE)
     assert "  waits       paused, until 2026-04-04 14:00 (Europe/Berlin)" in lines
+
+
+def test_settings_that_wait_stand_beside_the_change_that_does() -> None:
+    until = WAITING.due_at
+    zone = PendingSetting("zone", "", "Asia/Tokyo", until, until, (RULE.id,), "UTC")
+    money = PendingSetting("equity", "main", "9000.50", until, until, (RULE.id,), "5000")
+    view = replace(VIEW, waiting_settings=(zone, money))
+    waits = [line for line in page(view, [], ZONE) if line.startswith("  waits")]
+    moment = "until 2026-04-04 14:00 (Europe/Berlin)"
+    assert waits == [
+        WAITS,
+        f"  waits       zone Asia/Tokyo, {moment}",
+        f"  waits       equity 9,000.50 of account main, {moment}",
+    ]
+    assert shown(view, [], ZONE).hints == ("coach rules resume pause drops what waits",)
+    assert len(answer([view], zone=ZONE).below) == 3
+    assert setting_hints(zone, ZONE)[0] == (
+        "the rule pause is locked: the change to zone Asia/Tokyo waits until"
+        " 2026-04-04 14:00 (Europe/Berlin)"
+    )
 
 
 def test_parameters_read_as_they_are_typed() -> None:

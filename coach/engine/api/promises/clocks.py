@@ -1,0 +1,36 @@
+"""What the clocks say in a session, and until when by the wall clock a change of a rule waits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from coach.engine.api.session import Session
+from coach.engine.promises import clocks
+from coach.engine.rules.steady import ClockObservation, ClockReading
+from coach.engine.store.promises import revisions
+from coach.model.rules import PendingChange
+
+
+def read_clocks(session: Session) -> ClockReading:
+    """Return the reading of this machine's clocks."""
+    return ClockReading(session.clock(), session.ticks() if session.ticks else None)
+
+
+def look_at_clocks(session: Session) -> ClockObservation:
+    """Return the steady time beside the wall clock; nothing is remembered."""
+    return clocks.look(session.connection, session.user.id, read_clocks(session))
+
+
+def pending_changes(session: Session) -> list[PendingChange]:
+    """Return the changes of rules that locks hold back; times are those of the wall clock."""
+    return on_the_wall(session, revisions.waiting(session.connection, session.user.id))
+
+
+def on_the_wall(session: Session, found: Sequence[PendingChange]) -> list[PendingChange]:
+    """Return changes with the times that the wall clock showed, or will show."""
+    if not found:
+        return []
+    seen = look_at_clocks(session)
+    return [
+        replace(one, asked_at=seen.on_the_wall(one.asked_at), due_at=seen.on_the_wall(one.due_at))
+        for one in found
+    ]
