@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from coach.engine.features.zones import zone_named
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.schema import signature
 from coach.errors import Conflict, Invalid, InvalidParams
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from coach.model.rules import Rule, RuleKind
 
 
-def refuse_past_expiry(rule: Rule, now: datetime, before: Rule | None = None) -> None:
+def refuse_past_expiry(
+    rule: Rule, now: datetime, before: Rule | None = None, zone: str = "UTC"
+) -> None:
     """Raise Invalid where a rule would expire before now, or before its lock lets it.
 
-    An expiry that the rule has already may stay.
+    An expiry that the rule has already may stay. The message has times on the clock of `zone`.
     """
     ends = rule.expires_at
     if ends is None or (before is not None and before.expires_at == ends):
@@ -28,12 +31,13 @@ def refuse_past_expiry(rule: Rule, now: datetime, before: Rule | None = None) ->
     if ends <= now:
         allowed = "a time that lies ahead"
         hint = "30d is in thirty days; what the rule caught after its expiry would be lost"
-        raise Invalid("expires", f"not {_written(ends)}, which is past", allowed, hint=hint)
+        raise Invalid("expires", f"not {_written(ends, zone)}, which is past", allowed, hint=hint)
     sooner = before is not None and (before.expires_at is None or ends < before.expires_at)
     if before is not None and sooner and ends <= now + timedelta(seconds=before.lock_s):
-        allowed = f"a time after the lock, {_written(now + timedelta(seconds=before.lock_s))}"
+        unlocked = now + timedelta(seconds=before.lock_s)
+        allowed = f"a time after the lock, {_written(unlocked, zone)}"
         hint = "the change waits for the lock and cannot end the rule before that"
-        raise Invalid("expires", f"not {_written(ends)}", allowed, hint=hint)
+        raise Invalid("expires", f"not {_written(ends, zone)}", allowed, hint=hint)
 
 
 def refuse_vacuous(kind: RuleKind, params: Params) -> None:
@@ -66,5 +70,5 @@ def in_force(rule: Rule, now: datetime) -> bool:
     return rule.active and (rule.expires_at is None or rule.expires_at > now)
 
 
-def _written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
+def _written(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(zone_named(zone)):%Y-%m-%d %H:%M} {zone}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from coach.engine.api.session import Session
 from coach.engine.promises import clocks
@@ -18,6 +19,11 @@ def read_clocks(session: Session) -> ClockReading:
 def look_at_clocks(session: Session) -> ClockObservation:
     """Return the steady time beside the wall clock; nothing is remembered."""
     return clocks.look(session.connection, session.user.id, read_clocks(session))
+
+
+def latest_time(session: Session) -> datetime:
+    """Return the wall time, or the steady time where that is later: the wall clock was set back."""
+    return max(session.clock(), look_at_clocks(session).steady)
 
 
 def pending_changes(session: Session) -> list[PendingChange]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from coach.engine.api.promises import rules as api
+from coach.engine.api.promises.clocks import latest_time
 from coach.engine.api.session import Session
 from coach.engine.promises import revise
 from coach.engine.rules.refusals import refuse_past_expiry
@@ -60,7 +61,7 @@ def rollback(session: Session, rule_id: str, to: int | None = None) -> api.RuleV
     now = store_rules.find(session.connection, session.user.id, RuleId(rule_id))
     rule = replace(target.rule, revision=now.revision if now else 0)
     if now is not None:
-        refuse_past_expiry(rule, session.clock(), now)
+        refuse_past_expiry(rule, latest_time(session), now, session.user.zone)
     api.refuse_what_is_no_promise(session, replace(rule, active=target.state == "active"))
     change = revise.Change(rule, target.state, f"back to revision {number}")
     return api.change(session, change, "changed")

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from coach.engine.api import sight
 from coach.engine.api.promises import pending_settings
-from coach.engine.api.promises.clocks import on_the_wall, pending_changes, read_clocks
+from coach.engine.api.promises.clocks import (
+    latest_time,
+    on_the_wall,
+    pending_changes,
+    read_clocks,
+)
 from coach.engine.api.session import Session
 from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
@@ -193,7 +198,7 @@ def checked(session: Session, wanted: list[Draft]) -> list[Rule]:
     made: list[Rule] = []
     for one, params in read:
         rule = one.terms.of(Rule(_free_id(one.kind, taken), one.kind, params, one.active))
-        refuse_past_expiry(rule, now)
+        refuse_past_expiry(rule, now, zone=session.user.zone)
         refuse_vacuous(rule.kind, params)
         refuse_identical(rule, [*others, *made], now)
         taken.add(rule.id)
@@ -256,7 +261,7 @@ def edit(
         raise Conflict(("rule", rule_id), what, remedy="show_rule")
     if after.params != before.params:
         refuse_vacuous(after.kind, after.params)
-    refuse_past_expiry(after, session.clock(), before)
+    refuse_past_expiry(after, latest_time(session), before, session.user.zone)
     refuse_what_is_no_promise(session, after)
     state: RuleState = "active" if before.active else "paused"
     return change(session, revise.Change(after, state, reason or "edited"), "changed")

@@ -263,6 +263,14 @@ def test_an_expiry_that_the_lock_would_outlast_is_refused(at: At) -> None:
         rules.edit(at(1), "max_trades_per_day", {}, Terms(expires_at=NOON + 24 * HOUR))
 
 
+def test_a_wall_clock_that_was_set_back_lets_no_rule_expire_within_its_lock(at: At) -> None:
+    """The change would wait for the lock, and then have ended the rule before that."""
+    rules.add(at(0), "max_trades_per_day", ON, LOCKED)
+    berlin = replace(at(-30, 1), user=replace(at(0).user, zone="Europe/Berlin"))
+    with pytest.raises(UsageError, match="after the lock, 2026-04-02 15:00 Europe/Berlin"):
+        rules.edit(berlin, "max_trades_per_day", {}, Terms(expires_at=NOON + 20 * HOUR))
+
+
 def test_a_rollback_does_not_bring_an_expiry_back_that_has_passed(at: At) -> None:
     rules.add(at(0), "max_trades_per_day", ON, Terms(expires_at=NOON + HOUR))
     rules.edit(at(0), "max_trades_per_day", {}, Terms(forever=True))
