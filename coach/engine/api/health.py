@@ -98,9 +98,8 @@ def status(session: Session) -> Status:
 def _waiting(
     session: Session, promised: Sequence[Rule]
 ) -> tuple[tuple[tuple[Rule, PendingChange], ...], tuple[PendingSetting, ...]]:
-    """Return what locks hold back, of rules and of settings; nothing is read without a lock."""
-    locked = any(rule.lock_s for rule in promised)
-    if not locked and not revisions.any_locked(session.connection, session.user.id):
+    """Return what locks hold back, of rules and of settings; one query where nothing waits."""
+    if not revisions.any_waiting(session.connection, session.user.id):
         return (), ()
     from coach.engine.api.promises.clocks import pending_changes
     from coach.engine.api.promises.pending_settings import waiting

@@ -21,14 +21,25 @@ def do_what_is_due(session: Session, event_months: int | None) -> Session:
     _tend_months(session, event_months)
     job_runs.fail_dead(session.connection, session.user.id, session.clock())
     if revisions.any_locked(session.connection, session.user.id):
-        from coach.engine.api.promises.ended_locks import make_what_is_due
-
-        session = make_what_is_due(session)
+        session = _end_locks(session)
     if experiments.running(session.connection, session.user.id):
         from coach.engine.api.promises.experiments import advance
 
         advance(session)
     return session
+
+
+def _end_locks(session: Session) -> Session:
+    """Note what the clocks say, and make what a lock held back and holds no longer."""
+    from coach.engine.api.promises.clocks import read_clocks
+    from coach.engine.promises.clocks import look_and_note
+
+    now = look_and_note(session.connection, session.user.id, read_clocks(session)).steady
+    if not revisions.any_waiting(session.connection, session.user.id, now):
+        return session
+    from coach.engine.api.promises.ended_locks import make_what_is_due
+
+    return make_what_is_due(session)
 
 
 def _tend_months(session: Session, keep: int | None) -> None:

@@ -1,6 +1,6 @@
 """Looking at the clocks for a user's locks, and remembering what they said.
 
-While a rule is locked every start of coach looks: one query, and one row written unless the last
+While a rule is locked every start of coach looks and writes one row at most: none where the last
 look was within a minute and all clocks went on as they should. A start that dies before or after
 that write leaves one whole look behind, and the next start goes on from it.
 """

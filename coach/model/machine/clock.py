@@ -92,4 +92,4 @@ def _line(file: Path, name: str) -> str:
 
 
 def _text(file: Path) -> str:
-    return file.read_text(encoding="ascii", errors="replace")
+    return file.read_text(encoding="utf-8", errors="replace")
