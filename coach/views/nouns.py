@@ -15,9 +15,8 @@ from coach.views.candles import (
     DeletionRow,
     SourceChoiceRow,
 )
-from coach.views.database import EventEpochRow, EventMonthRow
 from coach.views.digests import DigestVerificationRow
-from coach.views.events import EventRow
+from coach.views.events import EventEpochRow, EventMonthRow, EventRow
 from coach.views.evidence import BiasEvidenceRow, TradeEvidenceRow
 from coach.views.experiments import (
     ExperimentResultRow,

@@ -10,7 +10,7 @@ from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.cli.show.cells import cell
 from coach.settings.redaction import redact
-from coach.views import database as views
+from coach.views import events as views
 from coach.views.table import Column, Table, rows
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def url(context: typer.Context) -> None:
 
 @app.command("partitions")
 def months(context: typer.Context) -> None:
-    """List the months that events are kept in, as PostgreSQL has them.
+    """List the months that events are kept in.
 
     The setting event_retention says for how many months they are kept.
     """
@@ -102,9 +102,10 @@ def epoch(
     context: typer.Context,
     show: Annotated[bool, typer.Option("--show", help="Change nothing.")] = False,
 ) -> None:
-    """Begin a new epoch of events: after a restore every follower then reads everything anew.
+    """Begin a new epoch of events, after a restore.
 
-    Numbers of events go on where they are. --show prints the epoch that is.
+    Every follower then reads everything anew. Numbers of events go on where they are. --show
+    prints the epoch that is.
     """
     from coach.engine.api import database
 
