@@ -124,19 +124,17 @@ def answer(inputs: Inputs, question: SimulationInputs) -> dict[str, Json]:
     scenario = question.scenario.in_order()
     played = stage.play(scenario)
     whole = stage.play(scenario, compounding=True) if question.compounding else played
-    gaps = ScenarioGaps(stage, played)
-    numbered = [one for half in halves for one in _numbered(stage, (played, whole), half, gaps)]
+    given = (played, whole), ScenarioGaps(stage, played)
+    numbered = [one for half in halves for one in _numbered(stage, half, *given)]
     samples = [_sample(*one, "given") for one in numbered]
     better: Json = None
     if question.split is not None:
         best = learned(stage, scenario, halves[1].end_us, VERSION)
         better = best.scenario.as_json()
         grown = stage.play(best.scenario, compounding=True) if question.compounding else best
-        samples += [
-            _sample(*one, "learned")
-            for half in halves[1:]
-            for one in _numbered(stage, (best, grown), half, ScenarioGaps(stage, best))
-        ]
+        learned_ = (best, grown), ScenarioGaps(stage, best)
+        later = [one for half in halves[1:] for one in _numbered(stage, half, *learned_)]
+        samples += [_sample(*one, "learned") for one in later]
     return {
         "window": {
             "since": time_text(halves[0].start_us) if stage.weeks else None,
@@ -150,15 +148,16 @@ def answer(inputs: Inputs, question: SimulationInputs) -> dict[str, Json]:
         "trades": _trades(played),
         "left_alone": _left_alone(played),
         "refused": [refused._asdict() for refused in played.refused],
-        "lacks": {
-            rule.id: list(missing)
-            for rule in scenario.rules
-            if (missing := lacks(rule, stage.history))
-        },
+        "lacks": _lacks(scenario, stage),
         "other_fees_saved": {c: amount(fee) for c, fee in whole.replayed.other_fees.items()},
         "candles": list(snapshots(inputs)),
         "assumes": ASSUMES,
     }
+
+
+def _lacks(scenario: Scenario, stage: Stage) -> dict[str, Json]:
+    missing = {rule.id: lacks(rule, stage.history) for rule in scenario.rules}
+    return {rule: list(found) for rule, found in missing.items() if found}
 
 
 def _halves(stage: Stage, split: int | None) -> Iterator[Half]:
@@ -188,8 +187,8 @@ class _SizedSample(NamedTuple):
 
 def _numbered(
     stage: Stage,
-    played: tuple[ScenarioReplay, ScenarioReplay],
     half: Half,
+    played: tuple[ScenarioReplay, ScenarioReplay],
     gaps: ScenarioGaps,
 ) -> Iterator[tuple[Half, Numbers, _SizedSample]]:
     """Yield the numbers of a stretch per currency: of the fixed replay, sized as in the other."""
