@@ -10,9 +10,10 @@ from coach.model.fills import Side
 from coach.model.insights import Cost, Fact
 from coach.model.rules import Breach, RuleKind
 from coach.views.table import Column
+from coach.wording.rules import describe_check_gaps
 
 if TYPE_CHECKING:
-    from coach.engine.api.promises.check import BrokenRule, CheckResult, IdleRule
+    from coach.engine.api.promises.check import BrokenRule, CheckResult, IdleRule, UnjudgedRule
     from coach.engine.api.promises.dry_run import DryRun
 
 DRY_RUNS = (
@@ -30,13 +31,14 @@ DRY_RUNS = (
     Column("params"),
     Column("kind"),
 )
-BROKEN_RULES = (
+CHECKED_RULES = (
     Column("rule_id", "rule"),
     Column("state", "state"),
     Column("revision"),
     Column("sentence", "promise"),
     Column("note", "your words"),
     Column("facts", "facts"),
+    Column("reason", "reason"),
 )
 Action = Literal["opens", "adds", "reduces", "closes", "turns", "unknown"]
 
@@ -90,6 +92,18 @@ class BrokenRuleRow(TypedDict):
     sentence: str
     note: str
     facts: Mapping[str, Fact]
+    reason: str
+
+
+class UnjudgedRuleRow(TypedDict):
+    """A rule that could not be judged for a trade; `reason` says why, as a sentence."""
+
+    rule_id: str
+    revision: int
+    sentence: str
+    note: str
+    state: Literal["not judged"]
+    reason: str
 
 
 class IdleRuleRow(TypedDict):
@@ -103,7 +117,10 @@ class IdleRuleRow(TypedDict):
 
 
 class CheckRow(TypedDict):
-    """What the rules say of a trade; `price_from` says whose price it is, empty for nobody's."""
+    """What the rules say of a trade; `price_from` says whose price it is, empty for nobody's.
+
+    Of `rules` that are active `judged` could be judged. Fills are known up to `known_until`.
+    """
 
     at: datetime
     symbol: str
@@ -113,9 +130,12 @@ class CheckRow(TypedDict):
     price_from: str
     action: Action
     rules: int
+    judged: int
     lacks: Sequence[str]
     broken: list[BrokenRuleRow]
     not_asked: list[IdleRuleRow]
+    unjudged: list[UnjudgedRuleRow]
+    known_until: datetime | None
 
 
 def dry_run(run: "DryRun") -> DryRunRow:
@@ -166,9 +186,12 @@ def check(checked: "CheckResult") -> CheckRow:
         "price_from": checked.price_from,
         "action": checked.action,
         "rules": checked.rules,
+        "judged": checked.judged,
         "lacks": checked.lacks,
         "broken": [broken_rule(one) for one in checked.broken],
         "not_asked": [idle_rule(one) for one in checked.not_asked],
+        "unjudged": [unjudged_rule(one, checked.symbol) for one in checked.unjudged],
+        "known_until": checked.known_until,
     }
 
 
@@ -181,6 +204,19 @@ def broken_rule(one: "BrokenRule") -> BrokenRuleRow:
         "sentence": one.sentence,
         "note": one.rule.note,
         "facts": one.facts,
+        "reason": one.breach,
+    }
+
+
+def unjudged_rule(one: "UnjudgedRule", symbol: str) -> UnjudgedRuleRow:
+    """Return a rule that could not be judged, and why."""
+    return {
+        "rule_id": one.rule.id,
+        "revision": one.rule.revision,
+        "sentence": one.sentence,
+        "note": one.rule.note,
+        "state": "not judged",
+        "reason": describe_check_gaps(one.reasons, symbol),
     }
 
 

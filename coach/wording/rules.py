@@ -5,14 +5,41 @@ What a rule promises and how it was broken its kind says, in `engine/rules/kinds
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from coach.model.insights import Cost
 from coach.wording import numbers
 
+CHECK_GAPS: Final[Mapping[str, str]] = {
+    "no_price": "no price of {symbol} is known",
+    "no_candles": "there are no candles of {symbol}",
+    "old_candles": "the candles of {symbol} do not reach from a week ago up to now",
+    "no_open_profit": "the open profit is not known, for want of candles",
+    "no_equity": "no equity is declared",
+    "several_currencies": "equity counts in one quote currency, and you use several",
+    "too_few_entries": "there are fewer than 5 earlier entries to compare with",
+    "only_time": "only time that passes breaks it, no order does",
+    "nothing_held": "no {symbol} is held that coach knows of",
+}
 
-def describe_check(broken: int, rules: int) -> str:
-    """Say how many of the rules a trade would break."""
-    return f"{broken or 'none'} of your {numbers.counted(rules, 'rule')} would be broken"
+
+def describe_check(broken: int, judged: int, rules: int) -> str:
+    """Say how many of the rules that could be judged a trade would break."""
+    if not rules:
+        return "you have no active rules, so nothing was judged"
+    if not judged:
+        return f"cannot be said: none of your {numbers.counted(rules, 'rule')} could be judged"
+    if judged == rules:
+        return f"{broken or 'none'} of your {numbers.counted(rules, 'rule')} would be broken"
+    return (
+        f"{broken or 'none'} of the {numbers.counted(judged, 'rule')} that could be judged would be"
+        f" broken; {numbers.limit(rules - judged)} could not"
+    )
+
+
+def describe_check_gaps(reasons: Iterable[str], symbol: str) -> str:
+    """Say why a rule could not be judged for a trade."""
+    return "; ".join(CHECK_GAPS[reason].format(symbol=symbol) for reason in reasons)
 
 
 def describe_caught(caught: int, entries: int, outcomes: Mapping[str, int]) -> str:

@@ -1,8 +1,9 @@
 """`coach check`: which of your own rules a trade would break, right now."""
 
 import gc
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,12 +15,23 @@ from coach.model.machine.own_process import is_own_process
 from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
 from coach.views.table import Table, json_row, rows
-from coach.wording.rules import describe_check, describe_lacks
+from coach.wording.rules import describe_check, describe_check_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coach.engine.api.promises.check import CheckResult
+
+NEWS: Final = timedelta(days=1)
+"""Fills that are known up to longer ago may not be all."""
+REMEDIES: Final = {
+    "no_price": "--price P",
+    "no_candles": "coach candles fetch --symbol {symbol}",
+    "old_candles": "coach candles fetch --symbol {symbol}",
+    "no_open_profit": "coach candles fetch",
+    "no_equity": "coach accounts set NAME --equity AMOUNT",
+    "nothing_held": "coach import csv FILE",
+}
 
 
 def check(
@@ -37,8 +49,9 @@ def check(
       coach check BTC-USD buy 0.5
       coach check BTC-USD buy 0.5 --price 61000 --json
 
-    It knows the fills that were imported. It ends with 5 where a rule would be broken, else with 0,
-    and says nothing about the trade itself.
+    It knows the fills that were imported. It ends with 5 where a rule would be broken, else with 0.
+    Rules that could not be judged are named with the reason and not counted. It says nothing about
+    the trade itself.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     # the process ends with the answer: collecting garbage would take a tenth of its time
     if is_own_process():
@@ -67,24 +80,35 @@ def answer(found: "CheckResult") -> Answer:
     """Return what the rules say."""
     data = json_row(views.check(found))
     broken = rows([views.broken_rule(one) for one in found.broken])
+    unjudged = rows([views.unjudged_rule(one, found.symbol) for one in found.unjudged])
     idle = rows([views.idle_rule(one) for one in found.not_asked])
-    table = Table(views.BROKEN_RULES, [*broken, *idle])
+    table = Table(views.CHECKED_RULES, [*broken, *unjudged, *idle])
     return Answer("check", data, table, lines=tuple(lines(found)))
 
 
 def lines(found: "CheckResult") -> "Iterator[str]":
     """Yield the answer as a person reads it."""
-    yield describe_check(len(found.broken), found.rules)
+    yield describe_check(len(found.broken), found.judged, found.rules)
     for one in found.broken:
         yield f"  {one.sentence}"
         yield f"    {one.breach}"
         if one.rule.note:
             yield f'    you wrote: "{one.rule.note}"'
-    if found.action == "unknown":
-        yield f"  no {found.symbol} is held that coach knows of, so nothing was judged"
-    if found.lacks:
-        yield f"  {describe_lacks(found.lacks)}"
+    yield from _not_judged(found)
+    if found.known_until is not None and found.at - found.known_until > NEWS:
+        known = f"{found.known_until:%Y-%m-%d %H:%M} UTC"
+        yield f"  fills are known up to {known}: import what came since"
     for state in ("paused", "expired"):
         names = [one.rule.id for one in found.not_asked if one.state == state]
         if names:
             yield f"  not asked, {state}: {', '.join(names)}"
+
+
+def _not_judged(found: "CheckResult") -> "Iterator[str]":
+    """Yield the rules that could not be judged, those of the same reasons together."""
+    for reasons in dict.fromkeys(one.reasons for one in found.unjudged):
+        rules = ", ".join(one.rule.id for one in found.unjudged if one.reasons == reasons)
+        yield f"  not judged: {rules}: {describe_check_gaps(reasons, found.symbol)}"
+        remedies = [REMEDIES[reason] for reason in reasons if reason in REMEDIES]
+        if remedies:
+            yield f"    {', '.join(remedies).format(symbol=found.symbol)}"

@@ -13,7 +13,7 @@ from coach.engine.rules.before import (
     OpenHolding,
     ProposedOrder,
     action,
-    broken,
+    judge_order,
     looks_back,
 )
 from coach.engine.rules.evaluate import breaches
@@ -68,7 +68,7 @@ def test_a_check_says_what_the_import_will_say(past: History, promise: Make) -> 
         promise("max_loss_per_day", amount=10),
     ]
     asked = wish(past)
-    said = broken(rules, past, asked, None, "opens", "UTC")
+    said = judge_order(rules, past, asked, None, "opens", "UTC").breaches
     done = past.trips[0]._replace(
         id=NEW, opened_us=asked.at_us, closed_us=None, entry_fills=(), exit_fills=()
     )
@@ -88,9 +88,9 @@ def test_adding_below_the_average_is_told_and_opening_rules_are_not(
     2026-03-02 09:00 BTC-USD size 200
     """
     rules = [promise("no_averaging_down"), promise("max_trades_per_day", limit=1)]
-    [said] = broken(rules, past, wish(past, price="98"), LONG, "adds", "UTC")
+    [said] = judge_order(rules, past, wish(past, price="98"), LONG, "adds", "UTC").breaches
     assert said.facts["behind_percent"] == 2.0
-    assert broken(rules, past, wish(past, price="101"), LONG, "adds", "UTC") == []
+    assert judge_order(rules, past, wish(past, price="101"), LONG, "adds", "UTC").breaches == []
 
 
 def test_closing_too_soon_is_told_and_closing_late_is_not(past: History, promise: Make) -> None:
@@ -101,9 +101,9 @@ def test_closing_too_soon_is_told_and_closing_late_is_not(past: History, promise
         promise("holding_time_floor", minutes_at_least=5),
         promise("holding_time_ceiling", minutes_at_most=0.5),
     ]
-    [said] = broken(rules, past, wish(past, "sell", "2"), LONG, "closes", "UTC")
+    [said] = judge_order(rules, past, wish(past, "sell", "2"), LONG, "closes", "UTC").breaches
     assert said.rule_id == "holding_time_floor"
-    assert broken(rules, past, wish(past, "sell", "1"), LONG, "reduces", "UTC") == []
+    assert judge_order(rules, past, wish(past, "sell", "1"), LONG, "reduces", "UTC").breaches == []
 
 
 def test_turning_round_at_a_loss_meets_the_pause(past: History, promise: Make) -> None:
@@ -112,9 +112,12 @@ def test_turning_round_at_a_loss_meets_the_pause(past: History, promise: Make) -
     """
     held = replace(LONG, quantity=1.0)
     rules = [promise("cooldown_after_loss", minutes=5)]
-    [said] = broken(rules, past, wish(past, "sell", "3", "90"), held, "turns", "UTC")
+    [said] = judge_order(rules, past, wish(past, "sell", "3", "90"), held, "turns", "UTC").breaches
     assert (said.trade_id, said.facts["loss"]) == (NEW, "-10")
-    assert broken(rules, past, wish(past, "sell", "3", "110"), held, "turns", "UTC") == []
+    assert (
+        judge_order(rules, past, wish(past, "sell", "3", "110"), held, "turns", "UTC").breaches
+        == []
+    )
 
 
 @pytest.mark.parametrize(

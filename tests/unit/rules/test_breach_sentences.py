@@ -342,6 +342,7 @@ def test_the_check_before_a_trade_says_it(
         action="opens",
         rules=1,
         broken=(broken,),
+        unjudged=(),
         lacks=(),
     )
     assert terminal(check.answer(found)).endswith(f" {said}")

@@ -49,7 +49,7 @@ TABLES: list[tuple[tuple[Column, ...], type]] = [
     (rules.DIFFERENCES, rules.DifferenceRow),
     (rules.PRESETS, rules.PresetRow),
     (rule_checks.DRY_RUNS, rule_checks.DryRunRow),
-    (rule_checks.BROKEN_RULES, rule_checks.BrokenRuleRow),
+    (rule_checks.CHECKED_RULES, rule_checks.BrokenRuleRow),
     (evidence.FILLS, evidence.FillRow),
     (evidence.CITED_TRADES, evidence.CitedTradeRow),
     (insights.FINDINGS, insights.FindingRow),

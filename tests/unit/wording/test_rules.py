@@ -5,8 +5,16 @@ from coach.wording import rules
 
 
 def test_a_check_counts_the_rules_that_would_be_broken() -> None:
-    assert rules.describe_check(0, 1) == "none of your 1 rule would be broken"
-    assert rules.describe_check(2, 3) == "2 of your 3 rules would be broken"
+    assert rules.describe_check(0, 1, 1) == "none of your 1 rule would be broken"
+    assert rules.describe_check(2, 3, 3) == "2 of your 3 rules would be broken"
+
+
+def test_a_check_counts_no_rule_that_could_not_be_judged() -> None:
+    assert rules.describe_check(1, 2, 3) == (
+        "1 of the 2 rules that could be judged would be broken; 1 could not"
+    )
+    assert rules.describe_check(0, 0, 3) == "cannot be said: none of your 3 rules could be judged"
+    assert rules.describe_check(0, 0, 0) == "you have no active rules, so nothing was judged"
 
 
 def test_a_dry_run_says_what_it_would_have_caught() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from coach.brokers import bounds
 from coach.engine.api import sight
@@ -17,25 +17,34 @@ from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.rules.refusals import in_force
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
+from coach.engine.store.promises import experiments as store_experiments
 from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import rules as store
 from coach.errors import Invalid
-from coach.model.fills import Side, Symbol
+from coach.model.fills import Side
 from coach.model.times import HOUR_US, microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
-    from coach.engine.rules.before import Action, OpenHolding, ProposedOrder
+    from coach.engine.rules.before import Action, CheckGap, OpenHolding, ProposedOrder
     from coach.model.insights import Fact
     from coach.model.rules import Breach, Rule
     from coach.remedies import Field
 
 WARM_UP_US = 15 * 24 * HOUR_US
+LACKS: Final[Mapping[CheckGap, str]] = {
+    "no_price": "a price of {symbol}",
+    "no_candles": "candles of {symbol}",
+    "old_candles": "newer candles of {symbol}",
+    "no_open_profit": "candles of what is open",
+    "no_equity": "equity",
+    "several_currencies": "one quote currency for equity",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +77,21 @@ class IdleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class UnjudgedRule:
+    """A rule of which nobody can say whether the trade would break it, and why."""
+
+    rule: Rule
+    sentence: str
+    reasons: tuple[CheckGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """What the rules say. `price_from` is "given", "last fill" or "" where none is known.
 
-    `lacks` is what was missing to judge some of the `rules` that were asked, `not_asked` are those
-    that are not in force.
+    Of the `rules` that are active some are `broken`, some `unjudged`, and the others kept. `lacks`
+    is what was missing to judge some, `not_asked` are those that are not in force. `known_until` is
+    up to when fills are known, None where there are none.
     """
 
     at: datetime
@@ -84,8 +103,15 @@ class CheckResult:
     action: Action
     rules: int
     broken: tuple[BrokenRule, ...]
+    unjudged: tuple[UnjudgedRule, ...]
     lacks: tuple[str, ...]
     not_asked: tuple[IdleRule, ...] = ()
+    known_until: datetime | None = None
+
+    @property
+    def judged(self) -> int:
+        """Return how many of the rules could be judged."""
+        return self.rules - len(self.unjudged)
 
 
 def check(session: Session, asked: CheckRequest) -> CheckResult:
@@ -104,8 +130,8 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
         past = _past(session, active, wish)
         held = _held(session, past, wish)
     does = before.action(wish, held, lately.can_be_short(session.connection, session.user.id))
-    found = before.broken(active, past, wish, held, does, session.user.zone)
-    breaches = {breach.rule_id: breach for breach in found}
+    verdict = before.judge_order(active, past, wish, held, does, session.user.zone)
+    breaches = {breach.rule_id: breach for breach in verdict.breaches}
     return CheckResult(
         at=now,
         symbol=symbol,
@@ -116,8 +142,14 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
         action=does,
         rules=len(active),
         broken=tuple(_broken(rule, breaches[rule.id]) for rule in active if rule.id in breaches),
-        lacks=_lacks(active, past, wish),
+        unjudged=tuple(
+            UnjudgedRule(rule, sentence(rule), verdict.unjudged[rule.id])
+            for rule in active
+            if rule.id in verdict.unjudged
+        ),
+        lacks=_lacks(wish.symbol, (one for why in verdict.unjudged.values() for one in why)),
         not_asked=tuple(_idle(rule, now) for rule in kept if not in_force(rule, now)),
+        known_until=store_experiments.known_until(session.connection, session.user.id),
     )
 
 
@@ -231,14 +263,7 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
     return OpenHolding(trip.id, trip.side, standing - quantity, average)
 
 
-def _lacks(rules: Sequence[Rule], past: History, wish: ProposedOrder) -> tuple[str, ...]:
-    """Return what is missing to evaluate some of the rules."""
-    wanted = frozenset[str]().union(*(needs(rule.kind, rule.params) for rule in rules))
-    missing = []
-    if not wish.price and "price" in wanted:
-        missing.append(f"a price of {wish.symbol}")
-    if "candles" in wanted and past.market.of(Symbol(wish.symbol)) is None:
-        missing.append(f"candles of {wish.symbol}")
-    if "equity" in wanted and past.trader.equity is None:
-        missing.append("equity")
-    return tuple(missing)
+def _lacks(symbol: str, reasons: Iterable[CheckGap]) -> tuple[str, ...]:
+    """Return what is missing to judge some of the rules, each thing once."""
+    found = (LACKS[reason].format(symbol=symbol) for reason in reasons if reason in LACKS)
+    return tuple(sorted(set(found)))

@@ -14,7 +14,6 @@ from coach.engine.rules.kinds.kind import (
     LookBack,
     Scale,
     always,
-    every_trade,
     no_reason,
 )
 from coach.engine.rules.params import WINDOW, above, count, number
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.params import Params
-    from coach.engine.statistics.arrays import Floats
+    from coach.engine.statistics.arrays import Flags, Floats
 
 
 class MaxSizeVsMedianFacts(SizeFacts):
@@ -49,6 +48,13 @@ def score(params: Params, ground: Ground) -> Floats:
     from coach.engine.rules.sizes import ratios
 
     return ratios(ground, count(params, "window"))
+
+
+def judged(params: Params, ground: Ground) -> Flags:
+    """Say before which entries there were enough to compare with, (n,)."""
+    import numpy as np
+
+    return ~np.isnan(ground.usual(count(params, "window")))
 
 
 def looks_back(params: Params) -> LookBack:
@@ -82,7 +88,7 @@ KIND = Kind(
     texts=size_texts,
     needs=always("price"),
     looks_back=looks_back,
-    judged=every_trade,
+    judged=judged,
     looser={"ratio": "up", "window": "ask"},
     loosens=None,
     threshold="ratio",

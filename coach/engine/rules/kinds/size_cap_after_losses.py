@@ -14,7 +14,6 @@ from coach.engine.rules.kinds.kind import (
     LookBack,
     Scale,
     always,
-    every_trade,
     no_reason,
 )
 from coach.engine.rules.params import WINDOW, above, count, number, whole
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from coach.engine.rules.ground import Ground, Hit
     from coach.engine.rules.params import Params
-    from coach.engine.statistics.arrays import Floats
+    from coach.engine.statistics.arrays import Flags, Floats
     from coach.wording.facts import FactText
 
 
@@ -58,6 +57,14 @@ def score(params: Params, ground: Ground) -> Floats:
 
     after = ground.losses_before >= count(params, "losses")
     return np.where(after, ratios(ground, count(params, "window")), np.nan)
+
+
+def judged(params: Params, ground: Ground) -> Flags:
+    """Say of which entries after the losses there were enough before to compare with, (n,)."""
+    import numpy as np
+
+    free: Flags = ground.losses_before < count(params, "losses")
+    return free | ~np.isnan(ground.usual(count(params, "window")))
 
 
 def looks_back(params: Params) -> LookBack:
@@ -103,7 +110,7 @@ KIND = Kind(
     texts=texts,
     needs=always("price"),
     looks_back=looks_back,
-    judged=every_trade,
+    judged=judged,
     looser={"losses": "up", "ratio": "up", "window": "ask"},
     loosens=None,
     threshold="ratio",

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.api.promises import check, dry_run, rules
+from coach.engine.api.promises import check, dry_run, plans, rules
 from coach.engine.api.promises.rules import Terms
 from coach.engine.api.session import Session
 from coach.errors import UsageError
@@ -75,6 +75,82 @@ def test_it_says_what_it_cannot_judge(now: Session, imported: Importer) -> None:
     found = check.check(now, asked())
     assert found.broken == ()
     assert found.lacks == ("a price of BTC-USD", "candles of BTC-USD", "equity")
+    assert (found.rules, found.judged) == (2, 0)
+    assert reasons(found) == {
+        "no_entry_after_spike": ("no_candles",),
+        "max_concentration": ("no_price", "no_equity"),
+    }
+
+
+def reasons(found: check.CheckResult) -> dict[str, tuple[str, ...]]:
+    return {one.rule.id: one.reasons for one in found.unjudged}
+
+
+def test_rules_that_it_could_judge_are_counted_beside_those_it_could_not(
+    now: Session, imported: Importer
+) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:10 sell BTC-USD 1 @ 90")
+    rules.add(now, "cooldown_after_loss", {"minutes": 30})
+    rules.add(now, "max_trades_per_day", {"limit": 5})
+    rules.add(now, "max_loss_per_day", {"percent": 5})
+    rules.add(now, "max_size_vs_median", {"ratio": 2})
+    rules.add(now, "holding_time_ceiling", {"minutes_at_most": 60})
+    found = check.check(now, asked())
+    assert (len(found.broken), found.judged, found.rules) == (1, 2, 5)
+    assert reasons(found) == {
+        "max_loss_per_day": ("no_equity",),
+        "max_size_vs_median": ("too_few_entries",),
+        "holding_time_ceiling": ("only_time",),
+    }
+
+
+def test_a_sale_of_what_nobody_holds_judges_nothing(now: Session, imported: Importer) -> None:
+    imported("09:00 buy ETH-USD 1 @ 100")
+    rules.add(now, "max_trades_per_day", {"limit": 1})
+    found = check.check(now, asked("sell", price="90"))
+    assert (found.judged, reasons(found)) == (0, {"max_trades_per_day": ("nothing_held",)})
+
+
+def test_a_close_needs_nothing_that_an_entry_does(now: Session, imported: Importer) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100")
+    rules.add(now, "no_entry_after_spike", {"z": 2})
+    rules.add(now, "max_loss_per_day", {"percent": 5})
+    assert check.check(now, asked("sell")).unjudged == ()
+
+
+def test_an_add_is_no_entry_and_a_first_entry_is_no_add(now: Session, imported: Importer) -> None:
+    imported("09:00 buy ETH-USD 1 @ 100")
+    rules.add(now, "no_averaging_down", {})
+    assert check.check(now, asked()).unjudged == ()
+    imported("09:05 buy BTC-USD 1 @ 100")
+    rules.add(now, "max_concentration", {"share": 20})
+    assert reasons(check.check(now, asked())) == {"max_concentration": ("no_equity",)}
+
+
+def test_equity_in_two_currencies_judges_no_percent(now: Session, imported: Importer) -> None:
+    imported("09:00 buy SOL-USD 1 @ 100", "09:05 buy ETH-EUR 1 @ 100")
+    plans.set_equity(now, "main", Decimal(1000))
+    rules.add(now, "max_loss_per_day", {"percent": 5})
+    assert reasons(check.check(now, asked())) == {"max_loss_per_day": ("several_currencies",)}
+
+
+SPIKE = {"kind": "no_entry_after_spike", "params": {"z": 2}}
+PAUSE = {"kind": "cooldown_after_loss", "params": {"minutes": 5}}
+
+
+@pytest.mark.parametrize(("group", "judged"), [("any", 0), ("all", 1)])
+def test_a_group_is_judged_where_what_it_lacks_changes_nothing(
+    now: Session, imported: Importer, group: str, judged: int
+) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100", "09:10 sell BTC-USD 1 @ 90")
+    rules.add(now, group, {"rules": [SPIKE, PAUSE]})
+    found = check.check(now, asked())
+    assert (found.judged, found.broken) == (judged, ())
+
+
+def test_up_to_when_fills_are_known_stands_beside(now: Session, imported: Importer) -> None:
+    imported("09:00 buy BTC-USD 1 @ 100")
+    assert check.check(now, asked()).known_until == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
