@@ -9,7 +9,7 @@ from coach.model.experiments import ExperimentState, Measure
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.promises.experiments import ExperimentView, Result, WeekView
+    from coach.engine.api.promises.experiments import ExperimentView, Overlap, Result, WeekView
 
 EXPERIMENTS = (
     Column("id", "experiment"),
@@ -67,8 +67,21 @@ class RegistrationRow(TypedDict):
     intact: bool
 
 
+class OverlapRow(TypedDict):
+    """Another experiment on the same outcome, and when both run."""
+
+    experiment: str
+    rule_id: str
+    outcome: Measure
+    quote: str | None
+    since: datetime
+    until: datetime
+
+
 class RegisteredExperimentRow(ExperimentRow, RegistrationRow):
-    """An experiment and what was registered for it."""
+    """An experiment, what was registered for it, and others on its outcome at the same time."""
+
+    overlaps: list[OverlapRow]
 
 
 class ExperimentWeekRow(TypedDict):
@@ -183,7 +196,20 @@ def registration(view: "ExperimentView") -> RegistrationRow:
 
 def registered_experiment(view: "ExperimentView") -> RegisteredExperimentRow:
     """Return an experiment and what was registered for it."""
-    return {**experiment(view), **registration(view)}
+    overlaps = [overlap(one) for one in view.overlaps]
+    return {**experiment(view), **registration(view), "overlaps": overlaps}
+
+
+def overlap(one: "Overlap") -> OverlapRow:
+    """Return another experiment on the same outcome."""
+    return {
+        "experiment": one.experiment,
+        "rule_id": one.rule_id,
+        "outcome": one.measure,
+        "quote": one.quote,
+        "since": one.since,
+        "until": one.until,
+    }
 
 
 def experiment_weeks(view: "ExperimentView") -> ExperimentWeeksRow:

@@ -15,6 +15,22 @@ def describe_start(experiment: str, rule: str, weeks: Sequence[str]) -> str:
     return f"registered {experiment}: {count} from {weeks[0]} on, half of them with {rule}"
 
 
+def describe_running(experiment: str, rule: str, last_week: str) -> str:
+    """Say that an experiment runs on a rule that was just changed."""
+    return (
+        f"experiment {experiment} runs on {rule} until {last_week}:"
+        " what you change now stands in its result"
+    )
+
+
+def describe_overlap(experiment: str, rule: str, outcome: str, since: str, until: str) -> str:
+    """Say that another experiment counts the same outcome at the same time."""
+    return (
+        f"experiment {experiment} on {rule} counts the same outcome ({outcome}) from {since} to"
+        f" {until}: what one of them does shows in the other"
+    )
+
+
 def describe_registration(registration: Mapping[str, Any], sha256: str) -> Iterator[str]:
     """Yield what was registered, a sentence each: the outcome, the blocks, the end, the hash."""
     blocks = ", ".join(limit(size) for size in registration["blocks"])

@@ -7,6 +7,7 @@ from coach.cli.rules.page import page, setting_text, waits, wall_time
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
 from coach.views.table import Column, Table, json_row, rows
+from coach.wording.experiments import describe_running
 from coach.wording.rules import describe_setting_wait, describe_wait
 
 if TYPE_CHECKING:
@@ -66,14 +67,25 @@ def one(command: str, view: "RuleView", zone: str = "UTC") -> Answer:
         Table(views.RULES, values),
         for_people=for_people([view], values),
         hints=hints(view, zone),
+        warnings=running(view),
     )
+
+
+def running(view: "RuleView") -> tuple[str, ...]:
+    """Return that an experiment runs on a rule that was changed."""
+    one = view.experiment
+    if one is None:
+        return ()
+    said = describe_running(one.id, view.rule.id, one.last_week)
+    return (f"{said} (coach experiments stop {one.id} ends it)",)
 
 
 def shown(view: "RuleView", last: "Sequence[Breach]", zone: str) -> Answer:
     """Return one rule as a page, with its last breaches, newest first."""
     waits_for_it = view.waiting is not None or view.waiting_settings
     drops = (drop_hint(view.rule.id),) if waits_for_it else ()
-    return replace(one("rules show", view), lines=page(view, last, zone), hints=drops)
+    answer_ = one("rules show", view)
+    return replace(answer_, lines=page(view, last, zone), hints=drops, warnings=())
 
 
 def for_people(found: "list[RuleView]", values: "Sequence[Row]") -> Table:

@@ -1,10 +1,12 @@
 """`coach rules calibrate`, `proposals`, `accept` and `dismiss`: thresholds that learn from you."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.rules.answers import running
 from coach.cli.rules.page import wall_time
 from coach.cli.show.answers import Answer
 from coach.cli.show.screen import wrapped
@@ -73,13 +75,16 @@ def proposals(
 def accept(context: typer.Context, proposal: ProposalName) -> None:
     """Change the rule as proposed."""
     from coach.engine.api.promises import calibration as api
+    from coach.engine.api.promises import rules as rules_api
 
     frame = frame_of(context)
     with frame.session() as session:
         done = api.accept(session, proposal)
         due = api.waits_until(session, done) if done.waits else None
+        view = rules_api.view(session, done.rule_id)
     until = "" if due is None else wall_time(due, frame.zone)
-    frame.show(decided("rules accept", views.proposal(done, api.evidence(done)), until))
+    answer = decided("rules accept", views.proposal(done, api.evidence(done)), until)
+    frame.show(replace(answer, warnings=running(view)))
 
 
 def dismiss(context: typer.Context, proposal: ProposalName) -> None:

@@ -53,6 +53,8 @@ def _facts(view: "RuleView", zone: str) -> "Iterator[tuple[str, str]]":
         yield ("expired", f"since {moment}") if view.expired else ("expires", moment)
     for line in waits(view.rule, view.waiting, view.waiting_settings, zone):
         yield "waits", line
+    if view.experiment is not None:
+        yield "experiment", f"{view.experiment.id}, until {view.experiment.last_week}"
     if view.badge is not None:
         yield "changed", _changed(view.badge, zone)
     yield "revision", str(rule.revision)

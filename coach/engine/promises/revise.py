@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach._version import VERSION
 from coach.engine.promises.clocks import look_and_note
@@ -38,6 +39,14 @@ class Change:
     actor: Actor = "user"
     evidence: Mapping[str, Json] = field(default_factory=dict)
     input_sha256: str = ""
+
+
+class SwitchReason(NamedTuple):
+    """Why a rule is paused or resumed, who does it, and what that rests on."""
+
+    reason: str
+    actor: Actor = "user"
+    evidence: Mapping[str, Json] = MappingProxyType({})
 
 
 def revise(

@@ -16,11 +16,12 @@ from coach.cli.show.answers import Answer
 from coach.cli.show.cells import cell
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
-from coach.engine.api.promises.experiments import ExperimentView, Result, WeekView
+from coach.engine.api.promises.experiments import ExperimentView, Overlap, Result, WeekView
 from coach.engine.experiments.card import card
 from coach.engine.experiments.outcomes import CountedWeek
 from coach.engine.experiments.registered import read
 from coach.engine.experiments.registration import ExperimentPlan, register
+from coach.model.experiments import ExperimentId
 from coach.model.rules import Rule, RuleId
 
 if TYPE_CHECKING:
@@ -100,3 +101,18 @@ def test_an_early_stop_is_read_by_a_person(terminal: StringIO) -> None:
     Output(terminal, json=False).show(stopped, SCREEN)
     assert "stopped by hand, of 12 weeks registered" in terminal.getvalue()
     assert stopped.warnings == ("something moved",)
+
+
+def test_an_experiment_on_the_same_outcome_is_a_warning_on_every_answer() -> None:
+    other = Overlap(
+        ExperimentId("abc"), RuleId("pause"), "return", "USD", NOW, NOW + timedelta(weeks=8)
+    )
+    view = replace(VIEW, overlaps=(other,))
+    said = (
+        "experiment abc on pause counts the same outcome (return, USD) from 2026-04-02 to"
+        " 2026-05-28: what one of them does shows in the other"
+    )
+    assert experiments.started(view).warnings == (said,)
+    assert experiments.shown(view).warnings == (said,)
+    found = replace(result_of(12), view=view)
+    assert experiments.card("experiments result", found).warnings == ("something moved", said)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from coach._version import VERSION
 from coach.engine.api import sight
 from coach.engine.api.promises import rules
+from coach.engine.experiments.overlaps import ExperimentSpan, Overlap, overlaps
 from coach.engine.store.promises import experiments as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.errors import AmbiguousId, Conflict, Invalid, Missing, NotFound, NotTaken
 from coach.model.event_types import ExperimentChanged
+
+__all__ = ["Overlap"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +58,8 @@ class ExperimentView:
     """An experiment, what it registered, and its weeks so far.
 
     `on_now` is None before the first week, after the last, and at the end. `intact` says whether
-    the registration still has the hash it was kept under.
+    the registration still has the hash it was kept under. `overlaps` are other experiments on the
+    same outcome at the same time.
     """
 
     experiment: Experiment
@@ -63,6 +67,7 @@ class ExperimentView:
     weeks: tuple[WeekView, ...]
     on_now: bool | None
     intact: bool
+    overlaps: tuple[Overlap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def _advance(session: Session, one: Experiment, reader: MarketReader) -> None:
 def _switch(session: Session, one: Experiment, week: ExperimentWeek) -> None:
     if one.switched != week.week:
         store.note(session.connection, session.user.id, one, {"switched": week.week})
-        _set_active(session, one.rule_id, week.on)
+        _set_active(session, one, week.on, f"{week.week} is {'on' if week.on else 'off'}")
 
 
 def _hand_back(session: Session, one: Experiment) -> None:
@@ -229,13 +234,19 @@ def _hand_back(session: Session, one: Experiment) -> None:
 
     if one.switched:
         store.note(session.connection, session.user.id, one, {"switched": ""})
-        _set_active(session, one.rule_id, was_active(one))
+        _set_active(session, one, was_active(one), "its end")
 
 
-def _set_active(session: Session, rule_id: str, active: bool) -> None:
-    rule = next((found.rule for found in rules.rules(session) if found.rule.id == rule_id), None)
+def _set_active(session: Session, one: Experiment, active: bool, why: str) -> None:
+    """Switch the rule by the schedule; the revision is coach's own and names the experiment."""
+    from coach.engine.experiments.deviations import SWITCHED_BY
+    from coach.engine.promises.revise import SwitchReason
+
+    found = (view.rule for view in rules.rules(session) if view.rule.id == one.rule_id)
+    rule = next(found, None)
     if rule is not None and (active or not rule.lock_s):
-        rules.switch(session, rule_id, active)
+        reason, evidence = f"experiment {one.id}: {why}", {SWITCHED_BY: str(one.id)}
+        rules.switch(session, rule.id, active, SwitchReason(reason, "system", evidence))
 
 
 def _this_week(session: Session, one: Experiment) -> ExperimentWeek | None:
@@ -263,7 +274,22 @@ def _view(session: Session, one: Experiment) -> ExperimentView:
     )
     current = begun[-1] if begun and one.state == "running" else None
     on_now = current.on if current and now < current.until else None
-    return ExperimentView(one, registered, begun, on_now, hashed(one.registration) == one.sha256)
+    intact = hashed(one.registration) == one.sha256
+    return ExperimentView(one, registered, begun, on_now, intact, tuple(_overlaps(session, one)))
+
+
+def _overlaps(session: Session, one: Experiment) -> Iterator[Overlap]:
+    every = store.experiments(session.connection, session.user.id)
+    yield from overlaps(_time_of(one), map(_time_of, every))
+
+
+def _time_of(one: Experiment) -> ExperimentSpan:
+    from coach.engine.experiments.registered import read
+
+    registered = read(one)
+    weeks = _spans(registered)
+    until = weeks[-1].until if one.ended_at is None else min(one.ended_at, weeks[-1].until)
+    return ExperimentSpan(one.id, one.rule_id, registered, weeks[0].since, until)
 
 
 def _named(session: Session, name: str) -> Experiment:
@@ -295,17 +321,12 @@ def _result(session: Session, one: Experiment) -> Result:
 
 
 def _deviations(session: Session, found: ExperimentView) -> Iterator[str]:
+    from coach.engine.experiments.deviations import deviations
+
     one, promised = found.experiment, found.registered.rule
     if not found.intact:
         yield "the registration does not have the hash it was kept under"
     ended = one.ended_at or session.clock()
-    for revision in store_revisions.revisions(session.connection, session.user.id, promised.id):
-        if not one.started_at < revision.at <= ended:
-            continue
-        day = revision.at.date().isoformat()
-        if revision.state == "removed":
-            yield f"the rule was removed on {day}"
-        elif revision.rule.params != promised.params:
-            yield f"the rule was changed on {day}; it is judged as it was registered"
-        elif revision.rule.lock_s:
-            yield f"the rule was locked on {day}, so it did not rest from then on"
+    known = store_revisions.revisions(session.connection, session.user.id, promised.id)
+    until_then = [revision for revision in known if revision.at <= ended]
+    yield from deviations(one, _spans(found.registered), until_then, promised.revision)

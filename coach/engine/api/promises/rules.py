@@ -13,6 +13,7 @@ from coach.engine.api.promises.clocks import (
     pending_changes,
     read_clocks,
 )
+from coach.engine.api.promises.running_experiments import RunningExperiment, running_by_rule
 from coach.engine.api.session import Session
 from coach.engine.conclusions import announcements
 from coach.engine.promises import revise
@@ -68,7 +69,7 @@ class RuleView:
 
     `waiting` is a change that its lock holds back, `waiting_settings` are changes of the zone or of
     an equity that it does; their times are those of the wall clock. `lacks` is what is missing to
-    judge the rule.
+    judge the rule, `experiment` the one that runs on it.
     """
 
     rule: Rule
@@ -80,6 +81,7 @@ class RuleView:
     lacks: tuple[str, ...] = ()
     expired: bool = False
     waiting_settings: tuple[PendingSetting, ...] = ()
+    experiment: RunningExperiment | None = None
 
     @property
     def state(self) -> Literal["active", "paused", "expired"]:
@@ -104,6 +106,7 @@ def rules(session: Session) -> list[RuleView]:
     badges = _badges(store_revisions.revisions(connection, user_id))
     held = {one.rule.id: one for one in pending_changes(session)}
     settings = pending_settings.waiting(session)
+    under_way = running_by_rule(session)
     now = session.clock()
     return [
         RuleView(
@@ -116,6 +119,7 @@ def rules(session: Session) -> list[RuleView]:
             lacks=_lacks(session, rule),
             expired=rule.expires_at is not None and rule.expires_at <= now,
             waiting_settings=tuple(one for one in settings if rule.id in one.rules),
+            experiment=under_way.get(rule.id),
         )
         for rule in kept
         for count, newest in [counts.get(rule.id, (0, None))]
@@ -280,7 +284,9 @@ def set_active(session: Session, rule_id: str, active: bool) -> RuleView:
     return switch(session, rule_id, active)
 
 
-def switch(session: Session, rule_id: str, active: bool) -> RuleView:
+def switch(
+    session: Session, rule_id: str, active: bool, why: revise.SwitchReason | None = None
+) -> RuleView:
     """Pause or resume a rule whatever the others promise, as an experiment does by itself."""
     what: RuleChange = "resumed" if active else "paused"
     before = view(session, rule_id)
@@ -288,7 +294,8 @@ def switch(session: Session, rule_id: str, active: bool) -> RuleView:
         return before
     rule = replace(before.rule, active=active)
     state: RuleState = "active" if active else "paused"
-    return change(session, revise.Change(rule, state, what), what)
+    reason, actor, evidence = why or revise.SwitchReason(what)
+    return change(session, revise.Change(rule, state, reason, actor, evidence), what)
 
 
 def remove(session: Session, rule_id: str) -> RuleView:

@@ -12,8 +12,9 @@ import pytest
 
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.promises import experiments as api
-from coach.engine.api.promises import rules
+from coach.engine.api.promises import revisions, rules
 from coach.engine.api.promises.experiments import ExperimentRequest
+from coach.engine.api.promises.running_experiments import RunningExperiment
 from coach.engine.api.session import Session
 from coach.engine.rules.draft import Terms
 from coach.errors import NotFound, UsageError
@@ -207,6 +208,126 @@ def test_a_rule_that_was_changed_meanwhile_is_told(at: Session, clock: Clock) ->
     assert found.deviations == (
         "the rule was changed on 2026-04-02; it is judged as it was registered",
     )
+
+
+def test_switches_by_the_schedule_are_no_deviations(at: Session, clock: Clock) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    for week in range(9):
+        clock.in_week(week)
+        api.advance(at)
+    assert len(revisions.history(at, RULE)) > 3
+    assert api.result(at, made.experiment.id).deviations == ()
+
+
+def test_after_a_change_each_switch_by_the_schedule_is_still_none(
+    at: Session, clock: Clock
+) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    clock.in_week(0)
+    api.advance(at)
+    rules.edit(at, RULE, {"limit": 2}, Terms())
+    for week in range(1, 8):
+        clock.in_week(week)
+        api.advance(at)
+    assert api.result(at, made.experiment.id).deviations == (
+        "the rule was changed on 2026-04-09; it is judged as it was registered",
+    )
+
+
+@pytest.mark.parametrize(
+    ("is_on", "said"),
+    [
+        (True, "paused by hand on {day}, in a week in which it was to be on"),
+        (False, "resumed by hand on {day}, in a week in which it was to be off"),
+    ],
+)
+def test_a_switch_by_hand_against_the_schedule_is_a_deviation(
+    at: Session, clock: Clock, is_on: bool, said: str
+) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    clock.in_week(made.registered.on.index(is_on))
+    api.advance(at)
+    rules.set_active(at, RULE, active=not is_on)
+    rules.set_active(at, RULE, active=is_on)
+    day = clock.now.date().isoformat()
+    assert api.result(at, made.experiment.id).deviations == (
+        f"the rule was {said.format(day=day)}",
+    )
+
+
+def test_a_pause_before_the_first_week_is_no_deviation(at: Session) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    rules.set_active(at, RULE, active=False)
+    assert api.result(at, made.experiment.id).deviations == ()
+
+
+def test_an_end_by_hand_that_hands_the_rule_back_is_no_deviation(at: Session, clock: Clock) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    clock.in_week(made.registered.on.index(False))
+    api.advance(at)
+    assert api.stop(at, made.experiment.id).deviations == ()
+    assert rules.view(at, RULE).rule.active
+
+
+def test_a_removed_rule_an_expiry_and_a_lock_are_told(at: Session, clock: Clock) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    clock.in_week(0)
+    rules.edit(at, RULE, {}, Terms(expires_at=clock.now + timedelta(days=20)))
+    rules.edit(at, RULE, {}, Terms(expires_at=None, lock_hours=1))
+    rules.edit(at, RULE, {"limit": 1}, Terms(note="Calm."))
+    said = " / ".join(api.result(at, made.experiment.id).deviations)
+    assert said == (
+        "the rule was given an expiry on 2026-04-09: it ends on 2026-04-29, before the last week"
+        " does / the rule was locked on 2026-04-09, so it did not rest from then on"
+    )
+
+
+def test_a_removed_rule_is_told_and_its_experiment_goes_on(at: Session, clock: Clock) -> None:
+    made = api.start(at, RULE, ExperimentRequest(8))
+    clock.in_week(0)
+    assert rules.remove(at, RULE).experiment == RunningExperiment(
+        made.experiment.id, made.registered.weeks[-1]
+    )
+    clock.in_week(1)
+    api.advance(at)
+    assert api.result(at, made.experiment.id).deviations == ("the rule was removed on 2026-04-09",)
+
+
+def test_a_changed_rule_names_the_experiment_that_runs_on_it(at: Session) -> None:
+    assert rules.view(at, RULE).experiment is None
+    made = api.start(at, RULE, ExperimentRequest(8))
+    after = rules.edit(at, RULE, {"limit": 2}, Terms())
+    assert after.experiment is not None
+    assert after.experiment.id == made.experiment.id
+    api.stop(at, made.experiment.id)
+    assert rules.view(at, RULE).experiment is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        (ExperimentRequest(8), ExperimentRequest(8), True),
+        (ExperimentRequest(8), ExperimentRequest(12, "return"), True),
+        (ExperimentRequest(8), ExperimentRequest(8, "entries"), False),
+        (ExperimentRequest(8, "entries"), ExperimentRequest(8, "entries"), True),
+    ],
+)
+def test_experiments_on_one_outcome_at_the_same_time_are_told(
+    at: Session, first: ExperimentRequest, second: ExperimentRequest, overlap: bool
+) -> None:
+    other = rules.add(at, "cooldown_after_loss", {"minutes": 5}).rule.id
+    one, two = api.start(at, RULE, first), api.start(at, other, second)
+    assert [each.experiment for each in two.overlaps] == [one.experiment.id] * overlap
+    seen = api.view(at, one.experiment.id).overlaps
+    assert [each.experiment for each in seen] == [two.experiment.id] * overlap
+
+
+def test_an_experiment_that_ended_before_overlaps_with_none(at: Session, clock: Clock) -> None:
+    first = api.start(at, RULE, ExperimentRequest(8))
+    clock.in_week(0)
+    api.stop(at, first.experiment.id)
+    other = rules.add(at, "cooldown_after_loss", {"minutes": 5}).rule.id
+    assert api.start(at, other, ExperimentRequest(8)).overlaps == ()
 
 
 @pytest.mark.parametrize(

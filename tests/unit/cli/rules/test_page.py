@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from coach.cli.rules.answers import answer, setting_hints, shown
+from coach.cli.rules.answers import answer, one, removed, setting_hints, shown
 from coach.cli.rules.page import page, params_text
 from coach.cli.rules.runs import status_answer
 from coach.engine.api.promises.rules import Badge, RuleView
+from coach.engine.api.promises.running_experiments import RunningExperiment
 from coach.model.rules import Breach, PendingChange, PendingSetting, Rule, RuleId
 from coach.model.trades import TradeId
 
@@ -126,3 +127,15 @@ def test_parameters_read_as_they_are_typed() -> None:
     inside: Json = {"kind": "no_averaging_down", "params": {"below": 0}}
     assert params_text({"days": ["mon", "tue"], "from": "09:00"}) == "days=mon,tue, from=09:00"
     assert params_text({"ratio": 2.5, "rules": [inside]}) == "ratio=2.5, rules=1 rule"
+
+
+def test_the_page_and_every_change_name_the_experiment_that_runs() -> None:
+    view = replace(VIEW, experiment=RunningExperiment("abc", "2026-W20"))
+    assert "  experiment  abc, until 2026-W20" in page(view, [], ZONE)
+    said = (
+        "experiment abc runs on pause until 2026-W20: what you change now stands in its result"
+        " (coach experiments stop abc ends it)"
+    )
+    assert one("rules edit", view).warnings == (said,)
+    assert removed(view, ZONE).warnings == (said,)
+    assert one("rules edit", VIEW).warnings == ()
