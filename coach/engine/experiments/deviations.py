@@ -4,10 +4,11 @@ What coach does by the schedule is no deviation: its revisions name the experime
 by hand to what the schedule says of that week.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from coach.engine.experiments.outcomes import ExperimentWeek
+from coach.model.events import Json
 from coach.model.experiments import Experiment
 from coach.model.rules import Revision
 
@@ -22,24 +23,42 @@ def deviations(
 
     `revisions` are those of the rule, oldest first, up to the end of the experiment.
     """
-    before = next((each for each in revisions if each.rule.revision == first), None)
+    registered = next((each for each in revisions if each.rule.revision == first), None)
+    if registered is None:
+        return
+    before = registered
     for revision in revisions:
-        if revision.rule.revision <= first or before is None:
+        if revision.rule.revision <= first:
             continue
         if revision.evidence.get(SWITCHED_BY) != one.id:
-            yield from _of(revision, before, weeks)
+            yield from _of_content(revision, before, registered)
+            yield from _of_terms(revision, before, weeks)
         before = revision
 
 
-def _of(revision: Revision, before: Revision, weeks: Sequence[ExperimentWeek]) -> Iterator[str]:
-    now, was, day = revision.rule, before.rule, revision.at.date().isoformat()
+def _of_content(revision: Revision, before: Revision, registered: Revision) -> Iterator[str]:
+    day = revision.at.date().isoformat()
     if revision.state == "removed":
         yield f"the rule was removed on {day}"
-        return
-    if before.state == "removed":
+    elif before.state == "removed":
         yield f"the rule was made anew on {day}"
-    elif (now.kind, now.params) != (was.kind, was.params):
-        yield f"the rule was changed on {day}; it is judged as it was registered"
+    elif _promise(revision) != _promise(before):
+        if _promise(revision) == _promise(registered):
+            yield f"the rule was changed back to what was registered on {day}"
+        else:
+            yield f"the rule was changed on {day}; it is judged as it was registered"
+
+
+def _promise(revision: Revision) -> tuple[str, Mapping[str, Json]]:
+    return revision.rule.kind, revision.rule.params
+
+
+def _of_terms(
+    revision: Revision, before: Revision, weeks: Sequence[ExperimentWeek]
+) -> Iterator[str]:
+    now, was, day = revision.rule, before.rule, revision.at.date().isoformat()
+    if revision.state == "removed":
+        return
     if now.lock_s and not was.lock_s:
         yield f"the rule was locked on {day}, so it did not rest from then on"
     ends = now.expires_at

@@ -229,8 +229,10 @@ def test_after_a_change_each_switch_by_the_schedule_is_still_none(
     for week in range(1, 8):
         clock.in_week(week)
         api.advance(at)
+    rules.edit(at, RULE, {"limit": 1}, Terms())
     assert api.result(at, made.experiment.id).deviations == (
         "the rule was changed on 2026-04-09; it is judged as it was registered",
+        "the rule was changed back to what was registered on 2026-05-28",
     )
 
 
