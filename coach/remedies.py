@@ -7,6 +7,7 @@ commands or buttons, notices its sentences.
 from typing import Literal
 
 Field = Literal[
+    "account_size",
     "account",
     "answer",
     "bias",

@@ -115,6 +115,7 @@ PROMISED = {
     "from a habit to a rule": Topic(
         "the rules that answer a habit", "rules.md", ("From a habit to a rule",), ("suggestions",)
     ),
+    "presets": Topic("rules to begin with", "presets.md", (), ("prop firms",)),
     "kinds": Topic("what a rule can limit", "rules.md", ("The kinds",), ("kinds of rules",)),
     "locks": Topic(
         "binding yourself to a rule", "rules.md", ("Binding yourself: the lock",), ("lock hours",)

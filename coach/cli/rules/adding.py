@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from coach.cli.rules.answers import answer, one
-from coach.cli.rules.runs import dry_run_answer
+from coach.cli.rules.tried import dry_run_answer
 from coach.cli.rules.words import expiry_reader, read_json, read_params, terms_among
 
 if TYPE_CHECKING:

@@ -6,18 +6,15 @@ import typer
 
 from coach.cli import exits
 from coach.cli.frame import frame_of
+from coach.cli.rules.presets import try_preset
+from coach.cli.rules.tried import dry_run_answer
 from coach.cli.rules.words import PARAM_HINT, TERMS, expiry_reader, read_json, read_params
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
-from coach.model.plain import plain
-from coach.views import rule_checks as views
 from coach.views.rules import STANDINGS, rule_standing
 from coach.views.table import Table, rows
-from coach.wording.rules import describe_caught, describe_cost, describe_lacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from coach.cli.frame import Frame
     from coach.engine.api.promises.dry_run import DryRun
     from coach.engine.api.promises.rules import RuleView
@@ -52,8 +49,6 @@ def dry_run(
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     if preset is not None and source is None and (rule is None or "=" in rule):
-        from coach.cli.rules.presets import try_preset
-
         try_preset(frame, preset, [*([rule] if rule else []), *(params or [])])
         return
     if sum(one is not None for one in (rule, source, preset)) != 1:
@@ -117,37 +112,7 @@ def status(
         raise typer.Exit(exits.FOUND_SOMETHING)
 
 
-def dry_run_answer(runs: "list[DryRun]") -> Answer:
-    """Return what rules would have caught."""
-    values = rows([views.dry_run(one) for one in runs])
-    lines = tuple(line for one in runs for line in dry_run_lines(one))
-    data = plain(values[0] if len(values) == 1 else values)
-    return Answer("rules dry-run", data, Table(views.DRY_RUNS, values), lines=lines)
-
-
 def status_answer(found: "list[RuleView]") -> Answer:
     """Return which rules are broken."""
     values = rows([rule_standing(one) for one in found])
     return Answer("rules status", list(values), Table(STANDINGS, values, "no rules yet"))
-
-
-def dry_run_lines(one: "DryRun") -> "Iterator[str]":
-    """Yield a dry run as a person reads it."""
-    promise, caught, *lacks = caught_lines(one)
-    yield promise
-    yield caught
-    for cost in one.worth.costs:
-        yield from (f"  {line}" for line in describe_cost(cost))
-    yield from lacks
-
-
-def caught_lines(one: "DryRun") -> "Iterator[str]":
-    """Yield what a rule promises, how often it would have been broken, and what it lacks."""
-    worth = one.worth
-    yield f"{one.sentence}."
-    outcomes = {"won": worth.won, "lost": worth.lost, "broke even": worth.even}
-    if worth.unknown:
-        outcomes["not known"] = worth.unknown
-    yield f"  {describe_caught(worth.caught, worth.entries, outcomes)}"
-    if one.lacks:
-        yield f"  {describe_lacks(one.lacks)}"

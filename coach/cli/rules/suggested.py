@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from coach.cli.rules.answers import one
 from coach.cli.rules.page import params_text
-from coach.cli.rules.runs import dry_run_answer
+from coach.cli.rules.tried import dry_run_answer
 from coach.cli.rules.words import read_params, terms_among
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.remedies import Field, NoticeKind, Remedy
 
 FLAGS: "dict[Field, str]" = {
+    "account_size": "account_size=",
     "account": "the name of an account",
     "answer": "an answer",
     "bias": "--bias",

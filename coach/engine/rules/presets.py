@@ -19,7 +19,7 @@ from coach.engine.rules.programmes.catalogue import (
     share_of_account,
 )
 from coach.engine.rules.schema import read_rule
-from coach.errors import Invalid, UsageError
+from coach.errors import Invalid
 from coach.model.events import Json
 from coach.model.rules import RuleKind
 
@@ -91,8 +91,8 @@ def preset_rules(name: str, given: Params) -> PresetRules:
     if name not in PRESETS:
         raise Invalid("preset", f"not {name!r}", f"one of {', '.join(preset_names())}")
     if given:
-        hint = "its numbers are changed rule by rule, with coach rules edit"
-        raise UsageError(hint, what=f"preset {name} takes no {', '.join(given)}")
+        allowed = f"nothing but terms for the preset {name}"
+        raise Invalid("params", f"not {', '.join(given)}", allowed)
     checked = tuple((kind, read_rule(kind, params)) for kind, params in PRESETS[name])
     return PresetRules(name, TITLES[name], checked, "", None, (), ())
 
@@ -114,8 +114,8 @@ def _example_size(programme: Programme) -> int:
 def _of_programme(name: str, programme: Programme, given: Params) -> PresetRules:
     unknown = [word for word in given if word not in OF_AN_ACCOUNT]
     if unknown:
-        hint = f"it takes {', '.join(OF_AN_ACCOUNT)}, and note, expires, lock_hours"
-        raise UsageError(hint, what=f"preset {name} takes no {', '.join(unknown)}")
+        allowed = f"{', '.join(OF_AN_ACCOUNT)} for the preset {name}"
+        raise Invalid("params", f"not {', '.join(unknown)}", allowed)
     size = _size(name, programme, given)
     words = {word: given[word] for word in given if word != "account_size"}
     account = {"currency": CURRENCY, "reset": programme.reset, "zone": programme.zone, **words}
@@ -133,22 +133,18 @@ def _of_programme(name: str, programme: Programme, given: Params) -> PresetRules
 def _size(name: str, programme: Programme, given: Params) -> float:
     """Return the size of the account; UsageError where none is given, or one that is not known."""
     size, known = given.get("account_size"), programme.sizes
-    sizes = ", ".join(map(str, known))
-    if size is None:
-        hint = f"write account_size={min(known, default=EXAMPLE_SIZE)}"
-        what = f"preset {name} needs account_size, the balance that the account began with"
-        raise UsageError(hint, what=f"{what} ({sizes})" if known else what)
-    if (
-        isinstance(size, bool)
-        or not isinstance(size, int | float)
-        or not 0 < size <= LARGEST_AMOUNT
-    ):
-        hint = f"write account_size={min(known, default=EXAMPLE_SIZE)}"
-        raise UsageError(hint, what=f"account_size takes a number above 0, not {size!r}")
-    if known and size not in known:
-        what = f"{programme.title} is known for accounts of {sizes}, not {size}"
-        raise UsageError("add max_drawdown and max_loss_per_day with your own numbers", what=what)
+    allowed = f"one of {', '.join(map(str, known))}" if known else "a number above 0"
+    example = str(min(known, default=EXAMPLE_SIZE))
+    if "account_size" not in given:
+        allowed = f"{allowed}, the balance that the account began with, for the preset {name}"
+        raise Invalid("account_size", "and it is missing", allowed, example=example)
+    if isinstance(size, bool) or not isinstance(size, int | float) or not _fits(size, known):
+        raise Invalid("account_size", f"not {size!r}", allowed, example=example)
     return size
+
+
+def _fits(size: float, known: tuple[int, ...]) -> bool:
+    return 0 < size <= LARGEST_AMOUNT and (not known or size in known)
 
 
 def _rules(programme: Programme, size: float, account: Params) -> Iterator[RuleParams]:

@@ -183,7 +183,7 @@ PROGRAMMES: Final[Mapping[str, Programme]] = {
         zone="America/Chicago",
         notes=(
             OPEN_LOSSES,
-            "The firm sets no daily loss unless you choose one: add max_loss_per_day with yours.",
+            "The firm sets no daily loss unless you choose one: then add a rule with yours.",
         ),
     ),
     "apex-end-of-day": Programme(
