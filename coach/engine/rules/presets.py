@@ -134,12 +134,12 @@ def _size(name: str, programme: Programme, given: Params) -> float:
     """Return the size of the account; UsageError where none is given, or one that is not known."""
     size, known = given.get("account_size"), programme.sizes
     allowed = f"one of {', '.join(map(str, known))}" if known else "a number above 0"
-    example = str(min(known, default=EXAMPLE_SIZE))
+    hint = f"write account_size={min(known, default=EXAMPLE_SIZE)}"
     if "account_size" not in given:
         allowed = f"{allowed}, the balance that the account began with, for the preset {name}"
-        raise Invalid("account_size", "and it is missing", allowed, example=example)
+        raise Invalid("account_size", "and it is missing", allowed, hint=hint)
     if isinstance(size, bool) or not isinstance(size, int | float) or not _fits(size, known):
-        raise Invalid("account_size", f"not {size!r}", allowed, example=example)
+        raise Invalid("account_size", f"not {size!r}", allowed, hint=hint)
     return size
 
 
