@@ -56,13 +56,23 @@ class Turn(NamedTuple):
 
 
 def instants(
-    connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbol: Symbol,
+    after: datetime | None = None,
 ) -> Iterator[Instant]:
-    """Yield the instants of a book, oldest first; streams within the transaction."""
+    """Yield the instants of a book after a moment (None: all), oldest first.
+
+    Streams within the transaction.
+    """
     before: deque[str] = deque(maxlen=IDS_BEFORE)
-    with closing(row_order.in_book(connection, user_id, account.id, symbol)) as found:
+    book = (connection, user_id, account.id, symbol)
+    if after is not None:
+        before.extend(store.ids_until(*book, after, IDS_BEFORE))
+    with closing(row_order.in_book(*book, after)) as found:
         rows = _RowsByTime(found)
-        for group in _by_time(store.to_match(connection, user_id, account.id, symbol)):
+        for group in _by_time(store.to_match(*book, after)):
             if len(group) == 1 or _has_one_side(group):
                 yield Instant(group)
             else:

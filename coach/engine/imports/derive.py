@@ -22,11 +22,11 @@ from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.jobs.collector import no_collector
 from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
-from coach.engine.store import accounts, fee_values, fills, trades
+from coach.engine.store import accounts, fee_values, fills, matched_books, trades
 from coach.engine.store.promises import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from psycopg import Connection
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from coach.engine.imports.match import IncrementalMatching, Matching
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
+    from coach.model.trades import Trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def derive(
         matchings = _matchings(connection, user.id, touched, while_reading)
         _keep_turns(connection, user.id, account, matchings)
         surroundings = surroundings_sha256(connection, user, analysis.scope)
-        stored = trades.trips(connection, user.id, account.id, symbols)
+        stored = _trips_beside(connection, user.id, touched, matchings)
         trips = list(chain(*(matching.trips for matching in matchings), stored))
         beside = gather(connection, user, trips, analysis.read_market)
         promised = rules.rules(connection, user.id)
@@ -100,11 +101,26 @@ def _matchings(
         matching = while_reading.matched(symbol) if while_reading else None
         if symbol in valued:  # what was read tells the coin of a fee, not its value
             matching = None
-        if matching is None:
+        if matching is None and while_reading is not None:
+            matching = while_reading.match(connection, touched.account, symbol)
+        elif matching is None:
             matching = match_stored(connection, user_id, touched.account, symbol)
         if matching is not None:
             found.append(matching)
     return found
+
+
+def _trips_beside(
+    connection: Connection[Any],
+    user_id: UserId,
+    touched: TouchedBooks,
+    matchings: Sequence[Matching],
+) -> Iterator[Trip]:
+    """Yield the stored trips that stay: of other books, and what ended before a book went on."""
+    resumed = {one.symbol: one.resumed for one in matchings if one.resumed is not None}
+    anew = [symbol for symbol in touched.symbols if symbol not in resumed]
+    gone = [trade for ends in resumed.values() for trade in ends.trades]
+    return trades.trips(connection, user_id, touched.account.id, anew, gone)
 
 
 def _keep_books(
@@ -114,12 +130,17 @@ def _keep_books(
     matchings: Sequence[Matching],
 ) -> None:
     account_id = touched.account.id
-    trades.forget(connection, user_id, account_id, touched.symbols)
+    resumed = {one.symbol: one.resumed for one in matchings if one.resumed is not None}
+    anew = [symbol for symbol in touched.symbols if symbol not in resumed]
+    trades.forget(connection, user_id, account_id, anew)
+    for symbol, ends in resumed.items():
+        matched_books.forget_ends(connection, user_id, account_id, symbol, ends)
     for matching in matchings:
         book = matching.book
         trades.add(connection, matching.lines)
-        sha256 = matching.fills_sha256
-        trades.add_hash(connection, user_id, account_id, matching.symbol, sha256)
+        matched_books.keep(
+            connection, user_id, account_id, matching.symbol, matching.ended(touched.account)
+        )
         positions = [*book.positions("fifo"), *book.positions("average")]
         trades.add_positions(connection, user_id, account_id, positions)
         trades.add_unknown(connection, user_id, account_id, book.unknown)

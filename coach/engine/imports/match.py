@@ -2,19 +2,24 @@
 
 The first import of an account whose rows stand in book order is matched while it is read; a book
 that does not come in order, or has buys and sells of one instant, is matched afterwards, from what
-is stored. Both ways run the same ledger over the same fills in the same order.
+is stored. A book that only gets fills after all that it has goes on from where its matching ended.
+All ways run the same ledger over the same fills in the same order.
 """
 
 from __future__ import annotations
 
+import json
 import marshal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from coach._version import VERSION
 from coach.engine.imports.book_order import in_turn, instants
 from coach.engine.ledger.columns import as_columns
+from coach.engine.ledger.saved_books import LAYOUT
 from coach.engine.ledger.symbol_books import SymbolBooks
-from coach.engine.store import fee_values
+from coach.engine.store import fee_values, matched_books
+from coach.engine.store.matched_books import BookEnds, MatchedBook
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import BookFill
 
@@ -43,7 +48,8 @@ class Matching:
 
     `turns` are those of fills that have another in the store. `guesses` are the times of instants
     whose order was guessed and is another than the one in the store. `values` are those of its fees
-    in third coins.
+    in third coins. `resumed` says what was open where it went on, None where it began at the first
+    fill; then `trips` and `lines` are only those that end later.
     """
 
     __slots__ = (
@@ -53,7 +59,9 @@ class Matching:
         "book",
         "guesses",
         "last",
+        "last_at",
         "lines",
+        "resumed",
         "symbol",
         "trips",
         "turns",
@@ -69,7 +77,26 @@ class Matching:
         self.lines = TradeLines(user_id)
         self.trips: list[Trip] = []
         self.last: NamedFill | None = None
-        self._fills_hash = sha256()
+        self.last_at: datetime | None = None
+        self.resumed: BookEnds | None = None
+        self._fills_hash = b""
+
+    def go_on_from(self, matched: MatchedBook) -> bool:
+        """Go on where the matching of the book ended; False where another coach matched it."""
+        saved = json.loads(matched.state)
+        if saved["made"] != _made(self._account):
+            return False
+        self.book.go_on_from(saved["books"])
+        self.last_at, self._fills_hash = matched.last_at, bytes.fromhex(matched.fills_sha256)
+        open_trips = tuple(trip.id for trip in self.book.open_trips())
+        self.resumed = BookEnds(open_trips, tuple(one.key for one in self.book.unknown))
+        return True
+
+    def ended(self, account: Account) -> MatchedBook:
+        """Return where the matching ended; the account as it is read now reads the fills alike."""
+        assert self.last_at is not None
+        state = json.dumps({"made": _made(account), "books": self.book.state()})
+        return MatchedBook(self._fills_hash.hex(), self.last_at, state)
 
     def take_instant(self, instant: Instant) -> None:
         """Take the fills of the book's next instant in the order in which they happened."""
@@ -84,15 +111,11 @@ class Matching:
 
     def take(self, fill: BookFill) -> None:
         """Take the book's next fill."""
-        self._fills_hash.update(_bytes(fill))
+        self._fills_hash = sha256(self._fills_hash + _bytes(fill)).digest()
+        self.last_at = fill.at
         trip = self.book.add(fill)
         if trip is not None:
             self._record_trip(trip)
-
-    @property
-    def fills_sha256(self) -> str:
-        """The hash of all that was taken: each fill, and their order."""
-        return self._fills_hash.hexdigest()
 
     def finish(self) -> None:
         """Record the trips that are still open."""
@@ -104,6 +127,11 @@ class Matching:
         self.trips.append(as_columns(trip))
 
 
+def _made(account: Account) -> list[object]:
+    """Return what the state of a book depends on beside its fills: this coach, the account."""
+    return [VERSION, LAYOUT, account.name, account.shorts]
+
+
 def _bytes(fill: BookFill) -> bytes:
     """Return a fill as bytes, the same for equal fills in any process."""
     key, side, quantity, price, fee, coin, at, order_id, margin = fill
@@ -113,28 +141,39 @@ def _bytes(fill: BookFill) -> bytes:
 
 
 def match_stored(
-    connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbol: Symbol,
+    first_new: datetime | None = None,
 ) -> Matching | None:
     """Match a book from its stored fills, within a transaction; None where it has none.
 
-    Fees in third coins count with their values.
+    Fees in third coins count with their values. `first_new` says that since the book was matched
+    last it only got fills, the first of them at that moment; None says nothing.
     """
     values = fee_values.by_fill(connection, user_id, account.id, [symbol])
     matching = Matching(user_id, account, symbol, values)
-    empty = True
-    for instant in instants(connection, user_id, account, symbol):
-        empty = False
+    if first_new is not None and not values:
+        matched = matched_books.find(connection, user_id, account.id, symbol)
+        if matched is not None and matched.last_at < first_new:
+            matching.go_on_from(matched)
+    for instant in instants(connection, user_id, account, symbol, matching.last_at):
         matching.take_instant(instant)
     matching.finish()
-    return None if empty else matching
+    return None if matching.last_at is None else matching
 
 
 class IncrementalMatching:
-    """Matches a first import's fills as they are read, book by book, while they come in order."""
+    """Matches a first import's fills as they are read, book by book, while they come in order.
+
+    `first_new` are the books that only got fills, each with the time of the first of them.
+    """
 
     def __init__(self, user_id: UserId, account: Account) -> None:
         self.user_id = user_id
         self.account = account
+        self.first_new: Mapping[Symbol, datetime] = {}
         self._books: dict[Symbol, Matching | None] = {}
         self._finished: dict[Symbol, Matching] = {}
 
@@ -164,6 +203,13 @@ class IncrementalMatching:
                 fill.margin,
             )
         )
+
+    def match(
+        self, connection: Connection[Any], account: Account, symbol: Symbol
+    ) -> Matching | None:
+        """Match a book from the store as the account is read now; None where it has no fill."""
+        first_new = self.first_new.get(symbol)
+        return match_stored(connection, self.user_id, account, symbol, first_new)
 
     def give_up(self, symbol: Symbol) -> None:
         """Drop a book's matching: its fills have other keys now, or it is read another way."""

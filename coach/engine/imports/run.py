@@ -142,12 +142,12 @@ def _import(
     account, reread = _decide_shorts(connection, order)
     while_reading = IncrementalMatching(user.id, account)
     tally = read_in(connection, shelf, order.source, on_progress, while_reading)
-    warnings, symbols = _match_twins(connection, shelf, account.broker, tally)
+    warnings = _match_twins(connection, shelf, account.broker, tally)
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
     movements.add(connection, shelf, tally.movements)
-    symbols = sorted({*symbols, *reread})
+    symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread})
     if reread and order.shorts is None:
         what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
         warnings.append(Notice(f"{what} short", "account_counts_as_spot"))
@@ -266,15 +266,14 @@ def _guess_shorts(
 
 def _match_twins(
     connection: Connection[Any], shelf: RunTarget, broker: str, tally: ImportTally
-) -> tuple[list[str], list[Symbol]]:
-    """Count once the fills that another source had; return warnings and changed books."""
+) -> list[str]:
+    """Count once the fills that another source had, note the books, and return warnings."""
     warnings = list(tally.warnings)
-    symbols = {*fills.touched_symbols(connection, shelf), *tally.symbols}
     if tally.new and tally.account_held_fills:
         found = count_once(connection, shelf, broker)
         tally.new -= found.known
         tally.known += found.known
-        symbols |= found.symbols
+        tally.symbols |= found.symbols
         warnings += found.warnings()
     if tally.new:
         warnings += [
@@ -284,7 +283,19 @@ def _match_twins(
             )
             for name, count in twins.in_other_accounts(connection, shelf)
         ]
-    return warnings, sorted(symbols)
+    return warnings
+
+
+def _touched(
+    connection: Connection[Any],
+    shelf: RunTarget,
+    tally: ImportTally,
+    while_reading: IncrementalMatching,
+) -> set[Symbol]:
+    """Return the books that changed, and note for the matching which of them only got fills."""
+    added = fills.first_of_run(connection, shelf)
+    while_reading.first_new = {name: at for name, at in added.items() if name not in tally.symbols}
+    return {*added, *tally.symbols}
 
 
 def _refuse_skipped(order: ImportOrder, run: Run) -> None:

@@ -14,7 +14,7 @@ from coach.engine.conclusions import announcements
 from coach.engine.history.inputs import AnalysisInputs
 from coach.engine.imports.book_order import in_spot_order
 from coach.engine.imports.derive import TouchedBooks, derive
-from coach.engine.imports.match import IncrementalMatching, match_stored
+from coach.engine.imports.match import IncrementalMatching
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
 from coach.model.accounts import Account, User, UserId
@@ -105,7 +105,7 @@ def _sells_from_flat(
 ) -> bool:
     matching = while_reading.find(symbol)
     if matching is None:
-        matching = match_stored(connection, while_reading.user_id, while_reading.account, symbol)
+        matching = while_reading.match(connection, while_reading.account, symbol)
         if matching is not None:
             while_reading.keep(symbol, matching)
     return matching is not None and matching.book.sold_from_flat

@@ -24,6 +24,7 @@ dust that it leaves keeps its cost by FIFO.
 from dataclasses import replace
 from decimal import Decimal
 
+from coach.engine.ledger import saved_books
 from coach.engine.ledger.dust import Excess, is_dust, next_trip, split_at_close
 from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtract
 from coach.engine.ledger.open_trip import NOTHING, OpenRemainder, OpenTrip
@@ -62,6 +63,31 @@ class Book:
         self._unknown: list[UnknownBasis] = []
         self._excess = Excess()
         self.sold_from_flat = False
+
+    def state(self) -> saved_books.Saved:
+        """Return all that the next fills depend on, as plain JSON: `unknown` is not in it."""
+        excess = self._excess
+        return {
+            "gross": str(self._gross),
+            "fees": str(self._fees),
+            "other_fees": saved_books.saved_amounts(self._other_fees),
+            "sold_from_flat": self.sold_from_flat,
+            "closed": excess.closed and saved_books.saved_order(excess.closed),
+            "taken": str(excess.taken),
+            "waiting": [saved_books.saved_fill(fill) for fill in excess.fills],
+            "trip": self._trip and saved_books.saved_trip(self._trip),
+        }
+
+    def go_on_from(self, state: saved_books.Saved) -> None:
+        """Go on where a book of the same account and symbol was when it returned this state."""
+        self._gross, self._fees = Decimal(state["gross"]), Decimal(state["fees"])
+        self._other_fees = saved_books.amounts_of(state["other_fees"])
+        self.sold_from_flat = state["sold_from_flat"]
+        excess = self._excess
+        excess.closed = state["closed"] and saved_books.order_of(state["closed"])
+        excess.taken = Decimal(state["taken"])
+        excess.fills = [saved_books.fill_of(fill) for fill in state["waiting"]]
+        self._trip = state["trip"] and saved_books.trip_of(state["trip"])
 
     def add(self, fill: BookFill) -> RoundTrip | None:
         """Take the next fill and return the trip that it closed, if any."""

@@ -11,13 +11,15 @@ such a remainder is dust, and a fill that takes that much more than the position
 and opens nothing (`Excess`).
 """
 
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.ledger.open_trip import OpenTrip
 from coach.engine.ledger.orders import together
 from coach.engine.ledger.restate import split
-from coach.model.fills import BookFill
+from coach.model.fills import BookFill, Side
 
 LARGEST_SHARE = Decimal("0.01")
 ROUNDING_SHARE = Decimal("1E-6")
@@ -72,6 +74,18 @@ def split_at_close(fill: BookFill, left: Decimal, trip: OpenTrip) -> tuple[BookF
     return closing, rest
 
 
+class ClosedOrder(NamedTuple):
+    """The order that closed the last trip: the trip's side, its own id, when it ended.
+
+    `entered` is what the trip had entered.
+    """
+
+    side: Side
+    order_id: str
+    last_at: datetime
+    entered: Decimal
+
+
 class Excess:
     """What the order that closed the last trip took beyond it, while all of it may be rounding.
 
@@ -79,35 +93,36 @@ class Excess:
     when the order takes more than rounding explains.
     """
 
-    __slots__ = ("_taken", "_trip", "fills")
+    __slots__ = ("closed", "fills", "taken")
 
     def __init__(self) -> None:
-        self._trip: OpenTrip | None = None
-        self._taken = ZERO
+        self.closed: ClosedOrder | None = None
+        self.taken = ZERO
         self.fills: list[BookFill] = []
 
-    def begin(self, closed: OpenTrip) -> None:
+    def begin(self, trip: OpenTrip) -> None:
         """Note the trip that has just closed; nothing was taken beyond it yet."""
-        self._trip, self._taken = closed, ZERO
+        self.closed = ClosedOrder(trip.side, trip.exit_order, trip.last_exit_at, trip.entered)
+        self.taken = ZERO
 
     def belongs(self, fill: BookFill) -> bool:
         """Return whether a fill from flat is part of the order that closed the last trip."""
-        trip = self._trip
-        if trip is None or fill.side == trip.side or fill.order_id != trip.exit_order:
+        closed = self.closed
+        if closed is None or fill.side == closed.side or fill.order_id != closed.order_id:
             return False
-        return bool(fill.order_id) or together(trip.last_exit_at, fill.at)
+        return bool(fill.order_id) or together(closed.last_at, fill.at)
 
     def takes(self, fill: BookFill) -> bool:
         """Keep a fill that belongs here if all that was taken is rounding; return whether it is."""
-        assert self._trip is not None
-        taken = add(self._taken, fill.quantity)
-        if not is_rounding(taken, self._trip.entered):
+        assert self.closed is not None
+        taken = add(self.taken, fill.quantity)
+        if not is_rounding(taken, self.closed.entered):
             return False
-        self._taken = taken
+        self.taken = taken
         self.fills.append(fill)
         return True
 
     def end(self) -> list[BookFill]:
         """Return the fills that wait, and wait for nothing until the next close."""
-        waiting, self.fills, self._trip = self.fills, [], None
+        waiting, self.fills, self.closed = self.fills, [], None
         return waiting

@@ -159,7 +159,7 @@ class OpenTrip:
         fees = add(fees, share(fee, part, quantity)) if part else fees
         gross = subtract(self.exit_notional, cost)
         gross = gross if self.side == "buy" else subtract(cost, self.exit_notional)
-        others = self.other_fees and {**self.other_fees}
+        others = {**self.other_fees}
         self.closed_so_far.append(ClosedSoFar(fill.at, fill.key, exited, gross, fees, others))
 
     def _note_exit(self, fill: BookFill) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from coach.engine.ledger.book import Book
 from coach.engine.ledger.exact import ZERO
+from coach.engine.ledger.saved_books import Saved
 from coach.model.accounts import Account
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
@@ -24,6 +25,22 @@ class SymbolBooks:
         self._account, self._symbol = account, symbol
         self._owned: Book | None = None
         self._margin: Book | None = None
+
+    def state(self) -> Saved:
+        """Return all that the next fills depend on, as plain JSON."""
+        return {
+            "owned": self._owned and self._owned.state(),
+            "margin": self._margin and self._margin.state(),
+        }
+
+    def go_on_from(self, state: Saved) -> None:
+        """Go on where the books of the same account and symbol were, without their `unknown`."""
+        if state["owned"]:
+            self._owned = Book(self._account, self._symbol)
+            self._owned.go_on_from(state["owned"])
+        if state["margin"]:
+            self._margin = Book(on_margin(self._account), self._symbol)
+            self._margin.go_on_from(state["margin"])
 
     def add(self, fill: BookFill) -> RoundTrip | None:
         """Take the next fill and return the trip that it closed, if any."""

@@ -34,6 +34,10 @@ ORDER = f"at, nanos, turn, {BY_CONTENT}"
 """One order for a book, never by which import came first. `turn` is where the ledger takes a fill
 of an instant that has both sides; it is 0 in all others.
 """
+BACKWARDS = (
+    'at desc, nanos desc, length(native_id) desc, native_id collate "C" desc, side desc,'
+    " price desc, quantity desc, key desc"
+)
 RETIRE = f"""
 insert into fill_version ({COLUMNS}, n, stands_for)
 select {COLUMNS}, n, winner from fill join {rows_of("loser", "winner")} pair on key = loser
@@ -133,14 +137,14 @@ def retire(connection: Connection[Any], shelf: RunTarget, winners: dict[FillKey,
         connection.execute(statement, facts)
 
 
-def touched_symbols(connection: Connection[Any], shelf: RunTarget) -> list[Symbol]:
-    """Return the symbols in which the run put a fill."""
+def first_of_run(connection: Connection[Any], shelf: RunTarget) -> "dict[Symbol, datetime]":
+    """Return the symbols in which the run put a fill, each with the time of its first."""
     rows = connection.execute(
-        "select distinct symbol from fill where user_id = %s and account_id = %s and run_n = %s"
-        " order by symbol",
+        "select symbol, min(at) from fill where user_id = %s and account_id = %s and run_n = %s"
+        " group by symbol order by symbol",
         [shelf.user_id, shelf.account_id, shelf.run_n],
     )
-    return [Symbol(symbol) for (symbol,) in rows]
+    return {Symbol(symbol): first for symbol, first in rows}
 
 
 def symbols_of(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> list[Symbol]:
@@ -186,19 +190,44 @@ class StoredFill(NamedTuple):
 
 
 def to_match(
-    connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    symbol: Symbol,
+    after: "datetime | None" = None,
 ) -> Iterator[StoredFill]:
-    """Yield the fills of one book by time and content; streams within the transaction."""
+    """Yield the fills of one book after a moment (None: all) by time and content.
+
+    Streams within the transaction.
+    """
     with connection.cursor(name="to_match", binary=True) as cursor:
         cursor.itersize = ROWS_TO_MATCH
         cursor.execute(
             "select key, side, quantity, price, fee, fee_currency, at, order_id, margin, nanos,"  # noqa: S608 - constant
             " native_id, turn from fill where user_id = %s and account_id = %s and symbol = %s"
-            f" order by at, nanos, {BY_CONTENT}",
-            [user_id, account_id, symbol],
+            f" and (%s::timestamptz is null or at > %s) order by at, nanos, {BY_CONTENT}",
+            [user_id, account_id, symbol, after, after],
         )
         for *fill, nanos, native_id, turn in cursor:
             yield StoredFill(BookFill._make(fill), nanos, native_id, turn)
+
+
+def ids_until(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    symbol: Symbol,
+    last: "datetime",
+    most: int,
+) -> list[str]:
+    """Return the ids of the last fills of a book up to a moment, in the order of `to_match`."""
+    rows = connection.execute(
+        "select native_id from (select * from fill where user_id = %s and account_id = %s"  # noqa: S608 - constant
+        f" and symbol = %s and at <= %s order by {BACKWARDS} limit %s) newest"
+        f" order by at, nanos, {BY_CONTENT}",
+        [user_id, account_id, symbol, last, most],
+    )
+    return [native_id for (native_id,) in rows]
 
 
 def set_turns(

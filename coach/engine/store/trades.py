@@ -131,20 +131,6 @@ def add_positions(
         )
 
 
-def add_hash(
-    connection: Connection[Any],
-    user_id: UserId,
-    account_id: AccountId,
-    symbol: Symbol,
-    fills_sha256: str,
-) -> None:
-    """Keep the hash of the fills that a book was matched from."""
-    connection.execute(
-        "insert into book_hash (user_id, account_id, symbol, fills_sha256) values (%s, %s, %s, %s)",
-        [user_id, account_id, symbol, fills_sha256],
-    )
-
-
 def add_unknown(
     connection: Connection[Any],
     user_id: UserId,
@@ -183,6 +169,7 @@ select id, symbol, side,
   from trade
  where user_id = %(user)s and (account_id, symbol) not in (
        select %(but_account)s::bigint, unnest(%(but)s::text[]))
+   and id <> all(%(but_ids)s::text[])
 """
 
 
@@ -191,9 +178,18 @@ def trips(
     user_id: UserId,
     but_account: AccountId | None = None,
     but_symbols: Sequence[Symbol] = (),
+    but_ids: Sequence[TradeId] = (),
 ) -> Iterator[Trip]:
-    """Yield every round trip of the user but those of these books, open ones too; streams."""
-    facts = {"user": user_id, "but_account": but_account, "but": list(but_symbols)}
+    """Yield every round trip of the user but those of these books and ids; streams.
+
+    Open ones are among them.
+    """
+    facts = {
+        "user": user_id,
+        "but_account": but_account,
+        "but": list(but_symbols),
+        "but_ids": list(but_ids),
+    }
     with connection.cursor(name="trips", binary=True) as cursor:
         cursor.execute(TRIPS, facts)
         while rows := cursor.fetchmany(ROWS_A_FETCH):

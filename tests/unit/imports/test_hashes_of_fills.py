@@ -20,7 +20,7 @@ def hashed(*fills: BookFill) -> str:
     matching = Matching(UserId("u"), ACCOUNT, Symbol("ETH-USD"))
     for fill in fills:
         matching.take(fill)
-    return matching.fills_sha256
+    return matching.ended(ACCOUNT).fills_sha256
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,18 @@ def test_selling_what_the_fee_in_the_coin_took_is_unknown_and_closes_the_trip(sp
     assert [line.quantity for line in book.unknown] == [Decimal("0.001")]
 
 
+def test_a_third_coin_paid_later_is_no_part_of_an_earlier_close(spot: Ledger) -> None:
+    """
+    09:00 buy  2   @ 100
+    09:10 sell 1   @ 110
+    09:20 sell 0.5 @ 110 fee 0.01 BNB
+    """
+    trip = spot[0].open_trip()
+    assert trip is not None
+    paid = [part.other_fees for part in trip.partial_closes]
+    assert paid == [{}, {"BNB": Decimal("0.01")}]
+
+
 def test_a_third_coin_paid_for_an_unknown_sale_is_still_told(spot: Ledger) -> None:
     """
     09:00 sell 1 @ 100 fee 0.1 BNB

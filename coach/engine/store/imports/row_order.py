@@ -64,16 +64,24 @@ class OrderedRow(NamedTuple):
 
 
 def in_book(
-    connection: Connection[Any], user_id: UserId, account_id: AccountId, symbol: Symbol
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    symbol: Symbol,
+    after: datetime | None = None,
 ) -> Generator[OrderedRow]:
-    """Yield the rows of a book by time, run and place; streams within the transaction."""
+    """Yield the rows of a book after a moment (None: all) by time, run and place.
+
+    Streams within the transaction.
+    """
     with connection.cursor(name="row_order", binary=True) as cursor:
         cursor.itersize = ROWS_A_FETCH
         cursor.execute(
             "select at, nanos, run_n, edge, side, quantity, price, fee, native_id from row_order"
             " where user_id = %s and account_id = %s and symbol = %s"
+            " and (%s::timestamptz is null or at > %s)"
             " order by at, nanos, run_n, edge, place",
-            [user_id, account_id, symbol],
+            [user_id, account_id, symbol, after, after],
         )
         yield from map(OrderedRow._make, cursor)
 

@@ -141,6 +141,8 @@ book_hash = Table(
     required("account_id", BigInteger),
     required("symbol", Text),
     required("fills_sha256", Text),
+    Column("last_at", MOMENT),
+    Column("state", Text),
     PrimaryKeyConstraint("user_id", "account_id", "symbol"),
 )
 
