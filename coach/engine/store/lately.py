@@ -15,17 +15,30 @@ FEWEST = 120
 """Newest trades that are always looked at: enough to say how long a run of losses was."""
 
 LATELY = """
+with wanted as (
+  (select id from trade where user_id = %(user)s and symbol like %(quote)s
+    order by opened_at desc, id desc limit %(newest)s)
+  union
+  (select id from trade where user_id = %(user)s and closed_at is not null
+    order by closed_at desc, id desc limit %(newest)s)
+  union
+  select id from trade where user_id = %(user)s and closed_at is null
+  union
+  select id from trade where user_id = %(user)s
+     and closed_at >= coalesce(%(since)s::timestamptz, '-infinity')
+)
 select id, symbol, side, (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from closed_at) * 1000000)::bigint,
        gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes,
        nullif(other_fees, '{}')
-  from trade
- where user_id = %(user)s
-   and (%(since)s::timestamptz is null or closed_at is null or closed_at >= %(since)s
-     or id in (select id from trade where user_id = %(user)s and symbol like %(quote)s
-                order by opened_at desc, id desc limit %(newest)s)
-     or id in (select id from trade where user_id = %(user)s and closed_at is not null
-                order by closed_at desc, id desc limit %(newest)s))
+  from trade where user_id = %(user)s and id in (select id from wanted)
+"""
+LAST_PRICE = """
+select newest.price from account a cross join lateral (
+  select price, at, nanos, turn from fill f
+   where f.user_id = a.user_id and f.account_id = a.id and f.symbol = %(symbol)s
+   order by at desc, nanos desc, turn desc limit 1) newest
+ where a.user_id = %(user)s order by at desc, nanos desc, turn desc limit 1
 """
 
 
@@ -51,11 +64,7 @@ def trips(connection: Connection[Any], user_id: UserId, reach: TradeReach) -> It
 
 def last_price(connection: Connection[Any], user_id: UserId, symbol: str) -> Decimal | None:
     """Return the price of the newest fill in a symbol."""
-    row = connection.execute(
-        "select price from fill where user_id = %s and symbol = %s order by at desc,"
-        " nanos desc, turn desc limit 1",
-        [user_id, symbol],
-    ).fetchone()
+    row = connection.execute(LAST_PRICE, {"user": user_id, "symbol": symbol}).fetchone()
     found: Decimal | None = row and row[0]
     return found
 

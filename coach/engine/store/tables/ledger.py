@@ -113,6 +113,8 @@ trade = Table(
     required("other_fees", JSONB),
     Column("partial_closes", JSONB),
     PrimaryKeyConstraint("user_id", "id"),
+    Index("trade_opened_idx", "user_id", "opened_at"),
+    Index("trade_closed_idx", "user_id", "closed_at"),
 )
 
 book = Table(
