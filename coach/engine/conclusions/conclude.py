@@ -184,11 +184,16 @@ def _standing_tags(
     Those from before the candles that were read, or all where none could be; of trades that are
     still there, by the same formula.
     """
+    stored = [
+        tag for bias in concluded.by_candles for tag in insights.tags(connection, user_id, bias)
+    ]
+    if not stored:
+        return []
     trades = insights.known_trades(connection, user_id)
     anew = {(tag.bias, tag.trade_id, tag.event_keys) for tag in concluded.tags}
     return [
         tag
-        for tag in insights.tags(connection, user_id)
+        for tag in stored
         if concluded.by_candles.get(tag.bias) == tag.formula
         and (concluded.blind or tag.at < concluded.seen_from)
         and tag.trade_id in trades
