@@ -1,6 +1,6 @@
 """What was concluded: tags, one fact an event, and the newest finding of each bias."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from json import JSONEncoder
 from typing import Any
@@ -17,32 +17,63 @@ from coach.model.reasons import ReasonKind
 from coach.model.trades import TradeId
 
 LINES_A_WRITE = 2_000
+ROWS_A_FETCH = 10_000
 TAG = "user_id, bias, trade_id, at, fill_keys, facts, formula, event_key, event_keys"
+DROP = """
+delete from tag t using unnest(%s::text[], %s::text[], %s::bytea[]) gone (bias, trade_id, event_key)
+ where t.user_id = %s and t.bias = gone.bias and t.trade_id = gone.trade_id
+   and t.event_key = gone.event_key
+"""
+TagName = tuple[Bias, TradeId, bytes]
 encode = JSONEncoder().encode
 
 
 def replace_tags(connection: Connection[Any], user_id: UserId, tags: Sequence[Tag]) -> list[Tag]:
     """Keep these tags instead of the stored ones and return those that were not there.
 
-    A stored tag without an event is as old as the first tables; it stands for any of its trade.
+    Only what differs is written. A stored tag without an event is as old as the first tables; it
+    stands for any of its trade.
     """
-    stored = {
-        (bias, trade_id, event)
-        for bias, trade_id, event in connection.execute(
-            "select bias, trade_id, event_key from tag where user_id = %s", [user_id]
+    wanted = {_name(tag): tag for tag in tags}
+    gone: list[TagName] = []
+    with connection.transaction():
+        for stored in _stored(connection, user_id):
+            name = _name(stored)
+            if wanted.get(name) == stored:
+                del wanted[name]
+            else:
+                gone.append(name)
+        if gone:
+            connection.execute(DROP, [*map(list, zip(*gone, strict=True)), user_id])
+        _add(connection, user_id, [*wanted.values()])
+    known = frozenset(gone)
+    return [
+        tag
+        for name, tag in wanted.items()
+        if name not in known and (tag.bias, tag.trade_id, b"") not in known
+    ]
+
+
+def _stored(connection: Connection[Any], user_id: UserId) -> Iterator[Tag]:
+    """Yield the stored tags in any order; streams within the transaction."""
+    with connection.cursor(name="tags", binary=True) as cursor:
+        cursor.itersize = ROWS_A_FETCH
+        cursor.execute(
+            "select bias, trade_id, at, fill_keys, facts, formula, event_keys from tag"
+            " where user_id = %s",
+            [user_id],
         )
-    }
-    if stored:
-        connection.execute("delete from tag where user_id = %s", [user_id])
+        yield from map(_tag, cursor)
+
+
+def _add(connection: Connection[Any], user_id: UserId, tags: Sequence[Tag]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"copy tag ({TAG}) from stdin") as copy:
         for start in range(0, len(tags), LINES_A_WRITE):
             copy.write("".join(_line(user_id, tag) for tag in tags[start : start + LINES_A_WRITE]))
-    return [
-        tag
-        for tag in tags
-        if (tag.bias, tag.trade_id, _event(tag)) not in stored
-        and (tag.bias, tag.trade_id, b"") not in stored
-    ]
+
+
+def _name(tag: Tag) -> TagName:
+    return tag.bias, tag.trade_id, _event(tag)
 
 
 def _event(tag: Tag) -> bytes:
@@ -66,10 +97,12 @@ def tags(connection: Connection[Any], user_id: UserId, bias: str | None = None) 
         [user_id, bias, bias],
         binary=True,
     )
-    return [
-        Tag(bias, TradeId(trade), at, apart(keys), facts, formula, apart(event))
-        for bias, trade, at, keys, facts, formula, event in rows
-    ]
+    return [_tag(row) for row in rows]
+
+
+def _tag(row: tuple[Any, ...]) -> Tag:
+    bias, trade, at, keys, facts, formula, event = row
+    return Tag(bias, TradeId(trade), at, apart(keys), facts, formula, apart(event))
 
 
 def tagged(connection: Connection[Any], user_id: UserId) -> dict[TradeId, tuple[Bias, ...]]:

@@ -1,6 +1,7 @@
 """Conclusions follow from the data: orders and plans beside the trades, traits told once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -118,6 +119,23 @@ def test_a_trait_whose_trades_are_undone_is_withdrawn(
     assert traits.standing(session.connection, session.user.id) == {}
     avenger(60)
     assert len(told(session, "trait.announced")) == 2
+
+
+def test_only_tags_that_differ_are_written(session: Session) -> None:
+    """Of three tags one changes, one goes and one stays as it was written."""
+    at = datetime.fromisoformat("2026-03-02T09:00:00Z")
+    keys = [FillKey(bytes([number]) * 16) for number in range(3)]
+    first, second, third = (
+        Tag("revenge", TradeId("t"), at, (key,), {"size_ratio": 1.5}, "f@1", (key,)) for key in keys
+    )
+    connection, user = session.connection, session.user.id
+    insights.replace_tags(connection, user, [first, second, third])
+    written = "select xmin::text from tag where event_key = %s"
+    before = connection.execute(written, [keys[0]]).fetchone()
+    changed = replace(second, facts={"size_ratio": 2.5})
+    assert insights.replace_tags(connection, user, [first, changed]) == []
+    assert insights.tags(connection, user) == [first, changed]
+    assert connection.execute(written, [keys[0]]).fetchone() == before
 
 
 def test_a_trade_may_carry_several_tags_of_one_bias(session: Session) -> None:
