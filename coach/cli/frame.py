@@ -123,7 +123,9 @@ class Frame:
     def show(self, answer: Answer) -> None:
         """Give the answer, then what a person may want to know with it."""
         warnings = tuple(map(completed, answer.warnings))
-        self.output.show(replace(answer, warnings=self._renamings + warnings), self._screen())
+        answer = replace(answer, warnings=self._renamings + warnings)
+        on_screen = self.output.as_a_table and answer.text is None
+        self.output.show(answer, self._screen(zoned=on_screen))
         for warning in warnings:
             self.talk.warning(warning)
         for hint in answer.hints:
@@ -185,12 +187,16 @@ class Frame:
         flags = {"home": self.manner.home, "zone": self.manner.zone}
         return {name: Setting(name, value, f"flag --{name}") for name, value in flags.items()}
 
-    def _screen(self) -> Screen:
+    def _screen(self, *, zoned: bool) -> Screen:
+        """Return the screen; the zone is only asked for where times are shown.
+
+        It is a setting, and reading settings may run the commands that hand secrets over.
+        """
         terminal = settings.read_terminal(settings.process_environment())
         return Screen(
             width=_width(),
             color=terminal.color and not self.manner.plain,
-            zone=self.zone,
+            zone=self.zone if zoned else DEFAULT_ZONE,
         )
 
 

@@ -260,6 +260,18 @@ def test_the_sealed_file_is_the_settings_of_every_command(
     assert "canary" not in listed.stdout + real("config", "list", "--json").stdout
 
 
+def test_a_command_that_needs_no_setting_fetches_no_secret(
+    real: Coach, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness = tmp_path / "ran"
+    monkeypatch.setenv("COACH_REDIS_URL_COMMAND", f"touch {witness}; echo redis://h")
+    for line in (("version",), ("secrets", "decrypt", str(file)), ("config", "path", "--json")):
+        assert real(*line).returncode == 0
+    assert not witness.exists()
+    assert real("config", "list").returncode == 0
+    assert witness.exists()
+
+
 def test_a_sealed_file_that_was_changed_stops_every_command_but_those_that_mend_it(
     real: Coach, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
