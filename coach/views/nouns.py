@@ -35,7 +35,7 @@ from coach.views.profit import ProfitReport
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
-from coach.views.secrets import (
+from coach.views.secrets.sealed_files import (
     EditedFileRow,
     EncryptedFileRow,
     NamesRow,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError
-from coach.views import secrets as views
+from coach.views.secrets import sealed_files as views
 from coach.views.table import Table, rows
 from coach.wording.numbers import counted
 
