@@ -32,6 +32,9 @@ CoachError
 ├── BrokerTrouble          the broker answered something we cannot use
 ├── TryLater               the network or a broker is down; nothing is lost
 │   └── NoCandlesNow       no source of candles gave what was asked
+├── SealBroken             a sealed secret cannot be opened
+├── KekUnavailable         the key that opens data keys cannot be had
+│   └── WrongPassphrase    the passphrase does not open the key of keys
 ├── NotInitialised         there is no data yet
 ├── Locked                 another coach is writing
 ├── DatabaseTrouble        PostgreSQL does not start, answer or fit
@@ -340,6 +343,24 @@ class NoCandlesNow(TryLater):
     """{source}: {symbol} from {first} to {last} did not arrive: {reason}"""
 
     code = "E_NO_CANDLES"
+
+
+class SealBroken(CoachError):
+    """the sealed {secret} cannot be opened: {reason}"""
+
+    code = "E_SEAL"
+
+
+class KekUnavailable(CoachError):
+    """sealed keys cannot be opened just now: {what}"""
+
+    code = "E_KEK"
+
+
+class WrongPassphrase(KekUnavailable):
+    """the passphrase does not open {place}"""
+
+    code = "E_PASSPHRASE"
 
 
 class NotInitialised(CoachError):

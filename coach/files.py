@@ -72,6 +72,17 @@ def _write(path: Path, content: bytes, permit: Callable[[int], None]) -> Path:
 
 
 @contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Let one process at a time into the block, by a lock on a private file that stays."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNERS_ALONE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def private_copy(folder: Path, prefix: str, suffix: str) -> Iterator[BinaryIO]:
     """Yield a file of this folder to be written and read by name; it is gone after the block.
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra
     from coach.engine.api.session import Session
     from coach.engine.hot.base import HotStore
+    from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
     from coach.engine.store.connect import CoachConnection
     from coach.model.machine.clock import Ticks
@@ -121,7 +122,19 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         remote_objects=settings.object_store.startswith(REMOTE),
         extra=cache(extra_detectors),
         ticks=ticks,
+        keyring=cache(lambda: keyring(settings)),
+        kek=settings.kek,
     )
+
+
+def keyring(settings: "Settings") -> "Keyring":
+    """Return what seals and opens keys; the key of keys is opened when one is first needed."""
+    from functools import partial
+
+    from coach.engine.keyring.keyring import Keyring
+    from coach.engine.vault.providers.choice import open_kek
+
+    return Keyring(settings.kek.provider, partial(open_kek, settings.kek), clock)
 
 
 @contextmanager

@@ -53,6 +53,9 @@ COMMANDS = {
     "lab": Entry("coach.cli.lab.group:app", "How coach does on made-up traders with known habits."),
     "secrets": Entry("coach.cli.secrets.group:app", "Files of secrets, sealed for age recipients."),
     "db": Entry("coach.cli.commands.database:app", "The database behind it."),
+    "keys": Entry(
+        "coach.cli.keys.group:app", "What seals your broker keys: status, rotation, recovery."
+    ),
     "doctor": Entry("coach.cli.commands.health:doctor", "Check this installation."),
     "config": Entry("coach.cli.commands.config:app", "Settings, and who made them."),
     "completion": Entry(

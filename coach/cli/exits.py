@@ -10,6 +10,7 @@ from coach.errors import (
     ShiftedImport,
     TryLater,
     UsageError,
+    WrongPassphrase,
 )
 
 DONE = 0
@@ -32,6 +33,7 @@ CODES: tuple[tuple[type[CoachError], int], ...] = (
     (NoAgeKey, 4),
     (NotInitialised, 10),
     (Locked, 11),
+    (WrongPassphrase, 12),
     (TryLater, 75),
     (ShiftedImport, FOUND_SOMETHING),
 )

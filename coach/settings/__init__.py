@@ -13,6 +13,7 @@ from coach.model.market import VENDORS, SourceWishes
 from coach.settings.checks import FOREVER, check_zone, source_names
 from coach.settings.file import CONFIG_FILE, read_file
 from coach.settings.folders import find_home
+from coach.settings.kek import read_kek
 from coach.settings.keys import KEYS
 from coach.settings.secrets import BROKER_KEYS, BUCKET_KEYS, SECRETS, VENDOR_KEYS
 from coach.settings.secrets_file import read_sealed_settings
@@ -52,6 +53,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         user=chosen["user"].value,
         candles=_candles(chosen, sources),
         event_months=_months(chosen["event_retention"].value),
+        kek=read_kek(environment, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )

@@ -3,6 +3,7 @@
 import re
 
 from coach.errors import ConfigError
+from coach.model.machine.keys import KEK_PROVIDERS
 from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
 from coach.model.market import KNOWN_SOURCES
 
@@ -101,6 +102,21 @@ def check_months(value: str, origin: str) -> None:
             what=f"must be a number of months, or forever ({origin})",
             hint="24 keeps the events of two years",
         )
+
+
+def check_kek_provider(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is somebody who keeps the key of keys."""
+    if value not in KEK_PROVIDERS:
+        hint = f"one of {', '.join(KEK_PROVIDERS)}"
+        raise ConfigError(
+            name="kek_provider", what=f"nobody is called {value!r} ({origin})", hint=hint
+        )
+
+
+def check_printable(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` can be printed on one line."""
+    if not value.isprintable():
+        raise ConfigError(name="kek_aws_key", what=f"must be the id of a key ({origin})")
 
 
 def source_names(value: str) -> tuple[str, ...]:

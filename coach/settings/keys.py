@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from coach.errors import Invalid
 from coach.model.market import FREE_SOURCES
 from coach.settings.checks import (
+    check_kek_provider,
     check_months,
     check_objects,
+    check_printable,
     check_redis,
     check_sources,
     check_switch,
@@ -39,6 +41,8 @@ KEYS = (
     Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),
     Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
     Key("event_retention", "COACH_EVENT_RETENTION", "24", check_months),
+    Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
+    Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )
 
 

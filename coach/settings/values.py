@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from coach.model.machine.home import Home
+from coach.model.machine.keys import KekWishes
 from coach.model.market import SourceWishes
 
 
@@ -56,5 +57,6 @@ class Settings:
     user: str
     candles: SourceWishes
     event_months: int | None
+    kek: KekWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

@@ -28,6 +28,7 @@ from coach.views.health import DoctorRow, StatusRow
 from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
 from coach.views.jobs import JobRow
+from coach.views.keys import KeyStatusRow, RecoveryRow, RewrapRow, RotationRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
@@ -71,6 +72,10 @@ NOUNS: Final[Mapping[str, type]] = {
     "import-result": ImportResultRow,
     "import-undo": UndoneImportRow,
     "job": JobRow,
+    "key-recovery": RecoveryRow,
+    "key-rewrap": RewrapRow,
+    "key-rotation": RotationRow,
+    "keys": KeyStatusRow,
     "label": LabelRow,
     "listed-label": ListedLabelRow,
     "note": NoteRow,
@@ -127,6 +132,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import sync": "import-result",
     "import undo": "import-undo",
     "jobs": "job",
+    "keys abandon": "key-recovery",
+    "keys export-recovery": "key-recovery",
+    "keys restore": "key-recovery",
+    "keys rewrap": "key-rewrap",
+    "keys rotate": "key-rotation",
+    "keys status": "keys",
     "label": "label",
     "label --list": "listed-label",
     "label questions": "question",

@@ -62,10 +62,13 @@ def upgrade(context: typer.Context) -> None:
     Every command does so when it must.
     """
     from coach.engine.api import database
-    from coach.wiring import clock
+    from coach.wiring import clock, keyring
 
     frame = frame_of(context)
-    found = database.upgrade(frame.settings.home, frame.settings.database_url, clock())
+    settings = frame.settings
+    found = database.upgrade(
+        settings.home, settings.database_url, clock(), lambda: keyring(settings)
+    )
     frame.show(answer("db upgrade", found))
 
 

@@ -136,6 +136,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "edit_rule": "coach rules edit {rule} changes its note, its expiry or its lock",
     "answer_habit": "coach rules add --from {habit} makes the first, with your own numbers",
     "lock_rule": "coach rules list shows your rules; lock_hours= binds you to one",
+    "export_recovery": "coach keys export-recovery --out FILE writes one; keep it elsewhere",
     "extend_rule": "coach rules edit {rule} expires=never, or fewer --weeks",
     "fetch_candles": "run coach candles fetch, or any import, once more: it concludes from them",
     "import_as_downloaded": "import the file as downloaded, without a spreadsheet in between"
@@ -165,6 +166,10 @@ REMEDIES: "dict[Remedy, str]" = {
     "read_anew": "follow again without --since, and take all that it shows as new",
     "release_events": "end the session that holds them, then run `coach db upgrade`",
     "remove_rule": "coach rules remove RULE drops it",
+    "replace_secret": "everything else goes on, and `coach doctor` says more; to replace the key,"
+    " make a new one and connect again",
+    "restore_keys": "coach keys restore FILE brings back what export-recovery wrote; without such a"
+    " file, coach keys abandon begins anew",
     "report_trouble": (
         "no partial changes were made; if it comes again, report it with what --debug shows"
     ),

@@ -7,6 +7,7 @@ from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
 from coach.engine.store.promises import pending_settings, plans
+from coach.engine.store.vault import sealed_secrets
 from coach.errors import Conflict, Invalid, NotFound, Refused
 from coach.model.event_types import AccountChanged
 
@@ -40,17 +41,25 @@ def connect_coinbase(
     session: Session, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
 ) -> AccountSummary:
     """Connect an account by a view-only key; a key that can do more is refused."""
-    from coach.engine.imports.connect import check_coinbase_key, connection_of
+    from coach.engine.imports.connect import (
+        check_coinbase_key,
+        connection_of,
+        forget_key,
+        seal_key,
+    )
 
     check_name(account)
+    connection, user_id = session.connection, session.user.id
     checked = check_coinbase_key(key_text, base_url, session.clock)
     with sight.change(session) as events:
-        kept = store.ensure_account(
-            session.connection, session.user.id, account, "coinbase", shorts=False
-        )
-        made = connection_of(checked, base_url, kept, session.home.state / "keys")
-        store.connect_broker(session.connection, session.user.id, made)
+        kept = store.ensure_account(connection, user_id, account, "coinbase", shorts=False)
+        former = [one for one in store.connected(connection, user_id) if one.account == account]
+        made = connection_of(checked, base_url, kept)
+        store.connect_broker(connection, user_id, made)
         events.append(AccountChanged(account=account, what="connected"))
+        seal_key(sight.keyring(session), connection, user_id, made, checked.secret)
+    for one in former:
+        forget_key(one)
     return summary(session, account)
 
 
@@ -72,6 +81,7 @@ def remove(session: Session, name: str) -> AccountSummary:
             )
         keys = [one for one in store.connected(connection, user_id) if one.account == name]
         money = plans.equity(connection, user_id)
+        sealed_secrets.remove(connection, user_id, sealed_secrets.account_owner(account.id))
         store.remove(connection, user_id, account.id)
         pending_settings.forget(connection, user_id, "equity", name)
         if money is not None and plans.equity(connection, user_id) is None:

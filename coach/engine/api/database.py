@@ -12,13 +12,16 @@ from coach.engine.outbox.epochs import StreamEpoch
 from coach.engine.outbox.partitions import MonthOfEvents
 from coach.engine.postgres import embedded
 from coach.engine.postgres.embedded import DatabaseHome
-from coach.engine.store import health, migrate
+from coach.engine.store import accounts, health, migrate
 from coach.engine.store.connect import connect
 from coach.engine.store.trouble import database_errors_explained
 from coach.errors import Conflict
 from coach.model.machine.home import Home
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coach.engine.keyring.keyring import Keyring
     from coach.engine.store.connect import CoachConnection
 
 __all__ = ["MonthOfEvents", "StreamEpoch"]
@@ -80,12 +83,18 @@ def stop(home: Home, url: str) -> DatabaseStatus:
     return status(home, url)
 
 
-def upgrade(home: Home, url: str, now: datetime) -> DatabaseStatus:
-    """Upgrade the tables to this version, and make the partitions of the coming months."""
+def upgrade(
+    home: Home, url: str, now: datetime, keyring: "Callable[[], Keyring]"
+) -> DatabaseStatus:
+    """Upgrade the tables to this version, seal keys in files, and make the months ahead."""
+    from coach.engine.keyring.upgrade import seal_key_files
+
     target = address(home, url)
     migrate.upgrade(target)
     with database_errors_explained(), connect(target) as connection:
         partitions.ensure(connection, now)
+        if accounts.key_files(connection):
+            seal_key_files(keyring(), connection)
     return status(home, url)
 
 

@@ -5,33 +5,32 @@ from __future__ import annotations
 import stat
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from coach.engine.api.checks import Check
+from coach.engine.api.keys.checks import key_checks
 from coach.engine.outbox import partitions
-from coach.engine.store import accounts as store_accounts
 from coach.engine.store import conclusions, health, insights
 from coach.engine.store.health import AccountHealth
 from coach.engine.store.imports import runs
 from coach.engine.store.promises import revisions, rules
 from coach.errors import ObjectTrouble
-from coach.model.accounts import key_powers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from coach.engine.api.candles import CandlePlaces
+    from coach.engine.api.checks import State
     from coach.engine.api.session import Session
     from coach.model.insights import Bias, ShownLevel
     from coach.model.machine.home import Home
     from coach.model.plans import QuestionId
     from coach.model.rules import PendingChange, PendingSetting, Rule
-    from coach.remedies import Remedy
 
-__all__ = ["AccountHealth"]
+__all__ = ["AccountHealth", "Check"]
 
-State = Literal["ok", "info", "warning", "error", "skipped"]
 WEEK = timedelta(days=7)
 WELL_AHEAD = 2
 """Months; with fewer ahead something keeps coach from making them."""
@@ -57,21 +56,6 @@ class Status:
     open_questions: tuple[QuestionId, ...] = ()
     waiting: tuple[tuple[Rule, PendingChange], ...] = ()
     waiting_settings: tuple[PendingSetting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing the doctor looked at.
-
-    `hint` says what to do where that is the same on every face; for a `remedy` the face has the
-    words.
-    """
-
-    name: str
-    state: State
-    detail: str
-    hint: str = ""
-    remedy: Remedy | None = None
 
 
 def status(session: Session) -> Status:
@@ -129,7 +113,7 @@ def examine(session: Session) -> Iterator[Check]:
     version, size = health.server(session.connection)
     yield Check("database", "ok", f"PostgreSQL {version}, {size / 1e6:.1f} MB")
     yield from _folders(session.home)
-    yield from _keys(session)
+    yield from key_checks(session)
     yield from _runs(session)
     yield from _conclusions(session)
     yield _months(session)
@@ -160,30 +144,6 @@ def _folders(home: Home) -> Iterator[Check]:
             )
         else:
             yield Check(name, "ok", f"{folder} ({mode:04o})")
-
-
-def _keys(session: Session) -> Iterator[Check]:
-    for connected in store_accounts.connected(session.connection, session.user.id):
-        name, file = f"key of {connected.account}", Path(connected.key_file)
-        if not file.exists():
-            yield Check(name, "error", f"{file} is gone", "connect the account again")
-        elif powers := key_powers(connected.permissions):
-            yield Check(
-                name,
-                "error",
-                f"it can {' and '.join(powers)}, so nothing is read with it",
-                "make a new key with nothing but View ticked, delete this one, and connect again",
-            )
-        elif stat.S_IMODE(file.stat().st_mode) & 0o077:
-            yield Check(name, "error", f"{file} can be read by others", f"chmod 600 '{file}'")
-        else:
-            yield Check(
-                name,
-                "warning",
-                f"view-only, kept unsealed in {file} (0600)",
-                "whoever reads this file can view the account; revoke the key at the broker"
-                " when in doubt",
-            )
 
 
 def _runs(session: Session) -> Iterator[Check]:

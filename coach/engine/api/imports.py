@@ -203,14 +203,16 @@ def _fetched(
     progress: Progress | None,
 ) -> Iterator[FetchedSource]:
     """Yield the rows that a broker has of a span, after checking that the key is view-only."""
-    from coach.engine.imports.connect import check_powers, connected_client, fetched
+    from coach.engine.imports.connect import broker_key, check_powers, connected_client, fetched
 
     def record(permissions: dict[str, object]) -> None:
         accounts.note_permissions(
             session.connection, session.user.id, found.account_id, permissions, session.clock()
         )
 
-    with connected_client(found, session.clock) as client:
+    keyring = None if session.keyring is None else session.keyring()
+    key = broker_key(keyring, session.connection, session.user.id, found)
+    with connected_client(found, key, session.clock) as client:
         check_powers(client, record)
         with fetched(client, *span, session.home.cache, progress) as source:
             yield source

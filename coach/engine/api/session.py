@@ -14,9 +14,11 @@ from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import User
 from coach.model.machine.clock import Ticks
 from coach.model.machine.home import Home
+from coach.model.machine.keys import KekWishes
 
 if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra
+    from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
 
 
@@ -25,6 +27,8 @@ class Session:
     """What every call needs: `opened`, a connection in autocommit, and how to `connect` once more.
 
     `objects` opens the place where candles are kept; without it a session sees none.
+    `keyring` returns what seals and opens keys; without it a session connects no broker; `kek` says
+    where the key of keys is.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages. `announce_wait` is called once where a call has to wait for another process.
     """
@@ -39,6 +43,8 @@ class Session:
     ticks: Callable[[], Ticks | None] | None = None
     remote_objects: bool = False
     announce_wait: Callable[[], None] | None = None
+    keyring: "Callable[[], Keyring] | None" = None
+    kek: KekWishes | None = None
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coach.engine.features.bars import Market
     from coach.engine.history.inputs import AnalysisInputs, CandleReach, CloseReader, MarketReader
     from coach.engine.history.known_findings import AnalysisScope
+    from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.book import CandleShelf
     from coach.model.fees import CandleClose
     from coach.model.fills import Symbol
@@ -166,3 +167,9 @@ def shelf(session: Session) -> "CandleShelf":
 
     assert session.objects is not None
     return CandleShelf(session.connection, session.objects(), session.user.id)
+
+
+def keyring(session: Session) -> "Keyring":
+    """Return what seals and opens keys in this session; it needs no key of keys before that."""
+    assert session.keyring is not None
+    return session.keyring()

@@ -1,14 +1,19 @@
-"""What becomes due as time passes: months for events, ended locks, experiments, broken-off runs.
+"""What becomes due: months for events, ended locks, experiments, broken-off runs, unsealed keys.
 
 The command line does it when it starts, a worker by the clock. It writes only what is due, each
 part in a transaction of its own with its events. Every start asks, so what would do the work is
 loaded only where there is some.
 """
 
+from contextlib import suppress
+
 from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
-from coach.engine.store import job_runs
+from coach.engine.store import accounts, job_runs
 from coach.engine.store.promises import experiments, revisions
+from coach.engine.store.vault import deks
+from coach.errors import KekUnavailable
+from coach.model.machine.keys import KEPT_FOR_BACKUPS, ROTATED_AFTER
 
 
 def do_what_is_due(session: Session, event_months: int | None) -> Session:
@@ -19,6 +24,7 @@ def do_what_is_due(session: Session, event_months: int | None) -> Session:
     change of the zone was due its user is in the new one.
     """
     _tend_months(session, event_months)
+    _look_after_keys(session)
     job_runs.fail_dead(session.connection, session.user.id, session.clock())
     if revisions.any_locked(session.connection, session.user.id):
         session = _end_locks(session)
@@ -51,3 +57,19 @@ def _tend_months(session: Session, keep: int | None) -> None:
         from coach.engine.outbox.retention import retire
 
         retire(session.connection, now, keep)
+
+
+def _look_after_keys(session: Session) -> None:
+    """Seal keys that lie in files, and replace data keys after a year; later where no key is."""
+    if session.keyring is None:
+        return
+    connection, user_id, now = session.connection, session.user.id, session.clock()
+    if accounts.key_files(connection):
+        from coach.engine.keyring.upgrade import seal_key_files
+
+        seal_key_files(session.keyring(), connection)
+    if deks.any_due(connection, user_id, now - ROTATED_AFTER, now - KEPT_FOR_BACKUPS):
+        from coach.engine.keyring.rotation import rotate_when_due
+
+        with suppress(KekUnavailable):
+            rotate_when_due(session.keyring(), connection, user_id)

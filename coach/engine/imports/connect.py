@@ -1,31 +1,33 @@
 """Connecting an account to its broker, and reading from it.
 
-Until keys are sealed, a key stands in a file of the state folder that its owner alone may read.
-Nothing here holds a database transaction: a broker may take its time.
+A key is sealed in the database. One that an older coach left in a private file is read from there
+until it is sealed, which the first command does that has the key of keys. Nothing here holds a
+database transaction: a broker may take its time.
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.brokers.base import Row, Source, SourceInfo
 from coach.engine.imports.spool import RowSpool
 from coach.engine.store.accounts import BrokerConnection
+from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
 from coach.errors import ConfigError
-from coach.files import write_private
-from coach.model.accounts import Account
-from coach.model.machine.home import private_folder
+from coach.model.accounts import Account, UserId
 from coach.model.machine.inputs import read_small_text
+from coach.model.machine.secrets import Secret
 
 if TYPE_CHECKING:
     from coach.brokers.coinbase.client import CoinbaseClient
+    from coach.engine.keyring.keyring import Keyring
+    from coach.engine.store.connect import CoachConnection
 
-BROKER = "coinbase"
+BROKER, KEY = "coinbase", "key"
 ROWS_A_WORD = 250
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int | None], None]
@@ -52,7 +54,7 @@ class FetchedSource:
 class CheckedKey:
     """A view-only key, and when the broker confirmed that it is one."""
 
-    text: str
+    secret: Secret = field(repr=False)
     name: str
     permissions: dict[str, object]
     checked_at: datetime
@@ -68,44 +70,69 @@ def check_coinbase_key(key_text: str, base_url: str, clock: Clock) -> CheckedKey
     with CoinbaseClient(key, base_url, clock, time.sleep) as client:
         allowed = permissions(client)
     refuse_if_too_strong(allowed)
-    return CheckedKey(key_text, key.name, asdict(allowed), clock())
+    return CheckedKey(Secret(key_text), key.name, asdict(allowed), clock())
 
 
-def connection_of(
-    checked: CheckedKey, base_url: str, account: Account, folder: Path
-) -> BrokerConnection:
-    """Keep a checked key in a private file and return the account's connection by it."""
+def connection_of(checked: CheckedKey, base_url: str, account: Account) -> BrokerConnection:
+    """Return the account's connection by a checked key, which is sealed beside it."""
     return BrokerConnection(
         account_id=account.id,
         account=account.name,
         broker=BROKER,
         base_url=base_url,
         key_name=checked.name,
-        key_file=str(keep_key(checked.text, account, folder)),
+        key_file="",
         permissions=checked.permissions,
         checked_at=checked.checked_at,
     )
 
 
-def keep_key(key_text: str, account: Account, folder: Path) -> Path:
-    """Write the key where only its owner may read it, all of it or nothing."""
-    place = private_folder(folder) / f"{sha256(account.name.encode()).hexdigest()[:16]}.key"
-    return write_private(place, key_text.encode())
+def seal_key(
+    keyring: "Keyring",
+    connection: "CoachConnection",
+    user_id: UserId,
+    connected: BrokerConnection,
+    secret: Secret,
+) -> None:
+    """Seal the key of a connection, in the transaction that makes it."""
+    from coach.engine.keyring.secrets import seal_secret
+
+    seal_secret(keyring, connection, secret_place(user_id, connected), secret)
 
 
 def forget_key(connected: BrokerConnection) -> None:
     """Delete the file of a connection's key; one that is gone already is no trouble."""
-    Path(connected.key_file).unlink(missing_ok=True)
+    if connected.key_file:
+        Path(connected.key_file).unlink(missing_ok=True)
 
 
-@contextmanager
-def connected_client(connected: BrokerConnection, clock: Clock) -> Iterator["CoinbaseClient"]:
-    """Yield a client under the account's key; ConfigError where the key cannot be read."""
-    from coach.brokers.coinbase.auth import read_key
-    from coach.brokers.coinbase.client import CoinbaseClient
+def secret_place(user_id: UserId, connected: BrokerConnection) -> SecretPlace:
+    """Return where the key of a connection is sealed."""
+    return SecretPlace(user_id, account_owner(connected.account_id), KEY, connected.broker)
 
+
+def broker_key(
+    keyring: "Keyring | None",
+    connection: "CoachConnection",
+    user_id: UserId,
+    connected: BrokerConnection,
+) -> Secret:
+    """Return the key of a connection, outside of any transaction.
+
+    ConfigError where it lies in a file that cannot be read; SealBroken and KekUnavailable where
+    it is sealed and does not open.
+    """
+    if connected.key_file:
+        return _key_in_file(connected)
+    from coach.engine.keyring.secrets import open_secret
+
+    assert keyring is not None
+    return open_secret(keyring, connection, secret_place(user_id, connected))
+
+
+def _key_in_file(connected: BrokerConnection) -> Secret:
     try:
-        text = read_small_text(Path(connected.key_file))
+        return Secret(read_small_text(Path(connected.key_file)))
     except (OSError, UnicodeDecodeError) as trouble:
         reason = getattr(trouble, "strerror", None) or "it is not text"
         raise ConfigError(
@@ -113,7 +140,18 @@ def connected_client(connected: BrokerConnection, clock: Clock) -> Iterator["Coi
             name=f"key of account {connected.account}",
             what=f"cannot read {connected.key_file}: {reason}",
         ) from trouble
-    with CoinbaseClient(read_key(text), connected.base_url, clock, time.sleep) as client:
+
+
+@contextmanager
+def connected_client(
+    connected: BrokerConnection, secret: Secret, clock: Clock
+) -> Iterator["CoinbaseClient"]:
+    """Yield a client under the account's key."""
+    from coach.brokers.coinbase.auth import read_key
+    from coach.brokers.coinbase.client import CoinbaseClient
+
+    key = read_key(secret.reveal())
+    with CoinbaseClient(key, connected.base_url, clock, time.sleep) as client:
         yield client
 
 

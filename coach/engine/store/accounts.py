@@ -14,7 +14,7 @@ from coach.model.accounts import Account, AccountId, ShortsOrigin, UserId
 
 @dataclass(frozen=True, slots=True)
 class BrokerConnection:
-    """A broker that an account may be read from; the key itself stands in a private file."""
+    """A broker that an account may be read from; `key_file` is empty where the key is sealed."""
 
     account_id: AccountId
     account: str
@@ -24,6 +24,16 @@ class BrokerConnection:
     key_file: str
     permissions: dict[str, Any]
     checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A key that an older coach left in a private file."""
+
+    user_id: UserId
+    account_id: AccountId
+    broker: str
+    key_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +203,25 @@ def connected(connection: Connection[Any], user_id: UserId) -> list[BrokerConnec
             " where c.user_id = %s order by a.name",
             [user_id],
         ).fetchall()
+
+
+KEY_FILES = """
+select user_id, account_id, broker, key_file from connection where key_file <> ''
+ order by user_id, account_id
+"""
+
+
+def key_files(connection: Connection[Any], *, locked: bool = False) -> list[KeyFile]:
+    """Return the keys of all users that lie in files; `locked` keeps them until the commit."""
+    query = f"{KEY_FILES} for update" if locked else KEY_FILES
+    with connection.cursor(row_factory=class_row(KeyFile)) as cursor:
+        return cursor.execute(query).fetchall()
+
+
+def forget_key_file(connection: Connection[Any], found: KeyFile) -> None:
+    """Forget the file of a key, which is gone; another one that was named meanwhile stays."""
+    connection.execute(
+        "update connection set key_file = '' where user_id = %s and account_id = %s"
+        " and key_file = %s",
+        [found.user_id, found.account_id, found.key_file],
+    )

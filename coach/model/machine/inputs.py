@@ -19,11 +19,16 @@ class InputTooLarge(ValueError):
 
 def read_small_text(path: Path) -> str:
     """Return the text of a small file; OSError, which says so, where it is a large one."""
+    return read_small_bytes(path).decode("utf-8")
+
+
+def read_small_bytes(path: Path) -> bytes:
+    """Return what a small file holds; OSError, which says so, where it is a large one."""
     with path.open("rb") as file:
         data = file.read(LARGEST_NOTE + 1)
     if len(data) > LARGEST_NOTE:
         raise OSError(EFBIG, f"it is larger than {LARGEST_NOTE / 1e6:g} MB (limit)")
-    return data.decode("utf-8")
+    return data
 
 
 def bounded_lines(file: TextIO) -> Iterator[str]:

@@ -12,10 +12,12 @@ from coach.engine.store import migrate
 HEAVY = frozenset(
     {
         "alembic",
+        "boto3",
         "cryptography",
         "fastapi",
         "httpx2",
         "jsonschema",
+        "keyring",
         "numpy",
         "pandas",
         "pydantic",

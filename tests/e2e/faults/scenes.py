@@ -13,10 +13,13 @@ from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.postgres import embedded
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
+from coach.files import write_private
+from coach.model.machine.home import private_folder
 from tests.e2e.faults.world import NOON, World
 
 SEED = 3
 DAYS = 21
+IDENTITY = "kek-identity.txt"
 SYMBOLS = ("BTC-USD", "ETH-USD")
 QUARTER_S = 900
 HEADER = ["timestamp", "symbol", "side", "quantity", "price", "fee", "fee_currency", "trade_id"]
@@ -66,6 +69,7 @@ def prepare(world: World, broker: SandboxWorld, url: str) -> list[Command]:
     world.keep("traded")
     _do(world, f"connect coinbase --key-file key.json --base-url {url}")
     world.keep("connected")
+    _unsealed(world)
     _old(world)
     world.set_back("traded")
     _do(world, "candles import candles.csv --source file")
@@ -89,6 +93,7 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("import candles", "traded", "candles import candles.csv --source file"),
         Command("fetch candles", "connected", "candles fetch --granularity 1h"),
         Command("connect", "traded", connect),
+        Command("seal a key file", "unsealed", "status"),
         Command("sync", "connected", "import sync", empty_runs=False),
         Command(
             "sync with candles", "connected", "import sync", empty_runs=False, settings=candles
@@ -152,6 +157,19 @@ def _old(world: World) -> None:
     """Keep what an older coach left, to be migrated."""
     migrate.downgrade(embedded.ensure_running(world.place), "0001")
     world.keep("old")
+
+
+def _unsealed(world: World) -> None:
+    """Keep what a coach left that knew no seal: a connection whose key lies in a private file."""
+    file = private_folder(world.home / "state" / "keys") / "old.key"
+    write_private(file, (world.folder / "key.json").read_bytes())
+    for made in (world.home / "state" / "vault" / "kek.age", world.home / "config" / IDENTITY):
+        made.unlink()
+    with connect(embedded.ensure_running(world.place)) as connection:
+        connection.execute("update connection set key_file = %s", [str(file)])
+        connection.execute("delete from sealed_secret")
+        connection.execute("delete from dek")
+    world.keep("unsealed")
 
 
 def _do(world: World, line: str) -> None:

@@ -29,6 +29,7 @@ NAMES = [
     "import candles",
     "fetch candles",
     "connect",
+    "seal a key file",
     "sync",
     "sync with candles",
     "add a rule",

@@ -113,7 +113,8 @@ def test_it_was_written_everywhere(filled: Path) -> None:
     for part in (
         "config/config.toml",
         "objects/candles",
-        "keys/",
+        "vault/kek.age",
+        "kek-identity.txt",
         "view-key",
         "exports/",
         "cluster",

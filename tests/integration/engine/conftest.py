@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from coach.model.accounts import Run
 from coach.model.fills import Fill
 from coach.model.machine.home import Home
 from tests.databases import DatabasePool
+from tests.keyrings import keyring_in
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
@@ -50,7 +52,9 @@ def session(database_url: str, tmp_path: Path) -> Iterator[Session]:
     with connect(database_url) as connection:
         user = users.add(connection, "local", "UTC")
         assert user is not None
-        yield Session(connection, lambda: connect(database_url), user, lambda: NOW, folders)
+        keys = cache(lambda: keyring_in(tmp_path / "keys", lambda: NOW))
+        again = partial(connect, database_url)
+        yield Session(connection, again, user, lambda: NOW, folders, keyring=keys)
 
 
 @pytest.fixture

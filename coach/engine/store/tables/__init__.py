@@ -13,6 +13,7 @@ from coach.engine.store.tables import (
     ledger,
     people,
     promises,
+    secrets,
 )
 from coach.engine.store.tables.base import metadata
 
@@ -26,4 +27,5 @@ __all__ = [
     "metadata",
     "people",
     "promises",
+    "secrets",
 ]

@@ -1,0 +1,107 @@
+"""A recovery file: the ring of keys, encrypted to a passphrase, to be kept somewhere else.
+
+It is read back before anybody is told that it is there. Whoever has it and the passphrase can open
+every sealed key of a database backup. A key of AWS KMS never leaves the service: no file of it can
+be made, and that is said instead.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+
+from coach.engine.keyring.keyring import Keyring
+from coach.engine.store.vault import deks
+from coach.engine.vault.kek import LocalKek, RingPlace, changing
+from coach.engine.vault.providers.passphrase import opened
+from coach.engine.vault.ring import KekRing, WrapContext, new_ring, ring_in, ring_text, unwrap
+from coach.errors import KekUnavailable, Refused
+from coach.model.machine.secrets import Secret
+
+KIT = "the recovery file"
+
+
+def export_recovery(keyring: Keyring, connection: Connection[Any], passphrase: Secret) -> bytes:
+    """Return a recovery file and remember that there is one; Refused where no key can be had."""
+    from pyrage import passphrase as by_passphrase
+
+    kek = keyring.kek(connection)
+    if not isinstance(kek, LocalKek):
+        raise Refused(
+            "back the key up by the means of AWS: it is deleted only after a waiting period",
+            what=f"{kek.provider} never gives its key away, so no recovery file can be made",
+        )
+    sealed = by_passphrase.encrypt(ring_text(kek.ring), passphrase.reveal(), armored=True)
+    made: bytes = sealed if isinstance(sealed, bytes) else sealed.encode()
+    if ring_in(opened(made, passphrase, KIT), KIT) != kek.ring:
+        raise KekUnavailable(what="the recovery file that was just made does not open")
+    return made
+
+
+def note_export(keyring: Keyring, connection: Connection[Any]) -> None:
+    """Remember that a recovery file with every key of the ring was written."""
+    kek = keyring.kek(connection)
+    assert isinstance(kek, LocalKek)
+    for kek_id in kek.ring.keys:
+        deks.note_recovery(connection, kek_id, keyring.clock())
+
+
+def restore(
+    place: RingPlace, folder: Path, connection: Connection[Any], content: bytes, passphrase: Secret
+) -> int:
+    """Put the keys of a recovery file into their place; return how many data keys they open.
+
+    Refused where they do not open a data key that another key of this ring wraps: they are of
+    another installation, or were forged. WrongPassphrase where the file does not open.
+    """
+    brought = ring_in(opened(content, passphrase, KIT), KIT)
+    opening = _opened_by(connection, brought)
+    with changing(folder):
+        place.save(_joined(place, brought))
+    return opening
+
+
+def abandon(place: RingPlace, folder: Path, connection: Connection[Any]) -> int:
+    """Give up everything that a lost key of keys sealed; return how many data keys that are.
+
+    A new key of keys is made where the old one cannot be had. Refused while it opens a data key.
+    """
+    try:
+        ring = place.load()
+    except KekUnavailable:
+        ring = None
+    lost = deks.every_wrapped(connection)
+    if ring is not None and any(one.kek_id in ring.keys for one in lost):
+        raise Refused(
+            what="the key of keys is here and opens data keys: nothing has to be given up"
+        )
+    if ring is None:
+        with changing(folder):
+            place.save(new_ring())
+    with connection.transaction():
+        for one in lost:
+            deks.give_up(connection, one)
+    return len(lost)
+
+
+def _opened_by(connection: Connection[Any], ring: KekRing) -> int:
+    wrapped = [
+        one for one in deks.every_wrapped(connection) if one.kek_id in ring.keys and one.wrapped
+    ]
+    for one in wrapped:
+        assert one.wrapped is not None
+        unwrap(ring, one.wrapped, one.kek_id, WrapContext(one.user_id, one.id))
+    if not wrapped and deks.every_wrapped(connection):
+        raise Refused(what="this recovery file opens nothing that is sealed in this database")
+    return len(wrapped)
+
+
+def _joined(place: RingPlace, brought: KekRing) -> KekRing:
+    """Return the brought keys beside those that are there, where they can be had."""
+    try:
+        there = place.load()
+    except KekUnavailable:
+        there = None
+    if there is None:
+        return brought
+    return KekRing(there.current, {**brought.keys, **there.keys})
