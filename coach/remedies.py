@@ -23,6 +23,7 @@ Field = Literal[
     "faults",
     "format",
     "granularity",
+    "head",
     "intensity",
     "key_file",
     "kind",

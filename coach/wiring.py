@@ -112,6 +112,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
     user = users.find(connection, settings.user)
     if user is None:
         raise NotFound(kind="user", name=settings.user, remedy="add_user")
+    connection.actor, connection.origin = user.name, origin_of_process()
     return Session(
         opened=connection,
         connect=lambda: connect(database_url(settings, create=False)),
@@ -125,6 +126,19 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         keyring=cache(lambda: keyring(settings)),
         kek=settings.kek,
     )
+
+
+def origin_of_process() -> str:
+    """Return from where this process acts: the system's user and the machine."""
+    import os
+    import pwd
+
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:
+        name = str(number)
+    return f"{name}@{os.uname().nodename}"
 
 
 def keyring(settings: "Settings") -> "Keyring":

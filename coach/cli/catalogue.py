@@ -56,6 +56,7 @@ COMMANDS = {
     "keys": Entry(
         "coach.cli.keys.group:app", "What seals your broker keys: status, rotation, recovery."
     ),
+    "audit": Entry("coach.cli.keys.audit:app", "Who did what to your keys, rules and answers."),
     "doctor": Entry("coach.cli.commands.health:doctor", "Check this installation."),
     "config": Entry("coach.cli.commands.config:app", "Settings, and who made them."),
     "completion": Entry(

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from psycopg.pq import TransactionStatus
 
+from coach.engine.audit.record import entries_of, record
 from coach.engine.outbox.write import emit, wake
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import UserId
@@ -40,7 +41,10 @@ def unit_of_work(
             yield own
             written = outer is None and not force_rollback and any(pending.values())
             if written:
-                emit(connection, pending, clock())
+                now = clock()
+                for user in sorted(pending):
+                    record(connection, user, entries_of(pending[user]), now)
+                emit(connection, pending, now)
     finally:
         connection.pending_events = outer
     if outer is not None and not force_rollback:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from coach.views.accounts import AccountRow
+from coach.views.audit import AuditHeadRow, AuditRow, AuditVerificationRow
 from coach.views.calibrations import CalibrationRow, ProposalRow
 from coach.views.candles import (
     CandleFetchRow,
@@ -49,6 +50,9 @@ from coach.views.users import UserRow
 
 NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
+    "audit": AuditRow,
+    "audit-head": AuditHeadRow,
+    "audit-verification": AuditVerificationRow,
     "bias-evidence": BiasEvidenceRow,
     "breach": BreachRow,
     "calibration": CalibrationRow,
@@ -109,6 +113,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "accounts": "account",
     "accounts remove": "account",
     "accounts set": "account",
+    "audit": "audit",
+    "audit head": "audit-head",
+    "audit verify": "audit-verification",
     "biases": "finding",
     "candles fetch": "candle-fetch",
     "candles import": "candle-import",
@@ -186,6 +193,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "trades --open": "open-trade",
     "users add": "user",
     "users list": "user",
+    "users remove": "user",
     "why BIAS": "bias-evidence",
     "why TRADE": "trade-evidence",
 }

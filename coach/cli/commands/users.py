@@ -7,6 +7,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.errors import UsageError
 from coach.views import users as views
 from coach.views.table import Table, rows
 
@@ -44,3 +45,26 @@ def add(
         [made] = [one for one in users.users(connection) if one.name == name]
     data = rows([views.user(made)])[0]
     frame.show(Answer("users add", data, text=f"{made.name}: days begin in {made.zone}"))
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")],
+) -> None:
+    """Delete a user and all that is theirs.
+
+    Trades, rules, answers, keys and the audit chain go; only a hash of the chain stays, which
+    names nobody. Nothing of it can be brought back.
+    """
+    from coach.engine.api import users
+    from coach.wiring import clock, fitting_connection
+
+    frame = frame_of(context)
+    with fitting_connection(frame.settings) as connection:
+        every_user = users.users(connection)
+        if not frame.sure(f"delete {name} and everything that is theirs, for good?"):
+            raise UsageError(what="nobody was deleted")
+        users.remove(connection, name, clock())
+        [gone] = [one for one in every_user if one.name == name]
+    frame.show(Answer("users remove", rows([views.user(gone)])[0], text=f"deleted: {name}"))

@@ -42,6 +42,7 @@ FLAGS: "dict[Field, str]" = {
     "faults": "--faults",
     "format": "--as",
     "granularity": "--granularity",
+    "head": "--head",
     "intensity": "--intensity",
     "key_file": "--key-file",
     "kind": "KIND",

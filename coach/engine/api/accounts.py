@@ -1,5 +1,9 @@
 """Accounts: what coach reads from, and what it may read there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from coach.engine.api import sight
 from coach.engine.api.session import Session
 from coach.engine.promises.pending_settings import holding
@@ -8,8 +12,19 @@ from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
 from coach.engine.store.promises import pending_settings, plans
 from coach.engine.store.vault import sealed_secrets
-from coach.errors import Conflict, Invalid, NotFound, Refused
+from coach.errors import (
+    AuthenticationFailed,
+    Conflict,
+    Invalid,
+    KeyCanDoTooMuch,
+    NotFound,
+    Refused,
+)
 from coach.model.event_types import AccountChanged
+from coach.model.machine.audit import AuditEntry, AuditKind
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
 
 __all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
 
@@ -50,7 +65,8 @@ def connect_coinbase(
 
     check_name(account)
     connection, user_id = session.connection, session.user.id
-    checked = check_coinbase_key(key_text, base_url, session.clock)
+    with refusals_audited(session, account):
+        checked = check_coinbase_key(key_text, base_url, session.clock)
     with sight.change(session) as events:
         kept = store.ensure_account(connection, user_id, account, "coinbase", shorts=False)
         former = [one for one in store.connected(connection, user_id) if one.account == account]
@@ -58,9 +74,30 @@ def connect_coinbase(
         store.connect_broker(connection, user_id, made)
         events.append(AccountChanged(account=account, what="connected"))
         seal_key(sight.keyring(session), connection, user_id, made, checked.secret)
+        details: dict[str, Json] = {"broker": made.broker, "key": made.key_name}
+        sight.audit(session, AuditEntry("account.connected", account, details))
     for one in former:
         forget_key(one)
     return summary(session, account)
+
+
+@contextmanager
+def refusals_audited(
+    session: Session, account: str, failing: AuditKind = "key.refused"
+) -> Iterator[None]:
+    """Audit a key that can do too much, and under `failing` one that the broker does not accept."""
+    try:
+        yield
+    except KeyCanDoTooMuch as trouble:
+        entry = AuditEntry("key.refused", account, {"powers": str(trouble.facts["powers"])})
+        with session.connection.transaction():
+            sight.audit(session, entry)
+        raise
+    except AuthenticationFailed:
+        entry = AuditEntry(failing, account, {"reason": "the broker does not accept the key"})
+        with session.connection.transaction():
+            sight.audit(session, entry)
+        raise
 
 
 def remove(session: Session, name: str) -> AccountSummary:
@@ -87,6 +124,8 @@ def remove(session: Session, name: str) -> AccountSummary:
         if money is not None and plans.equity(connection, user_id) is None:
             _refuse_while_locked(session, name)
         events.append(AccountChanged(account=name, what="removed"))
+        revoked: dict[str, Json] = {"key": [one.key_name for one in keys]}
+        sight.audit(session, AuditEntry("account.removed", name, revoked))
     for one in keys:
         forget_key(one)
     return found

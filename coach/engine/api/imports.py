@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
-from coach.engine.api.accounts import check_name
+from coach.engine.api.accounts import check_name, refusals_audited
 from coach.engine.api.insights import conclude_anew
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.imports import clocks, runs
@@ -213,7 +213,8 @@ def _fetched(
     keyring = None if session.keyring is None else session.keyring()
     key = broker_key(keyring, session.connection, session.user.id, found)
     with connected_client(found, key, session.clock) as client:
-        check_powers(client, record)
+        with refusals_audited(session, found.account, "refresh.failed"):
+            check_powers(client, record)
         with fetched(client, *span, session.home.cache, progress) as source:
             yield source
 

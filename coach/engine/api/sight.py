@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coach.engine.market.book import CandleShelf
     from coach.model.fees import CandleClose
     from coach.model.fills import Symbol
+    from coach.model.machine.audit import AuditEntry
 
 
 def any_candles(session: Session) -> bool:
@@ -173,3 +174,10 @@ def keyring(session: Session) -> "Keyring":
     """Return what seals and opens keys in this session; it needs no key of keys before that."""
     assert session.keyring is not None
     return session.keyring()
+
+
+def audit(session: Session, *entries: "AuditEntry") -> None:
+    """Append to the chain of the session's user, within the transaction of what is told."""
+    from coach.engine.audit.record import record
+
+    record(session.connection, session.user.id, entries, session.clock())

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.store import users as store
-from coach.errors import Conflict, Invalid
+from coach.errors import Conflict, Invalid, NotFound
 from coach.model.event_types import ZoneChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from coach.engine.api.session import Session
     from coach.engine.store.connect import CoachConnection
@@ -41,6 +42,22 @@ def add(connection: CoachConnection, name: str, zone: str) -> User:
         what = f"there is a user {name!r} already"
         raise Conflict(("user", name), what, remedy="list_users")
     return made
+
+
+def remove(connection: CoachConnection, name: str, now: datetime) -> None:
+    """Delete a user and everything that is theirs: nothing of it can be brought back.
+
+    NotFound for a user that nobody made; Conflict for the last one, whom a terminal needs.
+    """
+    from coach.engine.store.purge import purge
+
+    found = store.find(connection, name)
+    if found is None:
+        raise NotFound(kind="user", name=name, remedy="list_users")
+    if len(store.summaries(connection)) == 1:
+        raise Conflict(("user", name), f"{name} is the only user", remedy="add_user")
+    with connection.transaction():
+        purge(connection, found.id, now)
 
 
 def find(connection: CoachConnection, name: str) -> User | None:

@@ -5,23 +5,25 @@ every sealed key of a database backup. A key of AWS KMS never leaves the service
 be made, and that is said instead.
 """
 
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from psycopg import Connection
-
+from coach.engine.audit.record import record
 from coach.engine.keyring.keyring import Keyring
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import deks
 from coach.engine.vault.kek import LocalKek, RingPlace, changing
 from coach.engine.vault.providers.passphrase import opened
 from coach.engine.vault.ring import KekRing, WrapContext, new_ring, ring_in, ring_text, unwrap
 from coach.errors import KekUnavailable, Refused
+from coach.model.accounts import UserId
+from coach.model.machine.audit import AuditEntry
 from coach.model.machine.secrets import Secret
 
 KIT = "the recovery file"
 
 
-def export_recovery(keyring: Keyring, connection: Connection[Any], passphrase: Secret) -> bytes:
+def export_recovery(keyring: Keyring, connection: CoachConnection, passphrase: Secret) -> bytes:
     """Return a recovery file and remember that there is one; Refused where no key can be had."""
     from pyrage import passphrase as by_passphrase
 
@@ -38,16 +40,18 @@ def export_recovery(keyring: Keyring, connection: Connection[Any], passphrase: S
     return made
 
 
-def note_export(keyring: Keyring, connection: Connection[Any]) -> None:
-    """Remember that a recovery file with every key of the ring was written."""
-    kek = keyring.kek(connection)
+def note_export(keyring: Keyring, connection: CoachConnection, user_id: UserId) -> None:
+    """Remember that a recovery file with every key of the ring was written, and by whom."""
+    kek, now = keyring.kek(connection), keyring.clock()
     assert isinstance(kek, LocalKek)
-    for kek_id in kek.ring.keys:
-        deks.note_recovery(connection, kek_id, keyring.clock())
+    with connection.transaction():
+        for kek_id in kek.ring.keys:
+            deks.note_recovery(connection, kek_id, now)
+        record(connection, user_id, [AuditEntry("key.exported", "key of keys")], now)
 
 
 def restore(
-    place: RingPlace, folder: Path, connection: Connection[Any], content: bytes, passphrase: Secret
+    place: RingPlace, folder: Path, connection: CoachConnection, content: bytes, passphrase: Secret
 ) -> int:
     """Put the keys of a recovery file into their place; return how many data keys they open.
 
@@ -61,7 +65,7 @@ def restore(
     return opening
 
 
-def abandon(place: RingPlace, folder: Path, connection: Connection[Any]) -> int:
+def abandon(place: RingPlace, folder: Path, connection: CoachConnection, now: datetime) -> int:
     """Give up everything that a lost key of keys sealed; return how many data keys that are.
 
     A new key of keys is made where the old one cannot be had. Refused while it opens a data key.
@@ -81,10 +85,11 @@ def abandon(place: RingPlace, folder: Path, connection: Connection[Any]) -> int:
     with connection.transaction():
         for one in lost:
             deks.give_up(connection, one)
+            record(connection, one.user_id, [AuditEntry("key.lost", "data key")], now)
     return len(lost)
 
 
-def _opened_by(connection: Connection[Any], ring: KekRing) -> int:
+def _opened_by(connection: CoachConnection, ring: KekRing) -> int:
     wrapped = [
         one for one in deks.every_wrapped(connection) if one.kek_id in ring.keys and one.wrapped
     ]

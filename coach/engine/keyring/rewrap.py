@@ -6,16 +6,16 @@ stay on the ring, because older backups of the database need them, until somebod
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from psycopg import Connection
-
+from coach.engine.audit.record import record
 from coach.engine.keyring.keyring import Keyring
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import deks
 from coach.engine.vault.kek import Kek, LocalKek, changing
 from coach.engine.vault.ring import WrapContext, with_new_key, without_former
 from coach.errors import KekUnavailable
 from coach.model.accounts import UserId
+from coach.model.machine.audit import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class RewrapResult:
 
 
 def rewrap(
-    keyring: Keyring, connection: Connection[Any], *, drop_former: bool = False
+    keyring: Keyring, connection: CoachConnection, *, drop_former: bool = False
 ) -> RewrapResult:
     """Wrap every data key by a new key of keys, or go on with what was begun.
 
@@ -49,7 +49,7 @@ def rewrap(
     return RewrapResult(kek.current, done, failed, dropped)
 
 
-def _with_new_key(keyring: Keyring, connection: Connection[Any], kek: Kek) -> Kek:
+def _with_new_key(keyring: Keyring, connection: CoachConnection, kek: Kek) -> Kek:
     """Put a new key on a ring that coach keeps; a service makes its own."""
     if not isinstance(kek, LocalKek):
         return kek
@@ -63,7 +63,7 @@ def _with_new_key(keyring: Keyring, connection: Connection[Any], kek: Kek) -> Ke
 
 def _rewrap_one(
     keyring: Keyring,
-    connection: Connection[Any],
+    connection: CoachConnection,
     kek: Kek,
     user_id: UserId,
     dek_id: bytes,
@@ -77,7 +77,10 @@ def _rewrap_one(
         except KekUnavailable:
             return False
         wrapped = kek.wrap(dek, WrapContext(user_id, dek_id))
-        return deks.replace_wrapping(connection, found, wrapped, (kek.provider, kek.current))
+        done = deks.replace_wrapping(connection, found, wrapped, (kek.provider, kek.current))
+        entry = AuditEntry("key.rewrapped", "data key", {"provider": kek.provider})
+        record(connection, user_id, [entry] if done else [], keyring.clock())
+        return done
 
 
 def _drop_former(keyring: Keyring, kek: Kek) -> int:

@@ -7,17 +7,17 @@ key stays for the backups that need it, and is then destroyed: at once after an 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from psycopg import Connection
-
+from coach.engine.audit.record import record
 from coach.engine.keyring.keyring import Keyring
 from coach.engine.keyring.secrets import opened, quarantine, sealed_by
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import deks, sealed_secrets
 from coach.engine.store.vault.sealed_secrets import SealedSecret
 from coach.engine.vault.seal import DataKey
 from coach.errors import SealBroken
 from coach.model.accounts import UserId
+from coach.model.machine.audit import AuditEntry
 from coach.model.machine.keys import KEPT_FOR_BACKUPS, ROTATED_AFTER, RotationReason
 
 BATCH = 100
@@ -34,7 +34,7 @@ class RotationResult:
     done: bool
 
 
-def rotate_when_due(keyring: Keyring, connection: Connection[Any], user_id: UserId) -> None:
+def rotate_when_due(keyring: Keyring, connection: CoachConnection, user_id: UserId) -> None:
     """Go a batch on with a rotation, begin the annual one, destroy former keys after their time."""
     now = keyring.clock()
     found = deks.active(connection, user_id)
@@ -46,7 +46,7 @@ def rotate_when_due(keyring: Keyring, connection: Connection[Any], user_id: User
 
 def rotate(
     keyring: Keyring,
-    connection: Connection[Any],
+    connection: CoachConnection,
     user_id: UserId,
     reason: RotationReason,
     most_batches: int | None = None,
@@ -67,7 +67,7 @@ def rotate(
 
 
 def _begin(
-    keyring: Keyring, connection: Connection[Any], user_id: UserId, reason: RotationReason
+    keyring: Keyring, connection: CoachConnection, user_id: UserId, reason: RotationReason
 ) -> bytes:
     """Return the id of the key to seal with: a new one, or that of an unfinished rotation.
 
@@ -86,7 +86,7 @@ def _begin(
 
 
 def _reseal_batch(
-    keyring: Keyring, connection: Connection[Any], user_id: UserId, dek_id: bytes
+    keyring: Keyring, connection: CoachConnection, user_id: UserId, dek_id: bytes
 ) -> tuple[int, int]:
     """Seal the next secrets anew in one transaction; return how many, and how many do not open."""
     moved = unreadable = 0
@@ -106,7 +106,7 @@ def _reseal_batch(
 
 def _reseal(
     keyring: Keyring,
-    connection: Connection[Any],
+    connection: CoachConnection,
     keys: tuple[DataKey, DataKey],
     found: SealedSecret,
     *,
@@ -117,20 +117,23 @@ def _reseal(
     try:
         plain = opened(former, found).reveal().encode()
     except SealBroken:
-        quarantine(connection, found)
+        quarantine(connection, found, keyring.clock())
         return False
     due = found.revoke_due or revoke
     made = sealed_by(key, found.place, found.version + 1, plain, revoke_due=due)
     return sealed_secrets.replace_seal(connection, found, made, keyring.clock())
 
 
-def _finish(keyring: Keyring, connection: Connection[Any], user_id: UserId, dek_id: bytes) -> int:
+def _finish(keyring: Keyring, connection: CoachConnection, user_id: UserId, dek_id: bytes) -> int:
     """Note that nothing is left to seal; return how many former keys were destroyed."""
     with connection.transaction():
         active = deks.active(connection, user_id, for_change=True)
         if active is None or active.id != dek_id:
             return 0
         now = keyring.clock()
-        deks.note_finished(connection, user_id, dek_id, now)
+        if active.finished_at is None:
+            deks.note_finished(connection, user_id, dek_id, now)
+            entry = AuditEntry("key.rotated", "data key", {"reason": active.reason})
+            record(connection, user_id, [entry], now)
         until = now if active.reason == "incident" else now - KEPT_FOR_BACKUPS
         return len(deks.destroy_unused(connection, user_id, until))

@@ -4,20 +4,25 @@ A secret that does not open is quarantined: it is marked, nobody tries it again,
 on. Nothing is deleted, since a restored key of keys may still open it once it is released.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from psycopg import Connection
-
+from coach.engine.audit.record import record
 from coach.engine.keyring.keyring import Keyring
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import sealed_secrets
 from coach.engine.store.vault.sealed_secrets import SealedSecret, SecretPlace
 from coach.engine.vault.seal import DataKey, SealContext, seal, unseal
 from coach.errors import NotFound, SealBroken
+from coach.model.machine.audit import AuditEntry
 from coach.model.machine.secrets import Secret
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
 
 
 def seal_secret(
-    keyring: Keyring, connection: Connection[Any], place: SecretPlace, secret: Secret
+    keyring: Keyring, connection: CoachConnection, place: SecretPlace, secret: Secret
 ) -> None:
     """Seal a secret into its place, within a transaction; an older one there is replaced."""
     key = keyring.active_key(connection, place.user_id)
@@ -28,7 +33,7 @@ def seal_secret(
     )
 
 
-def open_secret(keyring: Keyring, connection: Connection[Any], place: SecretPlace) -> Secret:
+def open_secret(keyring: Keyring, connection: CoachConnection, place: SecretPlace) -> Secret:
     """Return the secret of a place, outside of any transaction.
 
     NotFound where there is none, SealBroken where it does not open: it is in quarantine then.
@@ -49,13 +54,16 @@ def open_secret(keyring: Keyring, connection: Connection[Any], place: SecretPlac
         return opened(key, found)
     except SealBroken:
         with connection.transaction():
-            quarantine(connection, found)
+            quarantine(connection, found, keyring.clock())
         raise
 
 
-def quarantine(connection: Connection[Any], found: SealedSecret) -> None:
-    """Mark a secret that does not open, within a transaction."""
-    sealed_secrets.quarantine(connection, found)
+def quarantine(connection: CoachConnection, found: SealedSecret, now: datetime) -> None:
+    """Mark a secret that does not open, within a transaction, and audit that once."""
+    if sealed_secrets.quarantine(connection, found):
+        details: dict[str, Json] = {"field": found.field, "version": found.version}
+        entry = AuditEntry("key.unreadable", found.owner, details)
+        record(connection, found.user_id, [entry], now)
 
 
 def opened(key: DataKey, found: SealedSecret) -> Secret:

@@ -7,17 +7,17 @@ any point, the next command goes on: a file whose key is sealed is removed, any 
 from contextlib import suppress
 from hmac import compare_digest
 from pathlib import Path
-from typing import Any
 
-from psycopg import Connection
-
+from coach.engine.audit.record import record
 from coach.engine.keyring.keyring import Keyring
 from coach.engine.keyring.secrets import open_secret, seal_secret
 from coach.engine.store import accounts
 from coach.engine.store.accounts import KeyFile
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import sealed_secrets
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
 from coach.errors import KekUnavailable, NotFound, SealBroken
+from coach.model.machine.audit import AuditEntry
 from coach.model.machine.inputs import read_small_text
 from coach.model.machine.secrets import Secret
 
@@ -29,7 +29,7 @@ def place_of(found: KeyFile) -> SecretPlace:
     return SecretPlace(found.user_id, account_owner(found.account_id), KEY, found.broker)
 
 
-def seal_key_files(keyring: Keyring, connection: Connection[Any]) -> None:
+def seal_key_files(keyring: Keyring, connection: CoachConnection) -> None:
     """Seal every broker key that lies in a file, for all users.
 
     A file that cannot be read, and all of them while the keys cannot be had, stay as they are:
@@ -40,7 +40,7 @@ def seal_key_files(keyring: Keyring, connection: Connection[Any]) -> None:
             _seal_file(keyring, connection, found)
 
 
-def _seal_file(keyring: Keyring, connection: Connection[Any], found: KeyFile) -> None:
+def _seal_file(keyring: Keyring, connection: CoachConnection, found: KeyFile) -> None:
     place, file = place_of(found), Path(found.key_file)
     try:
         text = read_small_text(file)
@@ -52,6 +52,8 @@ def _seal_file(keyring: Keyring, connection: Connection[Any], found: KeyFile) ->
             return
         if text is not None and sealed_secrets.find(connection, place) is None:
             seal_secret(keyring, connection, place, Secret(text))
+            entry = AuditEntry("key.sealed", place.owner, {"from": "file"})
+            record(connection, place.user_id, [entry], keyring.clock())
     if _reads_back(keyring, connection, place, text):
         with suppress(FileNotFoundError):
             file.unlink()
@@ -59,7 +61,7 @@ def _seal_file(keyring: Keyring, connection: Connection[Any], found: KeyFile) ->
 
 
 def _reads_back(
-    keyring: Keyring, connection: Connection[Any], place: SecretPlace, text: str | None
+    keyring: Keyring, connection: CoachConnection, place: SecretPlace, text: str | None
 ) -> bool:
     """Say whether the sealed copy opens, and holds what the file holds where that is there."""
     try:

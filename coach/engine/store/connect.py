@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
 from coach.model.events import NewEvent
+from coach.model.machine.audit import COACH, ENGINE
 
 OLDEST = 15
 PATIENCE = 10  # seconds to connect
@@ -24,10 +25,13 @@ ENCODINGS = ("UTF8", "SQL_ASCII")
 class CoachConnection(psycopg.Connection[TupleRow]):
     """A connection that holds the events of the unit of work it is in, by user.
 
-    None outside a unit of work, which alone changes them.
+    None outside a unit of work, which alone changes them. `actor` is who acts over the connection
+    and `origin` from where, for audit events.
     """
 
     pending_events: dict[UserId, list[NewEvent]] | None = None
+    actor: str = COACH
+    origin: str = ENGINE
 
 
 def connect(url: str) -> CoachConnection:

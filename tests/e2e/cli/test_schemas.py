@@ -87,6 +87,10 @@ LINES = {
     "jobs": "jobs",
     "import undo": "import undo {run} --yes",
     "accounts remove": "accounts remove main --yes",
+    "audit": "audit",
+    "audit head": "audit head",
+    "audit verify": "audit verify",
+    "users remove": "users remove ann --yes",
 }
 """Every command whose answer has a schema, in an order in which each has something to show."""
 

@@ -13,6 +13,7 @@ from coach.engine.store.vault import deks, sealed_secrets
 from coach.engine.vault.kek import RingPlace
 from coach.errors import Conflict, KekUnavailable
 from coach.files import write_private
+from coach.model.machine.audit import AuditEntry
 from coach.model.machine.keys import ROTATED_AFTER, DekSummary, KekProvider
 from coach.model.machine.secrets import Secret
 
@@ -99,20 +100,23 @@ def export_recovery(session: Session, file: Path, passphrase: Secret) -> Path:
         raise Conflict(("file", str(file)), f"there is a file {str(file)!r} already", hint=hint)
     keyring, connection = sight.keyring(session), session.connection
     write_private(file, recovery.export_recovery(keyring, connection, passphrase))
-    recovery.note_export(keyring, connection)
+    recovery.note_export(keyring, connection, session.user.id)
     return file
 
 
 def restore(session: Session, content: bytes, passphrase: Secret) -> int:
     """Bring back the key of keys from a recovery file; return how many data keys it opens."""
     place, folder = _place(session)
-    return recovery.restore(place, folder, session.connection, content, passphrase)
+    opened = recovery.restore(place, folder, session.connection, content, passphrase)
+    with session.connection.transaction():
+        sight.audit(session, AuditEntry("key.restored", "key of keys", {"data_keys": opened}))
+    return opened
 
 
 def abandon(session: Session) -> int:
     """Give up what a lost key of keys sealed; return how many data keys that are."""
     place, folder = _place(session)
-    return recovery.abandon(place, folder, session.connection)
+    return recovery.abandon(place, folder, session.connection, session.clock())
 
 
 def _place(session: Session) -> tuple[RingPlace, Path]:

@@ -16,11 +16,13 @@ from coach.engine.store.promises import labels as store
 from coach.errors import AmbiguousId, Invalid, NotFound
 from coach.model.event_types import LabelGiven
 from coach.model.labels import Answer, Label, Question
+from coach.model.machine.audit import AuditEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from coach.engine.api.session import Session
+    from coach.model.events import Json
     from coach.model.insights import Bias, Tag
     from coach.model.labels import LabelShare, ProbeReply
     from coach.model.trades import RoundTrip, TradeId
@@ -93,6 +95,8 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
         )
         store.put(connection, user_id, given)
         events.append(LabelGiven(trade_id=trip.id, bias=chosen, answer=given.answer))
+        said: dict[str, Json] = {"bias": chosen, "answer": answer}
+        sight.audit(session, AuditEntry("label.given", trip.id, said))
         kept = store.find(connection, user_id, trip.id, chosen)
     assert kept is not None
     return kept

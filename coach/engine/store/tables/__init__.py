@@ -6,6 +6,7 @@ files; these definitions exist so that a test can compare them with what the mig
 
 from coach.engine.store.tables import (
     answers,
+    audit,
     candles,
     events,
     hot,
@@ -19,6 +20,7 @@ from coach.engine.store.tables.base import metadata
 
 __all__ = [
     "answers",
+    "audit",
     "candles",
     "events",
     "hot",

@@ -1,0 +1,42 @@
+"""The audit of a user: what was done, whether that is whole, and its end to be kept elsewhere."""
+
+from coach.engine.api.session import Session
+from coach.engine.audit.verify import AuditVerification
+from coach.engine.audit.verify import verify as verify_chain
+from coach.engine.store.vault import audit as store
+from coach.errors import Invalid
+from coach.model.machine.audit import AuditEvent, AuditHead
+
+__all__ = ["AuditEvent", "AuditHead", "AuditVerification", "events", "head", "parse_head", "verify"]
+
+HASH_BYTES = 32
+
+
+def events(session: Session, most: int) -> list[AuditEvent]:
+    """Return the newest events of the user, the newest first."""
+    return store.newest(session.connection, session.user.id, most)
+
+
+def head(session: Session) -> AuditHead:
+    """Return the newest event's number and hash; kept elsewhere, they prove all before them."""
+    return store.head(session.connection, session.user.id)
+
+
+def verify(session: Session, exported: AuditHead | None = None) -> AuditVerification:
+    """Recompute the user's chain, and compare it with a head that was kept elsewhere."""
+    with session.connection.transaction():
+        session.connection.execute("set transaction isolation level repeatable read, read only")
+        end = store.head(session.connection, session.user.id)
+        return verify_chain(store.in_order(session.connection, session.user.id), end, exported)
+
+
+def parse_head(text: str) -> AuditHead:
+    """Return a head from `NUMBER:HASH`; Invalid where it is none."""
+    number, _, digits = text.strip().partition(":")
+    try:
+        found = AuditHead(int(number), bytes.fromhex(digits))
+    except ValueError:
+        found = None
+    if found is None or found.n < 0 or len(found.hash) != (HASH_BYTES if found.n else 0):
+        raise Invalid("head", f"not {text!r}", "NUMBER:HASH, as it was shown")
+    return found

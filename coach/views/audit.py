@@ -1,0 +1,81 @@
+"""What was audited, and whether the chain is whole."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from coach.model.events import Json
+from coach.views.table import Column
+
+if TYPE_CHECKING:
+    from coach.engine.api.keys.audit import AuditEvent, AuditHead, AuditVerification
+
+AUDIT = (
+    Column("n", "n", "number"),
+    Column("at", "at", "time"),
+    Column("actor", "who"),
+    Column("origin", "from"),
+    Column("kind", "what"),
+    Column("subject", "to what"),
+    Column("details", "details"),
+    Column("hash"),
+)
+
+
+class AuditRow(TypedDict):
+    """Who did what to what, when and from where; `hash` covers it and all before it."""
+
+    n: int
+    at: datetime
+    actor: str
+    origin: str
+    kind: str
+    subject: str
+    details: Json
+    hash: bytes
+
+
+class AuditHeadRow(TypedDict):
+    """The newest event of a chain; `head` is what `verify` takes."""
+
+    n: int
+    hash: str
+    head: str
+
+
+class AuditVerificationRow(TypedDict):
+    """Whether the chain is whole; `fault` names the first thing that is wrong."""
+
+    ok: bool
+    events: int
+    head: str
+    fault: str
+
+
+def audit_event(one: "AuditEvent") -> AuditRow:
+    """Return an event of the chain."""
+    return {
+        "n": one.n,
+        "at": one.at,
+        "actor": one.actor,
+        "origin": one.origin,
+        "kind": one.kind,
+        "subject": one.subject,
+        "details": json.loads(one.details),
+        "hash": one.hash,
+    }
+
+
+def audit_head(found: "AuditHead") -> AuditHeadRow:
+    """Return the end of a chain."""
+    return {"n": found.n, "hash": found.hash.hex(), "head": f"{found.n}:{found.hash.hex()}"}
+
+
+def audit_verification(found: "AuditVerification") -> AuditVerificationRow:
+    """Return whether a chain is whole."""
+    return {
+        "ok": not found.fault,
+        "events": found.events,
+        "head": audit_head(found.head)["head"],
+        "fault": found.fault,
+    }
