@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from coach.views.accounts import AccountRow
-from coach.views.audit import AuditHeadRow, AuditRow, AuditVerificationRow
 from coach.views.calibrations import CalibrationRow, ProposalRow
 from coach.views.candles import (
     CandleFetchRow,
@@ -29,7 +28,6 @@ from coach.views.health import DoctorRow, StatusRow
 from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
 from coach.views.jobs import JobRow
-from coach.views.keys import KeyStatusRow, RecoveryRow, RewrapRow, RotationRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
@@ -44,6 +42,8 @@ from coach.views.secrets.sealed_files import (
     SealedFileRow,
     VerifiedFileRow,
 )
+from coach.views.security.audit import AuditHeadRow, AuditRow, AuditVerificationRow
+from coach.views.security.keys import KeyStatusRow, RecoveryRow, RewrapRow, RotationRow
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow

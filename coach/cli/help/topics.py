@@ -157,6 +157,7 @@ READ = {
 }
 INSTALLED = {
     "commands": Topic("every command in one table", "command-line.md", (), ("command line",)),
+    "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
     "database": Topic("where all of it lives", "database.md", (), ("postgresql", "postgres", "db")),
     "detectors": Topic("how to add a habit of your own", "detectors.md", (), ("plugins",)),
     "environment": Topic(
@@ -166,7 +167,12 @@ INSTALLED = {
         "where things are kept", "config.md", ("The folders",), ("home", "coach home")
     ),
     "jobs": Topic("how far a long work is", "jobs.md"),
-    "keys": Topic("what is secret, and how it is handed over", "keys.md", (), ("secret settings",)),
+    "keys": Topic(
+        "what is secret, how it is sealed and handed over",
+        "keys.md",
+        (),
+        ("secret settings", "recovery file"),
+    ),
     "lab": Topic("coach tried on made-up traders", "lab.md"),
     "rule kinds": Topic("how to add a kind of rule", "rule-kinds.md"),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),

@@ -8,7 +8,7 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
-from coach.views import audit as views
+from coach.views.security import audit as views
 from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.errors import UnreadableFile, UsageError
 from coach.model.machine.secrets import Secret
-from coach.views import keys as views
+from coach.views.security import keys as views
 from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:

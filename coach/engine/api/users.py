@@ -49,7 +49,7 @@ def remove(connection: CoachConnection, name: str, now: datetime) -> None:
 
     NotFound for a user that nobody made; Conflict for the last one, whom a terminal needs.
     """
-    from coach.engine.store.purge import purge
+    from coach.engine.store.vault.purge import purge
 
     found = store.find(connection, name)
     if found is None:
