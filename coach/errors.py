@@ -43,10 +43,8 @@ CoachError
 └── ObjectTrouble          the object store does not answer
     └── SnapshotLost       what was stored is gone, or is something else
 
-A class's docstring is its message, and `facts` fill it. Errors know no face: they name a field by
-its own name, and the face puts its word for it (a flag, a label). `hint` says what to do next where
-that is the same on every face; where it takes a command, the face makes the hint from the error's
-class, its facts and its `remedy`. Exit codes belong to the CLI, HTTP statuses to the server.
+A class's docstring is its message, and `facts` fill it. Errors know no face, which has words of its
+own for a field and a `remedy`. `hint` says what to do next where that is the same on every face.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,9 +76,8 @@ class CoachError(Exception):
 
     def message(self, name_field: Callable[[Field], str]) -> str:
         """Return the message with the word of a face for the field."""
-        facts = self.facts
-        if "field" in facts:
-            facts = {**facts, "field": name_field(facts["field"])}  # type: ignore[arg-type]
+        field: Field | None = self.facts.get("field")  # type: ignore[assignment]
+        facts = {**self.facts, "field": name_field(field)} if field else self.facts
         return cleandoc(type(self).__doc__ or "").format_map(facts)
 
 
@@ -359,8 +356,6 @@ class KekUnavailable(CoachError):
 
 class WrongPassphrase(KekUnavailable):
     """the passphrase does not open {place}"""
-
-    code = "E_PASSPHRASE"
 
 
 class NotInitialised(CoachError):
