@@ -21,6 +21,7 @@ Field = Literal[
     "event",
     "expires",
     "faults",
+    "file_format",
     "format",
     "granularity",
     "head",

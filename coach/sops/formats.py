@@ -34,7 +34,7 @@ def format_named(wanted: str) -> FormatName:
     for name in FORMATS:
         if name == wanted:
             return name
-    raise Invalid("format", f"not {wanted!r}", f"one of {', '.join(FORMATS)}")
+    raise Invalid("file_format", f"not {wanted!r}", f"one of {', '.join(FORMATS)}")
 
 
 def format_of(text: str, label: str) -> FormatName:

@@ -40,6 +40,7 @@ FLAGS: "dict[Field, str]" = {
     "equity": "--equity",
     "expires": "expires=",
     "faults": "--faults",
+    "file_format": "--format",
     "format": "--as",
     "granularity": "--granularity",
     "head": "--head",

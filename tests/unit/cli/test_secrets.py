@@ -90,6 +90,12 @@ def test_recipients_come_from_the_nearest_creation_rules(
     assert real("secrets", "encrypt", str(tmp_path / "plain.env")).returncode == 0
 
 
+def test_a_format_that_there_is_not_is_refused_by_its_flag(real: Coach, file: Path) -> None:
+    ended = real("secrets", "decrypt", str(file), "--format", "toml")
+    assert ended.returncode == 2
+    assert "--format takes one of dotenv, yaml, json, not 'toml'" in ended.stderr
+
+
 def test_no_value_is_in_json(real: Coach, file: Path) -> None:
     said = real("secrets", "decrypt", str(file), "--json").stdout
     assert json.loads(said)["data"]["values"][1]["name"] == "COACH_COINAPI_KEY"
