@@ -22,8 +22,9 @@ from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.jobs.collector import no_collector
 from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
-from coach.engine.store import accounts, fee_values, fills, matched_books, trades
+from coach.engine.store import accounts, fee_values, fills, trades
 from coach.engine.store.promises import rules
+from coach.engine.store.results import matched_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,8 +18,9 @@ from coach.engine.imports.book_order import in_turn, instants
 from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.saved_books import LAYOUT
 from coach.engine.ledger.symbol_books import SymbolBooks
-from coach.engine.store import fee_values, matched_books
-from coach.engine.store.matched_books import BookEnds, MatchedBook
+from coach.engine.store import fee_values
+from coach.engine.store.results import matched_books
+from coach.engine.store.results.matched_books import BookEnds, MatchedBook
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import BookFill
 
