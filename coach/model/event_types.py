@@ -12,12 +12,12 @@ from typing import ClassVar, Final, Literal
 
 from coach.model.accounts import RunId
 from coach.model.events import BOOKS, CONCLUSIONS, RULES, EventType, Json, NewEvent, Stale
-from coach.model.insights import Fact, Level
+from coach.model.insights import Fact
 from coach.model.journal.notes import NoteId
 from coach.model.labels import Answer
 from coach.model.plans import PlanKind, QuestionReply
 from coach.model.proposals import ProposalKind
-from coach.model.reasons import ReasonKind
+from coach.model.reasons import Level, ReasonKind
 from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason

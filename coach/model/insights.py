@@ -5,15 +5,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from coach.model.fills import FillKey
-from coach.model.reasons import Reason, Standing
+from coach.model.reasons import Level, Reason, Standing
 from coach.model.trades import TradeId
 
 Bias = Annotated[str, "habit"]
 """The name of a habit; engine/biases/habits/catalogue has ours, other packages bring theirs."""
 Kind = Literal["test", "fact"]
-Level = Literal["insufficient", "none", "possible", "likely", "strong"]
-ShownLevel = Level | Literal["pattern", "style"]
-"""What a person reads of a finding: one that a rule explains, or may, shows no level."""
 Fact = str | int | float | bool | None
 
 

@@ -12,6 +12,9 @@ told    announced as a habit
 asked   a rule may explain it, and the trader has not said whether it is theirs: a pattern
 style   the trader said that it is their rule
 """
+Level = Literal["insufficient", "none", "possible", "likely", "strong"]
+ShownLevel = Level | Literal["pattern", "style"]
+"""What a person reads of a finding: one that a rule explains, or may, shows no level."""
 OF_EVERY_HABIT: frozenset[ReasonKind] = frozenset({"hedge", "machine"})
 """Reasons that speak for every habit: they are asked about once, whichever habit has evidence."""
 ReasonFact = str | int | float | bool | None

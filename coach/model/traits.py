@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from coach.model.insights import Bias, Level
+from coach.model.insights import Bias
+from coach.model.reasons import Level
 
 WithdrawalReason = Literal[
     "no longer likely",

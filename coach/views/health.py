@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from coach.model.insights import ShownLevel
+from coach.model.reasons import ShownLevel
 from coach.views.rules import WaitingChange, WaitingSetting, waiting_change, waiting_setting
 from coach.views.table import Column
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.model.insights import Cost, Evidence, Fact, Finding, Kind, Level, Tag
+from coach.model.insights import Cost, Evidence, Fact, Finding, Kind, Tag
 from coach.model.labels import LabelShare
 from coach.model.plans import question_id
-from coach.model.reasons import Standing
+from coach.model.reasons import Level, Standing
 from coach.views.reasons import ReasonRow, reason
 from coach.views.table import Column
 from coach.wording.reasons import question_text

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli import exits
-from coach.cli.commands.plans import waiting_hints
 from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.cli.show.progress import progress
 from coach.cli.show.readable import date
+from coach.cli.waiting import waiting_hints
 from coach.errors import CoachError, UsageError
 from coach.model.accounts import MOST_SKIPPED_TOLD, Run
 from coach.model.plain import plain

@@ -9,12 +9,12 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.waiting import waiting_hints
 from coach.errors import UsageError
 from coach.model.numbers import typed_number
 from coach.views import plans as views
 from coach.views.reasons import QUESTIONS, reason_question
 from coach.views.table import Table, rows
-from coach.wording.numbers import counted
 from coach.wording.questions import describe_question
 from coach.wording.reasons import question_text
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from coach.engine.api.promises.plans import PlanChange
     from coach.engine.api.promises.questions import QuestionChange
-    from coach.engine.api.session import Session
     from coach.model.plans import Plan, ReasonQuestion
 
 HOW = "coach plans answer ID yes|no|unsure"
@@ -171,15 +170,6 @@ def reply(
             raise UsageError(HOW, what="yes, no or unsure?")
         found = api.answer(session, question, word)
     frame.show(changed("plans answer", found))
-
-
-def waiting_hints(session: "Session") -> tuple[str, ...]:
-    """Return how many questions wait for an answer, nothing where none does."""
-    from coach.engine.api.promises.questions import open_questions
-
-    waiting = len(open_questions(session))
-    asked = counted(waiting, "question waits", "questions wait")
-    return (f"{asked} for your answer: coach plans questions",) if waiting else ()
 
 
 def number(text: str | None, option: str) -> Decimal | None:

@@ -1,4 +1,7 @@
-"""Health: a status at a glance, and a doctor that says what to do."""
+"""Health: a status at a glance, and a doctor that says what to do.
+
+A status is the most frequent question: what only the doctor needs is loaded where it is used.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coach.engine.api.checks import Check
-from coach.engine.api.keys.checks import key_checks
+from coach.engine.api.open_questions import waiting_questions
 from coach.engine.outbox import partitions
-from coach.engine.store import conclusions, health, insights
+from coach.engine.store import health
 from coach.engine.store.health import AccountHealth
-from coach.engine.store.imports import runs
-from coach.engine.store.promises import revisions, rules
+from coach.engine.store.promises import due
 from coach.errors import ObjectTrouble
 
 if TYPE_CHECKING:
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.checks import State
     from coach.engine.api.session import Session
-    from coach.model.insights import Bias, ShownLevel
+    from coach.model.insights import Bias
     from coach.model.machine.home import Home
     from coach.model.plans import QuestionId
+    from coach.model.reasons import ShownLevel
     from coach.model.rules import PendingChange, PendingSetting, Rule
 
 __all__ = ["AccountHealth", "Check"]
@@ -61,51 +64,37 @@ class Status:
 def status(session: Session) -> Status:
     """Return the status of the user's data."""
     now = session.clock()
-    promised = rules.rules(session.connection, session.user.id)
-    active = sum(rule.active for rule in promised)
-    waiting, waiting_settings = _waiting(session, promised)
+    active, paused = health.rule_counts(session.connection, session.user.id)
+    waiting, waiting_settings = _waiting(session)
     return Status(
         user=session.user.name,
         zone=session.user.zone,
         now=now,
         accounts=tuple(health.accounts(session.connection, session.user.id, now - WEEK)),
-        levels=insights.levels(session.connection, session.user.id),
+        levels=health.levels(session.connection, session.user.id),
         rules_active=active,
-        rules_paused=len(promised) - active,
+        rules_paused=paused,
         events=health.head(session.connection, session.user.id),
-        open_questions=_open_questions(session),
+        open_questions=waiting_questions(session),
         waiting=waiting,
         waiting_settings=waiting_settings,
     )
 
 
 def _waiting(
-    session: Session, promised: Sequence[Rule]
+    session: Session,
 ) -> tuple[tuple[tuple[Rule, PendingChange], ...], tuple[PendingSetting, ...]]:
     """Return what locks hold back, of rules and of settings; one query where nothing waits."""
-    if not revisions.any_waiting(session.connection, session.user.id):
+    if not due.any_waiting(session.connection, session.user.id):
         return (), ()
     from coach.engine.api.promises.clocks import pending_changes
     from coach.engine.api.promises.pending_settings import waiting
+    from coach.engine.store.promises import rules
 
     changes = {one.rule.id: one for one in pending_changes(session)}
+    promised = rules.rules(session.connection, session.user.id)
     of_rules = tuple((rule, changes[rule.id]) for rule in promised if rule.id in changes)
     return of_rules, tuple(waiting(session))
-
-
-def _open_questions(session: Session) -> tuple[QuestionId, ...]:
-    """Return the questions that wait for an answer; one query where no finding turns on any."""
-    connection, user_id = session.connection, session.user.id
-    reasons = insights.asked_reasons(connection, user_id)
-    if not reasons:
-        return ()
-    from coach.engine.promises.questions import questions
-    from coach.engine.store.promises.questions import records
-    from coach.model.plans import question_id
-
-    waiting = {question_id(*one) for one in reasons}
-    steps = records(connection, user_id)
-    return tuple(one.id for one in questions(steps, waiting) if one.state == "open")
 
 
 def examine(session: Session) -> Iterator[Check]:
@@ -113,6 +102,8 @@ def examine(session: Session) -> Iterator[Check]:
     version, size = health.server(session.connection)
     yield Check("database", "ok", f"PostgreSQL {version}, {size / 1e6:.1f} MB")
     yield from _folders(session.home)
+    from coach.engine.api.keys.checks import key_checks
+
     yield from key_checks(session)
     yield from _runs(session)
     yield from _conclusions(session)
@@ -147,6 +138,8 @@ def _folders(home: Home) -> Iterator[Check]:
 
 
 def _runs(session: Session) -> Iterator[Check]:
+    from coach.engine.store.imports import runs
+
     every = runs.runs(session.connection, session.user.id)
     broken = [run for run in every if run.state in {"failed", "running"}]
     if not every:
@@ -162,6 +155,8 @@ def _runs(session: Session) -> Iterator[Check]:
 
 
 def _conclusions(session: Session) -> Iterator[Check]:
+    from coach.engine.store import conclusions
+
     if conclusions.are_behind(session.connection, session.user.id):
         detail = "habits and rules do not know all the candles that are stored"
         yield Check("conclusions", "warning", detail, remedy="fetch_candles")

@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.api import sight
-from coach.engine.api.accounts import check_name, refusals_audited
-from coach.engine.api.insights import conclude_anew
+from coach.engine.api.accounts import refusals_audited
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.imports import clocks, runs
 from coach.errors import Invalid, Missing, NotAStatement, NotFound, UnreadableFile
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from coach.engine.imports.progress import Reporter
     from coach.engine.imports.run import ImportOrder
     from coach.engine.store.accounts import BrokerConnection
-    from coach.model.accounts import Account, Run
+    from coach.model.accounts import Account, Run, RunId
 
     Progress = Callable[[int, int | None], None]
 
@@ -78,8 +77,7 @@ def import_statement(
 
     `progress` is called with the number of rows read and the number of lines in the file.
     """
-    from coach.engine.imports.progress import Reporter
-    from coach.engine.imports.run import ImportOrder
+    from coach.engine.api.accounts import check_name
 
     label = _storable(request.label or path.name)
     source = _open(session, path, request)
@@ -88,23 +86,58 @@ def import_statement(
     check_name(name)
     run_id = runs.run_id("statement", session.user.id, name, source.info.name, digest, *_on(source))
     with _bench(session, dry_run=request.dry_run, wait_s=request.wait_s):
-        account = _account(session, source, name)
-        order = ImportOrder(
-            session.user,
-            account,
-            source,
-            run_id,
-            label,
-            request.strict,
-            sight.analysis_inputs(session),
-            source.clock,
-            request.anyway,
-            request.shorts,
-            session.ticks,
-        )
         behind = not request.dry_run and _is_behind(session)
-        run = _run(session, order, Reporter(lines, progress), dry_run=request.dry_run)
+        run = _known_run(session, run_id, label, request)
+        if run is None:
+            named = NamedStatement(source, run_id, name, label)
+            run = _imported(session, named, request, (lines, progress))
     return _caught_up(session, run) if behind else run
+
+
+class NamedStatement(NamedTuple):
+    """A statement, the id of its run, the name of its account, and what the file is called."""
+
+    source: Statement
+    run_id: RunId
+    account: str
+    label: str
+
+
+def _known_run(session: Session, run_id: RunId, label: str, request: ImportRequest) -> Run | None:
+    """Return the run of a file that was imported before, unless it is declared anew."""
+    from coach.engine.imports.again import find_done, refuse_skipped
+
+    if request.shorts is not None:
+        return None
+    known = find_done(session.connection, session.user.id, run_id)
+    if known is not None:
+        refuse_skipped(known, label, strict=request.strict)
+    return known
+
+
+def _imported(
+    session: Session,
+    named: NamedStatement,
+    request: ImportRequest,
+    watched: tuple[int, Progress | None],
+) -> Run:
+    from coach.engine.imports.progress import Reporter
+    from coach.engine.imports.run import ImportOrder
+
+    order = ImportOrder(
+        session.user,
+        _account(session, named.source, named.account),
+        named.source,
+        named.run_id,
+        named.label,
+        request.strict,
+        sight.analysis_inputs(session),
+        named.source.clock,
+        request.anyway,
+        request.shorts,
+        session.ticks,
+    )
+    return _run(session, order, Reporter(*watched), dry_run=request.dry_run)
 
 
 def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
@@ -256,6 +289,7 @@ def run_named(session: Session, prefix: str) -> Run:
 
 def undo(session: Session, prefix: str) -> Undone:
     """Undo the import whose id begins with `prefix`."""
+    from coach.engine.api.insights import conclude_anew
     from coach.engine.imports.undo import undo_run
 
     run = runs.by_prefix(session.connection, session.user.id, prefix)
@@ -304,6 +338,8 @@ def _is_behind(session: Session) -> bool:
 
 def _caught_up(session: Session, run: Run) -> Run:
     """Draw the conclusions that are still due, and return the run with the warnings of that."""
+    from coach.engine.api.insights import conclude_anew
+
     warnings = conclude_anew(session)
     unseen = (one for one in warnings if one not in run.warnings)
     return replace(run, warnings=(*run.warnings, *unseen))

@@ -5,7 +5,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from coach.engine.api.session import Session
-from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.store import candles
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import ObjectTrouble
@@ -60,11 +59,15 @@ def guests(session: Session) -> "tuple[Detector, ...]":
 
 def is_bias(session: Session, name: str) -> bool:
     """Say whether somebody looks for that habit; others are asked only when it is none of ours."""
+    from coach.engine.biases.habits.catalogue import HABITS
+
     return name in HABITS or name in bias_names(session)
 
 
 def bias_names(session: Session) -> tuple[str, ...]:
     """Return every habit that somebody looks for: ours, then those of other packages."""
+    from coach.engine.biases.habits.catalogue import HABITS
+
     return (*HABITS, *(detector.bias for detector in guests(session)))
 
 
@@ -142,7 +145,7 @@ def import_turn(session: Session, patience_s: float = 60.0) -> Iterator[None]:
 
     The session's face is told when that takes more than a moment.
     """
-    from coach.engine.imports.run import announce_nothing, import_lock
+    from coach.engine.imports.turn import announce_nothing, import_lock
 
     announce = session.announce_wait or announce_nothing
     with import_lock(session.connection, session.user, patience_s, announce):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
 from coach.engine.store import accounts, job_runs
-from coach.engine.store.promises import experiments, revisions
+from coach.engine.store.promises import due
 from coach.engine.store.vault import deks
 from coach.errors import KekUnavailable
 from coach.model.machine.keys import KEPT_FOR_BACKUPS, ROTATED_AFTER
@@ -26,9 +26,9 @@ def do_what_is_due(session: Session, event_months: int | None) -> Session:
     _tend_months(session, event_months)
     _look_after_keys(session)
     job_runs.fail_dead(session.connection, session.user.id, session.clock())
-    if revisions.any_locked(session.connection, session.user.id):
+    if due.any_locked(session.connection, session.user.id):
         session = _end_locks(session)
-    if experiments.running(session.connection, session.user.id):
+    if due.any_experiment_running(session.connection, session.user.id):
         from coach.engine.api.promises.experiments import advance
 
         advance(session)
@@ -41,7 +41,7 @@ def _end_locks(session: Session) -> Session:
     from coach.engine.promises.clocks import look_and_note
 
     now = look_and_note(session.connection, session.user.id, read_clocks(session)).steady
-    if not revisions.any_waiting(session.connection, session.user.id, now):
+    if not due.any_waiting(session.connection, session.user.id, now):
         return session
     from coach.engine.api.promises.ended_locks import make_what_is_due
 

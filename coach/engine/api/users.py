@@ -1,14 +1,15 @@
-"""Users, and the time zone in which each user's days and weeks begin."""
+"""Users, and the time zone in which each user's days and weeks begin.
+
+Every session looks its user up here, so what a change of the zone needs is loaded for that alone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.engine.api import sight
 from coach.engine.store import users as store
 from coach.errors import Conflict, Invalid, NotFound
-from coach.model.event_types import ZoneChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,10 +96,11 @@ def move(session: Session, zone: str, patience_s: float = 60.0) -> tuple[str, ..
 
     Locked where another process imports for longer than `patience_s`.
     """
-    from coach.engine.api import insights
+    from coach.engine.api import insights, sight
     from coach.engine.conclusions import announcements
     from coach.engine.promises import judge
     from coach.engine.store.promises import pending_settings
+    from coach.model.event_types import ZoneChanged
 
     was = session.user.zone
     moved = replace(session, user=replace(session.user, zone=zone))

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from coach.engine.conclusions.traits import Announcements
     from coach.model.accounts import Run
     from coach.model.events import NewEvent
-    from coach.model.insights import Finding, Level, Tag
+    from coach.model.insights import Finding, Tag
     from coach.model.plans import ReasonQuestion
+    from coach.model.reasons import Level
     from coach.model.rules import Breach, RuleId
 
 NAMED = 20

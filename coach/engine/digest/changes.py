@@ -10,7 +10,8 @@ from coach.engine.digest.scene import Scene, WeekFacts
 from coach.engine.digest.shape import DigestRow, DigestStatement, Figure, WeekChanges, statement
 from coach.engine.digest.tally import NO_MONEY
 from coach.engine.ledger.exact import quotient
-from coach.model.insights import Finding, Level
+from coach.model.insights import Finding
+from coach.model.reasons import Level
 from coach.model.trades import win_rate
 from coach.wording import numbers
 

@@ -8,7 +8,8 @@ from coach.engine.digest import figures
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import DigestStatement, Figure, statement
-from coach.model.insights import Cost, Finding, Level
+from coach.model.insights import Cost, Finding
+from coach.model.reasons import Level
 from coach.model.times import MICROSECOND
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ The run's row is opened first, so that an import that dies is seen; its fills, t
 breaches and events become visible together or not at all.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from coach.engine.conclusions import announcements
 from coach.engine.conclusions.conclude import ScoringResult
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shifts, shorts
+from coach.engine.imports.again import all_known, refuse_skipped
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.read import ImportTally, OnProgress, read_in
@@ -34,7 +34,6 @@ from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
 from coach.engine.store.imports.runs import RunInProgress, RunOrigin
 from coach.engine.unit_of_work import unit_of_work
-from coach.errors import Locked, StrictImport
 from coach.model.accounts import Account, Run, RunId, User
 from coach.model.events import Json, NewEvent
 from coach.model.fills import Symbol
@@ -69,34 +68,6 @@ Now = Callable[[], datetime]
 
 
 A_DAY = timedelta(days=1)
-PATIENCE_S = 60.0
-"""How long an import waits for another of the same user to end."""
-UNNOTICED_S = 1.0
-"""How long it waits before it says so."""
-
-
-def announce_nothing() -> None:
-    """Wait in silence."""
-
-
-@contextmanager
-def import_lock(
-    connection: Connection[Any],
-    user: User,
-    patience_s: float = PATIENCE_S,
-    announce_wait: Callable[[], None] = announce_nothing,
-) -> Iterator[None]:
-    """Hold the user's import lock, or raise Locked; the server frees it when we die."""
-    at_first = min(patience_s, UNNOTICED_S)
-    if not runs.hold_import_lock(connection, user.id, at_first):
-        announce_wait()
-        if not runs.hold_import_lock(connection, user.id, patience_s - at_first):
-            raise Locked("wait until it is done and try again", holder=f" for {user.name}")
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            runs.free_import_lock(connection, user.id)
 
 
 def run_import(
@@ -108,7 +79,7 @@ def run_import(
     """
     done = runs.find(connection, order.user.id, order.run_id)
     if done is not None and done.state == "done":
-        _refuse_skipped(order, done)
+        refuse_skipped(done, order.label, strict=order.strict)
         if order.shorts is not None:
             with unit_of_work(connection, order.user.id, clock) as events:
                 events.extend(
@@ -116,9 +87,7 @@ def run_import(
                         connection, order.user, order.account, order.shorts, order.analysis
                     )
                 )
-        return replace(
-            done, new=0, changed=0, known=done.new + done.known + done.changed, warnings=()
-        )
+        return all_known(done)
     job_runs.fail_dead(connection, order.user.id, clock())
     with under_way(connection, order.user.id, order.run_id, clock) as job:
         started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
@@ -155,7 +124,7 @@ def _import(
     if guessed.sales:
         warnings.append(shorts.describe(guessed))
     run = _finished_run(order, started, tally, warnings, clock())
-    _refuse_skipped(order, run)
+    refuse_skipped(run, order.label, strict=order.strict)
     scored = ScoringResult()
     if guessed.symbols:
         touched = TouchedBooks(guessed.account, guessed.symbols)
@@ -296,18 +265,6 @@ def _touched(
     added = fills.first_of_run(connection, shelf)
     while_reading.first_new = {name: at for name, at in added.items() if name not in tally.symbols}
     return {*added, *tally.symbols}
-
-
-def _refuse_skipped(order: ImportOrder, run: Run) -> None:
-    if order.strict and run.skipped:
-        first = run.skipped[0]
-        raise StrictImport(
-            file=order.label,
-            count=run.skipped_count,
-            line=first.line,
-            column=first.column,
-            reason=first.reason,
-        )
 
 
 def _origin(order: ImportOrder) -> RunOrigin:

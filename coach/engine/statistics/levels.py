@@ -17,7 +17,7 @@ faded         P was at least one half, but of the newest six weeks alone it is b
               then that is the P that counts, and nothing is flagged
 """
 
-from coach.model.insights import Level
+from coach.model.reasons import Level
 
 POSSIBLE, LIKELY, STRONG = 0.80, 0.95, 0.99
 WEEKS, WEEKS_TO_CONFIRM = 3, 2

@@ -1,13 +1,20 @@
-"""How things stand, in one look: accounts, the last week, levels, the stream's head."""
+"""How things stand, in one look: accounts, the last week, levels, questions, the stream's head.
+
+Every `coach status` reads it, so nothing is loaded that only whole findings need.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
 from coach.model.accounts import UserId
+
+if TYPE_CHECKING:
+    from coach.model.insights import Bias
+    from coach.model.reasons import ReasonKind, ShownLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,17 @@ def accounts(connection: Connection[Any], user_id: UserId, since: datetime) -> l
         return cursor.execute(ACCOUNTS, {"user": user_id, "since": since}).fetchall()
 
 
+def rule_counts(connection: Connection[Any], user_id: UserId) -> tuple[int, int]:
+    """Return how many rules of the user are active and how many are paused."""
+    row = connection.execute(
+        "select count(*) filter (where active), count(*) filter (where not active)"
+        " from rule where user_id = %s",
+        [user_id],
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
 def head(connection: Connection[Any], user_id: UserId) -> int:
     """Return the number of the user's newest event."""
     row = connection.execute(
@@ -66,3 +84,30 @@ def server(connection: Connection[Any]) -> tuple[str, int]:
     ).fetchone()
     assert row is not None
     return str(row[0]), int(row[1])
+
+
+def levels(connection: Connection[Any], user_id: UserId) -> "dict[Bias, ShownLevel]":
+    """Return each tested bias's level as of the last import; what is only counted has none.
+
+    What a rule explains, or may, has no level: it is a style or a pattern.
+    """
+    return dict(
+        connection.execute(
+            "select bias, case body ->> 'standing'"
+            " when 'asked' then 'pattern' when 'style' then 'style' else level end"
+            " from finding where user_id = %s"
+            " and coalesce(body ->> 'kind', 'test') = 'test' order by bias",
+            [user_id],
+        ).fetchall()
+    )
+
+
+def asked_reasons(connection: Connection[Any], user_id: UserId) -> "set[tuple[Bias, ReasonKind]]":
+    """Return which reasons the newest findings ask about, each with its habit."""
+    rows = connection.execute(
+        "select bias, reason ->> 'kind'"
+        " from finding, jsonb_array_elements(body -> 'reasons') reason"
+        " where user_id = %s and body ->> 'standing' = 'asked'",
+        [user_id],
+    )
+    return set(rows.fetchall())

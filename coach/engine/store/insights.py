@@ -12,8 +12,7 @@ from coach.engine.store.copying import copy_line
 from coach.engine.store.keys import apart, together
 from coach.engine.store.results.finding_text import shown
 from coach.model.accounts import UserId
-from coach.model.insights import Bias, Finding, ShownLevel, Tag
-from coach.model.reasons import ReasonKind
+from coach.model.insights import Bias, Finding, Tag
 from coach.model.trades import TradeId
 
 LINES_A_WRITE = 2_000
@@ -146,17 +145,6 @@ def found_with_candles(connection: Connection[Any], user_id: UserId) -> set[Bias
     return {bias for (bias,) in rows}
 
 
-def asked_reasons(connection: Connection[Any], user_id: UserId) -> set[tuple[Bias, ReasonKind]]:
-    """Return which reasons the newest findings ask about, each with its habit."""
-    rows = connection.execute(
-        "select bias, reason ->> 'kind'"
-        " from finding, jsonb_array_elements(body -> 'reasons') reason"
-        " where user_id = %s and body ->> 'standing' = 'asked'",
-        [user_id],
-    )
-    return set(rows.fetchall())
-
-
 def known_until(connection: Connection[Any], user_id: UserId) -> datetime | None:
     """Return the end of the data that the newest findings are about, None without any."""
     row = connection.execute(
@@ -173,19 +161,3 @@ def known_trades(connection: Connection[Any], user_id: UserId) -> set[TradeId]:
         [user_id],
     )
     return {TradeId(trade) for (trade,) in rows}
-
-
-def levels(connection: Connection[Any], user_id: UserId) -> dict[Bias, ShownLevel]:
-    """Return each tested bias's level as of the last import; what is only counted has none.
-
-    What a rule explains, or may, has no level: it is a style or a pattern.
-    """
-    return dict(
-        connection.execute(
-            "select bias, case body ->> 'standing'"
-            " when 'asked' then 'pattern' when 'style' then 'style' else level end"
-            " from finding where user_id = %s"
-            " and coalesce(body ->> 'kind', 'test') = 'test' order by bias",
-            [user_id],
-        ).fetchall()
-    )

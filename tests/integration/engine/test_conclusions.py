@@ -16,7 +16,7 @@ from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL
 from coach.engine.history.inputs import AnalysisInputs, CandleReach
 from coach.engine.history.known import known
 from coach.engine.imports.derive import conclude_anew
-from coach.engine.store import insights, traits
+from coach.engine.store import health, insights, traits
 from coach.errors import ObjectTrouble
 from coach.model.accounts import Run
 from coach.model.fills import FillKey
@@ -172,7 +172,7 @@ def test_candles_that_cannot_be_read_change_nothing_that_was_found_with_them(
 
     with connection.transaction():
         scored = conclude_anew(connection, user, AnalysisInputs(dead))
-    assert insights.levels(connection, user.id)["size_after_win"] == "strong"
+    assert health.levels(connection, user.id)["size_after_win"] == "strong"
     assert "size_after_win" not in {finding.bias for finding in scored.findings}
     assert "nobody answers" in scored.warnings[0]
 

@@ -14,7 +14,7 @@ from coach.engine.biases.detector import Detector, Measurement, no_rows, no_tags
 from coach.engine.biases.habits import size_after_loss
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import pack, render
-from coach.engine.store import insights as store
+from coach.engine.store import health
 from coach.errors import NotFound
 from coach.model.accounts import Run
 from coach.model.canonical import canonical_json
@@ -63,9 +63,9 @@ def test_its_finding_is_kept_while_it_is_there(
 ) -> None:
     imported("09:00 buy BTC-USD 1 @ 100", "09:01 sell BTC-USD 1 @ 90")
     insights.conclude_anew(beside)
-    assert "weekend_size" in store.levels(session.connection, session.user.id)
+    assert "weekend_size" in health.levels(session.connection, session.user.id)
     insights.conclude_anew(session)
-    assert "weekend_size" not in store.levels(session.connection, session.user.id)
+    assert "weekend_size" not in health.levels(session.connection, session.user.id)
 
 
 @pytest.fixture

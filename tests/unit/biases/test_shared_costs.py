@@ -16,7 +16,8 @@ from coach.engine.biases.habits import revenge
 from coach.engine.biases.shared_costs import Claim, shapley, share_costs
 from coach.engine.features.context import Context, context
 from coach.engine.features.history import history
-from coach.model.insights import Bias, Finding, Level
+from coach.model.insights import Bias, Finding
+from coach.model.reasons import Level
 from coach.model.trades import Trip
 
 ALWAYS = Window(0, 2**51)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from coach.engine.conclusions.traits import TEST, compare, why_not
-from coach.model.insights import Finding, Level
-from coach.model.reasons import Standing
+from coach.model.insights import Finding
+from coach.model.reasons import Level, Standing
 from coach.model.traits import Trait
 
 SUNDAY = datetime(2026, 4, 5, tzinfo=UTC)

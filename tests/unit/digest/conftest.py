@@ -17,7 +17,8 @@ import pytest
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Symbol
-from coach.model.insights import Bias, Cost, Evidence, Finding, Level
+from coach.model.insights import Bias, Cost, Evidence, Finding
+from coach.model.reasons import Level
 from coach.model.rules import Breach, Rule, RuleId, RuleKind
 from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 

@@ -9,8 +9,8 @@ from coach.engine.digest.habits import is_trait
 from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.pack import build
 from coach.engine.digest.shape import Highlight
-from coach.model.insights import Finding, Level
-from coach.model.reasons import Reason, Standing
+from coach.model.insights import Finding
+from coach.model.reasons import Level, Reason, Standing
 from coach.model.rules import Breach, Rule, RuleId
 
 Make = Callable[..., Finding]

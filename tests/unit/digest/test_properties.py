@@ -21,8 +21,8 @@ from coach.engine.digest.shape import Pack
 from coach.model.accounts import AccountId
 from coach.model.canonical import canonical_json
 from coach.model.fills import FillKey, Symbol
-from coach.model.insights import Cost, Evidence, Finding, Kind, Level
-from coach.model.reasons import Reason, Standing
+from coach.model.insights import Cost, Evidence, Finding, Kind
+from coach.model.reasons import Level, Reason, Standing
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import PartialClose, RoundTrip, TradeId, UnknownBasis
 from tests.numerals import unsupported

@@ -38,6 +38,25 @@ FORBIDDEN = {
     "coach.brokers.coinbase": {"numpy", "starlette", "uvicorn"},
 }
 
+# What every start and `coach status` load; a dataclass costs half a millisecond to define.
+AT_EVERY_START = (
+    "coach.engine.api.health",
+    "coach.engine.api.session",
+    "coach.engine.api.upkeep",
+    "coach.engine.api.users",
+    "coach.wiring",
+)
+NOT_AT_EVERY_START = {
+    "coach.engine.api.sight",
+    "coach.engine.biases",
+    "coach.engine.store.insights",
+    "coach.model.event_types",
+    "coach.model.insights",
+    "coach.model.plans",
+    "coach.model.rules",
+    "coach.model.trades",
+}
+
 # Others' modules are loaded before the first fork. Then each module is imported in a process that
 # holds nothing of ours but what one of the modules it names has brought (or nothing at all). It
 # would load all of that itself, so it finds nothing that it does not ask for.
@@ -171,3 +190,9 @@ def test_room_stays_free_of(room: str) -> None:
     assert inside(room), "no such room"
     (present,) = printed(EVERY_MODULE, *inside(room))
     assert FORBIDDEN[room].isdisjoint(json.loads(present))
+
+
+@pytest.mark.parametrize("name", AT_EVERY_START)
+def test_a_start_loads_nothing_that_only_other_commands_need(name: str) -> None:
+    named = {module: names_at_the_top(module) for module in names()}
+    assert with_all_below(name, named) & NOT_AT_EVERY_START == set()

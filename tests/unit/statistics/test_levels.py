@@ -1,7 +1,7 @@
 import pytest
 
 from coach.engine.statistics.levels import confirmed_by_weeks, level, score
-from coach.model.insights import Level
+from coach.model.reasons import Level
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from coach.engine.api.insights import conclude_anew, findings
 from coach.engine.conclusions.announcements import of_questions
 from coach.engine.promises.questions import questions as as_they_stand
-from coach.engine.store import insights
+from coach.engine.store import health, insights
 from coach.engine.store.promises import questions as store
 from coach.errors import Conflict, Invalid, NotFound
 from coach.model.event_types import QuestionAnswered
@@ -36,7 +36,7 @@ class QuestionChange:
 def questions(session: Session) -> list[ReasonQuestion]:
     """Return every question, open ones first, then those that are answered or lapsed."""
     connection, user_id = session.connection, session.user.id
-    waiting = {question_id(*one) for one in insights.asked_reasons(connection, user_id)}
+    waiting = {question_id(*one) for one in health.asked_reasons(connection, user_id)}
     return as_they_stand(store.records(connection, user_id), waiting)
 
 

@@ -27,6 +27,7 @@ from coach.engine.rules.refusals import (
     refuse_vacuous,
 )
 from coach.engine.rules.schema import describe_breach, read_rule, rule_schema, sentence
+from coach.engine.store.promises import due
 from coach.engine.store.promises import experiments as store_experiments
 from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import revisions as store_revisions
@@ -158,7 +159,7 @@ def apply_ended_locks(session: Session) -> list[Revision]:
     clock that was set from one that stands right.
     """
     connection, user_id = session.connection, session.user.id
-    if not store_revisions.any_locked(connection, user_id):
+    if not due.any_locked(connection, user_id):
         return []
     now = look_and_note(connection, user_id, read_clocks(session)).steady
     if not any(one.due_at <= now for one in store_revisions.waiting(connection, user_id)):

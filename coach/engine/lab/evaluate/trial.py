@@ -9,7 +9,8 @@ from coach.engine.lab import judge, naive, shuffled
 from coach.engine.lab.evaluate.announced import announced
 from coach.engine.lab.evaluate.year import YearOfLooks, year_of_looks
 from coach.engine.lab.judge import EventTag, LabFill, Past
-from coach.model.insights import Bias, Finding, Level
+from coach.model.insights import Bias, Finding
+from coach.model.reasons import Level
 
 Group = Literal["given", "rational", "null", "cell", "year"]
 """Where a trader comes from; those of a year count in what a year brings, and nowhere else."""

@@ -118,30 +118,3 @@ def forget_waiting(connection: Connection[Any], user_id: UserId, rule_id: RuleId
     connection.execute(
         "delete from rule_waiting where user_id = %s and rule_id = %s", [user_id, rule_id]
     )
-
-
-def any_locked(connection: Connection[Any], user_id: UserId) -> bool:
-    """Say whether any rule is locked, or any change of a rule or a setting waits."""
-    row = connection.execute(
-        "select exists (select from rule where user_id = %(user)s and lock_s > 0)"
-        " or exists (select from rule_waiting where user_id = %(user)s)"
-        " or exists (select from setting_waiting where user_id = %(user)s)",
-        {"user": user_id},
-    ).fetchone()
-    return bool(row and row[0])
-
-
-def any_waiting(
-    connection: Connection[Any], user_id: UserId, due_by: datetime | None = None
-) -> bool:
-    """Say whether any change waits; with a steady time, any that may be due by then.
-
-    When a change of a setting is due depends on rules: it always may be.
-    """
-    row = connection.execute(
-        "select exists (select from rule_waiting where user_id = %(user)s"
-        " and (%(due)s::timestamptz is null or due_at <= %(due)s))"
-        " or exists (select from setting_waiting where user_id = %(user)s)",
-        {"user": user_id, "due": due_by},
-    ).fetchone()
-    return bool(row and row[0])

@@ -11,7 +11,7 @@ from coach.engine.api import events, imports, insights, sight, trades, users
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
-from coach.engine.imports.run import import_lock
+from coach.engine.imports.turn import import_lock
 from coach.errors import Locked, NotFound, Refused, StrictImport
 from coach.model.accounts import Run
 

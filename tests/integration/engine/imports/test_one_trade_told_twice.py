@@ -11,7 +11,8 @@ from coach.brokers.base import SourceInfo
 from coach.engine.api import imports, trades
 from coach.engine.api.session import Session
 from coach.engine.imports.connect import FetchedSource
-from coach.engine.imports.run import ImportOrder, import_lock, run_import
+from coach.engine.imports.run import ImportOrder, run_import
+from coach.engine.imports.turn import import_lock
 from coach.engine.store import accounts
 from coach.engine.store.imports import runs
 from coach.engine.store.promises import labels
