@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NewType
 
+from coach.errors import Invalid
+
+LONGEST_ACCOUNT_NAME = 200
+
 UserId = NewType("UserId", str)
 AccountId = NewType("AccountId", int)
 RunId = NewType("RunId", str)
@@ -46,6 +50,13 @@ class Account:
     name: str
     broker: str
     shorts: bool
+
+
+def check_account_name(name: str) -> None:
+    """Raise Invalid where a name is too long for an account or holds invisible characters."""
+    if not name.strip() or len(name) > LONGEST_ACCOUNT_NAME or not name.isprintable():
+        allowed = f"1 to {LONGEST_ACCOUNT_NAME} letters, digits and signs that can be seen"
+        raise Invalid("account", f"not {name[:LONGEST_ACCOUNT_NAME]!r}", allowed)
 
 
 def key_powers(permissions: Mapping[str, object]) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from coach.engine.store.vault import sealed_secrets
 from coach.errors import (
     AuthenticationFailed,
     Conflict,
-    Invalid,
     KeyCanDoTooMuch,
     NotFound,
     Refused,
 )
+from coach.model.accounts import check_account_name
 from coach.model.event_types import AccountChanged
 from coach.model.machine.audit import AuditEntry, AuditKind
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
 
 COINBASE = "https://api.coinbase.com"
-LONGEST_NAME = 200
 
 
 def overview(session: Session) -> list[AccountSummary]:
@@ -45,13 +44,6 @@ def summary(session: Session, name: str) -> AccountSummary:
     raise NotFound(kind="account", name=name)
 
 
-def check_name(name: str) -> None:
-    """Raise Invalid where a name is too long for an account or holds invisible characters."""
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        allowed = f"1 to {LONGEST_NAME} letters, digits and signs that can be seen"
-        raise Invalid("account", f"not {name[:LONGEST_NAME]!r}", allowed)
-
-
 def connect_coinbase(
     session: Session, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
 ) -> AccountSummary:
@@ -63,7 +55,7 @@ def connect_coinbase(
         seal_key,
     )
 
-    check_name(account)
+    check_account_name(account)
     connection, user_id = session.connection, session.user.id
     with refusals_audited(session, account):
         checked = check_coinbase_key(key_text, base_url, session.clock)

@@ -16,6 +16,7 @@ from coach.engine.api.accounts import refusals_audited
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.imports import clocks, runs
 from coach.errors import Invalid, Missing, NotAStatement, NotFound, UnreadableFile
+from coach.model.accounts import check_account_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,13 +78,11 @@ def import_statement(
 
     `progress` is called with the number of rows read and the number of lines in the file.
     """
-    from coach.engine.api.accounts import check_name
-
     label = _storable(request.label or path.name)
     source = _open(session, path, request)
     digest, lines = _read_through(path)
     name = request.account or source.info.account
-    check_name(name)
+    check_account_name(name)
     run_id = runs.run_id("statement", session.user.id, name, source.info.name, digest, *_on(source))
     with _bench(session, dry_run=request.dry_run, wait_s=request.wait_s):
         behind = not request.dry_run and _is_behind(session)
