@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from coach.errors import CoachError, DatabaseTrouble, Invalid, NotFound, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
+from coach.model.machine.keys import BUCKET
 from coach.settings.folders import under
 from coach.settings.keys import DEFAULT_USER
 
@@ -108,6 +109,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
     from coach.engine.api import users
     from coach.engine.api.session import Session
     from coach.engine.store.connect import connect
+    from coach.settings.origin import origin_of_process
 
     user = users.find(connection, settings.user)
     if user is None:
@@ -119,7 +121,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         user=user,
         clock=clock,
         home=settings.home,
-        objects=cache(lambda: object_store(settings)),
+        objects=cache(lambda: _objects_of_session(settings)),
         remote_objects=settings.object_store.startswith(REMOTE),
         extra=cache(extra_detectors),
         ticks=ticks,
@@ -128,17 +130,11 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
     )
 
 
-def origin_of_process() -> str:
-    """Return from where this process acts: the system's user and the machine."""
-    import os
-    import pwd
-
-    number = os.getuid()
-    try:
-        name = pwd.getpwuid(number).pw_name
-    except KeyError:
-        name = str(number)
-    return f"{name}@{os.uname().nodename}"
+def _objects_of_session(settings: "Settings") -> "Objects":
+    if settings.object_store.startswith(REMOTE):
+        url = database_url(settings, create=False)
+        return object_store(_with_sealed_keys(settings, url, lambda _: None))
+    return object_store(settings)
 
 
 def keyring(settings: "Settings") -> "Keyring":
@@ -233,8 +229,26 @@ def candle_places(settings: "Settings", warn: Callable[[str], None]) -> "CandleP
     """Return where candles are kept, what makes them fast, and where they may come from."""
     from coach.engine.api.candles import CandlePlaces
 
-    hot = hot_store(settings, database_url(settings, create=False), warn)
-    return CandlePlaces(object_store(settings), hot, settings.candles)
+    url = database_url(settings, create=False)
+    settings = _with_sealed_keys(settings, url, warn)
+    return CandlePlaces(object_store(settings), hot_store(settings, url, warn), settings.candles)
+
+
+def _with_sealed_keys(settings: "Settings", url: str, warn: Callable[[str], None]) -> "Settings":
+    """Return settings with the sealed keys of vendors and a bucket that no variable hands over."""
+    names = [name for name, key in settings.candles.keys.items() if not key]
+    if settings.object_store.startswith(REMOTE) and not any(settings.object_keys):
+        names.append(BUCKET)
+    if not names:
+        return settings
+    from coach.engine.keyring.handed_in import bucket_keys, open_several
+    from coach.engine.store.connect import connect
+
+    with _database_errors(settings), connect(url) as connection:
+        found = open_several(keyring(settings), connection, settings.user, names, warn)
+    bucket = bucket_keys(found.pop(BUCKET, None))
+    candles = replace(settings.candles, keys={**settings.candles.keys, **found})
+    return replace(settings, candles=candles, object_keys=bucket or settings.object_keys)
 
 
 def hot_store(settings: "Settings", url: str, warn: Callable[[str], None]) -> "HotStore":

@@ -43,7 +43,13 @@ from coach.views.secrets.sealed_files import (
     VerifiedFileRow,
 )
 from coach.views.security.audit import AuditHeadRow, AuditRow, AuditVerificationRow
-from coach.views.security.keys import KeyStatusRow, RecoveryRow, RewrapRow, RotationRow
+from coach.views.security.keys import (
+    KeyStatusRow,
+    RecoveryRow,
+    RewrapRow,
+    RotationRow,
+    SealedKeyRow,
+)
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow
@@ -80,6 +86,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "key-rewrap": RewrapRow,
     "key-rotation": RotationRow,
     "keys": KeyStatusRow,
+    "sealed-key": SealedKeyRow,
     "label": LabelRow,
     "listed-label": ListedLabelRow,
     "note": NoteRow,
@@ -144,6 +151,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "keys restore": "key-recovery",
     "keys rewrap": "key-rewrap",
     "keys rotate": "key-rotation",
+    "keys seal": "sealed-key",
     "keys status": "keys",
     "label": "label",
     "label --list": "listed-label",

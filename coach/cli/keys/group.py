@@ -160,6 +160,36 @@ def restore(
 
 
 @app.command()
+def seal(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="coinapi, alphavantage, or s3 for a bucket.")
+    ],
+    key_file: Annotated[
+        str, typer.Option(metavar="FILE", help="The file that holds the key, or - for stdin.")
+    ],
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Delete the file once the sealed key was read back.")
+    ] = False,
+) -> None:
+    """Seal a vendor's key, or a bucket's.
+
+    It is used where no variable hands one over. A bucket's key is its id, its secret and perhaps
+    a session token, each on a line.
+    """
+    from coach.engine.api.keys import keys
+
+    frame = frame_of(context)
+    secret = _secret_in(key_file, "the key file")
+    with frame.session() as session:
+        same = keys.seal_named(session, name, secret)
+    if remove and same and key_file != "-":
+        Path(key_file).unlink(missing_ok=True)
+    data: Json = json_row(views.sealed_key(name, removed=remove and same and key_file != "-"))
+    frame.show(Answer("keys seal", data, text=f"sealed: {name}"))
+
+
+@app.command()
 def abandon(context: typer.Context) -> None:
     """Give up what a lost key of keys sealed.
 
@@ -182,8 +212,12 @@ def _passphrase(file: str) -> Secret:
     if not file:
         hint = "--passphrase-file FILE, or - to read it from stdin"
         raise UsageError(hint, what="a passphrase is needed")
+    return _secret_in(file, "the passphrase's file")
+
+
+def _secret_in(file: str, label: str) -> Secret:
     try:
         return Secret(small_text(file).rstrip("\r\n"))
     except (OSError, UnicodeDecodeError) as trouble:
         reason = getattr(trouble, "strerror", None) or "it is not text"
-        raise UnreadableFile("the passphrase's file", reason) from trouble
+        raise UnreadableFile(label, reason) from trouble

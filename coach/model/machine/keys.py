@@ -8,6 +8,9 @@ from typing import Final, Literal, NewType, get_args
 KekProvider = Literal["age-file", "passphrase", "systemd", "keyring", "aws-kms"]
 """Who keeps the key of keys."""
 
+BUCKET = "s3"
+"""The name of a bucket's key among those that are sealed by name."""
+
 KEK_PROVIDERS: Final[tuple[KekProvider, ...]] = get_args(KekProvider)
 
 DekState = Literal["pending", "active", "retiring", "destroyed"]

@@ -82,6 +82,13 @@ class RecoveryRow(TypedDict):
     data_keys: int
 
 
+class SealedKeyRow(TypedDict):
+    """A key that was sealed by its name; `removed` says whether its file was deleted."""
+
+    name: str
+    removed: bool
+
+
 def key_status(found: "KeyStatus") -> KeyStatusRow:
     """Return how the keys stand."""
     return {
@@ -137,3 +144,8 @@ def rewrapping(found: "RewrapResult") -> RewrapRow:
 def recovery(file: str, data_keys: int) -> RecoveryRow:
     """Return a recovery file."""
     return {"file": file, "data_keys": data_keys}
+
+
+def sealed_key(name: str, *, removed: bool) -> SealedKeyRow:
+    """Return a key that was sealed."""
+    return {"name": name, "removed": removed}

@@ -62,3 +62,29 @@ def test_a_provider_that_nobody_knows_is_named(coach: Coach) -> None:
     assert done.returncode == 2
     error = json.loads(done.stdout)["error"]
     assert "age-file, passphrase, systemd, keyring, aws-kms" in error["hint"]
+
+
+def test_a_vendors_key_is_sealed_used_and_its_file_removed(coach: Coach, home: Path) -> None:
+    file = home / "coinapi.key"
+    file.write_text("made-up-key\n")
+    line = ("keys", "seal", "coinapi", "--key-file", str(file), "--remove")
+    assert data(coach, *line) == {"name": "coinapi", "removed": True}
+    assert not file.exists()
+    asked = ("candles", "sources", "--symbol", "BTC-USD", "--json")
+    named = {"COACH_CANDLE_SOURCES": "coinapi,alphavantage"}
+    told = json.loads(coach(*asked, **named).stdout)["data"]["sources"]
+    verdicts = {one["source"]: one["verdict"] for one in told}
+    assert (verdicts["coinapi"], verdicts["alphavantage"]) == ("chosen", "off")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("binance", "k", "coinapi, alphavantage, s3"),
+        ("s3", "id", "two lines"),
+        ("coinapi", "", "a key"),
+    ],
+)
+def test_what_is_no_key_is_refused(coach: Coach, name: str, text: str, what: str) -> None:
+    line = ("keys", "seal", name, "--key-file", "-")
+    assert what in data(coach, *line, stdin=text, code=2)["message"]

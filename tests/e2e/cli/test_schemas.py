@@ -17,7 +17,7 @@ DAY = clock.now().date() - timedelta(days=10)
 RULE = "max_trades_per_day"
 TRIED_ELSEWHERE = {
     *("keys abandon", "keys export-recovery", "keys restore"),  # test_keys.py loses a key
-    *("keys rewrap", "keys rotate", "keys status"),
+    *("keys rewrap", "keys rotate", "keys seal", "keys status"),
     *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked

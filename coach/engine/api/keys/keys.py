@@ -6,16 +6,17 @@ from pathlib import Path
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
-from coach.engine.keyring import recovery, rewrap, rotation
+from coach.engine.keyring import handed_in, recovery, rewrap, rotation
 from coach.engine.keyring.rewrap import RewrapResult
 from coach.engine.keyring.rotation import RotationResult
 from coach.engine.store.vault import deks, sealed_secrets
 from coach.engine.vault.kek import RingPlace
-from coach.errors import Conflict, KekUnavailable
+from coach.errors import Conflict, Invalid, KekUnavailable
 from coach.files import write_private
 from coach.model.machine.audit import AuditEntry
-from coach.model.machine.keys import ROTATED_AFTER, DekSummary, KekProvider
+from coach.model.machine.keys import BUCKET, ROTATED_AFTER, DekSummary, KekProvider
 from coach.model.machine.secrets import Secret
+from coach.model.market import VENDORS
 
 __all__ = [
     "KeyStatus",
@@ -25,10 +26,13 @@ __all__ = [
     "export_recovery",
     "replace_data_key",
     "restore",
+    "seal_named",
     "secrets_to_revoke",
     "status",
     "wrap_anew",
 ]
+
+NAMED = (*VENDORS, BUCKET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,22 @@ def secrets_to_revoke(session: Session) -> list[str]:
 def wrap_anew(session: Session, *, drop_former: bool = False) -> RewrapResult:
     """Wrap the data keys of all users by a new key of keys, or by that of another provider."""
     return rewrap.rewrap(sight.keyring(session), session.connection, drop_former=drop_former)
+
+
+def seal_named(session: Session, name: str, secret: Secret) -> bool:
+    """Seal the key of a vendor of candles or of a bucket; return whether it reads back.
+
+    Invalid for a name that has no key, and for a bucket's key without an id and a secret.
+    """
+    if name not in NAMED:
+        raise Invalid("source", f"not {name!r}", f"one of {', '.join(NAMED)}")
+    parts = handed_in.bucket_keys(secret) if name == BUCKET else ("", secret.reveal(), "")
+    if parts is None or not parts[1].strip() or (name == BUCKET and not parts[0]):
+        what = "the id and the secret on two lines" if name == BUCKET else "a key"
+        raise Invalid("key_file", "not this file", what)
+    return handed_in.seal_named(
+        sight.keyring(session), session.connection, session.user.id, name, secret
+    )
 
 
 def export_recovery(session: Session, file: Path, passphrase: Secret) -> Path:

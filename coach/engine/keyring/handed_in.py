@@ -1,0 +1,78 @@
+"""Keys that are no broker's: of vendors of candles, and of a bucket. Sealed by name for a user.
+
+They count where no variable hands one over. A bucket's key is its id, its secret and perhaps a
+session token, each on a line of its own.
+"""
+
+from collections.abc import Callable, Iterable
+
+from coach.engine.audit.record import record
+from coach.engine.keyring.keyring import Keyring
+from coach.engine.keyring.secrets import open_secret, seal_secret
+from coach.engine.store import users
+from coach.engine.store.connect import CoachConnection
+from coach.engine.store.vault import sealed_secrets
+from coach.engine.store.vault.sealed_secrets import SecretPlace
+from coach.errors import KekUnavailable, SealBroken
+from coach.model.accounts import UserId
+from coach.model.machine.audit import AuditEntry
+from coach.model.machine.keys import BUCKET, SecretOwner
+from coach.model.machine.secrets import Secret
+
+KEY = "key"
+
+
+def place_of(user_id: UserId, name: str) -> SecretPlace:
+    """Return where the key of a vendor, or of the bucket, is sealed."""
+    owner = BUCKET if name == BUCKET else f"vendor:{name}"
+    return SecretPlace(user_id, SecretOwner(owner), KEY, name)
+
+
+def seal_named(
+    keyring: Keyring, connection: CoachConnection, user_id: UserId, name: str, secret: Secret
+) -> bool:
+    """Seal a key in place of an older one, and return whether it reads back as it was."""
+    place = place_of(user_id, name)
+    with connection.transaction():
+        seal_secret(keyring, connection, place, secret)
+        entry = AuditEntry("key.sealed", place.owner, {"from": "its owner"})
+        record(connection, user_id, [entry], keyring.clock())
+    return open_secret(keyring, connection, place).reveal() == secret.reveal()
+
+
+def open_named(keyring: Keyring, connection: CoachConnection, user_id: UserId, name: str) -> Secret:
+    """Return a key, empty where none is sealed; SealBroken and KekUnavailable as ever."""
+    place = place_of(user_id, name)
+    if sealed_secrets.find(connection, place) is None:
+        return Secret("")
+    return open_secret(keyring, connection, place)
+
+
+def open_several(
+    keyring: Keyring,
+    connection: CoachConnection,
+    user: str,
+    names: Iterable[str],
+    warn: Callable[[str], None],
+) -> dict[str, Secret]:
+    """Return the sealed keys of a user among these; `warn` hears of those that do not open."""
+    found = users.find(connection, user)
+    opened: dict[str, Secret] = {}
+    for name in names if found is not None else ():
+        assert found is not None
+        try:
+            key = open_named(keyring, connection, found.id, name)
+        except (KekUnavailable, SealBroken) as trouble:
+            warn(str(trouble))
+            continue
+        if key:
+            opened[name] = key
+    return opened
+
+
+def bucket_keys(key: Secret | None) -> tuple[str, str, str] | None:
+    """Return the id, the secret and the token of a bucket's key; None where there is none."""
+    if not key:
+        return None
+    lines = [*key.reveal().split("\n"), "", "", ""]
+    return lines[0].strip(), lines[1].strip(), lines[2].strip()
