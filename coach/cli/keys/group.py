@@ -69,9 +69,13 @@ def rotate(
     account's key is named that you should replace at the broker.
     """
     from coach.engine.api.keys import keys
+    from coach.wiring import fitting_connection, session_over
 
     frame = frame_of(context)
-    with frame.session() as session:
+    # without what is due first: that would end a rotation which was broken off, and this one
+    # would not go on with it but begin another
+    with fitting_connection(frame.settings) as connection:
+        session = session_over(connection, frame.settings)
         question = "destroy the former key? sealed keys in older backups can then not be recovered"
         if incident and not frame.sure(question):
             raise UsageError(what="nothing was changed")

@@ -97,6 +97,8 @@ class Killing:
         found = [*_ends_oddly(first, disturbance, alone.ended)]
         if command.once and self._is_done(command, alone, found):
             return found
+        if command.resumes and not _differs(alone.after, self._state(command)):
+            return found
         again = self._run(command)
         if again.code != alone.ended.code:
             found.append(f"again it ends with {again.code}: {again.err}")

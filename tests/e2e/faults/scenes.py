@@ -31,7 +31,8 @@ class Command:
     """A command that writes, and the state that it finds.
 
     `once` says that it refuses to be done twice, or does it twice: then it is run again only where
-    nothing was done, and there is nothing between undone and done. Without `empty_runs` an import
+    nothing was done, and there is nothing between undone and done. `resumes` says that it goes on
+    where it was broken off, and begins anew where it was done. Without `empty_runs` an import
     that brings nothing is no difference.
     """
 
@@ -39,6 +40,7 @@ class Command:
     state: str
     line: str
     once: bool = False
+    resumes: bool = False
     empty_runs: bool = True
     settings: dict[str, str] = field(default_factory=dict)
 
@@ -94,6 +96,9 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("fetch candles", "connected", "candles fetch --granularity 1h"),
         Command("connect", "traded", connect),
         Command("seal a key file", "unsealed", "status"),
+        Command("rotate a data key", "connected", "keys rotate", resumes=True),
+        Command("rotate after an incident", "connected", "keys rotate --incident", resumes=True),
+        Command("rewrap", "connected", "keys rewrap", resumes=True),
         Command("sync", "connected", "import sync", empty_runs=False),
         Command(
             "sync with candles", "connected", "import sync", empty_runs=False, settings=candles
