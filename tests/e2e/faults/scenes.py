@@ -94,7 +94,7 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("undo", "seen", f"import undo {run}", once=True),
         Command("import candles", "traded", "candles import candles.csv --source file"),
         Command("fetch candles", "connected", "candles fetch --granularity 1h"),
-        Command("connect", "traded", connect),
+        Command("connect", "traded", connect, resumes=True),
         Command("seal a key file", "unsealed", "status"),
         Command("rotate a data key", "connected", "keys rotate", resumes=True),
         Command("rotate after an incident", "connected", "keys rotate --incident", resumes=True),
