@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from coach.engine.api.checks import Check
+from coach.engine.api.keys.check import Check
 from coach.engine.api.open_questions import waiting_questions
 from coach.engine.outbox import partitions
 from coach.engine.store import health
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coach.engine.api.candles import CandlePlaces
-    from coach.engine.api.checks import State
+    from coach.engine.api.keys.check import State
     from coach.engine.api.session import Session
     from coach.model.insights import Bias
     from coach.model.machine.home import Home

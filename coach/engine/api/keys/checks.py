@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.engine.api.checks import Check
+from coach.engine.api.keys.check import Check
 from coach.engine.store import accounts
 from coach.engine.store.vault import deks, sealed_secrets
 from coach.errors import CoachError
