@@ -221,7 +221,7 @@ class ExperimentChanged(NewEvent):
     """An experiment was started, stopped or ended, or another of its weeks began or was counted."""
 
     type: ClassVar[EventType] = "experiment.changed"
-    stale: ClassVar[tuple[Stale, ...]] = ("experiments",)
+    stale: ClassVar[tuple[Stale, ...]] = ("experiments", "rules")
     experiment_id: str
     rule_id: RuleId
     what: ExperimentChange

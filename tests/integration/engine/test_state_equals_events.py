@@ -159,6 +159,8 @@ def test_imports_rules_and_answers_name_all_that_they_change(
     follower.does(lambda s: rules.set_active(s, RULE, active=True), "rule.changed")
     one, *_ = trades.round_trips(follower.session)
     follower.does(lambda s: labels.label(s, one.trip.id, "revenge", "no"), "label.given")
+    follower.does(lambda s: labels.label(s, one.trip.id, "revenge", "no"))
+    follower.does(lambda s: labels.label(s, one.trip.id, "revenge", "yes"), "label.given")
     follower.does(lambda s: plans.add(s, "stop", PlanRequest(percent=Decimal(2))), "plan.changed")
     follower.does(lambda s: plans.remove(s, "stop"), "plan.changed")
     follower.does(lambda s: plans.set_equity(s, "main", Decimal(5000)), "account.changed")

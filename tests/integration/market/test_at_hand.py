@@ -1,6 +1,6 @@
 """What conclusions are drawn from is at hand: no transaction waits for a bucket."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -156,17 +156,17 @@ def test_no_transaction_is_open_while_an_object_travels(
     monkeypatch.setattr("coach.engine.market.objects.CALL_S", 1.0)
     watcher = connections()
     seen: list[str] = []
-    asked = near.objects.put
+    asked = near.objects.put_all
 
-    def watch(key: str, data: bytes) -> None:
+    def watch(contents: Mapping[str, bytes]) -> None:
         row = watcher.execute(
             "select state from pg_stat_activity where pid = %s",
             [near.connection.info.backend_pid],
         ).fetchone()
         seen.append(str(row and row[0]))
-        asked(key, data)
+        asked(contents)
 
-    monkeypatch.setattr(near.objects, "put", watch)
+    monkeypatch.setattr(near.objects, "put_all", watch)
     with (
         frozen(own_s3),
         pytest.raises(ObjectTrouble, match=r"does not answer within 1 s \(limit\)"),
