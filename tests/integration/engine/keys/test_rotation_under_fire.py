@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +22,9 @@ from coach.engine.store.vault import deks, sealed_secrets
 from coach.engine.store.vault.sealed_secrets import SecretPlace
 from coach.model.machine.keys import SecretOwner
 from coach.model.machine.secrets import Secret
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
 
 WORKER = Path(__file__).with_name("worker.py")
 ROOT = Path(__file__).parents[4]
@@ -98,9 +102,12 @@ def under_new(session: Session) -> int:
     return int(row[0]) if retired is not None else 0
 
 
-@pytest.mark.parametrize(
-    "count", [pytest.param(200, id="few"), pytest.param(10_000, marks=pytest.mark.slow, id="many")]
-)
+@pytest.fixture
+def count(request: "SubRequest") -> int:
+    """Two hundred secrets, and ten thousand with --slow."""
+    return 10_000 if request.config.getoption("--slow") else 200
+
+
 def test_nothing_is_lost_unreadable_or_left_on_the_old_key(
     session: Session, keyring: Keyring, database_url: str, folder: Path, count: int
 ) -> None:
