@@ -145,7 +145,7 @@ def test_a_sealed_file_is_not_sealed_twice(seal: Seal) -> None:
         ("my.json", '{"a": NaN}', None, "number"),
         ("my.json", '{"a": "\\ud800"}', None, "surrogates"),
         ("my.json", '["a"]', None, "object"),
-        ("my.json", '{\n"a": 1,\n}', 3, "not JSON"),
+        ("my.json", '{\n"a": 1\n"b": 2}', 3, "not JSON"),
     ],
 )
 def test_a_plain_file_with_a_mistake_is_refused_by_its_line_and_not_quoted(
