@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -72,7 +72,7 @@ def bias_named(session: Session, name: str) -> Bias:
 def label(session: Session, trade: str, bias: str, answer: str, reason: str = "") -> Label:
     """Keep the answer to "was this trade that?"; a later answer takes the place of an earlier.
 
-    The answer that stands already, given once more, changes nothing.
+    The same answer once more at the same moment changes nothing; later it counts as newly given.
     """
     chosen, trip = bias_named(session, bias), trade_named(session, trade)
     if answer not in get_args(Answer):
@@ -97,8 +97,8 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
             reason=reason,
         )
         before = store.find(connection, user_id, trip.id, chosen)
-        if before is not None and replace(before, labelled_at=given.labelled_at) == given:
-            return before
+        if before == given:
+            return given
         store.put(connection, user_id, given)
         events.append(LabelGiven(trade_id=trip.id, bias=chosen, answer=given.answer))
         said: dict[str, Json] = {"bias": chosen, "answer": answer}
