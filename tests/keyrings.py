@@ -8,6 +8,7 @@ from pathlib import Path
 from coach.engine.keyring.keyring import Keyring
 from coach.engine.vault.providers.choice import open_kek
 from coach.model.machine.keys import KekProvider, KekWishes
+from coach.model.machine.secrets import Secret
 
 
 def wishes_in(folder: Path, provider: KekProvider = "age-file") -> KekWishes:
@@ -16,7 +17,7 @@ def wishes_in(folder: Path, provider: KekProvider = "age-file") -> KekWishes:
         provider=provider,
         folder=folder / "vault",
         identity_file=folder / "kek-identity.txt",
-        passphrase_file=str(folder / "passphrase"),
+        passphrase=lambda: Secret((folder / "passphrase").read_text().strip()),
         credentials=str(folder / "credentials"),
         aws_key="alias/coach",
         entry="test",

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from coach.model.machine.secrets import HIDDEN
 from coach.settings.keys import Key
-from coach.settings.secrets import BROKER_KEYS, BUCKET_KEYS, SECRETS, VENDOR_KEYS, handed_over
+from coach.settings.secrets import (
+    BROKER_KEYS,
+    BUCKET_KEYS,
+    KEK_PASSPHRASE,
+    SECRETS,
+    VENDOR_KEYS,
+    handed_over,
+)
 from coach.settings.secrets_file import NAME, VARIABLE, SealedSettings
 from coach.settings.values import Setting
 
@@ -41,7 +48,8 @@ class Sources:
         """Yield the place of the sealed file, and who has each key; no key is fetched."""
         if self.sealed.place:
             yield Setting(NAME, self.sealed.place, f"env {VARIABLE}")
-        for variable in (*BROKER_KEYS.values(), *VENDOR_KEYS.values(), *BUCKET_KEYS):
+        keys = (*BROKER_KEYS.values(), *VENDOR_KEYS.values(), *BUCKET_KEYS, KEK_PASSPHRASE)
+        for variable in keys:
             if handed := handed_over(variable, self.environment):
                 yield Setting(name_of(variable), HIDDEN, handed.origin)
             elif variable in self.sealed.values:

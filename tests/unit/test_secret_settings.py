@@ -80,6 +80,7 @@ def test_every_secret_is_handed_over_in_every_way(tmp_path: Path, way: str) -> N
     assert found.object_keys[1] == "canary of AWS_SECRET_ACCESS_KEY"
     assert found.candles.keys["coinapi"].reveal() == "canary of COACH_COINAPI_KEY"
     assert read_broker_key("coinbase", environment | PATH) == "canary of COACH_COINBASE_KEY"
+    assert found.kek.passphrase().reveal() == "canary of COACH_KEK_PASSPHRASE"
     assert "canary" not in repr(found)
     assert not [one for one in found.origins if "canary of" in one.value]
 

@@ -1,9 +1,12 @@
 """Keys that seal secrets: who keeps them, in which state they are, and what they seal."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, NewType, get_args
+
+from coach.model.machine.secrets import Secret
 
 KekProvider = Literal["age-file", "passphrase", "systemd", "keyring", "aws-kms"]
 """Who keeps the key of keys."""
@@ -50,13 +53,14 @@ class KekWishes:
     """Who keeps the key of keys, and where each of them finds it.
 
     `folder` is where rings in files lie, `entry` the name of one in a desktop's keyring.
-    `passphrase_file` and `credentials` are empty where nobody named them, and so is `aws_key`.
+    `passphrase` fetches one, empty where nobody handed one over; `credentials` and `aws_key` are
+    empty where nobody named them.
     """
 
     provider: KekProvider
     folder: Path
     identity_file: Path
-    passphrase_file: str
+    passphrase: Callable[[], Secret]
     credentials: str
     aws_key: str
     entry: str

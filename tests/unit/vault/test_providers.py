@@ -156,6 +156,15 @@ def test_a_passphrase_opens_its_ring_and_no_other_does(tmp_path: Path) -> None:
     assert "another one" not in f"{caught.value}{caught.value.hint}"
 
 
+def test_a_passphrase_that_cannot_be_had_leaves_the_ring_unread(tmp_path: Path) -> None:
+    def ask() -> Secret:
+        raise ConfigError("chmod 600 f", name="COACH_KEK_PASSPHRASE_FILE", what="'f' is gone")
+
+    with pytest.raises(KekUnavailable, match="COACH_KEK_PASSPHRASE_FILE: 'f' is gone") as caught:
+        opened(PassphraseFile(tmp_path / "kek.age", ask), tmp_path)
+    assert caught.value.hint == "chmod 600 f"
+
+
 def test_without_a_passphrase_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(KekUnavailable, match="no passphrase"):
         opened(PassphraseFile(tmp_path / "kek.age", lambda: Secret("")), tmp_path)

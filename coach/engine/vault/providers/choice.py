@@ -1,17 +1,13 @@
 """Which provider is meant: each is imported when it is asked for."""
 
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import assert_never
 
 from coach.engine.vault.kek import Kek, RingPlace, open_ring
 from coach.engine.vault.memory import close_process
-from coach.errors import ConfigError, KekUnavailable
-from coach.model.machine.inputs import read_small_text
+from coach.errors import ConfigError
 from coach.model.machine.keys import KekProvider, KekWishes
 from coach.model.machine.own_process import is_own_process
-from coach.model.machine.secrets import Secret
 
 
 def open_kek(wishes: KekWishes, provider: KekProvider, may_make: Callable[[], bool]) -> Kek:
@@ -37,7 +33,7 @@ def ring_place(wishes: KekWishes, provider: KekProvider) -> RingPlace:
             from coach.engine.vault.providers.passphrase import PassphraseFile
 
             file = wishes.folder / "kek-passphrase.age"
-            return PassphraseFile(file, partial(read_passphrase, wishes.passphrase_file))
+            return PassphraseFile(file, wishes.passphrase)
         case "systemd":
             from coach.engine.vault.providers.systemd import SystemdCredential
 
@@ -50,17 +46,6 @@ def ring_place(wishes: KekWishes, provider: KekProvider) -> RingPlace:
             raise ConfigError(name="kek_provider", what="AWS KMS keeps its keys to itself")
         case _:
             assert_never(provider)
-
-
-def read_passphrase(file: str) -> Secret:
-    """Return the passphrase in a file without its last line end; empty where none is named."""
-    if not file:
-        return Secret("")
-    try:
-        return Secret(read_small_text(Path(file)).rstrip("\r\n"))
-    except (OSError, UnicodeDecodeError) as trouble:
-        reason = getattr(trouble, "strerror", None) or "it is not text"
-        raise KekUnavailable(what=f"{file} cannot be read: {reason}") from None
 
 
 def _aws(key: str) -> Kek:

@@ -11,11 +11,14 @@ from typing import ClassVar
 
 from coach.engine.vault.providers.age_file import read_private, write
 from coach.engine.vault.ring import KekRing, ring_in, ring_text
-from coach.errors import KekUnavailable, WrongPassphrase
+from coach.errors import ConfigError, KekUnavailable, WrongPassphrase
 from coach.model.machine.keys import KekProvider
 from coach.model.machine.secrets import Secret
 
-HOW_TO = "name its file in COACH_KEK_PASSPHRASE_FILE"
+HOW_TO = (
+    "name its file in COACH_KEK_PASSPHRASE_FILE, or in COACH_KEK_PASSPHRASE_COMMAND a command that"
+    " prints it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,10 @@ class PassphraseFile:
         write(self.ring_file, passphrase.encrypt(ring_text(ring), self._passphrase().reveal()))
 
     def _passphrase(self) -> Secret:
-        given = self.ask()
+        try:
+            given = self.ask()
+        except ConfigError as trouble:
+            raise KekUnavailable(trouble.hint or HOW_TO, what=str(trouble)) from None
         if not given:
             raise KekUnavailable(HOW_TO, what="no passphrase was given")
         return given
