@@ -48,35 +48,13 @@ class NoteRow(TypedDict):
     removed_at: datetime | None
 
 
-class _SubjectFields(TypedDict):
-    about: Literal["trade", "day"]
-    day: date | None
-    trade_id: str | None
-    current_trade_id: str | None
-    trade_gone: bool
-    account: str | None
-    symbol: str | None
-    side: Direction | None
-    opened_at: datetime | None
-
-
 def written_note(note: JournalNote) -> NoteRow:
     """Return a note."""
+    trade = note.about if isinstance(note.about, NotedTrade) else None
     return {
         "id": note.id,
-        **_subject(note.about),
-        "text": note.text,
-        "written_at": note.written_at,
-        "edited_at": note.edited_at,
-        "removed_at": note.removed_at,
-    }
-
-
-def _subject(about: NotedTrade | date) -> _SubjectFields:
-    trade = about if isinstance(about, NotedTrade) else None
-    return {
         "about": "day" if trade is None else "trade",
-        "day": None if isinstance(about, NotedTrade) else about,
+        "day": None if isinstance(note.about, NotedTrade) else note.about,
         "trade_id": None if trade is None else trade.id,
         "current_trade_id": None if trade is None else trade.now,
         "trade_gone": trade is not None and trade.now is None,
@@ -84,4 +62,8 @@ def _subject(about: NotedTrade | date) -> _SubjectFields:
         "symbol": None if trade is None else trade.symbol,
         "side": None if trade is None else trade.side,
         "opened_at": None if trade is None else trade.opened_at,
+        "text": note.text,
+        "written_at": note.written_at,
+        "edited_at": note.edited_at,
+        "removed_at": note.removed_at,
     }

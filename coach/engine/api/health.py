@@ -99,11 +99,11 @@ def _waiting(
 
 def examine(session: Session) -> Iterator[Check]:
     """Yield the checks of the data; the face adds those of the machine."""
+    from coach.engine.api.keys.checks import key_checks
+
     version, size = health.server(session.connection)
     yield Check("database", "ok", f"PostgreSQL {version}, {size / 1e6:.1f} MB")
     yield from _folders(session.home)
-    from coach.engine.api.keys.checks import key_checks
-
     yield from key_checks(session)
     yield from _runs(session)
     yield from _conclusions(session)

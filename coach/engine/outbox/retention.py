@@ -29,11 +29,8 @@ def retire(
     """Drop the months that ended `keep_months` months before this one; return their names.
 
     A month is as old as the newest event says, so that a clock that runs ahead drops nothing. One
-    that somebody still reads after `patience_s` stays until a later look. Not inside a transaction;
-    one query where there is nothing to do.
+    that somebody still reads after `patience_s` stays until a later look. Not inside a transaction.
     """
-    if not overdue(months(connection), now, keep_months):
-        return []
     newest = connection.execute(NEWEST).fetchone()
     if newest is not None and newest[0] is not None:
         now = min(now, newest[0])
