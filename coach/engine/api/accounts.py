@@ -136,10 +136,11 @@ def set_shorts(session: Session, name: str, allowed: bool) -> AccountSummary:
 
     connection, user = session.connection, session.user
     with sight.import_turn(session), sight.change(session) as events:
+        before = summary(session, name)
         account = store.account_named(connection, user.id, name)
-        if account is None:
-            raise NotFound(kind="account", name=name)
-        events.append(AccountChanged(account=name, what="shorts"))
+        assert account is not None
+        if (before.shorts, before.shorts_origin) != (allowed, "declared"):
+            events.append(AccountChanged(account=name, what="shorts"))
         events.extend(
             declare_anew(connection, user, account, allowed, sight.analysis_inputs(session))
         )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.engine.api import accounts, imports, trades
+from coach.engine.api import accounts, events, imports, trades
 from coach.engine.api.promises import labels, plans
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
@@ -100,3 +100,15 @@ def test_an_answer_about_a_trade_that_is_gone_is_kept_and_does_not_count(
     imported(*ROUND)
     assert [one.trade_id for one in labels.labels(session)] == [view.trip.id]
     assert labels.labels_of_gone_trades(session) == []
+
+
+def test_what_was_declared_already_is_no_news(session: Session, imported: Importer) -> None:
+    imported(*ROUND)
+    for _ in range(2):
+        accounts.set_shorts(session, "main", allowed=True)
+        plans.set_equity(session, "main", Decimal(5000))
+    changes = [one.payload for one in events.every(session) if one.type == "account.changed"]
+    assert changes == [
+        {"account": "main", "what": "shorts"},
+        {"account": "main", "what": "equity"},
+    ]

@@ -184,9 +184,13 @@ def declare_equity(
     """Set what an account began with, whatever is locked; a change of it waits no more."""
 
     def declare() -> Iterable[NewEvent]:
-        pending.forget(session.connection, session.user.id, "equity", account)
-        if not store.set_equity(session.connection, session.user.id, account, amount):
+        connection, user_id = session.connection, session.user.id
+        pending.forget(connection, user_id, "equity", account)
+        known = store.declared_equities(connection, user_id)
+        if account not in known:
             raise NotFound(kind="account", name=account)
-        yield AccountChanged(account=account, what="equity")
+        if known[account] != amount:
+            store.set_equity(connection, user_id, account, amount)
+            yield AccountChanged(account=account, what="equity")
 
     return conclude_anew(session, declare, patience_s)
