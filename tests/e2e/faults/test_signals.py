@@ -226,7 +226,7 @@ def test_foreign_code_that_does_not_return_is_no_way_to_stay(
     began = time.monotonic()
     code, _, said = children[0].end(number)
     assert (code, said) == ENDS[number.name]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50  # it would sleep for a minute
 
 
 def test_an_open_transaction_holds_sigterm_back_in_foreign_code_too(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import process_time
 from typing import Any
 
 import numpy as np
@@ -189,12 +188,3 @@ def test_a_confirmed_rule_may_show_less_clearly(trader: Make) -> None:
         {one.kind for one in recognise(account.context, account.window, each)} for each in confirmed
     ]
     assert ["target" in one for one in kinds] == [False, True]
-
-
-def test_a_thousand_fills_are_recognised_within_two_seconds_on_one_core(trader: Make) -> None:
-    account = trader("blind", 1, wait_hours=0.4)
-    assert len(account.fills) > 1_000
-    context = account.context
-    began = process_time()
-    recognise(context, account.window)
-    assert process_time() - began < 2.0

@@ -5,7 +5,6 @@ from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
-from time import process_time
 from typing import NamedTuple
 
 import pytest
@@ -272,14 +271,6 @@ def test_a_copy_follows_its_leader_with_a_delay_and_its_own_size(
         assert symbol == led_symbol
         assert 0.0 < units / led_units < 4.0
     assert 0 < median(delays) < 800_000
-
-
-def test_a_trader_by_rule_is_made_quickly(grounds: list[GeneratedMarket]) -> None:
-    """Computing takes about 40 ms; 200 are allowed, and waiting does not count."""
-    begin = process_time()
-    for plan in rational(len(BY_RULE), BY_RULE):
-        trader(grounds[0], plan, 1)
-    assert (process_time() - begin) / len(BY_RULE) < 0.200
 
 
 def test_the_bytes_of_rules_are_those_they_always_were() -> None:

@@ -1,7 +1,5 @@
 """What was planted is there, grows with its intensity, and nothing else is."""
 
-from time import process_time
-
 import numpy as np
 import pytest
 
@@ -227,11 +225,3 @@ def test_two_habits_show_side_by_side(grounds: list[GeneratedMarket]) -> None:
     _, run = next(iter(runs(grounds, population.cell({"revenge": 1.0, "panic_selling": 1.0}, 1))))
     assert {habit for _, habit in run.labels} == {"revenge", "panic_selling"}
     assert (run.bias, run.intensity) == ("revenge+panic_selling", "1+1")
-
-
-def test_a_trader_is_made_quickly(grounds: list[GeneratedMarket]) -> None:
-    """Computing takes about 8 ms; 60 are allowed, and waiting for the machine does not count."""
-    begin = process_time()
-    for plan in population.rational(20, BY_TIME_ALONE):
-        trader(grounds[0], plan, 1)
-    assert (process_time() - begin) / 20 < 0.060
