@@ -79,7 +79,7 @@ class Commits:
             try:
                 server.connect(str(self._server))
             except OSError:
-                coach.close()
+                hang_up(coach, server)
                 continue
             threading.Thread(target=self._pass_on, args=(coach, server), daemon=True).start()
             threading.Thread(target=self._listen_in, args=(server, coach), daemon=True).start()
