@@ -15,7 +15,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from coach import settings
-from coach.cli.show.hints import completed, hint_of, message_of
+from coach.advice.hints import completed, hint_of, message_of
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.cli.show.talk import Talk

@@ -91,9 +91,9 @@ def fetch(
     Whole weeks are fetched, each from one source; weeks that are here are not fetched again.
     coach candles sources shows who would be asked.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.cli import moments
     from coach.engine.api import candles
     from coach.wiring import candle_places
+    from coach.wording import moments
 
     frame = frame_of(context)
     with (

@@ -8,12 +8,12 @@ import typer
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.cells import compact
 from coach.cli.show.digest_steps import next_step
 from coach.cli.show.screen import wrapped
 from coach.model.plain import plain
 from coach.views import digests as views
 from coach.views.table import json_row
+from coach.wording.json_text import compact
 from coach.wording.numbers import counted
 
 if TYPE_CHECKING:

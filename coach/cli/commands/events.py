@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli import moments
 from coach.cli.frame import frame_of
 from coach.cli.show.readable import local
-from coach.cli.show.visible import visible_json
 from coach.errors import UsageError
 from coach.model.events import EventId
 from coach.views import events as views
+from coach.wording import moments
+from coach.wording.visible import visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

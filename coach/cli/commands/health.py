@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from coach.advice.hints import hint_of, message_of, remedy_text
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.hints import hint_of, message_of, remedy_text
 from coach.errors import CoachError, NotInitialised
 from coach.views import health as views
 from coach.views.table import Table, json_row, rows

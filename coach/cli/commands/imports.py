@@ -143,8 +143,8 @@ def sync(
     anyway: Anyway = False,
 ) -> None:
     """Import from the connected broker what is new since the last time."""
-    from coach.cli import moments
     from coach.engine.api import imports
+    from coach.wording import moments
 
     frame = frame_of(context)
     auto = frame.settings.candles.auto

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coach.advice.gaps import say_what_is_missing
 from coach.cli.frame import frame_of
 from coach.cli.show import fan
 from coach.cli.show.answers import Answer
-from coach.cli.show.gap_commands import gap_commands
 from coach.views import simulations as views
 from coach.views.table import Table, json_row, rows
 from coach.wording.numbers import HUNDRED, amount, limit, whole_percent
@@ -86,8 +86,7 @@ def simulate(  # noqa: PLR0913 -- an option per intervention
 def answer(found: "Simulation") -> Answer:
     """Return a simulation: samples side by side for a person, row by row for a program."""
     result: dict[str, Any] = json_row(views.simulation(found))
-    for one in result["samples"]:
-        one["missing"] = _with_command(one)
+    say_what_is_missing(result)
     lines = (*side_by_side(result["samples"]), "", *_verdicts(result), *_fans(result))
     return Answer(
         "simulate",
@@ -96,12 +95,6 @@ def answer(found: "Simulation") -> Answer:
         lines=(*lines, "", result["assumes"]),
         warnings=tuple(describe_left_alone(result["left_alone"])),
     )
-
-
-def _with_command(sample: dict[str, Any]) -> str:
-    """Return what a sample lacks, with the commands that bring it; empty where it lacks nothing."""
-    commands = gap_commands(sample["gaps"])
-    return ": ".join(part for part in (sample["missing"], ", ".join(commands)) if part)
 
 
 def side_by_side(samples: list[dict[str, Any]]) -> "Iterator[str]":

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli import moments
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.errors import NotFound, UsageError
 from coach.views import trades as views
 from coach.views.table import Column, Table, rows
+from coach.wording import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

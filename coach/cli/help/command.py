@@ -13,9 +13,9 @@ from coach.cli.lazy import LazyGroup
 from coach.cli.show.answers import Answer
 from coach.cli.show.pager import shown_in_pages
 from coach.cli.show.screen import wrapped
-from coach.cli.show.visible import visible
 from coach.errors import NotFound
 from coach.views.table import Column, Table, rows
+from coach.wording.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli import moments
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.notes.lines import text_lines
@@ -15,6 +14,7 @@ from coach.errors import CoachError, Invalid, NotFound, UsageError
 from coach.model.journal.notes import NotedTrade
 from coach.views import notes as views
 from coach.views.table import Table, rows
+from coach.wording import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

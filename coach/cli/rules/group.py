@@ -136,8 +136,8 @@ def breaches(
       coach rules breaches cooldown_after_loss --since 30d
       coach rules breaches --limit 10
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.cli import moments
     from coach.engine.api.promises import rules as api
+    from coach.wording import moments
 
     frame = frame_of(context)
     with frame.session() as session:

@@ -98,8 +98,8 @@ def status(
 
     With --fail-on breach a broken rule that is not paused ends in exit code 5.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.cli import moments
     from coach.engine.api.promises import rules as api
+    from coach.wording import moments
 
     frame = frame_of(context)
     if fail_on not in FAIL_ON:

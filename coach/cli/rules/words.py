@@ -101,7 +101,7 @@ def terms_among(params: dict[str, object], zone: str, now: "datetime") -> "Terms
 
 def expiry_reader(zone: str, now: "datetime") -> "Callable[[str], datetime]":
     """Return what reads the expiry of a rule as a person writes it, in this zone."""
-    from coach.cli.moments import ahead
+    from coach.wording.moments import ahead
 
     return lambda text: ahead(text, zone, now)
 

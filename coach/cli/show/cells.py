@@ -5,22 +5,16 @@ A cell is made from the JSON value and nothing else, so the two cannot disagree.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from coach.cli.show.visible import visible, visible_json
+from coach.wording.json_text import compact
+from coach.wording.visible import visible
 
 if TYPE_CHECKING:
     from coach.model.events import Json
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 FORMULA_STARTS = ("=", "+", "-", "@")
-
-
-def compact(value: Json) -> str:
-    """Return one line of JSON, safe to print."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return visible_json(text)
 
 
 def cell(value: Json) -> str:

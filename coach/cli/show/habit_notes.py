@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from coach.cli.show.hints import remedy_text
+from coach.advice.hints import remedy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,22 +6,20 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from coach.cli.show.answers import Answer
-from coach.cli.show.cells import cell, compact
+from coach.cli.show.cells import cell
 from coach.cli.show.screen import wrapped
-from coach.cli.show.visible import visible, visible_lines
 from coach.errors import CoachError
 from coach.settings.redaction import redact
+from coach.wording.json_text import compact, envelope, error_object
+from coach.wording.visible import visible, visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
+    from coach.cli.show.answers import Answer
     from coach.cli.show.screen import Screen
-    from coach.model.events import Json
     from coach.views.table import Column, Row, Table
-
-SCHEMA_VERSION = 1
 
 
 class Output:
@@ -52,8 +50,7 @@ class Output:
 
     def refuse(self, code: str, message: str, hint: str) -> None:
         """Write an error as an object; talk.py tells it to people."""
-        error: Json = {"code": code, "message": redact(message), "hint": redact(hint)}
-        self._write([compact({"schema_version": SCHEMA_VERSION, "error": error})])
+        self._write([compact(error_object(code, redact(message), redact(hint)))])
 
     def lines(self, lines: Iterable[str]) -> None:
         """Write lines, safe to print, and let the reader have them when all are written."""
@@ -86,7 +83,7 @@ class Output:
 
     def _rendered(self, answer: Answer, screen: Screen) -> Iterable[str]:
         if self.json:
-            return [compact(envelope(answer))]
+            return [compact(envelope(answer.command, answer.data, answer.warnings))]
         if answer.text is not None:
             text = answer.text.removesuffix("\n")
             return visible_lines(text) if self.terminal else [text]
@@ -95,19 +92,9 @@ class Output:
         return for_a_person(answer, screen)
 
 
-def envelope(answer: Answer) -> Json:
-    """Return the one object that `--json` prints."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "command": answer.command,
-        "data": answer.data,
-        "warnings": list(answer.warnings),
-    }
-
-
 def enveloped(command: str, rows: Iterable[Row]) -> Iterator[str]:
     """Yield, in pieces, the one object that `--json` prints of an answer with these rows."""
-    whole = compact(envelope(Answer(command, [])))
+    whole = compact(envelope(command, []))
     before, brackets, after = whole.partition("[]")
     yield before + brackets[0]
     for number, row in enumerate(rows):

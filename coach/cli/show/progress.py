@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from coach.cli.show.talk import Talk
-from coach.cli.show.visible import visible
+from coach.wording.visible import visible
 
 ProgressCallback = Callable[[int, int | None], None]
 

@@ -6,8 +6,8 @@ Without a terminal and on success not one byte is written here, so that cron sta
 from typing import TextIO
 
 from coach.cli.show.screen import wrapped
-from coach.cli.show.visible import visible, visible_lines
 from coach.settings.redaction import redact
+from coach.wording.visible import visible, visible_lines
 
 
 class Talk:

@@ -17,8 +17,8 @@ from rich.text import Text
 
 from coach.cli.show.readable import keys_apart, readable
 from coach.cli.show.screen import Screen, wrapped
-from coach.cli.show.visible import visible
 from coach.views.table import Column, Row, Table
+from coach.wording.visible import visible
 
 LEFT = frozenset({"text", "key", "time", "date"})
 GAP = 2

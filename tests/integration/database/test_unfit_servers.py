@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from coach.cli.show.hints import hint_of
+from coach.advice.hints import hint_of
 from coach.engine.store import connect as connecting
 from coach.engine.store.connect import connect
 from coach.engine.store.trouble import explained

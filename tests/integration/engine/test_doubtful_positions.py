@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.show.hints import completed
+from coach.advice.hints import completed
 from coach.engine.api import accounts, digests, imports, trades
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.session import Session

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from coach.cli.show.hints import hint_of
+from coach.advice.hints import hint_of
 from coach.engine.outbox.read import AFTER, head
 from coach.engine.outbox.retention import retire
 from coach.engine.outbox.write import emit

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from coach.cli.show.hints import FLAGS, NOTICES, REMEDIES, completed, hint_of, message_of
+from coach.advice.hints import FLAGS, NOTICES, REMEDIES, completed, hint_of, message_of
 from coach.errors import (
     AmbiguousId,
     CoachError,

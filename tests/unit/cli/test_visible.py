@@ -14,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.cli.show.answers import Answer
-from coach.cli.show.cells import cell, compact
+from coach.cli.show.cells import cell
 from coach.cli.show.output import Output
 from coach.cli.show.progress import progress
 from coach.cli.show.screen import Screen
 from coach.cli.show.talk import Talk
-from coach.cli.show.visible import visible, visible_json, visible_lines
 from coach.views.table import Column, Table
+from coach.wording.json_text import compact
+from coach.wording.visible import visible, visible_json, visible_lines
 
 if TYPE_CHECKING:
     from coach.model.events import Json

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.show.hints import completed
+from coach.advice.hints import completed
 from coach.engine.api import trades
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.show.hints import hint_of
+from coach.advice.hints import hint_of
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.engine.api.session import Session
 from coach.engine.store import fills

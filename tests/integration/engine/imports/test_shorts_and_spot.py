@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from coach.advice.hints import completed
 from coach.cli.commands import accounts as accounts_view
-from coach.cli.show.hints import completed
 from coach.engine.api import accounts, imports, trades
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.session import Session

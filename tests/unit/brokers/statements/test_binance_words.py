@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from coach.advice.hints import hint_of
 from coach.brokers.statements import open_statement
 from coach.brokers.statements.formats.binance_words import in_english, language_of
-from coach.cli.show.hints import hint_of
 from coach.errors import NotAStatement, UnknownClock
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill

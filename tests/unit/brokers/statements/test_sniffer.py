@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coach.advice.hints import hint_of
 from coach.brokers.statements import FORMATS, open_statement
-from coach.cli.show.hints import hint_of
 from coach.errors import CoachError, NotAStatement, NotFound, UsageError
 
 Written = Callable[[str | bytes], Path]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from coach.cli.moments import LAST, ahead, named_day, since, until
 from coach.errors import UsageError
 from coach.model.times import MICROSECOND
+from coach.wording.moments import LAST, ahead, named_day, since, until
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 ZONES = (

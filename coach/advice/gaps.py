@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from coach.cli.show.hints import remedy_text
+from coach.advice.hints import remedy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 FETCHED: Final = ("candles", "more candles", "finer candles")
 MOST_SYMBOLS: Final = 3
 """Symbols that a command names; of more it fetches those of all trades."""
+
+
+def say_what_is_missing(simulation: "dict[str, Any]") -> None:
+    """Add to each sample of a simulation the commands that bring what it lacks."""
+    for one in simulation["samples"]:
+        commands = ", ".join(gap_commands(one["gaps"]))
+        one["missing"] = ": ".join(part for part in (one["missing"], commands) if part)
 
 
 def gap_commands(gaps: "Sequence[Mapping[str, Any]]") -> "Iterator[str]":

@@ -1,0 +1,1 @@
+"""What to do about an error, a notice or a gap, as somebody at a terminal types it."""
