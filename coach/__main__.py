@@ -9,6 +9,15 @@ import _signal  # type: ignore[import-not-found] # `signal` brings enums that co
 import os
 import sys
 
+TYPE_CHECKING = False  # as typing has it, which is not imported here
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coach.model.machine.listening import ServeRequest
+    from coach.settings.values import Settings
+
+    Announce = Callable[[str], None]
+
 SIGNALLED = 128
 
 
@@ -26,10 +35,18 @@ def main() -> int:
     from coach.model.machine.own_process import own_process
 
     with own_process():
-        code = run(words)
+        code = run(words, serve=_serve)
     if code > SIGNALLED:
         os._exit(code)  # whoever was told to go waits for no thread and for no full pipe
     return code
+
+
+def _serve(settings: "Settings", request: "ServeRequest", announce: "Announce") -> int:
+    """Run the server, which the command line does not know: faces never meet."""
+    from coach.model.machine.own_process import in_shared_process
+    from coach.server.process import run
+
+    return in_shared_process(lambda: run(settings, request, announce))
 
 
 def _leave_when_told() -> None:

@@ -25,6 +25,7 @@ Field = Literal[
     "format",
     "granularity",
     "head",
+    "host",
     "intensity",
     "key_file",
     "kind",

@@ -95,7 +95,7 @@ def open_session(settings: "Settings") -> Iterator["Session"]:
     from coach.engine.store.connect import connect
 
     url = database_url(settings, create=False)
-    with _database_errors(settings), connect(url) as connection:
+    with database_errors(settings), connect(url) as connection:
         if not migrate.is_current(connection):
             raise NotInitialised(remedy="start_here")
         yield session_over(connection, settings)
@@ -155,7 +155,7 @@ def fitting_connection(
     from coach.engine.store.connect import connect
 
     url = database_url(settings, create=create)
-    with _database_errors(settings), connect(url) as connection:
+    with database_errors(settings), connect(url) as connection:
         _fit(connection, url, create=create)
         _make_first_user(connection, settings)
         yield connection
@@ -169,7 +169,7 @@ def _make_first_user(connection: "CoachConnection", settings: "Settings") -> Non
 
 
 @contextmanager
-def _database_errors(settings: "Settings") -> Iterator[None]:
+def database_errors(settings: "Settings") -> Iterator[None]:
     """Say in our own words what the database has to say."""
     import psycopg
 
@@ -244,7 +244,7 @@ def _with_sealed_keys(settings: "Settings", url: str, warn: Callable[[str], None
     from coach.engine.keyring.handed_in import bucket_keys, open_several
     from coach.engine.store.connect import connect
 
-    with _database_errors(settings), connect(url) as connection:
+    with database_errors(settings), connect(url) as connection:
         found = open_several(keyring(settings), connection, settings.user, names, warn)
     bucket = bucket_keys(found.pop(BUCKET, None))
     candles = replace(settings.candles, keys={**settings.candles.keys, **found})

@@ -44,6 +44,7 @@ FLAGS: "dict[Field, str]" = {
     "format": "--as",
     "granularity": "--granularity",
     "head": "--head",
+    "host": "--host",
     "intensity": "--intensity",
     "key_file": "--key-file",
     "kind": "KIND",

@@ -6,7 +6,7 @@ signal, anything else as one line with the traceback in the log.
 
 from collections.abc import Sequence
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperGroup
@@ -21,6 +21,9 @@ from coach.cli.signals import Terminated
 from coach.errors import CoachError
 from coach.settings import one_thread
 
+if TYPE_CHECKING:
+    from coach.cli.frame import Serve
+
 DENIALS = frozenset((EACCES, EPERM, EROFS, ENOSPC, EDQUOT))
 FULL = frozenset((ENOSPC, EDQUOT))
 ROOM_HINT = "make room, then run the same command again"
@@ -28,10 +31,11 @@ DENIED_HINT = "make room or give the right to it, or choose another place: --hom
 BUG_HINT = "the traceback is in {log} under {name}; please report it"
 
 
-def run(words: Sequence[str], root: type[LazyGroup] = Root) -> int:
-    """Run one command line of this process and return its exit code."""
+def run(words: Sequence[str], root: type[LazyGroup] = Root, serve: "Serve | None" = None) -> int:
+    """Run one command line of this process and return its exit code; `serve` is the other face."""
     one_thread()
     frame = of_process(read(words))
+    frame.serve = serve
     with frame.termination.listening():
         try:
             frame.termination.begin()

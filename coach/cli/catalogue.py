@@ -46,6 +46,7 @@ COMMANDS = {
         "coach.cli.commands.events:events", "What coach noticed, one JSON object per line."
     ),
     "jobs": Entry("coach.cli.commands.jobs:jobs", "Long works: how far each is, what came of it."),
+    "serve": Entry("coach.cli.serving.serve:serve", "The same answers over HTTP, on this machine."),
     "status": Entry("coach.cli.commands.health:status", "How things stand."),
     "sandbox": Entry(
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."

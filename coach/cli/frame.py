@@ -26,7 +26,7 @@ from coach.settings.keys import DEFAULT_ZONE
 from coach.settings.values import Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
     from typer._click import Context
@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.errors import CoachError
     from coach.model.machine.home import Home
+    from coach.model.machine.listening import ServeRequest
     from coach.settings.values import Settings
+
+    Serve = Callable[[Settings, ServeRequest, Callable[[str], None]], int]
+    """Serves until a signal comes, tells its URL, and returns the signal's number."""
 
 YES = frozenset({"y", "yes"})
 
@@ -49,6 +53,7 @@ class Frame:
         self.output = output
         self.talk = talk
         self.termination = Termination()
+        self._serve: Serve | None = None
         self._users_zone = ""
         self.renaming = ""
 
@@ -76,6 +81,16 @@ class Frame:
     def columns(self) -> int | None:
         """How wide the terminal is that shows the answer; None where it goes elsewhere."""
         return _width() if self.output.terminal and not self.output.json else None
+
+    @property
+    def serve(self) -> Serve:
+        """How to serve: another face, which only the door of the program knows."""
+        assert self._serve is not None
+        return self._serve
+
+    @serve.setter
+    def serve(self, serve: Serve | None) -> None:
+        self._serve = serve
 
     @property
     def zone(self) -> str:

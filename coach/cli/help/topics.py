@@ -175,6 +175,7 @@ INSTALLED = {
     ),
     "lab": Topic("coach tried on made-up traders", "lab.md"),
     "rule kinds": Topic("how to add a kind of rule", "rule-kinds.md"),
+    "serve": Topic("the same answers over HTTP, for a browser and for scripts", "serve.md"),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),
     "sealed files": Topic(
         "settings in a file that sops and age seal",

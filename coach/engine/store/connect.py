@@ -49,6 +49,12 @@ def connect(url: str) -> CoachConnection:
     return connection
 
 
+def parameters(url: str) -> str:
+    """Return how libpq is told to connect to that database, as `connect` does."""
+    _keep_library_quiet()
+    return make_conninfo(**_parts(url))
+
+
 def _opened(conninfo: str, wanted: dict[str, str]) -> CoachConnection:
     deadline = monotonic() + RECOVERY_PATIENCE_S
     while True:

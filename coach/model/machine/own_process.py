@@ -6,10 +6,12 @@ notebook, declares nothing and is left as it is. The declaration holds for the c
 is made: a further thread begins without it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
+from typing import TypeVar
 
+Result = TypeVar("Result")
 _DECLARED: ContextVar[bool] = ContextVar("own_process", default=False)
 
 
@@ -26,3 +28,8 @@ def own_process() -> Iterator[None]:
 def is_own_process() -> bool:
     """Say whether the collector may be switched off here, and whether we may fork."""
     return _DECLARED.get()
+
+
+def in_shared_process(work: Callable[[], Result]) -> Result:
+    """Do some work as in a process that is not ours alone: what serves many threads is none."""
+    return Context().run(work)

@@ -1,0 +1,1 @@
+"""`coach serve`, and what it is told."""

@@ -1,0 +1,93 @@
+"""The application: its routes, and what every request passes on its way to one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse
+
+from coach._version import VERSION
+from coach.errors import CoachError
+from coach.server.first_page import first_page
+from coach.server.guard import MayConnect, RequestGuard
+from coach.server.headers import SafeHeaders
+from coach.server.log import RequestLog
+from coach.server.peers import is_our_own
+from coach.server.probes import probes
+from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
+
+if TYPE_CHECKING:
+    from coach.server.sessions import OpenSession
+    from coach.settings.values import Settings
+
+TITLE = "coach"
+ABOUT = (
+    "The answers of the command line over HTTP, for the user who runs the server, on this machine."
+)
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""Nothing of what is asked for leaves the machine, whatever the environment says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerParts:
+    """What the application is made of: the settings, sessions, and whose sockets are heard."""
+
+    settings: "Settings"
+    open_session: "OpenSession"
+    may_connect: MayConnect = is_our_own
+
+
+def application(parts: ServerParts) -> FastAPI:
+    """Return the application."""
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        description=ABOUT,
+        docs_url=None,  # their pages are scripts of other sites
+        redoc_url=None,
+        exception_handlers=_handlers(),
+        middleware=_middleware(parts),
+        telemetry=SILENT,
+    )
+    app.include_router(probes(parts.open_session))
+
+    @app.get("/", summary="What runs here", response_class=HTMLResponse)
+    async def root() -> HTMLResponse:
+        return first_page(parts.settings.user, _plain_paths(app))
+
+    return app
+
+
+def _handlers() -> dict[int | type[Exception], Any]:
+    return {
+        CoachError: answer_trouble,
+        RequestValidationError: answer_invalid,
+        HTTPException: answer_http,
+        Exception: answer_unexpected,
+    }
+
+
+def _middleware(parts: ServerParts) -> list[Middleware]:
+    """Return what a request passes, the outermost first."""
+    return [
+        Middleware(RequestLog),
+        Middleware(SafeHeaders),
+        Middleware(RequestGuard, may_connect=parts.may_connect),
+    ]
+
+
+def _plain_paths(app: FastAPI) -> Sequence[str]:
+    """Return the paths that can be asked for without naming anything."""
+    return [path for path in app.openapi()["paths"] if path.startswith("/api/") and "{" not in path]

@@ -1,0 +1,135 @@
+"""The server as a process: it listens, answers until it is told to stop, and ends what it began."""
+
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from coach import wiring
+from coach.errors import Invalid, MalformedFile, UnreadableFile
+from coach.model.machine.listening import loopback_address
+from coach.server.app import ServerParts, application
+from coach.server.log import logging_to, note
+from coach.server.sessions import SessionPool
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from fastapi import FastAPI
+
+    from coach.model.machine.listening import ServeRequest, TlsFiles
+    from coach.settings.values import Settings
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE_S = 10
+"""For requests under way once the server is told to stop."""
+LARGEST_FRAME = 65_536
+PING_S = 20.0
+BACKLOG = 256
+
+
+def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str], None]) -> int:
+    """Serve until a signal comes, and return its number; `announce` hears the URL.
+
+    Only for the main thread. Invalid for an address that others reach or that is taken.
+    """
+    address = loopback_address(request.host)
+    _check_tls(request.tls)
+    with (
+        _listener(address, request.port) as listener,
+        logging_to(request.log, wiring.clock),
+        SessionPool(settings) as sessions,
+    ):
+        app = application(ServerParts(settings, sessions.open))
+        server = _StoppableServer(_config(app, request.tls))
+        url = _url(listener, tls=request.tls is not None)
+        server.on_ready = lambda: announce(url)
+        note("start", url=url)
+        server.run(sockets=[listener])
+        note("stop", signal=server.caught)
+    return server.caught
+
+
+class _StoppableServer(uvicorn.Server):
+    """A server that says when it listens, and keeps the signal that stopped it to itself."""
+
+    on_ready: Callable[[], None]
+    caught: int = signal.SIGTERM
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_ready()
+
+    def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
+        self.caught = sig
+        super().handle_exit(sig, frame)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals over, and give them back without raising them once more."""
+        before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _config(app: "FastAPI", tls: "TlsFiles | None") -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http="h11",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+    )
+
+
+def _url(listener: socket.socket, *, tls: bool) -> str:
+    host, port = listener.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{name}:{port}"
+
+
+def _listener(address: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        reason = f"and {address}:{port} is not: {error.strerror}"
+        raise Invalid("port", reason, "a port that is free") from None
+    return listener
+
+
+def _check_tls(tls: "TlsFiles | None") -> None:
+    """Raise where the files for TLS cannot be read, or are no certificate and its key."""
+    if tls is None:
+        return
+    for file in (tls.certificate, tls.key):
+        try:
+            file.read_bytes()
+        except OSError as error:
+            raise UnreadableFile(str(file), error.strerror or "unknown reason") from None
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls.certificate, tls.key, password=lambda: "")
+    except (ssl.SSLError, ValueError) as error:
+        hint = "give PEM files of a certificate, with its chain, and of its key, without passphrase"
+        what = f"with {tls.key} it makes no certificate and key: {error}"
+        raise MalformedFile(str(tls.certificate), what, hint) from None

@@ -1,0 +1,47 @@
+"""Sessions of requests: each over a connection of its own, in the thread that answers."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from coach import wiring
+from coach.engine.api import upkeep
+from coach.engine.api.live.connections import connection_pool
+from coach.engine.api.session import Session
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from coach.settings.values import Settings
+
+OpenSession = Callable[[], AbstractContextManager[Session]]
+
+
+class SessionPool:
+    """Sessions of the user in the settings; `with` opens their connections and closes them.
+
+    A session belongs to the thread that opens it, and its connection goes back with it.
+    """
+
+    def __init__(self, settings: "Settings") -> None:
+        self.settings = settings
+        self._pool = connection_pool(lambda: wiring.database_url(settings, create=False))
+
+    def __enter__(self) -> "Self":
+        """Bring the tables up to date, then open the first connection."""
+        with wiring.start(self.settings, create=True):
+            pass
+        with wiring.database_errors(self.settings):
+            self._pool.open(wait=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """Open the session of one request, as a command does: what was due is done first."""
+        with wiring.database_errors(self.settings), self._pool.connection() as connection:
+            session = wiring.session_over(connection, self.settings)
+            yield upkeep.do_what_is_due(session, self.settings.event_months)

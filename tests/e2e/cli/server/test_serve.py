@@ -1,0 +1,78 @@
+"""`coach serve` as a process: where it listens, what it refuses, how it ends."""
+
+import json
+import signal
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import httpx2
+import pytest
+import trustme
+
+from tests.e2e.cli.server.conftest import PATIENCE, RunningServer, running_server
+
+Coach = Callable[..., CompletedProcess[str]]
+
+
+def test_it_listens_on_loopback_and_says_where(
+    server: RunningServer, client: httpx2.Client
+) -> None:
+    assert server.url.startswith("http://127.0.0.1:")
+    assert client.get("/livez").json()["ok"]
+    assert client.get("/readyz").status_code == 200
+
+
+def test_its_log_is_its_owner_s_alone(server: RunningServer, client: httpx2.Client) -> None:
+    client.get("/livez?words=divorce")
+    assert server.log.stat().st_mode & 0o777 == 0o600
+    events = [json.loads(line)["event"] for line in server.log.read_text().splitlines()]
+    assert events[0] == "start"
+    assert "request" in events
+    assert "divorce" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.com"])  # noqa: S104
+def test_an_address_that_others_reach_is_refused(coach: Coach, host: str) -> None:
+    ended = coach("serve", "--host", host, "--json")
+    error = json.loads(ended.stdout)["error"]
+    assert ended.returncode == 2
+    assert "until it knows users" in error["hint"]
+
+
+def test_a_port_that_is_taken_is_a_usage_error(coach: Coach) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = coach("serve", "--port", str(taken.getsockname()[1]))
+    assert ended.returncode == 2
+    assert "--port takes a port that is free" in ended.stderr
+
+
+def test_half_of_what_tls_needs_is_a_usage_error(coach: Coach, tmp_path: Path) -> None:
+    assert coach("serve", "--tls-cert", "cert.pem").returncode == 2
+    missing = coach("serve", "--tls-cert", "no.pem", "--tls-key", "no.pem")
+    assert (missing.returncode, "no.pem cannot be read" in missing.stderr) == (2, True)
+    file = tmp_path / "odd.pem"
+    file.write_text("no certificate")
+    wrong = coach("serve", "--tls-cert", str(file), "--tls-key", str(file))
+    assert (wrong.returncode, "no certificate and key" in wrong.stderr.replace("\n", " ")) == (
+        2,
+        True,
+    )
+
+
+def test_it_serves_https_and_ends_when_it_is_told_to(home: Path, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    chain, key, root = (tmp_path / name for name in ("chain.pem", "key.pem", "root.pem"))
+    chain.write_bytes(b"".join(one.bytes() for one in certificate.cert_chain_pems))
+    certificate.private_key_pem.write_to_path(str(key))
+    authority.cert_pem.write_to_path(str(root))
+    with running_server(home, "--tls-cert", str(chain), "--tls-key", str(key)) as running:
+        assert running.url.startswith("https://127.0.0.1:")
+        trusting = ssl.create_default_context(cafile=root)
+        assert httpx2.get(f"{running.url}/livez", verify=trusting, timeout=PATIENCE).json()["ok"]
+        running.process.send_signal(signal.SIGTERM)
+        _, stderr = running.process.communicate(timeout=PATIENCE)
+    assert (running.process.returncode, stderr) == (143, "")

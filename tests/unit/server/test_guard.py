@@ -1,0 +1,88 @@
+"""Who is heard: this machine's names, pages of our own, sockets of our own user."""
+
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from coach.server.app import ServerParts, application
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8321", "localhost", "LOCALHOST:9000", "[::1]:8321", "127.0.0.2"]
+)
+def test_a_name_of_this_machine_is_heard(client: TestClient, host: str) -> None:
+    assert client.get("/livez", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.test",
+        "localhost.evil.test:8321",
+        "127.0.0.1.evil.test",
+        "0.0.0.0:8321",
+        "192.168.1.5",
+        "me@evil.test",
+        "[::1",
+        "",
+    ],
+)
+def test_a_name_that_was_turned_to_this_machine_is_not(client: TestClient, host: str) -> None:
+    refused = client.get("/livez", headers={"Host": host})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (421, "E_REFUSED")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://127.0.0.1:8321"},
+        {"Origin": "http://127.0.0.1:8321", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {},
+    ],
+)
+def test_a_page_of_our_own_and_a_script_are_heard(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    assert client.get("/api/nothing", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.test"},
+        {"Origin": "http://127.0.0.1:9612"},
+        {"Origin": "http://localhost:8321"},
+        {"Origin": "https://127.0.0.1:8321"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+    ],
+)
+def test_a_page_of_another_site_or_port_is_not(client: TestClient, headers: dict[str, str]) -> None:
+    refused = client.get("/api/nothing", headers=headers)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "E_REFUSED")
+
+
+def test_a_link_on_another_site_may_lead_to_our_first_page(client: TestClient) -> None:
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert client.get("/", headers=link).status_code == 200
+    assert client.post("/", headers=link).status_code == 403
+
+
+def test_a_socket_of_another_user_of_this_machine_is_not_heard(parts: ServerParts) -> None:
+    app = application(replace(parts, may_connect=lambda _client, _server: False))
+    refused = TestClient(app, "http://127.0.0.1").get("/livez")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "E_REFUSED")
+
+
+def test_every_answer_tells_browsers_to_keep_it_to_ourselves(client: TestClient) -> None:
+    for path in ("/", "/livez", "/nothing"):
+        headers = client.get(path).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"

@@ -1,0 +1,30 @@
+"""The probes and the first page, while no database answers."""
+
+from starlette.testclient import TestClient
+
+
+def test_the_process_lives_without_a_database(client: TestClient) -> None:
+    alive = client.get("/livez")
+    assert (alive.status_code, alive.json()["ok"]) == (200, True)
+
+
+def test_it_is_not_ready_without_a_database_and_says_why(client: TestClient) -> None:
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert not ready.json()["ok"]
+    [check] = ready.json()["checks"]
+    assert (check["name"], check["state"]) == ("database", "error")
+    assert "does not answer" in check["detail"]
+    assert "secret" not in ready.text
+
+
+def test_the_first_page_says_whose_server_it_is_and_runs_no_script(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "server of\nlocal" in page.text
+    assert "<script" not in page.text
+    assert 'href="/openapi.json"' in page.text
+
+
+def test_no_page_with_scripts_of_other_sites_is_served(client: TestClient) -> None:
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
