@@ -35,6 +35,7 @@ FLAGS: "dict[Field, str]" = {
     "day": "DAY",
     "days": "--days",
     "delay": "--delay",
+    "device": "--device",
     "end": "--end",
     "event": "--since",
     "equity": "--equity",
@@ -94,6 +95,7 @@ FLAGS: "dict[Field, str]" = {
 NOT_FOUND = {
     "account": "coach accounts lists them",
     "connected account": "coach connect coinbase --key-file FILE",
+    "device": "coach events devices lists them",
     "experiment": "coach experiments list shows them",
     "note": "coach note list shows them, --removed those that were removed",
     "plan": "coach plans list shows them",
@@ -141,6 +143,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "lock_rule": "coach rules list shows your rules; lock_hours= binds you to one",
     "export_recovery": "coach keys export-recovery --out FILE writes one; keep it elsewhere",
     "extend_rule": "coach rules edit {rule} expires=never, or fewer --weeks",
+    "forget_device": "coach events forget {device}, then follow again and take all that it shows"
+    " as new",
     "fetch_candles": "run coach candles fetch, or any import, once more: it concludes from them",
     "import_as_downloaded": "import the file as downloaded, without a spreadsheet in between"
     f"{OTHER_TRADES}",

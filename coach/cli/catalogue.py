@@ -43,7 +43,7 @@ COMMANDS = {
         "coach.cli.commands.candles:app", "What the market did, from a file or the network."
     ),
     "events": Entry(
-        "coach.cli.commands.events:events", "What coach noticed, one JSON object per line."
+        "coach.cli.commands.events:app", "What coach noticed, one JSON object per line."
     ),
     "jobs": Entry("coach.cli.commands.jobs:jobs", "Long works: how far each is, what came of it."),
     "serve": Entry("coach.cli.serving.serve:serve", "The same answers over HTTP, on this machine."),

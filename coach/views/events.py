@@ -10,6 +10,7 @@ from coach.views.table import Column, json_row
 
 if TYPE_CHECKING:
     from coach.engine.api.database import MonthOfEvents, StreamEpoch
+    from coach.engine.api.events import DevicePosition
 
 MONTHS = (
     Column("month", "month"),
@@ -24,6 +25,15 @@ EPOCHS = (
     Column("user", "user"),
     Column("epoch", "epoch", "key"),
     Column("events", "events", "number"),
+)
+DEVICES = (
+    Column("device", "device"),
+    Column("state", "state"),
+    Column("acknowledged", "acknowledged", "number"),
+    Column("lag", "behind", "number"),
+    Column("seen", "last seen", "time"),
+    Column("head"),
+    Column("epoch"),
 )
 
 
@@ -97,3 +107,32 @@ def event_month(month: "MonthOfEvents") -> EventMonthRow:
 def event_epoch(stream: "StreamEpoch") -> EventEpochRow:
     """Return the epoch of a user's events."""
     return {"user": stream.user, "epoch": stream.epoch, "events": stream.events}
+
+
+class DevicePositionRow(TypedDict):
+    """How far a device is: it has acknowledged the events up to number `acknowledged`.
+
+    `lag` is how many it is behind the newest one, `head`; null where it is `outdated` and reads
+    everything anew. `seen` is when it was last heard of.
+    """
+
+    device: str
+    state: Literal["current", "behind", "outdated"]
+    acknowledged: int
+    lag: int | None
+    seen: datetime
+    head: int
+    epoch: str
+
+
+def device_position(one: "DevicePosition") -> DevicePositionRow:
+    """Return how far a device is."""
+    return {
+        "device": one.device,
+        "state": one.state,
+        "acknowledged": one.seq,
+        "lag": None if one.state == "outdated" else one.head - one.seq,
+        "seen": one.at,
+        "head": one.head,
+        "epoch": one.epoch,
+    }

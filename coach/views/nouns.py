@@ -16,7 +16,7 @@ from coach.views.candles import (
     SourceChoiceRow,
 )
 from coach.views.digests import DigestVerificationRow
-from coach.views.events import EventEpochRow, EventMonthRow, EventRow
+from coach.views.events import DevicePositionRow, EventEpochRow, EventMonthRow, EventRow
 from coach.views.evidence import BiasEvidenceRow, TradeEvidenceRow
 from coach.views.experiments import (
     ExperimentResultRow,
@@ -69,6 +69,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "candle-sources": SourceChoiceRow,
     "check": CheckRow,
     "digest-verification": DigestVerificationRow,
+    "device-position": DevicePositionRow,
     "doctor": DoctorRow,
     "dry-run": DryRunRow,
     "event": EventRow,
@@ -136,6 +137,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "digest --verify": "digest-verification",
     "doctor": "doctor",
     "events": "event",
+    "events devices": "device-position",
     "experiments list": "experiment",
     "experiments result": "experiment-result",
     "experiments show": "experiment-weeks",

@@ -1,9 +1,10 @@
-"""`coach events`: what coach noticed, in order and without a gap.
+"""`coach events`: what coach noticed, in order and without a gap, and who has taken it.
 
 One JSON object per line; on a terminal one sentence, unless JSON was asked for.
 """
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.lazy import sub_app
+from coach.cli.show.answers import Answer
 from coach.cli.show.readable import local
 from coach.errors import UsageError
 from coach.model.events import EventId
 from coach.views import events as views
+from coach.views.table import Table, rows
 from coach.wording import moments
 from coach.wording.visible import visible_json
 
@@ -29,7 +33,20 @@ if TYPE_CHECKING:
 EVENT_ID = re.compile(r"[0-9A-Za-z]{26}")
 
 
-def events(
+Types = Annotated[
+    list[str] | None,
+    typer.Option("--type", metavar="TYPE", help="Only these, as rule.breached or rule."),
+]
+Limit = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="At most so many, the oldest first.")
+]
+Follow = Annotated[bool, typer.Option("--follow", "-f", help="Wait for more.")]
+Device = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Follow on from where this reader of yours was.")
+]
+
+
+def events(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     since: Annotated[
         str | None,
@@ -38,34 +55,71 @@ def events(
     until: Annotated[
         str | None, typer.Option(metavar="ID|TIME", help="Only up to this event, or until then.")
     ] = None,
-    types: Annotated[
-        list[str] | None,
-        typer.Option("--type", metavar="TYPE", help="Only these, as rule.breached or rule."),
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="At most so many, the oldest first.")
-    ] = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more.")] = False,
+    types: Types = None,
+    limit: Limit = None,
+    follow: Follow = False,
+    device: Device = None,
 ) -> None:
-    """Print events, oldest first: a sentence each on a terminal, else one JSON object per line.
-
-    The id of the last event you saw is the place to go on from: --since ID.
-    """
+    """Print events, oldest first: a sentence each on a terminal, else one JSON object per line."""
+    if context.invoked_subcommand is not None:
+        return
     from coach.engine.api import events as api
 
     frame = frame_of(context)
     if follow and until:
         raise UsageError("leave one of them out", what="--follow has no end, and --until is one")
+    if device is not None and not follow:
+        raise UsageError("add --follow", what="--device says who follows")
     chosen = api.types_named(types or ())
     with frame.session() as session:
-        write = writer(frame)
         after, choice = _choice(frame, session.clock(), since, until, chosen)
         if follow:
-            came = api.follow(session, after, choice)
-            frame.output.as_they_come(map(write, islice(came, limit)))
+            came = api.follow(session, after, choice, api.Destination(device, limit))
+            with closing(came):
+                frame.output.as_they_come(map(writer(frame), came))
         else:
             found = api.every(session, after, choice)
-            frame.output.lines(map(write, islice(found, limit)))
+            frame.output.lines(map(writer(frame), islice(found, limit)))
+
+
+app = sub_app(
+    "What coach noticed, one JSON object per line.",
+    alone=events,
+    epilog="The id of the last event you saw is the place to go on from: --since ID.",
+)
+
+
+@app.command("devices")
+def listed(context: typer.Context) -> None:
+    """List who follows with --device, and how far behind.
+
+    One that has not been heard of for half a year is forgotten.
+    """
+    from coach.engine.api import events as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.device_positions(session)
+    values = rows([views.device_position(one) for one in found])
+    table = Table(views.DEVICES, values, "nobody has followed with --device yet")
+    frame.show(Answer("events devices", list(values), table))
+
+
+@app.command()
+def forget(
+    context: typer.Context,
+    device: Annotated[str, typer.Argument(metavar="DEVICE", help="As the list shows it.")],
+) -> None:
+    """Forget how far a reader is.
+
+    It begins anew, with the oldest event that is kept.
+    """
+    from coach.engine.api import events as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        api.forget_device(session, device)
+    frame.show(Answer("events forget", {"device": device}, text=f"{device} begins anew"))
 
 
 def _choice(

@@ -1,17 +1,32 @@
 """Events: what changed for a user, in order and without gaps."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 from coach.engine.api.session import Session
-from coach.engine.outbox import read
+from coach.engine.outbox import devices, read
+from coach.engine.outbox.devices import DevicePosition
 from coach.engine.outbox.read import EVERYTHING, EventChoice
-from coach.engine.relay.follow import follow as follow_stream
+from coach.engine.relay.devices import DeviceCursor
+from coach.engine.relay.follow import follow_over
+from coach.engine.relay.tail import Tail
 from coach.errors import Invalid
 from coach.model.events import Event, EventId, EventType
 
-__all__ = ["EVERYTHING", "EventChoice"]
+__all__ = ["EVERYTHING", "DevicePosition", "EventChoice"]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where followed events go: to a named device or just here, and after how many that ends."""
+
+    device: str | None = None
+    limit: int | None = None
+
+
+ANYWHERE = Destination()
 
 
 def every(
@@ -26,13 +41,39 @@ def follow(
     session: Session,
     after: str | None,
     choice: EventChoice = EVERYTHING,
+    destination: Destination = ANYWHERE,
     stop: Callable[[], bool] = lambda: False,
-) -> Iterator[Event]:
-    """Yield the chosen events after that id and then each as it is committed, until `stop`."""
-    start = None if after is None else EventId(after)
-    for event in follow_stream(session.connect, session.user.id, start, stop=stop):
-        if event.ts >= choice.since and (not choice.types or event.type in choice.types):
-            yield event
+) -> Generator[Event, None, None]:
+    """Yield the chosen events after that id and then each as it is committed, until `stop`.
+
+    A `device` acknowledges each event when the next one is asked for, and without an id it goes on
+    where it acknowledged.
+    """
+    start, left = None if after is None else EventId(after), destination.limit
+    name, device = destination.device, None
+    if name is not None:
+        devices.check_name(name)
+
+    def over() -> bool:
+        return left == 0 or stop()
+
+    with Tail(session.connect) as tail:
+        if name is not None:
+            device = DeviceCursor(tail.readers, session.user.id, name, session.clock)
+        for event in follow_over(tail, session.user.id, start, over, device):
+            if event.ts >= choice.since and (not choice.types or event.type in choice.types):
+                left = None if left is None else left - 1
+                yield event
+
+
+def device_positions(session: Session) -> list[DevicePosition]:
+    """Return how far each of the user's devices is, the one that was heard of last first."""
+    return devices.positions(session.connection, session.user.id)
+
+
+def forget_device(session: Session, device: str) -> None:
+    """Forget how far a device is: it begins anew. NotFound for one that acknowledged nothing."""
+    devices.forget(session.connection, session.user.id, device)
 
 
 def types_named(names: Sequence[str]) -> tuple[EventType, ...]:

@@ -1,13 +1,15 @@
 """Following one user's events from within this process, as a terminal and a script do."""
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from time import monotonic, sleep
 
 import psycopg
 
 from coach.engine.outbox import read
+from coach.engine.relay.devices import DeviceCursor
 from coach.engine.relay.mailbox import Mailbox
-from coach.engine.relay.stream import Hello, ResumePoint, StreamSession
+from coach.engine.relay.stream import Frame, Hello, ResumePoint, StreamSession
 from coach.engine.relay.tail import PAUSE_S, Tail
 from coach.errors import DatabaseTrouble, EventsReplaced
 from coach.model.accounts import UserId
@@ -26,29 +28,108 @@ def follow(
     stop: Callable[[], bool],
     pause_s: float = PAUSE_S,
 ) -> Generator[Event, None, None]:
+    """Yield the user's events as `follow_over` does, over a tail that nobody else uses."""
+    with Tail(connect, pause_s) as tail:
+        yield from follow_over(tail, user_id, after, stop)
+
+
+def follow_over(
+    tail: Tail,
+    user_id: UserId,
+    after: EventId | None,
+    stop: Callable[[], bool],
+    device: DeviceCursor | None = None,
+) -> Generator[Event, None, None]:
     """Yield the user's events after this id, and every later one as it comes, until `stop`.
 
+    Any number of followers share a tail. An event is acknowledged when the next one is asked for;
+    without an id a `device` goes on where it acknowledged, and others begin with the oldest event.
     A lost connection is made again, and reading goes on where it was. DatabaseTrouble where there
     is none for a minute; EventsReplaced where events that were not read yet have left, or the
     database went back in time.
     """
-    with connect() as connection:
+    with tail.readers.connection() as connection:
         begin = read.start(connection, user_id, after)
         there = read.head(connection, user_id)
-    stream = StreamSession()
-    seq = begin.seq if after is not None else there.floor - 1
-    stream.open(ResumePoint(seq, known=True), there)
-    with Tail(connect, pause_s) as tail, tail.following(user_id, there) as box:
+    point = ResumePoint(begin.seq if after is not None else there.floor - 1, known=True)
+    known = device.open() if device is not None and after is None else None
+    if known is not None:
+        point = ResumePoint(known.seq, known=True, epoch=known.epoch)
+    follower = _Follower(tail, user_id, StreamSession(), device)
+    follower.require_continuity(follower.stream.open(point, there))
+    try:
+        with tail.following(user_id, there) as box:
+            yield from follower.events(box, there, stop)
+    finally:
+        if device is not None:
+            device.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Follower:
+    tail: Tail
+    user_id: UserId
+    stream: StreamSession
+    device: DeviceCursor | None
+
+    def events(
+        self, box: Mailbox, there: StreamHead, stop: Callable[[], bool]
+    ) -> Generator[Event, None, None]:
+        """Yield what comes, from the mailbox or the database; each is acknowledged once used."""
+        stream = self.stream
         while not stop():
-            _require_database(tail)
-            _require_all(stream, there)
+            _require_database(self.tail)
+            for frame in stream.look(there, monotonic()):
+                self.require_continuity(frame)
             wanted = stream.wanted()
             assert wanted is not None, "every event is acknowledged before the next is fetched"
-            found = box.read(*wanted) or _stored(connect, user_id, box, wanted, pause_s)
+            found = box.read(*wanted) or self._stored(box, *wanted)
             for event in stream.take(found, monotonic()):
                 yield event
-                stream.ack(event.seq)
-            there = box.wait(there, pause_s) if stream.sent >= box.there.head else box.there
+                self._acknowledge(event.seq)
+                if stop():
+                    return
+            there = box.there
+            if stream.sent >= there.head:
+                there = box.wait(there, self.tail.pause_s)
+
+    def require_continuity(self, frame: Frame) -> None:
+        """Raise EventsReplaced where what comes next is not what comes after the last event."""
+        if not isinstance(frame, Hello) or frame.recovered:
+            return
+        what = (
+            "events have left that were not read yet"
+            if frame.reason == "retention"
+            else "the events are of another epoch: the database went back in time"
+        )
+        if self.device is None:
+            raise EventsReplaced(what=what, remedy="read_anew")
+        raise EventsReplaced(what=what, device=self.device.name, remedy="forget_device")
+
+    def _acknowledge(self, seq: int) -> None:
+        self.stream.ack(seq)
+        if self.device is not None:
+            self.device.ack(self.stream.epoch, seq)
+            self.device.flush(monotonic())
+
+    def _stored(self, box: Mailbox, after: int, limit: int) -> list[Event]:
+        """Return what is wanted from the database, which the mailbox does not have at hand.
+
+        None where the database does not answer, or has something else by now: the mailbox knows
+        then.
+        """
+        if after >= box.there.head:
+            return []
+        try:
+            with self.tail.readers.connection() as connection:
+                found = read.page(connection, self.user_id, after, min(limit, read.PAGE))
+                if not found or found[0].seq != after + 1:
+                    box.put(read.head(connection, self.user_id))
+                    return []
+                return found
+        except (psycopg.OperationalError, DatabaseTrouble):
+            sleep(self.tail.pause_s)
+            return []
 
 
 def _require_database(tail: Tail) -> None:
@@ -56,37 +137,3 @@ def _require_database(tail: Tail) -> None:
     tail.break_if_silent()
     if tail.down_since is not None and monotonic() - tail.down_since > PATIENCE_S:
         raise DatabaseTrouble(what="it has not answered for a minute", remedy="look_closer")
-
-
-def _require_all(stream: StreamSession, there: StreamHead) -> None:
-    """Raise EventsReplaced where what comes next is not what comes after the last event."""
-    for frame in stream.look(there, monotonic()):
-        if isinstance(frame, Hello) and not frame.recovered:
-            raise EventsReplaced(
-                what="events have left that were not read yet"
-                if frame.reason == "retention"
-                else "the events are of another epoch: the database went back in time",
-                remedy="read_anew",
-            )
-
-
-def _stored(
-    connect: Connect, user_id: UserId, box: Mailbox, wanted: tuple[int, int], pause_s: float
-) -> list[Event]:
-    """Return what is wanted from the database, which the mailbox does not have at hand.
-
-    None where the database does not answer, or has something else by now: the mailbox knows then.
-    """
-    after, limit = wanted
-    if after >= box.there.head:
-        return []
-    try:
-        with connect() as connection:
-            found = read.page(connection, user_id, after, min(limit, read.PAGE))
-            if not found or found[0].seq != after + 1:
-                box.put(read.head(connection, user_id))
-                return []
-            return found
-    except (psycopg.OperationalError, DatabaseTrouble):
-        sleep(pause_s)
-        return []

@@ -22,6 +22,7 @@ import psycopg
 from coach.engine.outbox import read
 from coach.engine.outbox.write import CHANNEL
 from coach.engine.relay.mailbox import KEPT, Mailbox
+from coach.engine.relay.readers import Readers
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
 from coach.model.events import StreamHead
@@ -63,6 +64,10 @@ class Tail:
     _beat: float = field(default_factory=monotonic)
     _connection: psycopg.Connection | None = None
     down_since: float | None = None
+    readers: Readers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.readers = Readers(self.connect)
 
     def __enter__(self) -> Self:
         self._thread = Thread(target=self._run, name="coach-tail", daemon=True)
@@ -73,6 +78,7 @@ class Tail:
         self._over.set()
         assert self._thread is not None
         self._thread.join(SILENT_S)
+        self.readers.close_idle(0.0)
 
     @contextmanager
     def following(self, user_id: UserId, there: StreamHead) -> Iterator[Mailbox]:
@@ -122,6 +128,7 @@ class Tail:
             self._wait(connection, listening)
             self._look(connection)
             self._check(connection, listening)
+            self.readers.close_idle()
 
     def _wait(self, connection: psycopg.Connection, listening: _Listening) -> None:
         """Wait for a hint, not for longer than the pause; what comes together is one."""

@@ -59,9 +59,44 @@ def test_a_follower_takes_only_what_was_chosen(events: Callable[..., list[Event]
     assert events("--follow", "--type", "rule", "--limit", "1") == events("--type", "rule")[:1]
 
 
+def test_a_named_reader_goes_on_where_it_was_and_is_listed(
+    coach: Coach, events: Callable[..., list[Event]]
+) -> None:
+    every = events()
+
+    def listed() -> list[dict[str, object]]:
+        return list(json.loads(coach("events", "devices", "--json").stdout)["data"])
+
+    assert listed() == []
+    follow = ("--follow", "--device", "laptop", "--limit")
+    assert events(*follow, "1") == every[:1]
+    assert events(*follow, "2") == every[1:3]
+    (laptop,) = listed()
+    assert laptop["device"] == "laptop"
+    assert (laptop["acknowledged"], laptop["head"]) == (3, every[-1]["seq"])
+    assert (laptop["lag"], laptop["state"]) == (
+        len(every) - 3,
+        "behind" if every[3:] else "current",
+    )
+    assert coach("events", "forget", "laptop").returncode == 0
+    assert listed() == []
+    assert events(*follow, "1") == every[:1]
+    coach("db", "epoch")
+    refused = coach("events", "--follow", "--device", "laptop")
+    assert refused.returncode == 1
+    assert "another epoch" in refused.stderr
+    assert "coach events forget laptop" in refused.stderr
+    coach("events", "forget", "laptop")
+    gone = coach("events", "forget", "laptop")
+    assert gone.returncode == 1
+    assert "no device 'laptop'" in gone.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["--device", "laptop"], "add --follow"),
+        (["--device", "two words", "--follow"], "--device takes one word"),
         (["--type", "rules"], "a type of event: account.changed, import.progress"),
         (["--until", "0" * 26], "--until takes the id of an event, not"),
         (["--since", "soon"], "invalid time 'soon'"),

@@ -93,18 +93,31 @@ def test_a_cut_connection_loses_nothing(
 
 
 def test_a_database_that_is_gone_ends_the_following(
-    connections: Connect, alice: UserId, monkeypatch: pytest.MonkeyPatch
+    connection: psycopg.Connection,
+    connections: Connect,
+    alice: UserId,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    answers = iter([connections()])
+    opened: list[psycopg.Connection] = []
+    gone = Flag()
 
     def connect() -> psycopg.Connection:
-        for one in answers:
-            return one
-        raise DatabaseTrouble(what="gone")
+        if gone.is_set():
+            raise DatabaseTrouble(what="gone")
+        opened.append(connections())
+        return opened[-1]
 
+    commit(connection, alice, now)
+    events = follow(connect, alice, None, never, 0.001)
+    next(events)
     monkeypatch.setattr("coach.engine.relay.follow.PATIENCE_S", 0.0)
+    gone.set()
+    for one in opened:
+        if not one.closed:
+            connection.execute("select pg_terminate_backend(%s)", (one.info.backend_pid,))
     with pytest.raises(DatabaseTrouble, match="minute"):
-        next(follow(connect, alice, None, never, 0.001))
+        next(events)
 
 
 def test_more_events_than_are_kept_at_hand_come_in_order_and_once(

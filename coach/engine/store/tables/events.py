@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, and how far each device has acknowledged it."""
 
 from sqlalchemy import (
     BigInteger,
@@ -41,4 +41,18 @@ event_outbox = Table(
     UniqueConstraint("user_id", "seq", "ts"),
     CheckConstraint("ts = ulid_ts(id)", name="ts"),
     postgresql_partition_by="RANGE (ts)",
+)
+
+delivery_cursor = Table(
+    "delivery_cursor",
+    metadata,
+    required("user_id", Text),
+    required("device_id", Text),
+    required("epoch", Text),
+    required("last_seq", BigInteger),
+    required("at", MOMENT),
+    PrimaryKeyConstraint("user_id", "device_id"),
+    ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+    CheckConstraint("last_seq >= 0", name="last_seq"),
+    postgresql_with={"fillfactor": "50"},
 )
