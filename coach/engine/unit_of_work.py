@@ -1,7 +1,7 @@
 """A unit of work: one transaction, and the events that became true in it.
 
 Units nest. The outermost one writes the events of all of them as its last statements before the
-commit and wakes the followers once, after the commit. A unit that ends with an exception or is
+commit and wakes the followers after it. A unit that ends with an exception or is
 rolled back tells nothing, also where the unit around it goes on.
 """
 
@@ -12,7 +12,8 @@ from datetime import datetime
 from psycopg.pq import TransactionStatus
 
 from coach.engine.audit.record import entries_of, record
-from coach.engine.outbox.write import emit, wake
+from coach.engine.outbox.wakes import wake_soon
+from coach.engine.outbox.write import emit
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import UserId
 from coach.model.events import NewEvent
@@ -51,4 +52,4 @@ def unit_of_work(
         for user, events in pending.items():
             outer.setdefault(user, []).extend(events)
     if written:
-        wake(connection, [user for user, events in pending.items() if events])
+        wake_soon(connection, [user for user, events in pending.items() if events])

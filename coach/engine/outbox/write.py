@@ -5,7 +5,7 @@ numbered without a gap and in the order of commits. Hence the one rule: `emit` c
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from secrets import token_bytes
@@ -19,9 +19,6 @@ from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
 from coach.model.events import EventId, Json, NewEvent
 from coach.model.plain import plain
-
-CHANNEL = "coach_wake"
-LONGEST_NOTE = 7900  # bytes; PostgreSQL refuses 8000
 
 ADVANCE = """
 insert into user_stream as stream (user_id, epoch, last_seq, last_ms)
@@ -62,13 +59,6 @@ def emit(
 def payload(event: NewEvent) -> Json:
     """Return the fields of an event as JSON carries them."""
     return {field.name: plain(getattr(event, field.name)) for field in fields(event)}
-
-
-def wake(connection: psycopg.Connection, users: Iterable[UserId]) -> None:
-    """Tell followers that these users have news; after the commit, as a hint and no more."""
-    names = ",".join(sorted(set(users)))
-    note = names if len(names.encode()) <= LONGEST_NOTE else "*"
-    connection.execute("select pg_notify(%s, %s)", (CHANNEL, note))
 
 
 _Row = tuple[str, str, int, str, int, datetime, str]

@@ -20,7 +20,7 @@ from typing import Self
 import psycopg
 
 from coach.engine.outbox import read
-from coach.engine.outbox.write import CHANNEL
+from coach.engine.outbox.wakes import CHANNEL
 from coach.engine.relay.mailbox import KEPT, Mailbox
 from coach.engine.relay.readers import Readers
 from coach.errors import DatabaseTrouble

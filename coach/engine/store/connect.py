@@ -1,7 +1,9 @@
 """A connection to the database, the same for our own PostgreSQL and for a stranger's."""
 
 import logging
+from collections.abc import Iterable
 from time import monotonic, sleep
+from typing import Protocol
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -22,16 +24,34 @@ ENCODINGS = ("UTF8", "SQL_ASCII")
 """Of a database that keeps every text; SQL_ASCII keeps bytes as they come, and ours are UTF-8."""
 
 
+class Wakes(Protocol):
+    """What gathers the hints to followers that commits over a connection give rise to."""
+
+    def add(self, connection: "CoachConnection", users: Iterable[UserId]) -> None:
+        """Wake the followers of these users now or soon."""
+
+    def flush(self, connection: "CoachConnection") -> None:
+        """Send what waits."""
+
+
 class CoachConnection(psycopg.Connection[TupleRow]):
     """A connection that holds the events of the unit of work it is in, by user.
 
-    None outside a unit of work, which alone changes them. `actor` is who acts over the connection
-    and `origin` from where, for audit events.
+    None outside a unit of work, which alone changes them. `wakes` gathers hints to followers, once
+    there were any. `actor` is who acts over the connection and `origin` from where, for audit
+    events.
     """
 
     pending_events: dict[UserId, list[NewEvent]] | None = None
+    wakes: Wakes | None = None
     actor: str = COACH
     origin: str = ENGINE
+
+    def close(self) -> None:
+        """Close the connection, and send before what followers have not been told yet."""
+        if self.wakes is not None and not self.closed:
+            self.wakes.flush(self)
+        super().close()
 
 
 def connect(url: str) -> CoachConnection:

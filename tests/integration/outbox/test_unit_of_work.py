@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from coach.engine.outbox.write import CHANNEL
+from coach.engine.outbox.wakes import CHANNEL
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.accounts import RunId, UserId

@@ -18,7 +18,8 @@ import psycopg
 import pytest
 
 from coach.engine.outbox.read import head
-from coach.engine.outbox.write import emit, wake
+from coach.engine.outbox.wakes import wake
+from coach.engine.outbox.write import emit
 from coach.engine.relay.follow import follow
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady

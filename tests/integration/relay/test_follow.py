@@ -12,7 +12,8 @@ import pytest
 
 from coach.engine.outbox.epochs import renew
 from coach.engine.outbox.retention import retire
-from coach.engine.outbox.write import CHANNEL, emit, wake
+from coach.engine.outbox.wakes import CHANNEL, wake
+from coach.engine.outbox.write import emit
 from coach.engine.relay.follow import follow
 from coach.engine.relay.mailbox import KEPT
 from coach.errors import DatabaseTrouble, EventsReplaced

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from coach.engine.outbox.read import head
-from coach.engine.outbox.write import emit, wake
+from coach.engine.outbox.wakes import wake
+from coach.engine.outbox.write import emit
 from coach.engine.relay.mailbox import Mailbox
 from coach.engine.relay.tail import Tail
 from coach.engine.store.connect import CoachConnection

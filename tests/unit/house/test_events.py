@@ -27,9 +27,13 @@ def places(root: Path, name: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["emit", "wake"])
+@pytest.mark.parametrize("name", ["emit", "wake_soon"])
 def test_one_place_writes_events_and_wakes(root: Path, name: str) -> None:
     assert places(root, name) == [DOOR]
+
+
+def test_nobody_wakes_past_what_gathers_wakes(root: Path) -> None:
+    assert places(root, "wake") == []
 
 
 def test_orchestration_opens_no_transaction_but_units_of_work(root: Path) -> None:
