@@ -16,6 +16,7 @@ EPOCHS = """
 select u.name as user, s.epoch, s.last_seq as events
 from user_stream s join app_user u on u.id = s.user_id order by u.name
 """
+LOCK = 'select 1 from user_stream order by user_id collate "C" for update'
 RENEW = "update user_stream set epoch = %s"
 
 
@@ -37,6 +38,11 @@ def epochs(connection: psycopg.Connection) -> list[StreamEpoch]:
 def renew(
     connection: psycopg.Connection, token: Callable[[int], str] = token_hex
 ) -> list[StreamEpoch]:
-    """Begin a new epoch for every user; numbers go on where they are."""
-    connection.execute(RENEW, [token(8)])
+    """Begin a new epoch for every user; numbers go on where they are.
+
+    Users are locked in the order in which transactions write their events, so neither can deadlock.
+    """
+    with connection.transaction():
+        connection.execute(LOCK)
+        connection.execute(RENEW, [token(8)])
     return epochs(connection)
