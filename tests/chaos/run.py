@@ -1,0 +1,267 @@
+"""One run of chaos: writers write, followers follow, things break, and a checker judges.
+
+    python -m tests.chaos.run --seed 1 --minutes 10 --page docs/chaos.md
+
+With --folder a run that was broken off goes on where it was, from the same folder.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from time import monotonic, sleep
+
+from tests.chaos.checker import Verdict, judge
+from tests.chaos.clients import Position
+from tests.chaos.database import ChaosDatabase
+from tests.chaos.history import History, in_order
+from tests.chaos.nemesis import Nemesis
+from tests.chaos.place import RunFolder
+from tests.chaos.processes import Cast
+
+PAUSE_S = (0.3, 2.5)
+LOOK_S = 0.2
+START_PATIENCE_S = 120.0
+MOST_MB = 300
+MOST_OPEN_FILES = 100
+MINUTE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How large a run is; `patience_s` is how long followers may stand still at the end."""
+
+    seed: int
+    minutes: float
+    writers: int = 20
+    writer_processes: int = 4
+    clients: int = 12
+    users: int = 6
+    relays: int = 2
+    restores: int = 2
+    epochs: int = 1
+    mutant: str = ""
+    patience_s: float = 180.0
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far each follower has come, read from the histories as they grow."""
+
+    folder: Path
+    places: dict[str, tuple[str, Position]] = field(default_factory=dict)
+    read: dict[Path, int] = field(default_factory=Counter)
+    boxes: dict[str, int] = field(default_factory=dict)
+    moved: float = field(default_factory=monotonic)
+
+    def look(self) -> None:
+        """Read what was written since the last look."""
+        for path in self.folder.glob("*.jsonl"):
+            if not path.name.startswith(("clients", "inner", "relay")):
+                continue
+            with path.open("rb") as lines:
+                lines.seek(self.read.get(path, 0))
+                for line in lines:
+                    if line.endswith(b"\n"):
+                        self.read[path] = self.read.get(path, 0) + len(line)
+                        self._take(path.stem, json.loads(line))
+
+    def _take(self, who: str, record: dict[str, object]) -> None:
+        if record["kind"] == "holds":
+            self.boxes[who] = int(str(record["boxes"]))
+        elif "client" in record:
+            _, position = self.places.setdefault(
+                str(record["client"]), (str(record["user"]), Position())
+            )
+            position.note(record)
+            if record["kind"] == "recv":
+                self.moved = monotonic()
+
+    def behind(self, heads: dict[str, tuple[str, int]]) -> list[str]:
+        """Return the followers that do not have the last event of their user."""
+        return [
+            name
+            for name, (user, position) in self.places.items()
+            if (position.epoch, position.seq) != heads[user]
+        ]
+
+
+class Run:
+    """One run, from the first process to the verdict."""
+
+    def __init__(self, path: Path, settings: RunSettings) -> None:
+        self.settings = settings
+        self.folder = RunFolder(path)
+        self.incarnation = int(self.folder.text("incarnation", "0")) + 1
+        self.elapsed = float(self.folder.text("elapsed", "0"))
+        self.folder.put("incarnation", str(self.incarnation))
+        self.folder.put("settings", json.dumps(asdict(settings)))
+        (path / "stop").unlink(missing_ok=True)
+        for name, text in (("network", "pass"), ("clock", "+0s")):
+            self.folder.put(name, text)
+        self.history = History(path, f"run-{self.incarnation}")
+        self.history.write("header", elapsed=self.elapsed, **asdict(settings))
+        self.database = ChaosDatabase(self.folder, self.history)
+        self.cast = Cast(self.folder)
+        chance = Random(f"{settings.seed}/{self.incarnation}")
+        self.chance = chance
+        self.nemesis = Nemesis(
+            self.folder,
+            self.history,
+            self.database,
+            self.cast,
+            chance,
+            settings.restores,
+            settings.epochs,
+        )
+
+    def go(self) -> Verdict:
+        """Run to the end, and return what the checker says."""
+        try:
+            self.database.begin(self.settings.users)
+            self._start()
+            self._break_things()
+            self._end()
+        finally:
+            self.cast.close()
+        return judge(in_order(self.folder.path))
+
+    def _start(self) -> None:
+        """Start everybody, and wait until all of them are at work."""
+        settings, cast = self.settings, self.cast
+        relays = [f"relay-{number}" for number in range(settings.relays)]
+        nets = [f"net-{number}" for number in range(settings.relays)]
+        for relay, net in zip(relays, nets, strict=True):
+            cast.add(relay, "relay")
+            cast.add(net, "proxy", relay)
+        self._wait_for([f"port-{name}" for name in (*relays, *nets)])
+        self.folder.put("doors", json.dumps([int(self.folder.text(f"port-{net}")) for net in nets]))
+        half = settings.clients // 2
+        cast.add("clients-0", "clients", "0", str(half))
+        cast.add("clients-1", "clients", str(half), str(settings.clients - half))
+        cast.add("inner-0", "follower")
+        each = settings.writers // settings.writer_processes
+        for number in range(settings.writer_processes):
+            name = f"writers-{self.incarnation}-{number}"
+            cast.add(name, "writer", str(number * each), str(each), clocked=True)
+
+    def _wait_for(self, names: Sequence[str]) -> None:
+        deadline = monotonic() + START_PATIENCE_S
+        while not all(self.folder.text(name) for name in names):
+            if monotonic() > deadline or self.cast.dead():
+                raise RuntimeError(f"did not start: {self.cast.dead()}; see {self.folder.path}")
+            sleep(LOOK_S)
+
+    def _break_things(self) -> None:
+        """Do one fault after the other until the time is over."""
+        whole = self.settings.minutes * MINUTE_S
+        while self.elapsed < whole:
+            began = monotonic()
+            sleep(self.chance.uniform(*PAUSE_S))
+            self.nemesis.strike()
+            self.elapsed += monotonic() - began
+            self.folder.put("elapsed", f"{self.elapsed:.3f}")
+            dead = self.cast.dead()
+            if dead:
+                raise RuntimeError(f"ended by themselves: {dead}; see {self.folder.path}")
+
+    def _end(self) -> None:
+        """Let everything be well again, and give followers the time to get all there is."""
+        self.nemesis.heal()
+        self.folder.put("stop", "")
+        self.cast.wait("writers")
+        self.database.tell_everyone("last")
+        progress, heads = Progress(self.folder.path), self.database.heads()
+        progress.look()
+        progress.moved = monotonic()
+        while progress.behind(heads) and monotonic() - progress.moved < self.settings.patience_s:
+            sleep(LOOK_S)
+            progress.look()
+        self.database.note_what_stays()
+        self._note_bounds(progress)
+
+    def _note_bounds(self, progress: Progress) -> None:
+        """Note what the relays hold when nobody follows any more."""
+        for name in (*self.cast.named("clients"), *self.cast.named("inner")):
+            self.cast.end(name)
+        deadline = monotonic() + self.settings.patience_s
+        while any(progress.boxes.values()) and monotonic() < deadline:
+            sleep(LOOK_S)
+            progress.look()
+        for name in self.cast.named("relay"):
+            pid = self.cast.running[name].pid
+            files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+            self._bound(f"users followed by {name}", progress.boxes[name], 0)
+            self._bound(f"open files of {name}", files, MOST_OPEN_FILES)
+            self._bound(f"MB of {name}", resident_mb(pid), MOST_MB)
+
+    def _bound(self, name: str, value: int, limit: int) -> None:
+        self.history.write("bound", name=name, value=value, limit=limit)
+
+
+def resident_mb(pid: int) -> int:
+    """Return how much memory a process holds."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) // 1024
+    raise ValueError(pid)
+
+
+def row(settings: RunSettings, verdict: Verdict) -> str:
+    """Return the line of a run for the page."""
+    faults = ", ".join(f"{name} {count}" for name, count in sorted(verdict.faults.items()))
+    wrong = [
+        verdict.count("lost", "undurable"),
+        verdict.count("gap", "jump"),
+        verdict.count("order"),
+        verdict.count("aborted"),
+        verdict.count("disagree", "epoch"),
+    ]
+    cells = [
+        settings.seed,
+        f"{settings.minutes:g}",
+        settings.writers,
+        verdict.acked,
+        verdict.delivered,
+        f"{verdict.faults.total()}: {faults}",
+        " / ".join(map(str, wrong)),
+        verdict.count("bounds"),
+    ]
+    return f"| {' | '.join(map(str, cells))} |\n"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run once, print the row and what is wrong; return 1 where something is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--mutant", default="", help="one of M1 to M9, which must be found")
+    parser.add_argument("--folder", type=Path, help="kept afterwards; a run goes on from it")
+    parser.add_argument("--page", type=Path, help="where to append the row")
+    given = parser.parse_args(words)
+    settings = RunSettings(given.seed, given.minutes, mutant=given.mutant)
+    path = (given.folder or Path(mkdtemp(prefix="coach-chaos-"))).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    run = Run(path, settings)
+    verdict = run.go()
+    run.database.discard()
+    for finding in verdict.findings:
+        sys.stdout.write(f"{finding.fault}\t{finding.what}\n")
+    line = row(settings, verdict)
+    sys.stdout.write(line)
+    if given.page is not None:
+        with given.page.open("a") as page:
+            page.write(line)
+    if given.folder is None and not verdict.findings:
+        shutil.rmtree(path)
+    return 1 if verdict.findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
