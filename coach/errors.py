@@ -365,7 +365,7 @@ class NotInitialised(CoachError):
 
 
 class Locked(CoachError):
-    """another coach is importing{holder}"""
+    """another coach is {doing}"""
 
     code = "E_LOCKED"
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.health import Check
+    from coach.engine.api.jobs.work import WorkerPlace
     from coach.engine.api.plugins import Extra
     from coach.engine.api.session import Session
     from coach.engine.hot.base import HotStore
@@ -130,10 +131,21 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
     )
 
 
+def worker_place(settings: "Settings", warn: Callable[[str], None]) -> "WorkerPlace":
+    """Return what a worker is made from; each of its runs opens the session of its user."""
+    from coach.engine.api.jobs.work import WorkerPlace
+    from coach.engine.store.connect import connect
+
+    def session_of(connection: "CoachConnection", name: str) -> "Session":
+        return session_over(connection, replace(settings, user=name or settings.user))
+
+    url, places = database_url(settings, create=False), lambda: candle_places(settings, warn)
+    return WorkerPlace(url, lambda: connect(url), clock, session_of, places)
+
+
 def _objects_of_session(settings: "Settings") -> "Objects":
     if settings.object_store.startswith(REMOTE):
-        url = database_url(settings, create=False)
-        return object_store(_with_sealed_keys(settings, url, lambda _: None))
+        settings = _with_sealed_keys(settings, database_url(settings, create=False), lambda _: None)
     return object_store(settings)
 
 
@@ -152,20 +164,15 @@ def fitting_connection(
     settings: "Settings", *, create: bool = False
 ) -> Iterator["CoachConnection"]:
     """Connect to tables of this coach, made or brought up to date, and to one user at least."""
+    from coach.engine.api import users
     from coach.engine.store.connect import connect
 
     url = database_url(settings, create=create)
     with database_errors(settings), connect(url) as connection:
         _fit(connection, url, create=create)
-        _make_first_user(connection, settings)
+        if users.find(connection, settings.user) is None:
+            users.make_first(connection, settings.zone)
         yield connection
-
-
-def _make_first_user(connection: "CoachConnection", settings: "Settings") -> None:
-    from coach.engine.api import users
-
-    if users.find(connection, settings.user) is None:
-        users.make_first(connection, settings.zone)
 
 
 @contextmanager
@@ -260,7 +267,6 @@ def hot_store(settings: "Settings", url: str, warn: Callable[[str], None]) -> "H
     from coach.engine.hot.lenient import LenientHotStore
 
     meanwhile = MemoryHotStore(lambda: clock().timestamp())
-
     if settings.redis_url:
         from coach.engine.hot.in_redis import RedisHotStore
 

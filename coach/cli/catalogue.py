@@ -47,6 +47,9 @@ COMMANDS = {
     ),
     "jobs": Entry("coach.cli.commands.jobs:jobs", "Long works: how far each is, what came of it."),
     "serve": Entry("coach.cli.serving.serve:serve", "The same answers over HTTP, on this machine."),
+    "worker": Entry(
+        "coach.cli.jobs.worker:worker", "Do queued jobs, and what is due by the clock."
+    ),
     "status": Entry("coach.cli.commands.health:status", "How things stand."),
     "sandbox": Entry(
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."

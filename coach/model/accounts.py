@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NewType
+from typing import Literal, NamedTuple, NewType
 
 from coach.errors import Invalid
 
@@ -19,9 +19,30 @@ MOST_SKIPPED_TOLD = 100
 ShortsOrigin = Literal["declared", "broker", "guessed"]
 """Who says whether an account can be short: its owner, its broker, or nobody."""
 
-RunState = Literal["running", "done", "failed", "undone"]
-JobKind = Literal["import", "candles", "simulation", "calibration", "digest", "evaluation"]
+RunState = Literal["queued", "running", "done", "failed", "dead", "undone"]
+"""A queued run waits for a worker; a dead one failed in every try that a worker makes."""
+JobKind = Literal[
+    "import.trades",
+    "fetch.candles",
+    "score.bias",
+    "digest.weekly",
+    "calibrate.rules",
+    "simulate.trades",
+    "evaluate.detectors",
+]
 """What long work a run is."""
+
+
+class Claim(NamedTuple):
+    """An attempt at a run: whose it is, which run, and which attempt."""
+
+    user_id: UserId
+    run_id: RunId
+    attempt: int
+
+
+INSTALLATION = UserId("")
+"""Whose runs are about the whole installation."""
 
 
 @dataclass(frozen=True, slots=True)

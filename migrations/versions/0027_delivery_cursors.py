@@ -7,7 +7,7 @@ and pages are half full, so that no index grows with it.
 from alembic import op
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0025"
 
 TABLE = """
 create table delivery_cursor (

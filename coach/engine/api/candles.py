@@ -164,7 +164,7 @@ def _fetch_job(request: FetchRequest) -> JobOrder:
         "source": request.source,
     }
     label = ", ".join(wanted.symbol for wanted in request.symbols) or "every traded symbol"
-    return JobOrder("candles", asked, label)
+    return JobOrder("fetch.candles", asked, label)
 
 
 def _fetched(

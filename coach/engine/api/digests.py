@@ -86,7 +86,7 @@ def _make(session: Session, week: str) -> Pack:
     from coach.engine.jobs.run import JobOrder, job_run
     from coach.engine.reports.digest import keep, make
 
-    job = JobOrder("digest", {"week": week}, week)
+    job = JobOrder("digest.weekly", {"week": week}, week)
     with (
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session) as events,

@@ -323,7 +323,8 @@ def _account(session: Session, source: Source, name: str) -> Account:
 def _run(session: Session, order: ImportOrder, reporter: Reporter, *, dry_run: bool) -> Run:
     from coach.engine.imports.run import run_import
 
-    with reporter.reporting(None if dry_run else session.connect, order, session.clock):
+    connect, claim = None if dry_run else session.connect, session.connection.claim
+    with reporter.reporting(connect, order, session.clock, claim):
         return run_import(session.connection, order, session.clock, reporter.report)
 
 

@@ -96,7 +96,7 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     scenario = _scenario(session, wanted)
     asked = SimulationInputs(scenario, wanted.split, wanted.compounding, wanted.days)
     reader = sight.reader(session)
-    job = JobOrder("simulation", request(asked))
+    job = JobOrder("simulate.trades", request(asked))
     with (
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session),

@@ -90,7 +90,10 @@ def run_import(
         return all_known(done)
     job_runs.fail_dead(connection, order.user.id, clock())
     with under_way(connection, order.user.id, order.run_id, clock) as job:
-        started = runs.start(connection, order.user.id, order.run_id, _origin(order), clock())
+        started = runs.start(
+            connection, order.user.id, order.run_id, _origin(order), clock(), job.attempt or None
+        )
+        job.attempt = started.attempt
         with unit_of_work(connection, order.user.id, clock) as events, no_collector():
             run, news = _import(connection, order, started, clock, on_progress)
             events.extend(news)

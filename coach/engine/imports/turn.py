@@ -37,7 +37,7 @@ def import_lock(
     if not runs.hold_import_lock(connection, user.id, at_first):
         announce_wait()
         if not runs.hold_import_lock(connection, user.id, patience_s - at_first):
-            raise Locked("wait until it is done and try again", holder=f" for {user.name}")
+            raise Locked("wait until it is done and try again", doing=f"importing for {user.name}")
     try:
         yield
     finally:

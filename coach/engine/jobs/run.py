@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 
 from psycopg.pq import TransactionStatus
 
+from coach.engine.jobs.kinds import LIMITS
 from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.imports.runs import run_id
 from coach.errors import CoachError
-from coach.model.accounts import JobKind, RunId, UserId
+from coach.model.accounts import Claim, JobKind, RunId, UserId
 from coach.model.canonical import canonical_json
 from coach.model.events import Json
 
@@ -38,7 +39,7 @@ class JobOrder:
     @property
     def id(self) -> RunId:
         """Return the id that this work has whenever it is asked for."""
-        return run_id(self.kind, canonical_json(self.request).decode())
+        return run_id(LIMITS[self.kind].hashed_as, canonical_json(self.request).decode())
 
 
 @dataclass(slots=True)
@@ -49,8 +50,14 @@ class RunningJob:
     user_id: UserId
     id: RunId
     clock: Clock
+    attempt: int = 0
     noted_at: datetime | None = None
     finished: bool = False
+
+    @property
+    def claim(self) -> Claim:
+        """Return which attempt at which run this is: what it writes is written for that one."""
+        return Claim(self.user_id, self.id, self.attempt)
 
     def note_progress(self, done: int, of: int | None) -> None:
         """Write how far the job is, at most once a second.
@@ -62,11 +69,14 @@ class RunningJob:
         if recently or self.connection.info.transaction_status != TransactionStatus.IDLE:
             return
         self.noted_at = now
-        job_runs.note_progress(self.connection, self.user_id, self.id, done, of)
+        job_runs.note_progress(self.connection, self.claim, done, of)
 
     def finish(self, result: Mapping[str, Json]) -> None:
-        """Close the run with its result; the caller does so in the transaction of its work."""
-        job_runs.finish(self.connection, self.user_id, self.id, result, self.clock())
+        """Close the run with its result; the caller does so in the transaction of its work.
+
+        Locked where another attempt has begun meanwhile: that transaction must not be kept.
+        """
+        job_runs.finish(self.connection, self.claim, result, self.clock())
         self.finished = True
 
     def refuse_unfinished(self) -> None:
@@ -79,9 +89,14 @@ class RunningJob:
 def job_run(
     connection: CoachConnection, user_id: UserId, order: JobOrder, clock: Clock
 ) -> Iterator[RunningJob]:
-    """Open the run of this order; the block does the work and finishes it."""
+    """Open the run of this order; the block does the work and finishes it.
+
+    Where a worker has claimed the run for this connection, that attempt goes on.
+    """
     with under_way(connection, user_id, order.id, clock) as job:
-        job_runs.start(connection, user_id, (order.id, order.kind, order.label), clock())
+        if job.attempt == 0:
+            named = (order.id, order.kind, order.label)
+            job.attempt = job_runs.start(connection, user_id, named, order.request, clock())
         yield job
 
 
@@ -91,16 +106,18 @@ def under_way(
 ) -> Iterator[RunningJob]:
     """Show that this session works on a run while the block opens the row, works and finishes it.
 
-    Where the block raises the run has failed, and the error goes on.
+    Where the block raises the run has failed, and the error goes on; of a run that a worker has
+    claimed, the worker says what becomes. Locked where another session works on it for too long.
     """
     job_runs.hold(connection, user_id, id_)
-    job = RunningJob(connection, user_id, id_, clock)
+    claimed = claimed_attempt(connection, user_id, id_)
+    job = RunningJob(connection, user_id, id_, clock, claimed or 0)
     try:
         yield job
         job.refuse_unfinished()
     except BaseException as trouble:
-        if _can_be_told(connection):
-            job_runs.fail(connection, user_id, id_, _reason(trouble), clock())
+        if claimed is None and _can_be_told(connection):
+            job_runs.fail(connection, job.claim, reason_of(trouble), clock())
         raise
     finally:
         if _can_be_told(connection):
@@ -113,7 +130,15 @@ def _can_be_told(connection: CoachConnection) -> bool:
     return connection.info.transaction_status in {TransactionStatus.IDLE, TransactionStatus.INTRANS}
 
 
-def _reason(trouble: BaseException) -> str:
+def claimed_attempt(connection: CoachConnection, user_id: UserId, id_: RunId) -> int | None:
+    """Return which attempt at this run a worker makes over the connection, None where none does."""
+    claim = connection.claim
+    if claim is None or (claim.user_id, claim.run_id) != (user_id, id_):
+        return None
+    return claim.attempt
+
+
+def reason_of(trouble: BaseException) -> str:
     """Return what to keep of an error: its message where it is ours, else its type alone."""
     if not isinstance(trouble, Exception):
         return job_runs.INTERRUPTED

@@ -11,7 +11,7 @@ from psycopg.pq import PGconn, Ping
 from psycopg.rows import TupleRow
 
 from coach.errors import DatabaseTrouble
-from coach.model.accounts import UserId
+from coach.model.accounts import Claim, UserId
 from coach.model.events import NewEvent
 from coach.model.machine.audit import COACH, ENGINE
 
@@ -38,12 +38,13 @@ class CoachConnection(psycopg.Connection[TupleRow]):
     """A connection that holds the events of the unit of work it is in, by user.
 
     None outside a unit of work, which alone changes them. `wakes` gathers hints to followers, once
-    there were any. `actor` is who acts over the connection and `origin` from where, for audit
-    events.
+    there were any. `claim` is the attempt at a run that a worker makes over the connection, if one
+    does. `actor` is who acts over the connection and `origin` from where, for audit events.
     """
 
     pending_events: dict[UserId, list[NewEvent]] | None = None
     wakes: Wakes | None = None
+    claim: Claim | None = None
     actor: str = COACH
     origin: str = ENGINE
 

@@ -17,6 +17,12 @@ def find(connection: Connection[Any], name: str) -> User | None:
         ).fetchone()
 
 
+def name_of(connection: Connection[Any], user_id: UserId) -> str:
+    """Return the name of a user, empty where there is none of that id."""
+    row = connection.execute("select name from app_user where id = %s", [user_id]).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def add(connection: Connection[Any], name: str, zone: str) -> User | None:
     """Make a user; None where the name is taken."""
     row = connection.execute(

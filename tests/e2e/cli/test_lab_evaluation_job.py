@@ -32,7 +32,7 @@ def test_an_evaluation_is_a_job_with_a_result(
         done = warm_python.run(words, told, home)
         assert (done.returncode, done.stderr) == (0, "")
     [job] = json.loads(warm_python.run(("jobs", "--json"), told, home).stdout)["data"]
-    assert (job["kind"], job["label"], job["state"]) == ("evaluation", "fills.csv", "done")
+    assert (job["kind"], job["label"], job["state"]) == ("evaluate.detectors", "fills.csv", "done")
     assert (job["attempt"], job["result"]) == (2, {"traders": 1, "targets": 0, "broken": 0})
 
 

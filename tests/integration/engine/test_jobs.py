@@ -19,12 +19,12 @@ from coach.engine.store import job_runs as jobs
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.imports import runs
 from coach.engine.store.job_runs import INTERRUPTED, JobRun, fail_dead, find
-from coach.errors import NotInitialised
+from coach.errors import Locked, NotInitialised
 from coach.model.accounts import Run
 from tests.integration.engine.conftest import HEADER
 
 Importer = Callable[..., Run]
-ORDER = JobOrder("candles", {"symbols": ["BTC-USD"], "source": ""}, "candles of BTC-USD")
+ORDER = JobOrder("fetch.candles", {"symbols": ["BTC-USD"], "source": ""}, "candles of BTC-USD")
 TRADE = ("09:00 buy BTC-USD 1 @ 100", "10:00 sell BTC-USD 1 @ 101")
 
 
@@ -65,7 +65,7 @@ def test_a_job_is_seen_by_others_while_it_runs_and_closed_with_its_result(
 
 
 def test_the_same_request_is_a_further_attempt_at_one_run(session: Session) -> None:
-    again = JobOrder("candles", {"source": "", "symbols": ["BTC-USD"]}, "candles of BTC-USD")
+    again = JobOrder("fetch.candles", {"source": "", "symbols": ["BTC-USD"]}, "candles of BTC-USD")
     for order in (ORDER, again):
         with job_run(session.connection, session.user.id, order, session.clock) as job:
             job.finish({})
@@ -74,7 +74,7 @@ def test_the_same_request_is_a_further_attempt_at_one_run(session: Session) -> N
 
 
 def test_another_kind_or_request_is_another_run() -> None:
-    others = (JobOrder("simulation", ORDER.request), JobOrder("candles", {}))
+    others = (JobOrder("simulate.trades", ORDER.request), JobOrder("fetch.candles", {}))
     assert len({ORDER.id, *(order.id for order in others)}) == 3
 
 
@@ -139,13 +139,13 @@ def test_a_what_if_is_a_run_whose_result_names_the_answer(
     found = simulate.simulate(session, WhatIfRequest(Skips(after_loss=30)))
     simulate.simulate(session, WhatIfRequest(Skips(after_loss=30)))
     result = {"simulation": found.id}
-    assert every(session.connection, "simulation") == [("done", 2, result, "")]
+    assert every(session.connection, "simulate.trades") == [("done", 2, result, "")]
 
 
 def test_a_what_if_without_trades_is_a_failed_run(session: Session) -> None:
     with pytest.raises(NotInitialised):
         simulate.simulate(session, WhatIfRequest(Skips(after_loss=30)))
-    [(state, *_)] = every(session.connection, "simulation")
+    [(state, *_)] = every(session.connection, "simulate.trades")
     assert state == "failed"
 
 
@@ -156,7 +156,7 @@ def test_a_digest_is_a_run_when_it_is_made_and_none_when_it_is_read_back(
     found = digests.digest(session)
     digests.digest(session)
     result = {"week": found.week, "sha256": found.sha256}
-    assert every(session.connection, "digest") == [("done", 1, result, "")]
+    assert every(session.connection, "digest.weekly") == [("done", 1, result, "")]
 
 
 def test_work_that_is_kept_is_done_whatever_happens_afterwards(session: Session) -> None:
@@ -220,20 +220,25 @@ def test_a_run_whose_session_died_is_failed_by_the_next_start(
     )
 
 
-def test_a_run_goes_on_while_one_of_two_sessions_works_on_it(
-    session: Session, database_url: str
-) -> None:
-    with connect(database_url) as living:
-        with connect(database_url) as dying:
-            cut_off = job_run(dying, session.user.id, ORDER, session.clock)
-            cut_off.__enter__()
-            working = job_run(living, session.user.id, ORDER, session.clock)
-            job = working.__enter__()
-        fail_dead(session.connection, session.user.id, session.clock())
-        assert (stored(session).state, stored(session).attempt) == ("running", 2)
+def test_two_sessions_do_not_work_on_one_run_at_once(session: Session, database_url: str) -> None:
+    with (
+        connect(database_url) as another,
+        job_run(session.connection, session.user.id, ORDER, session.clock) as job,
+    ):
+        with pytest.raises(Locked, match=ORDER.id[:12]):
+            jobs.hold(another, session.user.id, ORDER.id, patience_s=0.01)
         job.finish({})
-        working.__exit__(None, None, None)
-    assert stored(session).state == "done"
+
+
+def test_what_an_attempt_did_is_not_kept_once_another_has_begun(session: Session) -> None:
+    with (
+        pytest.raises(Locked),
+        job_run(session.connection, session.user.id, ORDER, session.clock) as job,
+        session.connection.transaction(),
+    ):
+        named = (ORDER.id, ORDER.kind, ORDER.label)
+        jobs.start(session.connection, session.user.id, named, {}, session.clock())
+        job.finish({"kept": True})
 
 
 def test_a_run_of_another_user_is_left_to_them(session: Session, database_url: str) -> None:
@@ -250,7 +255,7 @@ def test_a_run_of_another_user_is_left_to_them(session: Session, database_url: s
 def test_an_import_is_a_run_with_a_result(session: Session, imported: Importer) -> None:
     imported(*TRADE)
     counts = {"fetched": 2, "new": 2, "known": 0, "changed": 0, "skipped": 0}
-    assert every(session.connection, "import") == [("done", 1, counts, "")]
+    assert every(session.connection, "import.trades") == [("done", 1, counts, "")]
 
 
 def test_a_long_import_writes_its_progress_into_its_run(

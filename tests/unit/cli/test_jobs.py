@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 RUNNING = JobRun(
     id=RunId("a" * 64),
-    kind="import",
+    kind="import.trades",
     label="fills.csv",
     state="running",
     attempt=2,
@@ -36,7 +36,7 @@ def line(run: JobRun) -> list[str]:
 
 def test_a_job_under_way_says_how_far_it_is() -> None:
     assert line(RUNNING) == [
-        *("aaaaaaaa", "import", "fills.csv", "running", "2", "2026-04-01 12:00"),
+        *("aaaaaaaa", "import.trades", "fills.csv", "running", "2", "2026-04-01 12:00"),
         *("5,000 of 12,000", "-"),
     ]
 

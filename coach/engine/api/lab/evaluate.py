@@ -127,7 +127,7 @@ def _order_of_files(files: Files, days: Sequence[int]) -> JobOrder:
 
     paths: tuple[Path | None, ...] = astuple(files)
     hashes = [None if path is None else _sha256(path) for path in paths]
-    return JobOrder("evaluation", {"files": [*hashes], "days": [*days]}, files.fills.name)
+    return JobOrder("evaluate.detectors", {"files": [*hashes], "days": [*days]}, files.fills.name)
 
 
 def _order_of_population(population: PopulationRequest, days: Sequence[int]) -> JobOrder:
@@ -136,7 +136,9 @@ def _order_of_population(population: PopulationRequest, days: Sequence[int]) -> 
     asked: dict[str, Json] = {"set": population.set_name, "seed": population.seed}
     asked |= {"rational": population.rational, "full": population.full}
     return JobOrder(
-        "evaluation", {**asked, "days": [*days]}, f"{population.set_name}, seed {population.seed}"
+        "evaluate.detectors",
+        {**asked, "days": [*days]},
+        f"{population.set_name}, seed {population.seed}",
     )
 
 

@@ -83,7 +83,7 @@ def calibrate(
     may = [rule for rule in wanted if can_be(rule, seat)]
     found: list[CalibrationLook] = []
     names = [rule.id for rule in wanted]
-    job = JobOrder("calibration", {"rules": [*names], "auto": auto}, ", ".join(names))
+    job = JobOrder("calibrate.rules", {"rules": [*names], "auto": auto}, ", ".join(names))
     with (
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session) as events,

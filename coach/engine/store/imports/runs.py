@@ -11,7 +11,7 @@ from psycopg.errors import LockNotAvailable
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from coach.errors import AmbiguousId, NotFound
+from coach.errors import AmbiguousId, Locked, NotFound
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 from coach.model.notices import as_json, from_json
 
@@ -86,28 +86,41 @@ def _select(connection: Connection[Any], where: str, values: Sequence[object]) -
     return [Run(**row) for row in rows]
 
 
+START = """
+insert into run (user_id, id, account_id, source, family, rank, label, state, started_at)
+values (%s, %s, %s, %s, %s, %s, %s, 'running', %s)
+on conflict (user_id, id) do update set state = 'running', attempt = run.attempt + 1, tries = 0,
+ account_id = excluded.account_id, source = excluded.source, family = excluded.family,
+ rank = excluded.rank, label = excluded.label, started_at = excluded.started_at, due_at = null,
+ carrier = null, finished_at = null, error = '', progress = null, result = null
+returning n, attempt
+"""
+GO_ON = """
+update run set account_id = %s, source = %s, family = %s, rank = %s, label = %s
+ where user_id = %s and id = %s and attempt = %s and state = 'running' returning n, attempt
+"""
+
+
 def start(
-    connection: Connection[Any], user_id: UserId, run_id: RunId, origin: RunOrigin, now: datetime
+    connection: Connection[Any],
+    user_id: UserId,
+    run_id: RunId,
+    origin: RunOrigin,
+    now: datetime,
+    claimed: int | None = None,
 ) -> RunInProgress:
-    """Open the run, or open it again as a further attempt."""
-    row = connection.execute(
-        "insert into run (user_id, id, account_id, source, family, rank, label, state, started_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, 'running', %s)"
-        " on conflict (user_id, id) do update set state = 'running', attempt = run.attempt + 1,"
-        " label = excluded.label, started_at = excluded.started_at, finished_at = null,"
-        " error = '', progress = null, result = null returning n, attempt",
-        [
-            user_id,
-            run_id,
-            origin.account_id,
-            origin.source,
-            origin.family,
-            origin.rank,
-            origin.label,
-            now,
-        ],
-    ).fetchone()
-    assert row is not None
+    """Open the run, or open it again as a further attempt; go on with the `claimed` attempt.
+
+    Locked where another attempt than that has begun.
+    """
+    where_from = (origin.account_id, origin.source, origin.family, origin.rank, origin.label)
+    if claimed is None:
+        asked = connection.execute(START, [user_id, run_id, *where_from, now])
+    else:
+        asked = connection.execute(GO_ON, [*where_from, user_id, run_id, claimed])
+    row = asked.fetchone()
+    if row is None:
+        raise Locked("what this attempt did was not kept", doing=f"at run {run_id[:12]}")
     return RunInProgress(run_id, row[0], row[1], now)
 
 

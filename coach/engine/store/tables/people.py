@@ -101,17 +101,22 @@ run = Table(
     required("error", Text, server_default=""),
     required("clock", Text, server_default=""),
     required("clock_origin", Text, server_default=""),
-    required("kind", Text, server_default="import"),
+    required("kind", Text, server_default="import.trades"),
     Column("progress", JSONB),
     Column("result", JSONB),
+    Column("request", JSONB),
+    required("tries", Integer, server_default=text("0")),
+    Column("due_at", MOMENT),
+    Column("carrier", BigInteger),
     PrimaryKeyConstraint("user_id", "id"),
     UniqueConstraint("n"),
     Index("run_running_idx", "user_id", postgresql_where=text("state = 'running'")),
+    Index("run_queued_idx", "user_id", postgresql_where=text("state = 'queued'")),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
-    CheckConstraint("state in ('running','done','failed','undone')", name="state"),
+    CheckConstraint("state in ('queued','running','done','failed','dead','undone')", name="state"),
     CheckConstraint(
-        "kind <> 'import' or (account_id is not null and source is not null"
-        " and family is not null and rank is not null)",
+        "kind <> 'import.trades' or state not in ('done','undone') or (account_id is not null"
+        " and source is not null and family is not null and rank is not null)",
         name="origin",
     ),
 )

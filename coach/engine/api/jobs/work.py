@@ -1,0 +1,67 @@
+"""Working off the queue: a worker with its handlers and its periodic tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.engine.api.jobs.handlers import Workplace, handle
+from coach.engine.api.jobs.schedule import PERIODIC
+from coach.engine.store import users
+from coach.errors import NotFound
+from coach.model.accounts import INSTALLATION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from coach.engine.api.candles import CandlePlaces
+    from coach.engine.api.session import Session
+    from coach.engine.store.connect import CoachConnection
+    from coach.engine.store.queue.asked import ClaimedRun
+    from coach.model.accounts import UserId
+    from coach.model.events import Json
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlace:
+    """What a worker is made from.
+
+    `session_of` opens the session of the user of that name over a connection; an empty name stands
+    for the user in the settings.
+    """
+
+    url: str
+    connect: Callable[[], CoachConnection]
+    clock: Callable[[], datetime]
+    session_of: Callable[[CoachConnection, str], Session]
+    candle_places: Callable[[], CandlePlaces]
+
+
+def work(
+    place: WorkerPlace,
+    *,
+    once: bool,
+    on_ready: Callable[[], None],
+    warn: Callable[[str], None],
+) -> int:
+    """Do queued runs until a signal comes, and return its number.
+
+    With `once` what is due is done, and 0 returned when nothing is left that may begin now.
+    """
+    from coach.engine.jobs.worker import Worker, WorkerSetup
+
+    def perform(connection: CoachConnection, run: ClaimedRun) -> Mapping[str, Json]:
+        session = place.session_of(connection, _name_of(connection, run.user_id))
+        return handle(Workplace(session, place.candle_places), run)
+
+    setup = WorkerSetup(place.url, place.connect, place.clock, perform, PERIODIC, warn)
+    return Worker(setup, on_ready).run(once=once)
+
+
+def _name_of(connection: CoachConnection, user_id: UserId) -> str:
+    """Return the name of a run's user, empty for the installation; NotFound for one who is gone."""
+    name = users.name_of(connection, user_id)
+    if not name and user_id != INSTALLATION:
+        raise NotFound(kind="user", name=user_id)
+    return name

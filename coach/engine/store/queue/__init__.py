@@ -1,0 +1,1 @@
+"""The runs that workers do: asked for, claimed, tried again, given up."""
