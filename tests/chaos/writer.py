@@ -13,7 +13,7 @@ from time import sleep
 
 import psycopg
 
-from coach.engine.outbox.write import wake
+from coach.engine.outbox.wakes import wake
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import DatabaseTrouble
