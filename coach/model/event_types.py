@@ -18,7 +18,7 @@ from coach.model.labels import Answer
 from coach.model.plans import PlanKind, QuestionReply
 from coach.model.proposals import ProposalKind
 from coach.model.reasons import Level, ReasonKind
-from coach.model.rules import Actor, RuleChange, RuleId
+from coach.model.rules import Actor, RuleChange, RuleId, SettingName
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 
@@ -135,6 +135,7 @@ class RuleChanged(NewEvent):
 
     type: ClassVar[EventType] = "rule.changed"
     stale: ClassVar[tuple[Stale, ...]] = (
+        "accounts",
         "breaches",
         "experiments",
         "findings",
@@ -214,6 +215,16 @@ class RuleRolledBack(_DecidedEvent):
 
     type: ClassVar[EventType] = "rule.rolled_back"
     stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWaiting(NewEvent):
+    """A change of a rule that you asked for, or accepted, waits for its lock `until` then."""
+
+    type: ClassVar[EventType] = "rule.waiting"
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals", "rules", "status")
+    rule_id: RuleId
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +345,17 @@ class NoteRestored(NoteEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingWaiting(NewEvent):
+    """A change of the zone or of an equity waits for locked rules, or (`until` null) no more."""
+
+    type: ClassVar[EventType] = "setting.waiting"
+    stale: ClassVar[tuple[Stale, ...]] = ("accounts", "rules", "status")
+    setting: SettingName
+    account: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneChanged(NewEvent):
     """You set your time zone, so that your days and weeks are cut elsewhere."""
 
@@ -369,6 +391,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         RuleMoved,
         RuleMuted,
         RuleRolledBack,
+        RuleWaiting,
         ExperimentChanged,
         LabelGiven,
         PlanChanged,
@@ -379,6 +402,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         NoteEdited,
         NoteRemoved,
         NoteRestored,
+        SettingWaiting,
         ZoneChanged,
     )
 }

@@ -25,6 +25,7 @@ EventType = Literal[
     "rule.moved",
     "rule.muted",
     "rule.rolled_back",
+    "rule.waiting",
     "experiment.changed",
     "label.given",
     "plan.changed",
@@ -35,6 +36,7 @@ EventType = Literal[
     "note.edited",
     "note.removed",
     "note.restored",
+    "setting.waiting",
     "zone.changed",
 ]
 Stale = Literal[

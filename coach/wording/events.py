@@ -7,6 +7,7 @@ from coach.model.events import Event
 from coach.wording import numbers
 
 LETTERS_OF_A_RUN: Final = 8
+LETTERS_OF_A_TIME: Final = len("00:00")
 
 Payload = Mapping[str, Any]
 
@@ -129,6 +130,23 @@ def _describe_zone(payload: Payload) -> str:
     return f"Time zone changed from {payload['was']} to {payload['now']}"
 
 
+def _describe_waiting_rule(payload: Payload) -> str:
+    return f"Rule {payload['rule_id']}: a change waits for its lock until {_time(payload)}"
+
+
+def _describe_waiting_setting(payload: Payload) -> str:
+    zone = payload["setting"] == "zone"
+    what = "your time zone" if zone else f"what account {payload['account']} began with"
+    if payload["until"] is None:
+        return f"A change of {what} no longer waits"
+    return f"A change of {what} waits for locked rules until {_time(payload)}"
+
+
+def _time(payload: Payload) -> str:
+    day, _, time = str(payload["until"]).partition("T")
+    return f"{day} {time[:LETTERS_OF_A_TIME]} UTC"
+
+
 def _run(payload: Payload) -> str:
     return str(payload["run_id"])[:LETTERS_OF_A_RUN]
 
@@ -159,6 +177,7 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "rule.moved": _describe_move,
     "rule.muted": _describe_muting,
     "rule.rolled_back": _describe_rollback,
+    "rule.waiting": _describe_waiting_rule,
     "experiment.changed": _describe_experiment,
     "label.given": _describe_label,
     "plan.changed": _describe_plan,
@@ -169,6 +188,7 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "note.edited": _describe_note("edited"),
     "note.removed": _describe_note("removed"),
     "note.restored": _describe_note("restored"),
+    "setting.waiting": _describe_waiting_setting,
     "zone.changed": _describe_zone,
 }
 """The sentence of each type, made of its payload."""

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from coach.engine.conclusions import announcements
-from coach.engine.promises import judge, revise
+from coach.engine.promises import clocks, judge, revise
 from coach.engine.rules.calibration.states import applied, dismissed
 from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
 from coach.engine.rules.refusals import identical
 from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import rules
-from coach.model.event_types import RuleChanged, RuleMoved, RuleMuted, RuleRolledBack
+from coach.model.event_types import RuleChanged, RuleMoved, RuleMuted, RuleRolledBack, RuleWaiting
 from coach.model.rules import Revision
 from coach.model.times import microseconds
 
@@ -92,7 +92,8 @@ def accept(seat: Seat, proposal: Proposal, actor: Actor) -> tuple[Proposal, list
     decided = replace(proposal, state="accepted", decided_at=seat.now, actor=actor, waits=waits)
     store.put(connection, user.id, decided)
     if not isinstance(done, Revision):
-        return decided, []
+        seen = clocks.look(connection, user.id, seat.moment)
+        return decided, [RuleWaiting(rule_id=rule.id, until=seen.on_the_wall(done.due_at))]
     kept = store.calibration_states(connection, user.id)[rule.id]
     assert kept.state is not None
     decision = read_decision(proposal.answered.encode())

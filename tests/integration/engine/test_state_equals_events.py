@@ -236,6 +236,40 @@ def test_an_experiment_names_all_that_it_changes(follower: Follower, tmp_path: P
     follower.does(lambda s: experiments.stop(s, one.experiment.id), "experiment.changed")
 
 
+def test_what_waits_for_a_lock_is_named(follower: Follower, tmp_path: Path) -> None:
+    session = follower.session
+    bring(statement(tmp_path, 0, 80))(session)
+    plans.set_equity(session, "main", Decimal(5000))
+    rules.add(session, "max_loss_per_day", {"percent": 2}, Terms(lock_hours=24))
+    locked = rules.add(session, RULE, {"ratio": 2}, Terms(lock_hours=24)).rule.id
+    follower.does(lambda s: rules.edit(s, locked, {"ratio": 3}, Terms()), "rule.waiting")
+    follower.does(lambda s: rules.edit(s, locked, {"ratio": 1.9}, Terms()), "rule.changed")
+    follower.does(lambda s: rules.set_active(s, locked, active=False), "rule.waiting")
+    follower.does(lambda s: rules.set_active(s, locked, active=True), "rule.changed")
+    follower.does(lambda s: rules.remove(s, locked), "rule.waiting")
+    follower.does(lambda s: plans.set_equity(s, "main", Decimal(9000)), "setting.waiting")
+    follower.does(lambda s: plans.set_equity(s, "main", Decimal(5000)), "setting.waiting")
+    follower.does(lambda s: plans.set_equity(s, "main", Decimal(9000)), "setting.waiting")
+    follower.does(lambda s: plans.set_equity(s, "main", Decimal(4000)), "account.changed")
+    follower.does(lambda s: users.set_zone(s, "Asia/Tokyo"), "setting.waiting")
+    follower.does(lambda s: users.set_zone(s, "UTC"), "setting.waiting")
+    follower.does(lambda s: users.set_zone(s, "UTC"))
+    follower.does(lambda s: plans.set_equity(s, "main", Decimal(9000)), "setting.waiting")
+    follower.does(
+        lambda s: rules.edit(s, "max_loss_per_day", {}, Terms(lock_hours=48)), "rule.changed"
+    )
+
+
+def test_a_proposal_that_a_lock_holds_back_is_named(follower: Follower, tmp_path: Path) -> None:
+    session = follower.session
+    bring(statement(tmp_path, 0, 80))(session)
+    rules.add(session, RULE, {"ratio": 2}, Terms(lock_hours=24))
+    answer(session)
+    calibration.calibrate(session, RULE)
+    [made] = calibration.proposals(session)
+    follower.does(lambda s: calibration.accept(s, made.id), "rule.waiting")
+
+
 def test_questions_about_rules_name_all_that_they_change(
     follower: Follower, tmp_path: Path
 ) -> None:

@@ -53,6 +53,21 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("note.restored", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 restored"),
     ("rule.changed", {"rule_id": "symbol_lock", "what": "paused"}, "Rule symbol_lock paused"),
     (
+        "rule.waiting",
+        {"rule_id": "symbol_lock", "until": "2026-04-02T12:00:00Z"},
+        "Rule symbol_lock: a change waits for its lock until 2026-04-02 12:00 UTC",
+    ),
+    (
+        "setting.waiting",
+        {"setting": "zone", "account": "", "until": "2026-04-02T12:00:00Z"},
+        "A change of your time zone waits for locked rules until 2026-04-02 12:00 UTC",
+    ),
+    (
+        "setting.waiting",
+        {"setting": "equity", "account": "main", "until": None},
+        "A change of what account main began with no longer waits",
+    ),
+    (
         "rule.breached",
         {"rule_id": "symbol_lock", "count": 1},
         "Rule symbol_lock broken by 1 trade",

@@ -8,6 +8,7 @@ from coach.engine.api.session import Session
 from coach.engine.promises import clocks
 from coach.engine.rules.steady import ClockObservation, ClockReading
 from coach.engine.store.promises import revisions
+from coach.model.event_types import RuleWaiting
 from coach.model.rules import PendingChange
 
 
@@ -40,3 +41,9 @@ def on_the_wall(session: Session, found: Sequence[PendingChange]) -> list[Pendin
         replace(one, asked_at=seen.on_the_wall(one.asked_at), due_at=seen.on_the_wall(one.due_at))
         for one in found
     ]
+
+
+def waits(session: Session, held_back: PendingChange) -> RuleWaiting:
+    """Return the event of a change that a lock holds back, with the time of the wall clock."""
+    [on_wall] = on_the_wall(session, [held_back])
+    return RuleWaiting(rule_id=held_back.rule.id, until=on_wall.due_at)

@@ -9,6 +9,7 @@ from coach.engine.promises import pending_settings
 from coach.engine.promises.pending_settings import SettingChange
 from coach.engine.store.promises import pending_settings as store
 from coach.engine.store.promises import plans
+from coach.model.event_types import SettingWaiting
 from coach.model.rules import PendingSetting, SettingName
 
 __all__ = ["SettingChange", "drop", "hold_back", "waiting"]
@@ -41,12 +42,22 @@ def _value_now(session: Session, one: PendingSetting) -> str:
 
 def hold_back(session: Session, change: SettingChange) -> bool:
     """Let a change of a setting wait where a locked rule holds it back; say whether it waits."""
-    with sight.change(session):
-        return pending_settings.hold_back(
+    with sight.change(session) as events:
+        waits = pending_settings.hold_back(
             session.connection, session.user.id, change, read_clocks(session)
         )
+        if waits:
+            [until] = [
+                one.due_at
+                for one in waiting(session)
+                if (one.name, one.account) == (change.name, change.account)
+            ]
+            events.append(SettingWaiting(setting=change.name, account=change.account, until=until))
+    return waits
 
 
 def drop(session: Session, name: SettingName, account: str = "") -> None:
     """Let no change of that setting wait any more."""
-    store.forget(session.connection, session.user.id, name, account)
+    with sight.change(session) as events:
+        if store.forget(session.connection, session.user.id, name, account):
+            events.append(SettingWaiting(setting=name, account=account, until=None))

@@ -12,7 +12,7 @@ from coach.engine.api.promises import pending_settings
 from coach.engine.store.promises import pending_settings as pending
 from coach.engine.store.promises import plans as store
 from coach.errors import Conflict, Invalid, Missing, NotFound, NotTaken
-from coach.model.event_types import AccountChanged, PlanChanged
+from coach.model.event_types import AccountChanged, PlanChanged, SettingWaiting
 from coach.model.plans import Plan, PlanKind
 
 if TYPE_CHECKING:
@@ -185,12 +185,14 @@ def declare_equity(
 
     def declare() -> Iterable[NewEvent]:
         connection, user_id = session.connection, session.user.id
-        pending.forget(connection, user_id, "equity", account)
+        waited = pending.forget(connection, user_id, "equity", account)
         known = store.declared_equities(connection, user_id)
         if account not in known:
             raise NotFound(kind="account", name=account)
         if known[account] != amount:
             store.set_equity(connection, user_id, account, amount)
             yield AccountChanged(account=account, what="equity")
+        elif waited:
+            yield SettingWaiting(setting="equity", account=account, until=None)
 
     return conclude_anew(session, declare, patience_s)

@@ -12,6 +12,7 @@ from coach.engine.api.promises.clocks import (
     on_the_wall,
     pending_changes,
     read_clocks,
+    waits,
 )
 from coach.engine.api.promises.running_experiments import RunningExperiment, running_by_rule
 from coach.engine.api.session import Session
@@ -310,6 +311,8 @@ def remove(session: Session, rule_id: str) -> RuleView:
         done = revise.revise(session.connection, session.user, dropped, read_clocks(session))
         if isinstance(done, Revision):
             events.extend(_events(RuleId(rule_id), "removed", []))
+        else:
+            events.append(waits(session, done))
     if isinstance(done, Revision):
         return gone
     return replace(gone, waiting=on_the_wall(session, [done])[0])
@@ -321,6 +324,8 @@ def change(session: Session, wanted: revise.Change, what: RuleChange) -> RuleVie
         done = revise.revise(session.connection, session.user, wanted, read_clocks(session))
         if isinstance(done, Revision):
             events.extend(hold(session, done, what))
+        else:
+            events.append(waits(session, done))
     return view(session, wanted.rule.id)
 
 

@@ -29,9 +29,10 @@ def waiting(connection: Connection[Any], user_id: UserId) -> list[PendingSetting
         ).fetchall()
 
 
-def forget(connection: Connection[Any], user_id: UserId, name: SettingName, account: str) -> None:
-    """Let no change of that setting wait any more."""
-    connection.execute(
+def forget(connection: Connection[Any], user_id: UserId, name: SettingName, account: str) -> bool:
+    """Let no change of that setting wait any more; say whether one did."""
+    gone = connection.execute(
         "delete from setting_waiting where user_id = %s and name = %s and account = %s",
         [user_id, name, account],
     )
+    return gone.rowcount > 0
