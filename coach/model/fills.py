@@ -57,3 +57,9 @@ class BookFill(NamedTuple):
     at: datetime
     order_id: str
     margin: Margin = ""
+
+
+def book_fill(key: FillKey, fill: Fill) -> BookFill:
+    """Return a fill as the ledger takes it."""
+    _, side, quantity, price, fee, currency, at, _, order_id, _, _, margin = fill
+    return BookFill(key, side, quantity, price, fee, currency, at, order_id, margin)

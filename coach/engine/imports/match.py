@@ -9,20 +9,20 @@ All ways run the same ledger over the same fills in the same order.
 from __future__ import annotations
 
 import json
-import marshal
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from coach._version import VERSION
 from coach.engine.imports.book_order import in_turn, instants
+from coach.engine.imports.fill_chain import FillChain
 from coach.engine.ledger.columns import as_columns
+from coach.engine.ledger.identity import words_of_book_fill
 from coach.engine.ledger.saved_books import LAYOUT
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store import fee_values
 from coach.engine.store.results import matched_books
 from coach.engine.store.results.matched_books import BookEnds, MatchedBook
 from coach.engine.store.trades import TradeLines
-from coach.model.fills import BookFill
+from coach.model.fills import book_fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from coach.engine.ledger.identity import NamedFill
     from coach.model.accounts import Account, AccountId, UserId
     from coach.model.fees import FeeValue
-    from coach.model.fills import FillKey, Symbol
+    from coach.model.fills import BookFill, FillKey, Symbol
     from coach.model.trades import RoundTrip, Trip
 
     FeeValues = Mapping[tuple[AccountId, FillKey], FeeValue]
 
 NO_VALUES: FeeValues = {}
-MARSHAL_FORMAT = 2
-"""The newest that writes equal values alike; later ones refer back to the same object."""
 
 
 class Matching:
@@ -55,7 +53,7 @@ class Matching:
 
     __slots__ = (
         "_account",
-        "_fills_hash",
+        "_chain",
         "_values",
         "book",
         "guesses",
@@ -80,7 +78,7 @@ class Matching:
         self.last: NamedFill | None = None
         self.last_at: datetime | None = None
         self.resumed: BookEnds | None = None
-        self._fills_hash = b""
+        self._chain = FillChain()
 
     def go_on_from(self, matched: MatchedBook) -> bool:
         """Go on where the matching of the book ended; False where another coach matched it."""
@@ -88,7 +86,8 @@ class Matching:
         if saved["made"] != _made(self._account):
             return False
         self.book.go_on_from(saved["books"])
-        self.last_at, self._fills_hash = matched.last_at, bytes.fromhex(matched.fills_sha256)
+        self._chain.go_on_from(saved["chain"])
+        self.last_at = matched.last_at
         open_trips = tuple(trip.id for trip in self.book.open_trips())
         self.resumed = BookEnds(open_trips, tuple(one.key for one in self.book.unknown))
         return True
@@ -96,23 +95,25 @@ class Matching:
     def ended(self, account: Account) -> MatchedBook:
         """Return where the matching ended; the account as it is read now reads the fills alike."""
         assert self.last_at is not None
-        state = json.dumps({"made": _made(account), "books": self.book.state()})
-        return MatchedBook(self._fills_hash.hex(), self.last_at, state)
+        chain, books = self._chain.saved(), self.book.state()
+        state = json.dumps({"made": _made(account), "chain": chain, "books": books})
+        return MatchedBook(self._chain.sha256(), self.last_at, state)
 
     def take_instant(self, instant: Instant) -> None:
         """Take the fills of the book's next instant in the order in which they happened."""
         turns = in_turn(instant, self.book, self._account, self.symbol)
-        for (fill, _, _, stored_turn), turn, guessed in turns:
+        for (fill, nanos, _, stored_turn), turn, guessed in turns:
             if stored_turn != turn:
                 self.turns[fill.key] = turn
                 if guessed and fill.at not in self.guesses[-1:]:
                     self.guesses.append(fill.at)
             value = self._values.get((self._account.id, fill.key))
-            self.take(fee_values.with_value(fill, self.symbol, value))
+            valued = fee_values.with_value(fill, self.symbol, value)
+            self.take(valued, words_of_book_fill(self.symbol, valued, nanos))
 
-    def take(self, fill: BookFill) -> None:
-        """Take the book's next fill."""
-        self._fills_hash = sha256(self._fills_hash + _bytes(fill)).digest()
+    def take(self, fill: BookFill, words: str) -> None:
+        """Take the book's next fill; `words` is what it says, as `identity.words_of` writes it."""
+        self._chain.take(fill, words)
         self.last_at = fill.at
         trip = self.book.add(fill)
         if trip is not None:
@@ -131,14 +132,6 @@ class Matching:
 def _made(account: Account) -> list[object]:
     """Return what the state of a book depends on beside its fills: this coach, the account."""
     return [VERSION, LAYOUT, account.name, account.shorts]
-
-
-def _bytes(fill: BookFill) -> bytes:
-    """Return a fill as bytes, the same for equal fills in any process."""
-    key, side, quantity, price, fee, coin, at, order_id, margin = fill
-    amounts = (str(quantity), str(price), str(fee))
-    facts = (key, side, *amounts, coin, at.timestamp(), order_id, margin)
-    return marshal.dumps(facts, MARSHAL_FORMAT)
 
 
 def match_stored(
@@ -191,19 +184,7 @@ class IncrementalMatching:
             self._books[fill.symbol] = None
             return
         matching.last = named
-        matching.take(
-            BookFill(
-                named.key,
-                fill.side,
-                fill.quantity,
-                fill.price,
-                fill.fee,
-                fill.fee_currency,
-                fill.at,
-                fill.order_id,
-                fill.margin,
-            )
-        )
+        matching.take(book_fill(named.key, fill), named.words)
 
     def match(
         self, connection: Connection[Any], account: Account, symbol: Symbol

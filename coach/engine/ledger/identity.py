@@ -13,11 +13,12 @@ spreadsheet rounded (`6.15E+14`) or somebody masked (`xxx`) are treated as absen
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
 from typing import NamedTuple
 
-from coach.model.fills import Fill, FillKey, Side, Symbol
+from coach.model.fills import BookFill, Fill, FillKey, Side, Symbol
 
 PREFIX = 8
 """Bytes with which all keys of one id begin."""
@@ -220,9 +221,19 @@ def _last(winner: dict[int, int], n: int) -> int:
 
 def words_of(fill: Fill) -> str:
     """Return what the fill says, its numbers written shortest: `1.0` and `1.00` say the same."""
+    return _words(fill[:8])
+
+
+def words_of_book_fill(symbol: Symbol, fill: BookFill, nanos: int) -> str:
+    """Return what a fill of a book says, as `words_of` writes it."""
+    return _words((symbol, *fill[1:7], nanos))
+
+
+def _words(content: tuple[str, Side, Decimal, Decimal, Decimal, str, datetime, int]) -> str:
+    symbol, side, quantity, price, fee, currency, at, nanos = content
     return (
-        f"{fill.symbol}\t{fill.side}\t{_plain(fill.quantity)}\t{_plain(fill.price)}"
-        f"\t{_plain(fill.fee)}\t{fill.fee_currency}\t{fill.at.isoformat()}\t{fill.nanos}"
+        f"{symbol}\t{side}\t{_plain(quantity)}\t{_plain(price)}\t{_plain(fee)}\t{currency}"
+        f"\t{at.isoformat()}\t{nanos}"
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Saved = dict[str, Any]
 """A JSON object."""
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Counts the layouts of the state; state of another one is not read."""
 AMOUNTS: Final = (
     "carried",
