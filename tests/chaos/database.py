@@ -80,9 +80,7 @@ class ChaosDatabase:
 
     def kill(self, how: signal.Signals) -> None:
         """End the server without a checkpoint, as by power or by the kernel, and start it anew."""
-        running = postmaster.running_server(place.find(self.home))
-        if running is not None:
-            os.kill(running.pid, how)
+        postmaster.stop(place.find(self.home), how)
         self.start()
 
     @contextmanager
@@ -169,10 +167,11 @@ class ChaosDatabase:
                 assert found is not None
                 self.history.write("bound", name=name, value=found[0], limit=0)
 
-    def discard(self) -> None:
-        """Stop the servers and remove their files."""
-        for number in (self.number, self.number + 1):
-            remove(self._home(number))
+
+def discard(folder: Path) -> None:
+    """Stop the servers of a run and remove their files."""
+    for home in folder.glob("database-*"):
+        remove(embedded.DatabaseHome(home))
 
 
 def remove(home: embedded.DatabaseHome) -> None:

@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 from psycopg.conninfo import make_conninfo
@@ -12,6 +14,8 @@ from psycopg.conninfo import make_conninfo
 from coach.engine.store.connect import CoachConnection, connect
 from coach.model.accounts import UserId
 from tests import clock
+
+PARENT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,17 @@ class RunFolder:
         """Return what the run was started with."""
         found: dict[str, Any] = json.loads(self.text("settings"))
         return found
+
+
+def end_with_parent() -> None:
+    """Let this process end with the one that started it, also where that is killed."""
+    Thread(target=_wait_for_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _wait_for_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(PARENT_S)
+    os._exit(1)
 
 
 def users(count: int) -> list[UserId]:

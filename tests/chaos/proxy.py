@@ -12,7 +12,7 @@ from threading import Thread
 from time import sleep
 from typing import Literal
 
-from tests.chaos.place import RunFolder
+from tests.chaos.place import RunFolder, end_with_parent
 
 Condition = Literal["pass", "crawl", "swallow", "cut"]
 CHUNK = 4096
@@ -65,6 +65,7 @@ def bridge(folder: RunFolder, relay: str, follower: socket.socket) -> None:
 
 def main(folder: str, name: str, relay: str) -> None:
     """Carry until the process is ended."""
+    end_with_parent()
     place = RunFolder(Path(folder))
     with socket.create_server(("127.0.0.1", 0)) as door:
         place.put(f"port-{name}", str(door.getsockname()[1]))

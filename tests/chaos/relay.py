@@ -30,7 +30,7 @@ from coach.model.accounts import UserId
 from coach.model.events import Event, StreamHead
 from tests.chaos.history import History
 from tests.chaos.mutants import session, tail_type
-from tests.chaos.place import RunFolder
+from tests.chaos.place import RunFolder, end_with_parent
 
 TURN_S = 0.1
 PING_S = 1.0
@@ -165,6 +165,7 @@ def report(history: History, tail: Tail, door: socket.socket) -> None:
 
 def main(folder: str, name: str) -> None:
     """Serve until the process is ended."""
+    end_with_parent()
     place = RunFolder(Path(folder))
     mutant = place.settings()["mutant"]
     history = History(place.path, name)

@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -19,7 +19,7 @@ from time import monotonic, sleep
 
 from tests.chaos.checker import Verdict, judge
 from tests.chaos.clients import Position
-from tests.chaos.database import ChaosDatabase
+from tests.chaos.database import ChaosDatabase, discard
 from tests.chaos.history import History, in_order
 from tests.chaos.nemesis import Nemesis
 from tests.chaos.place import RunFolder
@@ -42,12 +42,30 @@ class RunSettings:
     writers: int = 20
     writer_processes: int = 4
     clients: int = 12
+    client_processes: int = 2
     users: int = 6
     relays: int = 2
     restores: int = 2
     epochs: int = 1
     mutant: str = ""
     patience_s: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSize:
+    """How many of each there are in a small run."""
+
+    writers: int = 4
+    writer_processes: int = 1
+    clients: int = 4
+    client_processes: int = 1
+    users: int = 3
+    relays: int = 1
+    restores: int = 1
+
+
+SMALL = RunSize()
+MUTANT_PATIENCE_S = 8.0
 
 
 @dataclass(slots=True)
@@ -102,7 +120,8 @@ class Run:
         self.elapsed = float(self.folder.text("elapsed", "0"))
         self.folder.put("incarnation", str(self.incarnation))
         self.folder.put("settings", json.dumps(asdict(settings)))
-        (path / "stop").unlink(missing_ok=True)
+        for stale in (path / "stop", *path.glob("port-*")):
+            stale.unlink(missing_ok=True)
         for name, text in (("network", "pass"), ("clock", "+0s")):
             self.folder.put(name, text)
         self.history = History(path, f"run-{self.incarnation}")
@@ -142,9 +161,9 @@ class Run:
             cast.add(net, "proxy", relay)
         self._wait_for([f"port-{name}" for name in (*relays, *nets)])
         self.folder.put("doors", json.dumps([int(self.folder.text(f"port-{net}")) for net in nets]))
-        half = settings.clients // 2
-        cast.add("clients-0", "clients", "0", str(half))
-        cast.add("clients-1", "clients", str(half), str(settings.clients - half))
+        each = settings.clients // settings.client_processes
+        for number in range(settings.client_processes):
+            cast.add(f"clients-{number}", "clients", str(number * each), str(each))
         cast.add("inner-0", "follower")
         each = settings.writers // settings.writer_processes
         for number in range(settings.writer_processes):
@@ -236,21 +255,30 @@ def row(settings: RunSettings, verdict: Verdict) -> str:
     return f"| {' | '.join(map(str, cells))} |\n"
 
 
+def settings_of(given: argparse.Namespace) -> RunSettings:
+    """Return how large the run is that was asked for."""
+    settings = RunSettings(given.seed, given.minutes, mutant=given.mutant)
+    if given.mutant:
+        settings = replace(settings, patience_s=MUTANT_PATIENCE_S)
+    return replace(settings, **asdict(SMALL)) if given.small else settings
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run once, print the row and what is wrong; return 1 where something is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--mutant", default="", help="one of M1 to M9, which must be found")
+    parser.add_argument("--small", action="store_true", help="with few processes")
     parser.add_argument("--folder", type=Path, help="kept afterwards; a run goes on from it")
     parser.add_argument("--page", type=Path, help="where to append the row")
     given = parser.parse_args(words)
-    settings = RunSettings(given.seed, given.minutes, mutant=given.mutant)
+    settings = settings_of(given)
     path = (given.folder or Path(mkdtemp(prefix="coach-chaos-"))).resolve()
     path.mkdir(parents=True, exist_ok=True)
     run = Run(path, settings)
     verdict = run.go()
-    run.database.discard()
+    discard(path)
     for finding in verdict.findings:
         sys.stdout.write(f"{finding.fault}\t{finding.what}\n")
     line = row(settings, verdict)

@@ -22,7 +22,7 @@ from coach.model.event_types import DigestReady
 from coach.model.events import NewEvent
 from tests.chaos.history import History
 from tests.chaos.mutants import Emit, emitter
-from tests.chaos.place import RunFolder, users
+from tests.chaos.place import RunFolder, end_with_parent, users
 
 ROLLED_BACK = 0.1
 UNHINTED = 0.2
@@ -135,6 +135,7 @@ class Writer:
 
 def main(folder: str, name: str, first: str, count: str) -> None:
     """Run the writers of this process until the run stops."""
+    end_with_parent()
     place = RunFolder(Path(folder))
     settings = place.settings()
     history = History(place.path, name)

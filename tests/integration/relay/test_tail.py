@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
@@ -20,6 +20,7 @@ from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
 from coach.model.events import StreamHead
+from tests.chaos.mutants import tail_type
 
 Connect = Callable[[], psycopg.Connection]
 LONG_S = 60.0
@@ -59,8 +60,8 @@ def commit(connection: psycopg.Connection, user_id: UserId, now: datetime) -> in
     return head(connection, user_id).head
 
 
-def arrives(box: Mailbox, seq: int) -> None:
-    deadline = monotonic() + 30
+def arrives(box: Mailbox, seq: int, patience_s: float = 30.0) -> None:
+    deadline = monotonic() + patience_s
     there = box.there
     while there.head < seq:
         assert monotonic() < deadline, "it never came"
@@ -135,3 +136,24 @@ def test_a_connection_that_stands_still_is_given_up(
         finally:
             os.kill(stopped, signal.SIGCONT)
     assert len(connect.opened) == 2
+
+
+@pytest.mark.parametrize(("mutant", "patience_s"), [("", 60.0), ("M4", 1.0)])
+def test_a_lost_connection_is_found_and_so_is_a_tail_that_never_listens_again(
+    connection: psycopg.Connection,
+    connections: Connect,
+    alice: UserId,
+    now: datetime,
+    mutant: str,
+    patience_s: float,
+) -> None:
+    connect = Counted(connections)
+    with tail_type(mutant)(connect, 0.01) as one, one.following(alice, NOTHING) as box:
+        arrives(box, commit(connection, alice, now))
+        connection.execute(
+            "select pg_terminate_backend(%s, 60000)", [connect.opened[0].info.backend_pid]
+        )
+        seq = commit(connection, alice, now)
+        wake(connection, [alice])
+        with pytest.raises(AssertionError, match="never came") if mutant else nullcontext():
+            arrives(box, seq, patience_s)

@@ -1,18 +1,14 @@
 """A stream without input or output: the answers to a return, the window, lag, and its end."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from coach.engine.relay.stream import (
     LAG_S,
     STALLED_S,
     WINDOW,
     Closed,
-    Frame,
     Hello,
     OutOfStep,
     ResumePoint,
@@ -170,99 +166,3 @@ def test_an_acknowledgement_of_what_was_never_sent_ends_the_stream(seq: int) -> 
     (frame,) = stream.ack(seq)
     assert isinstance(frame, Closed)
     assert frame.code == 4400
-
-
-class Exchange(RuleBasedStateMachine):
-    """A user's outbox, a stream, and a follower that applies, forgets, lags and comes back."""
-
-    epochs: ClassVar[int] = 0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.there = StreamHead("0", 1, 0)
-        self.stream = StreamSession()
-        self.applied: list[tuple[str, int]] = []
-        self.line: list[Event] = []
-        self.now = 0.0
-        self.must_read_anew = False
-        self.hear([self.stream.open(None, self.there)])
-
-    def hear(self, frames: list[Frame]) -> None:
-        for frame in frames:
-            match frame:
-                case Hello():
-                    self.line.clear()
-                    self.must_read_anew = not frame.recovered
-                    if self.must_read_anew:
-                        self.applied = [(frame.epoch, seq) for seq in range(1, frame.start)]
-                case Closed():
-                    self.come_back()
-                case OutOfStep():
-                    self.hear([self.stream.open(self.place(), self.there)])
-                case Event():
-                    raise AssertionError
-
-    def place(self) -> ResumePoint:
-        """Where the follower is, by number and epoch."""
-        if not self.applied:
-            return ResumePoint(0, known=False, epoch=self.stream.epoch)
-        epoch, seq = self.applied[-1]
-        here = epoch == self.there.epoch and self.there.floor <= seq <= self.there.head
-        return ResumePoint(seq, known=here, epoch=epoch)
-
-    @rule(count=st.integers(1, 300))
-    def commit(self, count: int) -> None:
-        self.there = StreamHead(self.there.epoch, self.there.floor, self.there.head + count)
-
-    @rule(limit=st.integers(1, 400), overlap=st.integers(0, 3))
-    def fetch_and_send(self, limit: int, overlap: int) -> None:
-        self.hear(self.stream.look(self.there, self.now))
-        wanted = self.stream.wanted()
-        if wanted is None:
-            return
-        after, room = wanted
-        first = max(after + 1 - overlap, self.there.floor)
-        last = min(after + min(limit, room), self.there.head)
-        self.line.extend(self.stream.take(events(first, last), self.now))
-
-    @precondition(lambda self: self.line)
-    @rule(count=st.integers(1, 50))
-    def apply(self, count: int) -> None:
-        for one in self.line[:count]:
-            self.applied.append((self.stream.epoch, one.seq))
-        del self.line[:count]
-        self.hear(self.stream.ack(self.applied[-1][1]))
-
-    @rule(passed=st.floats(0, 100))
-    def wait(self, passed: float) -> None:
-        self.now += passed
-        self.hear(self.stream.look(self.there, self.now))
-
-    @rule()
-    def come_back(self) -> None:
-        self.stream = StreamSession()
-        self.hear([self.stream.open(self.place(), self.there)])
-
-    @rule(share=st.floats(0, 1))
-    def purge(self, share: float) -> None:
-        floor = self.there.floor + int(share * (self.there.head + 1 - self.there.floor))
-        self.there = StreamHead(self.there.epoch, floor, self.there.head)
-
-    @rule(share=st.floats(0, 1))
-    def restore(self, share: float) -> None:
-        head = int(self.there.head * share)
-        floor = min(self.there.floor, head + 1)
-        self.there = StreamHead(str(int(self.there.epoch) + 1), floor, head)
-        self.hear(self.stream.look(self.there, self.now))
-
-    @invariant()
-    def nothing_is_applied_twice_or_left_out_within_an_epoch(self) -> None:
-        seqs = [seq for _, seq in self.applied]
-        assert seqs == list(range(seqs[0], seqs[0] + len(seqs))) if seqs else True
-
-    @invariant()
-    def no_more_than_a_window_is_on_its_way(self) -> None:
-        assert len(self.line) <= WINDOW
-
-
-TestExchange = Exchange.TestCase
