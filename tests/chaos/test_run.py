@@ -37,11 +37,11 @@ def wait_for_faults(process: subprocess.Popen[bytes], folder: Path, wanted: int)
 def test_a_run_that_is_killed_goes_on_and_nothing_was_lost(folder: Path) -> None:
     command = [*RUN, "--folder", str(folder), "--minutes"]
     with subprocess.Popen([*command, "5"], cwd=ROOT) as process:
-        wait_for_faults(process, folder, 4)
+        wait_for_faults(process, folder, 3)
         process.kill()
     page = folder / "page.md"
     last = subprocess.run(
-        [*command, "0.15", "--page", str(page)],
+        [*command, "0.12", "--page", str(page)],
         cwd=ROOT,
         capture_output=True,
         text=True,
