@@ -115,16 +115,18 @@ class _Follower:
     def _stored(self, box: Mailbox, after: int, limit: int) -> list[Event]:
         """Return what is wanted from the database, which the mailbox does not have at hand.
 
-        None where the database does not answer, or has something else by now: the mailbox knows
-        then.
+        None where the database does not answer, or has something else by now, of another epoch
+        for example: the mailbox knows then.
         """
         if after >= box.there.head:
             return []
         try:
             with self.tail.readers.connection() as connection:
+                there = read.head(connection, self.user_id)
                 found = read.page(connection, self.user_id, after, min(limit, read.PAGE))
-                if not found or found[0].seq != after + 1:
-                    box.put(read.head(connection, self.user_id))
+                goes_on = there.epoch == self.stream.epoch and found and found[0].seq == after + 1
+                if not goes_on:
+                    box.put(there)
                     return []
                 return found
         except (psycopg.OperationalError, DatabaseTrouble):

@@ -82,10 +82,15 @@ class Tail:
 
     @contextmanager
     def following(self, user_id: UserId, there: StreamHead) -> Iterator[Mailbox]:
-        """Keep a mailbox for this user while the block runs, beginning at `there`."""
+        """Keep a mailbox for this user while the block runs, beginning at `there`.
+
+        One that others have is shared; what it holds of another epoch is forgotten.
+        """
         with self._lock:
             box, followers = self._boxes.get(user_id, (Mailbox(there), 0))
             self._boxes[user_id] = box, followers + 1
+        if box.there.epoch != there.epoch:
+            box.put(there)
         try:
             yield box
         finally:

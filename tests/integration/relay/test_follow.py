@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from coach.engine.outbox.epochs import renew
+from coach.engine.outbox.read import PAGE
 from coach.engine.outbox.retention import retire
 from coach.engine.outbox.wakes import CHANNEL, wake
 from coach.engine.outbox.write import emit
@@ -143,6 +144,23 @@ def test_a_new_epoch_ends_the_following(
     events = follow(connections, alice, None, never, 0.01)
     next(events)
     renew(connection)
+    with pytest.raises(EventsReplaced, match="epoch"):
+        next(events)
+
+
+def test_a_page_of_another_epoch_is_not_taken_for_the_next_one(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    news = [DigestReady(week="2026-W10", sha256="")]
+    with connection.transaction():
+        emit(connection, {alice: news * (2 * PAGE)}, now)
+    events = follow(connections, alice, None, never, A_LONG_PAUSE)
+    assert [event.seq for event in islice(events, PAGE)] == list(range(1, PAGE + 1))
+    with connection.transaction():  # back to where half a page was written, and on from there
+        connection.execute("delete from event_outbox where seq > %s", [PAGE // 2])
+        connection.execute("update user_stream set last_seq = %s", [PAGE // 2])
+        renew(connection)
+        emit(connection, {alice: news * PAGE}, now)
     with pytest.raises(EventsReplaced, match="epoch"):
         next(events)
 

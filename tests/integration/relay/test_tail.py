@@ -90,6 +90,16 @@ def test_many_followers_of_many_users_share_one_connection(
     assert len(connect.opened) == 1
 
 
+def test_a_follower_that_comes_after_a_restore_shares_nothing_from_before(
+    connections: Connect, alice: UserId
+) -> None:
+    one = Tail(connections)
+    before, after = StreamHead("before", 1, 9), StreamHead("after", 1, 5)
+    with one.following(alice, before) as box, one.following(alice, after) as same:
+        assert same is box
+        assert (box.there, box.read(5, 1)) == (after, [])
+
+
 @pytest.mark.parametrize("deaf_to", ["listen coach_wake", "pg_notify"])
 def test_a_connection_that_hears_nothing_is_made_again(
     connections: Connect,
