@@ -75,8 +75,6 @@ class Stream:
         point, there = self._point(user, first)
         with self.tail.following(user, there) as box:
             self._send([self.session.open(point, there)])
-            if box.there.epoch != there.epoch:
-                box.put(there)
             while self.session.closed is None:
                 self.tail.break_if_silent()
                 self._send(self.session.look(box.there, monotonic()))
@@ -130,9 +128,11 @@ class Stream:
 
     def _stored(self, user: UserId, box: Mailbox, after: int, limit: int) -> list[Event]:
         with self.folder.connect("relay") as connection:
+            there = read.head(connection, user)
             found = read.page(connection, user, after, min(limit, read.PAGE))
-            if not found or found[0].seq != after + 1:
-                box.put(read.head(connection, user))
+            same = there.epoch == self.session.epoch
+            if not same or not found or found[0].seq != after + 1:
+                box.put(there)
                 return [event for event in found if self.folder.settings()["mutant"] == "M1"]
             return found
 
