@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from coach.advice.hints import completed
 from coach.model.events import Json
 from coach.wording.json_text import compact, envelope
 
@@ -21,7 +22,8 @@ class ApiAnswer:
 
     def response(self, status: int = 200) -> Response:
         """Return it as a response."""
-        return json_response(envelope(self.command, self.data, self.warnings), status)
+        warnings = tuple(map(completed, self.warnings))
+        return json_response(envelope(self.command, self.data, warnings), status)
 
 
 def json_response(

@@ -17,9 +17,11 @@ from coach.server.first_page import first_page
 from coach.server.guard import MayConnect, RequestGuard
 from coach.server.headers import SafeHeaders
 from coach.server.log import RequestLog
+from coach.server.openapi import described
 from coach.server.peers import is_our_own
 from coach.server.probes import probes
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
+from coach.server.routes import reading
 
 if TYPE_CHECKING:
     from coach.server.sessions import OpenSession
@@ -62,6 +64,8 @@ def application(parts: ServerParts) -> FastAPI:
         telemetry=SILENT,
     )
     app.include_router(probes(parts.open_session))
+    app.include_router(reading(parts.open_session, parts.settings))
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
 
     @app.get("/", summary="What runs here", response_class=HTMLResponse)
     async def root() -> HTMLResponse:
@@ -90,4 +94,12 @@ def _middleware(parts: ServerParts) -> list[Middleware]:
 
 def _plain_paths(app: FastAPI) -> Sequence[str]:
     """Return the paths that can be asked for without naming anything."""
-    return [path for path in app.openapi()["paths"] if path.startswith("/api/") and "{" not in path]
+    return [
+        path
+        for path, methods in app.openapi()["paths"].items()
+        if path.startswith("/api/") and not _needs_a_name(methods.get("get"))
+    ]
+
+
+def _needs_a_name(operation: dict[str, Any] | None) -> bool:
+    return operation is None or any(one["required"] for one in operation.get("parameters", ()))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from coach.model.events import Json
 from coach.model.experiments import ExperimentState, Measure
 from coach.views.table import Column
+from coach.wording.experiments import describe_overlap
 
 if TYPE_CHECKING:
     from coach.engine.api.promises.experiments import ExperimentView, Overlap, Result, WeekView
@@ -237,3 +238,17 @@ def experiment_result(found: "Result") -> ExperimentResultRow:
         "stopped_early": found.early,
         "deviations": found.deviations,
     }
+
+
+def overlap_sentences(view: "ExperimentView") -> tuple[str, ...]:
+    """Return what is said of other experiments on the same outcome at the same time."""
+    return tuple(
+        describe_overlap(
+            one.experiment,
+            one.rule_id,
+            one.measure if one.quote is None else f"{one.measure}, {one.quote}",
+            one.since.date().isoformat(),
+            one.until.date().isoformat(),
+        )
+        for one in view.overlaps
+    )

@@ -1,5 +1,6 @@
 """Labels: what the trader answered about single trades, and the questions that are open."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
@@ -8,6 +9,7 @@ from coach.model.labels import Answer, Label
 from coach.model.plans import ReasonQuestion
 from coach.model.trades import Direction
 from coach.views.table import Column
+from coach.wording.numbers import counted
 from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
@@ -140,3 +142,9 @@ def open_reason_question(asked: ReasonQuestion) -> QuestionRow:
         "question": asked.id,
         "sentence": question_text(asked.reason),
     }
+
+
+def gone_sentences(gone: Sequence[Label]) -> tuple[str, ...]:
+    """Return what is said of answers about trades that are gone, nothing where there are none."""
+    answers = counted(len(gone), "answer is", "answers are")
+    return (f"{answers} about trades that are gone: kept, and not counted",) if gone else ()

@@ -14,7 +14,6 @@ from coach.views.table import Table, json_row, rows
 from coach.wording.experiments import (
     describe_early_end,
     describe_evidence,
-    describe_overlap,
     describe_registration,
     describe_start,
 )
@@ -115,20 +114,8 @@ def started(view: "ExperimentView") -> Answer:
     sentence = describe_start(one.id, one.rule_id, view.registered.weeks)
     data = json_row(views.registered_experiment(view))
     table = Table(views.EXPERIMENTS, [data])
-    return Answer("experiments start", data, table, lines=(sentence,), warnings=_overlaps(view))
-
-
-def _overlaps(view: "ExperimentView") -> tuple[str, ...]:
-    """Return what is said of other experiments on the same outcome at the same time."""
-    return tuple(
-        describe_overlap(
-            one.experiment,
-            one.rule_id,
-            one.measure if one.quote is None else f"{one.measure}, {one.quote}",
-            one.since.date().isoformat(),
-            one.until.date().isoformat(),
-        )
-        for one in view.overlaps
+    return Answer(
+        "experiments start", data, table, lines=(sentence,), warnings=views.overlap_sentences(view)
     )
 
 
@@ -152,7 +139,7 @@ def shown(view: "ExperimentView") -> Answer:
         data,
         Table(views.WEEKS, weeks, f"begins with {view.registered.weeks[0]}"),
         below=("", *_wrapped(_registration_lines(view))),
-        warnings=_overlaps(view),
+        warnings=views.overlap_sentences(view),
     )
 
 
@@ -165,7 +152,7 @@ def card(command: str, found: "Result") -> Answer:
         data,
         Table(views.RESULT_WEEKS, card["weeks"], "no whole block of weeks is over yet"),
         below=("", *_wrapped(_card_lines(found))),
-        warnings=(*found.deviations, *_overlaps(found.view)),
+        warnings=(*found.deviations, *views.overlap_sentences(found.view)),
     )
 
 

@@ -11,7 +11,6 @@ from coach.cli.show.readable import keys_apart, local
 from coach.errors import UsageError
 from coach.views import labels as views
 from coach.views.table import Table, rows
-from coach.wording.numbers import counted
 from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
@@ -140,10 +139,8 @@ def listing(found: "Sequence[Label]", gone: "Sequence[Label]") -> Answer:
             for one in labels
         ]
     )
-    one = counted(len(gone), "answer is", "answers are")
-    warnings = (f"{one} about trades that are gone: kept, and not counted",) if gone else ()
     table = Table(views.EVERY_LABEL, rows_of_both, "no answers")
-    return Answer("label --list", list(rows_of_both), table, warnings=warnings)
+    return Answer("label --list", list(rows_of_both), table, warnings=views.gone_sentences(gone))
 
 
 def questions(

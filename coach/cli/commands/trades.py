@@ -6,7 +6,7 @@ import typer
 
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
-from coach.errors import NotFound, UsageError
+from coach.errors import UsageError
 from coach.views import trades as views
 from coach.views.table import Column, Table, rows
 from coach.wording import moments
@@ -14,7 +14,6 @@ from coach.wording import moments
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from coach.engine.api.session import Session
     from coach.engine.api.trades import TradeView
     from coach.views.table import Row
 
@@ -76,17 +75,8 @@ def trades(
         else:
             found = answer(api.round_trips(session, wanted), doubtful)
         if wanted.symbol and not found.data:
-            check_symbol(session, wanted.symbol)
+            api.require_symbol(session, wanted.symbol)
     frame.show(found)
-
-
-def check_symbol(session: "Session", symbol: str) -> None:
-    """Raise NotFound for a symbol that was never traded, and name those that were."""
-    from coach.engine.api import trades as api
-
-    known = sorted({row.position.symbol for row in api.profit(session).rows})
-    if symbol not in known:
-        raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
 
 
 def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:

@@ -218,12 +218,12 @@ def _span(
 
 
 def _found(frame: Frame, session: "Session", wanted: "NoteFilter") -> "list[JournalNote]":
-    from coach.cli.commands.trades import check_symbol
     from coach.engine.api import notes as api
+    from coach.engine.api.trades import require_symbol
 
     found = api.notes(session, wanted, frame.zone)
     if wanted.symbol and not found:
-        check_symbol(session, wanted.symbol)
+        require_symbol(session, wanted.symbol)
     return found
 
 

@@ -164,6 +164,13 @@ def profit(
     return Profit(chosen, rows, _totals(books), unknown, warnings, likely)
 
 
+def require_symbol(session: Session, symbol: str) -> None:
+    """Raise NotFound for a symbol that was never traded, and name those that were."""
+    known = sorted({row.position.symbol for row in profit(session).rows})
+    if symbol not in known:
+        raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
+
+
 def _row(book: BookPosition, found: Doubts) -> ProfitRow:
     doubt = found.positions.get((book.account, book.position.symbol))
     return ProfitRow(book.account, book.position, doubt)

@@ -58,6 +58,9 @@ class HotStore(Protocol):
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
 
+    def close(self) -> None:
+        """Give its connections back; it makes new ones where it is asked again."""
+
 
 def check_key(key: str) -> None:
     """Raise ValueError unless every store can hold the key."""

@@ -31,6 +31,9 @@ class MemoryHotStore:
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = Lock()
 
+    def close(self) -> None:
+        """Do nothing: it has no connections."""
+
     def get(self, key: str) -> bytes | None:
         """Return the value, None when there is none or its time is over."""
         check_key(key)

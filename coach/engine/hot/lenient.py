@@ -53,6 +53,10 @@ class LenientHotStore:
         """Take tokens from the store that is up; its buckets are full when the other goes down."""
         return self._asked(lambda store: store.take(key, bucket, tokens))
 
+    def close(self) -> None:
+        """Give the connections of the store behind it back."""
+        self._behind.close()
+
     def _asked(self, ask: Callable[[HotStore], T]) -> T:
         if self._ticks() < self._again_at:
             return ask(self._meanwhile)

@@ -1,0 +1,1 @@
+"""What each route that only reads answers, noun by noun."""

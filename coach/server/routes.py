@@ -1,0 +1,107 @@
+"""Every route that reads, in one table; each answers what a command answers."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import Response
+
+from coach.server.answers import ApiAnswer
+from coach.server.calls import ApiCall
+from coach.server.reads import history, insights, journal, promises
+from coach.server.reads.query import NoQuery, RouteQuery
+
+if TYPE_CHECKING:
+    from coach.server.sessions import OpenSession
+    from coach.settings.values import Settings
+
+NAMED = re.compile(r"{(\w+)}")
+Read = Callable[..., ApiAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRoute:
+    """A path, what answers it, and the parameters that it takes beside those of the path."""
+
+    path: str
+    read: Read
+    query: type[RouteQuery] = NoQuery
+
+
+READS = (
+    ReadRoute("/api/status", history.status),
+    ReadRoute("/api/accounts", history.accounts),
+    ReadRoute("/api/imports", history.import_list),
+    ReadRoute("/api/trades", history.round_trips, history.TradesQuery),
+    ReadRoute("/api/pnl", history.pnl, history.ProfitQuery),
+    ReadRoute("/api/biases", insights.biases, insights.FindingsQuery),
+    ReadRoute("/api/why/{what}", insights.why, insights.EvidenceQuery),
+    ReadRoute("/api/tags", insights.tags, insights.TagsQuery),
+    ReadRoute("/api/labels", journal.labels),
+    ReadRoute("/api/labels/questions", journal.label_questions),
+    ReadRoute("/api/plans", journal.plans),
+    ReadRoute("/api/questions", journal.questions),
+    ReadRoute("/api/notes", journal.notes, journal.NotesQuery),
+    ReadRoute("/api/rules", promises.rules),
+    ReadRoute("/api/rules/status", promises.standing, promises.StandingQuery),
+    ReadRoute("/api/rules/breaches", promises.breaches, promises.BreachesQuery),
+    ReadRoute("/api/rules/history", promises.history, promises.HistoryQuery),
+    ReadRoute("/api/rules/proposals", promises.proposals, promises.ProposalsQuery),
+    ReadRoute("/api/rules/presets", promises.preset_list),
+    ReadRoute("/api/rules/{rule_id}", promises.rule),
+    ReadRoute("/api/rules/{rule_id}/diff", promises.differences, promises.DifferenceQuery),
+    ReadRoute("/api/check", promises.check, promises.CheckQuery),
+    ReadRoute("/api/simulate", insights.simulation, insights.SimulationQuery),
+    ReadRoute("/api/experiments", promises.experiments),
+    ReadRoute("/api/experiments/{experiment_id}", promises.experiment),
+    ReadRoute("/api/experiments/{experiment_id}/result", promises.experiment_result),
+    ReadRoute("/api/digests", insights.digest, insights.DigestQuery),
+    ReadRoute("/api/digests/{week}/verification", insights.digest_verification),
+    ReadRoute("/api/candles", history.candle_list),
+    ReadRoute("/api/candles/sources", history.candle_sources, history.SourcesQuery),
+    ReadRoute("/api/events", journal.events, journal.EventsQuery),
+    ReadRoute("/api/jobs", history.job_list),
+    ReadRoute("/api/audit", journal.audit, journal.AuditQuery),
+    ReadRoute("/api/audit/head", journal.audit_head),
+    ReadRoute("/api/audit/verification", journal.audit_verification, journal.VerificationQuery),
+)
+"""The more exact path stands first where two could answer."""
+
+
+def reading(open_session: "OpenSession", settings: "Settings") -> APIRouter:
+    """Return the routes that read, each over a session of its own in a thread."""
+    router = APIRouter(tags=["read"])
+    for route in READS:
+        summary = (route.read.__doc__ or "").removeprefix("Return ").rstrip(".")
+        router.get(
+            route.path,
+            summary=summary[:1].upper() + summary[1:],
+            response_class=Response,
+            name=route.path,
+        )(_endpoint(route, open_session, settings))
+    return router
+
+
+def _endpoint(
+    route: ReadRoute, open_session: "OpenSession", settings: "Settings"
+) -> Callable[..., Response]:
+    """Return a function whose signature says what the route takes."""
+    names = NAMED.findall(route.path)
+
+    def answer(query: RouteQuery, **named: str) -> Response:
+        with open_session() as session:
+            call = ApiCall(session, settings)
+            return route.read(call, query, *(named[name] for name in names)).response()
+
+    answer.__signature__ = _signature(route.query, names)  # type: ignore[attr-defined]
+    return answer
+
+
+def _signature(query: type[RouteQuery], names: list[str]) -> Signature:
+    asked: list[tuple[str, Any]] = [("query", Annotated[query, Query()])]
+    asked += [(name, Annotated[str, Path()]) for name in names]
+    keyword = Parameter.KEYWORD_ONLY
+    return Signature([Parameter(name, keyword, annotation=hint) for name, hint in asked])

@@ -1,0 +1,208 @@
+"""A route answers what its command prints with --json, byte for byte, at the same moment."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from coach import settings, wiring
+from coach.server.app import ServerParts, application
+from coach.server.routes import READS
+from coach.server.sessions import SessionPool
+from tests import clock
+from tests.e2e.cli.conftest import environment
+from tests.e2e.conftest import WarmPython
+
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+NOW = clock.now()
+DAY = NOW.date() - timedelta(days=10)
+RULE = "max_trades_per_day"
+PAIRS = (
+    ("status", "status"),
+    ("accounts", "accounts"),
+    ("import list", "imports"),
+    ("trades", "trades"),
+    ("trades --symbol btc-usd --since {day}", "trades?symbol=btc-usd&since={day}"),
+    ("trades --until {day}", "trades?until={day}"),
+    ("trades --open", "trades?open=true"),
+    ("pnl", "pnl"),
+    ("pnl --method average --account main", "pnl?method=average&account=main"),
+    ("biases", "biases"),
+    ("biases --days 30 --bias revenge", "biases?days=30&bias=revenge"),
+    ("why revenge", "why/revenge"),
+    ("why {trade}", "why/{trade}"),
+    ("tags", "tags"),
+    ("tags --bias revenge", "tags?bias=revenge"),
+    ("label --list", "labels"),
+    ("label questions", "labels/questions"),
+    ("plans list", "plans"),
+    ("plans questions", "questions"),
+    ("note list", "notes"),
+    ("note list --limit 1", "notes?limit=1"),
+    ("note search slept badly", "notes?words=slept&words=badly"),
+    ("rules list", "rules"),
+    ("rules status", "rules/status"),
+    ("rules breaches", "rules/breaches"),
+    ("rules breaches max_trades_per_day", "rules/breaches?rule=max_trades_per_day"),
+    ("rules breaches --limit 1", "rules/breaches?limit=1"),
+    ("rules history", "rules/history"),
+    ("rules proposals --all", "rules/proposals?all=true"),
+    ("rules presets", "rules/presets"),
+    ("rules show max_trades_per_day", "rules/max_trades_per_day"),
+    ("rules diff max_trades_per_day 1 2", "rules/max_trades_per_day/diff?before=1&after=2"),
+    ("check BTC-USD buy 1 --price 100", "check?symbol=BTC-USD&side=buy&quantity=1&price=100"),
+    ("simulate --skip-after-loss 30", "simulate?skip_after_loss=30"),
+    ("simulate --stop 2 --target 4", "simulate?stop=2&target=4"),
+    ("experiments list", "experiments"),
+    ("experiments show {experiment}", "experiments/{experiment}"),
+    ("experiments result {experiment}", "experiments/{experiment}/result"),
+    ("digest", "digests"),
+    ("digest --week {week} --verify", "digests/{week}/verification"),
+    ("candles list", "candles"),
+    ("candles sources --symbol BTC-USD", "candles/sources?symbol=BTC-USD"),
+    ("jobs", "jobs"),
+    ("audit --last 3", "audit?last=3"),
+    ("audit head", "audit/head"),
+    ("audit verify", "audit/verification"),
+)  # fmt: skip
+REFUSED = (
+    ("trades --symbol NONE-USD", "trades?symbol=NONE-USD", 404),
+    ("trades --since soon", "trades?since=soon", 400),
+    ("why 00000000", "why/00000000", 404),
+    ("rules show none", "rules/none", 404),
+    ("pnl --account none", "pnl?account=none", 404),
+    ("biases --bias luck", "biases?bias=luck", 404),
+)
+"""What a command refuses, and with which status a route does."""
+
+
+class BothFaces:
+    """The command line and the application over one home, at one moment."""
+
+    def __init__(self, home: Path, python: WarmPython, client: TestClient) -> None:
+        self._home = home
+        self._python = python
+        self._client = client
+        self.names: dict[str, str] = {"day": DAY.isoformat()}
+
+    def prints(self, line: str, *more: str) -> str:
+        """Return what a command line prints as JSON; `more` are words with blanks in them."""
+        words = (*line.format_map(self.names).split(), *more, "--json")
+        process = self._python.start_in_pipes(
+            words, environment(self._home), Path.cwd(), NOW.isoformat()
+        )
+        printed, _ = process.communicate()
+        return printed
+
+    def answers(self, path: str) -> tuple[int, str]:
+        """Return the status and the text of a route's answer."""
+        answer = self._client.get(f"/api/{path.format_map(self.names)}")
+        return answer.status_code, answer.text
+
+
+@pytest.fixture(scope="module")
+def both(
+    home: Path, warm_python: WarmPython, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BothFaces]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "clock", lambda: NOW)
+        patch.setattr(wiring, "ticks", lambda: None)
+        read = settings.read({"COACH_HOME": str(home)}, {})
+        with SessionPool(read) as pool:
+            parts = ServerParts(read, pool.open, lambda _client, _server: True)
+            with TestClient(application(parts), "http://127.0.0.1:8321") as client:
+                faces = BothFaces(home, warm_python, client)
+                fill(faces, tmp_path_factory.mktemp("files"))
+                yield faces
+
+
+def fill(faces: BothFaces, folder: Path) -> None:
+    """Import twelve trades with a quick large one after a loss, and say something of every kind."""
+    lines = [HEADER]
+    for hour in range(6, 16):
+        lines += [row(hour, 0, "buy", 1, 100), row(hour, 30, "sell", 1, 99)]
+    lines += [row(16, 0, "buy", 1, 100), row(16, 5, "sell", 1, 90)]
+    lines += [row(16, 7, "buy", 3, 90), row(16, 40, "sell", 2, 95)]
+    (folder / "mine.csv").write_text("\n".join(lines) + "\n")
+    bars = [f"{DAY}T{hour:02d}:00:00Z,BTC-USD,100,101,89,95,5" for hour in range(24)]
+    candles = "\n".join(["time,symbol,open,high,low,close,volume", *bars]) + "\n"
+    (folder / "candles.csv").write_text(candles)
+    faces.prints(f"candles import {folder}/candles.csv --source mine")
+    faces.prints(f"import csv {folder}/mine.csv --account main --no-shorts")
+    faces.names["trade"] = json.loads(faces.prints("trades"))["data"][0]["id"]
+    for line in (
+        f"rules add {RULE} limit=3",
+        f"rules edit {RULE} limit=2",
+        "plans add stop --percent 2",
+        "label {trade} revenge yes",
+        "accounts set main --equity 5000",
+    ):
+        assert "error" not in json.loads(faces.prints(line))
+    faces.prints("note {trade}", "slept badly")
+    faces.prints(f"note {DAY}", "waited for the target\u202e")
+    made = json.loads(faces.prints(f"experiments start {RULE} --weeks 8"))["data"]
+    faces.names["experiment"] = made["id"]
+    faces.names["week"] = json.loads(faces.prints("digest"))["data"]["week"]
+
+
+def row(hour: int, minute: int, side: str, quantity: int, price: int) -> str:
+    at = f"{DAY}T{hour:02d}:{minute:02d}:00Z"
+    return f"{at},BTC-USD,{side},{quantity},{price},0.1,USD,{side}{hour}{minute}"
+
+
+@pytest.mark.parametrize(("line", "path"), PAIRS, ids=[path for _, path in PAIRS])
+def test_a_route_answers_what_its_command_prints(both: BothFaces, line: str, path: str) -> None:
+    assert both.answers(path) == (200, both.prints(line))
+
+
+def test_events_of_a_page_are_the_lines_that_the_command_prints(both: BothFaces) -> None:
+    _, page = both.answers("events?limit=5&type=import.&type=rule.")
+    lines = [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in data(page)]
+    printed = both.prints("events --limit 5 --type import. --type rule.").splitlines()
+    assert lines == printed
+    assert lines
+    first, *_ = data(page)
+    _, later = both.answers(f"events?since={first['id']}&limit=2")
+    numbers = [one["seq"] for one in data(later)]
+    assert numbers == [first["seq"] + 1, first["seq"] + 2]
+
+
+def data(text: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(text)["data"]
+    return found
+
+
+@pytest.mark.parametrize(("line", "path", "status"), REFUSED)
+def test_a_route_refuses_what_its_command_refuses(
+    both: BothFaces, line: str, path: str, status: int
+) -> None:
+    told, text = both.answers(path)
+    printed, answered = json.loads(both.prints(line))["error"], json.loads(text)["error"]
+    assert told == status
+    assert answered["code"] == printed["code"]
+    assert answered["message"].split()[-1] == printed["message"].split()[-1]
+
+
+@pytest.mark.parametrize(
+    "path", ["trades?since=30d&sinse=1", "notes?limit=0", "biases?days=x", "check?symbol=BTC-USD"]
+)
+def test_a_parameter_that_a_route_does_not_take_is_refused(both: BothFaces, path: str) -> None:
+    status, text = both.answers(path)
+    assert (status, json.loads(text)["error"]["code"]) == (400, "E_USAGE")
+
+
+def test_every_route_is_compared() -> None:
+    asked = {path.partition("?")[0] for _, path in PAIRS} | {"events"}
+    shown = {route.path.removeprefix("/api/") for route in READS}
+    named = {
+        "why/{what}": "why/{trade}",
+        "rules/{rule_id}": "rules/max_trades_per_day",
+        "rules/{rule_id}/diff": "rules/max_trades_per_day/diff",
+        "experiments/{experiment_id}": "experiments/{experiment}",
+        "experiments/{experiment_id}/result": "experiments/{experiment}/result",
+    }
+    assert {named.get(path, path) for path in shown} <= asked
