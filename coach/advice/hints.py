@@ -97,6 +97,7 @@ NOT_FOUND = {
     "connected account": "coach connect coinbase --key-file FILE",
     "device": "coach events devices lists them",
     "experiment": "coach experiments list shows them",
+    "job": "coach jobs list shows them",
     "note": "coach note list shows them, --removed those that were removed",
     "plan": "coach plans list shows them",
     "proposal": "coach rules proposals lists them",

@@ -45,7 +45,7 @@ COMMANDS = {
     "events": Entry(
         "coach.cli.commands.events:app", "What coach noticed, one JSON object per line."
     ),
-    "jobs": Entry("coach.cli.commands.jobs:jobs", "Long works: how far each is, what came of it."),
+    "jobs": Entry("coach.cli.jobs.group:app", "Long works: how far each is, what came of it."),
     "serve": Entry("coach.cli.serving.serve:serve", "The same answers over HTTP, on this machine."),
     "worker": Entry(
         "coach.cli.jobs.worker:worker", "Do queued jobs, and what is due by the clock."

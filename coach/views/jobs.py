@@ -18,10 +18,13 @@ JOBS = (
     Column("state", "state"),
     Column("attempt", "attempt", "number"),
     Column("started_at", "started", "time"),
-    Column("finished_at"),
+    Column("finished_at", kind="time"),
     Column("progress", "progress"),
     Column("result", "result"),
     Column("error"),
+    Column("due_at", kind="time"),
+    Column("tries"),
+    Column("request"),
 )
 
 
@@ -33,18 +36,26 @@ class JobProgressRow(TypedDict):
 
 
 class JobRow(TypedDict):
-    """One long work. `result` says what it kept, each kind in its own words; null until done."""
+    """One long work. `result` says what it kept, each kind in its own words; null until done.
+
+    `started_at` is null until the first attempt begins, `due_at` the time before which a queued one
+    does not begin, `tries` how often a worker has tried it since it was asked for, and `request`
+    what was asked for, null for the import of a file.
+    """
 
     run_id: str
     kind: JobKind
     label: str
     state: RunState
     attempt: int
-    started_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
     progress: JobProgressRow | None
     result: Mapping[str, Json] | None
     error: str
+    due_at: datetime | None
+    tries: int
+    request: Mapping[str, Json] | None
 
 
 def job(run: "JobRun") -> JobRow:
@@ -55,11 +66,14 @@ def job(run: "JobRun") -> JobRow:
         "label": run.label,
         "state": run.state,
         "attempt": run.attempt,
-        "started_at": run.started_at,
+        "started_at": run.started_at if run.attempt else None,
         "finished_at": run.finished_at,
         "progress": None if run.progress is None else progress(run.progress),
         "result": run.result,
         "error": run.error,
+        "due_at": run.due_at,
+        "tries": run.tries,
+        "request": run.request,
     }
 
 

@@ -209,7 +209,9 @@ def sync(
     until = session.clock()
     begin = since or _newest(session, found.account)
     span = ["" if begin is None else begin.isoformat(), until.isoformat()]
-    run_id = runs.run_id("sync", session.user.id, found.account, found.broker, *span)
+    claim = session.connection.claim
+    asked_for = runs.run_id("sync", session.user.id, found.account, found.broker, *span)
+    run_id = asked_for if claim is None else claim.run_id
     with _fetched(session, found, (begin, until), progress) as source, _bench(session):
         kept = _account(session, source, found.account)
         order = ImportOrder(

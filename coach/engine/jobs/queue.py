@@ -33,12 +33,15 @@ def enqueue(
 
 
 def ask_again(connection: CoachConnection, user_id: UserId, run_id: RunId) -> bool:
-    """Queue a failed or dead run for a further attempt; False where it is in another state."""
+    """Queue a failed or dead run for a further attempt; False where it is in another state.
+
+    The run is the user's own, or one of the installation.
+    """
     with connection.transaction():
-        attempt = asked.ask_again(connection, user_id, run_id)
-        if attempt is not None:
-            _carry(connection, repair.LeftBehind(user_id, run_id, attempt, None))
-    return attempt is not None
+        again = asked.ask_again(connection, user_id, run_id)
+        if again is not None:
+            _carry(connection, repair.LeftBehind(again.user_id, run_id, again.attempt, None))
+    return again is not None
 
 
 def carry_left_behind(connection: CoachConnection) -> int:

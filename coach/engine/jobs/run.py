@@ -106,36 +106,30 @@ def under_way(
 ) -> Iterator[RunningJob]:
     """Show that this session works on a run while the block opens the row, works and finishes it.
 
-    Where the block raises the run has failed, and the error goes on; of a run that a worker has
-    claimed, the worker says what becomes. Locked where another session works on it for too long.
+    Where the block raises the run has failed, and the error goes on. Where a worker has claimed a
+    run for this connection it is that run, and the worker says what becomes of it.
+    Locked where another session works on the run for too long.
     """
-    job_runs.hold(connection, user_id, id_)
-    claimed = claimed_attempt(connection, user_id, id_)
-    job = RunningJob(connection, user_id, id_, clock, claimed or 0)
+    claim = connection.claim or Claim(user_id, id_, 0)
+    job_runs.hold(connection, claim.user_id, claim.run_id)
+    job = RunningJob(connection, claim.user_id, claim.run_id, clock, claim.attempt)
     try:
         yield job
         job.refuse_unfinished()
+        connection.claim = None
     except BaseException as trouble:
-        if claimed is None and _can_be_told(connection):
+        if connection.claim is None and _can_be_told(connection):
             job_runs.fail(connection, job.claim, reason_of(trouble), clock())
         raise
     finally:
         if _can_be_told(connection):
-            job_runs.release(connection, user_id, id_)
+            job_runs.release(connection, claim.user_id, claim.run_id)
 
 
 def _can_be_told(connection: CoachConnection) -> bool:
     if connection.closed:
         return False
     return connection.info.transaction_status in {TransactionStatus.IDLE, TransactionStatus.INTRANS}
-
-
-def claimed_attempt(connection: CoachConnection, user_id: UserId, id_: RunId) -> int | None:
-    """Return which attempt at this run a worker makes over the connection, None where none does."""
-    claim = connection.claim
-    if claim is None or (claim.user_id, claim.run_id) != (user_id, id_):
-        return None
-    return claim.attempt
 
 
 def reason_of(trouble: BaseException) -> str:

@@ -14,13 +14,16 @@ from psycopg.errors import LockNotAvailable
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from coach.errors import Locked
+from coach.errors import AmbiguousId, Locked, NotFound
 from coach.model.accounts import Claim, JobKind, RunId, RunState, UserId
 from coach.model.events import Json
 
 INTERRUPTED = "interrupted; run it again"
 """Why a run failed that was cut off: by a signal, or by the end of its process."""
-COLUMNS = "id, kind, label, state, attempt, progress, result, error, started_at, finished_at"
+COLUMNS = (
+    "id, kind, label, state, attempt, progress, result, error, started_at, finished_at, due_at,"
+    " tries, request"
+)
 PATIENCE_S = 60.0
 AS_NEW = (
     "tries = 0, due_at = null, carrier = null, finished_at = null, error = '', progress = null,"
@@ -60,6 +63,8 @@ class JobRun:
     """One long work; what it keeps when it is done is the same after however many attempts.
 
     `progress` is how many steps are done, and of how many where that is known; None once done.
+    `started_at` is when the last attempt began; before the first (`attempt` 0) it is when the run
+    was asked for. `tries` counts the attempts of workers since then, 0 for a command's own work.
     """
 
     id: RunId
@@ -72,6 +77,9 @@ class JobRun:
     error: str
     started_at: datetime
     finished_at: datetime | None
+    due_at: datetime | None = None
+    tries: int = 0
+    request: dict[str, Json] | None = None
 
 
 def find(connection: Connection[Any], user_id: UserId, run_id: RunId) -> JobRun | None:
@@ -90,6 +98,20 @@ def runs(connection: Connection[Any], user_id: UserId) -> list[JobRun]:
             f"select {COLUMNS} from run where user_id in (%s, '') order by started_at desc, n desc",  # noqa: S608 - constant text
             [user_id],
         ).fetchall()
+
+
+def by_prefix(connection: Connection[Any], user_id: UserId, prefix: str) -> JobRun:
+    """Return the one run whose id begins so; NotFound, or AmbiguousId where several do."""
+    with connection.cursor(row_factory=class_row(JobRun)) as cursor:
+        found = cursor.execute(
+            f"select {COLUMNS} from run where user_id in (%s, '') and starts_with(id, %s) limit 2",  # noqa: S608 - constant text
+            [user_id, prefix.lower()],
+        ).fetchall()
+    if not found or not prefix:
+        raise NotFound(kind="job", name=prefix)
+    if len(found) > 1:
+        raise AmbiguousId("job", prefix)
+    return found[0]
 
 
 def hold(

@@ -231,14 +231,17 @@ def test_two_sessions_do_not_work_on_one_run_at_once(session: Session, database_
 
 
 def test_what_an_attempt_did_is_not_kept_once_another_has_begun(session: Session) -> None:
-    with (
-        pytest.raises(Locked),
-        job_run(session.connection, session.user.id, ORDER, session.clock) as job,
-        session.connection.transaction(),
-    ):
-        named = (ORDER.id, ORDER.kind, ORDER.label)
-        jobs.start(session.connection, session.user.id, named, {}, session.clock())
-        job.finish({"kept": True})
+    def overtaken() -> None:
+        with (
+            job_run(session.connection, session.user.id, ORDER, session.clock) as job,
+            session.connection.transaction(),
+        ):
+            named = (ORDER.id, ORDER.kind, ORDER.label)
+            jobs.start(session.connection, session.user.id, named, {}, session.clock())
+            job.finish({"kept": True})
+
+    with pytest.raises(Locked):
+        overtaken()
 
 
 def test_a_run_of_another_user_is_left_to_them(session: Session, database_url: str) -> None:

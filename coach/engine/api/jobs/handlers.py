@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 from coach.errors import Conflict
+from coach.model.candles import Granularity
+from coach.model.fills import Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from coach.engine.api.candles import CandlePlaces
+    from coach.brokers.market.base import Kind
+    from coach.engine.api.candles import CandlePlaces, SymbolRequest
     from coach.engine.api.session import Session
     from coach.engine.store.queue.asked import ClaimedRun
     from coach.model.accounts import JobKind
@@ -37,6 +41,57 @@ def handle(place: Workplace, run: ClaimedRun) -> Mapping[str, Json]:
     return handler(place, run.request)
 
 
+def _import(place: Workplace, request: Request) -> Mapping[str, Json]:
+    """Import from the connected broker of `account`, up to now: `since`, or since the last time."""
+    from coach.engine.api import imports
+
+    run = imports.sync(place.session, str(request["account"]), _time(request, "since"))
+    return {"new": run.new}
+
+
+def _fetch_candles(place: Workplace, request: Request) -> Mapping[str, Json]:
+    """Fetch candles, as `api.candles` writes its request down."""
+    from coach.engine.api import candles
+
+    symbols = request["symbols"]
+    assert isinstance(symbols, list)
+    wanted = candles.FetchRequest(
+        tuple(_symbol(pair) for pair in symbols),
+        _time(request, "since"),
+        _time(request, "until"),
+        Granularity(int(str(request["granularity"]))),
+        str(request["source"]),
+    )
+    found = candles.fetch(place.session, place.candle_places(), wanted, None)
+    return {"weeks": found.asked_weeks, "missed": len(found.missed)}
+
+
+def _calibrate(place: Workplace, request: Request) -> Mapping[str, Json]:
+    """Calibrate one rule where `rules` names one, else all active ones."""
+    from coach.engine.api.promises import calibration
+
+    named = request.get("rules")
+    only = str(named[0]) if isinstance(named, list) and len(named) == 1 else None
+    auto = request.get("auto")
+    found = calibration.calibrate(
+        place.session, only, auto=auto if isinstance(auto, bool) and only else None
+    )
+    return {"rules": len(found)}
+
+
+def _symbol(pair: Json) -> SymbolRequest:
+    """Return a symbol with its kind, from the pair that a request keeps."""
+    from coach.engine.api.candles import SymbolRequest
+
+    symbol, kind = pair if isinstance(pair, list) else (pair, None)
+    return SymbolRequest(Symbol(str(symbol)), cast("Kind | None", kind))
+
+
+def _time(request: Request, name: str) -> datetime | None:
+    value = request.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
 def _make_digest(place: Workplace, request: Request) -> Mapping[str, Json]:
     from coach.engine.api import digests
 
@@ -51,7 +106,10 @@ def _score(place: Workplace, _request: Request) -> Mapping[str, Json]:
 
 
 HANDLERS: dict[JobKind, Handler] = {
-    "digest.weekly": _make_digest,
+    "import.trades": _import,
+    "fetch.candles": _fetch_candles,
     "score.bias": _score,
+    "digest.weekly": _make_digest,
+    "calibrate.rules": _calibrate,
 }
-"""`periodic` tasks ask for runs of these kinds, and whoever else enqueues one."""
+"""The kinds of runs that may be queued. A what-if and an evaluation are done by their commands."""

@@ -32,8 +32,8 @@ update run set state = 'dead', error = %s, finished_at = %s, carrier = null, pro
  where user_id = %s and id = %s and attempt = %s and state = 'running'
 """
 AGAIN = f"""
-update run set state = 'queued', {AS_NEW} where user_id = %s and id = %s
- and state in ('failed', 'dead') and request is not null returning attempt
+update run set state = 'queued', {AS_NEW} where user_id in (%s, '') and id = %s
+ and state in ('failed', 'dead') and request is not null returning user_id, id as run_id, attempt
 """  # noqa: S608 - constant text
 
 
@@ -97,7 +97,10 @@ def give_up(connection: Connection[Any], claim: Claim, error: str, now: datetime
     connection.execute(GIVE_UP, [error, now, *claim])
 
 
-def ask_again(connection: Connection[Any], user_id: UserId, run_id: RunId) -> int | None:
-    """Queue a failed or dead run again; return after which attempt, None where it is neither."""
-    row = connection.execute(AGAIN, [user_id, run_id]).fetchone()
-    return None if row is None else int(row[0])
+def ask_again(connection: Connection[Any], user_id: UserId, run_id: RunId) -> Claim | None:
+    """Queue a failed or dead run again, of the user or of the installation.
+
+    Returns the attempt that was the last so far; None where the run is in another state.
+    """
+    with connection.cursor(row_factory=class_row(Claim)) as cursor:
+        return cursor.execute(AGAIN, [user_id, run_id]).fetchone()
