@@ -41,7 +41,7 @@ update run set state = 'done', progress = null, due_at = null, error = '', resul
  finished_at = %s where user_id = %s and id = %s and attempt = %s and state = 'running'
 """
 FAIL = """
-update run set state = 'failed', progress = null, error = %s, finished_at = %s
+update run set state = 'failed', progress = null, due_at = null, error = %s, finished_at = %s
  where user_id = %s and id = %s and attempt = %s and state = 'running'
 """
 FAIL_DEAD = """

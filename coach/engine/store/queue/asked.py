@@ -28,7 +28,8 @@ update run set state = 'queued', error = %s, due_at = %s, tries = %s, carrier = 
  progress = null where user_id = %s and id = %s and attempt = %s and state = 'running'
 """
 GIVE_UP = """
-update run set state = 'dead', error = %s, finished_at = %s, carrier = null, progress = null
+update run set state = 'dead', error = %s, finished_at = %s, due_at = null, carrier = null,
+ progress = null
  where user_id = %s and id = %s and attempt = %s and state = 'running'
 """
 AGAIN = f"""
