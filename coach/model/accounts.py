@@ -33,7 +33,7 @@ JobKind = Literal[
 """What long work a run is."""
 
 
-class Claim(NamedTuple):
+class RunAttempt(NamedTuple):
     """An attempt at a run: whose it is, which run, and which attempt."""
 
     user_id: UserId

@@ -37,7 +37,7 @@ app = sub_app("Long works: how far each is, what came of it.", alone=listed)
 
 @app.command("list")
 def every(context: typer.Context) -> None:
-    """List the long works, newest first: imports, fetches of candles, digests and the like.
+    """List the long works, newest first.
 
     A `queued` job waits for coach worker. A `failed` one was cut off, or needs something first; a
     `dead` one failed in each of five tries.
@@ -47,7 +47,7 @@ def every(context: typer.Context) -> None:
 
 @app.command()
 def show(context: typer.Context, run: Run) -> None:
-    """Show one job: what was asked for, how far it is, and what came of it."""
+    """Show one job: what was asked for, and what came of it."""
     from coach.engine.api import jobs as api
 
     frame = frame_of(context)
@@ -58,9 +58,9 @@ def show(context: typer.Context, run: Run) -> None:
 
 @app.command()
 def retry(context: typer.Context, run: Run) -> None:
-    """Queue a job that failed or is dead for one more attempt, which a worker makes.
+    """Queue a failed or dead job for one more attempt.
 
-    It stays the same run, with the same id.
+    A worker makes it. It stays the same run, with the same id.
     """
     from coach.engine.api import jobs as api
 

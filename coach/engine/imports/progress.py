@@ -13,7 +13,7 @@ from coach.engine.imports.run import ImportOrder, Now
 from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
-from coach.model.accounts import Claim
+from coach.model.accounts import RunAttempt
 from coach.model.event_types import ImportProgress
 
 A_PAUSE = timedelta(seconds=1)
@@ -28,7 +28,7 @@ class Reporter:
         self._connect: Callable[[], CoachConnection] | None = None
         self._connection: CoachConnection | None = None
         self._order: ImportOrder | None = None
-        self._claim: Claim | None = None
+        self._claim: RunAttempt | None = None
         self._clock: Now | None = None
         self._last_written: datetime | None = None
 
@@ -38,7 +38,7 @@ class Reporter:
         connect: Callable[[], CoachConnection] | None,
         order: ImportOrder,
         clock: Now,
-        claim: Claim | None = None,
+        claim: RunAttempt | None = None,
     ) -> Iterator[None]:
         """Write it down too for as long as this lasts; not when `connect` is None.
 
@@ -71,6 +71,6 @@ class Reporter:
         user_id = self._order.user.id
         event = ImportProgress(run_id=self._order.run_id, rows=rows, of=self._total)
         with unit_of_work(self._connection, user_id, lambda: now) as events:
-            attempt = self._claim or Claim(user_id, self._order.run_id, 0)
+            attempt = self._claim or RunAttempt(user_id, self._order.run_id, 0)
             job_runs.note_progress(self._connection, attempt, rows, self._total)
             events.append(event)

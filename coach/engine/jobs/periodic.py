@@ -40,7 +40,7 @@ def reap(connection: CoachConnection, now: datetime) -> None:
     for kind, limits in LIMITS.items():
         repair.end_holders(connection, kind, now - limits.longest)
     repair.release_dead(connection, MOST_TRIES, now)
-    queue.carry_left_behind(connection)
+    queue.carry_left_behind(connection, now)
 
 
 REAPER = PeriodicTask("reap", EVERY_QUARTER_MINUTE, reap)

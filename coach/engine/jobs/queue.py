@@ -9,7 +9,8 @@ from datetime import datetime
 from coach.engine.jobs.run import JobOrder
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.queue import asked, repair
-from coach.model.accounts import RunId, UserId
+from coach.engine.unit_of_work import unit_of_work
+from coach.model.accounts import INSTALLATION, RunId, UserId
 
 
 def enqueue(
@@ -24,7 +25,7 @@ def enqueue(
     The same work is one run, whatever has become of it: a failed run is begun again by `ask_again`
     alone. The run and its entry in the queue are part of the caller's transaction, if there is one.
     """
-    with connection.transaction():
+    with unit_of_work(connection, user_id, lambda: now):
         named, times = (order.id, order.kind, order.label), (now, due_at)
         is_new = asked.add(connection, user_id, named, order.request, times)
         if is_new:
@@ -32,21 +33,21 @@ def enqueue(
     return is_new
 
 
-def ask_again(connection: CoachConnection, user_id: UserId, run_id: RunId) -> bool:
+def ask_again(connection: CoachConnection, user_id: UserId, run_id: RunId, now: datetime) -> bool:
     """Queue a failed or dead run for a further attempt; False where it is in another state.
 
     The run is the user's own, or one of the installation.
     """
-    with connection.transaction():
+    with unit_of_work(connection, user_id, lambda: now):
         again = asked.ask_again(connection, user_id, run_id)
         if again is not None:
             _carry(connection, repair.LeftBehind(again.user_id, run_id, again.attempt, None))
     return again is not None
 
 
-def carry_left_behind(connection: CoachConnection) -> int:
+def carry_left_behind(connection: CoachConnection, now: datetime) -> int:
     """Give every queued run an entry in the queue that has none; return how many had none."""
-    with connection.transaction():
+    with unit_of_work(connection, INSTALLATION, lambda: now):
         repair.forget_stalled(connection)
         found = repair.left_behind(connection)
         for one in found:

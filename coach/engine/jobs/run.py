@@ -18,7 +18,7 @@ from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.imports.runs import run_id
 from coach.errors import CoachError
-from coach.model.accounts import Claim, JobKind, RunId, UserId
+from coach.model.accounts import JobKind, RunAttempt, RunId, UserId
 from coach.model.canonical import canonical_json
 from coach.model.events import Json
 
@@ -55,9 +55,9 @@ class RunningJob:
     finished: bool = False
 
     @property
-    def claim(self) -> Claim:
+    def claim(self) -> RunAttempt:
         """Return which attempt at which run this is: what it writes is written for that one."""
-        return Claim(self.user_id, self.id, self.attempt)
+        return RunAttempt(self.user_id, self.id, self.attempt)
 
     def note_progress(self, done: int, of: int | None) -> None:
         """Write how far the job is, at most once a second.
@@ -110,7 +110,7 @@ def under_way(
     run for this connection it is that run, and the worker says what becomes of it.
     Locked where another session works on the run for too long.
     """
-    claim = connection.claim or Claim(user_id, id_, 0)
+    claim = connection.claim or RunAttempt(user_id, id_, 0)
     job_runs.hold(connection, claim.user_id, claim.run_id)
     job = RunningJob(connection, claim.user_id, claim.run_id, clock, claim.attempt)
     try:

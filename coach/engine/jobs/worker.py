@@ -23,7 +23,7 @@ from coach.engine.jobs.run import reason_of
 from coach.engine.store.queue import asked
 from coach.engine.store.queue.asked import ClaimedRun
 from coach.errors import DatabaseTrouble
-from coach.model.accounts import Claim, RunId, UserId
+from coach.model.accounts import RunAttempt, RunId, UserId
 
 GRACE_S = 8.0
 """How long a run may go on after a signal before it is handed back; docker kills after 10 s."""
@@ -64,7 +64,7 @@ class Worker:
     setup: WorkerSetup
     on_ready: Callable[[], None]
     number: int = 0
-    _working: dict[Claim, RunUnderWay] = field(default_factory=dict)
+    _working: dict[RunAttempt, RunUnderWay] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def run(self, *, once: bool) -> int:
@@ -156,18 +156,17 @@ class Worker:
         """Queue again what is under way, and end its session with the database."""
         for run, process in list(self._working.values()):
             with self.setup.connect() as connection:
-                if asked.put_back(
-                    connection, run.claim, STOPPED, self.setup.clock(), run.tries - 1
-                ):
-                    queue.carry_left_behind(connection)
+                now = self.setup.clock()
+                if asked.put_back(connection, run.claim, STOPPED, now, run.tries - 1):
+                    queue.carry_left_behind(connection, now)
                 connection.execute(END_PROCESS, [process])
 
 
 def do_attempt(
-    wanted: tuple[UserId, RunId, int], setup: WorkerSetup, working: dict[Claim, RunUnderWay]
+    wanted: tuple[UserId, RunId, int], setup: WorkerSetup, working: dict[RunAttempt, RunUnderWay]
 ) -> None:
     """Make the next attempt at a run, and note meanwhile that it is under way."""
-    claimed: list[Claim] = []
+    claimed: list[RunAttempt] = []
 
     def note(run: ClaimedRun, process: int) -> None:
         claimed.append(run.claim)

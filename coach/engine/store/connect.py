@@ -11,7 +11,7 @@ from psycopg.pq import PGconn, Ping
 from psycopg.rows import TupleRow
 
 from coach.errors import DatabaseTrouble
-from coach.model.accounts import Claim, UserId
+from coach.model.accounts import RunAttempt, UserId
 from coach.model.events import NewEvent
 from coach.model.machine.audit import COACH, ENGINE
 
@@ -44,7 +44,7 @@ class CoachConnection(psycopg.Connection[TupleRow]):
 
     pending_events: dict[UserId, list[NewEvent]] | None = None
     wakes: Wakes | None = None
-    claim: Claim | None = None
+    claim: RunAttempt | None = None
     actor: str = COACH
     origin: str = ENGINE
 

@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from coach.errors import AmbiguousId, Locked, NotFound
-from coach.model.accounts import Claim, JobKind, RunId, RunState, UserId
+from coach.model.accounts import JobKind, RunAttempt, RunId, RunState, UserId
 from coach.model.events import Json
 
 INTERRUPTED = "interrupted; run it again"
@@ -151,7 +151,9 @@ def start(
     return int(row[0])
 
 
-def note_progress(connection: Connection[Any], claim: Claim, done: int, of: int | None) -> None:
+def note_progress(
+    connection: Connection[Any], claim: RunAttempt, done: int, of: int | None
+) -> None:
     """Keep how far an attempt is; attempt 0 stands for whichever is under way."""
     connection.execute(
         "update run set progress = %s where user_id = %s and id = %s"
@@ -161,14 +163,14 @@ def note_progress(connection: Connection[Any], claim: Claim, done: int, of: int 
 
 
 def finish(
-    connection: Connection[Any], claim: Claim, result: Mapping[str, Json], now: datetime
+    connection: Connection[Any], claim: RunAttempt, result: Mapping[str, Json], now: datetime
 ) -> None:
     """Close a run with its result; Locked where this attempt is not the one under way."""
     if not connection.execute(FINISH, [Jsonb(dict(result)), now, *claim]).rowcount:
         raise Locked("what this attempt did was not kept", doing=f"at run {claim.run_id[:12]}")
 
 
-def fail(connection: Connection[Any], claim: Claim, error: str, now: datetime) -> None:
+def fail(connection: Connection[Any], claim: RunAttempt, error: str, now: datetime) -> None:
     """Close a run as failed, unless this attempt at it is not the one under way."""
     connection.execute(FAIL, [error, now, *claim])
 

@@ -38,7 +38,7 @@ TROUBLES: dict[str, BaseException] = {
     "config": ConfigError(name="zone", what="no such zone"),
     "auth": AuthenticationFailed(broker="coinbase", reason="expired"),
     "nothing": NotInitialised(),
-    "locked": Locked(holder=""),
+    "locked": Locked(doing="importing"),
     "later": TryLater(broker="coinbase", reason="429"),
     "interrupt": KeyboardInterrupt(),
     "terminate": Terminated(),

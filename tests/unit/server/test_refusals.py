@@ -33,7 +33,7 @@ def kinds(kind: type[CoachError]) -> Iterator[type[CoachError]]:
         (Conflict(("rule", "r"), "it is locked"), 409),
         (NotFound(kind="trade", name="3f"), 404),
         (Refused(what="no"), 422),
-        (Locked(holder=""), 409),
+        (Locked(doing="importing"), 409),
         (TryLater(broker="coinbase", reason="429"), 503),
         (DatabaseTrouble(what="gone"), 503),
         (CoachError(what="odd"), 500),
@@ -57,7 +57,7 @@ def test_a_field_is_called_by_its_name_and_not_by_a_flag() -> None:
     assert error["hint"]
 
 
-@pytest.mark.parametrize("error", [Locked(holder=""), DatabaseTrouble(what="gone")])
+@pytest.mark.parametrize("error", [Locked(doing="importing"), DatabaseTrouble(what="gone")])
 def test_what_mends_itself_says_when_to_come_back(error: CoachError) -> None:
     assert int(refuse(error).headers["retry-after"]) >= 1
 

@@ -37,7 +37,7 @@ def retry(session: Session, prefix: str) -> JobRun:
     if found.kind not in HANDLERS or found.request is None:
         what = f"no worker can do job {found.id[:12]} ({found.kind}, {found.label or 'no label'})"
         raise Conflict(named, what, hint="run the command again that asked for it")
-    if not queue.ask_again(session.connection, session.user.id, found.id):
+    if not queue.ask_again(session.connection, session.user.id, found.id, session.clock()):
         what = f"job {found.id[:12]} is {job(session, found.id).state}"
         raise Conflict(named, what, hint="only a failed or dead job can be tried again")
     return job(session, found.id)

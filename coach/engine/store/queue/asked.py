@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from coach.engine.store.job_runs import AS_NEW
-from coach.model.accounts import Claim, JobKind, RunId, UserId
+from coach.model.accounts import JobKind, RunAttempt, RunId, UserId
 from coach.model.events import Json
 
 ADD = """
@@ -50,9 +50,9 @@ class ClaimedRun:
     tries: int
 
     @property
-    def claim(self) -> Claim:
+    def claim(self) -> RunAttempt:
         """Return which attempt at which run this is."""
-        return Claim(self.user_id, self.id, self.attempt)
+        return RunAttempt(self.user_id, self.id, self.attempt)
 
 
 def add(
@@ -87,21 +87,21 @@ def claim(
 
 
 def put_back(
-    connection: Connection[Any], claim: Claim, error: str, due_at: datetime, tries: int
+    connection: Connection[Any], claim: RunAttempt, error: str, due_at: datetime, tries: int
 ) -> bool:
     """Queue a run again that this attempt did not finish; say whether it was still its attempt."""
     return connection.execute(PUT_BACK, [error, due_at, tries, *claim]).rowcount == 1
 
 
-def give_up(connection: Connection[Any], claim: Claim, error: str, now: datetime) -> None:
+def give_up(connection: Connection[Any], claim: RunAttempt, error: str, now: datetime) -> None:
     """Close a run as dead: every try failed."""
     connection.execute(GIVE_UP, [error, now, *claim])
 
 
-def ask_again(connection: Connection[Any], user_id: UserId, run_id: RunId) -> Claim | None:
+def ask_again(connection: Connection[Any], user_id: UserId, run_id: RunId) -> RunAttempt | None:
     """Queue a failed or dead run again, of the user or of the installation.
 
     Returns the attempt that was the last so far; None where the run is in another state.
     """
-    with connection.cursor(row_factory=class_row(Claim)) as cursor:
+    with connection.cursor(row_factory=class_row(RunAttempt)) as cursor:
         return cursor.execute(AGAIN, [user_id, run_id]).fetchone()

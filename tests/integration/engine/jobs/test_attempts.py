@@ -99,7 +99,7 @@ def test_trouble_that_may_pass_is_tried_again_after_a_pause(
     assert (found.state, found.attempt, found.tries) == ("queued", 1, 1)
     assert found.due_at == asked_for.clock() + timedelta(seconds=30)
     assert found.error == "coinbase cannot be reached just now: 503"
-    assert queue.carry_left_behind(asked_for.connection) == 1
+    assert queue.carry_left_behind(asked_for.connection, asked_for.clock()) == 1
 
 
 def test_the_pauses_grow_and_the_fifth_failure_is_the_end(

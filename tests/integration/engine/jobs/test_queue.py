@@ -12,6 +12,7 @@ from coach.engine.jobs import queue
 from coach.engine.jobs.run import JobOrder
 from coach.engine.store import job_runs
 from coach.engine.store.job_runs import JobRun
+from coach.engine.unit_of_work import unit_of_work
 from coach.errors import AmbiguousId, Conflict, NotFound
 from coach.model.accounts import INSTALLATION
 
@@ -50,7 +51,10 @@ def test_asking_twice_is_one_run_and_one_entry(session: Session) -> None:
 
 
 def test_asking_is_part_of_the_transaction_of_who_asks(session: Session) -> None:
-    with suppress(GivenUpError), session.connection.transaction():
+    with (
+        suppress(GivenUpError),
+        unit_of_work(session.connection, session.user.id, session.clock),
+    ):
         ask(session)
         raise GivenUpError
     assert (stored(session), entries(session)) == (None, [])
@@ -71,7 +75,10 @@ def test_the_ids_of_runs_that_had_other_names_are_what_they_were() -> None:
 def test_a_run_whose_entry_was_lost_gets_another(session: Session) -> None:
     ask(session)
     session.connection.execute("delete from procrastinate_jobs")
-    assert [queue.carry_left_behind(session.connection) for _ in range(2)] == [1, 0]
+    assert [queue.carry_left_behind(session.connection, session.clock()) for _ in range(2)] == [
+        1,
+        0,
+    ]
     assert len(entries(session)) == 1
 
 
@@ -79,7 +86,7 @@ def test_an_entry_that_a_dead_worker_took_is_replaced(session: Session) -> None:
     """Taken, and then the worker was killed before it claimed the run."""
     ask(session)
     session.connection.execute("update procrastinate_jobs set status = 'doing'")
-    assert queue.carry_left_behind(session.connection) == 1
+    assert queue.carry_left_behind(session.connection, session.clock()) == 1
     statuses = session.connection.execute("select status::text from procrastinate_jobs")
     assert statuses.fetchall() == [("todo",)]
 
