@@ -51,6 +51,13 @@ class RuleCounts(TypedDict):
     paused: int
 
 
+class HealthRow(TypedDict):
+    """Whether coach can go on as it is: `degraded` and `failing` give their reasons."""
+
+    state: Literal["ok", "degraded", "failing"]
+    reasons: list[str]
+
+
 class StatusRow(TypedDict):
     """How things stand; `levels` are those of the tests, `events` is the newest one's number.
 
@@ -66,6 +73,7 @@ class StatusRow(TypedDict):
     waiting: list[WaitingChange]
     waiting_settings: list[WaitingSetting]
     events: int
+    health: HealthRow
 
 
 class HealthCheckRow(TypedDict):
@@ -96,6 +104,7 @@ def status(found: "Status") -> StatusRow:
         "waiting": [waiting_change(change) for _, change in found.waiting],
         "waiting_settings": [waiting_setting(one) for one in found.waiting_settings],
         "events": found.events,
+        "health": {"state": found.health, "reasons": list(found.reasons)},
     }
 
 

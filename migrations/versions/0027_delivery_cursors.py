@@ -7,7 +7,7 @@ and pages are half full, so that no index grows with it.
 from alembic import op
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 
 TABLE = """
 create table delivery_cursor (
@@ -19,7 +19,13 @@ create table delivery_cursor (
   constraint delivery_cursor_pkey primary key (user_id, device_id),
   constraint delivery_cursor_user_id_fkey foreign key (user_id) references app_user (id),
   constraint delivery_cursor_last_seq_check check (last_seq >= 0)
-) with (fillfactor = 50);
+) with (
+  fillfactor = 50,
+  autovacuum_vacuum_scale_factor = 0.02,
+  autovacuum_vacuum_threshold = 100,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_analyze_scale_factor = 0.05
+);
 """
 
 

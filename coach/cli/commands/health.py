@@ -55,6 +55,8 @@ def status_answer(found: "Status", zone: str = "UTC") -> Answer:
 
 
 def _standing(found: "Status", zone: str) -> "Iterator[str]":
+    for reason in found.reasons:
+        yield f"health  {found.health}: {reason}: {remedy_text('open_months', {})}"
     for bias, level in found.levels.items():
         yield f"{bias}  {level}"
     yield f"rules  {found.rules_active} active, {found.rules_paused} paused"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.keys.check import State
     from coach.engine.api.session import Session
+    from coach.engine.outbox.partitions import MonthHealth
     from coach.model.insights import Bias
     from coach.model.machine.home import Home
     from coach.model.plans import QuestionId
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["AccountHealth", "Check"]
 
 WEEK = timedelta(days=7)
-WELL_AHEAD = 2
-"""Months; with fewer ahead something keeps coach from making them."""
 ASKED_FOR = "doctor"
 """A name that nothing is kept under: only the answer counts."""
 
@@ -45,7 +44,8 @@ ASKED_FOR = "doctor"
 class Status:
     """Accounts, levels of the last import, rules, open questions, the newest event's number.
 
-    `waiting` are rules with the change that the lock of each holds back.
+    `waiting` are rules with the change that the lock of each holds back. `months_ahead` counts the
+    months that are open for events after this one.
     """
 
     user: str
@@ -57,8 +57,19 @@ class Status:
     rules_paused: int
     events: int
     open_questions: tuple[QuestionId, ...] = ()
+    months_ahead: int = partitions.MONTHS_AHEAD
     waiting: tuple[tuple[Rule, PendingChange], ...] = ()
     waiting_settings: tuple[PendingSetting, ...] = ()
+
+    @property
+    def health(self) -> MonthHealth:
+        """Return "degraded" or "failing" where less lies ahead than events need."""
+        return partitions.month_health(self.months_ahead)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return why the health is not "ok", in sentences."""
+        return () if self.health == "ok" else (partitions.describe_months(self.months_ahead),)
 
 
 def status(session: Session) -> Status:
@@ -76,6 +87,7 @@ def status(session: Session) -> Status:
         rules_paused=paused,
         events=health.head(session.connection, session.user.id),
         open_questions=waiting_questions(session),
+        months_ahead=partitions.months_ahead(partitions.months(session.connection), now),
         waiting=waiting,
         waiting_settings=waiting_settings,
     )
@@ -108,6 +120,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield from _runs(session)
     yield from _conclusions(session)
     yield _months(session)
+    yield from _autovacuum(session)
     yield _zone(session)
 
 
@@ -165,13 +178,26 @@ def _conclusions(session: Session) -> Iterator[Check]:
 def _months(session: Session) -> Check:
     there = partitions.months(session.connection)
     ahead = partitions.months_ahead(there, session.clock())
-    if ahead >= WELL_AHEAD:
+    health = partitions.month_health(ahead)
+    if health == "ok":
         return Check("events", "ok", f"kept by month, from {there[0].first:%Y-%m} to {ahead} ahead")
-    state: State = "error" if ahead < 1 else "warning"
-    detail = f"months for events are made up to {max(ahead, 0)} ahead"
-    if ahead < 0:
-        detail = "there is no month for the events of today"
-    return Check("events", state, detail, remedy="open_months")
+    state: State = "error" if health == "failing" else "warning"
+    return Check("events", state, partitions.describe_months(ahead), remedy="open_months")
+
+
+def _autovacuum(session: Session) -> Iterator[Check]:
+    from coach.engine.store.tending.autovacuum import autovacuum_gaps, is_autovacuum_on
+
+    if not is_autovacuum_on(session.connection):
+        detail = "the server vacuums nothing by itself: the tables grow with every change"
+        hint = "alter system set autovacuum = on; select pg_reload_conf()"
+        yield Check("autovacuum", "warning", detail, hint)
+    gaps = autovacuum_gaps(session.connection)
+    for gap in gaps:
+        detail = f"table {gap.table} is vacuumed too seldom: {', '.join(gap.missing)} is not set"
+        yield Check("autovacuum", "warning", detail, gap.statement)
+    if not gaps:
+        yield Check("autovacuum", "ok", "small tables that change often are vacuumed often")
 
 
 def _zone(session: Session) -> Check:

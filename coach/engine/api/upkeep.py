@@ -12,7 +12,7 @@ from coach.engine.outbox import partitions
 from coach.engine.store import accounts, job_runs
 from coach.engine.store.promises import due
 from coach.engine.store.vault import deks
-from coach.errors import KekUnavailable
+from coach.errors import DatabaseTrouble, KekUnavailable
 from coach.model.machine.keys import KEPT_FOR_BACKUPS, ROTATED_AFTER
 
 
@@ -49,10 +49,17 @@ def _end_locks(session: Session) -> Session:
 
 
 def _tend_months(session: Session, keep: int | None) -> None:
-    """Make the months of events that lie ahead, and take out those that are older than wanted."""
+    """Make the months of events that lie ahead, and take out those that are older than wanted.
+
+    While one is ready, a command does not fail because others cannot be made now.
+    """
     now, there = session.clock(), partitions.months(session.connection)
-    if partitions.months_ahead(there, now) < partitions.MONTHS_AHEAD:
+    ahead = partitions.months_ahead(there, now)
+    if partitions.month_health(ahead) == "failing":
         partitions.ensure(session.connection, now)
+    elif ahead < partitions.MONTHS_AHEAD:
+        with suppress(DatabaseTrouble):
+            partitions.ensure(session.connection, now, tries=1)
     if keep is not None and partitions.overdue(there, now, keep):
         from coach.engine.outbox.retention import retire
 

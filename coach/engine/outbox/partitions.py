@@ -7,6 +7,7 @@ its bounds are written in UTC, whatever zone the session thinks in.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 import psycopg
 from psycopg import errors, sql
@@ -14,8 +15,10 @@ from psycopg.rows import class_row
 
 from coach.errors import DatabaseTrouble
 
-LOCK = 4_037_120_002  # any number, the same in every coach
+LOCK = 4_037_120_004  # any number, the same in every coach
 MONTHS_AHEAD = 3
+WELL_AHEAD = 2
+"""Months; with fewer ahead something keeps coach from making them."""
 MONTHS = 12
 TRIES = 5
 
@@ -37,6 +40,9 @@ alter table {name} add constraint month check (ts >= {first} and ts < {next});
 alter table event_outbox attach partition {name} for values from ({first}) to ({next});
 alter table {name} drop constraint month
 """
+
+
+MonthHealth = Literal["ok", "degraded", "failing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,20 @@ def months_ahead(there: list[MonthOfEvents], now: datetime) -> int:
     return ahead - 1
 
 
+def month_health(ahead: int) -> MonthHealth:
+    """Return what so many months ahead are worth: fewer than two degrade, none ahead fails."""
+    if ahead < 1:
+        return "failing"
+    return "degraded" if ahead < WELL_AHEAD else "ok"
+
+
+def describe_months(ahead: int) -> str:
+    """Return a sentence about months that are not well ahead."""
+    if ahead < 0:
+        return "there is no month for the events of today"
+    return f"months for events are made up to {ahead} ahead"
+
+
 def overdue(there: list[MonthOfEvents], now: datetime, keep_months: int) -> list[MonthOfEvents]:
     """Return the months that ended `keep_months` months before that of `now`, or are leaving."""
     oldest = month_of(now, -keep_months)
@@ -77,20 +97,24 @@ def overdue(there: list[MonthOfEvents], now: datetime, keep_months: int) -> list
 
 
 def ensure(
-    connection: psycopg.Connection, now: datetime, months_ahead: int = MONTHS_AHEAD
+    connection: psycopg.Connection,
+    now: datetime,
+    months_ahead: int = MONTHS_AHEAD,
+    tries: int = TRIES,
 ) -> list[str]:
     """Make the month of `now` and those ahead where missing; return the names made.
 
-    One query when nothing is missing. Not inside a transaction that has written events.
+    One query when nothing is missing. DatabaseTrouble where the events stay locked through so many
+    tries of two seconds. Not inside a transaction that has written events.
     """
     wanted = [month_of(now, ahead) for ahead in range(months_ahead + 1)]
     if not _missing(connection, wanted):
         return []
-    for attempt in range(TRIES):
+    for attempt in range(tries):
         try:
             return _make(connection, wanted)
         except errors.LockNotAvailable as error:
-            if attempt == TRIES - 1:
+            if attempt == tries - 1:
                 raise DatabaseTrouble(
                     what="the months ahead could not be made: the events are locked",
                     remedy="release_events",

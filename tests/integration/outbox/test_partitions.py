@@ -8,6 +8,10 @@ import psycopg
 import pytest
 
 from coach.engine.outbox import partitions
+from coach.engine.store.candles import objects_kept
+from coach.errors import DatabaseTrouble
+
+Connect = Callable[[], psycopg.Connection]
 
 BOUNDS = """
 select c.relname, pg_get_expr(c.relpartbound, c.oid)
@@ -78,3 +82,30 @@ def test_a_month_has_the_indexes_of_the_table(connection: psycopg.Connection, co
         "select indexdef from pg_indexes where tablename = 'event_outbox_2026_03'"
     )
     assert any(f"({column})" in definition for (definition,) in indexes)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "health"), [(3, "ok"), (2, "ok"), (1, "degraded"), (0, "failing"), (-1, "failing")]
+)
+def test_less_than_two_months_ahead_degrade_and_less_than_one_fails(
+    ahead: int, health: str
+) -> None:
+    assert partitions.month_health(ahead) == health
+
+
+def test_months_are_made_while_candles_are_on_their_way(
+    connection: psycopg.Connection, connections: Connect, now: datetime
+) -> None:
+    """A fetch of candles holds its lock for as long as a network takes."""
+    with objects_kept(connections()):
+        assert len(partitions.ensure(connection, now, months_ahead=4)) == 1
+
+
+def test_events_that_stay_locked_are_an_error_after_so_many_tries(
+    connection: psycopg.Connection, connections: Connect, now: datetime
+) -> None:
+    holder = connections()
+    with holder.transaction():
+        holder.execute("lock table event_outbox in share update exclusive mode")
+        with pytest.raises(DatabaseTrouble, match="the events are locked"):
+            partitions.ensure(connection, now, months_ahead=4, tries=1)

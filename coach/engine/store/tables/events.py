@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coach.engine.store.tables.base import MOMENT, metadata, required
+from coach.engine.store.tending.autovacuum import OFTEN
 
 user_stream = Table(
     "user_stream",
@@ -24,7 +25,7 @@ user_stream = Table(
     required("last_seq", BigInteger, server_default=text("0")),
     required("last_ms", BigInteger, server_default=text("0")),
     ForeignKeyConstraint(["user_id"], ["app_user.id"]),
-    postgresql_with={"fillfactor": "50"},
+    postgresql_with={"fillfactor": "50", **OFTEN},
 )
 
 event_outbox = Table(
@@ -54,5 +55,5 @@ delivery_cursor = Table(
     PrimaryKeyConstraint("user_id", "device_id"),
     ForeignKeyConstraint(["user_id"], ["app_user.id"]),
     CheckConstraint("last_seq >= 0", name="last_seq"),
-    postgresql_with={"fillfactor": "50"},
+    postgresql_with={"fillfactor": "50", **OFTEN},
 )

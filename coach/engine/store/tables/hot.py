@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Double, Index, LargeBinary, Table, Text
 
 from coach.engine.store.tables.base import MOMENT, metadata, required
+from coach.engine.store.tending.autovacuum import OFTEN
 
 hot_value = Table(
     "hot_value",
@@ -12,6 +13,7 @@ hot_value = Table(
     required("expires_at", MOMENT),
     Index("hot_value_expires_at_idx", "expires_at"),
     prefixes=["unlogged"],
+    postgresql_with=OFTEN,
 )
 
 hot_bucket = Table(
@@ -23,4 +25,5 @@ hot_bucket = Table(
     required("expires_at", MOMENT),
     Index("hot_bucket_expires_at_idx", "expires_at"),
     prefixes=["unlogged"],
+    postgresql_with=OFTEN,
 )

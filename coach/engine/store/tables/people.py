@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
 
 from coach.engine.store.tables.base import MOMENT, NOW, metadata, required
+from coach.engine.store.tending.autovacuum import OFTEN
 
 app_user = Table(
     "app_user",
@@ -119,4 +120,5 @@ run = Table(
         " and source is not null and family is not null and rank is not null)",
         name="origin",
     ),
+    postgresql_with=OFTEN,
 )

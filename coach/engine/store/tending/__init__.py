@@ -1,0 +1,1 @@
+"""What keeps the tables small: purges of what has expired, and autovacuum of hot tables."""
