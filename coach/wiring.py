@@ -134,13 +134,15 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
 def worker_place(settings: "Settings", warn: Callable[[str], None]) -> "WorkerPlace":
     """Return what a worker is made from; each of its runs opens the session of its user."""
     from coach.engine.api.jobs.work import WorkerPlace
+    from coach.engine.periodic.possible import PeriodicWishes
     from coach.engine.store.connect import connect
 
     def session_of(connection: "CoachConnection", name: str) -> "Session":
         return session_over(connection, replace(settings, user=name or settings.user))
 
+    wishes = PeriodicWishes(settings.event_months, settings.run_months, settings.candles.auto)
     url, places = database_url(settings, create=False), lambda: candle_places(settings, warn)
-    return WorkerPlace(url, lambda: connect(url), clock, session_of, places)
+    return WorkerPlace(url, lambda: connect(url), clock, session_of, places, wishes, ticks)
 
 
 def _objects_of_session(settings: "Settings") -> "Objects":

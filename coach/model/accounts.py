@@ -29,6 +29,10 @@ JobKind = Literal[
     "calibrate.rules",
     "simulate.trades",
     "evaluate.detectors",
+    "settle.promises",
+    "make.months",
+    "purge.expired",
+    "prune.candles",
 ]
 """What long work a run is."""
 

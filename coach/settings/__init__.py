@@ -53,6 +53,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         user=chosen["user"].value,
         candles=_candles(chosen, sources),
         event_months=_months(chosen["event_retention"].value),
+        run_months=_months(chosen["run_retention"].value),
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),

@@ -94,14 +94,20 @@ def check_switch(value: str, origin: str) -> None:
         raise ConfigError(name="candles_auto", what=f"must be on or off ({origin})")
 
 
-def check_months(value: str, origin: str) -> None:
+def check_event_months(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is a number of months, or `forever`."""
+    _check_months("event_retention", value, origin, "24 keeps the events of two years")
+
+
+def check_run_months(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a number of months, or `forever`."""
+    _check_months("run_retention", value, origin, "12 keeps the finished jobs of a year")
+
+
+def _check_months(name: str, value: str, origin: str, hint: str) -> None:
     if value != FOREVER and not re.fullmatch(r"[1-9][0-9]{0,3}", value, re.ASCII):
-        raise ConfigError(
-            name="event_retention",
-            what=f"must be a number of months, or forever ({origin})",
-            hint="24 keeps the events of two years",
-        )
+        what = f"must be a number of months, or forever ({origin})"
+        raise ConfigError(name=name, what=what, hint=hint)
 
 
 def check_kek_provider(value: str, origin: str) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from coach.errors import Invalid
 from coach.model.market import FREE_SOURCES
 from coach.settings.checks import (
+    check_event_months,
     check_kek_provider,
-    check_months,
     check_objects,
     check_printable,
     check_redis,
+    check_run_months,
     check_sources,
     check_switch,
     check_url,
@@ -40,7 +41,8 @@ KEYS = (
     Key("user", "COACH_USER", DEFAULT_USER, check_user),
     Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),
     Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
-    Key("event_retention", "COACH_EVENT_RETENTION", "24", check_months),
+    Key("event_retention", "COACH_EVENT_RETENTION", "24", check_event_months),
+    Key("run_retention", "COACH_RUN_RETENTION", "12", check_run_months),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

@@ -44,7 +44,8 @@ class Settings:
     `object_keys` are the key id, the secret and the session token for a bucket, or empty.
     `zone` is the one that a new user begins in, `shown_zone` the one that this answer's times are
     shown in, empty for the user's own.
-    `event_months` is for how many months events are kept, None for ever.
+    `event_months` is for how many months events are kept, None for ever; `run_months` the same for
+    finished jobs.
     """
 
     home: Home
@@ -57,6 +58,7 @@ class Settings:
     user: str
     candles: SourceWishes
     event_months: int | None
+    run_months: int | None
     kek: KekWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

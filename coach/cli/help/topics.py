@@ -166,6 +166,9 @@ INSTALLED = {
     "folders": Topic(
         "where things are kept", "config.md", ("The folders",), ("home", "coach home")
     ),
+    "by the clock": Topic(
+        "what happens by itself, and when", "periodic.md", (), ("cron", "periodic")
+    ),
     "jobs": Topic("how far a long work is", "jobs.md"),
     "keys": Topic(
         "what is secret, how it is sealed and handed over",

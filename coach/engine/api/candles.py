@@ -69,13 +69,17 @@ class SymbolRequest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to fetch; the default is the symbols and the span of the user's own trades."""
+    """What to fetch; the default is the symbols and the span of the user's own trades.
+
+    Work that comes every day is a run of its own on each: `of_day`.
+    """
 
     symbols: tuple[SymbolRequest, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     granularity: Granularity = QUARTER
     source: str = ""
+    of_day: date | None = None
 
 
 class SeriesCoverage(NamedTuple):
@@ -155,7 +159,10 @@ def fetch(
 
 def _fetch_job(request: FetchRequest) -> JobOrder:
     from coach.engine.jobs.run import JobOrder
+    from coach.engine.periodic.orders import fetch_order
 
+    if request.of_day is not None:
+        return fetch_order(request.of_day)
     asked: dict[str, Json] = {
         "symbols": [[wanted.symbol, wanted.kind] for wanted in request.symbols],
         "since": request.since.isoformat() if request.since else None,
@@ -313,7 +320,7 @@ def _orders(session: Session, request: FetchRequest) -> list[WeekRequest]:
     traded = {one.symbol: one for one in spans.spans(session.connection, session.user.id)}
     now = session.clock()
     found = []
-    for wanted in request.symbols or _nameable(traded):
+    for wanted in request.symbols or nameable(traded):
         span = traded.get(wanted.symbol)
         since = request.since or (span.first - BEFORE if span else None)
         until = request.until or (span.last + AFTER if span else now)
@@ -336,7 +343,7 @@ def _fee_orders(
     end_us = microseconds(min(request.until or session.clock(), session.clock()))
     windows = {one.symbol: CandleWindow(one.start_us, one.end_us) for one in ordered}
     found = fee_windows(session, windows.keys(), CandleWindow(start_us, end_us), windows)
-    names = {wanted.symbol for wanted in _nameable(found)}
+    names = {wanted.symbol for wanted in nameable(found)}
     return [
         _order(request, SymbolRequest(symbol), *window)
         for symbol, runs in found.items()
@@ -345,7 +352,7 @@ def _fee_orders(
     ]
 
 
-def _nameable(traded: Iterable[Symbol]) -> list[SymbolRequest]:
+def nameable(traded: Iterable[Symbol]) -> list[SymbolRequest]:
     """Return the symbols that a source could know, by name; no other is put into an address."""
     from coach.brokers.market.files import symbol_of
 

@@ -83,10 +83,11 @@ def _read_back(session: Session, week: str) -> Pack | None:
 
 
 def _make(session: Session, week: str) -> Pack:
-    from coach.engine.jobs.run import JobOrder, job_run
+    from coach.engine.jobs.run import job_run
+    from coach.engine.periodic.orders import digest_order
     from coach.engine.reports.digest import keep, make
 
-    job = JobOrder("digest.weekly", {"week": week}, week)
+    job = digest_order(week, is_over=span(week, session.user.zone)[1] <= session.clock())
     with (
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session) as events,

@@ -24,8 +24,16 @@ def do_what_is_due(session: Session, event_months: int | None) -> Session:
     change of the zone was due its user is in the new one.
     """
     _tend_months(session, event_months)
-    _look_after_keys(session)
     job_runs.fail_dead(session.connection, session.user.id, session.clock())
+    return settle(session)
+
+
+def settle(session: Session) -> Session:
+    """Make what locks held back, move experiments on, and replace keys that are too old.
+
+    Returns the session that goes on, as `do_what_is_due` does.
+    """
+    _look_after_keys(session)
     if due.any_locked(session.connection, session.user.id):
         session = _end_locks(session)
     if due.any_experiment_running(session.connection, session.user.id):

@@ -26,6 +26,10 @@ LIMITS: dict[JobKind, JobLimits] = {
     "calibrate.rules": JobLimits("calibration", timedelta(hours=1)),
     "simulate.trades": JobLimits("simulation", timedelta(hours=1)),
     "evaluate.detectors": JobLimits("evaluation", timedelta(days=1)),
+    "settle.promises": JobLimits("settle.promises", timedelta(hours=1)),
+    "make.months": JobLimits("make.months", timedelta(hours=1)),
+    "purge.expired": JobLimits("purge.expired", timedelta(hours=2)),
+    "prune.candles": JobLimits("prune.candles", timedelta(hours=2)),
 }
 MOST_TRIES = 5
 """How often workers try a run that was asked for once, before it is dead."""

@@ -90,6 +90,16 @@ def describe_months(ahead: int) -> str:
     return f"months for events are made up to {ahead} ahead"
 
 
+def refuse_without_months(connection: psycopg.Connection, now: datetime) -> None:
+    """Raise DatabaseTrouble where less than a month lies ahead: whoever serves does not begin.
+
+    At the end of this month every change with an event would fail.
+    """
+    ahead = months_ahead(months(connection), now)
+    if month_health(ahead) == "failing":
+        raise DatabaseTrouble(what=describe_months(ahead), remedy="open_months")
+
+
 def overdue(there: list[MonthOfEvents], now: datetime, keep_months: int) -> list[MonthOfEvents]:
     """Return the months that ended `keep_months` months before that of `now`, or are leaving."""
     oldest = month_of(now, -keep_months)

@@ -80,6 +80,25 @@ def weekly(seat: Seat) -> list[NewEvent]:
     return look_at_rules(seat, due)[1] if due else []
 
 
+def weekly_where_automatic(seat: Seat) -> tuple[list[CalibrationLook], list[NewEvent]]:
+    """Calibrate the active rules that may move by themselves and were not calibrated this week.
+
+    The caller holds a transaction. Returns the results and the events.
+    """
+    revisions.hold(seat.connection, seat.user.id)
+    week = week_at(seat.now, seat.user.zone)
+    known = store.calibration_states(seat.connection, seat.user.id)
+    due = [
+        one
+        for one in rules.rules(seat.connection, seat.user.id)
+        if can_be(one, seat)
+        and one.id in known
+        and known[one.id].auto
+        and known[one.id].week != week
+    ]
+    return look_at_rules(seat, due) if due else ([], [])
+
+
 def can_be(rule: Rule, seat: Seat) -> bool:
     """Say whether a rule is in force and has a threshold that can be learned."""
     over = rule.expires_at is not None and rule.expires_at <= seat.now

@@ -41,6 +41,12 @@ def summaries(connection: Connection[Any]) -> list[UserSummary]:
         ).fetchall()
 
 
+def everybody(connection: Connection[Any]) -> list[User]:
+    """Return every user, by id."""
+    with connection.cursor(row_factory=class_row(User)) as cursor:
+        return cursor.execute("select id, name, zone from app_user order by id").fetchall()
+
+
 def any_there(connection: Connection[Any]) -> bool:
     """Say whether there is any user yet."""
     return connection.execute("select from app_user limit 1").fetchone() is not None

@@ -93,6 +93,20 @@ def test_less_than_two_months_ahead_degrade_and_less_than_one_fails(
     assert partitions.month_health(ahead) == health
 
 
+def test_nobody_serves_with_less_than_a_month_ahead(
+    connection: psycopg.Connection, now: datetime
+) -> None:
+    partitions.refuse_without_months(connection, now)
+    connection.execute("drop table event_outbox_2026_05")
+    partitions.refuse_without_months(connection, now)
+    connection.execute("drop table event_outbox_2026_04")
+    with pytest.raises(DatabaseTrouble, match="made up to 0 ahead"):
+        partitions.refuse_without_months(connection, now)
+    connection.execute("drop table event_outbox_2026_03")
+    with pytest.raises(DatabaseTrouble, match="no month for the events of today"):
+        partitions.refuse_without_months(connection, now)
+
+
 def test_months_are_made_while_candles_are_on_their_way(
     connection: psycopg.Connection, connections: Connect, now: datetime
 ) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from coach.engine.api.jobs import periodic_work
 from coach.errors import Conflict
 from coach.model.candles import Granularity
 from coach.model.fills import Symbol
@@ -14,22 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from coach.brokers.market.base import Kind
-    from coach.engine.api.candles import CandlePlaces, SymbolRequest
-    from coach.engine.api.session import Session
+    from coach.engine.api.candles import SymbolRequest
+    from coach.engine.api.jobs.workplace import Workplace
     from coach.engine.store.queue.asked import ClaimedRun
     from coach.model.accounts import JobKind
     from coach.model.events import Json
 
     Request = Mapping[str, Json]
-    Handler = Callable[["Workplace", Request], Mapping[str, Json]]
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """What a handler works with: the session of the run's user, and where candles are."""
-
-    session: Session
-    candle_places: Callable[[], CandlePlaces]
+    Handler = Callable[[Workplace, Request], Mapping[str, Json]]
 
 
 def handle(place: Workplace, run: ClaimedRun) -> Mapping[str, Json]:
@@ -50,9 +42,11 @@ def _import(place: Workplace, request: Request) -> Mapping[str, Json]:
 
 
 def _fetch_candles(place: Workplace, request: Request) -> Mapping[str, Json]:
-    """Fetch candles, as `api.candles` writes its request down."""
+    """Fetch candles, as `api.candles` writes its request down, or those that are due on a day."""
     from coach.engine.api import candles
 
+    if "day" in request:
+        return periodic_work.fetch_for_connected(place, str(request["day"]))
     symbols = request["symbols"]
     assert isinstance(symbols, list)
     wanted = candles.FetchRequest(
@@ -67,9 +61,14 @@ def _fetch_candles(place: Workplace, request: Request) -> Mapping[str, Json]:
 
 
 def _calibrate(place: Workplace, request: Request) -> Mapping[str, Json]:
-    """Calibrate one rule where `rules` names one, else all active ones."""
+    """Calibrate one rule where `rules` names one, else all active ones.
+
+    Of a week, those that may move by themselves.
+    """
     from coach.engine.api.promises import calibration
 
+    if "week" in request:
+        return calibration.calibrate_automatic(place.session, str(request["week"]))
     named = request.get("rules")
     only = str(named[0]) if isinstance(named, list) and len(named) == 1 else None
     auto = request.get("auto")
@@ -111,5 +110,9 @@ HANDLERS: dict[JobKind, Handler] = {
     "score.bias": _score,
     "digest.weekly": _make_digest,
     "calibrate.rules": _calibrate,
+    "settle.promises": periodic_work.settle_promises,
+    "make.months": periodic_work.make_months,
+    "purge.expired": periodic_work.purge_expired,
+    "prune.candles": periodic_work.prune_candles,
 }
 """The kinds of runs that may be queued. A what-if and an evaluation are done by their commands."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coach.engine.api.jobs.handlers import Workplace, handle
-from coach.engine.api.jobs.schedule import PERIODIC
+from coach.engine.api.jobs.handlers import handle
+from coach.engine.api.jobs.schedule import periodic_tasks
+from coach.engine.api.jobs.workplace import Workplace
+from coach.engine.outbox import partitions
 from coach.engine.store import users
 from coach.errors import NotFound
 from coach.model.accounts import INSTALLATION
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.session import Session
+    from coach.engine.periodic.possible import PeriodicWishes
     from coach.engine.store.connect import CoachConnection
     from coach.engine.store.queue.asked import ClaimedRun
     from coach.model.accounts import UserId
     from coach.model.events import Json
+    from coach.model.machine.clock import Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class WorkerPlace:
     clock: Callable[[], datetime]
     session_of: Callable[[CoachConnection, str], Session]
     candle_places: Callable[[], CandlePlaces]
+    wishes: PeriodicWishes
+    ticks: Callable[[], Ticks | None]
 
 
 def work(
@@ -47,15 +53,20 @@ def work(
 ) -> int:
     """Do queued runs until a signal comes, and return its number.
 
+    DatabaseTrouble where less than a month is open ahead for events.
+
     With `once` what is due is done, and 0 returned when nothing is left that may begin now.
     """
     from coach.engine.jobs.worker import Worker, WorkerSetup
 
     def perform(connection: CoachConnection, run: ClaimedRun) -> Mapping[str, Json]:
         session = place.session_of(connection, _name_of(connection, run.user_id))
-        return handle(Workplace(session, place.candle_places), run)
+        return handle(Workplace(session, place.candle_places, place.wishes), run)
 
-    setup = WorkerSetup(place.url, place.connect, place.clock, perform, PERIODIC, warn)
+    with place.connect() as connection:
+        partitions.refuse_without_months(connection, place.clock())
+    tasks = periodic_tasks(place.wishes, place.ticks)
+    setup = WorkerSetup(place.url, place.connect, place.clock, perform, tasks, warn)
     return Worker(setup, on_ready).run(once=once)
 
 

@@ -15,6 +15,7 @@ from coach.errors import AmbiguousId, Conflict, Invalid, NotFound
 from coach.model.event_types import RuleDismissed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from coach.engine.api.session import Session
@@ -70,9 +71,12 @@ def calibrate(
 ) -> list[Calibration]:
     """Calibrate one rule or all active ones; a second time in a week needs new evidence.
 
-    `auto` says whether the rule may move by itself from now on.
+    That of all rules is one run a week. `auto` says whether the rule may move by itself from now
+    on.
     """
+    from coach.engine.digest.week import week_at
     from coach.engine.jobs.run import JobOrder, job_run
+    from coach.engine.periodic.orders import calibration_order
     from coach.engine.promises.calibrate import can_be, look_at_rules, set_auto
 
     views = [api.view(session, rule_id)] if rule_id else api.rules(session)
@@ -83,7 +87,9 @@ def calibrate(
     may = [rule for rule in wanted if can_be(rule, seat)]
     found: list[CalibrationLook] = []
     names = [rule.id for rule in wanted]
-    job = JobOrder("calibrate.rules", {"rules": [*names], "auto": auto}, ", ".join(names))
+    job = calibration_order(week_at(session.clock(), session.user.zone))
+    if rule_id:
+        job = JobOrder("calibrate.rules", {"rules": [*names], "auto": auto}, rule_id)
     with (
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session) as events,
@@ -98,6 +104,32 @@ def calibrate(
         )
     known = {one.rule.id: one for one in found}
     return [_calibration(rule, known.get(rule.id)) for rule in wanted]
+
+
+def calibrate_automatic(session: Session, week: str) -> Mapping[str, Json]:
+    """Calibrate the rules that may move by themselves and were not calibrated this week.
+
+    Returns what the run of that week keeps as its result.
+    """
+    from coach.engine.jobs.run import job_run
+    from coach.engine.periodic.orders import calibration_order
+    from coach.engine.promises.calibrate import weekly_where_automatic
+
+    seat, job = _seat(session), calibration_order(week)
+    with (
+        job_run(session.connection, session.user.id, job, session.clock) as running,
+        sight.change(session) as events,
+    ):
+        found, news = weekly_where_automatic(seat)
+        events.extend(news)
+        result = _counted(found)
+        running.finish(result)
+    return result
+
+
+def _counted(found: Sequence[CalibrationLook]) -> dict[str, Json]:
+    proposals = sum(one.proposal is not None for one in found)
+    return {"rules": len(found), "proposals": proposals}
 
 
 def _refuse(rule: Rule, seat: Seat) -> None:

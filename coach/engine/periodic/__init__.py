@@ -1,0 +1,1 @@
+"""What is due by the clock: for whom, and as which run."""

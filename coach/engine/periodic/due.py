@@ -1,0 +1,136 @@
+"""What is due now: for each kind of work, for whom, and as which run.
+
+Each function here names the runs of its kind that the time asks for; nothing is changed by looking.
+A run that anybody asked for before is not due again, whatever has become of it: a worker tries
+again by itself what failed, and after that a person decides.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from functools import partial
+from typing import TYPE_CHECKING
+
+from coach.engine.digest.week import span, week_at, week_before
+from coach.engine.jobs import queue
+from coach.engine.outbox import partitions
+from coach.engine.periodic import orders
+from coach.engine.periodic.possible import PossibleRun
+from coach.engine.periodic.settling import settlements
+from coach.engine.store import users
+from coach.engine.store.tending import periods, purge
+from coach.model.accounts import INSTALLATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+
+    from coach.engine.periodic.possible import PeriodicWishes
+    from coach.engine.rules.steady import ClockReading
+    from coach.engine.store.connect import CoachConnection
+    from coach.model.accounts import User
+
+
+def ask_for_what_is_due(
+    connection: CoachConnection, reading: ClockReading, wishes: PeriodicWishes
+) -> int:
+    """Queue every run that is due and was not asked for yet; return how many are new."""
+    due = what_is_due(connection, reading, wishes)
+    return sum(queue.enqueue(connection, one.user_id, one.order, reading.wall) for one in due)
+
+
+def what_is_due(
+    connection: CoachConnection, reading: ClockReading, wishes: PeriodicWishes
+) -> list[PossibleRun]:
+    """Return the runs that are due and that nobody asked for yet; nothing is changed."""
+    now, everybody = reading.wall, users.everybody(connection)
+    possible = [
+        *digests(connection, now, everybody),
+        *calibrations(connection, now, everybody),
+        *settlements(connection, reading, everybody),
+        *(fetches(connection, now, everybody) if wishes.fetch_candles else ()),
+        *months(connection, now, wishes.event_months),
+        *purges(connection, now, wishes.run_months),
+        *prunings(connection, now),
+    ]
+    asked = periods.asked_for(connection, [(one.user_id, one.order.id) for one in possible])
+    new = (one for one in possible if (one.user_id, one.order.id) not in asked)
+    return [one for one in new if one.is_needed()]
+
+
+def digests(
+    connection: CoachConnection, now: datetime, everybody: Sequence[User]
+) -> Iterator[PossibleRun]:
+    """Yield each user's digest of the last week that is over where the user's clocks stand.
+
+    It is needed where the user had traded by the week's end.
+    """
+    for user in everybody:
+        week = week_before(week_at(now, user.zone))
+        end = span(week, user.zone)[1]
+        needed = partial(periods.any_fill_before, connection, user.id, end)
+        yield PossibleRun(user.id, orders.digest_order(week), needed)
+
+
+def calibrations(
+    connection: CoachConnection, now: datetime, everybody: Sequence[User]
+) -> Iterator[PossibleRun]:
+    """Yield each user's calibration of this week.
+
+    It is needed where an active rule may move by itself and was not calibrated this week.
+    """
+    for user in everybody:
+        week = week_at(now, user.zone)
+        needed = partial(periods.any_automatic_rule, connection, user.id, now, week)
+        yield PossibleRun(user.id, orders.calibration_order(week), needed)
+
+
+def fetches(
+    connection: CoachConnection, now: datetime, everybody: Sequence[User]
+) -> Iterator[PossibleRun]:
+    """Yield today's fetch of candles of each user; needed where a connected account has traded."""
+    for user in everybody:
+        order = orders.fetch_order(_day(now))
+        needed = partial(periods.any_connected_fill, connection, user.id)
+        yield PossibleRun(user.id, order, needed)
+
+
+def months(connection: CoachConnection, now: datetime, keep: int | None) -> Iterator[PossibleRun]:
+    """Yield today's look after the months for events; needed where some lack or some are old."""
+
+    def is_needed() -> bool:
+        there = partitions.months(connection)
+        lacking = partitions.months_ahead(there, now) < partitions.MONTHS_AHEAD
+        return lacking or bool(keep is not None and partitions.overdue(there, now, keep))
+
+    yield PossibleRun(INSTALLATION, orders.months_order(_day(now)), is_needed)
+
+
+def purges(connection: CoachConnection, now: datetime, keep: int | None) -> Iterator[PossibleRun]:
+    """Yield today's purge; needed where something has expired."""
+
+    def is_needed() -> bool:
+        return purge.any_expired(connection, runs_before(connection, now, keep))
+
+    yield PossibleRun(INSTALLATION, orders.purge_order(_day(now)), is_needed)
+
+
+def prunings(connection: CoachConnection, now: datetime) -> Iterator[PossibleRun]:
+    """Yield this week's pruning of candles; needed where any are kept."""
+    order = orders.prune_order(week_at(now, "UTC"))
+    yield PossibleRun(INSTALLATION, order, partial(periods.any_candles, connection))
+
+
+def runs_before(connection: CoachConnection, now: datetime, keep: int | None) -> datetime | None:
+    """Return before when a run must have finished to leave; None where all of them stay.
+
+    A run is as old as the newest run says, so that a clock that runs ahead deletes nothing.
+    """
+    newest = purge.newest_run(connection)
+    if keep is None or newest is None:
+        return None
+    return partitions.month_of(min(now, newest), -keep)
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(UTC).date()

@@ -1,0 +1,50 @@
+"""The runs of work that comes again: one for each period, whoever asks for it.
+
+A period is an ISO week or a day. It stands in the request, so that a worker, cron and a person who
+ask for the same work within it mean one run.
+"""
+
+from datetime import date
+
+from coach.engine.jobs.run import JobOrder
+
+
+def digest_order(week: str, *, is_over: bool = True) -> JobOrder:
+    """Return the run that makes a week's digest; while the week goes on it is a run of its own."""
+    return JobOrder(
+        "digest.weekly", {"week": week} if is_over else {"week": week, "over": False}, week
+    )
+
+
+def calibration_order(week: str) -> JobOrder:
+    """Return the run that calibrates a user's rules in a week of the user's zone."""
+    return JobOrder("calibrate.rules", {"week": week}, week)
+
+
+def fetch_order(day: date) -> JobOrder:
+    """Return the run that fetches candles for the symbols of connected accounts on a day in UTC."""
+    label = f"symbols of connected accounts, {day}"
+    return JobOrder("fetch.candles", {"day": day.isoformat(), "of": "connected accounts"}, label)
+
+
+def settle_order(day: date, ended: str | None) -> JobOrder:
+    """Return the run that makes what was held back for a user, on a day of the user's zone.
+
+    `ended` is the moment when the newest of the locks ended for which there is something to do.
+    """
+    return JobOrder("settle.promises", {"day": day.isoformat(), "ended": ended}, f"{day}")
+
+
+def months_order(day: date) -> JobOrder:
+    """Return the run that makes months for events, and takes old ones out, on a day in UTC."""
+    return JobOrder("make.months", {"day": day.isoformat()}, f"{day}")
+
+
+def purge_order(day: date) -> JobOrder:
+    """Return the run that deletes what has expired, on a day in UTC."""
+    return JobOrder("purge.expired", {"day": day.isoformat()}, f"{day}")
+
+
+def prune_order(week: str) -> JobOrder:
+    """Return the run that deletes candles that nothing refers to, in an ISO week of UTC."""
+    return JobOrder("prune.candles", {"week": week}, week)

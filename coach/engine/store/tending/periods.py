@@ -1,0 +1,96 @@
+"""Whether the work of a period would find anything to do; asked every minute: short looks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+
+from coach.model.accounts import RunId, UserId
+from coach.model.fills import Symbol
+
+FILL_BEFORE = "select exists (select from fill where user_id = %s and at < %s)"
+AUTOMATIC = """
+select exists (select from calibration c join rule r on r.user_id = c.user_id and r.id = c.rule_id
+ where c.user_id = %s and c.auto and r.active and (r.expires_at is null or r.expires_at > %s)
+   and coalesce(c.week, '') <> %s)
+"""
+CONNECTED = """
+select exists (select from connection c where c.user_id = %s and exists (
+    select from fill f where f.user_id = c.user_id and f.account_id = c.account_id))
+"""
+SYMBOLS = """
+select distinct f.symbol from fill f join connection c
+    on c.user_id = f.user_id and c.account_id = f.account_id
+ where f.user_id = %s order by 1
+"""
+ASKED_FOR = """
+select run.user_id, run.id from unnest(%s::text[], %s::text[]) as wanted (user_id, id)
+  join run using (user_id, id)
+"""
+WAITING = """
+select user_id, bool_or(locked), bool_or(daily) from (
+    select user_id, true as locked, false as daily from rule_waiting
+    union all select user_id, true, false from setting_waiting
+    union all select user_id, false, true from experiment where state = 'running'
+    union all select user_id, false, true from dek
+     where (state = 'active' and (created_at <= %s or finished_at is null))
+        or (state = 'retiring' and retired_at <= %s)) as one
+ group by user_id
+"""
+
+
+class WaitingUser(NamedTuple):
+    """What waits for the time to pass: changes that locks hold back, and what is seen to daily."""
+
+    locked: bool
+    daily: bool
+
+
+def any_fill_before(connection: Connection[Any], user_id: UserId, moment: datetime) -> bool:
+    """Say whether the user had traded by then."""
+    return _is_so(connection, FILL_BEFORE, user_id, moment)
+
+
+def any_automatic_rule(
+    connection: Connection[Any], user_id: UserId, now: datetime, week: str
+) -> bool:
+    """Say whether a rule in force may move by itself and was not calibrated in that week."""
+    return _is_so(connection, AUTOMATIC, user_id, now, week)
+
+
+def any_connected_fill(connection: Connection[Any], user_id: UserId) -> bool:
+    """Say whether an account that a broker is connected to has traded."""
+    return _is_so(connection, CONNECTED, user_id)
+
+
+def any_candles(connection: Connection[Any]) -> bool:
+    """Say whether candles of anybody are kept."""
+    return _is_so(connection, "select exists (select from candle_week)")
+
+
+def connected_symbols(connection: Connection[Any], user_id: UserId) -> list[Symbol]:
+    """Return the symbols that were traded in accounts that a broker is connected to, by name."""
+    return [Symbol(symbol) for (symbol,) in connection.execute(SYMBOLS, [user_id])]
+
+
+def waiting_users(
+    connection: Connection[Any], keys_made_before: datetime, keys_retired_before: datetime
+) -> dict[UserId, WaitingUser]:
+    """Return for whom something waits: changes behind locks, experiments, keys to be replaced."""
+    rows = connection.execute(WAITING, [keys_made_before, keys_retired_before])
+    return {UserId(user_id): WaitingUser(*waits) for user_id, *waits in rows}
+
+
+def asked_for(
+    connection: Connection[Any], wanted: Sequence[tuple[UserId, RunId]]
+) -> set[tuple[UserId, RunId]]:
+    """Return which of these runs there are, whatever has become of them."""
+    columns = [[user_id for user_id, _ in wanted], [run_id for _, run_id in wanted]]
+    rows = connection.execute(ASKED_FOR, columns)
+    return {(UserId(user_id), RunId(run_id)) for user_id, run_id in rows}
+
+
+def _is_so(connection: Connection[Any], question: str, *values: object) -> bool:
+    row = connection.execute(question, values).fetchone()
+    return row is not None and bool(row[0])
