@@ -13,6 +13,8 @@ UserId = NewType("UserId", str)
 AccountId = NewType("AccountId", int)
 RunId = NewType("RunId", str)
 
+SCORED_AT_ONCE = 20_000
+"""Fills. An import into more than these leaves all conclusions but breaches to the next look."""
 MOST_SKIPPED_TOLD = 100
 """Rows that could not be read are counted, and the first of them told with their reasons."""
 
@@ -113,6 +115,7 @@ class Run:
     `clock` is the zone on which times without one were read, `clock_origin` who named it; both are
     empty where every time named its own. `undeclared_sales` are the books that changed and sell
     from flat while nobody has declared whether the account can be short; they are not kept.
+    `conclusions_due` says that the next look at conclusions draws them anew; it is not kept either.
     A warning that a face completes is a Notice.
     """
 
@@ -138,3 +141,4 @@ class Run:
     clock: str = ""
     clock_origin: str = ""
     undeclared_sales: tuple[str, ...] = ()
+    conclusions_due: bool = False

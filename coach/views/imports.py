@@ -87,9 +87,13 @@ class ImportRow(TypedDict):
 
 
 class ImportResultRow(ImportRow):
-    """What an import did; with `dry_run` nothing of it was kept."""
+    """What an import did; with `dry_run` nothing of it was kept.
+
+    With `conclusions_due` habits are looked at anew by the next command that shows any.
+    """
 
     dry_run: bool
+    conclusions_due: bool
 
 
 class UndoneImportRow(TypedDict):
@@ -129,7 +133,8 @@ def import_run(run: Run) -> ImportRow:
 
 def import_result(run: Run, *, dry_run: bool) -> ImportResultRow:
     """Return an import that has just ended."""
-    return {**import_run(run), "dry_run": dry_run}
+    due = run.conclusions_due and not dry_run
+    return {**import_run(run), "dry_run": dry_run, "conclusions_due": due}
 
 
 def undone_import(undone: "Undone") -> UndoneImportRow:

@@ -110,7 +110,7 @@ def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
         progress(frame.talk, "importing") as report,
     ):
         run = imports.import_statement(session, path, request, report)
-        waiting = waiting_hints(session)
+        waiting = () if run.conclusions_due else waiting_hints(session)
     frame.show(answer("import csv", run, waiting, dry_run=request.dry_run))
     if run.undeclared_sales and not request.dry_run:
         ask_about_shorts(frame, run)
@@ -154,7 +154,7 @@ def sync(
             run = imports.sync(session, account, begin, report, anyway=anyway, candles_follow=auto)
         if auto:
             fetch_candles(frame, session)
-        waiting = waiting_hints(session)
+        waiting = () if run.conclusions_due else waiting_hints(session)
     frame.show(answer("import sync", run, waiting))
     refuse_partly(frame, run, dry_run=False)
 
@@ -244,6 +244,8 @@ def import_lines(run: Run) -> Iterator[str]:
         yield f"  {run.source}, {run.first:%Y-%m-%d} .. {run.last:%Y-%m-%d}"
     if run.clock:
         yield f"  times are on the clock {run.clock}, {CLOCK_ORIGINS[run.clock_origin]}"
+    if run.conclusions_due:
+        yield "  habits are looked at anew with the next `coach biases`"
     if run.other:
         kinds = ", ".join(f"{count} {kind}" for kind, count in run.other.items())
         yield f"  no trades: {kinds}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.keys.check import Check
 from coach.engine.api.open_questions import waiting_questions
 from coach.engine.outbox import partitions
@@ -74,6 +75,7 @@ class Status:
 
 def status(session: Session) -> Status:
     """Return the status of the user's data."""
+    conclude_due(session)
     now = session.clock()
     active, paused = health.rule_counts(session.connection, session.user.id)
     waiting, waiting_settings = _waiting(session)

@@ -90,7 +90,7 @@ def import_statement(
         if run is None:
             named = NamedStatement(source, run_id, name, label)
             run = _imported(session, named, request, (lines, progress))
-    return _caught_up(session, run) if behind else run
+    return _caught_up(session, run) if behind and not run.conclusions_due else run
 
 
 class NamedStatement(NamedTuple):
@@ -226,7 +226,7 @@ def sync(
         )
         behind = not candles_follow and _is_behind(session)
         run = _run(session, order, Reporter(None, progress), dry_run=False)
-    return _caught_up(session, run) if behind else run
+    return _caught_up(session, run) if behind and not run.conclusions_due else run
 
 
 @contextmanager
@@ -299,7 +299,7 @@ def undo(session: Session, prefix: str) -> Undone:
         taken = undo_run(
             session.connection, session.user, run, session.clock, sight.analysis_inputs(session)
         )
-    if behind:
+    if behind and not conclusions.are_due(session.connection, session.user.id):
         conclude_anew(session)
     return Undone(run, taken.removed, taken.kept, taken.restored)
 

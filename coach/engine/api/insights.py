@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from coach.engine.api import sight
+from coach.engine.api.conclusions.due import PATIENCE_S, conclude_due, draw
 from coach.engine.api.session import Session
 from coach.engine.history import known_findings
 from coach.engine.store import candles, conclusions
@@ -17,8 +18,6 @@ from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US
 
 LONGEST_DAYS = 36_500
-PATIENCE_S = 60.0
-"""How long a change waits for another process that imports for the same user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ def findings(session: Session, days: int = 90, bias: str | None = None) -> Findi
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid("days", f"not {days}", f"1 to {LONGEST_DAYS}", example="90")
+    drawn = conclude_due(session)
     inputs = known_findings.inputs_sha256(session.connection, session.user, sight.scope(session))
     kept = inputs and known_findings.find(session.connection, session.user, days, inputs)
     found, blind = (kept, ()) if kept else _find_anew(session, days, inputs)
@@ -46,7 +46,7 @@ def findings(session: Session, days: int = 90, bias: str | None = None) -> Findi
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)
     chosen = tuple(finding for finding in found if bias in {None, finding.bias})
     warnings = () if session.extra is None else session.extra().warnings
-    return Findings(chosen, (*blind, *warnings))
+    return Findings(chosen, tuple(dict.fromkeys((*drawn, *blind, *warnings))))
 
 
 def _find_anew(
@@ -88,6 +88,7 @@ def tags(session: Session, bias: str | None = None) -> list[Tag]:
     if bias is not None and not sight.is_bias(session, bias):
         names = ", ".join(sight.bias_names(session))
         raise NotFound(f"the biases are {names}", kind="bias", name=bias)
+    conclude_due(session)
     return store.tags(session.connection, session.user.id, bias)
 
 
@@ -104,23 +105,12 @@ def conclude_anew(
     """Draw all conclusions again and tell what is new: after plans, money or candles changed.
 
     `change` is made first and returns its events, in the same transaction: it stands with its
-    conclusions or not at all.
-    What is still to be concluded from is counted before anything is read: what arrives
-    meanwhile stays to be concluded from. Returns what a reader should know about how. Locked where
-    another process imports for longer than `patience_s`.
+    conclusions or not at all. Returns what a reader should know about how. Locked where another
+    process imports for longer than `patience_s`.
     """
-    from coach.engine.conclusions import announcements
-    from coach.engine.imports.derive import conclude_anew as again
-    from coach.engine.promises.judge import hold_by_candles
-
     with sight.import_turn(session, patience_s), sight.change(session) as events:
         events.extend(change())
-        counted = conclusions.changes(session.connection, session.user.id)
-        scored = again(session.connection, session.user, sight.analysis_inputs(session))
-        late = hold_by_candles(session.connection, session.user, sight.reader(session))
-        conclusions.note_concluded(session.connection, session.user.id, counted)
-        events.extend([*announcements.of_scoring(scored), *announcements.of_breaches(late)])
-    return scored.warnings
+        return draw(session, events)
 
 
 def conclude_pending(session: Session) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING
 
 from coach.engine.store.connect import CoachConnection
-from coach.model.accounts import User
+from coach.model.accounts import SCORED_AT_ONCE, User
 from coach.model.machine.clock import Ticks
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
@@ -30,7 +30,8 @@ class Session:
     `keyring` returns what seals and opens keys; without it a session connects no broker; `kek` says
     where the key of keys is.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
-    packages. `announce_wait` is called once where a call has to wait for another process.
+    packages. `announce_wait` is called once where a call has to wait for another process. An import
+    into a history of more than `scored_at_once` fills leaves its conclusions due.
     """
 
     opened: CoachConnection
@@ -43,6 +44,7 @@ class Session:
     ticks: Callable[[], Ticks | None] | None = None
     remote_objects: bool = False
     announce_wait: Callable[[], None] | None = None
+    scored_at_once: int = SCORED_AT_ONCE
     keyring: "Callable[[], Keyring] | None" = None
     kek: KekWishes | None = None
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)

@@ -33,11 +33,14 @@ def analysis_inputs(session: Session) -> "AnalysisInputs":
     """Return how conclusions are drawn in this session: its candles and the detectors of others."""
     from coach.engine.history.inputs import AnalysisInputs
 
+    most = session.scored_at_once
     if session.extra is None:
-        return AnalysisInputs(reader(session), read_closes=close_reader(session))
+        closes = close_reader(session)
+        return AnalysisInputs(reader(session), read_closes=closes, scored_at_once=most)
     extra = session.extra()
+    guests = extra.detectors, extra.warnings
     return AnalysisInputs(
-        reader(session), extra.detectors, extra.warnings, close_reader(session), extra.versions
+        reader(session), *guests, close_reader(session), extra.versions, scored_at_once=most
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from coach.engine.api import doubts, excursions
+from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.doubts import Doubts, PositionDoubt
 from coach.engine.api.excursions import NOTHING_KNOWN, TradeExcursion
 from coach.engine.api.session import Session
@@ -84,6 +85,7 @@ def round_trips(session: Session, wanted: TradeFilter | None = None) -> Iterator
         account.id: account.name
         for account in accounts.accounts(session.connection, session.user.id)
     }
+    conclude_due(session)
     tags = insights.tagged(session.connection, session.user.id)
     found = list(trades.round_trips(session.connection, session.user.id, chosen))
     reached = excursions.of_trips(session, found)
@@ -106,6 +108,7 @@ def open_round_trips(
     if account is not None:
         _check_account(session, account)
     names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
+    conclude_due(session)
     tags = insights.tagged(session.connection, session.user.id)
     found = list(trades.open_trips(session.connection, session.user.id, symbol, account))
     reached = excursions.of_trips(session, found)

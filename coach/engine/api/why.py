@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, own_fills
+from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.promises import labels, questions, suggestions
 from coach.engine.store import accounts, fee_values, notes, trades
 from coach.engine.store import insights as store_insights
@@ -91,6 +92,7 @@ class BiasEvidence:
 
 def of_trade(session: Session, beginning: str) -> TradeEvidence:
     """Return the evidence for the trade whose id begins so."""
+    conclude_due(session)
     trip = labels.trade_named(session, beginning)
     connection, user_id = session.connection, session.user.id
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}

@@ -75,7 +75,7 @@ class Conclusions:
 
 @dataclass(frozen=True, slots=True)
 class ScoringResult:
-    """What scoring found, and what of it is new."""
+    """What scoring found, and what of it is new; `due` says that only breaches were looked for."""
 
     findings: Sequence[Finding] = ()
     new_tags: Sequence[Tag] = ()
@@ -83,6 +83,7 @@ class ScoringResult:
     announced: Announcements = NOTHING_ANNOUNCED
     warnings: tuple[str, ...] = ()
     asked: Sequence[ReasonQuestion] = ()
+    due: bool = False
 
 
 def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[History, list[Breach]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.history.known_findings import AnalysisScope
+from coach.model.accounts import SCORED_AT_ONCE
 from coach.model.fees import CandleClose
 from coach.model.fills import Symbol
 
@@ -49,7 +50,8 @@ class AnalysisInputs(NamedTuple):
     """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
 
     `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
-    reader should know of them. `versions` are those of the packages that take part.
+    reader should know of them. `versions` are those of the packages that take part. An import into
+    a history of more than `scored_at_once` fills leaves the conclusions due.
     """
 
     read_market: MarketReader = no_market
@@ -57,6 +59,7 @@ class AnalysisInputs(NamedTuple):
     warnings: tuple[str, ...] = ()
     read_closes: CloseReader = no_closes
     versions: tuple[str, ...] = ()
+    scored_at_once: int = SCORED_AT_ONCE
 
     @property
     def scope(self) -> AnalysisScope:

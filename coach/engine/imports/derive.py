@@ -17,12 +17,14 @@ from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import gather, known
 from coach.engine.history.known_findings import surroundings_sha256
 from coach.engine.imports.fee_values import FeeScope, value_fees
+from coach.engine.imports.leave_due import BooksToKeep, leave_due
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
+from coach.engine.imports.trade_changes import MatchedBooks
 from coach.engine.jobs.collector import no_collector
 from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
-from coach.engine.store import accounts, fee_values, fills, trades
+from coach.engine.store import accounts, conclusions, fee_values, fills, trades
 from coach.engine.store.promises import rules
 from coach.engine.store.results import matched_books
 
@@ -56,8 +58,8 @@ def derive(
 ) -> ScoringResult:
     """Make the touched books' trades anew from their fills, then score the whole history.
 
-    The trades are written by a second thread while the first one computes: writing waits for
-    the server, computing does not need the connection.
+    A large history is scored by the next look. The trades are written by a second thread while the
+    first one computes: writing waits for the server, computing does not need the connection.
     """
     account, symbols = touched.account, touched.symbols
     with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
@@ -65,6 +67,11 @@ def derive(
         value_fees(connection, scope, analysis.read_closes)
         matchings = _matchings(connection, user.id, touched, while_reading)
         _keep_turns(connection, user.id, account, matchings)
+        guesses = {matching.symbol: matching.guesses for matching in matchings}
+        if fills.more_than(connection, user.id, analysis.scored_at_once):
+            books = _to_keep(connection, user.id, touched, matchings, while_reading)
+            scored = leave_due(connection, user, books, analysis.read_market, writer)
+            return replace(scored, warnings=tuple(describe_guesses(guesses)))
         surroundings = surroundings_sha256(connection, user, analysis.scope)
         stored = _trips_beside(connection, user.id, touched, matchings)
         trips = list(chain(*(matching.trips for matching in matchings), stored))
@@ -77,8 +84,22 @@ def derive(
         scored = _keep(connection, user, concluded, asked)
         late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
         scored = replace(scored, new_breaches=(*scored.new_breaches, *late))
-        guesses = {matching.symbol: matching.guesses for matching in matchings}
         return replace(scored, warnings=(*describe_guesses(guesses), *scored.warnings))
+
+
+def _to_keep(
+    connection: Connection[Any],
+    user_id: UserId,
+    touched: TouchedBooks,
+    matchings: Sequence[Matching],
+    while_reading: IncrementalMatching | None,
+) -> BooksToKeep:
+    first_new = while_reading.first_new if while_reading else {}
+    return BooksToKeep(
+        MatchedBooks(touched.account.id, touched.symbols, matchings, first_new),
+        lambda: _trips_beside(connection, user_id, touched, matchings),
+        lambda: _keep_books(connection, user_id, touched, matchings),
+    )
 
 
 def _keep_turns(
@@ -188,6 +209,7 @@ def _keep(
 ) -> ScoringResult:
     """Keep what was concluded, ask the question that is due, and return what is new."""
     scored = keep_conclusions(connection, user, concluded)
+    conclusions.note_drawn(connection, user.id)
     keep_findings(connection, user, concluded, asked)
     if concluded.blind:
         return scored

@@ -28,7 +28,7 @@ from coach.engine.jobs.run import under_way
 from coach.engine.promises import calibrate
 from coach.engine.promises.proposals import Seat
 from coach.engine.rules.steady import ClockReading
-from coach.engine.store import accounts, fills, job_runs, movements
+from coach.engine.store import accounts, conclusions, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
@@ -140,8 +140,18 @@ def _import(
     )
     runs.keep_counts(connection, user.id, run)
     reading = ClockReading(clock(), order.ticks() if order.ticks else None)
-    seat = Seat(connection, user, reading, order.analysis.read_market)
-    return run, [*announcements.of_import(run, scored), *calibrate.weekly(seat)]
+    calibrated = _calibrate(Seat(connection, user, reading, order.analysis.read_market), order)
+    run = replace(run, conclusions_due=conclusions.are_due(connection, user.id))
+    return run, [*announcements.of_import(run, scored), *calibrated]
+
+
+def _calibrate(seat: Seat, order: ImportOrder) -> list[NewEvent]:
+    """Calibrate the rules that are due; with a large history that is left to the next look."""
+    if not fills.more_than(seat.connection, seat.user.id, order.analysis.scored_at_once):
+        return calibrate.weekly(seat)
+    if calibrate.rules_due(seat):
+        conclusions.note_due(seat.connection, seat.user.id)
+    return []
 
 
 def _result(run: Run) -> dict[str, Json]:

@@ -70,14 +70,21 @@ def weekly(seat: Seat) -> list[NewEvent]:
 
     The caller holds a transaction. A rule is calibrated once per ISO week of the trader's zone.
     """
+    if not rules_due(seat):
+        return []
+    revisions.hold(seat.connection, seat.user.id)
+    due = rules_due(seat)
+    return look_at_rules(seat, due)[1] if due else []
+
+
+def rules_due(seat: Seat) -> list[Rule]:
+    """Return the active rules that were not calibrated this week."""
     promised = [one for one in rules.rules(seat.connection, seat.user.id) if can_be(one, seat)]
     if not promised:
         return []
-    revisions.hold(seat.connection, seat.user.id)
     week = week_at(seat.now, seat.user.zone)
     known = store.calibration_states(seat.connection, seat.user.id)
-    due = [one for one in promised if one.id not in known or known[one.id].week != week]
-    return look_at_rules(seat, due)[1] if due else []
+    return [one for one in promised if one.id not in known or known[one.id].week != week]
 
 
 def weekly_where_automatic(seat: Seat) -> tuple[list[CalibrationLook], list[NewEvent]]:

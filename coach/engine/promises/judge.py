@@ -5,6 +5,7 @@ Rules do not depend on each other: who changed one has that one judged, with wha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from coach.errors import CoachError
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from psycopg import Connection
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.rules import Breach, Rule, RuleId
+    from coach.model.trades import Trip
 
 
 def hold(
@@ -53,16 +55,8 @@ def hold(
     ]
     if not active:
         return []
-
-    def read(reach: CandleReach) -> Market:
-        try:
-            return read_market(reach)
-        except CoachError:
-            conclusions.note_change(connection, user.id)
-            raise
-
     with no_collector():
-        past = whole(connection, user, active, read)
+        past = whole(connection, user, active, noting(connection, user, read_market))
         blind = unjudged(active, past, user.zone)
         found = breaches(active, past, user.zone)
         return keep_breaches(connection, user, active, found, blind)
@@ -97,24 +91,53 @@ def whole(
     connection: Connection[Any], user: User, promised: Sequence[Rule], read_market: MarketReader
 ) -> History:
     """Return all round trips, and beside them all that these rules ask for, from the first day."""
-    past = known_history(connection, user.id)
+    return beside(connection, user, known_history(connection, user.id), promised, read_market)
+
+
+def beside(
+    connection: Connection[Any],
+    user: User,
+    past: History,
+    promised: Sequence[Rule],
+    read_market: MarketReader,
+) -> History:
+    """Return these round trips and beside them all that these rules ask for.
+
+    Where candles cannot be read there are none, as if nobody had any.
+    """
     wanted = frozenset().union(*(needs(rule.kind, rule.params) for rule in promised))
     if not wanted - {"price", "zone"} or not len(past):
         return past
     market = NO_MARKET
     if "candles" in wanted:
         start_us = int(past.opened_us[0]) - WARM_UP_DAYS * DAY_US
-        try:
+        with suppress(CoachError):
             market = read_market(CandleReach(past.symbols, start_us, window_end(past.trips)))
-        except CoachError:
-            market = NO_MARKET
-    laid_out = _orders(connection, user, past) if "orders" in wanted else NO_ORDERS
+    laid_out = NO_ORDERS
+    if "orders" in wanted:
+        laid_out = orders_beside(connection, user, past, past.trips)
     return past.beside(laid_out, market, trader(connection, user))
 
 
-def _orders(connection: Connection[Any], user: User, past: History) -> Orders:
+def noting(connection: Connection[Any], user: User, read_market: MarketReader) -> MarketReader:
+    """Return the same reader, which notes what is to be concluded from where it fails."""
+
+    def read(reach: CandleReach) -> Market:
+        try:
+            return read_market(reach)
+        except CoachError:
+            conclusions.note_change(connection, user.id)
+            raise
+
+    return read
+
+
+def orders_beside(
+    connection: Connection[Any], user: User, past: History, wanted: Iterable[Trip]
+) -> Orders:
+    """Return the orders of these trips of the history, oldest first; others may be among them."""
     starts: dict[str, int] = {}
-    for trip in past.trips:
+    for trip in wanted:
         starts.setdefault(trip.symbol, trip.opened_us)
     names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
     end_us = window_end(past.trips)

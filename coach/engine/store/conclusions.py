@@ -4,6 +4,9 @@ Candles are stored a week at a time and conclusions are drawn when the last one 
 between, a process may die. So each user has two counts. `stored` rises in the transaction that
 stores what nothing was concluded from yet; `concluded` is what `stored` was when the standing
 conclusions were drawn, and is set in their transaction.
+
+An import into a large history leaves its conclusions due: the next look at them draws them.
+Whoever sets or clears `due` holds the user's import lock.
 """
 
 from typing import Any
@@ -42,5 +45,29 @@ def are_behind(connection: Connection[Any], user_id: UserId) -> bool:
     """Return whether something is stored that the standing conclusions were not drawn from."""
     row = connection.execute(
         "select stored > concluded from conclusion_state where user_id = %s", [user_id]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def note_due(connection: Connection[Any], user_id: UserId) -> None:
+    """Note, in the caller's transaction, that the next look is to draw all conclusions anew."""
+    connection.execute(
+        "insert into conclusion_state (user_id, due) values (%s, true)"
+        " on conflict (user_id) do update set due = true",
+        [user_id],
+    )
+
+
+def note_drawn(connection: Connection[Any], user_id: UserId) -> None:
+    """Note, in the transaction that draws all conclusions, that none are due any more."""
+    connection.execute(
+        "update conclusion_state set due = false where user_id = %s and due", [user_id]
+    )
+
+
+def are_due(connection: Connection[Any], user_id: UserId) -> bool:
+    """Return whether an import left it to the next look to draw all conclusions anew."""
+    row = connection.execute(
+        "select due from conclusion_state where user_id = %s", [user_id]
     ).fetchone()
     return bool(row and row[0])

@@ -72,6 +72,14 @@ def any_in(connection: Connection[Any], user_id: UserId, account_id: AccountId) 
     return bool(row[0])
 
 
+def more_than(connection: Connection[Any], user_id: UserId, count: int) -> bool:
+    """Return whether the user has more than so many fills; no more than that are counted."""
+    row = connection.execute(
+        "select true from fill where user_id = %s offset %s limit 1", [user_id, count]
+    ).fetchone()
+    return row is not None
+
+
 def add(connection: Connection[Any], shelf: RunTarget, fills: Iterable[NamedFill]) -> None:
     """Copy new fills in."""
     head = f"{copy_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"

@@ -160,13 +160,15 @@ def add_unknown(
         )
 
 
-TRIPS = """
+TRIP = """
 select id, symbol, side,
        (extract(epoch from opened_at) * 1000000)::bigint,
        (extract(epoch from closed_at) * 1000000)::bigint,
        gross, fees, net, quantity, entry_notional, entry_fills, exit_fills, partial_closes,
        nullif(other_fees, '{}')
   from trade
+"""
+TRIPS = f"""{TRIP}
  where user_id = %(user)s and (account_id, symbol) not in (
        select %(but_account)s::bigint, unnest(%(but)s::text[]))
    and id <> all(%(but_ids)s::text[])

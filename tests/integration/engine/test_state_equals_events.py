@@ -147,6 +147,13 @@ def follower(session: Session) -> Follower:
     return Follower(replace(session, clock=lambda: JUNE))
 
 
+@pytest.fixture
+def of_many_fills(follower: Follower) -> Follower:
+    """Somebody of whose history every import leaves the conclusions due."""
+    follower.session = replace(follower.session, scored_at_once=0)
+    return follower
+
+
 def test_imports_rules_and_answers_name_all_that_they_change(
     follower: Follower, tmp_path: Path
 ) -> None:
@@ -170,6 +177,19 @@ def test_imports_rules_and_answers_name_all_that_they_change(
     newest = imports.all_runs(follower.session)[0].id
     follower.does(lambda s: imports.undo(s, newest), "import.undone")
     follower.does(lambda s: rules.remove(s, RULE), "rule.changed")
+
+
+def test_an_import_names_the_conclusions_that_it_leaves_to_the_next_look(
+    of_many_fills: Follower, tmp_path: Path
+) -> None:
+    file = tmp_path / "bot.csv"
+    file.write_text("\n".join([HEADER, *bot_rows(datetime(2026, 1, 5, tzinfo=UTC), 40)]) + "\n")
+    of_many_fills.does(lambda s: rules.add(s, RULE, {"ratio": 2}), "rule.changed")
+    of_many_fills.does(bring(file), "import.done", "rule.breached")
+    assert questions.open_questions(of_many_fills.session)
+    of_many_fills.does(bring(statement(tmp_path, 60, 80)), "import.done", "rule.breached")
+    newest = imports.all_runs(of_many_fills.session)[0].id
+    of_many_fills.does(lambda s: imports.undo(s, newest), "import.undone")
 
 
 def answer(session: Session) -> None:

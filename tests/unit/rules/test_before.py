@@ -17,6 +17,7 @@ from coach.engine.rules.before import (
     looks_back,
 )
 from coach.engine.rules.evaluate import breaches
+from coach.engine.rules.kinds.kind import LookBack
 from coach.model.fills import Side
 from coach.model.rules import Rule
 from coach.model.trades import TradeId
@@ -144,6 +145,7 @@ def test_a_check_looks_as_far_back_as_the_farthest_of_its_rules(promise: Make) -
     day, month = promise("max_trades_per_day", limit=1), promise("max_drawdown", amount=1)
     sizes = promise("max_size_vs_median", ratio=2, window=40)
     runs = promise("size_cap_after_losses", losses=70)
-    assert looks_back([]) == (9, 0)
-    assert looks_back([day, month, sizes]) == (31, 40)
-    assert looks_back([sizes, runs, promise("max_concentration", share=1)]) == (None, 70)
+    everything = promise("max_concentration", share=1)
+    assert looks_back([]) == LookBack(9, 0)
+    assert looks_back([day, month, sizes]) == LookBack(31, 40)
+    assert looks_back([sizes, runs, everything]) == LookBack(None, 70, losses=True)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api import sight
+from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.promises.questions import styles
 from coach.engine.digest.week import span, week_at
 from coach.engine.statistics import agreement
@@ -80,6 +81,7 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
     if len(reason) > LONGEST_REASON:
         allowed = f"at most {LONGEST_REASON} letters"
         raise Invalid("reason", f"not {len(reason)}", allowed, hint="say it shorter")
+    conclude_due(session)
     connection, user_id = session.connection, session.user.id
     with sight.change(session) as events:
         asked = [
@@ -183,6 +185,7 @@ def agreements(session: Session) -> dict[Bias, Agreement]:
     given = store.labels(connection, user_id)
     if not given:
         return {}
+    conclude_due(session)
     replies, asked = store.answered(connection, user_id), store.asked(connection, user_id)
     tags = insights.tags(connection, user_id)
     found = {}

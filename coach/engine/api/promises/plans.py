@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast, get_args
 
-from coach.engine.api.insights import PATIENCE_S, conclude_anew
+from coach.engine.api.conclusions.due import PATIENCE_S
+from coach.engine.api.insights import conclude_anew
 from coach.engine.api.promises import pending_settings
 from coach.engine.store.promises import pending_settings as pending
 from coach.engine.store.promises import plans as store

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
+from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.insights import conclude_anew, findings
 from coach.engine.conclusions.announcements import of_questions
 from coach.engine.promises.questions import questions as as_they_stand
@@ -35,6 +36,7 @@ class QuestionChange:
 
 def questions(session: Session) -> list[ReasonQuestion]:
     """Return every question, open ones first, then those that are answered or lapsed."""
+    conclude_due(session)
     connection, user_id = session.connection, session.user.id
     waiting = {question_id(*one) for one in health.asked_reasons(connection, user_id)}
     return as_they_stand(store.records(connection, user_id), waiting)

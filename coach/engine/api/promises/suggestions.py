@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.biases.answers import own_number, params_of
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.store import insights
@@ -40,6 +41,7 @@ def is_habit(name: str) -> bool:
 def suggestions(session: Session, bias: str) -> tuple[RuleSuggestion, ...]:
     """Return the rules that answer a habit, the one to try first at the head."""
     answers = HABITS[bias].answered_by if bias in HABITS else ()
+    conclude_due(session)
     tags = insights.tags(session.connection, session.user.id, bias)
     return tuple(_suggestion(one, tags) for one in answers)
 

@@ -116,7 +116,7 @@ def farthest(each: Iterable[LookBack]) -> LookBack:
     every = list(each)
     known = [one.days for one in every if one.days is not None]
     days = max(known) if len(known) == len(every) else None
-    return LookBack(days, max(one.trades for one in every))
+    return LookBack(days, max(one.trades for one in every), any(one.losses for one in every))
 
 
 def judged(params: Params, ground: Ground) -> Flags:

@@ -33,10 +33,14 @@ A_WEEK_OF_DAYS: Final = 9
 
 
 class LookBack(NamedTuple):
-    """How far a rule looks back: days of trades (None: all), and newest entries and closes."""
+    """How far a rule looks back: days of trades (None: all), and newest entries and closes.
+
+    `losses` says that it counts a run of losing closes, however long it is.
+    """
 
     days: float | None
     trades: int
+    losses: bool = False
 
 
 def a_week(_params: Params) -> LookBack:

@@ -69,7 +69,8 @@ def judged(params: Params, ground: Ground) -> Flags:
 
 def looks_back(params: Params) -> LookBack:
     """Return how many entries the median is taken of, or how many losses are in a row."""
-    return LookBack(A_WEEK_OF_DAYS, max(count(params, "window"), count(params, "losses")))
+    trades = max(count(params, "window"), count(params, "losses"))
+    return LookBack(A_WEEK_OF_DAYS, trades, losses=True)
 
 
 def sentence(params: Params) -> str:

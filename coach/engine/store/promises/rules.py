@@ -89,6 +89,12 @@ def replace_breaches(
             [user_id, list(rule_ids)],
         )
     }
+    add_breaches(connection, user_id, breaches)
+    return [breach for breach in breaches if (breach.rule_id, breach.trade_id) not in stored]
+
+
+def add_breaches(connection: Connection[Any], user_id: UserId, breaches: Sequence[Breach]) -> None:
+    """Copy breaches in."""
     with (
         connection.cursor() as cursor,
         cursor.copy(
@@ -98,7 +104,6 @@ def replace_breaches(
         for start in range(0, len(breaches), LINES_A_WRITE):
             block = breaches[start : start + LINES_A_WRITE]
             copy.write("".join(_line(user_id, breach) for breach in block))
-    return [breach for breach in breaches if (breach.rule_id, breach.trade_id) not in stored]
 
 
 def _line(user_id: UserId, breach: Breach) -> str:
@@ -116,7 +121,7 @@ def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
         [user_id],
         binary=True,
     )
-    return [_breach(row) for row in rows]
+    return [as_breach(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +172,14 @@ def stream_breaches(
         at, rule, trade = last or (None, None, None)
         values |= {"at": at, "last_rule": rule, "trade": trade}
         found = connection.execute(PAGE, values, binary=True).fetchall()
-        yield from map(_breach, found)
+        yield from map(as_breach, found)
         if len(found) < page_size:
             return
         last = found[-1][3], found[-1][0], found[-1][2]
 
 
-def _breach(row: tuple[Any, ...]) -> Breach:
+def as_breach(row: tuple[Any, ...]) -> Breach:
+    """Return a breach from a row: rule, kind, trade, moment, keys of fills, facts, revision."""
     rule, kind, trade, at, keys, facts, revision = row
     return Breach(RuleId(rule), kind, TradeId(trade), at, apart(keys), facts, revision)
 

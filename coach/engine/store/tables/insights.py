@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Integer,
     LargeBinary,
@@ -83,5 +84,6 @@ conclusion_state = Table(
     required("user_id", Text),
     required("stored", BigInteger, server_default=text("0")),
     required("concluded", BigInteger, server_default=text("0")),
+    required("due", Boolean, server_default=text("false")),
     PrimaryKeyConstraint("user_id"),
 )

@@ -29,6 +29,7 @@ rule = Table(
     Column("expires_at", MOMENT),
     required("lock_s", BigInteger, server_default=text("0")),
     required("revision", Integer, server_default=text("1")),
+    required("judged_sha256", Text, server_default=""),
     PrimaryKeyConstraint("user_id", "id"),
 )
 

@@ -1,0 +1,1 @@
+"""Conclusions that are due, and drawing them: before anybody looks at one."""

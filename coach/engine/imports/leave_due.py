@@ -1,0 +1,96 @@
+"""An import into a large history: trades and breaches now, other conclusions with the next look.
+
+Breaches are judged as far as the change reaches, and over all trades by rules that look back on
+everything or were never judged.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coach.engine.conclusions.breaches import keep_breaches
+from coach.engine.conclusions.conclude import ScoringResult
+from coach.engine.features.history import history
+from coach.engine.imports.trade_changes import NO_CHANGE, find_change
+from coach.engine.promises import judge
+from coach.engine.promises.judge_since import active_rules, has_reach, hold_since
+from coach.engine.rules.evaluate import breaches, unjudged
+from coach.engine.store import conclusions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Executor
+
+    from psycopg import Connection
+
+    from coach.engine.history.inputs import MarketReader
+    from coach.engine.imports.trade_changes import MatchedBooks
+    from coach.engine.promises.judge_since import TradeChange
+    from coach.model.accounts import User
+    from coach.model.rules import Breach, Rule
+    from coach.model.trades import Trip
+
+
+class BooksToKeep(NamedTuple):
+    """Books that were matched: what changed, the other trades as they are stored, how to write."""
+
+    matched: MatchedBooks
+    other_trips: Callable[[], Iterable[Trip]]
+    write: Callable[[], None]
+
+
+def leave_due(
+    connection: Connection[Any],
+    user: User,
+    books: BooksToKeep,
+    read_market: MarketReader,
+    writer: Executor,
+) -> ScoringResult:
+    """Write the trades, keep the breaches, and note that all other conclusions are due."""
+    active = active_rules(connection, user)
+    change = find_change(connection, user.id, books.matched) if active.judged else NO_CHANGE
+    touched = active.judged if change.since is not None else []
+    whole = [*active.unjudged, *(rule for rule in touched if not has_reach(rule, change))]
+    found = _judge_whole(connection, user, books, whole, read_market, writer)
+    since = [rule for rule in touched if has_reach(rule, change)]
+    late = _judge_since(connection, user, since, read_market, change)
+    conclusions.note_due(connection, user.id)
+    return ScoringResult(new_breaches=(*found, *late), due=True)
+
+
+def _judge_whole(
+    connection: Connection[Any],
+    user: User,
+    books: BooksToKeep,
+    asked: Sequence[Rule],
+    read_market: MarketReader,
+    writer: Executor,
+) -> list[Breach]:
+    """Write the books while these rules are judged over all trades; return the new breaches."""
+    if not asked:
+        books.write()
+        return []
+    trips = chain(*(matching.trips for matching in books.matched.matchings), books.other_trips())
+    reader = judge.noting(connection, user, read_market)
+    past = judge.beside(connection, user, history(trips), asked, reader)
+    written = writer.submit(books.write)
+    found, blind = breaches(asked, past, user.zone), unjudged(asked, past, user.zone)
+    written.result()
+    return keep_breaches(connection, user, asked, found, blind)
+
+
+def _judge_since(
+    connection: Connection[Any],
+    user: User,
+    asked: Sequence[Rule],
+    read_market: MarketReader,
+    change: TradeChange,
+) -> list[Breach]:
+    if not asked or change.since is None:
+        return []
+    found, left = hold_since(connection, user, asked, read_market, change.since)
+    if not left:
+        return found
+    again = judge.hold(connection, user, read_market, {rule.id for rule in left})
+    return [*found, *again]
