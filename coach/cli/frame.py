@@ -21,9 +21,6 @@ from coach.cli.show.screen import Screen
 from coach.cli.show.talk import Talk
 from coach.cli.signals import Termination
 from coach.errors import ConfigError
-from coach.settings.folders import find_home
-from coach.settings.keys import DEFAULT_ZONE
-from coach.settings.values import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +34,7 @@ if TYPE_CHECKING:
     from coach.errors import CoachError
     from coach.model.machine.home import Home
     from coach.model.machine.listening import ServeRequest
-    from coach.settings.values import Settings
+    from coach.settings.values import Setting, Settings
 
     Serve = Callable[[Settings, ServeRequest, Callable[[str], None]], int]
     """Serves until a signal comes, tells its URL, and returns the signal's number."""
@@ -60,7 +57,9 @@ class Frame:
     @cached_property
     def settings(self) -> Settings:
         """What the user decided; ConfigError when it makes no sense."""
-        return settings.from_process(self._flags)
+        from coach.settings.reading import from_process
+
+        return from_process(self._flags)
 
     @property
     def debug(self) -> bool:
@@ -70,6 +69,8 @@ class Frame:
     @property
     def home(self) -> Home:
         """The folders, known even when the settings make no sense."""
+        from coach.settings.folders import find_home
+
         return find_home(settings.process_environment(), self._flags)[0]
 
     @property
@@ -99,7 +100,7 @@ class Frame:
         try:
             return self.settings.shown_zone or self._users_zone or self.settings.zone
         except ConfigError:
-            return DEFAULT_ZONE
+            return settings.DEFAULT_ZONE
 
     @contextmanager
     def session(self, *, create: bool = False) -> Iterator[Session]:
@@ -199,6 +200,8 @@ class Frame:
 
     @property
     def _flags(self) -> dict[str, Setting]:
+        from coach.settings.values import Setting
+
         flags = {"home": self.manner.home, "zone": self.manner.zone}
         return {name: Setting(name, value, f"flag --{name}") for name, value in flags.items()}
 
@@ -211,7 +214,7 @@ class Frame:
         return Screen(
             width=_width(),
             color=terminal.color and not self.manner.plain,
-            zone=self.zone if zoned else DEFAULT_ZONE,
+            zone=self.zone if zoned else settings.DEFAULT_ZONE,
         )
 
 

@@ -8,17 +8,15 @@ from typing import Annotated, Literal, NewType
 from coach.model.events import Json
 from coach.model.fills import FillKey
 from coach.model.insights import Fact
+from coach.model.promises.words import RuleState, SettingName
 from coach.model.trades import TradeId
 
 RuleId = NewType("RuleId", str)
 RuleKind = Annotated[str, "kind of rule"]
 """The name of a kind of rule; engine/rules/kinds/catalogue has them all."""
-RuleState = Literal["active", "paused", "removed"]
 RuleChange = Literal["added", "changed", "paused", "resumed", "removed"]
 """What happened to a rule, as the event `rule.changed` says it."""
 Actor = Literal["user", "system"]
-SettingName = Literal["zone", "equity"]
-"""A setting that stands outside the rules and changes what they hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,68 +1,14 @@
-"""What the user decided, and who said so: environment > secrets file > config file > default.
+"""What the process was started with; `reading` makes settings of it.
 
-Two flags stand beside: --home says where all of it is, --zone how one answer shows its times. The
-only reader of the environment. Everything here is text until it is checked, and a setting
-keeps its origin so that `coach config list --show-origin` can answer "who set this".
+The only reader of the environment. What every command line asks stands here and loads nothing else.
 """
 
 import os
 from collections.abc import Mapping
 
-from coach.model.machine.secrets import Secret
-from coach.model.market import VENDORS, SourceWishes
-from coach.settings.checks import FOREVER, check_zone, source_names
-from coach.settings.file import CONFIG_FILE, read_file
-from coach.settings.folders import find_home
-from coach.settings.kek import read_kek
-from coach.settings.keys import KEYS
-from coach.settings.secrets import BROKER_KEYS, BUCKET_KEYS, SECRETS, VENDOR_KEYS
-from coach.settings.secrets_file import read_sealed_settings
-from coach.settings.sources import Sources, listed
-from coach.settings.values import NO_ZONE, SecretsEditor, Setting, Settings, Terminal
+from coach.settings.terminal import SecretsEditor, Terminal
 
-BUCKET = "s3://"
-NO_KEYS = ("", "", "")
-KNOWN_VARIABLES = tuple(dict.fromkeys((*(key.variable for key in KEYS), *SECRETS)))
-"""What a sealed file may set."""
-
-
-def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settings:
-    """Read every setting once; raise ConfigError for one that makes no sense.
-
-    `given` are the home and the zone of one answer, as this call names them; empty is none.
-    """
-    home, home_origin = find_home(environment, given)
-    shown_zone = given.get("zone", NO_ZONE)
-    if shown_zone.value:
-        check_zone(shown_zone.value, shown_zone.origin)
-    sources = Sources(
-        environment,
-        read_sealed_settings(environment, KNOWN_VARIABLES),
-        read_file(home.config / CONFIG_FILE),
-    )
-    chosen = {key.name: sources.choose(key) for key in KEYS}
-    store = chosen["object_store"].value
-    return Settings(
-        home=home,
-        database_url=chosen["database_url"].value,
-        redis_url=chosen["redis_url"].value,
-        object_store=store,
-        object_keys=_object_keys(sources) if store.startswith(BUCKET) else NO_KEYS,
-        zone=chosen["zone"].value,
-        shown_zone=shown_zone.value,
-        user=chosen["user"].value,
-        candles=_candles(chosen, sources),
-        event_months=_months(chosen["event_retention"].value),
-        run_months=_months(chosen["run_retention"].value),
-        kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
-        terminal=read_terminal(environment),
-        origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
-    )
-
-
-def from_process(given: Mapping[str, Setting]) -> Settings:
-    """Read the settings of this process."""
-    return read(process_environment(), given)
+DEFAULT_ZONE = "UTC"
 
 
 def process_environment() -> Mapping[str, str]:
@@ -83,12 +29,6 @@ def wants_debug(environment: Mapping[str, str]) -> bool:
     return environment.get("COACH_DEBUG", "") not in {"", "0"}
 
 
-def read_broker_key(broker: str, environment: Mapping[str, str]) -> str:
-    """Return the key of a broker that was handed over, empty where there is none."""
-    sources = Sources(environment, read_sealed_settings(environment, KNOWN_VARIABLES), {})
-    return sources.secret(BROKER_KEYS[broker]).value
-
-
 def read_secrets_editor(environment: Mapping[str, str]) -> SecretsEditor:
     """Return the editor that the user wants for secrets."""
     return SecretsEditor(
@@ -107,20 +47,3 @@ def read_terminal(environment: Mapping[str, str]) -> Terminal:
 def read_editor(environment: Mapping[str, str]) -> str:
     """Return the command that edits a text, empty where none was chosen."""
     return environment.get("VISUAL") or environment.get("EDITOR") or ""
-
-
-def _object_keys(sources: Sources) -> tuple[str, str, str]:
-    """Return what a bucket asks for."""
-    key, secret, token = (sources.secret(variable).value for variable in BUCKET_KEYS)
-    return key, secret, token
-
-
-def _candles(chosen: Mapping[str, Setting], sources: Sources) -> SourceWishes:
-    enabled = source_names(chosen["candle_sources"].value)
-    wanted = {name: VENDOR_KEYS[name] for name in VENDORS if name in enabled}
-    keys = {name: Secret(sources.secret(variable).value) for name, variable in wanted.items()}
-    return SourceWishes(enabled, chosen["candles_auto"].value == "on", keys)
-
-
-def _months(value: str) -> int | None:
-    return None if value == FOREVER else int(value)

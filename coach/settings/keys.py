@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coach.errors import Invalid
 from coach.model.market import FREE_SOURCES
+from coach.settings import DEFAULT_ZONE
 from coach.settings.checks import (
     check_event_months,
     check_kek_provider,
@@ -19,7 +20,6 @@ from coach.settings.checks import (
     check_zone,
 )
 
-DEFAULT_ZONE = "UTC"
 DEFAULT_USER = "local"
 
 

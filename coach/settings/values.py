@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
 from coach.model.market import SourceWishes
+from coach.settings.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +19,6 @@ class Setting:
 
 
 NO_ZONE = Setting("zone", "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """What the environment says about the screen."""
-
-    color: bool
-    width: int
-
-
-@dataclass(frozen=True, slots=True)
-class SecretsEditor:
-    """The command that edits secrets (empty: any editor), and the user's folder in memory."""
-
-    command: str
-    runtime: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.accounts import ShortsOrigin, key_powers
 from coach.model.rules import PendingSetting
-from coach.views.rules import WaitingSetting, waiting_setting
+from coach.views.promises.waiting import WaitingSetting, waiting_setting
 from coach.views.table import Column
 
 if TYPE_CHECKING:

@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.reasons import ShownLevel
-from coach.views.rules import WaitingChange, WaitingSetting, waiting_change, waiting_setting
+from coach.views.promises.waiting import (
+    WaitingChange,
+    WaitingSetting,
+    waiting_change,
+    waiting_setting,
+)
 from coach.views.table import Column
 
 if TYPE_CHECKING:

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.events import Json
 from coach.model.insights import Fact
-from coach.model.rules import (
-    Breach,
-    PendingChange,
-    PendingSetting,
-    Revision,
-    RuleKind,
-    RuleState,
-    SettingName,
-)
+from coach.model.promises.words import RuleState
+from coach.model.rules import Breach, Revision, RuleKind
 from coach.model.times import HOUR_S
+from coach.views.promises.waiting import (
+    WaitingChange,
+    WaitingSetting,
+    waiting_change,
+    waiting_setting,
+)
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -95,39 +94,6 @@ class ThresholdChange(TypedDict):
     actor: str
     reason: str
     revision: int
-
-
-class WaitingChange(TypedDict):
-    """What a rule will say, by a change that its lock holds back until `until`, by the wall clock.
-
-    `due_at` is the same moment.
-    """
-
-    rule_id: str
-    state: RuleState
-    params: Mapping[str, Json]
-    note: str
-    expires: datetime | None
-    lock_hours: float
-    reason: str
-    asked_at: datetime
-    due_at: datetime
-    until: datetime
-
-
-class WaitingSetting(TypedDict):
-    """A change of the zone or of an account's equity that locked rules hold back until `until`.
-
-    `account` is empty for the zone, `was` where nothing was said before.
-    """
-
-    name: SettingName
-    account: str
-    was: str
-    now: str
-    asked_at: datetime
-    until: datetime
-    rules: Sequence[str]
 
 
 class RuleRow(TypedDict):
@@ -255,35 +221,6 @@ def threshold_change(view: "RuleView") -> ThresholdChange | None:
         "actor": badge.actor,
         "reason": badge.reason,
         "revision": badge.revision,
-    }
-
-
-def waiting_change(waiting: PendingChange) -> WaitingChange:
-    """Return a change that the lock of a rule holds back."""
-    return {
-        "rule_id": waiting.rule.id,
-        "state": waiting.state,
-        "params": waiting.rule.params,
-        "note": waiting.rule.note,
-        "expires": waiting.rule.expires_at,
-        "lock_hours": waiting.rule.lock_s / HOUR_S,
-        "reason": waiting.reason,
-        "asked_at": waiting.asked_at,
-        "due_at": waiting.due_at,
-        "until": waiting.due_at,
-    }
-
-
-def waiting_setting(waiting: PendingSetting) -> WaitingSetting:
-    """Return a change of a setting that locked rules hold back."""
-    return {
-        "name": waiting.name,
-        "account": waiting.account,
-        "was": waiting.was,
-        "now": waiting.value,
-        "asked_at": waiting.asked_at,
-        "until": waiting.due_at,
-        "rules": waiting.rules,
     }
 
 

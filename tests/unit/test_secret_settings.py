@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from coach.errors import ConfigError
-from coach.settings import read, read_broker_key, read_secrets_editor
+from coach.settings import read_secrets_editor
 from coach.settings.commands import output_of
+from coach.settings.reading import read, read_broker_key
 from coach.settings.secrets import SECRETS, for_children, ways_of
 from coach.settings.values import Settings
 from coach.sops.formats import read_document

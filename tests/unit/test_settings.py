@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from coach.errors import ConfigError, UsageError
-from coach.settings import read, read_terminal
+from coach.settings import read_terminal
 from coach.settings.checks import check_url
 from coach.settings.folders import find_home
 from coach.settings.keys import key_named
+from coach.settings.reading import read
 from coach.settings.redaction import redact
 from coach.settings.values import Setting, Settings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coach.errors import ObjectTrouble
-from coach.settings import read
+from coach.settings.reading import read
 from coach.settings.values import Settings
 from coach.wiring import hot_store, object_store
 

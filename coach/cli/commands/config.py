@@ -160,7 +160,7 @@ def _moved(frame: Frame, zone: str) -> Answer | None:
 def _waits(waiting: "PendingSetting", user: str, zone: str) -> Answer:
     """Return the zone that stands, and until when locked rules hold another one back."""
     from coach.cli.rules.answers import setting_hints
-    from coach.views.rules import waiting_setting
+    from coach.views.promises.waiting import waiting_setting
 
     change = waiting_setting(waiting)
     data = rows([{"name": "zone", "value": waiting.was, "user": user, "waiting": change}])[0]

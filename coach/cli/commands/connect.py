@@ -9,7 +9,8 @@ from coach.cli.frame import frame_of
 from coach.cli.input_file import small_text
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
-from coach.settings import process_environment, read_broker_key
+from coach.settings import process_environment
+from coach.settings.reading import read_broker_key
 
 app = sub_app("Let coach read a broker, with a view-only key.")
 COINBASE = "https://api.coinbase.com"

@@ -20,7 +20,7 @@ from coach.cli.show.habit_notes import notes
 from coach.cli.show.progress import progress
 from coach.cli.show.screen import wrapped
 from coach.model.plain import plain
-from coach.settings.keys import DEFAULT_ZONE
+from coach.settings import DEFAULT_ZONE
 from coach.views.imports import import_run
 from coach.views.insights import finding
 from coach.views.rules import rule

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from coach.engine.rules.steady import ClockReading
     from coach.model.accounts import UserId
-    from coach.model.rules import Rule, SettingName
+    from coach.model.promises.words import SettingName
+    from coach.model.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)

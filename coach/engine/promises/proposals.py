@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from coach.engine.rules.steady import ClockReading
     from coach.model.accounts import User
     from coach.model.events import Json, NewEvent
+    from coach.model.promises.words import RuleState
     from coach.model.proposals import Proposal, ProposalKind
-    from coach.model.rules import Actor, Rule, RuleChange, RuleId, RuleState
+    from coach.model.rules import Actor, Rule, RuleChange, RuleId
 
 DONE: dict[ProposalKind, type[RuleMoved | RuleMuted | RuleRolledBack]] = {
     "move": RuleMoved,

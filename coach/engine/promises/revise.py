@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from coach.engine.rules.steady import ClockReading
     from coach.model.accounts import User
     from coach.model.events import Json
-    from coach.model.rules import Actor, Rule, RuleState
+    from coach.model.promises.words import RuleState
+    from coach.model.rules import Actor, Rule
 
 LOCK_ENDED = "; its lock has ended"
 

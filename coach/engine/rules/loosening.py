@@ -10,7 +10,8 @@ from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.kinds.kind import Looser
 from coach.engine.rules.params import Params
 from coach.model.events import Json
-from coach.model.rules import Rule, RuleState
+from coach.model.promises.words import RuleState
+from coach.model.rules import Rule
 
 
 def loosens(before: Rule, after: Rule, state: RuleState) -> bool:

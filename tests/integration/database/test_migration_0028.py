@@ -13,7 +13,7 @@ RULE = (
 def test_rules_of_an_earlier_coach_are_judged_over_everything_and_nothing_is_due(
     empty_database_url: str,
 ) -> None:
-    migrate.upgrade(empty_database_url, "0024")
+    migrate.upgrade(empty_database_url, "0027")
     with connect(empty_database_url) as connection:
         user = users.add(connection, "u", "UTC")
         assert user is not None

@@ -10,7 +10,8 @@ from coach.engine.promises.pending_settings import SettingChange
 from coach.engine.store.promises import pending_settings as store
 from coach.engine.store.promises import plans
 from coach.model.event_types import SettingWaiting
-from coach.model.rules import PendingSetting, SettingName
+from coach.model.promises.words import SettingName
+from coach.model.rules import PendingSetting
 
 __all__ = ["SettingChange", "drop", "hold_back", "waiting"]
 

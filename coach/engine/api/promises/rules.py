@@ -48,7 +48,7 @@ from coach.model.rules import (
 )
 
 if TYPE_CHECKING:
-    from coach.model.rules import RuleState
+    from coach.model.promises.words import RuleState
 
 __all__ = ["Draft", "Terms", "drafts", "hours_of", "preset", "read_clocks", "terms_of"]
 

@@ -6,7 +6,8 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from coach.model.accounts import UserId
-from coach.model.rules import PendingSetting, SettingName
+from coach.model.promises.words import SettingName
+from coach.model.rules import PendingSetting
 
 
 def wait(connection: Connection[Any], user_id: UserId, change: PendingSetting) -> None:

@@ -1,0 +1,19 @@
+"""The screen that the environment describes, and the editor that it names."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the environment says about the screen."""
+
+    color: bool
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsEditor:
+    """The command that edits secrets (empty: any editor), and the user's folder in memory."""
+
+    command: str
+    runtime: str
