@@ -168,6 +168,17 @@ def bar(start_us: int, values: Sequence[object]) -> Candle:
     return Candle(start_us, opened, high, low, close, volume)
 
 
+def numbers(texts: Sequence[str]) -> list[Decimal]:
+    """Return the exact number of each text, as `number` does."""
+    joined = "".join(texts)
+    if "_" not in joined and joined.isascii() and max(map(len, texts), default=0) <= MOST_DIGITS:
+        try:
+            return [value or ZERO for value in map(Decimal, texts)]
+        except ArithmeticError:
+            pass
+    return list(map(number, texts))
+
+
 def number(value: object) -> Decimal:
     """Return an exact number; NaN, which no check lets pass, for what is none."""
     if isinstance(value, str):

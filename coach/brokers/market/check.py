@@ -7,7 +7,7 @@ MOST_BAD of an answer would be dropped, the source is lying and nothing of it is
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from operator import lt
 
 from coach.model.candles import Candle, Granularity
 from coach.model.times import SECOND_US
@@ -77,10 +77,25 @@ def check(
     `find_flaw` is `off_grid` where each bar was found possible before, else `flaw`.
     """
     step, find_flaw = granularity * SECOND_US, find_flaw or flaw
+    flaws = [find_flaw(candle, step) for candle in candles]
+    if any(flaws) or not _rise([candle[0] for candle in candles]):
+        return _sort_out(candles, flaws, step)
+    good = list(candles)
+    missing, jumps = _missing(good, step), tuple(_jumps(good))
+    return good, Faults(len(good), (), merged=0, out_of_order=0, missing=missing, jumps=jumps)
+
+
+def _rise(starts: Sequence[int]) -> bool:
+    return all(map(lt, starts, starts[1:]))
+
+
+def _sort_out(
+    candles: Sequence[Candle], flaws: Sequence[tuple[str, str] | None], step: int
+) -> tuple[list[Candle], Faults]:
+    """Return what `check` does, of bars in any order and with these flaws."""
     dropped = []
     sane: dict[int, list[int]] = {}
-    for place, candle in enumerate(candles):
-        found = find_flaw(candle, step)
+    for place, (candle, found) in enumerate(zip(candles, flaws, strict=True)):
         if found is None:
             sane.setdefault(candle.start_us, []).append(place)
         else:
@@ -110,19 +125,23 @@ def check(
 
 def flaw(candle: Candle, step_us: int) -> tuple[str, str] | None:
     """Return the column and the reason why a bar cannot be true, or None."""
-    start_us, opened, high, low, close, volume = candle
-    if start_us < 0:
+    if candle.start_us < 0:
         return "time", "no time"
+    found = None if is_possible(candle) else _impossible(candle) or _contradiction(candle)
+    return found or off_grid(candle, step_us)
+
+
+def is_possible(candle: Candle) -> bool:
+    """Say whether the prices and the volume of a bar can be true together."""
+    _, opened, high, low, close, volume = candle
     try:
-        possible = (
+        return (
             LEAST_FIGURE <= low <= opened <= high < BEYOND_FIGURES
             and low <= close <= high
             and (LEAST_FIGURE <= volume < BEYOND_FIGURES or not volume)
         )
     except ArithmeticError:  # no number compares with anything
-        possible = False
-    found = None if possible else _impossible(candle) or _contradiction(candle)
-    return found or off_grid(candle, step_us)
+        return False
 
 
 def off_grid(candle: Candle, step_us: int) -> tuple[str, str] | None:
@@ -176,6 +195,7 @@ def _missing(good: Sequence[Candle], step_us: int) -> int:
 
 
 def _jumps(good: Sequence[Candle]) -> Iterator[int]:
-    for before, after in pairwise(good):
-        if after.open > JUMP * before.close or JUMP * after.open < before.close:
-            yield after.start_us
+    opens, closes = [candle[1] for candle in good], [candle[4] for candle in good]
+    for place, (opened, closed) in enumerate(zip(opens[1:], closes, strict=False), start=1):
+        if opened > JUMP * closed or JUMP * opened < closed:
+            yield good[place].start_us

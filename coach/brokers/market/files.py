@@ -13,22 +13,22 @@ import gzip
 import re
 import zlib
 from array import array
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import pairwise
+from itertools import chain, count, islice
 from math import gcd
-from operator import itemgetter
+from operator import itemgetter, sub
 from pathlib import Path
 from typing import NamedTuple, TextIO, cast
 
-from coach.brokers.market.base import bar
-from coach.brokers.market.check import MOST_BAD, Faults, check, flaw, off_grid
+from coach.brokers.market.base import bar, numbers
+from coach.brokers.market.check import MOST_BAD, Faults, check, flaw, is_possible, off_grid
 from coach.brokers.market.held import FileRow, HeldBars
-from coach.brokers.statements.records import ENDLESS, Dialect, cells, records
+from coach.brokers.statements.records import ENDLESS, Dialect, Record, cells, plain_rows, records
 from coach.errors import Missing, NotCandles, UnreadableFile
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.candles import DAY, Candle, CandleWindow, Granularity, week_of
@@ -41,6 +41,8 @@ REQUIRED = ("time", *PRICES)
 DELIMITERS = ",;\t"
 GZIP_MAGIC = b"\x1f\x8b"
 LONGEST_HEADER = 10_000
+BLOCK = 2_000
+"""Lines of a file that are read together."""
 SEEN_OFTEN = 0.05
 """A distance between bars counts for their length when this share of the distances is like it."""
 SYMBOL = re.compile(r"[A-Z0-9.]{1,20}(?:-[A-Z0-9.]{1,20})?", re.ASCII)
@@ -64,6 +66,13 @@ class SkippedRows:
         self.count += 1
         if len(self.rows) < MOST_SKIPPED_TOLD:
             self.rows.append(SkippedRow(line, column, reason))
+
+
+class RowBlock(NamedTuple):
+    """Some rows of a file: their bars, and the rows that are none."""
+
+    bars: list[FileRow]
+    skipped: list[SkippedRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +115,14 @@ class CandleFile:
     def survey(self) -> Survey:
         """Read the file, and learn what is in it."""
         skipped, held = SkippedRows(), HeldBars()
-        found: dict[Symbol, _SymbolPass] = {}
-        for row in self._rows():
-            if isinstance(row, SkippedRow):
-                skipped.add(row.line, row.column, row.reason)
-                continue
-            line, symbol, candle = row
-            seen = found.get(symbol)
-            if seen is None:
-                seen = found[symbol] = _SymbolPass()
-            wrong = flaw(candle, 1)
-            if wrong is None:
-                seen.starts.append(candle.start_us)
-                held.add(row)
-            else:
-                seen.bad += 1
-                skipped.add(line, *wrong)
+        found: defaultdict[Symbol, _SymbolPass] = defaultdict(_SymbolPass)
+        for block in self._blocks():
+            good = [row for row in block.bars if is_possible(row.candle)]
+            for _, symbol, candle in good:
+                found[symbol].starts.append(candle.start_us)
+            held.add(good)
+            if block.skipped or len(good) < len(block.bars):
+                _skip_rows(block, found, skipped)
         series, refused = {}, {}
         for symbol, seen in found.items():
             settled = _settled(symbol, seen, held)
@@ -139,14 +140,26 @@ class CandleFile:
             yield _checked(survey.series[key[0]], held.rows(key), survey.skipped)
             held.release(key)
 
-    def _rows(self) -> Iterator[FileRow | SkippedRow]:
+    def _blocks(self) -> Iterator[RowBlock]:
+        """Yield the rows of the file, many at a time.
+
+        A quote may hold lines together: from the first one on, rows are read one by one.
+        """
         with self._opened() as file:
             delimiter, names = self._header(file)
-            reader = _CandleFileReader(names, self._only)
-            for line, row in records(_lines(file), Dialect(delimiter), len(names), 2):
-                read = reader.read(line, row)
-                if read is not None:
-                    yield read
+            dialect, reader = Dialect(delimiter), _CandleFileReader(names, self._only)
+            lines, first = _lines(file), 2
+            while block := list(islice(lines, BLOCK)):
+                rows = plain_rows(block, dialect, len(names))
+                if rows is not None:
+                    yield reader.read_rows(first, rows)
+                else:
+                    held_together = any(dialect.quote in line for line in block)
+                    further = lines if held_together else iter(())
+                    alone = records(chain(block, further), dialect, len(names), first)
+                    while some := list(islice(alone, BLOCK)):
+                        yield reader.read_block(some)
+                first += BLOCK
 
     def _header(self, file: TextIO) -> tuple[str, list[str]]:
         text = file.readline(LONGEST_HEADER)
@@ -200,6 +213,32 @@ class _CandleFileReader:
         self._only = only
         self._known: dict[str, Symbol] = {}
 
+    def read_rows(self, first: int, rows: Sequence[list[str]]) -> RowBlock:
+        """Return the bars of rows of the header's width, as `read` has them one by one."""
+        columns = list(zip(*rows, strict=True))
+        times = {text: time_us(text) for text in set(columns[self._time])}
+        symbols = self._all_named(columns, len(rows))
+        if not symbols or None in times.values():
+            return self.read_block((first + place, [*row, ""]) for place, row in enumerate(rows))
+        starts = [times[text] for text in columns[self._time]]
+        candles = map(Candle._make, zip(starts, *map(numbers, self._figures(columns)), strict=True))
+        return RowBlock(list(map(FileRow, count(first), symbols, candles)), [])
+
+    def _all_named(self, columns: Sequence[Sequence[str]], rows: int) -> list[Symbol]:
+        """Return the symbol of each row; none where one has no symbol, or another than is taken."""
+        if self._symbol is None:
+            return [] if self._only is None else [self._only] * rows
+        named = {text: self._named(text) for text in dict.fromkeys(columns[self._symbol])}
+        only = self._only
+        taken = {text: name for text, name in named.items() if name and only in {None, name}}
+        return [taken[text] for text in columns[self._symbol]] if len(taken) == len(named) else []
+
+    def read_block(self, block: Iterable[Record]) -> RowBlock:
+        """Return the bars of rows, each read alone."""
+        read = [self.read(line, row) for line, row in block]
+        bars = [one for one in read if isinstance(one, FileRow)]
+        return RowBlock(bars, [one for one in read if isinstance(one, SkippedRow)])
+
     def read(self, line: int, row: list[str]) -> FileRow | SkippedRow | None:
         """Return the bar of a row, or why it is none; None for a blank line or another symbol."""
         if row is ENDLESS or len(row) > self._width + 1:
@@ -239,6 +278,18 @@ class _SymbolPass:
     bad: int = 0
 
 
+def _skip_rows(block: RowBlock, found: Mapping[Symbol, _SymbolPass], skipped: SkippedRows) -> None:
+    """Note the rows that are no bars and the bars that cannot be true, in the file's order."""
+    rows = list(block.skipped)
+    for line, symbol, candle in block.bars:
+        wrong = flaw(candle, 1)
+        if wrong is not None:
+            found[symbol].bad += 1
+            rows.append(SkippedRow(line, *wrong))
+    for row in sorted(rows, key=lambda one: one.line):
+        skipped.add(row.line, row.column, row.reason)
+
+
 def symbol_of(text: str) -> Symbol | None:
     """Return a symbol in capitals, `BTC-USD` for `btc/usd`, or None for what cannot be one."""
     name = text.strip().upper().replace("/", "-")
@@ -269,14 +320,15 @@ def length_of_bars(starts: "array[int]") -> int | None:
     Bars that are missing make some distances a multiple, a few wrong times make some odd; neither
     changes the length. None where there are not two bars, or no distance is the length itself.
     """
-    distances = Counter(after - before for before, after in pairwise(sorted(set(starts))))
+    ordered = sorted(set(starts))
+    distances: Counter[int] = Counter(map(sub, ordered[1:], ordered))
     total = distances.total()
     if not total:
         return None
     usual = min(distances, key=lambda one: (-distances[one], one))
     length = usual
-    for distance, count in distances.items():
-        if count >= SEEN_OFTEN * total:
+    for distance, seen in distances.items():
+        if seen >= SEEN_OFTEN * total:
             length = gcd(length, distance)
     return length if length in distances else usual
 

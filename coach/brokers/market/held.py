@@ -40,15 +40,17 @@ class HeldBars:
         self._blocks: dict[WeekKey, list[tuple[int, int]]] = {}
         self._file: BinaryIO | None = None
 
-    def add(self, row: FileRow) -> None:
-        """Hold a bar; OSError where there is no room on the disk for what is too much here."""
-        key = row.symbol, week_number(row.candle.start_us)
-        rows = self._weeks.get(key)
-        if rows is None:
-            rows = self._weeks[key] = []
-        rows.append(row)
-        self._count += 1
-        if self._count == self._most:
+    def add(self, rows: Collection[FileRow]) -> None:
+        """Hold bars; OSError where there is no room on the disk for what is too much here."""
+        weeks = self._weeks
+        for row in rows:
+            key = row[1], week_number(row[2][0])
+            if key in weeks:
+                weeks[key].append(row)
+            else:
+                weeks[key] = [row]
+        self._count += len(rows)
+        if self._count >= self._most:
             self._move_to_disk()
 
     def weeks_of(self, symbols: Collection[Symbol]) -> list[WeekKey]:

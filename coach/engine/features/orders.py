@@ -168,7 +168,8 @@ def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[O
     gathered: list[tuple[BookFill, float]] = []
     for fill in book.fills:
         if gathered and not _joins(gathered[-1][0], fill):
-            yield from _rows_of(under, gathered)
+            if under is not None:
+                yield from _orders_of(under, gathered)
             gathered = []
         left = float(fill.quantity)
         if under is not None:
@@ -178,15 +179,15 @@ def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[O
             if fill.side == under.side:  # a trip of one instant ends with what it began with
                 continue
             left = max(0.0, left - _held_before(under, gathered))
-            yield from _rows_of(under, gathered)
+            yield from _orders_of(under, gathered)
             under, gathered = None, []
         row = places.get(trade_id(book.name, fill.key))
         if row is not None:
             ends = rows.exit_fills[row]
             under = _Under(row, fill, ends[-1] if ends else None)
             gathered = [(fill, left)]
-    if gathered:
-        yield from _rows_of(under, gathered)
+    if under is not None and gathered:
+        yield from _orders_of(under, gathered)
 
 
 def _held_before(under: _Under, gathered: Sequence[tuple[BookFill, float]]) -> float:
@@ -202,29 +203,31 @@ def _joins(last: BookFill, fill: BookFill) -> bool:
     return together(last.at, fill.at)
 
 
-def _rows_of(
-    under: _Under | None, gathered: Sequence[tuple[BookFill, float]]
-) -> Iterator[OrderRow]:
-    if under is None:
-        return
-    quantity = sum(amount for _, amount in gathered)
+def _orders_of(
+    under: _Under, gathered: Sequence[tuple[BookFill, float]]
+) -> tuple[()] | tuple[OrderRow]:
+    """Return the order that these fills are, or none where they are of no quantity."""
+    fill, quantity = gathered[0]
+    worth = quantity * float(fill.price)
+    if len(gathered) > 1:
+        quantity = sum([amount for _, amount in gathered])
+        worth = sum([amount * float(one.price) for one, amount in gathered])
     if quantity <= 0:
-        return
-    price = sum(amount * float(fill.price) for fill, amount in gathered) / quantity
-    fill = gathered[0][0]
-    before, average = under.held, under.average
+        return ()
+    price, before, average = worth / quantity, under.held, under.average
+    keys = tuple([one.key for one, _ in gathered])
     if fill.side == under.side:
         kind = ADD if before > 0 else ENTRY
         under.takes(quantity, price)
     else:
         quantity = min(quantity, before) if before > 0 else quantity
         under.held = max(0.0, before - quantity)
-        ends = under.last is not None and any(one.key == under.last for one, _ in gathered)
         if under.held <= DUST * under.entered:
             under.held = 0.0
+        ends = under.last in keys
         kind = CLOSE if ends or under.held == 0.0 else PARTIAL
-    keys = tuple(one.key for one, _ in gathered)
-    yield OrderRow(under.row, kind, microseconds(fill.at), quantity, price, before, average, keys)
+    at_us = microseconds(fill.at)
+    return (OrderRow(under.row, kind, at_us, quantity, price, before, average, keys),)
 
 
 NO_ORDERS = columns(())

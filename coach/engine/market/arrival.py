@@ -5,6 +5,7 @@ and changes nothing that was there.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -204,7 +205,7 @@ def _refuse_lies(survey: Survey, source: str) -> None:
 
 def _unfinished(week: FileWeek, now: datetime) -> int:
     end_us = microseconds(now) - week.granularity * SECOND_US
-    return sum(candle.start_us > end_us for candle in week.candles)
+    return len(week.candles) - bisect_right(week.candles, end_us, key=itemgetter(0))
 
 
 def _missing(candles: Collection[Candle], series: Series) -> int:

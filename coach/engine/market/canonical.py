@@ -9,7 +9,7 @@ The number of the bar within the week, open, high, low, close, volume; numbers a
 shortest, without an exponent. Lines end with a line feed.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -27,17 +27,19 @@ MOST_DIGITS = 100
 
 def encode(series: Series, week: date, candles: Iterable[Candle]) -> bytes:
     """Write a week. ValueError: a bar of another week, off the grid, twice unlike, or no number."""
-    step = series.granularity * SECOND_US
-    start = week_start_us(week)
-    bars: dict[int, str] = {}
-    for candle in candles:
-        number, rest = divmod(candle.start_us - start, step)
-        if rest or not 0 <= number < WEEK_US // step:
-            raise ValueError(f"no bar of the week {week} begins at {candle.start_us}")
-        line = f"{number} {_figures(candle)}\n"
-        if bars.setdefault(number, line) != line:
-            raise ValueError(f"two bars of the week {week} begin at {candle.start_us}")
-    return (_head(series, week) + "".join(bars[number] for number in sorted(bars))).encode()
+    step, start = series.granularity * SECOND_US, week_start_us(week)
+    starts, *figures = list(zip(*candles, strict=True)) or [()]
+    numbers = [(start_us - start) // step for start_us in starts]
+    for number, start_us in zip(numbers, starts, strict=True):
+        if start + number * step != start_us or not 0 <= number < WEEK_US // step:
+            raise ValueError(f"no bar of the week {week} begins at {start_us}")
+    lines = list(map(" ".join, zip(map(str, numbers), *map(_shortest, figures), strict=True)))
+    bars = dict(zip(numbers, lines, strict=True))
+    if len(bars) < len(lines):
+        for number, line in zip(numbers, lines, strict=True):
+            if bars[number] != line:
+                raise ValueError(f"two bars of the week {week} begin at {start + number * step}")
+    return "\n".join([_head(series, week), *(bars[number] for number in sorted(bars)), ""]).encode()
 
 
 def title(text: bytes) -> tuple[Series, date]:
@@ -93,7 +95,7 @@ def _head(series: Series, week: date) -> str:
     words = (MAGIC, series.symbol, str(series.granularity), series.source, week.isoformat())
     if any(not word or not word.isprintable() for word in words):
         raise ValueError(f"{series.symbol!r} by {series.source!r} cannot be written on one line")
-    return "\t".join(words) + "\n"
+    return "\t".join(words)
 
 
 def _parts(text: bytes) -> tuple[Series, date, str]:
@@ -105,24 +107,23 @@ def _parts(text: bytes) -> tuple[Series, date, str]:
     return series, date.fromisoformat(week), body
 
 
-def _figures(candle: Candle) -> str:
-    """Write the five numbers of a bar; ValueError for one that is no number or of absurd size.
+def _shortest(values: Sequence[Decimal]) -> list[str]:
+    """Write numbers of bars without an exponent; ValueError for one of absurd size or none.
 
-    What `str` writes without an exponent, NaN or Infinity and within MOST_DIGITS is none of these.
+    What `str` writes in digits alone, and within MOST_DIGITS, only loses the zeros at its end.
     """
-    text = " ".join(map(str, candle[1:]))
-    if "E" in text or "N" in text or "I" in text or len(text) > MOST_DIGITS:
-        for value in candle[1:]:
-            if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
-                raise ValueError(f"{value} is no price and no volume")
-        text = " ".join(format(value, "f") for value in candle[1:])
-    if "0 " in text or text[-1] == "0":
-        return " ".join(map(_shortest, text.split(" ")))
-    return text
+    texts = list(map(str, values))
+    if "".join(texts).replace(".", "").isdecimal() and max(map(len, texts)) <= MOST_DIGITS:
+        return [_without_zeros(text) if text[-1] == "0" else text for text in texts]
+    return list(map(_figure, values))
 
 
-def _shortest(number: str) -> str:
-    """Return a number without zeros at its end, and zero without a sign."""
-    if "." in number:
-        number = number.rstrip("0").rstrip(".")
-    return number if number.strip("-0") else "0"
+def _figure(value: Decimal) -> str:
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"{value} is no price and no volume")
+    text = _without_zeros(format(value, "f"))
+    return text if text.strip("-0") else "0"
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

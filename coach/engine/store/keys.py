@@ -17,6 +17,8 @@ def together(keys: tuple[FillKey, ...]) -> str:
 
 def apart(stored: bytes) -> tuple[FillKey, ...]:
     """Return the keys of such a column."""
+    if len(stored) == LENGTH:
+        return (FillKey(stored),)
     return tuple(FillKey(stored[start : start + LENGTH]) for start in range(0, len(stored), LENGTH))
 
 

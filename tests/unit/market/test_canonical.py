@@ -55,6 +55,20 @@ def test_any_order_and_repetition_gives_the_same_bytes(
     assert encode(SERIES, WEEK, mixed) == encode(SERIES, WEEK, candles)
 
 
+FORMS = st.sampled_from(["1", "1.50", "100", "1E+3", "1E-9", "0.000", "-0", "-0.0", "7.", "0.10"])
+
+
+@given(st.dictionaries(st.integers(0, 671), st.tuples(*[FORMS] * 5), min_size=1, max_size=6))
+def test_a_line_does_not_depend_on_the_other_bars_of_its_week(
+    bars: dict[int, tuple[str, ...]],
+) -> None:
+    candles = [bar(number, *bars[number]) for number in sorted(bars)]
+    head, *lines = encode(SERIES, WEEK, candles).splitlines()
+    assert [[head, line] for line in lines] == [
+        encode(SERIES, WEEK, [candle]).splitlines() for candle in candles
+    ]
+
+
 @given(BARS)
 def test_what_was_written_is_read_back_exactly(
     bars: dict[int, tuple[Decimal, Decimal, Decimal, Decimal, Decimal]],

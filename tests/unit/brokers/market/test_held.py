@@ -23,7 +23,7 @@ def test_bars_come_back_as_they_were_whether_in_memory_or_on_the_disk(most: int)
     rows = [row(2), row(3, ETH, price="1E-8"), row(4, price="0.10"), row(5, week=2901), row(6)]
     with closing(HeldBars(most)) as held:
         for one in rows:
-            held.add(one)
+            held.add([one])
         weeks = held.weeks_of({BTC, ETH})
         found = {row.line: row for key in weeks for row in held.rows(key)}
         assert [found[one.line] for one in rows] == rows
@@ -33,8 +33,8 @@ def test_bars_come_back_as_they_were_whether_in_memory_or_on_the_disk(most: int)
 @pytest.mark.parametrize("most", [2, 100])
 def test_weeks_come_in_the_order_of_their_last_rows(most: int) -> None:
     with closing(HeldBars(most)) as held:
-        for one in (row(2), row(3, ETH), row(4, week=2901), row(5)):
-            held.add(one)
+        held.add([row(2), row(3, ETH)])
+        held.add([row(4, week=2901), row(5)])
         assert [
             (symbol, held.rows((symbol, week))[-1].line) for symbol, week in held.weeks_of({BTC})
         ] == [
@@ -45,7 +45,7 @@ def test_weeks_come_in_the_order_of_their_last_rows(most: int) -> None:
 
 def test_a_week_that_was_released_holds_no_memory() -> None:
     with closing(HeldBars()) as held:
-        held.add(row(2))
+        held.add([row(2)])
         [key] = held.weeks_of({BTC})
         held.release(key)
         assert held.rows(key) == []
