@@ -16,9 +16,10 @@ from coach.model.insights import Fact
 from coach.model.journal.notes import NoteId
 from coach.model.labels import Answer
 from coach.model.plans import PlanKind, QuestionReply
+from coach.model.promises.words import SettingName
 from coach.model.proposals import ProposalKind
 from coach.model.reasons import Level, ReasonKind
-from coach.model.rules import Actor, RuleChange, RuleId, SettingName
+from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 

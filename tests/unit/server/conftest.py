@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from coach import settings
 from coach.engine.api.session import Session
 from coach.errors import DatabaseTrouble
 from coach.server.app import ServerParts, application
+from coach.settings import reading
 
 HERE = "http://127.0.0.1:8321"
 
@@ -24,7 +24,7 @@ def no_database() -> Iterator[Session]:
 
 @pytest.fixture
 def parts(tmp_path: Path) -> ServerParts:
-    found = settings.read({"COACH_HOME": str(tmp_path)}, {})
+    found = reading.read({"COACH_HOME": str(tmp_path)}, {})
     return ServerParts(found, no_database, lambda _client, _server: True)
 
 

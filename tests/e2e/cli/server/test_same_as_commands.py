@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from coach import settings, wiring
+from coach import wiring
 from coach.server.app import ServerParts, application
 from coach.server.routes import READS
 from coach.server.sessions import SessionPool
+from coach.settings import reading
 from tests import clock
 from tests.e2e.cli.conftest import environment
 from tests.e2e.conftest import WarmPython
@@ -111,7 +112,7 @@ def both(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wiring, "clock", lambda: NOW)
         patch.setattr(wiring, "ticks", lambda: None)
-        read = settings.read({"COACH_HOME": str(home)}, {})
+        read = reading.read({"COACH_HOME": str(home)}, {})
         with SessionPool(read) as pool:
             parts = ServerParts(read, pool.open, lambda _client, _server: True)
             with TestClient(application(parts), "http://127.0.0.1:8321") as client:
