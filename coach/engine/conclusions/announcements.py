@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from coach.engine.conclusions.conclude import ScoringResult
+    from coach.engine.conclusions.scoring_result import ScoringResult
     from coach.engine.conclusions.traits import Announcements
     from coach.model.accounts import Run
     from coach.model.events import NewEvent

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import detection
 from coach.engine.conclusions.breaches import keep_breaches
-from coach.engine.conclusions.traits import Announcements, compare
+from coach.engine.conclusions.scoring_result import ScoringResult
+from coach.engine.conclusions.traits import compare
 from coach.engine.history import known_findings
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import EARLIER_RUNS_DAYS, WINDOW_DAYS
@@ -30,11 +31,8 @@ if TYPE_CHECKING:
     from coach.errors import CoachError
     from coach.model.accounts import User, UserId
     from coach.model.insights import Bias, Finding, Tag
-    from coach.model.plans import ReasonQuestion
     from coach.model.rules import Breach, Rule, RuleId
     from coach.model.trades import TradeId
-
-NOTHING_ANNOUNCED = Announcements((), ())
 
 
 class ConclusionInputs(NamedTuple):
@@ -71,19 +69,6 @@ class Conclusions:
     warnings: tuple[str, ...]
     judged: tuple[Rule, ...]
     unjudged: dict[RuleId, frozenset[TradeId]]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoringResult:
-    """What scoring found, and what of it is new; `due` says that only breaches were looked for."""
-
-    findings: Sequence[Finding] = ()
-    new_tags: Sequence[Tag] = ()
-    new_breaches: Sequence[Breach] = ()
-    announced: Announcements = NOTHING_ANNOUNCED
-    warnings: tuple[str, ...] = ()
-    asked: Sequence[ReasonQuestion] = ()
-    due: bool = False
 
 
 def informed(past: History, promised: Sequence[Rule], zone: str) -> tuple[History, list[Breach]]:

@@ -1,4 +1,7 @@
-"""From fills to trades to conclusions; always from the stored data alone."""
+"""From fills to trades to conclusions; always from the stored data alone.
+
+What draws conclusions is loaded where they are drawn.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.conclusions.conclude import (
-    ConclusionInputs,
-    conclude,
-    keep_conclusions,
-    keep_findings,
-)
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import gather, known
 from coach.engine.history.known_findings import surroundings_sha256
@@ -30,10 +27,12 @@ from coach.engine.store.results import matched_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
 
     from psycopg import Connection
 
-    from coach.engine.conclusions.conclude import Conclusions, ScoringResult
+    from coach.engine.conclusions.conclude import ConclusionInputs, Conclusions
+    from coach.engine.conclusions.scoring_result import ScoringResult
     from coach.engine.history.inputs import AnalysisInputs, CloseReader
     from coach.engine.imports.match import IncrementalMatching, Matching
     from coach.model.accounts import Account, User, UserId
@@ -72,19 +71,33 @@ def derive(
             books = _to_keep(connection, user.id, touched, matchings, while_reading)
             scored = leave_due(connection, user, books, analysis.read_market, writer)
             return replace(scored, warnings=tuple(describe_guesses(guesses)))
-        surroundings = surroundings_sha256(connection, user, analysis.scope)
-        stored = _trips_beside(connection, user.id, touched, matchings)
-        trips = list(chain(*(matching.trips for matching in matchings), stored))
-        beside = gather(connection, user, trips, analysis.read_market)
-        promised = rules.rules(connection, user.id)
-        written = writer.submit(_keep_books, connection, user.id, touched, matchings)
-        asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
-        concluded = conclude(beside.of(trips), asked)
-        written.result()
-        scored = _keep(connection, user, concluded, asked)
-        late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
-        scored = replace(scored, new_breaches=(*scored.new_breaches, *late))
+        scored = _score(connection, user, touched, matchings, analysis, writer)
         return replace(scored, warnings=(*describe_guesses(guesses), *scored.warnings))
+
+
+def _score(
+    connection: Connection[Any],
+    user: User,
+    touched: TouchedBooks,
+    matchings: Sequence[Matching],
+    analysis: AnalysisInputs,
+    writer: Executor,
+) -> ScoringResult:
+    """Write the trades, and draw all conclusions meanwhile."""
+    from coach.engine.conclusions.conclude import ConclusionInputs, conclude
+
+    surroundings = surroundings_sha256(connection, user, analysis.scope)
+    stored = _trips_beside(connection, user.id, touched, matchings)
+    trips = list(chain(*(matching.trips for matching in matchings), stored))
+    beside = gather(connection, user, trips, analysis.read_market)
+    promised = rules.rules(connection, user.id)
+    written = writer.submit(_keep_books, connection, user.id, touched, matchings)
+    asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
+    concluded = conclude(beside.of(trips), asked)
+    written.result()
+    scored = _keep(connection, user, concluded, asked)
+    late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
+    return replace(scored, new_breaches=(*scored.new_breaches, *late))
 
 
 def _to_keep(
@@ -195,6 +208,8 @@ def conclude_anew(
     Fees in third coins are valued anew before, and the books are matched anew in which that changes
     anything, or that an earlier coach matched.
     """
+    from coach.engine.conclusions.conclude import ConclusionInputs, conclude
+
     match_changed_books(connection, user.id, analysis.read_closes)
     surroundings = surroundings_sha256(connection, user, analysis.scope)
     past, trouble = known(connection, user, analysis.read_market)
@@ -208,6 +223,8 @@ def _keep(
     connection: Connection[Any], user: User, concluded: Conclusions, asked: ConclusionInputs
 ) -> ScoringResult:
     """Keep what was concluded, ask the question that is due, and return what is new."""
+    from coach.engine.conclusions.conclude import keep_conclusions, keep_findings
+
     scored = keep_conclusions(connection, user, concluded)
     conclusions.note_drawn(connection, user.id)
     keep_findings(connection, user, concluded, asked)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.conclusions.breaches import keep_breaches
-from coach.engine.conclusions.conclude import ScoringResult
+from coach.engine.conclusions.scoring_result import ScoringResult
 from coach.engine.features.history import history
 from coach.engine.imports.trade_changes import NO_CHANGE, find_change
 from coach.engine.promises import judge

@@ -14,7 +14,7 @@ from psycopg import Connection
 from coach.brokers.base import Source
 from coach.brokers.statements.clocks import StatementClock
 from coach.engine.conclusions import announcements
-from coach.engine.conclusions.conclude import ScoringResult
+from coach.engine.conclusions.scoring_result import ScoringResult
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.again import all_known, refuse_skipped
