@@ -17,7 +17,7 @@ from coach.engine.outbox import partitions
 from coach.engine.periodic import orders
 from coach.engine.periodic.possible import PossibleRun
 from coach.engine.periodic.settling import settlements
-from coach.engine.store import users
+from coach.engine.store import conclusions, users
 from coach.engine.store.tending import periods, purge
 from coach.model.accounts import INSTALLATION
 
@@ -48,6 +48,7 @@ def what_is_due(
         *digests(connection, now, everybody),
         *calibrations(connection, now, everybody),
         *settlements(connection, reading, everybody),
+        *scores(connection, now, everybody),
         *(fetches(connection, now, everybody) if wishes.fetch_candles else ()),
         *months(connection, now, wishes.event_months),
         *purges(connection, now, wishes.run_months),
@@ -83,6 +84,17 @@ def calibrations(
         week = week_at(now, user.zone)
         needed = partial(periods.any_automatic_rule, connection, user.id, now, week)
         yield PossibleRun(user.id, orders.calibration_order(week), needed)
+
+
+def scores(
+    connection: CoachConnection, now: datetime, everybody: Sequence[User]
+) -> Iterator[PossibleRun]:
+    """Yield the drawing of each user's conclusions; needed where an import left them due."""
+    for user in everybody:
+        if conclusions.are_due(connection, user.id):
+            newest = periods.newest_import(connection, user.id)
+            needed = partial(conclusions.are_due, connection, user.id)
+            yield PossibleRun(user.id, orders.score_order(_day(now), newest), needed)
 
 
 def fetches(

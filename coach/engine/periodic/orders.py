@@ -4,7 +4,7 @@ A period is an ISO week or a day. It stands in the request, so that a worker, cr
 ask for the same work within it mean one run.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from coach.engine.jobs.run import JobOrder
 
@@ -19,6 +19,15 @@ def digest_order(week: str, *, is_over: bool = True) -> JobOrder:
 def calibration_order(week: str) -> JobOrder:
     """Return the run that calibrates a user's rules in a week of the user's zone."""
     return JobOrder("calibrate.rules", {"week": week}, week)
+
+
+def score_order(day: date, newest: datetime | None) -> JobOrder:
+    """Return the run that draws the conclusions that were left due, on a day in UTC.
+
+    `newest` is when an import was last done or taken back: one run draws what each of them left.
+    """
+    moment = None if newest is None else newest.isoformat()
+    return JobOrder("score.bias", {"day": day.isoformat(), "newest": moment}, f"{day}")
 
 
 def fetch_order(day: date) -> JobOrder:

@@ -99,9 +99,12 @@ def _make_digest(place: Workplace, request: Request) -> Mapping[str, Json]:
 
 
 def _score(place: Workplace, _request: Request) -> Mapping[str, Json]:
+    """Draw the conclusions that an import left due, and those that candles are still to bring."""
     from coach.engine.api import insights
+    from coach.engine.api.conclusions.due import conclude_due
 
-    return {"warnings": [*insights.conclude_pending(place.session)]}
+    drawn = conclude_due(place.session)
+    return {"warnings": [*drawn, *insights.conclude_pending(place.session)]}
 
 
 HANDLERS: dict[JobKind, Handler] = {

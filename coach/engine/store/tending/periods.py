@@ -15,6 +15,10 @@ select exists (select from calibration c join rule r on r.user_id = c.user_id an
  where c.user_id = %s and c.auto and r.active and (r.expires_at is null or r.expires_at > %s)
    and coalesce(c.week, '') <> %s)
 """
+NEWEST_CHANGE = """
+select max(coalesce(finished_at, started_at)) from run
+ where user_id = %s and kind = 'import.trades' and state in ('done', 'undone')
+"""
 CONNECTED = """
 select exists (select from connection c where c.user_id = %s and exists (
     select from fill f where f.user_id = c.user_id and f.account_id = c.account_id))
@@ -50,6 +54,13 @@ class WaitingUser(NamedTuple):
 def any_fill_before(connection: Connection[Any], user_id: UserId, moment: datetime) -> bool:
     """Say whether the user had traded by then."""
     return _is_so(connection, FILL_BEFORE, user_id, moment)
+
+
+def newest_import(connection: Connection[Any], user_id: UserId) -> datetime | None:
+    """Return when an import of the user's was last done or taken back."""
+    row = connection.execute(NEWEST_CHANGE, [user_id]).fetchone()
+    found: datetime | None = row and row[0]
+    return found
 
 
 def any_automatic_rule(

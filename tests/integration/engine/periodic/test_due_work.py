@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from coach.engine.api import upkeep
+from coach.engine.api import insights, upkeep
+from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.promises import calibration, experiments, rules
 from coach.engine.api.promises.experiments import ExperimentRequest
 from coach.engine.api.promises.rules import Terms
@@ -14,11 +16,13 @@ from coach.engine.api.session import Session
 from coach.engine.jobs import queue
 from coach.engine.outbox import partitions
 from coach.engine.periodic import orders
+from coach.engine.periodic.due import what_is_due
+from coach.engine.rules.steady import ClockReading
 from coach.engine.store.accounts import BrokerConnection, connect_broker, ensure_account
 from coach.model.accounts import INSTALLATION
 from coach.model.machine.clock import Ticks
 from coach.model.times import HOUR_US
-from tests.integration.engine.conftest import Importer
+from tests.integration.engine.conftest import HEADER, Importer, row
 from tests.integration.engine.periodic.conftest import EVERYTHING, WISHES, Clock, Due
 
 TRADE = ("09:00 buy BTC-USD 1 @ 100", "10:00 sell BTC-USD 1 @ 101")
@@ -47,6 +51,30 @@ def test_rules_are_calibrated_where_one_may_move_by_itself_once_a_week(
     assert due("calibrate.rules") == []  # just now, this week
     clock.later(weeks=1)
     assert due("calibrate.rules") == [(at.user.id, "calibrate.rules", {"week": "2026-W13"})]
+
+
+def test_conclusions_that_an_import_left_are_due_until_somebody_draws_them(
+    at: Session, due: Due, clock: Clock, tmp_path: Path
+) -> None:
+    large = replace(at, scored_at_once=0)
+    assert due("score.bias") == []
+    for number, day in enumerate(("2026-03-02", "2026-03-03")):
+        file = tmp_path / f"{day}.csv"
+        file.write_text("\n".join([HEADER, *(row(day, line) for line in TRADE)]) + "\n")
+        import_statement(large, file, ImportRequest(account="main"))
+        [(user_id, kind, _)] = due("score.bias")
+        assert (user_id, kind) == (at.user.id, "score.bias")
+        [one] = [
+            one
+            for one in what_is_due(at.connection, ClockReading(clock.now, None), WISHES)
+            if one.order.kind == "score.bias"
+        ]
+        queue.enqueue(at.connection, at.user.id, one.order, clock.now)
+        assert due("score.bias") == []  # it is asked for
+        if number:
+            insights.findings(large)
+        clock.later(minutes=1)
+    assert due("score.bias") == []
 
 
 @pytest.mark.parametrize("how", ["paused", "removed", "switched off"])
