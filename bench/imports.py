@@ -5,9 +5,10 @@
 For each size: `coach import csv` in a fresh home (parsed, stored, matched, scored, rules,
 events), then the same rows copied into a table with the indexes and constraints of `fill`, then
 the same file again, then the same fills in another order, which are all known but a file never
-seen. Every ratio is printed by wall and by CPU, which is that of the command and of all processes
-of the server: wall tells little where others compute. Budgets: import at most 4 x the COPY at
-100,000 and 3 x at a million, the known file at most 1.5 x `coach status`, under 1 GB of memory.
+seen, and a simulation of them all. Every ratio is printed by wall and by CPU, which is that of the
+command and of all processes of the server: wall tells little where others compute. Budgets: import
+at most 4 x the COPY at 100,000 and 3 x at a million, the known file at most 1.5 x `coach status`,
+import and simulation under 1 GB of memory.
 """
 
 import os
@@ -155,6 +156,7 @@ def measure(fills: int) -> None:
             status = coach(home, "status")
             again = coach(home, "import", "csv", file)
             shuffled = coach(home, "import", "csv", other)
+            simulated = coach(home, "simulate", "--skip-after-loss", "30")
         finally:
             embedded.stop(DatabaseHome(home / "data"))
             shutil.rmtree(find(DatabaseHome(home / "data")).base)
@@ -162,7 +164,8 @@ def measure(fills: int) -> None:
         f"{fills:,} fills: a COPY takes {copied.wall:.1f} s wall, {copied.cpu:.1f} s CPU\n"
         f"  import        {first.beside(copied)}   peak {max(first.memory, shuffled.memory)} MB\n"
         f"  again         {again.beside(copied)}   {again.cpu / status.cpu:.2f} x status by CPU\n"
-        f"  shuffled      {shuffled.beside(copied)}"
+        f"  shuffled      {shuffled.beside(copied)}\n"
+        f"  simulate      {simulated.beside(copied)}   peak {simulated.memory} MB"
     )
 
 

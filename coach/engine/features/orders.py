@@ -4,6 +4,7 @@ Round trips say how it began and ended; averaging down, selling winners and pani
 orders in between. Float columns; exact money stays with the trips.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -12,7 +13,6 @@ import numpy as np
 
 from coach.engine.ledger.orders import together
 from coach.engine.ledger.round_trip import BookName, trade_id
-from coach.engine.ledger.symbol_books import owned_and_margin
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.fills import BookFill, FillKey
 from coach.model.times import microseconds
@@ -26,7 +26,7 @@ class BookFills(NamedTuple):
     """The fills of one account and symbol in book order."""
 
     name: BookName
-    fills: Iterable[BookFill]
+    fills: Sequence[BookFill]
 
 
 class OrderRow(NamedTuple):
@@ -80,13 +80,12 @@ class Orders:
 
     def of(self, keep: Flags) -> "Orders":
         """Return the orders of the trips that are kept (n,), which are counted anew from 0."""
-        kept = self.at(keep[self.trip]) if len(self) else self
+        kept = self.at(np.flatnonzero(keep[self.trip])) if len(self) else self
         trip = (np.cumsum(keep) - 1)[kept.trip].astype(np.int64)
         return replace(kept, trip=trip)
 
-    def at(self, chosen: Flags) -> "Orders":
-        """Return the orders that are chosen (m,), of the same trips."""
-        rows = np.flatnonzero(chosen)
+    def at(self, rows: Integers) -> "Orders":
+        """Return the orders of these rows, in this order, of the same trips."""
         return replace(
             self,
             trip=self.trip[rows],
@@ -114,35 +113,59 @@ class Orders:
 
 
 class Rows(NamedTuple):
-    """The round trips that orders belong to: their ids in order, and the fills of their closes."""
+    """The round trips that orders belong to: their ids in order, and the fills of their closes.
+
+    `entry_fills` are those of their opening orders, or none.
+    """
 
     ids: tuple[TradeId, ...]
     exit_fills: tuple[tuple[FillKey, ...], ...]
+    entry_fills: tuple[tuple[FillKey, ...], ...] = ()
+
+    def held_once(self, order: OrderRow) -> OrderRow:
+        """Return an order whose fills, where its trip names the same ones, are those objects."""
+        for of_trips in (self.exit_fills, self.entry_fills):
+            if of_trips and of_trips[order.row] == order.keys:
+                return order._replace(keys=of_trips[order.row])
+        return order
 
 
 def orders(rows: Rows, books: Iterable[BookFills]) -> Orders:
     """Walk the books and lay their orders out beside the rows of the round trips."""
     places = {trade: row for row, trade in enumerate(rows.ids)}
-    found = [
-        order
+    found = columns(
+        rows.held_once(order)
         for book in books
-        for fills in owned_and_margin(book.fills)
-        for order in _walk(places, rows, BookFills(book.name, fills))
-    ]
-    return columns(sorted(found, key=lambda order: (order.at_us, order.row, order.kind)))
+        for margin in (False, True)
+        for order in _walk(places, rows, book.name, _on_margin(book, margin=margin))
+    )
+    return found.at(np.lexsort((found.kind, found.trip, found.at_us)))
 
 
-def columns(found: Sequence[OrderRow]) -> Orders:
-    """Return the columns of orders that are in order of time."""
+def _on_margin(book: BookFills, *, margin: bool) -> Iterator[BookFill]:
+    """Yield the fills of owned coins, or those on margin: they are two books."""
+    return (fill for fill in book.fills if bool(fill.margin) is margin)
+
+
+def columns(found: Iterable[OrderRow]) -> Orders:
+    """Return the columns of orders, which are not held as rows; they come in order of time."""
+    integers, floats = array("q"), array("d")
+    keys: list[tuple[FillKey, ...]] = []
+    for row, kind, at_us, quantity, price, before, average, filled in found:
+        integers.extend((row, kind, at_us))
+        floats.extend((quantity, price, before, average))
+        keys.append(filled)
+    whole = np.array(integers, np.int64).reshape(len(keys), 3)
+    parts = np.array(floats, np.float64).reshape(len(keys), 4)
     return Orders(
-        trip=np.array([order.row for order in found], np.int64),
-        kind=np.array([order.kind for order in found], np.int64),
-        at_us=np.array([order.at_us for order in found], np.int64),
-        quantity=np.array([order.quantity for order in found], np.float64),
-        price=np.array([order.price for order in found], np.float64),
-        before=np.array([order.before for order in found], np.float64),
-        average=np.array([order.average for order in found], np.float64),
-        keys=tuple(order.keys for order in found),
+        trip=whole[:, 0].copy(),
+        kind=whole[:, 1].copy(),
+        at_us=whole[:, 2].copy(),
+        quantity=parts[:, 0].copy(),
+        price=parts[:, 1].copy(),
+        before=parts[:, 2].copy(),
+        average=parts[:, 3].copy(),
+        keys=tuple(keys),
     )
 
 
@@ -162,11 +185,13 @@ class _Under:
         self.entered += quantity
 
 
-def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[OrderRow]:
+def _walk(
+    places: dict[TradeId, int], rows: Rows, name: BookName, fills: Iterable[BookFill]
+) -> Iterator[OrderRow]:
     """Yield the orders of one book; fills that belong to no round trip are passed over."""
     under: _Under | None = None
     gathered: list[tuple[BookFill, float]] = []
-    for fill in book.fills:
+    for fill in fills:
         if gathered and not _joins(gathered[-1][0], fill):
             if under is not None:
                 yield from _orders_of(under, gathered)
@@ -181,7 +206,7 @@ def _walk(places: dict[TradeId, int], rows: Rows, book: BookFills) -> Iterator[O
             left = max(0.0, left - _held_before(under, gathered))
             yield from _orders_of(under, gathered)
             under, gathered = None, []
-        row = places.get(trade_id(book.name, fill.key))
+        row = places.get(trade_id(name, fill.key))
         if row is not None:
             ends = rows.exit_fills[row]
             under = _Under(row, fill, ends[-1] if ends else None)

@@ -58,7 +58,7 @@ class SupportingData:
     def of(self, trips: Iterable[Trip]) -> History:
         """Return the history with all that stands beside it."""
         past = history(trips)
-        laid_out = orders(Rows(past.ids, past.exit_fills), self.books)
+        laid_out = orders(Rows(past.ids, past.exit_fills, past.entry_fills), self.books)
         return past.beside(laid_out, self.market, self.trader)
 
 

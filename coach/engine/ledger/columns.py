@@ -1,5 +1,7 @@
 """Round trips as the columns that behaviour is read from."""
 
+from sys import intern
+
 from coach.model.times import microseconds
 from coach.model.trades import NO_FEES, RoundTrip, Trip
 
@@ -9,7 +11,7 @@ def as_columns(trip: RoundTrip) -> Trip:
     return Trip(
         trip.id,
         trip.symbol,
-        trip.symbol.rpartition("-")[2],
+        intern(trip.symbol.rpartition("-")[2]),
         trip.side,
         microseconds(trip.opened_at),
         None if trip.closed_at is None else microseconds(trip.closed_at),

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
+from coach.engine.ledger.symbol_books import on_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store import accounts, candle_use, fills, simulations
 from coach.engine.store.promises import plans
 from coach.engine.store.simulations import StoredSimulation
 from coach.engine.what_if import answer as answers
 from coach.engine.what_if.books import AccountBook
+from coach.engine.what_if.compact_fills import CompactFills
 from coach.engine.what_if.simulate import Inputs
 from coach.errors import NotInitialised
 from coach.model.canonical import canonical_json
@@ -96,8 +97,9 @@ def _books(
     connection: Connection[Any], user: User, account: Account, symbol: Symbol
 ) -> list[AccountBook]:
     """Return the books of an account in one symbol: of owned coins, and of positions on margin."""
-    found = fills.in_book(connection, user.id, account.id, symbol)
-    owned, margin = map(tuple, owned_and_margin(found))
+    owned, margin = CompactFills(), CompactFills()
+    for fill in fills.in_book(connection, user.id, account.id, symbol):
+        (margin if fill.margin else owned).append(fill)
     books = AccountBook(account, symbol, owned), AccountBook(on_margin(account), symbol, margin)
     return [book for book in books if book.fills]
 

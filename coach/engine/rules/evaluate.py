@@ -3,19 +3,22 @@
 Whoever holds a History has numpy loaded already; nothing else may import this module early.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from coach.engine.features.history import History
-from coach.engine.rules.first_hits import first_hits
+from coach.engine.rules.first_hits import earliest, first_hits
 from coach.engine.rules.ground import Ground, Hit
 from coach.engine.rules.kinds.catalogue import kind_of, needs
+from coach.model.fills import FillKey
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.times import instant, microseconds
 from coach.model.trades import TradeId
+
+NO_FACTS: Mapping[str, object] = {}
 
 
 def breaches(rules: Sequence[Rule], history: History, zone: str) -> list[Breach]:
@@ -32,6 +35,32 @@ def breaches(rules: Sequence[Rule], history: History, zone: str) -> list[Breach]
         for hit in _while_it_held(rule, first_hits(rule.kind, rule.params, ground))
     ]
     return sorted(found, key=lambda breach: (breach.at, breach.rule_id, breach.trade_id))
+
+
+class BrokenRule(NamedTuple):
+    """A breach without its facts: when, of which rule, by which trade and its row, which fills."""
+
+    at_us: int
+    rule_id: RuleId
+    trade_id: TradeId
+    row: int
+    fills: tuple[FillKey, ...]
+
+
+def broken(rules: Sequence[Rule], history: History, zone: str) -> list[BrokenRule]:
+    """Return what `breaches` returns, without the facts: of long histories a quarter of it."""
+    ground = Ground(history, zone)
+    return sorted(
+        BrokenRule(hit.at_us, rule.id, history.ids[hit.row], hit.row, hit.fills)
+        for rule in rules
+        if rule.active
+        for hit in _while_it_held(rule, earliest(_without_facts(rule, ground)))
+    )
+
+
+def _without_facts(rule: Rule, ground: Ground) -> Iterator[Hit[Mapping[str, object]]]:
+    for row, at_us, _, fills in kind_of(rule.kind).hits(rule.params, ground):
+        yield Hit(row, at_us, NO_FACTS, fills)
 
 
 def awake(rule: Rule) -> Rule:

@@ -11,8 +11,13 @@ from coach.model.rules import RuleKind
 
 def first_hits(kind: RuleKind, params: Params, ground: Ground) -> Iterable[Hit[Any]]:
     """Return where a rule was broken, at most once for each trade."""
+    return earliest(kind_of(kind).hits(params, ground))
+
+
+def earliest(hits: Iterable[Hit[Any]]) -> Iterable[Hit[Any]]:
+    """Return the first hit of each trade."""
     found: dict[int, Hit[Any]] = {}
-    for hit in kind_of(kind).hits(params, ground):
+    for hit in hits:
         kept = found.setdefault(hit.row, hit)
         if hit.at_us < kept.at_us:
             found[hit.row] = hit

@@ -10,11 +10,11 @@ from coach.engine.ledger.exact import add, plain
 from coach.engine.rules.evaluate import lacks
 from coach.engine.statistics.words import significant
 from coach.engine.what_if.books import AccountBook
-from coach.engine.what_if.course import Course
+from coach.engine.what_if.course import Course, RealisedMoney
 from coach.engine.what_if.decisions import Decisions
 from coach.engine.what_if.gaps import SampleGaps, ScenarioGaps
 from coach.engine.what_if.luck import DRAWS
-from coach.engine.what_if.replay import RealisedMoney, ReplayedTrade
+from coach.engine.what_if.replay import ReplayedTrade
 from coach.engine.what_if.sample import MONDAY, sample_of
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import (
@@ -296,7 +296,7 @@ def _trade(line: ReplayedTrade, course: Course, decisions: Decisions) -> dict[st
     return {
         "trade_id": trip.id,
         "symbol": trip.symbol,
-        "opened_at": moment_of(trip.opened_at - EPOCH),
+        "opened_at": time_text(trip.opened_us),
         "what": [*what, *sorted(line.totals.marks)],
         "by": list(by),
         "actual_net": amount(line.actual.net),

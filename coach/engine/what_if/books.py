@@ -10,7 +10,7 @@ from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.round_trip import BookName
 from coach.model.accounts import Account
 from coach.model.fills import BookFill, Symbol
-from coach.model.trades import RoundTrip
+from coach.model.trades import Trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,17 @@ class AccountBook:
         return BookName(self.account.id, self.account.name, self.symbol)
 
 
-def matched(book: AccountBook) -> list[RoundTrip]:
+def matched(book: AccountBook) -> list[Trip]:
     """Return the trips of a book by the ledger, the open one last."""
     ledger = Book(book.account, book.symbol)
-    found = [trip for trip in map(ledger.add, book.fills) if trip is not None]
+    found = [as_columns(trip) for trip in map(ledger.add, book.fills) if trip is not None]
     last = ledger.open_trip()
-    return found if last is None else [*found, last]
+    return found if last is None else [*found, as_columns(last)]
 
 
-def past_of(trips: Iterable[RoundTrip], books: Sequence[AccountBook]) -> History:
+def past_of(trips: Iterable[Trip], books: Sequence[AccountBook]) -> History:
     """Return the trips as columns with every order beside them; no market and no trader."""
-    found = history(as_columns(trip) for trip in trips)
+    found = history(trips)
     fills_by_book = [BookFills(book.name, book.fills) for book in books]
-    laid_out = orders(Rows(found.ids, found.exit_fills), fills_by_book)
+    laid_out = orders(Rows(found.ids, found.exit_fills, found.entry_fills), fills_by_book)
     return found.beside(laid_out, found.market, found.trader)

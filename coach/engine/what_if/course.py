@@ -1,10 +1,11 @@
 """What is done otherwise in one trade, and what became of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.engine.ledger.exact import ZERO
 from coach.model.fills import FillKey
+from coach.model.trades import Trip
 
 WHOLE = Decimal(1)
 
@@ -32,6 +33,18 @@ class Course:
 AS_IT_WAS = Course()
 
 
+@dataclass(frozen=True, slots=True)
+class RealisedMoney:
+    """Realised money in one quote currency; by FIFO where a trade is still open."""
+
+    gross: Decimal = ZERO
+    fees: Decimal = ZERO
+    net: Decimal = ZERO
+
+
+NOTHING = RealisedMoney()
+
+
 @dataclass(slots=True)
 class CourseTotals:
     """Fees paid and money entered in the quote currency, by both sides, and marks.
@@ -47,5 +60,22 @@ class CourseTotals:
     paid_replayed: Decimal = ZERO
     entered: Decimal = ZERO
     entered_replayed: Decimal = ZERO
-    marks: set[str] = field(default_factory=set)
-    skipped: list[FillKey] = field(default_factory=list)
+    marks: frozenset[str] = frozenset()
+    skipped: tuple[FillKey, ...] = ()
+
+    def mark(self, name: str) -> None:
+        """Add a mark."""
+        self.marks |= {name}
+
+    def close(self, trade: Trip) -> None:
+        """End the trade: amounts that are the same on both sides, or the trade's, are held once."""
+        self.paid, self.paid_replayed = _once(trade.fees, self.paid, self.paid_replayed)
+        self.entered, self.entered_replayed = _once(
+            trade.notional, self.entered, self.entered_replayed
+        )
+
+
+def _once(known: Decimal, actual: Decimal, replayed: Decimal) -> tuple[Decimal, Decimal]:
+    """Return both amounts, those that are equal as one object."""
+    actual = known if actual == known else actual
+    return actual, actual if replayed == actual else replayed

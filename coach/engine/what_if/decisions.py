@@ -16,12 +16,12 @@ from coach.engine.features.history import CODES, History
 from coach.engine.features.local_time import trader_days, trader_seconds
 from coach.engine.features.orders import ADD
 from coach.engine.ledger.exact import multiply, quotient
-from coach.engine.rules.evaluate import awake, breaches
+from coach.engine.rules.evaluate import BrokenRule, awake, broken
 from coach.engine.statistics.arrays import Flags
 from coach.engine.what_if.scenario import Scenario
 from coach.model.fills import FillKey
-from coach.model.rules import Breach, Rule
-from coach.model.times import DAY_S, SECOND_US, microseconds
+from coach.model.rules import Rule
+from coach.model.times import DAY_S, SECOND_US
 from coach.model.trades import TradeId
 
 SHARE = Decimal("1E-12")
@@ -75,7 +75,7 @@ def _by_rules(scenario: Scenario, history: History, inside: Flags, found: _Decid
         left = found.left
         orders = history.orders
         kept = [not found.adds.keys() & set(keys) for keys in orders.keys]
-        fewer = replace(history, orders=orders.at(np.array(kept, np.bool_)))
+        fewer = replace(history, orders=orders.at(np.flatnonzero(np.array(kept, np.bool_))))
         again = _held_against(again, fewer, inside, found)
         found.left = left
         if len(found.adds) == found_before:
@@ -86,14 +86,12 @@ def _held_against(
     rules: list[Rule], history: History, inside: Flags, found: _Deciding
 ) -> list[Rule]:
     """Note what the rules forbid; return those that forbade adds."""
-    rows = {trade: row for row, trade in enumerate(history.ids)}
     adds = _adds(history) if rules else {}
     of_adds: set[str] = set()
-    for breach in breaches(rules, history, history.trader.zone):
-        row = rows.get(breach.trade_id)
-        if row is None or not inside[row]:
+    for breach in broken(rules, history, history.trader.zone):
+        row, at_us = breach.row, breach.at_us
+        if not inside[row]:
             continue
-        at_us = microseconds(breach.at)
         if at_us == history.opened_us[row]:
             found.skipped[breach.trade_id].append(breach.rule_id)
         elif keys := _cited(adds.get((row, at_us), []), breach):
@@ -114,9 +112,9 @@ def _adds(history: History) -> dict[tuple[int, int], list[tuple[FillKey, ...]]]:
     return found
 
 
-def _cited(adds: list[tuple[FillKey, ...]], breach: Breach) -> list[FillKey]:
+def _cited(adds: list[tuple[FillKey, ...]], breach: BrokenRule) -> list[FillKey]:
     """Return the fills of the adds that the breach cites, of all where it cites none."""
-    cited_fills = set(breach.fill_keys)
+    cited_fills = set(breach.fills)
     cited = [keys for keys in adds if cited_fills.intersection(keys)] or adds
     return [key for keys in cited for key in keys]
 

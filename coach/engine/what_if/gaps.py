@@ -149,7 +149,7 @@ def _missing_of_rule(
     of_trade = blind.get(rule.id, frozenset())
     data: Lack = "candles" if "candles" in needed else "orders"
     for line in kept:
-        trip, opened = line.trip, microseconds(line.trip.opened_at)
+        trip, opened = line.trip, line.trip.opened_us
         what = EQUITY[general[0]] if general else data
         if general or trip.id in of_trade:
             begins = opened - CANDLES_BEFORE_US if what == "candles" else opened
@@ -163,8 +163,8 @@ def _without_prices(
     known_until = max(microseconds(book.fills[-1].at) for book in stage.inputs.books)
     for line in kept:
         trip, quotes = line.trip, stage.prices.get(line.trip.id)
-        opened = microseconds(trip.opened_at)
-        ends = known_until if trip.closed_at is None else microseconds(trip.closed_at)
+        opened = trip.opened_us
+        ends = known_until if trip.closed_us is None else trip.closed_us
         what: Lack | None = None
         if quotes is None or "unpriced" in line.totals.marks:
             what = "candles"

@@ -7,7 +7,6 @@ would have moved the market: its price is marked unreliable.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,11 +16,12 @@ from coach.engine.features.bars import Bars, Market
 from coach.engine.features.moves import OLDEST_BARS
 from coach.engine.features.series import NONE, covered, covering
 from coach.model.fills import Side
-from coach.model.times import WEEK_US, microseconds
-from coach.model.trades import RoundTrip
+from coach.model.times import WEEK_US
 
 if TYPE_CHECKING:
-    from coach.model.trades import TradeId
+    from collections.abc import Iterable
+
+    from coach.model.trades import TradeId, Trip
 
 MOST_OF_THE_VOLUME = 0.01
 
@@ -41,12 +41,12 @@ class BarPrice(NamedTuple):
     row: int
 
 
-def quotes_of(market: Market, trips: Iterable[RoundTrip], end_us: int) -> "dict[TradeId, Quotes]":
+def quotes_of(market: Market, trips: "Iterable[Trip]", end_us: int) -> "dict[TradeId, Quotes]":
     """Return the prices that each trip is replayed at; trips that no candle covers have none.
 
     Of a trip that is still open they are wanted up to `end_us`.
     """
-    of_symbol: dict[str, list[RoundTrip]] = defaultdict(list)
+    of_symbol: dict[str, list[Trip]] = defaultdict(list)
     for trip in trips:
         of_symbol[trip.symbol].append(trip)
     found: dict[TradeId, Quotes] = {}
@@ -69,9 +69,8 @@ def quotes_of(market: Market, trips: Iterable[RoundTrip], end_us: int) -> "dict[
     return found
 
 
-def _window(trip: RoundTrip, end_us: int) -> tuple[int, int]:
-    closed = end_us if trip.closed_at is None else microseconds(trip.closed_at)
-    return microseconds(trip.opened_at), closed
+def _window(trip: "Trip", end_us: int) -> tuple[int, int]:
+    return trip.opened_us, end_us if trip.closed_us is None else trip.closed_us
 
 
 def spread(bars: Bars) -> float:

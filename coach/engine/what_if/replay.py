@@ -12,34 +12,22 @@ from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
 
-from coach.engine.ledger.exact import ZERO, add
+from coach.engine.ledger.exact import add
 from coach.engine.what_if.books import AccountBook
-from coach.engine.what_if.course import Course, CourseTotals
+from coach.engine.what_if.course import NOTHING, Course, CourseTotals, RealisedMoney
 from coach.engine.what_if.prices import Quotes
 from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.walk import BookWalk, Known
 from coach.model.fills import BookFill
 from coach.model.times import microseconds
-from coach.model.trades import Position, RoundTrip, TradeId
-
-
-@dataclass(frozen=True, slots=True)
-class RealisedMoney:
-    """Realised money in one quote currency; by FIFO where a trade is still open."""
-
-    gross: Decimal = ZERO
-    fees: Decimal = ZERO
-    net: Decimal = ZERO
-
-
-NOTHING = RealisedMoney()
+from coach.model.trades import Position, TradeId, Trip
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayedTrade:
     """One trade and what became of it in the replay."""
 
-    trip: RoundTrip
+    trip: Trip
     replay: RealisedMoney
     totals: CourseTotals
 
@@ -64,12 +52,12 @@ class ReplayResult:
 
     lines: tuple[ReplayedTrade, ...]
     positions: tuple[Position, ...]
-    fills: tuple[tuple[BookFill, ...], ...]
+    fills: tuple[Sequence[BookFill], ...]
     other_fees: Mapping[str, Decimal]
 
 
 def replay(
-    books: Sequence[tuple[AccountBook, Sequence[RoundTrip]]],
+    books: Sequence[tuple[AccountBook, Sequence[Trip]]],
     courses: Mapping[TradeId, Course],
     prices: Mapping[TradeId, Quotes],
     purse: Purse,
@@ -86,9 +74,8 @@ def replay(
         walks.append(BookWalk(book, known, purse))
     _play([book for book, _ in books], walks)
     lines = [
-        ReplayedTrade(trip, money.get(trip.id, NOTHING), walk.totals[trip.id])
+        ReplayedTrade(trip, walk.money.get(trip.id, NOTHING), walk.totals[trip.id])
         for (_, trips), walk in zip(books, walks, strict=True)
-        for money in [_by_trade(walk)]
         for trip in trips
     ]
     saved: dict[str, Decimal] = defaultdict(Decimal)
@@ -96,9 +83,9 @@ def replay(
         for coin, fee in walk.other_fees.items():
             saved[coin] = add(saved[coin], fee)
     return ReplayResult(
-        tuple(sorted(lines, key=lambda line: (line.trip.opened_at, line.trip.id))),
+        tuple(sorted(lines, key=lambda line: (line.trip.opened_us, line.trip.id))),
         tuple(walk.replay.position("fifo") for walk in walks),
-        tuple(tuple(walk.fills) for walk in walks),
+        tuple(walk.fills for walk in walks),
         {coin: fee for coin, fee in sorted(saved.items()) if fee},
     )
 
@@ -120,15 +107,3 @@ def _numbered(
     number: int, fills: Sequence[BookFill]
 ) -> Iterator[tuple[datetime, int, int, BookFill]]:
     return ((fill.at, number, place, fill) for place, fill in enumerate(fills))
-
-
-def _by_trade(walk: BookWalk) -> dict[TradeId, RealisedMoney]:
-    """Return what each trade became: the replay's trips under the trades that opened them."""
-    found: dict[TradeId, RealisedMoney] = {}
-    for trip in walk.finished:
-        owner = walk.owners[trip.entry_fills[0]]
-        before = found.get(owner, NOTHING)
-        found[owner] = RealisedMoney(
-            add(before.gross, trip.gross), add(before.fees, trip.fees), add(before.net, trip.net)
-        )
-    return found

@@ -10,7 +10,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.draws import seed_of
 from coach.engine.what_if.course import Course
 from coach.engine.what_if.replay import ReplayedTrade
-from coach.model.times import DAY_US, microseconds
+from coach.model.times import DAY_US
 
 MONDAY = 4  # 1970-01-05 was one
 KEPT_OTHERWISE = frozenset({"delayed", "dropped", "stopped", "target", "infeasible"})
@@ -60,13 +60,13 @@ def weeks_of(moments_us: Integers) -> Integers:
 def sample_of(lines: Sequence[tuple[ReplayedTrade, Course]], quote: str) -> TradeSample:
     """Lay the closed trades of one currency out in columns."""
     closed = [
-        one for one in lines if one[0].trip.closed_at is not None and one[0].totals.entered > 0
+        one for one in lines if one[0].trip.closed_us is not None and one[0].totals.entered > 0
     ]
-    rows = [_row(line, course) for line, course in closed]
-    columns = np.array(rows, np.float64).reshape(len(rows), 5).T
+    figures = (figure for line, course in closed for figure in _row(line, course))
+    columns = np.fromiter(figures, np.float64).reshape(len(closed), 5).T
     return TradeSample(
         quote=quote,
-        entered_us=np.array([microseconds(line.trip.opened_at) for line, _ in closed], np.int64),
+        entered_us=np.array([line.trip.opened_us for line, _ in closed], np.int64),
         returns=columns[0],
         removed=columns[1],
         otherwise=columns[2] > 0,

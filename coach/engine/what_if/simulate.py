@@ -19,18 +19,19 @@ from coach.engine.features.trader import NOBODY, Trader
 from coach.engine.ledger.exact import ZERO, add, subtract
 from coach.engine.what_if.attributable import Gain, attributable
 from coach.engine.what_if.books import AccountBook, matched, past_of
-from coach.engine.what_if.course import AS_IT_WAS, Course
+from coach.engine.what_if.course import AS_IT_WAS, Course, RealisedMoney
 from coach.engine.what_if.decisions import WHOLE, Decisions, decide
 from coach.engine.what_if.luck import Luck, luck
 from coach.engine.what_if.prices import Quotes, quotes_of
 from coach.engine.what_if.purse import Purse
-from coach.engine.what_if.replay import RealisedMoney, ReplayedTrade, ReplayResult, replay
+from coach.engine.what_if.replay import ReplayedTrade, ReplayResult, replay
 from coach.engine.what_if.sample import TradeSample, sample_of
 from coach.engine.what_if.scenario import Scenario, neighbours
 from coach.errors import UnknownBeginning
-from coach.model.times import WEEK_US, microseconds
+from coach.model.times import WEEK_US
 from coach.model.trades import TradeId
 
+LEFT_OUT = Course(share=ZERO)
 MONDAY_US = 4 * 86_400_000_000
 NO_CANDLES = "no candles of the symbol: a delay, a stop or a target needs prices"
 NOT_COVERED = "no candles of that time: a delay, a stop or a target needs prices"
@@ -91,9 +92,7 @@ class ScenarioReplay:
 
     def between(self, start_us: int, end_us: int) -> "tuple[tuple[ReplayedTrade, Course], ...]":
         """Return the lines that were opened in [start_us, end_us)."""
-        return tuple(
-            one for one in self.lines if start_us <= microseconds(one[0].trip.opened_at) < end_us
-        )
+        return tuple(one for one in self.lines if start_us <= one[0].trip.opened_us < end_us)
 
 
 class Stage:
@@ -162,7 +161,7 @@ class Stage:
             if not (every or trip.id in decisions.skipped or trip.id in decisions.share):
                 continue
             if trip.id in decisions.skipped:
-                courses[trip.id] = Course(share=ZERO)
+                courses[trip.id] = LEFT_OUT
                 continue
             priced = scenario.needs_prices and trip.id in self.prices
             if scenario.needs_prices and not priced:
@@ -245,6 +244,6 @@ def by_quote(
 ) -> Iterator[tuple[str, Sequence[tuple[ReplayedTrade, Course]]]]:
     """Yield each currency with its lines."""
     for quote in stage.quotes:
-        own = [one for one in lines if one[0].trip.symbol.rpartition("-")[2] == quote]
+        own = [one for one in lines if one[0].trip.quote == quote]
         if own:
             yield quote, own

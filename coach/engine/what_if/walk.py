@@ -21,13 +21,21 @@ from coach.engine.ledger.orders import opposite
 from coach.engine.ledger.restate import in_quote, split
 from coach.engine.what_if import edits
 from coach.engine.what_if.books import AccountBook
-from coach.engine.what_if.course import AS_IT_WAS, WHOLE, Course, CourseTotals
+from coach.engine.what_if.compact_fills import CompactFills
+from coach.engine.what_if.course import (
+    AS_IT_WAS,
+    NOTHING,
+    WHOLE,
+    Course,
+    CourseTotals,
+    RealisedMoney,
+)
 from coach.engine.what_if.edits import Coins
 from coach.engine.what_if.prices import BarPrice, Exits, Quotes
 from coach.engine.what_if.purse import Holding, Purse
 from coach.model.fills import BookFill, FillKey
 from coach.model.times import microseconds
-from coach.model.trades import RoundTrip, TradeId
+from coach.model.trades import RoundTrip, TradeId, Trip
 
 if TYPE_CHECKING:
     from coach.model.fills import Side
@@ -42,7 +50,7 @@ class Known:
     `quotes` are the prices of single trips. `compounding` sizes entries by the replay's equity.
     """
 
-    trips: Mapping[FillKey, RoundTrip]
+    trips: Mapping[FillKey, Trip]
     courses: Mapping[TradeId, Course]
     quotes: Mapping[TradeId, Quotes]
     compounding: bool = False
@@ -58,7 +66,10 @@ class _Later:
 
 
 class BookWalk:
-    """The two positions of one book: call `take` with each fill, then `finish`."""
+    """The two positions of one book: call `take` with each fill, then `finish`.
+
+    `money` is what each trade became: the replay's trips under the trades that opened them.
+    """
 
     def __init__(self, book: AccountBook, known: Known, purse: Purse) -> None:
         base, _, quote = book.symbol.rpartition("-")
@@ -66,14 +77,14 @@ class BookWalk:
         self._known, self._purse = known, purse
         self.actual = Book(book.account, book.symbol)
         self.replay = Book(book.account, book.symbol)
-        self.finished: list[RoundTrip] = []
+        self.money: dict[TradeId, RealisedMoney] = {}
         self.totals: dict[TradeId, CourseTotals] = defaultdict(CourseTotals)
         self.owners: dict[FillKey, TradeId] = {}
-        self.fills: list[BookFill] = []
+        self.fills = CompactFills()
         self.other_fees: dict[str, Decimal] = {}
         self._true, self._held = Holding(purse.actual), Holding(purse.replay)
         self._side: Side = "buy"
-        self._trip: RoundTrip | None = None
+        self._trip: Trip | None = None
         self._course = AS_IT_WAS
         self._over = True
         self._growth = WHOLE
@@ -110,7 +121,7 @@ class BookWalk:
         self.until(end_us)
         last = self.replay.open_trip()
         if last is not None:
-            self.finished.append(last)
+            self._note_money(last)
 
     @property
     def timed(self) -> bool:
@@ -151,8 +162,22 @@ class BookWalk:
         self._note_third_coin(fill, subtract)
         finished = self.replay.add(fill)
         if finished is not None:
-            self.finished.append(finished)
+            self._note_money(finished)
             self._purse.replay.earned = add(self._purse.replay.earned, finished.net)
+
+    def _note_money(self, finished: RoundTrip) -> None:
+        """Note what a trip of the replay made; amounts that the trade made too are held once."""
+        opening = finished.entry_fills[0]
+        owner, trade = self.owners[opening], self._known.trips.get(opening)
+        before = self.money.get(owner, NOTHING)
+        amounts = (
+            add(before.gross, finished.gross),
+            add(before.fees, finished.fees),
+            add(before.net, finished.net),
+        )
+        if trade is not None and amounts == (trade.gross, trade.fees, trade.net):
+            amounts = (trade.gross, trade.fees, trade.net)
+        self.money[owner] = RealisedMoney(*amounts)
 
     def _enter(self, fill: BookFill, quoted: BookFill) -> BookFill | None:
         """Take a fill that opens or adds; return what the replay makes of it now."""
@@ -177,7 +202,7 @@ class BookWalk:
         course, trip = self._course, self._trip
         added = trip is not None and fill.key not in trip.entry_fills
         if fill.key in course.adds:
-            self._current_totals().skipped.append(fill.key)
+            self._current_totals().skipped += (fill.key,)
             return ZERO
         if self._over or (added and course.untouched):
             return ZERO
@@ -187,7 +212,7 @@ class BookWalk:
         wanted = microseconds(fill.at) + self._course.delay_us
         quotes, totals = self._quotes, self._current_totals()
         priced = None if quotes is None else quotes.opening(wanted, self._side)
-        totals.marks.add("unpriced" if priced is None else "delayed")
+        totals.mark("unpriced" if priced is None else "delayed")
         if priced is not None:
             self._later.append(_Later(priced, fill, part))
         return priced is not None
@@ -202,7 +227,7 @@ class BookWalk:
         )
         part = self._purse.affordable(cost)
         if part != WHOLE:
-            totals.marks.add("infeasible")
+            totals.mark("infeasible")
             less = edits.smaller(fill, part)
             if less is None:
                 return None
@@ -255,7 +280,9 @@ class BookWalk:
     def _close(self) -> None:
         """Forget what was to come: the trade is over."""
         if self._later:
-            self._current_totals().marks.add("dropped")
+            self._current_totals().mark("dropped")
+        if self._trip is not None:
+            self._current_totals().close(self._trip)
         self._later.clear()
         self._over = True
 
@@ -299,7 +326,7 @@ class BookWalk:
 
     def _give_up(self, how: str, priced: BarPrice) -> None:
         assert self._template is not None
-        self._current_totals().marks.add(how)
+        self._current_totals().mark(how)
         self._doubt(priced.row, self._held.quantity)
         key = blake2b(self._template.key + how.encode(), digest_size=16).digest()
         sold = edits.repriced(self._template, self._coins, self._held.quantity, priced.price)
@@ -314,7 +341,7 @@ class BookWalk:
     def _doubt(self, row: int | None, quantity: Decimal) -> None:
         quotes = self._quotes
         if row is not None and quotes is not None and quotes.too_much(row, quantity):
-            self._current_totals().marks.add("unreliable")
+            self._current_totals().mark("unreliable")
 
     def _note_third_coin(
         self, fill: BookFill, count: Callable[[Decimal, Decimal], Decimal]

@@ -11,6 +11,7 @@ from coach.engine.what_if.decisions import Decisions, decide
 from coach.engine.what_if.scenario import Scenario, neighbours
 from coach.engine.what_if.simulate import Inputs, Stage
 from coach.model.rules import Rule, RuleId, RuleKind
+from coach.model.times import instant
 
 Made = Callable[..., Stage]
 
@@ -26,7 +27,7 @@ def decided(stage: Stage, scenario: Scenario) -> Decisions:
 def skipped(stage: Stage, scenario: Scenario) -> list[str]:
     """Return when the entries that are skipped were made."""
     gone = decided(stage, scenario).skipped
-    return [f"{trip.opened_at:%d %H:%M}" for trip in stage.trips if trip.id in gone]
+    return [f"{instant(trip.opened_us):%d %H:%M}" for trip in stage.trips if trip.id in gone]
 
 
 def test_no_trade_after_an_hour_goes_by_the_traders_clock(stage: Made) -> None:

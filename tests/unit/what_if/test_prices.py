@@ -10,6 +10,7 @@ from coach.engine.features.bars import bars as laid_out
 from coach.engine.what_if.sample import sample_of
 from coach.engine.what_if.scenario import Scenario
 from coach.engine.what_if.simulate import Inputs, ScenarioReplay, Stage, numbers
+from coach.model.times import instant
 
 Made = Callable[..., Stage]
 Candles = Callable[..., Columns]
@@ -172,7 +173,7 @@ def test_each_trade_is_priced_by_the_candles_that_cover_it(stage: Made, candles:
     both = stage()
     both.inputs = replace(both.inputs, market=Market({"BTC-USD": late}, {"BTC-USD": (early, late)}))
     played = both.play(Scenario(stop=Decimal(1)))
-    by = {trip.opened_at.day: both.prices[trip.id].bars.source for trip in both.trips}
+    by = {instant(trip.opened_us).day: both.prices[trip.id].bars.source for trip in both.trips}
     assert by == {2: "early", 5: "late"}
     assert [fill.split()[0] for fill in told(played)] == ["09:00", "09:14", "09:00", "09:14"]
 
@@ -187,7 +188,7 @@ def test_another_trade_changes_no_spread(stage: Made, candles: Candles) -> None:
     calm = [(100.0, 101.0, 99.0, 100.0)] * (4 * 24 * 12)
     wild = [(100.0, 110.0, 90.0, 104.0)] * (4 * 24 * 10)
     shown = stage({"BTC-USD": candles("2026-03-01T00:00:00Z", [*calm, *wild])})
-    spreads = {trip.opened_at.day: shown.prices[trip.id].spread for trip in shown.trips}
+    spreads = {instant(trip.opened_us).day: shown.prices[trip.id].spread for trip in shown.trips}
     assert spreads == {2: 0.0, 20: 0.02}
 
 
@@ -206,7 +207,8 @@ def test_every_price_lies_in_its_bar(lab: Callable[..., Inputs]) -> None:
                 assert bars.low[row] <= float(fill.price) <= bars.high[row]
                 priced += 1
     assert priced > 100
-    assert datetime.fromisoformat("2025-01-06T00:00:00Z") < played.lines[0][0].trip.opened_at
+    first = instant(played.lines[0][0].trip.opened_us)
+    assert datetime.fromisoformat("2025-01-06T00:00:00Z") < first
 
 
 def test_a_fee_in_the_coin_follows_the_quantity_and_not_the_price(
