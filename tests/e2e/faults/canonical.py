@@ -17,6 +17,7 @@ SERVER_CLOCK = "the server's clock, which cannot be set"
 CHANCE = "drawn at random"
 FOLLOWS = "follows from the user's id, which is drawn at random"
 AGAIN = "what is done again is audited again"
+BRINGS = "the queue brings runs to workers, and may bring one twice"
 LOST = "a table that may be lost, and is empty after a crash of the server"
 
 LEFT_OUT: dict[tuple[str, str], str] = {
@@ -30,6 +31,9 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("connection", "created_at"): SERVER_CLOCK,
     ("run", "n"): SEQUENCE,
     ("run", "attempt"): "counts the attempts, and a killed one is one",
+    ("run", "tries"): "counts the tries of workers, and a killed one is one",
+    **{(f"procrastinate_{table}", "*"): BRINGS for table in ("events", "jobs", "workers")},
+    ("procrastinate_periodic_defers", "*"): BRINGS,
     ("fill", "n"): SEQUENCE,
     ("fill_version", "n"): SEQUENCE,
     ("event_outbox", "id"): CHANCE,

@@ -19,7 +19,7 @@ values (%s, %s, %s, %s, %s, 'queued', 0, %s, %s) on conflict (user_id, id) do no
 """
 CLAIM = """
 update run set state = 'running', attempt = attempt + 1, tries = tries + 1, started_at = %s,
- finished_at = null, progress = null, result = null
+ carrier = null, finished_at = null, progress = null, result = null
  where user_id = %s and id = %s and attempt = %s and state = 'queued'
 returning user_id, id, kind, request, attempt, tries
 """
