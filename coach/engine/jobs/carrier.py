@@ -7,6 +7,7 @@ the row of the run is what makes the same work one (a retry beside a queued sibl
 from functools import cache
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.queue.repair import LeftBehind
@@ -17,11 +18,17 @@ PERIODIC = "periodic"
 
 
 def defer(connection: CoachConnection, run: LeftBehind) -> int:
-    """Put an entry for a queued run into the queue, over this connection; return its number."""
+    """Put an entry for a queued run into the queue, over this connection; return its number.
+
+    What the database says is raised as by any other query, and not in procrastinate's wrapping.
+    """
     task = _for_writing().configure_task(
         DO_RUN, queue=RUNS, schedule_at=run.due_at, connection=connection
     )
-    return task.defer(user_id=run.user_id, run_id=run.id, after=run.attempt)
+    try:
+        return task.defer(user_id=run.user_id, run_id=run.id, after=run.attempt)
+    except ConnectorException as wrapped:
+        raise wrapped.__cause__ or wrapped from None
 
 
 @cache
