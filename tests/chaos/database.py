@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic_ns
 
+import psycopg
+
+from coach.engine.jobs import queue
 from coach.engine.outbox import epochs, partitions
 from coach.engine.outbox.write import emit
 from coach.engine.postgres import embedded, place, postmaster
@@ -39,6 +42,24 @@ WITHOUT_EVENT = """
 select count(*) from chaos_work w
 where not exists (select from event_outbox e where e.payload ->> 'sha256' = w.uid)
 """
+UNDONE = "select count(*) from run where state <> 'done'"
+DONE_TWICE = """
+select count(*) from (
+    select from chaos_work where uid like 'job:%'
+    group by regexp_replace(uid, ':[0-9]+$', '') having count(*) > 1) as twice
+"""
+DONE_WITHOUT_WORK = """
+select count(*) from run r where state = 'done' and not exists (
+    select from chaos_work w where w.uid = (r.request ->> 'uid') || ':' || r.attempt)
+"""
+NONE_OF = (
+    ("events without a cause", WITHOUT_CAUSE),
+    ("work without an event", WITHOUT_EVENT),
+    ("runs that are not done", UNDONE),
+    ("runs that were done twice", DONE_TWICE),
+    ("runs that are done without their work", DONE_WITHOUT_WORK),
+)
+DEAD = "select user_id, id from run where state in ('dead', 'failed')"
 
 
 @dataclass(slots=True)
@@ -154,18 +175,27 @@ class ChaosDatabase:
             rows = connection.execute("select user_id, epoch, last_seq from user_stream").fetchall()
         return {user: (epoch, last) for user, epoch, last in rows}
 
+    def undone_runs(self) -> int:
+        """Return how many runs are not done; those that were given up are asked for again."""
+        with self.folder.connect("run") as connection:
+            for user, run_id in connection.execute(DEAD).fetchall():
+                queue.ask_again(connection, user, run_id)
+            return count(connection, UNDONE)
+
     def note_what_stays(self) -> None:
         """Write every event that is there to the history, and what is there without its pair."""
         with self.folder.connect("run") as connection:
             for user, epoch, seq, event_id, uid in connection.execute(ROWS).fetchall():
                 self.history.write("durable", user=user, epoch=epoch, seq=seq, id=event_id, uid=uid)
-            for name, query in (
-                ("events without a cause", WITHOUT_CAUSE),
-                ("work without an event", WITHOUT_EVENT),
-            ):
-                found = connection.execute(query).fetchone()
-                assert found is not None
-                self.history.write("bound", name=name, value=found[0], limit=0)
+            for name, query in NONE_OF:
+                self.history.write("bound", name=name, value=count(connection, query), limit=0)
+
+
+def count(connection: psycopg.Connection, query: str) -> int:
+    """Return the one number that a query counts."""
+    found = connection.execute(query).fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def discard(folder: Path) -> None:

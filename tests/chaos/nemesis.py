@@ -70,6 +70,7 @@ class Nemesis:
     def _kinds(self) -> dict[str, tuple[float, Callable[[], object]]]:
         """Return every fault with its weight."""
         restores = float(self.restores > 0)
+        workers = float(bool(self.cast.named("workers")))
         return {
             "kill -9 of a relay": (3, lambda: self.cast.kill(self._one_of("relay"))),
             "relay stands still": (2, lambda: self._stand_still("relay")),
@@ -77,6 +78,8 @@ class Nemesis:
             "kill -9 of a follower within": (2, lambda: self.cast.kill(self._one_of("inner"))),
             "kill -9 of writers": (2, self._kill_writers),
             "writers stand still": (1, lambda: self._stand_still("writers")),
+            "kill -9 of a worker": (3 * workers, lambda: self.cast.kill(self._one_of("workers"))),
+            "worker stands still": (workers, lambda: self._stand_still("workers")),
             "PostgreSQL ends at once": (2, lambda: self.database.kill(signal.SIGQUIT)),
             "kill -9 of PostgreSQL": (1, lambda: self.database.kill(signal.SIGKILL)),
             "PostgreSQL stands still": (1, self._stop_database),
@@ -173,6 +176,8 @@ class Nemesis:
     def _restore(self) -> None:
         self.restores -= 1
         self.database.restore()
+        for worker in self.cast.named("workers"):  # they were told where the old server is
+            self.cast.kill(worker)
 
     def _renew(self) -> None:
         self.epochs -= 1

@@ -45,6 +45,7 @@ class RunSettings:
     client_processes: int = 2
     users: int = 6
     relays: int = 2
+    workers: int = 2
     restores: int = 2
     epochs: int = 1
     mutant: str = ""
@@ -61,6 +62,7 @@ class RunSize:
     client_processes: int = 1
     users: int = 3
     relays: int = 1
+    workers: int = 0
     restores: int = 1
 
 
@@ -165,6 +167,8 @@ class Run:
         for number in range(settings.client_processes):
             cast.add(f"clients-{number}", "clients", str(number * each), str(each))
         cast.add("inner-0", "follower")
+        for number in range(settings.workers):
+            cast.add(f"workers-{number}", "worker")
         each = settings.writers // settings.writer_processes
         for number in range(settings.writer_processes):
             name = f"writers-{self.incarnation}-{number}"
@@ -195,6 +199,7 @@ class Run:
         self.nemesis.heal()
         self.folder.put("stop", "")
         self.cast.wait("writers")
+        self._wait_for_runs()
         self.database.tell_everyone("last")
         progress, heads = Progress(self.folder.path), self.database.heads()
         progress.look()
@@ -204,6 +209,17 @@ class Run:
             progress.look()
         self.database.note_what_stays()
         self._note_bounds(progress)
+
+    def _wait_for_runs(self) -> None:
+        """Let workers do what is left; what was tried too often is asked for once more."""
+        left, moved = -1, monotonic()
+        while left and monotonic() - moved < self.settings.patience_s:
+            undone = self.database.undone_runs()
+            if undone != left:
+                left, moved = undone, monotonic()
+            sleep(LOOK_S)
+        for name in self.cast.named("workers"):
+            self.cast.end(name)
 
     def _note_bounds(self, progress: Progress) -> None:
         """Note what the relays hold when nobody follows any more."""
@@ -245,7 +261,7 @@ def row(settings: RunSettings, verdict: Verdict) -> str:
     cells = [
         settings.seed,
         f"{settings.minutes:g}",
-        settings.writers,
+        f"{settings.writers} + {settings.workers}",
         verdict.acked,
         verdict.delivered,
         f"{verdict.faults.total()}: {faults}",
@@ -257,7 +273,7 @@ def row(settings: RunSettings, verdict: Verdict) -> str:
 
 def settings_of(given: argparse.Namespace) -> RunSettings:
     """Return how large the run is that was asked for."""
-    settings = RunSettings(given.seed, given.minutes, mutant=given.mutant)
+    settings = RunSettings(given.seed, given.minutes, mutant=given.mutant, workers=given.workers)
     if given.mutant:
         settings = replace(settings, patience_s=MUTANT_PATIENCE_S)
     return replace(settings, **asdict(SMALL)) if given.small else settings
@@ -269,6 +285,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--mutant", default="", help="one of M1 to M9, which must be found")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--small", action="store_true", help="with few processes")
     parser.add_argument("--folder", type=Path, help="kept afterwards; a run goes on from it")
     parser.add_argument("--page", type=Path, help="where to append the row")

@@ -13,6 +13,8 @@ from time import sleep
 
 import psycopg
 
+from coach.engine.jobs import queue
+from coach.engine.jobs.run import JobOrder
 from coach.engine.outbox.wakes import wake
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
@@ -20,12 +22,14 @@ from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
 from coach.model.events import NewEvent
+from tests import clock
 from tests.chaos.history import History
 from tests.chaos.mutants import Emit, emitter
 from tests.chaos.place import RunFolder, end_with_parent, users
 
 ROLLED_BACK = 0.1
 UNHINTED = 0.2
+RUN_ASKED_FOR = 0.03
 LONGEST_WORK_S = 0.02
 LONGEST_PAUSE_S = 0.1
 AGAIN_S = 0.2
@@ -55,7 +59,7 @@ class Writer:
     name: str
     people: list[UserId]
     emit: Emit
-    pause_s: float
+    asks_for_runs: bool
     done: int = 0
 
     def run(self) -> None:
@@ -70,7 +74,7 @@ class Writer:
                 assert found is not None
                 while not (open_one.closed or self.folder.stopping):
                     self._write(open_one, int(found[0]), chance)
-                    sleep(chance.random() * self.pause_s)
+                    sleep(chance.random() * LONGEST_PAUSE_S)
             sleep(AGAIN_S)
 
     def _write(self, connection: CoachConnection, generation: int, chance: Random) -> None:
@@ -123,9 +127,18 @@ class Writer:
     def _work(self, connection: CoachConnection, one: Transaction, chance: Random) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(WORK, [(uid,) for uid in one.uids])
+        if self.asks_for_runs and chance.random() < RUN_ASKED_FOR:
+            self._ask_for_run(connection, one)
         sleep(chance.random() * LONGEST_WORK_S)
         if chance.random() < ROLLED_BACK:
             raise RolledBackOnPurpose
+
+    @staticmethod
+    def _ask_for_run(connection: CoachConnection, one: Transaction) -> None:
+        """Ask a worker for a run, and at once for the same again, which is to be one."""
+        order = JobOrder("score.bias", {"uid": f"job:{one.uids[0]}"})
+        for _ in range(2):
+            queue.enqueue(connection, min(one.events), order, clock.now())
 
     def _hint(self, connection: CoachConnection, one: Transaction, chance: Random) -> None:
         if len(one.events) > 1 and chance.random() > UNHINTED:
@@ -140,10 +153,9 @@ def main(folder: str, name: str, first: str, count: str) -> None:
     settings = place.settings()
     history = History(place.path, name)
     people = users(settings["users"])
+    emit, asks_for_runs = emitter(settings["mutant"]), bool(settings["workers"])
     writers = [
-        Writer(
-            place, history, f"{name}-{number}", people, emitter(settings["mutant"]), LONGEST_PAUSE_S
-        )
+        Writer(place, history, f"{name}-{number}", people, emit, asks_for_runs)
         for number in range(int(first), int(first) + int(count))
     ]
     threads = [Thread(target=writer.run) for writer in writers]
