@@ -122,6 +122,8 @@ class Stream:
         if wanted is None or wanted[0] >= box.there.head:
             return False
         found = box.read(*wanted) or self._stored(user, box, *wanted)
+        if box.there.epoch != self.session.epoch:
+            return False  # what was found may be of the new one
         sent = self.session.take(found, monotonic())
         self._send(sent)
         return bool(sent)

@@ -84,6 +84,9 @@ class _Follower:
             wanted = stream.wanted()
             assert wanted is not None, "every event is acknowledged before the next is fetched"
             found = box.read(*wanted) or self._stored(box, *wanted)
+            if box.there.epoch != there.epoch:  # what was found may be of the new one
+                there = box.there
+                continue
             for event in stream.take(found, monotonic()):
                 yield event
                 self._acknowledge(event.seq)

@@ -15,12 +15,14 @@ from coach.engine.outbox.read import PAGE
 from coach.engine.outbox.retention import retire
 from coach.engine.outbox.wakes import CHANNEL, wake
 from coach.engine.outbox.write import emit
-from coach.engine.relay.follow import follow
-from coach.engine.relay.mailbox import KEPT
+from coach.engine.relay.follow import _Follower, follow
+from coach.engine.relay.mailbox import KEPT, Mailbox
+from coach.engine.relay.stream import ResumePoint, StreamSession
+from coach.engine.relay.tail import Tail
 from coach.errors import DatabaseTrouble, EventsReplaced
 from coach.model.accounts import UserId
 from coach.model.event_types import DigestReady
-from coach.model.events import EventId
+from coach.model.events import Event, EventId, StreamHead
 
 Connect = Callable[[], psycopg.Connection]
 A_LONG_PAUSE = 60.0
@@ -163,6 +165,19 @@ def test_a_page_of_another_epoch_is_not_taken_for_the_next_one(
         emit(connection, {alice: news * PAGE}, now)
     with pytest.raises(EventsReplaced, match="epoch"):
         next(events)
+
+
+def test_events_of_a_new_epoch_that_has_just_come_are_not_taken_for_the_next_ones(
+    connections: Connect, alice: UserId, now: datetime
+) -> None:
+    before, after = StreamHead("before", 1, 1), StreamHead("after", 1, 2)
+    stream, box = StreamSession(), Mailbox(before)
+    stream.open(ResumePoint(1, known=True), before)
+    follower = _Follower(Tail(connections), alice, stream, None)
+    later = Event(EventId(""), alice, 2, "digest.ready", 1, now, {})
+    box.put(after, [later])
+    with pytest.raises(EventsReplaced, match="epoch"):
+        next(follower.events(box, before, never))
 
 
 def test_events_that_leave_before_they_were_read_end_the_following(
