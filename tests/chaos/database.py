@@ -21,6 +21,7 @@ from coach.engine.postgres import embedded, place, postmaster
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from coach.model.event_types import DigestReady
+from tests import clock
 from tests.chaos.history import History
 from tests.chaos.place import RunFolder, users
 
@@ -179,7 +180,7 @@ class ChaosDatabase:
         """Return how many runs are not done; those that were given up are asked for again."""
         with self.folder.connect("run") as connection:
             for user, run_id in connection.execute(DEAD).fetchall():
-                queue.ask_again(connection, user, run_id)
+                queue.ask_again(connection, user, run_id, clock.now())
             return count(connection, UNDONE)
 
     def note_what_stays(self) -> None:
