@@ -18,6 +18,9 @@ from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import UserId
 from coach.model.events import NewEvent
 
+NO_TRANSACTION = (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
+"""Unknown is the state of a connection that is lost, which says so itself when it is used."""
+
 
 @contextmanager
 def unit_of_work(
@@ -32,7 +35,7 @@ def unit_of_work(
     RuntimeError inside a plain transaction: its commit would come after the wake.
     """
     outer = connection.pending_events
-    if outer is None and connection.info.transaction_status != TransactionStatus.IDLE:
+    if outer is None and connection.info.transaction_status not in NO_TRANSACTION:
         raise RuntimeError("the transaction around a unit of work must be a unit of work")
     own: list[NewEvent] = []
     pending = {user_id: own}

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import pytest
+from psycopg import OperationalError
 
 from coach.engine.outbox.wakes import CHANNEL
 from coach.engine.store.connect import CoachConnection, connect
@@ -162,3 +163,14 @@ def test_a_unit_after_one_that_failed_is_an_outermost_one(
         events.append(event(1))
     assert told(connection, alice) == [1]
     assert wakes(follower) == [alice]
+
+
+def test_a_unit_over_a_connection_that_is_lost_says_so(
+    connection: CoachConnection, follower: CoachConnection, alice: UserId, now: datetime
+) -> None:
+    ended = "select pg_terminate_backend(%s, 60000)"
+    follower.execute(ended, [connection.info.backend_pid])
+    with suppress(OperationalError):
+        connection.execute("select 1")
+    with pytest.raises(OperationalError), unit_of_work(connection, alice, lambda: now):
+        pass
