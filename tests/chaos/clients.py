@@ -16,7 +16,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from tests.chaos.history import History, records
-from tests.chaos.place import RunFolder, end_with_parent, users
+from tests.chaos.place import RunFolder, end_with_any_thread, end_with_parent, users
 
 DEAF_S = 6.0
 """Without a byte before a connection is taken for dead; a relay pings each second."""
@@ -153,6 +153,7 @@ def positions(path: Path) -> dict[str, tuple[Position, int]]:
 def main(folder: str, name: str, first: str, count: str) -> None:
     """Run the followers of this process until it is ended."""
     end_with_parent()
+    end_with_any_thread()
     place = RunFolder(Path(folder))
     history = History(place.path, name)
     before, settings = positions(history.path), place.settings()

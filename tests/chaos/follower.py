@@ -19,7 +19,7 @@ from coach.model.accounts import UserId
 from coach.model.events import EventId
 from tests.chaos.clients import Position, positions
 from tests.chaos.history import History
-from tests.chaos.place import RunFolder, end_with_parent, users
+from tests.chaos.place import RunFolder, end_with_any_thread, end_with_parent, users
 
 AGAIN_S = 0.3
 
@@ -92,6 +92,7 @@ class InnerFollower:
 def main(folder: str, name: str) -> None:
     """Follow until the process is ended."""
     end_with_parent()
+    end_with_any_thread()
     place = RunFolder(Path(folder))
     history = History(place.path, name)
     before = positions(history.path)

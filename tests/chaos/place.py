@@ -2,6 +2,8 @@
 
 import json
 import os
+import sys
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,6 +71,16 @@ class RunFolder:
 def end_with_parent() -> None:
     """Let this process end with the one that started it, also where that is killed."""
     Thread(target=_wait_for_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def end_with_any_thread() -> None:
+    """Let this process end when a thread of it raises what it does not know."""
+    threading.excepthook = _end
+
+
+def _end(trouble: threading.ExceptHookArgs) -> None:
+    sys.excepthook(trouble.exc_type, trouble.exc_value or Exception(), trouble.exc_traceback)
+    os._exit(1)
 
 
 def _wait_for_parent(parent: int) -> None:

@@ -25,7 +25,7 @@ from coach.model.events import NewEvent
 from tests import clock
 from tests.chaos.history import History
 from tests.chaos.mutants import Emit, emitter
-from tests.chaos.place import RunFolder, end_with_parent, users
+from tests.chaos.place import RunFolder, end_with_any_thread, end_with_parent, users
 
 ROLLED_BACK = 0.1
 UNHINTED = 0.2
@@ -127,7 +127,11 @@ class Writer:
     def _work(self, connection: CoachConnection, one: Transaction, chance: Random) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(WORK, [(uid,) for uid in one.uids])
-        if self.asks_for_runs and chance.random() < RUN_ASKED_FOR:
+        if (
+            self.asks_for_runs
+            and connection.pending_events is not None
+            and chance.random() < RUN_ASKED_FOR
+        ):
             self._ask_for_run(connection, one)
         sleep(chance.random() * LONGEST_WORK_S)
         if chance.random() < ROLLED_BACK:
@@ -149,6 +153,7 @@ class Writer:
 def main(folder: str, name: str, first: str, count: str) -> None:
     """Run the writers of this process until the run stops."""
     end_with_parent()
+    end_with_any_thread()
     place = RunFolder(Path(folder))
     settings = place.settings()
     history = History(place.path, name)
