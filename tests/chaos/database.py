@@ -84,6 +84,7 @@ class ChaosDatabase:
     def begin(self, people: int) -> None:
         """Make the database, or go on with the one of a run that was broken off."""
         self.number = int(self.folder.text("server", "0"))
+        go_on(self.home)
         url = self.start()
         migrate.upgrade(url)
         with connect(url) as connection:
@@ -108,20 +109,12 @@ class ChaosDatabase:
     @contextmanager
     def stopped(self) -> Iterator[None]:
         """Let every process of the server stand still while the block runs."""
-        found = [pid for pid in self.processes() if signalled(pid, signal.SIGSTOP)]
+        found = [pid for pid in processes(self.home) if signalled(pid, signal.SIGSTOP)]
         try:
             yield
         finally:
             for pid in found:
                 signalled(pid, signal.SIGCONT)
-
-    def processes(self) -> list[int]:
-        """Return the processes of the server, the first one first."""
-        running = postmaster.running_server(place.find(self.home))
-        if running is None:
-            return []
-        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text()
-        return [running.pid, *map(int, children.split())]
 
     def back_up(self) -> None:
         """Copy the files of the server, which is stopped meanwhile."""
@@ -208,9 +201,25 @@ def discard(folder: Path) -> None:
 def remove(home: embedded.DatabaseHome) -> None:
     """Stop a server that was started for a run, and remove all of it."""
     found = place.find(home)
+    go_on(home)
     if found.base.exists():
         found.throwaway.touch(mode=0o600)
         embedded.discard(home)
+
+
+def processes(home: embedded.DatabaseHome) -> list[int]:
+    """Return the processes of a server, the first one first."""
+    running = postmaster.running_server(place.find(home))
+    if running is None:
+        return []
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text()
+    return [running.pid, *map(int, children.split())]
+
+
+def go_on(home: embedded.DatabaseHome) -> None:
+    """Let a server go on that stood still when its run was killed."""
+    for pid in processes(home):
+        signalled(pid, signal.SIGCONT)
 
 
 def signalled(pid: int, number: signal.Signals) -> bool:
