@@ -20,6 +20,7 @@ from threading import Thread
 from time import monotonic
 
 from coach.engine.outbox import partitions
+from coach.engine.outbox.notifier import Notifier
 from coach.engine.outbox.wakes import CHANNEL, wake_soon
 from coach.engine.outbox.write import emit
 from coach.engine.postgres import embedded
@@ -32,7 +33,7 @@ from coach.model.event_types import DigestReady
 
 NOW = datetime.now(UTC)
 NOTE = "select pg_notify(%s, %s)"
-WAYS = ("nobody", "in the transaction", "after each, flushed", "gathered")
+WAYS = ("nobody", "in the transaction", "after each, flushed", "gathered", "one notifier")
 
 
 def commit(connection: CoachConnection, user: UserId, way: str) -> None:
@@ -43,14 +44,16 @@ def commit(connection: CoachConnection, user: UserId, way: str) -> None:
             connection.execute(NOTE, (CHANNEL, user))
     if way == "after each, flushed":
         connection.execute(NOTE, (CHANNEL, user))
-    elif way == "gathered":
+    elif way in {"gathered", "one notifier"}:
         wake_soon(connection, [user])
 
 
-def write(url: str, user: UserId, way: str, over: Flag) -> int:
+def write(url: str, user: UserId, way: str, ends: tuple[Notifier, Flag]) -> int:
     """Commit until it is over; return how often."""
-    done = 0
+    done, (notifier, over) = 0, ends
     with connect(url) as connection:
+        if way == "one notifier":
+            notifier.gather_from(connection)
         while not over.is_set():
             commit(connection, user, way)
             done += 1
@@ -81,17 +84,20 @@ def listening(url: str, count: int) -> Iterator[None]:
 def measure(url: str, users: list[UserId], way: str, seconds: float) -> float:
     """Return commits per second."""
     over, done = Flag(), list[int]()
-    threads = [
-        Thread(target=lambda user=user: done.append(write(url, user, way, over))) for user in users
-    ]
-    began = monotonic()
-    for thread in threads:
-        thread.start()
-    over.wait(seconds)
-    over.set()
-    for thread in threads:
-        thread.join()
-    return sum(done) / (monotonic() - began)
+    with Notifier(lambda: connect(url)) as notifier:
+        ends = notifier, over
+        threads = [
+            Thread(target=lambda user=user: done.append(write(url, user, way, ends)))
+            for user in users
+        ]
+        began = monotonic()
+        for thread in threads:
+            thread.start()
+        over.wait(seconds)
+        over.set()
+        for thread in threads:
+            thread.join()
+        return sum(done) / (monotonic() - began)
 
 
 def make_users(url: str, count: int) -> list[UserId]:

@@ -1,12 +1,13 @@
 """Sessions of requests: each over a connection of its own, in the thread that answers."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from coach import wiring
 from coach.engine.api import upkeep
-from coach.engine.api.live.connections import connection_pool
+from coach.engine.api.live.connections import connection_pool, notifier
 from coach.engine.api.session import Session
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ class SessionPool:
 
     def __init__(self, settings: "Settings") -> None:
         self.settings = settings
-        self._pool = connection_pool(lambda: wiring.database_url(settings, create=False))
+        url = partial(wiring.database_url, settings, create=False)
+        self._notifier = notifier(url)
+        self._ending = ExitStack()
+        self._pool = connection_pool(url, self._notifier)
 
     def __enter__(self) -> "Self":
         """Bring the tables up to date, then open the first connection."""
@@ -33,11 +37,13 @@ class SessionPool:
             pass
         with wiring.database_errors(self.settings):
             self._pool.open(wait=True)
+        self._ending.enter_context(self._notifier)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close every connection."""
+        """Close every connection, and tell followers what they have not been told yet."""
         self._pool.close()
+        self._ending.close()
 
     @contextmanager
     def open(self) -> Iterator[Session]:

@@ -48,18 +48,22 @@ def follow_over(
     is none for a minute; EventsReplaced where events that were not read yet have left, or the
     database went back in time.
     """
+    known = device.open() if device is not None and after is None else None
+    follower = _Follower(tail, user_id, StreamSession(), device)
+    # One visit for all of it: who comes back among many queues for a connection once.
     with tail.readers.connection() as connection:
         begin = read.start(connection, user_id, after)
         there = read.head(connection, user_id)
-    point = ResumePoint(begin.seq if after is not None else there.floor - 1, known=True)
-    known = device.open() if device is not None and after is None else None
-    if known is not None:
-        point = ResumePoint(known.seq, known=True, epoch=known.epoch)
-    follower = _Follower(tail, user_id, StreamSession(), device)
-    follower.require_continuity(follower.stream.open(point, there))
+        point = ResumePoint(begin.seq if after is not None else there.floor - 1, known=True)
+        if known is not None:
+            point = ResumePoint(known.seq, known=True, epoch=known.epoch)
+        follower.require_continuity(follower.stream.open(point, there))
+        first = read.page(connection, user_id, follower.stream.sent, read.PAGE)
+        if read.head(connection, user_id).epoch != there.epoch:
+            first = []
     try:
         with tail.following(user_id, there) as box:
-            yield from follower.events(box, there, stop)
+            yield from follower.events(box, there, first, stop)
     finally:
         if device is not None:
             device.close()
@@ -73,25 +77,32 @@ class _Follower:
     device: DeviceCursor | None
 
     def events(
-        self, box: Mailbox, there: StreamHead, stop: Callable[[], bool]
+        self, box: Mailbox, there: StreamHead, first: list[Event], stop: Callable[[], bool]
     ) -> Generator[Event, None, None]:
-        """Yield what comes, from the mailbox or the database; each is acknowledged once used."""
+        """Yield `first` and what comes then, from the mailbox or the database.
+
+        Each is acknowledged once the next one is asked for.
+        """
         stream = self.stream
+        found = first if first and first[0].seq == stream.sent + 1 else []
         while not stop():
             _require_database(self.tail)
+            if self.device is not None:
+                self.device.flush(monotonic())
             for frame in stream.look(there, monotonic()):
                 self.require_continuity(frame)
             wanted = stream.wanted()
             assert wanted is not None, "every event is acknowledged before the next is fetched"
-            found = box.read(*wanted) or self._stored(box, *wanted)
+            found = found or box.read(*wanted) or self._stored(box, *wanted)
             if box.there.epoch != there.epoch:  # what was found may be of the new one
-                there = box.there
+                there, found = box.there, []
                 continue
             for event in stream.take(found, monotonic()):
                 yield event
                 self._acknowledge(event.seq)
                 if stop():
                     return
+            found = []
             there = box.there
             if stream.sent >= there.head:
                 there = box.wait(there, self.tail.pause_s)
@@ -125,8 +136,8 @@ class _Follower:
             return []
         try:
             with self.tail.readers.connection() as connection:
-                there = read.head(connection, self.user_id)
                 found = read.page(connection, self.user_id, after, min(limit, read.PAGE))
+                there = read.head(connection, self.user_id)  # of the page too, or newer
                 goes_on = there.epoch == self.stream.epoch and found and found[0].seq == after + 1
                 if not goes_on:
                     box.put(there)

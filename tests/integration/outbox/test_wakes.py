@@ -6,9 +6,11 @@ from datetime import datetime
 import psycopg
 import pytest
 
+from coach.engine.outbox.notifier import Notifier
 from coach.engine.outbox.wakes import CHANNEL, WINDOW_S, ConnectionWakes
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.unit_of_work import unit_of_work
+from coach.errors import DatabaseTrouble
 from coach.model.accounts import RunId, UserId
 from coach.model.event_types import ImportProgress
 
@@ -121,3 +123,39 @@ def test_a_hint_leaves_the_session_as_it_was(
     writer.execute("set synchronous_commit = local")
     commit(writer, alice, now)
     assert writer.execute("show synchronous_commit").fetchone() == ("local",)
+
+
+def test_one_notifier_tells_at_once_and_then_of_all_connections_together(
+    connection: psycopg.Connection,
+    connections: Connect,
+    listener: CoachConnection,
+    alice: UserId,
+    bob: UserId,
+    now: datetime,
+) -> None:
+    one, other = connections(), connections()
+    with Notifier(connections, window_s=1.0) as notifier:
+        for writing in (one, other):
+            notifier.gather_from(writing)
+        commit(one, alice, now)
+        assert [note.payload for note in listener.notifies(timeout=60, stop_after=1)] == [alice]
+        for writing, user in [(one, alice), (other, bob)] * 10:
+            commit(writing, user, now)
+    told = notes(listener, connection)
+    assert set(",".join(told).split(",")) == {alice, bob}
+    assert len(told) < 20
+
+
+def test_a_notifier_without_a_database_leaves_hints_out(
+    connections: Connect, alice: UserId, now: datetime
+) -> None:
+    def connect_nowhere() -> CoachConnection:
+        raise DatabaseTrouble(what="gone")
+
+    writing = connections()
+    with Notifier(connect_nowhere) as notifier:
+        notifier.gather_from(writing)
+        for _ in range(3):
+            commit(writing, alice, now)
+    writing.close()
+    assert writing.closed

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 from math import inf
+from threading import Event as Flag
+from threading import Thread
+from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -57,6 +60,24 @@ def test_who_stops_after_an_event_has_acknowledged_it(
         for _ in follow_over(tail, alice, None, lambda: not left[0], cursor):
             left[0] -= 1
     assert [one.seq for one in devices.positions(connection, alice)] == [3]
+
+
+def test_the_last_position_is_written_although_nothing_more_comes(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    commit(connection, alice, now, 3)
+    over = Flag()
+    with Tail(connections, 0.01) as tail:
+        cursor = DeviceCursor(tail.readers, alice, "phone", lambda: now)
+        came = follow_over(tail, alice, None, over.is_set, cursor)
+        reader = Thread(target=lambda: list(came))
+        reader.start()
+        deadline = monotonic() + 60
+        while [one.seq for one in devices.positions(connection, alice)] != [3]:
+            assert monotonic() < deadline, "it was never written"
+            sleep(0.05)
+        over.set()
+        reader.join()
 
 
 def test_an_id_goes_before_the_position_and_takes_nothing_back(

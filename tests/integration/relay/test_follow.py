@@ -1,6 +1,7 @@
 """Following events as they come."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event as Flag
@@ -11,12 +12,13 @@ import psycopg
 import pytest
 
 from coach.engine.outbox.epochs import renew
-from coach.engine.outbox.read import PAGE
+from coach.engine.outbox.read import PAGE, head
 from coach.engine.outbox.retention import retire
 from coach.engine.outbox.wakes import CHANNEL, wake
 from coach.engine.outbox.write import emit
-from coach.engine.relay.follow import _Follower, follow
+from coach.engine.relay.follow import _Follower, follow, follow_over
 from coach.engine.relay.mailbox import KEPT, Mailbox
+from coach.engine.relay.readers import MOST
 from coach.engine.relay.stream import ResumePoint, StreamSession
 from coach.engine.relay.tail import Tail
 from coach.errors import DatabaseTrouble, EventsReplaced
@@ -177,7 +179,7 @@ def test_events_of_a_new_epoch_that_has_just_come_are_not_taken_for_the_next_one
     later = Event(EventId(""), alice, 2, "digest.ready", 1, now, {})
     box.put(after, [later])
     with pytest.raises(EventsReplaced, match="epoch"):
-        next(follower.events(box, before, never))
+        next(follower.events(box, before, [], never))
 
 
 def test_events_that_leave_before_they_were_read_end_the_following(
@@ -213,3 +215,41 @@ def test_a_hint_fits_a_notification(
     users = ["u-alice", "u-bob"] if names == 2 else [f"u-{number}" for number in range(names)]
     wake(connection, [UserId(user) for user in users])
     assert [told.payload for told in listener.notifies(timeout=30, stop_after=1)] == [note]
+
+
+def test_followers_of_a_process_share_one_listener_and_a_few_readers(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, bob: UserId, now: datetime
+) -> None:
+    opened: list[psycopg.Connection] = []
+
+    def connect() -> psycopg.Connection:
+        opened.append(connections())
+        return opened[-1]
+
+    for user in (alice, bob):
+        with connection.transaction():
+            emit(connection, {user: [DigestReady(week="2026-W10", sha256="")] * 3}, now)
+
+    def first_three(user: UserId) -> list[int]:
+        events = follow_over(tail, user, None, never)
+        seen = [event.seq for event in islice(events, 3)]
+        events.close()
+        return seen
+
+    with Tail(connect, 0.01) as tail, ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(first_three, [alice, bob] * 10)) == [[1, 2, 3]] * 20
+    assert len(opened) <= 1 + MOST
+
+
+def test_who_comes_after_a_new_epoch_is_not_told_of_the_old_one_by_others(
+    connection: psycopg.Connection, connections: Connect, alice: UserId, now: datetime
+) -> None:
+    commit(connection, alice, now)
+    with Tail(connections, A_LONG_PAUSE) as tail, tail.following(alice, head(connection, alice)):
+        renew(connection)
+        events = follow_over(tail, alice, None, never)
+        assert next(events).seq == 1
+        commit(connection, alice, now)
+        wake(connection, [alice])
+        assert next(events).seq == 2
+        events.close()

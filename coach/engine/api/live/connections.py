@@ -4,17 +4,26 @@ from collections.abc import Callable
 
 from psycopg_pool import ConnectionPool
 
-from coach.engine.store.connect import CoachConnection, parameters
+from coach.engine.outbox.notifier import Notifier
+from coach.engine.store.connect import CoachConnection, connect, parameters
 
 MOST = 8
 PATIENCE_S = 20.0
 """For a connection before a request is told to come back."""
 
 
-def connection_pool(url: Callable[[], str], most: int = MOST) -> ConnectionPool[CoachConnection]:
+def notifier(url: Callable[[], str]) -> Notifier:
+    """Return what wakes followers for all connections of a process; `with` starts it."""
+    return Notifier(lambda: connect(url()))
+
+
+def connection_pool(
+    url: Callable[[], str], telling: Notifier, most: int = MOST
+) -> ConnectionPool[CoachConnection]:
     """Return a pool that is not open yet; each new connection asks for the URL.
 
-    A connection that was lost while nobody used it is replaced before anybody gets it.
+    A connection that was lost while nobody used it is replaced before anybody gets it. The notifier
+    tells followers of what is committed over any of them.
     """
     return ConnectionPool(
         lambda: parameters(url()),
@@ -22,6 +31,7 @@ def connection_pool(url: Callable[[], str], most: int = MOST) -> ConnectionPool[
         kwargs={"autocommit": True},
         min_size=1,
         max_size=most,
+        configure=telling.gather_from,
         open=False,
         check=ConnectionPool.check_connection,
         timeout=PATIENCE_S,
