@@ -90,7 +90,7 @@ def kinds(session: Session) -> list[str]:
 
 def look(session: Session) -> api.Calibration:
     [found] = api.calibrate(session, RULE)
-    asked = "select state, result->>'rules' from run where kind = 'calibration'"
+    asked = "select state, result->>'rules' from run where kind = 'calibrate.rules'"
     assert set(session.connection.execute(asked)) == {("done", "1")}
     return found
 
