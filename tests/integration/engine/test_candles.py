@@ -14,18 +14,22 @@ from coach.brokers.sandbox.server import Address, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.api import accounts, candles, imports
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces, FetchRequest, SymbolRequest
+from coach.engine.api.jobs import periodic_work
+from coach.engine.api.jobs.workplace import Workplace
 from coach.engine.api.promises import plans
 from coach.engine.api.session import Session
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.market.address import Folder
 from coach.engine.market.book import CandleShelf, load
 from coach.engine.market.objects import open_objects
+from coach.engine.periodic.possible import PeriodicWishes
 from coach.engine.store import candles as stored
 from coach.errors import NoCandlesNow, NotFound, NoTruth, UsageError
 from coach.model.candles import HOUR, QUARTER, CandleWindow
 from coach.model.fills import Symbol
 from coach.model.market import SourceWishes
 from coach.model.times import SECOND_US, microseconds
+from tests.integration.engine.conftest import Importer
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=16)
@@ -117,9 +121,28 @@ def test_a_fetch_is_a_run_and_the_same_one_again_another_attempt(
     for _ in range(2):
         fetch(session, places, BTC, granularity=HOUR)
     rows = session.connection.execute(
-        "select state, attempt, result, label from run where kind = 'candles'"
+        "select state, attempt, result, label from run where kind = 'fetch.candles'"
     ).fetchall()
     assert rows == [("done", 2, {"weeks": 3, "missed": 0}, "BTC-USD")]
+
+
+def test_the_daily_fetch_is_for_the_symbols_of_connected_accounts_and_one_run_a_day(
+    session: Session, places: CandlePlaces, connected: Connected, imported: Importer
+) -> None:
+    connected()
+    imports.sync(session, "sandbox", NOW - timedelta(days=2))
+    imported("09:00 buy AAA-USD 1 @ 100", account="by statement")
+    place = Workplace(session, lambda: places, PeriodicWishes(None, None, fetch_candles=True))
+    for day in ("2026-04-01", "2026-04-01", "2026-04-02"):
+        periodic_work.fetch_for_connected(place, day)
+    traded = "select distinct symbol from fill where symbol <> 'AAA-USD'"
+    assert {row[0] for row in kept(session)} == {
+        symbol for (symbol,) in session.connection.execute(traded)
+    }
+    rows = session.connection.execute(
+        "select state, attempt, request ->> 'day' from run where kind = 'fetch.candles' order by n"
+    ).fetchall()
+    assert rows == [("done", 2, "2026-04-01"), ("done", 1, "2026-04-02")]
 
 
 def test_a_fetch_that_fails_changes_nothing_that_was_kept(
