@@ -12,6 +12,7 @@ from coach.engine.api import digests, events
 from coach.engine.api.candles import CandlePlaces
 from coach.engine.api.jobs import periodic_work
 from coach.engine.api.jobs.handlers import HANDLERS, handle
+from coach.engine.api.jobs.work import WorkerPlace, work
 from coach.engine.api.jobs.workplace import Workplace
 from coach.engine.api.promises import calibration, rules
 from coach.engine.api.session import Session
@@ -25,6 +26,7 @@ from coach.engine.periodic.due import ask_for_what_is_due
 from coach.engine.rules.steady import ClockReading
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.queue.asked import ClaimedRun
+from coach.errors import DatabaseTrouble
 from coach.model.accounts import RunId, UserId
 from coach.model.events import Json
 from coach.model.market import SourceWishes
@@ -150,8 +152,8 @@ def test_one_after_the_other_they_do_it_once(
     steps = {"worker": worker, "cron": cron}
     steps.pop(first)()
     [(_, *once)] = runs(at, "digest.weekly")
-    for work in steps.values():
-        work()
+    for scheduler in steps.values():
+        scheduler()
     [(_, *then)] = runs(at, "digest.weekly")
     assert once == then == ["done", 1]
     assert told(at, "digest.ready") == 1
@@ -198,3 +200,24 @@ def test_months_that_are_made_and_removed_are_the_result_of_their_run(
     made = ["event_outbox_2027_04", "event_outbox_2027_05", "event_outbox_2027_06"]
     assert result == ({"made": made, "removed": []},)
     assert ask(at) == 0
+
+
+def test_a_worker_does_not_begin_with_less_than_a_month_ahead_for_events(
+    at: Session, database_url: str, clock: Clock
+) -> None:
+    clock.later(days=365)
+
+    def connected() -> CoachConnection:
+        return connect(database_url)
+
+    def session_of(connection: CoachConnection, _name: str) -> Session:
+        return replace(at, opened=connection)
+
+    candle_places = place_of(at).candle_places
+    place = WorkerPlace(
+        database_url, connected, clock, session_of, candle_places, WISHES, lambda: None
+    )
+    begun: list[str] = []
+    with pytest.raises(DatabaseTrouble, match="made up to 0 ahead"):
+        work(place, once=True, on_ready=lambda: begun.append("ready"), warn=begun.append)
+    assert begun == []
