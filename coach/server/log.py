@@ -43,12 +43,12 @@ class JsonLines(logging.Formatter):
         line: dict[str, object] = {
             "ts": time_text(self._clock()),
             "level": record.levelname.lower(),
-            "event": redact(record.getMessage()),
+            "event": record.getMessage(),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            line["traceback"] = redact("".join(traceback.format_exception(*record.exc_info)))
-        return visible_json(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+            line["traceback"] = "".join(traceback.format_exception(*record.exc_info))
+        return visible_json(redact(json.dumps(line, ensure_ascii=False, separators=(",", ":"))))
 
 
 @contextmanager

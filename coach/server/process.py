@@ -4,7 +4,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -15,6 +15,7 @@ from coach.model.machine.listening import loopback_address
 from coach.server.app import ServerParts, application
 from coach.server.log import logging_to, note
 from coach.server.sessions import SessionPool
+from coach.server.worker import WorkerProcess
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -43,6 +44,7 @@ def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str],
         _listener(address, request.port) as listener,
         logging_to(request.log, wiring.clock),
         SessionPool(settings) as sessions,
+        WorkerProcess(request.worker_options) if request.worker else nullcontext(),
     ):
         app = application(ServerParts(settings, sessions.open))
         server = _StoppableServer(_config(app, request.tls))

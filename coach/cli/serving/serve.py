@@ -58,6 +58,7 @@ def serve(  # noqa: PLR0913 -- an option per wish
         port=port,
         tls=TlsFiles(tls_cert, tls_key) if tls_cert and tls_key else None,
         worker=not no_worker,
+        worker_options=("--home", frame.manner.home) if frame.manner.home else (),
         log=None if log == STDERR else log or frame.home.state / LOG_FILE,
     )
     number = frame.serve(

@@ -28,6 +28,7 @@ class ServeRequest:
     """How to serve: the address to bind, the files for TLS, whether a worker runs beside it.
 
     Port 0 takes any free one. `log` is the file for the log; None writes it to stderr.
+    `worker_options` are what the worker is told of the home.
     """
 
     host: str = LOOPBACK
@@ -35,6 +36,7 @@ class ServeRequest:
     tls: TlsFiles | None = None
     worker: bool = True
     log: Path | None = None
+    worker_options: tuple[str, ...] = ()
 
 
 def loopback_address(host: str) -> str:

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 PATIENCE = 120
+SERVE = (sys.executable, "-m", "coach", "serve", "--port", "0", "--json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,10 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(home: Path, *options: str) -> Iterator[RunningServer]:
-    """Run a server on any free port for the length of the block."""
+def running_server(home: Path, *options: str, worker: bool = False) -> Iterator[RunningServer]:
+    """Run a server on any free port for the length of the block; without a worker unless asked."""
     with Popen(
-        [sys.executable, "-m", "coach", "serve", "--port", "0", "--json", *options],
+        [*SERVE, *(() if worker else ("--no-worker",)), *options],
         env={**os.environ, "COACH_HOME": str(home)},
         stdout=PIPE,
         stderr=PIPE,

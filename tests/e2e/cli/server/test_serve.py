@@ -1,12 +1,15 @@
 """`coach serve` as a process: where it listens, what it refuses, how it ends."""
 
 import json
+import os
 import signal
 import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+from time import monotonic, sleep
+from typing import Any
 
 import httpx2
 import pytest
@@ -76,3 +79,32 @@ def test_it_serves_https_and_ends_when_it_is_told_to(home: Path, tmp_path: Path)
         running.process.send_signal(signal.SIGTERM)
         _, stderr = running.process.communicate(timeout=PATIENCE)
     assert (running.process.returncode, stderr) == (143, "")
+
+
+def test_a_worker_runs_beside_it_and_ends_with_it(home: Path) -> None:
+    with running_server(home, worker=True) as running:
+        first = pid_of_worker(running.log, 1)
+        os.kill(first, signal.SIGKILL)
+        second = pid_of_worker(running.log, 2)
+        assert second != first
+    assert running.process.returncode == 143
+    ended = [line["pid"] for line in lines(running.log) if line["event"] == "worker ended"]
+    assert ended == [first, second]
+
+
+def pid_of_worker(log: Path, number: int) -> int:
+    """Return the id of the so many-th worker that was started."""
+    deadline = monotonic() + PATIENCE
+    while monotonic() < deadline:
+        started = [line for line in lines(log) if line["event"] == "worker started"]
+        if len(started) >= number:
+            return int(started[number - 1]["pid"])
+        sleep(0.1)
+    pytest.fail("no worker was started")
+
+
+def lines(log: Path) -> list[dict[str, Any]]:
+    """Return what this server logged."""
+    read = [json.loads(line) for line in log.read_text().splitlines()]
+    last = max(place for place, line in enumerate(read) if line["event"] == "start")
+    return [line for line in read[:last] if line["event"].startswith("worker")] + read[last:]
