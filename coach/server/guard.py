@@ -26,6 +26,7 @@ OWN_SITE = frozenset({"same-origin", "none"})
 POLICY_VIOLATION = 1008
 WRONG_HOST = 421
 FORBIDDEN = 403
+BAD_REQUEST = 400
 LOCAL_ONLY = "ask for it as http://127.0.0.1 or http://localhost, on the machine that serves it"
 NO_USERS_YET = "coach serve is for the user who runs it, until it knows users"
 
@@ -64,6 +65,8 @@ class RequestGuard:
         if not is_of_own_site(scope, headers, hosts[0]):
             what = "a page of another site may not ask this"
             return refusal(FORBIDDEN, "E_REFUSED", what, LOCAL_ONLY)
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return refusal(BAD_REQUEST, "E_USAGE", "a text holds a NUL, which no text of ours does")
         return None
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
@@ -12,9 +12,11 @@ from starlette.responses import Response
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads import history, insights, journal, promises
-from coach.server.reads.query import NoQuery, RouteQuery
+from coach.server.reads.query import NoQuery, PageQuery, RouteQuery
+from coach.views.paging import rows_of_page
 
 if TYPE_CHECKING:
+    from coach.model.events import Json
     from coach.server.sessions import OpenSession
     from coach.settings.values import Settings
 
@@ -24,18 +26,22 @@ Read = Callable[..., ApiAnswer]
 
 @dataclass(frozen=True, slots=True)
 class ReadRoute:
-    """A path, what answers it, and the parameters that it takes beside those of the path."""
+    """A path, what answers it, and the parameters that it takes beside those of the path.
+
+    The rows of a list that is read page by page are named by their `key`.
+    """
 
     path: str
     read: Read
     query: type[RouteQuery] = NoQuery
+    key: str = ""
 
 
 READS = (
     ReadRoute("/api/status", history.status),
-    ReadRoute("/api/accounts", history.accounts),
-    ReadRoute("/api/imports", history.import_list),
-    ReadRoute("/api/trades", history.round_trips, history.TradesQuery),
+    ReadRoute("/api/accounts", history.accounts, PageQuery, "name"),
+    ReadRoute("/api/imports", history.import_list, PageQuery, "run_id"),
+    ReadRoute("/api/trades", history.round_trips, history.TradesQuery, "id"),
     ReadRoute("/api/pnl", history.pnl, history.ProfitQuery),
     ReadRoute("/api/biases", insights.biases, insights.FindingsQuery),
     ReadRoute("/api/why/{what}", insights.why, insights.EvidenceQuery),
@@ -45,7 +51,7 @@ READS = (
     ReadRoute("/api/plans", journal.plans),
     ReadRoute("/api/questions", journal.questions),
     ReadRoute("/api/notes", journal.notes, journal.NotesQuery),
-    ReadRoute("/api/rules", promises.rules),
+    ReadRoute("/api/rules", promises.rules, PageQuery, "id"),
     ReadRoute("/api/rules/status", promises.standing, promises.StandingQuery),
     ReadRoute("/api/rules/breaches", promises.breaches, promises.BreachesQuery),
     ReadRoute("/api/rules/history", promises.history, promises.HistoryQuery),
@@ -55,7 +61,7 @@ READS = (
     ReadRoute("/api/rules/{rule_id}/diff", promises.differences, promises.DifferenceQuery),
     ReadRoute("/api/check", promises.check, promises.CheckQuery),
     ReadRoute("/api/simulate", insights.simulation, insights.SimulationQuery),
-    ReadRoute("/api/experiments", promises.experiments),
+    ReadRoute("/api/experiments", promises.experiments, PageQuery, "id"),
     ReadRoute("/api/experiments/{experiment_id}", promises.experiment),
     ReadRoute("/api/experiments/{experiment_id}/result", promises.experiment_result),
     ReadRoute("/api/digests", insights.digest, insights.DigestQuery),
@@ -63,7 +69,8 @@ READS = (
     ReadRoute("/api/candles", history.candle_list),
     ReadRoute("/api/candles/sources", history.candle_sources, history.SourcesQuery),
     ReadRoute("/api/events", journal.events, journal.EventsQuery),
-    ReadRoute("/api/jobs", history.job_list),
+    ReadRoute("/api/jobs", history.job_list, PageQuery, "run_id"),
+    ReadRoute("/api/jobs/{run}", history.job),
     ReadRoute("/api/audit", journal.audit, journal.AuditQuery),
     ReadRoute("/api/audit/head", journal.audit_head),
     ReadRoute("/api/audit/verification", journal.audit_verification, journal.VerificationQuery),
@@ -91,13 +98,22 @@ def _endpoint(
     """Return a function whose signature says what the route takes."""
     names = NAMED.findall(route.path)
 
-    def answer(query: RouteQuery, **named: str) -> Response:
+    def respond(query: RouteQuery, **named: str) -> Response:
         with open_session() as session:
             call = ApiCall(session, settings)
-            return route.read(call, query, *(named[name] for name in names)).response()
+            answer = route.read(call, query, *(named[name] for name in names))
+            return page_of(answer, route.key, query).response()
 
-    answer.__signature__ = _signature(route.query, names)  # type: ignore[attr-defined]
-    return answer
+    respond.__signature__ = _signature(route.query, names)  # type: ignore[attr-defined]
+    return respond
+
+
+def page_of(answer: ApiAnswer, key: str, query: RouteQuery) -> ApiAnswer:
+    """Return the page of an answer that a query asks for; all of it where there are no pages."""
+    if not isinstance(query, PageQuery):
+        return answer
+    listed = cast("list[dict[str, Json]]", answer.data)
+    return replace(answer, data=list(rows_of_page(listed, key, query.after, query.limit)))
 
 
 def _signature(query: type[RouteQuery], names: list[str]) -> Signature:

@@ -9,6 +9,7 @@ from coach.cli.commands.plans import number
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.errors import UsageError
 from coach.views import accounts as views
 from coach.views.table import Table, rows
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from coach.views.table import Row
 
 
-def accounts(context: typer.Context) -> None:
+def accounts(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the accounts."""
     if context.invoked_subcommand is not None:
         return
@@ -32,7 +33,7 @@ def accounts(context: typer.Context) -> None:
     with frame.session() as session:
         found = api.overview(session)
         held = pending_settings.waiting(session)
-    frame.show(answer("accounts", found, held, frame.zone))
+    frame.show(page(answer("accounts", found, held, frame.zone), "name", after, limit))
 
 
 app = sub_app("Your accounts, and what is known of each.", alone=accounts)

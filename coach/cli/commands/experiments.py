@@ -8,6 +8,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.screen import wrapped
 from coach.views import experiments as views
 from coach.views.table import Table, json_row, rows
@@ -65,14 +66,14 @@ def start(
 
 
 @app.command("list")
-def experiments(context: typer.Context) -> None:
+def experiments(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the experiments, oldest first."""
     from coach.engine.api.promises import experiments as api
 
     frame = frame_of(context)
     with frame.session() as session:
         found = api.experiments(session)
-    frame.show(answer(found))
+    frame.show(page(answer(found), "id", after, limit))
 
 
 @app.command()

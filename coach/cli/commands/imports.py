@@ -11,6 +11,7 @@ from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.progress import progress
 from coach.cli.show.readable import date
 from coach.cli.waiting import waiting_hints
@@ -173,7 +174,7 @@ def fetch_candles(frame: Frame, session: "Session") -> None:
 
 
 @app.command("list")
-def runs(context: typer.Context) -> None:
+def runs(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the imports, newest first."""
     from coach.engine.api import imports
 
@@ -181,7 +182,8 @@ def runs(context: typer.Context) -> None:
     with frame.session() as session:
         found = imports.all_runs(session)
     values = rows([views.import_run(run) for run in found])
-    frame.show(Answer("import list", list(values), Table(views.IMPORTS, values, "no imports yet")))
+    listed = Answer("import list", list(values), Table(views.IMPORTS, values, "no imports yet"))
+    frame.show(page(listed, "run_id", after, limit))
 
 
 @app.command()

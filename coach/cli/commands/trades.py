@@ -6,6 +6,7 @@ import typer
 
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.errors import UsageError
 from coach.views import trades as views
 from coach.views.table import Column, Table, rows
@@ -43,8 +44,9 @@ NONE_OPEN = "no open trades"
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
 
 
-def trades(
+def trades(  # noqa: PLR0913 -- one parameter for each option
     context: typer.Context,
+    *,
     since: Time = None,
     until: Time = None,
     symbol: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Only this one.")] = None,
@@ -52,6 +54,8 @@ def trades(
     still_open: Annotated[
         bool, typer.Option("--open", help="Those that are open, with what they realised so far.")
     ] = False,
+    after: After = None,
+    limit: Limit = None,
 ) -> None:
     """List your round trips, oldest first, by when they were closed."""
     from coach.engine.api import trades as api
@@ -76,7 +80,7 @@ def trades(
             found = answer(api.round_trips(session, wanted), doubtful)
         if wanted.symbol and not found.data:
             api.require_symbol(session, wanted.symbol)
-    frame.show(found)
+    frame.show(page(found, "id", after, limit))
 
 
 def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:

@@ -9,6 +9,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.readable import readable
 from coach.views import jobs as views
 from coach.views.table import Table, json_row, rows
@@ -26,23 +27,25 @@ HASH = re.compile(r"[0-9a-f]{64}")
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Its id, or the beginning of it.")]
 
 
-def listed(context: typer.Context) -> None:
+def listed(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the jobs."""
     if context.invoked_subcommand is None:
-        show_jobs(frame_of(context), "jobs")
+        frame = frame_of(context)
+        frame.show(page(all_jobs(frame, "jobs"), "run_id", after, limit))
 
 
 app = sub_app("Long works: how far each is, what came of it.", alone=listed)
 
 
 @app.command("list")
-def every(context: typer.Context) -> None:
+def every(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the long works, newest first.
 
     A `queued` job waits for coach worker. A `failed` one was cut off, or needs something first; a
     `dead` one failed in each of five tries.
     """
-    show_jobs(frame_of(context), "jobs list")
+    frame = frame_of(context)
+    frame.show(page(all_jobs(frame, "jobs list"), "run_id", after, limit))
 
 
 @app.command()
@@ -71,15 +74,15 @@ def retry(context: typer.Context, run: Run) -> None:
     frame.talk.hint("coach worker does it; coach worker --once does what is queued, and ends")
 
 
-def show_jobs(frame: "Frame", command: str) -> None:
-    """Show every job of the user."""
+def all_jobs(frame: "Frame", command: str) -> Answer:
+    """Return every job of the user."""
     from coach.engine.api import jobs as api
 
     with frame.session() as session:
         found = api.jobs(session)
     values = rows([views.job(run) for run in found])
     people = Table(views.JOBS, [for_a_person(row) for row in values], "no jobs yet")
-    frame.show(Answer(command, list(values), Table(views.JOBS, values), for_people=people))
+    return Answer(command, list(values), Table(views.JOBS, values), for_people=people)
 
 
 def answer_of(command: str, run: "JobRun", frame: "Frame") -> Answer:

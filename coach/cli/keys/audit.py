@@ -8,6 +8,7 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.views.paging import MOST_ROWS
 from coach.views.security import audit as views
 from coach.views.table import Table, json_row, rows
 
@@ -20,7 +21,10 @@ SHOWN = 50
 def newest(
     context: typer.Context,
     last: Annotated[
-        int, typer.Option("--last", metavar="N", min=1, help="How many, the newest first.")
+        int,
+        typer.Option(
+            "--last", metavar="N", min=1, max=MOST_ROWS, help="How many, the newest first."
+        ),
     ] = SHOWN,
 ) -> None:
     """List what was done, the newest first."""

@@ -22,8 +22,10 @@ from coach.cli.rules.words import (
     terms_among,
 )
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.errors import UsageError
 from coach.views import rules as views
+from coach.views.paging import MOST_ROWS
 
 app = sub_app("Promises to yourself, and where you broke them.", former={"check": "status"})
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
@@ -106,14 +108,14 @@ def edit(
 
 
 @app.command("list")
-def rules(context: typer.Context) -> None:
+def rules(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the rules, and how often each was broken."""
     from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
         found = api.rules(session)
-    frame.show(answer(found, zone=frame.zone))
+    frame.show(page(answer(found, zone=frame.zone), "id", after, limit))
 
 
 @app.command()
@@ -126,7 +128,7 @@ def breaches(
         str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")
+        int | None, typer.Option(metavar="N", min=1, max=MOST_ROWS, help="Only the newest so many.")
     ] = None,
 ) -> None:
     """List where the rules were broken, oldest first, with the fills.

@@ -11,7 +11,7 @@ from coach.engine.api.promises import pending_settings
 from coach.errors import UsageError
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Account, NoQuery, RouteQuery, Since, Symbol, Until
+from coach.server.reads.query import Account, NoQuery, PageQuery, RouteQuery, Since, Symbol, Until
 from coach.views import accounts as account_views
 from coach.views import candles as candle_views
 from coach.views import health as health_views
@@ -22,7 +22,7 @@ from coach.views import trades as trade_views
 from coach.views.table import json_row, rows
 
 
-class TradesQuery(RouteQuery):
+class TradesQuery(PageQuery):
     """Which round trips."""
 
     since: Since = None
@@ -52,7 +52,7 @@ def status(call: ApiCall, _: NoQuery) -> ApiAnswer:
     return ApiAnswer("status", json_row(health_views.status(health.status(call.session))))
 
 
-def accounts(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def accounts(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the accounts, and what is known of each."""
     found = accounts_api.overview(call.session)
     held = pending_settings.waiting(call.session)
@@ -61,7 +61,7 @@ def accounts(call: ApiCall, _: NoQuery) -> ApiAnswer:
     return ApiAnswer("accounts", list(rows(values)))
 
 
-def import_list(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def import_list(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the imports, newest first."""
     found = imports.all_runs(call.session)
     return ApiAnswer("import list", list(rows([import_views.import_run(run) for run in found])))
@@ -96,9 +96,14 @@ def pnl(call: ApiCall, query: ProfitQuery) -> ApiAnswer:
     return ApiAnswer("pnl", json_row(profit_views.profit_report(found)), found.warnings)
 
 
-def job_list(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def job_list(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the long works there were or are, newest first."""
     return ApiAnswer("jobs", list(rows([job_views.job(run) for run in jobs.jobs(call.session)])))
+
+
+def job(call: ApiCall, _: NoQuery, run: str) -> ApiAnswer:
+    """Return one job: what was asked for, and what came of it."""
+    return ApiAnswer("jobs show", json_row(job_views.job(jobs.job(call.session, run))))
 
 
 def candle_list(call: ApiCall, _: NoQuery) -> ApiAnswer:

@@ -22,6 +22,7 @@ from coach.views import events as event_views
 from coach.views import labels as label_views
 from coach.views import notes as note_views
 from coach.views import plans as plan_views
+from coach.views.paging import MOST_ROWS
 from coach.views.reasons import reason_question
 from coach.views.security import audit as audit_views
 from coach.views.table import json_row, rows
@@ -62,7 +63,7 @@ class EventsQuery(RouteQuery):
 class AuditQuery(RouteQuery):
     """How many entries, the newest first."""
 
-    last: Annotated[int, Field(ge=1)] = NEWEST
+    last: Annotated[int, Field(ge=1, le=MOST_ROWS)] = NEWEST
 
 
 class VerificationQuery(RouteQuery):

@@ -14,7 +14,7 @@ from coach.model.numbers import typed_number
 from coach.remedies import Field as FieldName
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Limit, NoQuery, RouteQuery, Since
+from coach.server.reads.query import Limit, NoQuery, PageQuery, RouteQuery, Since
 from coach.views import calibrations as calibration_views
 from coach.views import experiments as experiment_views
 from coach.views import rule_checks as check_views
@@ -67,7 +67,7 @@ class CheckQuery(RouteQuery):
     price: Annotated[str | None, Field(description="Without it, that of the last fill.")] = None
 
 
-def rules(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def rules(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the rules, and how often each was broken."""
     found = rules_api.rules(call.session)
     return ApiAnswer("rules list", list(rows([rule_views.rule(view) for view in found])))
@@ -125,7 +125,7 @@ def check(call: ApiCall, query: CheckQuery) -> ApiAnswer:
     return ApiAnswer("check", json_row(check_views.check(check_api.check(call.session, asked))))
 
 
-def experiments(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def experiments(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the experiments, oldest first."""
     found = experiments_api.experiments(call.session)
     values = [experiment_views.experiment(view) for view in found]

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Limit = Annotated[int | None, Field(ge=1, description="At most so many.")]
+from coach.views.paging import MOST_ROWS
+
+Limit = Annotated[int | None, Field(ge=1, le=MOST_ROWS, description="At most so many.")]
 Since = Annotated[str | None, Field(description="A day, a week, a time, or 30d for so long ago.")]
 Until = Annotated[str | None, Field(description="Up to the end of it: a day, a week, a time.")]
 Symbol = Annotated[str | None, Field(description="Only this one, such as BTC-USD.")]
@@ -16,6 +18,13 @@ class RouteQuery(BaseModel):
     """The parameters of a route."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageQuery(RouteQuery):
+    """Which page of a list."""
+
+    after: Annotated[str | None, Field(description="What comes after this one in the list.")] = None
+    limit: Limit = None
 
 
 class NoQuery(RouteQuery):

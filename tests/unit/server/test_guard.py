@@ -79,6 +79,12 @@ def test_a_socket_of_another_user_of_this_machine_is_not_heard(parts: ServerPart
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "E_REFUSED")
 
 
+@pytest.mark.parametrize("path", ["/api/why/a%00", "/api/pnl?account=%00"])
+def test_a_text_that_no_database_keeps_goes_no_further(client: TestClient, path: str) -> None:
+    refused = client.get(path)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "E_USAGE")
+
+
 def test_every_answer_tells_browsers_to_keep_it_to_ourselves(client: TestClient) -> None:
     for path in ("/", "/livez", "/nothing"):
         headers = client.get(path).headers

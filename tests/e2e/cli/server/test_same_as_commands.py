@@ -29,6 +29,16 @@ PAIRS = (
     ("trades", "trades"),
     ("trades --symbol btc-usd --since {day}", "trades?symbol=btc-usd&since={day}"),
     ("trades --until {day}", "trades?until={day}"),
+    ("trades --limit 3", "trades?limit=3"),
+    ("trades --after {trade} --limit 2", "trades?after={trade}&limit=2"),
+    ("trades --after {last}", "trades?after={last}"),
+    ("accounts --limit 1", "accounts?limit=1"),
+    ("import list --limit 1", "imports?limit=1"),
+    ("rules list --after max_trades_per_day", "rules?after=max_trades_per_day"),
+    ("experiments list --limit 1", "experiments?limit=1"),
+    ("jobs --limit 2", "jobs?limit=2"),
+    ("jobs --after {run}", "jobs?after={run}"),
+    ("jobs show {run}", "jobs/{run}"),
     ("trades --open", "trades?open=true"),
     ("pnl", "pnl"),
     ("pnl --method average --account main", "pnl?method=average&account=main"),
@@ -73,6 +83,7 @@ PAIRS = (
 REFUSED = (
     ("trades --symbol NONE-USD", "trades?symbol=NONE-USD", 404),
     ("trades --since soon", "trades?since=soon", 400),
+    ("trades --after 3fa9c1", "trades?after=3fa9c1", 404),
     ("why 00000000", "why/00000000", 404),
     ("rules show none", "rules/none", 404),
     ("pnl --account none", "pnl?account=none", 404),
@@ -134,7 +145,8 @@ def fill(faces: BothFaces, folder: Path) -> None:
     (folder / "candles.csv").write_text(candles)
     faces.prints(f"candles import {folder}/candles.csv --source mine")
     faces.prints(f"import csv {folder}/mine.csv --account main --no-shorts")
-    faces.names["trade"] = json.loads(faces.prints("trades"))["data"][0]["id"]
+    trades = json.loads(faces.prints("trades"))["data"]
+    faces.names |= {"trade": trades[0]["id"], "last": trades[-1]["id"]}
     for line in (
         f"rules add {RULE} limit=3",
         f"rules edit {RULE} limit=2",
@@ -147,6 +159,7 @@ def fill(faces: BothFaces, folder: Path) -> None:
     faces.prints(f"note {DAY}", "waited for the target\u202e")
     made = json.loads(faces.prints(f"experiments start {RULE} --weeks 8"))["data"]
     faces.names["experiment"] = made["id"]
+    faces.names["run"] = json.loads(faces.prints("jobs"))["data"][0]["run_id"]
     faces.names["week"] = json.loads(faces.prints("digest"))["data"]["week"]
 
 
@@ -189,7 +202,17 @@ def test_a_route_refuses_what_its_command_refuses(
 
 
 @pytest.mark.parametrize(
-    "path", ["trades?since=30d&sinse=1", "notes?limit=0", "biases?days=x", "check?symbol=BTC-USD"]
+    "path",
+    [
+        "trades?since=30d&sinse=1",
+        "notes?limit=0",
+        "biases?days=x",
+        "check?symbol=BTC-USD",
+        "rules/breaches?limit=99999999999999999999",
+        "audit?last=99999999999999999999",
+        "pnl?account=%00",
+        "why/%00",
+    ],
 )
 def test_a_parameter_that_a_route_does_not_take_is_refused(both: BothFaces, path: str) -> None:
     status, text = both.answers(path)
@@ -203,6 +226,7 @@ def test_every_route_is_compared() -> None:
         "why/{what}": "why/{trade}",
         "rules/{rule_id}": "rules/max_trades_per_day",
         "rules/{rule_id}/diff": "rules/max_trades_per_day/diff",
+        "jobs/{run}": "jobs/{run}",
         "experiments/{experiment_id}": "experiments/{experiment}",
         "experiments/{experiment_id}/result": "experiments/{experiment}/result",
     }

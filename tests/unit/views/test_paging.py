@@ -1,0 +1,30 @@
+"""A list, page by page."""
+
+import pytest
+
+from coach.errors import NotFound
+from coach.model.events import Json
+from coach.views.paging import rows_of_page
+
+ROWS: list[dict[str, Json]] = [{"id": name} for name in ("a", "b", "c", "d")]
+
+
+def names(after: str | None, limit: int | None) -> list[object]:
+    return [row["id"] for row in rows_of_page(ROWS, "id", after, limit)]
+
+
+def test_pages_one_after_the_other_are_the_list() -> None:
+    assert names(None, 3) + names("c", 3) == ["a", "b", "c", "d"]
+
+
+def test_after_the_last_row_there_is_nothing() -> None:
+    assert names("d", None) == []
+
+
+def test_a_number_is_named_as_it_is_written() -> None:
+    assert rows_of_page([{"n": 1}, {"n": 2}], "n", "1", None) == [{"n": 2}]
+
+
+def test_a_row_that_is_gone_is_told_and_not_taken_for_the_beginning() -> None:
+    with pytest.raises(NotFound, match="no row 'x'"):
+        names("x", 1)
