@@ -59,6 +59,16 @@ def test_a_follower_takes_only_what_was_chosen(events: Callable[..., list[Event]
     assert events("--follow", "--type", "rule", "--limit", "1") == events("--type", "rule")[:1]
 
 
+def test_events_come_whether_there_is_a_redis_or_not(
+    coach: Coach, events: Callable[..., list[Event]]
+) -> None:
+    every = events()
+    words = ("events", "--follow", "--limit", str(len(every)))
+    answer = coach(*words, COACH_REDIS_URL="redis://127.0.0.1:1/0")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert [json.loads(line) for line in answer.stdout.splitlines()] == every
+
+
 def test_a_named_reader_goes_on_where_it_was_and_is_listed(
     coach: Coach, events: Callable[..., list[Event]]
 ) -> None:

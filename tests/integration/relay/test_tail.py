@@ -123,6 +123,28 @@ def test_a_connection_that_hears_nothing_is_made_again(
         arrives(box, seq)
 
 
+def test_after_a_new_connection_all_that_is_followed_is_looked_at_without_a_hint(
+    connection: psycopg.Connection,
+    connections: Connect,
+    alice: UserId,
+    bob: UserId,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("coach.engine.relay.tail.CHECK_S", 3600)  # nothing is found by the clock
+    connect = Counted(connections)
+    with (
+        tail(connect, 3600) as one,
+        one.following(alice, NOTHING) as box,
+        one.following(bob, NOTHING) as other,
+    ):
+        last = [commit(connection, user, now) for user in (alice, bob)]
+        connection.execute("select pg_terminate_backend(%s)", (connect.opened[0].info.backend_pid,))
+        arrives(box, last[0])
+        arrives(other, last[1])
+    assert len(connect.opened) == 2
+
+
 def test_a_connection_that_stands_still_is_given_up(
     connection: psycopg.Connection,
     connections: Connect,
