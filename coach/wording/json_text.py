@@ -1,10 +1,16 @@
 """JSON as every face writes it: one line, safe to print, in one object around each answer."""
 
-import json
-from collections.abc import Sequence
+from __future__ import annotations
 
-from coach.model.events import Json
+import json
+from typing import TYPE_CHECKING
+
 from coach.wording.visible import visible_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coach.model.events import Json
 
 SCHEMA_VERSION = 1
 

@@ -57,6 +57,11 @@ def test_the_version_needs_nothing_but_the_door(tmp_path: Path) -> None:
     assert ours == {"coach", "coach._version"}
 
 
+def test_the_first_page_of_help_reads_no_settings(tmp_path: Path) -> None:
+    settings = {"coach.settings.reading", "coach.settings.values", "coach.model.events"}
+    assert not imported(tmp_path, "--help") & settings
+
+
 def test_the_version_needs_no_parser(tmp_path: Path) -> None:
     assert not imported(tmp_path, "--version") & {"typer", "json", "decimal", "tomllib"}
 
