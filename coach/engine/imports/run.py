@@ -139,14 +139,15 @@ def _import(
         undeclared_sales=tuple(sorted(guessed.sales)),
     )
     runs.keep_counts(connection, user.id, run)
-    reading = ClockReading(clock(), order.ticks() if order.ticks else None)
-    calibrated = _calibrate(Seat(connection, user, reading, order.analysis.read_market), order)
+    calibrated = _calibrate(connection, order, clock)
     run = replace(run, conclusions_due=conclusions.are_due(connection, user.id))
     return run, [*announcements.of_import(run, scored), *calibrated]
 
 
-def _calibrate(seat: Seat, order: ImportOrder) -> list[NewEvent]:
+def _calibrate(connection: Connection[Any], order: ImportOrder, clock: Now) -> list[NewEvent]:
     """Calibrate the rules that are due; with a large history that is left to the next look."""
+    reading = ClockReading(clock(), order.ticks() if order.ticks else None)
+    seat = Seat(connection, order.user, reading, order.analysis.read_market)
     if not fills.more_than(seat.connection, seat.user.id, order.analysis.scored_at_once):
         return calibrate.weekly(seat)
     if calibrate.rules_due(seat):
