@@ -7,13 +7,13 @@ changes its meaning or goes away raises `v`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar, Final, Literal
 
 from coach.model.accounts import RunId
 from coach.model.events import BOOKS, CONCLUSIONS, RULES, EventType, Json, NewEvent, Stale
 from coach.model.insights import Fact
-from coach.model.journal.notes import NoteId
+from coach.model.journal.note_events import NoteAdded, NoteEdited, NoteRemoved, NoteRestored
 from coach.model.labels import Answer
 from coach.model.plans import PlanKind, QuestionReply
 from coach.model.promises.words import SettingName
@@ -302,47 +302,6 @@ class DigestReady(NewEvent):
     stale: ClassVar[tuple[Stale, ...]] = ("digests", "jobs")
     week: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteEvent(NewEvent):
-    """Something became of a note; its text is told by nobody but the note."""
-
-    note_id: NoteId
-    trade_id: TradeId | None
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAdded(NoteEvent):
-    """You wrote a note on a trade or a day; its text is not told."""
-
-    type: ClassVar[EventType] = "note.added"
-    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteEdited(NoteEvent):
-    """You changed the text of a note."""
-
-    type: ClassVar[EventType] = "note.edited"
-    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRemoved(NoteEvent):
-    """You removed a note; it can be restored."""
-
-    type: ClassVar[EventType] = "note.removed"
-    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRestored(NoteEvent):
-    """You brought a removed note back."""
-
-    type: ClassVar[EventType] = "note.restored"
-    stale: ClassVar[tuple[Stale, ...]] = ("notes", "trades")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

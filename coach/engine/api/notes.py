@@ -14,14 +14,14 @@ from coach.engine.store import accounts
 from coach.engine.store import notes as store
 from coach.engine.store.notes import NoteQuery
 from coach.errors import Conflict, Invalid, NotFound
-from coach.model.event_types import NoteAdded, NoteEdited, NoteRemoved, NoteRestored
+from coach.model.journal.note_events import NoteAdded, NoteEdited, NoteRemoved, NoteRestored
 from coach.model.journal.notes import LONGEST_NOTE, NotedTrade, NoteId, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coach.engine.api.session import Session
-    from coach.model.event_types import NoteEvent
+    from coach.model.journal.note_events import NoteEvent
     from coach.model.journal.notes import JournalNote
 
 INSTANT = timedelta(microseconds=1)

@@ -37,7 +37,7 @@ def breaches(rules: Sequence[Rule], history: History, zone: str) -> list[Breach]
     return sorted(found, key=lambda breach: (breach.at, breach.rule_id, breach.trade_id))
 
 
-class BrokenRule(NamedTuple):
+class BareBreach(NamedTuple):
     """A breach without its facts: when, of which rule, by which trade and its row, which fills."""
 
     at_us: int
@@ -47,11 +47,11 @@ class BrokenRule(NamedTuple):
     fills: tuple[FillKey, ...]
 
 
-def broken(rules: Sequence[Rule], history: History, zone: str) -> list[BrokenRule]:
+def broken(rules: Sequence[Rule], history: History, zone: str) -> list[BareBreach]:
     """Return what `breaches` returns, without the facts: of long histories a quarter of it."""
     ground = Ground(history, zone)
     return sorted(
-        BrokenRule(hit.at_us, rule.id, history.ids[hit.row], hit.row, hit.fills)
+        BareBreach(hit.at_us, rule.id, history.ids[hit.row], hit.row, hit.fills)
         for rule in rules
         if rule.active
         for hit in _while_it_held(rule, earliest(_without_facts(rule, ground)))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.engine.api import sight
 from coach.engine.store import candles, conclusions
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def conclude_due(session: Session, patience_s: float = PATIENCE_S) -> tuple[str,
     connection, user_id = session.connection, session.user.id
     if not conclusions.are_due(connection, user_id) or candles.in_transaction(connection):
         return ()
+    from coach.engine.api import sight
+
     with sight.import_turn(session, patience_s), sight.change(session) as events:
         if not conclusions.are_due(connection, user_id):
             return ()
@@ -42,6 +43,7 @@ def draw(session: Session, events: list[NewEvent]) -> tuple[str, ...]:
     concluded from is counted before anything is read: what arrives meanwhile stays to be concluded
     from.
     """
+    from coach.engine.api import sight
     from coach.engine.conclusions import announcements
     from coach.engine.imports.derive import conclude_anew
     from coach.engine.promises.judge import hold_by_candles
@@ -60,6 +62,7 @@ def draw(session: Session, events: list[NewEvent]) -> tuple[str, ...]:
 
 def _calibrate(session: Session) -> list[NewEvent]:
     """Calibrate the rules that were not calibrated this week."""
+    from coach.engine.api import sight
     from coach.engine.api.promises.clocks import read_clocks
     from coach.engine.promises import calibrate
     from coach.engine.promises.proposals import Seat
