@@ -36,7 +36,7 @@ ASKED: Mapping[JobKind, tuple[str, dict[str, Json]]] = {
     "import.trades": ("connected", {"account": ""}),
     "fetch.candles": ("connected", {**EVERYTHING, "granularity": 3600}),
     "score.bias": ("seen", {"day": "2026-04-01"}),
-    "digest.weekly": ("seen", {"week": "2026-W13"}),
+    "digest.weekly": ("seen", {"week": "2026-W12"}),
     "calibrate.rules": ("labelled", {"rules": []}),
 }
 """What each kind of run is asked for, and in which state of `scenes`."""
@@ -58,9 +58,11 @@ def killing(tmp_path_factory: pytest.TempPathFactory, warm_python: WarmPython) -
 
 
 def keep_waiting(world: World, kind: JobKind) -> None:
-    """Keep a state in which a run of this kind waits."""
+    """Keep a state in which a run of this kind waits, and nothing else is due."""
     state, request = ASKED[kind]
     world.set_back(state)
+    done = world.run(["worker", "--once"])
+    assert (done.code, done.err) == (0, "")
     with connect(embedded.ensure_running(world.place)) as connection:
         user = users.find(connection, "local")
         assert user is not None
@@ -105,9 +107,7 @@ def test_a_worker_does_what_waits(killing: Killing, kind: JobKind) -> None:
     assert (alone.ended.code, alone.ended.err) == (0, "")
     assert differences(alone.before.tables, alone.after.tables) != []
     with connect(embedded.ensure_running(killing.world.place)) as connection:
-        runs = connection.execute(
-            "select state, attempt from run where kind = %s and tries > 0", [kind]
-        )
+        runs = connection.execute("select distinct state, attempt from run where tries > 0")
         assert runs.fetchall() == [("done", 1)]
 
 
