@@ -125,6 +125,7 @@ Remedy = Literal[
     "report_trouble",
     "restore_note",
     "resume_rule",
+    "retry_job",
     "say_since",
     "set_zone",
     "shorten_span",

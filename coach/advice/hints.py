@@ -183,6 +183,7 @@ REMEDIES: "dict[Remedy, str]" = {
     ),
     "restore_note": "coach note restore {note} brings it back",
     "resume_rule": "coach rules resume RULE, or expires=never",
+    "retry_job": "coach jobs lists them, coach jobs retry RUN tries one again",
     "say_since": "say from when with --since",
     "set_zone": "coach config set zone Europe/Berlin, if your day begins elsewhere",
     "shorten_span": "read a shorter time with --since, or import a statement file",

@@ -121,6 +121,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield from key_checks(session)
     yield from _runs(session)
     yield from _conclusions(session)
+    yield from _dead_jobs(session)
     yield _months(session)
     yield from _autovacuum(session)
     yield _zone(session)
@@ -175,6 +176,16 @@ def _conclusions(session: Session) -> Iterator[Check]:
     if conclusions.are_behind(session.connection, session.user.id):
         detail = "habits and rules do not know all the candles that are stored"
         yield Check("conclusions", "warning", detail, remedy="fetch_candles")
+
+
+def _dead_jobs(session: Session) -> Iterator[Check]:
+    from coach.engine.store import job_runs
+
+    dead = job_runs.dead(session.connection, session.user.id)
+    if dead:
+        newest = dead[0]
+        detail = f"{len(dead)} dead; newest: {newest.kind} {newest.label} ({newest.error})"
+        yield Check("jobs", "warning", detail, remedy="retry_job")
 
 
 def _months(session: Session) -> Check:

@@ -100,6 +100,11 @@ def runs(connection: Connection[Any], user_id: UserId) -> list[JobRun]:
         ).fetchall()
 
 
+def dead(connection: Connection[Any], user_id: UserId) -> list[JobRun]:
+    """Return the runs of the user and of the installation that are dead, newest first."""
+    return [run for run in runs(connection, user_id) if run.state == "dead"]
+
+
 def by_prefix(connection: Connection[Any], user_id: UserId, prefix: str) -> JobRun:
     """Return the one run whose id begins so; NotFound, or AmbiguousId where several do."""
     with connection.cursor(row_factory=class_row(JobRun)) as cursor:

@@ -18,6 +18,8 @@ HEAVY = frozenset(
         "httpx2",
         "jsonschema",
         "keyring",
+        "procrastinate",
+        "psycopg_pool",
         "numpy",
         "pandas",
         "pydantic",

@@ -8,6 +8,7 @@ from functools import partial
 import psycopg
 import pytest
 
+from coach.engine.api import health
 from coach.engine.api.session import Session
 from coach.engine.jobs import queue
 from coach.engine.jobs.attempt import attempt
@@ -112,6 +113,11 @@ def test_the_pauses_grow_and_the_fifth_failure_is_the_end(
         pauses.append(found.due_at and (found.due_at - asked_for.clock()).total_seconds())
     assert pauses == [30, 120, 480, 1920, None]
     assert (found.state, found.attempt, found.error) == ("dead", 5, "ValueError")
+    [check] = health._dead_jobs(asked_for)
+    assert (check.state, check.detail) == (
+        "warning",
+        "1 dead; newest: score.bias 1 April (ValueError)",
+    )
 
 
 @pytest.mark.parametrize("trouble", [NotFound(kind="user", name="ann"), CoachError(what="odd")])
