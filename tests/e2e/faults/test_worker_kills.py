@@ -18,7 +18,7 @@ from coach.engine.jobs.run import JobOrder
 from coach.engine.postgres import embedded
 from coach.engine.store import users
 from coach.engine.store.connect import CoachConnection, connect
-from coach.model.accounts import JobKind
+from coach.model.accounts import INSTALLATION, JobKind
 from coach.model.events import Json
 from tests.e2e.conftest import WarmPython
 from tests.e2e.faults.canonical import differences
@@ -40,6 +40,7 @@ ASKED: Mapping[JobKind, tuple[str, dict[str, Json]]] = {
     "calibrate.rules": ("labelled", {"rules": []}),
 }
 """What each kind of run is asked for, and in which state of `scenes`."""
+PRUNING = JobOrder("prune.candles", {"week": "2026-W14"})
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,9 @@ def keep_waiting(world: World, kind: JobKind) -> None:
     """Keep a state in which a run of this kind waits, and nothing else is due."""
     state, request = ASKED[kind]
     world.set_back(state)
+    with connect(embedded.ensure_running(world.place)) as connection:
+        # it is due once there are candles, which a run of this test may bring
+        queue.enqueue(connection, INSTALLATION, PRUNING, NOON)
     done = world.run(["worker", "--once"])
     assert (done.code, done.err) == (0, "")
     with connect(embedded.ensure_running(world.place)) as connection:
