@@ -37,7 +37,7 @@ def breaches(rules: Sequence[Rule], history: History, zone: str) -> list[Breach]
     return sorted(found, key=lambda breach: (breach.at, breach.rule_id, breach.trade_id))
 
 
-class BareBreach(NamedTuple):
+class BreachMoment(NamedTuple):
     """A breach without its facts: when, of which rule, by which trade and its row, which fills."""
 
     at_us: int
@@ -47,11 +47,11 @@ class BareBreach(NamedTuple):
     fills: tuple[FillKey, ...]
 
 
-def broken(rules: Sequence[Rule], history: History, zone: str) -> list[BareBreach]:
+def broken(rules: Sequence[Rule], history: History, zone: str) -> list[BreachMoment]:
     """Return what `breaches` returns, without the facts: of long histories a quarter of it."""
     ground = Ground(history, zone)
     return sorted(
-        BareBreach(hit.at_us, rule.id, history.ids[hit.row], hit.row, hit.fills)
+        BreachMoment(hit.at_us, rule.id, history.ids[hit.row], hit.row, hit.fills)
         for rule in rules
         if rule.active
         for hit in _while_it_held(rule, earliest(_without_facts(rule, ground)))

@@ -16,7 +16,7 @@ from coach.engine.features.history import CODES, History
 from coach.engine.features.local_time import trader_days, trader_seconds
 from coach.engine.features.orders import ADD
 from coach.engine.ledger.exact import multiply, quotient
-from coach.engine.rules.evaluate import BareBreach, awake, broken
+from coach.engine.rules.evaluate import BreachMoment, awake, broken
 from coach.engine.statistics.arrays import Flags
 from coach.engine.what_if.scenario import Scenario
 from coach.model.fills import FillKey
@@ -112,7 +112,7 @@ def _adds(history: History) -> dict[tuple[int, int], list[tuple[FillKey, ...]]]:
     return found
 
 
-def _cited(adds: list[tuple[FillKey, ...]], breach: BareBreach) -> list[FillKey]:
+def _cited(adds: list[tuple[FillKey, ...]], breach: BreachMoment) -> list[FillKey]:
     """Return the fills of the adds that the breach cites, of all where it cites none."""
     cited_fills = set(breach.fills)
     cited = [keys for keys in adds if cited_fills.intersection(keys)] or adds
