@@ -5,6 +5,7 @@ file of its own. `t` is nanoseconds of the machine's monotonic clock, which all 
 no fault changes.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -19,12 +20,16 @@ SUFFIX = ".jsonl"
 
 
 class History:
-    """The file of one process; `write` may be called from any thread."""
+    """The file of one process; `write` may be called from any thread.
+
+    Its lock is waited for: where a run was killed, the process of that name may not have ended yet.
+    """
 
     def __init__(self, folder: Path, who: str) -> None:
         self.path = folder / f"{who}{SUFFIX}"
         self._lock = Lock()
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def write(self, kind: str, **fields: object) -> None:
         """Append one record."""
