@@ -17,6 +17,8 @@ from coach.engine.store.connect import CoachConnection, connect
 from coach.model.accounts import UserId
 from tests import clock
 
+PARENT = "CHAOS_PARENT"
+"""The variable with the process of the run, which may have been killed before its child looks."""
 PARENT_S = 0.5
 
 
@@ -70,7 +72,8 @@ class RunFolder:
 
 def end_with_parent() -> None:
     """Let this process end with the one that started it, also where that is killed."""
-    Thread(target=_wait_for_parent, args=(os.getppid(),), daemon=True).start()
+    parent = int(os.environ[PARENT])
+    Thread(target=_wait_for_parent, args=(parent,), daemon=True).start()
 
 
 def end_with_any_thread() -> None:

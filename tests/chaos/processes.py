@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
 
-from tests.chaos.place import RunFolder
+from tests.chaos.place import PARENT, RunFolder
 
 ROOT = Path(__file__).parents[2]
 LOOK_S = 0.05
@@ -34,7 +34,7 @@ class Cast:
 
     def start(self, name: str) -> None:
         """Start a process by its name."""
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        environment = os.environ | {"PYTHONPATH": str(ROOT), PARENT: str(os.getpid())}
         if name in self.clocked:
             environment |= fake_clock() | {
                 "FAKETIME_TIMESTAMP_FILE": str(self.folder.path / "clock"),
