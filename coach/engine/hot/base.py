@@ -39,6 +39,14 @@ class DayBucket:
 AnyBucket = TokenBucket | DayBucket
 
 
+@dataclass(frozen=True, slots=True)
+class TokenDraw:
+    """What came of asking for tokens: 0 or the seconds to wait, and how many are in the bucket."""
+
+    wait_s: float
+    left: float
+
+
 class HotStore(Protocol):
     """Redis or a table that no crash preserves. Each call may raise HotStoreDown.
 
@@ -57,6 +65,9 @@ class HotStore(Protocol):
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
+
+    def draw(self, key: str, bucket: AnyBucket, tokens: float = 1) -> TokenDraw:
+        """Take tokens as `take` does, and return what is left as well."""
 
     def close(self) -> None:
         """Give its connections back; it makes new ones where it is asked again."""

@@ -11,6 +11,7 @@ from coach.engine.hot.base import (
     SHORTEST_WAIT_S,
     AnyBucket,
     TokenBucket,
+    TokenDraw,
     check_bucket,
     check_key,
     check_ttl,
@@ -19,6 +20,8 @@ from coach.engine.hot.base import (
 from coach.model.times import DAY_S
 
 MOST_VALUES = 256
+MOST_BUCKETS = 10_000
+"""Then the one that was unused for longest is forgotten, and full again."""
 
 
 class MemoryHotStore:
@@ -64,17 +67,28 @@ class MemoryHotStore:
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
+        return self.draw(key, bucket, tokens).wait_s
+
+    def draw(self, key: str, bucket: AnyBucket, tokens: float = 1) -> TokenDraw:
+        """Take tokens as `take` does, and return what is left as well."""
         check_key(key)
         check_bucket(bucket, tokens)
         with self._lock:
             now = self._clock()
             left = _refilled(bucket, *self._buckets.get(key, (bucket.capacity, now)), now)
             if left >= tokens - ROUNDING:
-                self._buckets[key] = (max(0.0, left - tokens), now)
-                return 0.0
+                left = max(0.0, left - tokens)
+                self._keep(key, left, now)
+                return TokenDraw(0.0, left)
         if isinstance(bucket, TokenBucket):
-            return max(SHORTEST_WAIT_S, (tokens - left) / bucket.per_second)
-        return DAY_S - now % DAY_S
+            return TokenDraw(max(SHORTEST_WAIT_S, (tokens - left) / bucket.per_second), left)
+        return TokenDraw(DAY_S - now % DAY_S, left)
+
+    def _keep(self, key: str, left: float, now: float) -> None:
+        self._buckets.pop(key, None)
+        self._buckets[key] = (left, now)
+        if len(self._buckets) > MOST_BUCKETS:
+            del self._buckets[next(iter(self._buckets))]
 
 
 def _refilled(bucket: AnyBucket, left: float, at: float, now: float) -> float:

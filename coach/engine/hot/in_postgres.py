@@ -16,6 +16,7 @@ from coach.engine.hot.base import (
     SHORTEST_WAIT_S,
     AnyBucket,
     TokenBucket,
+    TokenDraw,
     check_bucket,
     check_key,
     check_ttl,
@@ -54,11 +55,11 @@ on conflict (key) do update set
   at = greatest(kept.at, excluded.at),
   expires_at = greatest(kept.expires_at, excluded.expires_at)
 where {REFILLED} >= %(wanted)s - {ROUNDING}
-returning true
+returning kept.tokens
 """  # noqa: S608 -- of parts above
 WAIT = f"""
-select case when %(rate)s > 0 then (%(wanted)s - {REFILLED}) / %(rate)s
-  else extract(epoch from {MIDNIGHT} - excluded.at) end::double precision
+select array[case when %(rate)s > 0 then (%(wanted)s - {REFILLED}) / %(rate)s
+  else extract(epoch from {MIDNIGHT} - excluded.at) end, {REFILLED}]::double precision[]
 from hot_bucket as kept, {CLOCK} as excluded where key = %(key)s
 """  # noqa: S608 -- of parts above
 SWEEP = """
@@ -99,6 +100,10 @@ class PostgresHotStore:
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
+        return self.draw(key, bucket, tokens).wait_s
+
+    def draw(self, key: str, bucket: AnyBucket, tokens: float = 1) -> TokenDraw:
+        """Take tokens as `take` does, and return what is left as well."""
         check_key(key)
         check_bucket(bucket, tokens)
         wanted = {
@@ -108,9 +113,11 @@ class PostgresHotStore:
             "wanted": float(tokens),
         }
         self._sweep("hot_bucket")
-        if self._ask(TAKE, wanted):
-            return 0.0
-        return max(SHORTEST_WAIT_S, self._ask(WAIT, wanted) or 0.0)
+        left = self._ask(TAKE, wanted)
+        if left is not None:
+            return TokenDraw(0.0, left)
+        wait_s, left = self._ask(WAIT, wanted) or (0.0, bucket.capacity)
+        return TokenDraw(max(SHORTEST_WAIT_S, wait_s), left)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -20,6 +20,7 @@ from coach.engine.hot.base import (
     SHORTEST_WAIT_S,
     AnyBucket,
     TokenBucket,
+    TokenDraw,
     check_bucket,
     check_key,
     check_ttl,
@@ -57,14 +58,14 @@ end
 local midnight = 86400 - now % 86400
 if tokens < wanted - {ROUNDING} then
   local wait = rate > 0 and (wanted - tokens) / rate or midnight
-  return string.format('%.6f', math.max(wait, {SHORTEST_WAIT_S}))
+  return string.format('%.6f %.6f', math.max(wait, {SHORTEST_WAIT_S}), tokens)
 end
 tokens = math.max(tokens - wanted, 0)
 local full = rate > 0 and (capacity - tokens) / rate or midnight
 local left, moment = string.format('%.17g', tokens), string.format('%.6f', now)
 redis.call('HSET', KEYS[1], 'tokens', left, 'at', moment)
 redis.call('PEXPIRE', KEYS[1], math.ceil(full * 1000) + 1000)
-return '0'
+return string.format('0 %.6f', tokens)
 """
 
 
@@ -116,11 +117,15 @@ class RedisHotStore:
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
+        return self.draw(key, bucket, tokens).wait_s
+
+    def draw(self, key: str, bucket: AnyBucket, tokens: float = 1) -> TokenDraw:
+        """Take tokens as `take` does, and return what is left as well."""
         check_key(key)
         check_bucket(bucket, tokens)
         rate = bucket.per_second if isinstance(bucket, TokenBucket) else 0
         place = self._place("bucket", key)
-        return self._ask(lambda: _wait(self._take([place], [bucket.capacity, rate, tokens])))
+        return self._ask(lambda: _drawn(self._take([place], [bucket.capacity, rate, tokens])))
 
     def close(self) -> None:
         """Give the connections back."""
@@ -150,9 +155,9 @@ def _milliseconds(ttl_s: float) -> int:
     return max(1, round(ttl_s * 1000))
 
 
-def _wait(reply: object) -> float:
-    """Return the seconds of a reply; ValueError for a wait that no bucket asks for."""
-    wait_s = float(reply) if isinstance(reply, bytes | str | int) else float("nan")
-    if not 0 <= wait_s <= LONGEST_TTL_S:
+def _drawn(reply: object) -> TokenDraw:
+    """Return what a reply says; ValueError for a wait that no bucket asks for."""
+    wait_s, left = map(float, reply.split()) if isinstance(reply, bytes) else (float("nan"), 0.0)
+    if not (0 <= wait_s <= LONGEST_TTL_S and left >= 0):
         raise ValueError("no wait")
-    return wait_s
+    return TokenDraw(wait_s, left)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
 
-from coach.engine.hot.base import AnyBucket, HotStore
+from coach.engine.hot.base import AnyBucket, HotStore, TokenDraw
 from coach.errors import HotStoreDown
 
 T = TypeVar("T")
@@ -52,6 +52,10 @@ class LenientHotStore:
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens from the store that is up; its buckets are full when the other goes down."""
         return self._asked(lambda store: store.take(key, bucket, tokens))
+
+    def draw(self, key: str, bucket: AnyBucket, tokens: float = 1) -> TokenDraw:
+        """Draw tokens as `take` does, and return what is left as well."""
+        return self._asked(lambda store: store.draw(key, bucket, tokens))
 
     def close(self) -> None:
         """Give the connections of the store behind it back."""

@@ -181,6 +181,22 @@ def test_who_must_wait_has_taken_nothing(store: HotStore) -> None:
     assert store.take("coinbase", SLOW, 4) == 0
 
 
+def test_a_draw_says_what_is_left(store: HotStore) -> None:
+    first, second = store.draw("coinbase", SLOW, 6), store.draw("coinbase", SLOW, 5)
+    assert first.wait_s == 0
+    assert first.left == pytest.approx(4)
+    assert second.wait_s == pytest.approx(1000, abs=60)
+    assert second.left == pytest.approx(4, abs=0.1)
+    assert store.draw("coinbase", SLOW, 4).left == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.usefixtures("far_from_midnight")
+def test_a_draw_of_a_day_says_what_is_left(store: HotStore) -> None:
+    assert store.draw("vendor", DayBucket(3), 3).left == 0
+    assert store.draw("vendor", DayBucket(3)).left == 0
+    assert store.draw("vendor", DayBucket(3)).wait_s > 0
+
+
 def test_tokens_may_be_parts(store: HotStore) -> None:
     waits = [store.take("coinbase", TokenBucket(1, 0.001), 0.1) for _ in range(11)]
     assert waits[:10] == [0] * 10
