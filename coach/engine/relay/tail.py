@@ -21,6 +21,7 @@ import psycopg
 
 from coach.engine.outbox import read
 from coach.engine.outbox.wakes import CHANNEL
+from coach.engine.relay.announcements import AnnouncementCount
 from coach.engine.relay.mailbox import KEPT, Mailbox
 from coach.engine.relay.readers import Readers
 from coach.errors import DatabaseTrouble
@@ -65,6 +66,7 @@ class Tail:
     _connection: psycopg.Connection | None = None
     down_since: float | None = None
     readers: Readers = field(init=False)
+    announced: AnnouncementCount = field(default_factory=AnnouncementCount)
 
     def __post_init__(self) -> None:
         self.readers = Readers(self.connect)
@@ -130,27 +132,34 @@ class Tail:
         self.down_since = None
         while not self._over.is_set():
             self._beat = monotonic()
-            self._wait(connection, listening)
-            self._look(connection)
+            was_told = self._wait(connection, listening)
+            self.announced.count(self._look(connection), monotonic(), was_told=was_told)
             self._check(connection, listening)
             self.readers.close_idle()
 
-    def _wait(self, connection: psycopg.Connection, listening: _Listening) -> None:
-        """Wait for a hint, not for longer than the pause; what comes together is one."""
+    def _wait(self, connection: psycopg.Connection, listening: _Listening) -> bool:
+        """Wait for a hint, not for longer than the pause, and say whether one came."""
+        was_told = False
         for timeout, most in ((min(self.pause_s, CHECK_S), 1), (0, None)):
             for note in connection.notifies(timeout=timeout, stop_after=most):
                 if note.payload == listening.echo:
                     listening.echo = ""
+                else:
+                    was_told = True
+        return was_told
 
-    def _look(self, connection: psycopg.Connection) -> None:
-        """Bring every mailbox up to date."""
+    def _look(self, connection: psycopg.Connection) -> int:
+        """Bring every mailbox up to date; return how many events came."""
         with self._lock:
             boxes = {user: box for user, (box, _) in self._boxes.items()}
         if not boxes:
-            return
+            return 0
         places = {user: box.there for user, box in boxes.items()}
+        came = 0
         for news in read.news(connection, places, KEPT):
             boxes[news.user_id].put(news.there, news.events)
+            came += news.there.head - places[news.user_id].head
+        return max(came, 0)
 
     def _check(self, connection: psycopg.Connection, listening: _Listening) -> None:
         """Raise ListenLost where notifications no longer come."""

@@ -189,3 +189,19 @@ def test_a_lost_connection_is_found_and_so_is_a_tail_that_never_listens_again(
         wake(connection, [alice])
         with pytest.raises(AssertionError, match="never came") if mutant else nullcontext():
             arrives(box, seq, patience_s)
+
+
+def test_events_that_nobody_announced_are_counted_and_announced_ones_are_not(
+    connections: Connect, connection: psycopg.Connection, alice: UserId, now: datetime
+) -> None:
+    with tail(Counted(connections), 0.05) as made, made.following(alice, NOTHING) as box:
+        with connection.transaction():
+            emit(connection, {alice: [DigestReady(week="2026-W10", sha256="")]}, now)
+            wake(connection, [alice])
+        arrives(box, 1)
+        arrives(box, commit(connection, alice, now))
+        deadline = monotonic() + LONG_S
+        while not made.announced.unannounced:
+            assert monotonic() < deadline, "nobody missed the notification"
+            sleep(0.05)
+    assert (made.announced.events, made.announced.unannounced) == (2, 1)
