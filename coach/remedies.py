@@ -33,6 +33,7 @@ Field = Literal[
     "last_event",
     "lock_hours",
     "method",
+    "metrics",
     "no_trade_after",
     "note",
     "out",

@@ -52,6 +52,7 @@ FLAGS: "dict[Field, str]" = {
     "last_event": "--until",
     "lock_hours": "lock_hours=",
     "method": "--method",
+    "metrics": "--metrics",
     "no_trade_after": "--no-trade-after",
     "note": "note=",
     "outcome": "--outcome",

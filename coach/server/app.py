@@ -1,7 +1,8 @@
 """The application: its routes, and what every request passes on its way to one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from secrets import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -16,7 +17,10 @@ from coach.errors import CoachError
 from coach.server.first_page import first_page
 from coach.server.guard import MayConnect, RequestGuard
 from coach.server.headers import SafeHeaders
+from coach.server.limits import Admit, RequestLimits
 from coach.server.log import RequestLog
+from coach.server.measure import RequestMeasure
+from coach.server.metrics import ServerMetrics
 from coach.server.openapi import described
 from coach.server.peers import is_our_own
 from coach.server.probes import probes
@@ -44,11 +48,16 @@ SILENT: TelemetryConfig = {
 
 @dataclass(frozen=True, slots=True)
 class ServerParts:
-    """What the application is made of: the settings, sessions, and whose sockets are heard."""
+    """What the application is made of: the settings, sessions, and whose sockets are heard.
+
+    Without `admit` whoever is heard may ask as much as they like.
+    """
 
     settings: "Settings"
     open_session: "OpenSession"
     may_connect: MayConnect = is_our_own
+    admit: Admit | None = None
+    metrics: ServerMetrics = field(default_factory=ServerMetrics)
 
 
 def application(parts: ServerParts) -> FastAPI:
@@ -85,11 +94,15 @@ def _handlers() -> dict[int | type[Exception], Any]:
 
 def _middleware(parts: ServerParts) -> list[Middleware]:
     """Return what a request passes, the outermost first."""
-    return [
+    passed = [
         Middleware(RequestLog),
+        Middleware(RequestMeasure, metrics=parts.metrics),
         Middleware(SafeHeaders),
         Middleware(RequestGuard, may_connect=parts.may_connect),
     ]
+    if parts.admit is not None:
+        passed.append(Middleware(RequestLimits, admit=parts.admit, dice=SystemRandom().random))
+    return passed
 
 
 def _plain_paths(app: FastAPI) -> Sequence[str]:

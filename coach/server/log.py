@@ -80,6 +80,11 @@ def note(event: str, **fields: object) -> None:
     logging.getLogger(OURS).info(event, extra={"fields": fields})
 
 
+def warn(event: str, **fields: object) -> None:
+    """Write what somebody should look at, with its facts."""
+    logging.getLogger(OURS).warning(event, extra={"fields": fields})
+
+
 class RequestLog:
     """Notes each request when it has been answered, under an id that its answer carries, too."""
 

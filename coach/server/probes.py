@@ -16,6 +16,8 @@ from coach.views.health import health_check
 from coach.views.table import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coach.server.sessions import OpenSession
 
 NOT_NOW = 503
@@ -32,11 +34,20 @@ def probes(open_session: "OpenSession") -> APIRouter:
     @router.get("/readyz", summary="Whether it can answer", response_class=Response)
     def readyz() -> Response:
         checks = list(_checks(open_session))
-        ok = not any(check.state == "error" for check in checks)
+        health = _health(checks)
+        ok = health != "failing"
         told = rows([health_check(check, _what_to_do) for check in checks])
-        return json_response({"ok": ok, "checks": list(told)}, 200 if ok else NOT_NOW)
+        return json_response(
+            {"ok": ok, "health": health, "checks": list(told)}, 200 if ok else NOT_NOW
+        )
 
     return router
+
+
+def _health(checks: "Sequence[Check]") -> str:
+    """Return what the checks come to: one that needs care degrades, one that is not well fails."""
+    states = {check.state for check in checks}
+    return "failing" if "error" in states else "degraded" if "warning" in states else "ok"
 
 
 def _checks(open_session: "OpenSession") -> list[Check]:

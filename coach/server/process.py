@@ -4,17 +4,22 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from coach import wiring
+from coach.engine.api.live.limits import RequestLimiter
 from coach.errors import Invalid, MalformedFile, UnreadableFile
 from coach.model.machine.listening import loopback_address
 from coach.server.app import ServerParts, application
-from coach.server.log import logging_to, note
+from coach.server.log import logging_to, note, warn
+from coach.server.metrics import ServerMetrics
+from coach.server.metrics_server import MetricsServer
 from coach.server.sessions import SessionPool
+from coach.server.watch import ActivityWatch
 from coach.server.worker import WorkerProcess
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from coach.model.machine.listening import ServeRequest, TlsFiles
+    from coach.remedies import Field
     from coach.settings.values import Settings
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -44,16 +50,52 @@ def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str],
         _listener(address, request.port) as listener,
         logging_to(request.log, wiring.clock),
         SessionPool(settings) as sessions,
-        WorkerProcess(request.worker_options) if request.worker else nullcontext(),
+        closing(wiring.hot_store(settings, sessions.url(), _warn_of_cache)) as hot,
+        _worker(request) as worker,
     ):
-        app = application(ServerParts(settings, sessions.open))
+        metrics = ServerMetrics()
+        metrics.sources.pool, metrics.sources.worker = sessions.usage, worker
+        limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
+        admit = partial(limiter.admit, settings.user)
+        app = application(ServerParts(settings, sessions.open, admit=admit, metrics=metrics))
         server = _StoppableServer(_config(app, request.tls))
         url = _url(listener, tls=request.tls is not None)
         server.on_ready = lambda: announce(url)
         note("start", url=url)
-        server.run(sockets=[listener])
+        with (
+            ActivityWatch(sessions.connection, metrics, wiring.clock),
+            _metrics_server(request, metrics),
+        ):
+            server.run(sockets=[listener])
         note("stop", signal=server.caught)
     return server.caught
+
+
+@contextmanager
+def _worker(request: "ServeRequest") -> Iterator[WorkerProcess | None]:
+    if not request.worker:
+        yield None
+        return
+    with WorkerProcess(request.worker_options) as worker:
+        yield worker
+
+
+@contextmanager
+def _metrics_server(request: "ServeRequest", metrics: ServerMetrics) -> Iterator[None]:
+    if request.metrics is None:
+        yield
+        return
+    place = request.metrics
+    with (
+        _listener(place.address, place.port, "metrics") as listener,
+        MetricsServer(metrics, listener),
+    ):
+        note("metrics", url=f"{_url(listener, tls=False)}/metrics")
+        yield
+
+
+def _warn_of_cache(reason: str) -> None:
+    warn("limits are counted by this process alone", why=reason)
 
 
 class _StoppableServer(uvicorn.Server):
@@ -106,7 +148,7 @@ def _url(listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{name}:{port}"
 
 
-def _listener(address: str, port: int) -> socket.socket:
+def _listener(address: str, port: int, option: "Field" = "port") -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -115,7 +157,7 @@ def _listener(address: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = f"and {address}:{port} is not: {error.strerror}"
-        raise Invalid("port", reason, "a port that is free") from None
+        raise Invalid(option, reason, "a port that is free") from None
     return listener
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from coach import wiring
 from coach.engine.api import upkeep
 from coach.engine.api.live.connections import connection_pool, notifier
+from coach.engine.api.live.readiness import refuse_to_serve_without_months
 from coach.engine.api.session import Session
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from coach.engine.api.live.connections import PooledConnection
     from coach.settings.values import Settings
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
@@ -26,15 +28,18 @@ class SessionPool:
 
     def __init__(self, settings: "Settings") -> None:
         self.settings = settings
-        url = partial(wiring.database_url, settings, create=False)
+        self.url = url = partial(wiring.database_url, settings, create=False)
         self._notifier = notifier(url)
         self._ending = ExitStack()
         self._pool = connection_pool(url, self._notifier)
 
     def __enter__(self) -> "Self":
-        """Bring the tables up to date, then open the first connection."""
-        with wiring.start(self.settings, create=True):
-            pass
+        """Bring the tables up to date, then open the first connection.
+
+        DatabaseTrouble where less than a month is open ahead for events.
+        """
+        with wiring.start(self.settings, create=True) as session:
+            refuse_to_serve_without_months(session)
         with wiring.database_errors(self.settings):
             self._pool.open(wait=True)
         self._ending.enter_context(self._notifier)
@@ -44,6 +49,16 @@ class SessionPool:
         """Close every connection, and tell followers what they have not been told yet."""
         self._pool.close()
         self._ending.close()
+
+    @contextmanager
+    def connection(self) -> "Iterator[PooledConnection]":
+        """Lend a connection for what is nobody's request."""
+        with wiring.database_errors(self.settings), self._pool.connection() as connection:
+            yield connection
+
+    def usage(self) -> dict[str, int]:
+        """Return how many connections there are, are free and are waited for."""
+        return self._pool.get_stats()
 
     @contextmanager
     def open(self) -> Iterator[Session]:

@@ -30,6 +30,7 @@ class WorkerProcess:
         self._words = (*program, *options, *WORKER)
         self._over = Event()
         self._process: Popen[str] | None = None
+        self.restarts = 0
         self._thread = Thread(target=self._keep, name="coach-worker", daemon=True)
 
     def __enter__(self) -> "Self":
@@ -53,7 +54,7 @@ class WorkerProcess:
         pause = PAUSE_S
         while not self._over.is_set():
             self._run()
-            self._over.wait(pause)
+            self.restarts += not self._over.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
     def _run(self) -> None:

@@ -8,6 +8,8 @@ from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
 from coach.model.market import KNOWN_SOURCES
 
 FOREVER = "forever"
+FEWEST_REQUESTS = 60
+"""A minute: what costs most must fit in."""
 
 
 def check_zone(value: str, origin: str) -> None:
@@ -108,6 +110,23 @@ def _check_months(name: str, value: str, origin: str, hint: str) -> None:
     if value != FOREVER and not re.fullmatch(r"[1-9][0-9]{0,3}", value, re.ASCII):
         what = f"must be a number of months, or forever ({origin})"
         raise ConfigError(name=name, what=what, hint=hint)
+
+
+def check_request_limit(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a number of requests a minute."""
+    _check_requests("request_limit", value, origin)
+
+
+def check_address_limit(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a number of requests a minute."""
+    _check_requests("address_limit", value, origin)
+
+
+def _check_requests(name: str, value: str, origin: str) -> None:
+    is_number = re.fullmatch(r"[1-9][0-9]{1,8}", value, re.ASCII)
+    if not is_number or int(value) < FEWEST_REQUESTS:
+        what = f"must be a number of requests a minute, {FEWEST_REQUESTS} or more ({origin})"
+        raise ConfigError(name=name, what=what, hint="12000 is what a user may ask without it")
 
 
 def check_kek_provider(value: str, origin: str) -> None:

@@ -7,11 +7,13 @@ from coach.errors import Invalid
 from coach.model.market import FREE_SOURCES
 from coach.settings import DEFAULT_ZONE
 from coach.settings.checks import (
+    check_address_limit,
     check_event_months,
     check_kek_provider,
     check_objects,
     check_printable,
     check_redis,
+    check_request_limit,
     check_run_months,
     check_sources,
     check_switch,
@@ -43,6 +45,8 @@ KEYS = (
     Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
     Key("event_retention", "COACH_EVENT_RETENTION", "24", check_event_months),
     Key("run_retention", "COACH_RUN_RETENTION", "12", check_run_months),
+    Key("request_limit", "COACH_REQUEST_LIMIT", "12000", check_request_limit),
+    Key("address_limit", "COACH_ADDRESS_LIMIT", "24000", check_address_limit),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

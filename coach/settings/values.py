@@ -29,6 +29,7 @@ class Settings:
     `object_keys` are the key id, the secret and the session token for a bucket, or empty.
     `zone` is the one that a new user begins in, `shown_zone` the one that this answer's times are
     shown in, empty for the user's own.
+    `request_limit` and `address_limit` are what a user and an address may ask a server in a minute.
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
     finished jobs.
     """
@@ -44,6 +45,8 @@ class Settings:
     candles: SourceWishes
     event_months: int | None
     run_months: int | None
+    request_limit: int
+    address_limit: int
     kek: KekWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

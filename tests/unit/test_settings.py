@@ -73,6 +73,8 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
         ('redis_url = "http://x"\n', ("must begin with redis://", "config.toml:1", "no Redis")),
         ('object_store = "gs://x"\n', ("begin with s3://", "config.toml:1", "s3://bucket")),
         ('database_url = "mysql://x"\n', ("must begin with postgresql://", "config.toml:1", "")),
+        ('request_limit = "59"\n', ("60 or more", "config.toml:1", "12000")),
+        ('address_limit = "many"\n', ("requests a minute", "config.toml:1", "12000")),
         ('user = "two\\nlines"\n', ("must be one plain word", "config.toml:1", "")),
     ],
 )

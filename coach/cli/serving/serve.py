@@ -10,14 +10,15 @@ from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.model.machine.listening import (
     DEFAULT_PORT,
+    HIGHEST_PORT,
     LOOPBACK,
     ServeRequest,
     TlsFiles,
     loopback_address,
+    metrics_place,
 )
 
 SIGNALLED = 128
-HIGHEST_PORT = 65_535
 STDERR = Path("-")
 LOG_FILE = "serve.log"
 Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Only one of this machine alone.")]
@@ -26,6 +27,9 @@ Port = Annotated[
 ]
 NoWorker = Annotated[bool, typer.Option("--no-worker", help="Start no worker beside it.")]
 File = Annotated[Path | None, typer.Option(metavar="FILE", help="A PEM file, to serve HTTPS.")]
+Metrics = Annotated[
+    str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus reads /metrics.")
+]
 Log = Annotated[Path | None, typer.Option(metavar="FILE", help="Where to log; - is stderr.")]
 
 
@@ -38,6 +42,7 @@ def serve(  # noqa: PLR0913 -- an option per wish
     tls_cert: File = None,
     tls_key: File = None,
     log: Log = None,
+    metrics: Metrics = None,
 ) -> None:
     """Answer over HTTP what commands answer, until it is interrupted.
 
@@ -59,6 +64,7 @@ def serve(  # noqa: PLR0913 -- an option per wish
         tls=TlsFiles(tls_cert, tls_key) if tls_cert and tls_key else None,
         worker=not no_worker,
         worker_options=("--home", frame.manner.home) if frame.manner.home else (),
+        metrics=None if metrics is None else metrics_place(metrics),
         log=None if log == STDERR else log or frame.home.state / LOG_FILE,
     )
     number = frame.serve(

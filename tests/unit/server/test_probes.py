@@ -11,7 +11,7 @@ def test_the_process_lives_without_a_database(client: TestClient) -> None:
 def test_it_is_not_ready_without_a_database_and_says_why(client: TestClient) -> None:
     ready = client.get("/readyz")
     assert ready.status_code == 503
-    assert not ready.json()["ok"]
+    assert (ready.json()["ok"], ready.json()["health"]) == (False, "failing")
     [check] = ready.json()["checks"]
     assert (check["name"], check["state"]) == ("database", "error")
     assert "does not answer" in check["detail"]

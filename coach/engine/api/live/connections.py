@@ -1,12 +1,15 @@
 """Connections that the threads of a server take turns with."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from psycopg_pool import ConnectionPool
 
 from coach.engine.outbox.notifier import Notifier
 from coach.engine.store.connect import CoachConnection, connect, parameters
 
+PooledConnection = CoachConnection
+LendConnection = Callable[[], AbstractContextManager[PooledConnection]]
 MOST = 8
 PATIENCE_S = 20.0
 """For a connection before a request is told to come back."""

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 
 from coach.engine.api.health import Check, examine
 from coach.engine.api.session import Session
+from coach.engine.outbox import partitions
 from coach.engine.store import migrate
 
 NEEDED = frozenset({"database", "events", "key of keys"})
+
+
+def refuse_to_serve_without_months(session: Session) -> None:
+    """Raise DatabaseTrouble where less than a month is open ahead for events."""
+    partitions.refuse_without_months(session.connection, session.clock())
 
 
 def readiness(session: Session) -> Iterator[Check]:

@@ -81,15 +81,46 @@ def test_it_serves_https_and_ends_when_it_is_told_to(home: Path, tmp_path: Path)
     assert (running.process.returncode, stderr) == (143, "")
 
 
+@pytest.mark.parametrize("place", ["0.0.0.0:0", "127.0.0.1", "127.0.0.1:65536", "example.com:1"])
+def test_metrics_are_shown_to_this_machine_alone(coach: Coach, place: str) -> None:
+    ended = coach("serve", "--metrics", place, "--json")
+    assert ended.returncode == 2
+    assert "HOST:PORT" in json.loads(ended.stdout)["error"]["message"]
+
+
+def test_metrics_are_read_at_an_address_of_their_own(home: Path) -> None:
+    with running_server(home, "--metrics", "127.0.0.1:0") as running:
+        answer = httpx2.get(f"{running.url}/api/status", timeout=PATIENCE)
+        assert answer.headers["RateLimit-Policy"].startswith('"user";q=12000;w=60')
+        found = metrics_with(running.log, "coach_database_up 1.0")
+        assert httpx2.get(f"{running.url}/metrics", timeout=PATIENCE).status_code == 404
+        ready = httpx2.get(f"{running.url}/readyz", timeout=PATIENCE).json()
+        assert ready["health"] in {"ok", "degraded"}
+    assert 'coach_requests_total{method="GET",route="/api/status",status="200"} 1.0' in found
+    assert "coach_pool_size" in found
+
+
 def test_a_worker_runs_beside_it_and_ends_with_it(home: Path) -> None:
-    with running_server(home, worker=True) as running:
+    with running_server(home, "--metrics", "127.0.0.1:0", worker=True) as running:
         first = pid_of_worker(running.log, 1)
         os.kill(first, signal.SIGKILL)
         second = pid_of_worker(running.log, 2)
         assert second != first
+        metrics_with(running.log, "coach_worker_restarts_total 1.0")
     assert running.process.returncode == 143
     ended = [line["pid"] for line in lines(running.log) if line["event"] == "worker ended"]
     assert ended == [first, second]
+
+
+def metrics_with(log: Path, line: str) -> str:
+    """Return the metrics of the server that logs there, once they hold this line."""
+    said = [json.loads(one) for one in log.read_text().splitlines()]
+    url = next(one["url"] for one in reversed(said) if one["event"] == "metrics")
+    deadline = monotonic() + PATIENCE
+    while line not in (found := httpx2.get(url, timeout=PATIENCE).text):
+        assert monotonic() < deadline, f"no {line}"
+        sleep(0.1)
+    return found
 
 
 def pid_of_worker(log: Path, number: int) -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from coach.engine.api import health, upkeep
 from coach.engine.api.health import Check
+from coach.engine.api.live.readiness import readiness
 from coach.engine.api.session import Session
 from coach.engine.outbox import partitions
 from coach.engine.store.connect import connect
@@ -39,6 +40,7 @@ def test_months_that_run_out_are_told_by_status_and_doctor(
     else:
         assert status.reasons == (check.detail,)
         assert check.remedy == "open_months"
+    assert [one.state for one in readiness(session) if one.name == "events"] == [state]
 
 
 def test_a_command_goes_on_while_months_cannot_be_made_and_one_is_ready(
