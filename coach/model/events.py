@@ -103,7 +103,10 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event as it was committed. `seq` has no gap within a user and an epoch."""
+    """An event as it was committed. `seq` has no gap within a user and an epoch.
+
+    `epoch` is that of the user's events when this one was read.
+    """
 
     id: EventId
     user_id: UserId
@@ -112,6 +115,7 @@ class Event:
     v: int
     ts: datetime
     payload: dict[str, Json]
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,11 @@ DEVICES = (
 
 
 class EventRow(TypedDict):
-    """An event; the id of the last one seen is where to go on, `seq` has no gap."""
+    """An event; the id of the last one seen is where to go on, `seq` has no gap within an epoch."""
 
     id: str
     seq: int
+    epoch: str
     type: str
     v: int
     ts: datetime
@@ -53,6 +54,7 @@ def event(one: Event) -> EventRow:
     return {
         "id": one.id,
         "seq": one.seq,
+        "epoch": one.epoch,
         "type": one.type,
         "v": one.v,
         "ts": one.ts,

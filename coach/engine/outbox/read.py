@@ -20,20 +20,24 @@ from coach.remedies import Field
 PAGE = 200
 BEGINNING = EventPlace(datetime(1970, 1, 1, tzinfo=UTC), 0)
 
+COLUMNS = """
+id, seq, type, v, ts, payload,
+(select s.epoch from user_stream s where s.user_id = event_outbox.user_id)
+"""
 # The time only spares the months before the reader's place; the sequence decides.
-AFTER = """
-select id, seq, type, v, ts, payload from event_outbox
+AFTER = f"""
+select {COLUMNS} from event_outbox
 where user_id = %s and seq > %s and ts >= %s
 order by seq
 limit %s
-"""
-CHOSEN = """
-select id, seq, type, v, ts, payload from event_outbox
+"""  # noqa: S608 -- constant text
+CHOSEN = f"""
+select {COLUMNS} from event_outbox
 where user_id = %s and seq > %s and ts >= %s
   and seq <= %s and ts < %s and type = any(coalesce(%s, array[type]))
 order by seq
 limit %s
-"""
+"""  # noqa: S608 -- constant text
 OLDEST = "select seq from event_outbox where user_id = %s order by ts, seq limit 1"
 KNOWN = "select 1 from event_outbox where user_id = %s and id = %s and ts = %s"
 FLOOR = """
@@ -155,5 +159,5 @@ def start(
 
 
 def _events(user_id: UserId, rows: Sequence[tuple[Any, ...]]) -> Iterator[Event]:
-    for event_id, seq, kind, v, ts, payload in rows:
-        yield Event(EventId(event_id), user_id, seq, kind, v, ts, payload)
+    for event_id, seq, kind, v, ts, payload, epoch in rows:
+        yield Event(EventId(event_id), user_id, seq, kind, v, ts, payload, epoch)

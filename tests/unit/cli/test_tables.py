@@ -361,9 +361,9 @@ def test_a_tag_reads_as_a_sentence_on_a_terminal(terminal: StringIO) -> None:
 
 
 def test_an_event_is_one_line() -> None:
-    event = Event(EventId("01AB"), UserId("u"), 7, "import.done", 1, NINE, {"new": 3})
+    event = Event(EventId("01AB"), UserId("u"), 7, "import.done", 1, NINE, {"new": 3}, "e1")
     assert events.line(event) == (
-        '{"id":"01AB","seq":7,"type":"import.done","v":1,"ts":"2026-04-01T09:00:00Z",'
+        '{"id":"01AB","seq":7,"epoch":"e1","type":"import.done","v":1,"ts":"2026-04-01T09:00:00Z",'
         '"payload":{"new":3}}'
     )
 
