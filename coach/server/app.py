@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
 
+from coach import wiring
 from coach._version import VERSION
 from coach.errors import CoachError
 from coach.server.first_page import first_page
@@ -26,8 +27,11 @@ from coach.server.peers import is_our_own
 from coach.server.probes import probes
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
 from coach.server.routes import reading
+from coach.server.streams.hub import hub_of
+from coach.server.streams.routes import StreamParts, streaming
 
 if TYPE_CHECKING:
+    from coach.engine.api.live.streams import StreamHub
     from coach.server.sessions import OpenSession
     from coach.settings.values import Settings
 
@@ -50,7 +54,8 @@ SILENT: TelemetryConfig = {
 class ServerParts:
     """What the application is made of: the settings, sessions, and whose sockets are heard.
 
-    Without `admit` whoever is heard may ask as much as they like.
+    Without `admit` whoever is heard may ask as much as they like. Who ends the process hands the
+    `streams` in, to drain them; without them the application makes its own.
     """
 
     settings: "Settings"
@@ -58,6 +63,7 @@ class ServerParts:
     may_connect: MayConnect = is_our_own
     admit: Admit | None = None
     metrics: ServerMetrics = field(default_factory=ServerMetrics)
+    streams: "StreamHub | None" = None
 
 
 def application(parts: ServerParts) -> FastAPI:
@@ -74,6 +80,8 @@ def application(parts: ServerParts) -> FastAPI:
     )
     app.include_router(probes(parts.open_session))
     app.include_router(reading(parts.open_session, parts.settings))
+    hub = parts.streams or hub_of(parts.settings)
+    app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock)))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
 
     @app.get("/", summary="What runs here", response_class=HTMLResponse)

@@ -27,7 +27,7 @@ LARGEST = 10_000_000
 KEPT = 3
 LONGEST_PATH = 200
 OURS = "coach.serve"
-LOGGERS = (OURS, "uvicorn", "psycopg.pool")
+LOGGERS = (OURS, "uvicorn", "uvicorn.error", "psycopg.pool")
 UNEXPECTED = 500
 
 

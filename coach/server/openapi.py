@@ -52,7 +52,7 @@ def _complete(responses: dict[str, Any], *, is_answer: bool) -> None:
     responses.pop("422", None)
     responses["default"] = {"description": "An error.", "content": _json("Refusal")}
     for status, response in responses.items():
-        if is_answer and status.startswith("2"):
+        if is_answer and status.startswith("2") and not response.get("content"):
             response["content"] = _json("Answer")
 
 

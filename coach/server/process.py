@@ -3,7 +3,7 @@
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from coach.server.log import logging_to, note, warn
 from coach.server.metrics import ServerMetrics
 from coach.server.metrics_server import MetricsServer
 from coach.server.sessions import SessionPool
+from coach.server.streams.hub import hub_of
 from coach.server.watch import ActivityWatch
 from coach.server.worker import WorkerProcess
 
@@ -37,6 +38,8 @@ GRACE_S = 10
 LARGEST_FRAME = 65_536
 PING_S = 20.0
 BACKLOG = 256
+DEAF_MS = 60_000
+"""After which the connection of a peer that takes nothing of what was sent is cut."""
 
 
 def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str], None]) -> int:
@@ -51,16 +54,19 @@ def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str],
         logging_to(request.log, wiring.clock),
         SessionPool(settings) as sessions,
         closing(wiring.hot_store(settings, sessions.url(), _warn_of_cache)) as hot,
+        hub_of(settings) as streams,
         _worker(request) as worker,
     ):
         metrics = ServerMetrics()
         metrics.sources.pool, metrics.sources.worker = sessions.usage, worker
         limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
         admit = partial(limiter.admit, settings.user)
-        app = application(ServerParts(settings, sessions.open, admit=admit, metrics=metrics))
+        parts = ServerParts(settings, sessions.open, admit=admit, metrics=metrics, streams=streams)
+        app = application(parts)
         server = _StoppableServer(_config(app, request.tls))
         url = _url(listener, tls=request.tls is not None)
         server.on_ready = lambda: announce(url)
+        server.on_stop = streams.drain
         note("start", url=url)
         with (
             ActivityWatch(sessions.connection, metrics, wiring.clock),
@@ -99,14 +105,19 @@ def _warn_of_cache(reason: str) -> None:
 
 
 class _StoppableServer(uvicorn.Server):
-    """A server that says when it listens, and keeps the signal that stopped it to itself."""
+    """A server that says when it listens and ends, and keeps the signal to itself."""
 
     on_ready: Callable[[], None]
+    on_stop: Callable[[], Awaitable[None]]
     caught: int = signal.SIGTERM
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.on_stop()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
         self.caught = sig
@@ -152,6 +163,8 @@ def _listener(address: str, port: int, option: "Field" = "port") -> socket.socke
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; every connection inherits it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAF_MS)
         listener.bind((address, port))
         listener.listen(BACKLOG)
     except OSError as error:

@@ -158,6 +158,17 @@ def start(
     raise Invalid(field, f"not {after!r}", "the id of an event", remedy="choose_event")
 
 
+def named(
+    connection: psycopg.Connection, user_id: UserId, event_id: str
+) -> tuple[int, bool] | None:
+    """Return the number that an id names, and whether the user has that event; None for no id."""
+    found = place(event_id)
+    if found is None:
+        return None
+    row = connection.execute(KNOWN, (user_id, event_id.upper(), found.ts)).fetchone()
+    return found.seq, row is not None
+
+
 def _events(user_id: UserId, rows: Sequence[tuple[Any, ...]]) -> Iterator[Event]:
     for event_id, seq, kind, v, ts, payload, epoch in rows:
         yield Event(EventId(event_id), user_id, seq, kind, v, ts, payload, epoch)

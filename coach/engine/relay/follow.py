@@ -9,6 +9,7 @@ import psycopg
 from coach.engine.outbox import read
 from coach.engine.relay.devices import DeviceCursor
 from coach.engine.relay.mailbox import Mailbox
+from coach.engine.relay.stored import stored
 from coach.engine.relay.stream import Frame, Hello, ResumePoint, StreamSession
 from coach.engine.relay.tail import PAUSE_S, Tail
 from coach.errors import DatabaseTrouble, EventsReplaced
@@ -127,22 +128,9 @@ class _Follower:
             self.device.flush(monotonic())
 
     def _stored(self, box: Mailbox, after: int, limit: int) -> list[Event]:
-        """Return what is wanted from the database, which the mailbox does not have at hand.
-
-        None where the database does not answer, or has something else by now, of another epoch
-        for example: the mailbox knows then.
-        """
-        if after >= box.there.head:
-            return []
+        """Return what is wanted from the database; nothing where it does not answer."""
         try:
-            with self.tail.readers.connection() as connection:
-                found = read.page(connection, self.user_id, after, min(limit, read.PAGE))
-                there = read.head(connection, self.user_id)  # of the page too, or newer
-                goes_on = there.epoch == self.stream.epoch and found and found[0].seq == after + 1
-                if not goes_on:
-                    box.put(there)
-                    return []
-                return found
+            return stored(self.tail, box, self.user_id, self.stream.epoch, (after, limit))
         except (psycopg.OperationalError, DatabaseTrouble):
             sleep(self.tail.pause_s)
             return []

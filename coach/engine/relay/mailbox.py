@@ -1,7 +1,8 @@
 """The newest events of one user within this process, shared by all who follow that user."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from threading import Condition
 
@@ -12,12 +13,13 @@ KEPT = 512
 
 
 class Mailbox:
-    """A user's place and newest events; one thread puts in, any number wait and read."""
+    """A user's place and newest events; one thread puts in, any number wait, watch and read."""
 
     def __init__(self, there: StreamHead) -> None:
         self._changed = Condition()
         self._there = there
         self._newest: deque[Event] = deque(maxlen=KEPT)
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def there(self) -> StreamHead:
@@ -37,6 +39,23 @@ class Mailbox:
             self._newest.extend(events)
             self._there = there
             self._changed.notify_all()
+            watchers = list(self._watchers)
+        for changed in watchers:
+            changed()
+
+    @contextmanager
+    def watched(self, changed: Callable[[], None]) -> Iterator[None]:
+        """Call `changed` after each `put`, in the thread that puts, while the block runs.
+
+        It must not wait: all followers of the process are served by that thread.
+        """
+        with self._changed:
+            self._watchers.append(changed)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._watchers.remove(changed)
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Return up to `limit` events after that number; none where they are not at hand."""

@@ -14,6 +14,8 @@ from coach.model.events import Event, StreamHead
 
 WINDOW = 256
 """Events that may be on their way without having been acknowledged."""
+FULL_S = 2.0
+"""How long so many may be on their way while others wait; acknowledgements take their time, too."""
 LAG_S = 10.0
 """How long an event may be on its way while others wait behind it."""
 STALLED_S = 60.0
@@ -154,10 +156,11 @@ class StreamSession:
         return []
 
     def _lags(self, there: StreamHead, now: float) -> bool:
-        """Say whether events wait behind ones that were not acknowledged, too many or too old."""
+        """Say whether events wait behind ones that were not acknowledged, for too long."""
         if there.head <= self.sent or not self._on_their_way:
             return False
-        return self.sent - self.acked >= WINDOW or now - self._on_their_way[0][1] > LAG_S
+        is_full = self.sent - self.acked >= WINDOW
+        return now - self._on_their_way[0][1] > (FULL_S if is_full else LAG_S)
 
     def _go_on_from(self, start: int) -> None:
         self.sent = self.acked = start - 1

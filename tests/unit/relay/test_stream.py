@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from coach.engine.relay.stream import (
+    FULL_S,
     LAG_S,
     STALLED_S,
     WINDOW,
@@ -104,14 +105,23 @@ def full(head: int) -> tuple[StreamSession, StreamHead]:
 def test_a_follower_that_lags_is_told_once_and_gets_nothing_until_it_says_where_it_is() -> None:
     stream, there = full(head=WINDOW + 1)
     assert stream.wanted() is None
-    assert stream.look(there, now=1.0) == [OutOfStep("one", 1, WINDOW + 1)]
-    assert stream.look(there, now=2.0) == []
+    late = FULL_S + 0.1
+    assert stream.look(there, now=late) == [OutOfStep("one", 1, WINDOW + 1)]
+    assert stream.look(there, now=late + 1) == []
     stream.ack(WINDOW)
     assert stream.wanted() is None
     hello = stream.open(ResumePoint(40, known=True, epoch="one"), there)
     assert isinstance(hello, Hello)
     assert hello.recovered
     assert stream.wanted() == (40, WINDOW)
+
+
+def test_many_events_at_once_are_no_lag_of_who_acknowledges_them_soon() -> None:
+    stream, there = full(head=2 * WINDOW)
+    assert stream.look(there, now=FULL_S) == []
+    stream.ack(WINDOW)
+    assert stream.look(there, now=FULL_S + 1) == []
+    assert stream.wanted() == (WINDOW, WINDOW)
 
 
 def test_a_full_window_with_nothing_behind_it_is_no_lag() -> None:
@@ -129,9 +139,10 @@ def test_one_event_that_is_on_its_way_for_too_long_is_lag_when_others_wait() -> 
 
 def test_a_follower_that_never_answers_is_closed_so_that_it_can_come_back() -> None:
     stream, there = full(head=WINDOW + 1)
-    stream.look(there, now=0.0)
-    assert stream.look(there, now=STALLED_S - 0.1) == []
-    (frame,) = stream.look(there, now=STALLED_S)
+    late = FULL_S + 0.5
+    stream.look(there, now=late)
+    assert stream.look(there, now=late + STALLED_S - 0.1) == []
+    (frame,) = stream.look(there, now=late + STALLED_S)
     assert isinstance(frame, Closed)
     assert frame.code == 4008
     assert stream.look(there, now=STALLED_S * 2) == []

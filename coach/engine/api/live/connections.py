@@ -40,3 +40,8 @@ def connection_pool(
         timeout=PATIENCE_S,
         name="coach",
     )
+
+
+def stream_connection(url: str) -> CoachConnection:
+    """Open a connection for the streams of a process."""
+    return connect(url)

@@ -1,0 +1,1 @@
+"""Events as they come: over a WebSocket, and as an event source."""

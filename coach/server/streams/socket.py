@@ -1,0 +1,112 @@
+"""`/ws/coach`: a user's events over a WebSocket, one task that writes and one that hears."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from coach.engine.api.live.streams import (
+    BAD_REQUEST,
+    STALLED,
+    STALLED_S,
+    TRY_LATER,
+    Closed,
+    LiveStream,
+    StreamHub,
+    TooManyStreams,
+)
+from coach.errors import CoachError, Invalid
+from coach.server.log import note
+from coach.server.streams.followers import user_of
+from coach.server.streams.frames import frame_json
+from coach.server.streams.query import AckMessage, SocketQuery, parse_message
+from coach.server.streams.racing import first_result
+
+if TYPE_CHECKING:
+    from coach.server.sessions import OpenSession
+
+PATH = "/ws/coach"
+TOO_MANY = 4429
+CLOSE_S = 5.0
+"""For a goodbye to a follower that may not read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachSocket:
+    """Serves the sockets of all followers."""
+
+    hub: StreamHub
+    open_session: "OpenSession"
+    clock: Callable[[], datetime]
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve a socket until either side closes it."""
+        with suppress(WebSocketDisconnect):
+            await socket.accept()
+            ended = await self._follow(socket)
+            if ended is not None:
+                note("socket closed", code=ended.code, reason=ended.reason)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_S):
+                        await socket.close(ended.code, ended.reason)
+
+    async def _follow(self, socket: WebSocket) -> Closed | None:
+        """Return with which code to close the socket; None where the follower has left."""
+        try:
+            query = SocketQuery.model_validate(dict(socket.query_params))
+            user_id = await self.hub.runtime.in_thread(user_of, self.open_session)
+            async with self.hub.stream(user_id, query.device) as stream:
+                return await _converse(socket, stream, query, self.clock)
+        except (ValidationError, Invalid):
+            return Closed(BAD_REQUEST, "unknown or invalid parameter")
+        except TooManyStreams:
+            return Closed(TOO_MANY, "too many streams; close one, or come back later")
+        except CoachError:
+            return Closed(TRY_LATER, "the database does not answer; come back with the last id")
+
+
+async def _converse(
+    socket: WebSocket, stream: LiveStream, query: SocketQuery, clock: Callable[[], datetime]
+) -> Closed | None:
+    """Write and hear until the stream is closed, or the follower has left: None."""
+    writing = _write(socket, stream, query, clock)
+    return await first_result(writing, _hear(socket, stream))
+
+
+async def _write(
+    socket: WebSocket, stream: LiveStream, query: SocketQuery, clock: Callable[[], datetime]
+) -> Closed:
+    """Write frames up to the end of the stream; the one task that does."""
+    frames = [await stream.open(query.request())]
+    while True:
+        for frame in frames:
+            try:
+                async with asyncio.timeout(STALLED_S):
+                    await socket.send_text(frame_json(frame, stream, clock()))
+            except TimeoutError:
+                return Closed(STALLED, "stalled; come back with the last id")
+            if isinstance(frame, Closed):
+                return frame
+        frames = await stream.next_frames()
+
+
+async def _hear(socket: WebSocket, stream: LiveStream) -> None:
+    """Pass on what the follower says, until it leaves."""
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        try:
+            said = parse_message(message.get("text") or "")
+        except ValueError:
+            stream.refuse("that is no message of this protocol")
+            continue
+        if isinstance(said, AckMessage):
+            stream.ack(said.seq)
+        else:
+            stream.resume(said.request())
