@@ -1,24 +1,29 @@
 """`/ws/coach` over a database: where a stream goes on, and what is kept of its follower."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from coach.engine.api import notes
 from coach.engine.outbox import devices
 from coach.engine.outbox.epochs import renew
 from coach.engine.outbox.ids import mint
 from coach.engine.outbox.retention import retire
+from coach.engine.outbox.wakes import CHANNEL
 from coach.engine.outbox.write import emit
 from coach.engine.relay.stream import FULL_S, WINDOW
 from coach.model.event_types import DigestReady
+from coach.server.app import ServerParts
 from tests.integration.server.conftest import HERE, MOST, EventWriter, SteppedClock
 
+PATIENCE = 60
 Frame = dict[str, Any]
 
 
@@ -176,3 +181,18 @@ def test_a_user_has_only_so_many_streams(client: TestClient, writer: EventWriter
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
     with followed(client) as again:
         assert next_frame(again)["type"] == "hello"
+
+
+def test_what_a_request_changes_is_announced_and_reaches_a_socket(
+    client: TestClient, parts: ServerParts, connections: Callable[[], psycopg.Connection]
+) -> None:
+    listener = connections()
+    listener.execute(f"listen {CHANNEL}")
+    with followed(client) as socket:
+        next_frame(socket)
+        with parts.open_session() as session:
+            user_id = session.user.id
+            notes.add(session, date(2026, 3, 2), "waited for the target")
+        assert next_frame(socket)["type"] == "note.added"
+    [told] = listener.notifies(timeout=PATIENCE, stop_after=1)
+    assert told.payload == user_id
