@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -200,14 +200,10 @@ def test_a_server_that_is_told_to_stop_says_when_to_come_back(
 def test_followers_take_a_few_connections_to_the_database(
     server: RunningServer, lent_home: LentHome
 ) -> None:
-    followers = [Follower() for _ in range(20)]
-    with psycopg.connect(lent_home.database_url()) as connection:
-        asked = "select count(*) from pg_stat_activity where backend_type = 'client backend'"
-        opened = [follower.socket(server.url) for follower in followers]
-        sockets = [one.__enter__() for one in opened]
+    asked = "select count(*) from pg_stat_activity where backend_type = 'client backend'"
+    with psycopg.connect(lent_home.database_url()) as connection, ExitStack() as sockets:
+        for _ in range(20):
+            sockets.enter_context(Follower().socket(server.url))
         row = connection.execute(asked).fetchone()
-        assert row is not None
-        assert row[0] <= 8 + 1 + 1 + 4 + 1  # the pool, the notifier, the tail, readers, this one
-        for one, socket in zip(opened, sockets, strict=True):
-            assert socket.protocol.state
-            one.__exit__(None, None, None)
+    assert row is not None
+    assert row[0] <= 8 + 1 + 1 + 4 + 1  # the pool, the notifier, the tail, readers, this one
