@@ -1,11 +1,15 @@
 """Notes: what the trader wrote down about trades and days."""
 
 from datetime import date, datetime
-from typing import Literal, TypedDict
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.journal.notes import JournalNote, NotedTrade
 from coach.model.trades import Direction
 from coach.views.table import Column
+
+if TYPE_CHECKING:
+    from coach.engine.api.notes import NoteChange
 
 NOTES = (
     Column("id"),
@@ -23,6 +27,16 @@ NOTES = (
     Column("edited_at"),
     Column("removed_at"),
 )
+
+UNCHANGED = MappingProxyType(
+    {
+        "note add": "it is there already, nothing was added",
+        "note edit": "it says so already, nothing was changed",
+        "note remove": "it was removed already",
+        "note restore": "it was not removed",
+    }
+)
+"""Why a request changed nothing."""
 
 
 class NoteRow(TypedDict):
@@ -67,3 +81,8 @@ def written_note(note: JournalNote) -> NoteRow:
         "edited_at": note.edited_at,
         "removed_at": note.removed_at,
     }
+
+
+def unchanged_sentences(command: str, change: "NoteChange") -> tuple[str, ...]:
+    """Return why a request changed nothing, nothing where it did change the note."""
+    return () if change.changed else (f"note {change.note.id}: {UNCHANGED[command]}",)

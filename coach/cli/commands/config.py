@@ -14,7 +14,7 @@ from coach.settings.file import CONFIG_FILE
 from coach.settings.keys import key_named, nearest
 from coach.settings.redaction import redact
 from coach.settings.values import Setting
-from coach.views.table import Column, Table, rows
+from coach.views.table import Column, Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,6 +142,7 @@ def _moved(frame: Frame, zone: str) -> Answer | None:
     """Move the user into a zone, or let that wait; None where there is no database yet."""
     from coach.engine.api import users
     from coach.engine.api.promises import pending_settings
+    from coach.views.promises.waiting import zone_setting
 
     try:
         with frame.session() as session:
@@ -153,17 +154,16 @@ def _moved(frame: Frame, zone: str) -> Answer | None:
     waiting = next((one for one in held if one.name == "zone"), None)
     if waiting is not None:
         return _waits(waiting, name, frame.zone)
-    data = rows([{"name": "zone", "value": zone, "user": name, "waiting": None}])[0]
+    data = json_row(zone_setting(name, zone, None))
     return Answer("config set", data, text=f"zone = {zone} for user {name}", warnings=warnings)
 
 
 def _waits(waiting: "PendingSetting", user: str, zone: str) -> Answer:
     """Return the zone that stands, and until when locked rules hold another one back."""
     from coach.cli.rules.answers import setting_hints
-    from coach.views.promises.waiting import waiting_setting
+    from coach.views.promises.waiting import zone_setting
 
-    change = waiting_setting(waiting)
-    data = rows([{"name": "zone", "value": waiting.was, "user": user, "waiting": change}])[0]
+    data = json_row(zone_setting(user, zone, waiting))
     text = f"zone = {waiting.was} for user {user}"
     return Answer("config set", data, text=text, hints=setting_hints(waiting, zone))
 

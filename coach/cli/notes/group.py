@@ -78,7 +78,7 @@ def add(
         subject = _subject(frame, session, about)
         kept = written_text(frame, text or (), HOW, f"Note on {_on(subject, frame.zone)}")
         change = api.add(session, subject, kept)
-    frame.show(changed("note add", change, frame.zone, "it is there already, nothing was added"))
+    frame.show(changed("note add", change, frame.zone))
 
 
 @app.command("list")
@@ -155,7 +155,7 @@ def edit(context: typer.Context, number: Number, text: Words = None) -> None:
         title = f"Note {number} on {_on(before.about, frame.zone)}"
         kept = written_text(frame, text or (), how, title, before.text)
         change = api.edit(session, number, kept)
-    frame.show(changed("note edit", change, frame.zone, "it says so already, nothing was changed"))
+    frame.show(changed("note edit", change, frame.zone))
 
 
 @app.command()
@@ -166,7 +166,7 @@ def remove(context: typer.Context, number: Number) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         change = api.remove(session, number)
-    frame.show(changed("note remove", change, frame.zone, "it was removed already"))
+    frame.show(changed("note remove", change, frame.zone))
 
 
 @app.command()
@@ -177,7 +177,7 @@ def restore(context: typer.Context, number: Number) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         change = api.restore(session, number)
-    frame.show(changed("note restore", change, frame.zone, "it was not removed"))
+    frame.show(changed("note restore", change, frame.zone))
 
 
 def _subject(frame: Frame, session: "Session", name: str) -> "NotedTrade | date":
@@ -236,8 +236,8 @@ def listing(
     return Answer(command, list(values), Table(views.NOTES, values, empty), lines=lines)
 
 
-def changed(command: str, change: "NoteChange", zone: str, unchanged: str) -> Answer:
-    """Return one note; `unchanged` says why a request changed nothing."""
+def changed(command: str, change: "NoteChange", zone: str) -> Answer:
+    """Return one note after a request."""
     note = change.note
     [value] = values = rows([views.written_note(note)])
     back = f"coach note restore {note.id} brings it back"
@@ -246,7 +246,7 @@ def changed(command: str, change: "NoteChange", zone: str, unchanged: str) -> An
         value,
         Table(views.NOTES, values),
         lines=tuple(note_lines(note, zone)),
-        warnings=() if change.changed else (f"note {note.id}: {unchanged}",),
+        warnings=views.unchanged_sentences(command, change),
         hints=() if note.removed_at is None else (back,),
     )
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coach.advice.experiments import warn_of_experiment
 from coach.cli.rules.page import page, setting_text, waits, wall_time
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
 from coach.views.table import Column, Table, json_row, rows
-from coach.wording.experiments import describe_running
 from coach.wording.rules import describe_setting_wait, describe_wait
 
 if TYPE_CHECKING:
@@ -67,17 +67,8 @@ def one(command: str, view: "RuleView", zone: str = "UTC") -> Answer:
         Table(views.RULES, values),
         for_people=for_people([view], values),
         hints=hints(view, zone),
-        warnings=running(view),
+        warnings=warn_of_experiment(view),
     )
-
-
-def running(view: "RuleView") -> tuple[str, ...]:
-    """Return that an experiment runs on a rule that was changed."""
-    one = view.experiment
-    if one is None:
-        return ()
-    said = describe_running(one.id, view.rule.id, one.last_week)
-    return (f"{said} (coach experiments stop {one.id} ends it)",)
 
 
 def shown(view: "RuleView", last: "Sequence[Breach]", zone: str) -> Answer:

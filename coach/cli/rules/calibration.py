@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.experiments import warn_of_experiment
 from coach.cli.frame import frame_of
-from coach.cli.rules.answers import running
 from coach.cli.rules.page import wall_time
 from coach.cli.show.answers import Answer
 from coach.cli.show.screen import wrapped
@@ -84,7 +84,7 @@ def accept(context: typer.Context, proposal: ProposalName) -> None:
         view = rules_api.view(session, done.rule_id)
     until = "" if due is None else wall_time(due, frame.zone)
     answer = decided("rules accept", views.proposal(done, api.evidence(done)), until)
-    frame.show(replace(answer, warnings=running(view)))
+    frame.show(replace(answer, warnings=warn_of_experiment(view)))
 
 
 def dismiss(context: typer.Context, proposal: ProposalName) -> None:

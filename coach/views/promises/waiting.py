@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from coach.model.events import Json
 from coach.model.promises.words import RuleState, SettingName
@@ -61,6 +61,15 @@ def waiting_change(waiting: "PendingChange") -> WaitingChange:
     }
 
 
+class ZoneSettingRow(TypedDict):
+    """The zone of a user, and a change of it that locked rules hold back."""
+
+    name: Literal["zone"]
+    value: str
+    user: str
+    waiting: WaitingSetting | None
+
+
 def waiting_setting(waiting: "PendingSetting") -> WaitingSetting:
     """Return a change of a setting that locked rules hold back."""
     return {
@@ -72,3 +81,11 @@ def waiting_setting(waiting: "PendingSetting") -> WaitingSetting:
         "until": waiting.due_at,
         "rules": waiting.rules,
     }
+
+
+def zone_setting(user: str, zone: str, waiting: "PendingSetting | None") -> ZoneSettingRow:
+    """Return the zone of a user after a change to `zone`, which may wait."""
+    if waiting is None:
+        return {"name": "zone", "value": zone, "user": user, "waiting": None}
+    held = waiting_setting(waiting)
+    return {"name": "zone", "value": waiting.was, "user": user, "waiting": held}

@@ -74,7 +74,7 @@ def answers() -> Iterator[Answer]:
     yield labels.answered([LABEL], "label")
     yield labels.questions([QuestionView(QUESTION, ROUND_TRIP)])
     yield notes.listing("note list", [NOTE, replace(NOTE, about=NINE.date())], "UTC")
-    yield notes.changed("note add", NoteChange(NOTE, changed=True), "UTC", "")
+    yield notes.changed("note add", NoteChange(NOTE, changed=True), "UTC")
     yield plans.answer([PLAN], [REASON_QUESTION])
     yield plans.listing([REASON_QUESTION])
     yield plans.changed("plans answer", QuestionChange(REASON_QUESTION))
