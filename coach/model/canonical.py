@@ -22,7 +22,7 @@ def canonical_json(
     compact   UTF-8, no spaces: packs of digests, calibration's cases and decisions
     ascii     escapes, no spaces: revisions of rules, registered experiments, simulations
     spaced    escapes, a space after commas and colons: fingerprints of a digest's inputs and
-              candles, seeds of dry runs, marks of Coinbase's entries
+              candles, seeds of dry runs, marks of Coinbase's entries, fingerprints of requests
 
     ValueError for NaN and infinity, which JSON does not have; `spaced` has always written them.
     """

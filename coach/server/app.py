@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from coach import wiring
 from coach._version import VERSION
 from coach.errors import CoachError
+from coach.server.body_limit import BodyLimit
 from coach.server.first_page import first_page
 from coach.server.guard import MayConnect, RequestGuard
 from coach.server.headers import SafeHeaders
@@ -29,6 +30,7 @@ from coach.server.refusals import answer_http, answer_invalid, answer_trouble, a
 from coach.server.routes import reading
 from coach.server.streams.hub import hub_of
 from coach.server.streams.routes import StreamParts, streaming
+from coach.server.writing import writing
 
 if TYPE_CHECKING:
     from coach.engine.api.live.streams import StreamHub
@@ -82,6 +84,7 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(reading(parts.open_session, parts.settings))
     hub = parts.streams or hub_of(parts.settings)
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock)))
+    app.include_router(writing(parts.open_session, parts.settings))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
 
     @app.get("/", summary="What runs here", response_class=HTMLResponse)
@@ -107,6 +110,7 @@ def _middleware(parts: ServerParts) -> list[Middleware]:
         Middleware(RequestMeasure, metrics=parts.metrics),
         Middleware(SafeHeaders),
         Middleware(RequestGuard, may_connect=parts.may_connect),
+        Middleware(BodyLimit),
     ]
     if parts.admit is not None:
         passed.append(Middleware(RequestLimits, admit=parts.admit, dice=SystemRandom().random))

@@ -131,6 +131,8 @@ def hold(
             patience_ms = max(1, int(patience_s * 1000))
             connection.execute(f"set local lock_timeout = {patience_ms}")
             connection.execute(f"select pg_advisory_lock({KEY})", [user_id, run_id])
+            # within another transaction the limit would go on for all of it
+            connection.execute("set local lock_timeout to default")
     except LockNotAvailable as taken:
         raise Locked(
             "wait until it is done and try again", doing=f"at run {run_id[:12]}"

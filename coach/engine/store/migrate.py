@@ -13,7 +13,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0028"
+HEAD = "0031"
 PACKAGE = Path(__file__).parents[2]
 
 

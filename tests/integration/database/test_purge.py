@@ -116,10 +116,11 @@ def test_every_run_stays_where_they_are_kept_for_ever(
 def test_a_table_that_is_not_there_is_skipped_and_one_that_comes_is_purged(
     connection: psycopg.Connection,
 ) -> None:
-    assert list(purge(connection, None, tables=("idempotency_key",))) == []
-    connection.execute("create table idempotency_key (key text, expires_at timestamptz not null)")
-    connection.execute("insert into idempotency_key values ('a', now()), ('b', 'infinity')")
-    assert list(purge(connection, None)) == [PurgedBatch("idempotency_key", 1)]
+    tables = ("one_to_come",)
+    assert list(purge(connection, None, tables)) == []
+    connection.execute("create table one_to_come (key text, expires_at timestamptz not null)")
+    connection.execute("insert into one_to_come values ('a', now()), ('b', 'infinity')")
+    assert list(purge(connection, None, tables)) == [PurgedBatch("one_to_come", 1)]
 
 
 def test_a_purge_within_a_transaction_is_refused(connection: psycopg.Connection) -> None:

@@ -3,6 +3,9 @@
 from starlette.testclient import TestClient
 
 from coach.server.routes import READS
+from coach.server.writes.body import NoBody
+from coach.server.writes.imports import ImportFields
+from coach.server.writing import IMPORTS, WRITES
 
 
 def test_every_route_is_described_with_its_parameters(client: TestClient) -> None:
@@ -11,6 +14,20 @@ def test_every_route_is_described_with_its_parameters(client: TestClient) -> Non
         taken = {one["name"] for one in paths[route.path]["get"].get("parameters", [])}
         assert taken >= set(route.query.model_fields)
         assert paths[route.path]["get"]["summary"]
+
+
+def test_every_route_that_writes_is_described_with_its_key_and_its_body(
+    client: TestClient,
+) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for route in WRITES:
+        described = paths[route.path][route.method.lower()]
+        assert "Idempotency-Key" in {one["name"] for one in described["parameters"]}
+        assert ("requestBody" in described) == (route.body is not NoBody)
+        assert described["summary"]
+        assert str(route.status) in described["responses"]
+    form = paths[IMPORTS]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert set(form["properties"]) == {"file", *ImportFields.model_fields}
 
 
 def test_an_error_is_described_in_the_form_that_it_has(client: TestClient) -> None:

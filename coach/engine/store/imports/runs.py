@@ -181,6 +181,8 @@ def hold_import_lock(connection: Connection[Any], user_id: UserId, patience_s: f
             connection.execute(
                 "select pg_advisory_lock(hashtextextended(%s, 0))", [f"import:{user_id}"]
             )
+            # within another transaction the limit would go on for all of it
+            connection.execute("set local lock_timeout to default")
     except LockNotAvailable:
         return False
     return True

@@ -14,6 +14,7 @@ from coach.engine.store.tables import (
     ledger,
     people,
     promises,
+    requests,
     secrets,
 )
 from coach.engine.store.tables.base import metadata
@@ -29,5 +30,6 @@ __all__ = [
     "metadata",
     "people",
     "promises",
+    "requests",
     "secrets",
 ]

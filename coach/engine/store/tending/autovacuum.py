@@ -23,6 +23,7 @@ HOT_TABLES = (
     "run",
     "hot_value",
     "hot_bucket",
+    "idempotency_key",
     "procrastinate_jobs",
     "procrastinate_events",
     "procrastinate_workers",

@@ -1,0 +1,1 @@
+"""What each route that changes something does and answers, noun by noun."""

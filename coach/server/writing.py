@@ -1,0 +1,213 @@
+"""Every route that changes something, in one table; each answers what a command answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Path
+from fastapi.concurrency import contextmanager_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from coach.engine.api.live.keyed_requests import answer_after_work, answer_in_one_transaction
+from coach.errors import CoachError, Locked
+from coach.files import private_copy
+from coach.model.machine.home import private_folder
+from coach.model.machine.keyed_requests import KeptAnswer, KeyedRequest
+from coach.server.answers import MEDIA_TYPE, ApiAnswer
+from coach.server.calls import ApiCall
+from coach.server.reads.insights import SimulationQuery
+from coach.server.refusals import refuse, status_of
+from coach.server.request_keys import HEADER, KEY, key_of, keyed_request
+from coach.server.routes import NAMED
+from coach.server.strict_bodies import StrictRoute
+from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
+from coach.server.writes import history, journal, promises
+from coach.server.writes.body import NoBody
+from coach.server.writes.imports import ImportFields, import_statement
+
+if TYPE_CHECKING:
+    from coach.server.sessions import OpenSession
+    from coach.settings.values import Settings
+
+Write = Callable[..., ApiAnswer]
+IMPORTS = "/api/imports"
+REPLAYED = "Idempotency-Replayed"
+MADE = 201
+DONE = 200
+FIRST_FAULT_OF_OURS = 500
+KEY_DESCRIBED = {
+    "parameters": [
+        {
+            "name": HEADER,
+            "in": "header",
+            "required": True,
+            "description": "Names this request, however often it is sent: a UUID.",
+            "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
+        }
+    ]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRoute:
+    """A method and a path, what does the work, and the body that it takes.
+
+    `concludes` says that conclusions are drawn with it, which no import may go on beside.
+    """
+
+    method: str
+    path: str
+    write: Write
+    body: type[BaseModel] = NoBody
+    status: int = DONE
+    concludes: bool = False
+
+
+WRITES = (
+    WriteRoute("POST", "/api/labels", journal.give_label, journal.LabelBody, concludes=True),
+    WriteRoute("POST", "/api/plans", journal.add_plan, journal.PlanBody, MADE, concludes=True),
+    WriteRoute("DELETE", "/api/plans/{plan}", journal.remove_plan, concludes=True),
+    WriteRoute(
+        "POST",
+        "/api/questions/{question}/answer",
+        journal.answer_question,
+        journal.AnswerBody,
+        concludes=True,
+    ),
+    WriteRoute("POST", "/api/notes", journal.add_note, journal.NoteBody, MADE),
+    WriteRoute("PATCH", "/api/notes/{number}", journal.edit_note, journal.NoteTextBody),
+    WriteRoute("DELETE", "/api/notes/{number}", journal.remove_note),
+    WriteRoute("POST", "/api/notes/{number}/restore", journal.restore_note),
+    WriteRoute("POST", "/api/rules", promises.add_rules, promises.RulesBody, MADE),
+    WriteRoute("PATCH", "/api/rules/{rule_id}", promises.edit_rule, promises.RuleEditBody),
+    WriteRoute("DELETE", "/api/rules/{rule_id}", promises.remove_rule),
+    WriteRoute("POST", "/api/rules/{rule_id}/pause", promises.pause_rule),
+    WriteRoute("POST", "/api/rules/{rule_id}/resume", promises.resume_rule),
+    WriteRoute(
+        "POST", "/api/rules/{rule_id}/rollback", promises.roll_back_rule, promises.RollbackBody
+    ),
+    WriteRoute("POST", "/api/rules/proposals/{proposal}/accept", promises.accept_proposal),
+    WriteRoute("POST", "/api/rules/proposals/{proposal}/dismiss", promises.dismiss_proposal),
+    WriteRoute(
+        "POST", "/api/experiments", promises.start_experiment, promises.ExperimentBody, MADE
+    ),
+    WriteRoute("POST", "/api/experiments/{experiment_id}/stop", promises.stop_experiment),
+    WriteRoute(
+        "PATCH", "/api/accounts/{name}", history.set_account, history.AccountBody, concludes=True
+    ),
+    WriteRoute("PUT", "/api/zone", history.set_zone, history.ZoneBody, concludes=True),
+    WriteRoute("DELETE", "/api/imports/{run}", history.undo_import, concludes=True),
+    WriteRoute("POST", "/api/jobs/{run}/retry", history.retry_job),
+    WriteRoute("POST", "/api/simulate", history.simulate, SimulationQuery, MADE),
+)
+
+
+def writing(open_session: "OpenSession", settings: "Settings") -> APIRouter:
+    """Return the routes that change something, each over a session of its own in a thread."""
+    router = APIRouter(tags=["write"], route_class=StrictRoute)
+    for route in WRITES:
+        router.add_api_route(
+            route.path,
+            _endpoint(route, open_session, settings),
+            methods=[route.method],
+            summary=(route.write.__doc__ or "").rstrip("."),
+            response_class=Response,
+            status_code=route.status,
+            name=f"{route.method} {route.path}",
+            openapi_extra=KEY_DESCRIBED,
+        )
+
+    @router.post(
+        IMPORTS,
+        summary="Import an account statement",
+        response_class=Response,
+        status_code=MADE,
+        openapi_extra={**KEY_DESCRIBED, "requestBody": _form_described()},
+    )
+    async def upload(request: Request) -> Response:
+        key_of(request.headers.getlist(HEADER))
+        folder = private_folder(settings.home.cache)
+        copying = private_copy(folder, "upload-", ".csv")
+        async with contextmanager_in_threadpool(copying) as copy:
+            form = await read_form(request, copy)
+            keyed = keyed_request(request, IMPORTS, dict(content_of(form)))
+            work = partial(_import, open_session, settings, keyed, form)
+            return await run_in_threadpool(work)
+
+    return router
+
+
+def _endpoint(
+    route: WriteRoute, open_session: "OpenSession", settings: "Settings"
+) -> Callable[..., Response]:
+    """Return a function whose signature says what the route takes."""
+    names = NAMED.findall(route.path)
+
+    def respond(request: Request, body: BaseModel | None = None, **named: str) -> Response:
+        wanted = route.body() if body is None else body
+        keyed = keyed_request(request, route.path, wanted.model_dump(mode="json"))
+        with open_session() as session:
+            call = ApiCall(session, settings)
+            answered = partial(route.write, call, wanted, *(named[name] for name in names))
+            work = partial(_kept, answered, route.status)
+            return _sent(
+                *answer_in_one_transaction(session, keyed, work, concludes=route.concludes)
+            )
+
+    respond.__signature__ = _signature(route, names)  # type: ignore[attr-defined]
+    return respond
+
+
+def _import(
+    open_session: "OpenSession", settings: "Settings", keyed: KeyedRequest, form: UploadedForm
+) -> Response:
+    try:
+        fields = ImportFields.model_validate(form.fields)
+    except ValidationError as trouble:
+        found = [{**one, "loc": ("body", *one["loc"])} for one in trouble.errors()]
+        raise RequestValidationError(found) from trouble
+    with open_session() as session:
+        answered = partial(import_statement, ApiCall(session, settings), fields, form)
+        return _sent(*answer_after_work(session, keyed, partial(_kept, answered, MADE)))
+
+
+def _kept(answered: Callable[[], ApiAnswer], status: int) -> KeptAnswer:
+    """Return what is kept of an answer, or of a refusal that would be the same another time."""
+    try:
+        response = answered().response(status)
+    except CoachError as trouble:
+        if isinstance(trouble, Locked) or status_of(trouble) >= FIRST_FAULT_OF_OURS:
+            raise
+        response = refuse(trouble)
+    return KeptAnswer(response.status_code, {}, bytes(response.body).decode())
+
+
+def _sent(answer: KeptAnswer, replayed: bool) -> Response:
+    headers = {**answer.headers, **({REPLAYED: "true"} if replayed else {})}
+    return Response(answer.body, answer.status, headers, MEDIA_TYPE)
+
+
+def _signature(route: WriteRoute, names: list[str]) -> Signature:
+    asked: list[tuple[str, Any, Any]] = [("request", Request, Parameter.empty)]
+    if any(one.is_required() for one in route.body.model_fields.values()):
+        asked.append(("body", Annotated[route.body, Body()], Parameter.empty))
+    elif route.body is not NoBody:
+        asked.append(("body", Annotated[route.body | None, Body()], None))
+    asked += [(name, Annotated[str, Path()], Parameter.empty) for name in names]
+    keyword = Parameter.KEYWORD_ONLY
+    return Signature(
+        [Parameter(name, keyword, annotation=hint, default=value) for name, hint, value in asked]
+    )
+
+
+def _form_described() -> dict[str, Any]:
+    schema = ImportFields.model_json_schema()
+    schema["properties"][FILE] = {"type": "string", "format": "binary"}
+    schema["required"] = [FILE]
+    return {"required": True, "content": {FORM: {"schema": schema}}}

@@ -1,0 +1,119 @@
+"""A route that changes something answers what its command prints with --json, byte for byte.
+
+A command is run twice before the route: what stands already is answered the same each time.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from starlette.testclient import TestClient
+
+from coach import wiring
+from coach.server.app import ServerParts, application
+from coach.server.sessions import SessionPool
+from coach.settings import reading
+from tests.e2e.cli.server.test_same_as_commands import DAY, NOW, RULE, BothFaces, fill
+from tests.e2e.conftest import WarmPython
+
+NOTE = "slept badly"
+PAIRS: tuple[tuple[str, tuple[str, ...], str, str, object], ...] = (
+    ("label {trade} revenge yes", (), "POST", "labels",
+        {"trade": "{trade}", "bias": "revenge", "answer": "yes"}),
+    (f"note add {DAY}", (NOTE,), "POST", "notes", {"day": str(DAY), "text": NOTE}),
+    ("note edit 1", (NOTE,), "PATCH", "notes/1", {"text": NOTE}),
+    ("note remove 2", (), "DELETE", "notes/2", None),
+    ("note restore 1", (), "POST", "notes/1/restore", None),
+    (f"rules pause {RULE}", (), "POST", f"rules/{RULE}/pause", None),
+    (f"rules resume {RULE}", (), "POST", f"rules/{RULE}/resume", None),
+    ("accounts set main --equity 5000 --no-shorts", (), "PATCH", "accounts/main",
+        {"equity": "5000", "shorts": False}),
+    ("config set zone UTC", (), "PUT", "zone", {"zone": "UTC"}),
+    ("simulate --skip-after-loss 30", (), "POST", "simulate", {"skip_after_loss": 30}),
+    (f"rules edit {RULE} limit=2", (), "PATCH", f"rules/{RULE}", {"params": {"limit": 2}}),
+    ("plans add stop --percent 2", (), "POST", "plans", {"kind": "stop", "percent": "2"}),
+    ("plans remove dca", (), "DELETE", "plans/dca", None),
+    (f"experiments start {RULE} --weeks 8", (), "POST", "experiments", {"rule": RULE, "weeks": 8}),
+    ("jobs retry {run}", (), "POST", "jobs/{run}/retry", None),
+    ("import undo 00", (), "DELETE", "imports/00", None),
+    ("rules rollback none", (), "POST", "rules/none/rollback", {}),
+    ("rules remove none", (), "DELETE", "rules/none", None),
+    ("rules accept abcdef", (), "POST", "rules/proposals/abcdef/accept", None),
+    ("plans answer none yes", (), "POST", "questions/none/answer", {"answer": "yes"}),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def application_client(home: Path) -> Iterator[TestClient]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "clock", lambda: NOW)
+        patch.setattr(wiring, "ticks", lambda: None)
+        read = reading.read({"COACH_HOME": str(home)}, {})
+        with SessionPool(read) as pool:
+            parts = ServerParts(read, pool.open, lambda _client, _server: True)
+            with TestClient(application(parts), "http://127.0.0.1:8321") as client:
+                yield client
+
+
+@pytest.fixture(scope="module")
+def faces(
+    home: Path,
+    warm_python: WarmPython,
+    application_client: TestClient,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> BothFaces:
+    made = BothFaces(home, warm_python, application_client)
+    fill(made, tmp_path_factory.mktemp("files"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "method", "path", "body"), PAIRS, ids=[f"{p[2]} {p[3]}" for p in PAIRS]
+)
+def test_a_route_answers_what_its_command_prints(  # noqa: PLR0913, PLR0917 -- of one table
+    faces: BothFaces,
+    application_client: TestClient,
+    line: str,
+    more: tuple[str, ...],
+    method: str,
+    path: str,
+    body: object,
+) -> None:
+    faces.prints(line, *more, "--yes")
+    printed = faces.prints(line, *more, "--yes")
+    if isinstance(body, dict) and body.get("trade"):
+        body = {**body, "trade": faces.names["trade"]}
+    answer = application_client.request(
+        method,
+        f"/api/{path.format_map(faces.names)}",
+        json=body,
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    refused = json.loads(printed).get("error")
+    if refused is None:
+        assert answer.text == printed
+        assert answer.status_code in {200, 201}
+    else:
+        assert answer.json()["error"]["code"] == refused["code"]
+        assert 400 <= answer.status_code < 500
+
+
+def test_an_upload_answers_what_the_command_prints_of_the_file(
+    faces: BothFaces, application_client: TestClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text(
+        "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
+        f"{DAY}T01:00:00Z,ETH-USD,buy,1,100,0,,e1\n{DAY}T02:00:00Z,ETH-USD,much,1,100,0,,e2\n"
+    )
+    faces.prints(f"import csv {file} --account other")
+    printed = faces.prints(f"import csv {file} --account other")
+    answer = application_client.post(
+        "/api/imports",
+        files={"file": (file.name, file.read_bytes())},
+        data={"account": "other"},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    assert (answer.status_code, answer.text) == (201, printed)

@@ -1,0 +1,193 @@
+"""What a route of the server changes is named by the events that it causes.
+
+Each step is a request, done as the route does it: in one transaction with its key. What nobody's
+events named must not have changed (`Follower`).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+
+from coach.engine.api import imports, trades
+from coach.engine.api.live.keyed_requests import answer_after_work, answer_in_one_transaction
+from coach.engine.api.promises import calibration, experiments, questions, rules
+from coach.engine.api.session import Session
+from coach.engine.outbox import partitions
+from coach.model.machine.keyed_requests import KeptAnswer, KeyedRequest
+from coach.server.calls import ApiCall
+from coach.server.uploads import UploadedForm
+from coach.server.writes.imports import ImportFields, import_statement
+from coach.server.writing import WRITES, WriteRoute
+from coach.settings import reading
+from coach.views.nouns import COMMANDS
+from tests.doubling_bot import bot_rows
+from tests.e2e.cli.conftest import assert_published
+from tests.integration.engine.test_state_equals_events import (
+    HEADER,
+    JUNE,
+    RULE,
+    Follower,
+    answer,
+    bring,
+    statement,
+)
+
+
+class Step(NamedTuple):
+    """A request, and the types of events that it causes."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | list[dict[str, Any]] | None = None
+    events: tuple[str, ...] = ()
+
+
+SIZE = {"kind": RULE, "params": {"ratio": 2}}
+STEPS = (
+    Step("POST", "/api/rules", [SIZE], ("rule.changed", "rule.breached")),
+    Step("PATCH", f"/api/rules/{RULE}", {"params": {"ratio": 2.5}}, ("rule.changed",)),
+    Step("POST", f"/api/rules/{RULE}/rollback", {}, ("rule.changed", "rule.breached")),
+    Step("POST", f"/api/rules/{RULE}/pause", None, ("rule.changed",)),
+    Step("POST", f"/api/rules/{RULE}/resume", None, ("rule.changed",)),
+    Step(
+        "POST",
+        "/api/labels",
+        {"trade": "{trade}", "bias": "revenge", "answer": "yes"},
+        ("label.given",),
+    ),
+    Step("POST", "/api/plans", {"kind": "stop", "percent": "2"}, ("plan.changed",)),
+    Step("DELETE", "/api/plans/stop", None, ("plan.changed",)),
+    Step("PATCH", "/api/accounts/main", {"equity": "5000", "shorts": True}, ("account.changed",)),
+    Step("POST", "/api/notes", {"trade": "{trade}", "text": "too early"}, ("note.added",)),
+    Step("POST", "/api/notes", {"day": "today", "text": "slept well"}, ("note.added",)),
+    Step("PATCH", "/api/notes/1", {"text": "too early again"}, ("note.edited",)),
+    Step("DELETE", "/api/notes/1", None, ("note.removed",)),
+    Step("POST", "/api/notes/1/restore", None, ("note.restored",)),
+    Step("POST", "/api/simulate", {"skip_after_loss": 30}),
+    Step("POST", "/api/experiments", {"rule": RULE, "weeks": 8}, ("experiment.changed",)),
+    Step("POST", "/api/experiments/{experiment}/stop", None, ("experiment.changed",)),
+    Step("PUT", "/api/zone", {"zone": "Asia/Tokyo"}, ("zone.changed",)),
+    Step("DELETE", "/api/imports/{run}", None, ("import.undone",)),
+    Step("DELETE", f"/api/rules/{RULE}", None, ("rule.changed",)),
+)
+PROPOSED = (
+    Step("POST", "/api/rules/proposals/{proposal}/accept", None, ("rule.changed", "rule.moved")),
+    Step("POST", "/api/rules/proposals/{proposal}/dismiss", None, ("rule.dismissed",)),
+)
+ASKED = Step("POST", "/api/questions/{question}/answer", {"answer": "yes"}, ("question.answered",))
+NO_EVENTS = {("POST", "/api/jobs/{run}/retry")}
+"""A job that is tried again tells of itself when it is done; see tests of jobs."""
+
+
+@pytest.fixture
+def follower(session: Session) -> Follower:
+    partitions.ensure(session.connection, JUNE)
+    return Follower(replace(session, clock=lambda: JUNE))
+
+
+def route_of(step: Step) -> tuple[WriteRoute, tuple[str, ...]]:
+    """Return the route of a step, and the names in its path."""
+    for route in WRITES:
+        pattern = re.sub(r"{\w+}", "([^/]+)", route.path)
+        found = re.fullmatch(pattern, step.path)
+        if found and route.method == step.method:
+            return route, found.groups()
+    raise AssertionError(step)
+
+
+def named(session: Session) -> dict[str, Callable[[], str]]:
+    """Return what the names in a step stand for."""
+    return {
+        "trade": lambda: next(iter(trades.round_trips(session))).trip.id,
+        "run": lambda: imports.all_runs(session)[0].id,
+        "experiment": lambda: experiments.experiments(session)[0].experiment.id,
+        "proposal": lambda: calibration.proposals(session)[0].id,
+        "question": lambda: questions.open_questions(session)[0].id,
+    }
+
+
+def filled(text: object, session: Session) -> object:
+    if not isinstance(text, str) or not (found := re.fullmatch(r"{(\w+)}", text)):
+        return text
+    return named(session)[found[1]]()
+
+
+def taken(step: Step, folder: Path) -> Callable[[Session], object]:
+    """Return how the step is done, as its route does it."""
+    route, names = route_of(step)
+    settings = reading.read({"COACH_HOME": str(folder)}, {})
+
+    def act(session: Session) -> KeptAnswer:
+        body = step.body
+        if isinstance(body, dict):
+            body = {key: filled(value, session) for key, value in body.items()}
+        wanted = route.body.model_validate({} if body is None else body)
+        of_path = [filled(name, session) for name in names]
+
+        def work() -> KeptAnswer:
+            answered = route.write(ApiCall(session, settings), wanted, *of_path)
+            if answered.command in COMMANDS:
+                assert_published(answered.command, answered.data)
+            return KeptAnswer(route.status, {}, bytes(answered.response().body).decode())
+
+        keyed = KeyedRequest(f"{route.method} {route.path}", str(uuid4()), b"")
+        made, replayed = answer_in_one_transaction(session, keyed, work, concludes=route.concludes)
+        again, repeated = answer_in_one_transaction(session, keyed, work, concludes=route.concludes)
+        assert (made, replayed, repeated) == (again, False, True)
+        return made
+
+    return act
+
+
+def test_every_route_is_taken_by_a_step() -> None:
+    steps = (*STEPS, *PROPOSED, ASKED)
+    found = {(route.method, route.path) for route, _ in map(route_of, steps)}
+    assert found | NO_EVENTS == {(route.method, route.path) for route in WRITES}
+
+
+def test_routes_name_all_that_they_change(follower: Follower, tmp_path: Path) -> None:
+    bring(statement(tmp_path, 0, 80))(follower.session)
+    for step in STEPS:
+        follower.does(taken(step, tmp_path), *step.events)
+
+
+@pytest.mark.parametrize("step", PROPOSED)
+def test_decisions_about_proposals_name_all_that_they_change(
+    follower: Follower, tmp_path: Path, step: Step
+) -> None:
+    bring(statement(tmp_path, 0, 80))(follower.session)
+    rules.add(follower.session, RULE, {"ratio": 2})
+    answer(follower.session)
+    calibration.calibrate(follower.session, RULE)
+    follower.does(taken(step, tmp_path), *step.events)
+
+
+def test_an_answer_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:
+    file = tmp_path / "bot.csv"
+    file.write_text("\n".join([HEADER, *bot_rows(datetime(2026, 1, 5, tzinfo=UTC), 40)]) + "\n")
+    bring(file)(follower.session)
+    follower.does(taken(ASKED, tmp_path), *ASKED.events)
+
+
+def test_an_upload_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:
+    settings = reading.read({"COACH_HOME": str(tmp_path)}, {})
+    keyed = KeyedRequest("POST /api/imports", str(uuid4()), b"")
+    file = statement(tmp_path, 0, 20)
+
+    def upload(session: Session) -> object:
+        def work() -> KeptAnswer:
+            made = import_statement(ApiCall(session, settings), ImportFields(), form)
+            return KeptAnswer(201, {}, bytes(made.response().body).decode())
+
+        with file.open("rb") as copy:
+            form = UploadedForm(copy, 0, file_name=file.name)
+            return answer_after_work(session, keyed, work)
+
+    follower.does(upload, "import.done")
+    follower.does(upload)
