@@ -158,6 +158,7 @@ READ = {
 INSTALLED = {
     "commands": Topic("every command in one table", "command-line.md", (), ("command line",)),
     "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
+    "chaos": Topic("how coach is tried while its processes are killed", "chaos.md"),
     "database": Topic("where all of it lives", "database.md", (), ("postgresql", "postgres", "db")),
     "detectors": Topic("how to add a habit of your own", "detectors.md", (), ("plugins",)),
     "environment": Topic(

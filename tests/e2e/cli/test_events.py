@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests import clock
+from tests.e2e.cli.conftest import assert_published
 from tests.e2e.homes import LentHome
 
 Coach = Callable[..., CompletedProcess[str]]
@@ -75,7 +76,9 @@ def test_a_named_reader_goes_on_where_it_was_and_is_listed(
     every = events()
 
     def listed() -> list[dict[str, object]]:
-        return list(json.loads(coach("events", "devices", "--json").stdout)["data"])
+        found = list(json.loads(coach("events", "devices", "--json").stdout)["data"])
+        assert_published("events devices", found)
+        return found
 
     assert listed() == []
     follow = ("--follow", "--device", "laptop", "--limit")

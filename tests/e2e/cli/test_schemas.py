@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from coach.engine.store.connect import connect
 from coach.views.nouns import COMMANDS
 from tests import clock
 from tests.e2e.cli.conftest import assert_published, environment, published
@@ -15,10 +16,12 @@ from tests.e2e.conftest import WarmPython
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 DAY = clock.now().date() - timedelta(days=10)
 RULE = "max_trades_per_day"
+DIGEST = "digest.weekly"
 TRIED_ELSEWHERE = {
     *("keys abandon", "keys export-recovery", "keys restore"),  # test_keys.py loses a key
     *("keys rewrap", "keys rotate", "keys seal", "keys status"),
     *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
+    "events devices",  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
     *(name for name in COMMANDS if name.startswith("secrets ")),  # test_secrets.py has age keys
@@ -85,6 +88,9 @@ LINES = {
     "db epoch": "db epoch",
     "db partitions": "db partitions",
     "jobs": "jobs",
+    "jobs list": "jobs list",
+    "jobs show": "jobs show {job}",
+    "jobs retry": "jobs retry {job}",
     "import undo": "import undo {run} --yes",
     "accounts remove": "accounts remove main --yes",
     "audit": "audit",
@@ -120,6 +126,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"statement": str(statement), "candles": str(candles)}
 
 
+def fail(home: Path, warm_python: WarmPython, job: str) -> None:
+    """Let a job that is done count as failed, so that it can be tried again."""
+    url = warm_python.run(("db", "url"), environment(home), home).stdout.strip()
+    with connect(url) as connection:
+        connection.execute("update run set state = 'failed' where id = %s", [job])
+
+
 @pytest.fixture(scope="module")
 def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[str, list[Any]]:
     """What each command printed: of most one answer, of `events` each."""
@@ -137,6 +150,11 @@ def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[
                 names["trade"] = found[command][0][-1]["trade_id"]
             case "experiments start":
                 names["experiment"] = found[command][0]["id"]
+            case "jobs list":
+                jobs = found[command][0]
+                names["job"] = next(one["run_id"] for one in jobs if one["kind"] == DIGEST)
+            case "jobs show":
+                fail(home, warm_python, names["job"])
     return found
 
 
