@@ -21,8 +21,8 @@ from coach.server.guard import MayConnect, RequestGuard
 from coach.server.headers import SafeHeaders
 from coach.server.limits import Admit, RequestLimits
 from coach.server.log import RequestLog
-from coach.server.measure import RequestMeasure
-from coach.server.metrics import ServerMetrics
+from coach.server.observed.measure import RequestMeasure
+from coach.server.observed.metrics import ServerMetrics
 from coach.server.openapi import described
 from coach.server.peers import is_our_own
 from coach.server.probes import probes

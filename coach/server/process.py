@@ -16,11 +16,11 @@ from coach.errors import Invalid, MalformedFile, UnreadableFile
 from coach.model.machine.listening import loopback_address
 from coach.server.app import ServerParts, application
 from coach.server.log import logging_to, note, warn
-from coach.server.metrics import ServerMetrics
-from coach.server.metrics_server import MetricsServer
+from coach.server.observed.metrics import ServerMetrics
+from coach.server.observed.metrics_server import MetricsServer
+from coach.server.observed.watch import ActivityWatch
 from coach.server.sessions import SessionPool
 from coach.server.streams.hub import hub_of
-from coach.server.watch import ActivityWatch
 from coach.server.worker import WorkerProcess
 
 if TYPE_CHECKING:

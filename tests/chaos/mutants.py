@@ -42,7 +42,9 @@ class NumbersTakenEarly(Emit):
     is_of_coach = False
 
     def before(self, connection: psycopg.Connection, events: Events, now: datetime) -> Any:  # noqa: ANN401
-        with psycopg.connect(connection.info.dsn, autocommit=True) as aside:
+        with psycopg.connect(
+            connection.info.dsn, password=connection.info.password, autocommit=True
+        ) as aside:
             return [
                 row
                 for user in sorted(events)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.server.metrics import ServerMetrics
+from coach.server.observed.metrics import ServerMetrics
 
 ROOT = Path(__file__).parents[3]
 DASHBOARD = ROOT / "deploy" / "grafana" / "coach.json"

@@ -11,8 +11,8 @@ from coach.engine.api.live.limits import RequestLimiter
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.relay.announcements import AnnouncementCount
 from coach.server.app import ServerParts, application
-from coach.server.metrics import ServerMetrics
-from coach.server.metrics_server import metrics_application
+from coach.server.observed.metrics import ServerMetrics
+from coach.server.observed.metrics_server import metrics_application
 from tests.unit.server.conftest import HERE
 
 

@@ -10,8 +10,8 @@ from coach.engine.api.live.activity import InstallationActivity
 from coach.engine.store.connect import CoachConnection
 from coach.errors import DatabaseTrouble
 from coach.server.log import logging_to
-from coach.server.metrics import ServerMetrics
-from coach.server.watch import ActivityWatch
+from coach.server.observed.metrics import ServerMetrics
+from coach.server.observed.watch import ActivityWatch
 
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
 

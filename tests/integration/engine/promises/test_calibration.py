@@ -320,7 +320,8 @@ def test_two_at_once_ask_a_rule_once(at: Session, answer: Answerer) -> None:
 
     def look_in_a_thread(_: int) -> api.Calibration:
         with at.connect() as own:
-            return look(replace(at, opened=own))
+            [found] = api.calibrate(replace(at, opened=own), RULE)
+            return found
 
     with ThreadPoolExecutor(max_workers=2) as both:
         first, second = both.map(look_in_a_thread, range(2))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from coach.engine.api.live.connections import LendConnection
-    from coach.server.metrics import ServerMetrics
+    from coach.server.observed.metrics import ServerMetrics
 
 PAUSE_S = 60.0
 GRACE_S = 5.0

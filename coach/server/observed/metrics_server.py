@@ -21,7 +21,7 @@ from coach.server.headers import SafeHeaders
 if TYPE_CHECKING:
     from typing import Self
 
-    from coach.server.metrics import ServerMetrics
+    from coach.server.observed.metrics import ServerMetrics
 
 GRACE_S = 2
 
