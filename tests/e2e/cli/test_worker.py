@@ -21,7 +21,7 @@ from coach.engine.store.imports import runs
 from coach.engine.store.job_runs import JobRun
 from coach.model.accounts import User
 
-PATIENCE_S = 60.0
+PATIENCE_S = 100.0
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 TERMINATED = 143
 BEHIND = "insert into conclusion_state (user_id, stored, concluded) values (%s, 1, 0)"
