@@ -1,9 +1,11 @@
 """Runs that wait for a worker: queued ones and dead ones, and procrastinate, which carries them.
 
 The kinds of runs get the names of the records. The ids of the runs that are there stay as they are.
-All names of procrastinate's own begin with `procrastinate_`, so that they meet none of coach's.
+All names of procrastinate's own begin with `procrastinate_`, so that they meet none of coach's. Its
+tables are those of the package that is installed, 3.10; a newer one brings a migration with it.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import op
@@ -11,7 +13,7 @@ from alembic import op
 revision = "0025"
 down_revision = "0024"
 
-PROCRASTINATE = Path(__file__).parents[1] / "procrastinate_3_10.sql"
+SEQUENCES_ARE_THEIRS = "-- squawk-ignore-file prefer-identity\n"
 NAMES = {
     "import": "import.trades",
     "candles": "fetch.candles",
@@ -75,7 +77,15 @@ drop type procrastinate_job_to_defer_v1, procrastinate_job_status, procrastinate
 
 def upgrade() -> None:
     op.execute(RUNS + "\n".join(RENAME.format(new, old) for old, new in NAMES.items()))
-    op.execute(PROCRASTINATE.read_text())
+    op.execute(SEQUENCES_ARE_THEIRS + schema_of_procrastinate())
+
+
+def schema_of_procrastinate() -> str:
+    """Return the tables as procrastinate writes them, without importing it."""
+    found = find_spec("procrastinate")
+    assert found is not None
+    assert found.origin is not None
+    return (Path(found.origin).parent / "sql" / "schema.sql").read_text()
 
 
 def downgrade() -> None:
