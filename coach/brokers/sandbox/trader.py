@@ -4,7 +4,8 @@ Days are a gamma-Poisson count of planned entries in the trader's own zone, size
 and a holding time is drawn before anything is known of the outcome. Two habits are planted: after a
 loss, in REVENGE_SHARE of the cases, another entry follows in 15 to 30 minutes at REVENGE_SIZE
 times the size; and any other entry whose last close was a loss is SHAKEN_SIZE times as large.
-Planned entries have a slight edge (the better of two coins, sometimes); revenge has none.
+Planned entries have a slight edge (the better of two coins, sometimes); revenge mostly
+buys the worst of all coins, so that the habit has a price.
 """
 
 import heapq
@@ -33,6 +34,7 @@ USUAL_HOLD_MIN = 240.0
 HOLD_SPREAD = 0.85
 SHORTEST_HOLD_MIN, LONGEST_HOLD_MIN = 8.0, 1440.0
 EDGE_SHARE = 0.30
+CHASE_SHARE = 0.70
 REVENGE_SHARE = 0.45
 REVENGE_WAIT_MIN = (15.0, 30.0)
 REVENGE_SIZE = 1.6
@@ -124,11 +126,13 @@ class SandboxTrader:
 
     def _choose(self, flat: list[str], enter_s: float, leave_s: float, *, planned: bool) -> str:
         weights = np.array([FAVOURITES[list(self.tapes).index(name)] for name in flat])
-        first, second = self.rng.choice(flat, size=2, p=weights / weights.sum()).tolist()
-        lucky = bool(self.rng.random() < EDGE_SHARE)
-        if not (planned and lucky and leave_s < self.end.timestamp()):
-            return str(first)
-        return max(str(first), str(second), key=lambda name: self._drift(name, enter_s, leave_s))
+        drawn = [str(name) for name in self.rng.choice(flat, size=2, p=weights / weights.sum())]
+        by_design = bool(self.rng.random() < (EDGE_SHARE if planned else CHASE_SHARE))
+        if not by_design or leave_s >= self.end.timestamp():
+            return drawn[0]
+        if planned:
+            return max(drawn, key=lambda name: self._drift(name, enter_s, leave_s))
+        return min(flat, key=lambda name: self._drift(name, enter_s, leave_s))
 
     def _drift(self, product_id: str, enter_s: float, leave_s: float) -> float:
         tape = self.tapes[product_id]

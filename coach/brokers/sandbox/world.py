@@ -1,6 +1,6 @@
 """Everything the sandbox's broker knows: prices, one trader's fills, wallets and keys."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -14,6 +14,8 @@ from coach.model.times import MINUTE_S
 
 DAYS = 90
 DAYS_BEFORE = 3
+ONE_MONDAY = datetime(2026, 2, 23, tzinfo=UTC)
+"""The demos that are moved end in the week that begins here: no clock is changed in their days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +31,34 @@ class SandboxWorld:
 
 
 def demo_world(end: datetime, seed: int) -> SandboxWorld:
-    """Return 90 days of a trader up to `end`; the same arguments give the same bytes."""
+    """Return 90 days of a trader up to `end`; the same arguments give the same bytes.
+
+    An `end` that is whole weeks later gives the same days, that much later: so there are only seven
+    demos that begin at midnight, and what they show was looked at, whatever day it is.
+    """
     end = end.astimezone(UTC)
-    start = end - timedelta(days=DAYS)
+    weeks = timedelta(weeks=(end - ONE_MONDAY) // timedelta(weeks=1))
+    market, lived = _lived(end - weeks, seed)
+    moved = {
+        name: replace(tape, first_s=tape.first_s + int(weeks.total_seconds()))
+        for name, tape in market.items()
+    }
+    executions = tuple(
+        one._replace(at=one.at + weeks, filed_at=one.filed_at + weeks) for one in lived
+    )
+    opened = (end - timedelta(days=2 * DAYS)).replace(microsecond=0)
+    return SandboxWorld(
+        end, executions, moved, products(moved), accounts(LISTINGS, executions, opened)
+    )
+
+
+def _lived(end: datetime, seed: int) -> tuple[dict[str, Tape], list[SandboxExecution]]:
+    """Return the market and the executions of the 90 days up to `end`."""
     minutes = (DAYS + DAYS_BEFORE) * MINUTES_A_DAY
     first_s = (int(end.timestamp()) // MINUTE_S - minutes + 1) * MINUTE_S
     market = tapes(LISTINGS, first_s, minutes, seed)
-    trader = SandboxTrader(market, start, end, np.random.default_rng([seed, len(LISTINGS) + 1]))
-    executions = tuple(trader.trade())
-    opened = (start - timedelta(days=DAYS)).replace(microsecond=0)
-    return SandboxWorld(
-        end, executions, market, products(market), accounts(LISTINGS, executions, opened)
-    )
+    numbers = np.random.default_rng([seed, len(LISTINGS) + 1])
+    return market, SandboxTrader(market, end - timedelta(days=DAYS), end, numbers).trade()
 
 
 def issue_key(

@@ -48,6 +48,11 @@ COMMAND = "    "
 UNLIMITED = b'{"per_second": 0}'
 """The made-up broker has no limit of requests: nobody else waits for it."""
 SHOWN_FINDINGS = 3
+SEEDS = (11, 11, 13, 12, 11, 11, 12)
+"""Who trades in a demo that ends on a Monday, on a Tuesday, and so on.
+
+Each was looked at: its first habit has a cost in prices.
+"""
 PROMISES: tuple[tuple[str, dict[str, object]], ...] = (
     ("max_trades_per_day", {"limit": 8}),
     ("cooldown_after_loss", {"minutes": 30}),
@@ -74,7 +79,7 @@ def demo(
     frame = frame_of(context)
     settings = wiring.fresh_demo(frame.settings)
     keys, end = settings.home.state / "sandbox", midnight(wiring.clock())
-    order = wiring.SandboxOrder(keys, end, faults=UNLIMITED)
+    order = wiring.SandboxOrder(keys, end, seed=SEEDS[end.weekday()], faults=UNLIMITED)
     try:
         with (
             wiring.sandbox(order) as broker,

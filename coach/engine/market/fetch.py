@@ -31,7 +31,7 @@ from coach.engine.market.guard import FAILURES_TO_OPEN, Guard, tokens_left
 from coach.engine.market.sources import SourceEntry
 from coach.model.candles import Candle, Granularity, week_of, week_start_us
 from coach.model.fills import Symbol
-from coach.model.times import SECOND_US, WEEK_US, instant
+from coach.model.times import DAY_US, SECOND_US, WEEK_US, instant
 
 KEPT_S = 6 * 3_600.0
 PATIENCE_S = 60.0
@@ -41,6 +41,9 @@ COMMAND_S = 3_600
 TIME_IS_OVER = f"the hour of one command is over ({COMMAND_S} s, limit); run it again for the rest"
 FIRST_WAIT_S = 0.5
 BAR_FIGURES = 5
+NO_BARS = Failure("unfit", "it has no bars of this week")
+NO_BARS_YET_US = DAY_US
+"""A week that began less than this ago may have no bar yet, of a thinly traded coin for example."""
 PASSING = frozenset({"down", "lied", "busy"})
 Familiar = Mapping[date, Collection[str]]
 
@@ -105,7 +108,10 @@ class Fetcher:
     def weeks(
         self, order: WeekRequest, known: Collection[date] = ()
     ) -> Iterator[FetchedWeek | UnfetchedWeek]:
-        """Yield the weeks of an order, oldest first, without those that are `known`."""
+        """Yield the weeks of an order, oldest first, without those that are `known`.
+
+        A week that has just begun, and has no bar yet, is left out.
+        """
         familiar = {week: set(names) for week, names in order.familiar.items()}
         for week in weeks_between(order.start_us, min(order.end_us, self._guard.now_us())):
             if week in known:
@@ -118,6 +124,8 @@ class Fetcher:
                 )
                 continue
             outcome = self._week(of_week, week)
+            if outcome is None:
+                continue
             if isinstance(outcome, FetchedWeek):
                 familiar.setdefault(week, set()).add(outcome.source)
             yield outcome
@@ -132,7 +140,10 @@ class Fetcher:
         named = [one for one in self._listed if order.only in ("", one.name)]
         return choose([self._candidate(one, order, ask, tried or {}) for one in named])
 
-    def _week(self, order: WeekRequest, week: date) -> FetchedWeek | UnfetchedWeek:
+    def _week(self, order: WeekRequest, week: date) -> FetchedWeek | UnfetchedWeek | None:
+        ask = self._ask(order, week)
+        if ask.start_us >= ask.end_us:
+            return None
         tried: dict[str, Failure] = {}
         while True:
             reasons = {name: failure.reason for name, failure in tried.items()}
@@ -142,17 +153,24 @@ class Fetcher:
                 passing = any(failure.kind in PASSING for failure in tried.values()) or any(
                     one.verdict in ("ill", "resting") for one in choice.considered
                 )
+                if self._too_early(ask, tried.values()) and not passing:
+                    return None
                 return UnfetchedWeek(order, week, tuple(tried), choice.reason, passing, choice)
             outcome = self._whole_week(found.adapter, order, week)
             if not isinstance(outcome, Failure):
                 candles, faults = outcome
                 if not candles:
-                    tried[found.name] = Failure("unfit", "it has no bars of this week")
+                    tried[found.name] = NO_BARS
                     continue
                 complete = self._guard.now_us() >= week_start_us(week) + WEEK_US
                 faults_found = tuple(f"{found.name}, {order.symbol}: {text}" for text in faults)
                 return FetchedWeek(order, week, found.name, candles, complete, faults_found, choice)
             tried[found.name] = outcome
+
+    def _too_early(self, ask: Ask, failures: Collection[Failure]) -> bool:
+        """Say whether all that is wrong with a week may be that it has only just begun."""
+        just_begun = self._guard.now_us() < ask.start_us + NO_BARS_YET_US
+        return just_begun and bool(failures) and all(one == NO_BARS for one in failures)
 
     def _whole_week(
         self, source: MarketDataAdapter, order: WeekRequest, week: date

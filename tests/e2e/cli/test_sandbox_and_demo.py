@@ -4,11 +4,12 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from subprocess import PIPE, CompletedProcess, Popen
+from subprocess import PIPE, CompletedProcess, Popen, run
 
 import pytest
 
@@ -83,3 +84,15 @@ def test_the_demo_ends_with_its_point_on_one_screen(coach: Coach, on_terminal: C
     biases = on_terminal(*words[1:3], "biases", COLUMNS="80").stdout
     assert len(biases.splitlines()) <= 23, "with the prompt it fits a screen"
     coach("--home", words[2], "db", "stop")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("faketime") is None, reason="faketime is not here")
+@pytest.mark.parametrize("day", range(7))
+def test_every_day_of_the_week_has_a_demo_with_a_cost(coach: Coach, home: Path, day: int) -> None:
+    env = {**os.environ, "COACH_HOME": str(home), "COLUMNS": "80"}
+    line = ["faketime", f"2027-02-{22 + day} 00:03:00", sys.executable, "-m", "coach", "demo"]
+    shown = run(line, env=env, capture_output=True, text=True, check=True).stdout
+    assert shown.count("cost about") == 1
+    assert "would have caught" in shown
+    coach("--home", str(home / "cache/demo"), "db", "stop")

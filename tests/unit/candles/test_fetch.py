@@ -1,7 +1,8 @@
 """A week comes from one source, whole, or not at all."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 import pytest
@@ -11,6 +12,8 @@ from coach.brokers.market.check import DroppedBar, Faults
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.fetch import FetchedWeek, Fetcher, UnfetchedWeek, WeekRequest
 from coach.engine.market.guard import Guard
+from coach.model.candles import HOUR, week_start_us
+from coach.model.times import DAY_US, SECOND_US
 from tests.unit.candles.made_up import MadeUpSource
 
 FIRST, SECOND, THIRD = date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)
@@ -186,6 +189,52 @@ def test_an_empty_week_is_asked_of_the_next_source(
 ) -> None:
     one, two = source("one", FetchedBars(()), most_bars=168), source("two")
     assert arrived(fetched(fetcher(one, two), order())) == [(FIRST, "two", 168)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "requests"),
+    [
+        (datetime(2026, 3, 16, tzinfo=UTC), 0),
+        (datetime(2026, 3, 16, 0, 59, 59, tzinfo=UTC), 0),
+        (datetime(2026, 3, 16, 1, tzinfo=UTC), 1),
+        (datetime(2026, 3, 16, 23, 59, tzinfo=UTC), 1),
+    ],
+)
+def test_a_week_that_has_just_begun_may_have_no_bar_yet(
+    fetcher: Callable[..., Fetcher],
+    source: Make,
+    order: Callable[..., WeekRequest],
+    clock: Clock,
+    moment: datetime,
+    requests: int,
+) -> None:
+    clock.at_us = round(moment.timestamp()) * SECOND_US
+    empty = [FetchedBars(())] * 9
+    sources = [source("one", *empty), source("two", *empty)]
+    wanted = replace(order(), start_us=week_start_us(THIRD), end_us=clock.at_us + SECOND_US)
+    assert fetched(fetcher(*sources), wanted) == []
+    assert [len(one.asked) for one in sources] == [requests, requests]
+
+
+def test_a_week_without_bars_is_missed_once_a_day_of_it_is_over(
+    fetcher: Callable[..., Fetcher], source: Make, order: Callable[..., WeekRequest], clock: Clock
+) -> None:
+    clock.at_us = week_start_us(THIRD) + DAY_US
+    wanted = replace(order(), start_us=week_start_us(THIRD), end_us=clock.at_us)
+    (missed,) = fetched(fetcher(source("one", FetchedBars(()))), wanted)
+    assert isinstance(missed, UnfetchedWeek)
+    assert missed.reason == "one: it has no bars of this week"
+
+
+def test_a_week_that_has_just_begun_is_missed_while_a_source_is_down(
+    fetcher: Callable[..., Fetcher], source: Make, order: Callable[..., WeekRequest], clock: Clock
+) -> None:
+    clock.at_us = week_start_us(THIRD) + 2 * HOUR * SECOND_US
+    wanted = replace(order(), start_us=week_start_us(THIRD), end_us=clock.at_us)
+    sources = [source("one", *[DOWN] * 9), source("two", FetchedBars(()))]
+    (missed,) = fetched(fetcher(*sources), wanted)
+    assert isinstance(missed, UnfetchedWeek)
+    assert missed.may_pass
 
 
 def test_a_source_that_is_named_is_the_only_one_asked(

@@ -71,6 +71,18 @@ def test_the_same_seed_and_end_give_the_same_bytes(world: SandboxWorld) -> None:
     assert demo_world(world.end, seed=12).executions != world.executions
 
 
+@pytest.mark.parametrize("weeks", [-60, -1, 1, 40])
+def test_whole_weeks_later_the_same_days_are_lived_again(world: SandboxWorld, weeks: int) -> None:
+    later = timedelta(weeks=weeks)
+    again = demo_world(world.end + later, seed=11)
+    assert again.executions == tuple(
+        one._replace(at=one.at + later, filed_at=one.filed_at + later) for one in world.executions
+    )
+    tape, moved = world.tapes["SOL-USD"], again.tapes["SOL-USD"]
+    assert moved.first_s - tape.first_s == later.total_seconds()
+    assert (moved.closes == tape.closes).all()
+
+
 def test_a_seed_makes_some_three_hundred_round_trips_in_ninety_days(
     worlds: list[SandboxWorld],
 ) -> None:
