@@ -5,7 +5,6 @@ What draws conclusions is loaded where they are drawn.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
 from coach.engine.imports.trade_changes import MatchedBooks
 from coach.engine.jobs.collector import no_collector
+from coach.engine.jobs.second_thread import second_thread
 from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
 from coach.engine.store import accounts, conclusions, fee_values, fills, trades
@@ -27,7 +27,6 @@ from coach.engine.store.results import matched_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from concurrent.futures import Executor
 
     from psycopg import Connection
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from coach.engine.conclusions.scoring_result import ScoringResult
     from coach.engine.history.inputs import AnalysisInputs, CloseReader
     from coach.engine.imports.match import IncrementalMatching, Matching
+    from coach.engine.jobs.second_thread import SecondThread
     from coach.model.accounts import Account, User, UserId
     from coach.model.fills import Symbol
     from coach.model.trades import Trip
@@ -61,7 +61,7 @@ def derive(
     first one computes: writing waits for the server, computing does not need the connection.
     """
     account, symbols = touched.account, touched.symbols
-    with no_collector(), ThreadPoolExecutor(max_workers=1) as writer:
+    with no_collector(), second_thread() as writer:
         scope = FeeScope(user.id, account.id, symbols)
         value_fees(connection, scope, analysis.read_closes)
         matchings = _matchings(connection, user.id, touched, while_reading)
@@ -81,7 +81,7 @@ def _score(
     touched: TouchedBooks,
     matchings: Sequence[Matching],
     analysis: AnalysisInputs,
-    writer: Executor,
+    writer: SecondThread,
 ) -> ScoringResult:
     """Write the trades, and draw all conclusions meanwhile."""
     from coach.engine.conclusions.conclude import ConclusionInputs, conclude
@@ -91,10 +91,10 @@ def _score(
     trips = list(chain(*(matching.trips for matching in matchings), stored))
     beside = gather(connection, user, trips, analysis.read_market)
     promised = rules.rules(connection, user.id)
-    written = writer.submit(_keep_books, connection, user.id, touched, matchings)
+    writer.begin(lambda: _keep_books(connection, user.id, touched, matchings))
     asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
     concluded = conclude(beside.of(trips), asked)
-    written.result()
+    writer.wait()
     scored = _keep(connection, user, concluded, asked)
     late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
     return replace(scored, new_breaches=(*scored.new_breaches, *late))

@@ -20,12 +20,12 @@ from coach.engine.store import conclusions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from concurrent.futures import Executor
 
     from psycopg import Connection
 
     from coach.engine.history.inputs import MarketReader
     from coach.engine.imports.trade_changes import MatchedBooks
+    from coach.engine.jobs.second_thread import SecondThread
     from coach.engine.promises.judge_since import TradeChange
     from coach.model.accounts import User
     from coach.model.rules import Breach, Rule
@@ -45,7 +45,7 @@ def leave_due(
     user: User,
     books: BooksToKeep,
     read_market: MarketReader,
-    writer: Executor,
+    writer: SecondThread,
 ) -> ScoringResult:
     """Write the trades, keep the breaches, and note that all other conclusions are due."""
     active = active_rules(connection, user)
@@ -65,7 +65,7 @@ def _judge_whole(
     books: BooksToKeep,
     asked: Sequence[Rule],
     read_market: MarketReader,
-    writer: Executor,
+    writer: SecondThread,
 ) -> list[Breach]:
     """Write the books while these rules are judged over all trades; return the new breaches."""
     if not asked:
@@ -74,9 +74,9 @@ def _judge_whole(
     trips = chain(*(matching.trips for matching in books.matched.matchings), books.other_trips())
     reader = judge.noting(connection, user, read_market)
     past = judge.beside(connection, user, history(trips), asked, reader)
-    written = writer.submit(books.write)
+    writer.begin(books.write)
     found, blind = breaches(asked, past, user.zone), unjudged(asked, past, user.zone)
-    written.result()
+    writer.wait()
     return keep_breaches(connection, user, asked, found, blind)
 
 
