@@ -17,19 +17,19 @@ from coach._version import VERSION
 from coach.errors import CoachError
 from coach.server.body_limit import BodyLimit
 from coach.server.first_page import first_page
-from coach.server.guard import MayConnect, RequestGuard
-from coach.server.headers import SafeHeaders
-from coach.server.limits import Admit, RequestLimits
 from coach.server.log import RequestLog
 from coach.server.observed.measure import RequestMeasure
 from coach.server.observed.metrics import ServerMetrics
 from coach.server.openapi import described
-from coach.server.peers import is_our_own
 from coach.server.probes import probes
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
 from coach.server.routes import reading
 from coach.server.streams.hub import hub_of
 from coach.server.streams.routes import StreamParts, streaming
+from coach.server.walls.guard import MayConnect, RequestGuard
+from coach.server.walls.headers import SafeHeaders
+from coach.server.walls.limits import Admit, RequestLimits
+from coach.server.walls.peers import is_our_own
 from coach.server.writing import writing
 
 if TYPE_CHECKING:

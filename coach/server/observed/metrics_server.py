@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from coach.server.guard import RequestGuard
-from coach.server.headers import SafeHeaders
+from coach.server.walls.guard import RequestGuard
+from coach.server.walls.headers import SafeHeaders
 
 if TYPE_CHECKING:
     from typing import Self

@@ -16,7 +16,7 @@ from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.hot.lenient import LenientHotStore
 from coach.errors import HotStoreDown
 from coach.server.app import ServerParts, application
-from coach.server.limits import COSTS
+from coach.server.walls.limits import COSTS
 from coach.settings.checks import FEWEST_REQUESTS
 from tests.unit.server.conftest import HERE
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.server.peers import is_our_own
+from coach.server.walls.peers import is_our_own
 
 HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
 OURS, ANOTHERS = 1000, 1001
