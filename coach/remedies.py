@@ -114,6 +114,7 @@ Remedy = Literal[
     "name_format",
     "name_quote",
     "name_symbol",
+    "make_app_role",
     "open_months",
     "name_age_key",
     "name_recipients",

@@ -170,6 +170,7 @@ REMEDIES: "dict[Remedy, str]" = {
     " --as {format}; else {otherwise}",
     "name_quote": "use --quote; you traded in: {known}",
     "name_symbol": "name it: coach candles import FILE --source NAME --symbol BTC-USD",
+    "make_app_role": "have an administrator of the server run the SQL of `coach db role-script`",
     "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",
     "read_anew": "follow again without --since, and take all that it shows as new",

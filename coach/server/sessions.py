@@ -62,7 +62,12 @@ class SessionPool:
 
     @contextmanager
     def open(self) -> Iterator[Session]:
-        """Open the session of one request, as a command does: what was due is done first."""
+        """Open the session of one request, as a command does: what was due is done first.
+
+        From then on the database itself keeps the session to the rows of its user.
+        """
         with wiring.database_errors(self.settings), self._pool.connection() as connection:
             session = wiring.session_over(connection, self.settings)
-            yield upkeep.do_what_is_due(session, self.settings.event_months)
+            session = upkeep.do_what_is_due(session, self.settings.event_months)
+            with connection.confined_to(session.user.id):
+                yield session

@@ -85,6 +85,20 @@ def url(context: typer.Context) -> None:
     frame.show(Answer("db url", {"url": found}, text=found))
 
 
+@app.command("role-script")
+def role_script(context: typer.Context) -> None:
+    """Print the SQL that makes the role of the application.
+
+    For a server where coach may make no roles: an administrator runs it once, and again where
+    coach doctor says so. coach makes the role itself on its own server.
+    """
+    from coach.engine.api import database
+
+    frame = frame_of(context)
+    found = database.role_script(frame.settings.home, frame.settings.database_url)
+    frame.show(Answer("db role-script", {"sql": found}, text=found))
+
+
 @app.command("partitions")
 def months(context: typer.Context) -> None:
     """List the months that events are kept in.

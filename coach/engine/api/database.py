@@ -14,6 +14,7 @@ from coach.engine.postgres import embedded
 from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.store import accounts, health, migrate
 from coach.engine.store.connect import connect
+from coach.engine.store.isolation import app_role
 from coach.engine.store.trouble import database_errors_explained
 from coach.errors import Conflict
 from coach.model.machine.home import Home
@@ -96,6 +97,12 @@ def upgrade(
         if accounts.key_files(connection):
             seal_key_files(keyring(), connection)
     return status(home, url)
+
+
+def role_script(home: Home, url: str) -> str:
+    """Return the SQL by which an administrator makes the role of the application."""
+    with database_errors_explained(), connect(address(home, url)) as connection:
+        return app_role.script(connection)
 
 
 def event_months(connection: "CoachConnection") -> list[MonthOfEvents]:

@@ -123,6 +123,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield from _conclusions(session)
     yield from _dead_jobs(session)
     yield _months(session)
+    yield _isolation(session)
     yield from _autovacuum(session)
     yield _zone(session)
 
@@ -196,6 +197,17 @@ def _months(session: Session) -> Check:
         return Check("events", "ok", f"kept by month, from {there[0].first:%Y-%m} to {ahead} ahead")
     state: State = "error" if health == "failing" else "warning"
     return Check("events", state, partitions.describe_months(ahead), remedy="open_months")
+
+
+def _isolation(session: Session) -> Check:
+    from coach.engine.store.isolation import app_role
+
+    found = app_role.examine(session.connection)
+    bare = app_role.unprotected(session.connection)
+    complaints = [*found.complaints, *(f"table {name} has no policies" for name in bare)]
+    if not complaints:
+        return Check("isolation", "ok", "requests reach the rows of their user alone")
+    return Check("isolation", "warning", "; ".join(complaints), remedy="make_app_role")
 
 
 def _autovacuum(session: Session) -> Iterator[Check]:

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 from psycopg.rows import TupleRow
 
+from coach.engine.store.isolation.confined import ConfinedTransactions
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import RunAttempt, UserId
 from coach.model.events import NewEvent
@@ -34,12 +35,13 @@ class Wakes(Protocol):
         """Send what waits."""
 
 
-class CoachConnection(psycopg.Connection[TupleRow]):
+class CoachConnection(ConfinedTransactions, psycopg.Connection[TupleRow]):
     """A connection that holds the events of the unit of work it is in, by user.
 
     None outside a unit of work, which alone changes them. `wakes` gathers hints to followers, once
     there were any. `claim` is the attempt at a run that a worker makes over the connection, if one
     does. `actor` is who acts over the connection and `origin` from where, for audit events.
+    `confinement` says whose rows alone it reaches.
     """
 
     pending_events: dict[UserId, list[NewEvent]] | None = None

@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from coach.engine.ledger.identity import NamedFill, words_of
 from coach.engine.store import fee_values
-from coach.engine.store.copying import copy_text
+from coach.engine.store.copying import copy_in, copy_text
 from coach.engine.store.keys import joined, rows_of
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
@@ -91,10 +91,7 @@ def add(connection: Connection[Any], shelf: RunTarget, fills: Iterable[NamedFill
     head = f"{copy_text(shelf.user_id)}\t{shelf.account_id}\t\\\\x"
     run, rank = f"\t{shelf.run_n}\t", f"\t{shelf.rank}\t"
     lines: list[str] = []
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"copy fill ({COLUMNS}) from stdin") as copy,
-    ):
+    with copy_in(connection, "fill", COLUMNS) as copy:
         for key, words, fill in fills:
             lines.append(
                 f"{head}{key.hex()}{run}{_escaped(words, fill)}\t{copy_text(fill.order_id)}"

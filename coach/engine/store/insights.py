@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from coach.engine.store.copying import copy_line
+from coach.engine.store.copying import copy_in, copy_line
 from coach.engine.store.keys import apart, together
 from coach.engine.store.results.finding_text import shown
 from coach.model.accounts import UserId
@@ -66,7 +66,7 @@ def _stored(connection: Connection[Any], user_id: UserId) -> Iterator[Tag]:
 
 
 def _add(connection: Connection[Any], user_id: UserId, tags: Sequence[Tag]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"copy tag ({TAG}) from stdin") as copy:
+    with copy_in(connection, "tag", TAG) as copy:
         for start in range(0, len(tags), LINES_A_WRITE):
             copy.write("".join(_line(user_id, tag) for tag in tags[start : start + LINES_A_WRITE]))
 

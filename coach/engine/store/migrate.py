@@ -7,13 +7,14 @@ import psycopg
 from psycopg import errors
 
 from coach.engine.store.connect import connect
+from coach.engine.store.isolation import app_role
 from coach.engine.store.trouble import HINTS, explained
 from coach.errors import DatabaseTrouble
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0031"
+HEAD = "0037"
 PACKAGE = Path(__file__).parents[2]
 
 
@@ -32,7 +33,10 @@ def is_current(connection: psycopg.Connection) -> bool:
 
 
 def upgrade(url: str, to: str = HEAD) -> None:
-    """Bring the tables up to a revision; several coaches at once take turns."""
+    """Bring the tables up to a revision; several coaches at once take turns.
+
+    Then the role of the application gets its rights on them, where coach may give them.
+    """
     from alembic import command
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
@@ -46,6 +50,9 @@ def upgrade(url: str, to: str = HEAD) -> None:
         ) from error
     except DBAPIError as error:
         raise _trouble(error.orig) from error
+    if to == HEAD:
+        with connect(url) as connection:
+            app_role.prepare(connection)
 
 
 def downgrade(url: str, to: str) -> None:

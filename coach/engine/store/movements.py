@@ -15,6 +15,7 @@ from psycopg import Connection
 from coach.engine.ledger.doubts import OpenPosition, base_of
 from coach.engine.ledger.dust import LARGEST_SHARE
 from coach.engine.ledger.exact import multiply
+from coach.engine.store.copying import copy_in
 from coach.engine.store.fills import RunTarget
 from coach.model.accounts import UserId
 from coach.model.movements import AccountMovement, Movement
@@ -27,10 +28,7 @@ def add(
 ) -> None:
     """Keep what a run told, each with its kind; equal movements of one run are counted."""
     whose = (shelf.user_id, shelf.account_id, shelf.run_n)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"copy movement ({COLUMNS}) from stdin") as copy,
-    ):
+    with copy_in(connection, "movement", COLUMNS) as copy:
         for key, kind, movement in _keyed(movements):
             copy.write_row((*whose, key, movement.coin, kind, movement.quantity, movement.at))
 

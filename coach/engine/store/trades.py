@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from coach.engine.ledger.doubts import OpenPosition
 from coach.engine.store import partial_closes
-from coach.engine.store.copying import copy_text
+from coach.engine.store.copying import copy_in, copy_text
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Symbol
@@ -87,10 +87,7 @@ class TradeLines:
 def add(connection: Connection[Any], lines: TradeLines) -> None:
     """Copy round trips in."""
     lines.text.seek(0)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"copy trade ({TRADE_COLUMNS}) from stdin") as copy,
-    ):
+    with copy_in(connection, "trade", TRADE_COLUMNS) as copy:
         while block := lines.text.read(BYTES_A_WRITE):
             copy.write(block)
 

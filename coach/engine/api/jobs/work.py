@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from coach.model.accounts import INSTALLATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from coach.engine.api.candles import CandlePlaces
@@ -61,13 +63,21 @@ def work(
 
     def perform(connection: CoachConnection, run: ClaimedRun) -> Mapping[str, Json]:
         session = place.session_of(connection, _name_of(connection, run.user_id))
-        return handle(Workplace(session, place.candle_places, place.wishes), run)
+        with _reach_of(connection, run):
+            return handle(Workplace(session, place.candle_places, place.wishes), run)
 
     with place.connect() as connection:
         partitions.refuse_without_months(connection, place.clock())
     tasks = periodic_tasks(place.wishes, place.ticks)
     setup = WorkerSetup(place.url, place.connect, place.clock, perform, tasks, warn)
     return Worker(setup, on_ready).run(once=once)
+
+
+def _reach_of(connection: CoachConnection, run: ClaimedRun) -> AbstractContextManager[None]:
+    """Keep the work for a user to the rows of that user; a run of the installation reaches all."""
+    if run.user_id == INSTALLATION:
+        return nullcontext()
+    return connection.confined_to(run.user_id)
 
 
 def _name_of(connection: CoachConnection, user_id: UserId) -> str:

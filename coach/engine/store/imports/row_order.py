@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from psycopg import Connection
 
 from coach.engine.ledger.row_order import Edge, RowOrder
-from coach.engine.store.copying import copy_text
+from coach.engine.store.copying import copy_in, copy_text
 from coach.engine.store.fills import SAYS, TABS, RunTarget
 from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Side, Symbol
@@ -38,10 +38,7 @@ def add(connection: Connection[Any], shelf: RunTarget, order: RowOrder) -> None:
     sign = "" if direction > 0 else "-"
     edges = order.edges()
     rows: Iterable[tuple[Edge, PlacedRow]] = chain(((0, row) for row in order.tied), edges)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"copy row_order ({COLUMNS}) from stdin") as copy,
-    ):
+    with copy_in(connection, "row_order", COLUMNS) as copy:
         for edge, (place, words, native_id) in rows:
             if words.count("\t") == TABS and not any(sign in words for sign in "\\\n\r"):
                 copy.write(f"{head}{edge}\t{sign}{place}\t{words}\t{copy_text(native_id)}\n")

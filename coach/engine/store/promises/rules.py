@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from coach.engine.store.copying import copy_line
+from coach.engine.store.copying import copy_in, copy_line
 from coach.engine.store.keys import apart, together
 from coach.model.accounts import UserId
 from coach.model.rules import Breach, Rule, RuleId
@@ -95,12 +95,8 @@ def replace_breaches(
 
 def add_breaches(connection: Connection[Any], user_id: UserId, breaches: Sequence[Breach]) -> None:
     """Copy breaches in."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            "copy breach (user_id, rule_id, trade_id, at, fill_keys, facts, revision) from stdin"
-        ) as copy,
-    ):
+    columns = "user_id, rule_id, trade_id, at, fill_keys, facts, revision"
+    with copy_in(connection, "breach", columns) as copy:
         for start in range(0, len(breaches), LINES_A_WRITE):
             block = breaches[start : start + LINES_A_WRITE]
             copy.write("".join(_line(user_id, breach) for breach in block))
