@@ -69,6 +69,7 @@ def configuration(url: str) -> "Config":
     config = Config()
     config.set_main_option("script_location", str(folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
+    config.set_main_option("recursive_version_locations", "true")
     config.attributes["connect"] = lambda: _in_transactions(url)
     return config
 
