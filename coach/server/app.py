@@ -83,7 +83,7 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(probes(parts.open_session))
     app.include_router(reading(parts.open_session, parts.settings))
     hub = parts.streams or hub_of(parts.settings)
-    app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock)))
+    app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))
     app.include_router(writing(parts.open_session, parts.settings))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
 

@@ -15,6 +15,7 @@ from typing import Self
 import psycopg
 
 from coach.engine.outbox import devices
+from coach.engine.relay.announcements import AnnouncementCount
 from coach.engine.relay.devices import DeviceCursor
 from coach.engine.relay.live import LiveStream
 from coach.engine.relay.runtime import StreamRuntime
@@ -61,6 +62,15 @@ class StreamHub:
     def open_streams(self) -> Counter[UserId]:
         """Return how many streams each user has."""
         return Counter(stream.user_id for stream in self._streams)
+
+    @property
+    def announced(self) -> AnnouncementCount:
+        """Return how many events came, and how many of them no notification announced."""
+        return self.runtime.tail.announced
+
+    def most_behind(self) -> int:
+        """Return how many events the slowest stream has not acknowledged. Any thread may ask."""
+        return max((stream.behind for stream in tuple(self._streams)), default=0)
 
     @asynccontextmanager
     async def stream(self, user_id: UserId, device: str = "") -> AsyncIterator[LiveStream]:

@@ -75,6 +75,7 @@ class LiveStream:
         self._changed = asyncio.Event()
         self._following = ExitStack()
         self._box: Mailbox | None = None
+        self._began_at = 0
         self._on_their_way: deque[tuple[int, str]] = deque()
         self._resume: ResumeRequest | None = None
         self._refused: Closed | None = None
@@ -91,6 +92,16 @@ class LiveStream:
         """Return the number of the last event that was acknowledged."""
         return self._session.acked
 
+    @property
+    def behind(self) -> int:
+        """Return how many events there are that were not acknowledged yet. Any thread may ask."""
+        box = self._box
+        return 0 if box is None else max(0, box.there.head - self._session.acked)
+
+    def is_news(self, event: Event) -> bool:
+        """Say whether an event was committed after the stream began, or went on, where it is."""
+        return event.seq > self._began_at
+
     async def open(self, request: ResumeRequest) -> Frame:
         """Return the first frame, or the one after which the stream goes on elsewhere."""
         try:
@@ -106,7 +117,7 @@ class LiveStream:
             loop = asyncio.get_running_loop()
             self._following.enter_context(self._box.watched(lambda: self._look_again_from(loop)))
         frame = self._session.open(found.point, found.there)
-        self._begin_after(found.id if isinstance(frame, Hello) and frame.recovered else "")
+        self._begin_after(frame, found.id if isinstance(frame, Hello) and frame.recovered else "")
         return frame
 
     async def next_frames(self) -> list[Frame]:
@@ -160,8 +171,9 @@ class LiveStream:
         assert self._box is not None, "a stream is opened before it goes on"
         there = self._box.there
         frames = self._session.look(there, self._runtime.ticks())
-        if any(isinstance(frame, Hello) for frame in frames):
-            self._begin_after("")
+        for frame in frames:
+            if isinstance(frame, Hello):
+                self._begin_after(frame, "")
         return frames or [*await self._fetch(there)]
 
     def _end(self) -> Closed | None:
@@ -208,8 +220,9 @@ class LiveStream:
             is_last = bool(last) and last[0].seq == there.head
             return _Opening(there, None, last[0].id if is_last else "")
 
-    def _begin_after(self, event_id: str) -> None:
+    def _begin_after(self, frame: Frame, event_id: str) -> None:
         self.acked_id = event_id
+        self._began_at = frame.head if isinstance(frame, Hello) else self._began_at
         self._on_their_way.clear()
 
     def _look_again_from(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -1,8 +1,7 @@
 """What Prometheus may read: numbers of requests, streams, jobs and connections.
 
 Labels hold routes, states and ids of users, never a path as it was asked for, a secret or a text
-of the user's. Streams call `commit_to_socket.observe(seconds)` for what they have written, and say
-in `sockets` and `behind` how many there are and how many events the slowest one has yet to get.
+of the user's. What streams have written they hand to `note_written`.
 """
 
 from dataclasses import dataclass
@@ -12,13 +11,16 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from coach.model.accounts import RunState
+from coach.model.events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from prometheus_client.core import Metric
 
     from coach.engine.api.live.activity import InstallationActivity
+    from coach.engine.api.live.streams import Frame, LiveStream, StreamHub
 
 STATES: tuple[str, ...] = get_args(RunState)
 SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -73,14 +75,14 @@ class ServerMetrics:
         )
         self.commit_to_socket = Histogram(
             "coach_event_commit_to_socket_seconds",
-            "From an event's commit to its frame being written to a socket.",
+            "From an event's time, just before its commit, to its frame being written to a socket.",
             buckets=SHORT,
             registry=registry,
         )
         self.sockets = Gauge("coach_sockets", "Streams that are open.", ["kind"], registry=registry)
         self.behind = Gauge(
             "coach_stream_lag_events",
-            "Events that the slowest open stream has yet to get.",
+            "Events that the slowest open stream has yet to acknowledge.",
             registry=registry,
         )
         self._name_activity()
@@ -106,6 +108,16 @@ class ServerMetrics:
         self.database_up = Gauge(
             "coach_database_up", "Whether the database answered when last asked.", registry=registry
         )
+
+    def watch_streams(self, hub: "StreamHub") -> None:
+        """Show, at each reading, how far streams are behind and what no notification announced."""
+        self.sources.announced = hub.announced
+        self.behind.set_function(hub.most_behind)
+
+    def note_written(self, frame: "Frame", stream: "LiveStream", now: "datetime") -> None:
+        """Note that a frame was written; what a follower had missed before it came says nothing."""
+        if isinstance(frame, Event) and stream.is_news(frame):
+            self.commit_to_socket.observe(max(0.0, (now - frame.ts).total_seconds()))
 
     def show_activity(self, activity: "InstallationActivity | None") -> None:
         """Show what goes on in the installation; None where the database does not answer."""

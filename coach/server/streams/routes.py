@@ -24,6 +24,7 @@ from coach.server.streams.socket import CoachSocket
 from coach.server.streams.source import EventSource, EventSourceResponse
 
 if TYPE_CHECKING:
+    from coach.server.observed.metrics import ServerMetrics
     from coach.server.sessions import OpenSession
 
 DESCRIBED: dict[int | str, dict[str, Any]] = {
@@ -40,12 +41,14 @@ class StreamParts:
     hub: StreamHub
     open_session: "OpenSession"
     clock: Callable[[], datetime]
+    metrics: "ServerMetrics"
 
 
 def streaming(parts: StreamParts) -> APIRouter:
     """Return the routes of streams: a WebSocket and an event source."""
     router = APIRouter(tags=["events"])
-    sockets = CoachSocket(parts.hub, parts.open_session, parts.clock)
+    parts.metrics.watch_streams(parts.hub)
+    sockets = CoachSocket(parts.hub, parts.open_session, parts.clock, parts.metrics)
     router.add_api_websocket_route(socket.PATH, sockets.serve)
 
     @router.get(source.PATH, summary=SUMMARY, response_class=Response, responses=DESCRIBED)
@@ -74,6 +77,8 @@ async def _respond(parts: StreamParts, request: ResumeRequest) -> Response:
             if first.code == BAD_REQUEST:
                 return refusal(400, "E_USAGE", first.reason, "give the id of an event of yours")
             return refusal(503, "E_DATABASE", first.reason, "", RETRY)
+        ending.enter_context(parts.metrics.sockets.labels("sse").track_inprogress())
+        ticks, note_written = parts.hub.runtime.ticks, parts.metrics.note_written
         return EventSourceResponse(
-            EventSource(stream, first, ending.pop_all(), parts.clock, parts.hub.runtime.ticks)
+            EventSource(stream, first, ending.pop_all(), parts.clock, ticks, note_written)
         )

@@ -28,6 +28,7 @@ from coach.server.streams.query import AckMessage, SocketQuery, parse_message
 from coach.server.streams.racing import first_result
 
 if TYPE_CHECKING:
+    from coach.server.observed.metrics import ServerMetrics
     from coach.server.sessions import OpenSession
 
 PATH = "/ws/coach"
@@ -43,6 +44,9 @@ class CoachSocket:
     hub: StreamHub
     open_session: "OpenSession"
     clock: Callable[[], datetime]
+    metrics: "ServerMetrics"
+    patience_s: float = STALLED_S
+    """For one frame to be taken by a follower that does not read."""
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve a socket until either side closes it."""
@@ -61,7 +65,8 @@ class CoachSocket:
             query = SocketQuery.model_validate(dict(socket.query_params))
             user_id = await self.hub.runtime.in_thread(user_of, self.open_session)
             async with self.hub.stream(user_id, query.device) as stream:
-                return await _converse(socket, stream, query, self.clock)
+                with self.metrics.sockets.labels("ws").track_inprogress():
+                    return await self._converse(socket, stream, query)
         except (ValidationError, Invalid):
             return Closed(BAD_REQUEST, "unknown or invalid parameter")
         except TooManyStreams:
@@ -69,30 +74,26 @@ class CoachSocket:
         except CoachError:
             return Closed(TRY_LATER, "the database does not answer; come back with the last id")
 
+    async def _converse(
+        self, socket: WebSocket, stream: LiveStream, query: SocketQuery
+    ) -> Closed | None:
+        """Write and hear until the stream is closed, or the follower has left: None."""
+        return await first_result(self._write(socket, stream, query), _hear(socket, stream))
 
-async def _converse(
-    socket: WebSocket, stream: LiveStream, query: SocketQuery, clock: Callable[[], datetime]
-) -> Closed | None:
-    """Write and hear until the stream is closed, or the follower has left: None."""
-    writing = _write(socket, stream, query, clock)
-    return await first_result(writing, _hear(socket, stream))
-
-
-async def _write(
-    socket: WebSocket, stream: LiveStream, query: SocketQuery, clock: Callable[[], datetime]
-) -> Closed:
-    """Write frames up to the end of the stream; the one task that does."""
-    frames = [await stream.open(query.request())]
-    while True:
-        for frame in frames:
-            try:
-                async with asyncio.timeout(STALLED_S):
-                    await socket.send_text(frame_json(frame, stream, clock()))
-            except TimeoutError:
-                return Closed(STALLED, "stalled; come back with the last id")
-            if isinstance(frame, Closed):
-                return frame
-        frames = await stream.next_frames()
+    async def _write(self, socket: WebSocket, stream: LiveStream, query: SocketQuery) -> Closed:
+        """Write frames up to the end of the stream; the one task that does."""
+        frames = [await stream.open(query.request())]
+        while True:
+            for frame in frames:
+                try:
+                    async with asyncio.timeout(self.patience_s):
+                        await socket.send_text(frame_json(frame, stream, self.clock()))
+                except TimeoutError:
+                    return Closed(STALLED, "stalled; come back with the last id")
+                self.metrics.note_written(frame, stream, self.clock())
+                if isinstance(frame, Closed):
+                    return frame
+            frames = await stream.next_frames()
 
 
 async def _hear(socket: WebSocket, stream: LiveStream) -> None:

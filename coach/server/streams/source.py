@@ -22,6 +22,7 @@ from coach.server.streams.racing import first_result
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
+NoteWritten = Callable[[Frame, LiveStream, datetime], None]
 MEDIA_TYPE = "text/event-stream"
 PATH = "/api/events/stream"
 RETRY_MS = 2000
@@ -38,6 +39,7 @@ class EventSource:
     ending: AsyncExitStack
     clock: Callable[[], datetime]
     ticks: Callable[[], float]
+    note_written: NoteWritten
     headers: dict[str, str] = field(default_factory=lambda: {"X-Accel-Buffering": "no"})
 
     async def chunks(self) -> AsyncIterator[str]:
@@ -48,6 +50,7 @@ class EventSource:
             for frame in frames:
                 yield source_text(frame, self.stream, self.clock())
                 written = self.ticks()
+                self.note_written(frame, self.stream, self.clock())
                 if isinstance(frame, Closed):
                     return
                 if isinstance(frame, Event):

@@ -19,6 +19,7 @@ from coach.model.events import EventId
 from coach.server.app import ServerParts, application
 from coach.server.sessions import SessionPool
 from coach.settings import reading
+from tests.integration.server.listening import listening
 
 MOST = 3
 HERE = "127.0.0.1:8321"
@@ -79,6 +80,13 @@ def parts(
 def client(parts: ServerParts) -> Iterator[TestClient]:
     with TestClient(application(parts), f"http://{HERE}") as client:
         yield client
+
+
+@pytest.fixture
+def place(parts: ServerParts) -> Iterator[tuple[str, int]]:
+    """Return where the application listens on a real socket."""
+    with listening(parts) as place:
+        yield place
 
 
 @pytest.fixture
