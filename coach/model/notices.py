@@ -31,6 +31,10 @@ class Notice(str):
         notice.facts = facts
         return notice
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str, NoticeKind], dict[str, str]]:
+        """Return how another process makes this sentence again."""
+        return (str(self), self.kind), self.facts
+
 
 def as_json(sentence: str) -> str | StoredNotice:
     """Return a sentence as JSON, an object where it is a notice."""

@@ -30,11 +30,13 @@ from coach.server.walls.guard import MayConnect, RequestGuard
 from coach.server.walls.headers import SafeHeaders
 from coach.server.walls.limits import Admit, RequestLimits
 from coach.server.walls.peers import is_our_own
+from coach.server.writes.import_process import ImportProcess
 from coach.server.writing import writing
 
 if TYPE_CHECKING:
     from coach.engine.api.live.streams import StreamHub
     from coach.server.sessions import OpenSession
+    from coach.server.writes.import_process import RunImport
     from coach.settings.values import Settings
 
 TITLE = "coach"
@@ -57,7 +59,8 @@ class ServerParts:
     """What the application is made of: the settings, sessions, and whose sockets are heard.
 
     Without `admit` whoever is heard may ask as much as they like. Who ends the process hands the
-    `streams` in, to drain them; without them the application makes its own.
+    `streams` in, to drain them; without them the application makes its own. Without `run_import`
+    each upload is imported in a process of its own.
     """
 
     settings: "Settings"
@@ -66,6 +69,7 @@ class ServerParts:
     admit: Admit | None = None
     metrics: ServerMetrics = field(default_factory=ServerMetrics)
     streams: "StreamHub | None" = None
+    run_import: "RunImport | None" = None
 
 
 def application(parts: ServerParts) -> FastAPI:
@@ -84,7 +88,8 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(reading(parts.open_session, parts.settings))
     hub = parts.streams or hub_of(parts.settings)
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))
-    app.include_router(writing(parts.open_session, parts.settings))
+    run_import = parts.run_import or ImportProcess(parts.settings).run
+    app.include_router(writing(parts.open_session, parts.settings, run_import))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
 
     @app.get("/", summary="What runs here", response_class=HTMLResponse)

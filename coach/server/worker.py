@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 COACH = (sys.executable, "-m", "coach")
-WORKER = ("worker", "--no-input")
+WORKER = ("worker", "--with-parent", "--no-input")
 PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
 GRACE_S = 12.0
@@ -61,7 +61,7 @@ class WorkerProcess:
         """Run the worker to its end, and note what it says on stderr."""
         with Popen(
             self._words,
-            stdin=DEVNULL,
+            stdin=PIPE,  # which closes however this process ends, and the worker ends then
             stdout=DEVNULL,
             stderr=PIPE,
             text=True,

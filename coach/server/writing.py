@@ -1,5 +1,6 @@
 """Every route that changes something, in one table; each answers what a command answers."""
 
+from asyncio import Semaphore
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -33,10 +34,13 @@ from coach.server.writes.imports import ImportFields, import_statement
 
 if TYPE_CHECKING:
     from coach.server.sessions import OpenSession
+    from coach.server.writes.import_process import RunImport
     from coach.settings.values import Settings
 
 Write = Callable[..., ApiAnswer]
 IMPORTS = "/api/imports"
+MOST_IMPORTS = 2
+"""At once; each takes a core, a connection and a thread while it goes on."""
 REPLAYED = "Idempotency-Replayed"
 MADE = 201
 DONE = 200
@@ -108,8 +112,14 @@ WRITES = (
 )
 
 
-def writing(open_session: "OpenSession", settings: "Settings") -> APIRouter:
-    """Return the routes that change something, each over a session of its own in a thread."""
+def writing(
+    open_session: "OpenSession", settings: "Settings", run_import: "RunImport"
+) -> APIRouter:
+    """Return the routes that change something, each over a session of its own in a thread.
+
+    Imports take turns before they take a session: other requests find a connection.
+    """
+    turns = Semaphore(MOST_IMPORTS)
     router = APIRouter(tags=["write"], route_class=StrictRoute)
     for route in WRITES:
         router.add_api_route(
@@ -137,8 +147,9 @@ def writing(open_session: "OpenSession", settings: "Settings") -> APIRouter:
         async with contextmanager_in_threadpool(copying) as copy:
             form = await read_form(request, copy)
             keyed = keyed_request(request, IMPORTS, dict(content_of(form)))
-            work = partial(_import, open_session, settings, keyed, form)
-            return await run_in_threadpool(work)
+            answer = partial(_answer_import, keyed, form, run_import)
+            async with turns:
+                return await run_in_threadpool(_over_session, open_session, settings, answer)
 
     return router
 
@@ -164,17 +175,23 @@ def _endpoint(
     return respond
 
 
-def _import(
-    open_session: "OpenSession", settings: "Settings", keyed: KeyedRequest, form: UploadedForm
+def _over_session(
+    open_session: "OpenSession", settings: "Settings", answer: Callable[[ApiCall], Response]
+) -> Response:
+    with open_session() as session:
+        return answer(ApiCall(session, settings))
+
+
+def _answer_import(
+    keyed: KeyedRequest, form: UploadedForm, run_import: "RunImport", call: ApiCall
 ) -> Response:
     try:
         fields = ImportFields.model_validate(form.fields)
     except ValidationError as trouble:
         found = [{**one, "loc": ("body", *one["loc"])} for one in trouble.errors()]
         raise RequestValidationError(found) from trouble
-    with open_session() as session:
-        answered = partial(import_statement, ApiCall(session, settings), fields, form)
-        return _sent(*answer_after_work(session, keyed, partial(_kept, answered, MADE)))
+    answered = partial(import_statement, call, fields, form, run_import)
+    return _sent(*answer_after_work(call.session, keyed, partial(_kept, answered, MADE)))
 
 
 def _kept(answered: Callable[[], ApiAnswer], status: int) -> KeptAnswer:

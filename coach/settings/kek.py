@@ -1,5 +1,6 @@
 """Where the key of keys is: files of the home, or what the environment names."""
 
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -25,8 +26,12 @@ def read_kek(sources: Sources, home: Home, provider: str, aws_key: str) -> KekWi
         provider=cast("KekProvider", provider),
         folder=home.state / "vault",
         identity_file=Path(identity) if identity else home.config / "kek-identity.txt",
-        passphrase=lambda: Secret(sources.secret(KEK_PASSPHRASE).value),
+        passphrase=partial(_passphrase, sources),
         credentials=environment.get("CREDENTIALS_DIRECTORY", ""),
         aws_key=aws_key,
         entry=sha256(str(home.state).encode()).hexdigest()[:16],
     )
+
+
+def _passphrase(sources: Sources) -> Secret:
+    return Secret(sources.secret(KEK_PASSPHRASE).value)

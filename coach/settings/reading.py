@@ -64,7 +64,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
 
 def from_process(given: Mapping[str, Setting]) -> Settings:
     """Read the settings of this process."""
-    return read(process_environment(), given)
+    return read(dict(process_environment()), given)
 
 
 def read_broker_key(broker: str, environment: Mapping[str, str]) -> str:

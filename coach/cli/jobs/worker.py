@@ -1,17 +1,23 @@
 """`coach worker`: a process that does queued jobs, and what is due by the clock."""
 
+import os
+import signal
 from typing import Annotated
 
 import typer
 
 from coach.cli import exits
 from coach.cli.frame import frame_of
+from coach.parent_process import when_parent_is_gone
 
 
 def worker(
     context: typer.Context,
     once: Annotated[
         bool, typer.Option("--once", help="Do what is due now, then end; for cron.")
+    ] = False,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", hidden=True, help="End when standard input ends.")
     ] = False,
 ) -> None:
     """Do queued jobs, and what is due by the clock, until a signal ends it.
@@ -23,6 +29,8 @@ def worker(
     from coach.engine.api.jobs import work
 
     frame = frame_of(context)
+    if with_parent:
+        when_parent_is_gone(lambda: os.kill(os.getpid(), signal.SIGTERM))
     with frame.session(create=True):
         place = wiring.worker_place(frame.settings, frame.talk.warning)
 

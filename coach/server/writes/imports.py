@@ -15,6 +15,7 @@ from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.server.uploads import UploadedForm
+    from coach.server.writes.import_process import RunImport
 
 
 class ImportFields(RequestBody):
@@ -29,7 +30,9 @@ class ImportFields(RequestBody):
     shorts: Annotated[bool | None, Field(description="Whether the account can be short.")] = None
 
 
-def import_statement(call: ApiCall, fields: ImportFields, form: "UploadedForm") -> ApiAnswer:
+def import_statement(
+    call: ApiCall, fields: ImportFields, form: "UploadedForm", run_import: "RunImport"
+) -> ApiAnswer:
     """Import an account statement; its format is recognised."""
     label, path = form.file_name or "upload", Path(form.copy.name)
     request = imports.ImportRequest(
@@ -43,7 +46,7 @@ def import_statement(call: ApiCall, fields: ImportFields, form: "UploadedForm") 
         shorts=fields.shorts,
     )
     try:
-        run = imports.import_statement(call.session, path, request)
+        run = run_import(call.session, path, request)
     except CoachError as trouble:
         name_upload(trouble, path, label)
         raise

@@ -182,7 +182,8 @@ def test_an_upload_names_all_that_it_changes(follower: Follower, tmp_path: Path)
 
     def upload(session: Session) -> object:
         def work() -> KeptAnswer:
-            made = import_statement(ApiCall(session, settings), ImportFields(), form)
+            call = ApiCall(session, settings)
+            made = import_statement(call, ImportFields(), form, imports.import_statement)
             return KeptAnswer(201, {}, bytes(made.response().body).decode())
 
         with file.open("rb") as copy:

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from coach.engine.api import imports
 from coach.engine.api.session import Session
 from coach.engine.store import users
 from coach.engine.store.connect import connect
@@ -83,7 +84,12 @@ def open_session(database_url: str, user: User, tmp_path: Path, now: datetime) -
 @pytest.fixture
 def trader(open_session: OpenSession, tmp_path: Path) -> Iterator[Trader]:
     settings = reading.read({"COACH_HOME": str(tmp_path)}, {})
-    parts = ServerParts(settings, open_session, lambda _client, _server: True)
+    parts = ServerParts(
+        settings,
+        open_session,
+        lambda _client, _server: True,
+        run_import=imports.import_statement,
+    )
     with TestClient(application(parts), HERE, raise_server_exceptions=False) as client:
         yield Trader(client, open_session, settings)
 
