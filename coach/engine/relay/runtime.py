@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from coach.engine.relay.readers import MOST
+from coach.engine.relay.stream import STALLED_S
 from coach.engine.relay.tail import Tail
 
 P = ParamSpec("P")
@@ -22,11 +23,13 @@ class StreamRuntime:
     """The tail, and as many threads as there are connections for reading.
 
     `ticks` returns seconds of a clock that does not go back; `draining` says that the process ends.
+    `patience_s` is for one frame to be taken by a follower that does not read.
     """
 
     tail: Tail
     ticks: Callable[[], float]
     draining: bool = False
+    patience_s: float = STALLED_S
     threads: ThreadPoolExecutor = field(default_factory=_threads)
 
     async def in_thread(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

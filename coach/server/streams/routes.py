@@ -78,7 +78,6 @@ async def _respond(parts: StreamParts, request: ResumeRequest) -> Response:
                 return refusal(400, "E_USAGE", first.reason, "give the id of an event of yours")
             return refusal(503, "E_DATABASE", first.reason, "", RETRY)
         ending.enter_context(parts.metrics.sockets.labels("sse").track_inprogress())
-        ticks, note_written = parts.hub.runtime.ticks, parts.metrics.note_written
-        return EventSourceResponse(
-            EventSource(stream, first, ending.pop_all(), parts.clock, ticks, note_written)
-        )
+        note_written, open_until = parts.metrics.note_written, ending.pop_all()
+        source = EventSource(stream, first, open_until, parts.clock, parts.hub, note_written)
+        return EventSourceResponse(source)

@@ -13,7 +13,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from coach.engine.api.live.streams import (
     BAD_REQUEST,
     STALLED,
-    STALLED_S,
     TRY_LATER,
     Closed,
     LiveStream,
@@ -45,8 +44,6 @@ class CoachSocket:
     open_session: "OpenSession"
     clock: Callable[[], datetime]
     metrics: "ServerMetrics"
-    patience_s: float = STALLED_S
-    """For one frame to be taken by a follower that does not read."""
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve a socket until either side closes it."""
@@ -86,7 +83,7 @@ class CoachSocket:
         while True:
             for frame in frames:
                 try:
-                    async with asyncio.timeout(self.patience_s):
+                    async with asyncio.timeout(self.hub.runtime.patience_s):
                         await socket.send_text(frame_json(frame, stream, self.clock()))
                 except TimeoutError:
                     return Closed(STALLED, "stalled; come back with the last id")

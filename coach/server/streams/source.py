@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from coach.engine.api.live.streams import STALLED_S, Closed, Frame, LiveStream
+from coach.engine.api.live.streams import Closed, Frame, LiveStream, StreamHub
 from coach.model.events import Event
 from coach.server.log import note
 from coach.server.streams.frames import frame_json, kind_of, retry_ms
@@ -38,26 +38,27 @@ class EventSource:
     first: Frame
     ending: AsyncExitStack
     clock: Callable[[], datetime]
-    ticks: Callable[[], float]
+    hub: StreamHub
     note_written: NoteWritten
     headers: dict[str, str] = field(default_factory=lambda: {"X-Accel-Buffering": "no"})
 
     async def chunks(self) -> AsyncIterator[str]:
         """Yield the text of an event source, up to the end of the stream."""
         yield f"retry: {RETRY_MS}\n\n"
-        frames, written = [self.first], self.ticks()
+        frames, ticks = [self.first], self.hub.runtime.ticks
+        written = ticks()
         while True:
             for frame in frames:
                 yield source_text(frame, self.stream, self.clock())
-                written = self.ticks()
+                written = ticks()
                 self.note_written(frame, self.stream, self.clock())
                 if isinstance(frame, Closed):
                     return
                 if isinstance(frame, Event):
                     self.stream.ack(frame.seq)
             frames = await self.stream.next_frames()
-            if not frames and self.ticks() - written >= QUIET_S:
-                written = self.ticks()
+            if not frames and ticks() - written >= QUIET_S:
+                written = ticks()
                 yield ": still here\n\n"
 
 
@@ -78,13 +79,17 @@ class EventSourceResponse(Response):
         start: Message = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         with suppress(OSError):
             try:
-                await _send(send, start)
+                await self._send(send, start)
                 async for chunk in self._source.chunks():
                     body = {"type": "http.response.body", "body": chunk.encode(), "more_body": True}
-                    await _send(send, body)
-                await _send(send, {"type": "http.response.body", "body": b""})
+                    await self._send(send, body)
+                await self._send(send, {"type": "http.response.body", "body": b""})
             except TimeoutError:
                 note("event source stalled")
+
+    async def _send(self, send: "Send", message: "Message") -> None:
+        async with asyncio.timeout(self._source.hub.runtime.patience_s):
+            await send(message)
 
 
 def source_text(frame: Frame, stream: LiveStream, now: datetime) -> str:
@@ -96,11 +101,6 @@ def source_text(frame: Frame, stream: LiveStream, now: datetime) -> str:
     if isinstance(frame, Closed):
         head += f"retry: {again}\n"
     return f"{head}event: {kind_of(frame)}\ndata: {frame_json(frame, stream, now, again)}\n\n"
-
-
-async def _send(send: "Send", message: "Message") -> None:
-    async with asyncio.timeout(STALLED_S):
-        await send(message)
 
 
 async def _until_gone(receive: "Receive") -> None:

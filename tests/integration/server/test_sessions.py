@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from coach import wiring
+from coach.engine.api import notes
 from coach.engine.outbox import partitions
+from coach.engine.outbox.wakes import CHANNEL
 from coach.errors import DatabaseTrouble
 from coach.server.sessions import SessionPool
 from coach.settings import reading
 from coach.settings.values import Settings
 
+PATIENCE = 60
 Connect = Callable[[], psycopg.Connection]
 
 
@@ -39,3 +43,17 @@ def test_a_server_does_not_begin_while_the_next_month_is_on_its_way_out(
             other.execute(f"alter table event_outbox detach partition {name} concurrently")
     with pytest.raises(DatabaseTrouble, match="made up to 0 ahead"):
         SessionPool(settings).__enter__()
+
+
+def test_what_a_connection_of_the_pool_committed_last_is_announced_though_it_stays_open(
+    settings: Settings, connections: Connect
+) -> None:
+    listener = connections()
+    listener.execute(f"listen {CHANNEL}")
+    with SessionPool(settings) as sessions:
+        for text in ("waited", "did not wait"):  # the second while hints are gathered still
+            with sessions.open() as session:
+                user_id = session.user.id
+                notes.add(session, date(2026, 3, 2), text)
+            [told] = listener.notifies(timeout=PATIENCE, stop_after=1)
+            assert told.payload == user_id

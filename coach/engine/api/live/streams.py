@@ -5,7 +5,6 @@ from coach.engine.relay.live import RESTART, TRY_LATER, LiveStream, ResumeReques
 from coach.engine.relay.stream import (
     BAD_REQUEST,
     STALLED,
-    STALLED_S,
     Closed,
     Frame,
     Hello,
@@ -16,7 +15,6 @@ __all__ = [
     "BAD_REQUEST",
     "RESTART",
     "STALLED",
-    "STALLED_S",
     "TRY_LATER",
     "Closed",
     "Frame",
