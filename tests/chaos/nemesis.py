@@ -70,11 +70,20 @@ class Nemesis:
     def _kinds(self) -> dict[str, tuple[float, Callable[[], object]]]:
         """Return every fault with its weight."""
         restores = float(self.restores > 0)
-        workers = float(bool(self.cast.named("workers")))
+        workers, servers, relays = (
+            float(bool(self.cast.named(kind))) for kind in ("workers", "server", "relay")
+        )
         return {
-            "kill -9 of a relay": (3, lambda: self.cast.kill(self._one_of("relay"))),
-            "relay stands still": (2, lambda: self._stand_still("relay")),
-            "kill -9 of followers": (2, lambda: self.cast.kill(self._one_of("clients"))),
+            "kill -9 of a relay": (3 * relays, lambda: self.cast.kill(self._one_of("relay"))),
+            "relay stands still": (2 * relays, lambda: self._stand_still("relay")),
+            "kill -9 of followers": (2 * relays, lambda: self.cast.kill(self._one_of("clients"))),
+            "kill -9 of a server": (3 * servers, lambda: self.cast.kill(self._one_of("server"))),
+            "server stands still": (2 * servers, lambda: self._stand_still("server")),
+            "server is told to stop": (servers, self._restart_server),
+            "kill -9 of followers over sockets": (
+                2 * servers,
+                lambda: self.cast.kill(self._one_of("sockets")),
+            ),
             "kill -9 of a follower within": (2, lambda: self.cast.kill(self._one_of("inner"))),
             "kill -9 of writers": (2, self._kill_writers),
             "writers stand still": (1, lambda: self._stand_still("writers")),
@@ -101,6 +110,11 @@ class Nemesis:
 
     def _stand_still(self, beginning: str) -> None:
         self.cast.stand_still(self._one_of(beginning), self.chance.uniform(0.5, 3))
+
+    def _restart_server(self) -> None:
+        name = self._one_of("server")
+        self.cast.end(name, signal.SIGTERM)
+        self.cast.start(name)
 
     def _kill_writers(self) -> None:
         """Kill a process of writers; a new one has names of its own for what it writes."""
@@ -176,8 +190,8 @@ class Nemesis:
     def _restore(self) -> None:
         self.restores -= 1
         self.database.restore()
-        for worker in self.cast.named("workers"):  # they were told where the old server is
-            self.cast.kill(worker)
+        for told in (*self.cast.named("workers"), *self.cast.named("server")):
+            self.cast.kill(told)  # they were told where the old server is
 
     def _renew(self) -> None:
         self.epochs -= 1

@@ -22,9 +22,11 @@ from tests.chaos.clients import Position
 from tests.chaos.database import ChaosDatabase, discard
 from tests.chaos.history import History, in_order
 from tests.chaos.nemesis import Nemesis
-from tests.chaos.place import RunFolder
+from tests.chaos.place import RunFolder, users
 from tests.chaos.processes import Cast
+from tests.chaos.server import open_streams
 
+USER = users(1)[0]
 PAUSE_S = (0.3, 2.5)
 LOOK_S = 0.2
 START_PATIENCE_S = 120.0
@@ -35,7 +37,10 @@ MINUTE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How large a run is; `patience_s` is how long followers may stand still at the end."""
+    """How large a run is; `patience_s` is how long followers may stand still at the end.
+
+    `servers` are of `coach serve`, for one of the users, and `followers` follow over its sockets.
+    """
 
     seed: int
     minutes: float
@@ -46,6 +51,8 @@ class RunSettings:
     users: int = 6
     relays: int = 2
     workers: int = 2
+    servers: int = 2
+    followers: int = 8
     restores: int = 2
     epochs: int = 1
     mutant: str = ""
@@ -63,10 +70,12 @@ class RunSize:
     users: int = 3
     relays: int = 1
     workers: int = 0
+    servers: int = 0
     restores: int = 1
 
 
 SMALL = RunSize()
+SMALL_ON_SOCKETS = RunSize(clients=0, relays=0, servers=2)
 MUTANT_PATIENCE_S = 8.0
 
 
@@ -83,7 +92,7 @@ class Progress:
     def look(self) -> None:
         """Read what was written since the last look."""
         for path in self.folder.glob("*.jsonl"):
-            if not path.name.startswith(("clients", "inner", "relay")):
+            if not path.name.startswith(("clients", "inner", "relay", "sockets")):
                 continue
             with path.open("rb") as lines:
                 lines.seek(self.read.get(path, 0))
@@ -156,16 +165,13 @@ class Run:
     def _start(self) -> None:
         """Start everybody, and wait until all of them are at work."""
         settings, cast = self.settings, self.cast
-        relays = [f"relay-{number}" for number in range(settings.relays)]
-        nets = [f"net-{number}" for number in range(settings.relays)]
-        for relay, net in zip(relays, nets, strict=True):
-            cast.add(relay, "relay")
-            cast.add(net, "proxy", relay)
-        self._wait_for([f"port-{name}" for name in (*relays, *nets)])
-        self.folder.put("doors", json.dumps([int(self.folder.text(f"port-{net}")) for net in nets]))
+        self._start_behind_networks("relay", "net", "doors", settings.relays)
+        self._start_behind_networks("server", "gate", "gates", settings.servers, USER)
         each = settings.clients // settings.client_processes
-        for number in range(settings.client_processes):
+        for number in range(settings.client_processes if each else 0):
             cast.add(f"clients-{number}", "clients", str(number * each), str(each))
+        if settings.servers:
+            cast.add("sockets-0", "sockets", "0", str(settings.followers))
         cast.add("inner-0", "follower")
         for number in range(settings.workers):
             cast.add(f"workers-{number}", "worker")
@@ -173,6 +179,18 @@ class Run:
         for number in range(settings.writer_processes):
             name = f"writers-{self.incarnation}-{number}"
             cast.add(name, "writer", str(number * each), str(each), clocked=True)
+
+    def _start_behind_networks(
+        self, module: str, network: str, doors: str, count: int, *words: str
+    ) -> None:
+        """Start so many of a module, a network before each, and say where the networks listen."""
+        pairs = [(f"{module}-{number}", f"{network}-{number}") for number in range(count)]
+        for name, net in pairs:
+            self.cast.add(name, module, *words)
+            self.cast.add(net, "proxy", name)
+        self._wait_for([f"port-{name}" for pair in pairs for name in pair])
+        ports = [int(self.folder.text(f"port-{net}")) for _, net in pairs]
+        self.folder.put(doors, json.dumps(ports))
 
     def _wait_for(self, names: Sequence[str]) -> None:
         deadline = monotonic() + START_PATIENCE_S
@@ -223,16 +241,24 @@ class Run:
 
     def _note_bounds(self, progress: Progress) -> None:
         """Note what the relays hold when nobody follows any more."""
-        for name in (*self.cast.named("clients"), *self.cast.named("inner")):
-            self.cast.end(name)
+        for kind in ("clients", "inner", "sockets"):
+            for name in self.cast.named(kind):
+                self.cast.end(name)
         deadline = monotonic() + self.settings.patience_s
         while any(progress.boxes.values()) and monotonic() < deadline:
             sleep(LOOK_S)
             progress.look()
         for name in self.cast.named("relay"):
+            self._bound(f"users followed by {name}", progress.boxes[name], 0)
+        for name in self.cast.named("server"):
+            pid, held = self.cast.running[name].pid, None
+            while held != 0 and monotonic() < deadline:
+                sleep(LOOK_S)
+                held = open_streams(self.folder, name, pid)
+            self._bound(f"streams of {name}", 1 if held is None else held, 0)
+        for name in (*self.cast.named("relay"), *self.cast.named("server")):
             pid = self.cast.running[name].pid
             files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-            self._bound(f"users followed by {name}", progress.boxes[name], 0)
             self._bound(f"open files of {name}", files, MOST_OPEN_FILES)
             self._bound(f"MB of {name}", resident_mb(pid), MOST_MB)
 
@@ -261,7 +287,7 @@ def row(settings: RunSettings, verdict: Verdict) -> str:
     cells = [
         settings.seed,
         f"{settings.minutes:g}",
-        f"{settings.writers} + {settings.workers}",
+        f"{settings.writers} + {settings.workers} + {settings.servers}",
         verdict.acked,
         verdict.delivered,
         f"{verdict.faults.total()}: {faults}",
@@ -276,7 +302,9 @@ def settings_of(given: argparse.Namespace) -> RunSettings:
     settings = RunSettings(given.seed, given.minutes, mutant=given.mutant, workers=given.workers)
     if given.mutant:
         settings = replace(settings, patience_s=MUTANT_PATIENCE_S)
-    return replace(settings, **asdict(SMALL)) if given.small else settings
+    if given.small or given.sockets:
+        return replace(settings, **asdict(SMALL_ON_SOCKETS if given.sockets else SMALL))
+    return settings
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -287,6 +315,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--mutant", default="", help="one of M1 to M9, which must be found")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--small", action="store_true", help="with few processes")
+    parser.add_argument("--sockets", action="store_true", help="small, and of `coach serve` alone")
     parser.add_argument("--folder", type=Path, help="kept afterwards; a run goes on from it")
     parser.add_argument("--page", type=Path, help="where to append the row")
     given = parser.parse_args(words)

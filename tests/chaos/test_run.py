@@ -17,6 +17,7 @@ from tests.chaos.history import in_order
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 200.0
 RUN = [sys.executable, "-m", "tests.chaos.run", "--small", "--seed", "4"]
+ON_SOCKETS = [sys.executable, "-m", "tests.chaos.run", "--sockets", "--seed", "400"]
 WRONG = {"lost", "gap", "order", "jump", "aborted", "disagree", "undurable", "epoch"}
 
 
@@ -53,6 +54,26 @@ def test_a_run_that_is_killed_goes_on_and_nothing_was_lost(folder: Path) -> None
     kinds = [record["kind"] for record in in_order(folder)]
     assert kinds.count("header") == 2
     assert kinds.count("recv") > kinds.count("ok") > 0
+
+
+def test_nothing_is_lost_where_servers_are_killed_and_stopped_under_their_sockets(
+    folder: Path,
+) -> None:
+    """The first faults of this seed are a kill -9 of a server and one that stands still."""
+    ended = subprocess.run(
+        [*ON_SOCKETS, "--folder", str(folder), "--minutes", "0.1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
+    assert "| 0 / 0 / 0 / 0 / 0 | 0 |" in ended.stdout
+    records = list(in_order(folder))
+    faults = [record["fault"] for record in records if record["kind"] == "fault"]
+    assert faults[:2] == ["kill -9 of a server", "server stands still"]
+    followed = {record["client"] for record in records if record["kind"] == "recv"}
+    assert {"s0", "s1", "s2", "s5"} <= followed, "over WebSockets and event sources"
 
 
 @pytest.mark.slow
