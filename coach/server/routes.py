@@ -13,7 +13,10 @@ from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads import history, insights, journal, promises
 from coach.server.reads.query import NoQuery, PageQuery, RouteQuery
+from coach.views.candles import COVERAGE_KEY
+from coach.views.labels import LABEL_KEY, QUESTION_KEY
 from coach.views.paging import rows_of_page
+from coach.views.rules import REVISION_KEY
 
 if TYPE_CHECKING:
     from coach.model.events import Json
@@ -45,17 +48,17 @@ READS = (
     ReadRoute("/api/pnl", history.pnl, history.ProfitQuery),
     ReadRoute("/api/biases", insights.biases, insights.FindingsQuery),
     ReadRoute("/api/why/{what}", insights.why, insights.EvidenceQuery),
-    ReadRoute("/api/tags", insights.tags, insights.TagsQuery),
-    ReadRoute("/api/labels", journal.labels),
-    ReadRoute("/api/labels/questions", journal.label_questions),
-    ReadRoute("/api/plans", journal.plans),
-    ReadRoute("/api/questions", journal.questions),
+    ReadRoute("/api/tags", insights.tags, insights.TagsQuery, "id"),
+    ReadRoute("/api/labels", journal.labels, PageQuery, LABEL_KEY),
+    ReadRoute("/api/labels/questions", journal.label_questions, PageQuery, QUESTION_KEY),
+    ReadRoute("/api/plans", journal.plans, PageQuery, "id"),
+    ReadRoute("/api/questions", journal.questions, PageQuery, "id"),
     ReadRoute("/api/notes", journal.notes, journal.NotesQuery),
     ReadRoute("/api/rules", promises.rules, PageQuery, "id"),
     ReadRoute("/api/rules/status", promises.standing, promises.StandingQuery),
     ReadRoute("/api/rules/breaches", promises.breaches, promises.BreachesQuery),
-    ReadRoute("/api/rules/history", promises.history, promises.HistoryQuery),
-    ReadRoute("/api/rules/proposals", promises.proposals, promises.ProposalsQuery),
+    ReadRoute("/api/rules/history", promises.history, promises.HistoryQuery, REVISION_KEY),
+    ReadRoute("/api/rules/proposals", promises.proposals, promises.ProposalsQuery, "id"),
     ReadRoute("/api/rules/presets", promises.preset_list),
     ReadRoute("/api/rules/{rule_id}", promises.rule),
     ReadRoute("/api/rules/{rule_id}/diff", promises.differences, promises.DifferenceQuery),
@@ -66,12 +69,12 @@ READS = (
     ReadRoute("/api/experiments/{experiment_id}/result", promises.experiment_result),
     ReadRoute("/api/digests", insights.digest, insights.DigestQuery),
     ReadRoute("/api/digests/{week}/verification", insights.digest_verification),
-    ReadRoute("/api/candles", history.candle_list),
+    ReadRoute("/api/candles", history.candle_list, PageQuery, COVERAGE_KEY),
     ReadRoute("/api/candles/sources", history.candle_sources, history.SourcesQuery),
     ReadRoute("/api/events", journal.events, journal.EventsQuery),
     ReadRoute("/api/jobs", history.job_list, PageQuery, "run_id"),
     ReadRoute("/api/jobs/{run}", history.job),
-    ReadRoute("/api/audit", journal.audit, journal.AuditQuery),
+    ReadRoute("/api/audit", journal.audit, journal.AuditQuery, "n"),
     ReadRoute("/api/audit/head", journal.audit_head),
     ReadRoute("/api/audit/verification", journal.audit_verification, journal.VerificationQuery),
 )

@@ -42,6 +42,7 @@ COVERAGE = (
     Column("last", "last", "date"),
     Column("gaps", "gaps", "number"),
 )
+COVERAGE_KEY = "symbol:granularity:source"
 SOURCES = (
     Column("source", "source"),
     Column("verdict", "verdict"),

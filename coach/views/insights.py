@@ -49,6 +49,7 @@ TAGS = (
     Column("event_fill_ids"),
     Column("formula"),
     Column("facts", "facts"),
+    Column("id"),
 )
 DECIMALS_OF_A_STATISTIC = 6
 
@@ -127,7 +128,10 @@ class FindingRow(AgreementRow):
 
 
 class TagRow(TypedDict):
-    """A trade that stands out; `event_fill_ids` are the fills of the tagged order alone."""
+    """A trade that stands out; `event_fill_ids` are the fills of the tagged order alone.
+
+    `id` tells it apart from the other tags: the trade, the habit and the first fill of the order.
+    """
 
     trade_id: str
     fill_ids: Sequence[bytes]
@@ -136,6 +140,7 @@ class TagRow(TypedDict):
     at: datetime
     formula: str
     facts: Mapping[str, Fact]
+    id: str
 
 
 def finding(one: Finding, agreed: "Agreement | None" = None) -> FindingRow:
@@ -227,7 +232,13 @@ def tag(one: Tag) -> TagRow:
         "at": one.at,
         "formula": one.formula,
         "facts": one.facts,
+        "id": _tag_id(one),
     }
+
+
+def _tag_id(one: Tag) -> str:
+    first = [key.hex() for key in one.event_keys[:1]]
+    return ":".join([one.trade_id, one.bias, *first])
 
 
 def _interval(ends: tuple[float, float] | None) -> list[float] | None:

@@ -24,6 +24,8 @@ LABELS = (
     Column("inclusion"),
     Column("reason", "reason"),
 )
+LABEL_KEY = "trade_id:bias"
+QUESTION_KEY = "week:trade_id:question:bias"
 EVERY_LABEL = (*LABELS, Column("trade_gone"))
 """The columns of labels among which some may be about trades that are gone."""
 

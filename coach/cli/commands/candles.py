@@ -18,6 +18,7 @@ from coach.cli.show.candle_answers import (
     prune_answer,
     sources_answer,
 )
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.progress import progress
 from coach.views import candles as views
 from coach.views.table import Table, rows
@@ -135,7 +136,7 @@ def sources(
 
 
 @app.command("list")
-def covered(context: typer.Context) -> None:
+def covered(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List the candles that are kept."""
     from coach.engine.api import candles
 
@@ -144,7 +145,8 @@ def covered(context: typer.Context) -> None:
         found = candles.coverage(session)
     values = rows([views.coverage(one) for one in found])
     empty = "no candles yet: coach candles fetch, or coach candles import FILE --source NAME"
-    frame.show(Answer("candles list", list(values), Table(views.COVERAGE, values, empty)))
+    listed_ = Answer("candles list", list(values), Table(views.COVERAGE, values, empty))
+    frame.show(page(listed_, views.COVERAGE_KEY, after, limit))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.habit_groups import grouped
 from coach.cli.show.habit_notes import legend, notes
+from coach.cli.show.pages import After, Limit, page
 from coach.views import insights as views
 from coach.views.table import Column, Table, rows
 from coach.wording.numbers import counted, whole_percent
@@ -67,7 +68,9 @@ def biases(
     frame.show(answer)
 
 
-def tags(context: typer.Context, bias: Bias = None) -> None:
+def tags(
+    context: typer.Context, bias: Bias = None, after: After = None, limit: Limit = None
+) -> None:
     """List single trades that stand out: facts, not verdicts."""
     from coach.engine.api import habits, insights
 
@@ -75,7 +78,7 @@ def tags(context: typer.Context, bias: Bias = None) -> None:
     with frame.session() as session:
         found = insights.tags(session, bias)
         words = habits.words_of(session)
-    frame.show(tags_answer(found, words))
+    frame.show(page(tags_answer(found, words), "id", after, limit))
 
 
 def findings_answer(
@@ -148,8 +151,13 @@ def tags_answer(found: "list[Tag]", habits: "HabitWords") -> Answer:
     values = rows([views.tag(tag) for tag in found])
     lines = rows(
         [
-            {"at": tag.at, "trade_id": tag.trade_id, "told": f"{tag.bias}: {habits.tag(tag)}"}
-            for tag in found
+            {
+                "at": tag.at,
+                "trade_id": tag.trade_id,
+                "told": f"{tag.bias}: {habits.tag(tag)}",
+                "id": row["id"],
+            }
+            for tag, row in zip(found, values, strict=True)
         ]
     )
     people = Table(TAGS_FOR_PEOPLE, lines, "no tags")

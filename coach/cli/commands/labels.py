@@ -7,6 +7,7 @@ import typer
 
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.readable import keys_apart, local
 from coach.errors import UsageError
 from coach.views import labels as views
@@ -28,7 +29,7 @@ HOW = "coach label TRADE BIAS yes|no|unsure"
 CHOICES = "[y/n/u, Enter to skip]"
 
 
-def label(
+def label(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     trade: Annotated[
         str | None, typer.Argument(metavar="TRADE", help="A trade's id, or its beginning.")
@@ -39,6 +40,8 @@ def label(
     ] = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
     listed: Annotated[bool, typer.Option("--list", help="Show what you said so far.")] = False,
+    after: After = None,
+    limit: Limit = None,
 ) -> None:
     """Say whether a trade was that habit: it is how coach learns how often it is right.
 
@@ -51,22 +54,24 @@ def label(
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     if listed:
-        show_labels(frame)
+        frame.show(page(every_answer(frame), views.LABEL_KEY, after, limit))
     elif trade == QUESTIONS and bias is None:
-        show_questions(frame)
+        show_questions(frame, after, limit)
+    elif after is not None or limit is not None:
+        raise UsageError("coach label --list --limit 50", what="--after and --limit are of a list")
     elif trade is None or bias is None:
         raise UsageError(HOW, what="which trade, and which habit?")
     else:
         give(frame, (trade, bias), answer, reason)
 
 
-def show_labels(frame: Frame) -> None:
-    """Show every answer so far."""
+def every_answer(frame: Frame) -> Answer:
+    """Return every answer so far."""
     from coach.engine.api.promises import labels as api
 
     with frame.session() as session:
         found, gone = api.labels(session), api.labels_of_gone_trades(session)
-    frame.show(listing(found, gone))
+    return listing(found, gone)
 
 
 def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) -> None:
@@ -86,7 +91,7 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
     frame.show(answered([kept], "label"))
 
 
-def show_questions(frame: Frame) -> None:
+def show_questions(frame: Frame, after: str | None = None, limit: int | None = None) -> None:
     """Show the open questions of the week; a person on a terminal is asked one by one.
 
     Questions about rules are listed below them; `coach plans answer` answers those.
@@ -96,8 +101,10 @@ def show_questions(frame: Frame) -> None:
 
     with frame.session() as session:
         found, asked = api.questions(session), open_questions(session)
-        if not (found and frame.somebody_answers and not frame.output.json):
-            frame.show(questions(found, asked, frame.zone))
+        one_by_one = found and frame.somebody_answers and not frame.output.json
+        if not one_by_one or after is not None or limit is not None:
+            open_now = questions(found, asked, frame.zone)
+            frame.show(page(open_now, views.QUESTION_KEY, after, limit))
             return
         given = [kept for asking in found if (kept := _ask(frame, session, asking)) is not None]
     frame.show(replace(answered(given, "label questions"), hints=_how_to_answer(asked)))

@@ -9,6 +9,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.waiting import waiting_hints
 from coach.errors import UsageError
 from coach.model.numbers import typed_number
@@ -29,10 +30,10 @@ HOW = "coach plans answer ID yes|no|unsure"
 ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
 
 
-def listed(context: typer.Context) -> None:
+def listed(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List plans and styles."""
     if context.invoked_subcommand is None:
-        plans(context)
+        plans(context, after, limit)
 
 
 app = sub_app("What you declare or confirm, so that it is no habit.", alone=listed)
@@ -78,7 +79,7 @@ def add(
 
 
 @app.command("list")
-def plans(context: typer.Context) -> None:
+def plans(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List plans, and styles: the rules that you confirmed."""
     from coach.engine.api.promises import plans as api
     from coach.engine.api.promises import questions as asked
@@ -87,7 +88,7 @@ def plans(context: typer.Context) -> None:
     with frame.session() as session:
         found, styles = api.plans(session), asked.styles(session)
         hints = waiting_hints(session)
-    frame.show(answer(found, styles, hints))
+    frame.show(page(answer(found, styles, hints), "id", after, limit))
 
 
 @app.command()
@@ -120,7 +121,7 @@ def remove(
 
 
 @app.command()
-def questions(context: typer.Context) -> None:
+def questions(context: typer.Context, after: After = None, limit: Limit = None) -> None:
     """List what coach asks about rules of yours.
 
     Open questions come first, then those that are answered, then those that lapsed.
@@ -135,7 +136,7 @@ def questions(context: typer.Context) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         found = api.questions(session)
-    frame.show(listing(found))
+    frame.show(page(listing(found), "id", after, limit))
 
 
 @app.command("answer")

@@ -8,24 +8,30 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After
 from coach.views.paging import MOST_ROWS
 from coach.views.security import audit as views
+from coach.views.security.audit import NEWEST
 from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
     from coach.model.events import Json
 
-SHOWN = 50
-
 
 def newest(
     context: typer.Context,
-    last: Annotated[
+    limit: Annotated[
         int,
         typer.Option(
-            "--last", metavar="N", min=1, max=MOST_ROWS, help="How many, the newest first."
+            "--limit",
+            "--last",
+            metavar="N",
+            min=1,
+            max=MOST_ROWS,
+            help="How many, the newest first.",
         ),
-    ] = SHOWN,
+    ] = NEWEST,
+    after: After = None,
 ) -> None:
     """List what was done, the newest first."""
     if context.invoked_subcommand is not None:
@@ -34,7 +40,7 @@ def newest(
 
     frame = frame_of(context)
     with frame.session() as session:
-        found = audit.events(session, last)
+        found = audit.events(session, limit, after)
     values = rows([views.audit_event(one) for one in found])
     frame.show(Answer("audit", list(values), Table(views.AUDIT, values, "nothing was done yet")))
 

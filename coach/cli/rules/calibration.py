@@ -9,6 +9,7 @@ from coach.advice.experiments import warn_of_experiment
 from coach.cli.frame import frame_of
 from coach.cli.rules.page import wall_time
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.screen import wrapped
 from coach.errors import UsageError
 from coach.views import calibrations as views
@@ -62,6 +63,8 @@ def proposals(
     every: Annotated[
         bool, typer.Option("--all", help="Also those that were decided or are over.")
     ] = False,
+    after: After = None,
+    limit: Limit = None,
 ) -> None:
     """List the changes that your answers speak for."""
     from coach.engine.api.promises import calibration as api
@@ -69,7 +72,8 @@ def proposals(
     frame = frame_of(context)
     with frame.session() as session:
         found = api.proposals(session, every=every)
-    frame.show(proposals_answer([views.proposal(one, api.evidence(one)) for one in found]))
+    answer = proposals_answer([views.proposal(one, api.evidence(one)) for one in found])
+    frame.show(page(answer, "id", after, limit))
 
 
 def accept(context: typer.Context, proposal: ProposalName) -> None:

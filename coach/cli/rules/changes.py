@@ -7,6 +7,7 @@ import typer
 from coach.cli.frame import frame_of
 from coach.cli.rules.answers import one
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Limit, page
 from coach.errors import UsageError
 from coach.views import rules as views
 from coach.views.table import Table, rows
@@ -23,6 +24,8 @@ def history(
     rule: Annotated[
         str | None, typer.Argument(metavar="RULE", help="Its id; without one, of all rules.")
     ] = None,
+    after: After = None,
+    limit: Limit = None,
 ) -> None:
     """Show every revision of a rule, also of a removed one."""
     from coach.engine.api.promises import revisions as api
@@ -30,7 +33,7 @@ def history(
     frame = frame_of(context)
     with frame.session() as session:
         found = api.history(session, rule)
-    frame.show(revisions_answer(found))
+    frame.show(page(revisions_answer(found), views.REVISION_KEY, after, limit))
 
 
 def diff(

@@ -19,7 +19,10 @@ Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so 
 
 
 def page(answer: Answer, key: str, after: str | None, limit: int | None) -> Answer:
-    """Return that page of an answer which is a list of rows, each named by its `key`."""
+    """Return that page of an answer which is a list of rows, each named by its `key`.
+
+    Lines for a terminal speak of the whole list: the table stands in for them.
+    """
     if after is None and limit is None:
         return answer
     assert answer.table is not None
@@ -30,6 +33,7 @@ def page(answer: Answer, key: str, after: str | None, limit: int | None) -> Answ
         data=data,
         table=replace(answer.table, rows=rows),
         for_people=_of_page(answer.for_people, key, after, limit),
+        lines=(),
     )
 
 

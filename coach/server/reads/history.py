@@ -106,7 +106,7 @@ def job(call: ApiCall, _: NoQuery, run: str) -> ApiAnswer:
     return ApiAnswer("jobs show", json_row(job_views.job(jobs.job(call.session, run))))
 
 
-def candle_list(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def candle_list(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the candles that are kept."""
     found = candles_api.coverage(call.session)
     return ApiAnswer("candles list", list(rows([candle_views.coverage(one) for one in found])))

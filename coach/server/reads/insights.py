@@ -12,7 +12,7 @@ from coach.engine.api.promises import labels
 from coach.engine.api.trades import TradeView
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Bias, NoQuery, RouteQuery
+from coach.server.reads.query import Bias, NoQuery, PageQuery, RouteQuery
 from coach.views import digests as digest_views
 from coach.views import insights as insight_views
 from coach.views import simulations as simulation_views
@@ -32,7 +32,7 @@ class FindingsQuery(RouteQuery):
     bias: Bias = None
 
 
-class TagsQuery(RouteQuery):
+class TagsQuery(PageQuery):
     """Tags of which habit."""
 
     bias: Bias = None

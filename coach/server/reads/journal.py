@@ -17,7 +17,16 @@ from coach.engine.api.trades import require_symbol
 from coach.model.events import EventId
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Limit, NoQuery, RouteQuery, Since, Symbol, Until
+from coach.server.reads.query import (
+    After,
+    Limit,
+    NoQuery,
+    PageQuery,
+    RouteQuery,
+    Since,
+    Symbol,
+    Until,
+)
 from coach.views import events as event_views
 from coach.views import labels as label_views
 from coach.views import notes as note_views
@@ -29,7 +38,6 @@ from coach.views.table import json_row, rows
 
 EVENT_ID = re.compile(r"[0-9A-Za-z]{26}")
 MOST_EVENTS = 1000
-NEWEST = 50
 
 
 class NotesQuery(RouteQuery):
@@ -63,7 +71,11 @@ class EventsQuery(RouteQuery):
 class AuditQuery(RouteQuery):
     """How many entries, the newest first."""
 
-    last: Annotated[int, Field(ge=1, le=MOST_ROWS)] = NEWEST
+    after: After = None
+    limit: Limit = None
+    last: Annotated[int, Field(ge=1, le=MOST_ROWS, description="The former name of limit.")] = (
+        audit_views.NEWEST
+    )
 
 
 class VerificationQuery(RouteQuery):
@@ -72,7 +84,7 @@ class VerificationQuery(RouteQuery):
     head: Annotated[str, Field(description="NUMBER:HASH")] = ""
 
 
-def labels(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def labels(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return what the trader said of single trades."""
     found = labels_api.labels(call.session)
     gone = labels_api.labels_of_gone_trades(call.session)
@@ -84,7 +96,7 @@ def labels(call: ApiCall, _: NoQuery) -> ApiAnswer:
     return ApiAnswer("label --list", list(rows(values)), label_views.gone_sentences(gone))
 
 
-def label_questions(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def label_questions(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return the open questions of the week: about random trades, then about rules."""
     found, asked = labels_api.questions(call.session), questions_api.open_questions(call.session)
     values = [
@@ -94,14 +106,14 @@ def label_questions(call: ApiCall, _: NoQuery) -> ApiAnswer:
     return ApiAnswer("label questions", list(rows(values)))
 
 
-def plans(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def plans(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return what was declared beforehand, and the styles that were confirmed."""
     found, styles = plans_api.plans(call.session), questions_api.styles(call.session)
     values = [*map(plan_views.declared_plan, found), *map(plan_views.style, styles)]
     return ApiAnswer("plans list", list(rows(values)))
 
 
-def questions(call: ApiCall, _: NoQuery) -> ApiAnswer:
+def questions(call: ApiCall, _: PageQuery) -> ApiAnswer:
     """Return what coach asks about rules of the trader's: open, answered, lapsed."""
     found = questions_api.questions(call.session)
     return ApiAnswer("plans questions", list(rows([reason_question(asked) for asked in found])))
@@ -143,7 +155,7 @@ def events(call: ApiCall, query: EventsQuery) -> ApiAnswer:
 
 def audit(call: ApiCall, query: AuditQuery) -> ApiAnswer:
     """Return who did what, the newest first."""
-    found = audit_api.events(call.session, query.last)
+    found = audit_api.events(call.session, query.limit or query.last, query.after)
     return ApiAnswer("audit", list(rows([audit_views.audit_event(one) for one in found])))
 
 

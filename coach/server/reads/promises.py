@@ -39,7 +39,7 @@ class StandingQuery(RouteQuery):
     since: Since = None
 
 
-class HistoryQuery(RouteQuery):
+class HistoryQuery(PageQuery):
     """Of which rule."""
 
     rule: RuleId = None
@@ -52,7 +52,7 @@ class DifferenceQuery(RouteQuery):
     after: int | None = None
 
 
-class ProposalsQuery(RouteQuery):
+class ProposalsQuery(PageQuery):
     """Which proposals."""
 
     all: Annotated[bool, Field(description="Also those that were decided or are over.")] = False

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coach.views.paging import MOST_ROWS
 
 Limit = Annotated[int | None, Field(ge=1, le=MOST_ROWS, description="At most so many.")]
+After = Annotated[str | None, Field(description="What comes after this one in the list.")]
 Since = Annotated[str | None, Field(description="A day, a week, a time, or 30d for so long ago.")]
 Until = Annotated[str | None, Field(description="Up to the end of it: a day, a week, a time.")]
 Symbol = Annotated[str | None, Field(description="Only this one, such as BTC-USD.")]
@@ -23,7 +24,7 @@ class RouteQuery(BaseModel):
 class PageQuery(RouteQuery):
     """Which page of a list."""
 
-    after: Annotated[str | None, Field(description="What comes after this one in the list.")] = None
+    after: After = None
     limit: Limit = None
 
 

@@ -10,6 +10,8 @@ from coach.views.table import Column
 if TYPE_CHECKING:
     from coach.engine.api.keys.audit import AuditEvent, AuditHead, AuditVerification
 
+NEWEST = 50
+"""Entries that are shown unless more are asked for."""
 AUDIT = (
     Column("n", "n", "number"),
     Column("at", "at", "time"),

@@ -25,6 +25,25 @@ def test_a_number_is_named_as_it_is_written() -> None:
     assert rows_of_page([{"n": 1}, {"n": 2}], "n", "1", None) == [{"n": 2}]
 
 
+def test_a_row_may_be_named_by_several_fields_of_which_those_without_a_value_are_left_out() -> None:
+    rows: list[dict[str, Json]] = [
+        {"rule": "a", "revision": 1},
+        {"rule": "a", "revision": None},
+        {"rule": "b", "revision": 1},
+    ]
+    assert rows_of_page(rows, "rule:revision", "a:1", 1) == rows[1:2]
+    assert rows_of_page(rows, "rule:revision", "a", None) == rows[2:]
+
+
+@pytest.mark.parametrize("more", [["new"], ["new", "newer"]])
+def test_rows_that_arrive_at_the_head_repeat_nothing_and_hide_nothing(more: list[str]) -> None:
+    """The newest stand first: a, b | arrivals | c, d"""
+    arrived: list[dict[str, Json]] = [{"id": name} for name in more]
+    grown = [*arrived, *ROWS]
+    assert names(None, 2) == ["a", "b"]
+    assert [row["id"] for row in rows_of_page(grown, "id", "b", 2)] == ["c", "d"]
+
+
 def test_a_row_that_is_gone_is_told_and_not_taken_for_the_beginning() -> None:
     with pytest.raises(NotFound, match="no row 'x'"):
         names("x", 1)

@@ -1,20 +1,34 @@
 """The audit of a user: what was done, whether that is whole, and its end to be kept elsewhere."""
 
+import re
+
 from coach.engine.api.session import Session
 from coach.engine.audit.verify import AuditVerification
 from coach.engine.audit.verify import verify as verify_chain
 from coach.engine.store.vault import audit as store
-from coach.errors import Invalid
+from coach.errors import Invalid, NotFound
 from coach.model.machine.audit import AuditEvent, AuditHead
 
 __all__ = ["AuditEvent", "AuditHead", "AuditVerification", "events", "head", "parse_head", "verify"]
 
 HASH_BYTES = 32
+NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
-def events(session: Session, most: int) -> list[AuditEvent]:
-    """Return the newest events of the user, the newest first."""
-    return store.newest(session.connection, session.user.id, most)
+def events(session: Session, most: int, after: str | None = None) -> list[AuditEvent]:
+    """Return the newest events of the user, the newest first; `after` names the one before them.
+
+    NotFound where no event has that number (any more).
+    """
+    before = None if after is None else _number(session, after)
+    return store.newest(session.connection, session.user.id, most, before)
+
+
+def _number(session: Session, text: str) -> int:
+    known = NUMBER.fullmatch(text)
+    if not known or not store.holds(session.connection, session.user.id, int(text)):
+        raise NotFound(hint="read the list from its beginning", kind="row", name=text)
+    return int(text)
 
 
 def head(session: Session) -> AuditHead:

@@ -12,6 +12,8 @@ from coach.model.machine.audit import FIRST_LINK, AuditEvent, AuditHead
 
 COLUMNS = "user_id, n, at, actor, origin, kind, subject, details, previous, hash"
 PAGE = 1_000
+BEYOND = 2**62
+"""More than any number of an event."""
 
 
 def locked_head(connection: Connection[Any], user_id: UserId) -> AuditHead:
@@ -60,18 +62,27 @@ def append(connection: Connection[Any], event: AuditEvent) -> None:
     )
 
 
-def newest(connection: Connection[Any], user_id: UserId, most: int) -> list[AuditEvent]:
-    """Return the newest events of a user, the newest first."""
+def holds(connection: Connection[Any], user_id: UserId, n: int) -> bool:
+    """Say whether a user has an event of that number."""
+    query = "select 1 from audit_event where user_id = %s and n = %s"
+    return connection.execute(query, [user_id, n]).fetchone() is not None
+
+
+def newest(
+    connection: Connection[Any], user_id: UserId, most: int, before: int | None = None
+) -> list[AuditEvent]:
+    """Return the newest events of a user, the newest first; of those before a number, if any."""
     with connection.cursor(row_factory=class_row(AuditEvent)) as cursor:
         return cursor.execute(
-            f"select {COLUMNS} from audit_event where user_id = %s order by n desc limit %s",  # noqa: S608 - a constant
-            [user_id, most],
+            f"select {COLUMNS} from audit_event where user_id = %s and n < %s"  # noqa: S608 - a constant
+            " order by n desc limit %s",
+            [user_id, BEYOND if before is None else before, most],
         ).fetchall()
 
 
 def in_order(connection: Connection[Any], user_id: UserId) -> Iterator[AuditEvent]:
     """Yield all events of a user, the oldest first; some thousand are held at a time."""
-    last = -(2**62)
+    last = -BEYOND
     query = f"select {COLUMNS} from audit_event where user_id = %s and n > %s order by n limit %s"  # noqa: S608 - a constant
     while True:
         with connection.cursor(row_factory=class_row(AuditEvent)) as cursor:

@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 
 from coach import wiring
 from coach.server.app import ServerParts, application
-from coach.server.routes import READS
+from coach.server.routes import NAMED, READS, ReadRoute
 from coach.server.sessions import SessionPool
 from coach.settings import reading
+from coach.views.paging import row_name
 from tests import clock
 from tests.e2e.cli.conftest import environment
 from tests.e2e.conftest import WarmPython
@@ -48,6 +49,20 @@ PAIRS = (
     ("why {trade}", "why/{trade}"),
     ("tags", "tags"),
     ("tags --bias revenge", "tags?bias=revenge"),
+    ("tags --limit 2", "tags?limit=2"),
+    ("tags --after {tag} --limit 1", "tags?after={tag}&limit=1"),
+    ("label --list --limit 1", "labels?limit=1"),
+    ("label --list --after {trade}:revenge", "labels?after={trade}:revenge"),
+    ("label questions --limit 1", "labels/questions?limit=1"),
+    ("plans list --after stop", "plans?after=stop"),
+    ("plans --limit 1", "plans?limit=1"),
+    ("plans questions --limit 1", "questions?limit=1"),
+    ("candles list --limit 1", "candles?limit=1"),
+    ("candles list --after BTC-USD:1h:mine", "candles?after=BTC-USD:1h:mine"),
+    ("rules history --after max_trades_per_day:1", "rules/history?after=max_trades_per_day:1"),
+    ("rules proposals --all --limit 1", "rules/proposals?all=true&limit=1"),
+    ("audit --limit 2", "audit?limit=2"),
+    ("audit --after {entry} --limit 2", "audit?after={entry}&limit=2"),
     ("label --list", "labels"),
     ("label questions", "labels/questions"),
     ("plans list", "plans"),
@@ -85,6 +100,10 @@ REFUSED = (
     ("trades --since soon", "trades?since=soon", 400),
     ("trades --after 3fa9c1", "trades?after=3fa9c1", 404),
     ("why 00000000", "why/00000000", 404),
+    ("tags --after none", "tags?after=none", 404),
+    ("audit --after 99999999", "audit?after=99999999", 404),
+    ("audit --after 007", "audit?after=007", 404),
+    ("audit --after 99999999999999999999999", "audit?after=99999999999999999999999", 404),
     ("rules show none", "rules/none", 404),
     ("pnl --account none", "pnl?account=none", 404),
     ("biases --bias luck", "biases?bias=luck", 404),
@@ -160,6 +179,8 @@ def fill(faces: BothFaces, folder: Path) -> None:
     made = json.loads(faces.prints(f"experiments start {RULE} --weeks 8"))["data"]
     faces.names["experiment"] = made["id"]
     faces.names["run"] = json.loads(faces.prints("jobs"))["data"][0]["run_id"]
+    faces.names["tag"] = json.loads(faces.prints("tags"))["data"][0]["id"]
+    faces.names["entry"] = str(json.loads(faces.prints("audit"))["data"][1]["n"])
     faces.names["week"] = json.loads(faces.prints("digest"))["data"]["week"]
 
 
@@ -217,6 +238,26 @@ def test_a_route_refuses_what_its_command_refuses(
 def test_a_parameter_that_a_route_does_not_take_is_refused(both: BothFaces, path: str) -> None:
     status, text = both.answers(path)
     assert (status, json.loads(text)["error"]["code"]) == (400, "E_USAGE")
+
+
+def paged() -> list[ReadRoute]:
+    return [
+        route
+        for route in READS
+        if "after" in route.query.model_fields and not NAMED.search(route.path)
+    ]
+
+
+@pytest.mark.parametrize("route", paged(), ids=lambda route: route.path)
+def test_pages_of_one_row_are_the_whole_list_once(both: BothFaces, route: ReadRoute) -> None:
+    _, whole = both.answers(route.path.removeprefix("/api/"))
+    walked: list[dict[str, Any]] = []
+    after = ""
+    while page := data(both.answers(f"{route.path.removeprefix('/api/')}?limit=1{after}")[1]):
+        assert len(walked) < 50
+        walked += page
+        after = f"&after={row_name(page[0], route.key)}"
+    assert walked == data(whole)[:50]
 
 
 def test_every_route_is_compared() -> None:
