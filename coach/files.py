@@ -16,8 +16,15 @@ from typing import BinaryIO
 
 from coach.errors import Conflict
 
+PACKAGE = Path(__file__).parent
 OWNERS_ALONE = 0o600
 READERS_TOO = 0o640
+
+
+def documents() -> Path:
+    """Return where the pages of docs are: inside an installed coach, at the top of a checkout."""
+    installed = PACKAGE / "docs"
+    return installed if installed.is_dir() else PACKAGE.parent / "docs"
 
 
 def write_private(path: Path, content: bytes, readers: int | None = None) -> Path:

@@ -20,8 +20,8 @@ from coach.server.first_page import first_page
 from coach.server.log import RequestLog
 from coach.server.observed.measure import RequestMeasure
 from coach.server.observed.metrics import ServerMetrics
-from coach.server.openapi import described
 from coach.server.probes import probes
+from coach.server.published.description import described
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
 from coach.server.routes import reading
 from coach.server.streams.hub import hub_of

@@ -29,54 +29,83 @@ Read = Callable[..., ApiAnswer]
 
 @dataclass(frozen=True, slots=True)
 class ReadRoute:
-    """A path, what answers it, and the parameters that it takes beside those of the path.
+    """A path, what it answers with, and the parameters that it takes beside those of the path.
 
-    The rows of a list that is read page by page are named by their `key`.
+    `answers` are the nouns of its data, as `published.schemas` reads them. The rows of a list that
+    is read page by page are named by their `key`.
     """
 
     path: str
+    answers: str
     read: Read
     query: type[RouteQuery] = NoQuery
     key: str = ""
 
 
 READS = (
-    ReadRoute("/api/status", history.status),
-    ReadRoute("/api/accounts", history.accounts, PageQuery, "name"),
-    ReadRoute("/api/imports", history.import_list, PageQuery, "run_id"),
-    ReadRoute("/api/trades", history.round_trips, history.TradesQuery, "id"),
-    ReadRoute("/api/pnl", history.pnl, history.ProfitQuery),
-    ReadRoute("/api/biases", insights.biases, insights.FindingsQuery),
-    ReadRoute("/api/why/{what}", insights.why, insights.EvidenceQuery),
-    ReadRoute("/api/tags", insights.tags, insights.TagsQuery, "id"),
-    ReadRoute("/api/labels", journal.labels, PageQuery, LABEL_KEY),
-    ReadRoute("/api/labels/questions", journal.label_questions, PageQuery, QUESTION_KEY),
-    ReadRoute("/api/plans", journal.plans, PageQuery, "id"),
-    ReadRoute("/api/questions", journal.questions, PageQuery, "id"),
-    ReadRoute("/api/notes", journal.notes, journal.NotesQuery),
-    ReadRoute("/api/rules", promises.rules, PageQuery, "id"),
-    ReadRoute("/api/rules/status", promises.standing, promises.StandingQuery),
-    ReadRoute("/api/rules/breaches", promises.breaches, promises.BreachesQuery),
-    ReadRoute("/api/rules/history", promises.history, promises.HistoryQuery, REVISION_KEY),
-    ReadRoute("/api/rules/proposals", promises.proposals, promises.ProposalsQuery, "id"),
-    ReadRoute("/api/rules/presets", promises.preset_list),
-    ReadRoute("/api/rules/{rule_id}", promises.rule),
-    ReadRoute("/api/rules/{rule_id}/diff", promises.differences, promises.DifferenceQuery),
-    ReadRoute("/api/check", promises.check, promises.CheckQuery),
-    ReadRoute("/api/simulate", insights.simulation, insights.SimulationQuery),
-    ReadRoute("/api/experiments", promises.experiments, PageQuery, "id"),
-    ReadRoute("/api/experiments/{experiment_id}", promises.experiment),
-    ReadRoute("/api/experiments/{experiment_id}/result", promises.experiment_result),
-    ReadRoute("/api/digests", insights.digest, insights.DigestQuery),
-    ReadRoute("/api/digests/{week}/verification", insights.digest_verification),
-    ReadRoute("/api/candles", history.candle_list, PageQuery, COVERAGE_KEY),
-    ReadRoute("/api/candles/sources", history.candle_sources, history.SourcesQuery),
-    ReadRoute("/api/events", journal.events, journal.EventsQuery),
-    ReadRoute("/api/jobs", history.job_list, PageQuery, "run_id"),
-    ReadRoute("/api/jobs/{run}", history.job),
-    ReadRoute("/api/audit", journal.audit, journal.AuditQuery, "n"),
-    ReadRoute("/api/audit/head", journal.audit_head),
-    ReadRoute("/api/audit/verification", journal.audit_verification, journal.VerificationQuery),
+    ReadRoute("/api/status", "status", history.status),
+    ReadRoute("/api/accounts", "account[]", history.accounts, PageQuery, "name"),
+    ReadRoute("/api/imports", "import[]", history.import_list, PageQuery, "run_id"),
+    ReadRoute(
+        "/api/trades", "trade[]|open-trade[]", history.round_trips, history.TradesQuery, "id"
+    ),
+    ReadRoute("/api/pnl", "profit", history.pnl, history.ProfitQuery),
+    ReadRoute("/api/biases", "finding[]", insights.biases, insights.FindingsQuery),
+    ReadRoute(
+        "/api/why/{what}", "bias-evidence|trade-evidence", insights.why, insights.EvidenceQuery
+    ),
+    ReadRoute("/api/tags", "tag[]", insights.tags, insights.TagsQuery, "id"),
+    ReadRoute("/api/labels", "listed-label[]", journal.labels, PageQuery, LABEL_KEY),
+    ReadRoute(
+        "/api/labels/questions", "question[]", journal.label_questions, PageQuery, QUESTION_KEY
+    ),
+    ReadRoute("/api/plans", "plan[]", journal.plans, PageQuery, "id"),
+    ReadRoute("/api/questions", "reason-question[]", journal.questions, PageQuery, "id"),
+    ReadRoute("/api/notes", "note[]", journal.notes, journal.NotesQuery),
+    ReadRoute("/api/rules", "rule-view[]", promises.rules, PageQuery, "id"),
+    ReadRoute("/api/rules/status", "rule-standing[]", promises.standing, promises.StandingQuery),
+    ReadRoute("/api/rules/breaches", "breach[]", promises.breaches, promises.BreachesQuery),
+    ReadRoute(
+        "/api/rules/history", "revision[]", promises.history, promises.HistoryQuery, REVISION_KEY
+    ),
+    ReadRoute(
+        "/api/rules/proposals", "proposal[]", promises.proposals, promises.ProposalsQuery, "id"
+    ),
+    ReadRoute("/api/rules/presets", "preset[]", promises.preset_list),
+    ReadRoute("/api/rules/{rule_id}", "rule-view", promises.rule),
+    ReadRoute(
+        "/api/rules/{rule_id}/diff",
+        "revision-difference[]",
+        promises.differences,
+        promises.DifferenceQuery,
+    ),
+    ReadRoute("/api/check", "check", promises.check, promises.CheckQuery),
+    ReadRoute("/api/simulate", "simulation", insights.simulation, insights.SimulationQuery),
+    ReadRoute("/api/experiments", "experiment[]", promises.experiments, PageQuery, "id"),
+    ReadRoute("/api/experiments/{experiment_id}", "experiment-weeks", promises.experiment),
+    ReadRoute(
+        "/api/experiments/{experiment_id}/result", "experiment-result", promises.experiment_result
+    ),
+    ReadRoute("/api/digests", "digest", insights.digest, insights.DigestQuery),
+    ReadRoute(
+        "/api/digests/{week}/verification", "digest-verification", insights.digest_verification
+    ),
+    ReadRoute("/api/candles", "candle-coverage[]", history.candle_list, PageQuery, COVERAGE_KEY),
+    ReadRoute(
+        "/api/candles/sources", "candle-sources", history.candle_sources, history.SourcesQuery
+    ),
+    ReadRoute("/api/events", "event[]", journal.events, journal.EventsQuery),
+    ReadRoute("/api/events/devices", "device-position[]", journal.devices),
+    ReadRoute("/api/jobs", "job[]", history.job_list, PageQuery, "run_id"),
+    ReadRoute("/api/jobs/{run}", "job", history.job),
+    ReadRoute("/api/audit", "audit[]", journal.audit, journal.AuditQuery, "n"),
+    ReadRoute("/api/audit/head", "audit-head", journal.audit_head),
+    ReadRoute(
+        "/api/audit/verification",
+        "audit-verification",
+        journal.audit_verification,
+        journal.VerificationQuery,
+    ),
 )
 """The more exact path stands first where two could answer."""
 

@@ -28,7 +28,7 @@ from coach.server.request_keys import HEADER, KEY, key_of, keyed_request
 from coach.server.routes import NAMED
 from coach.server.strict_bodies import StrictRoute
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
-from coach.server.writes import history, journal, promises
+from coach.server.writes import brokers, history, journal, promises
 from coach.server.writes.body import NoBody
 from coach.server.writes.imports import ImportFields, import_statement
 
@@ -41,8 +41,10 @@ Write = Callable[..., ApiAnswer]
 IMPORTS = "/api/imports"
 MOST_IMPORTS = 2
 """At once; each takes a core, a connection and a thread while it goes on."""
+IMPORT_ANSWER = "import-result"
 REPLAYED = "Idempotency-Replayed"
 MADE = 201
+QUEUED = 202
 DONE = 200
 FIRST_FAULT_OF_OURS = 500
 KEY_DESCRIBED = {
@@ -60,13 +62,14 @@ KEY_DESCRIBED = {
 
 @dataclass(frozen=True, slots=True)
 class WriteRoute:
-    """A method and a path, what does the work, and the body that it takes.
+    """A method and a path, what it answers, what does the work, and the body that it takes.
 
     `concludes` says that conclusions are drawn with it, which no import may go on beside.
     """
 
     method: str
     path: str
+    answers: str
     write: Write
     body: type[BaseModel] = NoBody
     status: int = DONE
@@ -74,41 +77,92 @@ class WriteRoute:
 
 
 WRITES = (
-    WriteRoute("POST", "/api/labels", journal.give_label, journal.LabelBody, concludes=True),
-    WriteRoute("POST", "/api/plans", journal.add_plan, journal.PlanBody, MADE, concludes=True),
-    WriteRoute("DELETE", "/api/plans/{plan}", journal.remove_plan, concludes=True),
+    WriteRoute(
+        "POST", "/api/labels", "label", journal.give_label, journal.LabelBody, concludes=True
+    ),
+    WriteRoute(
+        "POST", "/api/plans", "plan", journal.add_plan, journal.PlanBody, MADE, concludes=True
+    ),
+    WriteRoute(
+        "DELETE", "/api/plans/{plan}", "plan|reason-question", journal.remove_plan, concludes=True
+    ),
     WriteRoute(
         "POST",
         "/api/questions/{question}/answer",
+        "reason-question",
         journal.answer_question,
         journal.AnswerBody,
         concludes=True,
     ),
-    WriteRoute("POST", "/api/notes", journal.add_note, journal.NoteBody, MADE),
-    WriteRoute("PATCH", "/api/notes/{number}", journal.edit_note, journal.NoteTextBody),
-    WriteRoute("DELETE", "/api/notes/{number}", journal.remove_note),
-    WriteRoute("POST", "/api/notes/{number}/restore", journal.restore_note),
-    WriteRoute("POST", "/api/rules", promises.add_rules, promises.RulesBody, MADE),
-    WriteRoute("PATCH", "/api/rules/{rule_id}", promises.edit_rule, promises.RuleEditBody),
-    WriteRoute("DELETE", "/api/rules/{rule_id}", promises.remove_rule),
-    WriteRoute("POST", "/api/rules/{rule_id}/pause", promises.pause_rule),
-    WriteRoute("POST", "/api/rules/{rule_id}/resume", promises.resume_rule),
+    WriteRoute("POST", "/api/notes", "note", journal.add_note, journal.NoteBody, MADE),
+    WriteRoute("PATCH", "/api/notes/{number}", "note", journal.edit_note, journal.NoteTextBody),
+    WriteRoute("DELETE", "/api/notes/{number}", "note", journal.remove_note),
+    WriteRoute("POST", "/api/notes/{number}/restore", "note", journal.restore_note),
+    WriteRoute("POST", "/api/rules", "rule-view[]", promises.add_rules, promises.RulesBody, MADE),
     WriteRoute(
-        "POST", "/api/rules/{rule_id}/rollback", promises.roll_back_rule, promises.RollbackBody
+        "PATCH", "/api/rules/{rule_id}", "rule-view", promises.edit_rule, promises.RuleEditBody
     ),
-    WriteRoute("POST", "/api/rules/proposals/{proposal}/accept", promises.accept_proposal),
-    WriteRoute("POST", "/api/rules/proposals/{proposal}/dismiss", promises.dismiss_proposal),
+    WriteRoute("DELETE", "/api/rules/{rule_id}", "rule-view", promises.remove_rule),
+    WriteRoute("POST", "/api/rules/{rule_id}/pause", "rule-view", promises.pause_rule),
+    WriteRoute("POST", "/api/rules/{rule_id}/resume", "rule-view", promises.resume_rule),
     WriteRoute(
-        "POST", "/api/experiments", promises.start_experiment, promises.ExperimentBody, MADE
+        "POST",
+        "/api/rules/{rule_id}/rollback",
+        "rule-view",
+        promises.roll_back_rule,
+        promises.RollbackBody,
     ),
-    WriteRoute("POST", "/api/experiments/{experiment_id}/stop", promises.stop_experiment),
     WriteRoute(
-        "PATCH", "/api/accounts/{name}", history.set_account, history.AccountBody, concludes=True
+        "POST", "/api/rules/proposals/{proposal}/accept", "proposal", promises.accept_proposal
     ),
-    WriteRoute("PUT", "/api/zone", history.set_zone, history.ZoneBody, concludes=True),
-    WriteRoute("DELETE", "/api/imports/{run}", history.undo_import, concludes=True),
-    WriteRoute("POST", "/api/jobs/{run}/retry", history.retry_job),
-    WriteRoute("POST", "/api/simulate", history.simulate, SimulationQuery, MADE),
+    WriteRoute(
+        "POST", "/api/rules/proposals/{proposal}/dismiss", "proposal", promises.dismiss_proposal
+    ),
+    WriteRoute(
+        "POST",
+        "/api/experiments",
+        "registered-experiment",
+        promises.start_experiment,
+        promises.ExperimentBody,
+        MADE,
+    ),
+    WriteRoute(
+        "POST",
+        "/api/experiments/{experiment_id}/stop",
+        "experiment-result",
+        promises.stop_experiment,
+    ),
+    WriteRoute(
+        "PATCH",
+        "/api/accounts/{name}",
+        "account[]",
+        history.set_account,
+        history.AccountBody,
+        concludes=True,
+    ),
+    WriteRoute(
+        "DELETE", "/api/accounts/{name}", "account[]", brokers.remove_account, concludes=True
+    ),
+    WriteRoute(
+        "POST", "/api/connect/coinbase", "account[]", brokers.connect_coinbase, brokers.CoinbaseBody
+    ),
+    WriteRoute("POST", "/api/imports/sync", "job", brokers.sync, brokers.SyncBody, QUEUED),
+    WriteRoute(
+        "POST", "/api/candles/fetch", "job", brokers.fetch_candles, brokers.FetchBody, QUEUED
+    ),
+    WriteRoute(
+        "POST",
+        "/api/rules/calibrate",
+        "calibration|calibration[]",
+        promises.calibrate,
+        promises.CalibrateBody,
+    ),
+    WriteRoute(
+        "PUT", "/api/zone", "zone-setting", history.set_zone, history.ZoneBody, concludes=True
+    ),
+    WriteRoute("DELETE", "/api/imports/{run}", "import-undo", history.undo_import, concludes=True),
+    WriteRoute("POST", "/api/jobs/{run}/retry", "job", history.retry_job),
+    WriteRoute("POST", "/api/simulate", "simulation", history.simulate, SimulationQuery, MADE),
 )
 
 

@@ -32,6 +32,7 @@ from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
+from coach.views.promises.waiting import ZoneSettingRow
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
@@ -114,6 +115,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "trade": TradeRow,
     "trade-evidence": TradeEvidenceRow,
     "user": UserRow,
+    "zone-setting": ZoneSettingRow,
 }
 """The row of each noun. A digest and a rule to be made have schemas of their own."""
 
@@ -132,6 +134,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "candles sources": "candle-sources",
     "check": "check",
     "connect coinbase": "account",
+    "config set zone": "zone-setting",
     "db epoch": "event-epoch",
     "db partitions": "event-month",
     "digest --verify": "digest-verification",

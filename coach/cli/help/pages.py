@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from coach.cli.help.markdown import plain, rendered, section, title
 from coach.cli.help.topics import TOPICS, Topic
+from coach.files import documents
 
-PACKAGE = Path(__file__).parents[2]
 TERM = re.compile(r"^\| ([^|]+?) \| (.+) \| [^|]* \|$", re.MULTILINE)
 NOT_TERMS = frozenset({"term", "---"})
 
@@ -25,12 +24,6 @@ class HelpPage(NamedTuple):
         return rendered(self.markdown, width)
 
 
-def folder() -> Path:
-    """Return where the pages are: inside an installed coach, at the top of a checkout."""
-    installed = PACKAGE / "docs"
-    return installed if installed.is_dir() else PACKAGE.parent / "docs"
-
-
 def find(words: str) -> HelpPage | None:
     """Return the page on a topic, a habit, a kind of rule or a term; None where there is none."""
     wanted = same_word(words)
@@ -38,7 +31,7 @@ def find(words: str) -> HelpPage | None:
         if wanted in map(same_word, (name, *topic.also)):
             return _page(name, topic)
     for room in ("biases", "rules"):
-        for file in sorted((folder() / room).glob("*.md")):
+        for file in sorted((documents() / room).glob("*.md")):
             if same_word(file.stem) == wanted:
                 text = file.read_text("utf-8")
                 return HelpPage(file.stem, title(text), text)
@@ -58,7 +51,7 @@ def names_in(page: HelpPage) -> Iterator[str]:
 
 def terms() -> Iterator[HelpPage]:
     """Yield a page for each term of the glossary."""
-    for term, meaning in TERM.findall((folder() / "glossary.md").read_text("utf-8")):
+    for term, meaning in TERM.findall((documents() / "glossary.md").read_text("utf-8")):
         name = plain(term)
         if name not in NOT_TERMS:
             yield HelpPage(name, name, f"# {term}\n\n{meaning}")
@@ -66,7 +59,7 @@ def terms() -> Iterator[HelpPage]:
 
 def pages_of(room: str) -> list[str]:
     """Return the names that have a page each: of `biases` the habits, of `rules` the kinds."""
-    return sorted(file.stem for file in (folder() / room).glob("*.md"))
+    return sorted(file.stem for file in (documents() / room).glob("*.md"))
 
 
 def every_name() -> Iterator[str]:
@@ -79,7 +72,7 @@ def every_name() -> Iterator[str]:
 
 
 def _page(name: str, topic: Topic) -> HelpPage:
-    text = (folder() / topic.page).read_text("utf-8")
+    text = (documents() / topic.page).read_text("utf-8")
     if topic.sections:
         text = "\n\n".join(section(text, heading) for heading in topic.sections)
     return HelpPage(name, title(text), text)

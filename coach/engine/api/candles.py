@@ -142,10 +142,10 @@ def fetch(
     """
     from coach.engine.jobs.run import job_run
 
-    orders = _orders(session, request)
+    orders = weeks_wanted(session, request)
     if not orders:
         raise NothingTraded
-    job = _fetch_job(request)
+    job = fetch_job(request)
     with job_run(session.connection, session.user.id, job, session.clock) as running:
 
         def report(done: int, of: int | None) -> None:
@@ -157,7 +157,8 @@ def fetch(
     return tally
 
 
-def _fetch_job(request: FetchRequest) -> JobOrder:
+def fetch_job(request: FetchRequest) -> JobOrder:
+    """Return the job that a request is."""
     from coach.engine.jobs.run import JobOrder
     from coach.engine.periodic.orders import fetch_order
 
@@ -316,7 +317,8 @@ def _check_named(only: str, listed: Sequence[SourceEntry]) -> None:
         raise Invalid("source", reason, "a source that is on", remedy="list_sources")
 
 
-def _orders(session: Session, request: FetchRequest) -> list[WeekRequest]:
+def weeks_wanted(session: Session, request: FetchRequest) -> list[WeekRequest]:
+    """Return which weeks of which symbols a request comes to."""
     traded = {one.symbol: one for one in spans.spans(session.connection, session.user.id)}
     now = session.clock()
     found = []

@@ -205,7 +205,7 @@ def sync(
     from coach.engine.imports.progress import Reporter
     from coach.engine.imports.run import ImportOrder
 
-    found = _connected(session, account)
+    found = connected_account(session, account)
     until = session.clock()
     begin = since or _newest(session, found.account)
     span = ["" if begin is None else begin.isoformat(), until.isoformat()]
@@ -253,7 +253,8 @@ def _fetched(
             yield source
 
 
-def _connected(session: Session, account: str | None) -> BrokerConnection:
+def connected_account(session: Session, account: str | None) -> BrokerConnection:
+    """Return the connection of an account, or the only one that there is."""
     connected = accounts.connected(session.connection, session.user.id)
     chosen = [found for found in connected if account in {None, found.account}]
     if not chosen:

@@ -153,6 +153,14 @@ def events(call: ApiCall, query: EventsQuery) -> ApiAnswer:
     return ApiAnswer("events", list(rows([event_views.event(one) for one in found])))
 
 
+def devices(call: ApiCall, _: NoQuery) -> ApiAnswer:
+    """Return who follows under a name, and how far behind."""
+    found = events_api.device_positions(call.session)
+    return ApiAnswer(
+        "events devices", list(rows([event_views.device_position(one) for one in found]))
+    )
+
+
 def audit(call: ApiCall, query: AuditQuery) -> ApiAnswer:
     """Return who did what, the newest first."""
     found = audit_api.events(call.session, query.limit or query.last, query.after)

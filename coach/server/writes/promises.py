@@ -1,8 +1,8 @@
 """What is promised: rules, their revisions and proposals, experiments."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field, JsonValue, RootModel
+from pydantic import Field, JsonValue, RootModel, model_validator
 
 from coach.advice.experiments import warn_of_experiment
 from coach.engine.api.promises import calibration, revisions
@@ -37,6 +37,19 @@ class RuleEditBody(RequestBody):
     expires: Annotated[str | None, Field(description="A date, 30d, or never.")] = None
     lock_hours: Annotated[float | str | None, Field(description="72, or 3d; 0 is no lock.")] = None
     reason: Annotated[str, Field(description="Why; it is kept.")] = ""
+
+
+class CalibrateBody(RequestBody):
+    """Which rule, and whether it may move by itself from now on; without one, all active ones."""
+
+    rule: str | None = None
+    auto: bool | None = None
+
+    @model_validator(mode="after")
+    def _moves_one_rule(self) -> Self:
+        if self.auto is not None and self.rule is None:
+            raise ValueError("name the rule that may move by itself")
+        return self
 
 
 class RollbackBody(RequestBody):
@@ -89,6 +102,13 @@ def resume_rule(call: ApiCall, _: NoBody, rule_id: str) -> ApiAnswer:
 def roll_back_rule(call: ApiCall, body: RollbackBody, rule_id: str) -> ApiAnswer:
     """Let a rule say what it said before."""
     return _rule("rules rollback", revisions.rollback(call.session, rule_id, body.to))
+
+
+def calibrate(call: ApiCall, body: CalibrateBody) -> ApiAnswer:
+    """Ask the trader's answers where a threshold should lie."""
+    found = calibration.calibrate(call.session, body.rule, auto=body.auto)
+    values = rows([calibration_views.calibration(one) for one in found])
+    return ApiAnswer("rules calibrate", values[0] if body.rule else list(values))
 
 
 def accept_proposal(call: ApiCall, _: NoBody, proposal: str) -> ApiAnswer:

@@ -40,6 +40,7 @@ LINES = {
     "users list": "users list",
     "doctor": "doctor",
     "pnl": "pnl",
+    "config set zone": "config set zone UTC",
     "trades": "trades",
     "trades --open": "trades --open",
     "tags": "tags",

@@ -4,6 +4,7 @@ Each step is a request, done as the route does it: in one transaction with its k
 events named must not have changed (`Follower`).
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,8 @@ from uuid import uuid4
 
 import pytest
 
+from coach.brokers.sandbox.server import serve
+from coach.brokers.sandbox.world import demo_world, issue_key
 from coach.engine.api import imports, trades
 from coach.engine.api.live.keyed_requests import answer_after_work, answer_in_one_transaction
 from coach.engine.api.promises import calibration, experiments, questions, rules
@@ -26,6 +29,7 @@ from coach.server.writes.imports import ImportFields, import_statement
 from coach.server.writing import WRITES, WriteRoute
 from coach.settings import reading
 from coach.views.nouns import COMMANDS
+from tests.databases import rows_of
 from tests.doubling_bot import bot_rows
 from tests.e2e.cli.conftest import assert_published
 from tests.integration.engine.test_state_equals_events import (
@@ -69,6 +73,9 @@ STEPS = (
     Step("PATCH", "/api/notes/1", {"text": "too early again"}, ("note.edited",)),
     Step("DELETE", "/api/notes/1", None, ("note.removed",)),
     Step("POST", "/api/notes/1/restore", None, ("note.restored",)),
+    Step("POST", "/api/rules/calibrate", {"rule": RULE}),
+    Step("POST", "/api/rules/calibrate", {}),
+    Step("POST", "/api/candles/fetch", {"symbols": ["BTC-USD"]}),
     Step("POST", "/api/simulate", {"skip_after_loss": 30}),
     Step("POST", "/api/experiments", {"rule": RULE, "weeks": 8}, ("experiment.changed",)),
     Step("POST", "/api/experiments/{experiment}/stop", None, ("experiment.changed",)),
@@ -81,6 +88,11 @@ PROPOSED = (
     Step("POST", "/api/rules/proposals/{proposal}/dismiss", None, ("rule.dismissed",)),
 )
 ASKED = Step("POST", "/api/questions/{question}/answer", {"answer": "yes"}, ("question.answered",))
+CONNECTED = (
+    Step("POST", "/api/connect/coinbase", None, ("account.changed",)),
+    Step("POST", "/api/imports/sync", {"account": "mine", "since": "12d"}),
+    Step("DELETE", "/api/accounts/mine", None, ("account.changed",)),
+)
 NO_EVENTS = {("POST", "/api/jobs/{run}/retry")}
 """A job that is tried again tells of itself when it is done; see tests of jobs."""
 
@@ -146,7 +158,7 @@ def taken(step: Step, folder: Path) -> Callable[[Session], object]:
 
 
 def test_every_route_is_taken_by_a_step() -> None:
-    steps = (*STEPS, *PROPOSED, ASKED)
+    steps = (*STEPS, *PROPOSED, *CONNECTED, ASKED)
     found = {(route.method, route.path) for route, _ in map(route_of, steps)}
     assert found | NO_EVENTS == {(route.method, route.path) for route in WRITES}
 
@@ -166,6 +178,21 @@ def test_decisions_about_proposals_name_all_that_they_change(
     answer(follower.session)
     calibration.calibrate(follower.session, RULE)
     follower.does(taken(step, tmp_path), *step.events)
+
+
+def test_an_account_that_comes_and_goes_names_all_that_changes_and_its_key_is_kept_nowhere(
+    follower: Follower, tmp_path: Path
+) -> None:
+    world = demo_world(JUNE, seed=4)
+    key = issue_key(world)
+    connect, *others = CONNECTED
+    with serve(world, lambda: JUNE) as server:
+        body = {"key": json.loads(key), "account": "mine", "base_url": server.url}
+        follower.does(taken(connect._replace(body=body), tmp_path), *connect.events)
+        for step in others:
+            follower.does(taken(step, tmp_path), *step.events)
+    for table in ("idempotency_key", "audit_event", "event_outbox", "run"):
+        assert "PRIVATE" not in str(rows_of(follower.session.connection, table))
 
 
 def test_an_answer_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from coach.views.paging import row_name
 from tests import clock
 from tests.e2e.cli.conftest import environment
 from tests.e2e.conftest import WarmPython
+from tests.published_answers import PublishedRoutes
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 NOW = clock.now()
@@ -91,6 +92,7 @@ PAIRS = (
     ("candles list", "candles"),
     ("candles sources --symbol BTC-USD", "candles/sources?symbol=BTC-USD"),
     ("jobs", "jobs"),
+    ("events devices", "events/devices"),
     ("audit --last 3", "audit?last=3"),
     ("audit head", "audit/head"),
     ("audit verify", "audit/verification"),
@@ -119,6 +121,7 @@ class BothFaces:
         self._python = python
         self._client = client
         self.names: dict[str, str] = {"day": DAY.isoformat()}
+        self.published = PublishedRoutes(client.get("/openapi.json").json())
 
     def prints(self, line: str, *more: str) -> str:
         """Return what a command line prints as JSON; `more` are words with blanks in them."""
@@ -130,8 +133,10 @@ class BothFaces:
         return printed
 
     def answers(self, path: str) -> tuple[int, str]:
-        """Return the status and the text of a route's answer."""
-        answer = self._client.get(f"/api/{path.format_map(self.names)}")
+        """Return the status and the text of a route's answer, which is as it is published."""
+        asked = f"/api/{path.format_map(self.names)}"
+        answer = self._client.get(asked)
+        self.published.check("GET", asked.partition("?")[0], answer)
         return answer.status_code, answer.text
 
 

@@ -38,6 +38,9 @@ PAIRS: tuple[tuple[str, tuple[str, ...], str, str, object], ...] = (
     (f"experiments start {RULE} --weeks 8", (), "POST", "experiments", {"rule": RULE, "weeks": 8}),
     ("jobs retry {run}", (), "POST", "jobs/{run}/retry", None),
     ("import undo 00", (), "DELETE", "imports/00", None),
+    (f"rules calibrate {RULE}", (), "POST", "rules/calibrate", {"rule": RULE}),
+    ("accounts remove main", (), "DELETE", "accounts/main", None),
+    ("import sync", (), "POST", "imports/sync", {}),
     ("rules rollback none", (), "POST", "rules/none/rollback", {}),
     ("rules remove none", (), "DELETE", "rules/none", None),
     ("rules accept abcdef", (), "POST", "rules/proposals/abcdef/accept", None),
@@ -91,6 +94,7 @@ def test_a_route_answers_what_its_command_prints(  # noqa: PLR0913, PLR0917 -- o
         json=body,
         headers={"Idempotency-Key": str(uuid4())},
     )
+    faces.published.check(method, answer.url.path, answer)
     refused = json.loads(printed).get("error")
     if refused is None:
         assert answer.text == printed
@@ -98,6 +102,20 @@ def test_a_route_answers_what_its_command_prints(  # noqa: PLR0913, PLR0917 -- o
     else:
         assert answer.json()["error"]["code"] == refused["code"]
         assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize("key", ["no key S3CRET", {"name": "S3CRET", "privateKey": "S3CRET"}, {}])
+def test_a_key_that_is_none_is_refused_without_being_shown(
+    application_client: TestClient, faces: BothFaces, key: object
+) -> None:
+    answer = application_client.post(
+        "/api/connect/coinbase",
+        json={"key": key, "base_url": "http://127.0.0.1:1"},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    faces.published.check("POST", "/api/connect/coinbase", answer)
+    assert 400 <= answer.status_code < 500
+    assert "S3CRET" not in answer.text
 
 
 def test_an_upload_answers_what_the_command_prints_of_the_file(
@@ -117,3 +135,4 @@ def test_an_upload_answers_what_the_command_prints_of_the_file(
         headers={"Idempotency-Key": str(uuid4())},
     )
     assert (answer.status_code, answer.text) == (201, printed)
+    faces.published.check("POST", "/api/imports", answer)

@@ -216,10 +216,10 @@ def test_a_fetch_asks_for_the_coins_of_fees_around_their_fills_alone(
 
 def test_what_is_fetched_holds_the_coins_of_fees(session: Session, bring: Bring) -> None:
     bring(SCALPS)
-    orders = candles._orders(session, FetchRequest())
+    orders = candles.weeks_wanted(session, FetchRequest())
     assert [order.symbol for order in orders] == ["ETH-USDT", "BNB-USDT"]
     until = datetime.fromisoformat("2026-03-02T12:00:00Z")
-    [_, fees] = candles._orders(
+    [_, fees] = candles.weeks_wanted(
         session, FetchRequest((SymbolRequest(Symbol("ETH-USDT")),), until=until)
     )
     assert fees.end_us <= microseconds(until)

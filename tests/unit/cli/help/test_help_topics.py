@@ -11,6 +11,7 @@ from coach.cli.help import pages
 from coach.cli.help.topics import TOPICS
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.rules.kinds.catalogue import KINDS
+from coach.files import documents
 
 Coach = Callable[..., CompletedProcess[str]]
 NAMES = sorted({*TOPICS, *HABITS, *KINDS})
@@ -28,7 +29,7 @@ def test_a_topic_has_a_page_that_fits_80_columns_where_its_words_do(name: str) -
 
 def test_every_page_is_a_topic_and_no_word_means_two() -> None:
     shown = {topic.page for topic in TOPICS.values()} | {"index.md"}
-    assert {file.name for file in pages.folder().glob("*.md")} == shown
+    assert {file.name for file in documents().glob("*.md")} == shown
     words = [pages.same_word(w) for name, topic in TOPICS.items() for w in (name, *topic.also)]
     assert len(words) == len(set(words))
 

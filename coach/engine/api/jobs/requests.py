@@ -1,0 +1,49 @@
+"""Long works that are asked for now and done by a worker: a sync, a fetch of candles.
+
+Each request is a run of its own, named by when it was asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from coach.engine.api import candles, imports, jobs
+from coach.engine.jobs import queue
+from coach.engine.jobs.run import JobOrder
+from coach.errors import NothingTraded
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coach.engine.api.candles import FetchRequest
+    from coach.engine.api.session import Session
+    from coach.engine.store.job_runs import JobRun
+    from coach.model.events import Json
+
+
+def ask_for_sync(session: Session, account: str | None, since: datetime | None) -> JobRun:
+    """Queue an import from a connected broker: what is new since the last time, or since then.
+
+    NotFound where no such account is connected; Missing where several are and none is named.
+    """
+    found = imports.connected_account(session, account)
+    request: dict[str, Json] = {
+        "account": found.account,
+        "since": None if since is None else since.isoformat(),
+    }
+    return _queued(session, JobOrder("import.trades", request, f"{found.broker} API"))
+
+
+def ask_for_fetch(session: Session, request: FetchRequest) -> JobRun:
+    """Queue a fetch of candles; NothingTraded where no week would be asked for."""
+    if not candles.weeks_wanted(session, request):
+        raise NothingTraded
+    return _queued(session, candles.fetch_job(request))
+
+
+def _queued(session: Session, order: JobOrder) -> JobRun:
+    now = session.clock()
+    named = replace(order, request={**order.request, "asked_at": now.isoformat()})
+    queue.enqueue(session.connection, session.user.id, named, now)
+    return jobs.job(session, named.id)

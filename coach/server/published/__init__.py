@@ -1,0 +1,1 @@
+"""The description of the routes that is published as `/openapi.json`."""

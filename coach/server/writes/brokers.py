@@ -1,0 +1,84 @@
+"""What comes from brokers and sources: accounts, and fills and candles that are asked for.
+
+To fetch takes long: a route queues a job, and `GET /api/jobs/RUN` says what became of it.
+"""
+
+import json
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from coach.engine.api import accounts as accounts_api
+from coach.engine.api import candles as candles_api
+from coach.engine.api.jobs import requests
+from coach.server.answers import ApiAnswer
+from coach.server.calls import ApiCall
+from coach.server.reads.query import Since, Until
+from coach.server.writes.body import NoBody, RequestBody
+from coach.views import accounts as account_views
+from coach.views import jobs as job_views
+from coach.views.table import json_row, rows
+
+Key = Annotated[
+    dict[str, JsonValue] | str,
+    Field(description="The CDP key as downloaded: a JSON object, or its text.", repr=False),
+]
+
+
+class CoinbaseBody(RequestBody):
+    """A view-only key of Coinbase; it is sealed and never shown again."""
+
+    key: Key
+    account: Annotated[str, Field(description="What to call the account.")] = "coinbase"
+    base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = (
+        accounts_api.COINBASE
+    )
+
+
+class SyncBody(RequestBody):
+    """Which account is read, and from when on."""
+
+    account: Annotated[str | None, Field(description="The only one connected.")] = None
+    since: Since = None
+
+
+class FetchBody(RequestBody):
+    """Which candles; without any of it those around the trader's own trades."""
+
+    symbols: Annotated[tuple[str, ...], Field(description="BTC-USD, or AAPL-USD=equity.")] = ()
+    since: Since = None
+    until: Until = None
+    granularity: Annotated[str, Field(description="1m, 15m, 1h or 1d.")] = "15m"
+    source: Annotated[str | None, Field(description="From this source alone.")] = None
+
+
+def connect_coinbase(call: ApiCall, body: CoinbaseBody) -> ApiAnswer:
+    """Connect Coinbase by a view-only key."""
+    text = body.key if isinstance(body.key, str) else json.dumps(body.key)
+    found = accounts_api.connect_coinbase(call.session, text, body.base_url, body.account)
+    return ApiAnswer("connect coinbase", list(rows([account_views.account(found)])))
+
+
+def remove_account(call: ApiCall, _: NoBody, name: str) -> ApiAnswer:
+    """Remove an account without fills, its connection and its key."""
+    removed = accounts_api.remove(call.session, name)
+    return ApiAnswer("accounts remove", list(rows([account_views.account(removed)])))
+
+
+def sync(call: ApiCall, body: SyncBody) -> ApiAnswer:
+    """Queue an import of what is new at the connected broker."""
+    found = requests.ask_for_sync(call.session, body.account, call.since(body.since))
+    return ApiAnswer("jobs show", json_row(job_views.job(found)))
+
+
+def fetch_candles(call: ApiCall, body: FetchBody) -> ApiAnswer:
+    """Queue a fetch of candles."""
+    request = candles_api.FetchRequest(
+        symbols=candles_api.wanted_named(body.symbols),
+        since=call.since(body.since),
+        until=call.until(body.until),
+        granularity=candles_api.granularity_named(body.granularity),
+        source=body.source or "",
+    )
+    found = requests.ask_for_fetch(call.session, request)
+    return ApiAnswer("jobs show", json_row(job_views.job(found)))
