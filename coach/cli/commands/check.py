@@ -1,6 +1,5 @@
 """`coach check`: which of your own rules a trade would break, right now."""
 
-import gc
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Final
@@ -11,7 +10,6 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
-from coach.model.machine.own_process import is_own_process
 from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
 from coach.views.table import Table, json_row, rows
@@ -53,9 +51,6 @@ def check(
     Rules that could not be judged are named with the reason and not counted. It says nothing about
     the trade itself.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    # the process ends with the answer: collecting garbage would take a tenth of its time
-    if is_own_process():
-        gc.disable()
     from coach.engine.api.promises import check as api
 
     frame = frame_of(context)

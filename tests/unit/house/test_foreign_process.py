@@ -7,10 +7,19 @@ from pathlib import Path
 
 CHANGES_THE_PROCESS = {"gc", "multiprocessing"}
 ONLY_THERE = {
-    "coach/cli/commands/check.py",
     "coach/engine/jobs/collector.py",
     "coach/engine/jobs/in_parallel.py",
 }
+THE_PROCESS_ITSELF = {"coach/__main__.py"}
+HELP = """
+import gc, sys
+from coach import __main__
+sys.argv[1:] = ["--help"]
+before = sum(generation["collections"] for generation in gc.get_stats())
+__main__.main()
+print("searched", sum(generation["collections"] for generation in gc.get_stats()) - before)
+print("kept", gc.get_freeze_count() > 0, file=sys.stderr)
+"""
 EVALUATION = """
 import gc, sys
 
@@ -71,10 +80,14 @@ def test_only_what_asks_first_can_change_the_process(root: Path) -> None:
         for path in (root / "coach").rglob("*.py")
         if CHANGES_THE_PROCESS & set(imported(path))
     }
-    assert found.keys() == ONLY_THERE
-    assert all(
-        "if is_own_process()" in text or "not is_own_process()" in text for text in found.values()
-    )
+    assert found.keys() == ONLY_THERE | THE_PROCESS_ITSELF
+    assert all("is_own_process()" in found[name] for name in ONLY_THERE)
+
+
+def test_a_short_command_ends_before_the_collector_runs() -> None:
+    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "searched 0"
+    assert done.stderr == "kept True\n"
 
 
 def imported(path: Path) -> list[str]:
