@@ -1,7 +1,8 @@
 """An import into a large history: trades and breaches now, other conclusions with the next look.
 
 Breaches are judged as far as the change reaches, and over all trades by rules that look back on
-everything or were never judged.
+everything or were never judged. The first trades are judged by all rules as they were matched, and
+are not read again.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from coach.engine.conclusions.scoring_result import ScoringResult
 from coach.engine.features.history import history
 from coach.engine.imports.trade_changes import NO_CHANGE, find_change
 from coach.engine.promises import judge
-from coach.engine.promises.judge_since import active_rules, has_reach, hold_since
+from coach.engine.promises.judge_since import ActiveRules, active_rules, has_reach, hold_since
 from coach.engine.rules.evaluate import breaches, unjudged
-from coach.engine.store import conclusions
+from coach.engine.store import conclusions, trades
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,6 +50,8 @@ def leave_due(
 ) -> ScoringResult:
     """Write the trades, keep the breaches, and note that all other conclusions are due."""
     active = active_rules(connection, user)
+    if not trades.any_of(connection, user.id):
+        active = ActiveRules([], [*active.judged, *active.unjudged])
     change = find_change(connection, user.id, books.matched) if active.judged else NO_CHANGE
     touched = active.judged if change.since is not None else []
     whole = [*active.unjudged, *(rule for rule in touched if not has_reach(rule, change))]

@@ -62,6 +62,12 @@ def forget(
         )
 
 
+def any_of(connection: Connection[Any], user_id: UserId) -> bool:
+    """Return whether the user has a trade."""
+    row = connection.execute("select from trade where user_id = %s limit 1", [user_id]).fetchone()
+    return row is not None
+
+
 class TradeLines:
     """Round trips as COPY takes them: text is a tenth of the memory of the trips themselves."""
 
