@@ -98,11 +98,17 @@ def key_powers(permissions: Mapping[str, object]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SkippedRow:
-    """A trade row that could not be read: where, and what was expected."""
+    """A trade row that could not be read: where, and what was expected.
+
+    A broker's fill is named by its product, its time and its id, as the broker wrote them.
+    """
 
     line: int
     column: str
     reason: str
+    product: str = ""
+    at: str = ""
+    native_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,25 @@
-"""Fills from a Coinbase key, as a source like any statement.
+"""Coinbase, read with a CDP key that can do nothing but view.
 
 Coinbase filters by the time it filed a fill and not by the time of the trade, so the window asked
 for is wider than the one wanted, and the trade's own time decides here.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut, Revocation
 from coach.brokers.base import Other, Row, SourceInfo
+from coach.brokers.coinbase import wallets
 from coach.brokers.coinbase.answers import BROKER
-from coach.brokers.coinbase.client import CoinbaseClient
+from coach.brokers.coinbase.auth import read_key
+from coach.brokers.coinbase.client import BASE_URL, CoinbaseClient
 from coach.brokers.coinbase.paging import WindowReading
-from coach.brokers.coinbase.reading import (
-    Product,
-    Raw,
-    is_in_quote,
-    read_fill,
-    read_moment,
-    read_product,
-)
+from coach.brokers.coinbase.products import ProductBook, StoppedProduct
+from coach.brokers.coinbase.reading import Raw, is_in_quote, read_fill, read_moment, skipped_fill
+from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.brokers.net.parsing import printable
-from coach.errors import AuthenticationFailed, BrokerTrouble, KeyCanDoTooMuch
-from coach.model.accounts import key_powers
 from coach.model.fills import Fill
 
 INFO = SourceInfo(
@@ -35,9 +31,7 @@ INFO = SourceInfo(
     shorts=False,
 )
 MARGIN = timedelta(days=1)
-NOT_LISTED = frozenset({400, 404})
-LONGEST_PRODUCT_ID = 60
-MOST_PRODUCTS = 5_000
+WINDOW = timedelta(days=90)
 LONGEST_PORTFOLIO_ID = 80
 ADJUSTMENTS = frozenset({"reversal", "correction", "synthetic"})
 SAYINGS = {
@@ -48,39 +42,29 @@ SAYINGS = {
     "not spot": "fills of futures or unknown products, left out: only spot is read",
     "delisted": "fills of products that Coinbase no longer lists, their coins read from the name",
 }
+IN_DOUBT = "in doubt"
+PAGES_MISSING = "coinbase promised more pages of fills than it gave; import again later"
+WEAKEST_KEY = "make a new key at Coinbase with nothing but View ticked, and delete this one"
+HOW_TO_CHECK = (
+    "delete the key at Coinbase: Developer Platform, API keys, Secret API keys; a key cannot delete"
+    " itself there"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
-    """What a key may do; None where Coinbase does not say."""
-
-    view: bool | None
-    trade: bool | None
-    transfer: bool | None
-    portfolio: str
-
-
-def permissions(client: CoinbaseClient) -> Permissions:
+def permissions(client: CoinbaseClient) -> KeyScopes:
     """Ask Coinbase what the key may do, and which one portfolio it sees."""
-    permissions_answer = client.get("/key_permissions")
-    return Permissions(
-        view=_yes_or_no(permissions_answer.get("can_view")),
-        trade=_yes_or_no(permissions_answer.get("can_trade")),
-        transfer=_yes_or_no(permissions_answer.get("can_transfer")),
-        portfolio=printable(
-            str(permissions_answer.get("portfolio_uuid") or ""), LONGEST_PORTFOLIO_ID
-        ),
+    answer = client.get("/key_permissions")
+    view, trade, transfer = (
+        _yes_or_no(answer.get(f"can_{power}")) for power in ("view", "trade", "transfer")
     )
-
-
-def refuse_if_too_strong(allowed: Permissions) -> None:
-    """Raise KeyCanDoTooMuch unless the key provably can neither trade nor move money."""
-    powers = key_powers(asdict(allowed))
-    if powers:
-        hint = "make a new key at Coinbase with nothing but View ticked, and delete this one"
-        raise KeyCanDoTooMuch(hint, powers=" and ".join(powers))
-    if allowed.view is not True:
-        raise AuthenticationFailed(broker=BROKER, reason="this key may not even view")
+    named = (("view", view), ("trade", trade), ("transfer", transfer))
+    return KeyScopes(
+        view=view,
+        trade=trade,
+        transfer=transfer,
+        portfolio=printable(str(answer.get("portfolio_uuid") or ""), LONGEST_PORTFOLIO_ID),
+        names=tuple(name for name, allowed in named if allowed),
+    )
 
 
 @dataclass(slots=True)
@@ -91,25 +75,25 @@ class CoinbaseSource:
     info: SourceInfo
     since: datetime | None
     until: datetime
-    _products: dict[str, Product | None] = field(default_factory=dict)
-    _counts: Counter[str] = field(default_factory=Counter)
-    _in_doubt: bool = False
+    products: ProductBook | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         """Yield fills newest first; a fresh pass asks Coinbase again."""
-        self._counts.clear()
+        self.counts.clear()
+        self.left_out.clear()
+        book = self.products or ProductBook(self.client.get)
         start = None if self.since is None else self.since - MARGIN
         reading = WindowReading(self.client.get, start, self.until + MARGIN)
         wanted = (entry for entry in reading.entries() if self._is_wanted(entry))
         for line, entry in enumerate(wanted, start=1):
-            row = read_fill(entry, self._product(entry), line)
-            self._count(row, entry)
-            yield row
-        self._in_doubt = reading.in_doubt
+            yield self._read(entry, book, line)
+        self.counts[IN_DOUBT] += reading.in_doubt
 
     def warnings(self) -> tuple[str, ...]:
         """Return what a reader should know, after `rows` is exhausted."""
-        return tuple(self._worth_saying())
+        return tuple(describe(self.counts))
 
     def _is_wanted(self, entry: Raw) -> bool:
         moment = read_moment(entry.get("trade_time"))
@@ -117,43 +101,107 @@ class CoinbaseSource:
             return True
         return (self.since is None or moment.at >= self.since) and moment.at <= self.until
 
-    def _product(self, entry: Raw) -> Product | None:
-        name = entry.get("product_id")
-        if not isinstance(name, str) or not _is_product_id(name):
-            return None
-        if name not in self._products:
-            self._products[name] = self._ask_for(name)
-        return self._products[name]
-
-    def _ask_for(self, name: str) -> Product | None:
-        if len(self._products) >= MOST_PRODUCTS:
-            reason = f"its fills name more than {MOST_PRODUCTS} products (limit)"
-            raise BrokerTrouble(broker=BROKER, reason=reason)
-        try:
-            return read_product(self.client.get(f"/products/{name}"))
-        except BrokerTrouble as trouble:
-            if trouble.facts.get("status") not in NOT_LISTED:
-                raise
-            return None
-
-    def _count(self, row: Row, entry: Raw) -> None:
+    def _read(self, entry: Raw, book: ProductBook, line: int) -> Row:
+        product = book.find(entry)
+        if isinstance(product, StoppedProduct):
+            return self._leave_out(entry, product, line)
+        row = read_fill(entry, product, line)
         if isinstance(row, Fill):
-            self._counts["in money"] += is_in_quote(entry)
-            self._counts["delisted"] += self._product(entry) is None
+            self.counts["in money"] += is_in_quote(entry)
+            self.counts["delisted"] += product is None
         elif isinstance(row, Other):
-            self._counts["adjusted" if row.kind in ADJUSTMENTS else "not spot"] += 1
+            self.counts["adjusted" if row.kind in ADJUSTMENTS else "not spot"] += 1
+        return row
 
-    def _worth_saying(self) -> Iterator[str]:
-        for what, saying in SAYINGS.items():
-            if self._counts[what]:
-                yield f"{saying}: {self._counts[what]}"
-        if self._in_doubt:
-            yield "coinbase promised more pages of fills than it gave; import again later"
+    def _leave_out(self, entry: Raw, product: StoppedProduct, line: int) -> Row:
+        reason = f"the product cannot be asked for now ({product.reason})"
+        row = skipped_fill(entry, line, "product_id", reason)
+        left = self.left_out.setdefault(row.product, LeftOut(product.reason))
+        left.fills += 1
+        moment = read_moment(entry.get("trade_time"))
+        if moment is not None and (left.since is None or moment.at < left.since):
+            left.since = moment.at
+        return row
 
 
-def _is_product_id(name: str) -> bool:
-    plain = name.replace("-", "").replace(".", "")
-    return plain.isascii() and plain.isalnum() and len(name) <= LONGEST_PRODUCT_ID
+def describe(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield what a reader should know of fills that were counted."""
+    for what, saying in SAYINGS.items():
+        if counts.get(what):
+            yield f"{saying}: {counts[what]}"
+    if counts.get(IN_DOUBT):
+        yield PAGES_MISSING
+
+
+class OpenCoinbase:
+    """Coinbase under one key."""
+
+    def __init__(self, key_text: str, place: BrokerPlace) -> None:
+        key = read_key(key_text)
+        self._place = place
+        self._client = CoinbaseClient(key, place.base_url, place.now, place.sleep, place.transport)
+        self._products = ProductBook(self._client.get)
+
+    def scopes(self) -> KeyScopes:
+        """Ask what the key may do."""
+        return permissions(self._client)
+
+    def wallets(self) -> tuple[BrokerWallet, ...]:
+        """Return the wallets that hold something."""
+        return tuple(wallets.wallets(self._client))
+
+    def fills(self, since: datetime | None, until: datetime) -> CoinbaseSource:
+        """Return the fills with a trade time from `since` to `until`."""
+        return CoinbaseSource(self._client, INFO, since, until, self._products)
+
+    def newest_fill(self, until: datetime) -> datetime | None:
+        """Return when the newest fill up to a moment happened.
+
+        The list is in the order of filing, so that fills of the margin stand before it.
+        """
+        reading = WindowReading(self._client.get, None, until + MARGIN)
+        for entry in reading.entries():
+            moment = read_moment(entry.get("trade_time"))
+            if moment is not None and moment.at <= until:
+                return moment.at
+        return None
+
+    def describe(self, counts: Mapping[str, int]) -> Iterator[str]:
+        """Yield what a reader should know."""
+        yield from describe(counts)
+
+    def candles(self) -> CoinbaseCandles:
+        """Return Coinbase's public candles."""
+        return CoinbaseCandles(self._place.base_url, self._place.transport)
+
+    def revoke(self) -> Revocation:
+        """Say how to delete the key: no key can delete itself."""
+        return Revocation(revoked=False, how_to_check=HOW_TO_CHECK)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class CoinbaseAdapter:
+    """How coach reads Coinbase."""
+
+    info: SourceInfo = INFO
+    base_url: str = BASE_URL
+    window: timedelta = WINDOW
+    weakest_key: str = WEAKEST_KEY
+
+    def key_name(self, key_text: str) -> str:
+        """Return the public name of a key; Invalid for a text that holds none."""
+        return read_key(key_text).name
+
+    def open(self, key_text: str, place: BrokerPlace) -> OpenCoinbase:
+        """Open Coinbase under a key."""
+        return OpenCoinbase(key_text, place)
+
+
+ADAPTER = CoinbaseAdapter()
 
 
 def _yes_or_no(value: object) -> bool | None:

@@ -6,7 +6,6 @@ text or as a proxy's HTML page. Coinbase documents no Retry-After; where it is m
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
@@ -14,22 +13,13 @@ from httpx2 import Headers
 
 from coach.brokers.net.client import HttpAnswer, NoAnswer
 from coach.brokers.net.parsing import parse_json, printable, retry_after, seconds_from
-from coach.errors import AuthenticationFailed, BrokerTrouble, CoachError, TryLater
+from coach.brokers.net.patience import Trouble
+from coach.errors import AuthenticationFailed, BrokerTrouble, TryLater
 
 BROKER = "coinbase"
-TRIES = 6
 TRIES_WHEN_REFUSED = 2  # Coinbase refuses a good token now and then (coinbase-advanced-py, #132)
 LONGEST_MESSAGE = 200
 TOKEN = re.compile(r"eyJ[\w.-]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """An error that may pass: how often it is worth trying, and the wait that was asked for."""
-
-    error: CoachError
-    tries: int = TRIES
-    wait_s: float | None = None
 
 
 def judge(answer: HttpAnswer | NoAnswer, now: datetime) -> dict[str, object] | Trouble:
@@ -43,13 +33,13 @@ def judge(answer: HttpAnswer | NoAnswer, now: datetime) -> dict[str, object] | T
         return _data(answer)
     reason = _reason(answer)
     if status == HTTPStatus.UNAUTHORIZED:
-        return Trouble(_refused(reason), TRIES_WHEN_REFUSED)
+        return Trouble(_refused(reason, status), TRIES_WHEN_REFUSED)
     if status == HTTPStatus.FORBIDDEN:
-        raise _refused(reason)
+        raise _refused(reason, status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Trouble(_later(reason), wait_s=wait_asked_for(answer.headers, now))
+        return Trouble(_later(reason, status), wait_s=wait_asked_for(answer.headers, now))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return Trouble(_later(reason), wait_s=retry_after(answer.headers, now))
+        return Trouble(_later(reason, status), wait_s=retry_after(answer.headers, now))
     raise BrokerTrouble(broker=BROKER, reason=reason, status=status)
 
 
@@ -87,10 +77,11 @@ def _message(body: dict[str, object]) -> str:
     return ""
 
 
-def _refused(reason: str) -> AuthenticationFailed:
+def _refused(reason: str, status: int) -> AuthenticationFailed:
     hint = "check that the key still exists, and that this machine's clock is right"
-    return AuthenticationFailed(hint, broker=BROKER, reason=reason)
+    return AuthenticationFailed(hint, broker=BROKER, reason=reason, status=status)
 
 
-def _later(reason: str) -> TryLater:
-    return TryLater("run the same command again later", broker=BROKER, reason=reason)
+def _later(reason: str, status: int | None = None) -> TryLater:
+    hint = "run the same command again later"
+    return TryLater(hint, broker=BROKER, reason=reason, status=status)

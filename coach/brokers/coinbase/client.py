@@ -10,20 +10,14 @@ from typing import Self
 
 import httpx2
 
-from coach.brokers.coinbase.answers import BROKER, Trouble, judge
+from coach.brokers.coinbase.answers import BROKER, judge
 from coach.brokers.coinbase.auth import CdpKey, sign
 from coach.brokers.net.client import HttpClient, Params
-from coach.errors import BrokerTrouble
+from coach.brokers.net.patience import Patience, Trouble
 
 BASE_URL = "https://api.coinbase.com"
 PREFIX = "/api/v3/brokerage"
 BETWEEN_REQUESTS = timedelta(milliseconds=40)  # 25 a second; Coinbase stops us at 30
-FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 8.0
-PATIENCE_S = 60.0
-"""For one question: its answers and the pauses between them, all together."""
-COMMAND_S = 3_600.0
-"""For all that one command asks."""
 
 
 class CoinbaseClient:
@@ -41,7 +35,7 @@ class CoinbaseClient:
         self._now = now
         self._sleep = sleep
         self._not_before: datetime | None = None
-        self._began: datetime | None = None
+        self._patience = Patience(BROKER, now, sleep)
         self._http = HttpClient(base_url, BROKER, transport)
 
     def __enter__(self) -> Self:
@@ -60,33 +54,8 @@ class CoinbaseClient:
         self._http.close()
 
     def get(self, path: str, params: Params = ()) -> dict[str, object]:
-        """Return the JSON object at a path below the API's prefix.
-
-        Trouble that may pass is retried with growing pauses, or with those the broker asks for, as
-        long as the answers and pauses together stay within PATIENCE_S.
-        """
-        self._check_command_time()
-        began, attempt = self._now(), 0
-        while True:
-            answer = self._ask(PREFIX + path, params)
-            if isinstance(answer, dict):
-                return answer
-            attempt += 1
-            wait = _pause(attempt) if answer.wait_s is None else answer.wait_s
-            waited = (self._now() - began).total_seconds() + wait
-            if attempt >= answer.tries or waited > PATIENCE_S:
-                raise answer.error
-            self._sleep(wait)
-
-    def _check_command_time(self) -> None:
-        now = self._now()
-        self._began = self._began or now
-        if (now - self._began).total_seconds() > COMMAND_S:
-            raise BrokerTrouble(
-                remedy="shorten_sync",
-                broker=BROKER,
-                reason=f"its answers take more than {COMMAND_S:.0f} s (limit)",
-            )
+        """Return the JSON object at a path below the API's prefix."""
+        return self._patience.ask(lambda: self._ask(PREFIX + path, params))
 
     def _ask(self, path: str, params: Params) -> dict[str, object] | Trouble:
         self._keep_pace()
@@ -102,7 +71,3 @@ class CoinbaseClient:
                 self._sleep(wait.total_seconds())
                 now += wait
         self._not_before = now + BETWEEN_REQUESTS
-
-
-def _pause(attempt: int) -> float:
-    return min(FIRST_WAIT_S * 2.0 ** (attempt - 1), LONGEST_WAIT_S)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
-from coach.brokers.base import LONGEST_ID, Other, Row, is_id, kind_of
+from coach.brokers.base import LONGEST_ID, Other, Row, is_id, kind_of, printable
 from coach.brokers.bounds import RANGE, in_range
 from coach.model.accounts import SkippedRow
 from coach.model.coins import coin_name, market_base
@@ -22,6 +22,7 @@ from coach.model.fills import Fill, Side, Symbol
 DECIMALS = Decimal(1).scaleb(-18)
 WORKING_DIGITS = 100
 MOST_DIGITS = 60
+LONGEST_NAME = 80
 SIDES: dict[str, Side] = {"BUY": "buy", "SELL": "sell"}
 MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -68,13 +69,21 @@ def read_fill(raw: Raw, product: Product | None, line: int) -> Row:
             return Other(kind_of(kind.lower()), line)
         return _fill(raw, product, line)
     except UnreadableField as trouble:
-        return SkippedRow(line, trouble.column, trouble.reason)
+        return skipped_fill(raw, line, trouble.column, trouble.reason)
+
+
+def skipped_fill(raw: Raw, line: int, column: str, reason: str) -> SkippedRow:
+    """Return a fill that is left out, named by its product, its time and its id."""
+    name = raw.get("entry_id") or raw.get("trade_id")
+    named = (raw.get("product_id"), raw.get("trade_time"), name)
+    product, at, native_id = (printable(str(text or "")[:LONGEST_NAME]) for text in named)
+    return SkippedRow(line, column, reason, product, at, native_id)
 
 
 def read_product(raw: Raw) -> Product:
     """Read a product; a coin that is missing stays empty."""
     increment = raw.get("base_increment")
-    step = _decimal(increment) if isinstance(increment, str) else None
+    step = read_number(increment) if isinstance(increment, str) else None
     return Product(
         base=str(raw.get("base_currency_id") or "").upper(),
         quote=str(raw.get("quote_currency_id") or "").upper(),
@@ -193,20 +202,21 @@ def is_in_quote(raw: Raw) -> bool:
 
 def _fee(raw: Raw) -> Decimal:
     value = raw.get("commission")
-    fee = Decimal(0) if value == "" else _decimal(value)
+    fee = Decimal(0) if value == "" else read_number(value)
     if fee is None:
         raise UnreadableField("commission", f"expected a number, not {value!r:.40}")
     return fee
 
 
 def _positive(raw: Raw, column: str) -> Decimal:
-    number = _decimal(raw.get(column))
+    number = read_number(raw.get(column))
     if number is None or number <= 0:
         raise UnreadableField(column, f"expected a number above zero, not {raw.get(column)!r:.40}")
     return number
 
 
-def _decimal(value: object) -> Decimal | None:
+def read_number(value: object) -> Decimal | None:
+    """Return an exact number of a size that some market has, or None."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
     text = str(value)

@@ -43,7 +43,7 @@ def coinbase(
         hint = "--key-file FILE, or COACH_COINBASE_KEY_FILE, or COACH_COINBASE_KEY_COMMAND"
         raise UsageError(hint, what="where is the key?")
     with frame.session(create=True) as session:
-        found = accounts.connect_coinbase(session, key_text, base_url, account)
+        found = accounts.connect(session, "coinbase", key_text, account, base_url)
     frame.show(answer("connect coinbase", [found]))
     frame.talk.hint("next: coach import sync")
 

@@ -118,7 +118,7 @@ def walk(
     from coach.engine.api.promises import rules
 
     key = broker.view_key.read_text(encoding="utf-8")
-    accounts.connect_coinbase(session, key, broker.server.url)
+    accounts.connect(session, "coinbase", key, base_url=broker.server.url)
     run = brought.sync(session, progress=report)
     candles.fetch(session, places, candles.FetchRequest(), report)
     for kind, params in PROMISES:

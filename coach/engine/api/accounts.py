@@ -26,9 +26,7 @@ from coach.model.machine.audit import AuditEntry, AuditKind
 if TYPE_CHECKING:
     from coach.model.events import Json
 
-__all__ = ["AccountSummary", "connect_coinbase", "overview", "remove", "set_shorts", "summary"]
-
-COINBASE = "https://api.coinbase.com"
+__all__ = ["AccountSummary", "connect", "overview", "remove", "set_shorts", "summary"]
 
 
 def overview(session: Session) -> list[AccountSummary]:
@@ -44,23 +42,22 @@ def summary(session: Session, name: str) -> AccountSummary:
     raise NotFound(kind="account", name=name)
 
 
-def connect_coinbase(
-    session: Session, key_text: str, base_url: str = COINBASE, account: str = "coinbase"
+def connect(
+    session: Session, broker: str, key_text: str, account: str = "", base_url: str = ""
 ) -> AccountSummary:
-    """Connect an account by a view-only key; a key that can do more is refused."""
-    from coach.engine.imports.connect import (
-        check_coinbase_key,
-        connection_of,
-        forget_key,
-        seal_key,
-    )
+    """Connect an account to a broker by a view-only key; a key that can do more is refused.
 
+    The account has the broker's name and the address is the broker's own, unless they are given.
+    """
+    from coach.engine.imports.connect import check_key, connection_of, forget_key, seal_key
+
+    account = account or broker
     check_account_name(account)
     connection, user_id = session.connection, session.user.id
     with refusals_audited(session, account):
-        checked = check_coinbase_key(key_text, base_url, session.clock)
+        checked = check_key(broker, key_text, base_url, session.clock)
     with sight.change(session) as events:
-        kept = store.ensure_account(connection, user_id, account, "coinbase", shorts=False)
+        kept = store.ensure_account(connection, user_id, account, broker, shorts=False)
         former = [one for one in store.connected(connection, user_id) if one.account == account]
         made = connection_of(checked, base_url, kept)
         store.connect_broker(connection, user_id, made)

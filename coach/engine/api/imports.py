@@ -237,7 +237,7 @@ def _fetched(
     progress: Progress | None,
 ) -> Iterator[FetchedSource]:
     """Yield the rows that a broker has of a span, after checking that the key is view-only."""
-    from coach.engine.imports.connect import broker_key, check_powers, connected_client, fetched
+    from coach.engine.imports.connect import broker_key, check_powers, fetched, opened_broker
 
     def record(permissions: dict[str, object]) -> None:
         accounts.note_permissions(
@@ -246,10 +246,10 @@ def _fetched(
 
     keyring = None if session.keyring is None else session.keyring()
     key = broker_key(keyring, session.connection, session.user.id, found)
-    with connected_client(found, key, session.clock) as client:
+    with opened_broker(found, key, session.clock) as opened:
         with refusals_audited(session, found.account, "refresh.failed"):
-            check_powers(client, record)
-        with fetched(client, *span, session.home.cache, progress) as source:
+            check_powers(found.broker, opened, record)
+        with fetched(found.broker, opened, span, session.home.cache, progress) as source:
             yield source
 
 

@@ -5,15 +5,16 @@ until it is sealed, which the first command does that has the key of keys. Nothi
 database transaction: a broker may take its time.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.brokers.base import Row, Source, SourceInfo
+from coach.brokers.base import Row, SourceInfo
 from coach.engine.imports.spool import RowSpool
 from coach.engine.store.accounts import BrokerConnection
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
@@ -23,11 +24,11 @@ from coach.model.machine.inputs import read_small_text
 from coach.model.machine.secrets import Secret
 
 if TYPE_CHECKING:
-    from coach.brokers.coinbase.client import CoinbaseClient
+    from coach.brokers.adapter import OpenBroker
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.store.connect import CoachConnection
 
-BROKER, KEY = "coinbase", "key"
+KEY = "key"
 ROWS_A_WORD = 250
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int | None], None]
@@ -52,34 +53,44 @@ class FetchedSource:
 
 @dataclass(frozen=True, slots=True)
 class CheckedKey:
-    """A view-only key, and when the broker confirmed that it is one."""
+    """A view-only key of a broker, and when the broker confirmed that it is one."""
 
+    broker: str
     secret: Secret = field(repr=False)
     name: str
     permissions: dict[str, object]
     checked_at: datetime
 
 
-def check_coinbase_key(key_text: str, base_url: str, clock: Clock) -> CheckedKey:
-    """Ask Coinbase what a key may do; raise KeyCanDoTooMuch for one that can do more than view."""
-    from coach.brokers.coinbase.adapter import permissions, refuse_if_too_strong
-    from coach.brokers.coinbase.auth import read_key
-    from coach.brokers.coinbase.client import CoinbaseClient
+def check_key(broker: str, key_text: str, base_url: str, clock: Clock) -> CheckedKey:
+    """Ask a broker what a key may do; raise KeyCanDoTooMuch for one that can do more than view."""
+    from coach.brokers.adapter import BrokerPlace, refuse_if_too_strong
+    from coach.brokers.registry import adapter_of
 
-    key = read_key(key_text)
-    with CoinbaseClient(key, base_url, clock, time.sleep) as client:
-        allowed = permissions(client)
-    refuse_if_too_strong(allowed)
-    return CheckedKey(Secret(key_text), key.name, asdict(allowed), clock())
+    adapter = adapter_of(broker)
+    name = adapter.key_name(key_text)
+    place = BrokerPlace(base_url or adapter.base_url, clock, time.sleep, nonces_by(clock))
+    with closing(adapter.open(key_text, place)) as opened:
+        scopes = opened.scopes()
+    refuse_if_too_strong(scopes, adapter)
+    return CheckedKey(broker, Secret(key_text), name, scopes.record(), clock())
+
+
+def nonces_by(clock: Clock) -> Callable[[], int]:
+    """Return a count that begins with the time in nanoseconds and goes up with every call."""
+    count = itertools.count(int(clock().timestamp() * 1e6) * 1000)
+    return lambda: next(count)
 
 
 def connection_of(checked: CheckedKey, base_url: str, account: Account) -> BrokerConnection:
     """Return the account's connection by a checked key, which is sealed beside it."""
+    from coach.brokers.registry import adapter_of
+
     return BrokerConnection(
         account_id=account.id,
         account=account.name,
-        broker=BROKER,
-        base_url=base_url,
+        broker=checked.broker,
+        base_url=base_url or adapter_of(checked.broker).base_url,
         key_name=checked.name,
         key_file="",
         permissions=checked.permissions,
@@ -143,49 +154,53 @@ def _key_in_file(connected: BrokerConnection) -> Secret:
 
 
 @contextmanager
-def connected_client(
+def opened_broker(
     connected: BrokerConnection, secret: Secret, clock: Clock
-) -> Iterator["CoinbaseClient"]:
-    """Yield a client under the account's key."""
-    from coach.brokers.coinbase.auth import read_key
-    from coach.brokers.coinbase.client import CoinbaseClient
+) -> Iterator["OpenBroker"]:
+    """Yield the account's broker, opened under the account's key."""
+    from coach.brokers.adapter import BrokerPlace
+    from coach.brokers.registry import adapter_of
 
-    key = read_key(secret.reveal())
-    with CoinbaseClient(key, connected.base_url, clock, time.sleep) as client:
-        yield client
+    place = BrokerPlace(connected.base_url, clock, time.sleep, nonces_by(clock))
+    with closing(adapter_of(connected.broker).open(secret.reveal(), place)) as opened:
+        yield opened
 
 
-def check_powers(client: "CoinbaseClient", record: Callable[[dict[str, object]], None]) -> None:
+def check_powers(
+    broker: str, opened: "OpenBroker", record: Callable[[dict[str, object]], None]
+) -> None:
     """Ask what the key may do now and record it; raise KeyCanDoTooMuch for more than view."""
-    from coach.brokers.coinbase.adapter import permissions, refuse_if_too_strong
+    from coach.brokers.adapter import refuse_if_too_strong
+    from coach.brokers.registry import adapter_of
 
-    allowed = permissions(client)
-    record(asdict(allowed))
-    refuse_if_too_strong(allowed)
+    scopes = opened.scopes()
+    record(scopes.record())
+    refuse_if_too_strong(scopes, adapter_of(broker))
 
 
 @contextmanager
 def fetched(
-    client: "CoinbaseClient",
-    since: datetime | None,
-    until: datetime,
+    broker: str,
+    opened: "OpenBroker",
+    span: tuple[datetime | None, datetime],
     folder: Path,
     progress: Progress | None,
 ) -> Iterator[FetchedSource]:
     """Yield what the broker holds from `since` (None: ever) to `until`, read to its end."""
-    from coach.brokers.coinbase.adapter import INFO, CoinbaseSource
+    from coach.brokers.registry import adapter_of
 
-    source = CoinbaseSource(client, INFO, since, until)
+    reading = opened.fills(*span)
     spool = RowSpool(folder)
     try:
-        spool.write(_counted(source, progress))
-        yield FetchedSource(source.info, spool, source.warnings())
+        spool.write(_counted(reading.rows(), progress))
+        notes = tuple(opened.describe(reading.counts))
+        yield FetchedSource(adapter_of(broker).info, spool, notes)
     finally:
         spool.close()
 
 
-def _counted(source: Source, progress: Progress | None) -> Iterator[Row]:
-    for count, row in enumerate(source.rows(), 1):
+def _counted(rows: Iterable[Row], progress: Progress | None) -> Iterator[Row]:
+    for count, row in enumerate(rows, 1):
         yield row
         if progress is not None and count % ROWS_A_WORD == 0:
             progress(count, None)

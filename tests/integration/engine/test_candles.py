@@ -64,7 +64,7 @@ def connected(session: Session, world: SandboxWorld) -> Iterator[Connected]:
             good = stack.enter_context(serve(world, lambda: NOW, Address(), SandboxPlan()))
             made = SandboxPlan.model_validate({"per_second": 0, **plan})
             server = stack.enter_context(serve(world, lambda: NOW, Address(), made))
-            accounts.connect_coinbase(session, issue_key(world), good.url, "sandbox")
+            accounts.connect(session, "coinbase", issue_key(world), "sandbox", good.url)
             session.connection.execute("update connection set base_url = %s", [server.url])
 
         yield connect

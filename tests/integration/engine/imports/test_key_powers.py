@@ -29,7 +29,9 @@ def sandbox(world: SandboxWorld) -> Iterator[SandboxServer]:
 @pytest.fixture
 def connected(session: Session, world: SandboxWorld, sandbox: SandboxServer) -> str:
     """Connect the account `sandbox` and return the name of its key."""
-    return accounts.connect_coinbase(session, issue_key(world), sandbox.url, "sandbox").connected
+    key = issue_key(world)
+    made = accounts.connect(session, "coinbase", key, "sandbox", sandbox.url)
+    return made.connected
 
 
 def grow(world: SandboxWorld, key: str, *, trade: bool = False, transfer: bool = False) -> None:
@@ -76,6 +78,7 @@ def test_a_key_that_lost_its_powers_reads_again(
 def test_connecting_a_key_that_can_trade_leaves_no_account(
     session: Session, world: SandboxWorld, sandbox: SandboxServer
 ) -> None:
+    key = issue_key(world, can_trade=True)
     with pytest.raises(KeyCanDoTooMuch):
-        accounts.connect_coinbase(session, issue_key(world, can_trade=True), sandbox.url, "bold")
+        accounts.connect(session, "coinbase", key, "bold", sandbox.url)
     assert accounts.overview(session) == []

@@ -145,8 +145,8 @@ def test_connections_refusals_and_their_end_are_audited_without_a_secret(
     view, bold = issue_key(world), issue_key(world, can_trade=True)
     with serve(world, lambda: NOON) as server:
         with pytest.raises(KeyCanDoTooMuch):
-            accounts.connect_coinbase(session, bold, server.url, "bold")
-        made = accounts.connect_coinbase(session, view, server.url, "mine")
+            accounts.connect(session, "coinbase", bold, "bold", server.url)
+        made = accounts.connect(session, "coinbase", view, "mine", server.url)
         world.keys.pop(made.connected)
         with pytest.raises(AuthenticationFailed):
             imports.sync(session, "mine")

@@ -2,21 +2,16 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, get_args
 
 import httpx2
 import pytest
 
+from coach.brokers.adapter import KeyScopes, refuse_if_too_strong
 from coach.brokers.base import Other, Row
-from coach.brokers.coinbase.adapter import (
-    INFO,
-    CoinbaseSource,
-    Permissions,
-    permissions,
-    refuse_if_too_strong,
-)
+from coach.brokers.coinbase.adapter import ADAPTER, INFO, CoinbaseSource, permissions
 from coach.brokers.coinbase.client import CoinbaseClient
 from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.faults import AnswerFault, EntryFault, SandboxPlan
@@ -250,18 +245,72 @@ def test_a_product_coinbase_forgot_is_asked_for_once(
     assert "no longer lists" in everything.warnings()[0]
 
 
-def test_a_product_that_cannot_be_asked_for_now_stops_the_reading(
-    client_of: ClientOf, world: SandboxWorld
-) -> None:
-    """Guessing its coins would be a guess about money."""
+def with_products(**answers: httpx2.Response) -> Callable[[httpx2.Request], httpx2.Response]:
+    """Answer with one fill of each of these products, and about each product as given."""
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        if request.url.path.endswith("fills"):
-            return httpx2.Response(200, json={"fills": [ENTRY], "cursor": ""})
-        return httpx2.Response(409, json={"message": "in conflict"})
+        name = request.url.path.rpartition("/")[2]
+        if name != "fills":
+            return answers[name.removesuffix("-EUR")]
+        fills = [{**ENTRY, "entry_id": f"{coin}1", "product_id": f"{coin}-EUR"} for coin in answers]
+        return httpx2.Response(200, json={"fills": fills, "cursor": ""})
 
-    with pytest.raises(BrokerTrouble, match="in conflict"):
-        list(source(client_of(answer), world).rows())
+    return answer
+
+
+def listed(coin: str) -> httpx2.Response:
+    product = {"base_currency_id": coin, "quote_currency_id": "EUR", "product_type": "SPOT"}
+    return httpx2.Response(200, json=product)
+
+
+@pytest.mark.parametrize("status", [403, 409, 500, 503])
+def test_a_product_that_does_not_answer_stops_itself_alone_and_its_fill_is_named(
+    client_of: ClientOf, world: SandboxWorld, status: int
+) -> None:
+    """Guessing its coins would be a guess about money."""
+    sick = httpx2.Response(status, json={"message": "not now"})
+    everything = source(client_of(with_products(ANT=sick, BTC=listed("BTC"))), world)
+    skipped, fill = everything.rows()
+    assert isinstance(fill, Fill)
+    assert fill.symbol == "BTC-EUR"
+    assert isinstance(skipped, SkippedRow)
+    named = (skipped.product, skipped.at, skipped.native_id)
+    assert named == ("ANT-EUR", "2026-03-01T10:00:00Z", "ANT1")
+    assert f"HTTP {status}: not now" in skipped.reason
+    left = everything.left_out["ANT-EUR"]
+    assert (left.fills, left.since) == (1, datetime(2026, 3, 1, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_what_would_meet_every_product_stops_the_reading(
+    client_of: ClientOf, world: SandboxWorld, status: int
+) -> None:
+    sick = httpx2.Response(status, json={"message": "not now"})
+    with pytest.raises(CoachError, match="not now"):
+        list(source(client_of(with_products(ANT=sick, BTC=listed("BTC"))), world).rows())
+
+
+def test_when_product_after_product_does_not_answer_the_broker_does_not(
+    client_of: ClientOf, world: SandboxWorld
+) -> None:
+    sick = {f"C{number}": httpx2.Response(500) for number in range(6)}
+    with pytest.raises(TryLater):
+        list(source(client_of(with_products(**sick)), world).rows())
+
+
+def test_an_unreadable_fill_is_named_by_its_product_its_time_and_its_id(
+    client_of: ClientOf, world: SandboxWorld
+) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("fills"):
+            fills = [{**ENTRY, "side": "UNKNOWN_ORDER_SIDE"}]
+            return httpx2.Response(200, json={"fills": fills, "cursor": ""})
+        return listed("ANT")
+
+    (row,) = source(client_of(answer), world).rows()
+    assert isinstance(row, SkippedRow)
+    named = (row.product, row.at, row.native_id)
+    assert named == ("ANT-EUR", "2026-03-01T10:00:00Z", "a")
 
 
 @pytest.mark.parametrize(
@@ -287,7 +336,7 @@ def test_an_odd_entry_is_skipped_and_never_part_of_a_path(
 
 def test_a_view_only_key_is_taken(at_the_sandbox: AtTheSandbox) -> None:
     allowed = permissions(at_the_sandbox(SandboxPlan()))
-    refuse_if_too_strong(allowed)
+    refuse_if_too_strong(allowed, ADAPTER)
     assert (allowed.view, allowed.trade, allowed.transfer) == (True, False, False)
     assert allowed.portfolio
 
@@ -310,9 +359,9 @@ def test_a_key_that_may_do_more_is_refused(
 ) -> None:
     client = client_of(lambda _: httpx2.Response(200, text=json.dumps(said)))
     with pytest.raises(KeyCanDoTooMuch, match=powers):
-        refuse_if_too_strong(permissions(client))
+        refuse_if_too_strong(permissions(client), ADAPTER)
 
 
 def test_a_key_that_may_not_even_view_is_refused() -> None:
     with pytest.raises(AuthenticationFailed):
-        refuse_if_too_strong(Permissions(view=None, trade=False, transfer=False, portfolio=""))
+        refuse_if_too_strong(KeyScopes(view=None, trade=False, transfer=False), ADAPTER)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from httpx2 import Headers, Response
 
-from coach.brokers.coinbase.answers import Trouble, judge, wait_asked_for
+from coach.brokers.coinbase.answers import judge, wait_asked_for
 from coach.brokers.net.client import HttpAnswer
+from coach.brokers.net.patience import Trouble
 from coach.errors import AuthenticationFailed, BrokerTrouble, TryLater
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)

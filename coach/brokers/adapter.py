@@ -1,0 +1,177 @@
+"""What coach asks of a broker, whichever it is: one adapter module each, behind one protocol.
+
+An adapter reads the key that a person hands over and opens the broker under it. An open broker
+says what the key may do, lists the wallets, brings fills and candles, and gives the key back as far
+as the broker lets it. Nothing here can place an order.
+
+A broker that answers about fills only pair by pair (Binance) has its place here too: its adapter
+goes through the pairs inside `fills`, so that no caller sees the difference.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+import httpx2
+
+from coach.brokers.base import Row, SourceInfo
+from coach.brokers.market.base import MarketDataAdapter
+from coach.errors import AuthenticationFailed, KeyCanDoTooMuch
+from coach.model.accounts import key_powers
+
+
+@dataclass(frozen=True, slots=True)
+class KeyScopes:
+    """What a key may do; None where the broker does not say.
+
+    `names` are the broker's own words for it. `lacks` names what reading fills needs beside. A key
+    that ends says when (`expires_at`); one that sees only part of the history says which.
+    """
+
+    view: bool | None
+    trade: bool | None
+    transfer: bool | None
+    portfolio: str = ""
+    names: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    sees_from: datetime | None = None
+    sees_until: datetime | None = None
+
+    def record(self) -> dict[str, object]:
+        """Return what is kept of it beside the connection."""
+        kept: dict[str, object] = {
+            "view": self.view,
+            "trade": self.trade,
+            "transfer": self.transfer,
+            "portfolio": self.portfolio,
+            "names": [*self.names],
+        }
+        for name in ("expires_at", "sees_from", "sees_until"):
+            moment = getattr(self, name)
+            if moment is not None:
+                kept[name] = moment.isoformat()
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerWallet:
+    """An account at the broker: one coin or currency, and how much of it is there."""
+
+    coin: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Whether the broker ended the credential, and how a person makes sure of it there."""
+
+    revoked: bool
+    how_to_check: str
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Fills of a product that the broker did not explain: why, how many, and since when."""
+
+    reason: str
+    fills: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerPlace:
+    """Where a broker is, and the clock it is asked by.
+
+    `next_nonce` returns a number above all before it, for brokers that count their requests.
+    """
+
+    base_url: str
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    next_nonce: Callable[[], int]
+    transport: httpx2.BaseTransport | None = field(default=None, repr=False)
+
+
+class FillReading(Protocol):
+    """The fills of a time. What it counted and left out is known once `rows` is exhausted."""
+
+    counts: Counter[str]
+    left_out: dict[str, LeftOut]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows, newest first; bad ones as SkippedRow."""
+
+
+class OpenBroker(Protocol):
+    """A broker that is asked under one key."""
+
+    def scopes(self) -> KeyScopes:
+        """Ask what the key may do."""
+
+    def wallets(self) -> tuple[BrokerWallet, ...]:
+        """Return the accounts at the broker that hold something."""
+
+    def fills(self, since: datetime | None, until: datetime) -> FillReading:
+        """Return the fills with a trade time from `since` (None: ever) to `until`, both included.
+
+        What the broker files late is asked for as well.
+        """
+
+    def newest_fill(self, until: datetime) -> datetime | None:
+        """Return when the newest fill up to a moment happened, None where there is none."""
+
+    def describe(self, counts: Mapping[str, int]) -> Iterator[str]:
+        """Yield what a reader should know, from the counts of one or several readings."""
+
+    def candles(self) -> MarketDataAdapter:
+        """Return the broker's candles, which take no key."""
+
+    def revoke(self) -> Revocation:
+        """End the credential at the broker, where the broker can."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class BrokerAdapter(Protocol):
+    """A broker that coach can read. `weakest_key` says how to make a key that can only view."""
+
+    @property
+    def info(self) -> SourceInfo:
+        """Return who speaks."""
+
+    @property
+    def base_url(self) -> str:
+        """Return where the broker is."""
+
+    @property
+    def window(self) -> timedelta:
+        """Return how much time is fetched, and kept until an import is done, as one piece."""
+
+    @property
+    def weakest_key(self) -> str:
+        """Return how to make a key that can do nothing but view."""
+
+    def key_name(self, key_text: str) -> str:
+        """Return the public name of a key; Invalid for a text that holds none."""
+
+    def open(self, key_text: str, place: BrokerPlace) -> OpenBroker:
+        """Open the broker under a key."""
+
+
+def refuse_if_too_strong(scopes: KeyScopes, adapter: BrokerAdapter) -> None:
+    """Raise KeyCanDoTooMuch unless the key provably can neither trade nor move money.
+
+    AuthenticationFailed for one that may not even read fills.
+    """
+    powers = key_powers(scopes.record())
+    if powers:
+        raise KeyCanDoTooMuch(adapter.weakest_key, powers=" and ".join(powers))
+    if scopes.view is not True:
+        lacking = f" ({', '.join(scopes.lacks)} is missing)" if scopes.lacks else ""
+        reason = f"this key may not even view{lacking}"
+        raise AuthenticationFailed(adapter.weakest_key, broker=adapter.info.broker, reason=reason)
