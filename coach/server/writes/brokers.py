@@ -30,9 +30,7 @@ class CoinbaseBody(RequestBody):
 
     key: Key
     account: Annotated[str, Field(description="What to call the account.")] = "coinbase"
-    base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = (
-        accounts_api.COINBASE
-    )
+    base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = ""
 
 
 class SyncBody(RequestBody):
@@ -55,7 +53,7 @@ class FetchBody(RequestBody):
 def connect_coinbase(call: ApiCall, body: CoinbaseBody) -> ApiAnswer:
     """Connect Coinbase by a view-only key."""
     text = body.key if isinstance(body.key, str) else json.dumps(body.key)
-    found = accounts_api.connect_coinbase(call.session, text, body.base_url, body.account)
+    found = accounts_api.connect(call.session, "coinbase", text, body.account, body.base_url)
     return ApiAnswer("connect coinbase", list(rows([account_views.account(found)])))
 
 
