@@ -46,7 +46,7 @@ def ask_again(connection: CoachConnection, user_id: UserId, run_id: RunId, now: 
 
 
 def carry_left_behind(connection: CoachConnection, now: datetime) -> int:
-    """Give every queued run an entry in the queue that has none; return how many had none."""
+    """Give every queued run an entry in the queue that has no waiting one; return how many."""
     with unit_of_work(connection, INSTALLATION, lambda: now):
         repair.forget_stalled(connection)
         found = repair.left_behind(connection)

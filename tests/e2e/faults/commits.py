@@ -3,6 +3,9 @@
 It passes bytes between coach and PostgreSQL on Unix sockets. The moment after a commit is the one
 to kill at: everything before it is rolled back, so what can be left half done is what was
 committed, one commit after the other.
+
+A function that writes is called by a select. Where that matters, `counts_reads` has every answer
+counted that leaves no transaction open.
 """
 
 import socket
@@ -22,7 +25,8 @@ BRACKETS = {"BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"}
 class Answers:
     """What the server says on one connection, message by message."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, counts_reads: bool) -> None:
+        self._counts_reads = counts_reads
         self._waiting = b""
         self._wrote = False
         self._last = ""
@@ -40,7 +44,7 @@ class Answers:
     def _commits(self, letter: bytes, body: bytes) -> bool:
         if letter == b"C":
             self._last = body.split(b"\0")[0].split()[0].decode()
-            self._wrote |= self._last not in READS | BRACKETS
+            self._wrote |= self._counts_reads or self._last not in READS | BRACKETS
         if letter != b"Z" or body != b"I":
             return False
         wrote, self._wrote = self._wrote, False
@@ -52,6 +56,7 @@ class Commits:
 
     def __init__(self, server: Path, folder: Path) -> None:
         self.count = 0
+        self.counts_reads = False
         self.on_commit: Callable[[int], None] = ignore
         self._server = server / SOCKET
         self._lock = threading.Lock()
@@ -91,7 +96,7 @@ class Commits:
         hang_up(coach, server)
 
     def _listen_in(self, server: socket.socket, coach: socket.socket) -> None:
-        answers = Answers()
+        answers = Answers(counts_reads=self.counts_reads)
         with suppress(OSError):
             while chunk := server.recv(CHUNK):
                 for message, committed in answers.split(chunk):

@@ -1,47 +1,34 @@
 """A worker that is killed at any moment leaves each kind of run done once, when another goes on.
 
-Short and seeded by default: one kill of each kind, after a commit. With --slow every kind is killed
-at as many moments as COACH_TEST_WORKER_KILLS says (50), after a commit or at a share of the time,
-drawn by COACH_TEST_SEED. What is kept in the end is compared with what a worker leaves that nobody
-killed.
+Short and seeded by default: one kill of each kind, after an answer of the server. With --slow every
+kind is killed at as many moments as COACH_TEST_WORKER_KILLS says (50), after an answer or at a
+share of the time, drawn by COACH_TEST_SEED. What is kept in the end is compared with what a worker
+leaves that nobody killed.
 """
 
 import os
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
 from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import serve
-from coach.engine.jobs import queue
-from coach.engine.jobs.run import JobOrder
+from coach.engine.api.jobs.handlers import HANDLERS
 from coach.engine.postgres import embedded
-from coach.engine.store import users
-from coach.engine.store.connect import CoachConnection, connect
-from coach.model.accounts import INSTALLATION, JobKind
-from coach.model.events import Json
+from coach.engine.store.connect import connect
+from coach.model.accounts import JobKind
 from tests.e2e.conftest import WarmPython
 from tests.e2e.faults.canonical import differences
 from tests.e2e.faults.killing import Disturbance, Killing
 from tests.e2e.faults.scenes import Command, prepare, small_world
-from tests.e2e.faults.world import NOON, World, new_world
+from tests.e2e.faults.waiting import WAITING, keep_waiting, name_of
+from tests.e2e.faults.world import NOON, new_world
 
 SEED = os.environ.get("COACH_TEST_SEED", "1")
 MANY = int(os.environ.get("COACH_TEST_WORKER_KILLS", "50"))
 PARTS = 10
 LAST_MOMENT = 1.05
-BEHIND = "update conclusion_state set concluded = concluded - 1"
-EVERYTHING: dict[str, Json] = {"symbols": [], "since": None, "until": None, "source": ""}
-ASKED: Mapping[JobKind, tuple[str, dict[str, Json]]] = {
-    "import.trades": ("connected", {"account": ""}),
-    "fetch.candles": ("connected", {**EVERYTHING, "granularity": 3600}),
-    "score.bias": ("seen", {"day": "2026-04-01"}),
-    "digest.weekly": ("seen", {"week": "2026-W12"}),
-    "calibrate.rules": ("labelled", {"rules": []}),
-}
-"""What each kind of run is asked for, and in which state of `scenes`."""
-PRUNING = JobOrder("prune.candles", {"week": "2026-W14"})
 
 
 @pytest.fixture(scope="module")
@@ -54,41 +41,10 @@ def killing(tmp_path_factory: pytest.TempPathFactory, warm_python: WarmPython) -
         new_world(tmp_path_factory.mktemp("worker-kills"), warm_python) as world,
     ):
         prepare(world, broker, server.url)
-        for kind in ASKED:
+        for kind in WAITING:
             keep_waiting(world, kind)
+        world.commits.counts_reads = True  # an entry of the queue is taken by a select
         yield Killing(world)
-
-
-def keep_waiting(world: World, kind: JobKind) -> None:
-    """Keep a state in which a run of this kind waits, and nothing else is due."""
-    state, request = ASKED[kind]
-    world.set_back(state)
-    with connect(embedded.ensure_running(world.place)) as connection:
-        # it is due once there are candles, which a run of this test may bring
-        queue.enqueue(connection, INSTALLATION, PRUNING, NOON)
-    done = world.run(["worker", "--once"])
-    assert (done.code, done.err) == (0, "")
-    with connect(embedded.ensure_running(world.place)) as connection:
-        user = users.find(connection, "local")
-        assert user is not None
-        if kind == "import.trades":
-            request = {"account": connected(connection)}
-        if kind == "score.bias":
-            connection.execute(BEHIND)
-        assert queue.enqueue(connection, user.id, JobOrder(kind, request), NOON)
-    world.keep(name_of(kind))
-
-
-def connected(connection: CoachConnection) -> str:
-    row = connection.execute(
-        "select a.name from connection c join account a on a.id = c.account_id"
-    )
-    [(name,)] = row.fetchall()
-    return str(name)
-
-
-def name_of(kind: JobKind) -> str:
-    return f"waits_{kind.replace('.', '_')}"
 
 
 def command(kind: JobKind) -> Command:
@@ -100,7 +56,7 @@ def command(kind: JobKind) -> Command:
 
 
 def moments(program: Killing, kind: JobKind, seed: str, count: int) -> Iterator[Disturbance]:
-    """Yield so many moments to kill a worker at, half of them after a commit."""
+    """Yield so many moments to kill a worker at, half of them after an answer of the server."""
     dice = random.Random(f"{seed} {kind}")
     commits = program.undisturbed(command(kind)).commits
     for _ in range(count):
@@ -110,17 +66,25 @@ def moments(program: Killing, kind: JobKind, seed: str, count: int) -> Iterator[
             yield Disturbance("killed", share=dice.uniform(0, LAST_MOMENT))
 
 
-@pytest.mark.parametrize("kind", ASKED)
+def test_each_kind_of_run_is_tried() -> None:
+    assert {*WAITING} == {*HANDLERS}
+
+
+@pytest.mark.parametrize("kind", WAITING)
 def test_a_worker_does_what_waits(killing: Killing, kind: JobKind) -> None:
     alone = killing.undisturbed(command(kind))
     assert (alone.ended.code, alone.ended.err) == (0, "")
-    assert differences(alone.before.tables, alone.after.tables) != []
+    found = [
+        *differences(alone.before.tables, alone.after.tables),
+        *differences(alone.before.files, alone.after.files),
+    ]
+    assert [one for one in found if one.startswith(WAITING[kind].makes)], found
     with connect(embedded.ensure_running(killing.world.place)) as connection:
         runs = connection.execute("select distinct state, attempt from run where tries > 0")
         assert runs.fetchall() == [("done", 1)]
 
 
-@pytest.mark.parametrize("kind", ASKED)
+@pytest.mark.parametrize("kind", WAITING)
 def test_a_killed_worker_leaves_what_the_next_one_makes_whole(
     killing: Killing, kind: JobKind
 ) -> None:
@@ -131,7 +95,7 @@ def test_a_killed_worker_leaves_what_the_next_one_makes_whole(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("kind", ASKED)
+@pytest.mark.parametrize("kind", WAITING)
 def test_whenever_a_worker_is_killed_its_run_has_its_effects_once(
     killing: Killing, kind: JobKind, part: int
 ) -> None:

@@ -55,6 +55,7 @@ class World:
     home: Path
     folder: Path
     python: WarmPython
+    now: datetime = NOON
     commits: Commits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,9 +103,11 @@ class World:
             return State(dump(connection, empty_runs=empty_runs), files(self.home))
 
     def start(self, words: list[str], **more: str) -> WarmProcess:
-        """Start coach by a clock that stands still."""
+        """Start coach by a clock that stands still at `now`."""
         environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(self.home)}
-        return self.python.start_in_pipes(words, environment | more, self.folder, NOON.isoformat())
+        return self.python.start_in_pipes(
+            words, environment | more, self.folder, self.now.isoformat()
+        )
 
     def run(self, words: list[str], **more: str) -> Ended:
         """Run coach to its end."""

@@ -42,13 +42,18 @@ delete from procrastinate_jobs j where j.status = 'doing' and not exists (
 """
 LEFT_BEHIND = """
 select user_id, id, attempt, due_at from run r where state = 'queued' and not exists (
-    select from procrastinate_jobs j where j.id = r.carrier and j.status in ('todo', 'doing'))
+    select from procrastinate_jobs j where j.id = r.carrier and j.status = 'todo')
  for update skip locked
 """
 
 
 class LeftBehind(NamedTuple):
-    """A queued run that no entry of the queue carries, and before when it is not to begin."""
+    """A queued run that no waiting entry of the queue carries, and before when it is not to begin.
+
+    An entry that a worker has taken counts no more: the worker claims the run within a moment, or
+    was killed before it could, which procrastinate notices after a minute. Where the worker lives
+    the run gets a second entry, and who comes with it finds that the run was begun.
+    """
 
     user_id: UserId
     id: RunId
@@ -72,6 +77,6 @@ def forget_stalled(connection: Connection[Any]) -> None:
 
 
 def left_behind(connection: Connection[Any]) -> list[LeftBehind]:
-    """Return the queued runs that no entry of the queue carries, and lock their rows."""
+    """Return the queued runs that no waiting entry of the queue carries, and lock their rows."""
     with connection.cursor(row_factory=class_row(LeftBehind)) as cursor:
         return cursor.execute(LEFT_BEHIND).fetchall()

@@ -91,6 +91,19 @@ def test_an_entry_that_a_dead_worker_took_is_replaced(session: Session) -> None:
     assert statuses.fetchall() == [("todo",)]
 
 
+def test_a_run_whose_entry_was_taken_a_moment_ago_gets_another_once(session: Session) -> None:
+    """Taken by a worker that procrastinate believes alive, though it may just have been killed."""
+    ask(session)
+    session.connection.execute(
+        "with alive as (insert into procrastinate_workers default values returning id)"
+        " update procrastinate_jobs set status = 'doing', worker_id = (select id from alive)"
+    )
+    again = [queue.carry_left_behind(session.connection, session.clock()) for _ in range(2)]
+    assert again == [1, 0]
+    statuses = session.connection.execute("select status::text from procrastinate_jobs order by 1")
+    assert statuses.fetchall() == [("doing",), ("todo",)]
+
+
 @pytest.mark.parametrize("state", ["failed", "dead"])
 def test_a_job_that_failed_is_queued_again_under_its_id(session: Session, state: str) -> None:
     ask(session)
