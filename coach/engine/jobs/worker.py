@@ -7,7 +7,9 @@ its queue (NOTIFY, and a look every few seconds); what an entry means is said by
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 from typing import NamedTuple
 
@@ -18,8 +20,10 @@ from procrastinate.exceptions import ConnectorException
 from coach.engine.jobs import queue
 from coach.engine.jobs.attempt import Clock, Connect, Perform, attempt
 from coach.engine.jobs.carrier import DO_RUN, PERIODIC, RUNS, app_of_worker
+from coach.engine.jobs.kinds import LIMITS
 from coach.engine.jobs.periodic import PeriodicTask
 from coach.engine.jobs.run import reason_of
+from coach.engine.jobs.time_limit import process_ends_after
 from coach.engine.store.queue import asked
 from coach.engine.store.queue.asked import ClaimedRun
 from coach.errors import DatabaseTrouble
@@ -29,6 +33,8 @@ GRACE_S = 8.0
 """How long a run may go on after a signal before it is handed back; docker kills after 10 s."""
 PATIENCE_S = 60.0
 """How long a worker is without a database before it gives up."""
+TIME_TO_END = timedelta(minutes=2)
+"""How long a run that took too long may go on without its session before its process ends."""
 PAUSE_S = 1.0
 POLL_S = 2.0
 STOPPED = "handed back by a worker that was stopped"
@@ -165,18 +171,19 @@ class Worker:
 def do_attempt(
     wanted: tuple[UserId, RunId, int], setup: WorkerSetup, working: dict[RunAttempt, RunUnderWay]
 ) -> None:
-    """Make the next attempt at a run, and note meanwhile that it is under way."""
-    claimed: list[RunAttempt] = []
+    """Make the next attempt at a run, and note meanwhile that it is under way.
 
-    def note(run: ClaimedRun, process: int) -> None:
-        claimed.append(run.claim)
-        working[run.claim] = RunUnderWay(run, process)
+    The process ends where the run goes on although it has lost its session.
+    """
+    with ExitStack() as until_over:
 
-    try:
+        def note(run: ClaimedRun, process: int) -> None:
+            working[run.claim] = RunUnderWay(run, process)
+            until_over.callback(working.pop, run.claim, None)
+            longest = LIMITS[run.kind].longest + TIME_TO_END
+            until_over.enter_context(process_ends_after(longest))
+
         attempt(setup.connect, wanted, setup.perform, setup.clock, note)
-    finally:
-        for run in claimed:
-            working.pop(run, None)
 
 
 def by_timestamp(task: PeriodicTask, setup: WorkerSetup) -> Callable[[int], None]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from signal import ITIMER_REAL, getitimer
 
 import psycopg
 import pytest
@@ -12,8 +13,9 @@ from coach.engine.api import health
 from coach.engine.api.session import Session
 from coach.engine.jobs import queue
 from coach.engine.jobs.attempt import attempt
-from coach.engine.jobs.kinds import MOST_TRIES
+from coach.engine.jobs.kinds import LIMITS, MOST_TRIES
 from coach.engine.jobs.run import JobOrder, job_run
+from coach.engine.jobs.worker import TIME_TO_END, WorkerSetup, do_attempt
 from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.job_runs import JobRun
@@ -192,3 +194,23 @@ def test_progress_of_a_worker_belongs_to_its_attempt(asked_for: Session, databas
 
     make_attempt(asked_for, database_url, note)
     assert seen == [{"done": 2, "of": 2}, {"done": 1, "of": 2}]
+
+
+def test_the_process_ends_some_time_after_a_run_took_too_long(
+    asked_for: Session, database_url: str
+) -> None:
+    """It has lost its session by then, but may compute on."""
+    left: list[float] = []
+    warnings: list[str] = []
+
+    def look(_connection: CoachConnection, _run: ClaimedRun) -> Mapping[str, Json]:
+        left.append(getitimer(ITIMER_REAL)[0])
+        return {}
+
+    setup = WorkerSetup(
+        database_url, partial(connect, database_url), asked_for.clock, look, (), warnings.append
+    )
+    do_attempt((asked_for.user.id, ORDER.id, 0), setup, {})
+    longest = LIMITS[ORDER.kind].longest
+    assert left == [pytest.approx((longest + TIME_TO_END).total_seconds(), rel=0.5)]
+    assert (getitimer(ITIMER_REAL), warnings) == ((0, 0), [])
