@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from coach.model.events import Json
 
 VERSION = 1
+KEPT = 512
+"""Events whose lines are at hand: followers of one user get an event at about the same time."""
 AGAIN_MS = 1000
 SPREAD_MS = 4000
 """Followers of a server that ends come back spread over so long."""
@@ -27,6 +29,25 @@ SPREAD_MS = 4000
 def retry_ms() -> int:
     """Return after how long to come back: another time for each, so that not all come at once."""
     return AGAIN_MS + randbelow(SPREAD_MS)
+
+
+class FrameLines:
+    """Frames as lines of JSON; that of an event is made once for all sockets that get it."""
+
+    def __init__(self) -> None:
+        self._events: dict[tuple[str, str], str] = {}
+
+    def line(self, frame: Frame, stream: LiveStream, now: "datetime") -> str:
+        """Return a frame as one line of JSON."""
+        if not isinstance(frame, Event):
+            return frame_json(frame, stream, now)
+        key = frame.id, frame.epoch
+        line = self._events.get(key)
+        if line is None:
+            line = self._events[key] = event_views.line(frame)
+            if len(self._events) > KEPT:
+                del self._events[next(iter(self._events))]
+        return line
 
 
 def frame_json(frame: Frame, stream: LiveStream, now: "datetime", again_ms: int = 0) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from coach.engine.api.live.streams import (
 from coach.errors import CoachError, Invalid
 from coach.server.log import note
 from coach.server.streams.followers import user_of
-from coach.server.streams.frames import frame_json
+from coach.server.streams.frames import FrameLines
 from coach.server.streams.query import AckMessage, SocketQuery, parse_message
 from coach.server.streams.racing import first_result
 
@@ -44,6 +44,7 @@ class CoachSocket:
     open_session: "OpenSession"
     clock: Callable[[], datetime]
     metrics: "ServerMetrics"
+    lines: FrameLines = field(default_factory=FrameLines)
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve a socket until either side closes it."""
@@ -84,7 +85,7 @@ class CoachSocket:
             for frame in frames:
                 try:
                     async with asyncio.timeout(self.hub.runtime.patience_s):
-                        await socket.send_text(frame_json(frame, stream, self.clock()))
+                        await socket.send_text(self.lines.line(frame, stream, self.clock()))
                 except TimeoutError:
                     return Closed(STALLED, "stalled; come back with the last id")
                 self.metrics.note_written(frame, stream, self.clock())

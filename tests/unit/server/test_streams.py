@@ -1,6 +1,7 @@
 """What a stream says and hears, without a socket and without a database."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from coach.engine.relay.hub import StreamHub
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
 from coach.model.events import Event, EventId
-from coach.server.streams.frames import frame_json
+from coach.server.streams.frames import KEPT, FrameLines, frame_json
 from coach.server.streams.query import AckMessage, ResumeMessage, parse_message
 from coach.server.streams.source import source_text
 
@@ -37,6 +38,15 @@ def test_every_frame_has_the_fields_of_an_event(
     frame: Event | Hello | OutOfStep | Closed, stream: LiveStream
 ) -> None:
     assert list(json.loads(frame_json(frame, stream, NOW))) == FIELDS
+
+
+def test_a_line_is_that_of_its_event_however_many_came_between(stream: LiveStream) -> None:
+    lines = FrameLines()
+    events = [replace(EVENT, id=EventId(f"{n}"), seq=n) for n in range(KEPT + 9)]
+    told = [lines.line(event, stream, NOW) for event in (*events, *events)]
+    assert told == [frame_json(event, stream, NOW) for event in (*events, *events)]
+    again = replace(events[-1], epoch="another")
+    assert lines.line(again, stream, NOW) == frame_json(again, stream, NOW)
 
 
 def test_a_follower_that_lags_is_told_where_to_fetch(stream: LiveStream) -> None:
