@@ -1,0 +1,1 @@
+"""Streams of events over real sockets, measured on servers of their own."""
