@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Path
 from fastapi.concurrency import contextmanager_in_threadpool
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from coach.server.writes.import_process import RunImport
     from coach.settings.values import Settings
 
+OneBody = TypeVar("OneBody", bound=BaseModel)
 Write = Callable[..., ApiAnswer]
 IMPORTS = "/api/imports"
 MOST_IMPORTS = 2
@@ -215,7 +216,7 @@ def _endpoint(
     names = NAMED.findall(route.path)
 
     def respond(request: Request, body: BaseModel | None = None, **named: str) -> Response:
-        wanted = route.body() if body is None else body
+        wanted = _checked(route.body, {}) if body is None else body
         keyed = keyed_request(request, route.path, wanted.model_dump(mode="json"))
         with open_session() as session:
             call = ApiCall(session, settings)
@@ -239,13 +240,18 @@ def _over_session(
 def _answer_import(
     keyed: KeyedRequest, form: UploadedForm, run_import: "RunImport", call: ApiCall
 ) -> Response:
+    fields = _checked(ImportFields, form.fields)
+    answered = partial(import_statement, call, fields, form, run_import)
+    return _sent(*answer_after_work(call.session, keyed, partial(_kept, answered, MADE)))
+
+
+def _checked(model: type[OneBody], fields: dict[str, str]) -> OneBody:
+    """Return a body of these fields; RequestValidationError where they are not those of it."""
     try:
-        fields = ImportFields.model_validate(form.fields)
+        return model.model_validate(fields)
     except ValidationError as trouble:
         found = [{**one, "loc": ("body", *one["loc"])} for one in trouble.errors()]
         raise RequestValidationError(found) from trouble
-    answered = partial(import_statement, call, fields, form, run_import)
-    return _sent(*answer_after_work(call.session, keyed, partial(_kept, answered, MADE)))
 
 
 def _kept(answered: Callable[[], ApiAnswer], status: int) -> KeptAnswer:
