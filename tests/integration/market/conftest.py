@@ -76,6 +76,15 @@ class OwnS3:
         finally:
             line.close()
 
+    def read(self, path: str) -> str:
+        """Return the text of what lies there."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            line.request("GET", path)
+            return line.getresponse().read().decode()
+        finally:
+            line.close()
+
     def _answers(self) -> bool:
         try:
             return self.ask("GET", "/moto-api/") == HTTPStatus.OK

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +27,13 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(home: Path, *options: str, worker: bool = False) -> Iterator[RunningServer]:
+def running_server(
+    home: Path, *options: str, worker: bool = False, settings: Mapping[str, str] | None = None
+) -> Iterator[RunningServer]:
     """Run a server on any free port for the length of the block; without a worker unless asked."""
     with Popen(
         [*SERVE, *(() if worker else ("--no-worker",)), *options],
-        env={**os.environ, "COACH_HOME": str(home)},
+        env={**os.environ, "COACH_HOME": str(home), **(settings or {})},
         stdout=PIPE,
         stderr=PIPE,
         text=True,
