@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from coach import wiring
 from coach._version import VERSION
 from coach.errors import CoachError
+from coach.model.machine.reach import ServerReach
 from coach.server.body_limit import BodyLimit
 from coach.server.first_page import first_page
 from coach.server.log import RequestLog
@@ -30,6 +31,7 @@ from coach.server.walls.guard import MayConnect, RequestGuard
 from coach.server.walls.headers import SafeHeaders
 from coach.server.walls.limits import Admit, RequestLimits
 from coach.server.walls.peers import is_our_own
+from coach.server.walls.proxies import ProxyHeaders
 from coach.server.writes.import_process import ImportProcess
 from coach.server.writing import writing
 
@@ -70,6 +72,7 @@ class ServerParts:
     metrics: ServerMetrics = field(default_factory=ServerMetrics)
     streams: "StreamHub | None" = None
     run_import: "RunImport | None" = None
+    reach: ServerReach = field(default_factory=ServerReach)
 
 
 def application(parts: ServerParts) -> FastAPI:
@@ -91,6 +94,9 @@ def application(parts: ServerParts) -> FastAPI:
     run_import = parts.run_import or ImportProcess(parts.settings).run
     app.include_router(writing(parts.open_session, parts.settings, run_import))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
+    stack = app.build_middleware_stack
+    # Around everything, as what answers an unexpected error stands outside of the middleware.
+    app.build_middleware_stack = lambda: SafeHeaders(stack())  # type: ignore[method-assign]
 
     @app.get("/", summary="What runs here", response_class=HTMLResponse)
     async def root() -> HTMLResponse:
@@ -111,10 +117,10 @@ def _handlers() -> dict[int | type[Exception], Any]:
 def _middleware(parts: ServerParts) -> list[Middleware]:
     """Return what a request passes, the outermost first."""
     passed = [
+        Middleware(ProxyHeaders, reach=parts.reach),
         Middleware(RequestLog),
         Middleware(RequestMeasure, metrics=parts.metrics),
-        Middleware(SafeHeaders),
-        Middleware(RequestGuard, may_connect=parts.may_connect),
+        Middleware(RequestGuard, may_connect=parts.may_connect, reach=parts.reach),
         Middleware(BodyLimit),
     ]
     if parts.admit is not None:

@@ -13,7 +13,11 @@ import uvicorn
 from coach import wiring
 from coach.engine.api.live.limits import RequestLimiter
 from coach.errors import Invalid, MalformedFile, UnreadableFile
-from coach.model.machine.listening import loopback_address
+from coach.model.machine.listening import (
+    listening_address,
+    refuse_open_listening,
+    refuse_without_account,
+)
 from coach.server.app import ServerParts, application
 from coach.server.log import logging_to, note, warn
 from coach.server.observed.metrics import ServerMetrics
@@ -21,6 +25,7 @@ from coach.server.observed.metrics_server import MetricsServer
 from coach.server.observed.watch import ActivityWatch
 from coach.server.sessions import SessionPool
 from coach.server.streams.hub import hub_of
+from coach.server.walls.peers import is_our_own
 from coach.server.worker import WorkerProcess
 
 if TYPE_CHECKING:
@@ -45,9 +50,11 @@ DEAF_MS = 60_000
 def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str], None]) -> int:
     """Serve until a signal comes, and return its number; `announce` hears the URL.
 
-    Only for the main thread. Invalid for an address that others reach or that is taken.
+    Only for the main thread. Invalid for an address that is taken, or that others
+    reach where nothing keeps what they send private or nobody could sign in.
     """
-    address = loopback_address(request.host)
+    address = listening_address(request.host)
+    refuse_open_listening(request)
     _check_tls(request.tls)
     with (
         _listener(address, request.port) as listener,
@@ -57,11 +64,12 @@ def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str],
         hub_of(settings) as streams,
         _worker(request) as worker,
     ):
+        refuse_without_account(request, lambda: False)  # nobody can sign in yet
         metrics = ServerMetrics()
         metrics.sources.pool, metrics.sources.worker = sessions.usage, worker
         limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
-        admit = partial(limiter.admit, settings.user)
-        parts = ServerParts(settings, sessions.open, admit=admit, metrics=metrics, streams=streams)
+        admit, reach = partial(limiter.admit, settings.user), request.reach
+        parts = ServerParts(settings, sessions.open, is_our_own, admit, metrics, streams, reach)
         app = application(parts)
         server = _StoppableServer(_config(app, request.tls))
         url = _url(listener, tls=request.tls is not None)

@@ -122,6 +122,34 @@ def check_address_limit(value: str, origin: str) -> None:
     _check_requests("address_limit", value, origin)
 
 
+def check_public_names(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a list of names by which a server is asked for."""
+    if not value:
+        return
+    from coach.model.machine.reach import public_names
+
+    try:
+        public_names(value)
+    except ValueError as wrong:
+        what = f"{wrong} is not a name, with or without a port ({origin})"
+        hint = "coach.example.org, or several with commas between them"
+        raise ConfigError(name="public_names", what=what, hint=hint) from wrong
+
+
+def check_proxies(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a list of networks that do not hold everybody."""
+    if not value:
+        return
+    from coach.model.machine.reach import proxy_networks
+
+    try:
+        proxy_networks(value)
+    except ValueError as wrong:
+        what = f"not an address, nor a network, of proxies: {wrong} ({origin})"
+        hint = "127.0.0.1, or 10.0.3.0/24, or several with commas between them"
+        raise ConfigError(name="trusted_proxies", what=what, hint=hint) from wrong
+
+
 def _check_requests(name: str, value: str, origin: str) -> None:
     is_number = re.fullmatch(r"[1-9][0-9]{1,8}", value, re.ASCII)
     if not is_number or int(value) < FEWEST_REQUESTS:

@@ -12,6 +12,8 @@ from coach.settings.checks import (
     check_kek_provider,
     check_objects,
     check_printable,
+    check_proxies,
+    check_public_names,
     check_redis,
     check_request_limit,
     check_run_months,
@@ -47,6 +49,8 @@ KEYS = (
     Key("run_retention", "COACH_RUN_RETENTION", "12", check_run_months),
     Key("request_limit", "COACH_REQUEST_LIMIT", "12000", check_request_limit),
     Key("address_limit", "COACH_ADDRESS_LIMIT", "24000", check_address_limit),
+    Key("public_names", "COACH_PUBLIC_NAMES", "", check_public_names),
+    Key("trusted_proxies", "COACH_TRUSTED_PROXIES", "", check_proxies),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

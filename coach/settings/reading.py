@@ -56,6 +56,8 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         run_months=_months(chosen["run_retention"].value),
         request_limit=int(chosen["request_limit"].value),
         address_limit=int(chosen["address_limit"].value),
+        public_names=chosen["public_names"].value,
+        trusted_proxies=chosen["trusted_proxies"].value,
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),

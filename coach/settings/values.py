@@ -30,6 +30,8 @@ class Settings:
     `zone` is the one that a new user begins in, `shown_zone` the one that this answer's times are
     shown in, empty for the user's own.
     `request_limit` and `address_limit` are what a user and an address may ask a server in a minute.
+    `public_names` are those by which a server is asked for, `trusted_proxies` the networks of the
+    proxies that it believes, each with commas between them.
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
     finished jobs.
     """
@@ -47,6 +49,8 @@ class Settings:
     run_months: int | None
     request_limit: int
     address_limit: int
+    public_names: str
+    trusted_proxies: str
     kek: KekWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

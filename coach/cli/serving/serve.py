@@ -1,7 +1,7 @@
 """`coach serve`: the same answers over HTTP and WebSocket, for a browser and for scripts."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,14 +14,22 @@ from coach.model.machine.listening import (
     LOOPBACK,
     ServeRequest,
     TlsFiles,
-    loopback_address,
+    listening_address,
     metrics_place,
+    refuse_open_listening,
+    server_reach,
 )
+
+if TYPE_CHECKING:
+    from coach.cli.frame import Frame
 
 SIGNALLED = 128
 STDERR = Path("-")
 LOG_FILE = "serve.log"
-Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Only one of this machine alone.")]
+Host = Annotated[
+    str,
+    typer.Option(metavar="ADDRESS", help="One that others reach takes an account and TLS."),
+]
 Port = Annotated[
     int, typer.Option(metavar="PORT", min=0, max=HIGHEST_PORT, help="0 takes any that is free.")
 ]
@@ -29,6 +37,14 @@ NoWorker = Annotated[bool, typer.Option("--no-worker", help="Start no worker bes
 File = Annotated[Path | None, typer.Option(metavar="FILE", help="A PEM file, to serve HTTPS.")]
 Metrics = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="Where Prometheus reads /metrics.")
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--public-name", metavar="NAME", help="A name it is asked for by (repeat)."),
+]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option("--trusted-proxy", metavar="NETWORK", help="A proxy it believes (repeat)."),
 ]
 Log = Annotated[Path | None, typer.Option(metavar="FILE", help="Where to log; - is stderr.")]
 
@@ -43,6 +59,8 @@ def serve(  # noqa: PLR0913 -- an option per wish
     tls_key: File = None,
     log: Log = None,
     metrics: Metrics = None,
+    public_name: Names = None,
+    trusted_proxy: Proxies = None,
 ) -> None:
     """Answer over HTTP what commands answer, until it is interrupted.
 
@@ -51,23 +69,37 @@ def serve(  # noqa: PLR0913 -- an option per wish
       coach serve --port 0 --json
       curl http://127.0.0.1:8321/api/pnl
 
-    It serves you on this machine and refuses everybody else. The log goes to serve.log in the
+    It serves you on this machine and refuses everybody else; others take an account, and TLS or a
+    named proxy. The log goes to serve.log in the
     state folder, without what was asked for: coach help serve.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
-    if (tls_cert is None) != (tls_key is None):
-        raise UsageError("give both, or neither", what="--tls-cert and --tls-key go together")
-    loopback_address(host)
+    listening_address(host)
+    wishes = frame.settings
     request = ServeRequest(
         host=host,
         port=port,
-        tls=TlsFiles(tls_cert, tls_key) if tls_cert and tls_key else None,
+        tls=_tls_files(tls_cert, tls_key),
         worker=not no_worker,
         worker_options=("--home", frame.manner.home) if frame.manner.home else (),
         metrics=None if metrics is None else metrics_place(metrics),
         log=None if log == STDERR else log or frame.home.state / LOG_FILE,
+        reach=server_reach(
+            public_name or [wishes.public_names], trusted_proxy or [wishes.trusted_proxies]
+        ),
     )
-    number = frame.serve(
+    raise typer.Exit(SIGNALLED + _run(frame, request))
+
+
+def _tls_files(certificate: Path | None, key: Path | None) -> TlsFiles | None:
+    if (certificate is None) != (key is None):
+        raise UsageError("give both, or neither", what="--tls-cert and --tls-key go together")
+    return TlsFiles(certificate, key) if certificate and key else None
+
+
+def _run(frame: "Frame", request: ServeRequest) -> int:
+    """Serve, and return the signal that ended it."""
+    refuse_open_listening(request)
+    return frame.serve(
         frame.settings, request, lambda url: frame.show(Answer("serve", {"url": url}, text=url))
     )
-    raise typer.Exit(SIGNALLED + number)

@@ -1,18 +1,26 @@
-"""Where a server listens: an address of this machine alone, with or without TLS."""
+"""Where a server listens, with or without TLS, and what it takes to listen beyond this machine."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 
 from coach.errors import Invalid
+from coach.model.machine.reach import ServerReach, proxy_networks, public_names
 
 DEFAULT_PORT = 8321
 HIGHEST_PORT = 65_535
 LOCALHOST = "localhost"
 LOOPBACK = "127.0.0.1"
-NO_DOORS = (
-    "until it knows users and how they sign in, it serves whoever runs it, on this machine;"
-    " from another one: ssh -L 8321:127.0.0.1:8321 THIS-MACHINE"
+ON_THIS_MACHINE = (
+    "listen on 127.0.0.1; from another machine: ssh -L 8321:127.0.0.1:8321 THIS-MACHINE"
+)
+NO_TLS = (
+    "give --tls-cert and --tls-key, or name the proxy that brings TLS: --trusted-proxy ADDRESS;"
+    " or listen on 127.0.0.1"
+)
+NO_ACCOUNT = (
+    "make the first account: start coach serve on 127.0.0.1 and open its link, or coach users add"
 )
 
 
@@ -38,7 +46,7 @@ class ServeRequest:
 
     Port 0 takes any free one. `log` is the file for the log; None writes it to stderr.
     `worker_options` are what the worker is told of the home. `metrics` is where metrics are read,
-    None where nobody reads them.
+    None where nobody reads them. `reach` is by which names it is asked for, and by which proxies.
     """
 
     host: str = LOOPBACK
@@ -48,6 +56,56 @@ class ServeRequest:
     log: Path | None = None
     worker_options: tuple[str, ...] = ()
     metrics: ListeningPlace | None = None
+    reach: ServerReach = field(default_factory=ServerReach)
+
+
+def listening_address(host: str) -> str:
+    """Return the address to bind for a host: an address, or localhost; Invalid for any other."""
+    name = host.strip().removeprefix("[").removesuffix("]")
+    if name.lower() == LOCALHOST:
+        return LOOPBACK
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        allowed = "an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0"
+        raise Invalid("host", f"not {host!r}", allowed, hint=ON_THIS_MACHINE) from None
+
+
+def refuse_open_listening(request: ServeRequest) -> None:
+    """Raise Invalid where others reach the address and nothing keeps what they send private."""
+    if is_reached_by_others(request.host) and request.tls is None and not request.reach.proxies:
+        what = f"not {request.host!r} without TLS and without a named proxy"
+        raise Invalid("host", what, "an address that only this machine reaches", hint=NO_TLS)
+
+
+def refuse_without_account(request: ServeRequest, accounts_exist: Callable[[], bool]) -> None:
+    """Raise Invalid where others reach the server and nobody could sign in."""
+    if is_reached_by_others(request.host) and not accounts_exist():
+        what = f"not {request.host!r} before anybody has an account"
+        raise Invalid("host", what, "an address that only this machine reaches", hint=NO_ACCOUNT)
+
+
+def is_reached_by_others(host: str) -> bool:
+    """Say whether another machine may reach a server that listens there."""
+    return not ip_address(listening_address(host)).is_loopback
+
+
+def server_reach(names: Iterable[str], proxies: Iterable[str]) -> ServerReach:
+    """Return the reach of a server as it is typed; Invalid for what is no name and no network."""
+    try:
+        found = public_names(",".join(names))
+    except ValueError as wrong:
+        allowed = "a name, with or without a port"
+        raise Invalid(
+            "public_name", f"not {wrong}", allowed, example="coach.example.org"
+        ) from wrong
+    try:
+        return ServerReach(found, proxy_networks(",".join(proxies)))
+    except ValueError as wrong:
+        allowed = "an address or a network that does not hold everybody"
+        raise Invalid(
+            "trusted_proxy", f"not so: {wrong}", allowed, example="10.0.3.0/24"
+        ) from wrong
 
 
 def loopback_address(host: str) -> str:
@@ -61,7 +119,7 @@ def loopback_address(host: str) -> str:
         address = None
     if address is None or not address.is_loopback:
         allowed = "an address that only this machine reaches: 127.0.0.1, ::1 or localhost"
-        raise Invalid("host", f"not {host!r}", allowed, hint=NO_DOORS)
+        raise Invalid("host", f"not {host!r}", allowed, hint=ON_THIS_MACHINE)
     return str(address)
 
 
@@ -74,5 +132,5 @@ def metrics_place(text: str) -> ListeningPlace:
         address = ""
     if not address or not port.isascii() or not port.isdecimal() or int(port) > HIGHEST_PORT:
         allowed = "HOST:PORT of this machine alone, as 127.0.0.1:9321 or [::1]:9321"
-        raise Invalid("metrics", f"not {text!r}", allowed, hint=NO_DOORS)
+        raise Invalid("metrics", f"not {text!r}", allowed, hint=ON_THIS_MACHINE)
     return ListeningPlace(address, int(port))

@@ -17,10 +17,12 @@ ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 
 
 class SafeHeaders:
@@ -33,7 +35,7 @@ class SafeHeaders:
         """Hand on a request and complete its answer."""
 
         async def complete(message: "Message") -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in STARTS:
                 headers = MutableHeaders(scope=message)
                 headers.update(ALWAYS)
                 headers.setdefault("Cache-Control", "no-store")

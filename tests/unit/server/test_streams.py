@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
 from coach.engine.api.live.streams import Closed, Hello, LiveStream, OutOfStep
@@ -124,11 +124,12 @@ def test_a_parameter_that_a_stream_does_not_take_is_refused(client: TestClient, 
 @pytest.mark.parametrize("origin", ["http://evil.test", "http://127.0.0.1:9612", "null"])
 def test_a_page_of_another_site_opens_no_socket(client: TestClient, origin: str) -> None:
     with (
-        pytest.raises(WebSocketDisconnect) as refused,
+        pytest.raises(WebSocketDenialResponse) as refused,
         client.websocket_connect(SOCKET, headers={"Origin": origin}),
     ):
         pass
-    assert refused.value.code == 1008
+    assert refused.value.status_code == 403
+    assert "content-security-policy" in refused.value.headers
 
 
 def test_without_a_database_an_event_source_is_an_error(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from coach.model.machine.listening import server_reach
 from coach.server.app import ServerParts, application
 
 
@@ -71,6 +72,68 @@ def test_a_link_on_another_site_may_lead_to_our_first_page(client: TestClient) -
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert client.get("/", headers=link).status_code == 200
     assert client.post("/", headers=link).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"Origin": "http://127.0.0.1:8321"}, 404),
+        ({"Sec-Fetch-Site": "same-origin"}, 404),
+        ({"Origin": "http://127.0.0.1:9612", "Sec-Fetch-Site": "same-origin"}, 403),
+        ({"Origin": "http://127.0.0.1:8321", "Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "HTTP://127.0.0.1:8321"}, 403),
+    ],
+)
+def test_a_cookie_alone_changes_nothing(
+    client: TestClient, headers: dict[str, str], status: int
+) -> None:
+    sent = {"Cookie": "coach-session=1", **headers}
+    assert client.post("/api/nothing", headers=sent).status_code == status
+
+
+def test_two_origins_are_none(client: TestClient) -> None:
+    twice = [("Origin", "http://127.0.0.1:8321"), ("Origin", "http://127.0.0.1:8321")]
+    assert client.get("/api/nothing", headers=twice).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("coach.example.org", 200),
+        ("COACH.example.org.", 200),
+        ("coach.example.org:8443", 200),
+        ("only.example.org:8443", 200),
+        ("only.example.org", 421),
+        ("other.example.org", 421),
+        ("coach.example.org.evil.test", 421),
+    ],
+)
+def test_a_name_that_the_server_was_given_is_heard(
+    parts: ServerParts, host: str, status: int
+) -> None:
+    reach = server_reach(["coach.example.org", "only.example.org:8443"], [])
+    with TestClient(application(replace(parts, reach=reach))) as client:
+        assert client.get("/livez", headers={"Host": host}).status_code == status
+
+
+def test_the_address_that_was_connected_to_is_heard(parts: ServerParts) -> None:
+    with TestClient(application(parts), "http://192.168.1.5:8321") as client:
+        assert client.get("/livez").status_code == 200
+        assert client.get("/livez", headers={"Host": "192.168.1.6"}).status_code == 421
+
+
+def test_an_unexpected_error_has_the_headers_too(parts: ServerParts) -> None:
+    app = application(parts)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False) as client:
+        answer = client.get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_a_socket_of_another_user_of_this_machine_is_not_heard(parts: ServerParts) -> None:
