@@ -69,7 +69,9 @@ def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str],
         metrics.sources.pool, metrics.sources.worker = sessions.usage, worker
         limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
         admit, reach = partial(limiter.admit, settings.user), request.reach
-        parts = ServerParts(settings, sessions.open, is_our_own, admit, metrics, streams, reach)
+        parts = ServerParts(
+            settings, sessions.open, is_our_own, admit, metrics, streams, reach=reach
+        )
         app = application(parts)
         server = _StoppableServer(_config(app, request.tls))
         url = _url(listener, tls=request.tls is not None)

@@ -98,7 +98,11 @@ def main() -> None:
 def _write_outcome(task: ImportTask, answers: BinaryIO) -> None:
     outcome: Run | CoachError
     try:
-        with own_process(), wiring.open_session(task.settings) as session:
+        with (
+            own_process(),
+            wiring.open_session(task.settings) as session,
+            session.connection.confined_to(session.user.id),
+        ):
             outcome = imports.import_statement(session, task.path, task.request)
     except CoachError as trouble:
         outcome = trouble
