@@ -109,6 +109,8 @@ def absent(config: pytest.Config) -> dict[str, str]:
         reasons["external"] = "COACH_TEST_DATABASE_URL is not set"
     if shutil.which("redis-server") is None:
         reasons["redis"] = "redis-server is not here"
+    if shutil.which("chromium") is None:
+        reasons["browser"] = "chromium is not here"
     if os.geteuid() != 0:
         reasons["root"] = "needs root"
     if not config.getoption("--slow"):
