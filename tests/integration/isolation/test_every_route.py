@@ -1,0 +1,159 @@
+"""Every route, asked by one user for what is another's: there is no such thing."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from coach.engine.api import users
+from coach.engine.store.connect import CoachConnection
+from coach.server.app import ServerParts, application
+from coach.server.sessions import SessionPool
+from coach.settings import reading
+from coach.settings.values import Settings
+from tests.integration.engine.test_state_equals_events import RULE, statement
+
+NOT_THERE = 404
+PART = re.compile(r"{(\w+)}")
+ACCOUNT, NOTE = "hidden-account", "a note of nobody else"
+LONG = ("what", "experiment_id", "run")
+"""The parts whose ids are long enough to be found in a text."""
+EVERYBODY_S = {"/api/digests/{week}/verification"}
+"""Paths whose parts name nobody's things: each user has a digest of each week."""
+ENDLESS = {"/api/events/stream"}
+PICTURED = (
+    "/api/accounts",
+    "/api/notes",
+    "/api/rules",
+    "/api/plans",
+    "/api/trades",
+    "/api/imports",
+)
+BODIES: dict[tuple[str, str], object] = {
+    ("POST", "/api/questions/{question}/answer"): {"answer": "yes"},
+    ("PATCH", "/api/notes/{number}"): {"text": "taken"},
+    ("PATCH", "/api/rules/{rule_id}"): {"params": {"ratio": 9}},
+    ("PATCH", "/api/accounts/{name}"): {"equity": "1"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user's way to ask the application."""
+
+    name: str
+    client: TestClient
+
+    def get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
+        """Return the data of an answer."""
+        answer = self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- JSON
+        """Change something; return the data of the answer."""
+        answer = self.ask(method, path, body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()["data"]
+
+    def ask(self, method: str, path: str, body: object = None) -> Response:
+        """Return the answer to a request, whatever it is."""
+        key = {"Idempotency-Key": str(uuid4())}
+        return self.client.request(method, path, headers=key, json={} if body is None else body)
+
+
+@contextmanager
+def user(settings: Settings, name: str) -> Iterator[User]:
+    """Let a user ask the application over the same database."""
+    with SessionPool(replace(settings, user=name)) as pool:
+        parts = ServerParts(pool.settings, pool.open, lambda _client, _server: True)
+        with TestClient(application(parts), "http://127.0.0.1") as client:
+            yield User(name, client)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    read = reading.read({"COACH_HOME": str(tmp_path)}, {})
+    return replace(read, database_url=database_url)
+
+
+@pytest.fixture
+def ann(settings: Settings, owner: CoachConnection) -> Iterator[User]:
+    users.add(owner, "ann", "UTC")
+    with user(settings, "ann") as found:
+        yield found
+
+
+@pytest.fixture
+def ben(settings: Settings, owner: CoachConnection) -> Iterator[User]:
+    users.add(owner, "ben", "UTC")
+    with user(settings, "ben") as found:
+        yield found
+
+
+def live(user: User, folder: Path) -> dict[str, str]:
+    """Let a user do everything once; return what is theirs, by the name of a path's part."""
+    file = statement(folder, 0, 40).read_bytes()
+    key, form = {"Idempotency-Key": str(uuid4())}, {"file": ("fills.csv", file, "text/csv")}
+    sent = user.client.post("/api/imports", headers=key, files=form, data={"account": ACCOUNT})
+    assert sent.status_code == 201, sent.text
+    trade = user.get("/api/trades")[0]["id"]
+    user.send("POST", "/api/rules", [{"kind": RULE, "params": {"ratio": 2}}])
+    return {
+        "what": trade,
+        "rule_id": user.get("/api/rules")[0]["id"],
+        "number": str(user.send("POST", "/api/notes", {"trade": trade, "text": NOTE})["id"]),
+        "plan": user.send("POST", "/api/plans", {"kind": "stop", "percent": "2"})["id"],
+        "experiment_id": user.send("POST", "/api/experiments", {"rule": RULE, "weeks": 8})["id"],
+        "run": user.get("/api/imports")[0]["run_id"],
+        "name": ACCOUNT,
+        "question": trade,
+        "proposal": trade,
+    }
+
+
+def routes(client: TestClient) -> list[tuple[str, str, list[str]]]:
+    """Return every method and path of the application, with the names of its parts."""
+    paths = client.get("/openapi.json").json()["paths"]
+    return [
+        (method.upper(), path, PART.findall(path))
+        for path, methods in paths.items()
+        for method in methods
+    ]
+
+
+def test_what_is_another_s_is_not_there(ann: User, ben: User, tmp_path: Path) -> None:
+    """Neither to read nor to change; not even forbidden, which would say that it is there."""
+    theirs = live(ann, tmp_path)
+    named = [(method, path, parts) for method, path, parts in routes(ben.client) if parts]
+    named = [one for one in named if one[1] not in EVERYBODY_S]
+    assert {part for _, _, parts in named for part in parts} == set(theirs)
+    before = pictures(ann)
+    for method, path, _ in named:
+        wanted = path.format(**theirs)
+        answer = ben.ask(method, wanted, BODIES.get((method, path)))
+        assert (path, answer.status_code) == (path, NOT_THERE), answer.text
+    assert pictures(ann) == before
+
+
+def test_no_list_of_one_user_holds_a_thing_of_another(ann: User, ben: User, tmp_path: Path) -> None:
+    theirs = live(ann, tmp_path)
+    secrets = {ACCOUNT, NOTE, *(theirs[name] for name in LONG)}
+    lists = [path for method, path, parts in routes(ben.client) if method == "GET" and not parts]
+    seen = "".join(ann.client.get(path).text for path in lists if path not in ENDLESS)
+    assert not [secret for secret in secrets if secret not in seen]
+    for path in set(lists) - ENDLESS:
+        text = ben.client.get(path).text
+        assert (path, [secret for secret in secrets if secret in text]) == (path, [])
+
+
+def pictures(user: User) -> dict[str, Any]:
+    """Return what a user has."""
+    return {path: user.get(path) for path in PICTURED}
