@@ -196,6 +196,8 @@ def _missing(good: Sequence[Candle], step_us: int) -> int:
 
 def _jumps(good: Sequence[Candle]) -> Iterator[int]:
     opens, closes = [candle[1] for candle in good], [candle[4] for candle in good]
+    if not good or (max(opens) <= JUMP * min(closes) and max(closes) <= JUMP * min(opens)):
+        return
     for place, (opened, closed) in enumerate(zip(opens[1:], closes, strict=False), start=1):
         if opened > JUMP * closed or JUMP * opened < closed:
             yield good[place].start_us
