@@ -9,6 +9,7 @@ bar, of what is above the file of six bars.
 """
 
 import csv
+import os
 import random
 import shutil
 import sys
@@ -76,7 +77,8 @@ def main() -> None:
     print(
         f"{bars:,} bars: {wall:.1f} µs wall, {cpu:.1f} µs CPU a bar, {within} {BUDGET_US:.0f} µs;"
         f" {cpu * bars / 1e6 / bare:.1f} x csv and Decimal alone by CPU; peak {large.memory} MB\n"
-        f"  {FEW} bars take {small.wall:.2f} s wall, {small.cpu:.2f} s CPU"
+        f"  {FEW} bars take {small.wall:.2f} s wall, {small.cpu:.2f} s CPU;"
+        f" load {os.getloadavg()[0]:.1f} of {os.cpu_count()}"
     )
 
 

@@ -161,7 +161,8 @@ def measure(fills: int) -> None:
             embedded.stop(DatabaseHome(home / "data"))
             shutil.rmtree(find(DatabaseHome(home / "data")).base)
     print(
-        f"{fills:,} fills: a COPY takes {copied.wall:.1f} s wall, {copied.cpu:.1f} s CPU\n"
+        f"{fills:,} fills: a COPY takes {copied.wall:.1f} s wall, {copied.cpu:.1f} s CPU;"
+        f" load {os.getloadavg()[0]:.1f} of {os.cpu_count()}\n"
         f"  import        {first.beside(copied)}   peak {max(first.memory, shuffled.memory)} MB\n"
         f"  again         {again.beside(copied)}   {again.cpu / status.cpu:.2f} x status by CPU\n"
         f"  shuffled      {shuffled.beside(copied)}\n"

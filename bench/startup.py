@@ -1,7 +1,8 @@
 """How much more than a bare interpreter coach costs before it says anything.
 
 Prints CPU time (user and system, this process's children) of each command, the ratio to
-`python -c pass` in the same run, and the budget.
+`python -c pass` in the same run, the budget, and the load of the machine: a busy one has less of
+its caches for each process, and the same work takes more CPU.
 
     python bench/startup.py [--runs N]
 """
@@ -52,7 +53,9 @@ def median_ms(command: tuple[str, ...], runs: int, environment: dict[str, str]) 
 def report(runs: int, environment: dict[str, str]) -> None:
     """Print one line per case."""
     bare = median_ms((sys.executable, "-c", "pass"), runs, environment)
-    print(f"{'bare interpreter':<18} {bare:7.1f} ms")
+    print(
+        f"{'bare interpreter':<18} {bare:7.1f} ms  load {os.getloadavg()[0]:.1f} of {os.cpu_count()}"
+    )
     for case in CASES:
         spent = median_ms(case.command, runs, environment)
         within = "within" if spent <= case.budget_ms else "OVER"

@@ -10,6 +10,7 @@ the budgets.
 """
 
 import argparse
+import os
 import shutil
 import statistics
 import tempfile
@@ -122,7 +123,7 @@ def filled_home(
         for rule in rules:
             coach(home, "rules", "add", *rule)
         coach(home, "import", "csv", file)
-        print(f"{fills:,} fills")
+        print(f"{fills:,} fills; load {os.getloadavg()[0]:.1f} of {os.cpu_count()}")
         yield home, datetime.fromisoformat(lines[-1].partition(",")[0])
     finally:
         embedded.stop(DatabaseHome(home / "data"))
