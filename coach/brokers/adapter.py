@@ -102,6 +102,10 @@ class FillReading(Protocol):
     counts: Counter[str]
     left_out: dict[str, LeftOut]
 
+    @property
+    def incomplete(self) -> bool:
+        """Return whether the broker promised more than it gave."""
+
     def rows(self) -> Iterator[Row]:
         """Yield the rows, newest first; bad ones as SkippedRow."""
 

@@ -55,11 +55,17 @@ UNDONE = (
 
 
 class UnreadableRow(TypedDict):
-    """A row of a file that could not be read: where it is, and what was expected there."""
+    """A row that could not be read: where it is, and what was expected there.
+
+    A fill of a broker has its product, its time and its id, as the broker wrote them; else null.
+    """
 
     line: int
     column: str
     reason: str
+    product: str | None
+    at: str | None
+    native_id: str | None
 
 
 class ImportRow(TypedDict):
@@ -149,5 +155,15 @@ def undone_import(undone: "Undone") -> UndoneImportRow:
 
 
 def unreadable_rows(skipped: Sequence[SkippedRow]) -> list[UnreadableRow]:
-    """Return the rows of a file that could not be read."""
-    return [{"line": one.line, "column": one.column, "reason": one.reason} for one in skipped]
+    """Return the rows that could not be read."""
+    return [
+        {
+            "line": one.line,
+            "column": one.column,
+            "reason": one.reason,
+            "product": one.product or None,
+            "at": one.at or None,
+            "native_id": one.native_id or None,
+        }
+        for one in skipped
+    ]

@@ -91,6 +91,11 @@ class CoinbaseSource:
             yield self._read(entry, book, line)
         self.counts[IN_DOUBT] += reading.in_doubt
 
+    @property
+    def incomplete(self) -> bool:
+        """Return whether Coinbase promised more pages than it gave."""
+        return self.counts[IN_DOUBT] > 0
+
     def warnings(self) -> tuple[str, ...]:
         """Return what a reader should know, after `rows` is exhausted."""
         return tuple(describe(self.counts))

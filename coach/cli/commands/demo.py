@@ -114,12 +114,12 @@ def walk(
 ) -> DemoFindings:
     """Do the main job once: connect, import, see the prices, test, promise, look back."""
     from coach.engine.api import accounts, candles, digests, habits, insights
-    from coach.engine.api import imports as brought
+    from coach.engine.api.broker.sync import sync
     from coach.engine.api.promises import rules
 
     key = broker.view_key.read_text(encoding="utf-8")
     accounts.connect(session, "coinbase", key, base_url=broker.server.url)
-    run = brought.sync(session, progress=report)
+    run = sync(session, progress=report)
     candles.fetch(session, places, candles.FetchRequest(), report)
     for kind, params in PROMISES:
         rules.add(session, kind, params)

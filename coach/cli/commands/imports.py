@@ -16,7 +16,7 @@ from coach.cli.show.progress import progress
 from coach.cli.show.readable import date
 from coach.cli.waiting import waiting_hints
 from coach.errors import CoachError, UsageError
-from coach.model.accounts import MOST_SKIPPED_TOLD, Run
+from coach.model.accounts import MOST_SKIPPED_TOLD, Run, SkippedRow
 from coach.model.plain import plain
 from coach.views import imports as views
 from coach.views.table import Table, json_row, rows
@@ -144,7 +144,7 @@ def sync(
     anyway: Anyway = False,
 ) -> None:
     """Import from the connected broker what is new since the last time."""
-    from coach.engine.api import imports
+    from coach.engine.api.broker import sync as api
     from coach.wording import moments
 
     frame = frame_of(context)
@@ -152,7 +152,8 @@ def sync(
     with frame.session() as session:
         begin = moments.since(since, frame.zone, session.clock())
         with progress(frame.talk, "fetching") as report:
-            run = imports.sync(session, account, begin, report, anyway=anyway, candles_follow=auto)
+            request = api.SyncRequest(begin, anyway, candles_follow=auto)
+            run = api.sync(session, account, request, report)
         if auto:
             fetch_candles(frame, session)
         waiting = () if run.conclusions_due else waiting_hints(session)
@@ -269,9 +270,19 @@ def skipped_rows(run: Run, *, dry_run: bool) -> tuple[str, str]:
     """Return the first rows that could not be read, and what to do about them."""
     count = counted(run.skipped_count, "row")
     fate = "" if dry_run else ", the rest is imported"
-    named = [f"  line {s.line}, {s.column}: {s.reason}" for s in run.skipped[:SHOWN_ROWS]]
+    named = [f"  {place_of(row)}, {row.column}: {row.reason}" for row in run.skipped[:SHOWN_ROWS]]
     if run.skipped_count > len(named):
         more = run.skipped_count - len(named)
         named.append(f"  and {more} more{listed(run.skipped_count)}")
     message = "\n".join([f"{count} could not be read{fate}", *named])
+    if any(row.native_id or row.product for row in run.skipped):
+        return message, "compare these with the broker; what it did not explain is read again"
     return message, "correct them and import the file again: known fills count once"
+
+
+def place_of(row: SkippedRow) -> str:
+    """Return where a skipped row stands: a line of a file, or a broker's product, time and id."""
+    if not row.product and not row.native_id:
+        return f"line {row.line}"
+    at = f" at {row.at}" if row.at else ""
+    return f"{row.product or 'a fill'}{at} (id {row.native_id or 'unknown'})"

@@ -10,6 +10,7 @@ from coach.engine.promises.pending_settings import holding
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
+from coach.engine.store.imports import fetched
 from coach.engine.store.promises import pending_settings, plans
 from coach.engine.store.vault import sealed_secrets
 from coach.errors import (
@@ -61,6 +62,7 @@ def connect(
         former = [one for one in store.connected(connection, user_id) if one.account == account]
         made = connection_of(checked, base_url, kept)
         store.connect_broker(connection, user_id, made)
+        fetched.forget(connection, user_id, kept.id)
         events.append(AccountChanged(account=account, what="connected"))
         seal_key(sight.keyring(session), connection, user_id, made, checked.secret)
         details: dict[str, Json] = {"broker": made.broker, "key": made.key_name}

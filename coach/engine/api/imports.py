@@ -7,37 +7,30 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.api import sight
-from coach.engine.api.accounts import refusals_audited
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.imports import clocks, runs
-from coach.errors import Invalid, Missing, NotAStatement, NotFound, UnreadableFile
+from coach.errors import Invalid, NotAStatement, UnreadableFile
 from coach.model.accounts import check_account_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from coach.brokers.base import Source
     from coach.brokers.statements.statement import Statement
     from coach.engine.api.session import Session
-    from coach.engine.imports.connect import FetchedSource
     from coach.engine.imports.progress import Reporter
     from coach.engine.imports.run import ImportOrder
-    from coach.engine.store.accounts import BrokerConnection
     from coach.model.accounts import Account, Run, RunId
 
     Progress = Callable[[int, int | None], None]
 
 ZONES_HINT = "a zone such as Europe/Madrid, UTC or UTC+2"
 PIECE = 1 << 20
-OVERLAP = timedelta(days=3)
-"""A sync reads this much again before the newest fill: late fills come, known ones are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +77,13 @@ def import_statement(
     name = request.account or source.info.account
     check_account_name(name)
     run_id = runs.run_id("statement", session.user.id, name, source.info.name, digest, *_on(source))
-    with _bench(session, dry_run=request.dry_run, wait_s=request.wait_s):
-        behind = not request.dry_run and _is_behind(session)
+    with bench(session, dry_run=request.dry_run, wait_s=request.wait_s):
+        behind = not request.dry_run and is_behind(session)
         run = _known_run(session, run_id, label, request)
         if run is None:
             named = NamedStatement(source, run_id, name, label)
             run = _imported(session, named, request, (lines, progress))
-    return _caught_up(session, run) if behind and not run.conclusions_due else run
+    return caught_up(session, run) if behind and not run.conclusions_due else run
 
 
 class NamedStatement(NamedTuple):
@@ -188,97 +181,6 @@ def _read_through(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), lines
 
 
-def sync(
-    session: Session,
-    account: str | None = None,
-    since: datetime | None = None,
-    progress: Progress | None = None,
-    *,
-    anyway: bool = False,
-    candles_follow: bool = False,
-) -> Run:
-    """Import from the connected broker what is new since the last time, or since `since`.
-
-    `candles_follow` says that candles are fetched next: what an earlier command left to be
-    concluded from is then left to that.
-    """
-    from coach.engine.imports.progress import Reporter
-    from coach.engine.imports.run import ImportOrder
-
-    found = connected_account(session, account)
-    until = session.clock()
-    begin = since or _newest(session, found.account)
-    span = ["" if begin is None else begin.isoformat(), until.isoformat()]
-    claim = session.connection.claim
-    asked_for = runs.run_id("sync", session.user.id, found.account, found.broker, *span)
-    run_id = asked_for if claim is None else claim.run_id
-    with _fetched(session, found, (begin, until), progress) as source, _bench(session):
-        kept = _account(session, source, found.account)
-        order = ImportOrder(
-            user=session.user,
-            account=kept,
-            source=source,
-            run_id=run_id,
-            label=f"{found.broker} API",
-            analysis=sight.analysis_inputs(session),
-            anyway=anyway,
-            ticks=session.ticks,
-        )
-        behind = not candles_follow and _is_behind(session)
-        run = _run(session, order, Reporter(None, progress), dry_run=False)
-    return _caught_up(session, run) if behind and not run.conclusions_due else run
-
-
-@contextmanager
-def _fetched(
-    session: Session,
-    found: BrokerConnection,
-    span: tuple[datetime | None, datetime],
-    progress: Progress | None,
-) -> Iterator[FetchedSource]:
-    """Yield the rows that a broker has of a span, after checking that the key is view-only."""
-    from coach.engine.imports.connect import broker_key, check_powers, fetched, opened_broker
-
-    def record(permissions: dict[str, object]) -> None:
-        accounts.note_permissions(
-            session.connection, session.user.id, found.account_id, permissions, session.clock()
-        )
-
-    keyring = None if session.keyring is None else session.keyring()
-    key = broker_key(keyring, session.connection, session.user.id, found)
-    with opened_broker(found, key, session.clock) as opened:
-        with refusals_audited(session, found.account, "refresh.failed"):
-            check_powers(found.broker, opened, record)
-        with fetched(found.broker, opened, span, session.home.cache, progress) as source:
-            yield source
-
-
-def connected_account(session: Session, account: str | None) -> BrokerConnection:
-    """Return the connection of an account, or the only one that there is."""
-    connected = accounts.connected(session.connection, session.user.id)
-    chosen = [found for found in connected if account in {None, found.account}]
-    if not chosen:
-        raise NotFound(
-            kind="connected account",
-            name=account or "coinbase",
-        )
-    if len(chosen) > 1:
-        names = ", ".join(found.account for found in chosen)
-        taker = f"a sync of one of the connected accounts ({names})"
-        raise Missing(taker, "account", remedy="name_account")
-    return chosen[0]
-
-
-def _newest(session: Session, account: str) -> datetime | None:
-    done = [
-        run.last
-        for run in runs.runs(session.connection, session.user.id)
-        if run.account == account and run.state == "done" and run.source.endswith("-api")
-    ]
-    newest = max((last for last in done if last is not None), default=None)
-    return None if newest is None else newest - OVERLAP
-
-
 def all_runs(session: Session) -> list[Run]:
     """Return the imports, newest first."""
     return runs.runs(session.connection, session.user.id)
@@ -295,8 +197,8 @@ def undo(session: Session, prefix: str) -> Undone:
     from coach.engine.imports.undo import undo_run
 
     run = runs.by_prefix(session.connection, session.user.id, prefix)
-    with _bench(session):
-        behind = _is_behind(session)
+    with bench(session):
+        behind = is_behind(session)
         taken = undo_run(
             session.connection, session.user, run, session.clock, sight.analysis_inputs(session)
         )
@@ -306,7 +208,7 @@ def undo(session: Session, prefix: str) -> Undone:
 
 
 @contextmanager
-def _bench(session: Session, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
+def bench(session: Session, *, dry_run: bool = False, wait_s: float = 60.0) -> Iterator[None]:
     """Hold the import lock; under a dry run everything inside is rolled back."""
     with sight.import_turn(session, wait_s):
         if dry_run:
@@ -331,7 +233,7 @@ def _run(session: Session, order: ImportOrder, reporter: Reporter, *, dry_run: b
         return run_import(session.connection, order, session.clock, reporter.report)
 
 
-def _is_behind(session: Session) -> bool:
+def is_behind(session: Session) -> bool:
     """Return whether something is stored from which no conclusions were drawn yet.
 
     Asked before an import: one that cannot read the candles itself is not tried twice in a row.
@@ -339,7 +241,7 @@ def _is_behind(session: Session) -> bool:
     return conclusions.are_behind(session.connection, session.user.id)
 
 
-def _caught_up(session: Session, run: Run) -> Run:
+def caught_up(session: Session, run: Run) -> Run:
     """Draw the conclusions that are still due, and return the run with the warnings of that."""
     from coach.engine.api.insights import conclude_anew
 

@@ -7,21 +7,20 @@ database transaction: a broker may take its time.
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.brokers.base import Row, SourceInfo
-from coach.engine.imports.spool import RowSpool
 from coach.engine.store.accounts import BrokerConnection
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
 from coach.errors import ConfigError
 from coach.model.accounts import Account, UserId
 from coach.model.machine.inputs import read_small_text
 from coach.model.machine.secrets import Secret
+from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from coach.brokers.adapter import OpenBroker
@@ -29,26 +28,7 @@ if TYPE_CHECKING:
     from coach.engine.store.connect import CoachConnection
 
 KEY = "key"
-ROWS_A_WORD = 250
 Clock = Callable[[], datetime]
-Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedSource:
-    """A source read to its end, so that no transaction waits for the network."""
-
-    info: SourceInfo
-    read: Iterable[Row]
-    notes: tuple[str, ...]
-
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows that were read."""
-        return iter(self.read)
-
-    def warnings(self) -> tuple[str, ...]:
-        """Return the warnings of the source."""
-        return self.notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +58,12 @@ def check_key(broker: str, key_text: str, base_url: str, clock: Clock) -> Checke
 
 def nonces_by(clock: Clock) -> Callable[[], int]:
     """Return a count that begins with the time in nanoseconds and goes up with every call."""
-    count = itertools.count(int(clock().timestamp() * 1e6) * 1000)
+    count = itertools.count(_nanoseconds(clock))
     return lambda: next(count)
+
+
+def _nanoseconds(clock: Clock) -> int:
+    return microseconds(clock()) * 1000
 
 
 def connection_of(checked: CheckedKey, base_url: str, account: Account) -> BrokerConnection:
@@ -155,13 +139,19 @@ def _key_in_file(connected: BrokerConnection) -> Secret:
 
 @contextmanager
 def opened_broker(
-    connected: BrokerConnection, secret: Secret, clock: Clock
+    connected: BrokerConnection, secret: Secret, clock: Clock, next_nonce: Callable[[int], int]
 ) -> Iterator["OpenBroker"]:
-    """Yield the account's broker, opened under the account's key."""
+    """Yield the account's broker, opened under the account's key.
+
+    `next_nonce` returns a number above all before it that is not below the one it is given.
+    """
     from coach.brokers.adapter import BrokerPlace
     from coach.brokers.registry import adapter_of
 
-    place = BrokerPlace(connected.base_url, clock, time.sleep, nonces_by(clock))
+    def counted() -> int:
+        return next_nonce(_nanoseconds(clock))
+
+    place = BrokerPlace(connected.base_url, clock, time.sleep, counted)
     with closing(adapter_of(connected.broker).open(secret.reveal(), place)) as opened:
         yield opened
 
@@ -176,31 +166,3 @@ def check_powers(
     scopes = opened.scopes()
     record(scopes.record())
     refuse_if_too_strong(scopes, adapter_of(broker))
-
-
-@contextmanager
-def fetched(
-    broker: str,
-    opened: "OpenBroker",
-    span: tuple[datetime | None, datetime],
-    folder: Path,
-    progress: Progress | None,
-) -> Iterator[FetchedSource]:
-    """Yield what the broker holds from `since` (None: ever) to `until`, read to its end."""
-    from coach.brokers.registry import adapter_of
-
-    reading = opened.fills(*span)
-    spool = RowSpool(folder)
-    try:
-        spool.write(_counted(reading.rows(), progress))
-        notes = tuple(opened.describe(reading.counts))
-        yield FetchedSource(adapter_of(broker).info, spool, notes)
-    finally:
-        spool.close()
-
-
-def _counted(rows: Iterable[Row], progress: Progress | None) -> Iterator[Row]:
-    for count, row in enumerate(rows, 1):
-        yield row
-        if progress is not None and count % ROWS_A_WORD == 0:
-            progress(count, None)

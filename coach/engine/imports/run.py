@@ -4,14 +4,15 @@ The run's row is opened first, so that an import that dies is seen; its fills, t
 breaches and events become visible together or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import Connection
 
-from coach.brokers.base import Source
+from coach.brokers.base import Source, SourceInfo
 from coach.brokers.statements.clocks import StatementClock
 from coach.engine.conclusions import announcements
 from coach.engine.conclusions.scoring_result import ScoringResult
@@ -24,7 +25,7 @@ from coach.engine.imports.read import ImportTally, OnProgress, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
 from coach.engine.jobs.collector import no_collector
-from coach.engine.jobs.run import under_way
+from coach.engine.jobs.run import RunningJob, under_way
 from coach.engine.promises import calibrate
 from coach.engine.promises.proposals import Seat
 from coach.engine.rules.steady import ClockReading
@@ -34,7 +35,7 @@ from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
 from coach.engine.store.imports.runs import RunInProgress, RunOrigin
 from coach.engine.unit_of_work import unit_of_work
-from coach.model.accounts import Account, Run, RunId, User
+from coach.model.accounts import Account, Run, RunId, User, UserId
 from coach.model.events import Json, NewEvent
 from coach.model.fills import Symbol
 from coach.model.machine.clock import Ticks
@@ -48,7 +49,7 @@ class ImportOrder:
     `analysis` says how conclusions are drawn. `clock` is on which its times are read, None for a
     broker. `anyway` takes fills that equal known ones but for a shift of their times. `shorts`
     declares whether the account can be short; None declares nothing. `ticks` reads those of the
-    machine, for rules that are locked.
+    machine, for rules that are locked. `on_done` writes what becomes true with the import.
     """
 
     user: User
@@ -62,6 +63,7 @@ class ImportOrder:
     anyway: bool = False
     shorts: bool | None = None
     ticks: Callable[[], Ticks | None] | None = None
+    on_done: Callable[[CoachConnection], None] | None = None
 
 
 Now = Callable[[], datetime]
@@ -88,16 +90,44 @@ def run_import(
                     )
                 )
         return all_known(done)
-    job_runs.fail_dead(connection, order.user.id, clock())
-    with under_way(connection, order.user.id, order.run_id, clock) as job:
-        started = runs.start(
-            connection, order.user.id, order.run_id, _origin(order), clock(), job.attempt or None
-        )
+    origin = origin_of(order.account, order.source.info, order.label)
+    with opened_run(connection, order.user.id, order.run_id, origin, clock) as under:
+        return import_into(under, order, clock, on_progress)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRun:
+    """A run that was opened and is under way, on its connection."""
+
+    connection: CoachConnection
+    job: RunningJob
+    started: RunInProgress
+
+
+@contextmanager
+def opened_run(
+    connection: CoachConnection, user_id: UserId, run_id: RunId, origin: RunOrigin, clock: Now
+) -> Iterator[OpenedRun]:
+    """Open a run for the block, which imports into it; where the block raises, it has failed."""
+    job_runs.fail_dead(connection, user_id, clock())
+    with under_way(connection, user_id, run_id, clock) as job:
+        started = runs.start(connection, user_id, run_id, origin, clock(), job.attempt or None)
         job.attempt = started.attempt
-        with unit_of_work(connection, order.user.id, clock) as events, no_collector():
-            run, news = _import(connection, order, started, clock, on_progress)
-            events.extend(news)
-            job.finish(_result(run))
+        yield OpenedRun(connection, job, started)
+
+
+def import_into(under: OpenedRun, order: ImportOrder, clock: Now, on_progress: OnProgress) -> Run:
+    """Import into an opened run and return it, finished.
+
+    The caller holds the import lock.
+    """
+    connection = under.connection
+    with unit_of_work(connection, order.user.id, clock) as events, no_collector():
+        run, news = _import(connection, order, under.started, clock, on_progress)
+        events.extend(news)
+        if order.on_done is not None:
+            order.on_done(connection)
+        under.job.finish(_result(run))
     fills.tell_planner(connection, run.new)
     return run
 
@@ -281,6 +311,6 @@ def _touched(
     return {*added, *tally.symbols}
 
 
-def _origin(order: ImportOrder) -> RunOrigin:
-    info = order.source.info
-    return RunOrigin(order.account.id, info.name, info.family, info.rank, order.label)
+def origin_of(account: Account, info: SourceInfo, label: str) -> RunOrigin:
+    """Return where the fills of a run come from."""
+    return RunOrigin(account.id, info.name, info.family, info.rank, label)

@@ -1,12 +1,18 @@
 """The runs of work that comes again: one for each period, whoever asks for it.
 
-A period is an ISO week or a day. It stands in the request, so that a worker, cron and a person who
-ask for the same work within it mean one run.
+A period is an ISO week, a day, or some hours for the sync of an account. It stands in the request,
+so that a worker, cron and a person who ask for the same work within it mean one run.
 """
 
-from datetime import date, datetime
+import zlib
+from datetime import date, datetime, timedelta
 
 from coach.engine.jobs.run import JobOrder
+from coach.engine.store.accounts import BrokerConnection
+from coach.model.times import EPOCH
+
+HOURS = 6
+"""How often a connected account is read, unless it is said otherwise."""
 
 
 def digest_order(week: str, *, is_over: bool = True) -> JobOrder:
@@ -57,3 +63,22 @@ def purge_order(day: date) -> JobOrder:
 def prune_order(week: str) -> JobOrder:
     """Return the run that deletes candles that nothing refers to, in an ISO week of UTC."""
     return JobOrder("prune.candles", {"week": week}, week)
+
+
+def sync_order(found: BrokerConnection, now: datetime) -> JobOrder:
+    """Return the run that reads an account's broker in the present period."""
+    begins = sync_begins(found, now)
+    label = f"{found.broker} API, {found.account}"
+    return JobOrder(
+        "import.trades", {"account": found.account, "period": begins.isoformat()}, label
+    )
+
+
+def sync_begins(found: BrokerConnection, now: datetime) -> datetime:
+    """Return when the present period of an account's syncs began.
+
+    Each account has a minute of its own, so that not all of them are read at once.
+    """
+    length = timedelta(hours=found.sync_hours or HOURS)
+    shift = timedelta(seconds=zlib.crc32(found.account.encode()) % int(length.total_seconds()))
+    return EPOCH + shift + (now - EPOCH - shift) // length * length

@@ -14,7 +14,10 @@ from coach.model.accounts import Account, AccountId, ShortsOrigin, UserId
 
 @dataclass(frozen=True, slots=True)
 class BrokerConnection:
-    """A broker that an account may be read from; `key_file` is empty where the key is sealed."""
+    """A broker that an account may be read from; `key_file` is empty where the key is sealed.
+
+    `sync_hours` is how often it is read: None as usual, 0 never by itself.
+    """
 
     account_id: AccountId
     account: str
@@ -24,6 +27,7 @@ class BrokerConnection:
     key_file: str
     permissions: dict[str, Any]
     checked_at: datetime | None
+    sync_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def shorts_origin(
 
 def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
     """Drop an account without fills: the record of its imports, its connection, its clocks."""
-    for table in ("account_clock", "connection", "movement", "row_order", "run"):
+    for table in ("account_clock", "connection", "fetched_window", "movement", "row_order", "run"):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
             [user_id, account_id],
@@ -165,7 +169,7 @@ def connect_broker(connection: Connection[Any], user_id: UserId, made: BrokerCon
         " on conflict (user_id, account_id) do update set broker = excluded.broker,"
         " base_url = excluded.base_url, key_name = excluded.key_name,"
         " key_file = excluded.key_file, permissions = excluded.permissions,"
-        " checked_at = excluded.checked_at",
+        " checked_at = excluded.checked_at, trouble_code = '', trouble = '', nonce = 0",
         [
             user_id,
             made.account_id,
@@ -199,8 +203,8 @@ def connected(connection: Connection[Any], user_id: UserId) -> list[BrokerConnec
     with connection.cursor(row_factory=class_row(BrokerConnection)) as cursor:
         return cursor.execute(
             "select c.account_id, a.name as account, c.broker, c.base_url, c.key_name, c.key_file,"
-            " c.permissions, c.checked_at from connection c join account a on a.id = c.account_id"
-            " where c.user_id = %s order by a.name",
+            " c.permissions, c.checked_at, c.sync_hours from connection c"
+            " join account a on a.id = c.account_id where c.user_id = %s order by a.name",
             [user_id],
         ).fetchall()
 

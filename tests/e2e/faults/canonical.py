@@ -29,6 +29,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
     ("account", "id"): SEQUENCE,
     ("account", "created_at"): SERVER_CLOCK,
     ("connection", "created_at"): SERVER_CLOCK,
+    ("connection", "nonce"): "counts the requests, and those of a killed attempt count",
     ("run", "n"): SEQUENCE,
     ("run", "attempt"): "counts the attempts, and a killed one is one",
     ("run", "tries"): "counts the tries of workers, and a killed one is one",

@@ -14,9 +14,9 @@ from coach.brokers.base import SourceInfo
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
 from coach.engine.imports import undo as undoing
-from coach.engine.imports.connect import FetchedSource
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.read import ImportTally, read_in
+from coach.engine.imports.sync.fetch import FetchedSource
 from coach.engine.imports.twins import count_once
 from coach.engine.outbox import partitions
 from coach.engine.store import accounts, users

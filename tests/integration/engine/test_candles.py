@@ -12,7 +12,8 @@ import pytest
 from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import Address, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
-from coach.engine.api import accounts, candles, imports
+from coach.engine.api import accounts, candles
+from coach.engine.api.broker.sync import SyncRequest, sync
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces, FetchRequest, SymbolRequest
 from coach.engine.api.jobs import periodic_work
 from coach.engine.api.jobs.workplace import Workplace
@@ -89,7 +90,7 @@ def test_the_candles_around_ones_own_trades_hold_their_prices(
     session: Session, places: CandlePlaces, connected: Connected
 ) -> None:
     connected()
-    imports.sync(session, "sandbox", SINCE)
+    sync(session, "sandbox", SyncRequest(SINCE))
     tally = candles.fetch(session, places, FetchRequest(), nobody)
     assert not tally.missed
     shelf = CandleShelf(session.connection, places.objects, session.user.id)
@@ -130,7 +131,7 @@ def test_the_daily_fetch_is_for_the_symbols_of_connected_accounts_and_one_run_a_
     session: Session, places: CandlePlaces, connected: Connected, imported: Importer
 ) -> None:
     connected()
-    imports.sync(session, "sandbox", NOW - timedelta(days=2))
+    sync(session, "sandbox", SyncRequest(NOW - timedelta(days=2)))
     imported("09:00 buy AAA-USD 1 @ 100", account="by statement")
     place = Workplace(session, lambda: places, PeriodicWishes(None, None, fetch_candles=True))
     for day in ("2026-04-01", "2026-04-01", "2026-04-02"):

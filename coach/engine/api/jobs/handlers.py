@@ -35,9 +35,10 @@ def handle(place: Workplace, run: ClaimedRun) -> Mapping[str, Json]:
 
 def _import(place: Workplace, request: Request) -> Mapping[str, Json]:
     """Import from the connected broker of `account`, up to now: `since`, or since the last time."""
-    from coach.engine.api import imports
+    from coach.engine.api.broker.sync import SyncRequest, sync
 
-    run = imports.sync(place.session, str(request["account"]), _time(request, "since"))
+    asked = SyncRequest(since=_time(request, "since"))
+    run = sync(place.session, str(request["account"]), asked)
     return {"new": run.new}
 
 

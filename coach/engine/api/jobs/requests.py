@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.engine.api import candles, imports, jobs
+from coach.engine.api import candles, jobs
+from coach.engine.api.broker.sync import connected_account
 from coach.engine.jobs import queue
 from coach.engine.jobs.run import JobOrder
 from coach.errors import NothingTraded
@@ -27,7 +28,7 @@ def ask_for_sync(session: Session, account: str | None, since: datetime | None) 
 
     NotFound where no such account is connected; Missing where several are and none is named.
     """
-    found = imports.connected_account(session, account)
+    found = connected_account(session, account)
     request: dict[str, Json] = {
         "account": found.account,
         "since": None if since is None else since.isoformat(),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -58,7 +59,28 @@ connection = Table(
     required("permissions", JSONB),
     required("created_at", MOMENT, server_default=NOW),
     Column("checked_at", MOMENT),
+    required("nonce", BigInteger, server_default=text("0")),
+    required("left_out", JSONB, server_default=text("'{}'")),
+    required("trouble_code", Text, server_default=text("''")),
+    required("trouble", Text, server_default=text("''")),
+    Column("tried_at", MOMENT),
+    Column("sync_hours", SmallInteger),
     PrimaryKeyConstraint("user_id", "account_id"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+)
+
+fetched_window = Table(
+    "fetched_window",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("begins_at", MOMENT),
+    required("part", Integer),
+    required("ends_at", MOMENT),
+    required("counts", JSONB),
+    required("body", LargeBinary),
+    required("fetched_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "account_id", "begins_at", "part"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
 )
 

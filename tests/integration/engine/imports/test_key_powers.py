@@ -9,6 +9,7 @@ import pytest
 from coach.brokers.sandbox.server import SandboxServer, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.api import accounts, health, imports
+from coach.engine.api.broker.sync import sync
 from coach.engine.api.session import Session
 from coach.errors import KeyCanDoTooMuch
 
@@ -43,8 +44,10 @@ def test_a_key_that_can_trade_now_reads_nothing(
 ) -> None:
     grow(world, connected, trade=True)
     with pytest.raises(KeyCanDoTooMuch, match="this key can trade;"):
-        imports.sync(session, "sandbox")
-    assert imports.all_runs(session) == []
+        sync(session, "sandbox")
+    (run,) = imports.all_runs(session)
+    assert (run.state, run.fetched) == ("failed", 0)
+    assert run.error.startswith("this key can trade;")
 
 
 def test_the_account_says_what_its_key_can_do_and_since_when(
@@ -52,7 +55,7 @@ def test_the_account_says_what_its_key_can_do_and_since_when(
 ) -> None:
     grow(world, connected, transfer=True)
     with pytest.raises(KeyCanDoTooMuch):
-        imports.sync(session, "sandbox")
+        sync(session, "sandbox")
     found = accounts.summary(session, "sandbox")
     assert found.permissions is not None
     assert (found.permissions["trade"], found.permissions["transfer"]) == (False, True)
@@ -69,9 +72,9 @@ def test_a_key_that_lost_its_powers_reads_again(
 ) -> None:
     grow(world, connected, trade=True)
     with pytest.raises(KeyCanDoTooMuch):
-        imports.sync(session, "sandbox")
+        sync(session, "sandbox")
     grow(world, connected)
-    assert imports.sync(session, "sandbox").new == len(world.executions)
+    assert sync(session, "sandbox").new == len(world.executions)
     assert [one.auth for one in health.status(session).accounts] == ["ok"]
 
 

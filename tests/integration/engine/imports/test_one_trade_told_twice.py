@@ -10,8 +10,8 @@ import pytest
 from coach.brokers.base import SourceInfo
 from coach.engine.api import imports, trades
 from coach.engine.api.session import Session
-from coach.engine.imports.connect import FetchedSource
 from coach.engine.imports.run import ImportOrder, run_import
+from coach.engine.imports.sync.fetch import FetchedSource
 from coach.engine.imports.turn import import_lock
 from coach.engine.store import accounts
 from coach.engine.store.imports import runs

@@ -10,6 +10,7 @@ from coach.brokers.sandbox.server import serve
 from coach.brokers.sandbox.world import demo_world, issue_key
 from coach.engine.api import accounts, imports, sight
 from coach.engine.api import users as users_api
+from coach.engine.api.broker.sync import sync
 from coach.engine.api.keys import audit, keys
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
@@ -149,7 +150,7 @@ def test_connections_refusals_and_their_end_are_audited_without_a_secret(
         made = accounts.connect(session, "coinbase", view, "mine", server.url)
         world.keys.pop(made.connected)
         with pytest.raises(AuthenticationFailed):
-            imports.sync(session, "mine")
+            sync(session, "mine")
     accounts.remove(session, "mine")
     assert told(session) == [
         ("key.refused", "bold"),

@@ -1,0 +1,1 @@
+"""Connected brokers: reading them, and leaving them."""

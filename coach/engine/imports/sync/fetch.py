@@ -1,0 +1,167 @@
+"""All that a broker holds of a time, as one source: window after window, each read to its end.
+
+A window that is over is kept in the database as soon as it was read. When the sync is cut off, the
+next one goes on from there. No transaction is open while the broker is asked.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.brokers.adapter import BrokerAdapter, LeftOut, OpenBroker
+from coach.brokers.base import Row, SourceInfo
+from coach.engine.imports.spool import RowSpool
+from coach.engine.imports.sync import stored_rows
+from coach.engine.imports.sync.windows import KEPT_FOR, FillWindow, may_be_kept, windows
+from coach.engine.store.imports import fetched
+from coach.engine.store.imports.fetched import StoredWindow
+from coach.model.accounts import AccountId, SkippedRow, UserId
+
+if TYPE_CHECKING:
+    from coach.engine.store.connect import CoachConnection
+
+ROWS_A_WORD = 250
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPlace:
+    """Where what is fetched of an account is kept meanwhile: in its database and in a folder."""
+
+    connection: "CoachConnection"
+    user_id: UserId
+    account_id: AccountId
+    folder: Path
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedSource:
+    """A source read to its end, so that no transaction waits for the network."""
+
+    info: SourceInfo
+    read: Iterable[Row]
+    notes: tuple[str, ...]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that were read."""
+        return iter(self.read)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return the warnings of the source."""
+        return self.notes
+
+
+@dataclass(slots=True)
+class BrokerReading:
+    """A reading of one broker; what it counted and left out is known once `rows` is exhausted."""
+
+    adapter: BrokerAdapter
+    opened: OpenBroker
+    place: FetchPlace
+    progress: Progress | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    _lines: int = 0
+    _skipped: set[tuple[str, str, str, str]] = field(default_factory=set)
+
+    def rows(self, since: datetime | None, until: datetime) -> Iterator[Row]:
+        """Yield every row from `since` (None: ever) to `until` once, newest first."""
+        found = windows(since, until, self.adapter.window, self.opened.newest_fill)
+        for window in found:
+            for row in self._rows_of(window):
+                if isinstance(row, SkippedRow) and self._is_repeated(row):
+                    continue
+                self._lines += 1
+                if self.progress is not None and self._lines % ROWS_A_WORD == 0:
+                    self.progress(self._lines, None)
+                yield _on_line(row, self._lines)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know."""
+        named = (
+            f"{name} was left out ({left.reason}), fills: {left.fills}; the next sync reads it"
+            " again from there"
+            for name, left in sorted(self.left_out.items())
+        )
+        return (*named, *self.opened.describe(self.counts))
+
+    def _is_repeated(self, row: SkippedRow) -> bool:
+        """Return whether a row that cannot be read came before: without a time it is anywhere."""
+        named = (row.product, row.at, row.native_id, row.column)
+        if not row.native_id or named not in self._skipped:
+            self._skipped.add(named)
+            return False
+        return True
+
+    def _rows_of(self, window: FillWindow) -> Iterator[Row]:
+        kept = self._kept(window)
+        if kept is None:
+            yield from self._fetch(window)
+            return
+        self.counts.update(kept.counts)
+        where = (self.place.connection, self.place.user_id, self.place.account_id)
+        yield from stored_rows.unpack(fetched.parts(*where, kept.begins_at))
+
+    def _kept(self, window: FillWindow) -> StoredWindow | None:
+        place = self.place
+        if window.begin is None or not may_be_kept(window, place.clock()):
+            return None
+        where = (place.connection, place.user_id, place.account_id)
+        span = (window.begin, window.end)
+        return fetched.window(*where, span, place.clock() - KEPT_FOR)
+
+    def _fetch(self, window: FillWindow) -> Iterator[Row]:
+        reading = self.opened.fills(window.begin, window.end)
+        if window.begin is None or not may_be_kept(window, self.place.clock()):
+            yield from reading.rows()
+        else:
+            yield from self._fetch_and_keep(window.begin, window.end)
+            return
+        self._take(reading.counts, reading.left_out)
+
+    def _fetch_and_keep(self, begin: datetime, end: datetime) -> Iterator[Row]:
+        """Read a window to its end, keep it unless something was left out, and yield its rows."""
+        reading, place = self.opened.fills(begin, end), self.place
+        spool = RowSpool(place.folder)
+        try:
+            spool.write(reading.rows())
+            self._take(reading.counts, reading.left_out)
+            if not reading.left_out and not reading.incomplete:
+                stored = StoredWindow(begin, end, dict(reading.counts))
+                where = (place.connection, place.user_id, place.account_id)
+                fetched.keep(*where, stored, stored_rows.pack(spool), place.clock())
+            yield from spool
+        finally:
+            spool.close()
+
+    def _take(self, counts: Counter[str], left_out: dict[str, LeftOut]) -> None:
+        self.counts.update(counts)
+        for name, left in left_out.items():
+            mine = self.left_out.setdefault(name, LeftOut(left.reason))
+            mine.fills += left.fills
+            known = [moment for moment in (mine.since, left.since) if moment is not None]
+            mine.since = min(known, default=None)
+
+
+def _on_line(row: Row, line: int) -> Row:
+    if isinstance(row, SkippedRow):
+        return replace(row, line=line)
+    return row._replace(line=line)
+
+
+@contextmanager
+def fetched_source(
+    reading: BrokerReading, since: datetime | None, until: datetime
+) -> Iterator[FetchedSource]:
+    """Yield what the broker holds from `since` (None: ever) to `until`, read to its end."""
+    spool = RowSpool(reading.place.folder)
+    try:
+        spool.write(reading.rows(since, until))
+        yield FetchedSource(reading.adapter.info, spool, reading.notes())
+    finally:
+        spool.close()
