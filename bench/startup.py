@@ -53,9 +53,8 @@ def median_ms(command: tuple[str, ...], runs: int, environment: dict[str, str]) 
 def report(runs: int, environment: dict[str, str]) -> None:
     """Print one line per case."""
     bare = median_ms((sys.executable, "-c", "pass"), runs, environment)
-    print(
-        f"{'bare interpreter':<18} {bare:7.1f} ms  load {os.getloadavg()[0]:.1f} of {os.cpu_count()}"
-    )
+    load = f"load {os.getloadavg()[0]:.1f} of {os.cpu_count()}"
+    print(f"{'bare interpreter':<18} {bare:7.1f} ms  {load}")
     for case in CASES:
         spent = median_ms(case.command, runs, environment)
         within = "within" if spent <= case.budget_ms else "OVER"
