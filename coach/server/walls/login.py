@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from unicodedata import normalize
 
-from coach.engine.api.live.limits import network_of
-from coach.engine.hot.base import HotStore, TokenBucket
+from coach.engine.api.live.limits import HotStore, TokenBucket, network_of
 
 BY_ACCOUNT = TokenBucket(10, 1 / 120)
 """Ten at once, then one in two minutes: 730 guesses a day, from however many addresses."""

@@ -10,6 +10,17 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from coach.engine.hot.base import HotStore, TokenBucket, TokenDraw
 
+__all__ = [
+    "WINDOW_S",
+    "Admission",
+    "HotStore",
+    "QuotaState",
+    "RequestLimiter",
+    "RequestQuota",
+    "TokenBucket",
+    "network_of",
+]
+
 WINDOW_S = 60
 PREFIX = 64
 """Of an IPv6 address: what one household or machine is given."""
