@@ -2,13 +2,14 @@
 
 Each function here names the runs of its kind that the time asks for; nothing is changed by looking.
 A run that anybody asked for before is not due again, whatever has become of it: a worker tries
-again by itself what failed, and after that a person decides.
+again by itself what failed, and after that a person decides. What the database is asked about users
+it is asked about all of them at once, and only where the run of any is new.
 """
 
 from __future__ import annotations
 
 from datetime import UTC
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from coach.engine.digest.week import span, week_at, week_before
@@ -22,13 +23,13 @@ from coach.engine.store.tending import periods, purge
 from coach.model.accounts import INSTALLATION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
     from coach.engine.periodic.possible import PeriodicWishes
     from coach.engine.rules.steady import ClockReading
     from coach.engine.store.connect import CoachConnection
-    from coach.model.accounts import User
+    from coach.model.accounts import User, UserId
 
 
 def ask_for_what_is_due(
@@ -66,11 +67,15 @@ def digests(
 
     It is needed where the user had traded by the week's end.
     """
-    for user in everybody:
-        week = week_before(week_at(now, user.zone))
-        end = span(week, user.zone)[1]
-        needed = partial(periods.any_fill_before, connection, user.id, end)
-        yield PossibleRun(user.id, orders.digest_order(week), needed)
+    weeks = {user.id: week_before(week_at(now, user.zone)) for user in everybody}
+
+    @cache
+    def traded() -> set[UserId]:
+        ends = {user.id: span(weeks[user.id], user.zone)[1] for user in everybody}
+        return periods.who_traded_before(connection, ends)
+
+    for user_id, week in weeks.items():
+        yield PossibleRun(user_id, orders.digest_order(week), partial(_is_among, traded, user_id))
 
 
 def calibrations(
@@ -80,31 +85,40 @@ def calibrations(
 
     It is needed where an active rule may move by itself and was not calibrated this week.
     """
-    for user in everybody:
-        week = week_at(now, user.zone)
-        needed = partial(periods.any_automatic_rule, connection, user.id, now, week)
-        yield PossibleRun(user.id, orders.calibration_order(week), needed)
+    weeks = {user.id: week_at(now, user.zone) for user in everybody}
+
+    @cache
+    def automatic() -> set[UserId]:
+        return periods.who_has_automatic_rules(connection, now, weeks)
+
+    for user_id, week in weeks.items():
+        needed = partial(_is_among, automatic, user_id)
+        yield PossibleRun(user_id, orders.calibration_order(week), needed)
 
 
 def scores(
     connection: CoachConnection, now: datetime, everybody: Sequence[User]
 ) -> Iterator[PossibleRun]:
     """Yield the drawing of each user's conclusions; needed where an import left them due."""
+    due = conclusions.who_is_due(connection)
     for user in everybody:
-        if conclusions.are_due(connection, user.id):
+        if user.id in due:
             newest = periods.newest_import(connection, user.id)
-            needed = partial(conclusions.are_due, connection, user.id)
-            yield PossibleRun(user.id, orders.score_order(_day(now), newest), needed)
+            yield PossibleRun(user.id, orders.score_order(_day(now), newest), lambda: True)
 
 
 def fetches(
     connection: CoachConnection, now: datetime, everybody: Sequence[User]
 ) -> Iterator[PossibleRun]:
     """Yield today's fetch of candles of each user; needed where a connected account has traded."""
+
+    @cache
+    def connected() -> set[UserId]:
+        return periods.who_traded_connected(connection)
+
+    order = orders.fetch_order(_day(now))
     for user in everybody:
-        order = orders.fetch_order(_day(now))
-        needed = partial(periods.any_connected_fill, connection, user.id)
-        yield PossibleRun(user.id, order, needed)
+        yield PossibleRun(user.id, order, partial(_is_among, connected, user.id))
 
 
 def months(connection: CoachConnection, now: datetime, keep: int | None) -> Iterator[PossibleRun]:
@@ -142,6 +156,10 @@ def runs_before(connection: CoachConnection, now: datetime, keep: int | None) ->
     if keep is None or newest is None:
         return None
     return partitions.month_of(min(now, newest), -keep)
+
+
+def _is_among(users: Callable[[], set[UserId]], user_id: UserId) -> bool:
+    return user_id in users()
 
 
 def _day(now: datetime) -> date:

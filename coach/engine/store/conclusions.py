@@ -71,3 +71,9 @@ def are_due(connection: Connection[Any], user_id: UserId) -> bool:
         "select due from conclusion_state where user_id = %s", [user_id]
     ).fetchone()
     return bool(row and row[0])
+
+
+def who_is_due(connection: Connection[Any]) -> set[UserId]:
+    """Return for whom an import left it to the next look to draw all conclusions anew."""
+    found = connection.execute("select user_id from conclusion_state where due")
+    return {UserId(user_id) for (user_id,) in found}

@@ -1,6 +1,9 @@
-"""Whether the work of a period would find anything to do; asked every minute: short looks."""
+"""For whom the work of a period would find anything to do.
 
-from collections.abc import Sequence
+It is asked every minute, so a question is asked once for all users.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,19 +12,23 @@ from psycopg import Connection
 from coach.model.accounts import RunId, UserId
 from coach.model.fills import Symbol
 
-FILL_BEFORE = "select exists (select from fill where user_id = %s and at < %s)"
+TRADED = """
+select id from unnest(%s::text[], %s::timestamptz[]) as asked (id, until)
+ where exists (select from fill f where f.user_id = asked.id and f.at < asked.until)
+"""
 AUTOMATIC = """
-select exists (select from calibration c join rule r on r.user_id = c.user_id and r.id = c.rule_id
- where c.user_id = %s and c.auto and r.active and (r.expires_at is null or r.expires_at > %s)
-   and coalesce(c.week, '') <> %s)
+select distinct asked.id from unnest(%s::text[], %s::text[]) as asked (id, week)
+  join calibration c on c.user_id = asked.id and c.auto and coalesce(c.week, '') <> asked.week
+  join rule r on r.user_id = c.user_id and r.id = c.rule_id and r.active
+   and (r.expires_at is null or r.expires_at > %s)
 """
 NEWEST_CHANGE = """
 select max(coalesce(finished_at, started_at)) from run
  where user_id = %s and kind = 'import.trades' and state in ('done', 'undone')
 """
 CONNECTED = """
-select exists (select from connection c where c.user_id = %s and exists (
-    select from fill f where f.user_id = c.user_id and f.account_id = c.account_id))
+select distinct c.user_id from connection c where exists (
+    select from fill f where f.user_id = c.user_id and f.account_id = c.account_id)
 """
 SYMBOLS = """
 select distinct f.symbol from fill f join connection c
@@ -51,9 +58,11 @@ class WaitingUser(NamedTuple):
     daily: bool
 
 
-def any_fill_before(connection: Connection[Any], user_id: UserId, moment: datetime) -> bool:
-    """Say whether the user had traded by then."""
-    return _is_so(connection, FILL_BEFORE, user_id, moment)
+def who_traded_before(
+    connection: Connection[Any], moments: Mapping[UserId, datetime]
+) -> set[UserId]:
+    """Return which of these users had traded by the moment of each."""
+    return _users(connection, TRADED, [*moments], [*moments.values()])
 
 
 def newest_import(connection: Connection[Any], user_id: UserId) -> datetime | None:
@@ -63,21 +72,22 @@ def newest_import(connection: Connection[Any], user_id: UserId) -> datetime | No
     return found
 
 
-def any_automatic_rule(
-    connection: Connection[Any], user_id: UserId, now: datetime, week: str
-) -> bool:
-    """Say whether a rule in force may move by itself and was not calibrated in that week."""
-    return _is_so(connection, AUTOMATIC, user_id, now, week)
+def who_has_automatic_rules(
+    connection: Connection[Any], now: datetime, weeks: Mapping[UserId, str]
+) -> set[UserId]:
+    """Return who has a rule in force that may move by itself and was not calibrated in the week."""
+    return _users(connection, AUTOMATIC, [*weeks], [*weeks.values()], now)
 
 
-def any_connected_fill(connection: Connection[Any], user_id: UserId) -> bool:
-    """Say whether an account that a broker is connected to has traded."""
-    return _is_so(connection, CONNECTED, user_id)
+def who_traded_connected(connection: Connection[Any]) -> set[UserId]:
+    """Return who has traded in an account that a broker is connected to."""
+    return _users(connection, CONNECTED)
 
 
 def any_candles(connection: Connection[Any]) -> bool:
     """Say whether candles of anybody are kept."""
-    return _is_so(connection, "select exists (select from candle_week)")
+    row = connection.execute("select exists (select from candle_week)").fetchone()
+    return row is not None and bool(row[0])
 
 
 def connected_symbols(connection: Connection[Any], user_id: UserId) -> list[Symbol]:
@@ -102,6 +112,5 @@ def asked_for(
     return {(UserId(user_id), RunId(run_id)) for user_id, run_id in rows}
 
 
-def _is_so(connection: Connection[Any], question: str, *values: object) -> bool:
-    row = connection.execute(question, values).fetchone()
-    return row is not None and bool(row[0])
+def _users(connection: Connection[Any], question: str, *values: object) -> set[UserId]:
+    return {UserId(user_id) for (user_id,) in connection.execute(question, values)}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -18,6 +19,7 @@ from coach.engine.outbox import partitions
 from coach.engine.periodic import orders
 from coach.engine.periodic.due import what_is_due
 from coach.engine.rules.steady import ClockReading
+from coach.engine.store import users
 from coach.engine.store.accounts import BrokerConnection, connect_broker, ensure_account
 from coach.model.accounts import INSTALLATION
 from coach.model.machine.clock import Ticks
@@ -229,3 +231,21 @@ def test_candles_are_pruned_once_a_week_where_any_are_kept(at: Session, due: Due
 
 def test_nothing_is_due_in_a_place_where_nothing_was_imported(due: Due) -> None:
     assert due(wishes=EVERYTHING) == []
+
+
+def test_a_look_asks_no_more_questions_for_many_users_than_for_one(at: Session, due: Due) -> None:
+    """The look is taken every minute, for users who have nothing too."""
+    alone = questions_asked(at, lambda: due(wishes=EVERYTHING))
+    for number in range(30):
+        users.add(at.connection, f"user {number}", "Asia/Tokyo")
+    assert questions_asked(at, lambda: due(wishes=EVERYTHING)) == alone > 0
+
+
+def questions_asked(at: Session, look: Callable[[], object]) -> int:
+    """Return how many statements the database is sent."""
+    with TemporaryFile("w+") as trace:
+        at.connection.pgconn.trace(trace.fileno())
+        look()
+        at.connection.pgconn.untrace()
+        trace.seek(0)
+        return sum("\tExecute\t" in line or "\tQuery\t" in line for line in trace)
