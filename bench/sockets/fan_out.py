@@ -48,13 +48,13 @@ process.stdin.on("data", (dots) => { for (const _ of dots) io.emit("m", text); }
 NATS = 'listen: 127.0.0.1:{tcp}\nwebsocket {{ listen: "127.0.0.1:{port}"\n no_tls: true }}\n'
 NCHAN = """
 load_module {root}/usr/lib/nginx/modules/ngx_nchan_module.so;
-daemon off; master_process off; pid {folder}/nginx.pid; error_log /dev/null;
+daemon off; worker_processes 1; user root; pid {folder}/nginx.pid; error_log /dev/null;
 events {{ worker_connections 1024; }}
 http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
 fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
 server {{ listen 127.0.0.1:{port};
 location /sub {{ nchan_subscriber websocket; nchan_channel_id a;
-nchan_subscriber_first_message newest; }}
+nchan_subscriber_first_message oldest; }}
 location /pub {{ nchan_publisher; nchan_channel_id a; nchan_message_buffer_length 10; }} }} }}
 """
 
@@ -151,7 +151,7 @@ async def program(
                 await asyncio.sleep(0.1)
             yield process
         finally:
-            process.kill()
+            process.terminate()
 
 
 async def measure_socket_io(peers: Path, messages: int, port: int = 19101) -> float:

@@ -140,7 +140,12 @@ def percentiles(values: Sequence[float]) -> str:
 
 
 def cpu_s(pid: int) -> float:
-    """Return the seconds of CPU that a process and its threads have taken."""
+    """Return the seconds of CPU that a process and its children have taken."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(map(_own_cpu_s, (pid, *map(int, children))))
+
+
+def _own_cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

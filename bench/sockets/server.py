@@ -1,9 +1,9 @@
-"""A server for many users at once: the routes of `coach serve`, once more for each of them.
+"""A server for many users at once: the sockets of `coach serve`, once more for each of them.
 
     python -m bench.sockets.server DATABASE_URL HOME USERS PORT
 
-coach serves one user as yet, so each gets routes of its own, below its name; what a message passes
-on its way is the same. It prints where it listens. Uploads to `/api/imports` are of IMPORTER.
+coach serves one user as yet, so each gets a socket of its own, below its name; what a message
+passes on its way is the same. It prints where it listens. `/api/imports` is of IMPORTER.
 """
 
 import sys
@@ -21,7 +21,7 @@ from coach.server import process
 from coach.server.app import ServerParts, application
 from coach.server.observed.metrics import ServerMetrics
 from coach.server.sessions import SessionPool
-from coach.server.streams.routes import StreamParts, streaming
+from coach.server.streams.socket import PATH, CoachSocket
 from coach.settings import reading
 from coach.settings.values import Settings
 
@@ -52,8 +52,8 @@ def main(url: str, home: str, users: str, port: str) -> None:
         for number in range(int(users)):
             name = f"u{number:03}"
             own = sessions_of(pool, replace(settings, user=name))
-            router = streaming(StreamParts(hub, own, wiring.clock, metrics))
-            app.include_router(router, prefix=f"/{name}")
+            follow = CoachSocket(hub, own, wiring.clock, metrics).serve
+            app.add_api_websocket_route(f"/{name}{PATH}", follow)
         with process._listener("127.0.0.1", int(port)) as listener:  # noqa: SLF001 -- as coach serve does
             sys.stdout.write(f"{listener.getsockname()[1]}\n")
             sys.stdout.flush()

@@ -125,9 +125,11 @@ class LiveStream:
         self._changed.clear()
         frames = await self._due()
         if not frames:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):
-                    await self._changed.wait()
+            tick = asyncio.get_running_loop().call_later(TICK_S, self.look_again)
+            try:
+                await self._changed.wait()
+            finally:
+                tick.cancel()
         return frames
 
     def ack(self, seq: int) -> None:
@@ -226,9 +228,8 @@ class LiveStream:
         self._on_their_way.clear()
 
     def _look_again_from(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wake the stream from another thread; a loop that has ended has no streams."""
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(self.look_again)
+        """Wake the stream from another thread."""
+        self._runtime.calls.add(loop, self.look_again)
 
     async def _save(self) -> None:
         """Write down what was acknowledged since the last time, for who has a name."""

@@ -1,8 +1,10 @@
 """A stream within an event loop: woken by another thread, held back, ended."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime
+from functools import partial
 from threading import Thread
 
 import psycopg
@@ -11,6 +13,7 @@ import pytest
 from coach.engine.relay.hub import StreamHub
 from coach.engine.relay.live import RESTART, LiveStream, ResumeRequest
 from coach.engine.relay.mailbox import Mailbox
+from coach.engine.relay.runtime import LoopCalls
 from coach.engine.relay.stream import (
     BAD_REQUEST,
     FULL_S,
@@ -104,6 +107,37 @@ def test_an_acknowledgement_of_what_was_not_sent_ends_the_stream(hub: StreamHub)
         assert end.code == BAD_REQUEST
 
     asyncio.run(follow())
+
+
+class CountingLoop(asyncio.SelectorEventLoop):
+    """A loop that counts how often another thread woke it."""
+
+    woken = 0
+
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[..., object],
+        *given: object,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        self.woken += 1
+        return super().call_soon_threadsafe(callback, *given, context=context)
+
+
+def test_a_loop_is_woken_once_for_all_that_came_meanwhile() -> None:
+    calls, loop, made = LoopCalls(), CountingLoop(), list[int]()
+
+    async def work() -> None:
+        for first in (0, 100):
+            for number in range(first, first + 100):
+                calls.add(loop, partial(made.append, number))
+            await asyncio.sleep(0)
+
+    loop.run_until_complete(work())
+    assert (made, loop.woken) == ([*range(200)], 2)
+    loop.close()
+    calls.add(loop, partial(made.append, 200))
+    assert len(made) == 200
 
 
 def test_what_another_thread_puts_into_the_mailbox_wakes_the_stream(hub: StreamHub) -> None:
