@@ -30,6 +30,8 @@ add = _EXACT.add
 subtract = _EXACT.subtract
 multiply = _EXACT.multiply
 quotient = _QUOTIENT.divide
+_normalize = _EXACT.normalize
+_quantize = _PRINTED.quantize
 
 
 def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
@@ -41,9 +43,9 @@ def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """Return the value unchanged, written shortest and without a positive exponent."""
-    return add(_EXACT.normalize(value), ZERO)
+    return add(_normalize(value), ZERO)
 
 
 def rounded(value: Decimal) -> Decimal:
     """Return the value rounded half-even to 18 decimals, written as `plain` does."""
-    return plain(_PRINTED.quantize(value, SMALLEST_PRINTED))
+    return add(_normalize(_quantize(value, SMALLEST_PRINTED)), ZERO)

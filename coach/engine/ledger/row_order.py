@@ -51,8 +51,10 @@ class _Steps:
         self._rising = self._falling = 0
 
     def count(self, before: datetime, after: datetime) -> None:
-        self._rising += after > before
-        self._falling += after < before
+        if after > before:
+            self._rising += 1
+        elif after < before:
+            self._falling += 1
 
     def direction(self) -> Direction:
         return direction_of_steps(self._rising, self._falling)
