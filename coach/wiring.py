@@ -350,6 +350,7 @@ class Sandbox:
     server: "SandboxServer"
     view_key: "Path"
     trade_key: "Path"
+    kraken_key: "Path"
 
 
 @contextmanager
@@ -357,7 +358,7 @@ def sandbox(order: SandboxOrder) -> Iterator[Sandbox]:
     """Run a sandbox broker on loopback until the block ends."""
     from coach.brokers.sandbox.faults import plan_from
     from coach.brokers.sandbox.server import Address, serve
-    from coach.brokers.sandbox.world import demo_world, issue_key
+    from coach.brokers.sandbox.world import demo_world, key_files
     from coach.files import write_private
 
     plan = plan_from(order.faults) if order.faults else None
@@ -365,10 +366,9 @@ def sandbox(order: SandboxOrder) -> Iterator[Sandbox]:
         raise Invalid("faults", "not other text", "a plan as JSON", hint="see docs/sandbox.md")
     world = demo_world(order.end, order.seed)
     folder = private_folder(order.keys)
-    view = write_private(folder / "view-key.json", issue_key(world).encode())
-    trade = write_private(folder / "trade-key.json", issue_key(world, can_trade=True).encode())
+    keys = [write_private(folder / name, text.encode()) for name, text in key_files(world)]
     with serve(world, clock, Address(port=order.port), plan) as server:
-        yield Sandbox(server, view, trade)
+        yield Sandbox(server, *keys)
 
 
 def wait(running: Sandbox, announce: Callable[[], None]) -> int:

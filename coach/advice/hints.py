@@ -95,7 +95,7 @@ FLAGS: "dict[Field, str]" = {
 
 NOT_FOUND = {
     "account": "coach accounts lists them",
-    "connected account": "coach connect coinbase --key-file FILE",
+    "connected account": "coach connect coinbase --key-file FILE, or coach connect kraken",
     "device": "coach events devices lists them",
     "experiment": "coach experiments list shows them",
     "job": "coach jobs list shows them",
@@ -139,7 +139,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
     f" --zone{OTHER_TRADES}",
     "declare_equity": "coach accounts set NAME --equity AMOUNT",
-    "connect_again": "connect the account again: coach connect coinbase --key-file FILE",
+    "connect_again": "connect the account again: coach connect BROKER --key-file FILE",
     "edit_rule": "coach rules edit {rule} changes its note, its expiry or its lock",
     "answer_habit": "coach rules add --from {habit} makes the first, with your own numbers",
     "lock_rule": "coach rules list shows your rules; lock_hours= binds you to one",

@@ -7,6 +7,7 @@ from coach.errors import NotFound
 
 ADAPTERS = {
     "coinbase": "coach.brokers.coinbase.adapter",
+    "kraken": "coach.brokers.kraken.adapter",
 }
 """The module of each broker; its `ADAPTER` is the adapter."""
 

@@ -134,6 +134,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "candles sources": "candle-sources",
     "check": "check",
     "connect coinbase": "account",
+    "connect kraken": "account",
     "config set zone": "zone-setting",
     "db epoch": "event-epoch",
     "db partitions": "event-month",

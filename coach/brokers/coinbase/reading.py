@@ -14,20 +14,18 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
 from coach.brokers.base import LONGEST_ID, Other, Row, is_id, kind_of, printable
-from coach.brokers.bounds import RANGE, in_range
+from coach.brokers.bounds import RANGE, in_range, read_number
 from coach.model.accounts import SkippedRow
 from coach.model.coins import coin_name, market_base
 from coach.model.fills import Fill, Side, Symbol
 
 DECIMALS = Decimal(1).scaleb(-18)
 WORKING_DIGITS = 100
-MOST_DIGITS = 60
 LONGEST_NAME = 80
 SIDES: dict[str, Side] = {"BUY": "buy", "SELL": "sell"}
 MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,2})?", re.ASCII)
 
 Raw = dict[str, object]
 
@@ -213,17 +211,6 @@ def _positive(raw: Raw, column: str) -> Decimal:
     if number is None or number <= 0:
         raise UnreadableField(column, f"expected a number above zero, not {raw.get(column)!r:.40}")
     return number
-
-
-def read_number(value: object) -> Decimal | None:
-    """Return an exact number of a size that some market has, or None."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        return None
-    text = str(value)
-    if len(text) > MOST_DIGITS or not NUMBER.fullmatch(text):
-        return None
-    number = Decimal(text)
-    return (number or Decimal(0)) if in_range(number) else None
 
 
 def _text(raw: Raw, column: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from coach.brokers.adapter import BrokerWallet
+from coach.brokers.bounds import read_number
 from coach.brokers.coinbase.answers import BROKER
 from coach.brokers.coinbase.client import CoinbaseClient
-from coach.brokers.coinbase.reading import read_number
 from coach.errors import BrokerTrouble
 from coach.model.coins import coin_name
 

@@ -1,4 +1,4 @@
-"""The one HTTP client: GET requests within limits that no server can stretch.
+"""The one HTTP client: requests within limits that no server can stretch.
 
 An answer has a time limit from the first look-up to the last byte and a size limit after
 unpacking. No redirect is followed, no cookie kept, nothing retried and no word logged; only gzip
@@ -101,9 +101,28 @@ class HttpClient:
         self, path: str, params: Params = (), headers: Mapping[str, str] | None = None
     ) -> HttpAnswer | NoAnswer:
         """Ask once and return the whole answer, or why there is none."""
+        return self._exchange("GET", path, headers, params)
+
+    def post(
+        self, path: str, form: bytes, headers: Mapping[str, str] | None = None
+    ) -> HttpAnswer | NoAnswer:
+        """Send a form once, byte for byte, and return the whole answer, or why there is none."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._exchange("POST", path, {**kind, **(headers or {})}, content=form)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None,
+        params: Sequence[tuple[str, str]] = (),
+        content: bytes | None = None,
+    ) -> HttpAnswer | NoAnswer:
         http, until = self._http, self._ticks() + self._limits.answer_s
         try:
-            request = http.build_request("GET", path, params=list(params), headers=headers)
+            request = http.build_request(
+                method, path, params=list(params), headers=headers, content=content
+            )
         except (httpx2.InvalidURL, ValueError):
             return NoAnswer("lied", "it gave a name or a cursor that fits into no address")
         try:

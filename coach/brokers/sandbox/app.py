@@ -18,6 +18,7 @@ from coach.brokers.sandbox import klines, queries, refusals
 from coach.brokers.sandbox.entries import JsonObject
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
 from coach.brokers.sandbox.keys import Grant, granted
+from coach.brokers.sandbox.kraken import methods
 from coach.brokers.sandbox.spoiled import Body, Entries, entries, instead_of, spoil_answer
 from coach.brokers.sandbox.world import SandboxWorld
 
@@ -118,6 +119,11 @@ def _klines(exchange: Exchange, request: Request) -> Body:
     return list(klines.klines(exchange.world, request.query_params, exchange.now()))
 
 
+def _kraken_public(exchange: Exchange, request: Request) -> JsonObject:
+    method = request.path_params["method"]
+    return methods.public(exchange.world, method, request.query_params, exchange.now())
+
+
 def _anything_else(exchange: Exchange, request: Request) -> JsonObject:
     if request.method == "GET":
         raise refusals.not_found(f"{request.url.path} is not part of the sandbox")
@@ -153,6 +159,10 @@ def application(
         *(Route(PREFIX + path, _private(exchange, answer)) for path, answer in PRIVATE.items()),
         Route(PREFIX + "/{path:path}", _private(exchange, _anything_else), methods=METHODS),
     ]
+    routes += [
+        Route(methods.PUBLIC + "{method}", _public(exchange, _kraken_public)),
+        Route(methods.PRIVATE + "{method}", _signed(exchange), methods=["POST"]),
+    ]
     if exchange.plan.control:
         routes.append(Route("/sandbox/faults", _control(exchange), methods=["GET", "PUT"]))
     return Starlette(routes=routes)
@@ -172,6 +182,21 @@ def _private(exchange: Exchange, answer: Answer) -> Endpoint:
 def _public(exchange: Exchange, answer: Answer) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         return await _within_limits(exchange, request, answer, "public")
+
+    return endpoint
+
+
+def _signed(exchange: Exchange) -> Endpoint:
+    """Answer a form that Kraken's keys sign."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await request.body()
+
+        def answer(exchange: Exchange, request: Request) -> JsonObject:
+            method = request.path_params["method"]
+            return methods.private(exchange.world, method, request.headers, body)
+
+        return await _within_limits(exchange, request, answer, "private")
 
     return endpoint
 

@@ -17,6 +17,7 @@ from coach.brokers.sandbox import refusals
 from coach.brokers.sandbox.entries import Json, JsonObject, SandboxExecution, as_json, plain
 from coach.brokers.sandbox.faults import AnswerFault, EntryFault, SandboxPlan
 from coach.brokers.sandbox.klines import banned, restricted
+from coach.brokers.sandbox.kraken.methods import spoiled
 
 EDGE_EVERY = 50
 EDGE_REACH = 3
@@ -54,6 +55,8 @@ def spoil_answer(fault: AnswerFault | None, body: Body, sent_cursor: str) -> Res
         return Truncated(body)
     if fault == "lies":
         return JSONResponse(_lied(body))
+    if isinstance(body, dict) and "error" in body:
+        return JSONResponse(spoiled(fault, body))
     if isinstance(body, dict) and "fills" in body:
         if fault == "stuck_cursor" and sent_cursor and body["cursor"]:
             body["cursor"] = sent_cursor

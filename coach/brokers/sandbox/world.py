@@ -1,5 +1,6 @@
 """Everything the sandbox's broker knows: prices, one trader's fills, wallets and keys."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ import numpy as np
 from coach.brokers.sandbox.catalogue import accounts, products
 from coach.brokers.sandbox.entries import JsonObject, SandboxExecution
 from coach.brokers.sandbox.keys import Grant, Kind, new_key
+from coach.brokers.sandbox.kraken.keys import KrakenGrant, new_kraken_key
 from coach.brokers.sandbox.market import LISTINGS, MINUTES_A_DAY, Tape, tapes
 from coach.brokers.sandbox.trader import SandboxTrader
 from coach.model.times import MINUTE_S
@@ -20,7 +22,7 @@ ONE_MONDAY = datetime(2026, 2, 23, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SandboxWorld:
-    """The broker's books; only `keys` grows, by `issue_key`."""
+    """The broker's books; only its keys grow, and the lists that Kraken makes of it."""
 
     end: datetime
     executions: tuple[SandboxExecution, ...]
@@ -28,6 +30,8 @@ class SandboxWorld:
     products: tuple[JsonObject, ...]
     accounts: tuple[JsonObject, ...]
     keys: dict[str, Grant] = field(default_factory=dict)
+    kraken_keys: dict[str, KrakenGrant] = field(default_factory=dict)
+    kraken_lists: dict[str, list[tuple[str, JsonObject]]] = field(default_factory=dict)
 
 
 def demo_world(end: datetime, seed: int) -> SandboxWorld:
@@ -72,3 +76,19 @@ def issue_key(
     text, grant = new_key(kind, can_trade=can_trade, can_transfer=can_transfer)
     world.keys[grant.name] = grant
     return text
+
+
+def issue_kraken_key(
+    world: SandboxWorld, *, can_trade: bool = False, can_transfer: bool = False
+) -> str:
+    """Return the two lines of a new Kraken key; the world now knows it."""
+    text, public, grant = new_kraken_key(can_trade=can_trade, can_transfer=can_transfer)
+    world.kraken_keys[public] = grant
+    return text
+
+
+def key_files(world: SandboxWorld) -> Iterator[tuple[str, str]]:
+    """Yield the files of keys that a running sandbox hands out: two of Coinbase, one of Kraken."""
+    yield "view-key.json", issue_key(world)
+    yield "trade-key.json", issue_key(world, can_trade=True)
+    yield "kraken-view-key.txt", issue_kraken_key(world)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from coach.cli.commands.accounts import answer
-from coach.cli.frame import frame_of
+from coach.cli.frame import Frame, frame_of
 from coach.cli.input_file import small_text
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
@@ -13,7 +13,9 @@ from coach.settings import process_environment
 from coach.settings.reading import read_broker_key
 
 app = sub_app("Let coach read a broker, with a view-only key.")
-COINBASE = "https://api.coinbase.com"
+
+Account = Annotated[str, typer.Option(metavar="NAME", help="What to call the account.")]
+BaseUrl = Annotated[str, typer.Option(metavar="URL", help="Another server, such as the sandbox.")]
 
 
 @app.command()
@@ -23,28 +25,48 @@ def coinbase(
         str,
         typer.Option(metavar="FILE", help="The CDP key as downloaded (JSON), or - for stdin."),
     ] = "",
-    account: Annotated[
-        str, typer.Option(metavar="NAME", help="What to call the account.")
-    ] = "coinbase",
-    base_url: Annotated[
-        str, typer.Option(metavar="URL", help="Another server, such as the sandbox.")
-    ] = COINBASE,
+    account: Account = "coinbase",
+    base_url: BaseUrl = "https://api.coinbase.com",
 ) -> None:
     """Connect Coinbase by a view-only key.
 
     A key that can trade or transfer is refused. Without --key-file the key is the setting
     COACH_COINBASE_KEY, which another program can hand over.
     """
+    connect(frame_of(context), "coinbase", key_file, account, base_url)
+
+
+@app.command()
+def kraken(
+    context: typer.Context,
+    key_file: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="The API key and the private key, a line each, or -."),
+    ] = "",
+    account: Account = "kraken",
+    base_url: BaseUrl = "https://api.kraken.com",
+) -> None:
+    """Connect Kraken by a view-only key.
+
+    Tick Query funds, Query closed orders & trades and Query ledger entries, and nothing else: a key
+    that can do more is refused. Make it for coach alone. Without --key-file the key is the setting
+    COACH_KRAKEN_KEY, which another program can hand over.
+    """
+    connect(frame_of(context), "kraken", key_file, account, base_url)
+
+
+def connect(frame: Frame, broker: str, key_file: str, account: str, base_url: str) -> None:
+    """Connect an account to a broker, and show it."""
     from coach.engine.api import accounts
 
-    frame = frame_of(context)
-    key_text = key_in(key_file) if key_file else read_broker_key("coinbase", process_environment())
+    key_text = key_in(key_file) if key_file else read_broker_key(broker, process_environment())
     if not key_text:
-        hint = "--key-file FILE, or COACH_COINBASE_KEY_FILE, or COACH_COINBASE_KEY_COMMAND"
+        name = f"COACH_{broker.upper()}_KEY"
+        hint = f"--key-file FILE, or {name}_FILE, or {name}_COMMAND"
         raise UsageError(hint, what="where is the key?")
     with frame.session(create=True) as session:
-        found = accounts.connect(session, "coinbase", key_text, account, base_url)
-    frame.show(answer("connect coinbase", [found]))
+        found = accounts.connect(session, broker, key_text, account, base_url)
+    frame.show(answer(f"connect {broker}", [found]))
     frame.talk.hint("next: coach import sync")
 
 

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from coach.model.events import Json
 
-COLUMNS = (Column("url", "url"), Column("view_key", "view key"), Column("trade_key", "trade key"))
+COLUMNS = (
+    Column("url", "url"),
+    Column("view_key", "view key"),
+    Column("trade_key", "trade key"),
+    Column("kraken_key", "kraken key"),
+)
 SIGNALLED = 128
 HIGHEST_PORT = 65_535
 
@@ -35,7 +40,7 @@ def sandbox(
         Path | None, typer.Option(metavar="FILE", help="Faults to inject, as JSON.")
     ] = None,
 ) -> None:
-    """Run a made-up broker that speaks Coinbase's protocol, until it is interrupted.
+    """Run a made-up broker that speaks as Coinbase and Kraken do, until it is interrupted.
 
     It has one trader with 90 days of fills up to this midnight (UTC). Connect to it with:
     coach connect coinbase --base-url URL --key-file VIEW_KEY
@@ -55,6 +60,7 @@ def sandbox(
             "url": running.server.url,
             "view_key": str(running.view_key),
             "trade_key": str(running.trade_key),
+            "kraken_key": str(running.kraken_key),
         }
         lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())
         answer = Answer("sandbox", data, Table(COLUMNS, [data]), lines=lines)

@@ -29,6 +29,7 @@ HAPPENED = {
         ("The clock of a file",),
         ("times of a file",),
     ),
+    "connections": Topic("which brokers coach reads, and how to leave", "connections.md"),
     "coinbase": Topic("how an account is read over the network", "coinbase.md"),
     "csv formats": Topic(
         "which files coach reads, and a template",

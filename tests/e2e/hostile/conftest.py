@@ -21,6 +21,10 @@ from coach.engine.store.connect import connect
 from tests.e2e.hostile.servers import HTTP_FAULTS, HostileServer, pages
 
 VIEW_ONLY = '{"can_view": true, "can_trade": false, "can_transfer": false, "portfolio_uuid": "p"}'
+KRAKEN_VIEW_ONLY = (
+    '{"error": [], "result": {"permissions": ["query-closed-trades", "query-ledger"]}}'
+)
+KRAKEN_KEY = f"{'K' * 56}\n{'A' * 86}==\n"
 WAITING = """
 select coalesce(max(extract(epoch from clock_timestamp() - state_change)), 0)::float8
   from pg_stat_activity
@@ -101,13 +105,21 @@ def broker(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
         "endless cursor": pages(iter(range(1, 10**9)), fresh=True),
         "endless repetition": pages(iter(range(1, 10**9)), fresh=False),
     }
-    server = HostileServer(faults, {"key_permissions": VIEW_ONLY, "time": "{}"})
+    well = {"key_permissions": VIEW_ONLY, "time": "{}", "GetApiKeyInfo": KRAKEN_VIEW_ONLY}
+    empty = '{"error": [], "result": {"ledger": {}, "count": 0}}'
+    server = HostileServer(faults, {**well, "Ledgers": empty})
     key = tmp_path_factory.mktemp("key") / "key.json"
     key.write_text(new_key("ES256", can_trade=False, can_transfer=False)[0])
-    where = ("--base-url", server.url, "--account", "hostile", "--key-file", str(key))
-    command = [sys.executable, "-m", "coach", "connect", "coinbase", *where]
+    kraken_key = key.with_name("kraken.txt")
+    kraken_key.write_text(KRAKEN_KEY)
     environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(home)}
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    for broker, account, file in (
+        ("coinbase", "hostile", key),
+        ("kraken", "hostile kraken", kraken_key),
+    ):
+        where = ("--base-url", server.url, "--account", account, "--key-file", str(file))
+        command = [sys.executable, "-m", "coach", "connect", broker, *where]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
     yield server
     server.close()
 

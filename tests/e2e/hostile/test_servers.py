@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.hostile.conftest import Ended, Watched
+from tests.e2e.hostile.conftest import KRAKEN_KEY, Ended, Watched
 from tests.e2e.hostile.servers import (
     HTTP_FAULTS,
     LENGTHY,
@@ -64,12 +64,18 @@ class Place:
 
 
 Ask = Callable[[Watched, Place, dict[str, object]], Ended]
-PAIRS = [
-    (source, fault)
-    for source in ("connect", "sync", "coinbase", "binance", "coinapi", "alphavantage", "bucket")
-    for fault in HTTP_FAULTS
-]
-ENDLESS = [("sync", "endless cursor"), ("sync", "endless repetition")]
+SOURCES = (
+    *("connect", "sync", "connect kraken", "sync kraken"),
+    *("coinbase", "binance", "coinapi", "alphavantage", "bucket"),
+)
+ASKED_AT = {
+    "connect": "key_permissions",
+    "sync": "fills",
+    "connect kraken": "GetApiKeyInfo",
+    "sync kraken": "TradesHistory",
+    "bucket": "",
+}
+PAIRS = [(source, fault) for source in SOURCES for fault in HTTP_FAULTS]
 
 
 def sampled(pairs: list[tuple[str, str]]) -> list[object]:
@@ -97,16 +103,21 @@ def place(broker: HostileServer, bucket: HostileServer, tmp_path: Path) -> Place
 def ask(source: str, fault: str, place: Place, watched: Watched, **more: object) -> Ended:
     """Run the command that asks this source, with this fault in its answers."""
     server = place.bucket if source == "bucket" else place.broker
-    where = {"connect": "key_permissions", "sync": "fills", "bucket": ""}.get(source, "")
-    server.set(fault, where)
+    server.set(fault, ASKED_AT.get(source, ""))
     match source:
         case "connect":
             key = place.folder / "key.json"
             key.write_text(view_key())
             at = ("--base-url", server.url, "--account", "other", "--key-file", str(key))
             return watched("connect", "coinbase", *at, "--json", **more)
-        case "sync":
-            return watched("import", "sync", "--account", "hostile", "--json", **more)
+        case "connect kraken":
+            key = place.folder / "kraken.txt"
+            key.write_text(KRAKEN_KEY)
+            at = ("--base-url", server.url, "--account", "third", "--key-file", str(key))
+            return watched("connect", "kraken", *at, "--json", **more)
+        case "sync" | "sync kraken":
+            account = "hostile" if source == "sync" else "hostile kraken"
+            return watched("import", "sync", "--account", account, "--json", **more)
         case "coinbase" | "binance":
             return watched(*FETCH, *SPAN, "--source", source, "--json", **more)
         case "coinapi" | "alphavantage":
@@ -177,9 +188,7 @@ def test_a_cursor_without_end_is_ended_by_the_number_of_pages(
 
 
 @pytest.mark.usefixtures("forgotten")
-@pytest.mark.parametrize(
-    "source", ["connect", "sync", "coinbase", "binance", "coinapi", "alphavantage", "bucket"]
-)
+@pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("fault", ["silence", pytest.param("drip", marks=pytest.mark.slow)])
 def test_sigterm_is_obeyed_within_a_second(
     source: str, fault: str, place: Place, watched: Watched

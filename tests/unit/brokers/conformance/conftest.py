@@ -12,7 +12,7 @@ from coach.brokers.adapter import BrokerAdapter, BrokerPlace, OpenBroker
 from coach.brokers.registry import ADAPTERS, adapter_of
 from coach.brokers.sandbox.app import application
 from coach.brokers.sandbox.faults import SandboxPlan
-from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
+from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key, issue_kraken_key
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 
@@ -35,6 +35,7 @@ class BrokerCase:
 
 CASES = {
     "coinbase": BrokerCase("coinbase", "historical/fills", issue_key),
+    "kraken": BrokerCase("kraken", "TradesHistory", issue_kraken_key),
 }
 
 

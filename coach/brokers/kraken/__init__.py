@@ -1,0 +1,1 @@
+"""Kraken, read with a key that can do nothing but query."""

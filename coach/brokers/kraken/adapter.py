@@ -1,0 +1,229 @@
+"""Kraken, read with a key that can do nothing but query.
+
+What a key may do is compared with a list of what only reads: whatever else stands on it, also a
+word that nobody knows yet, is a power that coach does not take.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut, Revocation
+from coach.brokers.base import Row, SourceInfo
+from coach.brokers.bounds import read_number
+from coach.brokers.kraken.answers import BROKER
+from coach.brokers.kraken.auth import read_key
+from coach.brokers.kraken.client import BASE_URL, HISTORY_COST, KrakenClient
+from coach.brokers.kraken.ledger import OF_TRADES, read_ledger
+from coach.brokers.kraken.moments import moment_of, seconds_moment
+from coach.brokers.kraken.names import KrakenNames
+from coach.brokers.kraken.paging import OffsetReading, Raw
+from coach.brokers.kraken.reading import TradeReader, other_rows, row_with_line
+from coach.brokers.market.kraken import KrakenCandles
+from coach.brokers.net.parsing import printable
+
+INFO = SourceInfo("kraken-api", "kraken", BROKER, "kraken", 30, shorts=False)
+WINDOW = timedelta(days=90)
+LEGS = timedelta(minutes=1)
+"""The entries of one trade are written at slightly different times."""
+WEAKEST_KEY = (
+    "make a new key at Kraken with nothing ticked but Query funds, Query closed orders & trades"
+    " and Query ledger entries, and delete this one"
+)
+HOW_TO_CHECK = "delete the key at Kraken: Settings, API; a key cannot delete itself there"
+ONLY_READ = frozenset(
+    {"query-funds", "query-open-trades", "query-closed-trades", "query-ledger", "export-data"}
+)
+NEEDED = ("query-closed-trades", "query-ledger")
+MOVE_MONEY = frozenset(
+    {
+        *("withdraw-funds", "add-funds", "earn-funds", "add-withdraw-address"),
+        "update-withdraw-address",
+    }
+)
+TRADE = frozenset({"modify-trades", "close-trades"})
+LONGEST_WORD = 60
+MOST_WORDS = 50
+SAYINGS = {
+    "fee estimated": "trades whose fee the ledger does not tell, booked as Kraken estimates it",
+    "in the app": "buys and sells in Kraken's app, read from the ledger",
+    "margin": "trades on margin, booked as positions of their own",
+    "rollover": "rollover fees of positions on margin, not counted",
+    "unreadable": "ledger entries that cannot be read, left out",
+}
+
+
+def scopes(answer: Mapping[str, object]) -> KeyScopes:
+    """Return what a key may do, from what Kraken says of it."""
+    listed = answer.get("permissions")
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        return KeyScopes(view=None, trade=None, transfer=None)
+    names = tuple(printable(one, LONGEST_WORD) for one in listed[:MOST_WORDS])
+    unknown = set(listed) - ONLY_READ - TRADE - MOVE_MONEY or len(listed) > MOST_WORDS
+    lacks = tuple(one for one in NEEDED if one not in listed)
+    return KeyScopes(
+        view=not lacks,
+        trade=_power(listed, TRADE, unknown=bool(unknown)),
+        transfer=_power(listed, MOVE_MONEY, unknown=bool(unknown)),
+        names=names,
+        lacks=lacks,
+        expires_at=seconds_moment(answer.get("validUntil")),
+        sees_from=seconds_moment(answer.get("queryFrom")),
+        sees_until=seconds_moment(answer.get("queryTo")),
+    )
+
+
+def _power(listed: list[str], words: frozenset[str], *, unknown: bool) -> bool | None:
+    if words & set(listed):
+        return True
+    return None if unknown else False
+
+
+@dataclass(slots=True)
+class KrakenReading:
+    """The fills from `since` (None: ever) to `until`, with what else moved coins."""
+
+    client: KrakenClient
+    names: KrakenNames
+    since: datetime | None
+    until: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+    @property
+    def incomplete(self) -> bool:
+        """Return whether Kraken promised more than it gave: then an error was raised."""
+        return False
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows, newest first; a fresh pass asks Kraken again."""
+        self.counts.clear()
+        begin = None if self.since is None else self.since - LEGS
+        entries = history(self.client, "Ledgers", begin, self.until + LEGS)
+        reader = TradeReader(self.names, read_ledger(entries, self.names), self.counts)
+        self.counts["unreadable"] += reader.ledger.unreadable
+        self.counts["rollover"] += reader.ledger.count_of("rollover")
+        merged = heapq.merge(
+            self._trades(reader), self._others(reader), key=lambda one: one[:2], reverse=True
+        )
+        for line, (_, _, row) in enumerate(merged, start=1):
+            yield row_with_line(row, line)
+
+    def _trades(self, reader: TradeReader) -> Iterator[tuple[datetime, str, Row]]:
+        for txid, raw in history(self.client, "TradesHistory", self.since, self.until):
+            moment = moment_of(raw.get("time"))
+            if moment is None or self._is_wanted(moment[0]):
+                yield moment[0] if moment else self.until, txid, reader.trade(txid, raw)
+
+    def _others(self, reader: TradeReader) -> Iterator[tuple[datetime, str, Row]]:
+        groups = [
+            (group[0].at, refid, group)
+            for refid, group in other_rows(reader)
+            if self._is_wanted(group[0].at)
+        ]
+        for time, refid, group in sorted(groups, key=lambda one: one[:2], reverse=True):
+            yield time, refid, reader.exchange(refid, group)
+
+    def _is_wanted(self, at: datetime) -> bool:
+        return (self.since is None or at >= self.since) and at <= self.until
+
+
+def history(
+    client: KrakenClient, method: str, since: datetime | None, until: datetime
+) -> Iterator[tuple[str, Raw]]:
+    """Yield the entries of a list of history, newest first page by page."""
+    name = {"TradesHistory": "trades", "Ledgers": "ledger"}[method]
+    fixed = {"consolidate_taker": "false"} if method == "TradesHistory" else {}
+
+    def ask(fields: dict[str, str]) -> dict[str, object]:
+        return client.private(method, {**fixed, **fields}, HISTORY_COST)
+
+    return OffsetReading(ask, name, since, until).entries()
+
+
+class OpenKraken:
+    """Kraken under one key."""
+
+    def __init__(self, key_text: str, place: BrokerPlace) -> None:
+        self._place = place
+        self._client = KrakenClient(read_key(key_text), place)
+        self._names = KrakenNames(self._client.public)
+
+    def scopes(self) -> KeyScopes:
+        """Ask what the key may do; Kraken answers that to every key."""
+        return scopes(self._client.private("GetApiKeyInfo"))
+
+    def wallets(self) -> tuple[BrokerWallet, ...]:
+        """Return the coins that are there, however they are held."""
+        held: dict[str, Decimal] = {}
+        for asset, amount in self._client.private("Balance").items():
+            coin, quantity = self._names.coin(asset), read_number(amount)
+            if coin and quantity:
+                held[coin] = held.get(coin, Decimal(0)) + quantity
+        return tuple(BrokerWallet(*one) for one in held.items())
+
+    def fills(self, since: datetime | None, until: datetime) -> KrakenReading:
+        """Return the fills from `since` to `until`."""
+        return KrakenReading(self._client, self._names, since, until)
+
+    def newest_fill(self, until: datetime) -> datetime | None:
+        """Return when the newest trade, or movement of the ledger, up to a moment happened."""
+        newest = self._newest("TradesHistory", until, frozenset(), None)
+        moved = self._newest("Ledgers", until, OF_TRADES, newest)
+        return max((one for one in (newest, moved) if one is not None), default=None)
+
+    def _newest(
+        self, method: str, until: datetime, passed: frozenset[str], least: datetime | None
+    ) -> datetime | None:
+        """Return the newest time of a list, not counting some kinds; stop where it is too old."""
+        for _, raw in history(self._client, method, None, until):
+            moment = moment_of(raw.get("time"))
+            if moment is None or moment[0] > until:
+                continue
+            if least is not None and moment[0] <= least:
+                return None
+            if raw.get("type") not in passed:
+                return moment[0]
+        return None
+
+    def describe(self, counts: Mapping[str, int]) -> Iterator[str]:
+        """Yield what a reader should know."""
+        for what, saying in SAYINGS.items():
+            if counts.get(what):
+                yield f"{saying}: {counts[what]}"
+
+    def candles(self) -> KrakenCandles:
+        """Return Kraken's public candles."""
+        return KrakenCandles(self._place.base_url, self._place.transport)
+
+    def revoke(self) -> Revocation:
+        """Say how to delete the key: no key can delete itself."""
+        return Revocation(revoked=False, how_to_check=HOW_TO_CHECK)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class KrakenAdapter:
+    """How coach reads Kraken."""
+
+    info: SourceInfo = INFO
+    base_url: str = BASE_URL
+    window: timedelta = WINDOW
+    weakest_key: str = WEAKEST_KEY
+
+    def key_name(self, key_text: str) -> str:
+        """Return the beginning of a key's public half; Invalid for a text that holds none."""
+        return read_key(key_text).name
+
+    def open(self, key_text: str, place: BrokerPlace) -> OpenKraken:
+        """Open Kraken under a key."""
+        return OpenKraken(key_text, place)
+
+
+ADAPTER = KrakenAdapter()
