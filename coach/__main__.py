@@ -15,12 +15,8 @@ import sys
 
 TYPE_CHECKING = False  # as typing has it, which is not imported here
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from coach.model.machine.listening import ServeRequest
+    from coach.model.machine.listening import Announce, ServeRequest
     from coach.settings.values import Settings
-
-    Announce = Callable[[str], None]
 
 SIGNALLED = 128
 SELDOM = 200_000

@@ -14,7 +14,8 @@ COMMANDS = {
     "accounts": Entry(
         "coach.cli.commands.accounts:app", "Your accounts, and what is known of each."
     ),
-    "users": Entry("coach.cli.commands.users:app", "Who uses this coach, each with a zone."),
+    "users": Entry("coach.cli.people.users:app", "Who uses this coach, and who may sign in."),
+    "token": Entry("coach.cli.people.tokens:app", "What your programs show to coach serve."),
     "import": Entry(
         "coach.cli.commands.imports:app", "Bring fills in, from a statement or a broker."
     ),

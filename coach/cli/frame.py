@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.errors import CoachError
     from coach.model.machine.home import Home
-    from coach.model.machine.listening import ServeRequest
+    from coach.model.machine.listening import Announce, ServeRequest
     from coach.settings.values import Setting, Settings
 
-    Serve = Callable[[Settings, ServeRequest, Callable[[str], None]], int]
+    Serve = Callable[[Settings, ServeRequest, Announce], int]
     """Serves until a signal comes, tells its URL, and returns the signal's number."""
 
 YES = frozenset({"y", "yes"})
@@ -187,6 +187,13 @@ class Frame:
         """Ask a person on a terminal for a line, and return it as it was typed."""
         self.talk.ask(question, "")
         return sys.stdin.readline().strip()
+
+    def typed_unseen(self, question: str) -> str:
+        """Ask a person on a terminal for a line that is not shown while it is typed."""
+        from getpass import getpass
+
+        self.talk.ask(question, "")
+        return getpass("", self.talk.stream)
 
     @property
     def somebody_answers(self) -> bool:

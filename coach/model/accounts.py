@@ -62,11 +62,14 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class UserSummary:
-    """A user as the list of users shows one."""
+    """A user as the list of users shows one; `disabled_at` is None for who may sign in."""
 
     name: str
     zone: str
     created_at: datetime
+    has_password: bool = False
+    has_second_factor: bool = False
+    disabled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coach import wiring
 from coach._version import VERSION
 from coach.errors import CoachError
 from coach.model.machine.reach import ServerReach
 from coach.server.body_limit import BodyLimit
+from coach.server.doors.forms import door_pages
+from coach.server.doors.identity import TERMINAL, who_asks
+from coach.server.doors.keeper import Permission, Recognition
+from coach.server.doors.routes import door_routes
 from coach.server.first_page import first_page
 from coach.server.log import RequestLog
 from coach.server.observed.measure import RequestMeasure
@@ -37,10 +41,12 @@ from coach.server.writing import writing
 
 if TYPE_CHECKING:
     from coach.engine.api.live.streams import StreamHub
+    from coach.server.doors.doors import Doors
     from coach.server.sessions import OpenSession
     from coach.server.writes.import_process import RunImport
     from coach.settings.values import Settings
 
+SEE_OTHER = 303
 TITLE = "coach"
 ABOUT = (
     "The answers of the command line over HTTP, for the user who runs the server, on this machine."
@@ -62,7 +68,8 @@ class ServerParts:
 
     Without `admit` whoever is heard may ask as much as they like. Who ends the process hands the
     `streams` in, to drain them; without them the application makes its own. Without `run_import`
-    each upload is imported in a process of its own.
+    each upload is imported in a process of its own. Without `doors` nobody signs in, and all
+    requests are those of the user in the settings.
     """
 
     settings: "Settings"
@@ -73,6 +80,7 @@ class ServerParts:
     streams: "StreamHub | None" = None
     run_import: "RunImport | None" = None
     reach: ServerReach = field(default_factory=ServerReach)
+    doors: "Doors | None" = None
 
 
 def application(parts: ServerParts) -> FastAPI:
@@ -93,14 +101,21 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))
     run_import = parts.run_import or ImportProcess(parts.settings).run
     app.include_router(writing(parts.open_session, parts.settings, run_import))
+    if parts.doors is not None:
+        app.include_router(door_routes(parts.doors))
+        app.include_router(door_pages(parts.doors))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     stack = app.build_middleware_stack
     # Around everything, as what answers an unexpected error stands outside of the middleware.
     app.build_middleware_stack = lambda: SafeHeaders(stack())  # type: ignore[method-assign]
 
     @app.get("/", summary="What runs here", response_class=HTMLResponse)
-    async def root() -> HTMLResponse:
-        return first_page(parts.settings.user, _plain_paths(app))
+    async def root() -> Response:
+        user = who_asks()
+        if user is None:
+            return RedirectResponse("/sign-in", SEE_OTHER)
+        name = parts.settings.user if user is TERMINAL else user.name
+        return first_page(name, _plain_paths(app), signed_in=user is not TERMINAL)
 
     return app
 
@@ -122,10 +137,11 @@ def _middleware(parts: ServerParts) -> list[Middleware]:
         Middleware(RequestMeasure, metrics=parts.metrics),
         Middleware(RequestGuard, may_connect=parts.may_connect, reach=parts.reach),
         Middleware(BodyLimit),
+        Middleware(Recognition, doors=parts.doors),
     ]
     if parts.admit is not None:
         passed.append(Middleware(RequestLimits, admit=parts.admit, dice=SystemRandom().random))
-    return passed
+    return [*passed, Middleware(Permission)]
 
 
 def _plain_paths(app: FastAPI) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """One call of a route: the session of its request, and the settings of the server."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,8 @@ class ApiCall:
         """Open where candles are; what is to be said of that is heard."""
         from coach.wiring import candle_places
 
-        places = candle_places(self.settings, self.heard.append)
+        settings = replace(self.settings, user=self.session.user.name)
+        places = candle_places(settings, self.heard.append)
         try:
             yield places
         finally:

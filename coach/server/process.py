@@ -5,13 +5,14 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from coach import wiring
-from coach.engine.api.live.limits import RequestLimiter
+from coach.engine.api.live.limits import RequestLimiter, store_of_process
 from coach.errors import Invalid, MalformedFile, UnreadableFile
 from coach.model.machine.listening import (
     listening_address,
@@ -19,13 +20,16 @@ from coach.model.machine.listening import (
     refuse_without_account,
 )
 from coach.server.app import ServerParts, application
+from coach.server.doors.admission import admit, may_connect
+from coach.server.doors.doors import Doors
+from coach.server.doors.first_run import set_up_link
 from coach.server.log import logging_to, note, warn
 from coach.server.observed.metrics import ServerMetrics
 from coach.server.observed.metrics_server import MetricsServer
 from coach.server.observed.watch import ActivityWatch
 from coach.server.sessions import SessionPool
 from coach.server.streams.hub import hub_of
-from coach.server.walls.peers import is_our_own
+from coach.server.walls.login import LoginLimits
 from coach.server.worker import WorkerProcess
 
 if TYPE_CHECKING:
@@ -33,7 +37,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from coach.model.machine.listening import ServeRequest, TlsFiles
+    from coach.engine.api.live.limits import HotStore
+    from coach.model.machine.listening import Announce, ServeRequest, TlsFiles
     from coach.remedies import Field
     from coach.settings.values import Settings
 
@@ -47,11 +52,12 @@ DEAF_MS = 60_000
 """After which the connection of a peer that takes nothing of what was sent is cut."""
 
 
-def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str], None]) -> int:
-    """Serve until a signal comes, and return its number; `announce` hears the URL.
+def run(settings: "Settings", request: "ServeRequest", announce: "Announce") -> int:
+    """Serve until a signal comes, and return its number.
 
-    Only for the main thread. Invalid for an address that is taken, or that others
-    reach where nothing keeps what they send private or nobody could sign in.
+    `announce` hears the URL, and where the first account is made. Only for the main thread.
+    Invalid for an address that is taken, or that others reach where nothing keeps what they send
+    private or nobody could sign in.
     """
     address = listening_address(request.host)
     refuse_open_listening(request)
@@ -64,27 +70,41 @@ def run(settings: "Settings", request: "ServeRequest", announce: Callable[[str],
         hub_of(settings) as streams,
         _worker(request) as worker,
     ):
-        refuse_without_account(request, lambda: False)  # nobody can sign in yet
         metrics = ServerMetrics()
         metrics.sources.pool, metrics.sources.worker = sessions.usage, worker
+        doors = _doors(settings, sessions, hot)
+        refuse_without_account(request, doors.accounts_exist)
         limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
-        admit, reach = partial(limiter.admit, settings.user), request.reach
-        parts = ServerParts(
-            settings, sessions.open, is_our_own, admit, metrics, streams, reach=reach
-        )
-        app = application(parts)
-        server = _StoppableServer(_config(app, request.tls))
+        parts = _parts(doors, sessions, limiter)
+        parts = replace(parts, metrics=metrics, streams=streams, reach=request.reach)
+        server = _StoppableServer(_config(application(parts), request.tls))
         url = _url(listener, tls=request.tls is not None)
-        server.on_ready = lambda: announce(url)
         server.on_stop = streams.drain
         note("start", url=url)
         with (
+            set_up_link(doors, settings.home, url) as offer,
             ActivityWatch(sessions.connection, metrics, wiring.clock),
             _metrics_server(request, metrics),
         ):
+            server.on_ready = lambda: announce(url, offer)
             server.run(sockets=[listener])
         note("stop", signal=server.caught)
     return server.caught
+
+
+def _doors(settings: "Settings", sessions: SessionPool, hot: "HotStore") -> Doors:
+    login = LoginLimits(hot, store_of_process(wiring.clock))
+    return Doors(settings, sessions.connection, admit=login.admit, succeeded=login.succeeded)
+
+
+def _parts(doors: Doors, sessions: SessionPool, limiter: RequestLimiter) -> ServerParts:
+    return ServerParts(
+        doors.settings,
+        sessions.open,
+        may_connect=partial(may_connect, doors),
+        admit=partial(admit, limiter, doors.settings.user),
+        doors=doors,
+    )
 
 
 @contextmanager

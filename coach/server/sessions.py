@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from coach.engine.api import upkeep
 from coach.engine.api.live.connections import connection_pool, notifier
 from coach.engine.api.live.readiness import refuse_to_serve_without_months
 from coach.engine.api.session import Session
+from coach.errors import NotFound
+from coach.server.doors.identity import TERMINAL, who_asks
 
 if TYPE_CHECKING:
     from typing import Self
@@ -21,7 +24,7 @@ OpenSession = Callable[[], AbstractContextManager[Session]]
 
 
 class SessionPool:
-    """Sessions of the user in the settings; `with` opens their connections and closes them.
+    """Sessions of whoever asks; `with` opens their connections and closes them.
 
     A session belongs to the thread that opens it, and its connection goes back with it.
     """
@@ -62,12 +65,21 @@ class SessionPool:
 
     @contextmanager
     def open(self) -> Iterator[Session]:
-        """Open the session of one request, as a command does: what was due is done first.
+        """Open the session of one request, of whoever asks: what was due is done first.
 
-        From then on the database itself keeps the session to the rows of its user.
+        From then on the database itself keeps the session to the rows of its user. NotFound where
+        that user is not there any more.
         """
+        user = who_asks()
+        if user is None:
+            raise RuntimeError("nobody has signed in for a request that needs a session")
+        settings = self.settings
+        if user is not TERMINAL:
+            settings = replace(settings, user=user.name)
         with wiring.database_errors(self.settings), self._pool.connection() as connection:
-            session = wiring.session_over(connection, self.settings)
+            session = wiring.session_over(connection, settings)
+            if user is not TERMINAL and session.user.id != user.user_id:
+                raise NotFound(kind="user", name=user.name)
             session = upkeep.do_what_is_due(session, self.settings.event_months)
             with connection.confined_to(session.user.id):
                 yield session

@@ -43,6 +43,7 @@ from coach.views.secrets.sealed_files import (
     SealedFileRow,
     VerifiedFileRow,
 )
+from coach.views.security.access import NewTokenRow, TokenRow
 from coach.views.security.audit import AuditHeadRow, AuditRow, AuditVerificationRow
 from coach.views.security.keys import (
     KeyStatusRow,
@@ -91,6 +92,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "sealed-key": SealedKeyRow,
     "label": LabelRow,
     "listed-label": ListedLabelRow,
+    "new-token": NewTokenRow,
     "note": NoteRow,
     "open-trade": OpenTradeRow,
     "plan": PlanRow,
@@ -114,6 +116,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "tag": TagRow,
     "trade": TradeRow,
     "trade-evidence": TradeEvidenceRow,
+    "token": TokenRow,
     "user": UserRow,
     "zone-setting": ZoneSettingRow,
 }
@@ -208,8 +211,14 @@ COMMANDS: Final[Mapping[str, str]] = {
     "tags": "tag",
     "trades": "trade",
     "trades --open": "open-trade",
+    "token create": "new-token",
+    "token list": "token",
+    "token revoke": "token",
     "users add": "user",
+    "users disable": "user",
+    "users enable": "user",
     "users list": "user",
+    "users password": "user",
     "users remove": "user",
     "why BIAS": "bias-evidence",
     "why TRADE": "trade-evidence",

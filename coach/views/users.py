@@ -8,17 +8,37 @@ from coach.views.table import Column
 if TYPE_CHECKING:
     from coach.model.accounts import UserSummary
 
-USERS = (Column("name", "user"), Column("zone", "zone"), Column("created_at", "since", "date"))
+USERS = (
+    Column("name", "user"),
+    Column("zone", "zone"),
+    Column("created_at", "since", "date"),
+    Column("has_password", "password"),
+    Column("has_second_factor", "code"),
+    Column("disabled_at", "disabled", "date"),
+)
 
 
 class UserRow(TypedDict):
-    """A user; days and weeks are cut in `zone`."""
+    """A user; days and weeks are cut in `zone`.
+
+    Who has a password may sign in, unless `disabled_at` says since when they may not.
+    """
 
     name: str
     zone: str
     created_at: datetime
+    has_password: bool
+    has_second_factor: bool
+    disabled_at: datetime | None
 
 
 def user(found: "UserSummary") -> UserRow:
     """Return a user."""
-    return {"name": found.name, "zone": found.zone, "created_at": found.created_at}
+    return {
+        "name": found.name,
+        "zone": found.zone,
+        "created_at": found.created_at,
+        "has_password": found.has_password,
+        "has_second_factor": found.has_second_factor,
+        "disabled_at": found.disabled_at,
+    }

@@ -15,7 +15,7 @@ from time import sleep
 from urllib.request import urlopen
 
 from coach.errors import CoachError
-from coach.model.machine.listening import ListeningPlace, ServeRequest
+from coach.model.machine.listening import ListeningPlace, ServeRequest, SetUpOffer
 from coach.server.process import run
 from coach.settings import reading
 from tests.chaos.place import RunFolder, end_with_parent
@@ -44,7 +44,7 @@ def main(folder: str, name: str, user: str) -> None:
     read = reading.read({"COACH_HOME": str(home), "COACH_USER": user}, {})
     request = ServeRequest(port=0, worker=False, log=home / LOG, metrics=METRICS)
 
-    def announce(url: str) -> None:
+    def announce(url: str, _offer: SetUpOffer | None) -> None:
         logged = [json.loads(line) for line in (home / LOG).read_text().splitlines()]
         metrics = next(line["url"] for line in reversed(logged) if line["event"] == "metrics")
         place.put(f"metrics-{name}", f"{os.getpid()} {metrics}")

@@ -1,11 +1,13 @@
 """`coach serve`: the same answers over HTTP and WebSocket, for a browser and for scripts."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.serving.browser import open_page
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.model.machine.listening import (
@@ -22,6 +24,7 @@ from coach.model.machine.listening import (
 
 if TYPE_CHECKING:
     from coach.cli.frame import Frame
+    from coach.model.machine.listening import SetUpOffer
 
 SIGNALLED = 128
 STDERR = Path("-")
@@ -69,8 +72,9 @@ def serve(  # noqa: PLR0913 -- an option per wish
       coach serve --port 0 --json
       curl http://127.0.0.1:8321/api/pnl
 
-    It serves you on this machine and refuses everybody else; others take an account, and TLS or a
-    named proxy. The log goes to serve.log in the
+    It serves you on this machine and refuses everybody else, until there is an account: then
+    everybody signs in (coach help users). Others reach it by TLS or a named proxy. The log goes
+    to serve.log in the
     state folder, without what was asked for: coach help serve.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
@@ -100,6 +104,16 @@ def _tls_files(certificate: Path | None, key: Path | None) -> TlsFiles | None:
 def _run(frame: "Frame", request: ServeRequest) -> int:
     """Serve, and return the signal that ended it."""
     refuse_open_listening(request)
-    return frame.serve(
-        frame.settings, request, lambda url: frame.show(Answer("serve", {"url": url}, text=url))
-    )
+    return frame.serve(frame.settings, request, partial(announce, frame))
+
+
+def announce(frame: "Frame", url: str, offer: "SetUpOffer | None") -> None:
+    """Tell the URL, and where the first account is made; on a desktop that opens the first time."""
+    hints: tuple[str, ...] = ()
+    if offer is not None:
+        hints = (
+            f"to let others sign in, make the first account: the link is in {offer.link_file}",
+        )
+    frame.show(Answer("serve", {"url": url}, text=url, hints=hints))
+    if offer is not None and offer.is_first and frame.somebody_answers:
+        open_page(offer.leading_page)

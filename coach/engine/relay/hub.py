@@ -6,8 +6,8 @@ is read from the database is read in as many threads as there are connections fo
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from time import monotonic
 from typing import Self
@@ -16,12 +16,16 @@ import psycopg
 
 from coach.engine.outbox import devices
 from coach.engine.relay.announcements import AnnouncementCount
+from coach.engine.relay.credentials import CredentialWatch
 from coach.engine.relay.devices import DeviceCursor
 from coach.engine.relay.live import LiveStream
 from coach.engine.relay.runtime import StreamRuntime
+from coach.engine.relay.stream import SIGNED_OUT, Closed
 from coach.engine.relay.tail import Tail
 from coach.model.accounts import UserId
+from coach.model.people.access import CredentialId
 
+NO_CREDENTIAL = CredentialId("")
 MOST_PER_USER = 64
 """Streams; whoever asks for more is told to come back."""
 DRAIN_S = 5.0
@@ -42,7 +46,9 @@ class StreamHub:
         most_per_user: int = MOST_PER_USER,
         ticks: Callable[[], float] = monotonic,
     ) -> None:
-        self.runtime = StreamRuntime(Tail(connect), ticks)
+        self.credentials = CredentialWatch(clock)
+        tail = Tail(connect, also_look=self.credentials.look)
+        self.runtime = StreamRuntime(tail, ticks)
         self._clock = clock
         self._most = most_per_user
         self._streams: set[LiveStream] = set()
@@ -73,9 +79,12 @@ class StreamHub:
         return max((stream.behind for stream in tuple(self._streams)), default=0)
 
     @asynccontextmanager
-    async def stream(self, user_id: UserId, device: str = "") -> AsyncIterator[LiveStream]:
+    async def stream(
+        self, user_id: UserId, device: str = "", credential: CredentialId = NO_CREDENTIAL
+    ) -> AsyncIterator[LiveStream]:
         """Lend a new stream, whose acknowledgements are kept under the name of a device.
 
+        It is closed once the credential, if there is one, no longer lets anybody in.
         TooManyStreams where the user has enough; Invalid for a name that is none.
         """
         if self.open_streams[user_id] >= self._most:
@@ -90,13 +99,29 @@ class StreamHub:
         stream = LiveStream(self.runtime, user_id, cursor)
         self._streams.add(stream)
         try:
-            yield stream
+            with self._watched(stream, credential):
+                yield stream
         finally:
             try:
                 await stream.close()
             finally:
                 self._streams.discard(stream)
                 self._left.set()
+
+    @contextmanager
+    def _watched(self, stream: LiveStream, credential: CredentialId) -> Iterator[None]:
+        """End the stream once its credential is over, while the block runs."""
+        if not credential:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            with suppress(RuntimeError):  # the loop has ended, and its streams with it
+                loop.call_soon_threadsafe(stream.end, Closed(SIGNED_OUT, "signed out"))
+
+        with self.credentials.watched(credential, end):
+            yield
 
     async def drain(self) -> None:
         """Tell every stream that the process ends, and wait a little until all have said so."""

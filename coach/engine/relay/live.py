@@ -149,7 +149,11 @@ class LiveStream:
 
     def refuse(self, reason: str) -> None:
         """End the stream because of what the follower said."""
-        self._refused = Closed(BAD_REQUEST, reason)
+        self.end(Closed(BAD_REQUEST, reason))
+
+    def end(self, why: Closed) -> None:
+        """End the stream, whatever is on its way."""
+        self._refused = why
         self.look_again()
 
     def look_again(self) -> None:

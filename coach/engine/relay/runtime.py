@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import ParamSpec, TypeVar
@@ -63,6 +64,6 @@ class StreamRuntime:
     calls: LoopCalls = field(default_factory=LoopCalls)
 
     async def in_thread(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        """Do work that waits, in one of the threads."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, lambda: work(*given, **named))
+        """Do work that waits, in one of the threads, in the context of whoever asks."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self.threads, lambda: context.run(work, *given, **named))

@@ -26,6 +26,7 @@ FEATURES = ("ack", "resume")
 Reason = Literal["retention", "epoch"]
 BAD_REQUEST = 4400
 STALLED = 4008
+SIGNED_OUT = 4401
 
 
 @dataclass(frozen=True, slots=True)

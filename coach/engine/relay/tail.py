@@ -67,6 +67,8 @@ class Tail:
     down_since: float | None = None
     readers: Readers = field(init=False)
     announced: AnnouncementCount = field(default_factory=AnnouncementCount)
+    also_look: Callable[[psycopg.Connection], None] | None = None
+    """What else is looked at over the same connection, each time."""
 
     def __post_init__(self) -> None:
         self.readers = Readers(self.connect)
@@ -134,6 +136,8 @@ class Tail:
             self._beat = monotonic()
             was_told = self._wait(connection, listening)
             self.announced.count(self._look(connection), monotonic(), was_told=was_told)
+            if self.also_look is not None:
+                self.also_look(connection)
             self._check(connection, listening)
             self.readers.close_idle()
 

@@ -37,7 +37,11 @@ def summaries(connection: Connection[Any]) -> list[UserSummary]:
     """Return every user by name."""
     with connection.cursor(row_factory=class_row(UserSummary)) as cursor:
         return cursor.execute(
-            "select name, zone, created_at from app_user order by name"
+            "select u.name, u.zone, u.created_at, u.disabled_at,"
+            " exists (select from user_password p where p.user_id = u.id) as has_password,"
+            " exists (select from second_factor f where f.user_id = u.id"
+            " and f.confirmed_at is not null) as has_second_factor"
+            " from app_user u order by u.name"
         ).fetchall()
 
 

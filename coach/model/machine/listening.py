@@ -108,6 +108,22 @@ def server_reach(names: Iterable[str], proxies: Iterable[str]) -> ServerReach:
         ) from wrong
 
 
+@dataclass(frozen=True, slots=True)
+class SetUpOffer:
+    """Where the link lies by which the first account is made, and a page that leads to it.
+
+    `is_first` says that there was none before, in any run.
+    """
+
+    link_file: Path
+    leading_page: Path
+    is_first: bool
+
+
+Announce = Callable[[str, SetUpOffer | None], None]
+"""Hears the URL of a server that listens, and of the offer to make its first account."""
+
+
 def loopback_address(host: str) -> str:
     """Return the address to bind for a host of this machine's loopback; Invalid for any other."""
     name = host.strip().removeprefix("[").removesuffix("]")

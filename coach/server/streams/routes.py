@@ -18,7 +18,7 @@ from coach.engine.api.live.streams import (
 )
 from coach.server.refusals import refusal
 from coach.server.streams import socket, source
-from coach.server.streams.followers import user_of
+from coach.server.streams.followers import credential_of_request, user_of
 from coach.server.streams.query import StreamQuery
 from coach.server.streams.socket import CoachSocket
 from coach.server.streams.source import EventSource, EventSourceResponse
@@ -68,7 +68,10 @@ async def _respond(parts: StreamParts, request: ResumeRequest) -> Response:
     user_id = await parts.hub.runtime.in_thread(user_of, parts.open_session)
     async with AsyncExitStack() as ending:
         try:
-            stream = await ending.enter_async_context(parts.hub.stream(user_id))
+            credential = credential_of_request()
+            stream = await ending.enter_async_context(
+                parts.hub.stream(user_id, credential=credential)
+            )
         except TooManyStreams:
             what = "you have as many streams as one may have"
             return refusal(429, "E_TRY_LATER", what, "close one, or come back later", RETRY)

@@ -21,7 +21,7 @@ from coach.engine.api.live.streams import (
 )
 from coach.errors import CoachError, Invalid
 from coach.server.log import note
-from coach.server.streams.followers import user_of
+from coach.server.streams.followers import credential_of_request, user_of
 from coach.server.streams.frames import FrameLines
 from coach.server.streams.query import AckMessage, SocketQuery, parse_message
 from coach.server.streams.racing import first_result
@@ -62,7 +62,8 @@ class CoachSocket:
         try:
             query = SocketQuery.model_validate(dict(socket.query_params))
             user_id = await self.hub.runtime.in_thread(user_of, self.open_session)
-            async with self.hub.stream(user_id, query.device) as stream:
+            credential = credential_of_request()
+            async with self.hub.stream(user_id, query.device, credential) as stream:
                 with self.metrics.sockets.labels("ws").track_inprogress():
                     return await self._converse(socket, stream, query)
         except (ValidationError, Invalid):

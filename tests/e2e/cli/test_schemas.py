@@ -38,6 +38,12 @@ LINES = {
     "status": "status",
     "users add": "users add ann --zone Europe/Berlin",
     "users list": "users list",
+    "users password": "users password ann --password-file {password}",
+    "users disable": "users disable ann",
+    "users enable": "users enable ann",
+    "token create": "token create script --scope import",
+    "token list": "token list",
+    "token revoke": "token revoke {token}",
     "doctor": "doctor",
     "pnl": "pnl",
     "config set zone": "config set zone UTC",
@@ -117,6 +123,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     lines += [row(16, 0, "buy", 1, 100), row(16, 5, "sell", 1, 90)]
     lines += [row(16, 7, "buy", 3, 90), row(16, 40, "sell", 2, 95)]
     statement, candles = folder / "mine.csv", folder / "candles.csv"
+    password = folder / "password"
+    password.write_text("four plain words here\n")
     statement.write_text("\n".join(lines) + "\n")
     bars = [
         f"{DAY}T{hour:02d}:{minute:02d}:00Z,BTC-USD,100,101,89,95,5"
@@ -124,7 +132,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         for minute in (0, 15, 30, 45)
     ]
     candles.write_text("\n".join(["time,symbol,open,high,low,close,volume", *bars]) + "\n")
-    return {"statement": str(statement), "candles": str(candles)}
+    return {"statement": str(statement), "candles": str(candles), "password": str(password)}
 
 
 def fail(home: Path, warm_python: WarmPython, job: str) -> None:
@@ -154,6 +162,8 @@ def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[
             case "jobs list":
                 jobs = found[command][0]
                 names["job"] = next(one["run_id"] for one in jobs if one["kind"] == DIGEST)
+            case "token create":
+                names["token"] = found[command][0]["id"]
             case "jobs show":
                 fail(home, warm_python, names["job"])
     return found

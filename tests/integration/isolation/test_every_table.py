@@ -23,6 +23,7 @@ NOBODYS = {
     "procrastinate_events",
     "procrastinate_periodic_defers",
     "procrastinate_workers",
+    "setup_link",
 }
 """Tables whose rows belong to no user; what else there is needs policies."""
 TABLES = """

@@ -21,6 +21,7 @@ from coach.engine.outbox.write import emit
 from coach.engine.relay.stream import FULL_S, WINDOW
 from coach.model.event_types import DigestReady
 from coach.server.app import ServerParts
+from coach.server.doors.identity import TERMINAL, asking
 from tests.integration.server.conftest import HERE, MOST, EventWriter, SteppedClock
 
 PATIENCE = 60
@@ -190,7 +191,7 @@ def test_what_a_request_changes_is_announced_and_reaches_a_socket(
     listener.execute(f"listen {CHANNEL}")
     with followed(client) as socket:
         next_frame(socket)
-        with parts.open_session() as session:
+        with asking(TERMINAL), parts.open_session() as session:
             user_id = session.user.id
             notes.add(session, date(2026, 3, 2), "waited for the target")
         assert next_frame(socket)["type"] == "note.added"

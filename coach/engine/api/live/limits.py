@@ -5,12 +5,15 @@ rate algorithm (GCRA). A request costs one token or more, and is refused where o
 lacks them. The time to wait is then that of the slower bucket.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from coach.engine.hot.base import HotStore, TokenBucket, TokenDraw
 
 __all__ = [
+    "PREFIX",
     "WINDOW_S",
     "Admission",
     "HotStore",
@@ -19,6 +22,7 @@ __all__ = [
     "RequestQuota",
     "TokenBucket",
     "network_of",
+    "store_of_process",
 ]
 
 WINDOW_S = 60
@@ -89,6 +93,13 @@ class RequestLimiter:
         lacking = [quota.name for quota, draw in drawn if draw.wait_s > 0]
         states = tuple(_state(quota, draw, cost, bool(lacking)) for quota, draw in drawn)
         return Admission(states, lacking[0] if lacking else "")
+
+
+def store_of_process(clock: Callable[[], datetime]) -> HotStore:
+    """Return a store that this process alone has, for limits that hold whatever else is down."""
+    from coach.engine.hot.in_memory import MemoryHotStore
+
+    return MemoryHotStore(lambda: clock().timestamp())
 
 
 def network_of(address: str) -> str:

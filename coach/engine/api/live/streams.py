@@ -4,6 +4,7 @@ from coach.engine.relay.hub import StreamHub, TooManyStreams
 from coach.engine.relay.live import RESTART, TRY_LATER, LiveStream, ResumeRequest
 from coach.engine.relay.stream import (
     BAD_REQUEST,
+    SIGNED_OUT,
     STALLED,
     Closed,
     Frame,
@@ -14,6 +15,7 @@ from coach.engine.relay.stream import (
 __all__ = [
     "BAD_REQUEST",
     "RESTART",
+    "SIGNED_OUT",
     "STALLED",
     "TRY_LATER",
     "Closed",

@@ -16,6 +16,7 @@ from coach.engine.store.tables import (
     promises,
     requests,
     secrets,
+    sign_in,
 )
 from coach.engine.store.tables.base import metadata
 
@@ -32,4 +33,5 @@ __all__ = [
     "promises",
     "requests",
     "secrets",
+    "sign_in",
 ]

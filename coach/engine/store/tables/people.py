@@ -30,6 +30,7 @@ app_user = Table(
     required("name", Text, unique=True),
     required("zone", Text, server_default="UTC"),
     required("created_at", MOMENT, server_default=NOW),
+    Column("disabled_at", MOMENT),
 )
 
 account = Table(

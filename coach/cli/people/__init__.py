@@ -1,0 +1,1 @@
+"""Commands about people: who they are, and what their programs may ask."""

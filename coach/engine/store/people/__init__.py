@@ -1,0 +1,1 @@
+"""SQL about how people sign in."""

@@ -1,0 +1,1 @@
+"""People: how they sign in, and what those who did may ask."""
