@@ -72,9 +72,8 @@ def serve(  # noqa: PLR0913 -- an option per wish
       coach serve --port 0 --json
       curl http://127.0.0.1:8321/api/pnl
 
-    It serves you on this machine and refuses everybody else, until there is an account: then
-    everybody signs in (coach help users). Others reach it by TLS or a named proxy. The log goes
-    to serve.log in the
+    Until there is an account it serves you on this machine alone; then everybody signs in (coach
+    help users), and others reach it by TLS or a named proxy. The log goes to serve.log in the
     state folder, without what was asked for: coach help serve.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)

@@ -34,9 +34,11 @@ class Building:
 
     def browser(self) -> TestClient:
         """Return a browser with no cookie yet."""
-        return TestClient(
-            application(self.parts), HERE, follow_redirects=False, client=("203.0.113.7", 50_000)
+        browser = TestClient(
+            application(self.parts), HERE, follow_redirects=False, client=("127.0.0.1", 50_000)
         )
+        browser.headers["Origin"] = HERE
+        return browser
 
     def signed_in(self, name: str) -> TestClient:
         """Return a browser in which somebody has signed in."""
