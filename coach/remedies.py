@@ -66,6 +66,7 @@ Field = Literal[
     "stop",
     "stop_after_losses",
     "symbol",
+    "sync_hours",
     "symbols",
     "target",
     "text",

@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
 PROC = Path("/proc")
 REMOTE = "s3://"
-NO_SPACE = 20_000_000
-"""Bytes; a server needs as much for its log alone."""
-LITTLE_SPACE = 1_000_000_000
-"""Bytes; PostgreSQL stops when it cannot write."""
+NO_SPACE = 20_000_000  # bytes; a server needs as much for its log alone
+LITTLE_SPACE = 1_000_000_000  # bytes; PostgreSQL stops when it cannot write
 
 
 def clock() -> datetime:
@@ -128,6 +126,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         ticks=ticks,
         keyring=cache(lambda: keyring(settings)),
         kek=settings.kek,
+        sync_auto=settings.sync_auto,
     )
 
 
@@ -140,7 +139,8 @@ def worker_place(settings: "Settings", warn: Callable[[str], None]) -> "WorkerPl
     def session_of(connection: "CoachConnection", name: str) -> "Session":
         return session_over(connection, replace(settings, user=name or settings.user))
 
-    wishes = PeriodicWishes(settings.event_months, settings.run_months, settings.candles.auto)
+    months = settings.event_months, settings.run_months
+    wishes = PeriodicWishes(*months, settings.candles.auto, settings.sync_auto)
     url, places = database_url(settings, create=False), lambda: candle_places(settings, warn)
     return WorkerPlace(url, lambda: connect(url), clock, session_of, places, wishes, ticks)
 

@@ -11,6 +11,9 @@ COMMANDS = {
     "connect": Entry(
         "coach.cli.commands.connect:app", "Let coach read a broker, with a view-only key."
     ),
+    "disconnect": Entry(
+        "coach.cli.commands.disconnect:disconnect", "End an account's connection to its broker."
+    ),
     "accounts": Entry(
         "coach.cli.commands.accounts:app", "Your accounts, and what is known of each."
     ),

@@ -18,6 +18,9 @@ SCORED_AT_ONCE = 20_000
 MOST_SKIPPED_TOLD = 100
 """Rows that could not be read are counted, and the first of them told with their reasons."""
 
+USUAL_SYNC_HOURS = 6
+"""How often a connected account is read by itself, unless it is said otherwise."""
+
 ShortsOrigin = Literal["declared", "broker", "guessed"]
 """Who says whether an account can be short: its owner, its broker, or nobody."""
 

@@ -23,14 +23,14 @@ from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 
-AccountChange = Literal["connected", "removed", "shorts", "equity"]
+AccountChange = Literal["connected", "disconnected", "removed", "shorts", "equity"]
 ExperimentChange = Literal["started", "week", "stopped", "ended"]
 PlanChange = Literal["added", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged(NewEvent):
-    """An account was connected or removed, or what you declared of it has changed."""
+    """An account was connected, disconnected or removed, or what you declared of it has changed."""
 
     type: ClassVar[EventType] = "account.changed"
     stale: ClassVar[tuple[Stale, ...]] = BOOKS

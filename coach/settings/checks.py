@@ -96,6 +96,12 @@ def check_switch(value: str, origin: str) -> None:
         raise ConfigError(name="candles_auto", what=f"must be on or off ({origin})")
 
 
+def check_sync_switch(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is on or off."""
+    if value not in {"on", "off"}:
+        raise ConfigError(name="sync_auto", what=f"must be on or off ({origin})")
+
+
 def check_event_months(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is a number of months, or `forever`."""
     _check_months("event_retention", value, origin, "24 keeps the events of two years")

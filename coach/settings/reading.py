@@ -58,6 +58,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         address_limit=int(chosen["address_limit"].value),
         public_names=chosen["public_names"].value,
         trusted_proxies=chosen["trusted_proxies"].value,
+        sync_auto=chosen["sync_auto"].value == "on",
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),

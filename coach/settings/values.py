@@ -51,6 +51,7 @@ class Settings:
     address_limit: int
     public_names: str
     trusted_proxies: str
+    sync_auto: bool
     kek: KekWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from coach.views.accounts import AccountRow
+from coach.views.accounts import AccountRow, DisconnectionRow
 from coach.views.calibrations import CalibrationRow, ProposalRow
 from coach.views.candles import (
     CandleFetchRow,
@@ -58,6 +58,7 @@ from coach.views.users import UserRow
 
 NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
+    "disconnection": DisconnectionRow,
     "audit": AuditRow,
     "audit-head": AuditHeadRow,
     "audit-verification": AuditVerificationRow,
@@ -138,6 +139,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "check",
     "connect coinbase": "account",
     "connect kraken": "account",
+    "disconnect": "disconnection",
     "config set zone": "zone-setting",
     "db epoch": "event-epoch",
     "db partitions": "event-month",
@@ -153,6 +155,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import csv": "import-result",
     "import list": "import",
     "import sync": "import-result",
+    "import sync --due": "import",
     "import undo": "import-undo",
     "jobs": "job",
     "jobs list": "job",

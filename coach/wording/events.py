@@ -157,6 +157,7 @@ def _step(payload: Payload) -> str:
 
 ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
     "connected": "connected",
+    "disconnected": "disconnected from its broker",
     "removed": "removed",
     "shorts": "read anew: whether it can be short was declared",
     "equity": "has another beginning, as you declared",

@@ -1,9 +1,10 @@
 """Kraken's times: seconds since 1970 with a fraction, as exact digits and not as a float."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from coach.model.times import EPOCH
+
 LAST_SECOND = 253_402_300_799
 NANOSECONDS = 1_000_000_000
 

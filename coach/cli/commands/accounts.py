@@ -16,8 +16,10 @@ from coach.views.table import Table, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from coach.engine.api.accounts import AccountSummary
+    from coach.engine.api.session import Session
     from coach.model.rules import PendingSetting
     from coach.views.table import Row
 
@@ -50,34 +52,51 @@ def change(
     equity: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="The money it began with.")
     ] = None,
+    sync_hours: Annotated[
+        int | None, typer.Option(metavar="N", help="Read it every N hours; 0 never by itself.")
+    ] = None,
 ) -> None:
-    """Say if it can be short, or the money it began with.
+    """Say if it can be short, the money it began with, or how often it is read.
 
-    All conclusions are drawn anew.
+    With the first two all conclusions are drawn anew.
 
     \b
       coach accounts set main --no-shorts
       coach accounts set main --equity 5000
+      coach accounts set coinbase --sync-hours 24
 
     With the money known, sizes are measured against the account as it grows. More of it waits
     while a locked rule is measured against it.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api import accounts as api
-    from coach.engine.api.promises import pending_settings, plans
+    from coach.engine.api.promises import pending_settings
 
-    if shorts is None and equity is None:
+    if shorts is None and equity is None and sync_hours is None:
         raise UsageError("coach accounts set NAME --no-shorts", what="nothing to set")
     money = number(equity, "--equity")
-    warnings: tuple[str, ...] = ()
     frame = frame_of(context)
     with frame.session() as session:
-        if money is not None:
-            warnings = plans.set_equity(session, name, money)
-        if shorts is not None:
-            api.set_shorts(session, name, shorts)
+        warnings = declare(session, name, (money, shorts, sync_hours))
         found = api.summary(session, name)
         held = [one for one in pending_settings.waiting(session) if one.account == name]
     frame.show(replace(answer("accounts set", [found], held, frame.zone), warnings=warnings))
+
+
+def declare(
+    session: "Session", name: str, said: "tuple[Decimal | None, bool | None, int | None]"
+) -> tuple[str, ...]:
+    """Keep the money, the shorts and the hours that were declared; return what to warn of."""
+    from coach.engine.api import accounts as api
+    from coach.engine.api.broker import leave
+    from coach.engine.api.promises import plans
+
+    money, shorts, hours = said
+    warnings = () if money is None else plans.set_equity(session, name, money)
+    if shorts is not None:
+        api.set_shorts(session, name, shorts)
+    if hours is not None:
+        leave.set_sync_hours(session, name, hours)
+    return warnings
 
 
 @app.command("remove")

@@ -142,12 +142,18 @@ def sync(
     account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Read again from here.")] = None,
     anyway: Anyway = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Every account whose turn it is, as a worker does.")
+    ] = False,
 ) -> None:
     """Import from the connected broker what is new since the last time."""
     from coach.engine.api.broker import sync as api
     from coach.wording import moments
 
     frame = frame_of(context)
+    if due:
+        sync_due(frame, account or since or anyway)
+        return
     auto = frame.settings.candles.auto
     with frame.session() as session:
         begin = moments.since(since, frame.zone, session.clock())
@@ -159,6 +165,22 @@ def sync(
         waiting = () if run.conclusions_due else waiting_hints(session)
     frame.show(answer("import sync", run, waiting))
     refuse_partly(frame, run, dry_run=False)
+
+
+def sync_due(frame: Frame, more: object) -> None:
+    """Read every account whose turn it is, and list the imports that came of it."""
+    from coach.engine.api.broker import sync as api
+
+    if more:
+        raise UsageError("coach import sync --due", what="--due reads every account, and no other")
+    with frame.session() as session, progress(frame.talk, "fetching") as report:
+        found = api.sync_due(session, report)
+    values = rows([views.import_run(run) for run in found.runs])
+    table = Table(views.IMPORTS, values, "no account is due")
+    warnings = tuple(f"{account} was not read: {why}" for account, why in found.troubles)
+    frame.show(Answer("import sync --due", list(values), table, warnings=warnings))
+    if found.troubles or any(run.skipped_count for run in found.runs):
+        raise typer.Exit(exits.PARTIAL)
 
 
 def fetch_candles(frame: Frame, session: "Session") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
@@ -32,7 +33,16 @@ __all__ = ["AccountSummary", "connect", "overview", "remove", "set_shorts", "sum
 
 def overview(session: Session) -> list[AccountSummary]:
     """Return every account with its fills, reach and last import."""
-    return store.summaries(session.connection, session.user.id)
+    from coach.engine.periodic.orders import next_sync
+
+    now = session.clock()
+    connected = {one.account: one for one in store.connected(session.connection, session.user.id)}
+    return [
+        replace(one, next_sync=next_sync(connected[one.name], now))
+        if one.name in connected and session.sync_auto
+        else one
+        for one in store.summaries(session.connection, session.user.id)
+    ]
 
 
 def summary(session: Session, name: str) -> AccountSummary:

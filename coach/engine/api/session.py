@@ -28,7 +28,7 @@ class Session:
 
     `objects` opens the place where candles are kept; without it a session sees none.
     `keyring` returns what seals and opens keys; without it a session connects no broker; `kek` says
-    where the key of keys is.
+    where the key of keys is. `sync_auto` lets workers read connected brokers by themselves.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages. `announce_wait` is called once where a call has to wait for another process. An import
     into a history of more than `scored_at_once` fills leaves its conclusions due.
@@ -47,6 +47,7 @@ class Session:
     scored_at_once: int = SCORED_AT_ONCE
     keyring: "Callable[[], Keyring] | None" = None
     kek: KekWishes | None = None
+    sync_auto: bool = True
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

@@ -18,7 +18,7 @@ from coach.engine.outbox import partitions
 from coach.engine.periodic import orders
 from coach.engine.periodic.possible import PossibleRun
 from coach.engine.periodic.settling import settlements
-from coach.engine.store import conclusions, users
+from coach.engine.store import accounts, conclusions, users
 from coach.engine.store.tending import periods, purge
 from coach.model.accounts import INSTALLATION
 
@@ -50,6 +50,7 @@ def what_is_due(
         *calibrations(connection, now, everybody),
         *settlements(connection, reading, everybody),
         *scores(connection, now, everybody),
+        *(syncs(connection, now, everybody) if wishes.sync else ()),
         *(fetches(connection, now, everybody) if wishes.fetch_candles else ()),
         *months(connection, now, wishes.event_months),
         *purges(connection, now, wishes.run_months),
@@ -105,6 +106,20 @@ def scores(
         if user.id in due:
             newest = periods.newest_import(connection, user.id)
             yield PossibleRun(user.id, orders.score_order(_day(now), newest), lambda: True)
+
+
+def syncs(
+    connection: CoachConnection, now: datetime, everybody: Sequence[User]
+) -> Iterator[PossibleRun]:
+    """Yield the sync of each connected account in its present period.
+
+    An account is left alone that is not read by itself, and one whose key was refused: until its
+    owner connects or syncs it, another try would only be refused again.
+    """
+    for user in everybody:
+        for found in accounts.connected(connection, user.id):
+            if found.sync_hours != 0 and found.trouble_code not in orders.KEY_REFUSED:
+                yield PossibleRun(user.id, orders.sync_order(found, now), lambda: True)
 
 
 def fetches(

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from coach.engine.jobs.run import JobOrder
 from coach.engine.store.accounts import BrokerConnection
+from coach.model.accounts import USUAL_SYNC_HOURS
 from coach.model.times import EPOCH
 
-HOURS = 6
-"""How often a connected account is read, unless it is said otherwise."""
+KEY_REFUSED = frozenset({"E_AUTH", "E_KEY_TOO_STRONG"})
+"""What a broker's key is in trouble with that another try does not mend."""
 
 
 def digest_order(week: str, *, is_over: bool = True) -> JobOrder:
@@ -79,6 +80,13 @@ def sync_begins(found: BrokerConnection, now: datetime) -> datetime:
 
     Each account has a minute of its own, so that not all of them are read at once.
     """
-    length = timedelta(hours=found.sync_hours or HOURS)
+    length = timedelta(hours=found.sync_hours or USUAL_SYNC_HOURS)
     shift = timedelta(seconds=zlib.crc32(found.account.encode()) % int(length.total_seconds()))
     return EPOCH + shift + (now - EPOCH - shift) // length * length
+
+
+def next_sync(found: BrokerConnection, now: datetime) -> datetime | None:
+    """Return when an account's next period of syncs begins; None where it is not read by itself."""
+    if found.sync_hours == 0 or found.trouble_code in KEY_REFUSED:
+        return None
+    return sync_begins(found, now) + timedelta(hours=found.sync_hours or USUAL_SYNC_HOURS)

@@ -12,12 +12,14 @@ class PeriodicWishes:
     """What the settings say of periodic work.
 
     Events and finished runs are kept for so many months, None for ever. `fetch_candles` lets coach
-    ask sources for candles of its own accord.
+    ask sources for candles of its own accord, `sync`
+    read connected brokers.
     """
 
     event_months: int | None
     run_months: int | None
     fetch_candles: bool
+    sync: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class BrokerConnection:
     permissions: dict[str, Any]
     checked_at: datetime | None
     sync_hours: int | None = None
+    trouble_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class AccountSummary:
     equity: Decimal | None = None
     permissions: dict[str, Any] | None = None
     checked_at: datetime | None = None
+    trouble_code: str = ""
+    trouble: str = ""
+    tried_at: datetime | None = None
+    sync_hours: int | None = None
+    next_sync: datetime | None = None
 
 
 def account_named(connection: Connection[Any], user_id: UserId, name: str) -> Account | None:
@@ -146,7 +152,9 @@ select a.name, a.broker, a.shorts, {SHORTS_ORIGIN} as shorts_origin, a.equity,
          and r.state = 'done') as last,
        (select max(finished_at) from run r where r.user_id = a.user_id and r.account_id = a.id
          and r.state = 'done') as last_import,
-       coalesce(c.key_name, '') as connected, c.permissions, c.checked_at
+       coalesce(c.key_name, '') as connected, c.permissions, c.checked_at,
+       coalesce(c.trouble_code, '') as trouble_code, coalesce(c.trouble, '') as trouble,
+       c.tried_at, c.sync_hours
   from account a left join connection c on c.user_id = a.user_id and c.account_id = a.id
  where a.user_id = %s and (exists (select from run r where r.user_id = a.user_id
        and r.account_id = a.id and r.state in ('done', 'undone'))
@@ -203,7 +211,7 @@ def connected(connection: Connection[Any], user_id: UserId) -> list[BrokerConnec
     with connection.cursor(row_factory=class_row(BrokerConnection)) as cursor:
         return cursor.execute(
             "select c.account_id, a.name as account, c.broker, c.base_url, c.key_name, c.key_file,"
-            " c.permissions, c.checked_at, c.sync_hours from connection c"
+            " c.permissions, c.checked_at, c.sync_hours, c.trouble_code from connection c"
             " join account a on a.id = c.account_id where c.user_id = %s order by a.name",
             [user_id],
         ).fetchall()
@@ -228,4 +236,23 @@ def forget_key_file(connection: Connection[Any], found: KeyFile) -> None:
         "update connection set key_file = '' where user_id = %s and account_id = %s"
         " and key_file = %s",
         [found.user_id, found.account_id, found.key_file],
+    )
+
+
+def disconnect(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
+    """Forget how an account was read; its fills stay."""
+    for table in ("connection", "fetched_window"):
+        connection.execute(
+            f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
+            [user_id, account_id],
+        )
+
+
+def set_sync_hours(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, hours: int
+) -> None:
+    """Say how often an account is read by itself; 0 never."""
+    connection.execute(
+        "update connection set sync_hours = %s where user_id = %s and account_id = %s",
+        [hours, user_id, account_id],
     )

@@ -12,6 +12,7 @@ from coach.model.events import Json
 
 AuditKind = Literal[
     "account.connected",
+    "account.disconnected",
     "account.removed",
     "import.undone",
     "key.exported",

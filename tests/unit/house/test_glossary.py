@@ -13,6 +13,7 @@ OF_THE_PROGRAM = {
     "connect",
     "db",
     "demo",
+    "disconnect",
     "doctor",
     "help",
     "status",

@@ -111,6 +111,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("account.changed", {"account": "main", "what": "removed"}, "Account main removed"),
     (
         "account.changed",
+        {"account": "main", "what": "disconnected"},
+        "Account main disconnected from its broker",
+    ),
+    (
+        "account.changed",
         {"account": "main", "what": "equity"},
         "Account main has another beginning, as you declared",
     ),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.api.accounts import refusals_audited
 from coach.engine.api.imports import bench, caught_up, is_behind
-from coach.engine.periodic.orders import sync_order
+from coach.engine.periodic.orders import KEY_REFUSED, sync_order
 from coach.engine.store import accounts
 from coach.engine.store.imports import connections, fetched, runs
 from coach.engine.store.imports.connections import OpenProduct
@@ -82,6 +82,34 @@ def sync(
         if session.connection.claim is not None:
             run_id = session.connection.claim.run_id
         return _sync(session, found, BrokerSpan(run_id, *span), (request, progress))
+
+
+@dataclass(frozen=True, slots=True)
+class DueSyncs:
+    """What came of the syncs that were due; `troubles` names the accounts that failed, and why."""
+
+    runs: tuple[Run, ...]
+    troubles: tuple[tuple[str, str], ...]
+
+
+def sync_due(session: Session, progress: Progress | None = None) -> DueSyncs:
+    """Read every connected account whose turn it is, as a worker does; one failure stops no other.
+
+    What was done in an account's present period, by whomever, is not done again.
+    """
+    from coach.engine.imports.again import find_done
+
+    done, troubles = [], []
+    for found in accounts.connected(session.connection, session.user.id):
+        order = sync_order(found, session.clock())
+        over = find_done(session.connection, session.user.id, order.id) is not None
+        if over or found.sync_hours == 0 or found.trouble_code in KEY_REFUSED:
+            continue
+        try:
+            done.append(sync(session, found.account, None, progress))
+        except CoachError as trouble:
+            troubles.append((found.account, str(trouble)))
+    return DueSyncs(tuple(done), tuple(troubles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""Leaving a broker: the credential is ended where the broker can, and always forgotten here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.engine.api import accounts as accounts_api
+from coach.engine.api import sight
+from coach.engine.api.broker.sync import connected_account
+from coach.engine.store import accounts
+from coach.engine.store.imports import connections
+from coach.engine.store.vault import sealed_secrets
+from coach.errors import CoachError, Invalid
+from coach.model.event_types import AccountChanged
+from coach.model.machine.audit import AuditEntry
+
+if TYPE_CHECKING:
+    from coach.brokers.adapter import Revocation
+    from coach.engine.api.accounts import AccountSummary
+    from coach.engine.api.session import Session
+    from coach.engine.store.accounts import BrokerConnection
+    from coach.model.events import Json
+
+MOST_HOURS = 168
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What became of a connection: the account, and what is left to do at the broker.
+
+    `revoked` says whether the broker ended the credential; `trouble` why that could not be tried.
+    """
+
+    account: str
+    broker: str
+    revoked: bool
+    how_to_check: str
+    trouble: str = ""
+
+
+def disconnect(session: Session, name: str) -> Leaving:
+    """End an account's connection: its key is wiped here, whatever the broker says.
+
+    Fills and imports stay. NotFound where the account is not connected.
+    """
+    from coach.engine.imports.connect import forget_key
+
+    found = connected_account(session, name)
+    with connections.sync_turn(session.connection, found.account_id, found.account):
+        ended, trouble = _revoke(session, found)
+        with sight.change(session) as events:
+            user_id = session.user.id
+            owner = sealed_secrets.account_owner(found.account_id)
+            sealed_secrets.remove(session.connection, user_id, owner)
+            accounts.disconnect(session.connection, user_id, found.account_id)
+            events.append(AccountChanged(account=name, what="disconnected"))
+            details: dict[str, Json] = {
+                "broker": found.broker,
+                "key": found.key_name,
+                "revoked": ended.revoked,
+            }
+            sight.audit(session, AuditEntry("account.disconnected", name, details))
+        forget_key(found)
+    return Leaving(name, found.broker, ended.revoked, ended.how_to_check, trouble)
+
+
+def set_sync_hours(session: Session, name: str, hours: int) -> AccountSummary:
+    """Say how often a connected account is read by itself; 0 never."""
+    if not 0 <= hours <= MOST_HOURS:
+        raise Invalid("sync_hours", f"not {hours}", f"0 to {MOST_HOURS} hours")
+    found = connected_account(session, name)
+    with session.connection.transaction():
+        accounts.set_sync_hours(session.connection, session.user.id, found.account_id, hours)
+    return accounts_api.summary(session, name)
+
+
+def _revoke(session: Session, found: BrokerConnection) -> tuple[Revocation, str]:
+    """Ask the broker to end the credential; return what it did, and why it could not be asked."""
+    from coach.brokers.adapter import Revocation
+    from coach.engine.imports.connect import broker_key, opened_broker
+
+    def next_nonce(least: int) -> int:
+        where = (session.connection, session.user.id, found.account_id)
+        return connections.next_nonce(*where, least)
+
+    keyring = None if session.keyring is None else session.keyring()
+    try:
+        key = broker_key(keyring, session.connection, session.user.id, found)
+        with opened_broker(found, key, session.clock, next_nonce) as opened:
+            return opened.revoke(), ""
+    except CoachError as trouble:
+        check = f"delete the key {found.key_name} at {found.broker} yourself"
+        return Revocation(revoked=False, how_to_check=check), str(trouble)
