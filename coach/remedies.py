@@ -84,6 +84,7 @@ Field = Literal[
 
 Remedy = Literal[
     "bring_candles",
+    "bring_tls",
     "add_user",
     "answer_habit",
     "answer_question",
@@ -124,6 +125,7 @@ Remedy = Literal[
     "name_quote",
     "name_symbol",
     "make_app_role",
+    "make_first_account",
     "open_months",
     "name_age_key",
     "name_recipients",

@@ -131,6 +131,10 @@ OTHER_TRADES = (
 
 REMEDIES: "dict[Remedy, str]" = {
     "bring_candles": "coach candles fetch",
+    "bring_tls": "give --tls-cert and --tls-key, or name the proxy that brings TLS:"
+    " --trusted-proxy ADDRESS; or listen on 127.0.0.1",
+    "make_first_account": "make the first account: start coach serve on 127.0.0.1 and open its"
+    " link, or coach users add",
     "answer_question": "coach plans answer {question} yes|no|unsure",
     "add_user": "coach users list shows them; coach users add NAME makes one",
     "calibrate_again": "coach rules calibrate RULE looks again",

@@ -68,12 +68,11 @@ def run(settings: "Settings", request: "ServeRequest", announce: "Announce") -> 
         SessionPool(settings) as sessions,
         closing(wiring.hot_store(settings, sessions.url(), _warn_of_cache)) as hot,
         hub_of(settings) as streams,
+        _doors(request, settings, sessions, hot) as doors,
         _worker(request) as worker,
     ):
         metrics = ServerMetrics()
         metrics.sources.pool, metrics.sources.worker = sessions.usage, worker
-        doors = _doors(settings, sessions, hot)
-        refuse_without_account(request, doors.accounts_exist)
         limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
         parts = _parts(doors, sessions, limiter)
         parts = replace(parts, metrics=metrics, streams=streams, reach=request.reach)
@@ -92,9 +91,15 @@ def run(settings: "Settings", request: "ServeRequest", announce: "Announce") -> 
     return server.caught
 
 
-def _doors(settings: "Settings", sessions: SessionPool, hot: "HotStore") -> Doors:
+@contextmanager
+def _doors(
+    request: "ServeRequest", settings: "Settings", sessions: SessionPool, hot: "HotStore"
+) -> Iterator[Doors]:
+    """Open the doors; Invalid where others reach them and nobody could sign in."""
     login = LoginLimits(hot, store_of_process(wiring.clock))
-    return Doors(settings, sessions.connection, admit=login.admit, succeeded=login.succeeded)
+    doors = Doors(settings, sessions.connection, admit=login.admit, succeeded=login.succeeded)
+    refuse_without_account(request, doors.accounts_exist)
+    yield doors
 
 
 def _parts(doors: Doors, sessions: SessionPool, limiter: RequestLimiter) -> ServerParts:

@@ -181,6 +181,18 @@ INSTALLED = {
     "lab": Topic("coach tried on made-up traders", "lab.md"),
     "rule kinds": Topic("how to add a kind of rule", "rule-kinds.md"),
     "serve": Topic("the same answers over HTTP, for a browser and for scripts", "serve.md"),
+    "server security": Topic(
+        "what stands between the server and those who ask it",
+        "security.md",
+        (),
+        ("security", "security of the server", "fail2ban", "proxy"),
+    ),
+    "signing in": Topic(
+        "friends who use a server, their sessions and tokens",
+        "users.md",
+        (),
+        ("sign in", "friends", "sessions", "tokens"),
+    ),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),
     "sealed files": Topic(
         "settings in a file that sops and age seal",

@@ -25,6 +25,7 @@ from coach.model.machine.listening import (
 if TYPE_CHECKING:
     from coach.cli.frame import Frame
     from coach.model.machine.listening import SetUpOffer
+    from coach.model.machine.reach import ServerReach
 
 SIGNALLED = 128
 STDERR = Path("-")
@@ -78,7 +79,6 @@ def serve(  # noqa: PLR0913 -- an option per wish
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     listening_address(host)
-    wishes = frame.settings
     request = ServeRequest(
         host=host,
         port=port,
@@ -87,11 +87,15 @@ def serve(  # noqa: PLR0913 -- an option per wish
         worker_options=("--home", frame.manner.home) if frame.manner.home else (),
         metrics=None if metrics is None else metrics_place(metrics),
         log=None if log == STDERR else log or frame.home.state / LOG_FILE,
-        reach=server_reach(
-            public_name or [wishes.public_names], trusted_proxy or [wishes.trusted_proxies]
-        ),
+        reach=_reach(frame, public_name, trusted_proxy),
     )
     raise typer.Exit(SIGNALLED + _run(frame, request))
+
+
+def _reach(frame: "Frame", names: list[str] | None, proxies: list[str] | None) -> "ServerReach":
+    """Return by which names and proxies it is reached: those typed, or those of the settings."""
+    settings = frame.settings
+    return server_reach(names or [settings.public_names], proxies or [settings.trusted_proxies])
 
 
 def _tls_files(certificate: Path | None, key: Path | None) -> TlsFiles | None:

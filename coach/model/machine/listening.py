@@ -15,13 +15,6 @@ LOOPBACK = "127.0.0.1"
 ON_THIS_MACHINE = (
     "listen on 127.0.0.1; from another machine: ssh -L 8321:127.0.0.1:8321 THIS-MACHINE"
 )
-NO_TLS = (
-    "give --tls-cert and --tls-key, or name the proxy that brings TLS: --trusted-proxy ADDRESS;"
-    " or listen on 127.0.0.1"
-)
-NO_ACCOUNT = (
-    "make the first account: start coach serve on 127.0.0.1 and open its link, or coach users add"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +68,16 @@ def refuse_open_listening(request: ServeRequest) -> None:
     """Raise Invalid where others reach the address and nothing keeps what they send private."""
     if is_reached_by_others(request.host) and request.tls is None and not request.reach.proxies:
         what = f"not {request.host!r} without TLS and without a named proxy"
-        raise Invalid("host", what, "an address that only this machine reaches", hint=NO_TLS)
+        raise Invalid("host", what, "an address that only this machine reaches", remedy="bring_tls")
 
 
 def refuse_without_account(request: ServeRequest, accounts_exist: Callable[[], bool]) -> None:
     """Raise Invalid where others reach the server and nobody could sign in."""
     if is_reached_by_others(request.host) and not accounts_exist():
         what = f"not {request.host!r} before anybody has an account"
-        raise Invalid("host", what, "an address that only this machine reaches", hint=NO_ACCOUNT)
+        raise Invalid(
+            "host", what, "an address that only this machine reaches", remedy="make_first_account"
+        )
 
 
 def is_reached_by_others(host: str) -> bool:

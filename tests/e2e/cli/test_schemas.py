@@ -21,6 +21,7 @@ TRIED_ELSEWHERE = {
     *("keys abandon", "keys export-recovery", "keys restore"),  # test_keys.py loses a key
     *("keys rewrap", "keys rotate", "keys seal", "keys status"),
     *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
+    *("connect kraken", "disconnect", "import sync --due"),  # test_connections.py has one, too
     "events devices",  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked

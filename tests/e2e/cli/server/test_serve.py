@@ -37,12 +37,23 @@ def test_its_log_is_its_owner_s_alone(server: RunningServer, client: httpx2.Clie
     assert "divorce" not in server.log.read_text()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "example.com"])  # noqa: S104
-def test_an_address_that_others_reach_is_refused(coach: Coach, host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "hint"),
+    [("0.0.0.0", "--tls-cert"), ("::", "--trusted-proxy"), ("example.com", "ssh -L")],  # noqa: S104
+)
+def test_an_address_that_others_reach_is_refused(coach: Coach, host: str, hint: str) -> None:
     ended = coach("serve", "--host", host, "--json")
     error = json.loads(ended.stdout)["error"]
     assert ended.returncode == 2
-    assert "until it knows users" in error["hint"]
+    assert hint in error["hint"]
+
+
+def test_others_are_let_in_only_once_somebody_has_an_account(coach: Coach) -> None:
+    ended = coach("serve", "--host", "0.0.0.0", "--trusted-proxy", "10.9.8.7", "--json")  # noqa: S104
+    error = json.loads(ended.stdout)["error"]
+    assert ended.returncode == 2
+    assert "before anybody has an account" in error["message"]
+    assert "coach users add" in error["hint"]
 
 
 def test_a_port_that_is_taken_is_a_usage_error(coach: Coach) -> None:
