@@ -23,11 +23,11 @@ PROTECTED = ("/api/", "/ws/")
 OPEN_TO_ALL = frozenset({("POST", "/api/session"), ("POST", "/api/set-up")})
 """What nobody can have signed in for."""
 ACCOUNT = re.compile(r"/api/(session|sessions|tokens|password|totp)(/.*)?")
-BRINGS_IN = re.compile(r"/api/imports|/api/.*/sync|/api/sync")
+BRINGS_IN = re.compile(r"/api/imports(/sync)?|/api/candles/fetch")
 DANGEROUS = (
     ("DELETE", re.compile(r"/api/imports/[^/]+")),
     ("DELETE", re.compile(r"/api/accounts/.+")),
-    ("POST", re.compile(r"/api/connections|/api/accounts/.+/connect|/api/keys/.+")),
+    ("POST", re.compile(r"/api/connect/.+")),
 )
 """What destroys, or lets coach read more: a session must be confirmed for it."""
 UNAUTHENTICATED, FORBIDDEN = 401, 403

@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue
 from coach.engine.api import accounts as accounts_api
 from coach.engine.api import candles as candles_api
 from coach.engine.api.jobs import requests
+from coach.errors import UsageError
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads.query import Since, Until
@@ -19,6 +20,7 @@ from coach.views import accounts as account_views
 from coach.views import jobs as job_views
 from coach.views.table import json_row, rows
 
+OWNER_ALONE = "leave it out: only whoever runs coach sends it to another address than the broker's"
 Key = Annotated[
     dict[str, JsonValue] | str,
     Field(description="The CDP key as downloaded: a JSON object, or its text.", repr=False),
@@ -52,6 +54,8 @@ class FetchBody(RequestBody):
 
 def connect_coinbase(call: ApiCall, body: CoinbaseBody) -> ApiAnswer:
     """Connect Coinbase by a view-only key."""
+    if body.base_url and call.session.user.name != call.settings.user:
+        raise UsageError(OWNER_ALONE, what="base_url is not for you")
     text = body.key if isinstance(body.key, str) else json.dumps(body.key)
     found = accounts_api.connect(call.session, "coinbase", text, body.account, body.base_url)
     return ApiAnswer("connect coinbase", list(rows([account_views.account(found)])))

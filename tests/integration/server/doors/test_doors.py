@@ -181,6 +181,7 @@ def test_what_is_dangerous_takes_the_password_once_more(
         ("PUT", "/api/password", {"password": "another good password"}),
         ("POST", "/api/tokens", {"label": "script"}),
         ("POST", "/api/totp", None),
+        ("POST", "/api/connect/coinbase", {"key": "{}"}),
     ):
         assert error_of(browser, method, path, json=body, headers=key()) == (403, "E_CONFIRM")
     wrong = browser.post("/api/session/confirmation", json={"password": "wrong words all along"})
@@ -190,6 +191,16 @@ def test_what_is_dangerous_takes_the_password_once_more(
     assert list(browser.cookies.values()) != [before]
     assert browser.post("/api/tokens", json={"label": "script"}).status_code == 201
     assert browser.delete(f"/api/imports/{run['run_id']}", headers=key()).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "https://10.0.0.1", "http://db:5432"])
+def test_a_friend_sends_no_request_of_the_server_elsewhere(
+    inhabited: Building, address: str
+) -> None:
+    body = {"key": "{}", "base_url": address}
+    answer = inhabited.signed_in("ann").post("/api/connect/coinbase", json=body, headers=key())
+    assert answer.status_code == 400
+    assert "base_url is not for you" in answer.json()["error"]["message"]
 
 
 def test_the_first_account_is_made_on_a_page_and_then_never_again(
