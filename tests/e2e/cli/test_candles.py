@@ -68,7 +68,8 @@ def test_a_bar_that_cannot_be_true_ends_in_3_and_is_named(coach: Coach, tmp_path
     assert ended.returncode == 3
     assert "line 11, high: below the low" in ended.stderr
     told = data(coach("candles", "import", str(file), "--source", "x", "--json"))
-    assert told["skipped"] == [{"line": 11, "column": "high", "reason": "below the low"}]
+    [skipped] = told["skipped"]
+    assert {"line": 11, "column": "high", "reason": "below the low"}.items() <= skipped.items()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.e2e.conftest import WarmPython
 from tests.e2e.faults.canonical import differences
 from tests.e2e.faults.killing import Disturbance, Killing
 from tests.e2e.faults.scenes import Command, prepare, small_world
-from tests.e2e.faults.waiting import WAITING, keep_waiting, name_of
+from tests.e2e.faults.waiting import BY_HAND, WAITING, keep_waiting, name_of
 from tests.e2e.faults.world import NOON, new_world
 
 SEED = os.environ.get("COACH_TEST_SEED", "1")
@@ -52,7 +52,7 @@ def command(kind: JobKind) -> Command:
 
     Until then the run is that worker's, and who looks once leaves it alone.
     """
-    return Command(kind, name_of(kind), "worker --once", resumes=True)
+    return Command(kind, name_of(kind), "worker --once", resumes=True, settings=BY_HAND)
 
 
 def moments(program: Killing, kind: JobKind, seed: str, count: int) -> Iterator[Disturbance]:
