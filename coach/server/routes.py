@@ -12,11 +12,11 @@ from starlette.responses import Response
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads import history, insights, journal, promises
-from coach.server.reads.query import NoQuery, PageQuery, RouteQuery
+from coach.server.reads.query import NewestQuery, NoQuery, PageQuery, RouteQuery
 from coach.views.candles import COVERAGE_KEY
 from coach.views.labels import LABEL_KEY, QUESTION_KEY
 from coach.views.paging import rows_of_page
-from coach.views.rules import REVISION_KEY
+from coach.views.rules import BREACH_KEY, REVISION_KEY
 
 if TYPE_CHECKING:
     from coach.model.events import Json
@@ -61,10 +61,12 @@ READS = (
     ),
     ReadRoute("/api/plans", "plan[]", journal.plans, PageQuery, "id"),
     ReadRoute("/api/questions", "reason-question[]", journal.questions, PageQuery, "id"),
-    ReadRoute("/api/notes", "note[]", journal.notes, journal.NotesQuery),
+    ReadRoute("/api/notes", "note[]", journal.notes, journal.NotesQuery, "id"),
     ReadRoute("/api/rules", "rule-view[]", promises.rules, PageQuery, "id"),
     ReadRoute("/api/rules/status", "rule-standing[]", promises.standing, promises.StandingQuery),
-    ReadRoute("/api/rules/breaches", "breach[]", promises.breaches, promises.BreachesQuery),
+    ReadRoute(
+        "/api/rules/breaches", "breach[]", promises.breaches, promises.BreachesQuery, BREACH_KEY
+    ),
     ReadRoute(
         "/api/rules/history", "revision[]", promises.history, promises.HistoryQuery, REVISION_KEY
     ),
@@ -98,7 +100,7 @@ READS = (
     ReadRoute("/api/events/devices", "device-position[]", journal.devices),
     ReadRoute("/api/jobs", "job[]", history.job_list, PageQuery, "run_id"),
     ReadRoute("/api/jobs/{run}", "job", history.job),
-    ReadRoute("/api/audit", "audit[]", journal.audit, journal.AuditQuery, "n"),
+    ReadRoute("/api/audit", "audit[]", journal.audit, NewestQuery, "n"),
     ReadRoute("/api/audit/head", "audit-head", journal.audit_head),
     ReadRoute(
         "/api/audit/verification",
@@ -141,8 +143,8 @@ def _endpoint(
 
 
 def page_of(answer: ApiAnswer, key: str, query: RouteQuery) -> ApiAnswer:
-    """Return the page of an answer that a query asks for; all of it where there are no pages."""
-    if not isinstance(query, PageQuery):
+    """Return the page of an answer that a query asks for; all of it where it is one already."""
+    if not isinstance(query, PageQuery) or isinstance(query, NewestQuery):
         return answer
     listed = cast("list[dict[str, Json]]", answer.data)
     return replace(answer, data=list(rows_of_page(listed, key, query.after, query.limit)))

@@ -5,10 +5,13 @@ without a value is left out of the name.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from coach.errors import NotFound
+from coach.errors import NotFound, UsageError
 from coach.views.table import Row
+
+if TYPE_CHECKING:
+    from coach.engine.api.pages import ListPage
 
 MOST_ROWS = 2**31 - 1
 """Of a page; more than any list has, and what every database counts to."""
@@ -25,6 +28,16 @@ def rows_of_page(
     """
     begin = 0 if after is None else _place(rows, key, after) + 1
     return rows[begin:] if limit is None else rows[begin : begin + limit]
+
+
+def list_page(after: str | None, limit: int | None, last: int | None) -> "ListPage":
+    """Return which part of a list is asked for; UsageError where it is a page and the newest."""
+    from coach.engine.api.pages import ListPage
+
+    if last is not None and (limit is not None or after is not None):
+        hint = "for the newest rows alone leave out limit and after"
+        raise UsageError(hint, what="last stands beside limit or after")
+    return ListPage(after, limit, last)
 
 
 def row_name(row: Row, key: str) -> str:

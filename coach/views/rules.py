@@ -82,6 +82,7 @@ REVISIONS = (
     Column("engine_version"),
     Column("input_sha256"),
 )
+BREACH_KEY = "rule_id:trade_id"
 REVISION_KEY = "rule_id:revision"
 DIFFERENCES = (Column("field", "field"), Column("was", "was"), Column("now", "now"))
 

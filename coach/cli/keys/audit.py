@@ -8,10 +8,9 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
-from coach.cli.show.pages import After
-from coach.views.paging import MOST_ROWS
+from coach.cli.show.pages import After, Last, Limit
+from coach.views.paging import list_page
 from coach.views.security import audit as views
-from coach.views.security.audit import NEWEST
 from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
@@ -20,27 +19,18 @@ if TYPE_CHECKING:
 
 def newest(
     context: typer.Context,
-    limit: Annotated[
-        int,
-        typer.Option(
-            "--limit",
-            "--last",
-            metavar="N",
-            min=1,
-            max=MOST_ROWS,
-            help="How many, the newest first.",
-        ),
-    ] = NEWEST,
     after: After = None,
+    limit: Limit = None,
+    last: Last = None,
 ) -> None:
-    """List what was done, the newest first."""
+    """List what was done, the newest first; without a number the newest 50."""
     if context.invoked_subcommand is not None:
         return
     from coach.engine.api.keys import audit
 
-    frame = frame_of(context)
+    frame, page = frame_of(context), list_page(after, limit, last)
     with frame.session() as session:
-        found = audit.events(session, limit, after)
+        found = audit.events(session, page)
     values = rows([views.audit_event(one) for one in found])
     frame.show(Answer("audit", list(values), Table(views.AUDIT, values, "nothing was done yet")))
 

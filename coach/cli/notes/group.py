@@ -9,10 +9,12 @@ from coach.cli.lazy import sub_app
 from coach.cli.notes.lines import text_lines
 from coach.cli.notes.written import written_text
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Last, Limit
 from coach.cli.show.readable import ENOUGH_OF_A_KEY, local
 from coach.errors import CoachError, Invalid, NotFound, UsageError
 from coach.model.journal.notes import NotedTrade
 from coach.views import notes as views
+from coach.views.paging import list_page
 from coach.views.table import Table, rows
 from coach.wording import moments
 
@@ -48,7 +50,6 @@ Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time,
 Symbol = Annotated[
     str | None, typer.Option(metavar="SYMBOL", help="Only notes on trades in this one.")
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")]
 Removed = Annotated[bool, typer.Option("--removed", help="Those that you removed instead.")]
 
 
@@ -82,12 +83,14 @@ def add(
 
 
 @app.command("list")
-def notes(
+def notes(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     since: Time = None,
     until: Time = None,
     symbol: Symbol = None,
+    after: After = None,
     limit: Limit = None,
+    last: Last = None,
     removed: Removed = False,
 ) -> None:
     """List the notes, oldest day or opening of a trade first.
@@ -96,26 +99,28 @@ def notes(
 
     \b
       coach note list --since 2026-W10 --until 2026-W10
-      coach note list --symbol BTC-USD --limit 5
+      coach note list --symbol BTC-USD --last 5
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api.notes import NoteFilter
 
-    frame = frame_of(context)
+    frame, page = frame_of(context), list_page(after, limit, last)
     with frame.session() as session:
         begin, end = _span(frame, session, since, until)
-        wanted = NoteFilter((), begin, end, symbol and symbol.upper(), limit, removed)
+        wanted = NoteFilter((), begin, end, symbol and symbol.upper(), removed, page)
         found = _found(frame, session, wanted)
     frame.show(listing("note list", found, frame.zone))
 
 
 @app.command()
-def search(
+def search(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="What the notes hold.")],
     since: Time = None,
     until: Time = None,
     symbol: Symbol = None,
+    after: After = None,
     limit: Limit = None,
+    last: Last = None,
 ) -> None:
     """Find the notes that hold all these words.
 
@@ -130,12 +135,12 @@ def search(
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api.notes import NoteFilter
 
-    frame = frame_of(context)
+    frame, page = frame_of(context), list_page(after, limit, last)
     if not any(word.strip() for word in words):
         raise UsageError("coach note search WORDS; coach note list shows all", what="which words?")
     with frame.session() as session:
         begin, end = _span(frame, session, since, until)
-        wanted = NoteFilter(tuple(words), begin, end, symbol and symbol.upper(), limit)
+        wanted = NoteFilter(tuple(words), begin, end, symbol and symbol.upper(), page=page)
         found = _found(frame, session, wanted)
     frame.show(listing("note search", found, frame.zone, "no note holds that"))
 

@@ -22,10 +22,10 @@ from coach.cli.rules.words import (
     terms_among,
 )
 from coach.cli.show.answers import Answer
-from coach.cli.show.pages import After, Limit, page
+from coach.cli.show.pages import After, Last, Limit, page
 from coach.errors import UsageError
 from coach.views import rules as views
-from coach.views.paging import MOST_ROWS
+from coach.views.paging import list_page
 
 app = sub_app("Promises to yourself, and where you broke them.", former={"check": "status"})
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its id, as the list shows it.")]
@@ -72,12 +72,14 @@ def add(
 @app.command()
 def show(context: typer.Context, rule: RuleName) -> None:
     """Show one rule: its terms, what waits, and its last breaches."""
+    from coach.engine.api.pages import ListPage
+    from coach.engine.api.promises import breaches as breaches_api
     from coach.engine.api.promises import rules as api
 
     frame = frame_of(context)
     with frame.session() as session:
         found = api.view(session, rule)
-        last = list(api.stream_breaches(session, rule, newest=LAST_BREACHES))
+        last = list(breaches_api.stream(session, rule, page=ListPage(newest=LAST_BREACHES)))
     frame.show(shown(found, last[::-1], frame.zone))
 
 
@@ -127,24 +129,25 @@ def breaches(
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")
     ] = None,
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, max=MOST_ROWS, help="Only the newest so many.")
-    ] = None,
+    after: After = None,
+    limit: Limit = None,
+    last: Last = None,
 ) -> None:
     """List where the rules were broken, oldest first, with the fills.
 
     \b
       coach rules breaches
       coach rules breaches cooldown_after_loss --since 30d
-      coach rules breaches --limit 10
+      coach rules breaches --last 10
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    from coach.engine.api.promises import rules as api
+    from coach.engine.api.promises import breaches as api
     from coach.wording import moments
 
     frame = frame_of(context)
+    page_of_list = list_page(after, limit, last)
     with frame.session() as session:
         begin = moments.since(since, frame.zone, session.clock())
-        found = api.stream_breaches(session, rule, begin, limit)
+        found = api.stream(session, rule, begin, page_of_list)
         if frame.output.as_a_table:
             frame.show(breaches_answer(list(found)))
         else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.cli.show.answers import Answer
-from coach.views.paging import rows_of_page
+from coach.views.paging import MOST_ROWS, rows_of_page
 from coach.views.table import Table
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 After = Annotated[
     str | None, typer.Option(metavar="ID", help="Only what the list shows after this one.")
 ]
-Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most so many.")]
+Last = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=MOST_ROWS, help="Only the newest so many.")
+]
+Limit = Annotated[
+    int | None, typer.Option(metavar="N", min=1, max=MOST_ROWS, help="At most so many.")
+]
 
 
 def page(answer: Answer, key: str, after: str | None, limit: int | None) -> Answer:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from coach.engine.api import sight
+from coach.engine.api.pages import WHOLE_LIST, no_such_row
 from coach.engine.api.promises import labels
 from coach.engine.digest.week import span
 from coach.engine.store import accounts
@@ -20,6 +21,7 @@ from coach.model.journal.notes import LONGEST_NOTE, NotedTrade, NoteId, tidy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from coach.engine.api.pages import ListPage
     from coach.engine.api.session import Session
     from coach.model.journal.note_events import NoteEvent
     from coach.model.journal.notes import JournalNote
@@ -31,7 +33,7 @@ LARGEST_NUMBER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class NoteFilter:
-    """Which notes: with every phrase, about [since, until), of one symbol, the newest `limit`.
+    """Which notes: with every phrase, about [since, until), of one symbol, and which of them.
 
     Phrases are found anywhere in a note, whatever their case and accents. `removed` chooses the
     removed ones instead.
@@ -41,8 +43,8 @@ class NoteFilter:
     since: datetime | None = None
     until: datetime | None = None
     symbol: str | None = None
-    limit: int | None = None
     removed: bool = False
+    page: ListPage = WHOLE_LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def notes(session: Session, wanted: NoteFilter, zone: str) -> list[JournalNote]:
     """Return the notes that fit, by what they are about, oldest first; days are those of `zone`.
 
     A note on a trade is about the trade's opening, a note on a day about all of that day.
+    NotFound where none of them has the number that the page begins after.
     """
     place = ZoneInfo(zone)
     query = NoteQuery(
@@ -70,7 +73,19 @@ def notes(session: Session, wanted: NoteFilter, zone: str) -> list[JournalNote]:
     )
     found = store.notes(session.connection, session.user.id, query)
     found.sort(key=lambda note: (_begins(note, place), note.id))
-    return found if wanted.limit is None else found[-wanted.limit :]
+    return _page(found, wanted.page)
+
+
+def _page(found: list[JournalNote], page: ListPage) -> list[JournalNote]:
+    if page.newest is not None:
+        return found[-page.newest :]
+    begin = 0
+    if page.after is not None:
+        places = {str(note.id): place for place, note in enumerate(found)}
+        if page.after not in places:
+            raise no_such_row(page.after)
+        begin = places[page.after] + 1
+    return found[begin:] if page.limit is None else found[begin : begin + page.limit]
 
 
 def _local_day(moment: datetime | None, zone: ZoneInfo, shift: timedelta = timedelta()) -> date:

@@ -18,8 +18,7 @@ from coach.model.events import EventId
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads.query import (
-    After,
-    Limit,
+    NewestQuery,
     NoQuery,
     PageQuery,
     RouteQuery,
@@ -31,7 +30,6 @@ from coach.views import events as event_views
 from coach.views import labels as label_views
 from coach.views import notes as note_views
 from coach.views import plans as plan_views
-from coach.views.paging import MOST_ROWS
 from coach.views.reasons import reason_question
 from coach.views.security import audit as audit_views
 from coach.views.table import json_row, rows
@@ -40,8 +38,8 @@ EVENT_ID = re.compile(r"[0-9A-Za-z]{26}")
 MOST_EVENTS = 1000
 
 
-class NotesQuery(RouteQuery):
-    """Which notes; with a limit the newest so many."""
+class NotesQuery(NewestQuery):
+    """Which notes."""
 
     words: Annotated[
         tuple[str, ...], Field(description="Notes that hold all of them; repeat.")
@@ -49,7 +47,6 @@ class NotesQuery(RouteQuery):
     since: Since = None
     until: Until = None
     symbol: Symbol = None
-    limit: Limit = None
     removed: Annotated[bool, Field(description="Those that were removed, instead.")] = False
 
 
@@ -66,16 +63,6 @@ class EventsQuery(RouteQuery):
         tuple[str, ...], Field(description="Such as rule.breached or rule.; repeat.")
     ] = ()
     limit: Annotated[int, Field(ge=1, le=MOST_EVENTS, description="The oldest so many.")] = 200
-
-
-class AuditQuery(RouteQuery):
-    """How many entries, the newest first."""
-
-    after: After = None
-    limit: Limit = None
-    last: Annotated[int, Field(ge=1, le=MOST_ROWS, description="The former name of limit.")] = (
-        audit_views.NEWEST
-    )
 
 
 class VerificationQuery(RouteQuery):
@@ -127,8 +114,8 @@ def notes(call: ApiCall, query: NotesQuery) -> ApiAnswer:
         call.since(query.since),
         call.until(query.until),
         symbol,
-        query.limit,
         query.removed,
+        query.page,
     )
     found = notes_api.notes(call.session, wanted, call.zone)
     if symbol and not found:
@@ -161,9 +148,9 @@ def devices(call: ApiCall, _: NoQuery) -> ApiAnswer:
     )
 
 
-def audit(call: ApiCall, query: AuditQuery) -> ApiAnswer:
+def audit(call: ApiCall, query: NewestQuery) -> ApiAnswer:
     """Return who did what, the newest first."""
-    found = audit_api.events(call.session, query.limit or query.last, query.after)
+    found = audit_api.events(call.session, query.page)
     return ApiAnswer("audit", list(rows([audit_views.audit_event(one) for one in found])))
 
 

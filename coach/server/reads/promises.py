@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from coach.engine.api.promises import breaches as breaches_api
 from coach.engine.api.promises import calibration, presets, revisions
 from coach.engine.api.promises import check as check_api
 from coach.engine.api.promises import experiments as experiments_api
@@ -14,7 +15,7 @@ from coach.model.numbers import typed_number
 from coach.remedies import Field as FieldName
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Limit, NoQuery, PageQuery, RouteQuery, Since
+from coach.server.reads.query import NewestQuery, NoQuery, PageQuery, RouteQuery, Since
 from coach.views import calibrations as calibration_views
 from coach.views import experiments as experiment_views
 from coach.views import rule_checks as check_views
@@ -24,12 +25,11 @@ from coach.views.table import json_row, rows
 RuleId = Annotated[str | None, Field(description="Of this rule alone.")]
 
 
-class BreachesQuery(RouteQuery):
-    """Which breaches; with a limit the newest so many."""
+class BreachesQuery(NewestQuery):
+    """Which breaches."""
 
     rule: RuleId = None
     since: Since = None
-    limit: Limit = None
 
 
 class StandingQuery(RouteQuery):
@@ -81,7 +81,7 @@ def rule(call: ApiCall, _: NoQuery, rule_id: str) -> ApiAnswer:
 def breaches(call: ApiCall, query: BreachesQuery) -> ApiAnswer:
     """Return where the rules were broken, oldest first, with the fills."""
     begin = call.since(query.since)
-    found = rules_api.stream_breaches(call.session, query.rule, begin, query.limit)
+    found = breaches_api.stream(call.session, query.rule, begin, query.page)
     return ApiAnswer("rules breaches", list(rows([rule_views.rule_breach(one) for one in found])))
 
 

@@ -4,10 +4,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from coach.views.paging import MOST_ROWS
+from coach.engine.api.pages import ListPage
+from coach.views.paging import MOST_ROWS, list_page
 
 Limit = Annotated[int | None, Field(ge=1, le=MOST_ROWS, description="At most so many.")]
 After = Annotated[str | None, Field(description="What comes after this one in the list.")]
+Last = Annotated[
+    int | None,
+    Field(ge=1, le=MOST_ROWS, description="The newest so many, without limit and after."),
+]
 Since = Annotated[str | None, Field(description="A day, a week, a time, or 30d for so long ago.")]
 Until = Annotated[str | None, Field(description="Up to the end of it: a day, a week, a time.")]
 Symbol = Annotated[str | None, Field(description="Only this one, such as BTC-USD.")]
@@ -26,6 +31,17 @@ class PageQuery(RouteQuery):
 
     after: After = None
     limit: Limit = None
+
+
+class NewestQuery(PageQuery):
+    """Which page of a list, or its newest rows."""
+
+    last: Last = None
+
+    @property
+    def page(self) -> ListPage:
+        """The page; UsageError where the newest rows are asked for beside one."""
+        return list_page(self.after, self.limit, self.last)
 
 
 class NoQuery(RouteQuery):

@@ -10,7 +10,6 @@ from coach.views.table import Column
 if TYPE_CHECKING:
     from coach.engine.api.keys.audit import AuditEvent, AuditHead, AuditVerification
 
-NEWEST = 50
 """Entries that are shown unless more are asked for."""
 AUDIT = (
     Column("n", "n", "number"),

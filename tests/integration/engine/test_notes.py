@@ -8,6 +8,7 @@ import pytest
 
 from coach.engine.api import events, imports, notes, trades, why
 from coach.engine.api.notes import NoteFilter
+from coach.engine.api.pages import ListPage
 from coach.engine.api.session import Session
 from coach.errors import Conflict, Invalid, NotFound
 from coach.model.accounts import Run
@@ -142,7 +143,22 @@ def test_notes_are_chosen_by_what_they_are_about(session: Session, imported: Imp
     assert texts(session, since=moment(2, 12)) == ["day 2", "day 4"]
     assert texts(session, until=moment(2, 9)) == ["day 1", "day 2"]
     assert texts(session, symbol="BTC-USD") == ["trade"]
-    assert texts(session, limit=2) == ["trade", "day 4"]
+    assert texts(session, page=ListPage(newest=2)) == ["trade", "day 4"]
+
+
+def test_pages_of_notes_repeat_none_and_hide_none_while_notes_arrive(session: Session) -> None:
+    """Notes on 1, 2 and 4 March; one on 3 March, and one on 28 February, come between pages."""
+    for day in (4, 1, 2):
+        notes.add(session, date(2026, 3, day), f"day {day}")
+    assert texts(session, page=ListPage(limit=2)) == ["day 1", "day 2"]
+    notes.add(session, date(2026, 3, 3), "day 3")
+    notes.add(session, date(2026, 2, 28), "before")
+    assert texts(session, page=ListPage(after="3", limit=2)) == ["day 3", "day 4"]
+    assert texts(session, page=ListPage(after="1")) == []
+    with pytest.raises(NotFound, match="row"):
+        texts(session, page=ListPage(after="03"))
+    with pytest.raises(NotFound, match="row"):
+        texts(session, since=moment(2), page=ListPage(after="2"))
 
 
 def test_a_day_begins_where_the_zone_says(session: Session) -> None:

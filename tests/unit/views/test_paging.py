@@ -2,9 +2,9 @@
 
 import pytest
 
-from coach.errors import NotFound
+from coach.errors import NotFound, UsageError
 from coach.model.events import Json
-from coach.views.paging import rows_of_page
+from coach.views.paging import list_page, rows_of_page
 
 ROWS: list[dict[str, Json]] = [{"id": name} for name in ("a", "b", "c", "d")]
 
@@ -47,3 +47,9 @@ def test_rows_that_arrive_at_the_head_repeat_nothing_and_hide_nothing(more: list
 def test_a_row_that_is_gone_is_told_and_not_taken_for_the_beginning() -> None:
     with pytest.raises(NotFound, match="no row 'x'"):
         names("x", 1)
+
+
+@pytest.mark.parametrize(("after", "limit"), [(None, 2), ("a", None), ("a", 2)])
+def test_the_newest_rows_are_no_page(after: str | None, limit: int | None) -> None:
+    with pytest.raises(UsageError, match="last stands beside"):
+        list_page(after, limit, 2)

@@ -2,32 +2,35 @@
 
 import re
 
+from coach.engine.api.pages import WHOLE_LIST, ListPage, no_such_row
 from coach.engine.api.session import Session
 from coach.engine.audit.verify import AuditVerification
 from coach.engine.audit.verify import verify as verify_chain
 from coach.engine.store.vault import audit as store
-from coach.errors import Invalid, NotFound
+from coach.errors import Invalid
 from coach.model.machine.audit import AuditEvent, AuditHead
 
 __all__ = ["AuditEvent", "AuditHead", "AuditVerification", "events", "head", "parse_head", "verify"]
 
 HASH_BYTES = 32
+NEWEST = 50
 NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 
-def events(session: Session, most: int, after: str | None = None) -> list[AuditEvent]:
-    """Return the newest events of the user, the newest first; `after` names the one before them.
+def events(session: Session, page: ListPage = WHOLE_LIST) -> list[AuditEvent]:
+    """Return a page of the user's events, the newest first; without a limit the newest 50.
 
-    NotFound where no event has that number (any more).
+    NotFound where no event has the number that the page begins after (any more).
     """
-    before = None if after is None else _number(session, after)
+    before = None if page.after is None else _number(session, page.after)
+    most = page.limit or page.newest or NEWEST
     return store.newest(session.connection, session.user.id, most, before)
 
 
 def _number(session: Session, text: str) -> int:
     known = NUMBER.fullmatch(text)
     if not known or not store.holds(session.connection, session.user.id, int(text)):
-        raise NotFound(hint="read the list from its beginning", kind="row", name=text)
+        raise no_such_row(text)
     return int(text)
 
 

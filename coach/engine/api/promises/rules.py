@@ -1,6 +1,6 @@
-"""Rules: add, change and remove them, and list their breaches."""
+"""Rules: add, change and remove them, and say how each stands."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -342,22 +342,6 @@ def breach_sentence(breach: Breach) -> str:
 def breaches(session: Session) -> list[Breach]:
     """Return where the rules were broken, oldest first."""
     return store.breaches(session.connection, session.user.id)
-
-
-def stream_breaches(
-    session: Session,
-    rule_id: str | None = None,
-    since: datetime | None = None,
-    newest: int | None = None,
-) -> Iterator[Breach]:
-    """Return breaches, oldest first: of one rule, from a time on, only the newest so many.
-
-    They are read as they are asked for, over the connection of the session.
-    """
-    if rule_id is not None:
-        view(session, rule_id)
-    chosen = store.BreachFilter(None if rule_id is None else RuleId(rule_id), since, newest)
-    return store.stream_breaches(session.connection, session.user.id, chosen)
 
 
 def standing(

@@ -120,13 +120,31 @@ def breaches(connection: Connection[Any], user_id: UserId) -> list[Breach]:
     return [as_breach(row) for row in rows]
 
 
+BreachPlace = tuple[datetime, str, str]
+"""Where a breach stands in the list: its moment, its rule and its trade."""
+
+
 @dataclass(frozen=True, slots=True)
 class BreachFilter:
-    """Which breaches: of one rule, from a moment on, and no more than the newest so many."""
+    """Which breaches: of one rule, from a moment on, no more than the newest so many.
+
+    Or those behind a place in the list, and no more than the `first` of them.
+    """
 
     rule_id: RuleId | None = None
     since: datetime | None = None
     newest: int | None = None
+    behind: BreachPlace | None = None
+    first: int | None = None
+
+    def facts(self, user_id: UserId) -> dict[str, object]:
+        """Return what a query is asked with."""
+        return {
+            "user": user_id,
+            "rule": self.rule_id,
+            "since": self.since,
+            "newest": self.newest,
+        }
 
 
 CHOSEN = (
@@ -138,6 +156,7 @@ BEFORE_THE_NEWEST = (
     f"select at, rule_id, trade_id{CHOSEN}"
     " order by at desc, rule_id desc, trade_id desc limit 1 offset %(newest)s"
 )
+PLACE = f"select at, rule_id, trade_id{CHOSEN} and rule_id = %(of)s and trade_id = %(trade)s"
 PAGE = (
     "select rule_id, (select kind from rule r where r.user_id = b.user_id"  # noqa: S608 - constant
     f" and r.id = b.rule_id), trade_id, at, fill_keys, facts, revision{CHOSEN}"
@@ -147,6 +166,14 @@ PAGE = (
 )
 
 
+def place_of_breach(
+    connection: Connection[Any], user_id: UserId, wanted: BreachFilter, rule_id: str, trade_id: str
+) -> BreachPlace | None:
+    """Return where the breach of a rule by a trade stands, None where it is not among these."""
+    facts = {**wanted.facts(user_id), "of": rule_id, "trade": trade_id}
+    return connection.execute(PLACE, facts).fetchone()
+
+
 def stream_breaches(
     connection: Connection[Any],
     user_id: UserId,
@@ -154,24 +181,19 @@ def stream_breaches(
     page_size: int = BREACHES_A_PAGE,
 ) -> Iterator[Breach]:
     """Yield breaches, oldest first, a page at a time: no transaction stays open between pages."""
-    values: dict[str, object] = {
-        "user": user_id,
-        "rule": wanted.rule_id,
-        "since": wanted.since,
-        "newest": wanted.newest,
-        "page": page_size,
-    }
-    last = None
+    values, last, left = wanted.facts(user_id), wanted.behind, wanted.first
     if wanted.newest is not None:
         last = connection.execute(BEFORE_THE_NEWEST, values).fetchone()
-    while True:
+    while left is None or left > 0:
         at, rule, trade = last or (None, None, None)
-        values |= {"at": at, "last_rule": rule, "trade": trade}
+        size = page_size if left is None else min(page_size, left)
+        values |= {"at": at, "last_rule": rule, "trade": trade, "page": size}
         found = connection.execute(PAGE, values, binary=True).fetchall()
         yield from map(as_breach, found)
-        if len(found) < page_size:
+        if len(found) < size:
             return
         last = found[-1][3], found[-1][0], found[-1][2]
+        left = None if left is None else left - size
 
 
 def as_breach(row: tuple[Any, ...]) -> Breach:

@@ -70,12 +70,18 @@ PAIRS = (
     ("plans questions", "questions"),
     ("note list", "notes"),
     ("note list --limit 1", "notes?limit=1"),
+    ("note list --after 2", "notes?after=2"),
+    ("note list --after 1 --limit 1", "notes?after=1&limit=1"),
+    ("note list --last 1", "notes?last=1"),
+    ("note search for --after 2 --limit 2", "notes?words=for&after=2&limit=2"),
     ("note search slept badly", "notes?words=slept&words=badly"),
     ("rules list", "rules"),
     ("rules status", "rules/status"),
     ("rules breaches", "rules/breaches"),
     ("rules breaches max_trades_per_day", "rules/breaches?rule=max_trades_per_day"),
     ("rules breaches --limit 1", "rules/breaches?limit=1"),
+    ("rules breaches --after {breach} --limit 2", "rules/breaches?after={breach}&limit=2"),
+    ("rules breaches --last 2", "rules/breaches?last=2"),
     ("rules history", "rules/history"),
     ("rules proposals --all", "rules/proposals?all=true"),
     ("rules presets", "rules/presets"),
@@ -102,6 +108,11 @@ REFUSED = (
     ("trades --since soon", "trades?since=soon", 400),
     ("trades --after 3fa9c1", "trades?after=3fa9c1", 404),
     ("why 00000000", "why/00000000", 404),
+    ("note list --after 99", "notes?after=99", 404),
+    ("note list --after 1 --last 1", "notes?after=1&last=1", 400),
+    ("rules breaches --after {trade}", "rules/breaches?after={trade}", 404),
+    ("rules breaches --limit 1 --last 1", "rules/breaches?limit=1&last=1", 400),
+    ("audit --limit 3 --last 3", "audit?limit=3&last=3", 400),
     ("tags --after none", "tags?after=none", 404),
     ("audit --after 99999999", "audit?after=99999999", 404),
     ("audit --after 007", "audit?after=007", 404),
@@ -186,6 +197,8 @@ def fill(faces: BothFaces, folder: Path) -> None:
     faces.names["run"] = json.loads(faces.prints("jobs"))["data"][0]["run_id"]
     faces.names["tag"] = json.loads(faces.prints("tags"))["data"][0]["id"]
     faces.names["entry"] = str(json.loads(faces.prints("audit"))["data"][1]["n"])
+    eldest = json.loads(faces.prints("rules breaches"))["data"][0]
+    faces.names["breach"] = f"{eldest['rule_id']}:{eldest['trade_id']}"
     faces.names["week"] = json.loads(faces.prints("digest"))["data"]["week"]
 
 

@@ -182,7 +182,8 @@ def test_breaches_are_those_of_a_rule_and_a_time_and_the_newest(traded: Coach) -
         "symbol_lock",
     ]
     assert rows(traded("rules", "breaches", "cooldown_after_loss", "--json")) == [every[1]]
-    assert rows(traded("rules", "breaches", "--limit", "2", "--json")) == every[1:]
+    assert rows(traded("rules", "breaches", "--last", "2", "--json")) == every[1:]
+    assert rows(traded("rules", "breaches", "--limit", "2", "--json")) == every[:2]
     since = ("--since", "2026-03-02T09:05:00Z")
     assert rows(traded("rules", "breaches", *since, "--json")) == every[1:]
     assert rows(traded("rules", "breaches", "--since", "2026-03-03", "--json")) == []

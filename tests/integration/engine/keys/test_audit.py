@@ -12,6 +12,7 @@ from coach.engine.api import accounts, imports, sight
 from coach.engine.api import users as users_api
 from coach.engine.api.broker.sync import sync
 from coach.engine.api.keys import audit, keys
+from coach.engine.api.pages import ListPage
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.keyring.keyring import Keyring
@@ -27,7 +28,7 @@ NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 def told(session: Session) -> list[tuple[str, str]]:
-    return [(one.kind, one.subject) for one in reversed(audit.events(session, 100))]
+    return [(one.kind, one.subject) for one in reversed(audit.events(session, ListPage(limit=100)))]
 
 
 def write(session: Session, *subjects: str) -> None:
@@ -43,7 +44,7 @@ def test_a_chain_is_whole_and_says_who_when_and_from_where(session: Session) -> 
     write(session, "c")
     found = audit.verify(session)
     assert (found.events, found.fault) == (3, "")
-    newest = audit.events(session, 1)[0]
+    newest = audit.events(session, ListPage(limit=1))[0]
     assert (newest.n, newest.actor, newest.origin, newest.at) == (3, "ann", "ann@desk", NOON)
 
 
