@@ -23,7 +23,7 @@ from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 
-AccountChange = Literal["connected", "disconnected", "removed", "shorts", "equity"]
+AccountChange = Literal["connected", "disconnected", "removed", "shorts", "equity", "sync_hours"]
 ExperimentChange = Literal["started", "week", "stopped", "ended"]
 PlanChange = Literal["added", "removed"]
 

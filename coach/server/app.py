@@ -27,6 +27,7 @@ from coach.server.observed.measure import RequestMeasure
 from coach.server.observed.metrics import ServerMetrics
 from coach.server.probes import probes
 from coach.server.published.description import described
+from coach.server.reads.dry_runs import dry_runs
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
 from coach.server.routes import reading
 from coach.server.streams.hub import hub_of
@@ -96,6 +97,7 @@ def application(parts: ServerParts) -> FastAPI:
         telemetry=SILENT,
     )
     app.include_router(probes(parts.open_session))
+    app.include_router(dry_runs(parts.open_session, parts.settings))
     app.include_router(reading(parts.open_session, parts.settings))
     hub = parts.streams or hub_of(parts.settings)
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
+from coach.server.published.schemas import JSON_SCHEMA
 from coach.server.reads import history, insights, journal, promises
 from coach.server.reads.query import NewestQuery, NoQuery, PageQuery, RouteQuery
 from coach.views.candles import COVERAGE_KEY
@@ -73,6 +74,7 @@ READS = (
     ReadRoute(
         "/api/rules/proposals", "proposal[]", promises.proposals, promises.ProposalsQuery, "id"
     ),
+    ReadRoute("/api/rules/schema", JSON_SCHEMA, promises.rule_schema),
     ReadRoute("/api/rules/presets", "preset[]", promises.preset_list),
     ReadRoute("/api/rules/{rule_id}", "rule-view", promises.rule),
     ReadRoute(

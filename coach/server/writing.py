@@ -147,6 +147,11 @@ WRITES = (
     WriteRoute(
         "POST", "/api/connect/coinbase", "account[]", brokers.connect_coinbase, brokers.CoinbaseBody
     ),
+    WriteRoute(
+        "POST", "/api/connect/kraken", "account[]", brokers.connect_kraken, brokers.KrakenBody
+    ),
+    WriteRoute("POST", "/api/accounts/{name}/disconnect", "disconnection", brokers.disconnect),
+    WriteRoute("DELETE", "/api/events/devices/{device}", "forgotten-device", journal.forget_device),
     WriteRoute("POST", "/api/imports/sync", "job", brokers.sync, brokers.SyncBody, QUEUED),
     WriteRoute(
         "POST", "/api/candles/fetch", "job", brokers.fetch_candles, brokers.FetchBody, QUEUED

@@ -156,6 +156,11 @@ def kept(name: str, summary: "AccountSummary") -> Any:  # noqa: ANN401 -- as it 
     return None if summary.permissions is None else summary.permissions.get(name)
 
 
+def disconnection_sentences(left: "Leaving") -> tuple[str, ...]:
+    """Return what to warn of where a connection was ended."""
+    return (f"the broker could not be asked: {left.trouble}",) if left.trouble else ()
+
+
 def disconnection(left: "Leaving") -> DisconnectionRow:
     """Return what became of a connection."""
     return {

@@ -127,6 +127,17 @@ class DevicePositionRow(TypedDict):
     epoch: str
 
 
+class ForgottenDeviceRow(TypedDict):
+    """A device of which it was forgotten how far it is: it begins anew."""
+
+    device: str
+
+
+def forgotten_device(device: str) -> ForgottenDeviceRow:
+    """Return a device that was forgotten."""
+    return {"device": device}
+
+
 def device_position(one: "DevicePosition") -> DevicePositionRow:
     """Return how far a device is."""
     return {

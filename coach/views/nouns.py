@@ -16,7 +16,13 @@ from coach.views.candles import (
     SourceChoiceRow,
 )
 from coach.views.digests import DigestVerificationRow
-from coach.views.events import DevicePositionRow, EventEpochRow, EventMonthRow, EventRow
+from coach.views.events import (
+    DevicePositionRow,
+    EventEpochRow,
+    EventMonthRow,
+    EventRow,
+    ForgottenDeviceRow,
+)
 from coach.views.evidence import BiasEvidenceRow, TradeEvidenceRow
 from coach.views.experiments import (
     ExperimentResultRow,
@@ -82,6 +88,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "experiment-result": ExperimentResultRow,
     "experiment-weeks": ExperimentWeeksRow,
     "finding": FindingRow,
+    "forgotten-device": ForgottenDeviceRow,
     "import": ImportRow,
     "import-result": ImportResultRow,
     "import-undo": UndoneImportRow,
@@ -147,6 +154,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "doctor": "doctor",
     "events": "event",
     "events devices": "device-position",
+    "events forget": "forgotten-device",
     "experiments list": "experiment",
     "experiments result": "experiment-result",
     "experiments show": "experiment-weeks",

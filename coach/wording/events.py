@@ -159,6 +159,7 @@ ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
     "connected": "connected",
     "disconnected": "disconnected from its broker",
     "removed": "removed",
+    "sync_hours": "is read at other times: that was declared",
     "shorts": "read anew: whether it can be short was declared",
     "equity": "has another beginning, as you declared",
 }

@@ -35,7 +35,7 @@ def disconnect(
             data,
             Table(views.DISCONNECTION, [data]),
             lines=(f"{left.account} is disconnected and its key is wiped here; {ended}",),
-            warnings=(f"the broker could not be asked: {left.trouble}",) if left.trouble else (),
+            warnings=views.disconnection_sentences(left),
             hints=(f"to make sure: {left.how_to_check}",),
         )
     )

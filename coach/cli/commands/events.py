@@ -18,7 +18,7 @@ from coach.cli.show.readable import local
 from coach.errors import UsageError
 from coach.model.events import EventId
 from coach.views import events as views
-from coach.views.table import Table, rows
+from coach.views.table import Table, json_row, rows
 from coach.wording import moments
 from coach.wording.visible import visible_json
 
@@ -119,7 +119,11 @@ def forget(
     frame = frame_of(context)
     with frame.session() as session:
         api.forget_device(session, device)
-    frame.show(Answer("events forget", {"device": device}, text=f"{device} begins anew"))
+    frame.show(
+        Answer(
+            "events forget", json_row(views.forgotten_device(device)), text=f"{device} begins anew"
+        )
+    )
 
 
 def _choice(

@@ -24,10 +24,13 @@ OPEN_TO_ALL = frozenset({("POST", "/api/session"), ("POST", "/api/set-up")})
 """What nobody can have signed in for."""
 ACCOUNT = re.compile(r"/api/(session|sessions|tokens|password|totp)(/.*)?")
 BRINGS_IN = re.compile(r"/api/imports(/sync)?|/api/candles/fetch")
+READS_A_BODY = frozenset({("POST", "/api/rules/dry-run")})
+"""What changes nothing, though it takes a body."""
 DANGEROUS = (
     ("DELETE", re.compile(r"/api/imports/[^/]+")),
     ("DELETE", re.compile(r"/api/accounts/.+")),
     ("POST", re.compile(r"/api/connect/.+")),
+    ("POST", re.compile(r"/api/accounts/.+/disconnect")),
 )
 """What destroys, or lets coach read more: a session must be confirmed for it."""
 UNAUTHENTICATED, FORBIDDEN = 401, 403
@@ -70,7 +73,7 @@ def _is_dangerous(method: str, path: str) -> bool:
 def _beyond_token(method: str, path: str, user: "SignedInUser") -> "Response | None":
     if ACCOUNT.fullmatch(path):
         return refusal(FORBIDDEN, "E_SCOPE", "a token manages no account", "sign in at /sign-in")
-    if user.scope == "admin" or method in SAFE:
+    if user.scope == "admin" or method in SAFE or (method, path) in READS_A_BODY:
         return None
     if user.scope == "import" and method == "POST" and BRINGS_IN.fullmatch(path):
         return None

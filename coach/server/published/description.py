@@ -8,6 +8,8 @@ from fastapi.openapi.utils import get_openapi
 from coach.server.answers import MEDIA_TYPE
 from coach.server.published import responses
 from coach.server.published.schemas import data_schema, nouns_of, parts_of
+from coach.server.reads.dry_runs import ANSWERS as DRY_RUN_ANSWER
+from coach.server.reads.dry_runs import PATH as DRY_RUNS
 from coach.server.routes import READS
 from coach.server.writing import IMPORT_ANSWER, IMPORTS, WRITES
 
@@ -46,7 +48,8 @@ def _answers() -> dict[tuple[str, str], str]:
     """Return what each route answers, by its method and path."""
     reads = {("get", route.path): route.answers for route in READS}
     writes = {(route.method.lower(), route.path): route.answers for route in WRITES}
-    return reads | writes | {("post", IMPORTS): IMPORT_ANSWER}
+    by_hand = {("post", IMPORTS): IMPORT_ANSWER, ("post", DRY_RUNS): DRY_RUN_ANSWER}
+    return reads | writes | by_hand
 
 
 def _complete(operation: dict[str, Any], path: str, answers: str) -> None:
@@ -62,7 +65,7 @@ def _complete(operation: dict[str, Any], path: str, answers: str) -> None:
         named = (*responses.BUCKETS, *(("Idempotency-Replayed",) if writes else ()))
         response["headers"] = responses.headers(named)
     found |= responses.refusals(
-        responses.WITH_A_BODY if writes else {},
+        responses.WITH_A_BODY if writes or path == DRY_RUNS else {},
         responses.OF_EVENTS if path.startswith(EVENTS) else {},
         responses.OF_A_BROKER if path.startswith(CONNECT) else {},
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from coach.model.events import Json
 
+JSON_SCHEMA = "json-schema"
+"""The noun of an answer that is a JSON Schema itself."""
 LIST = "[]"
 PARTS = "#/components/schemas/"
 DEFINITIONS = "#/$defs/"
@@ -39,6 +41,8 @@ def _choice(noun: str) -> "Json":
 
 def parts_of(noun: str) -> "dict[str, Json]":
     """Return the published schema of a noun, and apart from it what it is made of."""
+    if noun == JSON_SCHEMA:
+        return {noun: {"type": "object", "description": "A JSON Schema of the 2020-12 dialect."}}
     text = (documents() / "schemas" / f"{noun}.schema.json").read_text("utf-8")
     whole = cast("dict[str, Json]", _moved(json.loads(text), noun))
     inner = cast("dict[str, Json]", whole.get("$defs", {}))

@@ -117,6 +117,11 @@ def preset_list(_: ApiCall, __: NoQuery) -> ApiAnswer:
     )
 
 
+def rule_schema(_: ApiCall, __: NoQuery) -> ApiAnswer:
+    """Return the JSON Schema of a rule."""
+    return ApiAnswer("rules schema", rules_api.schema())
+
+
 def check(call: ApiCall, query: CheckQuery) -> ApiAnswer:
     """Return which of the trader's rules a trade would break, right now."""
     price = None if query.price is None else _number("price", query.price)

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 
 from coach.engine.api import accounts as accounts_api
 from coach.engine.api import candles as candles_api
+from coach.engine.api.broker import leave
 from coach.engine.api.jobs import requests
 from coach.errors import UsageError
 from coach.server.answers import ApiAnswer
@@ -35,11 +36,24 @@ class CoinbaseBody(RequestBody):
     base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = ""
 
 
+class KrakenBody(RequestBody):
+    """A key of Kraken's that can only query; it is sealed and never shown again."""
+
+    key: Annotated[
+        str, Field(description="The API key and the private key, a line each.", repr=False)
+    ]
+    account: Annotated[str, Field(description="What to call the account.")] = "kraken"
+    base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = ""
+
+
 class SyncBody(RequestBody):
     """Which account is read, and from when on."""
 
     account: Annotated[str | None, Field(description="The only one connected.")] = None
     since: Since = None
+    anyway: Annotated[
+        bool, Field(description="Import fills that look known but for their clock.")
+    ] = False
 
 
 class FetchBody(RequestBody):
@@ -54,11 +68,29 @@ class FetchBody(RequestBody):
 
 def connect_coinbase(call: ApiCall, body: CoinbaseBody) -> ApiAnswer:
     """Connect Coinbase by a view-only key."""
+    text = body.key if isinstance(body.key, str) else json.dumps(body.key)
+    return _connected(call, "coinbase", text, body)
+
+
+def connect_kraken(call: ApiCall, body: KrakenBody) -> ApiAnswer:
+    """Connect Kraken by a key that can only query."""
+    return _connected(call, "kraken", body.key, body)
+
+
+def _connected(
+    call: ApiCall, broker: str, key_text: str, body: CoinbaseBody | KrakenBody
+) -> ApiAnswer:
     if body.base_url and call.session.user.name != call.settings.user:
         raise UsageError(OWNER_ALONE, what="base_url is not for you")
-    text = body.key if isinstance(body.key, str) else json.dumps(body.key)
-    found = accounts_api.connect(call.session, "coinbase", text, body.account, body.base_url)
-    return ApiAnswer("connect coinbase", list(rows([account_views.account(found)])))
+    found = accounts_api.connect(call.session, broker, key_text, body.account, body.base_url)
+    return ApiAnswer(f"connect {broker}", list(rows([account_views.account(found)])))
+
+
+def disconnect(call: ApiCall, _: NoBody, name: str) -> ApiAnswer:
+    """End an account's connection to its broker, and wipe its key."""
+    left = leave.disconnect(call.session, name)
+    row = json_row(account_views.disconnection(left))
+    return ApiAnswer("disconnect", row, account_views.disconnection_sentences(left))
 
 
 def remove_account(call: ApiCall, _: NoBody, name: str) -> ApiAnswer:
@@ -69,7 +101,9 @@ def remove_account(call: ApiCall, _: NoBody, name: str) -> ApiAnswer:
 
 def sync(call: ApiCall, body: SyncBody) -> ApiAnswer:
     """Queue an import of what is new at the connected broker."""
-    found = requests.ask_for_sync(call.session, body.account, call.since(body.since))
+    found = requests.ask_for_sync(
+        call.session, body.account, call.since(body.since), anyway=body.anyway
+    )
     return ApiAnswer("jobs show", json_row(job_views.job(found)))
 
 

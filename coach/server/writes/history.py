@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from coach.engine.api import accounts as accounts_api
 from coach.engine.api import imports, jobs, users
+from coach.engine.api.broker import leave
 from coach.engine.api.promises import pending_settings, plans
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
@@ -23,10 +24,13 @@ class AccountBody(RequestBody):
 
     shorts: Annotated[bool | None, Field(description="Whether it can be short.")] = None
     equity: Annotated[str | None, Field(description="The money it began with.")] = None
+    sync_hours: Annotated[
+        int | None, Field(description="Read it every so many hours; 0 never by itself.")
+    ] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.shorts is None and self.equity is None:
+        if self.shorts is None and self.equity is None and self.sync_hours is None:
             raise ValueError("nothing to set")
         return self
 
@@ -38,13 +42,15 @@ class ZoneBody(RequestBody):
 
 
 def set_account(call: ApiCall, body: AccountBody, name: str) -> ApiAnswer:
-    """Say whether an account can be short, or the money it began with."""
+    """Say whether an account can be short, the money it began with, or how often it is read."""
     warnings: tuple[str, ...] = ()
     money = exact("equity", body.equity)
     if money is not None:
         warnings = plans.set_equity(call.session, name, money)
     if body.shorts is not None:
         accounts_api.set_shorts(call.session, name, body.shorts)
+    if body.sync_hours is not None:
+        leave.set_sync_hours(call.session, name, body.sync_hours)
     found = accounts_api.summary(call.session, name)
     held = [one for one in pending_settings.waiting(call.session) if one.account == name]
     waiting = next((one for one in held if one.name == "equity"), None)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
+from coach.engine.api import events as events_api
 from coach.engine.api import notes as notes_api
 from coach.engine.api.promises import labels as labels_api
 from coach.engine.api.promises import plans as plans_api
@@ -12,6 +13,7 @@ from coach.errors import Invalid
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.writes.body import NoBody, RequestBody, exact
+from coach.views import events as event_views
 from coach.views import labels as label_views
 from coach.views import notes as note_views
 from coach.views import plans as plan_views
@@ -104,6 +106,12 @@ def add_note(call: ApiCall, body: NoteBody) -> ApiAnswer:
     """Write a note on a trade or a day."""
     change = notes_api.add(call.session, _subject(call, body), body.text)
     return _note("note add", change)
+
+
+def forget_device(call: ApiCall, _: NoBody, device: str) -> ApiAnswer:
+    """Forget how far a reader is; it begins anew."""
+    events_api.forget_device(call.session, device)
+    return ApiAnswer("events forget", json_row(event_views.forgotten_device(device)))
 
 
 def edit_note(call: ApiCall, body: NoteTextBody, number: str) -> ApiAnswer:

@@ -69,7 +69,7 @@ class ExperimentBody(RequestBody):
 
 def add_rules(call: ApiCall, body: RulesBody) -> ApiAnswer:
     """Make rules, all of them or none."""
-    made = rules_api.add_all(call.session, rules_api.drafts(body.root, _expiry_reader(call)))
+    made = rules_api.add_all(call.session, rules_api.drafts(body.root, expiry_reader(call)))
     return ApiAnswer("rules add", list(rows([rule_views.rule(view) for view in made])))
 
 
@@ -78,7 +78,7 @@ def edit_rule(call: ApiCall, body: RuleEditBody, rule_id: str) -> ApiAnswer:
     hours = rules_api.hours_of(body.lock_hours)
     if not isinstance(hours, int | float | None):
         raise Invalid("lock_hours", f"not {hours!r}", "a number of hours", example="72")
-    terms = rules_api.terms_of(body.note, body.expires, hours, _expiry_reader(call))
+    terms = rules_api.terms_of(body.note, body.expires, hours, expiry_reader(call))
     return _rule(
         "rules edit", rules_api.edit(call.session, rule_id, body.params, terms, body.reason)
     )
@@ -142,7 +142,8 @@ def stop_experiment(call: ApiCall, _: NoBody, experiment_id: str) -> ApiAnswer:
     return ApiAnswer("experiments stop", row, warnings)
 
 
-def _expiry_reader(call: ApiCall) -> "Callable[[str], datetime]":
+def expiry_reader(call: ApiCall) -> "Callable[[str], datetime]":
+    """Return what reads when a rule ends, in the zone of the user."""
     return lambda text: moments.ahead(text, call.zone, call.session.clock())
 
 

@@ -91,7 +91,9 @@ def test_a_named_reader_goes_on_where_it_was_and_is_listed(
         len(every) - 3,
         "behind" if every[3:] else "current",
     )
-    assert coach("events", "forget", "laptop").returncode == 0
+    forgotten = json.loads(coach("events", "forget", "laptop", "--json").stdout)["data"]
+    assert_published("events forget", forgotten)
+    assert forgotten == {"device": "laptop"}
     assert listed() == []
     assert events(*follow, "1") == every[:1]
     coach("db", "epoch")

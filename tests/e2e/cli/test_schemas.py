@@ -22,7 +22,7 @@ TRIED_ELSEWHERE = {
     *("keys rewrap", "keys rotate", "keys seal", "keys status"),
     *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
     *("connect kraken", "disconnect", "import sync --due"),  # test_connections.py has one, too
-    "events devices",  # test_events.py has some
+    *("events devices", "events forget"),  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
     *(name for name in COMMANDS if name.startswith("secrets ")),  # test_secrets.py has age keys

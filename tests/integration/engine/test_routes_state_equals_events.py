@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 
 from coach.brokers.sandbox.server import serve
-from coach.brokers.sandbox.world import demo_world, issue_key
+from coach.brokers.sandbox.world import demo_world, issue_key, issue_kraken_key
 from coach.engine.api import imports, trades
 from coach.engine.api.live.keyed_requests import answer_after_work, answer_in_one_transaction
 from coach.engine.api.promises import calibration, experiments, questions, rules
@@ -90,11 +90,17 @@ PROPOSED = (
 ASKED = Step("POST", "/api/questions/{question}/answer", {"answer": "yes"}, ("question.answered",))
 CONNECTED = (
     Step("POST", "/api/connect/coinbase", None, ("account.changed",)),
-    Step("POST", "/api/imports/sync", {"account": "mine", "since": "12d"}),
+    Step("PATCH", "/api/accounts/mine", {"sync_hours": 24}, ("account.changed",)),
+    Step("POST", "/api/imports/sync", {"account": "mine", "since": "12d", "anyway": True}),
     Step("DELETE", "/api/accounts/mine", None, ("account.changed",)),
 )
-NO_EVENTS = {("POST", "/api/jobs/{run}/retry")}
-"""A job that is tried again tells of itself when it is done; see tests of jobs."""
+OF_KRAKEN = (
+    Step("POST", "/api/connect/kraken", None, ("account.changed",)),
+    Step("POST", "/api/accounts/kraken/disconnect", None, ("account.changed",)),
+)
+NO_EVENTS = {("POST", "/api/jobs/{run}/retry"), ("DELETE", "/api/events/devices/{device}")}
+"""A job that is tried again tells of itself when it is done; see tests of jobs. How far a device
+is concerns whoever reads there alone."""
 
 
 @pytest.fixture
@@ -158,7 +164,7 @@ def taken(step: Step, folder: Path) -> Callable[[Session], object]:
 
 
 def test_every_route_is_taken_by_a_step() -> None:
-    steps = (*STEPS, *PROPOSED, *CONNECTED, ASKED)
+    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, ASKED)
     found = {(route.method, route.path) for route, _ in map(route_of, steps)}
     assert found | NO_EVENTS == {(route.method, route.path) for route in WRITES}
 
@@ -193,6 +199,21 @@ def test_an_account_that_comes_and_goes_names_all_that_changes_and_its_key_is_ke
             follower.does(taken(step, tmp_path), *step.events)
     for table in ("idempotency_key", "audit_event", "event_outbox", "run"):
         assert "PRIVATE" not in str(rows_of(follower.session.connection, table))
+
+
+def test_an_account_at_kraken_that_is_left_names_all_that_changes_and_its_key_is_kept_nowhere(
+    follower: Follower, tmp_path: Path
+) -> None:
+    world = demo_world(JUNE, seed=4)
+    key = issue_kraken_key(world)
+    connect, leave = OF_KRAKEN
+    with serve(world, lambda: JUNE) as server:
+        body: dict[str, Any] = {"key": key, "base_url": server.url}
+        follower.does(taken(connect._replace(body=body), tmp_path), *connect.events)
+        follower.does(taken(leave, tmp_path), *leave.events)
+    private = key.split()[1]
+    for table in ("idempotency_key", "audit_event", "event_outbox", "run"):
+        assert private not in str(rows_of(follower.session.connection, table))
 
 
 def test_an_answer_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,9 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from coach.engine.api import users
+from coach.engine.outbox import devices
+from coach.engine.outbox.read import head
+from coach.engine.store import users as store
 from coach.engine.store.connect import CoachConnection
 from coach.server.app import ServerParts, application
 from coach.server.sessions import SessionPool
@@ -40,7 +44,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/questions/{question}/answer"): {"answer": "yes"},
     ("PATCH", "/api/notes/{number}"): {"text": "taken"},
     ("PATCH", "/api/rules/{rule_id}"): {"params": {"ratio": 9}},
-    ("PATCH", "/api/accounts/{name}"): {"equity": "1"},
+    ("PATCH", "/api/accounts/{name}"): {"equity": "1", "sync_hours": 1},
 }
 
 
@@ -114,6 +118,7 @@ def live(user: User, folder: Path) -> dict[str, str]:
         "experiment_id": user.send("POST", "/api/experiments", {"rule": RULE, "weeks": 8})["id"],
         "run": user.get("/api/imports")[0]["run_id"],
         "name": ACCOUNT,
+        "device": trade,
         "question": trade,
         "proposal": trade,
     }
@@ -152,6 +157,21 @@ def test_no_list_of_one_user_holds_a_thing_of_another(ann: User, ben: User, tmp_
     for path in set(lists) - ENDLESS:
         text = ben.client.get(path).text
         assert (path, [secret for secret in secrets if secret in text]) == (path, [])
+
+
+def test_a_device_is_forgotten_by_whose_it_is_alone(
+    ann: User, ben: User, owner: CoachConnection
+) -> None:
+    ann.send("POST", "/api/notes", {"day": "today", "text": NOTE})
+    found = store.find(owner, "ann")
+    assert found is not None
+    place, now = (head(owner, found.id).epoch, 1), datetime(2026, 3, 2, tzinfo=UTC)
+    with owner.transaction():
+        assert devices.acknowledge(owner, found.id, "laptop", place, now) == 1
+    assert ben.ask("DELETE", "/api/events/devices/laptop").status_code == NOT_THERE
+    assert [one["device"] for one in ann.get("/api/events/devices")] == ["laptop"]
+    assert ann.send("DELETE", "/api/events/devices/laptop") == {"device": "laptop"}
+    assert ann.get("/api/events/devices") == []
 
 
 def pictures(user: User) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi import checks
 from starlette.testclient import TestClient
 
 from coach.server.app import ServerParts, application
+from coach.server.reads.dry_runs import PATH as DRY_RUNS
 from coach.server.routes import READS
 from coach.server.sessions import SessionPool
 from coach.server.writing import IMPORTS, WRITES
@@ -27,13 +28,14 @@ from tests.databases import DatabasePool
 from tests.integration.server.conftest import HERE
 
 Operation = schemathesis.APIOperation[Any, Any, Any, Any]
-LEFT_OUT = "/api/connect/coinbase"
+LEFT_OUT = ("/api/connect/coinbase", "/api/connect/kraken")
 ROUTES = (
     ("GET", "/livez"),
     ("GET", "/readyz"),
     *(("GET", route.path) for route in READS),
     ("POST", IMPORTS),
-    *((route.method, route.path) for route in WRITES if route.path != LEFT_OUT),
+    ("POST", DRY_RUNS),
+    *((route.method, route.path) for route in WRITES if route.path not in LEFT_OUT),
 )
 FEW, MANY = 6, 100
 CHECKS = [

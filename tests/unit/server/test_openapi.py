@@ -6,7 +6,7 @@ import re
 from starlette.testclient import TestClient
 
 from coach.files import documents
-from coach.server.published.schemas import nouns_of
+from coach.server.published.schemas import JSON_SCHEMA, nouns_of
 from coach.server.refusals import STATUSES, UNEXPECTED
 from coach.server.routes import READS
 from coach.server.writes.body import NoBody
@@ -65,7 +65,7 @@ def test_every_status_of_an_error_is_described(client: TestClient) -> None:
 def test_every_noun_that_a_route_answers_is_published_as_docs_have_it(client: TestClient) -> None:
     parts = client.get("/openapi.json").json()["components"]["schemas"]
     for route in (*READS, *WRITES):
-        for noun in nouns_of([route.answers]):
+        for noun in set(nouns_of([route.answers])) - {JSON_SCHEMA}:
             published = json.loads((documents() / "schemas" / f"{noun}.schema.json").read_text())
             added = {"sha256"} if noun == "digest" else set()
             assert set(parts[noun]["properties"]) == set(published["properties"]) | added

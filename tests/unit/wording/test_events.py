@@ -108,6 +108,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"question_id": "machine", "answer": "undone"},
         "Answer to question machine taken back",
     ),
+    (
+        "account.changed",
+        {"account": "main", "what": "sync_hours"},
+        "Account main is read at other times: that was declared",
+    ),
     ("account.changed", {"account": "main", "what": "removed"}, "Account main removed"),
     (
         "account.changed",

@@ -70,9 +70,13 @@ def set_sync_hours(session: Session, name: str, hours: int) -> AccountSummary:
     if not 0 <= hours <= MOST_HOURS:
         raise Invalid("sync_hours", f"not {hours}", f"0 to {MOST_HOURS} hours")
     found = connected_account(session, name)
-    with session.connection.transaction():
+    before = accounts_api.summary(session, name)
+    with sight.change(session) as events:
         accounts.set_sync_hours(session.connection, session.user.id, found.account_id, hours)
-    return accounts_api.summary(session, name)
+        after = accounts_api.summary(session, name)
+        if after != before:
+            events.append(AccountChanged(account=name, what="sync_hours"))
+    return after
 
 
 def _revoke(session: Session, found: BrokerConnection) -> tuple[Revocation, str]:

@@ -34,10 +34,13 @@ def handle(place: Workplace, run: ClaimedRun) -> Mapping[str, Json]:
 
 
 def _import(place: Workplace, request: Request) -> Mapping[str, Json]:
-    """Import from the connected broker of `account`, up to now: `since`, or since the last time."""
+    """Import from the connected broker of `account`, up to now: `since`, or since the last time.
+
+    `anyway` takes fills that equal known ones but for a shift of their times.
+    """
     from coach.engine.api.broker.sync import SyncRequest, sync
 
-    asked = SyncRequest(since=_time(request, "since"))
+    asked = SyncRequest(_time(request, "since"), request.get("anyway") is True)
     run = sync(place.session, str(request["account"]), asked)
     return {"new": run.new}
 

@@ -23,15 +23,19 @@ if TYPE_CHECKING:
     from coach.model.events import Json
 
 
-def ask_for_sync(session: Session, account: str | None, since: datetime | None) -> JobRun:
+def ask_for_sync(
+    session: Session, account: str | None, since: datetime | None, *, anyway: bool = False
+) -> JobRun:
     """Queue an import from a connected broker: what is new since the last time, or since then.
 
+    `anyway` takes fills that equal known ones but for a shift of their times.
     NotFound where no such account is connected; Missing where several are and none is named.
     """
     found = connected_account(session, account)
     request: dict[str, Json] = {
         "account": found.account,
         "since": None if since is None else since.isoformat(),
+        "anyway": anyway,
     }
     return _queued(session, JobOrder("import.trades", request, f"{found.broker} API"))
 

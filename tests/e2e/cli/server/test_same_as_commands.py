@@ -85,6 +85,7 @@ PAIRS = (
     ("rules history", "rules/history"),
     ("rules proposals --all", "rules/proposals?all=true"),
     ("rules presets", "rules/presets"),
+    ("rules schema", "rules/schema"),
     ("rules show max_trades_per_day", "rules/max_trades_per_day"),
     ("rules diff max_trades_per_day 1 2", "rules/max_trades_per_day/diff?before=1&after=2"),
     ("check BTC-USD buy 1 --price 100", "check?symbol=BTC-USD&side=buy&quantity=1&price=100"),

@@ -30,6 +30,11 @@ PAIRS: tuple[tuple[str, tuple[str, ...], str, str, object], ...] = (
     (f"rules resume {RULE}", (), "POST", f"rules/{RULE}/resume", None),
     ("accounts set main --equity 5000 --no-shorts", (), "PATCH", "accounts/main",
         {"equity": "5000", "shorts": False}),
+    ("accounts set main --sync-hours 24", (), "PATCH", "accounts/main", {"sync_hours": 24}),
+    ("accounts set main --equity 5000 --sync-hours 24", (), "PATCH", "accounts/main",
+        {"equity": "5000", "sync_hours": 24}),
+    ("disconnect main", (), "POST", "accounts/main/disconnect", None),
+    ("events forget laptop", (), "DELETE", "events/devices/laptop", None),
     ("config set zone UTC", (), "PUT", "zone", {"zone": "UTC"}),
     ("simulate --skip-after-loss 30", (), "POST", "simulate", {"skip_after_loss": 30}),
     (f"rules edit {RULE} limit=2", (), "PATCH", f"rules/{RULE}", {"params": {"limit": 2}}),
@@ -41,6 +46,7 @@ PAIRS: tuple[tuple[str, tuple[str, ...], str, str, object], ...] = (
     (f"rules calibrate {RULE}", (), "POST", "rules/calibrate", {"rule": RULE}),
     ("accounts remove main", (), "DELETE", "accounts/main", None),
     ("import sync", (), "POST", "imports/sync", {}),
+    ("import sync --anyway", (), "POST", "imports/sync", {"anyway": True}),
     ("rules rollback none", (), "POST", "rules/none/rollback", {}),
     ("rules remove none", (), "DELETE", "rules/none", None),
     ("rules accept abcdef", (), "POST", "rules/proposals/abcdef/accept", None),
@@ -104,16 +110,64 @@ def test_a_route_answers_what_its_command_prints(  # noqa: PLR0913, PLR0917 -- o
         assert 400 <= answer.status_code < 500
 
 
+TRIED: tuple[tuple[str, object], ...] = (
+    (f"rules dry-run {RULE}", {"rule": RULE}),
+    ("rules dry-run cooldown_after_loss minutes=60",
+        {"kind": "cooldown_after_loss", "params": {"minutes": 60}}),
+    ("rules dry-run none", {"kind": "none"}),
+    (f"rules dry-run {RULE} limit=none", [{"kind": RULE, "params": {"limit": "none"}}]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "body"), TRIED)
+def test_a_dry_run_answers_what_its_command_prints_and_takes_no_key(
+    faces: BothFaces, application_client: TestClient, line: str, body: object
+) -> None:
+    before = application_client.get("/api/rules").text, application_client.get("/api/events").text
+    printed = faces.prints(line)
+    answer = application_client.post("/api/rules/dry-run", json=body)
+    faces.published.check("POST", answer.url.path, answer)
+    refused = json.loads(printed).get("error")
+    if refused is None:
+        assert (answer.status_code, answer.text) == (200, printed)
+    else:
+        assert 400 <= answer.status_code < 500
+        assert answer.json()["error"]["code"] == refused["code"]
+    after = application_client.get("/api/rules").text, application_client.get("/api/events").text
+    assert after == before
+
+
+@pytest.mark.parametrize("rule", ["none", 7, None, {"id": "none"}])
+def test_a_dry_run_of_a_rule_that_is_not_there_is_refused(
+    faces: BothFaces, application_client: TestClient, rule: object
+) -> None:
+    answer = application_client.post("/api/rules/dry-run", json={"rule": rule})
+    faces.published.check("POST", answer.url.path, answer)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "E_NOT_FOUND")
+
+
+def test_a_dry_run_of_several_rules_is_a_list(
+    faces: BothFaces, application_client: TestClient, tmp_path: Path
+) -> None:
+    given = [{"kind": RULE, "params": {"limit": 1}}, {"kind": RULE, "params": {"limit": 2}}]
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(given))
+    printed = faces.prints(f"rules dry-run --from {file}")
+    assert len(json.loads(printed)["data"]) == 2
+    assert application_client.post("/api/rules/dry-run", json=given).text == printed
+
+
 @pytest.mark.parametrize("key", ["no key S3CRET", {"name": "S3CRET", "privateKey": "S3CRET"}, {}])
+@pytest.mark.parametrize("broker", ["coinbase", "kraken"])
 def test_a_key_that_is_none_is_refused_without_being_shown(
-    application_client: TestClient, faces: BothFaces, key: object
+    application_client: TestClient, faces: BothFaces, key: object, broker: str
 ) -> None:
     answer = application_client.post(
-        "/api/connect/coinbase",
+        f"/api/connect/{broker}",
         json={"key": key, "base_url": "http://127.0.0.1:1"},
         headers={"Idempotency-Key": str(uuid4())},
     )
-    faces.published.check("POST", "/api/connect/coinbase", answer)
+    faces.published.check("POST", f"/api/connect/{broker}", answer)
     assert 400 <= answer.status_code < 500
     assert "S3CRET" not in answer.text
 

@@ -84,6 +84,8 @@ def test_a_token_reaches_as_far_as_its_scope(
     assert program.get("/api/status").json()["data"]["user"] == "ann"
     refused = tuple(403 if status == 401 else status for status in may)
     assert (imported(program), noted(program)) == refused
+    tried = {"kind": "max_trades_per_day", "params": {"limit": 3}}
+    assert program.post("/api/rules/dry-run", json=tried).status_code == 200
     for method, path in (("GET", "/api/session"), ("POST", "/api/tokens"), ("DELETE", "/api/totp")):
         assert error_of(program, method, path) == (403, "E_SCOPE")
 
@@ -182,6 +184,8 @@ def test_what_is_dangerous_takes_the_password_once_more(
         ("POST", "/api/tokens", {"label": "script"}),
         ("POST", "/api/totp", None),
         ("POST", "/api/connect/coinbase", {"key": "{}"}),
+        ("POST", "/api/connect/kraken", {"key": ""}),
+        ("POST", "/api/accounts/main/disconnect", None),
     ):
         assert error_of(browser, method, path, json=body, headers=key()) == (403, "E_CONFIRM")
     wrong = browser.post("/api/session/confirmation", json={"password": "wrong words all along"})
@@ -193,12 +197,13 @@ def test_what_is_dangerous_takes_the_password_once_more(
     assert browser.delete(f"/api/imports/{run['run_id']}", headers=key()).status_code == 200
 
 
+@pytest.mark.parametrize("broker", ["coinbase", "kraken"])
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "https://10.0.0.1", "http://db:5432"])
 def test_a_friend_sends_no_request_of_the_server_elsewhere(
-    inhabited: Building, address: str
+    inhabited: Building, address: str, broker: str
 ) -> None:
     body = {"key": "{}", "base_url": address}
-    answer = inhabited.signed_in("ann").post("/api/connect/coinbase", json=body, headers=key())
+    answer = inhabited.signed_in("ann").post(f"/api/connect/{broker}", json=body, headers=key())
     assert answer.status_code == 400
     assert "base_url is not for you" in answer.json()["error"]["message"]
 
