@@ -65,6 +65,7 @@ Field = Literal[
     "start",
     "stop",
     "stop_after_losses",
+    "subject",
     "symbol",
     "sync_hours",
     "symbols",
@@ -151,6 +152,7 @@ Remedy = Literal[
     "take_newest_week",
     "try_again",
     "undo_imports",
+    "unlink_user",
     "use_more_weeks",
 ]
 """What a person can do next with coach; the error's facts fill the face's words for it."""

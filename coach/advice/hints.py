@@ -83,6 +83,7 @@ FLAGS: "dict[Field, str]" = {
     "start": "--start",
     "stop": "--stop",
     "stop_after_losses": "--stop-after-losses",
+    "subject": "--subject",
     "symbol": "SYMBOL",
     "symbols": "--symbol",
     "target": "--target",
@@ -208,6 +209,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "take_newest_week": "leave --week out for the newest",
     "try_again": "no partial changes were made; try again, or see coach doctor",
     "undo_imports": "take its imports back first: coach import list, coach import undo RUN",
+    "unlink_user": "coach users unlink NAME ends that first",
     "use_more_weeks": "use --weeks 12; {least} find only the largest effects",
 }
 

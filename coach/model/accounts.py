@@ -72,6 +72,7 @@ class UserSummary:
     created_at: datetime
     has_password: bool = False
     has_second_factor: bool = False
+    is_linked: bool = False
     disabled_at: datetime | None = None
 
 

@@ -13,6 +13,7 @@ import uvicorn
 
 from coach import wiring
 from coach.engine.api.live.limits import RequestLimiter, store_of_process
+from coach.engine.api.people.open_id import provider_of
 from coach.errors import Invalid, MalformedFile, UnreadableFile
 from coach.model.machine.listening import (
     listening_address,
@@ -97,7 +98,13 @@ def _doors(
 ) -> Iterator[Doors]:
     """Open the doors; Invalid where others reach them and nobody could sign in."""
     login = LoginLimits(hot, store_of_process(wiring.clock))
-    doors = Doors(settings, sessions.connection, admit=login.admit, succeeded=login.succeeded)
+    doors = Doors(
+        settings,
+        sessions.connection,
+        admit=login.admit,
+        succeeded=login.succeeded,
+        provider=provider_of(settings.oidc, wiring.clock),
+    )
     refuse_without_account(request, doors.accounts_exist)
     yield doors
 

@@ -24,6 +24,7 @@ from coach.settings.checks import (
     check_user,
     check_zone,
 )
+from coach.settings.provider import check_client_id, check_issuer
 
 DEFAULT_USER = "local"
 
@@ -53,6 +54,8 @@ KEYS = (
     Key("address_limit", "COACH_ADDRESS_LIMIT", "24000", check_address_limit),
     Key("public_names", "COACH_PUBLIC_NAMES", "", check_public_names),
     Key("trusted_proxies", "COACH_TRUSTED_PROXIES", "", check_proxies),
+    Key("oidc_issuer", "COACH_OIDC_ISSUER", "", check_issuer),
+    Key("oidc_client_id", "COACH_OIDC_CLIENT_ID", "", check_client_id),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

@@ -6,16 +6,24 @@ Everything here is text until it is checked, and a setting keeps its origin so t
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
+from coach.model.people.provider import ProviderWishes
 from coach.settings import process_environment, read_terminal
 from coach.settings.checks import FOREVER, check_zone, source_names
 from coach.settings.file import CONFIG_FILE, read_file
 from coach.settings.folders import find_home
 from coach.settings.kek import read_kek
 from coach.settings.keys import KEYS
-from coach.settings.secrets import BROKER_KEYS, BUCKET_KEYS, SECRETS, VENDOR_KEYS
+from coach.settings.secrets import (
+    BROKER_KEYS,
+    BUCKET_KEYS,
+    OIDC_CLIENT_SECRET,
+    SECRETS,
+    VENDOR_KEYS,
+)
 from coach.settings.secrets_file import read_sealed_settings
 from coach.settings.sources import Sources, listed
 from coach.settings.values import NO_ZONE, Setting, Settings
@@ -60,6 +68,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         trusted_proxies=chosen["trusted_proxies"].value,
         sync_auto=chosen["sync_auto"].value == "on",
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
+        oidc=_provider(chosen, sources),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
@@ -87,6 +96,19 @@ def _candles(chosen: Mapping[str, Setting], sources: Sources) -> SourceWishes:
     wanted = {name: VENDOR_KEYS[name] for name in VENDORS if name in enabled}
     keys = {name: Secret(sources.secret(variable).value) for name, variable in wanted.items()}
     return SourceWishes(enabled, chosen["candles_auto"].value == "on", keys)
+
+
+def _provider(chosen: Mapping[str, Setting], sources: Sources) -> ProviderWishes:
+    """Return the provider of sign-ins; its secret is fetched when it is needed."""
+    return ProviderWishes(
+        chosen["oidc_issuer"].value,
+        chosen["oidc_client_id"].value,
+        partial(_client_secret, sources),
+    )
+
+
+def _client_secret(sources: Sources) -> Secret:
+    return Secret(sources.secret(OIDC_CLIENT_SECRET).value)
 
 
 def _months(value: str) -> int | None:

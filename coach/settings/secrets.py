@@ -19,6 +19,7 @@ from coach.model.market import VENDORS
 VENDOR_KEYS: Final = {vendor: f"COACH_{vendor.upper()}_KEY" for vendor in VENDORS}
 BROKER_KEYS: Final = {"coinbase": "COACH_COINBASE_KEY", "kraken": "COACH_KRAKEN_KEY"}
 KEK_PASSPHRASE: Final = "COACH_KEK_PASSPHRASE"  # noqa: S105 -- the name of a variable
+OIDC_CLIENT_SECRET: Final = "COACH_OIDC_CLIENT_SECRET"  # noqa: S105 -- the name of a variable
 BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 SECRETS: Final = (
     "COACH_DATABASE_URL",
@@ -27,6 +28,7 @@ SECRETS: Final = (
     *VENDOR_KEYS.values(),
     *BUCKET_KEYS,
     KEK_PASSPHRASE,
+    OIDC_CLIENT_SECRET,
 )
 """Every variable that holds a secret; each also takes _FILE and _COMMAND."""
 AGE_KEY: Final = "SOPS_AGE_KEY"

@@ -9,6 +9,7 @@ from coach.settings.secrets import (
     BROKER_KEYS,
     BUCKET_KEYS,
     KEK_PASSPHRASE,
+    OIDC_CLIENT_SECRET,
     SECRETS,
     VENDOR_KEYS,
     handed_over,
@@ -48,8 +49,8 @@ class Sources:
         """Yield the place of the sealed file, and who has each key; no key is fetched."""
         if self.sealed.place:
             yield Setting(NAME, self.sealed.place, f"env {VARIABLE}")
-        keys = (*BROKER_KEYS.values(), *VENDOR_KEYS.values(), *BUCKET_KEYS, KEK_PASSPHRASE)
-        for variable in keys:
+        keys = (*BROKER_KEYS.values(), *VENDOR_KEYS.values(), *BUCKET_KEYS)
+        for variable in (*keys, KEK_PASSPHRASE, OIDC_CLIENT_SECRET):
             if handed := handed_over(variable, self.environment):
                 yield Setting(name_of(variable), HIDDEN, handed.origin)
             elif variable in self.sealed.values:

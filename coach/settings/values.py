@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
 from coach.model.market import SourceWishes
+from coach.model.people.provider import ProviderWishes
 from coach.settings.terminal import Terminal
 
 
@@ -33,7 +34,7 @@ class Settings:
     `public_names` are those by which a server is asked for, `trusted_proxies` the networks of the
     proxies that it believes, each with commas between them.
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
-    finished jobs.
+    finished jobs. `oidc` is the provider by whom users may sign in.
     """
 
     home: Home
@@ -53,5 +54,6 @@ class Settings:
     trusted_proxies: str
     sync_auto: bool
     kek: KekWishes
+    oidc: ProviderWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

@@ -228,9 +228,11 @@ COMMANDS: Final[Mapping[str, str]] = {
     "users add": "user",
     "users disable": "user",
     "users enable": "user",
+    "users link": "user",
     "users list": "user",
     "users password": "user",
     "users remove": "user",
+    "users unlink": "user",
     "why BIAS": "bias-evidence",
     "why TRADE": "trade-evidence",
 }

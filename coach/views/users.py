@@ -14,6 +14,7 @@ USERS = (
     Column("created_at", "since", "date"),
     Column("has_password", "password"),
     Column("has_second_factor", "code"),
+    Column("is_linked", "provider"),
     Column("disabled_at", "disabled", "date"),
 )
 
@@ -21,7 +22,8 @@ USERS = (
 class UserRow(TypedDict):
     """A user; days and weeks are cut in `zone`.
 
-    Who has a password may sign in, unless `disabled_at` says since when they may not.
+    Who has a password, or is linked to a provider, may sign in, unless `disabled_at` says since
+    when they may not.
     """
 
     name: str
@@ -29,6 +31,7 @@ class UserRow(TypedDict):
     created_at: datetime
     has_password: bool
     has_second_factor: bool
+    is_linked: bool
     disabled_at: datetime | None
 
 
@@ -40,5 +43,6 @@ def user(found: "UserSummary") -> UserRow:
         "created_at": found.created_at,
         "has_password": found.has_password,
         "has_second_factor": found.has_second_factor,
+        "is_linked": found.is_linked,
         "disabled_at": found.disabled_at,
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coach.model.events import Json
 
 app = sub_app("Who uses this coach, and who may sign in.")
+ISSUER = "coach config set oidc_issuer URL, and oidc_client_id"
 HOW = "--password-file FILE, or - to read it from stdin"
 
 
@@ -120,6 +121,48 @@ def enable(context: typer.Context, name: Name) -> None:
         accounts.enable(place, name)
         [row] = _listed(place, name)
     frame.show(Answer("users enable", row, text=f"may sign in again: {name}"))
+
+
+@app.command()
+def link(
+    context: typer.Context,
+    name: Name,
+    subject: Annotated[
+        str,
+        typer.Option(metavar="SUB", help="What the provider calls the user: the claim `sub`."),
+    ],
+) -> None:
+    """Let a user sign in through the provider of the settings.
+
+    Nobody else is let in as that user, whatever address of mail they have. Whoever tries to sign in
+    and is linked to nobody is shown their subject.
+    """
+    from coach.engine.api.people import identities
+    from coach.model.people.provider import ProviderIdentity
+
+    frame = frame_of(context)
+    issuer = frame.settings.oidc.issuer
+    if not issuer:
+        raise UsageError(ISSUER, what="no provider of sign-ins is configured")
+    with people_place(frame) as place:
+        identities.link(place, name, ProviderIdentity(issuer, subject))
+        [row] = _listed(place, name)
+    frame.show(Answer("users link", row, text=f"{name}: signs in through {issuer}"))
+
+
+@app.command()
+def unlink(context: typer.Context, name: Name) -> None:
+    """Let a user sign in through no provider.
+
+    All their sessions end. A password that they have lets them in again.
+    """
+    from coach.engine.api.people import identities
+
+    frame = frame_of(context)
+    with people_place(frame) as place:
+        identities.unlink(place, name)
+        [row] = _listed(place, name)
+    frame.show(Answer("users unlink", row, text=f"{name}: signs in through no provider"))
 
 
 @app.command()

@@ -40,7 +40,8 @@ def summaries(connection: Connection[Any]) -> list[UserSummary]:
             "select u.name, u.zone, u.created_at, u.disabled_at,"
             " exists (select from user_password p where p.user_id = u.id) as has_password,"
             " exists (select from second_factor f where f.user_id = u.id"
-            " and f.confirmed_at is not null) as has_second_factor"
+            " and f.confirmed_at is not null) as has_second_factor,"
+            " exists (select from provider_identity i where i.user_id = u.id) as is_linked"
             " from app_user u order by u.name"
         ).fetchall()
 

@@ -14,6 +14,8 @@ AuditKind = Literal[
     "account.connected",
     "account.disconnected",
     "account.removed",
+    "identity.linked",
+    "identity.unlinked",
     "import.undone",
     "key.exported",
     "key.lost",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coach.model.events import Json
     from coach.model.people.access import SignedInUser
     from coach.server.doors import bodies
+    from coach.server.doors.doors import Doors
 
 WRONG, TOO_MANY, EXPIRED = 401, 429, 403
 LINK_OVER = "start coach serve again for a new one, or make the account by coach users add"
@@ -44,21 +45,21 @@ def set_up(call: DoorCall, body: "bodies.SetUpBody") -> DoorAnswer:
 
 def begin_session(call: DoorCall, body: "bodies.SignInBody") -> DoorAnswer:
     """Sign in."""
-    _admit(call, body.name)
+    admit(call.doors, body.name, call.address)
     request = SignInRequest(body.name, Secret(body.password), Secret(body.code), call.origin)
     made = sign_in.sign_in(call.place, request)
     if made is None:
         raise _wrong(call, body.name)
     call.doors.succeeded(body.name, call.address)
     if call.user is not None and call.user.credential.startswith(SESSION):
-        _end_quietly(call, call.user)
+        end_quietly(call, call.user)
     return DoorAnswer(_session_answer(body.name), made.secret)
 
 
 def end_session(call: DoorCall, _body: object) -> DoorAnswer:
     """Sign out."""
     user = user_of(call)
-    _end_quietly(call, user)
+    end_quietly(call, user)
     return DoorAnswer(_session_answer(user.name), FORGET)
 
 
@@ -70,7 +71,7 @@ def show_session(call: DoorCall, _body: object) -> DoorAnswer:
 def confirm_session(call: DoorCall, body: "bodies.ConfirmationBody") -> DoorAnswer:
     """Prove once more who you are, for what is dangerous."""
     user = user_of(call)
-    _admit(call, user.name)
+    admit(call.doors, user.name, call.address)
     request = SignInRequest(user.name, Secret(body.password), Secret(body.code), call.origin)
     secret = sign_in.confirm(call.place, user, request)
     if secret is None:
@@ -153,10 +154,11 @@ def user_of(call: DoorCall) -> "SignedInUser":
     return call.user
 
 
-def _admit(call: DoorCall, name: str) -> None:
-    wait_s = ceil(call.doors.admit(name, call.address))
+def admit(doors: "Doors", name: str, address: str) -> None:
+    """Take a try of a name from an address; DoorRefusal where that was done too often."""
+    wait_s = ceil(doors.admit(name, address))
     if wait_s > 0:
-        note_security("sign-in limited", call.address, account=name)
+        note_security("sign-in limited", address, account=name)
         what = "this was tried too often"
         headers = {"Retry-After": str(wait_s)}
         response = refusal(TOO_MANY, "E_RATE_LIMIT", what, f"try again in {wait_s} s", headers)
@@ -170,7 +172,7 @@ def _wrong(call: DoorCall, name: str) -> DoorRefusal:
     return DoorRefusal(refusal(WRONG, "E_SIGN_IN", what, hint))
 
 
-def _end_quietly(call: DoorCall, user: "SignedInUser") -> None:
+def end_quietly(call: DoorCall, user: "SignedInUser") -> None:
     """End the session of a request, which another request may have ended meanwhile."""
     try:
         sessions.end(call.place, user.user_id, user.credential.removeprefix(SESSION))

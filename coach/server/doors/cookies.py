@@ -5,10 +5,12 @@ Over plain HTTP, which only this machine's loopback speaks, browsers keep no suc
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from coach.engine.api.people.provider_flow import LIVES
 from coach.model.machine.secrets import Secret
 from coach.model.people.access import LONGEST
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 OVER_TLS, PLAIN = "__Host-coach", "coach-session"
+FLOW_OVER_TLS, FLOW_PLAIN = "__Host-coach-provider", "coach-provider"
 BEARER = "bearer "
 SECURE_SCHEMES = frozenset({"https", "wss"})
 
@@ -36,11 +39,12 @@ def carried(scope: "Scope") -> CarriedCredentials:
         is_bearer = len(given) == 1 and given[0].lower().startswith(BEARER)
         text = given[0][len(BEARER) :].strip() if is_bearer else "unknown"
         return CarriedCredentials(Secret(""), Secret(text))
-    name = cookie_name(scope)
-    pairs = (pair.partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
-    found = {value.strip() for key, _, value in pairs if key.strip() == name}
-    # several are those of neighbours who set one of the same name: none of them is believed
-    return CarriedCredentials(Secret(found.pop() if len(found) == 1 else ""), Secret(""))
+    return CarriedCredentials(Secret(_cookie(headers, cookie_name(scope))), Secret(""))
+
+
+def carried_flow(scope: "Scope") -> str:
+    """Return what a browser keeps of its way to a provider of sign-ins, empty where it has none."""
+    return _cookie(Headers(scope=scope), _flow_name(scope))
 
 
 def cookie_name(scope: "Scope") -> str:
@@ -50,8 +54,27 @@ def cookie_name(scope: "Scope") -> str:
 
 def cookie_of(scope: "Scope", secret: Secret | None) -> str:
     """Return the header that keeps a session's secret in a browser; None forgets it."""
-    life = int(LONGEST.total_seconds()) if secret else 0
+    return _header(scope, cookie_name(scope), secret, LONGEST)
+
+
+def flow_cookie_of(scope: "Scope", secret: Secret | None) -> str:
+    """Return the header that keeps what a provider's answer must fit; None forgets it."""
+    return _header(scope, _flow_name(scope), secret, LIVES)
+
+
+def _flow_name(scope: "Scope") -> str:
+    return FLOW_OVER_TLS if scope["scheme"] in SECURE_SCHEMES else FLOW_PLAIN
+
+
+def _cookie(headers: Headers, name: str) -> str:
+    """Return a cookie; of several of one name none is believed, as neighbours may have set them."""
+    pairs = (pair.partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
+    found = {value.strip() for key, _, value in pairs if key.strip() == name}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _header(scope: "Scope", name: str, secret: Secret | None, longest: timedelta) -> str:
+    life = int(longest.total_seconds()) if secret else 0
     secure = "; Secure" if scope["scheme"] in SECURE_SCHEMES else ""
     value = secret.reveal() if secret else ""
-    attributes = f"Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}"
-    return f"{cookie_name(scope)}={value}; {attributes}"
+    return f"{name}={value}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}"

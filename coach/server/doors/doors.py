@@ -15,6 +15,7 @@ from coach.server.doors.identity import TERMINAL
 
 if TYPE_CHECKING:
     from coach.engine.api.live.connections import LendConnection
+    from coach.engine.api.people.open_id import OpenIdProvider
     from coach.model.people.access import SignedInUser
     from coach.server.doors.cookies import CarriedCredentials
     from coach.settings.values import Settings
@@ -37,13 +38,14 @@ def note_nothing(_name: str, _address: str) -> None:
 
 @dataclass(slots=True)
 class Doors:
-    """What signing in takes, for all requests of a server."""
+    """What signing in takes, for all requests of a server; `provider` may be None."""
 
     settings: "Settings"
     lend: "LendConnection"
     hashing: PasswordHashing = field(default_factory=PasswordHashing)
     admit: AdmitSignIn = no_limit
     succeeded: NoteSignIn = note_nothing
+    provider: "OpenIdProvider | None" = None
     _accounts_exist: bool = False
 
     def accounts_exist(self) -> bool:

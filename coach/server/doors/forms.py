@@ -13,13 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from coach.engine.api.people import second_factor, sessions
+from coach.engine.api.people import identities, second_factor, sessions
 from coach.errors import CoachError, spell_out
 from coach.model.people.access import SESSION
 from coach.server.doors import pages, routes
 from coach.server.doors.actions import user_of
 from coach.server.doors.calls import DoorAnswer, DoorRefusal, door_call
 from coach.server.doors.identity import TERMINAL, who_asks
+from coach.server.doors.provider import provider_host, provider_pages
 from coach.server.doors.routes import DoorRoute, complete, perform
 from coach.server.refusals import status_of
 from coach.server.strict_bodies import is_storable
@@ -72,7 +73,6 @@ def _show_device(done: DoorAnswer) -> Response:
 
 
 FORMS = (
-    FormRoute(SIGN_IN, routes.SIGN_IN, _go_to(HERE), pages.sign_in_page),
     FormRoute("/sign-out", routes.SIGN_OUT, _go_to(SIGN_IN)),
     FormRoute("/account/confirm", routes.CONFIRM, _go_to(ACCOUNT), pages.confirmation_page),
     FormRoute("/account/password", routes.PASSWORD, _go_to(ACCOUNT)),
@@ -90,12 +90,14 @@ FORMS = (
 def door_pages(doors: "Doors") -> APIRouter:
     """Return the pages of the doors, for people; they are no part of the described API."""
     router = APIRouter(include_in_schema=False)
-    for form in (*FORMS, _set_up_form(doors)):
+    for form in (*FORMS, _sign_in_form(doors), _set_up_form(doors)):
         router.post(form.path)(_form_endpoint(doors, form))
 
     @router.get(SIGN_IN)
     def sign_in() -> Response:
-        return pages.sign_in_page() if who_asks() is None else RedirectResponse(HERE, SEE_OTHER)
+        if who_asks() is not None:
+            return RedirectResponse(HERE, SEE_OTHER)
+        return pages.sign_in_page(provider=provider_host(doors))
 
     @router.get("/set-up")
     def set_up() -> Response:
@@ -111,7 +113,16 @@ def door_pages(doors: "Doors") -> APIRouter:
     def account(request: Request) -> Response:
         return _account(doors, request)
 
+    if doors.provider is not None:
+        router.include_router(provider_pages(doors, doors.provider))
     return router
+
+
+def _sign_in_form(doors: "Doors") -> FormRoute:
+    def complain(what: str, status: int) -> Response:
+        return pages.sign_in_page(what, status, provider_host(doors))
+
+    return FormRoute(SIGN_IN, routes.SIGN_IN, _go_to(HERE), complain)
 
 
 def _set_up_form(doors: "Doors") -> FormRoute:
@@ -139,6 +150,7 @@ def _account(doors: "Doors", request: Request) -> Response:
             sessions.current(call.place, known.user_id),
             sessions.tokens_of(call.place, known.user_id),
             has_device=second_factor.is_asked_of(call.place, known.user_id),
+            provider=provider_host(doors) if identities.is_linked(call.place, known) else "",
         )
 
 
@@ -157,17 +169,18 @@ def _respond(doors: "Doors", form: FormRoute, request: Request, fields: dict[str
     except ValidationError:
         return form.complain("the form is not complete", BAD_REQUEST)
     except DoorRefusal as refused:
-        return _refused(form, refused)
+        return _refused(doors, form, refused)
     except CoachError as trouble:
         return form.complain(trouble.message(spell_out), status_of(trouble))
     return complete(form.show(done), request, done)
 
 
-def _refused(form: FormRoute, refused: DoorRefusal) -> Response:
+def _refused(doors: "Doors", form: FormRoute, refused: DoorRefusal) -> Response:
     status = refused.response.status_code
     error = json.loads(bytes(refused.response.body))["error"]
     if error["code"] == E_CONFIRM:
-        return pages.confirmation_page("First give your password once more", status)
+        what = "First prove once more that it is you"
+        return pages.confirmation_page(what, status, provider_host(doors))
     if error["code"] == E_SIGN_IN and form.does.caller != "anybody" and who_asks() is None:
         return RedirectResponse(SIGN_IN, SEE_OTHER)
     response = form.complain(error["message"], status)

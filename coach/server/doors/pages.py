@@ -27,6 +27,12 @@ PAGE = Template("""\
 $body
 </html>
 """)
+PROVIDER = Template("""\
+<p><a href="/sign-in/provider">Sign in through $host</a></p>
+""")
+CONFIRM_PROVIDER = Template("""\
+<p><a href="/account/confirm/provider">Sign in through $host once more</a></p>
+""")
 SIGN_IN = """\
 <form method="post" action="/sign-in">
 <p><label>Name <input name="name" autocomplete="username" required autofocus></label></p>
@@ -128,9 +134,9 @@ def page(title: str, body: str, complaint: str = "", status: int = 200) -> HTMLR
     return HTMLResponse(PAGE.substitute(title=escape(title), body=told + body), status)
 
 
-def sign_in_page(complaint: str = "", status: int = 200) -> HTMLResponse:
-    """Return the page to sign in on."""
-    return page("Sign in", SIGN_IN, complaint, status)
+def sign_in_page(complaint: str = "", status: int = 200, provider: str = "") -> HTMLResponse:
+    """Return the page to sign in on; `provider` is the host of one, empty for none."""
+    return page("Sign in", SIGN_IN + _link(PROVIDER, provider), complaint, status)
 
 
 def set_up_page(user: str, complaint: str = "", status: int = 200) -> HTMLResponse:
@@ -138,9 +144,9 @@ def set_up_page(user: str, complaint: str = "", status: int = 200) -> HTMLRespon
     return page("Set up", SET_UP.substitute(user=escape(user)), complaint, status)
 
 
-def confirmation_page(complaint: str, status: int) -> HTMLResponse:
+def confirmation_page(complaint: str, status: int, provider: str = "") -> HTMLResponse:
     """Return the page on which whoever has signed in proves it once more."""
-    return page("Is it you?", CONFIRM + BACK, complaint, status)
+    return page("Is it you?", CONFIRM + _link(CONFIRM_PROVIDER, provider) + BACK, complaint, status)
 
 
 def account_page(
@@ -149,12 +155,13 @@ def account_page(
     tokens: Iterable["ApiToken"],
     *,
     has_device: bool,
+    provider: str = "",
 ) -> HTMLResponse:
-    """Return what a user may see and change of their account."""
+    """Return what a user may see and change; `provider` is the host of one that knows them."""
     body = ACCOUNT.substitute(
         user=escape(user),
         minutes=int(CONFIRMED_FOR.total_seconds() // 60),
-        confirm=CONFIRM,
+        confirm=CONFIRM + _link(CONFIRM_PROVIDER, provider),
         device=DEVICE if has_device else NO_DEVICE,
         sessions="\n".join(map(_session_item, sessions)),
         tokens="\n".join(_token_item(one) for one in tokens if one.revoked_at is None),
@@ -177,6 +184,10 @@ def new_device_page(secret: str, uri: str) -> HTMLResponse:
 def complaint_page(complaint: str, status: int) -> HTMLResponse:
     """Return what was wrong."""
     return page("Your account", BACK, complaint, status)
+
+
+def _link(link: Template, provider: str) -> str:
+    return link.substitute(host=escape(provider)) if provider else ""
 
 
 def _session_item(one: "UserSession") -> str:

@@ -42,6 +42,8 @@ LINES = {
     "users password": "users password ann --password-file {password}",
     "users disable": "users disable ann",
     "users enable": "users enable ann",
+    "users link": "users link ann --subject 248289761001",
+    "users unlink": "users unlink ann",
     "token create": "token create script --scope import",
     "token list": "token list",
     "token revoke": "token revoke {token}",
@@ -149,7 +151,8 @@ def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[
     names, found = dict(files), dict[str, list[Any]]()
     for command, line in LINES.items():
         words = [word.format(**names) for word in line.split()]
-        done = warm_python.run((*words, "--json"), environment(home), home)
+        told = environment(home, COACH_OIDC_ISSUER="https://login.example.org")
+        done = warm_python.run((*words, "--json"), told, home)
         assert done.returncode in {0, 5}, (command, done.stdout, done.stderr)
         answers = [json.loads(one) for one in done.stdout.splitlines()]
         found[command] = answers if command == "events" else [one["data"] for one in answers]

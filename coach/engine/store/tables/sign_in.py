@@ -60,6 +60,18 @@ api_token = Table(
     CheckConstraint("scope in ('read','import','admin')", name="scope"),
 )
 
+provider_identity = Table(
+    "provider_identity",
+    metadata,
+    required("user_id", Text),
+    required("issuer", Text),
+    required("subject", Text),
+    required("linked_at", MOMENT),
+    PrimaryKeyConstraint("user_id"),
+    UniqueConstraint("issuer", "subject"),
+    ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+)
+
 second_factor = Table(
     "second_factor",
     metadata,

@@ -104,8 +104,8 @@ def test_from_nothing_to_a_friend_who_imports(server: RunningServer, terminal: T
         assert program.post("/api/notes", json={}, headers=key).status_code == 403
 
         listed = terminal.type("coach users list")
-        assert re.search(r"^ann\tEurope/Berlin\t.*\ttrue\tfalse\t$", listed, re.MULTILINE)
-        for command in ("disable", "enable", "password", "remove"):
+        assert re.search(r"^ann\tEurope/Berlin\t.*\ttrue\tfalse\tfalse\t$", listed, re.MULTILINE)
+        for command in ("unlink", "disable", "enable", "password", "remove"):
             assert f"coach users {command} NAME" in PAGE.read_text()
         terminal.run("users", "disable", "ann")
         assert ann.get("/api/pnl").status_code == program.get("/api/pnl").status_code == 401
@@ -116,6 +116,18 @@ def test_from_nothing_to_a_friend_who_imports(server: RunningServer, terminal: T
         terminal.run("users", "remove", "ann", "--yes")
         assert ann.get("/api/pnl").status_code == 401
         assert net_of(own) == ["10"]
+
+
+def test_a_friend_is_linked_to_a_provider_and_unlinked(terminal: Terminal) -> None:
+    provider = {"COACH_OIDC_ISSUER": "https://login.example.org/realms/home"}
+    terminal.run("users", "add", "ben")
+    line = "coach users link ann --subject 248289761001"
+    assert line in PAGE.read_text()
+    linked = terminal.run(*line.replace("ann", "ben").split()[1:], **provider)
+    assert linked.replace("ben", "ann") in PAGE.read_text()
+    assert re.search(r"^ben\t.*\ttrue\t$", terminal.run("users", "list"), re.MULTILINE)
+    unlinked = terminal.run("users", "unlink", "ben")
+    assert unlinked == "ben: signs in through no provider\n"
 
 
 def test_what_the_page_says_of_a_token_is_how_one_is_written() -> None:

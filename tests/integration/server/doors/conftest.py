@@ -10,17 +10,26 @@ from starlette.testclient import TestClient
 
 from coach import wiring
 from coach.engine.api.live.connections import stream_connection
-from coach.engine.api.people import accounts, sessions
+from coach.engine.api.people import accounts, identities, sessions
+from coach.engine.api.people.open_id import OpenIdProvider
 from coach.engine.api.people.password_hashes import PasswordHashing
 from coach.engine.relay.hub import StreamHub
 from coach.model.machine.secrets import Secret
 from coach.model.people.access import AccessScope
+from coach.model.people.provider import ProviderIdentity, ProviderWishes
 from coach.server.app import ServerParts, application
 from coach.server.doors.doors import Doors
 from coach.server.sessions import SessionPool
 from coach.settings import reading
+from tests.integration.server.doors.provider import (
+    CLIENT,
+    HERE,
+    SUBJECT,
+    Provider,
+    running_provider,
+)
+from tests.integration.server.doors.provider import PASSWORD as CLIENT_SECRET
 
-HERE = "http://127.0.0.1:8321"
 PASSWORD = "four plain words here"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -83,3 +92,19 @@ def inhabited(building: Building) -> Building:
     """A server with two accounts: the terminal's, and ann's."""
     building.make("local", "ann")
     return building
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with running_provider(wiring.clock) as running:
+        yield running
+
+
+@pytest.fixture
+def linked(inhabited: Building, provider: Provider) -> Building:
+    """A server with two accounts, of which ann's is linked to the provider."""
+    wishes = ProviderWishes(provider.issuer, CLIENT, lambda: Secret(CLIENT_SECRET))
+    inhabited.doors.provider = OpenIdProvider(wishes, wiring.clock)
+    with inhabited.doors.place(None, "test") as place:
+        identities.link(place, "ann", ProviderIdentity(provider.issuer, SUBJECT))
+    return inhabited

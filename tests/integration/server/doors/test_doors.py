@@ -11,7 +11,8 @@ from coach.model.machine.secrets import Secret
 from coach.model.people.access import AccessScope
 from coach.server.doors.doors import Doors
 from coach.server.doors.first_run import set_up_link
-from tests.integration.server.doors.conftest import HERE, PASSWORD, Building
+from tests.integration.server.doors.conftest import PASSWORD, Building
+from tests.integration.server.doors.provider import HERE
 
 STATEMENT = (
     "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id\n"
