@@ -157,12 +157,24 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             provider.asked.append(self.path)
+            if self.path.startswith("/home/authorize?"):
+                self.send_back(f"{provider.issuer}{self.path.removeprefix('/home')}")
+                return
             pages = {
                 "/home/.well-known/openid-configuration": provider.described(),
                 "/home/keys": {"keys": [KEY.as_dict(private=False)]},
             }
             found = pages.get(self.path)
             self.answer(*((200, found) if found else (404, {})))
+
+        def send_back(self, url: str) -> None:
+            """Let somebody in at once, as where they have signed in before."""
+            asked = urlsplit(parse_qs(urlsplit(url).query)["redirect_uri"][0])
+            self.send_response(302)
+            back = provider.approve(url, SUBJECT)
+            self.send_header("Location", f"{asked.scheme}://{asked.netloc}{back}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def do_POST(self) -> None:
             provider.asked.append(self.path)
