@@ -37,7 +37,7 @@ UNAUTHENTICATED, FORBIDDEN = 401, 403
 MINUTES = int(CONFIRMED_FOR.total_seconds() // 60)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="coach"'}
 HOW_TO_SIGN_IN = "sign in at /sign-in, or send Authorization: Bearer TOKEN (coach token create)"
-HOW_TO_CONFIRM = "POST /api/session/confirmation with your password, then ask again"
+HOW_TO_CONFIRM = "POST /api/session/confirmation with your password, or confirm on /account"
 
 
 def why_not(scope: "Scope", user: "SignedInUser | None", now: "datetime") -> "Response | None":
