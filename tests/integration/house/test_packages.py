@@ -109,7 +109,10 @@ def test_an_installed_wheel_runs_the_migrations_inside_it(built: Path, tmp_path:
 
 def test_an_installed_wheel_shows_the_pages_inside_it(built: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(next(built.glob("*.whl")), tmp_path, "zip")
-    program = "from coach.cli.help import pages; print(pages.folder(), pages.find('fees').title)"
+    program = (
+        "from coach.cli.help import pages; from coach.files import documents;"
+        "print(documents(), pages.find('fees').title)"
+    )
     command = [sys.executable, "-P", "-c", program]
     environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
     shown = subprocess.run(

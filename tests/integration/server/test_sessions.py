@@ -13,6 +13,7 @@ from coach.engine.api import notes
 from coach.engine.outbox import partitions
 from coach.engine.outbox.wakes import CHANNEL
 from coach.errors import DatabaseTrouble
+from coach.server.doors.identity import TERMINAL, asking
 from coach.server.sessions import SessionPool
 from coach.settings import reading
 from coach.settings.values import Settings
@@ -52,7 +53,7 @@ def test_what_a_connection_of_the_pool_committed_last_is_announced_though_it_sta
     listener.execute(f"listen {CHANNEL}")
     with SessionPool(settings) as sessions:
         for text in ("waited", "did not wait"):  # the second while hints are gathered still
-            with sessions.open() as session:
+            with asking(TERMINAL), sessions.open() as session:
                 user_id = session.user.id
                 notes.add(session, date(2026, 3, 2), text)
             [told] = listener.notifies(timeout=PATIENCE, stop_after=1)
