@@ -56,7 +56,7 @@ def change(
         int | None, typer.Option(metavar="N", help="Read it every N hours; 0 never by itself.")
     ] = None,
 ) -> None:
-    """Say if it can be short, the money it began with, or how often it is read.
+    """Say if it can be short, what it began with, how often it is read.
 
     With the first two all conclusions are drawn anew.
 

@@ -53,7 +53,7 @@ def opened(host: str, *proxies: str, tls: bool = False) -> ServeRequest:
 def test_others_are_served_with_tls_or_by_a_named_proxy_alone(host: str) -> None:
     with pytest.raises(Invalid, match="without TLS and without a named proxy") as refused:
         refuse_open_listening(opened(host))
-    assert "--trusted-proxy" in refused.value.hint
+    assert refused.value.remedy == "bring_tls"
     refuse_open_listening(opened(host, tls=True))
     refuse_open_listening(opened(host, "10.0.3.0/24"))
 
@@ -67,7 +67,7 @@ def test_this_machine_is_served_as_it_is(host: str) -> None:
 def test_others_are_served_once_there_is_an_account() -> None:
     with pytest.raises(Invalid, match="before anybody has an account") as refused:
         refuse_without_account(opened("0.0.0.0", tls=True), lambda: False)  # noqa: S104
-    assert "coach users add" in refused.value.hint
+    assert refused.value.remedy == "make_first_account"
     refuse_without_account(opened("0.0.0.0", tls=True), lambda: True)  # noqa: S104
 
 
