@@ -3,6 +3,7 @@
 import _thread
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from threading import main_thread
@@ -81,6 +82,15 @@ def test_whenever_the_block_is_interrupted_nothing_is_done_after_it() -> None:
     assert len(steps) == STEPS
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt, whatever was set by a test before in this process."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_wait_at_the_end_of_the_block_goes_on_when_it_is_interrupted() -> None:
     ended: list[bool] = []
 
