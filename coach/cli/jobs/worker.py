@@ -2,6 +2,7 @@
 
 import os
 import signal
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -9,6 +10,9 @@ import typer
 from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.parent_process import when_parent_is_gone
+
+GRACE_S = 12.0
+"""For a job under way; another worker does again what takes longer."""
 
 
 def worker(
@@ -30,7 +34,7 @@ def worker(
 
     frame = frame_of(context)
     if with_parent:
-        when_parent_is_gone(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        when_parent_is_gone(end_this_process)
     with frame.session(create=True):
         place = wiring.worker_place(frame.settings, frame.talk.warning)
 
@@ -40,3 +44,10 @@ def worker(
     number = work.work(place, once=once, on_ready=announce, warn=frame.talk.warning)
     if number:
         raise typer.Exit(exits.SIGNALLED + number)
+
+
+def end_this_process() -> None:
+    """End this process as a signal does, and for certain where that comes at a bad moment."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    sleep(GRACE_S)
+    os.kill(os.getpid(), signal.SIGKILL)
