@@ -78,18 +78,19 @@ def prepare(connection: Connection[Any]) -> bool:
 
     Rights are given where this connection may give them: by the owner of the tables.
     """
-    connection.execute(OWNERS_POLICY)
-    if not _exists(connection):
-        row = connection.execute(MAY_MAKE).fetchone()
-        if row is None or not row[0]:
-            return False
-        _run(connection, [_creation()])
-    if not is_usable(connection):
-        return False
     with connection.transaction():
-        # Several coaches at once would give the same rights at the same time.
+        # Several coaches at once would change the same policies and give the same rights.
         connection.execute("select pg_advisory_xact_lock(hashtext('coach_app'))")
-        _run(connection, _rights(connection))
+        connection.execute(OWNERS_POLICY)
+        if not _exists(connection):
+            row = connection.execute(MAY_MAKE).fetchone()
+            if row is None or not row[0]:
+                return False
+            _run(connection, [_creation()])
+        if not is_usable(connection):
+            return False
+        if _lacks_rights(connection):  # a grant beside a new month of events would fail
+            _run(connection, _rights(connection))
     return True
 
 
@@ -140,6 +141,15 @@ def unprotected(connection: Connection[Any]) -> list[str]:
 def _exists(connection: Connection[Any]) -> bool:
     asked = connection.execute("select from pg_roles where rolname = %s", [ROLE])
     return asked.fetchone() is not None
+
+
+def _lacks_rights(connection: Connection[Any]) -> bool:
+    row = connection.execute(
+        "select has_database_privilege(%(role)s, current_database(), 'temporary')"
+        " and has_schema_privilege(%(role)s, current_schema(), 'usage')",
+        {"role": ROLE},
+    ).fetchone()
+    return row is None or not row[0] or any(_closed_tables(connection))
 
 
 def _closed_tables(connection: Connection[Any]) -> Iterator[str]:
