@@ -64,7 +64,7 @@ class Watchdog:
 
     def _watch(self, source: int) -> None:
         while came := os.read(source, 1):
-            if came[0] in WORDS:
+            if came[0] in WORDS and self._watched.listens_to(came[0]):
                 self._see_to_the_end(came[0])
 
     def _see_to_the_end(self, number: int) -> None:

@@ -75,7 +75,8 @@ def serve(
 def run_forever(server: SandboxServer, announce: Callable[[SandboxServer], None]) -> int:
     """Announce the server, then wait for SIGINT or SIGTERM; return the signal's number.
 
-    Only for the main thread.
+    Only for the main thread. After a signal both stay with this function: given back while the
+    server ends, they could be asked again for the signal that ends it, and interrupt that.
     """
     stopped = threading.Event()
     caught: list[int] = []
@@ -90,8 +91,9 @@ def run_forever(server: SandboxServer, announce: Callable[[SandboxServer], None]
         announce(server)
         stopped.wait()
     finally:
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
+        if not caught:
+            for number, handler in zip(signals, before, strict=True):
+                signal.signal(number, handler)
     return caught[0]
 
 

@@ -113,7 +113,17 @@ def test_a_taken_port_is_told(world: SandboxWorld) -> None:
             pass
 
 
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Give the signals back to whoever had them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.usefixtures("signals")
 def test_a_signal_ends_it_cleanly(world: SandboxWorld, number: signal.Signals) -> None:
     announced: list[SandboxServer] = []
     handler = signal.getsignal(number)
@@ -125,7 +135,19 @@ def test_a_signal_ends_it_cleanly(world: SandboxWorld, number: signal.Signals) -
     with serve(world, now) as server:
         assert run_forever(server, announce) == number
     assert announced == [server]
-    assert signal.getsignal(number) is handler
+    assert signal.getsignal(number) is not handler
+
+
+@pytest.mark.usefixtures("signals")
+def test_the_signals_are_given_back_where_none_came(world: SandboxWorld) -> None:
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def fail(_: SandboxServer) -> None:
+        raise ValueError("no terminal")
+
+    with serve(world, now) as server, pytest.raises(ValueError, match="no terminal"):
+        run_forever(server, fail)
+    assert signal.getsignal(signal.SIGTERM) is handler
 
 
 def test_it_says_nothing_whatever_breaks(

@@ -4,10 +4,12 @@ import importlib
 import os
 import signal
 import sys
+from time import sleep
 
 import pytest
 
 from coach.cli.signals import Terminated, Termination
+from coach.cli.watchdog import ASK_AGAIN_S
 
 
 def terminate() -> None:
@@ -83,6 +85,19 @@ def test_whoever_had_the_signals_has_them_again() -> None:
     with Termination().listening():
         assert signal.getsignal(signal.SIGTERM) != before[0]
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+def test_a_signal_that_somebody_else_took_is_not_asked_for_again() -> None:
+    came: list[int] = []
+    termination = Termination()
+    with termination.listening():
+        termination.begin()
+        before = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+        terminate()
+        sleep(ASK_AGAIN_S / 5)
+        signal.signal(signal.SIGTERM, before)
+        sleep(ASK_AGAIN_S * 4)
+    assert (came, termination.number) == ([signal.SIGTERM], None)
 
 
 def test_nothing_is_raised_once_the_command_has_come_to_its_end() -> None:

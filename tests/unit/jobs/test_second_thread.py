@@ -53,6 +53,7 @@ def work_beside(steps: list[str]) -> None:
 def interrupted_at(number: int, steps: list[str]) -> bool:
     """Interrupt a block with a second thread; return whether it lasted that long."""
     interruption, before = Interruption(number), sys.gettrace()
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 asks before the trace is set
     with suppress(KeyboardInterrupt):
         sys.settrace(interruption)
         try:
