@@ -109,14 +109,15 @@ class Listener(asyncio.Protocol):
             if said is None:
                 self._greeted = True
                 audience.greeted += 1
-                self._head = json.loads(content)["seq"] if audience.acknowledges else 0
+                self._head = _seq(content) if audience.acknowledges else 0
             elif said:
                 self._send(TEXT, said)
         else:
             messages = audience.count(content)
             audience.came += messages
+            due = self._own // ACK_EVERY
             self._own += messages
-            if audience.acknowledges and self._own % ACK_EVERY == 0:
+            if audience.acknowledges and self._own // ACK_EVERY > due:
                 ack = {"type": "ack", "seq": self._head + self._own}
                 self._send(TEXT, json.dumps(ack).encode())
 
@@ -125,6 +126,13 @@ class Listener(asyncio.Protocol):
         assert len(content) < TWO_BYTES
         with suppress(OSError):
             self._wire.write(bytes([LAST | code, MASKED | len(content)]) + NO_MASK + content)
+
+
+def _seq(content: bytes) -> int:
+    """Return the number in a frame, or in the first of an array of them."""
+    found = json.loads(content)
+    first = found[0] if isinstance(found, list) else found
+    return int(first["seq"])
 
 
 def _frame(buffer: bytearray, at: int) -> tuple[int, int, int] | None:

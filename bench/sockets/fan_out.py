@@ -10,7 +10,8 @@ PEERS is a folder with what is compared, none of which is installed:
     apt-get download nginx libnginx-mod-nchan nats-server     (each `dpkg -x ... root`)
     mkdir -p /var/lib/nginx                                   (Nchan makes a folder there)
 
-Rounds of all take turns; "by 10" is with ten events in each commit. Budget: 1.3 x Socket.IO's.
+Rounds of all take turns; "by 10" is with ten events in each commit, "batch" the same for followers
+that take several events in one message. Budget: 1.3 x Socket.IO's.
 """
 
 import argparse
@@ -82,8 +83,8 @@ def greet_nchan(_number: int, content: bytes) -> bytes | None:
 
 
 def count_events(content: bytes) -> int:
-    """Return whether a frame of coach's is an event."""
-    return int(b'"type":"digest.ready"' in content)
+    """Return how many events a message of coach's holds."""
+    return content.count(b'"type":"digest.ready"')
 
 
 def count_socket_io(content: bytes) -> int:
@@ -119,12 +120,12 @@ async def measure(
     return used / audience.came * 1e6
 
 
-async def measure_coach(here: Place, messages: int, at_once: int = 1) -> float:
+async def measure_coach(here: Place, messages: int, at_once: int = 1, query: str = "") -> float:
     """Measure coach: each message is an event of one user; this process commits so many at once."""
     (user,) = here.users
     news = DigestReady(week="2026-W10", sha256=64 * "0")
     with here.server() as (process, port), connect_database(here.url) as connection:
-        path = f"/{user}/ws/coach"
+        path = f"/{user}/ws/coach{query}"
         audience = Audience(port, path, greet_coach, count_events, acknowledges=True)
         await audience.gather(SOCKETS)
 
@@ -225,6 +226,7 @@ async def report(peers: Path, messages: int, rounds: int) -> None:
         ways: dict[str, Callable[[], Awaitable[float]]] = {
             "coach": lambda: measure_coach(here, messages),
             "coach, by 10": lambda: measure_coach(here, messages, at_once=10),
+            "coach, batch": lambda: measure_coach(here, messages, 10, "?batch=100"),
             "Socket.IO": lambda: measure_socket_io(peers, messages),
             "nats-server": lambda: measure_nats(peers, messages),
             "Nchan": lambda: measure_nchan(peers, messages),

@@ -75,6 +75,7 @@ class LiveStream:
         self._changed = asyncio.Event()
         self._following = ExitStack()
         self._box: Mailbox | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._began_at = 0
         self._on_their_way: deque[tuple[int, str]] = deque()
         self._resume: ResumeRequest | None = None
@@ -116,6 +117,8 @@ class LiveStream:
             )
             loop = asyncio.get_running_loop()
             self._following.enter_context(self._box.watched(lambda: self._look_again_from(loop)))
+            self._tick(loop)
+            self._following.callback(self._tick_no_longer)
         frame = self._session.open(found.point, found.there)
         self._begin_after(frame, found.id if isinstance(frame, Hello) and frame.recovered else "")
         return frame
@@ -125,11 +128,7 @@ class LiveStream:
         self._changed.clear()
         frames = await self._due()
         if not frames:
-            tick = asyncio.get_running_loop().call_later(TICK_S, self.look_again)
-            try:
-                await self._changed.wait()
-            finally:
-                tick.cancel()
+            await self._changed.wait()
         return frames
 
     def ack(self, seq: int) -> None:
@@ -230,6 +229,15 @@ class LiveStream:
         self.acked_id = event_id
         self._began_at = frame.head if isinstance(frame, Hello) else self._began_at
         self._on_their_way.clear()
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look at the stream by the clock: one timer, not one for each time that it waits."""
+        self.look_again()
+        self._timer = loop.call_later(TICK_S, self._tick, loop)
+
+    def _tick_no_longer(self) -> None:
+        assert self._timer is not None
+        self._timer.cancel()
 
     def _look_again_from(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake the stream from another thread."""

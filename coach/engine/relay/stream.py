@@ -20,7 +20,7 @@ LAG_S = 10.0
 """How long an event may be on its way while others wait behind it."""
 STALLED_S = 60.0
 """How long a follower that lags may take to say from where it wants to go on."""
-FEATURES = ("ack", "resume")
+FEATURES = ("ack", "resume", "batch")
 """What a stream can do beyond sending; a later version adds words here."""
 
 Reason = Literal["retention", "epoch"]

@@ -14,7 +14,7 @@ from coach.model.accounts import RunState
 from coach.model.events import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from prometheus_client.core import Metric
@@ -114,10 +114,13 @@ class ServerMetrics:
         self.sources.announced = hub.announced
         self.behind.set_function(hub.most_behind)
 
-    def note_written(self, frame: "Frame", stream: "LiveStream", now: "datetime") -> None:
-        """Note that a frame was written; what a follower had missed before it came says nothing."""
-        if isinstance(frame, Event) and stream.is_news(frame):
-            self.commit_to_socket.observe(max(0.0, (now - frame.ts).total_seconds()))
+    def note_written(
+        self, frames: "Sequence[Frame]", stream: "LiveStream", now: "datetime"
+    ) -> None:
+        """Note that frames were written; what a follower had missed before says nothing."""
+        for frame in frames:
+            if isinstance(frame, Event) and stream.is_news(frame):
+                self.commit_to_socket.observe(max(0.0, (now - frame.ts).total_seconds()))
 
     def show_activity(self, activity: "InstallationActivity | None") -> None:
         """Show what goes on in the installation; None where the database does not answer."""

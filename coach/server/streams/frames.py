@@ -14,6 +14,7 @@ from coach.views import events as event_views
 from coach.wording.json_text import compact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from coach.model.events import Json
@@ -37,6 +38,13 @@ class FrameLines:
     def __init__(self) -> None:
         self._events: dict[tuple[str, str], str] = {}
 
+    def message(
+        self, frames: "Sequence[Frame]", stream: LiveStream, now: "datetime", *, in_batch: bool
+    ) -> str:
+        """Return frames as one message: an array of them in a batch, else the only one there is."""
+        lines = [self.line(frame, stream, now) for frame in frames]
+        return f"[{','.join(lines)}]" if in_batch else lines[0]
+
     def line(self, frame: Frame, stream: LiveStream, now: "datetime") -> str:
         """Return a frame as one line of JSON."""
         if not isinstance(frame, Event):
@@ -48,6 +56,12 @@ class FrameLines:
             if len(self._events) > KEPT:
                 del self._events[next(iter(self._events))]
         return line
+
+
+def batched(frames: "Sequence[Frame]", most: int) -> "Iterator[Sequence[Frame]]":
+    """Yield so many frames at a time."""
+    for first in range(0, len(frames), most):
+        yield frames[first : first + most]
 
 
 def frame_json(frame: Frame, stream: LiveStream, now: "datetime", again_ms: int = 0) -> str:

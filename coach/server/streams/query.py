@@ -8,6 +8,7 @@ from coach.engine.api.live.streams import ResumeRequest
 from coach.server.reads.query import RouteQuery
 
 LONGEST_ID = 64
+MOST_IN_BATCH = 256
 
 
 class StreamQuery(RouteQuery):
@@ -31,9 +32,13 @@ class StreamQuery(RouteQuery):
 
 
 class SocketQuery(StreamQuery):
-    """The same, and the name under which acknowledgements are kept."""
+    """The same, the name under which acknowledgements are kept, and frames in one message.
+
+    `batch` is how many frames a message has at most; it is an array of them then, also of one.
+    """
 
     device: str = ""
+    batch: Annotated[int, Field(ge=0, le=MOST_IN_BATCH)] = 0
 
 
 class _Message(BaseModel):

@@ -22,7 +22,8 @@ from coach.engine.api.live.streams import (
 from coach.errors import CoachError, Invalid
 from coach.server.log import note
 from coach.server.streams.followers import credential_of_request, user_of
-from coach.server.streams.frames import FrameLines
+from coach.server.streams.frames import FrameLines, batched
+from coach.server.streams.patience import WriteLimit
 from coach.server.streams.query import AckMessage, SocketQuery, parse_message
 from coach.server.streams.racing import first_result
 
@@ -82,17 +83,19 @@ class CoachSocket:
     async def _write(self, socket: WebSocket, stream: LiveStream, query: SocketQuery) -> Closed:
         """Write frames up to the end of the stream; the one task that does."""
         frames = [await stream.open(query.request())]
-        while True:
-            for frame in frames:
-                try:
-                    async with asyncio.timeout(self.hub.runtime.patience_s):
-                        await socket.send_text(self.lines.line(frame, stream, self.clock()))
-                except TimeoutError:
-                    return Closed(STALLED, "stalled; come back with the last id")
-                self.metrics.note_written(frame, stream, self.clock())
-                if isinstance(frame, Closed):
-                    return frame
-            frames = await stream.next_frames()
+        try:
+            async with WriteLimit(self.hub.runtime.patience_s) as limit:
+                while True:
+                    for some in batched(frames, query.batch or 1):
+                        now = self.clock()
+                        text = self.lines.message(some, stream, now, in_batch=query.batch > 0)
+                        await limit.write(socket.send_text(text))
+                        self.metrics.note_written(some, stream, self.clock())
+                    if frames and isinstance(frames[-1], Closed):
+                        return frames[-1]
+                    frames = await stream.next_frames()
+        except TimeoutError:
+            return Closed(STALLED, "stalled; come back with the last id")
 
 
 async def _hear(socket: WebSocket, stream: LiveStream) -> None:

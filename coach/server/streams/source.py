@@ -4,8 +4,7 @@ A follower cannot acknowledge here, so an event counts as acknowledged once it i
 does not read holds up its own stream, and is closed when it stalls.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,15 +16,17 @@ from coach.engine.api.live.streams import Closed, Frame, LiveStream, StreamHub
 from coach.model.events import Event
 from coach.server.log import note
 from coach.server.streams.frames import frame_json, kind_of, retry_ms
+from coach.server.streams.patience import WriteLimit
 from coach.server.streams.racing import first_result
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-NoteWritten = Callable[[Frame, LiveStream, datetime], None]
+NoteWritten = Callable[[Sequence[Frame], LiveStream, datetime], None]
 MEDIA_TYPE = "text/event-stream"
 PATH = "/api/events/stream"
 RETRY_MS = 2000
+PIECE = {"type": "http.response.body", "more_body": True}
 QUIET_S = 15.0
 """After which a comment keeps the connection open."""
 
@@ -51,7 +52,7 @@ class EventSource:
             for frame in frames:
                 yield source_text(frame, self.stream, self.clock())
                 written = ticks()
-                self.note_written(frame, self.stream, self.clock())
+                self.note_written((frame,), self.stream, self.clock())
                 if isinstance(frame, Closed):
                     return
                 if isinstance(frame, Event):
@@ -79,17 +80,13 @@ class EventSourceResponse(Response):
         start: Message = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         with suppress(OSError):
             try:
-                await self._send(send, start)
-                async for chunk in self._source.chunks():
-                    body = {"type": "http.response.body", "body": chunk.encode(), "more_body": True}
-                    await self._send(send, body)
-                await self._send(send, {"type": "http.response.body", "body": b""})
+                async with WriteLimit(self._source.hub.runtime.patience_s) as limit:
+                    await limit.write(send(start))
+                    async for chunk in self._source.chunks():
+                        await limit.write(send({**PIECE, "body": chunk.encode()}))
+                    await limit.write(send({"type": "http.response.body", "body": b""}))
             except TimeoutError:
                 note("event source stalled")
-
-    async def _send(self, send: "Send", message: "Message") -> None:
-        async with asyncio.timeout(self._source.hub.runtime.patience_s):
-            await send(message)
 
 
 def source_text(frame: Frame, stream: LiveStream, now: datetime) -> str:

@@ -72,6 +72,28 @@ def test_who_comes_back_gets_every_event_since(client: TestClient, writer: Event
         assert [frame["id"] for frame in frames(socket, 4)] == later
 
 
+def test_who_asks_for_batches_gets_arrays_of_frames_of_that_length_at_most(
+    client: TestClient, writer: EventWriter
+) -> None:
+    first, *later = writer.write(8)
+    with followed(client, lastEventId=first, batch="3") as socket:
+        messages = [json.loads(socket.receive_text()) for _ in range(4)]
+        [[hello], *events] = messages
+        assert "batch" in hello["payload"]["features"]
+        assert [len(one) for one in events] == [3, 3, 1]
+        assert [frame["id"] for one in events for frame in one] == later
+        ack(socket, 9)
+        [[closed]] = [json.loads(socket.receive_text())]
+        assert (closed["type"], closed["payload"]["code"]) == ("closed", 4400)
+
+
+@pytest.mark.parametrize("batch", ["-1", "257", "many", ""])
+def test_a_batch_of_another_length_is_refused(client: TestClient, batch: str) -> None:
+    with followed(client, batch=batch) as socket, pytest.raises(WebSocketDisconnect) as ended:
+        socket.receive_text()
+    assert ended.value.code == 4400
+
+
 def test_a_frame_is_what_the_page_of_events_has(client: TestClient, writer: EventWriter) -> None:
     with followed(client) as socket:
         next_frame(socket)
