@@ -9,7 +9,7 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 
 from coach.brokers.sandbox.entries import SandboxExecution
-from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
+from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key, issue_kraken_key
 from coach.engine.postgres import embedded
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
@@ -20,6 +20,7 @@ from tests.e2e.faults.world import NOON, World
 SEED = 3
 DAYS = 21
 IDENTITY = "kek-identity.txt"
+KRAKEN = "connect kraken --key-file kraken.txt"
 SYMBOLS = ("BTC-USD", "ETH-USD")
 QUARTER_S = 900
 HEADER = ["timestamp", "symbol", "side", "quantity", "price", "fee", "fee_currency", "trade_id"]
@@ -60,6 +61,7 @@ def prepare(world: World, broker: SandboxWorld, url: str) -> list[Command]:
     """Make every state and return the commands."""
     folder = world.folder
     (folder / "key.json").write_text(issue_key(broker))
+    (folder / "kraken.txt").write_text(issue_kraken_key(broker))
     write_statement(folder / "mine.csv", broker.executions)
     write_statement(folder / "more.csv", broker.executions[40:], fee="0.5")
     write_candles(folder / "candles.csv", broker)
@@ -72,6 +74,9 @@ def prepare(world: World, broker: SandboxWorld, url: str) -> list[Command]:
     _do(world, f"connect coinbase --key-file key.json --base-url {url}")
     world.keep("connected")
     _unsealed(world)
+    world.set_back("traded")
+    _do(world, f"{KRAKEN} --base-url {url}")
+    world.keep("krakened")
     _old(world)
     world.set_back("traded")
     _do(world, "candles import candles.csv --source file")
@@ -95,11 +100,14 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("import candles", "traded", "candles import candles.csv --source file"),
         Command("fetch candles", "connected", "candles fetch --granularity 1h"),
         Command("connect", "traded", connect, resumes=True),
+        Command("connect kraken", "traded", f"{KRAKEN} --base-url {url}", resumes=True),
+        Command("disconnect", "connected", "disconnect coinbase", once=True),
         Command("seal a key file", "unsealed", "status"),
         Command("rotate a data key", "connected", "keys rotate", resumes=True),
         Command("rotate after an incident", "connected", "keys rotate --incident", resumes=True),
         Command("rewrap", "connected", "keys rewrap", resumes=True),
         Command("sync", "connected", "import sync", empty_runs=False),
+        Command("sync kraken", "krakened", "import sync", empty_runs=False),
         Command(
             "sync with candles", "connected", "import sync", empty_runs=False, settings=candles
         ),

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,6 +48,10 @@ class Ended:
     took_s: float
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(slots=True)
 class World:
     """A home, the states it can be set back to, and the way on which commits are counted."""
@@ -56,6 +60,8 @@ class World:
     folder: Path
     python: WarmPython
     now: datetime = NOON
+    before_each: Callable[[], None] = nothing
+    """What is done before each command."""
     commits: Commits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +110,7 @@ class World:
 
     def start(self, words: list[str], **more: str) -> WarmProcess:
         """Start coach by a clock that stands still at `now`."""
+        self.before_each()
         environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(self.home)}
         return self.python.start_in_pipes(
             words, environment | more, self.folder, self.now.isoformat()
