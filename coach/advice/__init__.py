@@ -1,1 +1,1 @@
-"""What to do about an error, a notice or a gap, as somebody at a terminal types it."""
+"""What the faces at a terminal say alike: what to do about an error or a gap, lines and cells."""

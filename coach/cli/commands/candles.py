@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.imports import listed
 from coach.cli import exits
-from coach.cli.commands.imports import listed
 from coach.cli.frame import Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.cells import cell
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
-from coach.cli.show.cells import cell
 from coach.settings.redaction import redact
 from coach.views import events as views
 from coach.views.table import Column, Table, rows

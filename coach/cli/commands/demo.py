@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coach.cli.commands import imports
+from coach.advice.habit_groups import period
+from coach.advice.habit_notes import notes
+from coach.advice.imports import import_lines
 from coach.cli.commands.insights import WORDS_FOR_LEVELS
 from coach.cli.commands.sandbox import midnight
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.habit_groups import period
-from coach.cli.show.habit_notes import notes
 from coach.cli.show.progress import progress
 from coach.cli.show.screen import wrapped
 from coach.model.plain import plain
@@ -220,7 +220,7 @@ def _rule_that_answers(seen: DemoFindings) -> "Iterator[str]":
 
 def seen_in_full(seen: DemoFindings) -> "Iterator[str]":
     """Yield everything: each finding, each rule, and the digest with its evidence."""
-    yield from imports.import_lines(seen.run)
+    yield from import_lines(seen.run)
     yield ""
     yield from (f"Habits, {when}" for when in period(seen.findings, DEFAULT_ZONE))
     for habit in seen.findings:

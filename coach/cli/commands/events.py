@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.readable import local
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
-from coach.cli.show.readable import local
 from coach.errors import UsageError
 from coach.model.events import EventId
 from coach.views import events as views

@@ -68,8 +68,8 @@ def _standing(found: "Status", zone: str) -> "Iterator[str]":
 def _waiting(found: "Status", zone: str) -> "Iterator[str]":
     if not found.waiting and not found.waiting_settings:
         return
+    from coach.advice.rule_page import setting_text, waits, wall_time
     from coach.cli.rules.answers import waits_line
-    from coach.cli.rules.page import setting_text, waits, wall_time
 
     for rule, change in found.waiting:
         yield from (waits_line(rule.id, text) for text in waits(rule, change, (), zone))

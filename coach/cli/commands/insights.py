@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.habit_groups import grouped
+from coach.advice.habit_notes import legend, notes
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.habit_groups import grouped
-from coach.cli.show.habit_notes import legend, notes
 from coach.cli.show.pages import After, Limit, page
 from coach.views import insights as views
 from coach.views.table import Column, Table, rows

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.readable import keys_apart, local
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Limit, page
-from coach.cli.show.readable import keys_apart, local
 from coach.errors import UsageError
 from coach.views import labels as views
 from coach.views.table import Table, rows

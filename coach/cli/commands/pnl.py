@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from coach.advice.readable import local, money, number
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.readable import local, money, number
 from coach.model.plain import amount, plain
 from coach.views import profit as views
 from coach.views.table import Column, Table, json_row, rows

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.readable import readable
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Limit, page
-from coach.cli.show.readable import readable
 from coach.views import jobs as views
 from coach.views.table import Table, json_row, rows
 

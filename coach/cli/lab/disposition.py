@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.readable import statistic
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.readable import statistic
 from coach.errors import UsageError
 from coach.model.plain import plain
 from coach.views.table import Column, Table, rows

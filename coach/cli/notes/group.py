@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.note_lines import text_lines
+from coach.advice.readable import ENOUGH_OF_A_KEY, local
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
-from coach.cli.notes.lines import text_lines
 from coach.cli.notes.written import written_text
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Last, Limit
-from coach.cli.show.readable import ENOUGH_OF_A_KEY, local
 from coach.errors import CoachError, Invalid, NotFound, UsageError
 from coach.model.journal.notes import NotedTrade
 from coach.views import notes as views

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coach.advice.experiments import warn_of_experiment
-from coach.cli.rules.page import page, setting_text, waits, wall_time
+from coach.advice.rule_page import page, setting_text, waits, wall_time
 from coach.cli.show.answers import Answer
 from coach.views import rules as views
 from coach.views.table import Column, Table, json_row, rows

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.advice.experiments import warn_of_experiment
+from coach.advice.rule_page import wall_time
 from coach.cli.frame import frame_of
-from coach.cli.rules.page import wall_time
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.screen import wrapped

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
+from coach.advice.rule_page import LAST_BREACHES
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
 from coach.cli.rules.adding import add_file, add_kind
 from coach.cli.rules.answers import answer, breaches_answer, each_breach, one, removed, shown
-from coach.cli.rules.page import LAST_BREACHES
 from coach.cli.rules.presets import add_preset, presets, try_preset
 from coach.cli.rules.suggested import add_answer
 from coach.cli.rules.words import (

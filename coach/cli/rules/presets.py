@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from coach.advice.dry_runs import caught_lines
 from coach.cli.frame import frame_of
 from coach.cli.rules.answers import answer
 from coach.cli.rules.suggested import NOT_MADE
-from coach.cli.rules.tried import caught_lines
 from coach.cli.rules.words import read_params, terms_among
 from coach.cli.show.answers import Answer
 from coach.model.plain import plain

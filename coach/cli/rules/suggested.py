@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from coach.advice.rule_page import params_text
 from coach.cli.rules.answers import one
-from coach.cli.rules.page import params_text
 from coach.cli.rules.tried import dry_run_answer
 from coach.cli.rules.words import read_params, terms_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from coach.cli.frame import Frame
     from coach.engine.api.promises.suggestions import RuleSuggestion
@@ -52,10 +52,3 @@ def _heading(habit: str, suggestion: "RuleSuggestion", params: "Mapping[str, obj
     chosen = bool(own) and params.get(own) == suggestion.params.get(own)
     whose = f"; {own} is from your own tagged trades" if chosen else ""
     return f"what answers {habit}: {suggestion.kind} {typed}".rstrip() + whose
-
-
-def suggestion_lines(suggestions: "Iterable[RuleSuggestion]") -> "Iterator[str]":
-    """Yield each rule that answers a habit, as the command that tries it."""
-    for found in suggestions:
-        params = params_text(found.params).replace(", ", " ")
-        yield f"a rule that answers it: coach rules dry-run {found.kind} {params}".rstrip()

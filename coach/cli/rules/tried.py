@@ -1,16 +1,14 @@
-"""A dry run: what a rule would have caught, as an answer and as a person reads it."""
+"""A dry run: what a rule would have caught, as an answer."""
 
 from typing import TYPE_CHECKING
 
+from coach.advice.dry_runs import dry_run_lines
 from coach.cli.show.answers import Answer
 from coach.model.plain import plain
 from coach.views import rule_checks as views
 from coach.views.table import Table, rows
-from coach.wording.rules import describe_caught, describe_cost, describe_lacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from coach.engine.api.promises.dry_run import DryRun
 
 
@@ -20,25 +18,3 @@ def dry_run_answer(runs: "list[DryRun]") -> Answer:
     lines = tuple(line for one in runs for line in dry_run_lines(one))
     data = plain(values[0] if len(values) == 1 else values)
     return Answer("rules dry-run", data, Table(views.DRY_RUNS, values), lines=lines)
-
-
-def dry_run_lines(one: "DryRun") -> "Iterator[str]":
-    """Yield a dry run as a person reads it."""
-    promise, caught, *lacks = caught_lines(one)
-    yield promise
-    yield caught
-    for cost in one.worth.costs:
-        yield from (f"  {line}" for line in describe_cost(cost))
-    yield from lacks
-
-
-def caught_lines(one: "DryRun") -> "Iterator[str]":
-    """Yield what a rule promises, how often it would have been broken, and what it lacks."""
-    worth = one.worth
-    yield f"{one.sentence}."
-    outcomes = {"won": worth.won, "lost": worth.lost, "broke even": worth.even}
-    if worth.unknown:
-        outcomes["not known"] = worth.unknown
-    yield f"  {describe_caught(worth.caught, worth.entries, outcomes)}"
-    if one.lacks:
-        yield f"  {describe_lacks(one.lacks)}"

@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from coach.cli.show.cells import cell
+from coach.advice.cells import cell
 from coach.cli.show.screen import wrapped
 from coach.errors import CoachError
 from coach.settings.redaction import redact

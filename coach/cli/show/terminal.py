@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from coach.cli.show.readable import keys_apart, readable
+from coach.advice.readable import keys_apart, readable
 from coach.cli.show.screen import Screen, wrapped
 from coach.views.table import Column, Row, Table
 from coach.wording.visible import visible

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.cli.show.cells import cell, is_number
+from coach.advice.cells import cell, is_number
 
 
 @pytest.mark.parametrize(

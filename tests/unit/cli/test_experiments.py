@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from coach.advice.cells import cell
 from coach.cli.commands import experiments
 from coach.cli.show.answers import Answer
-from coach.cli.show.cells import cell
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.engine.api.promises.experiments import ExperimentView, Overlap, Result, WeekView

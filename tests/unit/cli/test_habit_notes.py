@@ -5,8 +5,8 @@ from io import StringIO
 
 import pytest
 
+from coach.advice.habit_notes import notes
 from coach.cli.commands.insights import findings_answer
-from coach.cli.show.habit_notes import notes
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.engine.api.habits import OURS

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from coach.advice.readable import readable
 from coach.cli.jobs.group import for_a_person
-from coach.cli.show.readable import readable
 from coach.engine.api.jobs import JobRun
 from coach.model.accounts import RunId
 from coach.views.jobs import JOBS, job

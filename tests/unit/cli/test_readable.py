@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.cli.show.readable import readable
+from coach.advice.readable import readable
 from coach.model.events import Json
 from coach.views.table import Column, Kind
 

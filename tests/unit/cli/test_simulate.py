@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from coach.advice import fan
+from coach.advice.fan import FanWeek
 from coach.cli.commands import simulate
-from coach.cli.show import fan
-from coach.cli.show.fan import FanWeek
 from coach.cli.show.output import Output, for_a_person, tsv
 from coach.cli.show.screen import Screen
 from coach.engine.api.simulate import Simulation

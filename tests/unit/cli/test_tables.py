@@ -8,6 +8,8 @@ from io import StringIO
 
 import pytest
 
+from coach.advice.cells import cell
+from coach.advice.imports import skipped_rows
 from coach.cli.commands import (
     accounts,
     events,
@@ -24,7 +26,6 @@ from coach.cli.notes import group as notes
 from coach.cli.rules import answers as rule_answers
 from coach.cli.rules import words
 from coach.cli.show.answers import Answer
-from coach.cli.show.cells import cell
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.engine.api.doubts import PositionDoubt
@@ -151,7 +152,7 @@ def test_the_question_before_an_undo_names_what_would_go() -> None:
 
 
 def test_skipped_rows_are_named() -> None:
-    message, hint = imports.skipped_rows(RUN, dry_run=False)
+    message, hint = skipped_rows(RUN, dry_run=False)
     assert message == (
         "2 rows could not be read, the rest is imported\n"
         "  line 7, fee: expected a number, got 'abc'\n"
@@ -162,9 +163,9 @@ def test_skipped_rows_are_named() -> None:
 
 def test_many_skipped_rows_are_counted() -> None:
     many = replace(RUN, skipped=RUN.skipped * 10, skipped_count=2_000)
-    message, _ = imports.skipped_rows(many, dry_run=True)
+    message, _ = skipped_rows(many, dry_run=True)
     assert message.endswith("and 1995 more; --json lists the first 100")
-    message, _ = imports.skipped_rows(replace(many, skipped_count=99), dry_run=True)
+    message, _ = skipped_rows(replace(many, skipped_count=99), dry_run=True)
     assert message.endswith("and 94 more; --json lists them")
 
 

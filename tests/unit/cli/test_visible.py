@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.advice.cells import cell
 from coach.cli.show.answers import Answer
-from coach.cli.show.cells import cell
 from coach.cli.show.output import Output
 from coach.cli.show.progress import progress
 from coach.cli.show.screen import Screen

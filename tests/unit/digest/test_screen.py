@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cli.show.digest_steps import next_step
+from coach.advice.digest_steps import next_step
 from coach.engine.api.digests import DigestView
 from coach.engine.digest import render, screen
 from coach.engine.digest.inputs import DigestInputs

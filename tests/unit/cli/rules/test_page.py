@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from coach.advice.rule_page import page, params_text
 from coach.cli.rules.answers import answer, one, removed, setting_hints, shown
-from coach.cli.rules.page import page, params_text
 from coach.cli.rules.runs import status_answer
 from coach.engine.api.promises.rules import Badge, RuleView
 from coach.engine.api.promises.running_experiments import RunningExperiment

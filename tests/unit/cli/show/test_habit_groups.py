@@ -3,8 +3,8 @@
 from dataclasses import replace
 from io import StringIO
 
+from coach.advice.habit_groups import grouped
 from coach.cli.commands.insights import by_what_is_known, findings_answer
-from coach.cli.show.habit_groups import grouped
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
 from coach.engine.api.habits import OURS

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.advice.readable import keys_apart, readable
 from coach.cli.commands import insights as insights_command
 from coach.cli.commands import trades as trades_command
 from coach.cli.rules import answers as rule_answers
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import Output
-from coach.cli.show.readable import keys_apart, readable
 from coach.cli.show.screen import Screen
 from coach.engine.api.promises.rules import RuleView
 from coach.engine.rules.kinds.catalogue import KINDS

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from coach.cli.show.habit_notes import notes
-from coach.cli.show.readable import date
+from coach.advice.habit_notes import notes
+from coach.advice.readable import date
 from coach.model.times import MICROSECOND
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from coach.cli.show.readable import local
+from coach.advice.readable import local
 from coach.model.times import HOUR_S
 from coach.wording.numbers import counted, limit
 from coach.wording.rules import describe_lacks, describe_setting

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from coach.cli.show.cells import cell
+from coach.advice.cells import cell
 from coach.model.events import Json
 from coach.model.times import MINUTE_S
 from coach.views.table import Column, Kind, Row
