@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from httpx2 import Response
 from starlette.testclient import TestClient
 
 from coach.engine.api import users
@@ -22,11 +20,10 @@ from coach.server.app import ServerParts, application
 from coach.server.sessions import SessionPool
 from coach.settings import reading
 from coach.settings.values import Settings
-from tests.integration.engine.test_state_equals_events import RULE, statement
+from tests.integration.isolation.lives import ACCOUNT, NOTE, User, live
 
-NOT_THERE = 404
+DONE, NOT_THERE = 200, 404
 PART = re.compile(r"{(\w+)}")
-ACCOUNT, NOTE = "hidden-account", "a note of nobody else"
 LONG = ("what", "experiment_id", "run")
 """The parts whose ids are long enough to be found in a text."""
 EVERYBODY_S = {"/api/digests/{week}/verification"}
@@ -46,31 +43,6 @@ BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "/api/rules/{rule_id}"): {"params": {"ratio": 9}},
     ("PATCH", "/api/accounts/{name}"): {"equity": "1", "sync_hours": 1},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user's way to ask the application."""
-
-    name: str
-    client: TestClient
-
-    def get(self, path: str) -> Any:  # noqa: ANN401 -- JSON
-        """Return the data of an answer."""
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["data"]
-
-    def send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 -- JSON
-        """Change something; return the data of the answer."""
-        answer = self.ask(method, path, body)
-        assert answer.status_code < 300, answer.text
-        return answer.json()["data"]
-
-    def ask(self, method: str, path: str, body: object = None) -> Response:
-        """Return the answer to a request, whatever it is."""
-        key = {"Idempotency-Key": str(uuid4())}
-        return self.client.request(method, path, headers=key, json={} if body is None else body)
 
 
 @contextmanager
@@ -100,28 +72,6 @@ def ben(settings: Settings, owner: CoachConnection) -> Iterator[User]:
     users.add(owner, "ben", "UTC")
     with user(settings, "ben") as found:
         yield found
-
-
-def live(user: User, folder: Path) -> dict[str, str]:
-    """Let a user do everything once; return what is theirs, by the name of a path's part."""
-    file = statement(folder, 0, 40).read_bytes()
-    key, form = {"Idempotency-Key": str(uuid4())}, {"file": ("fills.csv", file, "text/csv")}
-    sent = user.client.post("/api/imports", headers=key, files=form, data={"account": ACCOUNT})
-    assert sent.status_code == 201, sent.text
-    trade = user.get("/api/trades")[0]["id"]
-    user.send("POST", "/api/rules", [{"kind": RULE, "params": {"ratio": 2}}])
-    return {
-        "what": trade,
-        "rule_id": user.get("/api/rules")[0]["id"],
-        "number": str(user.send("POST", "/api/notes", {"trade": trade, "text": NOTE})["id"]),
-        "plan": user.send("POST", "/api/plans", {"kind": "stop", "percent": "2"})["id"],
-        "experiment_id": user.send("POST", "/api/experiments", {"rule": RULE, "weeks": 8})["id"],
-        "run": user.get("/api/imports")[0]["run_id"],
-        "name": ACCOUNT,
-        "device": trade,
-        "question": trade,
-        "proposal": trade,
-    }
 
 
 def routes(client: TestClient) -> list[tuple[str, str, list[str]]]:
@@ -157,6 +107,17 @@ def test_no_list_of_one_user_holds_a_thing_of_another(ann: User, ben: User, tmp_
     for path in set(lists) - ENDLESS:
         text = ben.client.get(path).text
         assert (path, [secret for secret in secrets if secret in text]) == (path, [])
+
+
+def test_who_does_the_same_by_the_same_names_has_things_of_their_own(
+    ann: User, ben: User, tmp_path: Path
+) -> None:
+    live(ann, tmp_path)
+    before = pictures(ann)
+    named = live(ben, tmp_path)
+    assert ben.ask("DELETE", f"/api/imports/{named['run']}").status_code == DONE
+    assert ben.get("/api/trades") == []
+    assert pictures(ann) == before
 
 
 def test_a_device_is_forgotten_by_whose_it_is_alone(
