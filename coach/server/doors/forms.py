@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from coach.advice.hints import hint_of
 from coach.engine.api.people import identities, second_factor, sessions
 from coach.errors import CoachError, spell_out
 from coach.model.people.access import SESSION
@@ -171,7 +172,8 @@ def _respond(doors: "Doors", form: FormRoute, request: Request, fields: dict[str
     except DoorRefusal as refused:
         return _refused(doors, form, refused)
     except CoachError as trouble:
-        return form.complain(trouble.message(spell_out), status_of(trouble))
+        said = (trouble.message(spell_out), hint_of(trouble))
+        return form.complain("; ".join(filter(None, said)), status_of(trouble))
     return complete(form.show(done), request, done)
 
 

@@ -82,3 +82,16 @@ def test_a_home_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path, l
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"coach: cannot use '{tmp_path}")
     assert len(ended.stderr.splitlines()) == 2
+
+
+def test_a_password_that_is_easy_to_guess_is_given_to_nobody(coach: Coach) -> None:
+    assert coach("users", "add", "ann").returncode == 0
+    for easy in ("password1234", "ann-ann-2026"):
+        for command in ("add", "password"):
+            ended = coach("users", command, "ann", "--password-file", "-", "--json", stdin=easy)
+            assert ended.returncode == 2
+            assert "hard to guess" in refusal(ended)["message"]
+            assert "four words" in refusal(ended)["hint"]
+            assert easy not in ended.stdout + ended.stderr
+    listed = json.loads(coach("users", "list", "--json").stdout)["data"]
+    assert [one["has_password"] for one in listed] == [False, False]

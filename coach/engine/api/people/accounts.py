@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.api import users
-from coach.engine.api.people.password_hashes import check_password
+from coach.engine.api.people.password_strength import check_password
 from coach.engine.store import users as store
 from coach.engine.store.people import passwords, sessions, setup, tokens
 from coach.errors import Conflict, NotFound

@@ -4,21 +4,18 @@ A hash takes 64 MiB and a fraction of a second, so few are made at once. A name 
 costs the same as one that somebody has.
 """
 
-import unicodedata
 from base64 import b64encode
 from dataclasses import dataclass, field
 from secrets import token_bytes
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from coach.errors import Invalid
+from coach.engine.api.people.password_strength import normal_form
 from coach.model.machine.secrets import Secret
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-SHORTEST = 12
-LONGEST = 256
 AT_ONCE = 2
 
 
@@ -38,7 +35,7 @@ class PasswordHashing:
     def hash(self, password: Secret) -> str:
         """Return the hash of a password."""
         with self.turns:
-            return self.hasher.hash(_normal(password))
+            return self.hasher.hash(normal_form(password))
 
     def matches(self, stored: str | None, password: Secret) -> bool:
         """Say whether a password is the one of a hash; without a hash it takes as long, too."""
@@ -46,7 +43,7 @@ class PasswordHashing:
 
         with self.turns:
             try:
-                return self.hasher.verify(stored or self._of_nobody(), _normal(password))
+                return self.hasher.verify(stored or self._of_nobody(), normal_form(password))
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -61,20 +58,3 @@ class PasswordHashing:
         parts = (token_bytes(hasher.salt_len), token_bytes(hasher.hash_len))
         salt, digest = (b64encode(part).decode().rstrip("=") for part in parts)
         return f"$argon2id$v=19${costs}${salt}${digest}"
-
-
-def check_password(password: Secret, name: str) -> None:
-    """Raise Invalid for a password that is too short, too long, or easy to guess."""
-    text = _normal(password)
-    allowed = f"{SHORTEST} to {LONGEST} characters"
-    if not SHORTEST <= len(text) <= LONGEST:
-        raise Invalid("password", f"not {len(text)}", allowed)
-    if len(set(text.casefold())) < SHORTEST // 3 or name.casefold() * 2 in text.casefold():
-        raise Invalid("password", "not one that repeats itself", allowed)
-    if text.casefold().strip("0123456789!?.") == name.casefold():
-        raise Invalid("password", "not the name of its user", allowed)
-
-
-def _normal(password: Secret) -> str:
-    """Return a password as every keyboard and system writes it."""
-    return unicodedata.normalize("NFC", password.reveal())
