@@ -39,6 +39,7 @@ Field = Literal[
     "note",
     "out",
     "outcome",
+    "pair",
     "params",
     "password",
     "percent",

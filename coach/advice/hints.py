@@ -58,6 +58,7 @@ FLAGS: "dict[Field, str]" = {
     "note": "note=",
     "outcome": "--outcome",
     "out": "--out",
+    "pair": "--pair",
     "params": "NAME=VALUE",
     "password": "a password",
     "percent": "--percent",

@@ -4,12 +4,12 @@ An adapter reads the key that a person hands over and opens the broker under it.
 says what the key may do, lists the wallets, brings fills and candles, and gives the key back as far
 as the broker lets it. Nothing here can place an order.
 
-A broker that answers about fills only pair by pair (Binance) has its place here too: its adapter
-goes through the pairs inside `fills`, so that no caller sees the difference.
+A broker that answers about fills only pair by pair (Binance) is told the pairs with its place: its
+adapter goes through them inside `fills`, so that no caller sees the difference.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ import httpx2
 
 from coach.brokers.base import Row, SourceInfo
 from coach.brokers.market.base import MarketDataAdapter
+from coach.brokers.net.budget import RequestBudget, Unbudgeted
 from coach.errors import AuthenticationFailed, KeyCanDoTooMuch
 from coach.model.accounts import key_powers
 
@@ -87,6 +88,8 @@ class BrokerPlace:
     """Where a broker is, and the clock it is asked by.
 
     `next_nonce` returns a number above all before it, for brokers that count their requests.
+    `pairs` are those that a person chose, for brokers that have to be told. `budget` is what is
+    left of the broker's limits.
     """
 
     base_url: str
@@ -94,6 +97,8 @@ class BrokerPlace:
     sleep: Callable[[float], None]
     next_nonce: Callable[[], int]
     transport: httpx2.BaseTransport | None = field(default=None, repr=False)
+    pairs: tuple[str, ...] = ()
+    budget: RequestBudget = field(default_factory=Unbudgeted, repr=False)
 
 
 class FillReading(Protocol):
@@ -131,6 +136,9 @@ class OpenBroker(Protocol):
     def describe(self, counts: Mapping[str, int]) -> Iterator[str]:
         """Yield what a reader should know, from the counts of one or several readings."""
 
+    def listed(self, pairs: Iterable[str]) -> frozenset[str]:
+        """Return those of some pairs that can be read."""
+
     def candles(self) -> MarketDataAdapter:
         """Return the broker's candles, which take no key."""
 
@@ -159,6 +167,17 @@ class BrokerAdapter(Protocol):
     @property
     def weakest_key(self) -> str:
         """Return how to make a key that can do nothing but view."""
+
+    @property
+    def feature(self) -> str:
+        """Return the feature that has to be on, and its users invited; empty where none has to."""
+
+    @property
+    def needs_pairs(self) -> bool:
+        """Return whether the broker has to be told which pairs to tell of."""
+
+    def check_pairs(self, pairs: Sequence[str]) -> tuple[str, ...]:
+        """Return chosen pairs as they are kept; UsageError for those that cannot be read."""
 
     def key_name(self, key_text: str) -> str:
         """Return the public name of a key; Invalid for a text that holds none."""

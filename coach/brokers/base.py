@@ -7,7 +7,7 @@ unusable.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from coach.model.accounts import SkippedRow
@@ -47,6 +47,11 @@ def printable(text: str) -> str:
 def is_id(text: str) -> bool:
     """Return whether a text can be a source's own id, or none: short and printable."""
     return len(text) <= LONGEST_ID and text.isprintable()
+
+
+def row_on_line(row: Row, line: int) -> Row:
+    """Return a row as the one that came so far down the list."""
+    return replace(row, line=line) if isinstance(row, SkippedRow) else row._replace(line=line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from coach.brokers.adapter import BrokerAdapter
 from coach.errors import NotFound
 
 ADAPTERS = {
+    "binance": "coach.brokers.binance.adapter",
     "coinbase": "coach.brokers.coinbase.adapter",
     "kraken": "coach.brokers.kraken.adapter",
 }

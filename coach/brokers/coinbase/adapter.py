@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut, Revocation
+from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.coinbase import wallets
 from coach.brokers.coinbase.answers import BROKER
@@ -18,6 +18,7 @@ from coach.brokers.coinbase.client import BASE_URL, CoinbaseClient
 from coach.brokers.coinbase.paging import WindowReading
 from coach.brokers.coinbase.products import ProductBook, StoppedProduct
 from coach.brokers.coinbase.reading import Raw, is_in_quote, read_fill, read_moment, skipped_fill
+from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.brokers.net.parsing import printable
 from coach.model.fills import Fill
@@ -138,8 +139,11 @@ def describe(counts: Mapping[str, int]) -> Iterator[str]:
         yield PAGES_MISSING
 
 
-class OpenCoinbase:
+class OpenCoinbase(OpenUnderKey):
     """Coinbase under one key."""
+
+    sayings = SAYINGS
+    how_to_check = HOW_TO_CHECK
 
     def __init__(self, key_text: str, place: BrokerPlace) -> None:
         key = read_key(key_text)
@@ -179,34 +183,14 @@ class OpenCoinbase:
         """Return Coinbase's public candles."""
         return CoinbaseCandles(self._place.base_url, self._place.transport)
 
-    def revoke(self) -> Revocation:
-        """Say how to delete the key: no key can delete itself."""
-        return Revocation(revoked=False, how_to_check=HOW_TO_CHECK)
-
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
 
-@dataclass(frozen=True, slots=True)
-class CoinbaseAdapter:
-    """How coach reads Coinbase."""
-
-    info: SourceInfo = INFO
-    base_url: str = BASE_URL
-    window: timedelta = WINDOW
-    weakest_key: str = WEAKEST_KEY
-
-    def key_name(self, key_text: str) -> str:
-        """Return the public name of a key; Invalid for a text that holds none."""
-        return read_key(key_text).name
-
-    def open(self, key_text: str, place: BrokerPlace) -> OpenCoinbase:
-        """Open Coinbase under a key."""
-        return OpenCoinbase(key_text, place)
-
-
-ADAPTER = CoinbaseAdapter()
+ADAPTER = KeyedAdapter(
+    INFO, BASE_URL, WINDOW, WEAKEST_KEY, lambda text: read_key(text).name, OpenCoinbase
+)
 
 
 def _yes_or_no(value: object) -> bool | None:

@@ -14,20 +14,18 @@ from httpx2 import Headers
 from coach.brokers.net.client import HttpAnswer, NoAnswer
 from coach.brokers.net.parsing import parse_json, printable, retry_after, seconds_from
 from coach.brokers.net.patience import Trouble
-from coach.errors import AuthenticationFailed, BrokerTrouble, TryLater
+from coach.brokers.net.verdicts import LONGEST_MESSAGE, later, of_no_answer, of_no_json
+from coach.errors import AuthenticationFailed, BrokerTrouble
 
 BROKER = "coinbase"
 TRIES_WHEN_REFUSED = 2  # Coinbase refuses a good token now and then (coinbase-advanced-py, #132)
-LONGEST_MESSAGE = 200
 TOKEN = re.compile(r"eyJ[\w.-]+", re.ASCII)
 
 
 def judge(answer: HttpAnswer | NoAnswer, now: datetime) -> dict[str, object] | Trouble:
     """Return the JSON object of a good answer, or the trouble; raise what will not pass."""
     if isinstance(answer, NoAnswer):
-        if answer.fault == "lied":
-            raise BrokerTrouble(broker=BROKER, reason=answer.reason)
-        return Trouble(_later(answer.reason))
+        return of_no_answer(BROKER, answer)
     status = answer.status
     if status == HTTPStatus.OK:
         return _data(answer)
@@ -37,9 +35,9 @@ def judge(answer: HttpAnswer | NoAnswer, now: datetime) -> dict[str, object] | T
     if status == HTTPStatus.FORBIDDEN:
         raise _refused(reason, status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Trouble(_later(reason, status), wait_s=wait_asked_for(answer.headers, now))
+        return Trouble(later(BROKER, reason, status), wait_s=wait_asked_for(answer.headers, now))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return Trouble(_later(reason, status), wait_s=retry_after(answer.headers, now))
+        return Trouble(later(BROKER, reason, status), wait_s=retry_after(answer.headers, now))
     raise BrokerTrouble(broker=BROKER, reason=reason, status=status)
 
 
@@ -52,9 +50,7 @@ def wait_asked_for(headers: Headers, now: datetime) -> float | None:
 def _data(answer: HttpAnswer) -> dict[str, object] | Trouble:
     document = parse_json(answer.body)
     if not isinstance(document, dict):
-        kind = answer.headers.get("content-type", "no type").split(";")[0]
-        reason = f"the answer is no JSON object ({kind}, {len(answer.body)} bytes)"
-        return Trouble(BrokerTrouble(broker=BROKER, reason=printable(reason, LONGEST_MESSAGE)))
+        return of_no_json(BROKER, answer, "JSON object")
     return document
 
 
@@ -80,8 +76,3 @@ def _message(body: dict[str, object]) -> str:
 def _refused(reason: str, status: int) -> AuthenticationFailed:
     hint = "check that the key still exists, and that this machine's clock is right"
     return AuthenticationFailed(hint, broker=BROKER, reason=reason, status=status)
-
-
-def _later(reason: str, status: int | None = None) -> TryLater:
-    hint = "run the same command again later"
-    return TryLater(hint, broker=BROKER, reason=reason, status=status)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut, Revocation
-from coach.brokers.base import Row, SourceInfo
+from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut
+from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.brokers.bounds import read_number
+from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.kraken.answers import BROKER
 from coach.brokers.kraken.auth import read_key
 from coach.brokers.kraken.client import BASE_URL, HISTORY_COST, KrakenClient
@@ -21,7 +22,7 @@ from coach.brokers.kraken.ledger import OF_TRADES, read_ledger
 from coach.brokers.kraken.moments import moment_of, seconds_moment
 from coach.brokers.kraken.names import KrakenNames
 from coach.brokers.kraken.paging import OffsetReading, Raw
-from coach.brokers.kraken.reading import TradeReader, other_rows, row_with_line
+from coach.brokers.kraken.reading import TradeReader, other_rows
 from coach.brokers.market.kraken import KrakenCandles
 from coach.brokers.net.parsing import printable
 
@@ -110,7 +111,7 @@ class KrakenReading:
             self._trades(reader), self._others(reader), key=lambda one: one[:2], reverse=True
         )
         for line, (_, _, row) in enumerate(merged, start=1):
-            yield row_with_line(row, line)
+            yield row_on_line(row, line)
 
     def _trades(self, reader: TradeReader) -> Iterator[tuple[datetime, str, Row]]:
         for txid, raw in history(self.client, "TradesHistory", self.since, self.until):
@@ -144,8 +145,11 @@ def history(
     return OffsetReading(ask, name, since, until).entries()
 
 
-class OpenKraken:
+class OpenKraken(OpenUnderKey):
     """Kraken under one key."""
+
+    sayings = SAYINGS
+    how_to_check = HOW_TO_CHECK
 
     def __init__(self, key_text: str, place: BrokerPlace) -> None:
         self._place = place
@@ -189,41 +193,15 @@ class OpenKraken:
                 return moment[0]
         return None
 
-    def describe(self, counts: Mapping[str, int]) -> Iterator[str]:
-        """Yield what a reader should know."""
-        for what, saying in SAYINGS.items():
-            if counts.get(what):
-                yield f"{saying}: {counts[what]}"
-
     def candles(self) -> KrakenCandles:
         """Return Kraken's public candles."""
         return KrakenCandles(self._place.base_url, self._place.transport)
-
-    def revoke(self) -> Revocation:
-        """Say how to delete the key: no key can delete itself."""
-        return Revocation(revoked=False, how_to_check=HOW_TO_CHECK)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
 
-@dataclass(frozen=True, slots=True)
-class KrakenAdapter:
-    """How coach reads Kraken."""
-
-    info: SourceInfo = INFO
-    base_url: str = BASE_URL
-    window: timedelta = WINDOW
-    weakest_key: str = WEAKEST_KEY
-
-    def key_name(self, key_text: str) -> str:
-        """Return the beginning of a key's public half; Invalid for a text that holds none."""
-        return read_key(key_text).name
-
-    def open(self, key_text: str, place: BrokerPlace) -> OpenKraken:
-        """Open Kraken under a key."""
-        return OpenKraken(key_text, place)
-
-
-ADAPTER = KrakenAdapter()
+ADAPTER = KeyedAdapter(
+    INFO, BASE_URL, WINDOW, WEAKEST_KEY, lambda text: read_key(text).name, OpenKraken
+)

@@ -11,10 +11,10 @@ from http import HTTPStatus
 from coach.brokers.net.client import HttpAnswer, NoAnswer
 from coach.brokers.net.parsing import parse_json, printable, retry_after, seconds_from
 from coach.brokers.net.patience import Trouble
+from coach.brokers.net.verdicts import LONGEST_MESSAGE, later, of_no_answer, of_no_json
 from coach.errors import AuthenticationFailed, BrokerTrouble, TryLater
 
 BROKER = "kraken"
-LONGEST_MESSAGE = 200
 OVER_THE_LIMIT_S = 15.0
 """So long after `Rate limit exceeded` the counter of the slowest tier has room again."""
 TRIES_WITH_A_NEW_NONCE = 2
@@ -40,17 +40,13 @@ WAIT_A_WHILE = "wait 15 minutes, then run the same command again"
 def judge(answer: HttpAnswer | NoAnswer, now: datetime) -> dict[str, object] | Trouble:
     """Return the result of a good answer, or the trouble; raise what will not pass."""
     if isinstance(answer, NoAnswer):
-        if answer.fault == "lied":
-            raise BrokerTrouble(broker=BROKER, reason=answer.reason)
-        return Trouble(_later(answer.reason))
+        return of_no_answer(BROKER, answer)
     if answer.status != HTTPStatus.OK:
         return _of_status(answer, now)
     document = parse_json(answer.body)
     errors = document.get("error") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(errors, list):
-        kind = answer.headers.get("content-type", "no type").split(";")[0]
-        reason = f"the answer is no JSON object with errors ({kind}, {len(answer.body)} bytes)"
-        return Trouble(BrokerTrouble(broker=BROKER, reason=printable(reason, LONGEST_MESSAGE)))
+        return of_no_json(BROKER, answer, "JSON object with errors")
     words = [printable(str(error), LONGEST_MESSAGE) for error in errors]
     fatal = [word for word in words if not word.startswith("W")]
     if fatal:
@@ -65,7 +61,7 @@ def _of_status(answer: HttpAnswer, now: datetime) -> Trouble:
         raise AuthenticationFailed(CHECK_THE_KEY, broker=BROKER, reason=reason, status=status)
     passes = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
     if status in passes or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Trouble(_later(reason, status), wait_s=retry_after(answer.headers, now))
+        return Trouble(later(BROKER, reason, status), wait_s=retry_after(answer.headers, now))
     raise BrokerTrouble(broker=BROKER, reason=reason, status=status)
 
 
@@ -78,15 +74,10 @@ def _of_error(error: str, now: datetime) -> Trouble:
     if error.startswith(LOCKED_OUT):
         raise TryLater(WAIT_A_WHILE, broker=BROKER, reason=error)
     if error.startswith(OVER_THE_LIMIT):
-        return Trouble(_later(error), wait_s=OVER_THE_LIMIT_S)
+        return Trouble(later(BROKER, error), wait_s=OVER_THE_LIMIT_S)
     throttled = THROTTLED.match(error)
     if throttled:
-        return Trouble(_later(error), wait_s=seconds_from(throttled[1], now))
+        return Trouble(later(BROKER, error), wait_s=seconds_from(throttled[1], now))
     if error.startswith(OVERLOADED):
-        return Trouble(_later(error))
+        return Trouble(later(BROKER, error))
     raise BrokerTrouble(broker=BROKER, reason=error)
-
-
-def _later(reason: str, status: int | None = None) -> TryLater:
-    hint = "run the same command again later"
-    return TryLater(hint, broker=BROKER, reason=reason, status=status)

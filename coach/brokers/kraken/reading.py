@@ -9,7 +9,7 @@ that it opened, or by the words `closing` and `liquidated`.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import NamedTuple
 
@@ -150,11 +150,6 @@ def other_rows(reader: TradeReader) -> Iterator[tuple[str, list[LedgerEntry]]]:
         own = [entry for entry in group if entry.kind not in OF_TRADES]
         if own:
             yield refid, own
-
-
-def row_with_line(row: Row, line: int) -> Row:
-    """Return a row as the one that came so far down the list."""
-    return replace(row, line=line) if isinstance(row, SkippedRow) else row._replace(line=line)
 
 
 def _positive(raw: Raw, column: str) -> Decimal:

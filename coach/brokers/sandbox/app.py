@@ -7,7 +7,7 @@ path is private, and answered with the rate-limit headers in lower case, as Coin
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from coach.brokers.sandbox import klines, queries, refusals
+from coach.brokers.sandbox.binance import methods as binance
 from coach.brokers.sandbox.entries import JsonObject
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
 from coach.brokers.sandbox.keys import Grant, granted
@@ -124,6 +125,18 @@ def _kraken_public(exchange: Exchange, request: Request) -> JsonObject:
     return methods.public(exchange.world, method, request.query_params, exchange.now())
 
 
+def _as_binance(answer: binance.Answer) -> Answer:
+    """Answer a query that Binance's keys may sign, by a clock that the plan may set ahead."""
+
+    def found(exchange: Exchange, request: Request) -> Body:
+        now = exchange.now() + timedelta(milliseconds=exchange.plan.drift_ms)
+        key = request.headers.get("x-mbx-apikey", "")
+        query = binance.SignedQuery(request.query_params, request.url.query, key, now)
+        return answer(exchange.world, query)
+
+    return found
+
+
 def _anything_else(exchange: Exchange, request: Request) -> JsonObject:
     if request.method == "GET":
         raise refusals.not_found(f"{request.url.path} is not part of the sandbox")
@@ -163,6 +176,10 @@ def application(
         Route(methods.PUBLIC + "{method}", _public(exchange, _kraken_public)),
         Route(methods.PRIVATE + "{method}", _signed(exchange), methods=["POST"]),
     ]
+    routes += [
+        Route(path, _public(exchange, _as_binance(answer), "binance"))
+        for path, answer in binance.ANSWERS.items()
+    ]
     if exchange.plan.control:
         routes.append(Route("/sandbox/faults", _control(exchange), methods=["GET", "PUT"]))
     return Starlette(routes=routes)
@@ -179,9 +196,9 @@ def _private(exchange: Exchange, answer: Answer) -> Endpoint:
     return endpoint
 
 
-def _public(exchange: Exchange, answer: Answer) -> Endpoint:
+def _public(exchange: Exchange, answer: Answer, kind: str = "public") -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return await _within_limits(exchange, request, answer, "public")
+        return await _within_limits(exchange, request, answer, kind)
 
     return endpoint
 

@@ -44,7 +44,8 @@ class SandboxPlan(BaseModel):
 
     `at` names requests by number (the first is 1), `chance` gives shares of all requests; both
     count only requests whose path contains `path`. `entries` are spoiled for `share` of the fills.
-    `per_second` is the broker's limit of requests (0: none). `control` opens /sandbox/faults.
+    `per_second` is the broker's limit of requests (0: none), `drift_ms` how far the clock that
+    checks Binance's time stamps is ahead of ours. `control` opens /sandbox/faults.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +59,7 @@ class SandboxPlan(BaseModel):
     per_second: NonNegativeInt = 30
     retry_after_s: NonNegativeInt = 1
     slow_s: float = Field(default=1.0, ge=0, le=600)
+    drift_ms: int = Field(default=0, ge=-86_400_000, le=86_400_000)
     control: bool = False
 
     def fault(self, number: int) -> AnswerFault | None:

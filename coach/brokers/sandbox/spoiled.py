@@ -86,7 +86,7 @@ def _lied(body: Body) -> Body:
 
 
 def _swapped(row: Json) -> Json:
-    if isinstance(row, dict):
+    if isinstance(row, dict) and "high" in row:
         return {**row, "high": row["low"], "low": row["high"]}
     if isinstance(row, list):
         start, opened, high, low, *rest = row

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from coach.brokers.sandbox.binance.books import BookedTrade
+from coach.brokers.sandbox.binance.keys import BinanceGrant, new_binance_key
 from coach.brokers.sandbox.catalogue import accounts, products
 from coach.brokers.sandbox.entries import JsonObject, SandboxExecution
 from coach.brokers.sandbox.keys import Grant, Kind, new_key
@@ -22,7 +24,7 @@ ONE_MONDAY = datetime(2026, 2, 23, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SandboxWorld:
-    """The broker's books; only its keys grow, and the lists that Kraken makes of it."""
+    """The broker's books; only its keys grow, and the lists that Kraken and Binance make of it."""
 
     end: datetime
     executions: tuple[SandboxExecution, ...]
@@ -32,6 +34,8 @@ class SandboxWorld:
     keys: dict[str, Grant] = field(default_factory=dict)
     kraken_keys: dict[str, KrakenGrant] = field(default_factory=dict)
     kraken_lists: dict[str, list[tuple[str, JsonObject]]] = field(default_factory=dict)
+    binance_keys: dict[str, BinanceGrant] = field(default_factory=dict)
+    binance_trades: dict[str, list[BookedTrade]] = field(default_factory=dict)
 
 
 def demo_world(end: datetime, seed: int) -> SandboxWorld:
@@ -87,8 +91,18 @@ def issue_kraken_key(
     return text
 
 
+def issue_binance_key(
+    world: SandboxWorld, *, can_trade: bool = False, can_transfer: bool = False
+) -> str:
+    """Return the two lines of a new Binance key; the world now knows it."""
+    text, public, grant = new_binance_key(can_trade=can_trade, can_transfer=can_transfer)
+    world.binance_keys[public] = grant
+    return text
+
+
 def key_files(world: SandboxWorld) -> Iterator[tuple[str, str]]:
-    """Yield the files of keys that a running sandbox hands out: two of Coinbase, one of Kraken."""
+    """Yield the files of keys that a running sandbox hands out: two of Coinbase, and one each."""
     yield "view-key.json", issue_key(world)
     yield "trade-key.json", issue_key(world, can_trade=True)
     yield "kraken-view-key.txt", issue_kraken_key(world)
+    yield "binance-view-key.txt", issue_binance_key(world)

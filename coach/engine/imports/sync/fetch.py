@@ -7,13 +7,13 @@ next one goes on from there. No transaction is open while the broker is asked.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.brokers.adapter import BrokerAdapter, LeftOut, OpenBroker
-from coach.brokers.base import Row, SourceInfo
+from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.engine.imports.spool import RowSpool
 from coach.engine.imports.sync import stored_rows
 from coach.engine.imports.sync.windows import KEPT_FOR, FillWindow, may_be_kept, windows
@@ -79,7 +79,7 @@ class BrokerReading:
                 self._lines += 1
                 if self.progress is not None and self._lines % ROWS_A_WORD == 0:
                     self.progress(self._lines, None)
-                yield _on_line(row, self._lines)
+                yield row_on_line(row, self._lines)
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know."""
@@ -146,12 +146,6 @@ class BrokerReading:
             mine.fills += left.fills
             known = [moment for moment in (mine.since, left.since) if moment is not None]
             mine.since = min(known, default=None)
-
-
-def _on_line(row: Row, line: int) -> Row:
-    if isinstance(row, SkippedRow):
-        return replace(row, line=line)
-    return row._replace(line=line)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,29 +13,68 @@ from starlette.testclient import TestClient
 from coach.brokers.adapter import BrokerAdapter, BrokerPlace, OpenBroker
 from coach.brokers.registry import ADAPTERS, adapter_of
 from coach.brokers.sandbox.app import application
+from coach.brokers.sandbox.binance.books import fee_of
+from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.faults import SandboxPlan
-from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key, issue_kraken_key
+from coach.brokers.sandbox.world import (
+    SandboxWorld,
+    demo_world,
+    issue_binance_key,
+    issue_key,
+    issue_kraken_key,
+)
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+class Deal(NamedTuple):
+    """What an execution and its fill must agree on."""
+
+    at: datetime
+    symbol: str
+    side: str
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
+
+
+def in_dollars(one: SandboxExecution) -> Deal:
+    """An execution as brokers tell it that price coins in dollars and take their fee in them."""
+    money = (one.size, one.price, one.commission, "USD")
+    return Deal(one.at, one.product_id, one.side.lower(), *money)
+
+
+def in_tethers(one: SandboxExecution) -> Deal:
+    """An execution as Binance tells it: to the millisecond, fees in whichever coin was taken."""
+    at = one.at.replace(microsecond=one.at.microsecond // 1000 * 1000)
+    symbol = one.product_id.replace("-USD", "-USDT")
+    return Deal(at, symbol, one.side.lower(), one.size, one.price, *fee_of(one))
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerCase:
     """A broker under test; `fills_path` is a part of the paths that bring its fills.
 
-    `issue` makes a key of the sandbox that may do so much.
+    `issue` makes a key of the sandbox that may do so much. `deal` is an execution as the broker
+    tells it, `money` what its wallets call dollars, `pairs` what it has to be told to read.
     """
 
     name: str
     fills_path: str
     issue: Callable[..., str]
+    deal: Callable[[SandboxExecution], Deal] = in_dollars
+    money: str = "USD"
+    pairs: tuple[str, ...] = ()
 
     @property
     def adapter(self) -> BrokerAdapter:
         return adapter_of(self.name)
 
 
+PAIRS = ("BTC-USDT", "ETH-USDT", "cross:SOL-USDT", "isolated:LINK-USDT", "futures:DOGE-USDT")
 CASES = {
+    "binance": BrokerCase("binance", "Trades", issue_binance_key, in_tethers, "USDT", PAIRS),
     "coinbase": BrokerCase("coinbase", "historical/fills", issue_key),
     "kraken": BrokerCase("kraken", "TradesHistory", issue_kraken_key),
 }
@@ -83,7 +124,9 @@ def opened(case: BrokerCase, world: SandboxWorld) -> Iterator[Opened]:
             plan = plan or SandboxPlan(per_second=0)
             app = stack.enter_context(TestClient(application(world, clock.now, plan)))
             at = "http://127.0.0.1"
-            place = BrokerPlace(at, clock.now, clock.sleep, clock.next_nonce, app._transport)
+            place = BrokerPlace(
+                at, clock.now, clock.sleep, clock.next_nonce, app._transport, case.pairs
+            )
             made = case.adapter.open(key or case.issue(world), place)
             return stack.enter_context(closing(made))
 

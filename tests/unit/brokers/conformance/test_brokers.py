@@ -1,22 +1,21 @@
 """What every adapter keeps to, whichever broker it reads: one suite over all of them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple, get_args
+from typing import get_args
 
 import pytest
 
 from coach.brokers.adapter import OpenBroker, refuse_if_too_strong
 from coach.brokers.base import Row
 from coach.brokers.market.base import Ask, FetchedBars
-from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.faults import AnswerFault, SandboxPlan
 from coach.brokers.sandbox.world import SandboxWorld
 from coach.errors import BrokerTrouble, CoachError, Invalid, KeyCanDoTooMuch, TryLater
 from coach.model.candles import Granularity
 from coach.model.fills import Fill, Symbol
 from coach.model.times import microseconds
-from tests.unit.brokers.conformance.conftest import BrokerCase, Opened
+from tests.unit.brokers.conformance.conftest import BrokerCase, Deal, Opened
 
 FOREVER: tuple[AnswerFault, ...] = ("banned", "restricted", "internal_error", "html", "malformed")
 PASSING: tuple[AnswerFault, ...] = tuple(
@@ -25,23 +24,8 @@ PASSING: tuple[AnswerFault, ...] = tuple(
 LONG = timedelta(days=45)
 
 
-class Deal(NamedTuple):
-    """What an execution and its fill must agree on."""
-
-    at: datetime
-    symbol: str
-    side: str
-    quantity: Decimal
-    price: Decimal
-    fee: Decimal
-    fee_currency: str
-
-
-def truth(executions: tuple[SandboxExecution, ...]) -> list[Deal]:
-    return sorted(
-        Deal(one.at, one.product_id, one.side.lower(), one.size, one.price, one.commission, "USD")
-        for one in executions
-    )
+def truth(case: BrokerCase, world: SandboxWorld) -> list[Deal]:
+    return sorted(map(case.deal, world.executions))
 
 
 def deals(rows: list[Row]) -> list[Deal]:
@@ -57,10 +41,10 @@ def everything(broker: OpenBroker, world: SandboxWorld) -> list[Row]:
 
 
 def test_every_fill_arrives_once_with_its_money_and_a_name_of_its_own(
-    opened: Opened, world: SandboxWorld
+    opened: Opened, case: BrokerCase, world: SandboxWorld
 ) -> None:
     rows = everything(opened(), world)
-    assert deals(rows) == truth(world.executions)
+    assert deals(rows) == truth(case, world)
     assert len({row.native_id for row in rows if isinstance(row, Fill)}) == len(world.executions)
     assert [row.line for row in rows] == [*range(1, len(rows) + 1)]
 
@@ -77,20 +61,22 @@ def test_a_second_pass_reads_the_same(opened: Opened, world: SandboxWorld) -> No
 
 
 def test_windows_that_touch_lose_nothing_and_share_nothing(
-    opened: Opened, world: SandboxWorld
+    opened: Opened, case: BrokerCase, world: SandboxWorld
 ) -> None:
     """The edge lies on a fill: it belongs to the newer window alone."""
-    broker, edge = opened(), world.executions[200].at
+    broker, edge = opened(), case.deal(world.executions[200]).at
     older = list(broker.fills(None, edge - timedelta(microseconds=1)).rows())
     newer = list(broker.fills(edge, world.end).rows())
-    assert deals([*older, *newer]) == truth(world.executions)
+    assert deals([*older, *newer]) == truth(case, world)
     assert min(row.at for row in newer if isinstance(row, Fill)) == edge
 
 
-def test_the_newest_fill_up_to_a_moment_is_found(opened: Opened, world: SandboxWorld) -> None:
-    broker, first = opened(), world.executions[0].at
-    middle = world.executions[150].at
-    assert broker.newest_fill(world.end) == world.executions[-1].at
+def test_the_newest_fill_up_to_a_moment_is_found(
+    opened: Opened, case: BrokerCase, world: SandboxWorld
+) -> None:
+    broker = opened()
+    first, middle, last = (case.deal(world.executions[place]).at for place in (0, 150, -1))
+    assert broker.newest_fill(world.end) == last
     assert broker.newest_fill(middle) == middle
     assert broker.newest_fill(first) == first
     assert broker.newest_fill(first - timedelta(microseconds=1)) is None
@@ -101,7 +87,7 @@ def test_a_fault_here_and_there_costs_nothing_but_time(
     opened: Opened, case: BrokerCase, world: SandboxWorld, fault: AnswerFault
 ) -> None:
     plan = SandboxPlan(chance={fault: 0.25}, path=case.fills_path, seed=3, slow_s=0, per_second=0)
-    assert deals(everything(opened(plan), world)) == truth(world.executions)
+    assert deals(everything(opened(plan), world)) == truth(case, world)
 
 
 @pytest.mark.parametrize("fault", FOREVER)
@@ -158,21 +144,26 @@ def test_the_name_of_a_key_is_public_and_its_secret_stays_inside(
     assert secret not in f"{broker!r} {vars(broker)!r}"
 
 
-def test_wallets_hold_what_the_books_say(opened: Opened, world: SandboxWorld) -> None:
+def test_wallets_hold_what_the_books_say(
+    opened: Opened, case: BrokerCase, world: SandboxWorld
+) -> None:
     held = {wallet.coin: wallet.quantity for wallet in opened().wallets()}
     books = {
         str(one["currency"]): Decimal(str(one["available_balance"]["value"]))  # type: ignore[index, call-overload]
         for one in world.accounts
     }
+    books[case.money] = books.pop("USD")
     assert held == {coin: quantity for coin, quantity in books.items() if quantity}
 
 
-def test_candles_are_those_of_the_market(opened: Opened, world: SandboxWorld) -> None:
+def test_candles_are_those_of_the_market(
+    opened: Opened, case: BrokerCase, world: SandboxWorld
+) -> None:
     """Of the last two hours but one; the hour that goes on is left out."""
     hour = 3_600_000_000
     now_us = microseconds(world.end)
     end = now_us - now_us % hour
-    ask = Ask(Symbol("BTC-USD"), Granularity(3600), end - 3 * hour, end, now_us)
+    ask = Ask(Symbol(f"BTC-{case.money}"), Granularity(3600), end - 3 * hour, end, now_us)
     source = opened().candles()
     assert source.unfit(ask) == ""
     found = source.fetch(ask)

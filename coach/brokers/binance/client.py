@@ -1,0 +1,119 @@
+"""Asking Binance: one signed request at a time, within a budget that all of an address share.
+
+Binance counts the spot market, the wallet and margin, and futures apart. Of each budget coach takes
+less than half: candles are asked for from the same address, and so may other programs be. The clock
+is believed until Binance does not accept a time stamp; then its own clock is asked, once, and the
+difference is added to ours.
+"""
+
+from typing import TYPE_CHECKING
+
+from coach.brokers.adapter import BrokerPlace
+from coach.brokers.binance.answers import BROKER, Verdict
+from coach.brokers.binance.auth import BinanceKey
+from coach.brokers.net.budget import WeightLimit
+from coach.brokers.net.client import HttpClient
+from coach.brokers.net.patience import Patience, Trouble
+from coach.brokers.net.verdicts import later, of_no_answer
+from coach.errors import BrokerTrouble
+from coach.model.times import microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coach.brokers.binance.library import BoundedLibrary
+
+BASE_URL = "https://api.binance.com"
+FUTURES_URL = "https://fapi.binance.com"
+SPOT = WeightLimit("spot", 2_400.0)  # of 6000 a minute
+WALLET = WeightLimit("wallet", 4_800.0)  # of 12000 a minute
+FUTURES = WeightLimit("futures", 960.0)  # of 2400 a minute
+TIME_WEIGHT = 1.0
+LONGEST_WAIT_S = 120.0
+"""What is waited for a budget at most: longer than a minute somebody else spends it."""
+SHORTEST_WAIT_S = 0.01
+
+Entry = dict[str, object]
+
+
+class BinanceClient:
+    """A connection under one key; close it when done."""
+
+    def __init__(self, key: BinanceKey, place: BrokerPlace) -> None:
+        from coach.brokers.binance.library import BoundedLibrary
+
+        futures = FUTURES_URL if place.base_url == BASE_URL else place.base_url
+        addresses = (place.base_url.rstrip("/"), futures.rstrip("/"))
+        self._servers = {
+            address: HttpClient(address, BROKER, place.transport) for address in addresses
+        }
+        self._place = place
+        self._patience = Patience(BROKER, place.now, place.sleep)
+        self._library = BoundedLibrary(key, self._servers, addresses, place.now)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._library.session.close()
+
+    def one(
+        self, limit: WeightLimit, weight: float, call: "Callable[[BoundedLibrary], object]"
+    ) -> Entry:
+        """Return the JSON object that a call of the library answers."""
+        answer = self._patience.ask(lambda: self._ask(limit, weight, call))
+        if not isinstance(answer, dict):
+            raise BrokerTrouble(broker=BROKER, reason="an answer that is no object")
+        return answer
+
+    def several(
+        self, limit: WeightLimit, weight: float, call: "Callable[[BoundedLibrary], object]"
+    ) -> list[Entry]:
+        """Return the list of JSON objects that a call of the library answers."""
+        answer = self._patience.ask(lambda: self._ask(limit, weight, call))
+        if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+            raise BrokerTrouble(broker=BROKER, reason="an answer that is no list of objects")
+        return answer
+
+    def _ask(
+        self, limit: WeightLimit, weight: float, call: "Callable[[BoundedLibrary], object]"
+    ) -> object | Trouble:
+        from coach.brokers.binance.library import JudgedTrouble
+        from coach.brokers.net.requests_transport import NoBoundedAnswer
+
+        self._wait_for(limit, weight)
+        try:
+            return call(self._library)
+        except NoBoundedAnswer as missing:
+            return of_no_answer(BROKER, missing.answer)
+        except JudgedTrouble as trouble:
+            verdict = trouble.verdict
+        return self._after(limit, verdict)
+
+    def _after(self, limit: WeightLimit, verdict: Verdict) -> Trouble:
+        if verdict.rest_s:
+            self._place.budget.rest(limit, verdict.rest_s)
+        if verdict.is_time:
+            self._measure_drift(limit)
+        return verdict.trouble
+
+    def _measure_drift(self, limit: WeightLimit) -> None:
+        """Ask Binance's clock, and go by it."""
+        time_of = "futures_time" if limit is FUTURES else "get_server_time"
+        self._library.drift_ms = 0
+        before = self._now_ms()
+        answer = self._ask(limit, TIME_WEIGHT, lambda library: getattr(library, time_of)())
+        there = answer.get("serverTime") if isinstance(answer, dict) else None
+        if isinstance(there, int) and not isinstance(there, bool):
+            self._library.drift_ms = there - (before + self._now_ms()) // 2
+
+    def _wait_for(self, limit: WeightLimit, weight: float) -> None:
+        waited_s = 0.0
+        while (wait_s := self._place.budget.wait_s(limit, weight)) > 0:
+            wait_s = max(wait_s, SHORTEST_WAIT_S)
+            waited_s += wait_s
+            if waited_s > LONGEST_WAIT_S:
+                reason = f"its limit for this address is spent for another {wait_s:.0f} s"
+                raise later(BROKER, reason)
+            self._place.sleep(wait_s)
+
+    def _now_ms(self) -> int:
+        return microseconds(self._place.now()) // 1000
