@@ -127,6 +127,8 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         keyring=cache(lambda: keyring(settings)),
         kek=settings.kek,
         sync_auto=settings.sync_auto,
+        features=settings.features,
+        hot=lambda: hot_store(settings, database_url(settings, create=False), lambda _: None),
     )
 
 
@@ -345,12 +347,10 @@ class SandboxOrder:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox and the key files that it made; `server` is for `wait`."""
+    """A running sandbox and the key files that it made, by name; `server` is for `wait`."""
 
     server: "SandboxServer"
-    view_key: "Path"
-    trade_key: "Path"
-    kraken_key: "Path"
+    keys: "dict[str, Path]"
 
 
 @contextmanager
@@ -365,10 +365,10 @@ def sandbox(order: SandboxOrder) -> Iterator[Sandbox]:
     if order.faults and plan is None:
         raise Invalid("faults", "not other text", "a plan as JSON", hint="see docs/sandbox.md")
     world = demo_world(order.end, order.seed)
-    folder = private_folder(order.keys)
-    keys = [write_private(folder / name, text.encode()) for name, text in key_files(world)]
+    into = private_folder(order.keys)
+    keys = {name: write_private(into / file, text) for name, file, text in key_files(world)}
     with serve(world, clock, Address(port=order.port), plan) as server:
-        yield Sandbox(server, *keys)
+        yield Sandbox(server, keys)
 
 
 def wait(running: Sandbox, announce: Callable[[], None]) -> int:

@@ -105,6 +105,8 @@ FLAGS: "dict[Field, str]" = {
 NOT_FOUND = {
     "account": "coach accounts lists them",
     "connected account": "coach connect coinbase --key-file FILE, or coach connect kraken",
+    "feature": "coach help config names the features",
+    "invitation": "coach users allow NAME FEATURE invites one",
     "device": "coach events devices lists them",
     "experiment": "coach experiments list shows them",
     "job": "coach jobs list shows them",
@@ -148,6 +150,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "choose_event": "take the id of an event that `coach events` shows, or leave it out to see all",
     "choose_folder": "choose another folder: --out FOLDER",
     "choose_home": "choose another folder: --home FOLDER, or COACH_HOME",
+    "choose_pairs": "name each with --pair, as in --pair BTC-USDT; your balances and statements"
+    " suggest: {suggested}",
     "choose_population": "leave out --traders, --bias and --intensity, or --rational",
     "compare_sources": "{reason}; see coach candles sources --symbol {symbol}",
     "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
@@ -176,6 +180,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "list_tokens": "coach token list shows them",
     "list_trades": "coach trades lists them",
     "list_users": "coach users list shows them",
+    "invite_user": "whoever runs coach invites them: coach users allow {user} {feature}",
     "look_closer": "`coach doctor` says more",
     "make_utf8_database": "make another: createdb --encoding UTF8 --template template0 coach",
     "name_age_key": "give the file of your age key: --key-file FILE, or SOPS_AGE_KEY_FILE",
@@ -211,6 +216,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "start_here": "coach demo shows it on made-up data; coach import csv FILE reads yours",
     "stop_experiment": "coach experiments stop {experiment} ends it",
     "take_newest_week": "leave --week out for the newest",
+    "turn_feature_on": "coach config set features {feature} turns it on",
     "try_again": "no partial changes were made; try again, or see coach doctor",
     "undo_imports": "take its imports back first: coach import list, coach import undo RUN",
     "unlink_user": "coach users unlink NAME ends that first",

@@ -1,6 +1,6 @@
 """Who trades, where, and what was read from there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, NewType
@@ -74,6 +74,7 @@ class UserSummary:
     has_second_factor: bool = False
     is_linked: bool = False
     disabled_at: datetime | None = None
+    features: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 
-AccountChange = Literal["connected", "disconnected", "removed", "shorts", "equity", "sync_hours"]
+AccountChange = Literal[
+    "connected", "disconnected", "removed", "shorts", "equity", "sync_hours", "pairs"
+]
 ExperimentChange = Literal["started", "week", "stopped", "ended"]
 PlanChange = Literal["added", "removed"]
 

@@ -145,6 +145,9 @@ WRITES = (
         "DELETE", "/api/accounts/{name}", "account[]", brokers.remove_account, concludes=True
     ),
     WriteRoute(
+        "POST", "/api/connect/binance", "account[]", brokers.connect_binance, brokers.BinanceBody
+    ),
+    WriteRoute(
         "POST", "/api/connect/coinbase", "account[]", brokers.connect_coinbase, brokers.CoinbaseBody
     ),
     WriteRoute(

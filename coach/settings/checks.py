@@ -3,6 +3,7 @@
 import re
 
 from coach.errors import ConfigError
+from coach.model.features import FEATURES
 from coach.model.machine.keys import KEK_PROVIDERS
 from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
 from coach.model.market import KNOWN_SOURCES
@@ -88,6 +89,21 @@ def check_sources(value: str, origin: str) -> None:
             what=f"{fault} ({origin})",
             hint=f"the sources are {', '.join(KNOWN_SOURCES)}",
         )
+
+
+def check_features(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names features that there are, each once."""
+    names = feature_names(value)
+    unknown = [name for name in names if name not in FEATURES]
+    if unknown or len(set(names)) != len(names):
+        fault = f"no feature {unknown[0]!r}" if unknown else "each feature once"
+        hint = f"the features are {', '.join(FEATURES)}"
+        raise ConfigError(name="features", what=f"{fault} ({origin})", hint=hint)
+
+
+def feature_names(value: str) -> tuple[str, ...]:
+    """Return the features that a setting names, with commas between them."""
+    return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
 def check_switch(value: str, origin: str) -> None:

@@ -33,8 +33,11 @@ def _parse(path: Path, text: str) -> dict[str, object]:
 
 def _written(path: Path, text: str, name: str, value: object) -> Setting:
     place = f"{path}:{_line_of(text, name)}"
-    if name not in {key.name for key in KEYS}:
+    known = {key.name: key for key in KEYS}
+    if name not in known:
         raise ConfigError(name=name, what=f"unknown, in {place}", hint=nearest(name))
+    if known[name].several and isinstance(value, list) and all(isinstance(v, str) for v in value):
+        value = ",".join(value)
     if not isinstance(value, str):
         raise ConfigError(name=name, what=f"must be text in quotes, in {place}")
     return Setting(name, value, f"file {place}")

@@ -9,6 +9,7 @@ from coach.settings import DEFAULT_ZONE
 from coach.settings.checks import (
     check_address_limit,
     check_event_months,
+    check_features,
     check_kek_provider,
     check_objects,
     check_printable,
@@ -31,12 +32,16 @@ DEFAULT_USER = "local"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A setting that a file may carry: its variable, its default, its check."""
+    """A setting that a file may carry: its variable, its default, its check.
+
+    In the file one that names `several` things may be a list of texts, too.
+    """
 
     name: str
     variable: str
     default: str
     check: Callable[[str, str], None]
+    several: bool = False
 
 
 KEYS = (
@@ -45,15 +50,16 @@ KEYS = (
     Key("object_store", "COACH_OBJECT_STORE", "", check_objects),
     Key("zone", "COACH_ZONE", DEFAULT_ZONE, check_zone),
     Key("user", "COACH_USER", DEFAULT_USER, check_user),
-    Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources),
+    Key("candle_sources", "COACH_CANDLE_SOURCES", ",".join(FREE_SOURCES), check_sources, True),
+    Key("features", "COACH_FEATURES", "", check_features, True),
     Key("candles_auto", "COACH_CANDLES_AUTO", "off", check_switch),
     Key("sync_auto", "COACH_SYNC_AUTO", "on", check_sync_switch),
     Key("event_retention", "COACH_EVENT_RETENTION", "24", check_event_months),
     Key("run_retention", "COACH_RUN_RETENTION", "12", check_run_months),
     Key("request_limit", "COACH_REQUEST_LIMIT", "12000", check_request_limit),
     Key("address_limit", "COACH_ADDRESS_LIMIT", "24000", check_address_limit),
-    Key("public_names", "COACH_PUBLIC_NAMES", "", check_public_names),
-    Key("trusted_proxies", "COACH_TRUSTED_PROXIES", "", check_proxies),
+    Key("public_names", "COACH_PUBLIC_NAMES", "", check_public_names, True),
+    Key("trusted_proxies", "COACH_TRUSTED_PROXIES", "", check_proxies, True),
     Key("oidc_issuer", "COACH_OIDC_ISSUER", "", check_issuer),
     Key("oidc_client_id", "COACH_OIDC_CLIENT_ID", "", check_client_id),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),

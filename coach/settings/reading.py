@@ -12,7 +12,7 @@ from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
 from coach.model.people.provider import ProviderWishes
 from coach.settings import process_environment, read_terminal
-from coach.settings.checks import FOREVER, check_zone, source_names
+from coach.settings.checks import FOREVER, check_zone, feature_names, source_names
 from coach.settings.file import CONFIG_FILE, read_file
 from coach.settings.folders import find_home
 from coach.settings.kek import read_kek
@@ -67,6 +67,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         public_names=chosen["public_names"].value,
         trusted_proxies=chosen["trusted_proxies"].value,
         sync_auto=chosen["sync_auto"].value == "on",
+        features=feature_names(chosen["features"].value),
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         oidc=_provider(chosen, sources),
         terminal=read_terminal(environment),

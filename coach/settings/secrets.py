@@ -17,7 +17,9 @@ from coach.model.machine.inputs import LARGEST_NOTE
 from coach.model.market import VENDORS
 
 VENDOR_KEYS: Final = {vendor: f"COACH_{vendor.upper()}_KEY" for vendor in VENDORS}
-BROKER_KEYS: Final = {"coinbase": "COACH_COINBASE_KEY", "kraken": "COACH_KRAKEN_KEY"}
+BROKER_KEYS: Final = {
+    broker: f"COACH_{broker.upper()}_KEY" for broker in ("coinbase", "kraken", "binance")
+}
 KEK_PASSPHRASE: Final = "COACH_KEK_PASSPHRASE"  # noqa: S105 -- the name of a variable
 OIDC_CLIENT_SECRET: Final = "COACH_OIDC_CLIENT_SECRET"  # noqa: S105 -- the name of a variable
 BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")

@@ -34,7 +34,8 @@ class Settings:
     `public_names` are those by which a server is asked for, `trusted_proxies` the networks of the
     proxies that it believes, each with commas between them.
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
-    finished jobs. `oidc` is the provider by whom users may sign in.
+    finished jobs. `oidc` is the provider by whom users may sign in. `features` are those that are
+    on.
     """
 
     home: Home
@@ -53,6 +54,7 @@ class Settings:
     public_names: str
     trusted_proxies: str
     sync_auto: bool
+    features: tuple[str, ...]
     kek: KekWishes
     oidc: ProviderWishes
     terminal: Terminal

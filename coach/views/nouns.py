@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from coach.views.accounts import AccountRow, DisconnectionRow
+from coach.views.brokers.pairs import AccountPairRow
 from coach.views.calibrations import CalibrationRow, ProposalRow
 from coach.views.candles import (
     CandleFetchRow,
@@ -64,6 +65,7 @@ from coach.views.users import UserRow
 
 NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
+    "account-pair": AccountPairRow,
     "disconnection": DisconnectionRow,
     "audit": AuditRow,
     "audit-head": AuditHeadRow,
@@ -132,6 +134,7 @@ NOUNS: Final[Mapping[str, type]] = {
 
 COMMANDS: Final[Mapping[str, str]] = {
     "accounts": "account",
+    "accounts pairs": "account-pair",
     "accounts remove": "account",
     "accounts set": "account",
     "audit": "audit",
@@ -144,6 +147,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "candles prune": "candle-deletion",
     "candles sources": "candle-sources",
     "check": "check",
+    "connect binance": "account",
     "connect coinbase": "account",
     "connect kraken": "account",
     "disconnect": "disconnection",
@@ -226,6 +230,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "token list": "token",
     "token revoke": "token",
     "users add": "user",
+    "users allow": "user",
+    "users disallow": "user",
     "users disable": "user",
     "users enable": "user",
     "users link": "user",

@@ -15,6 +15,7 @@ USERS = (
     Column("has_password", "password"),
     Column("has_second_factor", "code"),
     Column("is_linked", "provider"),
+    Column("features", "invited to"),
     Column("disabled_at", "disabled", "date"),
 )
 
@@ -23,7 +24,7 @@ class UserRow(TypedDict):
     """A user; days and weeks are cut in `zone`.
 
     Who has a password, or is linked to a provider, may sign in, unless `disabled_at` says since
-    when they may not.
+    when they may not. `features` are those that whoever runs coach invited the user to.
     """
 
     name: str
@@ -32,6 +33,7 @@ class UserRow(TypedDict):
     has_password: bool
     has_second_factor: bool
     is_linked: bool
+    features: list[str]
     disabled_at: datetime | None
 
 
@@ -44,5 +46,6 @@ def user(found: "UserSummary") -> UserRow:
         "has_password": found.has_password,
         "has_second_factor": found.has_second_factor,
         "is_linked": found.is_linked,
+        "features": [*found.features],
         "disabled_at": found.disabled_at,
     }

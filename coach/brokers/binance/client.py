@@ -29,8 +29,8 @@ SPOT = WeightLimit("spot", 2_400.0)  # of 6000 a minute
 WALLET = WeightLimit("wallet", 4_800.0)  # of 12000 a minute
 FUTURES = WeightLimit("futures", 960.0)  # of 2400 a minute
 TIME_WEIGHT = 1.0
-LONGEST_WAIT_S = 120.0
-"""What is waited for a budget at most: longer than a minute somebody else spends it."""
+LONGEST_WAIT_S, LONGEST_WAITS_S = 60.0, 300.0
+"""What is waited for a budget at most, at once and in all: then it is not ours that is spent."""
 SHORTEST_WAIT_S = 0.01
 
 Entry = dict[str, object]
@@ -110,7 +110,7 @@ class BinanceClient:
         while (wait_s := self._place.budget.wait_s(limit, weight)) > 0:
             wait_s = max(wait_s, SHORTEST_WAIT_S)
             waited_s += wait_s
-            if waited_s > LONGEST_WAIT_S:
+            if wait_s > LONGEST_WAIT_S or waited_s > LONGEST_WAITS_S:
                 reason = f"its limit for this address is spent for another {wait_s:.0f} s"
                 raise later(BROKER, reason)
             self._place.sleep(wait_s)

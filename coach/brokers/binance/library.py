@@ -36,7 +36,7 @@ class JudgedTrouble(Exception):  # never leaves the client
         self.verdict = verdict
 
 
-class BoundedLibrary(Client):  # type: ignore[misc] -- the library is untyped
+class BoundedLibrary(Client):  # type: ignore[misc]  # the library is untyped
     """The library for one key; `spot` and `futures` are the servers that it may ask."""
 
     def __init__(

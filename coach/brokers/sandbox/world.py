@@ -100,9 +100,9 @@ def issue_binance_key(
     return text
 
 
-def key_files(world: SandboxWorld) -> Iterator[tuple[str, str]]:
-    """Yield the files of keys that a running sandbox hands out: two of Coinbase, and one each."""
-    yield "view-key.json", issue_key(world)
-    yield "trade-key.json", issue_key(world, can_trade=True)
-    yield "kraken-view-key.txt", issue_kraken_key(world)
-    yield "binance-view-key.txt", issue_binance_key(world)
+def key_files(world: SandboxWorld) -> Iterator[tuple[str, str, bytes]]:
+    """Yield the keys that a running sandbox hands out: the name of each, its file and its text."""
+    yield "view_key", "view-key.json", issue_key(world).encode()
+    yield "trade_key", "trade-key.json", issue_key(world, can_trade=True).encode()
+    yield "kraken_key", "kraken-view-key.txt", issue_kraken_key(world).encode()
+    yield "binance_key", "binance-view-key.txt", issue_binance_key(world).encode()

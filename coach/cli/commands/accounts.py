@@ -99,6 +99,37 @@ def declare(
     return warnings
 
 
+@app.command("pairs")
+def pairs(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The account; the only connected one.")
+    ] = None,
+    add: Annotated[
+        list[str] | None, typer.Option(metavar="PAIR", help="Read this pair, too.")
+    ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="PAIR", help="Read this pair no more.")
+    ] = None,
+) -> None:
+    """Show which pairs are read, and which may be missing.
+
+    For brokers that tell trades pair by pair, as Binance does. A new pair is read from its first
+    trade by the next sync; trades of one that is read no more stay.
+    """
+    from coach.engine.api.broker import pairs as api
+    from coach.views.brokers.pairs import PAIRS, account_pair
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        if add or remove:
+            found = api.change_pairs(session, name, add or (), remove or ())
+        else:
+            found = api.pairs(session, name)
+    values = rows([account_pair(one) for one in found])
+    frame.show(Answer("accounts pairs", list(values), Table(PAIRS, values)))
+
+
 @app.command("remove")
 def remove(
     context: typer.Context,

@@ -1,6 +1,6 @@
 """`coach connect`: let coach read a broker, with a key that can do nothing but view."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from coach.cli.lazy import sub_app
 from coach.errors import UsageError
 from coach.settings import process_environment
 from coach.settings.reading import read_broker_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = sub_app("Let coach read a broker, with a view-only key.")
 
@@ -55,7 +58,42 @@ def kraken(
     connect(frame_of(context), "kraken", key_file, account, base_url)
 
 
-def connect(frame: Frame, broker: str, key_file: str, account: str, base_url: str) -> None:
+@app.command()
+def binance(
+    context: typer.Context,
+    key_file: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="The API key and the secret key, a line each, or -."),
+    ] = "",
+    pair: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PAIR", help="A pair to read, such as BTC-USDT; once for each."),
+    ] = None,
+    account: Account = "binance",
+    base_url: BaseUrl = "https://api.binance.com",
+) -> None:
+    """Connect Binance by a read-only key, where the feature is on and you are invited.
+
+    Binance tells trades pair by pair, so name those that you traded; without --pair you are shown
+    which your balances and statements suggest. cross:, isolated: or futures: before a pair is
+    another market than spot. Tick Enable Reading and nothing else: a key that can do more is
+    refused. Without --key-file the key is the setting COACH_BINANCE_KEY.
+
+    \b
+      coach config set features binance
+      coach connect binance --key-file FILE --pair BTC-USDT --pair cross:ETH-USDT
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    connect(frame_of(context), "binance", key_file, account, base_url, pair or ())
+
+
+def connect(
+    frame: Frame,
+    broker: str,
+    key_file: str,
+    account: str,
+    base_url: str,
+    pairs: "Sequence[str]" = (),
+) -> None:
     """Connect an account to a broker, and show it."""
     from coach.engine.api import accounts
 
@@ -65,7 +103,7 @@ def connect(frame: Frame, broker: str, key_file: str, account: str, base_url: st
         hint = f"--key-file FILE, or {name}_FILE, or {name}_COMMAND"
         raise UsageError(hint, what="where is the key?")
     with frame.session(create=True) as session:
-        found = accounts.connect(session, broker, key_text, account, base_url)
+        found = accounts.connect(session, broker, key_text, account, base_url, pairs)
     frame.show(answer(f"connect {broker}", [found]))
     frame.talk.hint("next: coach import sync")
 

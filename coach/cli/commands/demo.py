@@ -117,7 +117,7 @@ def walk(
     from coach.engine.api.broker.sync import sync
     from coach.engine.api.promises import rules
 
-    key = broker.view_key.read_text(encoding="utf-8")
+    key = broker.keys["view_key"].read_text(encoding="utf-8")
     accounts.connect(session, "coinbase", key, base_url=broker.server.url)
     run = sync(session, progress=report)
     candles.fetch(session, places, candles.FetchRequest(), report)

@@ -21,6 +21,7 @@ COLUMNS = (
     Column("view_key", "view key"),
     Column("trade_key", "trade key"),
     Column("kraken_key", "kraken key"),
+    Column("binance_key", "binance key"),
 )
 SIGNALLED = 128
 HIGHEST_PORT = 65_535
@@ -40,7 +41,7 @@ def sandbox(
         Path | None, typer.Option(metavar="FILE", help="Faults to inject, as JSON.")
     ] = None,
 ) -> None:
-    """Run a made-up broker that speaks as Coinbase and Kraken do, until it is interrupted.
+    """Run a made-up broker that speaks as Coinbase, Kraken and Binance do, until interrupted.
 
     It has one trader with 90 days of fills up to this midnight (UTC). Connect to it with:
     coach connect coinbase --base-url URL --key-file VIEW_KEY
@@ -58,9 +59,7 @@ def sandbox(
     with wiring.sandbox(order) as running:
         data: dict[str, Json] = {
             "url": running.server.url,
-            "view_key": str(running.view_key),
-            "trade_key": str(running.trade_key),
-            "kraken_key": str(running.kraken_key),
+            **{name: str(file) for name, file in running.keys.items()},
         }
         lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())
         answer = Answer("sandbox", data, Table(COLUMNS, [data]), lines=lines)

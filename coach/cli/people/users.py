@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coach.model.events import Json
 
 app = sub_app("Who uses this coach, and who may sign in.")
+Feature = Annotated[str, typer.Argument(metavar="FEATURE", help="The feature, such as binance.")]
 ISSUER = "coach config set oidc_issuer URL, and oidc_client_id"
 HOW = "--password-file FILE, or - to read it from stdin"
 
@@ -163,6 +164,36 @@ def unlink(context: typer.Context, name: Name) -> None:
         identities.unlink(place, name)
         [row] = _listed(place, name)
     frame.show(Answer("users unlink", row, text=f"{name}: signs in through no provider"))
+
+
+@app.command()
+def allow(context: typer.Context, name: Name, feature: Feature) -> None:
+    """Invite a user to a feature that the settings turn on.
+
+    The only user of a coach needs no invitation.
+    """
+    from coach.engine.api.people import features
+
+    frame = frame_of(context)
+    with people_place(frame) as place:
+        features.allow(place, name, feature)
+        [row] = _listed(place, name)
+    frame.show(Answer("users allow", row, text=f"{name} is invited to {feature}"))
+
+
+@app.command()
+def disallow(context: typer.Context, name: Name, feature: Feature) -> None:
+    """Take the invitation to a feature back.
+
+    Accounts that are connected by it are not read any more. What was read stays.
+    """
+    from coach.engine.api.people import features
+
+    frame = frame_of(context)
+    with people_place(frame) as place:
+        features.withdraw(place, name, feature)
+        [row] = _listed(place, name)
+    frame.show(Answer("users disallow", row, text=f"{name} is not invited to {feature} any more"))
 
 
 @app.command()

@@ -1,17 +1,18 @@
 """Accounts: what coach reads from, and what it may read there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
+from coach.engine.api.broker.pairs import read_whole
 from coach.engine.api.session import Session
 from coach.engine.promises.pending_settings import holding
 from coach.engine.store import accounts as store
 from coach.engine.store import fills
 from coach.engine.store.accounts import AccountSummary
-from coach.engine.store.imports import fetched
+from coach.engine.store.imports import connections, fetched
 from coach.engine.store.promises import pending_settings, plans
 from coach.engine.store.vault import sealed_secrets
 from coach.errors import (
@@ -26,6 +27,7 @@ from coach.model.event_types import AccountChanged
 from coach.model.machine.audit import AuditEntry, AuditKind
 
 if TYPE_CHECKING:
+    from coach.engine.imports.connect import CheckedKey
     from coach.model.events import Json
 
 __all__ = ["AccountSummary", "connect", "overview", "remove", "set_shorts", "summary"]
@@ -54,25 +56,33 @@ def summary(session: Session, name: str) -> AccountSummary:
 
 
 def connect(
-    session: Session, broker: str, key_text: str, account: str = "", base_url: str = ""
+    session: Session,
+    broker: str,
+    key_text: str,
+    account: str = "",
+    base_url: str = "",
+    pairs: Sequence[str] = (),
 ) -> AccountSummary:
     """Connect an account to a broker by a view-only key; a key that can do more is refused.
 
     The account has the broker's name and the address is the broker's own, unless they are given.
+    `pairs` are those to read, where the broker has to be told. Refused for a broker whose feature
+    is off, or the user not invited to.
     """
-    from coach.engine.imports.connect import check_key, connection_of, forget_key, seal_key
+    from coach.engine.imports.connect import connection_of, forget_key, seal_key
 
     account = account or broker
     check_account_name(account)
     connection, user_id = session.connection, session.user.id
     with refusals_audited(session, account):
-        checked = check_key(broker, key_text, base_url, session.clock)
+        checked = _checked(session, broker, key_text, base_url, pairs)
     with sight.change(session) as events:
         kept = store.ensure_account(connection, user_id, account, broker, shorts=False)
         former = [one for one in store.connected(connection, user_id) if one.account == account]
         made = connection_of(checked, base_url, kept)
         store.connect_broker(connection, user_id, made)
         fetched.forget(connection, user_id, kept.id)
+        read_whole(connection, user_id, made, former)
         events.append(AccountChanged(account=account, what="connected"))
         seal_key(sight.keyring(session), connection, user_id, made, checked.secret)
         details: dict[str, Json] = {"broker": made.broker, "key": made.key_name}
@@ -80,6 +90,27 @@ def connect(
     for one in former:
         forget_key(one)
     return summary(session, account)
+
+
+def _checked(
+    session: Session, broker: str, key_text: str, base_url: str, pairs: Sequence[str]
+) -> "CheckedKey":
+    """Return the key as the broker confirms it, for a user who may read that broker."""
+    from coach.brokers.registry import adapter_of
+    from coach.engine.api.people import features
+    from coach.engine.imports.connect import KeyRequest, check_key
+    from coach.engine.imports.sync.budget import budget_of
+
+    adapter = adapter_of(broker)
+    features.require(session, adapter.feature)
+    pairs = pairs and adapter.check_pairs(pairs)
+    traded: Sequence[str] = ()
+    if adapter.needs_pairs:
+        traded = connections.traded_symbols(session.connection, session.user.id, broker)
+    request = KeyRequest(broker, key_text, base_url, pairs, traded)
+    address = base_url or adapter.base_url
+    with budget_of(session.hot, broker, address, session.clock) as budget:
+        return check_key(request, session.clock, budget)
 
 
 @contextmanager

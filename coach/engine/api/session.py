@@ -18,6 +18,7 @@ from coach.model.machine.keys import KekWishes
 
 if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra
+    from coach.engine.hot.base import HotStore
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
 
@@ -31,7 +32,9 @@ class Session:
     where the key of keys is. `sync_auto` lets workers read connected brokers by themselves.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages. `announce_wait` is called once where a call has to wait for another process. An import
-    into a history of more than `scored_at_once` fills leaves its conclusions due.
+    into a history of more than `scored_at_once` fills leaves its conclusions due. `features` are
+    those that the settings turn on. `hot` opens what all processes share and may lose; without it
+    nobody else asks a broker.
     """
 
     opened: CoachConnection
@@ -48,6 +51,8 @@ class Session:
     keyring: "Callable[[], Keyring] | None" = None
     kek: KekWishes | None = None
     sync_auto: bool = True
+    features: tuple[str, ...] = ()
+    hot: "Callable[[], HotStore] | None" = None
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

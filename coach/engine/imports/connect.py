@@ -7,7 +7,7 @@ database transaction: a broker may take its time.
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,11 +24,27 @@ from coach.model.times import microseconds
 
 if TYPE_CHECKING:
     from coach.brokers.adapter import OpenBroker
+    from coach.brokers.net.budget import RequestBudget
+    from coach.engine.hot.base import HotStore
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.store.connect import CoachConnection
 
 KEY = "key"
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRequest:
+    """A key that is to be tried at its broker, and the pairs that a person chose.
+
+    `traded` are the symbols that statements of the broker named, to suggest pairs from.
+    """
+
+    broker: str
+    key_text: str = field(repr=False)
+    base_url: str
+    pairs: Sequence[str] = ()
+    traded: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +56,28 @@ class CheckedKey:
     name: str
     permissions: dict[str, object]
     checked_at: datetime
+    pairs: tuple[str, ...] = ()
 
 
-def check_key(broker: str, key_text: str, base_url: str, clock: Clock) -> CheckedKey:
-    """Ask a broker what a key may do; raise KeyCanDoTooMuch for one that can do more than view."""
+def check_key(request: KeyRequest, clock: Clock, budget: "RequestBudget") -> CheckedKey:
+    """Ask a broker what a key may do; raise KeyCanDoTooMuch for one that can do more than view.
+
+    UsageError where pairs have to be chosen and none was, or one that the broker does not list.
+    """
     from coach.brokers.adapter import BrokerPlace, refuse_if_too_strong
     from coach.brokers.registry import adapter_of
+    from coach.engine.imports.pairs import check_chosen
 
-    adapter = adapter_of(broker)
-    name = adapter.key_name(key_text)
-    place = BrokerPlace(base_url or adapter.base_url, clock, time.sleep, nonces_by(clock))
-    with closing(adapter.open(key_text, place)) as opened:
+    adapter = adapter_of(request.broker)
+    name = adapter.key_name(request.key_text)
+    address = request.base_url or adapter.base_url
+    place = BrokerPlace(address, clock, time.sleep, nonces_by(clock), budget=budget)
+    with closing(adapter.open(request.key_text, place)) as opened:
         scopes = opened.scopes()
-    refuse_if_too_strong(scopes, adapter)
-    return CheckedKey(broker, Secret(key_text), name, scopes.record(), clock())
+        refuse_if_too_strong(scopes, adapter)
+        pairs = check_chosen(adapter, opened, request.pairs, request.traded)
+    secret = Secret(request.key_text)
+    return CheckedKey(request.broker, secret, name, scopes.record(), clock(), pairs)
 
 
 def nonces_by(clock: Clock) -> Callable[[], int]:
@@ -79,6 +103,7 @@ def connection_of(checked: CheckedKey, base_url: str, account: Account) -> Broke
         key_file="",
         permissions=checked.permissions,
         checked_at=checked.checked_at,
+        pairs=checked.pairs,
     )
 
 
@@ -139,21 +164,30 @@ def _key_in_file(connected: BrokerConnection) -> Secret:
 
 @contextmanager
 def opened_broker(
-    connected: BrokerConnection, secret: Secret, clock: Clock, next_nonce: Callable[[int], int]
+    connected: BrokerConnection,
+    secret: Secret,
+    clock: Clock,
+    next_nonce: Callable[[int], int],
+    hot: "Callable[[], HotStore] | None",
 ) -> Iterator["OpenBroker"]:
     """Yield the account's broker, opened under the account's key.
 
-    `next_nonce` returns a number above all before it that is not below the one it is given.
+    `next_nonce` returns a number above all before it that is not below the one it is given. `hot`
+    opens where the broker's limits are kept.
     """
     from coach.brokers.adapter import BrokerPlace
     from coach.brokers.registry import adapter_of
+    from coach.engine.imports.sync.budget import budget_of
 
     def counted() -> int:
         return next_nonce(_nanoseconds(clock))
 
-    place = BrokerPlace(connected.base_url, clock, time.sleep, counted)
-    with closing(adapter_of(connected.broker).open(secret.reveal(), place)) as opened:
-        yield opened
+    adapter, pairs = adapter_of(connected.broker), tuple(connected.pairs)
+    with budget_of(hot, connected.broker, connected.base_url, clock) as budget:
+        at = (connected.base_url, clock, time.sleep, counted)
+        place = BrokerPlace(*at, pairs=pairs, budget=budget)
+        with closing(adapter.open(secret.reveal(), place)) as opened:
+            yield opened
 
 
 def check_powers(

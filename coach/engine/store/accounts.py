@@ -1,5 +1,6 @@
 """Which accounts a user has, and what may be read for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +17,8 @@ from coach.model.accounts import Account, AccountId, ShortsOrigin, UserId
 class BrokerConnection:
     """A broker that an account may be read from; `key_file` is empty where the key is sealed.
 
-    `sync_hours` is how often it is read: None as usual, 0 never by itself.
+    `sync_hours` is how often it is read: None as usual, 0 never by itself. `pairs` are those that a
+    person chose, where the broker has to be told.
     """
 
     account_id: AccountId
@@ -29,6 +31,7 @@ class BrokerConnection:
     checked_at: datetime | None
     sync_hours: int | None = None
     trouble_code: str = ""
+    pairs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +176,12 @@ def connect_broker(connection: Connection[Any], user_id: UserId, made: BrokerCon
     """Remember where an account may be read from; the newest key replaces the older."""
     connection.execute(
         "insert into connection (user_id, account_id, broker, base_url, key_name, key_file,"
-        " permissions, checked_at) values (%s, %s, %s, %s, %s, %s, %s, %s)"
+        " permissions, checked_at, pairs) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " on conflict (user_id, account_id) do update set broker = excluded.broker,"
         " base_url = excluded.base_url, key_name = excluded.key_name,"
         " key_file = excluded.key_file, permissions = excluded.permissions,"
-        " checked_at = excluded.checked_at, trouble_code = '', trouble = '', nonce = 0",
+        " checked_at = excluded.checked_at, pairs = excluded.pairs, trouble_code = '',"
+        " trouble = '', nonce = 0",
         [
             user_id,
             made.account_id,
@@ -187,6 +191,7 @@ def connect_broker(connection: Connection[Any], user_id: UserId, made: BrokerCon
             made.key_file,
             Jsonb(made.permissions),
             made.checked_at,
+            Jsonb([*made.pairs]),
         ],
     )
 
@@ -211,7 +216,7 @@ def connected(connection: Connection[Any], user_id: UserId) -> list[BrokerConnec
     with connection.cursor(row_factory=class_row(BrokerConnection)) as cursor:
         return cursor.execute(
             "select c.account_id, a.name as account, c.broker, c.base_url, c.key_name, c.key_file,"
-            " c.permissions, c.checked_at, c.sync_hours, c.trouble_code from connection c"
+            " c.permissions, c.checked_at, c.sync_hours, c.trouble_code, c.pairs from connection c"
             " join account a on a.id = c.account_id where c.user_id = %s order by a.name",
             [user_id],
         ).fetchall()

@@ -41,7 +41,9 @@ def summaries(connection: Connection[Any]) -> list[UserSummary]:
             " exists (select from user_password p where p.user_id = u.id) as has_password,"
             " exists (select from second_factor f where f.user_id = u.id"
             " and f.confirmed_at is not null) as has_second_factor,"
-            " exists (select from provider_identity i where i.user_id = u.id) as is_linked"
+            " exists (select from provider_identity i where i.user_id = u.id) as is_linked,"
+            " array(select feature from user_feature t where t.user_id = u.id order by 1)"
+            " as features"
             " from app_user u order by u.name"
         ).fetchall()
 

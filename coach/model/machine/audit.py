@@ -14,6 +14,8 @@ AuditKind = Literal[
     "account.connected",
     "account.disconnected",
     "account.removed",
+    "feature.allowed",
+    "feature.withdrawn",
     "identity.linked",
     "identity.unlinked",
     "import.undone",

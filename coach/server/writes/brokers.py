@@ -46,6 +46,19 @@ class KrakenBody(RequestBody):
     base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = ""
 
 
+class BinanceBody(RequestBody):
+    """A key of Binance's that can only read; it is sealed and never shown again."""
+
+    key: Annotated[
+        str, Field(description="The API key and the secret key, a line each.", repr=False)
+    ]
+    pairs: Annotated[
+        tuple[str, ...], Field(description="Those to read: BTC-USDT, cross:ETH-USDT.")
+    ] = ()
+    account: Annotated[str, Field(description="What to call the account.")] = "binance"
+    base_url: Annotated[str, Field(description="Another server, such as the sandbox.")] = ""
+
+
 class SyncBody(RequestBody):
     """Which account is read, and from when on."""
 
@@ -77,12 +90,22 @@ def connect_kraken(call: ApiCall, body: KrakenBody) -> ApiAnswer:
     return _connected(call, "kraken", body.key, body)
 
 
+def connect_binance(call: ApiCall, body: BinanceBody) -> ApiAnswer:
+    """Connect Binance by a key that can only read, where you are invited to that."""
+    return _connected(call, "binance", body.key, body, body.pairs)
+
+
 def _connected(
-    call: ApiCall, broker: str, key_text: str, body: CoinbaseBody | KrakenBody
+    call: ApiCall,
+    broker: str,
+    key_text: str,
+    body: CoinbaseBody | KrakenBody | BinanceBody,
+    pairs: tuple[str, ...] = (),
 ) -> ApiAnswer:
     if body.base_url and call.session.user.name != call.settings.user:
         raise UsageError(OWNER_ALONE, what="base_url is not for you")
-    found = accounts_api.connect(call.session, broker, key_text, body.account, body.base_url)
+    at = (body.account, body.base_url)
+    found = accounts_api.connect(call.session, broker, key_text, *at, pairs)
     return ApiAnswer(f"connect {broker}", list(rows([account_views.account(found)])))
 
 

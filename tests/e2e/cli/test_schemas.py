@@ -21,7 +21,13 @@ TRIED_ELSEWHERE = {
     *("keys abandon", "keys export-recovery", "keys restore"),  # test_keys.py loses a key
     *("keys rewrap", "keys rotate", "keys seal", "keys status"),
     *("candles fetch", "connect coinbase", "import sync"),  # test_candles.py has a server
-    *("connect kraken", "disconnect", "import sync --due"),  # test_connections.py has one, too
+    *(
+        "connect kraken",
+        "connect binance",
+        "accounts pairs",
+        "disconnect",
+    ),  # test_connections.py has one, too
+    "import sync --due",
     *("events devices", "events forget"),  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
@@ -40,6 +46,8 @@ LINES = {
     "users add": "users add ann --zone Europe/Berlin",
     "users list": "users list",
     "users password": "users password ann --password-file {password}",
+    "users allow": "users allow ann binance",
+    "users disallow": "users disallow ann binance",
     "users disable": "users disable ann",
     "users enable": "users enable ann",
     "users link": "users link ann --subject 248289761001",

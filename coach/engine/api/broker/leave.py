@@ -91,7 +91,7 @@ def _revoke(session: Session, found: BrokerConnection) -> tuple[Revocation, str]
     keyring = None if session.keyring is None else session.keyring()
     try:
         key = broker_key(keyring, session.connection, session.user.id, found)
-        with opened_broker(found, key, session.clock, next_nonce) as opened:
+        with opened_broker(found, key, session.clock, next_nonce, session.hot) as opened:
             return opened.revoke(), ""
     except CoachError as trouble:
         check = f"delete the key {found.key_name} at {found.broker} yourself"

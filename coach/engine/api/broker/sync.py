@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.api.accounts import refusals_audited
 from coach.engine.api.imports import bench, caught_up, is_behind
+from coach.engine.api.people import features
 from coach.engine.periodic.orders import KEY_REFUSED, sync_order
 from coach.engine.store import accounts
 from coach.engine.store.imports import connections, fetched, runs
@@ -208,9 +209,10 @@ def _broker_reading(
     def next_nonce(least: int) -> int:
         return connections.next_nonce(connection, user_id, found.account_id, least)
 
+    features.require(session, adapter.feature)
     keyring = None if session.keyring is None else session.keyring()
     key = broker_key(keyring, connection, user_id, found)
-    with opened_broker(found, key, session.clock, next_nonce) as opened:
+    with opened_broker(found, key, session.clock, next_nonce, session.hot) as opened:
         with refusals_audited(session, found.account, "refresh.failed"):
             check_powers(found.broker, opened, record)
         place = FetchPlace(connection, user_id, found.account_id, session.home.cache, session.clock)

@@ -1,6 +1,6 @@
 """How each connection stands: what was left out, what went wrong, how its requests are counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,3 +113,39 @@ def sync_turn(connection: Connection[Any], account_id: AccountId, name: str) -> 
     finally:
         if not connection.closed:
             connection.execute(f"select pg_advisory_unlock({KEY})", [account_id])
+
+
+def set_pairs(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, pairs: Sequence[str]
+) -> None:
+    """Say which pairs a connection reads."""
+    connection.execute(
+        "update connection set pairs = %s where user_id = %s and account_id = %s",
+        [Jsonb([*pairs]), user_id, account_id],
+    )
+
+
+def read_from(
+    connection: Connection[Any],
+    user_id: UserId,
+    account_id: AccountId,
+    products: Mapping[str, OpenProduct],
+) -> None:
+    """Note from when on the next sync reads some products, beside those that were left out."""
+    noted = {
+        name: {"since": one.since.isoformat() if one.since else None, "reason": one.reason}
+        for name, one in products.items()
+    }
+    connection.execute(
+        "update connection set left_out = left_out || %s where user_id = %s and account_id = %s",
+        [Jsonb(noted), user_id, account_id],
+    )
+
+
+def traded_symbols(connection: Connection[Any], user_id: UserId, broker: str) -> list[str]:
+    """Return the symbols that the user has traded at a broker, those traded most first."""
+    query = (
+        "select f.symbol from fill f join account a on a.id = f.account_id"
+        " where f.user_id = %s and a.broker = %s group by f.symbol order by count(*) desc, f.symbol"
+    )
+    return [symbol for (symbol,) in connection.execute(query, [user_id, broker]).fetchall()]

@@ -66,6 +66,7 @@ connection = Table(
     required("trouble", Text, server_default=text("''")),
     Column("tried_at", MOMENT),
     Column("sync_hours", SmallInteger),
+    required("pairs", JSONB, server_default=text("'[]'")),
     PrimaryKeyConstraint("user_id", "account_id"),
     ForeignKeyConstraint(["account_id"], ["account.id"]),
 )

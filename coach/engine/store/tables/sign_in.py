@@ -91,6 +91,16 @@ recovery_code = Table(
     ForeignKeyConstraint(["user_id"], ["app_user.id"]),
 )
 
+user_feature = Table(
+    "user_feature",
+    metadata,
+    required("user_id", Text),
+    required("feature", Text),
+    required("allowed_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "feature"),
+    ForeignKeyConstraint(["user_id"], ["app_user.id"]),
+)
+
 setup_link = Table(
     "setup_link",
     metadata,

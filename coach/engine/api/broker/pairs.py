@@ -1,0 +1,135 @@
+"""Which pairs a connection reads, where the broker has to be told, and which it might."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from coach.engine.store.imports import connections, fetched
+from coach.engine.store.imports.connections import OpenProduct
+from coach.errors import Conflict, NotTaken
+from coach.model.event_types import AccountChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coach.brokers.adapter import OpenBroker
+    from coach.engine.api.session import Session
+    from coach.engine.store.accounts import BrokerConnection
+    from coach.engine.store.connect import CoachConnection
+    from coach.model.accounts import UserId
+
+FIRST_TRADES = datetime(2017, 7, 1, tzinfo=UTC)
+"""Before any of these brokers had a trade: a pair is read from here when it is new."""
+NEW = "chosen since the last import"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPair:
+    """A pair of an account: whether it is read, and why it is suggested, empty where it is not."""
+
+    pair: str
+    chosen: bool
+    reason: str
+
+
+def pairs(session: Session, account: str | None) -> list[ReadPair]:
+    """Return the pairs that an account reads, then those that balances and statements suggest.
+
+    NotTaken for a broker that tells all trades at once.
+    """
+    from coach.engine.imports.pairs import suggest_pairs
+
+    found = _paired_account(session, account)
+    traded = connections.traded_symbols(session.connection, session.user.id, found.broker)
+    with _opened(session, found) as opened:
+        suggested = {one.pair: one.reason for one in suggest_pairs(opened, traded)}
+    read = [ReadPair(one, chosen=True, reason="") for one in found.pairs]
+    others = suggested.keys() - set(found.pairs)
+    return read + [
+        ReadPair(pair, chosen=False, reason=reason)
+        for pair, reason in suggested.items()
+        if pair in others
+    ]
+
+
+def change_pairs(
+    session: Session, account: str | None, add: Sequence[str], remove: Sequence[str]
+) -> list[ReadPair]:
+    """Read other pairs from now on; a new one is read from its first trade by the next sync.
+
+    Trades of a pair that is not read any more stay. UsageError for what cannot be read, or for the
+    last one.
+    """
+    from coach.brokers.registry import adapter_of
+    from coach.engine.api import sight
+    from coach.engine.imports.pairs import refuse_unlisted
+
+    found = _paired_account(session, account)
+    adapter = adapter_of(found.broker)
+    new = adapter.check_pairs(add) if add else ()
+    gone = set(adapter.check_pairs(remove)) if remove else set()
+    strangers = sorted(gone - set(found.pairs))
+    if strangers:
+        raise Conflict(("pair", strangers[0]), f"{found.account} does not read {strangers[0]}")
+    kept = adapter.check_pairs([one for one in (*found.pairs, *new) if one not in gone])
+    if new:
+        with _opened(session, found) as opened:
+            refuse_unlisted(opened, new)
+    connection, user_id = session.connection, session.user.id
+    with (
+        connections.sync_turn(connection, found.account_id, found.account),
+        sight.change(session) as events,
+    ):
+        connections.set_pairs(connection, user_id, found.account_id, kept)
+        fetched.forget(connection, user_id, found.account_id)
+        _read_from_the_first(connection, user_id, found, set(kept) - set(found.pairs))
+        if set(kept) != set(found.pairs):
+            events.append(AccountChanged(account=found.account, what="pairs"))
+    return [ReadPair(one, chosen=True, reason="") for one in kept]
+
+
+def read_whole(
+    connection: CoachConnection,
+    user_id: UserId,
+    made: BrokerConnection,
+    former: Sequence[BrokerConnection],
+) -> None:
+    """Have the pairs read from their first trade that the account did not read before."""
+    before = {pair for one in former for pair in one.pairs}
+    _read_from_the_first(connection, user_id, made, set(made.pairs) - before)
+
+
+def _read_from_the_first(
+    connection: CoachConnection, user_id: UserId, found: BrokerConnection, new: set[str]
+) -> None:
+    products = {pair: OpenProduct(FIRST_TRADES, NEW) for pair in sorted(new)}
+    if products:
+        connections.read_from(connection, user_id, found.account_id, products)
+
+
+def _paired_account(session: Session, account: str | None) -> BrokerConnection:
+    """Return the connection of an account whose broker has to be told its pairs."""
+    from coach.brokers.registry import adapter_of
+    from coach.engine.api.broker.sync import connected_account
+    from coach.engine.api.people import features
+
+    found = connected_account(session, account)
+    adapter = adapter_of(found.broker)
+    features.require(session, adapter.feature)
+    if not adapter.needs_pairs:
+        raise NotTaken(f"an account at {found.broker}", "pair")
+    return found
+
+
+@contextmanager
+def _opened(session: Session, found: BrokerConnection) -> Iterator[OpenBroker]:
+    from coach.engine.imports.connect import broker_key, nonces_by, opened_broker
+
+    keyring = None if session.keyring is None else session.keyring()
+    key = broker_key(keyring, session.connection, session.user.id, found)
+    count = nonces_by(session.clock)
+    with opened_broker(found, key, session.clock, lambda _: count(), session.hot) as opened:
+        yield opened

@@ -1,0 +1,1 @@
+"""How what is read of brokers looks."""
