@@ -23,6 +23,13 @@ def name_of(connection: Connection[Any], user_id: UserId) -> str:
     return "" if row is None else str(row[0])
 
 
+def first_id(connection: Connection[Any]) -> UserId:
+    """Return the id of the user who was made first; there always is one."""
+    row = connection.execute("select id from app_user order by id limit 1").fetchone()
+    assert row is not None
+    return UserId(row[0])
+
+
 def add(connection: Connection[Any], name: str, zone: str) -> User | None:
     """Make a user; None where the name is taken."""
     row = connection.execute(

@@ -1,7 +1,8 @@
 """Signing in by a password, and by a second factor where the user has one.
 
 What is wrong is never told apart: not an unknown name, a user who may sign in no more, a wrong
-password or a wrong code.
+password or a wrong code. Nor does it take another time: what is done for any other name is done,
+and undone, for one that nobody signs in by.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api.people import second_factor, sessions
 from coach.engine.api.people.sessions import NewSession
+from coach.engine.store import users
 from coach.engine.store.people import passwords
 from coach.model.machine.audit import AuditEntry
 from coach.model.machine.secrets import Secret
@@ -17,6 +19,9 @@ from coach.model.people.access import SignedInUser, SignInMethod
 if TYPE_CHECKING:
     from coach.engine.api.people.place import SignInPlace
     from coach.engine.store.people.passwords import StoredPassword
+
+
+NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,24 @@ def _proven(
 ) -> SignInMethod | None:
     """Return how somebody proved to be this user; the hash is computed in any case."""
     matches = place.hashing.matches(found.hash if found else None, request.password)
-    if found is None:
-        return None
     method = None
-    if matches and not found.disabled:
+    if found is not None and matches and not found.disabled:
         method = _second(place, found, request.code)
     if method is None:
-        place.audit(
-            found.user_id, [AuditEntry("session.refused", found.name, {"by": request.origin})]
-        )
+        _audit_refusal(place, found, request)
     return method
+
+
+def _audit_refusal(
+    place: "SignInPlace", found: "StoredPassword | None", request: SignInRequest
+) -> None:
+    """Audit a try at a user; at nobody, it is audited for the first user, and taken back."""
+    anybody = users.first_id(place.connection)
+    user_id, name = (found.user_id, found.name) if found else (anybody, NOBODY)
+    entry = AuditEntry("session.refused", name, {"by": request.origin})
+    with place.connection.transaction(force_rollback=found is None):
+        passwords.commit_without_waiting(place.connection)
+        place.audit(user_id, [entry])
 
 
 def _second(place: "SignInPlace", found: "StoredPassword", code: Secret) -> SignInMethod | None:

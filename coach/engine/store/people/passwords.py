@@ -64,3 +64,8 @@ def enable(connection: Connection[Any], user_id: UserId) -> bool:
     """Let a user sign in again; False where that is so already."""
     query = "update app_user set disabled_at = null where id = %s and disabled_at is not null"
     return connection.execute(query, [user_id]).rowcount > 0
+
+
+def commit_without_waiting(connection: Connection[Any]) -> None:
+    """Let the commit of this transaction wait for no disk; a crash may lose it."""
+    connection.execute("set local synchronous_commit = off")
