@@ -1,12 +1,13 @@
 """How far an import is: to the face at once, to its run and the outbox at most once a second.
 
 Nobody sees the import's own transaction before it ends, so its progress is written in small
-transactions of a second connection, which a short import never opens. The import itself changes the
-row of its run only after its last row was read, so the two never wait for each other.
+transactions of a second connection, which a short import never opens and which reaches the rows of
+the import's user alone. The import itself changes the row of its run only after its last row was
+read, so the two never wait for each other.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 
 from coach.engine.imports.run import ImportOrder, Now
@@ -27,6 +28,7 @@ class Reporter:
         self._face = face
         self._connect: Callable[[], CoachConnection] | None = None
         self._connection: CoachConnection | None = None
+        self._ending = ExitStack()
         self._order: ImportOrder | None = None
         self._claim: RunAttempt | None = None
         self._clock: Now | None = None
@@ -46,11 +48,8 @@ class Reporter:
         """
         self._connect, self._order, self._clock, self._claim = connect, order, clock, claim
         self._last_written = clock()
-        try:
+        with self._ending:
             yield
-        finally:
-            if self._connection is not None:
-                self._connection.close()
 
     def report(self, rows: int) -> None:
         """Report the number of rows read so far."""
@@ -66,9 +65,10 @@ class Reporter:
     def _write(self, rows: int, now: datetime) -> None:
         assert self._connect is not None
         assert self._order is not None
-        if self._connection is None:
-            self._connection = self._connect()
         user_id = self._order.user.id
+        if self._connection is None:
+            self._connection = self._ending.enter_context(closing(self._connect()))
+            self._ending.enter_context(self._connection.confined_to(user_id))
         event = ImportProgress(run_id=self._order.run_id, rows=rows, of=self._total)
         with unit_of_work(self._connection, user_id, lambda: now) as events:
             attempt = self._claim or RunAttempt(user_id, self._order.run_id, 0)
