@@ -1,10 +1,11 @@
 """Keys that are no broker's: of vendors of candles, and of a bucket. Sealed by name for a user.
 
-They count where no variable hands one over. A bucket's key is its id, its secret and perhaps a
-session token, each on a line of its own.
+All users keep their candles in one bucket, so its key counts for all, whoever sealed it. Keys count
+where no variable hands one over. A bucket's key is its id, its secret and perhaps a session token,
+each on a line of its own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from coach.engine.audit.record import record
 from coach.engine.keyring.keyring import Keyring
@@ -40,14 +41,6 @@ def seal_named(
     return open_secret(keyring, connection, place).reveal() == secret.reveal()
 
 
-def open_named(keyring: Keyring, connection: CoachConnection, user_id: UserId, name: str) -> Secret:
-    """Return a key, empty where none is sealed; SealBroken and KekUnavailable as ever."""
-    place = place_of(user_id, name)
-    if sealed_secrets.find(connection, place) is None:
-        return Secret("")
-    return open_secret(keyring, connection, place)
-
-
 def open_several(
     keyring: Keyring,
     connection: CoachConnection,
@@ -55,19 +48,36 @@ def open_several(
     names: Iterable[str],
     warn: Callable[[str], None],
 ) -> dict[str, Secret]:
-    """Return the sealed keys of a user among these; `warn` hears of those that do not open."""
+    """Return the sealed keys among these, as they count for a user.
+
+    A bucket is the installation's: where the user has no key of it, somebody else's counts. `warn`
+    hears of those that do not open.
+    """
     found = users.find(connection, user)
+    own = None if found is None else found.id
     opened: dict[str, Secret] = {}
-    for name in names if found is not None else ():
-        assert found is not None
-        try:
-            key = open_named(keyring, connection, found.id, name)
-        except (KekUnavailable, SealBroken) as trouble:
-            warn(str(trouble))
-            continue
-        if key:
-            opened[name] = key
+    for name in names:
+        for place in _sealed_places(connection, own, name):
+            try:
+                opened[name] = open_secret(keyring, connection, place)
+            except (KekUnavailable, SealBroken) as trouble:
+                warn(str(trouble))
+                continue
+            break
     return opened
+
+
+def _sealed_places(
+    connection: CoachConnection, own: UserId | None, name: str
+) -> Iterator[SecretPlace]:
+    """Yield where a key of this name may be sealed, the user's own first."""
+    mine = None if own is None else place_of(own, name)
+    if mine is not None and sealed_secrets.find(connection, mine) is not None:
+        yield mine
+    if name == BUCKET:
+        for user_id in sealed_secrets.users_with(connection, SecretOwner(BUCKET), KEY):
+            if user_id != own:
+                yield place_of(user_id, name)
 
 
 def bucket_keys(key: Secret | None) -> tuple[str, str, str] | None:

@@ -71,6 +71,12 @@ def every(connection: Connection[Any], user_id: UserId) -> list[SealedSecret]:
     )
 
 
+def users_with(connection: Connection[Any], owner: SecretOwner, field: str) -> list[UserId]:
+    """Return who has a secret of this owner and field, the first user first."""
+    query = "select user_id from sealed_secret where owner = %s and field = %s order by user_id"
+    return [UserId(user_id) for (user_id,) in connection.execute(query, [owner, field]).fetchall()]
+
+
 def write(connection: Connection[Any], made: SealedSecret, now: datetime) -> None:
     """Put a sealed secret into its place."""
     connection.execute(
