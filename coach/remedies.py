@@ -9,6 +9,7 @@ from typing import Literal
 Field = Literal[
     "account_size",
     "account",
+    "address",
     "answer",
     "bias",
     "cap_size",
@@ -88,6 +89,7 @@ Remedy = Literal[
     "bring_candles",
     "bring_tls",
     "add_user",
+    "allow_again",
     "answer_habit",
     "answer_question",
     "calibrate_again",
@@ -135,6 +137,7 @@ Remedy = Literal[
     "name_recipients",
     "pair_intensities",
     "read_anew",
+    "register_client",
     "release_events",
     "remove_rule",
     "replace_secret",

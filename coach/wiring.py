@@ -129,6 +129,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         sync_auto=settings.sync_auto,
         features=settings.features,
         hot=lambda: hot_store(settings, database_url(settings, create=False), lambda _: None),
+        broker_clients=settings.broker_clients,
     )
 
 
@@ -328,10 +329,8 @@ def machine(home: "Home") -> "Iterator[Check]":
     yield Check("coach", "ok", f"{VERSION} on Python {platform.python_version()}")
     roof = next(folder for folder in (home.data, *home.data.parents) if folder.exists())
     free = shutil.disk_usage(roof).free
-    if free < LITTLE_SPACE:
-        yield Check("disk", "warning", f"{free / 1e9:.1f} GB free at {roof}", "make room")
-    else:
-        yield Check("disk", "ok", f"{free / 1e9:.1f} GB free at {roof}")
+    is_low, room = free < LITTLE_SPACE, f"{free / 1e9:.1f} GB free at {roof}"
+    yield Check("disk", "warning" if is_low else "ok", room, "make room" if is_low else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FLAGS: "dict[Field, str]" = {
     "account_size": "account_size=",
     "account": "the name of an account",
+    "address": "the pasted address",
     "answer": "an answer",
     "bias": "--bias",
     "cap_size": "--cap-size",
@@ -144,6 +145,7 @@ REMEDIES: "dict[Remedy, str]" = {
     " link, or coach users add",
     "answer_question": "coach plans answer {question} yes|no|unsure",
     "add_user": "coach users list shows them; coach users add NAME makes one",
+    "allow_again": "allow coach to read once more: coach connect {broker} --oauth --account NAME",
     "calibrate_again": "coach rules calibrate RULE looks again",
     "check_server": "see that PostgreSQL runs and takes this user; `coach doctor` says more",
     "change_password": "coach users password NAME gives another",
@@ -194,6 +196,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",
     "read_anew": "follow again without --since, and take all that it shows as new",
+    "register_client": "register coach with {broker}, then coach config set {broker}_client_id ID"
+    " and COACH_{client}_CLIENT_SECRET; without that, connect by a key: --key-file FILE",
     "release_events": "end the session that holds them, then run `coach db upgrade`",
     "remove_rule": "coach rules remove RULE drops it",
     "replace_secret": "everything else goes on, and `coach doctor` says more; to replace the key,"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import httpx2
 
@@ -23,6 +23,12 @@ from coach.brokers.net.budget import RequestBudget, Unbudgeted
 from coach.errors import AuthenticationFailed, KeyCanDoTooMuch
 from coach.model.accounts import key_powers
 
+if TYPE_CHECKING:
+    from coach.brokers.oauth.grant import OAuthGrant
+
+Credential = Literal["key", "oauth"]
+"""How coach is let in: by a key that somebody made, or by what they allowed on a broker's page."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyScopes:
@@ -30,6 +36,7 @@ class KeyScopes:
 
     `names` are the broker's own words for it. `lacks` names what reading fills needs beside. A key
     that ends says when (`expires_at`); one that sees only part of the history says which.
+    `weaker` says how to give coach less, where that is not the way of a key.
     """
 
     view: bool | None
@@ -41,6 +48,8 @@ class KeyScopes:
     expires_at: datetime | None = None
     sees_from: datetime | None = None
     sees_until: datetime | None = None
+    credential: Credential = "key"
+    weaker: str = ""
 
     def record(self) -> dict[str, object]:
         """Return what is kept of it beside the connection."""
@@ -51,6 +60,8 @@ class KeyScopes:
             "portfolio": self.portfolio,
             "names": [*self.names],
         }
+        if self.credential != "key":
+            kept["credential"] = self.credential
         for name in ("expires_at", "sees_from", "sees_until"):
             moment = getattr(self, name)
             if moment is not None:
@@ -90,6 +101,7 @@ class BrokerPlace:
     `next_nonce` returns a number above all before it, for brokers that count their requests.
     `pairs` are those that a person chose, for brokers that have to be told. `budget` is what is
     left of the broker's limits.
+    `renew` returns the grant that follows one whose access token has ended, and has kept it.
     """
 
     base_url: str
@@ -99,6 +111,7 @@ class BrokerPlace:
     transport: httpx2.BaseTransport | None = field(default=None, repr=False)
     pairs: tuple[str, ...] = ()
     budget: RequestBudget = field(default_factory=Unbudgeted, repr=False)
+    renew: "Callable[[OAuthGrant], OAuthGrant] | None" = None
 
 
 class FillReading(Protocol):
@@ -179,6 +192,14 @@ class BrokerAdapter(Protocol):
     def check_pairs(self, pairs: Sequence[str]) -> tuple[str, ...]:
         """Return chosen pairs as they are kept; UsageError for those that cannot be read."""
 
+    @property
+    def login_url(self) -> str:
+        """Return where people allow coach to read (OAuth 2.0); empty where the broker has none."""
+
+    @property
+    def login_scopes(self) -> tuple[str, ...]:
+        """Return what they are asked to allow."""
+
     def key_name(self, key_text: str) -> str:
         """Return the public name of a key; Invalid for a text that holds none."""
 
@@ -191,10 +212,10 @@ def refuse_if_too_strong(scopes: KeyScopes, adapter: BrokerAdapter) -> None:
 
     AuthenticationFailed for one that may not even read fills.
     """
-    powers = key_powers(scopes.record())
+    powers, weaker = key_powers(scopes.record()), scopes.weaker or adapter.weakest_key
     if powers:
-        raise KeyCanDoTooMuch(adapter.weakest_key, powers=" and ".join(powers))
+        raise KeyCanDoTooMuch(weaker, powers=" and ".join(powers))
     if scopes.view is not True:
         lacking = f" ({', '.join(scopes.lacks)} is missing)" if scopes.lacks else ""
         reason = f"this key may not even view{lacking}"
-        raise AuthenticationFailed(adapter.weakest_key, broker=adapter.info.broker, reason=reason)
+        raise AuthenticationFailed(weaker, broker=adapter.info.broker, reason=reason)

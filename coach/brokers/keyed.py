@@ -17,7 +17,8 @@ class KeyedAdapter(Generic[B]):
     """A broker that is opened with the text of a key; see BrokerAdapter.
 
     `name_of` reads the public name of a key. `pairs_of` checks the pairs that a person chose, where
-    the broker tells trades pair by pair.
+    the broker tells trades pair by pair. `login_url` and `login_scopes` are of brokers whose own
+    page gives grants (OAuth).
     """
 
     info: SourceInfo
@@ -28,6 +29,8 @@ class KeyedAdapter(Generic[B]):
     opener: Callable[[str, BrokerPlace], B]
     feature: str = ""
     pairs_of: Callable[[Sequence[str]], tuple[str, ...]] | None = None
+    login_url: str = ""
+    login_scopes: tuple[str, ...] = ()
 
     @property
     def needs_pairs(self) -> bool:

@@ -25,7 +25,13 @@ from coach.settings.checks import (
     check_user,
     check_zone,
 )
-from coach.settings.provider import check_client_id, check_issuer
+from coach.settings.provider import (
+    COINBASE_LOGIN,
+    check_client_id,
+    check_coinbase_client,
+    check_issuer,
+    check_login_url,
+)
 
 DEFAULT_USER = "local"
 
@@ -62,6 +68,8 @@ KEYS = (
     Key("trusted_proxies", "COACH_TRUSTED_PROXIES", "", check_proxies, True),
     Key("oidc_issuer", "COACH_OIDC_ISSUER", "", check_issuer),
     Key("oidc_client_id", "COACH_OIDC_CLIENT_ID", "", check_client_id),
+    Key("coinbase_client_id", "COACH_COINBASE_CLIENT_ID", "", check_coinbase_client),
+    Key("coinbase_login_url", "COACH_COINBASE_LOGIN_URL", COINBASE_LOGIN, check_login_url),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

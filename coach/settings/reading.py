@@ -8,6 +8,7 @@ Everything here is text until it is checked, and a setting keeps its origin so t
 from collections.abc import Mapping
 from functools import partial
 
+from coach.model.machine.broker_clients import BrokerClient
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
 from coach.model.people.provider import ProviderWishes
@@ -20,6 +21,7 @@ from coach.settings.keys import KEYS
 from coach.settings.secrets import (
     BROKER_KEYS,
     BUCKET_KEYS,
+    CLIENT_SECRETS,
     OIDC_CLIENT_SECRET,
     SECRETS,
     VENDOR_KEYS,
@@ -70,6 +72,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         features=feature_names(chosen["features"].value),
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         oidc=_provider(chosen, sources),
+        broker_clients=_broker_clients(chosen, sources),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
@@ -104,12 +107,24 @@ def _provider(chosen: Mapping[str, Setting], sources: Sources) -> ProviderWishes
     return ProviderWishes(
         chosen["oidc_issuer"].value,
         chosen["oidc_client_id"].value,
-        partial(_client_secret, sources),
+        partial(_client_secret, sources, OIDC_CLIENT_SECRET),
     )
 
 
-def _client_secret(sources: Sources) -> Secret:
-    return Secret(sources.secret(OIDC_CLIENT_SECRET).value)
+def _broker_clients(chosen: Mapping[str, Setting], sources: Sources) -> dict[str, BrokerClient]:
+    """Return what coach is registered as; a secret is fetched when it is needed."""
+    return {
+        broker: BrokerClient(
+            chosen[f"{broker}_client_id"].value,
+            chosen[f"{broker}_login_url"].value.rstrip("/"),
+            partial(_client_secret, sources, variable),
+        )
+        for broker, variable in CLIENT_SECRETS.items()
+    }
+
+
+def _client_secret(sources: Sources, variable: str) -> Secret:
+    return Secret(sources.secret(variable).value)
 
 
 def _months(value: str) -> int | None:

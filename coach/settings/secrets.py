@@ -22,6 +22,8 @@ BROKER_KEYS: Final = {
 }
 KEK_PASSPHRASE: Final = "COACH_KEK_PASSPHRASE"  # noqa: S105 -- the name of a variable
 OIDC_CLIENT_SECRET: Final = "COACH_OIDC_CLIENT_SECRET"  # noqa: S105 -- the name of a variable
+CLIENT_SECRETS: Final = {"coinbase": "COACH_COINBASE_CLIENT_SECRET"}
+"""Of coach as an OAuth client of a broker."""
 BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 SECRETS: Final = (
     "COACH_DATABASE_URL",
@@ -31,6 +33,7 @@ SECRETS: Final = (
     *BUCKET_KEYS,
     KEK_PASSPHRASE,
     OIDC_CLIENT_SECRET,
+    *CLIENT_SECRETS.values(),
 )
 """Every variable that holds a secret; each also takes _FILE and _COMMAND."""
 AGE_KEY: Final = "SOPS_AGE_KEY"

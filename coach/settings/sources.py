@@ -8,6 +8,7 @@ from coach.settings.keys import Key
 from coach.settings.secrets import (
     BROKER_KEYS,
     BUCKET_KEYS,
+    CLIENT_SECRETS,
     KEK_PASSPHRASE,
     OIDC_CLIENT_SECRET,
     SECRETS,
@@ -50,7 +51,7 @@ class Sources:
         if self.sealed.place:
             yield Setting(NAME, self.sealed.place, f"env {VARIABLE}")
         keys = (*BROKER_KEYS.values(), *VENDOR_KEYS.values(), *BUCKET_KEYS)
-        for variable in (*keys, KEK_PASSPHRASE, OIDC_CLIENT_SECRET):
+        for variable in (*keys, KEK_PASSPHRASE, OIDC_CLIENT_SECRET, *CLIENT_SECRETS.values()):
             if handed := handed_over(variable, self.environment):
                 yield Setting(name_of(variable), HIDDEN, handed.origin)
             elif variable in self.sealed.values:

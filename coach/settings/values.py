@@ -1,7 +1,9 @@
 """Settings as they are held: each with its origin, so that one may ask who decided it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coach.model.machine.broker_clients import BrokerClient
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
 from coach.model.market import SourceWishes
@@ -35,7 +37,7 @@ class Settings:
     proxies that it believes, each with commas between them.
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
     finished jobs. `oidc` is the provider by whom users may sign in. `features` are those that are
-    on.
+    on, `broker_clients` what coach is registered as, by broker.
     """
 
     home: Home
@@ -57,5 +59,6 @@ class Settings:
     features: tuple[str, ...]
     kek: KekWishes
     oidc: ProviderWishes
+    broker_clients: Mapping[str, BrokerClient]
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

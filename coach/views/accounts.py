@@ -29,6 +29,7 @@ ACCOUNTS = (
     Column("last", "last fill", "date"),
     Column("last_import"),
     Column("connected"),
+    Column("credential"),
     Column("key_name"),
     Column("key_can", "key can"),
     Column("key_checked_at"),
@@ -68,7 +69,8 @@ class AccountRow(TypedDict):
     """An account; `equity` is the money it began with, `key_can` what the broker's key may do.
 
     `equity_waiting` is another amount that locked rules hold back. `scopes` are the broker's own
-    words for what the key may do.
+    words for what the key may do. `credential` is `oauth` where somebody allowed coach to read on
+    the broker's own page, else `key`.
     `health` is `statement` for an account without a connection, `reauth_required` where the broker
     does not accept the key any more, `failing` where the last sync failed, for the reason in
     `trouble`. `sync_hours` is how often it is read by itself, 0 never.
@@ -85,6 +87,7 @@ class AccountRow(TypedDict):
     last: datetime | None
     last_import: datetime | None
     connected: bool
+    credential: Literal["key", "oauth"] | None
     key_name: str | None
     key_can: str | None
     key_checked_at: datetime | None
@@ -111,6 +114,7 @@ def account(summary: "AccountSummary", waiting: PendingSetting | None = None) ->
         "last": summary.last,
         "last_import": summary.last_import,
         "connected": bool(summary.connected),
+        "credential": credential(summary),
         "key_name": summary.connected or None,
         "key_can": key_can(summary),
         "key_checked_at": summary.checked_at,
@@ -129,6 +133,13 @@ def key_can(summary: "AccountSummary") -> str | None:
     if summary.permissions is None:
         return None
     return " and ".join(("view", *key_powers(summary.permissions)))
+
+
+def credential(summary: "AccountSummary") -> Literal["key", "oauth"] | None:
+    """Return how the account's broker lets coach in; None where it is not connected."""
+    if summary.permissions is None:
+        return None
+    return "oauth" if summary.permissions.get("credential") == "oauth" else "key"
 
 
 def health_of(summary: "AccountSummary") -> ConnectionHealth:

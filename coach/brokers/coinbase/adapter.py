@@ -1,4 +1,4 @@
-"""Coinbase, read with a CDP key that can do nothing but view.
+"""Coinbase, read with a CDP key that can do nothing but view, or with a grant of OAuth.
 
 Coinbase filters by the time it filed a fill and not by the time of the trade, so the window asked
 for is wider than the one wanted, and the trade's own time decides here.
@@ -9,18 +9,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut
+from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut, Revocation
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.coinbase import wallets
 from coach.brokers.coinbase.answers import BROKER
 from coach.brokers.coinbase.auth import read_key
 from coach.brokers.coinbase.client import BASE_URL, CoinbaseClient
+from coach.brokers.coinbase.grants import (
+    AUTH_PATH,
+    LOGIN_URL,
+    SCOPES,
+    GrantTokens,
+    end_grant,
+    granted,
+)
 from coach.brokers.coinbase.paging import WindowReading
 from coach.brokers.coinbase.products import ProductBook, StoppedProduct
 from coach.brokers.coinbase.reading import Raw, is_in_quote, read_fill, read_moment, skipped_fill
 from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.brokers.net.parsing import printable
+from coach.brokers.oauth.grant import read_grant
 from coach.model.fills import Fill
 
 INFO = SourceInfo(
@@ -140,20 +149,25 @@ def describe(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 class OpenCoinbase(OpenUnderKey):
-    """Coinbase under one key."""
+    """Coinbase under one key, or one grant."""
 
     sayings = SAYINGS
     how_to_check = HOW_TO_CHECK
 
     def __init__(self, key_text: str, place: BrokerPlace) -> None:
-        key = read_key(key_text)
+        grant = read_grant(key_text)
+        self._tokens = None if grant is None else GrantTokens(grant, place.renew)
+        key = self._tokens or read_key(key_text)
         self._place = place
         self._client = CoinbaseClient(key, place.base_url, place.now, place.sleep, place.transport)
         self._products = ProductBook(self._client.get)
 
     def scopes(self) -> KeyScopes:
-        """Ask what the key may do."""
-        return permissions(self._client)
+        """Ask what the key may do, or what was granted."""
+        if self._tokens is None:
+            return permissions(self._client)
+        answer = self._client.get_at(AUTH_PATH)
+        return granted(answer, self._tokens.grant.scopes)
 
     def wallets(self) -> tuple[BrokerWallet, ...]:
         """Return the wallets that hold something."""
@@ -183,13 +197,26 @@ class OpenCoinbase(OpenUnderKey):
         """Return Coinbase's public candles."""
         return CoinbaseCandles(self._place.base_url, self._place.transport)
 
+    def revoke(self) -> Revocation:
+        """End a grant; of a key, say how to delete it, since no key can delete itself."""
+        if self._tokens is not None:
+            return end_grant(self._tokens, self._place)
+        return super().revoke()
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
 
 ADAPTER = KeyedAdapter(
-    INFO, BASE_URL, WINDOW, WEAKEST_KEY, lambda text: read_key(text).name, OpenCoinbase
+    INFO,
+    BASE_URL,
+    WINDOW,
+    WEAKEST_KEY,
+    lambda text: read_key(text).name,
+    OpenCoinbase,
+    login_url=LOGIN_URL,
+    login_scopes=SCOPES,
 )
 
 

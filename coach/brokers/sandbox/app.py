@@ -20,6 +20,8 @@ from coach.brokers.sandbox.entries import JsonObject
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
 from coach.brokers.sandbox.keys import Grant, granted
 from coach.brokers.sandbox.kraken import methods
+from coach.brokers.sandbox.oauth import login
+from coach.brokers.sandbox.oauth.books import Permit
 from coach.brokers.sandbox.spoiled import Body, Entries, entries, instead_of, spoil_answer
 from coach.brokers.sandbox.world import SandboxWorld
 
@@ -28,6 +30,7 @@ PUBLIC_PER_SECOND = 10
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 Answer = Callable[["Exchange", Request], Body]
+FormAnswer = Callable[["Exchange", Request, bytes], JsonObject]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -68,6 +71,20 @@ class Exchange:
         if grant is None or scheme.lower() != "bearer":
             raise refusals.unauthorized()
         return grant
+
+    def permit(self, request: Request) -> Permit | None:
+        """Return the permit whose access token came along; None for anything else."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        found = self.world.tokens.permit_of(token, self.now())
+        return found if scheme.lower() == "bearer" else None
+
+    def admit(self, request: Request, scope: str) -> None:
+        """Let in who has a key, or a token for this scope; refuse all others."""
+        permit = self.permit(request)
+        if permit is None:
+            self.grant(request)
+        elif scope not in permit.scopes:
+            raise refusals.missing_scopes()
 
     def shown(self) -> Entries:
         """Return the fills as the plan in force spoils them."""
@@ -140,19 +157,30 @@ def _as_binance(answer: binance.Answer) -> Answer:
 def _anything_else(exchange: Exchange, request: Request) -> JsonObject:
     if request.method == "GET":
         raise refusals.not_found(f"{request.url.path} is not part of the sandbox")
+    if exchange.permit(request) is not None:
+        raise refusals.missing_scopes()
     if exchange.grant(request).can_trade:
         raise refusals.never_trades()
     raise refusals.missing_scopes()
 
 
-PRIVATE: dict[str, Answer] = {
-    "/key_permissions": _permissions,
-    "/accounts": _accounts,
-    "/orders/historical/fills": _fills,
-    "/products": _products,
-    "/products/{product_id}": _product,
-    "/products/{product_id}/candles": _candles,
+def _token_info(exchange: Exchange, request: Request) -> JsonObject:
+    permit = exchange.permit(request)
+    if permit is None:
+        raise login.no_token()
+    return login.token_info(permit)
+
+
+NO_SCOPE, READS_USER = "", "wallet:user:read"
+PRIVATE: dict[str, tuple[Answer, str]] = {
+    "/key_permissions": (_permissions, NO_SCOPE),
+    "/accounts": (_accounts, "wallet:accounts:read"),
+    "/orders/historical/fills": (_fills, "wallet:transactions:read"),
+    "/products": (_products, READS_USER),
+    "/products/{product_id}": (_product, READS_USER),
+    "/products/{product_id}/candles": (_candles, READS_USER),
 }
+"""Each path below the prefix, and the scope that a token needs for it; keys need none."""
 PUBLIC: dict[str, Answer] = {
     "/time": _time,
     "/market/products": _products,
@@ -169,8 +197,9 @@ def application(
     routes = [
         Route(klines.PATH, _public(exchange, _klines)),
         *(Route(PREFIX + path, _public(exchange, answer)) for path, answer in PUBLIC.items()),
-        *(Route(PREFIX + path, _private(exchange, answer)) for path, answer in PRIVATE.items()),
-        Route(PREFIX + "/{path:path}", _private(exchange, _anything_else), methods=METHODS),
+        *(Route(PREFIX + path, _private(exchange, *one)) for path, one in PRIVATE.items()),
+        Route(PREFIX + "/{path:path}", _limited(exchange, _anything_else), methods=METHODS),
+        *_login_routes(exchange),
     ]
     routes += [
         Route(methods.PUBLIC + "{method}", _public(exchange, _kraken_public)),
@@ -185,13 +214,39 @@ def application(
     return Starlette(routes=routes)
 
 
-def _private(exchange: Exchange, answer: Answer) -> Endpoint:
+def _login_routes(exchange: Exchange) -> list[Route]:
+    """Return the routes of the server of tokens."""
+    tokens = exchange.world.tokens
+
+    async def allow(request: Request) -> Response:
+        return login.authorize(tokens, exchange.plan, request.query_params, exchange.now())
+
+    def hand_out(exchange: Exchange, _: Request, body: bytes) -> JsonObject:
+        return login.hand_out(tokens, exchange.plan, body, exchange.now())
+
+    def revoke(exchange: Exchange, request: Request, body: bytes) -> JsonObject:
+        bearer = request.headers.get("authorization", "").partition(" ")[2]
+        return login.revoke(tokens, exchange.plan, body, bearer)
+
+    return [
+        Route(login.AUTHORIZE, allow),
+        Route(login.TOKEN, _form(exchange, hand_out), methods=["POST"]),
+        Route(login.REVOKE, _form(exchange, revoke), methods=["POST"]),
+        Route("/v2/user/auth", _limited(exchange, _token_info)),
+    ]
+
+
+def _private(exchange: Exchange, answer: Answer, scope: str) -> Endpoint:
     def checked(exchange: Exchange, request: Request) -> Body:
-        exchange.grant(request)
+        exchange.admit(request, scope)
         return answer(exchange, request)
 
+    return _limited(exchange, checked)
+
+
+def _limited(exchange: Exchange, answer: Answer) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return await _within_limits(exchange, request, checked, "private")
+        return await _within_limits(exchange, request, answer, "private")
 
     return endpoint
 
@@ -206,14 +261,21 @@ def _public(exchange: Exchange, answer: Answer, kind: str = "public") -> Endpoin
 def _signed(exchange: Exchange) -> Endpoint:
     """Answer a form that Kraken's keys sign."""
 
+    def answer(exchange: Exchange, request: Request, body: bytes) -> JsonObject:
+        method = request.path_params["method"]
+        return methods.private(exchange.world, method, request.headers, body)
+
+    return _form(exchange, answer)
+
+
+def _form(exchange: Exchange, answer: FormAnswer) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         body = await request.body()
 
-        def answer(exchange: Exchange, request: Request) -> JsonObject:
-            method = request.path_params["method"]
-            return methods.private(exchange.world, method, request.headers, body)
+        def answered(exchange: Exchange, request: Request) -> JsonObject:
+            return answer(exchange, request, body)
 
-        return await _within_limits(exchange, request, answer, "private")
+        return await _within_limits(exchange, request, answered, "private")
 
     return endpoint
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationErr
 AnswerFault = Literal[
     "too_many_requests",
     "too_many_requests_retry_after",
+    "too_many_requests_html",
     "internal_error",
     "bad_gateway",
     "unavailable",
@@ -37,6 +38,19 @@ EntryFault = Literal[
     "unknown_side",
     "extra_fields",
 ]
+LoginFault = Literal[
+    "denied",
+    "wrong_state",
+    "other_issuer",
+    "used_code",
+    "fewer_scopes",
+    "more_scopes",
+    "no_refresh_token",
+    "clock_skew",
+    "rotated_refresh",
+    "lost_answer",
+    "deaf_revoke",
+]
 
 
 class SandboxPlan(BaseModel):
@@ -44,8 +58,9 @@ class SandboxPlan(BaseModel):
 
     `at` names requests by number (the first is 1), `chance` gives shares of all requests; both
     count only requests whose path contains `path`. `entries` are spoiled for `share` of the fills.
-    `per_second` is the broker's limit of requests (0: none), `drift_ms` how far the clock that
-    checks Binance's time stamps is ahead of ours. `control` opens /sandbox/faults.
+    `login` spoils what the server of tokens does. `per_second` is the broker's limit of requests
+    (0: none), `drift_ms` how far the clock that checks Binance's time stamps is ahead of ours.
+    `control` opens /sandbox/faults.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +68,7 @@ class SandboxPlan(BaseModel):
     at: Mapping[NonNegativeInt, AnswerFault] = Field(default_factory=dict)
     chance: Mapping[AnswerFault, float] = Field(default_factory=dict)
     entries: frozenset[EntryFault] = frozenset()
+    login: frozenset[LoginFault] = frozenset()
     share: float = Field(default=0.1, ge=0, le=1)
     path: str = ""
     seed: NonNegativeInt = 0

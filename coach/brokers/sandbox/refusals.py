@@ -45,6 +45,12 @@ def too_many_requests(retry_after_s: int | None = None) -> Response:
     return JSONResponse(body, HTTPStatus.TOO_MANY_REQUESTS, headers)
 
 
+def too_many_requests_html() -> Response:
+    """Return the 429 of a proxy, a page of HTML."""
+    page = "<html><head><title>429</title></head><body>Slow down</body></html>"
+    return HTMLResponse(page, HTTPStatus.TOO_MANY_REQUESTS)
+
+
 def internal_error() -> Response:
     """Return the 500 with a body like any other error's."""
     return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL", "internal error").response

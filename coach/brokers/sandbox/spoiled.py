@@ -164,6 +164,7 @@ def _extra_fields(shown: Entries, _chosen: set[int]) -> Entries:
 
 REFUSALS: dict[AnswerFault, Callable[[], Response]] = {
     "too_many_requests": refusals.too_many_requests,
+    "too_many_requests_html": refusals.too_many_requests_html,
     "internal_error": refusals.internal_error,
     "bad_gateway": refusals.bad_gateway,
     "unavailable": refusals.unavailable,

@@ -13,6 +13,7 @@ from coach.brokers.sandbox.entries import JsonObject, SandboxExecution
 from coach.brokers.sandbox.keys import Grant, Kind, new_key
 from coach.brokers.sandbox.kraken.keys import KrakenGrant, new_kraken_key
 from coach.brokers.sandbox.market import LISTINGS, MINUTES_A_DAY, Tape, tapes
+from coach.brokers.sandbox.oauth.books import TokenBooks
 from coach.brokers.sandbox.trader import SandboxTrader
 from coach.model.times import MINUTE_S
 
@@ -24,7 +25,7 @@ ONE_MONDAY = datetime(2026, 2, 23, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SandboxWorld:
-    """The broker's books; only its keys grow, and the lists that Kraken and Binance make of it."""
+    """The broker's books; only its keys and tokens grow, and the lists for Kraken and Binance."""
 
     end: datetime
     executions: tuple[SandboxExecution, ...]
@@ -33,6 +34,7 @@ class SandboxWorld:
     accounts: tuple[JsonObject, ...]
     keys: dict[str, Grant] = field(default_factory=dict)
     kraken_keys: dict[str, KrakenGrant] = field(default_factory=dict)
+    tokens: TokenBooks = field(default_factory=TokenBooks)
     kraken_lists: dict[str, list[tuple[str, JsonObject]]] = field(default_factory=dict)
     binance_keys: dict[str, BinanceGrant] = field(default_factory=dict)
     binance_trades: dict[str, list[BookedTrade]] = field(default_factory=dict)
@@ -101,8 +103,12 @@ def issue_binance_key(
 
 
 def key_files(world: SandboxWorld) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the keys that a running sandbox hands out: the name of each, its file and its text."""
+    """Yield what a running sandbox hands out: the name of each, its file and its text.
+
+    They are keys, and the secret of coach as a client of its server of tokens (OAuth).
+    """
     yield "view_key", "view-key.json", issue_key(world).encode()
     yield "trade_key", "trade-key.json", issue_key(world, can_trade=True).encode()
     yield "kraken_key", "kraken-view-key.txt", issue_kraken_key(world).encode()
     yield "binance_key", "binance-view-key.txt", issue_binance_key(world).encode()
+    yield "client_secret", "client-secret.txt", world.tokens.secret.encode()

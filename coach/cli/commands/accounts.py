@@ -79,7 +79,8 @@ def change(
         warnings = declare(session, name, (money, shorts, sync_hours))
         found = api.summary(session, name)
         held = [one for one in pending_settings.waiting(session) if one.account == name]
-    frame.show(replace(answer("accounts set", [found], held, frame.zone), warnings=warnings))
+    shown = answer("accounts set", [found], held, frame.zone)
+    frame.show(replace(shown, warnings=warnings + shown.warnings))
 
 
 def declare(
@@ -165,8 +166,18 @@ def answer(
         list(values),
         Table(views.ACCOUNTS, values, "no accounts yet"),
         for_people=Table(views.ACCOUNTS, people, "no accounts yet"),
+        warnings=tuple(_refused(found)),
         hints=tuple(_hints(waiting.values(), zone)),
     )
+
+
+def _refused(found: "Iterable[AccountSummary]") -> "Iterator[str]":
+    """Yield what to do about each account whose broker does not let coach in any more."""
+    for one in found:
+        if views.health_of(one) == "reauth_required":
+            way = "--oauth" if views.credential(one) == "oauth" else "--key-file FILE"
+            command = f"coach connect {one.broker} {way} --account {one.name}"
+            yield f"{one.name} is not read any more until you connect it again: {command}"
 
 
 def _hints(waiting: "Iterable[PendingSetting]", zone: str) -> "Iterator[str]":

@@ -1,4 +1,4 @@
-"""`coach connect`: let coach read a broker, with a key that can do nothing but view."""
+"""`coach connect`: let coach read a broker, with a key or a grant that can do nothing but view."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +9,14 @@ from coach.cli.frame import Frame, frame_of
 from coach.cli.input_file import small_text
 from coach.cli.lazy import sub_app
 from coach.errors import UsageError
+from coach.model.machine.listening import CALLBACK_PORT, HIGHEST_PORT
 from coach.settings import process_environment
 from coach.settings.reading import read_broker_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from coach.engine.api.accounts import AccountSummary
 
 app = sub_app("Let coach read a broker, with a view-only key.")
 
@@ -21,22 +24,51 @@ Account = Annotated[str, typer.Option(metavar="NAME", help="What to call the acc
 BaseUrl = Annotated[str, typer.Option(metavar="URL", help="Another server, such as the sandbox.")]
 
 
+CdpKey = Annotated[
+    str, typer.Option(metavar="FILE", help="The CDP key as downloaded (JSON), or - for stdin.")
+]
+OAuth = Annotated[
+    bool, typer.Option("--oauth", help="Allow it on Coinbase's own page, without a key.")
+]
+Paste = Annotated[
+    bool, typer.Option("--paste", help="With --oauth: the browser is on another machine.")
+]
+Port = Annotated[
+    int, typer.Option(metavar="PORT", min=0, max=HIGHEST_PORT, help="Where it comes back to.")
+]
+
+
 @app.command()
-def coinbase(
+def coinbase(  # noqa: PLR0913 -- a command's options are its parameters
     context: typer.Context,
-    key_file: Annotated[
-        str,
-        typer.Option(metavar="FILE", help="The CDP key as downloaded (JSON), or - for stdin."),
-    ] = "",
+    *,
+    key_file: CdpKey = "",
+    oauth: OAuth = False,
+    paste: Paste = False,
+    port: Port = CALLBACK_PORT,
     account: Account = "coinbase",
     base_url: BaseUrl = "https://api.coinbase.com",
 ) -> None:
-    """Connect Coinbase by a view-only key.
+    """Connect Coinbase by a view-only key, or by its own page.
 
-    A key that can trade or transfer is refused. Without --key-file the key is the setting
-    COACH_COINBASE_KEY, which another program can hand over.
-    """
-    connect(frame_of(context), "coinbase", key_file, account, base_url)
+    \b
+      coach connect coinbase --key-file cdp_api_key.json
+      coach connect coinbase --oauth
+      coach connect coinbase --oauth --paste
+
+    What can trade or transfer is refused. Without --key-file the key is the setting
+    COACH_COINBASE_KEY, which another program can hand over. --oauth takes coach registered at
+    Coinbase: coach help connections.
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    frame = frame_of(context)
+    if oauth and key_file:
+        raise UsageError("leave one of them out", what="--oauth takes no --key-file")
+    if paste and not oauth:
+        raise UsageError("coach connect coinbase --oauth --paste", what="--paste takes --oauth")
+    if oauth:
+        ask_on_page(frame, ("coinbase", account, base_url), port, paste=paste)
+    else:
+        connect(frame, "coinbase", key_file, account, base_url)
 
 
 @app.command()
@@ -86,6 +118,15 @@ def binance(
     connect(frame_of(context), "binance", key_file, account, base_url, pair or ())
 
 
+def ask_on_page(frame: Frame, asked: tuple[str, str, str], port: int, *, paste: bool) -> None:
+    """Connect an account by the broker's own page, and show it."""
+    from coach.cli.connecting import allow
+    from coach.engine.api.broker.allow import GrantRequest
+
+    way = allow.connect_by_paste if paste else allow.connect_here
+    show(frame, asked[0], way(frame, GrantRequest(*asked), port))
+
+
 def connect(
     frame: Frame,
     broker: str,
@@ -104,6 +145,11 @@ def connect(
         raise UsageError(hint, what="where is the key?")
     with frame.session(create=True) as session:
         found = accounts.connect(session, broker, key_text, account, base_url, pairs)
+    show(frame, broker, found)
+
+
+def show(frame: Frame, broker: str, found: "AccountSummary") -> None:
+    """Show an account that was connected."""
     frame.show(answer(f"connect {broker}", [found]))
     frame.talk.hint("next: coach import sync")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coach.model.events import Json
+    from coach.wiring import Sandbox
 
 COLUMNS = (
     Column("url", "url"),
@@ -22,6 +23,7 @@ COLUMNS = (
     Column("trade_key", "trade key"),
     Column("kraken_key", "kraken key"),
     Column("binance_key", "binance key"),
+    Column("client_secret", "client secret"),
 )
 SIGNALLED = 128
 HIGHEST_PORT = 65_535
@@ -57,14 +59,19 @@ def sandbox(
         faults=_read(faults),
     )
     with wiring.sandbox(order) as running:
-        data: dict[str, Json] = {
-            "url": running.server.url,
-            **{name: str(file) for name, file in running.keys.items()},
-        }
+        data = told(running)
         lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())
         answer = Answer("sandbox", data, Table(COLUMNS, [data]), lines=lines)
         number = wiring.wait(running, lambda: frame.show(answer))
     raise typer.Exit(SIGNALLED + number)
+
+
+def told(running: "Sandbox") -> "dict[str, Json]":
+    """Return where it is, and where the files are that it hands out."""
+    return {
+        "url": running.server.url,
+        **{name: str(file) for name, file in running.keys.items()},
+    }
 
 
 def midnight(now: "datetime") -> "datetime":

@@ -1,4 +1,4 @@
-"""A page of a file, opened in the browser of a desktop."""
+"""A page, opened in the browser of a desktop."""
 
 import sys
 from collections.abc import Mapping
@@ -9,12 +9,17 @@ from coach import settings
 
 def open_page(file: Path) -> bool:
     """Open a file in a browser; False where there is no desktop, or no browser on it."""
+    return open_address(file.as_uri())
+
+
+def open_address(address: str) -> bool:
+    """Open an address in a browser; False where there is no desktop, or no browser on it."""
     import webbrowser
 
     if not is_desktop(settings.process_environment(), sys.platform):
         return False
     try:
-        return webbrowser.open(file.as_uri())
+        return webbrowser.open(address)
     except webbrowser.Error:
         return False
 

@@ -1,5 +1,7 @@
 """The only writer to stderr: errors always; hints, warnings and questions only to a person.
 
+What has to be done elsewhere before a command goes on is said to whoever started it.
+
 Without a terminal and on success not one byte is written here, so that cron stays silent.
 """
 
@@ -33,6 +35,11 @@ class Talk:
         """Say what could be done next."""
         if self.someone_looks_on:
             self._line(message)
+
+    def instruct(self, what: str, address: str) -> None:
+        """Say what has to be done before the command goes on, with an address to copy."""
+        self._line(f"coach: {what}")
+        self._line(address)
 
     def trace(self, text: str) -> None:
         """Write a traceback."""

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from coach.engine.imports.connect import CheckedKey
     from coach.model.events import Json
 
-__all__ = ["AccountSummary", "connect", "overview", "remove", "set_shorts", "summary"]
+__all__ = [
+    "AccountSummary",
+    "connect",
+    "keep_connection",
+    "overview",
+    "remove",
+    "set_shorts",
+    "summary",
+]
 
 
 def overview(session: Session) -> list[AccountSummary]:
@@ -69,13 +77,20 @@ def connect(
     `pairs` are those to read, where the broker has to be told. Refused for a broker whose feature
     is off, or the user not invited to.
     """
-    from coach.engine.imports.connect import connection_of, forget_key, seal_key
-
     account = account or broker
     check_account_name(account)
-    connection, user_id = session.connection, session.user.id
     with refusals_audited(session, account):
         checked = _checked(session, broker, key_text, base_url, pairs)
+    return keep_connection(session, checked, account, base_url)
+
+
+def keep_connection(
+    session: Session, checked: "CheckedKey", account: str, base_url: str
+) -> AccountSummary:
+    """Connect an account by a key, or a grant, that was checked; a former one is replaced."""
+    from coach.engine.imports.connect import connection_of, forget_key, seal_key
+
+    connection, user_id, broker = session.connection, session.user.id, checked.broker
     with sight.change(session) as events:
         kept = store.ensure_account(connection, user_id, account, broker, shorts=False)
         former = [one for one in store.connected(connection, user_id) if one.account == account]

@@ -4,7 +4,7 @@ It belongs to the thread that made it: two threads would name the cursors of its
 Open another session for another thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import get_ident
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import SCORED_AT_ONCE, User
+from coach.model.machine.broker_clients import BrokerClient
 from coach.model.machine.clock import Ticks
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
@@ -30,6 +31,7 @@ class Session:
     `objects` opens the place where candles are kept; without it a session sees none.
     `keyring` returns what seals and opens keys; without it a session connects no broker; `kek` says
     where the key of keys is. `sync_auto` lets workers read connected brokers by themselves.
+    `broker_clients` are what coach is registered as, by broker, for grants (OAuth).
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages. `announce_wait` is called once where a call has to wait for another process. An import
     into a history of more than `scored_at_once` fills leaves its conclusions due. `features` are
@@ -53,6 +55,7 @@ class Session:
     sync_auto: bool = True
     features: tuple[str, ...] = ()
     hot: "Callable[[], HotStore] | None" = None
+    broker_clients: Mapping[str, BrokerClient] = field(default_factory=dict)
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

@@ -1,8 +1,8 @@
 """Connecting an account to its broker, and reading from it.
 
-A key is sealed in the database. One that an older coach left in a private file is read from there
-until it is sealed, which the first command does that has the key of keys. Nothing here holds a
-database transaction: a broker may take its time.
+A key, or a grant, is sealed in the database. A key that an older coach left in a private file is
+read from there until it is sealed, which the first command does that has the key of keys. Nothing
+here holds a database transaction: a broker may take its time.
 """
 
 import itertools
@@ -25,6 +25,7 @@ from coach.model.times import microseconds
 if TYPE_CHECKING:
     from coach.brokers.adapter import OpenBroker
     from coach.brokers.net.budget import RequestBudget
+    from coach.brokers.oauth.grant import OAuthGrant
     from coach.engine.hot.base import HotStore
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.store.connect import CoachConnection
@@ -49,7 +50,7 @@ class KeyRequest:
 
 @dataclass(frozen=True, slots=True)
 class CheckedKey:
-    """A view-only key of a broker, and when the broker confirmed that it is one."""
+    """A view-only key or grant of a broker, and when the broker confirmed that it is one."""
 
     broker: str
     secret: Secret = field(repr=False)
@@ -168,12 +169,13 @@ def opened_broker(
     secret: Secret,
     clock: Clock,
     next_nonce: Callable[[int], int],
+    renew: "Callable[[OAuthGrant], OAuthGrant]",
     hot: "Callable[[], HotStore] | None",
 ) -> Iterator["OpenBroker"]:
-    """Yield the account's broker, opened under the account's key.
+    """Yield the account's broker, opened under the account's key or grant.
 
-    `next_nonce` returns a number above all before it that is not below the one it is given. `hot`
-    opens where the broker's limits are kept.
+    `next_nonce` returns a number above all before it that is not below the one it is given, `renew`
+    the grant that follows one, which it has kept. `hot` opens where the broker's limits are kept.
     """
     from coach.brokers.adapter import BrokerPlace
     from coach.brokers.registry import adapter_of
@@ -185,7 +187,7 @@ def opened_broker(
     adapter, pairs = adapter_of(connected.broker), tuple(connected.pairs)
     with budget_of(hot, connected.broker, connected.base_url, clock) as budget:
         at = (connected.base_url, clock, time.sleep, counted)
-        place = BrokerPlace(*at, pairs=pairs, budget=budget)
+        place = BrokerPlace(*at, pairs=pairs, budget=budget, renew=renew)
         with closing(adapter.open(secret.reveal(), place)) as opened:
             yield opened
 

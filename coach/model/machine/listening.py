@@ -9,6 +9,8 @@ from coach.errors import Invalid
 from coach.model.machine.reach import ServerReach, proxy_networks, public_names
 
 DEFAULT_PORT = 8321
+CALLBACK_PORT = 8749
+"""Where a command waits for a browser; brokers want the address registered, port and all."""
 HIGHEST_PORT = 65_535
 LOCALHOST = "localhost"
 LOOPBACK = "127.0.0.1"

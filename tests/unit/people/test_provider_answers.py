@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import httpx2
 import pytest
 
+from coach.brokers.oauth.http_client import LARGEST_ANSWER
 from coach.engine.api.people.open_id import AT_ONCE, OpenIdProvider
-from coach.engine.api.people.provider_client import LARGEST_ANSWER
 from coach.engine.api.people.provider_flow import begin_flow
 from coach.errors import TryLater
 from coach.model.machine.secrets import Secret

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import accounts as accounts_api
 from coach.engine.api import sight
+from coach.engine.api.broker.account_broker import open_account_broker
 from coach.engine.api.broker.sync import connected_account
 from coach.engine.store import accounts
 from coach.engine.store.imports import connections
@@ -82,17 +83,12 @@ def set_sync_hours(session: Session, name: str, hours: int) -> AccountSummary:
 def _revoke(session: Session, found: BrokerConnection) -> tuple[Revocation, str]:
     """Ask the broker to end the credential; return what it did, and why it could not be asked."""
     from coach.brokers.adapter import Revocation
-    from coach.engine.imports.connect import broker_key, opened_broker
 
-    def next_nonce(least: int) -> int:
-        where = (session.connection, session.user.id, found.account_id)
-        return connections.next_nonce(*where, least)
-
-    keyring = None if session.keyring is None else session.keyring()
     try:
-        key = broker_key(keyring, session.connection, session.user.id, found)
-        with opened_broker(found, key, session.clock, next_nonce, session.hot) as opened:
+        with open_account_broker(session, found) as opened:
             return opened.revoke(), ""
     except CoachError as trouble:
         check = f"delete the key {found.key_name} at {found.broker} yourself"
+        if found.permissions.get("credential") == "oauth":
+            check = f"end what you allowed coach in the settings of {found.broker} yourself"
         return Revocation(revoked=False, how_to_check=check), str(trouble)

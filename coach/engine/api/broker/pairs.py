@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from coach.engine.api.broker.account_broker import open_account_broker
 from coach.engine.store.imports import connections, fetched
 from coach.engine.store.imports.connections import OpenProduct
 from coach.errors import Conflict, NotTaken
 from coach.model.event_types import AccountChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from coach.brokers.adapter import OpenBroker
     from coach.engine.api.session import Session
     from coach.engine.store.accounts import BrokerConnection
     from coach.engine.store.connect import CoachConnection
@@ -44,7 +43,7 @@ def pairs(session: Session, account: str | None) -> list[ReadPair]:
 
     found = _paired_account(session, account)
     traded = connections.traded_symbols(session.connection, session.user.id, found.broker)
-    with _opened(session, found) as opened:
+    with open_account_broker(session, found) as opened:
         suggested = {one.pair: one.reason for one in suggest_pairs(opened, traded)}
     read = [ReadPair(one, chosen=True, reason="") for one in found.pairs]
     others = suggested.keys() - set(found.pairs)
@@ -76,7 +75,7 @@ def change_pairs(
         raise Conflict(("pair", strangers[0]), f"{found.account} does not read {strangers[0]}")
     kept = adapter.check_pairs([one for one in (*found.pairs, *new) if one not in gone])
     if new:
-        with _opened(session, found) as opened:
+        with open_account_broker(session, found) as opened:
             refuse_unlisted(opened, new)
     connection, user_id = session.connection, session.user.id
     with (
@@ -122,14 +121,3 @@ def _paired_account(session: Session, account: str | None) -> BrokerConnection:
     if not adapter.needs_pairs:
         raise NotTaken(f"an account at {found.broker}", "pair")
     return found
-
-
-@contextmanager
-def _opened(session: Session, found: BrokerConnection) -> Iterator[OpenBroker]:
-    from coach.engine.imports.connect import broker_key, nonces_by, opened_broker
-
-    keyring = None if session.keyring is None else session.keyring()
-    key = broker_key(keyring, session.connection, session.user.id, found)
-    count = nonces_by(session.clock)
-    with opened_broker(found, key, session.clock, lambda _: count(), session.hot) as opened:
-        yield opened

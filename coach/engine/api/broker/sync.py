@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.api.accounts import refusals_audited
+from coach.engine.api.broker.account_broker import open_account_broker
 from coach.engine.api.imports import bench, caught_up, is_behind
 from coach.engine.api.people import features
 from coach.engine.periodic.orders import KEY_REFUSED, sync_order
@@ -197,7 +198,7 @@ def _broker_reading(
     session: Session, found: BrokerConnection, adapter: BrokerAdapter, progress: Progress | None
 ) -> Iterator[BrokerReading]:
     """Yield a reading of a broker, after checking that the key is view-only."""
-    from coach.engine.imports.connect import broker_key, check_powers, opened_broker
+    from coach.engine.imports.connect import check_powers
     from coach.engine.imports.sync.fetch import BrokerReading, FetchPlace
 
     connection, user_id = session.connection, session.user.id
@@ -206,13 +207,8 @@ def _broker_reading(
         now = session.clock()
         accounts.note_permissions(connection, user_id, found.account_id, permissions, now)
 
-    def next_nonce(least: int) -> int:
-        return connections.next_nonce(connection, user_id, found.account_id, least)
-
     features.require(session, adapter.feature)
-    keyring = None if session.keyring is None else session.keyring()
-    key = broker_key(keyring, connection, user_id, found)
-    with opened_broker(found, key, session.clock, next_nonce, session.hot) as opened:
+    with open_account_broker(session, found) as opened:
         with refusals_audited(session, found.account, "refresh.failed"):
             check_powers(found.broker, opened, record)
         place = FetchPlace(connection, user_id, found.account_id, session.home.cache, session.clock)

@@ -21,7 +21,7 @@ from coach.errors import ConfigError, Refused, TryLater
 from coach.model.people.provider import ProviderIdentity, ProviderWishes, is_safe_url
 
 if TYPE_CHECKING:
-    from coach.engine.api.people.provider_client import ProviderClient
+    from coach.brokers.oauth.http_client import BoundedOAuthClient
     from coach.engine.api.people.provider_flow import ProviderFlow
 
 DESCRIPTION = "/.well-known/openid-configuration"
@@ -91,7 +91,7 @@ class OpenIdProvider:
 
     def _token(
         self,
-        client: "ProviderClient",
+        client: "BoundedOAuthClient",
         description: Mapping[str, Any],
         flow: "ProviderFlow",
         answer: ProviderAnswer,
@@ -114,7 +114,7 @@ class OpenIdProvider:
         return token
 
     @contextmanager
-    def _exchange(self) -> Iterator["ProviderClient"]:
+    def _exchange(self) -> Iterator["BoundedOAuthClient"]:
         """Lend a client; TryLater for whatever keeps the provider from answering."""
         if not self.turns.acquire(blocking=False):
             raise self._later("many sign in at once")
@@ -134,11 +134,11 @@ class OpenIdProvider:
         finally:
             self.turns.release()
 
-    def _client(self) -> "ProviderClient":
-        from coach.engine.api.people.provider_client import ProviderClient
+    def _client(self) -> "BoundedOAuthClient":
+        from coach.brokers.oauth.http_client import BoundedOAuthClient
 
         wishes = self.wishes
-        return ProviderClient(
+        return BoundedOAuthClient(
             wishes.client_id,
             wishes.client_secret().reveal() or None,
             scope=SCOPE,
@@ -149,7 +149,7 @@ class OpenIdProvider:
             transport=self.transport,
         )
 
-    def _described(self, client: "ProviderClient") -> dict[str, Any]:
+    def _described(self, client: "BoundedOAuthClient") -> dict[str, Any]:
         """Return the provider's description of itself; ConfigError for that of another."""
         wanted = self.wishes.issuer
         found = _document(client, wanted.rstrip("/") + DESCRIPTION)
@@ -193,7 +193,7 @@ def provider_of(wishes: ProviderWishes, clock: Callable[[], datetime]) -> OpenId
     return OpenIdProvider(replace(wishes, client_secret=lambda: secret), clock)
 
 
-def _document(client: "ProviderClient", url: str) -> dict[str, Any]:
+def _document(client: "BoundedOAuthClient", url: str) -> dict[str, Any]:
     """Return a JSON object that the provider publishes."""
     response = client.request("GET", url, withhold_token=True)
     if response.status_code != httpx2.codes.OK:

@@ -1,4 +1,4 @@
-"""The client that asks a provider of sign-ins: no exchange lasts for ever or brings too much."""
+"""The client that asks a server of tokens: no exchange lasts for ever or brings too much."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ LARGEST_ANSWER = 1_000_000
 PLAIN = {"Accept-Encoding": "identity"}
 
 
-class ProviderClient(OAuth2Client):  # type: ignore[misc] # authlib has no types
+class BoundedOAuthClient(OAuth2Client):  # type: ignore[misc] # authlib has no types
     """authlib's client, within limits: DeadlineExceeded, or StreamError, for what is beyond."""
 
     def send(self, request: httpx2.Request, **more: Any) -> httpx2.Response:  # noqa: ANN401 -- the library's own
