@@ -27,6 +27,8 @@ AUTHORIZE, TOKEN, REVOKE = "/oauth2/auth", "/oauth2/token", "/oauth2/revoke"
 SILENCE_S = 5.0
 USUAL_LIFE_S, LONGEST_LIFE_S = 3_600, 31 * 86_400
 LONGEST_WORD = 80
+ANSWERED = ("access_token", "token_type", "expires_in", "refresh_token", "scope", "error")
+"""What counts of an answer about tokens (RFC 6749, section 5)."""
 PASSING = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 CLIENT_FAULTS = frozenset({"invalid_client", "unauthorized_client"})
 ENDED = "what you allowed there was ended, or its token is used up"
@@ -164,13 +166,17 @@ class TokenService:
 
 
 def _refuse_no_answer(response: httpx2.Response) -> httpx2.Response:
-    """Return an answer about tokens; HTTPStatusError where a server or a proxy says it is busy."""
+    """Return what an answer says of tokens; HTTPStatusError where a server or a proxy is busy."""
     busy = (httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.REQUEST_TIMEOUT)
     if response.status_code in busy or response.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
         raise httpx2.HTTPStatusError("", request=response.request, response=response)
-    if not isinstance(response.json(), dict):
+    document = response.json()
+    if not isinstance(document, dict):
         raise httpx2.DecodingError("no JSON object")
-    return response
+    told = {name: document[name] for name in ANSWERED if name in document}
+    if not _is_number(told.get("expires_in")):
+        told.pop("expires_in", None)  # authlib gives up on it, and the tokens would be lost
+    return httpx2.Response(response.status_code, json=told, request=response.request)
 
 
 def _is_token(text: object) -> bool:
@@ -179,8 +185,12 @@ def _is_token(text: object) -> bool:
 
 def _life(said: object) -> timedelta:
     """Return how long an access token counts; one that ends sooner than told is renewed as well."""
-    number = said if isinstance(said, int) and not isinstance(said, bool) else USUAL_LIFE_S
+    number = said if isinstance(said, int) and _is_number(said) else USUAL_LIFE_S
     return timedelta(seconds=min(max(number, 0), LONGEST_LIFE_S))
+
+
+def _is_number(said: object) -> bool:
+    return isinstance(said, int) and not isinstance(said, bool)
 
 
 def _words(scope: object) -> tuple[str, ...]:

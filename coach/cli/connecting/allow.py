@@ -20,10 +20,11 @@ def connect_here(frame: "Frame", request: "GrantRequest", port: int) -> "Account
 
     with listening(request.broker, port) as listener:
         flow = allow.new_flow(listener.redirect_uri)
+        listener.expect(lambda query: allow.flow_answered(flow, query))
         url = _page(frame, request, flow)
         frame.talk.instruct("open this address in a browser on this machine:", url)
         open_address(url)
-        query = listener.wait(lambda found: allow.flow_answered(flow, found))
+        query = listener.wait()
     return _connected(frame, request, flow, query)
 
 

@@ -35,15 +35,14 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class LoopbackListener:
-    """A listener for one answer."""
+    """A listener for one answer; it knows that by what `expect` was given."""
 
     redirect_uri: str
     answers: "queue.SimpleQueue[str]"
     expect: Callable[[Callable[[str], bool]], None]
 
-    def wait(self, is_answer: Callable[[str], bool], seconds: float = WAIT_S) -> str:
+    def wait(self, seconds: float = WAIT_S) -> str:
         """Return the query of the answer; Refused where nobody comes back in time."""
-        self.expect(is_answer)
         try:
             return self.answers.get(timeout=seconds)
         except queue.Empty:
