@@ -27,7 +27,7 @@ CoachError
 │   ├── NotASecretsFile    the file is not one that sops sealed
 │   ├── TamperedSecrets    a sealed file was changed by somebody without its key
 │   └── UnsupportedSecrets a sealed file takes something that coach does not do
-├── AuthenticationFailed   the broker does not accept the key
+├── AuthenticationFailed   the broker does not let coach in
 ├── NoAgeKey               no age key at hand opens a sealed file
 ├── BrokerTrouble          the broker answered something we cannot use
 ├── TryLater               the network or a broker is down; nothing is lost
@@ -319,7 +319,7 @@ class NoAgeKey(CoachError):
 
 
 class AuthenticationFailed(CoachError):
-    """{broker} does not accept the key: {reason}"""
+    """{broker} does not let coach in: {reason}"""
 
     code = "E_AUTH"
 

@@ -18,8 +18,10 @@ from coach.errors import CoachError
 from coach.model.machine.reach import ServerReach
 from coach.server.body_limit import BodyLimit
 from coach.server.doors.forms import door_pages
+from coach.server.doors.grants import grant_pages
 from coach.server.doors.identity import TERMINAL, who_asks
 from coach.server.doors.keeper import Permission, Recognition
+from coach.server.doors.provider import provider_host
 from coach.server.doors.routes import door_routes
 from coach.server.first_page import first_page
 from coach.server.log import RequestLog
@@ -103,6 +105,8 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))
     run_import = parts.run_import or ImportProcess(parts.settings).run
     app.include_router(writing(parts.open_session, parts.settings, run_import))
+    provider = "" if parts.doors is None else provider_host(parts.doors)
+    app.include_router(grant_pages(parts.open_session, parts.settings, provider))
     if parts.doors is not None:
         app.include_router(door_routes(parts.doors))
         app.include_router(door_pages(parts.doors))

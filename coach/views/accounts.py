@@ -72,7 +72,7 @@ class AccountRow(TypedDict):
     words for what the key may do. `credential` is `oauth` where somebody allowed coach to read on
     the broker's own page, else `key`.
     `health` is `statement` for an account without a connection, `reauth_required` where the broker
-    does not accept the key any more, `failing` where the last sync failed, for the reason in
+    does not let coach in any more, `failing` where the last sync failed, for the reason in
     `trouble`. `sync_hours` is how often it is read by itself, 0 never.
     """
 

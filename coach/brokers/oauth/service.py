@@ -31,7 +31,7 @@ ANSWERED = ("access_token", "token_type", "expires_in", "refresh_token", "scope"
 """What counts of an answer about tokens (RFC 6749, section 5)."""
 PASSING = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 CLIENT_FAULTS = frozenset({"invalid_client", "unauthorized_client"})
-ENDED = "what you allowed there was ended, or its token is used up"
+ENDED = "what you allowed there is over, or was used up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,16 @@ class TokenService:
     def _client(self) -> "BoundedOAuthClient":
         from coach.brokers.oauth.http_client import BoundedOAuthClient
 
+        secret = self.client.client_secret()
+        if not secret:
+            name = f"COACH_{self.broker.upper()}_CLIENT_SECRET"
+            what = f"it is empty, and {self.broker} asks every client for its secret"
+            raise ConfigError(
+                f"{name}_FILE or {name}_COMMAND may hand it over", name=name, what=what
+            )
         asking = BoundedOAuthClient(
             self.client.client_id,
-            self.client.client_secret().reveal() or None,
+            secret.reveal(),
             scope=" ".join(self.scopes),
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 -- a method

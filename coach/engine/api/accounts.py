@@ -141,7 +141,7 @@ def refusals_audited(
             sight.audit(session, entry)
         raise
     except AuthenticationFailed:
-        entry = AuditEntry(failing, account, {"reason": "the broker does not accept the key"})
+        entry = AuditEntry(failing, account, {"reason": "the broker does not let coach in"})
         with session.connection.transaction():
             sight.audit(session, entry)
         raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from coach.engine.api.broker.browser_flow import LIVES as GRANT_LIVES
 from coach.engine.api.people.provider_flow import LIVES
 from coach.model.machine.secrets import Secret
 from coach.model.people.access import LONGEST
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OVER_TLS, PLAIN = "__Host-coach", "coach-session"
 FLOW_OVER_TLS, FLOW_PLAIN = "__Host-coach-provider", "coach-provider"
+GRANT_OVER_TLS, GRANT_PLAIN = "__Host-coach-grant", "coach-grant"
 BEARER = "bearer "
 SECURE_SCHEMES = frozenset({"https", "wss"})
 
@@ -47,6 +49,11 @@ def carried_flow(scope: "Scope") -> str:
     return _cookie(Headers(scope=scope), _flow_name(scope))
 
 
+def carried_grant(scope: "Scope") -> str:
+    """Return what a browser keeps of its way to a broker's page, empty where it has none."""
+    return _cookie(Headers(scope=scope), _grant_name(scope))
+
+
 def cookie_name(scope: "Scope") -> str:
     """Return the name of the cookie for the scheme of a request."""
     return OVER_TLS if scope["scheme"] in SECURE_SCHEMES else PLAIN
@@ -60,6 +67,15 @@ def cookie_of(scope: "Scope", secret: Secret | None) -> str:
 def flow_cookie_of(scope: "Scope", secret: Secret | None) -> str:
     """Return the header that keeps what a provider's answer must fit; None forgets it."""
     return _header(scope, _flow_name(scope), secret, LIVES)
+
+
+def grant_cookie_of(scope: "Scope", secret: Secret | None) -> str:
+    """Return the header that keeps what a broker's answer must fit; None forgets it."""
+    return _header(scope, _grant_name(scope), secret, GRANT_LIVES)
+
+
+def _grant_name(scope: "Scope") -> str:
+    return GRANT_OVER_TLS if scope["scheme"] in SECURE_SCHEMES else GRANT_PLAIN
 
 
 def _flow_name(scope: "Scope") -> str:

@@ -152,6 +152,7 @@ def _account(doors: "Doors", request: Request) -> Response:
             sessions.tokens_of(call.place, known.user_id),
             has_device=second_factor.is_asked_of(call.place, known.user_id),
             provider=provider_host(doors) if identities.is_linked(call.place, known) else "",
+            has_broker_page=any(one.client_id for one in doors.settings.broker_clients.values()),
         )
 
 

@@ -88,7 +88,7 @@ $confirm
 </form>
 <h2>A device with codes</h2>
 $device
-<h2>Sessions</h2>
+$brokers<h2>Sessions</h2>
 <ul>
 $sessions
 </ul>
@@ -125,6 +125,11 @@ NEW_DEVICE = Template("""\
 <p><button>Confirm</button></p>
 </form>
 """)
+HOME = '<p><a href="/">What runs here</a></p>\n'
+CONNECT = """\
+<h2>Brokers</h2>
+<p><a href="/connect/coinbase">Allow coach to read Coinbase</a></p>
+"""
 BACK = '<p><a href="/account">Your account</a></p>\n'
 
 
@@ -156,12 +161,17 @@ def account_page(
     *,
     has_device: bool,
     provider: str = "",
+    has_broker_page: bool = False,
 ) -> HTMLResponse:
-    """Return what a user may see and change; `provider` is the host of one that knows them."""
+    """Return what a user may see and change; `provider` is the host of one that knows them.
+
+    `has_broker_page` says that coach is registered at a broker, which may be allowed there.
+    """
     body = ACCOUNT.substitute(
         user=escape(user),
         minutes=int(CONFIRMED_FOR.total_seconds() // 60),
         confirm=CONFIRM + _link(CONFIRM_PROVIDER, provider),
+        brokers=CONNECT if has_broker_page else "",
         device=DEVICE if has_device else NO_DEVICE,
         sessions="\n".join(map(_session_item, sessions)),
         tokens="\n".join(_token_item(one) for one in tokens if one.revoked_at is None),
@@ -184,6 +194,17 @@ def new_device_page(secret: str, uri: str) -> HTMLResponse:
 def complaint_page(complaint: str, status: int) -> HTMLResponse:
     """Return what was wrong."""
     return page("Your account", BACK, complaint, status)
+
+
+def connected_page() -> HTMLResponse:
+    """Return that a broker was connected; what it sent stands in no address any more."""
+    told = "<p>The account is connected. coach reads it with the next sync.</p>\n"
+    return page("Connected", told + HOME)
+
+
+def not_connected_page(complaint: str, status: int) -> HTMLResponse:
+    """Return why a broker was not connected."""
+    return page("Not connected", HOME, complaint, status)
 
 
 def _link(link: Template, provider: str) -> str:

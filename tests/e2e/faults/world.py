@@ -54,14 +54,18 @@ def nothing() -> None:
 
 @dataclass(slots=True)
 class World:
-    """A home, the states it can be set back to, and the way on which commits are counted."""
+    """A home, the states it can be set back to, and the way on which commits are counted.
+
+    `beside` sets back what lies elsewhere, such as the books of a broker; `before_each` is done
+    before each command.
+    """
 
     home: Path
     folder: Path
     python: WarmPython
     now: datetime = NOON
     before_each: Callable[[], None] = nothing
-    """What is done before each command."""
+    beside: Callable[[str], None] = lambda _: None
     commits: Commits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +105,7 @@ class World:
             shutil.rmtree(self.home / part, ignore_errors=True)
             if (self.folder / name / part).exists():
                 shutil.copytree(self.folder / name / part, self.home / part)
+        self.beside(name)
 
     def state(self, *, empty_runs: bool = True) -> State:
         """Return all that is kept now; see canonical.dump."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api.keys.check import Check
 from coach.engine.store import accounts
 from coach.engine.store.vault import deks, sealed_secrets
-from coach.errors import CoachError
+from coach.errors import AuthenticationFailed, CoachError
 from coach.model.accounts import key_powers
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def key_checks(session: Session) -> Iterator[Check]:
             yield Check(f"key of {one.owner}", "error", UNREADABLE, remedy="replace_secret")
 
 
+END_GRANT = "end at the broker what you allowed coach, and allow it to read once more"
 UNREADABLE = (
     "its sealed copy does not open, so nothing is read with it: a row was changed or moved, or the"
     " database was restored without its key of keys"
@@ -68,12 +69,15 @@ def _key_of_keys(session: Session, stored: list[SealedSecret]) -> Iterator[Check
 
 def _account_key(connected: BrokerConnection, kept: SealedSecret | None) -> Check:
     name = f"key of {connected.account}"
+    is_grant = connected.permissions.get("credential") == "oauth"
     if powers := key_powers(connected.permissions):
         return Check(
             name,
             "error",
             f"it can {' and '.join(powers)}, so nothing is read with it",
-            "make a new key with nothing but View ticked, delete this one, and connect again",
+            END_GRANT
+            if is_grant
+            else "make a new key with nothing but View ticked, delete this one, and connect again",
         )
     if connected.key_file:
         return _unsealed(name, Path(connected.key_file))
@@ -82,7 +86,10 @@ def _account_key(connected: BrokerConnection, kept: SealedSecret | None) -> Chec
     if kept.revoke_due:
         detail = "sealed anew after an incident, but whoever had the old key of coach may know it"
         hint = "delete it at the broker, make a new one with nothing but View, and connect again"
-        return Check(name, "warning", detail, hint)
+        return Check(name, "warning", detail, END_GRANT if is_grant else hint)
+    if connected.trouble_code == AuthenticationFailed.code:
+        detail = f"{connected.broker} does not let coach in with it, so nothing is read"
+        return Check(name, "warning", detail, "connect the account again")
     return Check(name, "ok", "view-only, sealed")
 
 

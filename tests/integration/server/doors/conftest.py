@@ -73,8 +73,14 @@ class Building:
 
 
 @pytest.fixture
-def building(database_url: str, tmp_path: Path) -> Iterator[Building]:
-    settings = reading.read({"COACH_HOME": str(tmp_path)}, {})
+def variables() -> dict[str, str]:
+    """The settings of the server beside its home."""
+    return {}
+
+
+@pytest.fixture
+def building(database_url: str, tmp_path: Path, variables: dict[str, str]) -> Iterator[Building]:
+    settings = reading.read({"COACH_HOME": str(tmp_path), **variables}, {})
     settings = replace(settings, database_url=database_url)
     with (
         SessionPool(settings) as pool,

@@ -60,10 +60,10 @@ def test_the_words_of_real_error_bodies_are_passed_on(samples: Path) -> None:
             assert isinstance(trouble, Trouble)
             told.append(str(trouble.error))
     assert told == [
-        "coinbase does not accept the key: HTTP 403: User does not have access to portfolio",
-        "coinbase does not accept the key: HTTP 403: Missing required scopes",
+        "coinbase does not let coach in: HTTP 403: User does not have access to portfolio",
+        "coinbase does not let coach in: HTTP 403: Missing required scopes",
         "coinbase cannot be reached just now: HTTP 429: Too many requests",
-        "coinbase does not accept the key: HTTP 401: request timestamp expired",
+        "coinbase does not let coach in: HTTP 401: request timestamp expired",
     ]
 
 

@@ -11,11 +11,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from coach.brokers.adapter import BrokerAdapter, BrokerPlace, OpenBroker
+from coach.brokers.coinbase.grants import SCOPES
+from coach.brokers.oauth.grant import OAuthGrant
 from coach.brokers.registry import ADAPTERS, adapter_of
 from coach.brokers.sandbox.app import application
 from coach.brokers.sandbox.binance.books import fee_of
 from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.faults import SandboxPlan
+from coach.brokers.sandbox.oauth.books import ACCESS_LIFE, CLIENT_ID, Permit
 from coach.brokers.sandbox.world import (
     SandboxWorld,
     demo_world,
@@ -23,7 +26,9 @@ from coach.brokers.sandbox.world import (
     issue_key,
     issue_kraken_key,
 )
+from coach.model.machine.secrets import Secret
 
+LOGIN = "http://127.0.0.1"
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 
 
@@ -73,9 +78,23 @@ class BrokerCase:
 
 
 PAIRS = ("BTC-USDT", "ETH-USDT", "cross:SOL-USDT", "isolated:LINK-USDT", "futures:DOGE-USDT")
+
+
+def issue_grant(world: SandboxWorld, *, can_trade: bool = False, can_transfer: bool = False) -> str:
+    """Return the text of a grant that somebody gave coach; the world now knows it."""
+    more = [("wallet:buys:create", can_trade), ("wallet:withdrawals:create", can_transfer)]
+    permit = Permit((*SCOPES, *(scope for scope, given in more if given)))
+    permit.turn(NOW, ACCESS_LIFE)
+    world.tokens.permits.append(permit)
+    tokens = (Secret(permit.access), Secret(permit.refresh))
+    until = NOW + ACCESS_LIFE
+    return OAuthGrant(CLIENT_ID, LOGIN, *tokens, until, permit.scopes).text().reveal()
+
+
 CASES = {
     "binance": BrokerCase("binance", "Trades", issue_binance_key, in_tethers, "USDT", PAIRS),
     "coinbase": BrokerCase("coinbase", "historical/fills", issue_key),
+    "coinbase by a grant": BrokerCase("coinbase", "historical/fills", issue_grant),
     "kraken": BrokerCase("kraken", "TradesHistory", issue_kraken_key),
 }
 
@@ -105,9 +124,16 @@ def world() -> SandboxWorld:
     return demo_world(NOW, seed=7)
 
 
-@pytest.fixture(params=sorted(ADAPTERS))
+@pytest.fixture(params=sorted(CASES))
 def case(request: pytest.FixtureRequest) -> BrokerCase:
-    """Return each broker that coach can read; one without a case fails here."""
+    """Return each broker that coach can read, and each way to be let in there."""
+    assert set(ADAPTERS) <= set(CASES)
+    return CASES[request.param]
+
+
+@pytest.fixture(params=sorted(ADAPTERS))
+def keyed_case(request: pytest.FixtureRequest) -> BrokerCase:
+    """Return each broker that takes a key."""
     return CASES[request.param]
 
 

@@ -141,6 +141,12 @@ def test_a_life_that_makes_no_sense_costs_no_tokens(life: object) -> None:
     assert NOW <= grant.expires_at <= NOW + timedelta(days=31)
 
 
+def test_a_client_without_a_secret_asks_nobody() -> None:
+    bare = replace(service(pytest.fail), client=replace(CLIENT, client_secret=lambda: Secret("")))
+    with pytest.raises(ConfigError, match="COACH_COINBASE_CLIENT_SECRET"):
+        bare.authorization_url(new_flow(BACK))
+
+
 def test_without_another_refresh_token_the_one_before_goes_on() -> None:
     answer = {name: value for name, value in GOOD.items() if name != "refresh_token"}
     assert service(said(200, answer)).renew(GRANT).refresh.reveal() == "refresh-0"

@@ -25,7 +25,7 @@ def summary(permissions: dict[str, Any], trouble: str) -> AccountSummary:
         connected="coach",
         permissions=permissions,
         trouble_code=trouble,
-        trouble="coinbase does not accept the key" if trouble else "",
+        trouble="coinbase does not let coach in" if trouble else "",
         tried_at=datetime(2026, 4, 1, tzinfo=UTC),
     )
 
