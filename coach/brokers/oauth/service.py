@@ -130,11 +130,8 @@ class TokenService:
 
         secret = self.client.client_secret()
         if not secret:
-            name = f"COACH_{self.broker.upper()}_CLIENT_SECRET"
             what = f"it is empty, and {self.broker} asks every client for its secret"
-            raise ConfigError(
-                f"{name}_FILE or {name}_COMMAND may hand it over", name=name, what=what
-            )
+            raise self._wrong_secret(what)
         asking = BoundedOAuthClient(
             self.client.client_id,
             secret.reveal(),
@@ -156,13 +153,16 @@ class TokenService:
         if word in PASSING:
             return self._later(word)
         if word in CLIENT_FAULTS:
-            name = f"COACH_{self.broker.upper()}_CLIENT_SECRET"
-            what = f"{self.broker} does not know this client ({word})"
-            return ConfigError("see the client id and its secret there", name=name, what=what)
+            return self._wrong_secret(f"{self.broker} does not know this client ({word})")
         if word == "invalid_grant":
             reason = f"{ENDED} ({word})"
             return AuthenticationFailed("", "allow_again", broker=self.broker, reason=reason)
         return BrokerTrouble(broker=self.broker, reason=f"it hands out no token: {word}")
+
+    def _wrong_secret(self, what: str) -> ConfigError:
+        name = f"COACH_{self.broker.upper()}_CLIENT_SECRET"
+        hint = f"see the client id and its secret there; {name}_FILE or {name}_COMMAND hand it over"
+        return ConfigError(hint, name=name, what=what)
 
     def _unusable(self, lacks: str) -> BrokerTrouble:
         return BrokerTrouble(broker=self.broker, reason=f"its answer holds {lacks}")

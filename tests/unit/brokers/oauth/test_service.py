@@ -142,7 +142,7 @@ def test_a_life_that_makes_no_sense_costs_no_tokens(life: object) -> None:
 
 
 def test_a_client_without_a_secret_asks_nobody() -> None:
-    bare = replace(service(pytest.fail), client=replace(CLIENT, client_secret=lambda: Secret("")))
+    bare = replace(service(unreachable), client=replace(CLIENT, client_secret=lambda: Secret("")))
     with pytest.raises(ConfigError, match="COACH_COINBASE_CLIENT_SECRET"):
         bare.authorization_url(new_flow(BACK))
 
