@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from coach.engine.api.live.streams import StreamHub
     from coach.server.doors.doors import Doors
     from coach.server.sessions import OpenSession
-    from coach.server.writes.import_process import RunImport
+    from coach.server.writes.file_imports import FileImports
     from coach.settings.values import Settings
 
 SEE_OTHER = 303
@@ -70,7 +70,7 @@ class ServerParts:
     """What the application is made of: the settings, sessions, and whose sockets are heard.
 
     Without `admit` whoever is heard may ask as much as they like. Who ends the process hands the
-    `streams` in, to drain them; without them the application makes its own. Without `run_import`
+    `streams` in, to drain them; without them the application makes its own. Without `imports`
     each upload is imported in a process of its own. Without `doors` nobody signs in, and all
     requests are those of the user in the settings.
     """
@@ -81,7 +81,7 @@ class ServerParts:
     admit: Admit | None = None
     metrics: ServerMetrics = field(default_factory=ServerMetrics)
     streams: "StreamHub | None" = None
-    run_import: "RunImport | None" = None
+    imports: "FileImports | None" = None
     reach: ServerReach = field(default_factory=ServerReach)
     doors: "Doors | None" = None
 
@@ -103,8 +103,8 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(reading(parts.open_session, parts.settings))
     hub = parts.streams or hub_of(parts.settings)
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))
-    run_import = parts.run_import or ImportProcess(parts.settings).run
-    app.include_router(writing(parts.open_session, parts.settings, run_import))
+    imports = parts.imports or ImportProcess(parts.settings)
+    app.include_router(writing(parts.open_session, parts.settings, imports))
     provider = "" if parts.doors is None else provider_host(parts.doors)
     app.include_router(grant_pages(parts.open_session, parts.settings, provider))
     if parts.doors is not None:

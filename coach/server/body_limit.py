@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     Limits = Mapping[tuple[str, str], int]
 
 TOO_LARGE = 413
-LIMITS = MappingProxyType({("POST", "/api/imports"): LARGEST_INPUT + LARGEST_NOTE})
+LARGEST_FORM = LARGEST_INPUT + LARGEST_NOTE
+LIMITS = MappingProxyType(
+    {("POST", "/api/imports"): LARGEST_FORM, ("POST", "/api/candles"): LARGEST_FORM}
+)
 """Of the routes that take more than `LARGEST_NOTE` bytes; a form needs some of its own."""
 HINT = "split it into several requests"
 

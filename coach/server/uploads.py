@@ -1,4 +1,4 @@
-"""A statement that is uploaded as a form: written to a private file while it comes.
+"""A file that is uploaded as a form: written to a private file while it comes.
 
 The file and the fields of the form may come in any order. What is not the file is kept in memory,
 within a limit.
@@ -30,7 +30,7 @@ LONGEST_FIELD = 1000
 """Bytes; none of the fields is a text of its own."""
 MOST_PARTS = 20
 TOO_LARGE = 413
-HOW = "curl -F file=@fills.csv"
+HOW = "curl -F file=@FILE"
 
 
 @dataclass(slots=True)
@@ -153,7 +153,7 @@ async def read_form(request: "Request", copy: BinaryIO) -> UploadedForm:
     header["content-type"] = request.headers.get("content-type", "")
     boundary = header.get_param("boundary")
     if header.get_content_type() != FORM or not isinstance(boundary, str) or not boundary:
-        raise UsageError(HOW, what=f"a statement comes as {FORM}")
+        raise UsageError(HOW, what=f"a file comes as {FORM}")
     room = shutil.disk_usage(Path(copy.name).parent).free // 2
     form = UploadedForm(copy, room)
     try:

@@ -1,7 +1,7 @@
 """Every route that changes something, in one table; each answers what a command answers."""
 
 from asyncio import Semaphore
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from inspect import Parameter, Signature
@@ -30,19 +30,18 @@ from coach.server.strict_bodies import StrictRoute
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
 from coach.server.writes import brokers, history, journal, promises
 from coach.server.writes.body import NoBody
+from coach.server.writes.candle_files import CandleFields, import_candles
 from coach.server.writes.imports import ImportFields, import_statement
 
 if TYPE_CHECKING:
     from coach.server.sessions import OpenSession
-    from coach.server.writes.import_process import RunImport
+    from coach.server.writes.file_imports import FileImports
     from coach.settings.values import Settings
 
 OneBody = TypeVar("OneBody", bound=BaseModel)
 Write = Callable[..., ApiAnswer]
-IMPORTS = "/api/imports"
 MOST_IMPORTS = 2
 """At once; each takes a core, a connection and a thread while it goes on."""
-IMPORT_ANSWER = "import-result"
 REPLAYED = "Idempotency-Replayed"
 MADE = 201
 QUEUED = 202
@@ -77,6 +76,20 @@ class WriteRoute:
     concludes: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class UploadRoute:
+    """A path that takes a form: what it answers, what does the work, its fields beside the file."""
+
+    path: str
+    answers: str
+    write: Write
+    fields: type[BaseModel]
+
+
+UPLOADS = (
+    UploadRoute("/api/imports", "import-result", import_statement, ImportFields),
+    UploadRoute("/api/candles", "candle-import", import_candles, CandleFields),
+)
 WRITES = (
     WriteRoute(
         "POST", "/api/labels", "label", journal.give_label, journal.LabelBody, concludes=True
@@ -175,12 +188,10 @@ WRITES = (
 )
 
 
-def writing(
-    open_session: "OpenSession", settings: "Settings", run_import: "RunImport"
-) -> APIRouter:
+def writing(open_session: "OpenSession", settings: "Settings", files: "FileImports") -> APIRouter:
     """Return the routes that change something, each over a session of its own in a thread.
 
-    Imports take turns before they take a session: other requests find a connection.
+    Imports of files take turns before they take a session: other requests find a connection.
     """
     turns = Semaphore(MOST_IMPORTS)
     router = APIRouter(tags=["write"], route_class=StrictRoute)
@@ -195,25 +206,17 @@ def writing(
             name=f"{route.method} {route.path}",
             openapi_extra=KEY_DESCRIBED,
         )
-
-    @router.post(
-        IMPORTS,
-        summary="Import an account statement",
-        response_class=Response,
-        status_code=MADE,
-        openapi_extra={**KEY_DESCRIBED, "requestBody": _form_described()},
-    )
-    async def upload(request: Request) -> Response:
-        key_of(request.headers.getlist(HEADER))
-        folder = private_folder(settings.home.cache)
-        copying = private_copy(folder, "upload-", ".csv")
-        async with contextmanager_in_threadpool(copying) as copy:
-            form = await read_form(request, copy)
-            keyed = keyed_request(request, IMPORTS, dict(content_of(form)))
-            answer = partial(_answer_import, keyed, form, run_import)
-            async with turns:
-                return await run_in_threadpool(_over_session, open_session, settings, answer)
-
+    for upload in UPLOADS:
+        router.add_api_route(
+            upload.path,
+            _upload_endpoint(upload, open_session, settings, partial(upload.write, files), turns),
+            methods=["POST"],
+            summary=(upload.write.__doc__ or "").rstrip("."),
+            response_class=Response,
+            status_code=MADE,
+            name=f"POST {upload.path}",
+            openapi_extra={**KEY_DESCRIBED, "requestBody": _form_described(upload.fields)},
+        )
     return router
 
 
@@ -238,19 +241,32 @@ def _endpoint(
     return respond
 
 
-def _over_session(
-    open_session: "OpenSession", settings: "Settings", answer: Callable[[ApiCall], Response]
-) -> Response:
-    with open_session() as session:
-        return answer(ApiCall(session, settings))
+def _upload_endpoint(
+    route: UploadRoute,
+    open_session: "OpenSession",
+    settings: "Settings",
+    write: Write,
+    turns: Semaphore,
+) -> Callable[..., Awaitable[Response]]:
+    """Return a function that reads the form of a request, and answers when its turn has come."""
 
+    def respond(keyed: KeyedRequest, fields: BaseModel, form: UploadedForm) -> Response:
+        with open_session() as session:
+            answered = partial(write, ApiCall(session, settings), fields, form)
+            return _sent(*answer_after_work(session, keyed, partial(_kept, answered, MADE)))
 
-def _answer_import(
-    keyed: KeyedRequest, form: UploadedForm, run_import: "RunImport", call: ApiCall
-) -> Response:
-    fields = _checked(ImportFields, form.fields)
-    answered = partial(import_statement, call, fields, form, run_import)
-    return _sent(*answer_after_work(call.session, keyed, partial(_kept, answered, MADE)))
+    async def upload(request: Request) -> Response:
+        key_of(request.headers.getlist(HEADER))
+        folder = private_folder(settings.home.cache)
+        copying = private_copy(folder, "upload-", ".csv")
+        async with contextmanager_in_threadpool(copying) as copy:
+            form = await read_form(request, copy)
+            fields = _checked(route.fields, form.fields)
+            keyed = keyed_request(request, route.path, dict(content_of(form)))
+            async with turns:
+                return await run_in_threadpool(respond, keyed, fields, form)
+
+    return upload
 
 
 def _checked(model: type[OneBody], fields: dict[str, str]) -> OneBody:
@@ -291,8 +307,8 @@ def _signature(route: WriteRoute, names: list[str]) -> Signature:
     )
 
 
-def _form_described() -> dict[str, Any]:
-    schema = ImportFields.model_json_schema()
+def _form_described(fields: type[BaseModel]) -> dict[str, Any]:
+    schema = fields.model_json_schema()
     schema["properties"][FILE] = {"type": "string", "format": "binary"}
-    schema["required"] = [FILE]
+    schema["required"] = [FILE, *schema.get("required", ())]
     return {"required": True, "content": {FORM: {"schema": schema}}}

@@ -11,7 +11,7 @@ from coach.server.published.schemas import data_schema, nouns_of, parts_of
 from coach.server.reads.dry_runs import ANSWERS as DRY_RUN_ANSWER
 from coach.server.reads.dry_runs import PATH as DRY_RUNS
 from coach.server.routes import READS
-from coach.server.writing import IMPORT_ANSWER, IMPORTS, WRITES
+from coach.server.writing import UPLOADS, WRITES
 
 if TYPE_CHECKING:
     from coach.model.events import Json
@@ -48,8 +48,8 @@ def _answers() -> dict[tuple[str, str], str]:
     """Return what each route answers, by its method and path."""
     reads = {("get", route.path): route.answers for route in READS}
     writes = {(route.method.lower(), route.path): route.answers for route in WRITES}
-    by_hand = {("post", IMPORTS): IMPORT_ANSWER, ("post", DRY_RUNS): DRY_RUN_ANSWER}
-    return reads | writes | by_hand
+    uploads = {("post", route.path): route.answers for route in UPLOADS}
+    return reads | writes | uploads | {("post", DRY_RUNS): DRY_RUN_ANSWER}
 
 
 def _complete(operation: dict[str, Any], path: str, answers: str) -> None:

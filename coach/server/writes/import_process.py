@@ -1,7 +1,7 @@
-"""An import in a process of its own: however large the statement, it holds up no socket.
+"""An import in a process of its own: however large the file, it holds up no socket.
 
-The request goes to the process over its standard input, and the run or the error comes back over
-its standard output. It ends with the server: an import that the server can no longer answer is
+The request goes to the process over its standard input, and what came of it or the error comes back
+over its standard output. It ends with the server: an import that the server can no longer answer is
 rolled back.
 """
 
@@ -12,23 +12,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from coach import wiring
-from coach.engine.api import imports
+from coach.engine.api.candles import CandleFileNaming
+from coach.engine.api.imports import ImportRequest
 from coach.errors import CoachError
 from coach.model.accounts import Run
 from coach.model.machine.own_process import own_process
 from coach.parent_process import INPUT, when_parent_is_gone
 from coach.server.log import note
+from coach.server.writes.file_imports import DirectImports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from coach.engine.api.candles import FileTally
     from coach.engine.api.session import Session
     from coach.settings.values import Settings
-
-    RunImport = Callable[[Session, Path, imports.ImportRequest], Run]
 
 PROGRAM = (sys.executable, "-m", __name__)
 OUTPUT, COMPLAINTS = 1, 2
@@ -41,29 +40,37 @@ class ImportTask:
 
     settings: "Settings"
     path: Path
-    request: imports.ImportRequest
+    request: ImportRequest | CandleFileNaming
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProcess:
-    """Imports statements, each in a process of its own that is waited for."""
+    """Imports files, each in a process of its own that is waited for.
+
+    Raises what the import raises, and CoachError where the process is killed.
+    """
 
     settings: "Settings"
 
-    def run(self, session: "Session", path: Path, request: imports.ImportRequest) -> Run:
-        """Import a statement for the user of a session; raises what the import raises.
+    def statement(self, session: "Session", path: Path, request: ImportRequest) -> Run:
+        """Import an account statement for the user of a session."""
+        return cast("Run", self._outcome(session, path, request))
 
-        CoachError where the process is killed: nothing was imported then.
-        """
+    def candles(self, session: "Session", path: Path, naming: CandleFileNaming) -> "FileTally":
+        """Import a file of candles for the user of a session."""
+        return cast("FileTally", self._outcome(session, path, naming))
+
+    def _outcome(
+        self, session: "Session", path: Path, request: ImportRequest | CandleFileNaming
+    ) -> "Run | FileTally":
         task = ImportTask(replace(self.settings, user=session.user.name), path, request)
         answer, code = _answer_to(task)
         if not answer:
             raise CoachError(what=f"the process of the import ended with {code}")
-        outcome = pickle.loads(answer)  # noqa: S301 -- what our own child wrote
+        outcome: Any = pickle.loads(answer)  # noqa: S301 -- what our own child wrote
         if isinstance(outcome, CoachError):
             raise outcome
-        assert isinstance(outcome, Run)
-        return outcome
+        return cast("Run | FileTally", outcome)
 
 
 def _answer_to(task: ImportTask) -> tuple[bytes, int]:
@@ -96,17 +103,24 @@ def main() -> None:
 
 
 def _write_outcome(task: ImportTask, answers: BinaryIO) -> None:
-    outcome: Run | CoachError
+    outcome: Run | FileTally | CoachError
     try:
         with (
             own_process(),
             wiring.open_session(task.settings) as session,
             session.connection.confined_to(session.user.id),
         ):
-            outcome = imports.import_statement(session, task.path, task.request)
+            outcome = _import(session, task)
     except CoachError as trouble:
         outcome = trouble
     pickle.dump(outcome, answers)
+
+
+def _import(session: "Session", task: ImportTask) -> "Run | FileTally":
+    imports = DirectImports(task.settings)
+    if isinstance(task.request, CandleFileNaming):
+        return imports.candles(session, task.path, task.request)
+    return imports.statement(session, task.path, task.request)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.server.uploads import UploadedForm
-    from coach.server.writes.import_process import RunImport
+    from coach.server.writes.file_imports import FileImports
 
 
 class ImportFields(RequestBody):
@@ -31,7 +31,7 @@ class ImportFields(RequestBody):
 
 
 def import_statement(
-    call: ApiCall, fields: ImportFields, form: "UploadedForm", run_import: "RunImport"
+    files: "FileImports", call: ApiCall, fields: ImportFields, form: "UploadedForm"
 ) -> ApiAnswer:
     """Import an account statement; its format is recognised."""
     label, path = form.file_name or "upload", Path(form.copy.name)
@@ -46,7 +46,7 @@ def import_statement(
         shorts=fields.shorts,
     )
     try:
-        run = run_import(call.session, path, request)
+        run = files.statement(call.session, path, request)
     except CoachError as trouble:
         name_upload(trouble, path, label)
         raise

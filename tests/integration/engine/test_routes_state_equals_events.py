@@ -25,6 +25,7 @@ from coach.engine.outbox import partitions
 from coach.model.machine.keyed_requests import KeptAnswer, KeyedRequest
 from coach.server.calls import ApiCall
 from coach.server.uploads import UploadedForm
+from coach.server.writes.file_imports import DirectImports
 from coach.server.writes.imports import ImportFields, import_statement
 from coach.server.writing import WRITES, WriteRoute
 from coach.settings import reading
@@ -231,7 +232,7 @@ def test_an_upload_names_all_that_it_changes(follower: Follower, tmp_path: Path)
     def upload(session: Session) -> object:
         def work() -> KeptAnswer:
             call = ApiCall(session, settings)
-            made = import_statement(call, ImportFields(), form, imports.import_statement)
+            made = import_statement(DirectImports(settings), call, ImportFields(), form)
             return KeptAnswer(201, {}, bytes(made.response().body).decode())
 
         with file.open("rb") as copy:

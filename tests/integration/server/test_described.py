@@ -22,7 +22,7 @@ from coach.server.app import ServerParts, application
 from coach.server.reads.dry_runs import PATH as DRY_RUNS
 from coach.server.routes import READS
 from coach.server.sessions import SessionPool
-from coach.server.writing import IMPORTS, WRITES
+from coach.server.writing import UPLOADS, WRITES
 from coach.settings import reading
 from tests.databases import DatabasePool
 from tests.integration.server.conftest import HERE
@@ -33,7 +33,7 @@ ROUTES = (
     ("GET", "/livez"),
     ("GET", "/readyz"),
     *(("GET", route.path) for route in READS),
-    ("POST", IMPORTS),
+    *(("POST", route.path) for route in UPLOADS),
     ("POST", DRY_RUNS),
     *((route.method, route.path) for route in WRITES if route.path not in LEFT_OUT),
 )
@@ -75,7 +75,7 @@ def api(
             app = application(ServerParts(settings, pool.open, lambda _client, _server: True))
             with TestClient(app, f"http://{HERE}") as client:
                 form = {"file": ("mine.csv", FILLS.encode())}
-                assert client.post(IMPORTS, files=form, headers=key()).status_code == 201
+                assert client.post("/api/imports", files=form, headers=key()).status_code == 201
                 for path, body in BEFORE:
                     assert client.post(path, json=body, headers=key()).status_code == 201
                 published = schemathesis.openapi.from_dict(client.get("/openapi.json").json())

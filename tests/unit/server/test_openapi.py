@@ -10,8 +10,7 @@ from coach.server.published.schemas import JSON_SCHEMA, nouns_of
 from coach.server.refusals import STATUSES, UNEXPECTED
 from coach.server.routes import READS
 from coach.server.writes.body import NoBody
-from coach.server.writes.imports import ImportFields
-from coach.server.writing import IMPORTS, WRITES
+from coach.server.writing import UPLOADS, WRITES
 from tests.published_answers import PublishedRoutes
 
 
@@ -33,8 +32,12 @@ def test_every_route_that_writes_is_described_with_its_key_and_its_body(
         assert ("requestBody" in described) == (route.body is not NoBody)
         assert described["summary"]
         assert str(route.status) in described["responses"]
-    form = paths[IMPORTS]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
-    assert set(form["properties"]) == {"file", *ImportFields.model_fields}
+    for upload in UPLOADS:
+        described = paths[upload.path]["post"]
+        assert "Idempotency-Key" in {one["name"] for one in described["parameters"]}
+        form = described["requestBody"]["content"]["multipart/form-data"]["schema"]
+        assert set(form["properties"]) == {"file", *upload.fields.model_fields}
+        assert described["summary"]
 
 
 def test_an_error_is_described_in_the_form_that_it_has(client: TestClient) -> None:
@@ -64,7 +67,7 @@ def test_every_status_of_an_error_is_described(client: TestClient) -> None:
 
 def test_every_noun_that_a_route_answers_is_published_as_docs_have_it(client: TestClient) -> None:
     parts = client.get("/openapi.json").json()["components"]["schemas"]
-    for route in (*READS, *WRITES):
+    for route in (*READS, *WRITES, *UPLOADS):
         for noun in set(nouns_of([route.answers])) - {JSON_SCHEMA}:
             published = json.loads((documents() / "schemas" / f"{noun}.schema.json").read_text())
             added = {"sha256"} if noun == "digest" else set()

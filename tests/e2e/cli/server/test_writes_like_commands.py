@@ -190,3 +190,22 @@ def test_an_upload_answers_what_the_command_prints_of_the_file(
     )
     assert (answer.status_code, answer.text) == (201, printed)
     faces.published.check("POST", "/api/imports", answer)
+
+
+def test_an_upload_of_candles_answers_what_the_command_prints_of_the_file(
+    faces: BothFaces, application_client: TestClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "candles.csv"
+    hours = [f"{DAY}T{hour:02d}:00:00Z,ETH-USD,100,101,99,100,5" for hour in range(23)]
+    lines = ["time,symbol,open,high,low,close,volume", *hours, f"{DAY}T23:00:00Z,ETH-USD,1,much"]
+    file.write_text("\n".join(lines) + "\n")
+    faces.prints(f"candles import {file} --source others --symbol eth-usd")
+    printed = faces.prints(f"candles import {file} --source others --symbol eth-usd")
+    answer = application_client.post(
+        "/api/candles",
+        files={"file": (file.name, file.read_bytes())},
+        data={"source": "others", "symbol": "eth-usd"},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    assert (answer.status_code, answer.text) == (201, printed)
+    faces.published.check("POST", "/api/candles", answer)

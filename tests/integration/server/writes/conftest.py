@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-from coach.engine.api import imports
 from coach.engine.api.session import Session
 from coach.engine.store import users
 from coach.engine.store.connect import connect
 from coach.model.accounts import User
 from coach.model.machine.home import Home
 from coach.server.app import ServerParts, application
+from coach.server.writes.file_imports import DirectImports
 from coach.settings import reading
 from coach.settings.values import Settings
 
@@ -51,12 +51,14 @@ class Trader:
     ) -> tuple[int, dict[str, object]]:
         """Upload a statement; return the status and the JSON."""
         content = "\n".join([HEADER, *lines]) + "\n"
-        answer = self.client.post(
-            "/api/imports",
-            files={"file": ("fills.csv", content.encode())},
-            data=fields,
-            headers={"Idempotency-Key": key or str(uuid4())},
-        )
+        return self.upload_to("/api/imports", ("fills.csv", content.encode()), key, **fields)
+
+    def upload_to(
+        self, path: str, file: tuple[str, bytes], key: str = "", **fields: str
+    ) -> tuple[int, dict[str, object]]:
+        """Upload a file with its name; return the status and the JSON."""
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        answer = self.client.post(path, files={"file": file}, data=fields, headers=headers)
         return answer.status_code, answer.json()
 
 
@@ -82,13 +84,14 @@ def open_session(database_url: str, user: User, tmp_path: Path, now: datetime) -
 
 
 @pytest.fixture
-def trader(open_session: OpenSession, tmp_path: Path) -> Iterator[Trader]:
-    settings = reading.read({"COACH_HOME": str(tmp_path)}, {})
+def trader(open_session: OpenSession, database_url: str, tmp_path: Path) -> Iterator[Trader]:
+    read = reading.read({"COACH_HOME": str(tmp_path)}, {})
+    settings = replace(read, database_url=database_url)
     parts = ServerParts(
         settings,
         open_session,
         lambda _client, _server: True,
-        run_import=imports.import_statement,
+        imports=DirectImports(settings),
     )
     with TestClient(application(parts), HERE, raise_server_exceptions=False) as client:
         yield Trader(client, open_session, settings)

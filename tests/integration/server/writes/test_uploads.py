@@ -9,8 +9,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from coach.model.machine.inputs import LARGEST_NOTE
-from coach.server.body_limit import BodyLimit
+from coach.server.body_limit import LARGEST_FORM, LIMITS, BodyLimit
 from coach.server.uploads import LONGEST_FIELD
+from coach.server.writing import UPLOADS
 from tests.integration.server.writes.conftest import Trader
 
 KEY = "5f0c6b1e-1111-4222-8333-abcdefabcdef"
@@ -66,6 +67,7 @@ def test_what_is_no_statement_is_named_as_its_sender_names_it(trader: Trader) ->
     assert "upload-" not in str(answer)
 
 
+@pytest.mark.parametrize("path", [route.path for route in UPLOADS])
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [
@@ -101,10 +103,10 @@ def test_what_is_no_statement_is_named_as_its_sender_names_it(trader: Trader) ->
     ],
 )
 def test_a_body_that_is_no_such_form_is_refused(
-    trader: Trader, content_type: str, body: bytes
+    trader: Trader, content_type: str, body: bytes, path: str
 ) -> None:
     headers = {"Content-Type": content_type, "Idempotency-Key": KEY}
-    answer = trader.client.post("/api/imports", content=body, headers=headers)
+    answer = trader.client.post(path, content=body, headers=headers)
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["code"] == "E_USAGE"
 
@@ -148,6 +150,7 @@ def test_a_body_without_a_length_is_refused_where_it_goes_beyond_the_limit(
 
 
 def test_the_limit_of_uploads_is_their_own() -> None:
+    assert dict(LIMITS) == {("POST", route.path): LARGEST_FORM for route in UPLOADS}
     limited = BodyLimit(Starlette(), {("POST", "/here"): 10})
     with TestClient(limited) as client:
         assert client.post("/here", content=b"x" * 11).status_code == 413
