@@ -22,7 +22,6 @@ from schemathesis import Case, GenerationMode
 from starlette.testclient import TestClient
 
 from coach import wiring
-from coach.engine.api import imports
 from coach.engine.api.people import accounts, sessions
 from coach.engine.api.people.password_hashes import PasswordHashing
 from coach.engine.outbox import devices
@@ -39,7 +38,8 @@ from coach.server.doors.routes import DOOR_ROUTES, SIGN_IN
 from coach.server.reads.dry_runs import PATH as DRY_RUNS
 from coach.server.routes import READS
 from coach.server.sessions import SessionPool
-from coach.server.writing import IMPORTS, WRITES
+from coach.server.writes.file_imports import DirectImports
+from coach.server.writing import UPLOADS, WRITES
 from coach.settings import reading
 from coach.settings.values import Settings
 from tests.databases import DatabasePool
@@ -49,7 +49,7 @@ from tests.integration.server.doors.provider import HERE
 
 ROUTES = (
     *(("GET", route.path) for route in READS),
-    ("POST", IMPORTS),
+    *(("POST", one.path) for one in UPLOADS),
     ("POST", DRY_RUNS),
     *((route.method, route.path) for route in WRITES),
     *((route.method, route.path) for route in DOOR_ROUTES),
@@ -188,9 +188,8 @@ def inhabited(settings: Settings, folder: Path, watching: psycopg.Connection) ->
     with SessionPool(settings) as pool:
         doors = Doors(settings, pool.connection, PasswordHashing(CHEAP))
         everybody = lambda _client, _server: True  # noqa: E731 -- one word
-        parts = ServerParts(
-            settings, pool.open, everybody, doors=doors, run_import=imports.import_statement
-        )
+        files = DirectImports(settings)
+        parts = ServerParts(settings, pool.open, everybody, doors=doors, imports=files)
         app = application(parts)
         with TestClient(app, HERE, client=("127.0.0.1", 50_000)) as browser:
             yield furnished(doors, browser, folder, watching)
