@@ -3,10 +3,10 @@
 import re
 
 from coach.errors import ConfigError
-from coach.model.features import FEATURES
 from coach.model.machine.keys import KEK_PROVIDERS
 from coach.model.machine.urls import ENCODED, TORN, is_torn, names_a_port
 from coach.model.market import KNOWN_SOURCES
+from coach.model.people.features import FEATURES
 
 FOREVER = "forever"
 FEWEST_REQUESTS = 60

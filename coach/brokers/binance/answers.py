@@ -36,7 +36,7 @@ NOT_SERVED = "Binance does not serve the place that this machine asks from; a st
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AnswerTrouble:
     """Trouble with an answer.
 
     `rest_s` is for how long nobody may ask, `is_time` says that the time stamp was not accepted.
@@ -47,7 +47,7 @@ class Verdict:
     is_time: bool = False
 
 
-def judge(answer: HttpAnswer, now: datetime) -> Json | Verdict:
+def judge(answer: HttpAnswer, now: datetime) -> Json | AnswerTrouble:
     """Return the JSON of a good answer, or the trouble; raise what will not pass."""
     document = parse_json(answer.body)
     if answer.status == HTTPStatus.OK:
@@ -55,7 +55,7 @@ def judge(answer: HttpAnswer, now: datetime) -> Json | Verdict:
         if document is not None and not is_error:
             return document
         if document is None:
-            return Verdict(of_no_json(BROKER, answer, "JSON"))
+            return AnswerTrouble(of_no_json(BROKER, answer, "JSON"))
     body = document if isinstance(document, dict) else {}
     reason = _reason(answer.status, body)
     if answer.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.IM_A_TEAPOT}:
@@ -65,31 +65,32 @@ def judge(answer: HttpAnswer, now: datetime) -> Json | Verdict:
     return _of_code(_code(body), reason, answer, now)
 
 
-def _of_code(code: int, reason: str, answer: HttpAnswer, now: datetime) -> Verdict:
+def _of_code(code: int, reason: str, answer: HttpAnswer, now: datetime) -> AnswerTrouble:
     status = answer.status
     if code == WRONG_TIME:
         refused = BrokerTrouble(SET_THE_CLOCK, broker=BROKER, reason=reason, status=status)
-        return Verdict(Trouble(refused, TRIES_WITH_THE_TIME_SET), is_time=True)
+        return AnswerTrouble(Trouble(refused, TRIES_WITH_THE_TIME_SET), is_time=True)
     if code in REFUSES or status == HTTPStatus.UNAUTHORIZED:
         raise AuthenticationFailed(CHECK_THE_KEY, broker=BROKER, reason=reason, code=code)
     passes = status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.FORBIDDEN}
     if code in PASSES or passes or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         waits_s = retry_after(answer.headers, now)
-        return Verdict(Trouble(later(BROKER, reason, status), wait_s=waits_s))
+        return AnswerTrouble(Trouble(later(BROKER, reason, status), wait_s=waits_s))
     raise BrokerTrouble(broker=BROKER, reason=reason, status=status, code=code)
 
 
 def _over_the_limit(
     answer: HttpAnswer, body: dict[str, object], reason: str, now: datetime
-) -> Verdict:
+) -> AnswerTrouble:
     """Return the trouble of a 429, which is waited for, or raise it where that takes too long."""
     wait_s = max(retry_after(answer.headers, now) or 0.0, SHORTEST_WAIT_S)
     if answer.status == HTTPStatus.IM_A_TEAPOT:
         wait_s = max(wait_s, _rest_of_the_ban_s(str(body.get("msg", "")), now))
         hint = f"wait {wait_s / 60:.0f} minutes, then run the same command again"
         banned = TryLater(hint, broker=BROKER, reason=reason, status=answer.status)
-        return Verdict(Trouble(banned, tries=1), rest_s=wait_s)
-    return Verdict(Trouble(later(BROKER, reason, answer.status), wait_s=wait_s), rest_s=wait_s)
+        return AnswerTrouble(Trouble(banned, tries=1), rest_s=wait_s)
+    over = Trouble(later(BROKER, reason, answer.status), wait_s=wait_s)
+    return AnswerTrouble(over, rest_s=wait_s)
 
 
 def _rest_of_the_ban_s(message: str, now: datetime) -> float:

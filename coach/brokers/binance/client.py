@@ -9,10 +9,10 @@ difference is added to ours.
 from typing import TYPE_CHECKING
 
 from coach.brokers.adapter import BrokerPlace
-from coach.brokers.binance.answers import BROKER, Verdict
+from coach.brokers.binance.answers import BROKER, AnswerTrouble
 from coach.brokers.binance.auth import BinanceKey
 from coach.brokers.net.budget import WeightLimit
-from coach.brokers.net.client import HttpClient
+from coach.brokers.net.client import HttpClient, HttpLimits
 from coach.brokers.net.patience import Patience, Trouble
 from coach.brokers.net.verdicts import later, of_no_answer
 from coach.errors import BrokerTrouble
@@ -29,6 +29,7 @@ SPOT = WeightLimit("spot", 2_400.0)  # of 6000 a minute
 WALLET = WeightLimit("wallet", 4_800.0)  # of 12000 a minute
 FUTURES = WeightLimit("futures", 960.0)  # of 2400 a minute
 TIME_WEIGHT = 1.0
+LIMITS = HttpLimits(body_bytes=2_000_000)  # a page of 1000 trades takes a sixth of it
 LONGEST_WAIT_S, LONGEST_WAITS_S = 60.0, 300.0
 """What is waited for a budget at most, at once and in all: then it is not ours that is spent."""
 SHORTEST_WAIT_S = 0.01
@@ -45,7 +46,7 @@ class BinanceClient:
         futures = FUTURES_URL if place.base_url == BASE_URL else place.base_url
         addresses = (place.base_url.rstrip("/"), futures.rstrip("/"))
         self._servers = {
-            address: HttpClient(address, BROKER, place.transport) for address in addresses
+            address: HttpClient(address, BROKER, place.transport, LIMITS) for address in addresses
         }
         self._place = place
         self._patience = Patience(BROKER, place.now, place.sleep)
@@ -88,7 +89,7 @@ class BinanceClient:
             verdict = trouble.verdict
         return self._after(limit, verdict)
 
-    def _after(self, limit: WeightLimit, verdict: Verdict) -> Trouble:
+    def _after(self, limit: WeightLimit, verdict: AnswerTrouble) -> Trouble:
         if verdict.rest_s:
             self._place.budget.rest(limit, verdict.rest_s)
         if verdict.is_time:

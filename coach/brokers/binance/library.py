@@ -2,8 +2,8 @@
 
 Its own constructor would open event loops and prepare web sockets that nobody here needs, so that
 what a request takes is set here. Three of its steps are ours: the time stamp comes from the clock
-that it is given, the transport is our client, and an answer is judged here. Its own errors, which
-may quote a signed address, never come to be.
+that it is given (`_generate_signature`), the transport is our client, and an answer is judged here
+(`_handle_response`). Its own errors, which may quote a signed address, never come to be.
 
 This module is imported when a Binance account is first asked: with the library come aiohttp,
 websockets and dateparser.
@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from coach.brokers.binance.answers import Verdict, judge
+from coach.brokers.binance.answers import AnswerTrouble, judge
 from coach.brokers.binance.auth import BinanceKey
 from coach.brokers.net.client import HttpClient
 from coach.brokers.net.parsing import Json
@@ -31,7 +31,7 @@ HEADERS = ("X-MBX-APIKEY", "User-Agent")
 class JudgedTrouble(Exception):  # never leaves the client
     """An answer that is trouble."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: AnswerTrouble) -> None:
         super().__init__()
         self.verdict = verdict
 
@@ -70,6 +70,6 @@ class BoundedLibrary(Client):  # type: ignore[misc]  # the library is untyped
     def _handle_response(self, response: BoundedResponse) -> Json:
         """Return what the answer holds, exact; raise for trouble."""
         found = judge(response.whole, self._now())
-        if isinstance(found, Verdict):
+        if isinstance(found, AnswerTrouble):
             raise JudgedTrouble(found)
         return found

@@ -104,7 +104,7 @@ def binance(
     account: Account = "binance",
     base_url: BaseUrl = "https://api.binance.com",
 ) -> None:
-    """Connect Binance by a read-only key, where the feature is on and you are invited.
+    """Connect Binance by a read-only key, if you are invited.
 
     Binance tells trades pair by pair, so name those that you traded; without --pair you are shown
     which your balances and statements suggest. cross:, isolated: or futures: before a pair is

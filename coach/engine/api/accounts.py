@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
-from coach.engine.api.broker.pairs import read_whole
 from coach.engine.api.session import Session
 from coach.engine.promises.pending_settings import holding
 from coach.engine.store import accounts as store
@@ -89,6 +88,7 @@ def keep_connection(
 ) -> AccountSummary:
     """Connect an account by a key, or a grant, that was checked; a former one is replaced."""
     from coach.engine.imports.connect import connection_of, forget_key, seal_key
+    from coach.engine.imports.pairs import read_from_the_first
 
     connection, user_id, broker = session.connection, session.user.id, checked.broker
     with sight.change(session) as events:
@@ -97,7 +97,8 @@ def keep_connection(
         made = connection_of(checked, base_url, kept)
         store.connect_broker(connection, user_id, made)
         fetched.forget(connection, user_id, kept.id)
-        read_whole(connection, user_id, made, former)
+        before = {pair for one in former for pair in one.pairs}
+        read_from_the_first(connection, user_id, kept.id, set(made.pairs) - before)
         events.append(AccountChanged(account=account, what="connected"))
         seal_key(sight.keyring(session), connection, user_id, made, checked.secret)
         details: dict[str, Json] = {"broker": made.broker, "key": made.key_name}

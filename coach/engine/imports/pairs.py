@@ -5,13 +5,22 @@ a statement names was traded. What the broker does not list cannot be read, and 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from coach.engine.store.imports import connections
+from coach.engine.store.imports.connections import OpenProduct
 from coach.errors import Invalid, Missing
 
 if TYPE_CHECKING:
-    from coach.brokers.adapter import BrokerAdapter, OpenBroker
+    from psycopg import Connection
 
+    from coach.brokers.adapter import BrokerAdapter, OpenBroker
+    from coach.model.accounts import AccountId, UserId
+
+FIRST_TRADES = datetime(2017, 7, 1, tzinfo=UTC)
+"""Before any of these brokers had a trade: a pair that is new is read from here."""
+NEW = "chosen since the last import"
 QUOTES = ("USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB", "EUR")
 MOST_SUGGESTED = 40
 NONE_FOUND = "none"
@@ -69,3 +78,12 @@ def refuse_unlisted(opened: "OpenBroker", pairs: Iterable[str]) -> None:
     unknown = sorted(set(chosen) - opened.listed(chosen)) if chosen else []
     if unknown:
         raise Invalid("pair", f"not {', '.join(unknown)}", "pairs that the broker lists")
+
+
+def read_from_the_first(
+    connection: "Connection[Any]", user_id: "UserId", account_id: "AccountId", new: Iterable[str]
+) -> None:
+    """Have the next sync read some pairs from their first trade."""
+    products = {pair: OpenProduct(FIRST_TRADES, NEW) for pair in sorted(new)}
+    if products:
+        connections.read_from(connection, user_id, account_id, products)

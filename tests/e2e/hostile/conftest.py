@@ -25,6 +25,12 @@ KRAKEN_VIEW_ONLY = (
     '{"error": [], "result": {"permissions": ["query-closed-trades", "query-ledger"]}}'
 )
 KRAKEN_KEY = f"{'K' * 56}\n{'A' * 86}==\n"
+BINANCE_VIEW_ONLY = (
+    '{"enableReading": true, "enableWithdrawals": false, "enableSpotAndMarginTrading": false}'
+)
+BINANCE_KEY = f"{'K' * 64}\n{'S' * 64}\n"
+BINANCE = {"COACH_FEATURES": "binance"}
+BINANCE_LISTS = '[{"symbol": "BTCUSDT", "price": "1"}]'
 WAITING = """
 select coalesce(max(extract(epoch from clock_timestamp() - state_change)), 0)::float8
   from pg_stat_activity
@@ -105,19 +111,23 @@ def broker(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
         "endless cursor": pages(iter(range(1, 10**9)), fresh=True),
         "endless repetition": pages(iter(range(1, 10**9)), fresh=False),
     }
-    well = {"key_permissions": VIEW_ONLY, "time": "{}", "GetApiKeyInfo": KRAKEN_VIEW_ONLY}
+    signed = {"apiRestrictions": BINANCE_VIEW_ONLY, "ticker/price": BINANCE_LISTS}
+    well = {"key_permissions": VIEW_ONLY, "GetApiKeyInfo": KRAKEN_VIEW_ONLY, **signed}
     empty = '{"error": [], "result": {"ledger": {}, "count": 0}}'
-    server = HostileServer(faults, {**well, "Ledgers": empty})
+    server = HostileServer(faults, {**well, "Ledgers": empty, "time": "{}"})
     key = tmp_path_factory.mktemp("key") / "key.json"
     key.write_text(new_key("ES256", can_trade=False, can_transfer=False)[0])
     kraken_key = key.with_name("kraken.txt")
     kraken_key.write_text(KRAKEN_KEY)
-    environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(home)}
-    for broker, account, file in (
+    binance_key = key.with_name("binance.txt")
+    binance_key.write_text(BINANCE_KEY)
+    environment = {"PATH": os.environ["PATH"], "COACH_HOME": str(home), **BINANCE}
+    for broker, account, file, *more in (
         ("coinbase", "hostile", key),
         ("kraken", "hostile kraken", kraken_key),
+        ("binance", "hostile binance", binance_key, "--pair", "BTC-USDT"),
     ):
-        where = ("--base-url", server.url, "--account", account, "--key-file", str(file))
+        where = ("--base-url", server.url, "--account", account, "--key-file", str(file), *more)
         command = [sys.executable, "-m", "coach", "connect", broker, *where]
         subprocess.run(command, env=environment, check=True, capture_output=True)
     yield server

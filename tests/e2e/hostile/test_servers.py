@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.hostile.conftest import KRAKEN_KEY, Ended, Watched
+from tests.e2e.hostile.conftest import BINANCE, BINANCE_KEY, KRAKEN_KEY, Ended, Watched
 from tests.e2e.hostile.servers import (
     HTTP_FAULTS,
     LENGTHY,
@@ -65,7 +65,7 @@ class Place:
 
 Ask = Callable[[Watched, Place, dict[str, object]], Ended]
 SOURCES = (
-    *("connect", "sync", "connect kraken", "sync kraken"),
+    *("connect", "sync", "connect kraken", "sync kraken", "connect binance", "sync binance"),
     *("coinbase", "binance", "coinapi", "alphavantage", "bucket"),
 )
 ASKED_AT = {
@@ -73,6 +73,8 @@ ASKED_AT = {
     "sync": "fills",
     "connect kraken": "GetApiKeyInfo",
     "sync kraken": "TradesHistory",
+    "connect binance": "apiRestrictions",
+    "sync binance": "myTrades",
     "bucket": "",
 }
 PAIRS = [(source, fault) for source in SOURCES for fault in HTTP_FAULTS]
@@ -105,19 +107,16 @@ def ask(source: str, fault: str, place: Place, watched: Watched, **more: object)
     server = place.bucket if source == "bucket" else place.broker
     server.set(fault, ASKED_AT.get(source, ""))
     match source:
-        case "connect":
-            key = place.folder / "key.json"
-            key.write_text(view_key())
+        case "connect" | "connect kraken" | "connect binance":
+            broker = source.removeprefix("connect").strip() or "coinbase"
+            key = place.folder / "key"
+            key.write_text({"kraken": KRAKEN_KEY, "binance": BINANCE_KEY}.get(broker) or view_key())
             at = ("--base-url", server.url, "--account", "other", "--key-file", str(key))
-            return watched("connect", "coinbase", *at, "--json", **more)
-        case "connect kraken":
-            key = place.folder / "kraken.txt"
-            key.write_text(KRAKEN_KEY)
-            at = ("--base-url", server.url, "--account", "third", "--key-file", str(key))
-            return watched("connect", "kraken", *at, "--json", **more)
-        case "sync" | "sync kraken":
-            account = "hostile" if source == "sync" else "hostile kraken"
-            return watched("import", "sync", "--account", account, "--json", **more)
+            pairs = ("--pair", "BTC-USDT") if broker == "binance" else ()
+            return watched("connect", broker, *at, *pairs, "--json", **BINANCE, **more)
+        case "sync" | "sync kraken" | "sync binance":
+            account = f"hostile{source.removeprefix('sync')}"
+            return watched("import", "sync", "--account", account, "--json", **BINANCE, **more)
         case "coinbase" | "binance":
             return watched(*FETCH, *SPAN, "--source", source, "--json", **more)
         case "coinapi" | "alphavantage":

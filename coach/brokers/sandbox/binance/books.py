@@ -24,7 +24,7 @@ EIGHT_DECIMALS = Decimal("1e-8")
 FIRST_ID, BETWEEN_IDS = 28_457, 7
 
 
-class ChargedFee(NamedTuple):
+class SandboxFee(NamedTuple):
     """A fee, and the coin that it was taken in."""
 
     quantity: Decimal
@@ -58,7 +58,7 @@ def trades(executions: Iterable[SandboxExecution], symbol: str) -> list[BookedTr
     ]
 
 
-def fee_of(execution: SandboxExecution) -> ChargedFee:
+def fee_of(execution: SandboxExecution) -> SandboxFee:
     """Return what was charged: makers pay in BNB, takers in the coin that they receive.
 
     Of futures the margin pays.
@@ -66,10 +66,10 @@ def fee_of(execution: SandboxExecution) -> ChargedFee:
     base = execution.product_id.partition("-")[0]
     commission = execution.commission
     if execution.liquidity == "MAKER":
-        return ChargedFee((commission / BNB_PRICE).quantize(EIGHT_DECIMALS), "BNB")
+        return SandboxFee((commission / BNB_PRICE).quantize(EIGHT_DECIMALS), "BNB")
     if execution.side == "BUY" and market_of(base) != "futures":
-        return ChargedFee((commission / execution.price).quantize(EIGHT_DECIMALS), base)
-    return ChargedFee(commission, QUOTE)
+        return SandboxFee((commission / execution.price).quantize(EIGHT_DECIMALS), base)
+    return SandboxFee(commission, QUOTE)
 
 
 def as_trade(trade: BookedTrade, market: Market) -> JsonObject:

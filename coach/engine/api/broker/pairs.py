@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coach.engine.api.broker.account_broker import open_account_broker
 from coach.engine.store.imports import connections, fetched
-from coach.engine.store.imports.connections import OpenProduct
 from coach.errors import Conflict, NotTaken
 from coach.model.event_types import AccountChanged
 
@@ -17,12 +15,6 @@ if TYPE_CHECKING:
 
     from coach.engine.api.session import Session
     from coach.engine.store.accounts import BrokerConnection
-    from coach.engine.store.connect import CoachConnection
-    from coach.model.accounts import UserId
-
-FIRST_TRADES = datetime(2017, 7, 1, tzinfo=UTC)
-"""Before any of these brokers had a trade: a pair is read from here when it is new."""
-NEW = "chosen since the last import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,7 @@ def change_pairs(
     """
     from coach.brokers.registry import adapter_of
     from coach.engine.api import sight
-    from coach.engine.imports.pairs import refuse_unlisted
+    from coach.engine.imports.pairs import read_from_the_first, refuse_unlisted
 
     found = _paired_account(session, account)
     adapter = adapter_of(found.broker)
@@ -84,29 +76,10 @@ def change_pairs(
     ):
         connections.set_pairs(connection, user_id, found.account_id, kept)
         fetched.forget(connection, user_id, found.account_id)
-        _read_from_the_first(connection, user_id, found, set(kept) - set(found.pairs))
+        read_from_the_first(connection, user_id, found.account_id, set(kept) - set(found.pairs))
         if set(kept) != set(found.pairs):
             events.append(AccountChanged(account=found.account, what="pairs"))
     return [ReadPair(one, chosen=True, reason="") for one in kept]
-
-
-def read_whole(
-    connection: CoachConnection,
-    user_id: UserId,
-    made: BrokerConnection,
-    former: Sequence[BrokerConnection],
-) -> None:
-    """Have the pairs read from their first trade that the account did not read before."""
-    before = {pair for one in former for pair in one.pairs}
-    _read_from_the_first(connection, user_id, made, set(made.pairs) - before)
-
-
-def _read_from_the_first(
-    connection: CoachConnection, user_id: UserId, found: BrokerConnection, new: set[str]
-) -> None:
-    products = {pair: OpenProduct(FIRST_TRADES, NEW) for pair in sorted(new)}
-    if products:
-        connections.read_from(connection, user_id, found.account_id, products)
 
 
 def _paired_account(session: Session, account: str | None) -> BrokerConnection:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from coach.engine.api.people import accounts
 from coach.engine.store.people import features as store
 from coach.errors import NotFound, Refused
-from coach.model.features import FEATURES
 from coach.model.machine.audit import AuditEntry
+from coach.model.people.features import FEATURES
 
 if TYPE_CHECKING:
     from coach.engine.api.people.place import SignInPlace

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from coach.brokers.net.budget import RequestBudget, Unbudgeted, WeightLimit
 from coach.engine.hot.base import LONGEST_TTL_S, SHORTEST_TTL_S, HotStore, TokenBucket
-
-MINUTE_S = 60
+from coach.model.times import MINUTE_S
 
 
 class SharedBudget:
