@@ -101,11 +101,11 @@ def plain(tmp_path: Path) -> Iterator[PlainOwner]:
         made = sql.SQL("create role {} login password {}").format(role, sql.Literal(password))
         admin.execute(made)
         admin.execute(sql.SQL("create database {} owner {}").format(role, role))
-        place = {**conninfo_to_dict(EXTERNAL), "dbname": name}
+        place = {part: str(value) for part, value in conninfo_to_dict(EXTERNAL).items()}
         host, port = (place[part] for part in ("host", "port"))
         url = f"postgresql://{name}:{password}@{host}:{port}/{name}"
         try:
-            yield PlainOwner(tmp_path / "home", url, make_conninfo(**place))
+            yield PlainOwner(tmp_path / "home", url, make_conninfo(EXTERNAL, dbname=name))
         finally:
             admin.execute(sql.SQL("drop database {} with (force)").format(role))
             admin.execute(sql.SQL("drop role {}").format(role))
