@@ -21,7 +21,7 @@ from coach.errors import (
 from coach.model.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from coach.remedies import Field, NoticeKind, Remedy
 
@@ -254,7 +254,12 @@ def message_of(error: CoachError) -> str:
 
 
 def hint_of(error: CoachError) -> str:
-    """Return what to do about an error, empty where nothing is known that helps.
+    """Return what to do about an error at a terminal, empty where nothing is known that helps."""
+    return hint_with(error, FLAGS.__getitem__)
+
+
+def hint_with(error: CoachError, name_of: "Callable[[Field], str]") -> str:
+    """Return what to do about an error, where fields are called as `name_of` says.
 
     What the error itself advises is the same on every face and comes first, then its remedy, then
     what its class and facts call for.
@@ -263,7 +268,7 @@ def hint_of(error: CoachError) -> str:
         return error.hint
     if error.remedy:
         return remedy_text(error.remedy, error.facts)
-    return _hint_of_class(error)
+    return _hint_of_class(error, name_of)
 
 
 def remedy_text(remedy: "Remedy", facts: "Mapping[str, object]") -> str:
@@ -271,12 +276,12 @@ def remedy_text(remedy: "Remedy", facts: "Mapping[str, object]") -> str:
     return REMEDIES[remedy].format_map(facts)
 
 
-def _hint_of_class(error: CoachError) -> str:
+def _hint_of_class(error: CoachError, name_of: "Callable[[Field], str]") -> str:
     if isinstance(error, Invalid):
-        return f"use {FLAGS[error.field]} {error.example}" if error.example else ""
+        return f"use {name_of(error.field)} {error.example}" if error.example else ""
     if isinstance(error, (NotTaken, Missing)):
-        takes = ", ".join(FLAGS[field] for field in error.takes)
-        return f"{error.taker} takes {takes}" if takes else f"leave {FLAGS[error.field]} out"
+        takes = ", ".join(map(name_of, error.takes))
+        return f"{error.taker} takes {takes}" if takes else f"leave {name_of(error.field)} out"
     if type(error) is NotFound:
         return NOT_FOUND.get(str(error.facts["kind"]), "")
     return HINTS.get(type(error), "")

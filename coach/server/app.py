@@ -35,6 +35,7 @@ from coach.server.routes import reading
 from coach.server.streams.hub import hub_of
 from coach.server.streams.routes import StreamParts, streaming
 from coach.server.walls.guard import MayConnect, RequestGuard
+from coach.server.walls.head_requests import HeadRequests
 from coach.server.walls.headers import SafeHeaders
 from coach.server.walls.limits import Admit, RequestLimits
 from coach.server.walls.peers import is_our_own
@@ -147,7 +148,7 @@ def _middleware(parts: ServerParts) -> list[Middleware]:
     ]
     if parts.admit is not None:
         passed.append(Middleware(RequestLimits, admit=parts.admit, dice=SystemRandom().random))
-    return [*passed, Middleware(Permission)]
+    return [*passed, Middleware(Permission), Middleware(HeadRequests)]
 
 
 def _plain_paths(app: FastAPI) -> Sequence[str]:

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from coach.model.machine.inputs import LARGEST_INPUT, LARGEST_NOTE
-from coach.server.refusals import refusal
+from coach.server.refusals import HTTP_HINTS, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ LIMITS = MappingProxyType(
     {("POST", "/api/imports"): LARGEST_FORM, ("POST", "/api/candles"): LARGEST_FORM}
 )
 """Of the routes that take more than `LARGEST_NOTE` bytes; a form needs some of its own."""
-HINT = "split it into several requests"
 
 
 class BodyLimit:
@@ -40,7 +39,13 @@ class BodyLimit:
         limit = self._limits.get((scope["method"], scope["path"]), LARGEST_NOTE)
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
-            answer = refusal(TOO_LARGE, "E_TOO_LARGE", _what(limit), HINT, {"Connection": "close"})
+            answer = refusal(
+                TOO_LARGE,
+                "E_TOO_LARGE",
+                _what(limit),
+                HTTP_HINTS[TOO_LARGE],
+                {"Connection": "close"},
+            )
             await answer(scope, receive, send)
             return
         taken = 0

@@ -4,12 +4,14 @@ What a client sent is an error of 400 to 499; what is the matter here is one of 
 whoever comes back after `Retry-After` may find it mended.
 """
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from coach.advice.hints import hint_of
+from coach.advice.hints import hint_with
 from coach.errors import (
     AuthenticationFailed,
     BrokerTrouble,
@@ -26,7 +28,6 @@ from coach.errors import (
     Refused,
     TryLater,
     UsageError,
-    spell_out,
 )
 from coach.server.answers import json_response
 from coach.settings.redaction import redact
@@ -35,6 +36,8 @@ from coach.wording.json_text import error_object
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from coach.remedies import Field
 
 STATUSES: tuple[tuple[type[CoachError], int], ...] = (
     (Conflict, 409),
@@ -56,6 +59,18 @@ UNEXPECTED = 500
 NOT_NOW = 503
 RETRY_LATER = {409: "1", NOT_NOW: "5"}
 """Seconds, for what mends itself; only where the error says so."""
+TAKEN, LISTED = "GET /openapi.json says what is taken", "GET /openapi.json lists what there is"
+HTTP_HINTS = {404: LISTED, 405: LISTED, 413: "split it into several requests"}
+STREAM = "/api/events/stream"
+"""What has no head without an end."""
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+NOT_ALLOWED = 405
+PARAMETERS: "dict[Field, str]" = {
+    "event": "since",
+    "last_event": "until",
+    "file_format": "format",
+}
+"""Where a field has another name than its parameter."""
 CODES = {404: "E_NOT_FOUND", 405: "E_METHOD", 413: "E_TOO_LARGE"}
 
 
@@ -65,11 +80,20 @@ def status_of(error: CoachError) -> int:
 
 
 def refuse(error: CoachError) -> "Response":
-    """Return an error of ours; fields are called by the names of the parameters."""
+    """Return an error of ours; fields are called by the names of the parameters.
+
+    What else can be done is said in commands, which a terminal takes.
+    """
     status = status_of(error)
     waits = isinstance(error, Locked) or status == NOT_NOW
     headers = {"Retry-After": RETRY_LATER[status]} if waits else None
-    return refusal(status, error.code, error.message(spell_out), hint_of(error), headers)
+    hint = hint_with(error, parameter_of)
+    return refusal(status, error.code, error.message(parameter_of), hint, headers)
+
+
+def parameter_of(field: "Field") -> str:
+    """Return the parameter, or the field of a body, that a field of an error is."""
+    return PARAMETERS.get(field, field)
 
 
 def refusal(
@@ -89,16 +113,33 @@ async def answer_invalid(_: "Request", error: Exception) -> "Response":
     """Answer a request whose parameters or body are not those of its route."""
     assert isinstance(error, RequestValidationError)
     complaints = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors()]
-    return refusal(400, "E_USAGE", "; ".join(complaints), "GET /openapi.json says what is taken")
+    return refusal(400, "E_USAGE", "; ".join(complaints), TAKEN)
 
 
-async def answer_http(_: "Request", error: Exception) -> "Response":
+async def answer_http(request: "Request", error: Exception) -> "Response":
     """Answer a path or a method that there is not."""
     assert isinstance(error, HTTPException)
     code = CODES.get(error.status_code, "E_USAGE")
-    hint = "GET /openapi.json lists what there is"
-    headers = dict(error.headers) if error.headers else None
-    return refusal(error.status_code, code, error.detail.lower(), hint, headers)
+    hint = HTTP_HINTS.get(error.status_code, TAKEN)
+    said = error.detail
+    if said == HTTPStatus(error.status_code).phrase:
+        said = said.lower()
+    headers = dict(error.headers) if error.headers else {}
+    if error.status_code == NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return refusal(error.status_code, code, said, hint, headers)
+
+
+def _allowed(request: "Request") -> list[str]:
+    """Return every method that the path takes; a framework's answer names those of one route."""
+    routes, endless = request.app.router.routes, request.scope["path"] == STREAM
+
+    def takes(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in routes)
+
+    found = [method for method in METHODS if takes(method)]
+    return ["GET", "HEAD", *found[1:]] if found[:1] == ["GET"] and not endless else found
 
 
 async def answer_unexpected(request: "Request", error: Exception) -> "Response":

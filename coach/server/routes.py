@@ -7,13 +7,20 @@ from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
 from coach.server.reads import history, insights, journal, promises
-from coach.server.reads.query import NewestQuery, NoQuery, PageQuery, RouteQuery
+from coach.server.reads.query import (
+    NewestQuery,
+    NoQuery,
+    PageQuery,
+    RouteQuery,
+    refuse_repeated,
+)
 from coach.views.candles import COVERAGE_KEY
 from coach.views.labels import LABEL_KEY, QUESTION_KEY
 from coach.views.paging import rows_of_page
@@ -134,7 +141,8 @@ def _endpoint(
     """Return a function whose signature says what the route takes."""
     names = NAMED.findall(route.path)
 
-    def respond(query: RouteQuery, **named: str) -> Response:
+    def respond(request: Request, query: RouteQuery, **named: str) -> Response:
+        refuse_repeated(request, route.query)
         with open_session() as session:
             call = ApiCall(session, settings)
             answer = route.read(call, query, *(named[name] for name in names))
@@ -153,7 +161,7 @@ def page_of(answer: ApiAnswer, key: str, query: RouteQuery) -> ApiAnswer:
 
 
 def _signature(query: type[RouteQuery], names: list[str]) -> Signature:
-    asked: list[tuple[str, Any]] = [("query", Annotated[query, Query()])]
+    asked: list[tuple[str, Any]] = [("request", Request), ("query", Annotated[query, Query()])]
     asked += [(name, Annotated[str, Path()]) for name in names]
     keyword = Parameter.KEYWORD_ONLY
     return Signature([Parameter(name, keyword, annotation=hint) for name, hint in asked])

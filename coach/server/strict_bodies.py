@@ -3,6 +3,7 @@
 A text holds neither a NUL nor half of a surrogate pair: no database keeps them.
 """
 
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -11,9 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from coach.errors import UsageError
 from coach.model.machine.strict_json import RefusedJson, parse_json
+from coach.server.refusals import TAKEN
 
 BAD_REQUEST = 400
+CHUNKED = "transfer-encoding"
+JSON_TYPES = re.compile(r"application/(.+\+)?json")
+EMPTY = (b"", b"{}", b"null")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -25,8 +31,12 @@ class StrictRequest(Request):
         """Return the body; HTTPException where it is JSON that is refused."""
         try:
             found = parse_json((await self.body()).decode())
+        except UnicodeDecodeError as trouble:
+            raise HTTPException(BAD_REQUEST, "the body is not UTF-8") from trouble
         except RefusedJson as trouble:
             raise HTTPException(BAD_REQUEST, str(trouble)) from trouble
+        except ValueError as trouble:
+            raise HTTPException(BAD_REQUEST, f"the body is not JSON: {trouble}") from trouble
         if not all(map(is_storable, _texts(found))):
             raise HTTPException(BAD_REQUEST, "a text holds a character that no database keeps")
         return found
@@ -40,9 +50,31 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            _refuse_unread(request, takes_json=self.body_field is not None)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly
+
+
+async def refuse_body(request: Request) -> None:
+    """Refuse what is sent to a route that takes nothing but an empty object: UsageError."""
+    body = (await request.body()).strip()
+    if body not in EMPTY:
+        raise UsageError(TAKEN, what="this route takes no body")
+
+
+def _refuse_unread(request: Request, *, takes_json: bool) -> None:
+    """Refuse a body that would not be read as its sender means it: UsageError."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise UsageError(
+            "send it as it is", what=f"a body comes without Content-Encoding: {coding}"
+        )
+    sent = request.headers.get("content-length", "0") != "0" or CHUNKED in request.headers
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if takes_json and sent and not JSON_TYPES.fullmatch(kind):
+        given = f"not as {kind!r}" if kind else "which it does not say"
+        raise UsageError(TAKEN, what=f"the body comes as Content-Type: application/json, {given}")
 
 
 def is_storable(text: str) -> bool:

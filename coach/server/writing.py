@@ -7,7 +7,7 @@ from functools import partial
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Depends, Path
 from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
@@ -23,10 +23,11 @@ from coach.model.machine.keyed_requests import KeptAnswer, KeyedRequest
 from coach.server.answers import MEDIA_TYPE, ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads.insights import SimulationQuery
+from coach.server.reads.query import refuse_every
 from coach.server.refusals import refuse, status_of
 from coach.server.request_keys import HEADER, KEY, key_of, keyed_request
 from coach.server.routes import NAMED
-from coach.server.strict_bodies import StrictRoute
+from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
 from coach.server.writes import brokers, history, journal, promises
 from coach.server.writes.body import NoBody
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 OneBody = TypeVar("OneBody", bound=BaseModel)
 Write = Callable[..., ApiAnswer]
+ACCOUNT = "{name}"
+"""In a path; it may hold a slash, written as %2F."""
 MOST_IMPORTS = 2
 """At once; each takes a core, a connection and a thread while it goes on."""
 REPLAYED = "Idempotency-Replayed"
@@ -197,7 +200,7 @@ def writing(open_session: "OpenSession", settings: "Settings", files: "FileImpor
     router = APIRouter(tags=["write"], route_class=StrictRoute)
     for route in WRITES:
         router.add_api_route(
-            route.path,
+            route.path.replace(ACCOUNT, f"{ACCOUNT[:-1]}:path}}"),
             _endpoint(route, open_session, settings),
             methods=[route.method],
             summary=(route.write.__doc__ or "").rstrip("."),
@@ -205,6 +208,10 @@ def writing(open_session: "OpenSession", settings: "Settings", files: "FileImpor
             status_code=route.status,
             name=f"{route.method} {route.path}",
             openapi_extra=KEY_DESCRIBED,
+            dependencies=[
+                Depends(refuse_every),
+                *([Depends(refuse_body)] * (route.body is NoBody)),
+            ],
         )
     for upload in UPLOADS:
         router.add_api_route(
@@ -216,6 +223,7 @@ def writing(open_session: "OpenSession", settings: "Settings", files: "FileImpor
             status_code=MADE,
             name=f"POST {upload.path}",
             openapi_extra={**KEY_DESCRIBED, "requestBody": _form_described(upload.fields)},
+            dependencies=[Depends(refuse_every)],
         )
     return router
 

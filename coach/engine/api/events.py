@@ -7,6 +7,7 @@ from typing import get_args
 from coach.engine.api.session import Session
 from coach.engine.outbox import devices, read
 from coach.engine.outbox.devices import DevicePosition
+from coach.engine.outbox.ids import is_of_unknown
 from coach.engine.outbox.read import EVERYTHING, EventChoice
 from coach.engine.relay.devices import DeviceCursor
 from coach.engine.relay.follow import follow_over
@@ -33,7 +34,7 @@ def every(
     session: Session, after: str | None = None, choice: EventChoice = EVERYTHING
 ) -> Iterator[Event]:
     """Yield the chosen events after that id up to now, oldest first."""
-    start = None if after is None else EventId(after)
+    start = _start(after)
     return read.chosen(session.connection, session.user.id, start, choice)
 
 
@@ -49,7 +50,7 @@ def follow(
     A `device` acknowledges each event when the next one is asked for, and without an id it goes on
     where it acknowledged.
     """
-    start, left = None if after is None else EventId(after), destination.limit
+    start, left = _start(after), destination.limit
     name, device = destination.device, None
     if name is not None:
         devices.check_name(name)
@@ -64,6 +65,11 @@ def follow(
             if event.ts >= choice.since and (not choice.types or event.type in choice.types):
                 left = None if left is None else left - 1
                 yield event
+
+
+def _start(after: str | None) -> EventId | None:
+    """Return the event to go on after; None where the follower has none that is kept."""
+    return None if after is None or is_of_unknown(after) else EventId(after)
 
 
 def device_positions(session: Session) -> list[DevicePosition]:

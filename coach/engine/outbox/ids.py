@@ -40,6 +40,17 @@ def mint(ms: int, seq: int, random: bytes) -> EventId:
     return EventId(str(ULID.from_bytes(ms.to_bytes(6) + seq.to_bytes(5) + random)))
 
 
+def after_unknown(seq: int) -> EventId:
+    """Return the id of a place after an event that is not known: of its number, without a time."""
+    return mint(0, seq, bytes(RANDOM_BYTES))
+
+
+def is_of_unknown(event_id: str) -> bool:
+    """Say whether an id names a place, as `after_unknown` writes it, and no event."""
+    found = place(event_id)
+    return found is not None and event_id.upper() == after_unknown(found.seq)
+
+
 def place(text: str) -> EventPlace | None:
     """Read an id, in either case; None where it is none."""
     try:

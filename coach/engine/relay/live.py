@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from coach.engine.outbox import read
+from coach.engine.outbox.ids import after_unknown
 from coach.engine.relay.devices import EVERY_S, DeviceCursor
 from coach.engine.relay.runtime import StreamRuntime
 from coach.engine.relay.stored import stored
@@ -61,7 +62,8 @@ class LiveStream:
     """A stream: `open` it, then write what `next_frames` returns, up to a Closed.
 
     What the follower says, `ack`, `resume` and `refuse` take at any time, in the same event loop.
-    `acked_id` is the id of the last event that was acknowledged, or that the stream began after.
+    `acked_id` is the id of the last event that was acknowledged, or that the stream began after:
+    where that one is not known, of its number alone, so that a follower can always come back.
     """
 
     def __init__(
@@ -226,7 +228,7 @@ class LiveStream:
             return _Opening(there, None, last[0].id if is_last else "")
 
     def _begin_after(self, frame: Frame, event_id: str) -> None:
-        self.acked_id = event_id
+        self.acked_id = event_id or after_unknown(self._session.acked)
         self._began_at = frame.head if isinstance(frame, Hello) else self._began_at
         self._on_their_way.clear()
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from coach.engine.api.promises import dry_run as dry_run_api
@@ -10,6 +10,7 @@ from coach.engine.api.promises import rules as rules_api
 from coach.model.plain import plain
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
+from coach.server.reads.query import refuse_every
 from coach.server.strict_bodies import StrictRoute
 from coach.server.writes.promises import RulesBody, expiry_reader
 from coach.views.rule_checks import dry_run
@@ -33,7 +34,13 @@ def dry_runs(open_session: "OpenSession", settings: "Settings") -> APIRouter:
     """Return the route that holds rules against the past; it changes nothing and takes no key."""
     router = APIRouter(tags=["read"], route_class=StrictRoute)
 
-    @router.post(PATH, summary="Hold rules against the past", response_class=Response, name=PATH)
+    @router.post(
+        PATH,
+        summary="Hold rules against the past",
+        response_class=Response,
+        name=PATH,
+        dependencies=[Depends(refuse_every)],
+    )
     def respond(body: DryRunBody) -> Response:
         with open_session() as session:
             return answer(ApiCall(session, settings), body).response()

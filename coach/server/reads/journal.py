@@ -14,6 +14,7 @@ from coach.engine.api.promises import labels as labels_api
 from coach.engine.api.promises import plans as plans_api
 from coach.engine.api.promises import questions as questions_api
 from coach.engine.api.trades import require_symbol
+from coach.errors import UsageError
 from coach.model.events import EventId
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
@@ -108,6 +109,8 @@ def questions(call: ApiCall, _: PageQuery) -> ApiAnswer:
 
 def notes(call: ApiCall, query: NotesQuery) -> ApiAnswer:
     """Return the notes, oldest day or opening of a trade first."""
+    if query.words and not any(word.strip() for word in query.words):
+        raise UsageError("leave words out to see all", what="which words?")
     symbol = query.symbol.upper() if query.symbol else None
     wanted = notes_api.NoteFilter(
         query.words,

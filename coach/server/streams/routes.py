@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from coach.engine.api.live.streams import (
@@ -16,6 +17,7 @@ from coach.engine.api.live.streams import (
     StreamHub,
     TooManyStreams,
 )
+from coach.server.reads.query import refuse_repeated
 from coach.server.refusals import refusal
 from coach.server.streams import socket, source
 from coach.server.streams.followers import credential_of_request, user_of
@@ -53,9 +55,11 @@ def streaming(parts: StreamParts) -> APIRouter:
 
     @router.get(source.PATH, summary=SUMMARY, response_class=Response, responses=DESCRIBED)
     async def events_stream(
+        asked: Request,
         query: Annotated[StreamQuery, Query()],
         last_event_id: Annotated[str, Header(alias="Last-Event-ID")] = "",
     ) -> Response:
+        refuse_repeated(asked, StreamQuery)
         request = query.request()
         if last_event_id:
             request = ResumeRequest(last_event_id, query.epoch)

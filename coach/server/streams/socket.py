@@ -19,8 +19,9 @@ from coach.engine.api.live.streams import (
     StreamHub,
     TooManyStreams,
 )
-from coach.errors import CoachError, Invalid
+from coach.errors import CoachError, UsageError
 from coach.server.log import note
+from coach.server.reads.query import refuse_repeated
 from coach.server.streams.followers import credential_of_request, user_of
 from coach.server.streams.frames import FrameLines, batched
 from coach.server.streams.patience import WriteLimit
@@ -61,13 +62,14 @@ class CoachSocket:
     async def _follow(self, socket: WebSocket) -> Closed | None:
         """Return with which code to close the socket; None where the follower has left."""
         try:
+            refuse_repeated(socket, SocketQuery)
             query = SocketQuery.model_validate(dict(socket.query_params))
             user_id = await self.hub.runtime.in_thread(user_of, self.open_session)
             credential = credential_of_request()
             async with self.hub.stream(user_id, query.device, credential) as stream:
                 with self.metrics.sockets.labels("ws").track_inprogress():
                     return await self._converse(socket, stream, query)
-        except (ValidationError, Invalid):
+        except (ValidationError, UsageError):
             return Closed(BAD_REQUEST, "unknown or invalid parameter")
         except TooManyStreams:
             return Closed(TOO_MANY, "too many streams; close one, or come back later")
