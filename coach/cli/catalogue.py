@@ -43,6 +43,9 @@ COMMANDS = {
         "coach.cli.commands.experiments:app", "Weeks with a rule and weeks without."
     ),
     "digest": Entry("coach.cli.commands.digests:digest", "One week, read back to you."),
+    "reflect": Entry(
+        "coach.cli.reflect.group:app", "Ask your Rational Future Self about how you decide."
+    ),
     "candles": Entry(
         "coach.cli.commands.candles:app", "What the market did, from a file or the network."
     ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, NewType
 
 from coach.errors import Invalid
+from coach.model.reflections.words import Tone
 
 LONGEST_ACCOUNT_NAME = 200
 
@@ -33,6 +34,7 @@ JobKind = Literal[
     "digest.weekly",
     "calibrate.rules",
     "simulate.trades",
+    "reflect.question",
     "evaluate.detectors",
     "settle.promises",
     "make.months",
@@ -56,11 +58,15 @@ INSTALLATION = UserId("")
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person; `zone` is the IANA name they declared, days and weeks are cut there."""
+    """A person; `zone` is the IANA name they declared, days and weeks are cut there.
+
+    `tone` is how their Rational Future Self speaks to them.
+    """
 
     id: UserId
     name: str
     zone: str
+    tone: Tone = "supportive"
 
 
 @dataclass(frozen=True, slots=True)

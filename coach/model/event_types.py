@@ -19,6 +19,7 @@ from coach.model.plans import PlanKind, QuestionReply
 from coach.model.promises.words import SettingName
 from coach.model.proposals import ProposalKind
 from coach.model.reasons import Level, ReasonKind
+from coach.model.reflections.event import CoachReflected
 from coach.model.rules import Actor, RuleChange, RuleId
 from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
@@ -360,6 +361,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         QuestionAsked,
         QuestionAnswered,
         DigestReady,
+        CoachReflected,
         NoteAdded,
         NoteEdited,
         NoteRemoved,

@@ -34,6 +34,8 @@ from coach.settings.provider import (
 )
 
 DEFAULT_USER = "local"
+OF_A_USER = ("tone",)
+"""Settings that are kept with a user alone: no file and no variable carries them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def nearest(name: str) -> str:
     """Return a hint: the setting that was probably meant, else all there are."""
     from difflib import get_close_matches
 
-    names = [key.name for key in KEYS]
+    names = [*(key.name for key in KEYS), *OF_A_USER]
     close = get_close_matches(name, names, n=1)
     return f"did you mean {close[0]}?" if close else f"settings are {', '.join(names)}"
 

@@ -41,6 +41,7 @@ from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
 from coach.views.promises.waiting import ZoneSettingRow
 from coach.views.reasons import ReasonQuestionRow
+from coach.views.reflections.reflection import PromptRow, ReflectionRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
 from coach.views.secrets.sealed_files import (
@@ -112,6 +113,8 @@ NOUNS: Final[Mapping[str, type]] = {
     "question": QuestionRow,
     "reason-question": ReasonQuestionRow,
     "registered-experiment": RegisteredExperimentRow,
+    "reflection": ReflectionRow,
+    "reflection-prompt": PromptRow,
     "revision": RevisionRow,
     "revision-difference": DifferenceRow,
     "rule-view": RuleRow,
@@ -199,6 +202,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plans remove QUESTION": "reason-question",
     "pnl": "profit",
     "rules accept": "proposal",
+    "reflect": "reflection",
+    "reflect --show-prompt": "reflection-prompt",
+    "reflect list": "reflection",
     "rules add": "rule-view",
     "rules breaches": "breach",
     "rules calibrate": "calibration",

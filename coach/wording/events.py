@@ -92,6 +92,11 @@ def _describe_digest(payload: Payload) -> str:
     return f"Digest of {payload['week']} ready"
 
 
+def _describe_reflection(payload: Payload) -> str:
+    kind = "Trade call refused" if payload["refused"] else "Reflection"
+    return f"{kind}: {' '.join(payload['sentences'])}"
+
+
 def _describe_note(done: str) -> Callable[[Payload], str]:
     def describe(payload: Payload) -> str:
         about = payload["day"] or f"trade {payload['trade_id']}"
@@ -186,6 +191,7 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "question.asked": _describe_question,
     "question.answered": _describe_answer,
     "digest.ready": _describe_digest,
+    "coach.reflect": _describe_reflection,
     "note.added": _describe_note("added"),
     "note.edited": _describe_note("edited"),
     "note.removed": _describe_note("removed"),

@@ -6,6 +6,7 @@ import typer
 
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
+from coach.cli.reflect.tone import TONE, drop_tone, users_tone, write_tone
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
@@ -38,7 +39,7 @@ def every(
     values = rows(
         [
             {"name": made.name, "value": redact(made.value), "origin": made.origin}
-            for made in in_force(frame, frame.settings.origins)
+            for made in (*in_force(frame, frame.settings.origins), users_tone(frame))
         ]
     )
     columns: tuple[Column, ...] = (Column("name", "setting"), Column("value", "value"))
@@ -52,6 +53,8 @@ def one(context: typer.Context, name: Name) -> None:
     """Print one setting, and nothing else."""
     frame = frame_of(context)
     named = [made for made in frame.settings.origins if made.name == name]
+    if name == TONE:
+        named = [users_tone(frame)]
     if not named:
         raise UsageError(nearest(name), what=f"no setting {name!r}")
     [made] = in_force(frame, named)
@@ -66,13 +69,16 @@ def write(
     name: Name,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")],
 ) -> None:
-    """Write a setting: your zone to the database, others to the file.
+    """Write a setting: your zone and tone to the database, others to the file.
 
     Your days and weeks are cut in another zone from then on, and rules and habits are judged
     anew. While a locked rule counts days or hours that waits for its lock. Before there is a
     database the zone is written into the file, for the first user.
     """
     frame = frame_of(context)
+    if name == TONE:
+        frame.show(write_tone(frame, value))
+        return
     key_named(name).check(value, "config set")
     if name == "zone" and (moved := _moved(frame, value)) is not None:
         frame.show(moved)
@@ -88,6 +94,9 @@ def write(
 def drop(context: typer.Context, name: Name) -> None:
     """Take a setting out of the config file; the default stands again."""
     frame = frame_of(context)
+    if name == TONE:
+        frame.show(drop_tone(frame))
+        return
     key_named(name)
     document = _document(frame)
     was_there = document.pop(name, None) is not None

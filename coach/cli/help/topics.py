@@ -138,6 +138,12 @@ PROMISED = {
     ),
 }
 READ = {
+    "reflect": Topic(
+        "what your Rational Future Self says",
+        "reflect.md",
+        (),
+        ("reflections", "future self", "tone"),
+    ),
     "digests": Topic("the week on one page", "digests.md"),
     "events": Topic("what changed, in order", "events.md"),
     "exit codes": Topic(

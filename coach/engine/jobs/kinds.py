@@ -25,6 +25,7 @@ LIMITS: dict[JobKind, JobLimits] = {
     "digest.weekly": JobLimits("digest", timedelta(minutes=30)),
     "calibrate.rules": JobLimits("calibration", timedelta(hours=1)),
     "simulate.trades": JobLimits("simulation", timedelta(hours=1)),
+    "reflect.question": JobLimits("reflection", timedelta(minutes=30)),
     "evaluate.detectors": JobLimits("evaluation", timedelta(days=1)),
     "settle.promises": JobLimits("settle.promises", timedelta(hours=1)),
     "make.months": JobLimits("make.months", timedelta(hours=1)),

@@ -7,13 +7,14 @@ from psycopg.rows import class_row
 from ulid import ULID
 
 from coach.model.accounts import User, UserId, UserSummary
+from coach.model.reflections.words import Tone
 
 
 def find(connection: Connection[Any], name: str) -> User | None:
     """Return the user of that name."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
         return cursor.execute(
-            "select id, name, zone from app_user where name = %s", [name]
+            "select id, name, zone, tone from app_user where name = %s", [name]
         ).fetchone()
 
 
@@ -58,7 +59,7 @@ def summaries(connection: Connection[Any]) -> list[UserSummary]:
 def everybody(connection: Connection[Any]) -> list[User]:
     """Return every user, by id."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
-        return cursor.execute("select id, name, zone from app_user order by id").fetchall()
+        return cursor.execute("select id, name, zone, tone from app_user order by id").fetchall()
 
 
 def any_there(connection: Connection[Any]) -> bool:
@@ -69,3 +70,8 @@ def any_there(connection: Connection[Any]) -> bool:
 def set_zone(connection: Connection[Any], user_id: UserId, zone: str) -> None:
     """Cut the user's days in this zone from now on."""
     connection.execute("update app_user set zone = %s where id = %s", [zone, user_id])
+
+
+def set_tone(connection: Connection[Any], user_id: UserId, tone: Tone) -> None:
+    """Let the Rational Future Self speak to the user in this tone from now on."""
+    connection.execute("update app_user set tone = %s where id = %s", [tone, user_id])

@@ -103,6 +103,7 @@ WAITING: Mapping[JobKind, WaitingRun] = {
     "fetch.candles": WaitingRun("connected", {**EVERYTHING, "granularity": 3600}, "candle_week"),
     "score.bias": WaitingRun("seen", TODAY, "conclusion_state", leave_behind),
     "digest.weekly": WaitingRun("seen", {"week": "2026-W12"}, "digest"),
+    "reflect.question": WaitingRun("seen", {"question": "why do I lose"}, "reflection"),
     "calibrate.rules": WaitingRun("labelled", {"rules": []}, "calibration"),
     "settle.promises": WaitingRun(
         "new", {**TODAY, "ended": None}, "event_outbox", experiment, MATE

@@ -40,6 +40,7 @@ from coach.engine.api.promises import (
     rules,
 )
 from coach.engine.api.promises.plans import PlanRequest
+from coach.engine.api.reflection import reflect
 from coach.engine.api.session import Session
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.market.address import Folder
@@ -85,6 +86,7 @@ class Follower:
             "profit": lambda: trades.profit(session),
             "proposals": lambda: calibration.proposals(session, every=True),
             "questions": lambda: (questions.questions(session), questions.styles(session)),
+            "reflections": lambda: reflect.newest(session, 20),
             "revisions": lambda: revisions.history(session),
             "rules": lambda: rules.rules(session),
             "status": lambda: replace(health.status(session), events=0),
@@ -174,6 +176,7 @@ def test_imports_rules_and_answers_name_all_that_they_change(
     follower.does(lambda s: accounts.set_shorts(s, "main", allowed=True), "account.changed")
     follower.does(lambda s: users.set_zone(s, "Asia/Tokyo"), "zone.changed")
     follower.does(lambda s: digests.digest(s, "2026-W10"), "digest.ready")
+    follower.does(reflect.reflect, "coach.reflect")
     newest = imports.all_runs(follower.session)[0].id
     follower.does(lambda s: imports.undo(s, newest), "import.undone")
     follower.does(lambda s: rules.remove(s, RULE), "rule.changed")

@@ -47,6 +47,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"bias": "revenge", "reason": "fading for six weeks"},
         "Habit revenge withdrawn: fading for six weeks",
     ),
+    ("coach.reflect", {"refused": False, "sentences": ["One.", "Two."]}, "Reflection: One. Two."),
+    ("coach.reflect", {"refused": True, "sentences": ["No."]}, "Trade call refused: No."),
     ("note.added", {"note_id": 3, "trade_id": "3fa9", "day": None}, "Note 3 on trade 3fa9 added"),
     ("note.edited", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 edited"),
     ("note.removed", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 removed"),

@@ -102,6 +102,12 @@ def _make_digest(place: Workplace, request: Request) -> Mapping[str, Json]:
     return {"week": found.week, "sha256": found.sha256}
 
 
+def _reflect(place: Workplace, request: Request) -> Mapping[str, Json]:
+    from coach.engine.api.reflection.reflect import reflect
+
+    return {"reflection": reflect(place.session, str(request["question"])).kept.id}
+
+
 def _score(place: Workplace, _request: Request) -> Mapping[str, Json]:
     """Draw the conclusions that an import left due, and those that candles are still to bring."""
     from coach.engine.api import insights
@@ -117,6 +123,7 @@ HANDLERS: dict[JobKind, Handler] = {
     "score.bias": _score,
     "digest.weekly": _make_digest,
     "calibrate.rules": _calibrate,
+    "reflect.question": _reflect,
     "settle.promises": periodic_work.settle_promises,
     "make.months": periodic_work.make_months,
     "purge.expired": periodic_work.purge_expired,

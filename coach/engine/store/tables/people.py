@@ -31,6 +31,7 @@ app_user = Table(
     required("zone", Text, server_default="UTC"),
     required("created_at", MOMENT, server_default=NOW),
     Column("disabled_at", MOMENT),
+    required("tone", Text, server_default="supportive"),
 )
 
 account = Table(

@@ -1,0 +1,122 @@
+"""Reflection: one question to the Rational Future Self, answered from evidence and kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from coach.engine.api import sight
+from coach.engine.api.reflection.evidence import evidence_pack
+from coach.engine.jobs.run import JobOrder, job_run
+from coach.engine.reflection import prompt, templates
+from coach.engine.reflection.persona import future_self
+from coach.engine.store.reflection import reflections as store
+from coach.engine.store.reflection.reflections import StoredReflection
+from coach.errors import Invalid
+from coach.model.canonical import canonical_json
+from coach.model.reflections.event import CoachReflected
+
+if TYPE_CHECKING:
+    from coach.engine.api.session import Session
+    from coach.engine.reflection.prompt import Prompt
+    from coach.engine.reflection.shape import EvidencePack, ReflectionAnswer
+
+__all__ = ["ReflectionView", "StoredReflection", "newest", "prompt_of", "reflect"]
+
+LONGEST_QUESTION: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ReflectionView:
+    """A reflection, and whether it was answered already."""
+
+    kept: StoredReflection
+    known: bool
+
+
+def reflect(session: Session, question: str = "") -> ReflectionView:
+    """Answer a question, or say how things stand where it is empty.
+
+    The same question of the same evidence in the same voice is the same reflection. A new one is
+    kept, and an event tells it. Invalid for a question that is too long, NotInitialised without
+    fills.
+    """
+    asked = tidy(question)
+    pack = evidence_pack(session)
+    order = _order(session, pack, asked)
+    known = store.find(session.connection, session.user.id, order.id)
+    if known is not None:
+        return ReflectionView(known, known=True)
+    with job_run(session.connection, session.user.id, order, session.clock) as running:
+        answer = templates.answer(pack, future_self(session.user.tone), asked)
+        made = _made(session, order.id, asked, pack, answer)
+        with sight.change(session) as events:
+            store.keep(session.connection, session.user.id, made)
+            events.append(_event(made, answer))
+            running.finish({"reflection": made.id})
+    return ReflectionView(made, known=False)
+
+
+def prompt_of(session: Session, question: str = "") -> Prompt:
+    """Return what a language model would be asked; nothing is sent and nothing kept."""
+    asked = tidy(question)
+    return prompt.write_prompt(evidence_pack(session), future_self(session.user.tone), asked)
+
+
+def newest(session: Session, most: int) -> list[StoredReflection]:
+    """Return the newest reflections, oldest first."""
+    return store.newest(session.connection, session.user.id, most)
+
+
+def tidy(question: str) -> str:
+    """Return a question on one line; Invalid for one that is too long or cannot be seen."""
+    text = " ".join(question.split())
+    if len(text) > LONGEST_QUESTION:
+        allowed = f"at most {LONGEST_QUESTION} characters"
+        raise Invalid("question", f"not {len(text)} characters", allowed)
+    if not text.isprintable():
+        raise Invalid("question", "not control characters", "letters, digits and signs")
+    return text
+
+
+def _order(session: Session, pack: EvidencePack, asked: str) -> JobOrder:
+    voice = future_self(session.user.tone)
+    evidence = sha256(canonical_json(pack.as_json())).hexdigest()
+    request = {
+        "question": asked,
+        "persona": voice.id,
+        "tone": voice.tone,
+        "evidence": evidence,
+        "prompt": prompt.PROMPT_VERSION,
+    }
+    return JobOrder("reflect.question", dict(request), voice.name)
+
+
+def _made(
+    session: Session, id_: str, asked: str, pack: EvidencePack, answer: ReflectionAnswer
+) -> StoredReflection:
+    voice = future_self(session.user.tone)
+    return StoredReflection(
+        id=id_,
+        question=asked,
+        persona=voice.id,
+        tone=voice.tone,
+        source=answer.source,
+        refused=answer.refused,
+        sentences=[{**asdict(one), "evidence": list(one.evidence)} for one in answer.sentences],
+        evidence=pack.as_json(),
+        prompt_version=prompt.PROMPT_VERSION,
+        made_at=session.clock(),
+    )
+
+
+def _event(made: StoredReflection, answer: ReflectionAnswer) -> CoachReflected:
+    return CoachReflected(
+        reflection_id=made.id,
+        persona=made.persona,
+        tone=made.tone,
+        source=made.source,
+        refused=made.refused,
+        sentences=tuple(one.text for one in answer.sentences),
+    )

@@ -1,0 +1,74 @@
+"""Reflections: what was asked, what was answered, and what each sentence rests on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from coach.model.reflections.words import ReflectionSource, Tone
+from coach.views.table import Column
+
+if TYPE_CHECKING:
+    from coach.engine.api.reflection.reflect import StoredReflection
+
+SENTENCES = (Column("text", "answer"), Column("claim"), Column("evidence"))
+REFLECTIONS = (
+    Column("made_at", "at", "time"),
+    Column("id", "reflection", "key"),
+    Column("question", "question"),
+    Column("text", "answer"),
+    Column("tone"),
+    Column("source"),
+    Column("refused"),
+)
+
+
+class ReflectionSentenceRow(TypedDict):
+    """A sentence; `claim` and `evidence` name what it rests on, empty where it states nothing."""
+
+    text: str
+    claim: str
+    evidence: Sequence[str]
+
+
+class ReflectionRow(TypedDict):
+    """An answer of the Rational Future Self. `refused` says that the question asked for a trade.
+
+    `source` is who wrote the sentences, `days` how far back the evidence reaches.
+    """
+
+    id: str
+    question: str
+    persona: str
+    tone: Tone
+    source: ReflectionSource
+    refused: bool
+    days: int
+    sentences: Sequence[ReflectionSentenceRow]
+    text: str
+    made_at: datetime
+
+
+class PromptRow(TypedDict):
+    """What a language model would be asked: two messages."""
+
+    system: str
+    user: str
+
+
+def reflection(kept: "StoredReflection") -> ReflectionRow:
+    """Return a reflection as it was kept."""
+    sentences = cast("list[ReflectionSentenceRow]", kept.sentences)
+    days = kept.evidence["days"]
+    assert isinstance(days, int)
+    return {
+        "id": kept.id,
+        "question": kept.question,
+        "persona": kept.persona,
+        "tone": kept.tone,
+        "source": kept.source,
+        "refused": kept.refused,
+        "days": days,
+        "sentences": sentences,
+        "text": " ".join(one["text"] for one in sentences),
+        "made_at": kept.made_at,
+    }
