@@ -1,8 +1,10 @@
 """Tokens that end, are refused or used up, and what becomes of the account."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from psycopg import sql
 
 from coach.brokers.oauth.service import TokenService
 from coach.brokers.sandbox.oauth.books import TokenBooks
@@ -179,3 +181,39 @@ def test_who_comes_second_takes_the_pair_that_is_there(
     assert renew(former).is_same(following)
     assert (tokens.refreshes, tokens.replays) == (1, 0)
     assert following.expires_at == session.clock() + timedelta(hours=1)
+
+
+def test_no_table_holds_a_token_a_code_or_the_clients_secret(
+    session: Session,
+    request_: allow.GrantRequest,
+    tokens: TokenBooks,
+    clock: SharedClock,
+    spoil: Spoil,
+) -> None:
+    """Neither of a pair that counts nor of one that did; an error about them is stored, too."""
+    connected(session, request_)
+    first = kept(session)
+    clock.forward(session, hours=2)
+    sync(session)
+    spoil(path="oauth2/token", chance={"html": 1.0})
+    clock.forward(session, hours=2)
+    with pytest.raises(TryLater):
+        sync(session)
+    stored = list(everything(session))
+    assert any("cannot be reached" in text for text in stored)
+    pair = (only(tokens).access, only(tokens).refresh, *only(tokens).used)
+    secrets = [*pair, first.access.reveal(), tokens.secret, *tokens.codes]
+    assert len({*secrets}) >= 6
+    assert [one for one in secrets if any(one in text for text in stored)] == []
+    written = [one.encode().hex() for one in secrets]
+    assert [one for one in written if any(one in text for text in stored)] == []
+
+
+def everything(session: Session) -> Iterator[str]:
+    """Yield every row of every table as text; bytes are written as hex."""
+    tables = session.connection.execute(
+        "select tablename from pg_tables where schemaname = 'public'"
+    ).fetchall()
+    for (table,) in tables:
+        query = sql.SQL("select t::text from {} t").format(sql.Identifier(table))
+        yield from (row[0] for row in session.connection.execute(query).fetchall())
