@@ -35,6 +35,9 @@ def connect_by_paste(frame: "Frame", request: "GrantRequest", port: int) -> "Acc
     """
     from coach.engine.api.broker import allow
 
+    if port == 0:
+        what = "a browser elsewhere comes back to no port that is only free here"
+        raise UsageError("leave --port 0 out", what=what)
     flow = allow.new_flow(f"http://{LOOPBACK}:{port}{PATH}{request.broker}")
     url = _page(frame, request, flow)
     frame.talk.instruct("open this address in a browser, on any machine:", url)

@@ -120,6 +120,28 @@ def test_what_is_no_answer_to_this_attempt_connects_nothing_and_is_not_repeated(
     assert "hunter2" not in out + err
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--paste",), "--paste takes --oauth"),
+        (("--oauth", "--key-file", "x"), "--oauth takes no --key-file"),
+        (("--oauth", "--paste", "--port", "0"), "no port that is only free here"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    coach: Coach, registered: dict[str, str], words: tuple[str, ...], what: str
+) -> None:
+    ended = coach("connect", "coinbase", *words, **registered)
+    assert (ended.returncode, what in ended.stderr) == (2, True), ended.stderr
+
+
+def test_without_a_registration_it_is_said_how_to_come_by_one(coach: Coach) -> None:
+    ended = coach("connect", "coinbase", "--oauth", "--paste")
+    assert ended.returncode == 2
+    assert "coinbase_client_id" in ended.stderr
+    assert "--key-file FILE" in ended.stderr
+
+
 @pytest.mark.fresh
 def test_stray_requests_get_400_and_end_nothing(
     home: Path, sandbox: dict[str, str], registered: dict[str, str]

@@ -28,6 +28,7 @@ BROWSER = """\
 import sys, urllib.request
 urllib.request.urlopen(sys.argv[1]).read()
 """
+MANY = 3
 SCENES = ("connect", "sync", "sync that renews", "disconnect")
 
 
@@ -125,3 +126,13 @@ def test_killed_after_any_commit_and_run_again_it_ends_the_same(
     assert commits > 0
     for number in range(1, commits + 1):
         assert complaints(scenes, command, number) == [], number
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["connect", "sync", "disconnect"])
+def test_whenever_it_is_disturbed_and_run_again_it_ends_the_same(
+    scenes: GrantScenes, name: str
+) -> None:
+    command = scenes.commands[name]
+    for disturbance in scenes.program.draw(command, "2026", MANY):
+        assert scenes.program.complaints(command, disturbance) == [], disturbance
