@@ -28,7 +28,10 @@ MOST_SCOPES, LONGEST_SCOPE = 60, 60
 AUTH_PATH = "/v2/user/auth"
 TIMES_REFUSED = 2
 """Coinbase refuses a good token now and then: once is no proof of its end."""
-WEAKER = "allow nothing but reading; what was allowed before is ended in the settings of Coinbase"
+WEAKER = (
+    "allow what coach asks for and nothing else; the settings of Coinbase end what was allowed"
+    " before"
+)
 HOW_TO_CHECK = "see in the settings of Coinbase that coach is not among the connected apps"
 
 
