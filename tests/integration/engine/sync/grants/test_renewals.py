@@ -13,6 +13,7 @@ from coach.engine.api import accounts
 from coach.engine.api.broker import allow
 from coach.engine.api.broker.leave import disconnect
 from coach.engine.api.broker.sync import sync, sync_due
+from coach.engine.api.keys.checks import key_checks
 from coach.engine.api.session import Session
 from coach.engine.imports.grants import GrantRenewal
 from coach.engine.store import accounts as store
@@ -134,6 +135,8 @@ def test_what_was_ended_at_the_broker_asks_to_be_allowed_again(
         sync(session)
     assert refused.value.remedy == "allow_again"
     assert shown(session)[0] == "reauth_required"
+    (found,) = [one for one in key_checks(session) if one.name == "key of allowed"]
+    assert (found.state, found.hint) == ("warning", "connect the account again")
 
 
 def test_a_renewal_without_another_refresh_token_goes_on_with_the_one_before(
