@@ -25,7 +25,14 @@ from coach.model.trades import TradeId
 from coach.model.traits import WithdrawalReason
 
 AccountChange = Literal[
-    "connected", "disconnected", "removed", "shorts", "equity", "sync_hours", "pairs"
+    "connected",
+    "disconnected",
+    "reauth_required",
+    "removed",
+    "shorts",
+    "equity",
+    "sync_hours",
+    "pairs",
 ]
 ExperimentChange = Literal["started", "week", "stopped", "ended"]
 PlanChange = Literal["added", "removed"]
@@ -33,7 +40,7 @@ PlanChange = Literal["added", "removed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged(NewEvent):
-    """An account was connected, disconnected or removed, or what you declared of it has changed."""
+    """An account was connected, left, removed or needs you, or what you declared has changed."""
 
     type: ClassVar[EventType] = "account.changed"
     stale: ClassVar[tuple[Stale, ...]] = BOOKS

@@ -163,6 +163,7 @@ def _step(payload: Payload) -> str:
 ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
     "connected": "connected",
     "disconnected": "disconnected from its broker",
+    "reauth_required": "is not read any more: its broker does not let coach in",
     "removed": "removed",
     "sync_hours": "is read at other times: that was declared",
     "shorts": "read anew: whether it can be short was declared",

@@ -123,6 +123,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "account.changed",
+        {"account": "main", "what": "reauth_required"},
+        "Account main is not read any more: its broker does not let coach in",
+    ),
+    (
+        "account.changed",
         {"account": "main", "what": "equity"},
         "Account main has another beginning, as you declared",
     ),

@@ -21,7 +21,8 @@ from coach.engine.periodic.orders import KEY_REFUSED, sync_order
 from coach.engine.store import accounts
 from coach.engine.store.imports import connections, fetched, runs
 from coach.engine.store.imports.connections import OpenProduct
-from coach.errors import CoachError, Missing, NotFound
+from coach.errors import AuthenticationFailed, CoachError, Missing, NotFound
+from coach.model.event_types import AccountChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -249,14 +250,20 @@ def _trouble_noted(session: Session, found: BrokerConnection) -> Iterator[None]:
         yield
     except CoachError as trouble:
         if not session.connection.closed:
-            connections.note_trouble(
-                session.connection,
-                session.user.id,
-                found.account_id,
-                (trouble.code, str(trouble)),
-                session.clock(),
-            )
+            _note(session, found, trouble)
         raise
+
+
+def _note(session: Session, found: BrokerConnection, trouble: CoachError) -> None:
+    """Note a trouble; that the broker lets nobody in any more is an event when it begins."""
+    noted = (trouble.code, str(trouble))
+    where = (session.connection, session.user.id, found.account_id)
+    if trouble.code != AuthenticationFailed.code or found.trouble_code == trouble.code:
+        connections.note_trouble(*where, noted, session.clock())
+        return
+    with sight.change(session) as events:
+        connections.note_trouble(*where, noted, session.clock())
+        events.append(AccountChanged(account=found.account, what="reauth_required"))
 
 
 def _begin(session: Session, found: BrokerConnection) -> datetime | None:

@@ -24,6 +24,7 @@ from coach.errors import (
     TryLater,
 )
 from coach.views.accounts import account
+from tests.events_read import since
 from tests.integration.engine.sync.conftest import SharedClock, Spoil
 from tests.integration.engine.sync.grants.conftest import connected, kept, only, shown
 
@@ -135,6 +136,11 @@ def test_what_was_ended_at_the_broker_asks_to_be_allowed_again(
         sync(session)
     assert refused.value.remedy == "allow_again"
     assert shown(session)[0] == "reauth_required"
+    with pytest.raises(AuthenticationFailed):
+        sync(session)
+    told = since(session.connection, session.user.id, None, 100)
+    changes = [one.payload["what"] for one in told if one.type == "account.changed"]
+    assert changes == ["connected", "reauth_required"], "it is told when it begins, and once"
     (found,) = [one for one in key_checks(session) if one.name == "key of allowed"]
     assert (found.state, found.hint) == ("warning", "connect the account again")
 
