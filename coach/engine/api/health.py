@@ -74,9 +74,13 @@ class Status:
 
 
 def status(session: Session) -> Status:
-    """Return the status of the user's data."""
+    """Return the status of the user's data, as it was at one moment."""
     conclude_due(session)
-    now = session.clock()
+    with session.connection.transaction():  # alone, each statement would take three journeys
+        return _status(session, session.clock())
+
+
+def _status(session: Session, now: datetime) -> Status:
     active, paused = health.rule_counts(session.connection, session.user.id)
     waiting, waiting_settings = _waiting(session)
     return Status(

@@ -139,6 +139,11 @@ def profit(
     """Return what was earned, to the last digit, and what is still open."""
     if method not in {"fifo", "average"}:
         raise Invalid("method", f"not {method!r}", "fifo or average", example="fifo")
+    with session.connection.transaction():  # alone, each statement would take three journeys
+        return _profit(session, method, symbol, account)
+
+
+def _profit(session: Session, method: str, symbol: str | None, account: str | None) -> Profit:
     user_id = session.user.id
     if account is not None:
         _check_account(session, account)
