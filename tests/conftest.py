@@ -107,6 +107,8 @@ def absent(config: pytest.Config) -> dict[str, str]:
     reasons = {}
     if "COACH_TEST_DATABASE_URL" not in os.environ:
         reasons["external"] = "COACH_TEST_DATABASE_URL is not set"
+    if "COACH_TEST_ORACLES" not in os.environ:
+        reasons["oracle"] = "COACH_TEST_ORACLES is not set"
     if shutil.which("redis-server") is None:
         reasons["redis"] = "redis-server is not here"
     if shutil.which("chromium") is None:

@@ -5,16 +5,12 @@ The SDK calls https and nothing else, so the sandbox serves TLS under a throw-aw
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
 import jwt
 import pytest
 import trustme
-from coinbase.jwt_generator import build_rest_jwt
-from coinbase.rest import RESTClient
-from requests.exceptions import HTTPError
 
 from coach.brokers.coinbase.auth import read_key, sign
 from coach.brokers.sandbox.entries import as_json
@@ -24,7 +20,9 @@ from coach.brokers.sandbox.server import Address, Certificate, SandboxServer, se
 from coach.brokers.sandbox.spoiled import entries
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from tests import clock
+from tests.oracles.conftest import AskClient
 
+pytestmark = pytest.mark.oracle
 Kind = Literal["ES256", "EdDSA"]
 HOST = "api.coinbase.com"
 PATH = "/api/v3/brokerage/orders/historical/fills"
@@ -53,87 +51,81 @@ def server(world: SandboxWorld, authority: tuple[Path, Certificate]) -> Iterator
         yield running
 
 
+Sdk = Callable[..., list[dict[str, Any]]]
+
+
 @pytest.fixture
-def sdk(
-    server: SandboxServer, authority: tuple[Path, Certificate]
-) -> Iterator[Callable[[str], Any]]:
-    """Return a function that makes the official client of a key's text."""
-    with ExitStack() as stack:
+def sdk(ask_client: AskClient, server: SandboxServer, authority: tuple[Path, Certificate]) -> Sdk:
+    """Return a function that lets the official client make calls, each under a key's text."""
 
-        def client(key_text: str) -> Any:  # noqa: ANN401 (the SDK is untyped)
-            parts = json.loads(key_text)
-            made = RESTClient(
-                api_key=parts.get("name") or parts["id"],
-                api_secret=parts["privateKey"],
-                base_url=server.host,
-                rate_limit_headers=True,
-            )
-            made.session.verify = str(authority[0])
-            made.session.trust_env = False
-            stack.enter_context(made.session)
-            return made
+    def ask(*calls: tuple[str, str, dict[str, object]]) -> list[dict[str, Any]]:
+        place = {"host": server.host, "authority": str(authority[0])}
+        answers: list[dict[str, Any]] = ask_client("coinbase_sdk", **place, calls=calls, tokens=[])[
+            "answers"
+        ]
+        return answers
 
-        yield client
+    return ask
 
 
 @pytest.mark.parametrize("kind", ["ES256", "EdDSA"])
-def test_the_sdk_reads_what_a_key_may_do(
-    sdk: Callable[[str], Any], world: SandboxWorld, kind: Kind
-) -> None:
-    weak = sdk(issue_key(world, kind)).get_api_key_permissions()
-    strong = sdk(issue_key(world, kind, can_trade=True, can_transfer=True))
-    assert (weak.can_view, weak.can_trade, weak.can_transfer) == (True, False, False)
-    assert strong.get_api_key_permissions().can_trade is True
-    assert strong.get_api_key_permissions().can_transfer is True
+def test_the_sdk_reads_what_a_key_may_do(sdk: Sdk, world: SandboxWorld, kind: Kind) -> None:
+    weak = issue_key(world, kind)
+    strong = issue_key(world, kind, can_trade=True, can_transfer=True)
+    found = sdk(*((key, "get_api_key_permissions", {}) for key in (weak, strong)))
+    may = [
+        [one["answer"][f"can_{power}"] for power in ("view", "trade", "transfer")] for one in found
+    ]
+    assert may == [[True, False, False], [True, True, True]]
 
 
-def test_the_sdk_sees_every_fill_by_its_cursors(
-    sdk: Callable[[str], Any], world: SandboxWorld
-) -> None:
-    client, seen, cursor = sdk(issue_key(world)), [], None
-    while True:
-        page = client.get_fills(limit=100, cursor=cursor).to_dict()
-        seen += page["fills"]
-        cursor = page["cursor"]
-        if not cursor:
-            break
+def test_the_sdk_sees_every_fill_by_its_cursors(sdk: Sdk, world: SandboxWorld) -> None:
+    (found,) = sdk((issue_key(world), "every_fill", {"limit": 100}))
+    seen = found["answer"]["fills"]
     assert [given(entry) for entry in seen] == list(entries(world.executions, SandboxPlan()))
 
 
-def test_the_sdk_filters_by_several_products(
-    sdk: Callable[[str], Any], world: SandboxWorld
-) -> None:
-    page = sdk(issue_key(world)).get_fills(product_ids=["SOL-USD", "ETH-USD"], limit=250).to_dict()
+def test_the_sdk_filters_by_several_products(sdk: Sdk, world: SandboxWorld) -> None:
+    asked = {"product_ids": ["SOL-USD", "ETH-USD"], "limit": 250}
+    (found,) = sdk((issue_key(world), "get_fills", asked))
     wanted = [one for one in world.executions if one.product_id in ("SOL-USD", "ETH-USD")]
     newest = sorted(wanted, key=lambda one: (one.at, one.filed_at, one.entry_id), reverse=True)
-    assert [given(entry) for entry in page["fills"]] == [as_json(one) for one in newest[:250]]
+    seen = [given(entry) for entry in found["answer"]["fills"]]
+    assert seen == [as_json(one) for one in newest[:250]]
 
 
-def test_the_sdk_sees_the_wallets_page_by_page(
-    sdk: Callable[[str], Any], world: SandboxWorld
-) -> None:
-    client = sdk(issue_key(world))
-    first = client.get_accounts(limit=6).to_dict()
-    rest = client.get_accounts(limit=6, cursor=first["cursor"]).to_dict()
-    seen = [given(account) for account in (*first["accounts"], *rest["accounts"])]
-    assert seen == [given(dict(account)) for account in world.accounts]
+def test_the_sdk_sees_the_wallets_page_by_page(sdk: Sdk, world: SandboxWorld) -> None:
+    key = issue_key(world)
+    (first,) = sdk((key, "get_accounts", {"limit": 6}))
+    cursor = first["answer"]["cursor"]
+    (rest,) = sdk((key, "get_accounts", {"limit": 6, "cursor": cursor}))
+    pages = [*first["answer"]["accounts"], *rest["answer"]["accounts"]]
+    assert [given(account) for account in pages] == [
+        given(dict(account)) for account in world.accounts
+    ]
 
 
-def test_the_sdk_sees_the_products(sdk: Callable[[str], Any], world: SandboxWorld) -> None:
-    client = sdk(issue_key(world))
+def test_the_sdk_sees_the_products(sdk: Sdk, world: SandboxWorld) -> None:
+    key = issue_key(world)
     spot = [dict(product) for product in world.products if product["product_type"] == "SPOT"]
-    for listed in (client.get_products(), client.get_public_products()):
-        assert [given(product) for product in listed.to_dict()["products"]] == spot
-    assert given(client.get_product("ETH-USD").to_dict()) == spot[1]
+    *lists, one = sdk(
+        (key, "get_products", {}),
+        (key, "get_public_products", {}),
+        (key, "get_product", {"product_id": "ETH-USD"}),
+    )
+    for listed in lists:
+        assert [given(product) for product in listed["answer"]["products"]] == spot
+    assert given(one["answer"]) == spot[1]
 
 
 def test_the_sdk_sees_the_same_candles_with_a_key_and_without(
-    sdk: Callable[[str], Any], world: SandboxWorld
+    sdk: Sdk, world: SandboxWorld
 ) -> None:
-    client, end = sdk(issue_key(world)), int(world.end.timestamp())
-    asked = {"start": str(end - 86400), "end": str(end), "granularity": "FIFTEEN_MINUTE"}
-    private = client.get_candles("BTC-USD", **asked).to_dict()["candles"]
-    public = client.get_public_candles("BTC-USD", **asked).to_dict()["candles"]
+    key, end = issue_key(world), int(world.end.timestamp())
+    span = {"start": str(end - 86400), "end": str(end), "granularity": "FIFTEEN_MINUTE"}
+    asked: dict[str, object] = {"product_id": "BTC-USD", **span}
+    found = sdk((key, "get_candles", asked), (key, "get_public_candles", asked))
+    private, public = (one["answer"]["candles"] for one in found)
     tape = world.tapes["BTC-USD"]
     bars = tape.bars(900, end - 86400, end)
     assert private == public
@@ -143,38 +135,37 @@ def test_the_sdk_sees_the_same_candles_with_a_key_and_without(
     ]
 
 
-def test_the_sdk_sees_the_limits(sdk: Callable[[str], Any], world: SandboxWorld) -> None:
-    answer = sdk(issue_key(world)).get_accounts()
-    assert answer.rate_limit_limit == "0"
-    assert answer.rate_limit_remaining is not None
-    assert answer.rate_limit_reset == "1"
+def test_the_sdk_sees_the_limits(sdk: Sdk, world: SandboxWorld) -> None:
+    (found,) = sdk((issue_key(world), "get_accounts", {}))
+    limits = found["limits"]
+    assert (limits["rate_limit_limit"], limits["rate_limit_reset"]) == ("0", "1")
+    assert limits["rate_limit_remaining"] is not None
 
 
-def test_the_sdk_is_refused_with_a_key_that_does_not_fit(
-    sdk: Callable[[str], Any], world: SandboxWorld
-) -> None:
+def test_the_sdk_is_refused_with_a_key_that_does_not_fit(sdk: Sdk, world: SandboxWorld) -> None:
     parts, other = json.loads(issue_key(world)), json.loads(issue_key(world))
-    client = sdk(json.dumps({**parts, "privateKey": other["privateKey"]}))
-    with pytest.raises(HTTPError) as refused:
-        client.get_accounts()
-    assert refused.value.response is not None
-    assert refused.value.response.status_code == 401
+    wrong = json.dumps({**parts, "privateKey": other["privateKey"]})
+    (refused,) = sdk((wrong, "get_accounts", {}))
+    assert refused["status"] == 401
 
 
-def test_the_sdk_meets_the_351st_bucket(sdk: Callable[[str], Any], world: SandboxWorld) -> None:
+def test_the_sdk_meets_the_351st_bucket(sdk: Sdk, world: SandboxWorld) -> None:
     end = int(world.end.timestamp()) // 60 * 60
-    with pytest.raises(HTTPError, match="requested should be less than 350"):
-        sdk(issue_key(world)).get_public_candles(
-            "BTC-USD", start=str(end - 351 * 60), end=str(end), granularity="ONE_MINUTE"
-        )
+    span = {"start": str(end - 351 * 60), "end": str(end), "granularity": "ONE_MINUTE"}
+    (refused,) = sdk((issue_key(world), "get_public_candles", {"product_id": "BTC-USD", **span}))
+    assert "requested should be less than 350" in refused["message"]
 
 
 @pytest.mark.parametrize("kind", ["ES256", "EdDSA"])
-def test_our_token_and_the_sdks_say_the_same(world: SandboxWorld, kind: Kind) -> None:
+def test_our_token_and_the_sdks_say_the_same(
+    ask_client: AskClient, world: SandboxWorld, kind: Kind
+) -> None:
     text = issue_key(world, kind)
     parts, key = json.loads(text), read_key(text)
     ours = sign(key, "GET", HOST, PATH, clock.now().replace(microsecond=0))
-    theirs = build_rest_jwt(f"GET {HOST}{PATH}", key.name, parts["privateKey"])
+    purpose = [f"GET {HOST}{PATH}", key.name, parts["privateKey"]]
+    place = {"host": "", "authority": "", "calls": []}
+    (theirs,) = ask_client("coinbase_sdk", **place, tokens=[purpose])["tokens"]
     said = [told(token, key.private.public_key()) for token in (ours, theirs)]
     assert said[0] == said[1]
     for token in (ours, theirs):

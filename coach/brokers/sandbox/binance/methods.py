@@ -86,7 +86,7 @@ def spot_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
 def margin_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
     """Answer trades on margin, crossed unless isolated ones are asked for."""
     checked(world, query)
-    isolated = query.fields.get("isIsolated", "FALSE")
+    isolated = query.fields.get("isIsolated", "FALSE").upper()  # ccxt writes it in small letters
     if isolated not in {"TRUE", "FALSE"}:
         raise refusal(400, -1130, "Invalid data sent for parameter 'isIsolated'.")
     return _trades(world, query.fields, "isolated" if isolated == "TRUE" else "cross")

@@ -14,7 +14,7 @@ from coach.brokers.binance.markets import check_pairs
 from coach.brokers.binance.paging import PAGE, WEEK_MS
 from coach.errors import AuthenticationFailed, BrokerTrouble, Invalid
 from coach.model.accounts import SkippedRow
-from coach.model.fills import Fill
+from coach.model.fills import Fill, Symbol
 from coach.model.times import EPOCH
 from tests.unit.brokers.binance.conftest import KEY, NOW, NOW_MS, Binance, Json, error, trade
 
@@ -36,7 +36,7 @@ def test_a_trade_is_read_to_the_last_digit_with_its_fee_in_the_third_coin(
     reading = opened.fills(None, NOW)
     assert list(reading.rows()) == [
         Fill(
-            "BTC-USDT", "buy", Decimal("0.50000000"), Decimal("20000.10000000"),
+            Symbol("BTC-USDT"), "buy", Decimal("0.50000000"), Decimal("20000.10000000"),
             Decimal("0.00750000"), "BNB", EPOCH + timedelta(milliseconds=1_499_865_549_590), 0,
             "100234", "spot:BTCUSDT:28457", 1,
         )
@@ -66,7 +66,7 @@ def test_equal_numbers_on_two_markets_are_two_trades(binance: Binance) -> None:
 def test_futures_say_their_side_and_which_position_they_move(
     binance: Binance, changes: Json, side: str, margin: str
 ) -> None:
-    opened, _ = binance("futures:BTC-USDT", userTrades=[of_futures(1, **changes)])
+    opened, _ = binance("futures:BTC-USDT", userTrades=[of_futures(1) | changes])
     (row,) = opened.fills(NOW - timedelta(days=1), NOW).rows()
     assert isinstance(row, Fill)
     assert (row.side, row.margin, row.fee) == (side, margin, Decimal("0.07819010"))
@@ -98,7 +98,7 @@ def test_a_fee_of_futures_is_a_cost_whichever_its_sign(binance: Binance) -> None
 def test_a_trade_that_cannot_be_read_is_named_and_stops_no_other(
     binance: Binance, changes: Json, column: str
 ) -> None:
-    opened, _ = binance(myTrades=[trade(1), trade(2, **changes)])
+    opened, _ = binance(myTrades=[trade(1), trade(2) | changes])
     rows = list(opened.fills(None, NOW).rows())
     (skipped,) = [row for row in rows if isinstance(row, SkippedRow)]
     assert (skipped.column, skipped.product) == (column, "BTC-USDT")
