@@ -16,6 +16,7 @@ import sys
 TYPE_CHECKING = False  # as typing has it, which is not imported here
 if TYPE_CHECKING:
     from coach.model.machine.listening import Announce, ServeRequest
+    from coach.model.machine.panel import PanelRequest
     from coach.settings.values import Settings
 
 SIGNALLED = 128
@@ -40,7 +41,7 @@ def main() -> int:
     from coach.model.machine.own_process import own_process
 
     with own_process():
-        code = run(words, serve=_serve)
+        code = run(words, serve=_serve, open_panel=_open_panel)
     if code > SIGNALLED:
         os._exit(code)  # whoever was told to go waits for no thread and for no full pipe
     gc.freeze()
@@ -54,6 +55,15 @@ def _serve(settings: "Settings", request: "ServeRequest", announce: "Announce") 
 
     gc.set_threshold(*USUAL)
     return in_shared_process(lambda: run(settings, request, announce))
+
+
+def _open_panel(settings: "Settings", request: "PanelRequest") -> None:
+    """Run the panel, which the command line does not know; its threads make it no own process."""
+    from coach.model.machine.own_process import in_shared_process
+    from coach.tui.process import run
+
+    gc.set_threshold(*USUAL)
+    in_shared_process(lambda: run(settings, request))
 
 
 def _leave_when_told() -> None:

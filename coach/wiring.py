@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from coach.errors import CoachError, DatabaseTrouble, Invalid, NotFound, NotInitialised, UsageError
 from coach.model.machine.home import private_folder
 from coach.model.machine.keys import BUCKET
-from coach.settings.folders import under
-from coach.settings.keys import DEFAULT_USER
+from coach.settings.demo import demo_settings
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
@@ -383,13 +382,12 @@ def fresh_demo(settings: "Settings") -> "Settings":
 
     from coach.engine.postgres import embedded
 
-    roof = private_folder(settings.home.cache) / "demo"
-    home = under(roof)
-    embedded.discard(embedded.DatabaseHome(home.data, throwaway=True))
-    shutil.rmtree(roof, ignore_errors=True)
-    embedded.ensure_running(embedded.DatabaseHome(private_folder(home.data), throwaway=True))
-    plain = replace(settings, home=home, user=DEFAULT_USER)
-    return replace(plain, database_url="", redis_url="", object_store="")
+    private_folder(settings.home.cache)
+    fresh = demo_settings(settings)
+    embedded.discard(embedded.DatabaseHome(fresh.home.data, throwaway=True))
+    shutil.rmtree(fresh.home.data.parent, ignore_errors=True)
+    embedded.ensure_running(embedded.DatabaseHome(private_folder(fresh.home.data), throwaway=True))
+    return fresh
 
 
 def rest(settings: "Settings") -> None:

@@ -113,6 +113,7 @@ NOT_FOUND = {
     "device": "coach events devices lists them",
     "experiment": "coach experiments list shows them",
     "job": "coach jobs list shows them",
+    "label": "coach label --list shows them",
     "note": "coach note list shows them, --removed those that were removed",
     "plan": "coach plans list shows them",
     "proposal": "coach rules proposals lists them",

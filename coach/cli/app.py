@@ -22,7 +22,7 @@ from coach.errors import CoachError
 from coach.settings import one_thread
 
 if TYPE_CHECKING:
-    from coach.cli.frame import Serve
+    from coach.cli.frame import OpenPanel, Serve
 
 DENIALS = frozenset((EACCES, EPERM, EROFS, ENOSPC, EDQUOT))
 FULL = frozenset((ENOSPC, EDQUOT))
@@ -31,11 +31,19 @@ DENIED_HINT = "make room or give the right to it, or choose another place: --hom
 BUG_HINT = "the traceback is in {log} under {name}; please report it"
 
 
-def run(words: Sequence[str], root: type[LazyGroup] = Root, serve: "Serve | None" = None) -> int:
-    """Run one command line of this process and return its exit code; `serve` is the other face."""
+def run(
+    words: Sequence[str],
+    root: type[LazyGroup] = Root,
+    serve: "Serve | None" = None,
+    open_panel: "OpenPanel | None" = None,
+) -> int:
+    """Run one command line of this process and return its exit code.
+
+    `serve` and `open_panel` are the other faces.
+    """
     one_thread()
     frame = of_process(read(words))
-    frame.serve = serve
+    frame.serve, frame.open_panel = serve, open_panel
     with frame.termination.listening():
         try:
             frame.termination.begin()

@@ -53,6 +53,7 @@ COMMANDS = {
         "coach.cli.commands.events:app", "What coach noticed, one JSON object per line."
     ),
     "jobs": Entry("coach.cli.jobs.group:app", "Long works: how far each is, what came of it."),
+    "tui": Entry("coach.cli.serving.tui:tui", "Everything on one screen, by keyboard."),
     "serve": Entry("coach.cli.serving.serve:serve", "The same answers over HTTP, on this machine."),
     "worker": Entry(
         "coach.cli.jobs.worker:worker", "Do queued jobs, and what is due by the clock."

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from coach.errors import CoachError
     from coach.model.machine.home import Home
     from coach.model.machine.listening import Announce, ServeRequest
+    from coach.model.machine.panel import PanelRequest
     from coach.settings.values import Setting, Settings
 
     Serve = Callable[[Settings, ServeRequest, Announce], int]
     """Serves until a signal comes, tells its URL, and returns the signal's number."""
+    OpenPanel = Callable[[Settings, PanelRequest], None]
+    """Runs the panel until it is left."""
 
 YES = frozenset({"y", "yes"})
 
@@ -51,6 +54,7 @@ class Frame:
         self.talk = talk
         self.termination = Termination()
         self._serve: Serve | None = None
+        self._open_panel: OpenPanel | None = None
         self._users_zone = ""
         self.renaming = ""
 
@@ -92,6 +96,16 @@ class Frame:
     @serve.setter
     def serve(self, serve: Serve | None) -> None:
         self._serve = serve
+
+    @property
+    def open_panel(self) -> OpenPanel:
+        """How to open the panel: another face, which only the door of the program knows."""
+        assert self._open_panel is not None
+        return self._open_panel
+
+    @open_panel.setter
+    def open_panel(self, open_panel: OpenPanel | None) -> None:
+        self._open_panel = open_panel
 
     @property
     def zone(self) -> str:

@@ -261,6 +261,16 @@ class LabelGiven(NewEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRemoved(NewEvent):
+    """You took back what you said of a trade, so that nothing is said of it."""
+
+    type: ClassVar[EventType] = "label.removed"
+    stale: ClassVar[tuple[Stale, ...]] = ("labels",)
+    trade_id: TradeId
+    bias: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanChanged(NewEvent):
     """You declared a plan, or dropped one; all conclusions were drawn again."""
 
@@ -364,6 +374,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         RuleWaiting,
         ExperimentChanged,
         LabelGiven,
+        LabelRemoved,
         PlanChanged,
         QuestionAsked,
         QuestionAnswered,

@@ -28,6 +28,7 @@ EventType = Literal[
     "rule.waiting",
     "experiment.changed",
     "label.given",
+    "label.removed",
     "plan.changed",
     "question.asked",
     "question.answered",

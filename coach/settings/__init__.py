@@ -39,9 +39,10 @@ def read_secrets_editor(environment: Mapping[str, str]) -> SecretsEditor:
 
 def read_terminal(environment: Mapping[str, str]) -> Terminal:
     """Return whether colour is welcome, and how wide the screen says it is (0: ask the screen)."""
-    plain = bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
+    dumb = environment.get("TERM") == "dumb"
+    plain = bool(environment.get("NO_COLOR")) or dumb
     columns = environment.get("COLUMNS", "")
-    return Terminal(color=not plain, width=int(columns) if columns.isdecimal() else 0)
+    return Terminal(not plain, int(columns) if columns.isdecimal() else 0, dumb)
 
 
 def read_editor(environment: Mapping[str, str]) -> str:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What the environment says about the screen."""
+    """What the environment says about the screen; a `dumb` one cannot move its cursor."""
 
     color: bool
     width: int
+    dumb: bool = False
 
 
 @dataclass(frozen=True, slots=True)

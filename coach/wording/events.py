@@ -127,6 +127,10 @@ def _describe_label(payload: Payload) -> str:
     return f"Trade {payload['trade_id']} labelled {payload['answer']} for {payload['bias']}"
 
 
+def _describe_removed_label(payload: Payload) -> str:
+    return f"Trade {payload['trade_id']} no longer labelled for {payload['bias']}"
+
+
 def _describe_plan(payload: Payload) -> str:
     return f"Plan {payload['plan_id']} {payload['what']}"
 
@@ -188,6 +192,7 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "rule.waiting": _describe_waiting_rule,
     "experiment.changed": _describe_experiment,
     "label.given": _describe_label,
+    "label.removed": _describe_removed_label,
     "plan.changed": _describe_plan,
     "question.asked": _describe_question,
     "question.answered": _describe_answer,

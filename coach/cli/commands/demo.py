@@ -31,6 +31,7 @@ from coach.wording.rules import describe_caught
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from coach.cli.frame import Frame
     from coach.cli.show.progress import ProgressCallback
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.digests import DigestView
@@ -74,23 +75,8 @@ def demo(
     makes the weekly digest. It ends with what was found, what it cost and the rule that answers
     it; --evidence shows everything else before that, and --json has all of it.
     """
-    from coach import wiring
-
     frame = frame_of(context)
-    settings = wiring.fresh_demo(frame.settings)
-    keys, end = settings.home.state / "sandbox", midnight(wiring.clock())
-    order = wiring.SandboxOrder(keys, end, seed=SEEDS[end.weekday()], faults=UNLIMITED)
-    try:
-        with (
-            wiring.sandbox(order) as broker,
-            wiring.start(settings, create=True) as session,
-            progress(frame.talk, "reading 90 days") as report,
-        ):
-            places = wiring.candle_places(settings, frame.talk.warning)
-            seen = walk(session, broker, places, report)
-    finally:
-        wiring.rest(settings)
-    home = settings.home.data.parent
+    home, seen = make_demo(frame)
     parts = (seen_in_full(seen), [""]) if evidence else ()
     lines = chain(*parts, the_point(seen), next_step(seen, home))
     frame.show(answer(seen, home, folded(lines, frame.columns or WIDTH)))
@@ -107,6 +93,26 @@ class DemoFindings:
     words: "HabitWords"
     told: "tuple[Finding, ...]"
     answering: "DryRun | None"
+
+
+def make_demo(frame: "Frame") -> tuple[Path, DemoFindings]:
+    """Make the demo's home anew and do the main job in it; return the home and what was seen."""
+    from coach import wiring
+
+    settings = wiring.fresh_demo(frame.settings)
+    keys, end = settings.home.state / "sandbox", midnight(wiring.clock())
+    order = wiring.SandboxOrder(keys, end, seed=SEEDS[end.weekday()], faults=UNLIMITED)
+    try:
+        with (
+            wiring.sandbox(order) as broker,
+            wiring.start(settings, create=True) as session,
+            progress(frame.talk, "reading 90 days") as report,
+        ):
+            places = wiring.candle_places(settings, frame.talk.warning)
+            seen = walk(session, broker, places, report)
+    finally:
+        wiring.rest(settings)
+    return settings.home.data.parent, seen
 
 
 def walk(

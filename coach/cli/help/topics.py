@@ -200,6 +200,9 @@ INSTALLED = {
         ("sign in", "friends", "sessions", "tokens"),
     ),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),
+    "tui": Topic(
+        "everything on one screen, by keyboard", "tui.md", (), ("panel", "screens", "terminal")
+    ),
     "sealed files": Topic(
         "settings in a file that sops and age seal",
         "keys.md",

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from coach.advice.rule_words import expiry_reader, read_params, terms_among
 from coach.cli.rules.answers import answer, one
 from coach.cli.rules.tried import dry_run_answer
-from coach.cli.rules.words import expiry_reader, read_json, read_params, terms_among
+from coach.cli.rules.words import read_json
 
 if TYPE_CHECKING:
     from coach.cli.frame import Frame

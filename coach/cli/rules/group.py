@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from coach.advice.rule_page import LAST_BREACHES
+from coach.advice.rule_words import PARAM_HINT, read_params, terms_among
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.rules import calibration, changes, runs
@@ -14,13 +15,7 @@ from coach.cli.rules.adding import add_file, add_kind
 from coach.cli.rules.answers import answer, breaches_answer, each_breach, one, removed, shown
 from coach.cli.rules.presets import add_preset, presets, try_preset
 from coach.cli.rules.suggested import add_answer
-from coach.cli.rules.words import (
-    PARAM_HINT,
-    PROMISE,
-    KindsHelp,
-    read_params,
-    terms_among,
-)
+from coach.cli.rules.words import PROMISE, KindsHelp
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Last, Limit, page
 from coach.errors import UsageError

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from coach.advice.dry_runs import caught_lines
+from coach.advice.rule_words import read_params, terms_among
 from coach.cli.frame import frame_of
 from coach.cli.rules.answers import answer
 from coach.cli.rules.suggested import NOT_MADE
-from coach.cli.rules.words import read_params, terms_among
 from coach.cli.show.answers import Answer
 from coach.model.plain import plain
 from coach.views import rules as views

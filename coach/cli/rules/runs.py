@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.advice.rule_words import PARAM_HINT, TERMS, expiry_reader, read_params
 from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.rules.presets import try_preset
 from coach.cli.rules.tried import dry_run_answer
-from coach.cli.rules.words import PARAM_HINT, TERMS, expiry_reader, read_json, read_params
+from coach.cli.rules.words import read_json
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.views.rules import STANDINGS, rule_standing

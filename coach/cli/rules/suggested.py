@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from coach.advice.rule_page import params_text
+from coach.advice.rule_words import read_params, terms_among
 from coach.cli.rules.answers import one
 from coach.cli.rules.tried import dry_run_answer
-from coach.cli.rules.words import read_params, terms_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -38,6 +38,11 @@ def every(
     return read.chosen(session.connection, session.user.id, start, choice)
 
 
+def newest(session: Session, count: int) -> list[Event]:
+    """Return the newest events, so many at most, oldest first."""
+    return read.newest(session.connection, session.user.id, count)
+
+
 def follow(
     session: Session,
     after: str | None,

@@ -40,6 +40,12 @@ where user_id = %s and seq > %s and ts >= %s
 order by seq
 limit %s
 """  # noqa: S608 -- constant text
+NEWEST = f"""
+select {COLUMNS} from event_outbox
+where user_id = %(user)s and seq > (
+  select s.last_seq from user_stream s where s.user_id = %(user)s) - %(count)s
+order by seq
+"""  # noqa: S608 -- constant text
 OLDEST = "select seq from event_outbox where user_id = %s order by ts, seq limit 1"
 KNOWN = "select 1 from event_outbox where user_id = %s and id = %s and ts = %s"
 FLOOR = """
@@ -143,6 +149,12 @@ def page(connection: psycopg.Connection, user_id: UserId, after: int, limit: int
     if limit <= 0:
         return []
     rows = connection.execute(AFTER, (user_id, after, BEGINNING.ts, limit)).fetchall()
+    return list(_events(user_id, rows))
+
+
+def newest(connection: psycopg.Connection, user_id: UserId, count: int) -> list[Event]:
+    """Return the user's newest events, so many at most, in order."""
+    rows = connection.execute(NEWEST, {"user": user_id, "count": count}).fetchall()
     return list(_events(user_id, rows))
 
 

@@ -28,6 +28,7 @@ AuditKind = Literal[
     "key.sealed",
     "key.unreadable",
     "label.given",
+    "label.removed",
     "password.changed",
     "question.answered",
     "recovery_codes.made",

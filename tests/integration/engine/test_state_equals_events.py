@@ -170,6 +170,7 @@ def test_imports_rules_and_answers_name_all_that_they_change(
     follower.does(lambda s: labels.label(s, one.trip.id, "revenge", "no"), "label.given")
     follower.does(lambda s: labels.label(s, one.trip.id, "revenge", "no"))
     follower.does(lambda s: labels.label(s, one.trip.id, "revenge", "yes"), "label.given")
+    follower.does(lambda s: labels.remove(s, one.trip.id, "revenge"), "label.removed")
     follower.does(lambda s: plans.add(s, "stop", PlanRequest(percent=Decimal(2))), "plan.changed")
     follower.does(lambda s: plans.remove(s, "stop"), "plan.changed")
     follower.does(lambda s: plans.set_equity(s, "main", Decimal(5000)), "account.changed")

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 
+from coach.advice import rule_words as words
 from coach.advice.cells import cell
 from coach.advice.imports import skipped_rows
 from coach.cli.commands import (
@@ -24,7 +25,6 @@ from coach.cli.commands import (
 )
 from coach.cli.notes import group as notes
 from coach.cli.rules import answers as rule_answers
-from coach.cli.rules import words
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen

@@ -9,7 +9,8 @@ MAKES_A_ROW = re.compile(r"def \w*_rows?\(|\bdef row\(")
 def test_no_face_makes_the_row_of_a_noun(root: Path) -> None:
     makers = {
         path.name: found
-        for path in sorted((root / "coach" / "cli").rglob("*.py"))
+        for face in ("cli", "advice")
+        for path in sorted((root / "coach" / face).rglob("*.py"))
         if (found := MAKES_A_ROW.findall(path.read_text()))
     }
     assert makers == {}, "rows are made in coach/views"

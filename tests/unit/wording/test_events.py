@@ -152,6 +152,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"trade_id": "3fa9", "bias": "revenge", "answer": "no"},
         "Trade 3fa9 labelled no for revenge",
     ),
+    (
+        "label.removed",
+        {"trade_id": "3fa9", "bias": "revenge"},
+        "Trade 3fa9 no longer labelled for revenge",
+    ),
     ("plan.changed", {"plan_id": "stop", "what": "added"}, "Plan stop added"),
     ("digest.ready", {"week": "2026-W14"}, "Digest of 2026-W14 ready"),
     (

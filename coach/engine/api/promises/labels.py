@@ -15,7 +15,7 @@ from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
 from coach.engine.store.promises import labels as store
 from coach.errors import AmbiguousId, Invalid, NotFound
-from coach.model.event_types import LabelGiven
+from coach.model.event_types import LabelGiven, LabelRemoved
 from coach.model.labels import Answer, Label, Question
 from coach.model.machine.audit import AuditEntry
 
@@ -108,6 +108,18 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
         kept = store.find(connection, user_id, trip.id, chosen)
     assert kept is not None
     return kept
+
+
+def remove(session: Session, trade: str, bias: str) -> None:
+    """Take the answer about a trade and a habit back; NotFound where there is none."""
+    chosen, trip = bias_named(session, bias), trade_named(session, trade)
+    connection, user_id = session.connection, session.user.id
+    with sight.change(session) as events:
+        if store.find(connection, user_id, trip.id, chosen) is None:
+            raise NotFound(kind="label", name=f"{trip.id} {chosen}")
+        store.remove(connection, user_id, trip.id, chosen)
+        events.append(LabelRemoved(trade_id=trip.id, bias=chosen))
+        sight.audit(session, AuditEntry("label.removed", trip.id, {"bias": chosen}))
 
 
 def labels(session: Session) -> list[Label]:

@@ -62,6 +62,15 @@ def put(connection: Connection[Any], user_id: UserId, label: Label) -> None:
     )
 
 
+def remove(connection: Connection[Any], user_id: UserId, trade_id: TradeId, bias: Bias) -> None:
+    """Forget an answer; the question that it answered is open again."""
+    for text in (
+        "delete from label where user_id = %s and trade_id = %s and bias = %s",
+        "update question set answered_at = null where user_id = %s and trade_id = %s and bias = %s",
+    ):
+        connection.execute(text, [user_id, trade_id, bias])
+
+
 FOLLOWING = (
     ("label", ("bias",)),
     ("question", ("week", "bias")),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.rules.words import read_json, read_params
+from coach.advice.rule_words import read_params
+from coach.cli.rules.words import read_json
 from coach.errors import UsageError
 
 DEEP = "[" * 10_000 + "]" * 10_000

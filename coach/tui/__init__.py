@@ -1,0 +1,1 @@
+"""The panel: coach as a program that stays open on a terminal."""

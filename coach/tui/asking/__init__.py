@@ -1,0 +1,1 @@
+"""How the panel asks the engine: in threads, over sessions of their own."""

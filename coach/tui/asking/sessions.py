@@ -1,0 +1,59 @@
+"""Questions to the engine: each in a thread of its own kind, over a session of its own."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from coach import wiring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coach.engine.api.session import Session
+    from coach.settings.values import Settings
+
+Answer = TypeVar("Answer")
+READERS = 3
+
+
+class SessionThreads:
+    """Threads that ask; what one of them raises is raised for who asked."""
+
+    def __init__(self, settings: "Settings") -> None:
+        self.settings = settings
+        self._readers = ThreadPoolExecutor(READERS, "coach-ask")
+        self._writer = ThreadPoolExecutor(1, "coach-write")
+
+    async def begin(self) -> str:
+        """Do what a process does first, and return the user's zone; NotInitialised where empty."""
+        return await asyncio.wrap_future(self._readers.submit(self._begin))
+
+    async def ask(self, work: "Callable[[Session], Answer]") -> Answer:
+        """Read something."""
+        return await asyncio.wrap_future(self._readers.submit(self._with_session, work))
+
+    async def change(self, work: "Callable[[Session], Answer]") -> Answer:
+        """Change something, one change after the other; the database is made where there is none.
+
+        It is done whatever becomes of the screen that asked for it.
+        """
+        task = asyncio.wrap_future(self._writer.submit(partial(self._with_new_home, work)))
+        return await asyncio.shield(task)
+
+    def close(self) -> None:
+        """Wait for what was begun, and let nothing else begin."""
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._writer.shutdown(wait=True)
+
+    def _begin(self) -> str:
+        with wiring.start(self.settings) as session:
+            return self.settings.shown_zone or session.user.zone
+
+    def _with_session(self, work: "Callable[[Session], Answer]") -> Answer:
+        with wiring.open_session(self.settings) as session:
+            return work(session)
+
+    def _with_new_home(self, work: "Callable[[Session], Answer]") -> Answer:
+        with wiring.start(self.settings, create=True) as session:
+            return work(session)

@@ -1,0 +1,270 @@
+"""Imports and accounts: what was read when, how the data is, and what to do about each row."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+
+from coach.advice.hints import remedy_text
+from coach.advice.imports import import_lines, skipped_rows
+from coach.engine.api import accounts, health, imports
+from coach.engine.api.broker import sync as sync_api
+from coach.errors import CoachError, UsageError
+from coach.tui.desk import told
+from coach.tui.keys.owner import does
+from coach.tui.panels.panel import Panel
+from coach.tui.prompts.choice import ChoicePrompt
+from coach.tui.prompts.line import LinePrompt
+from coach.tui.prompts.page import LinesPage
+from coach.tui.widgets.columns import TableColumn
+from coach.tui.widgets.drawer import Drawer
+from coach.tui.widgets.row_sources import ListedRows
+from coach.tui.widgets.row_table import RowTable
+from coach.views import health as health_views
+from coach.views import imports as import_views
+from coach.views.table import Column, json_row
+from coach.wording.numbers import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from textual.app import ComposeResult
+
+    from coach.engine.api.health import AccountHealth, Check
+    from coach.engine.api.session import Session
+    from coach.model.accounts import Run
+    from coach.views.table import Row
+
+COLUMNS = (
+    TableColumn(Column("what", "what"), 1, least=7),
+    TableColumn(Column("name", "name"), 1, least=10, most=34),
+    TableColumn(Column("state", "state"), 2, least=7),
+    TableColumn(Column("at", "when", "time"), 3, least=16),
+    TableColumn(Column("detail", "detail"), 2, least=12, most=120),
+    TableColumn(Column("remedy", "do"), 4, least=8, most=60),
+)
+BROKERS = (("c", "coinbase"), ("k", "kraken"))
+KEY_FILES = {
+    "coinbase": "The file of the view-only CDP key, as downloaded",
+    "kraken": "A file with the API key and the private key, a line each",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsSeen:
+    """The accounts, what the doctor says of the data, and the imports, newest first."""
+
+    accounts: "Sequence[AccountHealth]"
+    checks: "Sequence[Check]"
+    runs: "Sequence[Run]"
+
+
+class ImportsPanel(Panel[ImportsSeen]):
+    """Files and brokers."""
+
+    area: ClassVar[str] = "imports"
+    title: ClassVar[str] = "Imports"
+    lives_by: ClassVar[tuple[str, ...]] = ("import.", "account.", "candles.stored", "zone.changed")
+
+    def body(self) -> "ComposeResult":
+        """Hold accounts, checks and imports in one table, and one of them in full."""
+        with Container(classes="split"):
+            yield RowTable(COLUMNS, id="import-table").add_class("main")
+            yield Drawer()
+
+    def read(self, session: "Session") -> ImportsSeen:
+        """Read the accounts, the checks and the imports."""
+        found = health.status(session)
+        checks = [one for one in health.examine(session) if one.state != "ok"]
+        return ImportsSeen(found.accounts, checks, imports.all_runs(session))
+
+    def draw(self, found: ImportsSeen) -> None:
+        """Show the accounts, then what needs attention, then the imports."""
+        table = self.query_one(RowTable)
+        table.show(
+            ListedRows(list(import_rows(found))),
+            self.desk.zone,
+            private=self.desk.private,
+            cursor=table.cursor,
+        )
+
+    def on_row_table_highlighted(self) -> None:
+        """Show the current row in full."""
+        row = self.query_one(RowTable).current
+        if row is None or self.found is None:
+            return
+        lines = [f"{row['what']} {row['name']}: {row['state'] or ''}", "", str(row["detail"])]
+        lines += [f"do: {row['remedy']}"] if row.get("remedy") else []
+        for run in self.found.runs:
+            if run.id == row.get("run_id"):
+                lines += ["", *run_lines(run)]
+        self.query_one(Drawer).show(lines, private=self.desk.private)
+
+    def on_row_table_chosen(self) -> None:
+        """Open the current row."""
+        self.query_one(Drawer).open()
+
+    @does("bring")
+    def bring(self) -> None:
+        """Import a file; what it would bring is shown before."""
+        self.run_worker(self._bring(), group="prompt")
+
+    async def _bring(self) -> None:
+        typed = await self.app.push_screen_wait(LinePrompt("Which statement? (a CSV file)"))
+        if not typed or not typed.strip():
+            return
+        file = file_named(typed)
+        self.desk.say(f"reading {file.name} ...")
+        try:
+            run = await self.desk.threads.change(
+                lambda session: imports.import_statement(
+                    session, file, imports.ImportRequest(dry_run=True, label=file.name)
+                )
+            )
+        except CoachError as trouble:
+            self.desk.say(told(trouble))
+            return
+        await self.app.push_screen_wait(
+            LinesPage(f"{file.name} would bring (Esc goes on)", run_lines(run, dry_run=True))
+        )
+        question = f"Import {counted(run.new, 'new fill')} into {run.account}?"
+        if (
+            await self.app.push_screen_wait(ChoicePrompt(question, (("y", "yes"), ("n", "no"))))
+            == "y"
+        ):
+            request = imports.ImportRequest(label=file.name)
+            await self.desk.change(
+                _said_of_run,
+                lambda session: imports.import_statement(session, file, request),
+                _taken_back,
+            )
+            self.load()
+
+    @does("connect")
+    def connect(self) -> None:
+        """Connect a broker, or connect the current account again."""
+        self.run_worker(self._connect(), group="prompt")
+
+    async def _connect(self) -> None:
+        letter = await self.app.push_screen_wait(ChoicePrompt("Which broker?", BROKERS))
+        if letter is None:
+            return
+        broker = dict(BROKERS)[letter]
+        typed = await self.app.push_screen_wait(LinePrompt(KEY_FILES[broker]))
+        if not typed or not typed.strip():
+            return
+        row = self.query_one(RowTable).current
+        again = row is not None and row["what"] == "account" and row.get("broker") == broker
+        account = str(row["name"]) if row is not None and again else ""
+        file = file_named(typed)
+        await self.desk.change(
+            lambda found: f"connected {found.name}; s reads what is there",
+            lambda session: accounts.connect(session, broker, key_in(file), account),
+            lambda _: None,
+        )
+        self.load()
+
+    @does("sync")
+    async def sync(self) -> None:
+        """Read what is new at the broker of the current account, or of the only one."""
+        row = self.query_one(RowTable).current
+        is_account = row is not None and row["what"] == "account"
+        account = str(row["name"]) if row is not None and is_account else None
+        self.desk.say("fetching ...")
+        self.run_worker(self._sync(account), group="sync")
+
+    async def _sync(self, account: str | None) -> None:
+        def work(session: "Session") -> "Run":
+            return sync_api.sync(session, account)
+
+        await self.desk.change(_said_of_run, work, _taken_back)
+
+    @does("take_back")
+    def take_back(self) -> None:
+        """Take the current import back, once that is confirmed."""
+        row = self.query_one(RowTable).current
+        if row is None or not row.get("run_id"):
+            self.desk.say("that is no import; go to one and try again")
+            return
+        self.run_worker(self._take_back(str(row["run_id"]), str(row["name"])), group="prompt")
+
+    async def _take_back(self, run_id: str, name: str) -> None:
+        answers = (("y", "yes, its fills leave; importing it again brings them back"), ("n", "no"))
+        question = f"Take back the import of {name}?"
+        if await self.app.push_screen_wait(ChoicePrompt(question, answers)) == "y":
+            await self.desk.change(
+                lambda undone: f"taken back: {counted(undone.removed, 'fill')} removed",
+                lambda session: imports.undo(session, run_id),
+                lambda _: None,
+            )
+
+    def first_focus(self) -> RowTable:
+        """Let keys go to the table."""
+        return self.query_one(RowTable)
+
+    def command(self) -> str:
+        """Return the command that shows the current row."""
+        row = self.query_one(RowTable).current
+        commands = {"account": "coach accounts", "check": "coach doctor"}
+        return commands.get(str(row["what"]) if row else "", "coach import list")
+
+
+def file_named(typed: str) -> Path:
+    """Return the file that was typed; ~ is the user's own folder."""
+    return Path(typed.strip()).expanduser()
+
+
+def key_in(file: Path) -> str:
+    """Return the text of a key file; UsageError where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        reason = getattr(trouble, "strerror", None) or "it is not text"
+        hint = "give the file that the broker let you download"
+        raise UsageError(hint, what=f"cannot read the key file: {reason}") from trouble
+
+
+def import_rows(found: ImportsSeen) -> "Iterator[Row]":
+    """Yield a row for each account, for each check that is not well, and for each import."""
+    for one in found.accounts:
+        row = json_row(health_views.account_status(one))
+        detail = f"{counted(one.fills, 'fill')}, {counted(one.trades_7d, 'trade')} in 7 days"
+        yield {**row, "what": "account", "name": row["account"], "state": row["auth"]} | {
+            "at": row["last_import"],
+            "detail": detail,
+        }
+    for check in found.checks:
+        do = remedy_text(check.remedy, {}) if check.remedy else check.hint
+        yield {"what": "check", "name": check.name, "state": check.state} | {
+            "detail": check.detail,
+            "remedy": do or None,
+        }
+    for run in found.runs:
+        row = json_row(import_views.import_run(run))
+        detail = f"new {run.new}, known {run.known}, changed {run.changed}"
+        yield {**row, "what": "import", "name": run.label, "at": row["started_at"]} | {
+            "detail": run.error or f"{detail}, skipped {run.skipped_count}",
+        }
+
+
+def run_lines(run: "Run", *, dry_run: bool = False) -> "Iterator[str]":
+    """Yield what an import did, and the rows that could not be read."""
+    yield from import_lines(run)
+    if run.skipped_count:
+        message, hint = skipped_rows(run, dry_run=dry_run)
+        yield from ("", *message.split("\n"), hint)
+    yield from ("", *run.warnings) if run.warnings else ()
+
+
+def _said_of_run(run: "Run") -> str:
+    return f"{run.account}: {run.new} new, {run.known} known, {run.skipped_count} skipped"
+
+
+def _taken_back(run: "Run") -> "Callable[[Session], object] | None":
+    return partial(_undo, run.id) if run.new else None
+
+
+def _undo(run_id: str, session: "Session") -> object:
+    return imports.undo(session, run_id)

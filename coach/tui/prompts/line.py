@@ -1,0 +1,37 @@
+"""One line to type, over the screen; Enter takes it, Esc leaves it."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from coach.tui.keys.owner import KeyOwner, does
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class LinePrompt(ModalScreen[str | None], KeyOwner):
+    """A question and what is typed; None where it was left."""
+
+    area: ClassVar[str] = "prompt"
+
+    def __init__(self, question: str, value: str = "") -> None:
+        super().__init__()
+        self._question, self._value = question, value
+
+    def compose(self) -> "ComposeResult":
+        """Hold the question and a line."""
+        with Vertical(classes="prompt"):
+            yield Static(self._question, markup=False)
+            yield Input(self._value, compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the line."""
+        self.dismiss(event.value)
+
+    @does("close")
+    def close(self) -> None:
+        """Leave it."""
+        self.dismiss(None)

@@ -1,0 +1,76 @@
+"""How the columns of a table share the width of a screen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from coach.advice.readable import readable
+from coach.views.table import Column, Row
+from coach.wording.visible import visible
+
+GAP = 2
+HIDDEN = "•••"
+SIZES = frozenset({"quantity", "open_quantity"})
+LEFT = frozenset({"text", "key", "time", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: `rank` 1 leaves last where room is short; `least` and `most` bound its width."""
+
+    column: Column
+    rank: int = 1
+    least: int = 0
+    most: int = 60
+
+    @property
+    def is_left(self) -> bool:
+        """Say whether its cells stand at the left."""
+        return self.column.kind in LEFT
+
+    def text(self, row: Row, zone: str, *, private: bool = False) -> str:
+        """Return the cell of a row; in private, money and sizes are dots."""
+        secret = self.column.kind in {"money", "fee"} or self.column.key in SIZES
+        if private and secret and row.get(self.column.key) is not None:
+            return HIDDEN
+        return visible(readable(self.column, row, zone))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """The columns that are shown, each with its width."""
+
+    columns: tuple[TableColumn, ...]
+    widths: tuple[int, ...]
+
+
+def lay_out(
+    columns: Sequence[TableColumn], rows: Iterable[Row], zone: str, width: int
+) -> ColumnLayout:
+    """Return which columns fit: those of the lowest ranks, as wide as their cells want."""
+    wanted = [max(one.least, cell_len(one.column.title)) for one in columns]
+    for row in rows:
+        for place, one in enumerate(columns):
+            if wanted[place] < one.most:
+                wanted[place] = max(wanted[place], cell_len(one.text(row, zone)))
+    wanted = [min(size, one.most) for size, one in zip(wanted, columns, strict=True)]
+    chosen = _that_fit(columns, wanted, width)
+    widths = [wanted[place] for place in chosen]
+    spare = width - sum(widths) - GAP * (len(widths) - 1)
+    if spare < 0 and widths:
+        widths[-1] = max(1, widths[-1] + spare)
+    return ColumnLayout(tuple(columns[place] for place in chosen), tuple(widths))
+
+
+def _that_fit(columns: Sequence[TableColumn], wanted: Sequence[int], width: int) -> list[int]:
+    """Return the places of the columns that fit; a text that does not may be cut, if long."""
+    left, chosen = width, list[int]()
+    for place in sorted(range(len(columns)), key=lambda one: (columns[one].rank, one)):
+        one, size = columns[place], wanted[place]
+        gap = GAP if chosen else 0
+        short = min(size, max(one.least, 12)) if one.column.kind == "text" else size
+        if not chosen or short + gap <= left:
+            chosen.append(place)
+            left -= min(size, max(left - gap, short)) + gap
+    return sorted(chosen)

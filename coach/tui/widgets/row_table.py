@@ -1,0 +1,224 @@
+"""A table of any number of rows: only the lines that are seen are drawn, and only then.
+
+Textual's own table builds and measures every row first: half a minute for 100,000.
+"""
+
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from coach.tui.keys.owner import KeyOwner, does
+from coach.tui.widgets.columns import GAP, ColumnLayout, TableColumn, lay_out
+from coach.tui.widgets.row_sources import ListedRows, RowSource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from coach.views.table import Row
+
+MEASURED = 300
+"""Rows that decide the widths."""
+ON_ITS_WAY = "…"
+HEAD = 1
+
+
+class RowTable(ScrollView, KeyOwner, can_focus=True):
+    """Rows under a head that stays; one row is the current one."""
+
+    area: ClassVar[str] = "table"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-table--head",
+        "row-table--cursor",
+        "row-table--gain",
+        "row-table--loss",
+    }
+
+    class Highlighted(Message):
+        """Another row is the current one."""
+
+        def __init__(self, table: "RowTable", row: "Row") -> None:
+            super().__init__()
+            self.table, self.row = table, row
+
+        @property
+        def control(self) -> "RowTable":
+            """Return the table."""
+            return self.table
+
+    class Chosen(Highlighted):
+        """The current row was opened."""
+
+    def __init__(self, columns: "Sequence[TableColumn]", id: str | None = None) -> None:  # noqa: A002 -- Textual's own name
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self.source: RowSource = ListedRows()
+        self.zone = "UTC"
+        self.private = False
+        self.cursor = 0
+        self._layout_of_columns: ColumnLayout | None = None
+        self._head = ""
+
+    def show(self, source: RowSource, zone: str, *, private: bool = False, cursor: int = 0) -> None:
+        """Show other rows, and which is the current one."""
+        self.source, self.zone, self.private = source, zone, private
+        self.cursor = min(cursor, max(0, len(source) - 1))
+        self._measure()
+        self.move_to(self.cursor, tell=True)
+
+    def rows_came(self) -> None:
+        """Draw again after rows came that were on their way."""
+        self._measure()
+        self.refresh()
+        self._tell(self.Highlighted)
+
+    @property
+    def current(self) -> "Row | None":
+        """Return the current row, None where there is none or it is on its way."""
+        return self.source.row(self.cursor) if len(self.source) else None
+
+    def head(self, text: str) -> None:
+        """Mark a column of the head, as `▼ closed`; the title stays readable."""
+        self._head = text
+        self.refresh()
+
+    def move_to(self, place: int, *, tell: bool = True) -> None:
+        """Make another row the current one and bring it into sight."""
+        last = max(0, len(self.source) - 1)
+        self.cursor = max(0, min(place, last))
+        rows, top = self._rows_seen, round(self.scroll_target_y)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + rows:
+            self.scroll_to(y=self.cursor - rows + 1, animate=False, force=True)
+        self.refresh()
+        if tell:
+            self._tell(self.Highlighted)
+
+    @does("down")
+    def go_down(self) -> None:
+        """Go to the next row."""
+        self.move_to(self.cursor + 1)
+
+    @does("up")
+    def go_up(self) -> None:
+        """Go to the previous row."""
+        self.move_to(self.cursor - 1)
+
+    @does("page_down")
+    def go_a_page_down(self) -> None:
+        """Go down by what is seen."""
+        self.move_to(self.cursor + self._rows_seen)
+
+    @does("page_up")
+    def go_a_page_up(self) -> None:
+        """Go up by what is seen."""
+        self.move_to(self.cursor - self._rows_seen)
+
+    @does("first")
+    def go_to_the_first(self) -> None:
+        """Go to the first row."""
+        self.move_to(0)
+
+    @does("last")
+    def go_to_the_last(self) -> None:
+        """Go to the last row."""
+        self.move_to(len(self.source) - 1)
+
+    @does("choose")
+    def choose(self) -> None:
+        """Open the current row."""
+        self._tell(self.Chosen)
+
+    def on_click(self, event: "events.Click") -> None:
+        """Make the row under the mouse the current one."""
+        place = event.y + round(self.scroll_offset.y) - HEAD
+        if 0 <= place < len(self.source):
+            self.move_to(place)
+
+    def on_resize(self) -> None:
+        """Share the width anew, and keep the current row in sight."""
+        self._measure()
+        self.move_to(self.cursor, tell=False)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is seen."""
+        width = self.size.width
+        layout = self._layout_of_columns
+        if layout is None:
+            return Strip.blank(width, self.rich_style)
+        if y == 0:
+            titles = [self._title(one) for one in layout.columns]
+            style = self.get_component_rich_style("row-table--head")
+            return self._strip(layout, titles, [style] * len(titles), style)
+        place = round(self.scroll_offset.y) + y - HEAD
+        if place >= len(self.source):
+            return Strip.blank(width, self.rich_style)
+        base = self.rich_style
+        if place == self.cursor:
+            base = self.get_component_rich_style("row-table--cursor")
+        row = self.source.row(place)
+        if row is None:
+            return self._strip(layout, [ON_ITS_WAY], [base], base)
+        texts = [one.text(row, self.zone, private=self.private) for one in layout.columns]
+        plain = place == self.cursor or self.private
+        styles = [base if plain else self._style(one, row, base) for one in layout.columns]
+        return self._strip(layout, texts, styles, base)
+
+    def _title(self, one: TableColumn) -> str:
+        sign, _, key = self._head.partition(" ")
+        return f"{sign}{one.column.title}" if key == one.column.key else one.column.title
+
+    def _style(self, one: TableColumn, row: "Row", base: Style) -> Style:
+        value = str(row.get(one.column.key))
+        if one.column.kind != "money" or value in {"0", "None"}:
+            return base
+        name = "row-table--loss" if value.startswith("-") else "row-table--gain"
+        return self.get_component_rich_style(name)
+
+    def _strip(
+        self, layout: ColumnLayout, texts: "Sequence[str]", styles: "Sequence[Style]", base: Style
+    ) -> Strip:
+        segments = list[Segment]()
+        for place, (text, style) in enumerate(zip(texts, styles, strict=True)):
+            width = layout.widths[place]
+            if place:
+                segments.append(Segment(" " * GAP, base))
+            segments.append(Segment(_fitted(text, width, layout.columns[place]), style))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _measure(self) -> None:
+        width = self.size.width
+        if width:
+            rows = islice(self.source.here(), MEASURED)
+            self._layout_of_columns = lay_out(self.columns, rows, self.zone, width)
+        self.virtual_size = Size(max(1, width), len(self.source) + HEAD)
+        self.refresh()
+
+    @property
+    def _rows_seen(self) -> int:
+        return max(1, self.size.height - HEAD)
+
+    def _tell(self, kind: "type[RowTable.Highlighted]") -> None:
+        row = self.current
+        if row is not None:
+            self.post_message(kind(self, row))
+
+
+def _fitted(text: str, width: int, column: TableColumn) -> str:
+    """Return a cell that is so wide; only texts are cut, and that is seen."""
+    line = text.replace("\n", " ")
+    if len(line) > width:
+        from rich.cells import cell_len
+
+        if cell_len(line) > width:
+            return set_cell_size(line, max(0, width - 1)) + ON_ITS_WAY
+    return set_cell_size(line if column.is_left else line.rjust(width), width)

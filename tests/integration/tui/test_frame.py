@@ -1,0 +1,136 @@
+"""The frame around the screens: keys, help, what is said, states, events of other processes."""
+
+from pathlib import Path
+
+import pytest
+
+from coach.engine.api import notes
+from coach.errors import ConfigError
+from coach.settings.values import Settings
+from coach.tui.app import SCREENS
+from tests.integration.tui.conftest import Driver, bring, drive, statement, with_session
+
+
+def test_an_empty_home_says_where_to_start(empty: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        for place in range(len(SCREENS)):
+            await panel.press(str(place + 1))
+            assert any(panel.lines()[1:-1])
+        await panel.press("2")
+        assert "Nothing is here yet" in panel.text()
+
+    drive(empty, body)
+
+
+def test_help_is_made_from_the_table_of_keys(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.press("question_mark")
+        await panel.shows("Keys: Trades first", "Everywhere:")
+        seen = set[str]()
+        for _ in range(12):
+            seen |= set(panel.text().splitlines())
+            await panel.pilot.press("pagedown")
+            await panel.pilot.pause()
+        shown = "\n".join(seen)
+        assert all(one.help in shown for one in panel.app.desk.keymap.bindings)
+        await panel.press("escape")
+        await panel.shows_not("Everywhere:")
+
+    drive(traded, body, "trades", (120, 40))
+
+
+def test_a_key_that_does_nothing_says_where_keys_are_listed(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.press("x")
+        await panel.shows("x does nothing here; ? lists the keys")
+        await panel.press("j")
+        await panel.shows_not("does nothing here")
+
+    drive(traded, body, "trades")
+
+
+def test_the_footer_fits_every_width(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        for width, height in ((60, 20), (80, 24), (120, 40)):
+            await panel.pilot.resize_terminal(width, height)
+            await panel.settle()
+            assert len(panel.lines()) == height
+            assert panel.lines()[-1].startswith("? All keys  q Leave")
+
+    drive(traded, body, "trades")
+
+
+def test_what_another_process_changes_appears_without_a_key(
+    traded: Settings,
+) -> None:
+    async def body(panel: Driver) -> None:
+        trade = str(panel.app.panel.query_one("#trade-table").current["id"])  # type: ignore[attr-defined]
+
+        def note(session: object) -> None:
+            notes.add(session, notes.subject(session, trade), "from elsewhere")  # type: ignore[arg-type]
+
+        import asyncio
+
+        await asyncio.to_thread(with_session, traded, note)
+        await panel.until(
+            lambda: bool(panel.app.panel.query_one("#trade-table").current["notes"])  # type: ignore[attr-defined]
+        )
+
+    drive(traded, body, "trades", (120, 40))
+
+
+def test_an_import_elsewhere_fills_an_empty_home(empty: Settings, tmp_path: Path) -> None:
+    async def body(panel: Driver) -> None:
+        import asyncio
+
+        await panel.shows("Nothing is here yet")
+        await asyncio.to_thread(bring, empty, tmp_path, statement(10))
+        await panel.shows("10 trades")
+
+    drive(empty, body, "trades")
+
+
+def test_hidden_amounts_are_dots_on_the_screen(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        before = panel.lines()
+        money = [line.split()[3] for line in before[3:8]]
+        assert all(one[0] in "+-" for one in money)
+        await panel.press("p")
+        await panel.shows("•••", "amounts hidden")
+        assert not [one for one in money if one in panel.text()]
+        await panel.press("p")
+        await panel.until(lambda: panel.lines()[3:8] == before[3:8])
+
+    drive(traded, body, "trades")
+
+
+def test_every_theme_can_be_taken(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        shown = [line[:70] for line in panel.lines()[1:-1]]
+        seen = set[str]()
+        for _ in range(6):
+            seen.add(panel.app.theme)
+            await panel.press("t")
+            assert [line[:70] for line in panel.lines()[1:-1]] == shown
+        assert len(seen) == 6
+
+    drive(traded, body, "trades")
+
+
+def test_own_keys_take_the_place_of_the_shipped_ones(traded: Settings) -> None:
+    own = traded.home.config / "tui-keys.toml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text('[app]\nprivacy = ["X"]\n')
+
+    async def body(panel: Driver) -> None:
+        await panel.press("X")
+        await panel.shows("amounts hidden")
+
+    try:
+        drive(traded, body, "trades")
+        own.write_text('[app]\nprivcy = ["X"]\n')
+        with pytest.raises(ConfigError) as refused:
+            drive(traded, body, "trades")
+    finally:
+        own.unlink()
+    assert refused.value.hint == "did you mean privacy?"
