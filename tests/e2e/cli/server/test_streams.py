@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
+from websockets.typing import Origin
 
 from coach.engine.relay.stream import WINDOW
 from tests.e2e.cli.server.conftest import RunningServer, running_server
@@ -147,7 +148,8 @@ def test_who_does_not_read_holds_up_nobody_else(server: RunningServer, write: Wr
 
 def test_a_page_of_another_site_opens_no_socket(server: RunningServer) -> None:
     address = f"{server.url.replace('http', 'ws')}/ws/coach"
-    with pytest.raises(InvalidStatus) as refused, connect(address, origin="http://evil.test"):  # type: ignore[arg-type]
+    origin = Origin("http://evil.test")
+    with pytest.raises(InvalidStatus) as refused, connect(address, origin=origin):
         pass
     assert refused.value.response.status_code == 403
 
