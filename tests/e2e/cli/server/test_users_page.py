@@ -104,7 +104,7 @@ def test_from_nothing_to_a_friend_who_imports(server: RunningServer, terminal: T
         assert program.post("/api/notes", json={}, headers=key).status_code == 403
 
         listed = terminal.type("coach users list")
-        assert re.search(r"^ann\tEurope/Berlin\t.*\ttrue\tfalse\tfalse\t$", listed, re.MULTILINE)
+        assert re.search(r"^ann\tEurope/Berlin\t.*\ttrue\tfalse\tfalse\t\t$", listed, re.MULTILINE)
         for command in ("unlink", "disable", "enable", "password", "remove"):
             assert f"coach users {command} NAME" in PAGE.read_text()
         terminal.run("users", "disable", "ann")
@@ -125,7 +125,7 @@ def test_a_friend_is_linked_to_a_provider_and_unlinked(terminal: Terminal) -> No
     assert line in PAGE.read_text()
     linked = terminal.run(*line.replace("ann", "ben").split()[1:], **provider)
     assert linked.replace("ben", "ann") in PAGE.read_text()
-    assert re.search(r"^ben\t.*\ttrue\t$", terminal.run("users", "list"), re.MULTILINE)
+    assert re.search(r"^ben\t.*\ttrue\t\t$", terminal.run("users", "list"), re.MULTILINE)
     unlinked = terminal.run("users", "unlink", "ben")
     assert unlinked == "ben: signs in through no provider\n"
 
