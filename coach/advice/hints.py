@@ -148,7 +148,8 @@ REMEDIES: "dict[Remedy, str]" = {
     " link, or coach users add",
     "answer_question": "coach plans answer {question} yes|no|unsure",
     "add_user": "coach users list shows them; coach users add NAME makes one",
-    "allow_again": "allow coach to read once more: coach connect {broker} --oauth --account NAME",
+    "allow_again": "allow coach to read once more: coach connect {broker} --oauth"
+    " --account {account}",
     "calibrate_again": "coach rules calibrate RULE looks again",
     "check_server": "see that PostgreSQL runs and takes this user; `coach doctor` says more",
     "change_password": "coach users password NAME gives another",
@@ -230,6 +231,9 @@ REMEDIES: "dict[Remedy, str]" = {
     "use_more_weeks": "use --weeks 12; {least} find only the largest effects",
 }
 
+UNNAMED = {"account": "NAME"}
+"""What stands in a remedy where its error does not know the name."""
+
 NOTICES: "dict[NoticeKind, str]" = {
     "account_counts_as_spot": " (coach accounts set NAME --shorts says otherwise)",
     "fees_without_value": " (coach candles fetch)",
@@ -276,7 +280,7 @@ def hint_with(error: CoachError, name_of: "Callable[[Field], str]") -> str:
 
 def remedy_text(remedy: "Remedy", facts: "Mapping[str, object]") -> str:
     """Return the command or flag that a remedy is here, filled with the facts of its error."""
-    return REMEDIES[remedy].format_map(facts)
+    return REMEDIES[remedy].format_map(UNNAMED | {**facts})
 
 
 def _hint_of_class(error: CoachError, name_of: "Callable[[Field], str]") -> str:

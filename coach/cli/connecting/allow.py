@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from coach.engine.api.accounts import AccountSummary
     from coach.engine.api.broker.allow import AuthorizationFlow, GrantRequest
 
+LONGEST_LINE = 10_000
+
 
 def connect_here(frame: "Frame", request: "GrantRequest", port: int) -> "AccountSummary":
     """Connect by a browser on this machine, which comes back by itself."""
@@ -42,7 +44,7 @@ def connect_by_paste(frame: "Frame", request: "GrantRequest", port: int) -> "Acc
     url = _page(frame, request, flow)
     frame.talk.instruct("open this address in a browser, on any machine:", url)
     frame.talk.ask("then paste the address that it ends at, though nothing opens there:", "")
-    pasted = sys.stdin.readline() if sys.stdin else ""
+    pasted = sys.stdin.readline(LONGEST_LINE) if sys.stdin else ""
     if not pasted.strip():
         raise UsageError("run the same command again", what="no address was pasted")
     return _connected(frame, request, flow, allow.query_of(pasted))

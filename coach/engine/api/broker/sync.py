@@ -249,6 +249,7 @@ def _trouble_noted(session: Session, found: BrokerConnection) -> Iterator[None]:
     try:
         yield
     except CoachError as trouble:
+        trouble.facts.setdefault("account", found.account)
         if not session.connection.closed:
             _note(session, found, trouble)
         raise

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from coach.advice.hints import hint_of
 from coach.cli.commands.accounts import answer
 from coach.engine.store.accounts import AccountSummary
+from coach.errors import AuthenticationFailed
 
 GRANTED = {"view": True, "trade": False, "transfer": False, "credential": "oauth"}
 MADE = {"view": True, "trade": False, "transfer": False}
@@ -40,6 +42,12 @@ def test_the_command_is_that_of_the_credential(permissions: dict[str, Any], way:
     assert isinstance(shown.data, list)
     assert isinstance(shown.data[0], dict)
     assert shown.data[0]["health"] == "reauth_required"
+
+
+@pytest.mark.parametrize(("facts", "name"), [({"account": "mine"}, "mine"), ({}, "NAME")])
+def test_a_refused_renewal_names_the_command(facts: dict[str, str], name: str) -> None:
+    refused = AuthenticationFailed("", "allow_again", broker="coinbase", reason="over", **facts)
+    assert hint_of(refused).endswith(f": coach connect coinbase --oauth --account {name}")
 
 
 @pytest.mark.parametrize("trouble", ["", "E_TRY_LATER"])
