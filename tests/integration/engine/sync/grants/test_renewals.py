@@ -56,6 +56,18 @@ def test_a_token_that_has_ended_is_renewed_once_and_stored(
     assert kept(session).refresh.reveal() == only(tokens).refresh
 
 
+def test_a_run_that_is_kept_to_the_rows_of_its_user_renews_as_well(
+    session: Session, request_: allow.GrantRequest, tokens: TokenBooks, clock: SharedClock
+) -> None:
+    connected(session, request_)
+    clock.forward(session, hours=2)
+    with session.connection.confined_to(session.user.id):
+        assert session.connection.app_role, "the database itself keeps it to them"
+        assert sync(session).state == "done"
+    assert kept(session).refresh.reveal() == only(tokens).refresh
+    assert (tokens.refreshes, tokens.replays) == (1, 0)
+
+
 def test_a_clock_that_runs_ahead_at_the_broker_costs_renewals_and_no_fill(
     session: Session,
     request_: allow.GrantRequest,
