@@ -6,6 +6,7 @@ is believed until Binance does not accept a time stamp; then its own clock is as
 difference is added to ours.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from coach.brokers.adapter import BrokerPlace
@@ -16,7 +17,7 @@ from coach.brokers.net.client import HttpClient, HttpLimits
 from coach.brokers.net.patience import Patience, Trouble
 from coach.brokers.net.verdicts import later, of_no_answer
 from coach.errors import BrokerTrouble
-from coach.model.times import microseconds
+from coach.model.times import MINUTE_S, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
 BASE_URL = "https://api.binance.com"
 FUTURES_URL = "https://fapi.binance.com"
-SPOT = WeightLimit("spot", 2_400.0)  # of 6000 a minute
-WALLET = WeightLimit("wallet", 4_800.0)  # of 12000 a minute
-FUTURES = WeightLimit("futures", 960.0)  # of 2400 a minute
+SPOT = WeightLimit("spot", 2_400.0, 6_000.0, "x-mbx-used-weight-1m")
+WALLET = WeightLimit("wallet", 4_800.0, 12_000.0, "x-sapi-used-ip-weight-1m")
+FUTURES = WeightLimit("futures", 960.0, 2_400.0, "x-mbx-used-weight-1m")
+NEARLY_SPENT = 0.8
+WEIGHT = re.compile(r"\d{1,9}", re.ASCII)
 TIME_WEIGHT = 1.0
 LIMITS = HttpLimits(body_bytes=2_000_000)  # a page of 1000 trades takes a sixth of it
 LONGEST_WAIT_S, LONGEST_WAITS_S = 60.0, 300.0
@@ -82,12 +85,13 @@ class BinanceClient:
 
         self._wait_for(limit, weight)
         try:
-            return call(self._library)
+            answer = call(self._library)
         except NoBoundedAnswer as missing:
             return of_no_answer(BROKER, missing.answer)
         except JudgedTrouble as trouble:
-            verdict = trouble.verdict
-        return self._after(limit, verdict)
+            return self._after(limit, trouble.verdict)
+        self._leave_to_others(limit)
+        return answer
 
     def _after(self, limit: WeightLimit, verdict: AnswerTrouble) -> Trouble:
         if verdict.rest_s:
@@ -95,6 +99,12 @@ class BinanceClient:
         if verdict.is_time:
             self._measure_drift(limit)
         return verdict.trouble
+
+    def _leave_to_others(self, limit: WeightLimit) -> None:
+        """Rest for the minute where everybody at this address together spent nearly all of it."""
+        used = self._library.said(limit.header)
+        if WEIGHT.fullmatch(used) and int(used) > NEARLY_SPENT * limit.of_all:
+            self._place.budget.rest(limit, MINUTE_S - self._place.now().second)
 
     def _measure_drift(self, limit: WeightLimit) -> None:
         """Ask Binance's clock, and go by it."""

@@ -12,6 +12,7 @@ websockets and dateparser.
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from coach.brokers.binance.answers import AnswerTrouble, judge
 from coach.brokers.binance.auth import BinanceKey
@@ -20,9 +21,12 @@ from coach.brokers.net.parsing import Json
 from coach.brokers.net.requests_transport import BoundedAdapter, BoundedResponse, bounded_session
 from coach.model.times import microseconds
 
+if TYPE_CHECKING:
+    from coach.brokers.net.client import HttpAnswer
+
 with warnings.catch_warnings():
-    # it imports a name that websockets has given up
-    warnings.simplefilter("ignore", DeprecationWarning)
+    # it imports a name that websockets has given up, and whatever the next Python dislikes
+    warnings.simplefilter("ignore")
     from binance.client import Client
 
 HEADERS = ("X-MBX-APIKEY", "User-Agent")
@@ -55,11 +59,17 @@ class BoundedLibrary(Client):  # type: ignore[misc]  # the library is untyped
         self.timestamp_offset = 0
         self.drift_ms = 0
         self._now = now
+        self._latest: HttpAnswer | None = None
         headers = {HEADERS[0]: self.API_KEY, HEADERS[1]: "coach"}
         self.session = bounded_session(BoundedAdapter(servers, HEADERS), headers)
 
     def __repr__(self) -> str:
         return "BoundedLibrary(***)"
+
+    def said(self, header: str) -> str:
+        """Return a header of the latest answer, empty where it had none."""
+        answer = self._latest
+        return "" if answer is None else answer.headers.get(header, "")
 
     def _generate_signature(self, data: dict[str, object], uri_encode: bool = True) -> str:
         """Put the time of our clock into a request, and sign it."""
@@ -69,6 +79,7 @@ class BoundedLibrary(Client):  # type: ignore[misc]  # the library is untyped
 
     def _handle_response(self, response: BoundedResponse) -> Json:
         """Return what the answer holds, exact; raise for trouble."""
+        self._latest = response.whole
         found = judge(response.whole, self._now())
         if isinstance(found, AnswerTrouble):
             raise JudgedTrouble(found)

@@ -11,10 +11,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class WeightLimit:
-    """How much weight may be spent in a minute, and where the broker counts it."""
+    """How much weight coach may spend in a minute, and where the broker counts it.
+
+    `header` is where an answer says how much everybody at this address spent of `of_all`.
+    """
 
     name: str
     per_minute: float
+    of_all: float
+    header: str
 
 
 class RequestBudget(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from coach.brokers.sandbox.world import SandboxWorld, issue_binance_key
 from coach.engine.api import accounts
 from coach.engine.api.broker.pairs import ReadPair, change_pairs, pairs
 from coach.engine.api.broker.sync import SyncRequest, sync
+from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.people import features
 from coach.engine.api.people.password_hashes import PasswordHashing
 from coach.engine.api.people.place import SignInPlace
@@ -313,3 +315,25 @@ def test_what_a_sync_asks_for_is_taken_from_the_budget(
     left = session.connection.execute("select key, tokens from hot_bucket").fetchall()
     assert {key.rpartition("|")[2] for key, _ in left} == {"spot", "wallet"}
     assert all(tokens < SPOT.per_minute for _, tokens in left)
+
+
+def test_a_statement_and_the_broker_tell_a_trade_once(
+    session: Session, world: SandboxWorld, connect_binance: Connect, tmp_path: Path
+) -> None:
+    """The export has neither numbers nor milliseconds."""
+    wanted = [one for one in world.executions if one.product_id == "BTC-USD"]
+    lines = ["Date(UTC),Pair,Side,Price,Executed,Amount,Fee"]
+    for one in wanted:
+        fee = fee_of(one)
+        money = f"{one.price * one.size:f}USDT"
+        told = (f"{one.price:f}", f"{one.size:f}BTC", money, f"{fee.quantity:f}{fee.coin}")
+        lines.append(",".join([f"{one.at:%Y-%m-%d %H:%M:%S}", "BTCUSDT", one.side, *told]))
+    statement = tmp_path / "binance.csv"
+    statement.write_text("\n".join(lines) + "\n")
+    request = ImportRequest(account="binance", shorts=False, zone="UTC")
+    imported = import_statement(session, statement, request)
+    assert (imported.source, imported.new) == ("binance-trades", len(wanted))
+    connect_binance("BTC-USDT")
+    run = sync(session)
+    assert (run.new, run.known) == (0, len(wanted))
+    assert accounts.summary(session, "binance").fills == len(wanted)

@@ -212,3 +212,16 @@ def test_pairs_are_held_against_what_is_listed_on_their_market(binance: Binance)
         "/fapi/v2/ticker/price",
     ]
     assert trade(1)["symbol"] in {one["symbol"] for one in spot}
+
+
+def test_a_minute_that_others_spent_is_left_to_them(binance: Binance) -> None:
+    """5000 of 6000 are spent by whoever else asks from here; it is noon sharp."""
+    header = {"x-mbx-used-weight-1m": "5000"}
+    opened, script = binance(myTrades=httpx2.Response(200, text="[]", headers=header))
+    assert list(opened.fills(None, NOW).rows()) == []
+    assert script.rests == [("spot", 60.0)]
+    for used in ("4800", "many", ""):
+        header = {"x-mbx-used-weight-1m": used}
+        opened, script = binance(myTrades=httpx2.Response(200, text="[]", headers=header))
+        assert list(opened.fills(None, NOW).rows()) == []
+        assert script.rests == []
