@@ -54,6 +54,21 @@ def test_the_zone_of_one_answer_must_exist(tmp_path: Path) -> None:
         read({"COACH_HOME": str(tmp_path)}, {"zone": flag})
 
 
+@pytest.mark.parametrize("written", ['features = ["binance"]\n', 'features = "binance"\n'])
+def test_what_names_several_things_may_be_a_list_in_the_file(tmp_path: Path, written: str) -> None:
+    assert settings(tmp_path, written).features == ("binance",)
+
+
+def test_a_feature_is_off_until_somebody_turns_it_on(tmp_path: Path) -> None:
+    assert settings(tmp_path).features == ()
+    assert settings(tmp_path, COACH_FEATURES="binance").features == ("binance",)
+
+
+def test_a_feature_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="each feature once"):
+        settings(tmp_path, COACH_FEATURES="binance, binance")
+
+
 def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
     assert settings(tmp_path, 'zone = "Asia/Tokyo"\n', COACH_ZONE="").zone == "Asia/Tokyo"
 
@@ -66,6 +81,9 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
             "\n\n[colours]\nloud = 1\n",
             ("setting colours: unknown", "config.toml:3", "settings are"),
         ),
+        ('features = ["telepathy"]\n', ("no feature 'telepathy'", "config.toml:1", "are binance")),
+        ("features = [1]\n", ("setting features: must be text in quotes", "config.toml:1", "")),
+        ('zone = ["UTC"]\n', ("setting zone: must be text in quotes", "config.toml:1", "")),
         ("zone = 1\n", ("setting zone: must be text in quotes", "config.toml:1", "")),
         ('zone = "UTC\n', ("no TOML", "config.toml", "")),
         ('zone = "Europe/Berlni"\n', ("no time zone", "config.toml:1", "Europe/Berlin")),
