@@ -22,6 +22,7 @@ from tests.e2e.cli.server.conftest import RunningServer, running_server
 from tests.e2e.homes import LentHome
 
 PATIENCE = 60
+EVIL = Origin("http://evil.test")
 EVENTS = 400
 CUT_S = 0.2
 """After which a follower that leaves with frames unread cuts the connection."""
@@ -148,8 +149,7 @@ def test_who_does_not_read_holds_up_nobody_else(server: RunningServer, write: Wr
 
 def test_a_page_of_another_site_opens_no_socket(server: RunningServer) -> None:
     address = f"{server.url.replace('http', 'ws')}/ws/coach"
-    origin = Origin("http://evil.test")
-    with pytest.raises(InvalidStatus) as refused, connect(address, origin=origin):
+    with pytest.raises(InvalidStatus) as refused, connect(address, origin=EVIL):
         pass
     assert refused.value.response.status_code == 403
 
