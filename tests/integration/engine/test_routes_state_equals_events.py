@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 
 from coach.brokers.sandbox.server import serve
-from coach.brokers.sandbox.world import demo_world, issue_key, issue_kraken_key
+from coach.brokers.sandbox.world import demo_world, issue_binance_key, issue_key, issue_kraken_key
 from coach.engine.api import imports, trades
 from coach.engine.api.live.keyed_requests import answer_after_work, answer_in_one_transaction
 from coach.engine.api.promises import calibration, experiments, questions, rules
@@ -99,6 +99,10 @@ OF_KRAKEN = (
     Step("POST", "/api/connect/kraken", None, ("account.changed",)),
     Step("POST", "/api/accounts/kraken/disconnect", None, ("account.changed",)),
 )
+OF_BINANCE = (
+    Step("POST", "/api/connect/binance", None, ("account.changed",)),
+    Step("POST", "/api/accounts/binance/disconnect", None, ("account.changed",)),
+)
 NO_EVENTS = {("POST", "/api/jobs/{run}/retry"), ("DELETE", "/api/events/devices/{device}")}
 """A job that is tried again tells of itself when it is done; see tests of jobs. How far a device
 is concerns whoever reads there alone."""
@@ -165,7 +169,7 @@ def taken(step: Step, folder: Path) -> Callable[[Session], object]:
 
 
 def test_every_route_is_taken_by_a_step() -> None:
-    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, ASKED)
+    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, *OF_BINANCE, ASKED)
     found = {(route.method, route.path) for route, _ in map(route_of, steps)}
     assert found | NO_EVENTS == {(route.method, route.path) for route in WRITES}
 
@@ -202,14 +206,17 @@ def test_an_account_that_comes_and_goes_names_all_that_changes_and_its_key_is_ke
         assert "PRIVATE" not in str(rows_of(follower.session.connection, table))
 
 
-def test_an_account_at_kraken_that_is_left_names_all_that_changes_and_its_key_is_kept_nowhere(
-    follower: Follower, tmp_path: Path
+@pytest.mark.parametrize("broker", ["kraken", "binance"])
+def test_an_account_that_is_left_names_all_that_changes_and_its_key_is_kept_nowhere(
+    follower: Follower, tmp_path: Path, broker: str
 ) -> None:
     world = demo_world(JUNE, seed=4)
-    key = issue_kraken_key(world)
-    connect, leave = OF_KRAKEN
+    issue = {"kraken": issue_kraken_key, "binance": issue_binance_key}[broker]
+    key, pairs = issue(world), {"pairs": ["BTC-USDT"]} if broker == "binance" else {}
+    connect, leave = {"kraken": OF_KRAKEN, "binance": OF_BINANCE}[broker]
+    follower.session = replace(follower.session, features=("binance",))
     with serve(world, lambda: JUNE) as server:
-        body: dict[str, Any] = {"key": key, "base_url": server.url}
+        body: dict[str, Any] = {"key": key, "base_url": server.url, **pairs}
         follower.does(taken(connect._replace(body=body), tmp_path), *connect.events)
         follower.does(taken(leave, tmp_path), *leave.events)
     private = key.split()[1]

@@ -158,7 +158,7 @@ def test_a_dry_run_of_several_rules_is_a_list(
 
 
 @pytest.mark.parametrize("key", ["no key S3CRET", {"name": "S3CRET", "privateKey": "S3CRET"}, {}])
-@pytest.mark.parametrize("broker", ["coinbase", "kraken"])
+@pytest.mark.parametrize("broker", ["coinbase", "kraken", "binance"])
 def test_a_key_that_is_none_is_refused_without_being_shown(
     application_client: TestClient, faces: BothFaces, key: object, broker: str
 ) -> None:

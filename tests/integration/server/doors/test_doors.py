@@ -186,6 +186,7 @@ def test_what_is_dangerous_takes_the_password_once_more(
         ("POST", "/api/totp", None),
         ("POST", "/api/connect/coinbase", {"key": "{}"}),
         ("POST", "/api/connect/kraken", {"key": ""}),
+        ("POST", "/api/connect/binance", {"key": ""}),
         ("POST", "/api/accounts/main/disconnect", None),
     ):
         assert error_of(browser, method, path, json=body, headers=key()) == (403, "E_CONFIRM")
@@ -198,7 +199,7 @@ def test_what_is_dangerous_takes_the_password_once_more(
     assert browser.delete(f"/api/imports/{run['run_id']}", headers=key()).status_code == 200
 
 
-@pytest.mark.parametrize("broker", ["coinbase", "kraken"])
+@pytest.mark.parametrize("broker", ["coinbase", "kraken", "binance"])
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "https://10.0.0.1", "http://db:5432"])
 def test_a_friend_sends_no_request_of_the_server_elsewhere(
     inhabited: Building, address: str, broker: str
