@@ -16,7 +16,14 @@ from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut
 from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.brokers.binance.answers import BROKER, NO_SUCH_SYMBOL, REFUSES
 from coach.brokers.binance.auth import read_key
-from coach.brokers.binance.client import BASE_URL, FUTURES, SPOT, WALLET, BinanceClient
+from coach.brokers.binance.client import (
+    BASE_URL,
+    FUTURES,
+    SPOT,
+    WALLET,
+    BinanceClient,
+    is_at_home,
+)
 from coach.brokers.binance.markets import TradedPair, check_pairs, read_pair
 from coach.brokers.binance.paging import KEPT_OF_FUTURES, FuturesHistory, PairHistory
 from coach.brokers.binance.reading import number_of, read_trade, time_of
@@ -206,7 +213,7 @@ class OpenBinance(OpenUnderKey):
 
     def candles(self) -> BinanceCandles:
         """Return Binance's public candles, which have a host of their own."""
-        at_home = self._place.base_url == BASE_URL
+        at_home = is_at_home(self._place.base_url)
         address = candles.BASE_URL if at_home else self._place.base_url
         return BinanceCandles(address, self._place.transport)
 

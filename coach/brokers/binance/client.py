@@ -8,6 +8,7 @@ difference is added to ours.
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from coach.brokers.adapter import BrokerPlace
 from coach.brokers.binance.answers import BROKER, AnswerTrouble
@@ -40,14 +41,19 @@ SHORTEST_WAIT_S = 0.01
 Entry = dict[str, object]
 
 
+def is_at_home(base_url: str) -> bool:
+    """Say whether an address is one of Binance's own, which has further hosts beside it."""
+    return (urlsplit(base_url).hostname or "").endswith(".binance.com")
+
+
 class BinanceClient:
     """A connection under one key; close it when done."""
 
     def __init__(self, key: BinanceKey, place: BrokerPlace) -> None:
         from coach.brokers.binance.library import BoundedLibrary
 
-        futures = FUTURES_URL if place.base_url == BASE_URL else place.base_url
-        addresses = (place.base_url.rstrip("/"), futures.rstrip("/"))
+        spot = place.base_url.rstrip("/")
+        addresses = (spot, FUTURES_URL if is_at_home(spot) else spot)
         self._servers = {
             address: HttpClient(address, BROKER, place.transport, LIMITS) for address in addresses
         }

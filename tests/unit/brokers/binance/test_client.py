@@ -56,10 +56,19 @@ def test_a_request_is_signed_with_the_time_of_our_clock_and_carries_no_more_than
     assert str(request.url).startswith("https://api.binance.com/sapi/v1/account/apiRestrictions?")
 
 
-def test_futures_are_asked_at_their_own_host(binance: Binance) -> None:
-    opened, script = binance("futures:BTC-USDT", userTrades=[])
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://api.binance.com", "fapi.binance.com"),
+        ("https://api1.binance.com/", "fapi.binance.com"),
+        ("http://127.0.0.1:8765", "127.0.0.1"),
+        ("https://api.binance.com.example", "api.binance.com.example"),
+    ],
+)
+def test_futures_are_asked_at_their_own_host(binance: Binance, address: str, host: str) -> None:
+    opened, script = binance("futures:BTC-USDT", base_url=address, userTrades=[])
     assert list(opened.fills(NOW - timedelta(days=1), NOW).rows()) == []
-    assert {request.url.host for request in script.requests} == {"fapi.binance.com"}
+    assert {request.url.host for request in script.requests} == {host}
 
 
 def test_no_redirect_is_followed(binance: Binance) -> None:
