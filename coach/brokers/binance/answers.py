@@ -39,11 +39,13 @@ NOT_SERVED = "Binance does not serve the place that this machine asks from; a st
 class AnswerTrouble:
     """Trouble with an answer.
 
-    `rest_s` is for how long nobody may ask, `is_time` says that the time stamp was not accepted.
+    `rest_s` is for how long nobody may ask, and `is_ban` says that it is for anything. `is_time` is
+    that the time stamp was not accepted.
     """
 
     trouble: Trouble
     rest_s: float = 0.0
+    is_ban: bool = False
     is_time: bool = False
 
 
@@ -88,7 +90,7 @@ def _over_the_limit(
         wait_s = max(wait_s, _rest_of_the_ban_s(str(body.get("msg", "")), now))
         hint = f"wait {wait_s / 60:.0f} minutes, then run the same command again"
         banned = TryLater(hint, broker=BROKER, reason=reason, status=answer.status)
-        return AnswerTrouble(Trouble(banned, tries=1), rest_s=wait_s)
+        return AnswerTrouble(Trouble(banned, tries=1), rest_s=wait_s, is_ban=True)
     over = Trouble(later(BROKER, reason, answer.status), wait_s=wait_s)
     return AnswerTrouble(over, rest_s=wait_s)
 

@@ -30,6 +30,7 @@ FUTURES_URL = "https://fapi.binance.com"
 SPOT = WeightLimit("spot", 2_400.0, 6_000.0, "x-mbx-used-weight-1m")
 WALLET = WeightLimit("wallet", 4_800.0, 12_000.0, "x-sapi-used-ip-weight-1m")
 FUTURES = WeightLimit("futures", 960.0, 2_400.0, "x-mbx-used-weight-1m")
+EVERY_LIMIT = (SPOT, WALLET, FUTURES)
 NEARLY_SPENT = 0.8
 WEIGHT = re.compile(r"\d{1,9}", re.ASCII)
 TIME_WEIGHT = 1.0
@@ -100,8 +101,9 @@ class BinanceClient:
         return answer
 
     def _after(self, limit: WeightLimit, verdict: AnswerTrouble) -> Trouble:
-        if verdict.rest_s:
-            self._place.budget.rest(limit, verdict.rest_s)
+        for one in EVERY_LIMIT if verdict.is_ban else (limit,):
+            if verdict.rest_s:
+                self._place.budget.rest(one, verdict.rest_s)
         if verdict.is_time:
             self._measure_drift(limit)
         return verdict.trouble

@@ -56,6 +56,7 @@ def change_pairs(
     """
     from coach.brokers.registry import adapter_of
     from coach.engine.api import sight
+    from coach.engine.api.broker.sync import connected_account
     from coach.engine.imports.pairs import read_from_the_first, refuse_unlisted
 
     found = _paired_account(session, account)
@@ -65,7 +66,7 @@ def change_pairs(
     strangers = sorted(gone - set(found.pairs))
     if strangers:
         raise Conflict(("pair", strangers[0]), f"{found.account} does not read {strangers[0]}")
-    kept = adapter.check_pairs([one for one in (*found.pairs, *new) if one not in gone])
+    adapter.check_pairs([one for one in (*found.pairs, *new) if one not in gone])
     if new:
         with open_account_broker(session, found) as opened:
             refuse_unlisted(opened, new)
@@ -74,10 +75,12 @@ def change_pairs(
         connections.sync_turn(connection, found.account_id, found.account),
         sight.change(session) as events,
     ):
+        before = set(connected_account(session, found.account).pairs)
+        kept = adapter.check_pairs([*((before | set(new)) - gone)])
         connections.set_pairs(connection, user_id, found.account_id, kept)
         fetched.forget(connection, user_id, found.account_id)
-        read_from_the_first(connection, user_id, found.account_id, set(kept) - set(found.pairs))
-        if set(kept) != set(found.pairs):
+        read_from_the_first(connection, user_id, found.account_id, set(kept) - before)
+        if set(kept) != before:
             events.append(AccountChanged(account=found.account, what="pairs"))
     return [ReadPair(one, chosen=True, reason="") for one in kept]
 

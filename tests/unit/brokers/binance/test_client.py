@@ -130,7 +130,8 @@ def test_a_ban_is_not_waited_for_and_everybody_rests_until_its_end(binance: Bina
     opened, script = binance(myTrades=error(418, -1003, BANNED))
     with pytest.raises(TryLater) as raised:
         list(opened.fills(None, NOW).rows())
-    assert (script.slept, script.rests) == ([], [("spot", 300.0)])
+    rests = [(name, 300.0) for name in ("spot", "wallet", "futures")]
+    assert (script.slept, script.rests) == ([], rests)
     assert raised.value.hint == "wait 5 minutes, then run the same command again"
 
 
