@@ -29,6 +29,8 @@ LONGEST_PATH = 200
 OURS = "coach.serve"
 LOGGERS = (OURS, "uvicorn", "uvicorn.error", "psycopg.pool")
 UNEXPECTED = 500
+REFUSED_SOCKET = "ASGI callable returned without completing handshake."
+"""The library's word for each socket that is refused before it opens; ours says why."""
 
 
 class JsonLines(logging.Formatter):
@@ -59,6 +61,7 @@ def logging_to(file: Path | None, clock: Callable[[], datetime]) -> Iterator[Non
         private_folder(file.parent)
         handler = RotatingFileHandler(file, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
     handler.setFormatter(JsonLines(clock))
+    handler.addFilter(lambda record: record.msg != REFUSED_SOCKET)
     loggers = [logging.getLogger(name) for name in LOGGERS]
     before = [(one, one.level, one.propagate) for one in loggers]
     for one in loggers:

@@ -11,15 +11,17 @@ from coach.engine.api import upkeep
 from coach.engine.api.live.connections import connection_pool, notifier
 from coach.engine.api.live.readiness import refuse_to_serve_without_months
 from coach.engine.api.session import Session
-from coach.errors import NotFound
+from coach.errors import DatabaseTrouble, NotFound
 from coach.server.doors.identity import TERMINAL, who_asks
 
 if TYPE_CHECKING:
     from typing import Self
 
     from coach.engine.api.live.connections import PooledConnection
+    from coach.remedies import Remedy
     from coach.settings.values import Settings
 
+UNFORESEEN: "Remedy" = "report_trouble"
 OpenSession = Callable[[], AbstractContextManager[Session]]
 
 
@@ -76,10 +78,21 @@ class SessionPool:
         settings = self.settings
         if user is not TERMINAL:
             settings = replace(settings, user=user.name)
-        with wiring.database_errors(self.settings), self._pool.connection() as connection:
+        with self._removal_told(settings), self.connection() as connection:
             session = wiring.session_over(connection, settings)
             if user is not TERMINAL and session.user.id != user.user_id:
                 raise NotFound(kind="user", name=user.name)
             session = upkeep.do_what_is_due(session, self.settings.event_months)
             with connection.confined_to(session.user.id):
                 yield session
+
+    @contextmanager
+    def _removal_told(self, settings: "Settings") -> Iterator[None]:
+        """Raise NotFound for what failed since its user was removed while it was done."""
+        try:
+            yield
+        except DatabaseTrouble as trouble:
+            if trouble.remedy == UNFORESEEN:
+                with self.connection() as connection:
+                    wiring.session_over(connection, settings)
+            raise

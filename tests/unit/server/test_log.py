@@ -1,5 +1,6 @@
 """The log: lines of JSON with no secret, no query and nothing of a body."""
 
+import inspect
 import json
 import logging
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from uvicorn.protocols.websockets import websockets_sansio_impl
 
 from coach.server.app import ServerParts, application
 from coach.server.log import logging_to, note
@@ -55,6 +57,19 @@ def test_a_traceback_is_logged_without_the_password_of_a_url(tmp_path: Path) -> 
     assert line["level"] == "error"
     assert "ZeroDivisionError" in str(line["traceback"])
     assert "secret" not in file.read_text()
+
+
+def test_a_socket_that_is_refused_is_no_error(tmp_path: Path) -> None:
+    said = "ASGI callable returned without completing handshake."
+    library = logging.getLogger("uvicorn.error")
+    file = tmp_path / "serve.log"
+    with logging_to(file, lambda: NOW):
+        library.error(said)
+        library.error("ASGI callable should return None, but returned '%s'.", 1)
+    assert [line["event"] for line in lines(file)] == [
+        "ASGI callable should return None, but returned '1'."
+    ]
+    assert said in inspect.getsource(websockets_sansio_impl), "the library says it otherwise"
 
 
 def test_nothing_is_logged_once_it_is_over(tmp_path: Path) -> None:
