@@ -124,6 +124,47 @@ def test_another_epoch_is_read_from_its_beginning(client: TestClient, writer: Ev
         assert next_frame(socket)["epoch"] == writer.epoch()
 
 
+def test_who_came_before_the_first_event_gets_it_after_coming_back(
+    client: TestClient, writer: EventWriter
+) -> None:
+    with followed(client) as socket:
+        hello = next_frame(socket)
+        assert hello["seq"] == 0
+    first, second = writer.write(2)
+    with followed(client, lastEventId=hello["id"], epoch=hello["epoch"]) as socket:
+        assert next_frame(socket)["payload"]["recovered"] is True
+        assert [frame["id"] for frame in frames(socket, 2)] == [first, second]
+    page = client.get(f"/api/events?since={hello['id']}").json()["data"]
+    assert [event["id"] for event in page] == [first, second]
+
+
+def test_who_was_cut_off_after_a_hello_that_missed_events_goes_on_behind_them(
+    client: TestClient, writer: EventWriter
+) -> None:
+    first, _ = writer.write(2)
+    later = writer.now + timedelta(days=90)
+    with writer.connection.transaction():
+        emit(writer.connection, {writer.user_id: [DigestReady(week="2026-W20", sha256="")]}, later)
+    retire(writer.connection, later, 2)
+    with followed(client, lastEventId=first) as socket:
+        hello = next_frame(socket)
+        assert (hello["seq"], hello["payload"]["recovered"]) == (2, False)
+    with followed(client, lastEventId=hello["id"], epoch=hello["epoch"]) as socket:
+        assert next_frame(socket)["payload"]["recovered"] is True
+        assert next_frame(socket)["seq"] == 3
+
+
+def test_a_parameter_that_stands_twice_closes_the_socket(client: TestClient) -> None:
+    path = f"ws://{HERE}/ws/coach?batch=1&batch=2"
+    with (
+        client.websocket_connect(path) as socket,
+        pytest.raises(WebSocketDisconnect) as ended,
+    ):
+        socket.receive_text()
+    assert ended.value.code == 4400
+    assert client.get("/api/events/stream?epoch=a&epoch=b").status_code == 400
+
+
 def test_an_id_beyond_the_newest_is_of_another_epoch(
     client: TestClient, writer: EventWriter
 ) -> None:

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.outbox.ids import EventPlace, milliseconds, mint, place, time_of
+from coach.engine.outbox.ids import (
+    EventPlace,
+    after_unknown,
+    is_of_unknown,
+    milliseconds,
+    mint,
+    place,
+    time_of,
+)
 
 MOMENTS = st.integers(0, 2**43)
 NUMBERS = st.integers(1, 2**40 - 1)
@@ -22,6 +30,18 @@ def test_the_number_orders_ids_of_one_moment(
     ms: int, seq: int, random: bytes, other: bytes
 ) -> None:
     assert mint(ms, seq, random) > mint(ms, seq - 1, other)
+
+
+@given(st.integers(0, 2**40 - 1))
+def test_a_place_after_an_unknown_event_is_found_by_its_number(seq: int) -> None:
+    written = after_unknown(seq)
+    assert place(written) == EventPlace(time_of(0), seq)
+    assert is_of_unknown(written.lower())
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", mint(0, 7, b"abcde"), mint(1, 7, bytes(5))])
+def test_what_names_an_event_or_nothing_is_no_such_place(text: str) -> None:
+    assert not is_of_unknown(text)
 
 
 def test_a_lower_case_id_is_the_same_id() -> None:

@@ -12,7 +12,9 @@ from coach.errors import (
     DatabaseTrouble,
     Invalid,
     Locked,
+    Missing,
     NotFound,
+    NotTaken,
     Refused,
     TryLater,
     UsageError,
@@ -53,8 +55,20 @@ def test_a_field_is_called_by_its_name_and_not_by_a_flag() -> None:
     answer = refuse(Invalid("last_event", "not 'x'", "the id of an event", remedy="choose_event"))
     error = json.loads(bytes(answer.body))["error"]
     assert error["code"] == "E_USAGE"
-    assert error["message"] == "last event takes the id of an event, not 'x'"
+    assert error["message"] == "until takes the id of an event, not 'x'"
     assert error["hint"]
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (Invalid("skip_after_loss", "not 0", "minutes", example="30"), "use skip_after_loss 30"),
+        (NotTaken("a plan", "percent"), "leave percent out"),
+        (Missing("a plan", "percent", ("percent", "symbols")), "a plan takes percent, symbols"),
+    ],
+)
+def test_a_hint_names_parameters_and_no_flags(error: CoachError, hint: str) -> None:
+    assert json.loads(bytes(refuse(error).body))["error"]["hint"] == hint
 
 
 @pytest.mark.parametrize("error", [Locked(doing="importing"), DatabaseTrouble(what="gone")])
@@ -66,4 +80,4 @@ def test_a_path_that_there_is_not_is_an_error_of_the_same_form(client: TestClien
     missing, wrong = client.get("/api/nothing"), client.delete("/livez")
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "E_NOT_FOUND")
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "E_METHOD")
-    assert wrong.headers["allow"] == "GET"
+    assert wrong.headers["allow"] == "GET, HEAD"

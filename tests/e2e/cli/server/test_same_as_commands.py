@@ -246,6 +246,9 @@ def test_a_route_refuses_what_its_command_refuses(
     [
         "trades?since=30d&sinse=1",
         "notes?limit=0",
+        "notes?words=",
+        "notes?words=%20&words=",
+        "trades?limit=1&limit=2",
         "biases?days=x",
         "check?symbol=BTC-USD",
         "rules/breaches?limit=99999999999999999999",

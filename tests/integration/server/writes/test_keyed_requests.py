@@ -59,7 +59,6 @@ def test_a_refusal_comes_again_though_it_would_be_none_by_now(trader: Trader) ->
     ("method", "path", "body"),
     [
         ("POST", "/api/notes", {**NOTE, "text": "slept well"}),
-        ("POST", "/api/notes?x=1", NOTE),
     ],
 )
 def test_a_key_that_was_sent_with_another_request_is_refused(

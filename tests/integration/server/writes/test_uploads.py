@@ -34,6 +34,14 @@ def test_an_upload_is_imported_with_the_fields_of_its_form(trader: Trader) -> No
     assert not list(trader.settings.home.cache.glob("upload-*"))
 
 
+def test_an_account_whose_name_has_a_slash_can_be_named_in_a_path(trader: Trader) -> None:
+    assert trader.upload(LINES, account="main/spot")[0] == 201
+    status, answer, _ = trader.send("PATCH", "/api/accounts/main%2Fspot", {"shorts": False})
+    assert (status, answer["command"]) == (200, "accounts set")
+    assert trader.send("DELETE", "/api/accounts/main%2Fspot")[0] == 422  # it holds fills
+    assert trader.send("POST", "/api/accounts/main%2Fspot/disconnect")[0] in {404, 422}
+
+
 def test_an_upload_that_comes_again_has_the_first_answer(trader: Trader) -> None:
     first = trader.upload(LINES, KEY)
     assert trader.upload(LINES, KEY) == first
