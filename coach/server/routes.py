@@ -17,6 +17,7 @@ from coach.server.reads import history, insights, journal, promises
 from coach.server.reads.query import (
     NewestQuery,
     NoQuery,
+    OwnPageQuery,
     PageQuery,
     RouteQuery,
     refuse_repeated,
@@ -154,7 +155,7 @@ def _endpoint(
 
 def page_of(answer: ApiAnswer, key: str, query: RouteQuery) -> ApiAnswer:
     """Return the page of an answer that a query asks for; all of it where it is one already."""
-    if not isinstance(query, PageQuery) or isinstance(query, NewestQuery):
+    if not isinstance(query, PageQuery) or isinstance(query, OwnPageQuery):
         return answer
     listed = cast("list[dict[str, Json]]", answer.data)
     return replace(answer, data=list(rows_of_page(listed, key, query.after, query.limit)))

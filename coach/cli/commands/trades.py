@@ -9,6 +9,7 @@ from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Limit, page
 from coach.errors import UsageError
 from coach.views import trades as views
+from coach.views.paging import list_page
 from coach.views.table import Column, Table, rows
 from coach.wording import moments
 
@@ -75,12 +76,13 @@ def trades(  # noqa: PLR0913 -- one parameter for each option
         doubtful = api.doubtful_positions(session, wanted)
         if still_open:
             still = api.open_round_trips(session, wanted.symbol, wanted.account)
-            found = answer_open(still, doubtful)
+            found = page(answer_open(still, doubtful), "id", after, limit)
         else:
-            found = answer(api.round_trips(session, wanted), doubtful)
+            closed = api.round_trips(session, wanted, list_page(after, limit, None))
+            found = answer(closed, doubtful)
         if wanted.symbol and not found.data:
             api.require_symbol(session, wanted.symbol)
-    frame.show(page(found, "id", after, limit))
+    frame.show(found)
 
 
 def answer(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) -> Answer:

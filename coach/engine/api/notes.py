@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from coach.engine.api import sight
-from coach.engine.api.pages import WHOLE_LIST, no_such_row
+from coach.engine.api.pages import WHOLE_LIST, part_of
 from coach.engine.api.promises import labels
 from coach.engine.digest.week import span
 from coach.engine.store import accounts
@@ -73,19 +73,7 @@ def notes(session: Session, wanted: NoteFilter, zone: str) -> list[JournalNote]:
     )
     found = store.notes(session.connection, session.user.id, query)
     found.sort(key=lambda note: (_begins(note, place), note.id))
-    return _page(found, wanted.page)
-
-
-def _page(found: list[JournalNote], page: ListPage) -> list[JournalNote]:
-    if page.newest is not None:
-        return found[-page.newest :]
-    begin = 0
-    if page.after is not None:
-        places = {str(note.id): place for place, note in enumerate(found)}
-        if page.after not in places:
-            raise no_such_row(page.after)
-        begin = places[page.after] + 1
-    return found[begin:] if page.limit is None else found[begin : begin + page.limit]
+    return list(part_of(found, wanted.page, lambda note: str(note.id)))
 
 
 def _local_day(moment: datetime | None, zone: ZoneInfo, shift: timedelta = timedelta()) -> date:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from coach.engine.api import doubts, excursions
 from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.doubts import Doubts, PositionDoubt
 from coach.engine.api.excursions import NOTHING_KNOWN, TradeExcursion
+from coach.engine.api.pages import WHOLE_LIST, ListPage, part_of
 from coach.engine.api.session import Session
 from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
@@ -76,8 +78,13 @@ class Profit:
     origins: dict[tuple[str, FillKey], str] = field(default_factory=dict)
 
 
-def round_trips(session: Session, wanted: TradeFilter | None = None) -> Iterator[TradeView]:
-    """Yield the closed round trips, oldest first, and how far each went."""
+def round_trips(
+    session: Session, wanted: TradeFilter | None = None, page: ListPage = WHOLE_LIST
+) -> Iterator[TradeView]:
+    """Yield the closed round trips, oldest first, and how far each went; those of a page alone.
+
+    NotFound where none is the one that the page comes after.
+    """
     chosen = wanted or TradeFilter()
     if chosen.account is not None:
         _check_account(session, chosen.account)
@@ -87,7 +94,8 @@ def round_trips(session: Session, wanted: TradeFilter | None = None) -> Iterator
     }
     conclude_due(session)
     tags = insights.tagged(session.connection, session.user.id)
-    found = list(trades.round_trips(session.connection, session.user.id, chosen))
+    chosen_trips = list(trades.round_trips(session.connection, session.user.id, chosen))
+    found = part_of(chosen_trips, page, attrgetter("id"))
     reached = excursions.of_trips(session, found)
     noted = notes.counts(session.connection, session.user.id)
     for trip in found:

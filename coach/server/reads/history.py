@@ -11,7 +11,16 @@ from coach.engine.api.promises import pending_settings
 from coach.errors import UsageError
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Account, NoQuery, PageQuery, RouteQuery, Since, Symbol, Until
+from coach.server.reads.query import (
+    Account,
+    NoQuery,
+    OwnPageQuery,
+    PageQuery,
+    RouteQuery,
+    Since,
+    Symbol,
+    Until,
+)
 from coach.views import accounts as account_views
 from coach.views import candles as candle_views
 from coach.views import health as health_views
@@ -19,10 +28,11 @@ from coach.views import imports as import_views
 from coach.views import jobs as job_views
 from coach.views import profit as profit_views
 from coach.views import trades as trade_views
+from coach.views.paging import list_page, rows_of_page
 from coach.views.table import json_row, rows
 
 
-class TradesQuery(PageQuery):
+class TradesQuery(OwnPageQuery):
     """Which round trips."""
 
     since: Since = None
@@ -81,9 +91,10 @@ def round_trips(call: ApiCall, query: TradesQuery) -> ApiAnswer:
     warnings = trades.doubtful_positions(call.session, wanted)
     if query.open:
         still = trades.open_round_trips(call.session, wanted.symbol, wanted.account)
-        found = rows([trade_views.open_trade(view) for view in still])
+        values = rows([trade_views.open_trade(view) for view in still])
+        found = rows_of_page(values, "id", query.after, query.limit)
     else:
-        closed = trades.round_trips(call.session, wanted)
+        closed = trades.round_trips(call.session, wanted, list_page(query.after, query.limit, None))
         found = rows([trade_views.trade(view) for view in closed])
     if wanted.symbol and not found:
         trades.require_symbol(call.session, wanted.symbol)

@@ -52,7 +52,11 @@ class PageQuery(RouteQuery):
     limit: Limit = None
 
 
-class NewestQuery(PageQuery):
+class OwnPageQuery(PageQuery):
+    """Which page of a list, where no more is read than that page."""
+
+
+class NewestQuery(OwnPageQuery):
     """Which page of a list, or its newest rows."""
 
     last: Last = None

@@ -1,7 +1,10 @@
 """A list, page by page."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from coach.engine.api.pages import ListPage, part_of
 from coach.errors import NotFound, UsageError
 from coach.model.events import Json
 from coach.views.paging import list_page, rows_of_page
@@ -53,3 +56,23 @@ def test_a_row_that_is_gone_is_told_and_not_taken_for_the_beginning() -> None:
 def test_the_newest_rows_are_no_page(after: str | None, limit: int | None) -> None:
     with pytest.raises(UsageError, match="last stands beside"):
         list_page(after, limit, 2)
+
+
+@given(st.integers(0, 12), st.none() | st.integers(0, 11), st.none() | st.integers(1, 13))
+def test_what_is_cut_before_its_rows_are_made_is_the_page_of_them(
+    count: int, after: int | None, limit: int | None
+) -> None:
+    listed = [f"{number}" for number in range(count)]
+    wanted = None if after is None else f"{after}"
+    if after is not None and after >= count:
+        with pytest.raises(NotFound):
+            part_of(listed, ListPage(wanted, limit), str)
+        return
+    rows: list[dict[str, Json]] = [{"id": name} for name in listed]
+    page = rows_of_page(rows, "id", wanted, limit)
+    assert part_of(listed, ListPage(wanted, limit), str) == [row["id"] for row in page]
+
+
+def test_the_newest_are_the_last_of_a_list() -> None:
+    assert part_of("abc", ListPage(newest=2), str) == "bc"
+    assert part_of("abc", ListPage(newest=9), str) == "abc"
