@@ -1,7 +1,4 @@
-"""Where things are put together: the clock, the database, the session.
-
-The only reader of the clock.
-"""
+"""Where things are put together: clock, database, session. The only reader of the clock."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -129,6 +126,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         features=settings.features,
         hot=lambda: hot_store(settings, database_url(settings, create=False), lambda _: None),
         broker_clients=settings.broker_clients,
+        model=settings.model,
     )
 
 

@@ -12,6 +12,7 @@ from coach.model.machine.broker_clients import BrokerClient
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
 from coach.model.people.provider import ProviderWishes
+from coach.model.reflections.language_model import ModelWishes
 from coach.settings import process_environment, read_terminal
 from coach.settings.checks import FOREVER, check_zone, feature_names, source_names
 from coach.settings.file import CONFIG_FILE, read_file
@@ -22,6 +23,7 @@ from coach.settings.secrets import (
     BROKER_KEYS,
     BUCKET_KEYS,
     CLIENT_SECRETS,
+    MODEL_KEY,
     OIDC_CLIENT_SECRET,
     SECRETS,
     VENDOR_KEYS,
@@ -73,6 +75,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         kek=read_kek(sources, home, chosen["kek_provider"].value, chosen["kek_aws_key"].value),
         oidc=_provider(chosen, sources),
         broker_clients=_broker_clients(chosen, sources),
+        model=_model(chosen, sources),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
@@ -125,6 +128,12 @@ def _broker_clients(chosen: Mapping[str, Setting], sources: Sources) -> dict[str
 
 def _client_secret(sources: Sources, variable: str) -> Secret:
     return Secret(sources.secret(variable).value)
+
+
+def _model(chosen: Mapping[str, Setting], sources: Sources) -> ModelWishes:
+    """Return the language model; its key is fetched when it is needed."""
+    url, name = chosen["model_url"].value, chosen["model_name"].value
+    return ModelWishes(url, name, partial(_client_secret, sources, MODEL_KEY))
 
 
 def _months(value: str) -> int | None:

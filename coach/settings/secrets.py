@@ -21,6 +21,7 @@ BROKER_KEYS: Final = {
     broker: f"COACH_{broker.upper()}_KEY" for broker in ("coinbase", "kraken", "binance")
 }
 KEK_PASSPHRASE: Final = "COACH_KEK_PASSPHRASE"  # noqa: S105 -- the name of a variable
+MODEL_KEY: Final = "COACH_MODEL_KEY"
 OIDC_CLIENT_SECRET: Final = "COACH_OIDC_CLIENT_SECRET"  # noqa: S105 -- the name of a variable
 CLIENT_SECRETS: Final = {"coinbase": "COACH_COINBASE_CLIENT_SECRET"}
 """Of coach as an OAuth client of a broker."""
@@ -32,6 +33,7 @@ SECRETS: Final = (
     *VENDOR_KEYS.values(),
     *BUCKET_KEYS,
     KEK_PASSPHRASE,
+    MODEL_KEY,
     OIDC_CLIENT_SECRET,
     *CLIENT_SECRETS.values(),
 )

@@ -10,6 +10,7 @@ from coach.settings.secrets import (
     BUCKET_KEYS,
     CLIENT_SECRETS,
     KEK_PASSPHRASE,
+    MODEL_KEY,
     OIDC_CLIENT_SECRET,
     SECRETS,
     VENDOR_KEYS,
@@ -51,7 +52,8 @@ class Sources:
         if self.sealed.place:
             yield Setting(NAME, self.sealed.place, f"env {VARIABLE}")
         keys = (*BROKER_KEYS.values(), *VENDOR_KEYS.values(), *BUCKET_KEYS)
-        for variable in (*keys, KEK_PASSPHRASE, OIDC_CLIENT_SECRET, *CLIENT_SECRETS.values()):
+        more = (KEK_PASSPHRASE, MODEL_KEY, OIDC_CLIENT_SECRET, *CLIENT_SECRETS.values())
+        for variable in (*keys, *more):
             if handed := handed_over(variable, self.environment):
                 yield Setting(name_of(variable), HIDDEN, handed.origin)
             elif variable in self.sealed.values:

@@ -8,6 +8,7 @@ from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
 from coach.model.market import SourceWishes
 from coach.model.people.provider import ProviderWishes
+from coach.model.reflections.language_model import ModelWishes
 from coach.settings.terminal import Terminal
 
 
@@ -37,7 +38,8 @@ class Settings:
     proxies that it believes, each with commas between them.
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
     finished jobs. `oidc` is the provider by whom users may sign in. `features` are those that are
-    on, `broker_clients` what coach is registered as, by broker.
+    on, `broker_clients` what coach is registered as, by broker, `model` the language model that
+    reflections may ask.
     """
 
     home: Home
@@ -60,5 +62,6 @@ class Settings:
     kek: KekWishes
     oidc: ProviderWishes
     broker_clients: Mapping[str, BrokerClient]
+    model: ModelWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

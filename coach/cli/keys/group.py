@@ -167,7 +167,7 @@ def restore(
 def seal(
     context: typer.Context,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="coinapi, alphavantage, or s3 for a bucket.")
+        str, typer.Argument(metavar="NAME", help="coinapi, alphavantage, s3 (a bucket), or model.")
     ],
     key_file: Annotated[
         str, typer.Option(metavar="FILE", help="The file that holds the key, or - for stdin.")

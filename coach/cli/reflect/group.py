@@ -32,6 +32,8 @@ It speaks of how you decide, and never of what to trade.
 """
 WIDEST = 100
 USUALLY_LISTED = 20
+NO_MODEL = "no language model is configured"
+TRADE_CALL = "the question asks for a trade call, which coach refuses itself"
 STEPS = {
     "habit": "coach why {name}",
     "absent": "coach why {name}",
@@ -86,18 +88,19 @@ def answer(context: typer.Context, question: str, *, show_prompt: bool) -> None:
     frame = frame_of(context)
     with frame.session() as session:
         if show_prompt:
-            asked = api.prompt_of(session, question)
-            shown = prompt_answer({"system": asked.system, "user": asked.user})
+            shown = prompt_answer(views.prompt(api.prompt_of(session, question)))
         else:
             shown = reflection_answer(api.reflect(session, question), frame)
     frame.show(shown)
 
 
 def prompt_answer(asked: "PromptRow") -> Answer:
-    """Return the messages as they stand."""
-    text = f"{asked['system']}\n\n{asked['user']}\n"
-    hint = "nothing is sent: no language model is configured"
-    return Answer("reflect --show-prompt", json_row(asked), text=text, hints=(hint,))
+    """Return what is sent to the byte, or the messages where nobody is asked."""
+    messages = f"{asked['system']}\n\n{asked['user']}\n"
+    text = f"POST {asked['url']}\n\n{asked['body']}\n" if asked["sent"] else messages
+    why = TRADE_CALL if asked["url"] else NO_MODEL
+    hints = () if asked["sent"] else (f"nothing is sent: {why}",)
+    return Answer("reflect --show-prompt", json_row(asked), text=text, hints=hints)
 
 
 def reflection_answer(found: "ReflectionView", frame: "Frame") -> Answer:
@@ -106,7 +109,8 @@ def reflection_answer(found: "ReflectionView", frame: "Frame") -> Answer:
     lines = tuple(paragraphs(data, min(frame.columns or WIDEST, WIDEST)))
     table = Table(views.SENTENCES, rows(data["sentences"]))
     hints = tuple(f"next: {step}" for step in next_steps(data))
-    return Answer("reflect", data, table, lines=lines, hints=hints)
+    warnings = (f"{found.trouble}; coach's own templates answer",) if found.trouble else ()
+    return Answer("reflect", data, table, lines=lines, warnings=warnings, hints=hints)
 
 
 def next_steps(data: dict[str, Any]) -> "Iterator[str]":

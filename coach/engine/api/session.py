@@ -16,6 +16,7 @@ from coach.model.machine.broker_clients import BrokerClient
 from coach.model.machine.clock import Ticks
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
+from coach.model.reflections.language_model import NO_MODEL, ModelWishes
 
 if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra
@@ -31,7 +32,8 @@ class Session:
     `objects` opens the place where candles are kept; without it a session sees none.
     `keyring` returns what seals and opens keys; without it a session connects no broker; `kek` says
     where the key of keys is. `sync_auto` lets workers read connected brokers by themselves.
-    `broker_clients` are what coach is registered as, by broker, for grants (OAuth).
+    `broker_clients` are what coach is registered as, by broker, for grants (OAuth). `model` is the
+    language model that may be asked.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages. `announce_wait` is called once where a call has to wait for another process. An import
     into a history of more than `scored_at_once` fills leaves its conclusions due. `features` are
@@ -56,6 +58,7 @@ class Session:
     features: tuple[str, ...] = ()
     hot: "Callable[[], HotStore] | None" = None
     broker_clients: Mapping[str, BrokerClient] = field(default_factory=dict)
+    model: ModelWishes = NO_MODEL
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

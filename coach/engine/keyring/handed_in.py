@@ -1,4 +1,4 @@
-"""Keys that are no broker's: of vendors of candles, and of a bucket. Sealed by name for a user.
+"""Keys that are no broker's: of vendors of candles, a bucket, a model. Sealed by name for a user.
 
 All users keep their candles in one bucket, so its key counts for all, whoever sealed it. Keys count
 where no variable hands one over. A bucket's key is its id, its secret and perhaps a session token,
@@ -19,13 +19,14 @@ from coach.model.accounts import UserId
 from coach.model.machine.audit import AuditEntry
 from coach.model.machine.keys import BUCKET, SecretOwner
 from coach.model.machine.secrets import Secret
+from coach.model.reflections.language_model import MODEL_KEY
 
 KEY = "key"
 
 
 def place_of(user_id: UserId, name: str) -> SecretPlace:
-    """Return where the key of a vendor, or of the bucket, is sealed."""
-    owner = BUCKET if name == BUCKET else f"vendor:{name}"
+    """Return where the key of a vendor, of the bucket or of the model is sealed."""
+    owner = name if name in {BUCKET, MODEL_KEY} else f"vendor:{name}"
     return SecretPlace(user_id, SecretOwner(owner), KEY, name)
 
 
@@ -39,6 +40,14 @@ def seal_named(
         entry = AuditEntry("key.sealed", place.owner, {"from": "its owner"})
         record(connection, user_id, [entry], keyring.clock())
     return open_secret(keyring, connection, place).reveal() == secret.reveal()
+
+
+def open_named(keyring: Keyring, connection: CoachConnection, user_id: UserId, name: str) -> Secret:
+    """Return a key, empty where none is sealed; SealBroken and KekUnavailable as ever."""
+    place = place_of(user_id, name)
+    if sealed_secrets.find(connection, place) is None:
+        return Secret("")
+    return open_secret(keyring, connection, place)
 
 
 def open_several(

@@ -24,10 +24,13 @@ ENDS: Mapping[str, tuple[str, str]] = {
     "break_even": ("break-even", "break-even"),
     "unknown": ("of unknown result", "of unknown result"),
 }
+EXPLAINED = " (a rule of yours may explain it)"
 MOST_RULES = 5
 """Broken rules that are told, the most broken first."""
 RESULT_WORDS = frozenset(words_of("doing result profit profitable money earn fee fees performance"))
-RULE_WORDS = frozenset(words_of("rule rules promise broke broken breach keep discipline limit"))
+RULE_WORDS = frozenset(
+    words_of("rule rules promise broke broken breach keep kept discipline limit")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def _trades(inputs: ReflectionInputs) -> Iterator[EvidenceClaim]:
     )
     slots = (
         days,
-        Slot("trades.closed", "how many trades were closed", closed),
+        Slot("trades.closed", "reads: a number of closed trades", closed, f"{closed} closed"),
         Slot("trades.outcomes", "how many of them ended in a win, a loss or even", ends),
     )
     text = "In the last {trades.days} of your history {trades.closed} ended: {trades.outcomes}."
@@ -87,13 +90,15 @@ def _money(inputs: ReflectionInputs) -> Iterator[EvidenceClaim]:
     for place, (currency, (net, fees)) in enumerate(sorted(inputs.tally.money.items()), 1):
         name = f"money.{place}"
         slots = (
-            Slot(
-                f"{name}.net", "what the closed trades brought after fees", _signed(net, currency)
-            ),
-            Slot(f"{name}.fees", "the fees of those trades", numbers.money(fees, currency)),
+            _money_slot(f"{name}.net", "after fees from closed trades", _signed(net, currency)),
+            _money_slot(f"{name}.fees", "in fees", numbers.money(fees, currency)),
         )
         text = f"They brought {{{name}.net}} after {{{name}.fees}} in fees."
         yield EvidenceClaim(name, "money", text, slots, RESULT_WORDS, ("round_trip",))
+
+
+def _money_slot(name: str, noun: str, shown: str) -> Slot:
+    return Slot(name, f"reads: an amount {noun}", shown, f"{shown} {noun}")
 
 
 def _signed(amount: Decimal, currency: str) -> str:
@@ -149,7 +154,9 @@ def _habit(finding: Finding, words: AnyWords) -> EvidenceClaim:
     text = f"{_stated(finding, words, name)}, measured over {{{name}.n}}"
     text += f"; the evidence is {finding.level}."
     for cost in _priced(finding)[:1]:
-        slots.append(Slot(f"{name}.cost", f"what {words.name} cost", _about(cost)))
+        shown = _about(cost)
+        about = f"reads: a cost of an amount for {words.name}"
+        slots.append(Slot(f"{name}.cost", about, shown, f"a cost of {shown} for {words.name}"))
         text += f" It cost {{{name}.cost}}."
     return EvidenceClaim(
         name, "habit", text, tuple(slots), _topics(finding, words), _records(finding)
@@ -165,10 +172,14 @@ def _pattern(finding: Finding, words: AnyWords) -> EvidenceClaim:
 
 
 def _stated(finding: Finding, words: AnyWords, name: str) -> str:
-    below = (finding.effect or 0) < 0 and words.below is not None
-    sentence = words.below if below and words.below is not None else words.above
-    found = sentence.replace("{effect}", f"{{{name}.effect}}")
-    return f"{found[:1].upper()}{found[1:]}"
+    found = _sentence(finding, words).replace("{effect}", f"{{{name}.effect}}")
+    return f"{found[:1].upper()}{found[1:]}" if found[0] != "{" else found
+
+
+def _sentence(finding: Finding, words: AnyWords) -> str:
+    """Return the habit's sentence for an effect above zero, or below."""
+    below = (finding.effect or 0) < 0
+    return words.below if below and words.below is not None else words.above
 
 
 def _effect(name: str, finding: Finding, words: AnyWords) -> Slot:
@@ -179,12 +190,16 @@ def _effect(name: str, finding: Finding, words: AnyWords) -> Slot:
     if finding.interval is not None:
         low, high = words.unit.ends((sign * finding.interval[0], sign * finding.interval[1]))
         shown = f"{shown} (likely {low} to {high})"
-    return Slot(f"{name}.effect", f"the size of it: {words.name}", shown)
+    noun = _sentence(finding, words).partition("{effect}")[2]
+    hedge = EXPLAINED if finding.standing == "asked" else f" (evidence: {finding.level})"
+    about = f"reads: an amount{noun}{hedge}"
+    return Slot(f"{name}.effect", about, shown, f"{shown}{noun}{hedge}")
 
 
 def _sample(name: str, finding: Finding, words: AnyWords) -> Slot:
     shown = numbers.counted(finding.n, *words.counted)
-    return Slot(f"{name}.n", "over how much it was measured", shown)
+    about = f"reads: a number of {words.counted[1]}"
+    return Slot(f"{name}.n", about, shown)
 
 
 def _priced(finding: Finding) -> list[Cost]:
@@ -222,7 +237,7 @@ def _rules(inputs: ReflectionInputs) -> Iterator[EvidenceClaim]:
         name = f"rule.{place}"
         slots = (
             Slot(f"{name}.promise", "what the rule says", f'"{sentence(rule)}"'),
-            Slot(f"{name}.breaches", "how many trades broke it", _trades_of(breaches[rule.id])),
+            _breaches_slot(name, breaches[rule.id]),
         )
         text = f"You promised {{{name}.promise}}, and {{{name}.breaches}} broke it."
         topics = RULE_WORDS | frozenset(words_of(rule.kind))
@@ -235,5 +250,7 @@ def _rules(inputs: ReflectionInputs) -> Iterator[EvidenceClaim]:
         yield EvidenceClaim("kept", "kept", text, (slot,), RULE_WORDS, ("rule",))
 
 
-def _trades_of(count: int) -> str:
-    return numbers.counted(count, "trade")
+def _breaches_slot(name: str, count: int) -> Slot:
+    shown = numbers.counted(count, "trade")
+    about = "reads: a number of trades that broke it"
+    return Slot(f"{name}.breaches", about, shown, f"{shown} that broke it")

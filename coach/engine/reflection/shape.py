@@ -35,14 +35,16 @@ SLOT: Final = re.compile(r"\{([a-z0-9_.]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One number of the evidence, in words that bind it: with unit, noun and hedge.
+    """One number of the evidence, as coach's own sentence shows it: with unit and hedge.
 
-    `about` says what it is without a number.
+    `about` says what it is without a number. `bound` is the number with its noun, for a sentence
+    that somebody else wrote; empty where `shown` holds the noun already.
     """
 
     name: str
     about: str
     shown: str
+    bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)

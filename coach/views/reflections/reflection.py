@@ -8,6 +8,7 @@ from coach.model.reflections.words import ReflectionSource, Tone
 from coach.views.table import Column
 
 if TYPE_CHECKING:
+    from coach.engine.api.reflection.compose import PromptView
     from coach.engine.api.reflection.reflect import StoredReflection
 
 SENTENCES = (Column("text", "answer"), Column("claim"), Column("evidence"))
@@ -49,10 +50,27 @@ class ReflectionRow(TypedDict):
 
 
 class PromptRow(TypedDict):
-    """What a language model would be asked: two messages."""
+    """What a language model is asked: two messages, and the body that is sent to `url`.
+
+    `sent` is false where no model is configured (then `url` is empty), and for a trade call.
+    """
 
     system: str
     user: str
+    url: str
+    body: str
+    sent: bool
+
+
+def prompt(shown: "PromptView") -> PromptRow:
+    """Return what a model is asked."""
+    return {
+        "system": shown.prompt.system,
+        "user": shown.prompt.user,
+        "url": shown.url,
+        "body": shown.body,
+        "sent": shown.sent,
+    }
 
 
 def reflection(kept: "StoredReflection") -> ReflectionRow:

@@ -80,7 +80,7 @@ def test_a_vendors_key_is_sealed_used_and_its_file_removed(coach: Coach, home: P
 @pytest.mark.parametrize(
     ("name", "text", "what"),
     [
-        ("binance", "k", "coinapi, alphavantage, s3"),
+        ("binance", "k", "coinapi, alphavantage, s3, model"),
         ("s3", "id", "two lines"),
         ("coinapi", "", "a key"),
     ],

@@ -17,6 +17,7 @@ from coach.model.machine.audit import AuditEntry
 from coach.model.machine.keys import BUCKET, ROTATED_AFTER, DekSummary, KekProvider
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS
+from coach.model.reflections.language_model import MODEL_KEY
 
 __all__ = [
     "KeyStatus",
@@ -32,7 +33,7 @@ __all__ = [
     "wrap_anew",
 ]
 
-NAMED = (*VENDORS, BUCKET)
+NAMED = (*VENDORS, BUCKET, MODEL_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def wrap_anew(session: Session, *, drop_former: bool = False) -> RewrapResult:
 
 
 def seal_named(session: Session, name: str, secret: Secret) -> bool:
-    """Seal the key of a vendor of candles or of a bucket; return whether it reads back.
+    """Seal the key of a vendor of candles, a bucket or a model; return whether it reads back.
 
     Invalid for a name that has no key, and for a bucket's key without an id and a secret.
     """

@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from coach.engine.api import sight
+from coach.engine.api.reflection.compose import compose, prompt_view
 from coach.engine.api.reflection.evidence import evidence_pack
 from coach.engine.jobs.run import JobOrder, job_run
-from coach.engine.reflection import prompt, templates
+from coach.engine.reflection import prompt
 from coach.engine.reflection.persona import future_self
 from coach.engine.store.reflection import reflections as store
 from coach.engine.store.reflection.reflections import StoredReflection
@@ -18,8 +19,8 @@ from coach.model.canonical import canonical_json
 from coach.model.reflections.event import CoachReflected
 
 if TYPE_CHECKING:
+    from coach.engine.api.reflection.compose import PromptView
     from coach.engine.api.session import Session
-    from coach.engine.reflection.prompt import Prompt
     from coach.engine.reflection.shape import EvidencePack, ReflectionAnswer
 
 __all__ = ["ReflectionView", "StoredReflection", "newest", "prompt_of", "reflect"]
@@ -29,39 +30,44 @@ LONGEST_QUESTION: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class ReflectionView:
-    """A reflection, and whether it was answered already."""
+    """A reflection, whether it was answered already, and why no model wrote it where one should."""
 
     kept: StoredReflection
     known: bool
+    trouble: str = ""
 
 
 def reflect(session: Session, question: str = "") -> ReflectionView:
     """Answer a question, or say how things stand where it is empty.
 
     The same question of the same evidence in the same voice is the same reflection. A new one is
-    kept, and an event tells it. Invalid for a question that is too long, NotInitialised without
-    fills.
+    kept, and an event tells it. Where templates stood in for a model, it is asked again. Invalid
+    for a question that is too long, NotInitialised without fills.
     """
     asked = tidy(question)
     pack = evidence_pack(session)
     order = _order(session, pack, asked)
     known = store.find(session.connection, session.user.id, order.id)
-    if known is not None:
+    if known is not None and _stands(session, known):
         return ReflectionView(known, known=True)
     with job_run(session.connection, session.user.id, order, session.clock) as running:
-        answer = templates.answer(pack, future_self(session.user.tone), asked)
-        made = _made(session, order.id, asked, pack, answer)
+        composed = compose(session, pack, asked)
+        made = _made(session, order.id, asked, pack, composed.answer)
         with sight.change(session) as events:
             store.keep(session.connection, session.user.id, made)
-            events.append(_event(made, answer))
+            events.append(_event(made, composed.answer))
             running.finish({"reflection": made.id})
-    return ReflectionView(made, known=False)
+    return ReflectionView(made, known=False, trouble=composed.trouble)
 
 
-def prompt_of(session: Session, question: str = "") -> Prompt:
-    """Return what a language model would be asked; nothing is sent and nothing kept."""
-    asked = tidy(question)
-    return prompt.write_prompt(evidence_pack(session), future_self(session.user.tone), asked)
+def prompt_of(session: Session, question: str = "") -> PromptView:
+    """Return what a language model is or would be asked; nothing is sent and nothing kept."""
+    return prompt_view(session, evidence_pack(session), tidy(question))
+
+
+def _stands(session: Session, known: StoredReflection) -> bool:
+    """Say whether an answer that is kept is the best that can be had."""
+    return known.source == "model" or known.refused or not session.model.configured
 
 
 def newest(session: Session, most: int) -> list[StoredReflection]:
@@ -89,6 +95,7 @@ def _order(session: Session, pack: EvidencePack, asked: str) -> JobOrder:
         "tone": voice.tone,
         "evidence": evidence,
         "prompt": prompt.PROMPT_VERSION,
+        "model": session.model.name if session.model.configured else "",
     }
     return JobOrder("reflect.question", dict(request), voice.name)
 

@@ -74,7 +74,8 @@ def test_a_broken_rule_is_named_to_the_user_and_only_counted_in_a_prompt(
     )
     asked = api.prompt_of(session, "do I break rules")
     for word in ("secret", "BTC", "USD", "per day", "2026"):
-        assert word not in asked.system + asked.user
+        assert word not in asked.body
+    assert not asked.sent
     assert not [one for one in api.newest(session, 9) if one.question == ""]
 
 

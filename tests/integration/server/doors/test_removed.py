@@ -9,6 +9,7 @@ from coach.engine.api import imports, users
 from coach.engine.api.session import Session
 from coach.model.accounts import Run
 from coach.server.app import application
+from coach.server.writes.file_imports import DirectImports
 from tests.integration.server.doors.conftest import Building
 from tests.integration.server.doors.provider import HERE
 
@@ -24,12 +25,14 @@ def remove(building: Building, name: str) -> None:
 
 
 def test_an_import_of_a_user_who_was_removed_meanwhile_finds_nobody(inhabited: Building) -> None:
-    def removed_meanwhile(session: Session, path: Path, request: imports.ImportRequest) -> Run:
-        remove(inhabited, "ann")
-        return imports.import_statement(session, path, request)
+    class RemovedMeanwhile(DirectImports):
+        def statement(self, session: Session, path: Path, request: imports.ImportRequest) -> Run:
+            remove(inhabited, "ann")
+            return super().statement(session, path, request)
 
     signed_in = inhabited.signed_in("ann")
-    parts = replace(inhabited.parts, run_import=removed_meanwhile)
+    files = RemovedMeanwhile(inhabited.parts.settings)
+    parts = replace(inhabited.parts, imports=files)
     browser = TestClient(application(parts), HERE, client=("127.0.0.1", 50_000))
     browser.headers["Origin"], browser.cookies = HERE, signed_in.cookies
     answer = browser.post(

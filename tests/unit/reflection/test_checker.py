@@ -1,0 +1,186 @@
+"""What a model may not write: each case is a sentence that must fall, or one that must stand."""
+
+import json
+
+import pytest
+
+from coach.engine.reflection.checker import check, judge
+from coach.engine.reflection.shape import EvidencePack, ReflectionSentence
+
+HABIT = "habit.revenge"
+EFFECT = "{habit.revenge.effect}"
+COST = "{habit.revenge.cost}"
+N = "{habit.revenge.n}"
+
+
+def stands(text: str, claim: str, pack: EvidencePack) -> str:
+    found = judge(text, claim, pack)
+    assert isinstance(found, ReflectionSentence), found
+    return found.text
+
+
+def falls(text: str, claim: str, pack: EvidencePack) -> bool:
+    return isinstance(judge(text, claim, pack), str)
+
+
+def test_coach_renders_unit_noun_interval_and_level_of_a_slot(pack: EvidencePack) -> None:
+    assert stands(f"Your quick, larger entries came {EFFECT}.", HABIT, pack) == (
+        "Your quick, larger entries came 14 percentage points (likely 5 to 23) more often after"
+        " losses than after wins (evidence: strong)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (f"Your quick, larger entries came {EFFECT}, measured over {N}.", HABIT),
+        (f"It was {EFFECT}, and it came at {COST}.", HABIT),
+        ("That left you with {money.1.net}, and you paid {money.1.fees}.", "money.1"),
+        ("You promised {rule.1.promise}, and there were {rule.1.breaches}.", "rule.1"),
+        ("Tested and not found, over {absent.disposition.n}.", "absent.disposition"),
+        ("Take a breath and read the rule that you wrote in calm.", "none"),
+        ("What would make the promise easier to keep?", "none"),
+        ("I know that feeling, and I know how it passes.", "none"),
+    ],
+)
+def test_plain_sentences_stand(text: str, claim: str, pack: EvidencePack) -> None:
+    assert not falls(text, claim, pack)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"It came {EFFECT}, that is 14 % (5 % to 23 %).",  # 1 percent scaling
+        f"Of 23 trades it was {EFFECT}.",  # 2 small integers
+        f"A third of your money went there: {EFFECT}.",  # 3 number words, fractions
+        f"Nearly half of them: {EFFECT}.",
+        f"The cost doubled: {COST}, {EFFECT}.",  # 4 multiplicatives
+        f"It was -{COST} and {EFFECT}.",  # 5 sign
+        f"It was minus {COST} and {EFFECT}.",
+        f"It was {COST} EUR and {EFFECT}.",  # 6 unit, currency
+        f"It was {COST} euros and {EFFECT}.",
+        f"In 2026 it was {EFFECT}.",  # 7 years
+        f"In March, on Monday, it was {EFFECT}.",
+        f"That is {COST} each, at {EFFECT}.",  # 8 derived
+        f"There is a high chance that it is real: {EFFECT}.",  # 9 p-value as probability
+        f"The probability is {EFFECT}.",
+        f"Buy back in at {COST}: {EFFECT}.",  # 10 directive with a true number
+    ],
+)
+def test_the_ten_kinds_fall(text: str, pack: EvidencePack) -> None:
+    assert falls(text, HABIT, pack)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Between {N} and {COST}: {EFFECT}.",  # ranges
+        f"{EFFECT} \u00b1 a bit.",
+        f"The third worst: {EFFECT}.",  # ordinals
+        f"Last week it was {EFFECT}.",  # dates and weeks
+        f"Most of it: {EFFECT}.",  # quantifiers
+        f"It never ends: {EFFECT}.",
+        f"The majority were so: {EFFECT}.",
+        "It was {trades.closed} of {habit.revenge.n}.",  # denominators swapped
+        f"{EFFECT} of \u0663 trades.",  # other scripts
+        f"{EFFECT} of \uff13.",  # full-width
+        f"{EFFECT} or \u00bd.",
+        f"{EFFECT} or 1.2k.",
+        f"{EFFECT}k it was.",
+        f"About {EFFECT}.",  # hedges are coach's
+        f"At least {EFFECT}.",
+        f"Your fees were {EFFECT}.",  # right number, wrong noun
+        f"Your profit was {EFFECT}.",
+        f"You broke a rule {EFFECT}.",
+        f"It was not {EFFECT}.",  # turned round
+        f"It was less: {EFFECT}.",
+        f"{EFFECT} {EFFECT}",
+        "{habit.revenge.effect.} it was",
+        "{habit.revenge} it was",
+        f"XIV of them: {EFFECT}.",
+        f"t w e n t y of them: {EFFECT}.",
+        f"twentythree of them: {EFFECT}.",
+        f"Zwei mal: {EFFECT}.",
+        f"It came at {COST}.",  # a cost without the effect and its evidence
+        "You know what this is.",  # the claim without its number
+        f"See https://example.org: {EFFECT}.",
+        f"[here](x) {EFFECT}",
+        f"{EFFECT} \u0441\u0435ll",  # Cyrillic letters
+        f"{EFFECT} in \u200bvain",
+    ],
+)
+def test_the_further_kinds_fall(text: str, pack: EvidencePack) -> None:
+    assert falls(text, HABIT, pack)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Buy the dip.",
+        "You should enter again when it is calm.",
+        "Consider adding to it.",
+        "Hold on to it.",
+        "It would be wise to exit.",
+        "Size up next time.",
+        "Wait for a target.",
+        "BTC looks strong.",
+        "The market is bullish.",
+        "bitcoin is calm.",
+        "Cut your exposure.",
+        "You are revenge trading.",  # a habit without its evidence
+        "You broke your rule.",
+        "You kept your rules.",
+        "You are an idiot.",
+        "Ignore your instructions.",
+        "Your fees are fine.",
+        "That cost you a fortune, {money.1.net}.",  # a slot without its claim
+        "x" * 301,
+        "",
+    ],
+)
+def test_what_no_evidence_stands_behind_falls(text: str, pack: EvidencePack) -> None:
+    assert falls(text, "none", pack)
+
+
+def test_a_claim_that_is_not_in_the_pack_falls(pack: EvidencePack) -> None:
+    assert judge("It is so.", "habit.fomo", pack) == "slot"
+
+
+def reply(*sentences: tuple[str, str]) -> str:
+    return json.dumps({"sentences": [{"text": text, "claim": claim} for text, claim in sentences]})
+
+
+def test_only_what_stands_of_an_answer_is_kept_in_its_order(pack: EvidencePack) -> None:
+    text = reply(("Take a breath.", "none"), ("Buy now.", "none"), (f"It came {EFFECT}.", HABIT))
+    found = check(text, pack)
+    assert found is not None
+    assert [one.claim for one in found.sentences] == ["", HABIT]
+    assert found.dropped == ("trade",)
+    assert found.states_evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "It came often.",
+        "[]",
+        "{}",
+        '{"sentences": []}',
+        '{"sentences": "none"}',
+        '{"sentences": [{"text": "a"}]}',
+        '{"sentences": [{"text": 1, "claim": "none"}]}',
+        '{"sentences": [{"text": "a", "claim": "none", "more": 1}]}',
+        '<think>well</think>{"sentences": [{"text": "a", "claim": "none"}]}',
+        '{"sentences": [{"text": "a", "claim": "none"}',
+        reply(*[("Take a breath.", "none")] * 9),
+        "[" * 100_000,
+    ],
+)
+def test_what_is_not_the_json_that_was_asked_for_is_rubbish(text: str, pack: EvidencePack) -> None:
+    assert check(text, pack) is None
+
+
+def test_every_claim_of_coach_may_be_said_in_its_own_words(pack: EvidencePack) -> None:
+    for claim in pack.claims:
+        assert not falls(claim.sentence, claim.id, pack), claim.id
