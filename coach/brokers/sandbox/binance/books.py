@@ -59,17 +59,11 @@ def trades(executions: Iterable[SandboxExecution], symbol: str) -> list[BookedTr
 
 
 def fee_of(execution: SandboxExecution) -> SandboxFee:
-    """Return what was charged: makers pay in BNB, takers in the coin that they receive.
-
-    Of futures the margin pays.
-    """
-    base = execution.product_id.partition("-")[0]
-    commission = execution.commission
+    """Return what was charged: makers pay in BNB, takers in USDT, so that all coins can be sold."""
     if execution.liquidity == "MAKER":
-        return SandboxFee((commission / BNB_PRICE).quantize(EIGHT_DECIMALS), "BNB")
-    if execution.side == "BUY" and market_of(base) != "futures":
-        return SandboxFee((commission / execution.price).quantize(EIGHT_DECIMALS), base)
-    return SandboxFee(commission, QUOTE)
+        commission = (execution.commission / BNB_PRICE).quantize(EIGHT_DECIMALS)
+        return SandboxFee(commission, "BNB")
+    return SandboxFee(execution.commission, QUOTE)
 
 
 def as_trade(trade: BookedTrade, market: Market) -> JsonObject:

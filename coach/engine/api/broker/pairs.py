@@ -38,11 +38,11 @@ def pairs(session: Session, account: str | None) -> list[ReadPair]:
     with open_account_broker(session, found) as opened:
         suggested = {one.pair: one.reason for one in suggest_pairs(opened, traded)}
     read = [ReadPair(one, chosen=True, reason="") for one in found.pairs]
-    others = suggested.keys() - set(found.pairs)
+    symbols = {one.rpartition(":")[2] for one in found.pairs}
     return read + [
         ReadPair(pair, chosen=False, reason=reason)
         for pair, reason in suggested.items()
-        if pair in others
+        if pair not in symbols
     ]
 
 

@@ -19,6 +19,7 @@ from coach.engine.api.people import features
 from coach.engine.api.people.password_hashes import PasswordHashing
 from coach.engine.api.people.place import SignInPlace
 from coach.engine.api.session import Session
+from coach.engine.api.trades import profit
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.imports.sync.budget import SharedBudget
 from coach.engine.store import users
@@ -102,6 +103,18 @@ def test_margin_and_futures_are_positions_of_their_own(
     sync(session)
     told = session.connection.execute("select distinct symbol from fill where margin <> ''")
     assert sorted(symbol for (symbol,) in told) == ["DOGE-USDT", "LINK-USDT", "SOL-USDT"]
+    assert all(one.chosen for one in pairs(session, "binance"))
+
+
+def test_the_same_trades_earn_the_same_as_at_coinbase_to_the_last_digit(
+    session: Session, connect_binance: Connect, connected: str
+) -> None:
+    connect_binance(*ALL)
+    sync(session, "binance")
+    sync(session, connected)
+    found = profit(session)
+    assert found.totals["USDT"].gross == found.totals["USD"].gross
+    assert found.unknown == ()
 
 
 def test_nobody_connects_it_while_the_feature_is_off(

@@ -45,6 +45,16 @@ def test_a_trade_is_read_to_the_last_digit_with_its_fee_in_the_third_coin(
     assert said.endswith("such as BNB: 1")
 
 
+def test_a_fee_in_the_coin_that_was_bought_stays_in_it(binance: Binance) -> None:
+    charged = trade(1, commission="0.00050000", commissionAsset="BTC")
+    opened, _ = binance(myTrades=[charged])
+    reading = opened.fills(None, NOW)
+    (row,) = reading.rows()
+    assert isinstance(row, Fill)
+    assert (row.fee, row.fee_currency) == (Decimal("0.00050000"), "BTC")
+    assert [*opened.describe(reading.counts)] == []
+
+
 def test_equal_numbers_on_two_markets_are_two_trades(binance: Binance) -> None:
     opened, _ = binance("BTC-USDT", "cross:BTC-USDT", myTrades=[trade(7)])
     rows = [row for row in opened.fills(None, NOW).rows() if isinstance(row, Fill)]
