@@ -25,7 +25,7 @@ from coach.settings.checks import (
     check_user,
     check_zone,
 )
-from coach.settings.language_model import check_model_name, check_model_url
+from coach.settings.language_model import check_model_name, check_model_tokens, check_model_url
 from coach.settings.provider import (
     COINBASE_LOGIN,
     check_client_id,
@@ -75,6 +75,7 @@ KEYS = (
     Key("coinbase_login_url", "COACH_COINBASE_LOGIN_URL", COINBASE_LOGIN, check_login_url),
     Key("model_url", "COACH_MODEL_URL", "", check_model_url),
     Key("model_name", "COACH_MODEL_NAME", "", check_model_name),
+    Key("model_tokens", "COACH_MODEL_TOKENS", "50000", check_model_tokens),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

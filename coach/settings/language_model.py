@@ -1,5 +1,7 @@
 """The settings of a language model, checked."""
 
+import re
+
 from coach.errors import ConfigError
 from coach.model.people.provider import is_safe_url
 
@@ -19,3 +21,12 @@ def check_model_name(value: str, origin: str) -> None:
     if not value.isprintable() or len(value) > LONGEST_NAME:
         what = f"must be one line of at most {LONGEST_NAME} characters ({origin})"
         raise ConfigError(name="model_name", what=what)
+
+
+def check_model_tokens(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a number of tokens."""
+    if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
+        what = f"must be a number of tokens a day ({origin})"
+        raise ConfigError(
+            name="model_tokens", what=what, hint="50000 is what a user has without it"
+        )

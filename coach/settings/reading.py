@@ -133,7 +133,8 @@ def _client_secret(sources: Sources, variable: str) -> Secret:
 def _model(chosen: Mapping[str, Setting], sources: Sources) -> ModelWishes:
     """Return the language model; its key is fetched when it is needed."""
     url, name = chosen["model_url"].value, chosen["model_name"].value
-    return ModelWishes(url, name, partial(_client_secret, sources, MODEL_KEY))
+    tokens = int(chosen["model_tokens"].value)
+    return ModelWishes(url, name, partial(_client_secret, sources, MODEL_KEY), tokens)
 
 
 def _months(value: str) -> int | None:

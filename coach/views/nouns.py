@@ -42,6 +42,7 @@ from coach.views.profit import ProfitReport
 from coach.views.promises.waiting import ZoneSettingRow
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.reflections.reflection import PromptRow, ReflectionRow
+from coach.views.reflections.usage import ModelUsageRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
 from coach.views.secrets.sealed_files import (
@@ -104,6 +105,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "label": LabelRow,
     "listed-label": ListedLabelRow,
     "new-token": NewTokenRow,
+    "model-usage": ModelUsageRow,
     "note": NoteRow,
     "open-trade": OpenTradeRow,
     "plan": PlanRow,
@@ -205,6 +207,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "reflect": "reflection",
     "reflect --show-prompt": "reflection-prompt",
     "reflect list": "reflection",
+    "reflect usage": "model-usage",
     "rules add": "rule-view",
     "rules breaches": "breach",
     "rules calibrate": "calibration",

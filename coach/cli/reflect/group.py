@@ -10,7 +10,9 @@ from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import Last
 from coach.views.reflections import reflection as views
+from coach.views.reflections import usage as costs
 from coach.views.table import Table, json_row, rows
+from coach.wording.numbers import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +83,23 @@ def listed(context: typer.Context, last: Last = None) -> None:
     frame.show(Answer("reflect list", list(values), table))
 
 
+@app.command("usage")
+def usage(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(metavar="N", help="How far to look back.")] = 30,
+) -> None:
+    """Show what a language model cost: requests and tokens by day, and today's budget."""
+    from coach.engine.api.reflection import usage as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.usage(session, days)
+    data: dict[str, Any] = json_row(costs.usage(found))
+    table = Table(costs.MODEL_DAYS, rows(data["days"]), "no model was asked")
+    below = f"today: {limit(found.today.spent)} of {limit(found.today.cap)} tokens"
+    frame.show(Answer("reflect usage", data, table, below=(below,)))
+
+
 def answer(context: typer.Context, question: str, *, show_prompt: bool) -> None:
     """Answer a question, or show what a model would be asked."""
     from coach.engine.api.reflection import reflect as api
@@ -109,7 +128,8 @@ def reflection_answer(found: "ReflectionView", frame: "Frame") -> Answer:
     lines = tuple(paragraphs(data, min(frame.columns or WIDEST, WIDEST)))
     table = Table(views.SENTENCES, rows(data["sentences"]))
     hints = tuple(f"next: {step}" for step in next_steps(data))
-    warnings = (f"{found.trouble}; coach's own templates answer",) if found.trouble else ()
+    fallback = f"{found.trouble}; coach's own templates answer" if found.trouble else found.note
+    warnings = (fallback,) if fallback else ()
     return Answer("reflect", data, table, lines=lines, warnings=warnings, hints=hints)
 
 

@@ -37,19 +37,29 @@ ModelFault = Literal["down", "refused", "rubbish"]
 
 @dataclass(frozen=True, slots=True)
 class ModelReply:
-    """What a model wrote, and how many tokens the endpoint counted."""
+    """What a model wrote, and how many tokens the endpoint counted.
+
+    `asked` is false where it wrote that before.
+    """
 
     text: str
     tokens_in: int = 0
     tokens_out: int = 0
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFailure:
-    """Why there is no reply; the reason quotes neither the request nor the key."""
+    """Why there is no reply; the reason quotes neither the request nor the key.
+
+    `asked` is false where nothing was sent. The tokens are those of words that cannot be used.
+    """
 
     fault: ModelFault
     reason: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    asked: bool = True
 
 
 def request_body(name: str, prompt: Prompt, *, plain: bool = False) -> str:
@@ -121,12 +131,12 @@ def _reply(document: object) -> ModelReply | ModelFailure:
         return ModelFailure("rubbish", "an answer without a message")
     usage = document.get("usage")
     counted = usage if isinstance(usage, dict) else {}
+    tokens = _count(counted, "prompt_tokens"), _count(counted, "completion_tokens")
     if first.get("finish_reason") == "length" or _count(counted, "total_tokens") == CUT_AT:
-        return ModelFailure("rubbish", "an answer or a prompt that was cut")
+        return ModelFailure("rubbish", "an answer or a prompt that was cut", *tokens)
     text = message.get("content")
     if not isinstance(text, str) or not text.strip():
-        return ModelFailure("rubbish", "an empty answer")
-    tokens = _count(counted, "prompt_tokens"), _count(counted, "completion_tokens")
+        return ModelFailure("rubbish", "an empty answer", *tokens)
     return ModelReply(text, *tokens)
 
 

@@ -39,9 +39,10 @@ class Narrator:
         name = self._name("answer", request_body(self.wishes.name, prompt))
         kept = self.hot.get(name)
         if kept is not None:
-            return ModelReply(json.loads(kept)["text"])
+            return ModelReply(json.loads(kept)["text"], asked=False)
         if self.hot.get(self._name("rest")) is not None:
-            return ModelFailure("down", f"it failed {FAILURES} times in a row, and is left alone")
+            reason = f"it failed {FAILURES} times in a row, and is left alone for a while"
+            return ModelFailure("down", reason, asked=False)
         found = ask(self.wishes, self.key(), prompt)
         self._note(found)
         if isinstance(found, ModelReply):

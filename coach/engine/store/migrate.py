@@ -14,7 +14,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0043"
+HEAD = "0044"
 PACKAGE = Path(__file__).parents[2]
 
 

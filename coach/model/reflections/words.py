@@ -4,5 +4,7 @@ from typing import Final, Literal, get_args
 
 Tone = Literal["supportive", "strict"]
 TONES: Final[tuple[Tone, ...]] = get_args(Tone)
+ModelOutcome = Literal["used", "unusable", "failed"]
+"""What came of a request to a model: an answer, words that could not be used, or no words."""
 ReflectionSource = Literal["template", "model"]
 """Who wrote the sentences: coach's own templates, or the language model of the settings."""

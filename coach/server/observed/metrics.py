@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from coach.model.accounts import RunState
 from coach.model.events import Event
+from coach.model.reflections.words import ModelOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.api.live.streams import Frame, LiveStream, StreamHub
 
 STATES: tuple[str, ...] = get_args(RunState)
+OUTCOMES: tuple[str, ...] = get_args(ModelOutcome)
 SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 """Seconds from a commit to a socket."""
 LONG = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -105,6 +107,18 @@ class ServerMetrics:
             "Users with more than 10,000 events since midnight UTC.",
             registry=registry,
         )
+        self.model_requests = Gauge(
+            "coach_model_requests_today",
+            "Requests to a language model since midnight UTC, by what came of them.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.model_tokens = Gauge(
+            "coach_model_tokens_today",
+            "Tokens that those requests took in and out.",
+            ["direction"],
+            registry=registry,
+        )
         self.database_up = Gauge(
             "coach_database_up", "Whether the database answered when last asked.", registry=registry
         )
@@ -130,6 +144,10 @@ class ServerMetrics:
         for state in STATES:
             self.runs.labels(state).set(activity.runs.get(state, 0))
         self.waiting.set(activity.waiting)
+        for outcome in OUTCOMES:
+            self.model_requests.labels(outcome).set(activity.model_requests.get(outcome, 0))
+        for direction, tokens in zip(("in", "out"), activity.model_tokens, strict=True):
+            self.model_tokens.labels(direction).set(tokens)
         self.users_above.set(activity.users_above)
         self.events_today.clear()
         for user, events in activity.events.items():

@@ -102,6 +102,7 @@ LINES = {
     "reflect": "reflect why do I lose",
     "reflect --show-prompt": "reflect --show-prompt",
     "reflect list": "reflect list",
+    "reflect usage": "reflect usage",
     "rules pause": f"rules pause {RULE}",
     "rules resume": f"rules resume {RULE}",
     "rules remove": f"rules remove {RULE}",

@@ -47,6 +47,15 @@ def test_an_address_that_others_could_read_is_refused(tmp_path: Path, url: str) 
         settings(tmp_path, COACH_MODEL_URL=url)
 
 
+@pytest.mark.parametrize("tokens", ["-1", "many", "1.5", ""])
+def test_a_budget_is_a_number_of_tokens(tmp_path: Path, tokens: str) -> None:
+    if not tokens:
+        assert settings(tmp_path).model.tokens_a_day == 50_000
+        return
+    with pytest.raises(ConfigError, match="model_tokens"):
+        settings(tmp_path, COACH_MODEL_TOKENS=tokens)
+
+
 def test_a_name_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="model_name"):
         settings(tmp_path, COACH_MODEL_NAME="a\nb")

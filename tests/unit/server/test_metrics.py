@@ -11,7 +11,7 @@ from coach.engine.api.live.limits import RequestLimiter
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.relay.announcements import AnnouncementCount
 from coach.server.app import ServerParts, application
-from coach.server.observed.metrics import ServerMetrics
+from coach.server.observed.metrics import OUTCOMES, ServerMetrics
 from coach.server.observed.metrics_server import metrics_application
 from tests.unit.server.conftest import HERE
 
@@ -96,10 +96,15 @@ def test_a_state_without_runs_is_zero_and_a_user_who_left_the_busiest_is_gone() 
 
 def test_a_database_that_does_not_answer_is_told_and_what_was_known_stays() -> None:
     metrics = ServerMetrics()
-    metrics.show_activity(InstallationActivity({}, 9, {}, 0))
+    asked = {"used": 3, "failed": 1}
+    metrics.show_activity(InstallationActivity({}, 9, {}, 0, asked, (800, 90)))
     metrics.show_activity(None)
     found = values(read(metrics))
     assert (found["coach_database_up"], found["coach_queue_depth"]) == (0, 9)
+    requests = [found[f"coach_model_requests_today {outcome}"] for outcome in OUTCOMES]
+    assert requests == [3, 0, 1]
+    assert found["coach_model_tokens_today in"] == 800
+    assert found["coach_model_tokens_today out"] == 90
 
 
 @pytest.mark.parametrize(

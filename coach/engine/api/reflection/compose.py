@@ -7,10 +7,11 @@ wrote is checked sentence by sentence; where nothing of it rests on evidence the
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from coach.engine.api import sight
+from coach.engine.api.reflection.usage import budget
 from coach.engine.keyring import handed_in
 from coach.engine.narrator.endpoint import COMPLETIONS, ModelFailure, request_body
 from coach.engine.narrator.narrate import Narrator
@@ -20,6 +21,8 @@ from coach.engine.reflection.directives import asks_for_a_trade
 from coach.engine.reflection.persona import future_self
 from coach.engine.reflection.prompt import write_prompt
 from coach.engine.reflection.shape import ReflectionAnswer
+from coach.engine.store.reflection import model_requests
+from coach.engine.store.reflection.model_requests import ModelRequest
 from coach.errors import KekUnavailable, SealBroken
 from coach.model.reflections.language_model import MODEL_KEY
 
@@ -29,16 +32,21 @@ if TYPE_CHECKING:
     from coach.engine.reflection.prompt import Prompt
     from coach.engine.reflection.shape import EvidencePack
     from coach.model.machine.secrets import Secret
+    from coach.model.reflections.words import ModelOutcome
 
 NOTHING_USABLE: Final = "the model wrote nothing that rests on your evidence"
 
 
 @dataclass(frozen=True, slots=True)
 class ComposedAnswer:
-    """An answer, and why the model did not write it, empty where it did or is not asked."""
+    """An answer, and why the model did not write it, empty where it did or is not asked.
+
+    `note` says that the day's tokens are nearly spent.
+    """
 
     answer: ReflectionAnswer
     trouble: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +68,44 @@ def compose(session: Session, pack: EvidencePack, asked: str) -> ComposedAnswer:
     ours = templates.answer(pack, voice, asked)
     if ours.refused or not session.model.configured:
         return ComposedAnswer(ours)
+    before = budget(session)
+    if before.is_spent:
+        return ComposedAnswer(ours, before.note)
     try:
         found = _narrated(session, write_prompt(pack, voice, asked))
     except (KekUnavailable, SealBroken) as trouble:
         return ComposedAnswer(ours, str(trouble))
+    composed = _composed(found, pack, ours)
+    if found.asked:
+        _keep_request(session, found, composed)
+    return replace(composed, note=budget(session).note)
+
+
+def _composed(
+    found: ModelReply | ModelFailure, pack: EvidencePack, ours: ReflectionAnswer
+) -> ComposedAnswer:
+    """Return what stands of a reply, or our own answer with the reason."""
     if isinstance(found, ModelFailure):
         return ComposedAnswer(ours, f"the model did not answer: {found.reason}")
     checked = check(found.text, pack)
     if checked is None or not checked.states_evidence:
         return ComposedAnswer(ours, NOTHING_USABLE)
     return ComposedAnswer(ReflectionAnswer("model", refused=False, sentences=checked.sentences))
+
+
+def _keep_request(
+    session: Session, found: ModelReply | ModelFailure, composed: ComposedAnswer
+) -> None:
+    """Keep what a request cost, at once: its tokens are spent whatever becomes of the answer."""
+    outcome: ModelOutcome = "used" if composed.answer.source == "model" else "unusable"
+    made = ModelRequest(
+        session.clock(),
+        session.model.name,
+        found.tokens_in,
+        found.tokens_out,
+        "failed" if isinstance(found, ModelFailure) else outcome,
+    )
+    model_requests.add(session.connection, session.user.id, made)
 
 
 def prompt_view(session: Session, pack: EvidencePack, asked: str) -> PromptView:

@@ -30,11 +30,15 @@ LONGEST_QUESTION: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class ReflectionView:
-    """A reflection, whether it was answered already, and why no model wrote it where one should."""
+    """A reflection, whether it was answered already, and why no model wrote it where one should.
+
+    `note` says that the day's tokens are nearly spent.
+    """
 
     kept: StoredReflection
     known: bool
     trouble: str = ""
+    note: str = ""
 
 
 def reflect(session: Session, question: str = "") -> ReflectionView:
@@ -57,7 +61,7 @@ def reflect(session: Session, question: str = "") -> ReflectionView:
             store.keep(session.connection, session.user.id, made)
             events.append(_event(made, composed.answer))
             running.finish({"reflection": made.id})
-    return ReflectionView(made, known=False, trouble=composed.trouble)
+    return ReflectionView(made, known=False, trouble=composed.trouble, note=composed.note)
 
 
 def prompt_of(session: Session, question: str = "") -> PromptView:
