@@ -1,11 +1,13 @@
 """The program: its screens, its keys, and the events that reach them."""
 
+from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.containers import Container
 from textual.filter import Monochrome
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
@@ -30,9 +32,12 @@ from coach.tui.prompts.page import LinesPage, key_lines
 from coach.tui.prompts.palette import Palette
 from coach.tui.themes import THEMES
 from coach.tui.widgets.key_line import KeyLine
+from coach.tui.widgets.row_table import RowTable
 from coach.tui.widgets.tabs import ScreenTabs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from textual import events
     from textual.app import ComposeResult
 
@@ -55,6 +60,12 @@ LOOK_AGAIN_S = 2.0
 TOGETHER_S = 0.2
 """Events that come within it are answered by one reading."""
 SCREENS = tuple(kind.area for kind in PANELS)
+
+
+def go_to_row(table: RowTable, place: int) -> None:
+    """Make a row the current one, and let keys go to its table."""
+    table.focus()
+    table.move_to(place)
 
 
 class EventCame(Message):
@@ -285,13 +296,23 @@ class CoachApp(App[None], KeyOwner):
         self.run_worker(self._jump(), group="prompt")
 
     async def _jump(self) -> None:
-        places = [one for one in self.screen.focus_chain if one.region]
-        letters = dict(zip(LETTERS, places, strict=False))
+        targets = dict(zip(LETTERS, self._jump_targets(), strict=False))
         taken = await self.push_screen_wait(
-            JumpScreen({letter: one.region.offset for letter, one in letters.items()})
+            JumpScreen({letter: place for letter, (place, _) in targets.items()})
         )
         if taken is not None:
-            letters[taken].focus()
+            targets[taken][1]()
+
+    def _jump_targets(self) -> "Iterator[tuple[Offset, Callable[[], object]]]":
+        """Yield each place with what goes there: screens, whatever takes keys, rows of a table."""
+        for number, offset in enumerate(self.screen_stack[0].query_one(ScreenTabs).places):
+            yield Offset(offset, 0), partial(self.open_screen, number)
+        for one in self.screen.focus_chain:
+            if one.region:
+                yield one.region.offset, one.focus
+            if isinstance(one, RowTable):
+                for line, place in one.seen_places():
+                    yield one.region.offset + Offset(0, line), partial(go_to_row, one, place)
 
     @does("copy_command")
     def copy_command(self) -> None:

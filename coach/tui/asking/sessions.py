@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from coach import wiring
+from coach.tui.asking.readers import ReaderThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +23,20 @@ class SessionThreads:
 
     def __init__(self, settings: "Settings") -> None:
         self.settings = settings
-        self._readers = ThreadPoolExecutor(READERS, "coach-ask")
+        self._readers = ReaderThreads(READERS)
         self._writer = ThreadPoolExecutor(1, "coach-write")
 
     async def begin(self) -> str:
         """Do what a process does first, and return the user's zone; NotInitialised where empty."""
-        return await asyncio.wrap_future(self._readers.submit(self._begin))
+        zone: str = await asyncio.wrap_future(self._readers.submit(self._begin))
+        return zone
 
     async def ask(self, work: "Callable[[Session], Answer]") -> Answer:
         """Read something."""
-        return await asyncio.wrap_future(self._readers.submit(self._with_session, work))
+        answer: Answer = await asyncio.wrap_future(
+            self._readers.submit(partial(self._with_session, work))
+        )
+        return answer
 
     async def change(self, work: "Callable[[Session], Answer]") -> Answer:
         """Change something, one change after the other; the database is made where there is none.
@@ -42,8 +47,7 @@ class SessionThreads:
         return await asyncio.shield(task)
 
     def close(self) -> None:
-        """Wait for what was begun, and let nothing else begin."""
-        self._readers.shutdown(wait=True, cancel_futures=True)
+        """Wait for changes that were begun, and let none begin; what is read is left as it is."""
         self._writer.shutdown(wait=True)
 
     def _begin(self) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-LETTERS = "asdfghjklwertyuiopzxcvbnm"
+LETTERS = "asdfghjklwertyuiopzxcvbnmqASDFGHJKLWERTYUIOPZXCVBNMQ"
 
 
 class JumpScreen(ModalScreen[str | None], KeyOwner):

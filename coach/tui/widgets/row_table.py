@@ -19,7 +19,7 @@ from coach.tui.widgets.columns import GAP, ColumnLayout, TableColumn, lay_out
 from coach.tui.widgets.row_sources import ListedRows, RowSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual import events
 
@@ -79,6 +79,12 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         self._measure()
         self.refresh()
         self._tell(self.Highlighted)
+
+    def seen_places(self) -> "Iterator[tuple[int, int]]":
+        """Yield the line of each row that is seen, and its place among all."""
+        top = round(self.scroll_offset.y)
+        for line in range(min(self._rows_seen, len(self.source) - top)):
+            yield line + HEAD, top + line
 
     @property
     def current(self) -> "Row | None":

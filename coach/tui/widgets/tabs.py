@@ -14,6 +14,8 @@ class ScreenTabs(Static):
         self._titles = titles
         self._open = 0
         self._marks = ""
+        self.places: list[int] = []
+        """Where each name begins."""
 
     def show(self, place: int, marks: str) -> None:
         """Show which screen is open; `marks` say what else holds, as that money is hidden."""
@@ -35,8 +37,10 @@ class ScreenTabs(Static):
 
     def _line(self, *, named: bool) -> Text:
         line = Text()
+        self.places = []
         for place, title in enumerate(self._titles):
             is_open = place == self._open
             name = f"{place + 1} {title}" if named or is_open else str(place + 1)
+            self.places.append(line.cell_len)
             line.append(f"[{name}]" if is_open else f" {name} ", "bold reverse" if is_open else "")
         return line

@@ -1,0 +1,92 @@
+"""Tables: which columns fit, which rows are asked for, what a line of keys holds."""
+
+import pytest
+
+from coach.tui.keys.keymap import KeyBinding
+from coach.tui.prompts.palette import PaletteEntry, found_by
+from coach.tui.widgets.columns import HIDDEN, TableColumn, lay_out
+from coach.tui.widgets.key_line import keys_that_fit
+from coach.tui.widgets.row_sources import MOST_PAGES, PAGE, WindowedRows
+from coach.views.table import Column
+
+COLUMNS = (
+    TableColumn(Column("symbol", "symbol"), 1, most=12),
+    TableColumn(Column("net", "net", "money"), 1),
+    TableColumn(Column("note", "note"), 2, least=10, most=40),
+    TableColumn(Column("id", "trade", "key"), 3),
+)
+ROW = {"symbol": "BTC-USD", "net": "-1234.5", "quote": "USD", "note": "sold too early", "id": "ab"}
+
+
+def names(width: int) -> list[str]:
+    return [one.column.key for one in lay_out(COLUMNS, [ROW], "UTC", width).columns]
+
+
+def test_columns_of_the_highest_rank_leave_first() -> None:
+    assert names(80) == ["symbol", "net", "note", "id"]
+    assert names(38) == ["symbol", "net", "note"]
+    assert names(20) == ["symbol", "net"]
+
+
+@pytest.mark.parametrize("width", range(1, 90))
+def test_a_line_is_never_wider_than_the_screen(width: int) -> None:
+    layout = lay_out(COLUMNS, [ROW], "UTC", width)
+    assert sum(layout.widths) + 2 * (len(layout.widths) - 1) <= width
+
+
+def test_in_private_money_is_dots_and_the_rest_is_not() -> None:
+    texts = [one.text(ROW, "UTC", private=True) for one in COLUMNS]
+    assert texts == ["BTC-USD", HIDDEN, "sold too early", "ab"]
+
+
+def test_a_window_asks_once_for_a_page_that_is_seen() -> None:
+    asked: list[int] = []
+    rows = WindowedRows([str(n) for n in range(1_000)], lambda _, page: asked.append(page))
+    assert [rows.row(place) for place in (0, 1, PAGE - 1, PAGE)] == [None] * 4
+    assert asked == [0, 1]
+    rows.put(0, [{"id": name} for name in rows.ids_of(0)])
+    assert rows.row(PAGE - 1) == {"id": str(PAGE - 1)}
+    assert asked == [0, 1]
+
+
+def test_a_row_that_is_gone_meanwhile_stays_away_and_is_not_asked_for_again() -> None:
+    asked: list[int] = []
+    rows = WindowedRows(["a", "b"], lambda _, page: asked.append(page))
+    rows.put(0, [{"id": "b"}])
+    assert [rows.row(0), rows.row(1)] == [None, {"id": "b"}]
+    assert asked == []
+
+
+def test_pages_that_were_needed_long_ago_leave() -> None:
+    rows = WindowedRows([str(n) for n in range(PAGE * (MOST_PAGES + 3))], lambda *_: None)
+    for page in range(MOST_PAGES + 3):
+        rows.put(page, [{"id": name} for name in rows.ids_of(page)])
+    assert len(list(rows.here())) == PAGE * MOST_PAGES
+    assert rows.row(0) is None
+
+
+@pytest.mark.parametrize("width", range(80))
+def test_a_line_of_keys_fits(width: int) -> None:
+    bindings = [
+        KeyBinding("app", name, (key,), text, rank)
+        for name, key, text, rank in (
+            ("help", "question_mark", "All keys", 1),
+            ("leave", "q", "Leave: for good", 2),
+            ("copy", "ctrl+y", "Copy the command that shows the same", 3),
+        )
+    ]
+    line = keys_that_fit(bindings, width)
+    assert line.cell_len <= width
+    if width >= 20:
+        assert line.plain.startswith("? All keys  q Leave")
+
+
+def test_the_palette_finds_what_holds_every_word() -> None:
+    entries = [
+        PaletteEntry("command", "coach rules list", "Promises"),
+        PaletteEntry("action", "Rules", "key 4", "app", "rules"),
+        PaletteEntry("action", "Week", "key 1", "app", "week"),
+    ]
+    assert [one.name for one in found_by("rul", entries)] == ["Rules", "coach rules list"]
+    assert [one.name for one in found_by("rules prom", entries)] == ["coach rules list"]
+    assert found_by("", entries) == entries
