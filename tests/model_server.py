@@ -122,7 +122,7 @@ def completion(server: ModelServer) -> dict[str, Any]:
         "unconstrained": lambda: "You should really look at your trades, all 14 of them.",
         "grammar": lambda: json.dumps({"answer": "You lost 3,460.25 USD.", "sentences": "none"}),
         "clash": lambda: f"<think>They lost much.</think>\n{said}",
-        "moody": lambda: said.replace("Breathe", f"{'Really ' * len(server.asked)}breathe"),
+        "moody": lambda: said.replace("That", f"{'And ' * len(server.asked)}that"),
     }
     total = CONTEXT if server.mood == "cut" else 900
     message = {"role": "assistant", "content": spoken.get(server.mood, lambda: said)()}

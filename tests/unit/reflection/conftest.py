@@ -42,7 +42,7 @@ def inputs() -> ReflectionInputs:
         finding("fatigue", "insufficient"),
     )
     promise = Rule(MAX_TRADES, "max_trades_per_day", {"limit": 3}, active=True, note="buy the dip")
-    kept = Rule(RuleId("lock"), "symbol_lock", {"symbol": "DOGE-USD"}, active=True)
+    kept = Rule(RuleId("lock"), "symbol_lock", {"symbols": ["DOGE-USD"]}, active=True)
     return ReflectionInputs(
         days=90,
         tally=TALLY,

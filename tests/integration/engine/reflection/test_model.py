@@ -25,11 +25,11 @@ DAY = (
     "11:00 sell BTC-USD 2 @ 95 fee 0.2",
 )
 GOOD = [
-    ("Breathe, and look with me.", "none"),
+    ("Take a breath before you decide.", "none"),
     ("That left you with {money.1.net}, and you paid {money.1.fees}.", "money.1"),
 ]
 RENDERED = [
-    "Breathe, and look with me.",
+    "Take a breath before you decide.",
     "That left you with -2.60 USD after fees from closed trades, and you paid 0.60 USD in fees.",
 ]
 QUESTION = "how is my profit"
