@@ -28,6 +28,7 @@ FORM = "multipart/form-data"
 FILE = "file"
 LONGEST_FIELD = 1000
 """Bytes; none of the fields is a text of its own."""
+LONGEST_NAME = 255
 MOST_PARTS = 20
 TOO_LARGE = 413
 HOW = "curl -F file=@FILE"
@@ -110,8 +111,7 @@ class FormReader:
         ):
             raise UsageError(HOW, what=f"the form has {self._name!r} twice")
         if self._name == FILE:
-            given = disposition.get_filename() or ""
-            self._form.file_name = Path(given.replace("\\", "/")).name or "upload"
+            self._form.file_name = _file_name(disposition.get_filename() or "")
 
     def _read_data(self, data: bytes, start: int, end: int) -> None:
         piece = data[start:end]
@@ -167,6 +167,17 @@ async def read_form(request: "Request", copy: BinaryIO) -> UploadedForm:
         raise UsageError(HOW, what="the form has no file")
     copy.flush()
     return form
+
+
+def _file_name(given: str) -> str:
+    """Return what to call a file that has this name, of whatever system; UsageError where none."""
+    if not is_storable(given):
+        raise UsageError(HOW, what="the name of the file holds a NUL or half of a character")
+    name = Path(given.replace("\\", "/")).name or "upload"
+    if len(name) > LONGEST_NAME:
+        what = f"the name of the file is longer than {LONGEST_NAME} characters (limit)"
+        raise UsageError(HOW, what=what)
+    return name
 
 
 def _no_form(trouble: FormParserError) -> UsageError:

@@ -137,6 +137,22 @@ def test_an_upload_beyond_the_room_there_is_is_refused_while_it_comes(
     assert "50 bytes (limit)" in str(answer)
 
 
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        b'name="file"; filename="a\0b.csv"',
+        b"name=\"file\"; filename*=UTF-8''a%00b.csv",
+        b'name="file"; filename="' + 300 * b"n" + b'"',
+    ],
+)
+def test_a_name_that_cannot_be_kept_is_refused(trader: Trader, disposition: bytes) -> None:
+    part = b"--x\r\nContent-Disposition: form-data; " + disposition + b"\r\n\r\n1\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": KEY}
+    answer = trader.client.post("/api/imports", content=part, headers=headers)
+    assert answer.status_code == 400
+    assert "the name of the file" in answer.json()["error"]["message"]
+
+
 def test_a_body_that_is_too_large_is_refused_by_its_length(trader: Trader) -> None:
     headers = {"Idempotency-Key": KEY}
     body = {"day": "today", "text": "x" * LARGEST_NOTE}
