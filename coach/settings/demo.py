@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.settings.folders import under
+from coach.settings.folders import moved_under
 from coach.settings.keys import DEFAULT_USER
 
 if TYPE_CHECKING:
@@ -14,5 +14,5 @@ FOLDER = "demo"
 
 def demo_settings(settings: "Settings") -> "Settings":
     """Return the settings of the demo's home, made or not."""
-    plain = replace(settings, home=under(settings.home.cache / FOLDER), user=DEFAULT_USER)
-    return replace(plain, database_url="", redis_url="", object_store="")
+    moved = moved_under(settings.home.cache / FOLDER, settings)
+    return replace(moved, user=DEFAULT_USER, database_url="", redis_url="", object_store="")

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coach.errors import ConfigError
 from coach.model.machine.home import Home
 from coach.settings.values import Setting
+
+if TYPE_CHECKING:
+    from coach.settings.values import Settings
 
 
 def find_home(environment: Mapping[str, str], given: Mapping[str, Setting]) -> tuple[Home, Setting]:
@@ -25,6 +29,14 @@ def find_home(environment: Mapping[str, str], given: Mapping[str, Setting]) -> t
 def under(roof: Path) -> Home:
     """Return a home whose four folders stand under one roof."""
     return Home(roof / "config", roof / "data", roof / "state", roof / "cache")
+
+
+def moved_under(roof: Path, settings: "Settings") -> "Settings":
+    """Return settings of a home of its own under this roof, its key of keys included."""
+    from coach.settings.kek import kek_of_home
+
+    home = under(roof)
+    return replace(settings, home=home, kek=kek_of_home(settings.kek, settings.home, home))
 
 
 def _roof(value: str, origin: str) -> Path:

@@ -83,6 +83,9 @@ def test_the_demo_ends_with_its_point_on_one_screen(coach: Coach, on_terminal: C
     assert coach(*words[1:], "--json").returncode == 0
     biases = on_terminal(*words[1:3], "biases", COLUMNS="80").stdout
     assert len(biases.splitlines()) <= 23, "with the prompt it fits a screen"
+    checks = json.loads(coach("--home", words[2], "doctor", "--json").stdout)["data"]["checks"]
+    [keys] = [check for check in checks if check["name"] == "key of keys"]
+    assert keys["state"] != "error", "what the demo sealed opens in its own home"
     coach("--home", words[2], "db", "stop")
 
 
