@@ -16,6 +16,7 @@ from coach.views.insights import agreement
 from coach.wording import numbers, trades
 from coach.wording.questions import describe_question
 from coach.wording.reasons import statement_text
+from coach.wording.trade_context import describe_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,9 @@ def trade_lines(
 ) -> "Iterator[str]":
     """Yield what is known of a trade: how it went, its fills, and what was concluded of it."""
     yield from _trade_facts(found, view, zone)
+    if found.context is not None and (around := [*describe_context(found.context)]):
+        yield "at the entry"
+        yield from (f"  {line}" for line in around)
     yield from _concluded(found, habits)
 
 

@@ -9,10 +9,11 @@ from coach.model.candles import name_of
 from coach.model.events import Json
 from coach.model.fees import CandleClose, FeeValue
 from coach.model.fills import BookFill, Side
+from coach.model.journal.trade_context import TradeContext
 from coach.model.rules import RuleKind
 from coach.model.times import SECOND_US
 from coach.model.trades import Direction, RoundTrip
-from coach.views.insights import FindingRow, TagRow, finding, tag
+from coach.views.insights import FindingRow, TagRow, finding, rounded, tag
 from coach.views.labels import LabelRow, given_label
 from coach.views.notes import NoteRow, written_note
 from coach.views.reasons import ReasonQuestionRow, reason_question
@@ -103,6 +104,23 @@ class PricePathRow(TypedDict):
     bars: list[BarRow]
 
 
+class TradeContextRow(TypedDict):
+    """What stood around the entry of a trade, as far as it was known then.
+
+    `since_loss_s` are seconds since the last loss was closed; `open_notional` is what the other
+    open trades had cost. `run_up` is the change of the price over the hour before, `volatility` one
+    sigma of an hour, both as shares; `run_up_sigma` is the one in units of the other.
+    """
+
+    since_loss_s: float | None
+    open_trades: int
+    open_notional: Mapping[str, Decimal]
+    run_up: float | None
+    run_up_sigma: float | None
+    volatility: float | None
+    rules: Sequence[str]
+
+
 class TradeEvidenceRow(TypedDict):
     """All that is known of a trade."""
 
@@ -115,6 +133,7 @@ class TradeEvidenceRow(TypedDict):
     labels: list[LabelRow]
     candles: PricePathRow | None
     notes: list[NoteRow]
+    context: TradeContextRow | None
 
 
 class CitedTradeRow(TypedDict):
@@ -160,6 +179,20 @@ def trade_evidence(found: "TradeEvidence", view: "TradeView") -> TradeEvidenceRo
         "labels": [given_label(label) for label in found.labels],
         "candles": price_path(found.path),
         "notes": [written_note(note) for note in found.notes],
+        "context": None if found.context is None else trade_context(found.context),
+    }
+
+
+def trade_context(context: TradeContext) -> TradeContextRow:
+    """Return what stood around the entry of a trade."""
+    return {
+        "since_loss_s": context.since_loss_s,
+        "open_trades": context.open_trades,
+        "open_notional": context.open_notional,
+        "run_up": rounded(context.run_up),
+        "run_up_sigma": rounded(context.run_up_sigma),
+        "volatility": rounded(context.volatility),
+        "rules": context.rules,
     }
 
 

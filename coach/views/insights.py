@@ -149,12 +149,12 @@ def finding(one: Finding, agreed: "Agreement | None" = None) -> FindingRow:
     return {
         "bias": one.bias,
         "level": one.level,
-        "score": _rounded(one.score),
-        "effect": _rounded(one.effect),
+        "score": rounded(one.score),
+        "effect": rounded(one.effect),
         "interval": _interval(one.interval),
         "unit": one.unit,
-        "p": _rounded(one.p),
-        "p_adjusted": _rounded(one.p_adjusted),
+        "p": rounded(one.p),
+        "p_adjusted": rounded(one.p_adjusted),
         "n": one.n,
         "needed": one.needed,
         "cost": costs[0] if costs else None,
@@ -245,7 +245,8 @@ def _interval(ends: tuple[float, float] | None) -> list[float] | None:
     return None if ends is None else [_six_decimals(end) for end in ends]
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
+    """Return a statistic as JSON carries it, None where there is none."""
     return None if value is None else _six_decimals(value)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.api import excursions, insights, own_fills
+from coach.engine.api.browse.trade_context import trade_context
 from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.promises import labels, questions, suggestions
 from coach.engine.store import accounts, fee_values, notes, trades
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from coach.model.fills import BookFill, FillKey
     from coach.model.insights import Evidence, Finding, Tag
     from coach.model.journal.notes import JournalNote
+    from coach.model.journal.trade_context import TradeContext
     from coach.model.labels import Label
     from coach.model.plans import ReasonQuestion
     from coach.model.rules import Breach
@@ -71,6 +73,7 @@ class TradeEvidence:
     labels: tuple[Label, ...]
     path: Path | None
     notes: tuple[JournalNote, ...] = ()
+    context: TradeContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def of_trade(session: Session, beginning: str) -> TradeEvidence:
         ),
         path=_path(session, trip, reached),
         notes=tuple(notes.of_trade(connection, user_id, trip.id)),
+        context=trade_context(session, trip, reached),
     )
 
 

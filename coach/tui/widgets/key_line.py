@@ -24,13 +24,15 @@ class KeyLine(Static):
 
     def show(self, bindings: "Sequence[KeyBinding]") -> None:
         """Show the keys that help here."""
-        self._bindings_shown = bindings
-        self._draw()
+        if bindings != self._bindings_shown:
+            self._bindings_shown = bindings
+            self._draw()
 
     def say(self, message: str) -> None:
         """Show a message until the next key."""
-        self.message = message
-        self._draw()
+        if message != self.message:
+            self.message = message
+            self._draw()
 
     def on_resize(self) -> None:
         """Show as many keys as fit now."""
@@ -39,9 +41,9 @@ class KeyLine(Static):
     def _draw(self) -> None:
         self.set_class(bool(self.message), "-message")
         if self.message:
-            self.update(self.message)
+            self.update(self.message, layout=False)
         else:
-            self.update(keys_that_fit(self._bindings_shown, self.size.width))
+            self.update(keys_that_fit(self._bindings_shown, self.size.width), layout=False)
 
 
 def keys_that_fit(bindings: "Sequence[KeyBinding]", width: int) -> Text:

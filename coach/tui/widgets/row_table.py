@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MEASURED = 300
 """Rows that decide the widths."""
+MOST_DRAWN = 2_000
+"""Lines that are kept as they were drawn."""
 ON_ITS_WAY = "…"
 HEAD = 1
 
@@ -66,6 +68,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         self.cursor = 0
         self._layout_of_columns: ColumnLayout | None = None
         self._head = ""
+        self._drawn: dict[tuple[int, bool, bool], Strip] = {}
 
     def show(self, source: RowSource, zone: str, *, private: bool = False, cursor: int = 0) -> None:
         """Show other rows, and which is the current one."""
@@ -94,18 +97,20 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
     def head(self, text: str) -> None:
         """Mark a column of the head, as `▼ closed`; the title stays readable."""
         self._head = text
+        self._drawn.clear()
         self.refresh()
 
     def move_to(self, place: int, *, tell: bool = True) -> None:
         """Make another row the current one and bring it into sight."""
         last = max(0, len(self.source) - 1)
-        self.cursor = max(0, min(place, last))
+        before, self.cursor = self.cursor, max(0, min(place, last))
         rows, top = self._rows_seen, round(self.scroll_target_y)
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, force=True)
         elif self.cursor >= top + rows:
             self.scroll_to(y=self.cursor - rows + 1, animate=False, force=True)
-        self.refresh()
+        for line in {before, self.cursor}:
+            self.refresh_line(line + HEAD)
         if tell:
             self._tell(self.Highlighted)
 
@@ -155,19 +160,31 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         self._measure()
         self.move_to(self.cursor, tell=False)
 
+    def notify_style_update(self) -> None:
+        """Draw everything again in other styles."""
+        self._drawn.clear()
+        super().notify_style_update()
+
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is seen."""
-        width = self.size.width
-        layout = self._layout_of_columns
-        if layout is None:
+        """Draw one line of what is seen; a line that was drawn before is kept."""
+        place = round(self.scroll_offset.y) + y - HEAD
+        name = (-1 if y == 0 else place, place == self.cursor, self.has_focus)
+        found = self._drawn.get(name)
+        if found is None:
+            found = self._drawn_line(y, place)
+            if len(self._drawn) > MOST_DRAWN:
+                self._drawn.clear()
+            self._drawn[name] = found
+        return found
+
+    def _drawn_line(self, y: int, place: int) -> Strip:
+        layout, width = self._layout_of_columns, self.size.width
+        if layout is None or (y and place >= len(self.source)):
             return Strip.blank(width, self.rich_style)
         if y == 0:
             titles = [self._title(one) for one in layout.columns]
             style = self.get_component_rich_style("row-table--head")
             return self._strip(layout, titles, [style] * len(titles), style)
-        place = round(self.scroll_offset.y) + y - HEAD
-        if place >= len(self.source):
-            return Strip.blank(width, self.rich_style)
         base = self.rich_style
         if place == self.cursor:
             base = self.get_component_rich_style("row-table--cursor")
@@ -202,6 +219,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _measure(self) -> None:
+        self._drawn.clear()
         width = self.size.width
         if width:
             rows = islice(self.source.here(), MEASURED)
