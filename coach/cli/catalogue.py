@@ -44,7 +44,8 @@ COMMANDS = {
     ),
     "digest": Entry("coach.cli.commands.digests:digest", "One week, read back to you."),
     "reflect": Entry(
-        "coach.cli.reflect.group:app", "Ask your Rational Future Self about how you decide."
+        "coach.cli.reflect.group:app",
+        "Ask your Rational Future Self, who knows what your trades show.",
     ),
     "candles": Entry(
         "coach.cli.commands.candles:app", "What the market did, from a file or the network."

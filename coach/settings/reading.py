@@ -44,9 +44,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
     `given` are the home and the zone of one answer, as this call names them; empty is none.
     """
     home, home_origin = find_home(environment, given)
-    shown_zone = given.get("zone", NO_ZONE)
-    if shown_zone.value:
-        check_zone(shown_zone.value, shown_zone.origin)
+    shown_zone = _shown_zone(given)
     sources = Sources(
         environment,
         read_sealed_settings(environment, KNOWN_VARIABLES),
@@ -79,6 +77,14 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
+
+
+def _shown_zone(given: Mapping[str, Setting]) -> Setting:
+    """Return the zone of one answer; a known one, or none."""
+    zone = given.get("zone", NO_ZONE)
+    if zone.value:
+        check_zone(zone.value, zone.origin)
+    return zone
 
 
 def from_process(given: Mapping[str, Setting]) -> Settings:

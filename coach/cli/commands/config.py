@@ -69,11 +69,11 @@ def write(
     name: Name,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")],
 ) -> None:
-    """Write a setting: your zone and tone to the database, others to the file.
+    """Write a setting: your own to the database, others to the file.
 
-    Your days and weeks are cut in another zone from then on, and rules and habits are judged
-    anew. While a locked rule counts days or hours that waits for its lock. Before there is a
-    database the zone is written into the file, for the first user.
+    Zone and tone are your own. Your days and weeks are cut in another zone from then on, and
+    rules and habits are judged anew. While a locked rule counts days or hours that waits for its
+    lock. Before there is a database the zone is written into the file, for the first user.
     """
     frame = frame_of(context)
     if name == TONE:

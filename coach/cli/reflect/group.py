@@ -26,7 +26,7 @@ EXAMPLES = """\
 \b
   coach reflect                            how things stand
   coach reflect why do I sell winners so early
-  coach reflect --show-prompt              what a language model would be asked
+  coach reflect --show-prompt              what a model would be asked
   coach reflect list                       what was asked before
   coach config set tone strict             or supportive
 
@@ -88,7 +88,7 @@ def usage(
     context: typer.Context,
     days: Annotated[int, typer.Option(metavar="N", help="How far to look back.")] = 30,
 ) -> None:
-    """Show what a language model cost: requests and tokens by day, and today's budget."""
+    """Show what a language model cost, by day."""
     from coach.engine.api.reflection import usage as api
 
     frame = frame_of(context)

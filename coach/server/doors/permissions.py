@@ -23,7 +23,7 @@ PROTECTED = ("/api/", "/ws/")
 OPEN_TO_ALL = frozenset({("POST", "/api/session"), ("POST", "/api/set-up")})
 """What nobody can have signed in for."""
 ACCOUNT = re.compile(r"/api/(session|sessions|tokens|password|totp)(/.*)?")
-BRINGS_IN = re.compile(r"/api/imports(/sync)?|/api/candles/fetch")
+BRINGS_IN = re.compile(r"/api/imports(/sync)?|/api/candles(/fetch)?")
 READS_A_BODY = frozenset({("POST", "/api/rules/dry-run")})
 """What changes nothing, though it takes a body."""
 DANGEROUS = (

@@ -26,9 +26,11 @@ PLACES = (
     "engine/api/lab/disposition",
     "engine/biases/portfolio/",
     "engine/lab/",
+    "engine/reflection/questions.py",
     "engine/rules/kinds/",
 )
-"""Where single habits are named: made-up traders, examples, the R package, rules that learn."""
+"""Where single habits are named: made-up traders, examples, the R package, rules that learn, words
+of questions."""
 TEXTS = {
     str(path.relative_to(COACH)): path.read_text()
     for path in COACH.rglob("*.py")

@@ -14,6 +14,7 @@ from coach.model.rules import RuleKind
 
 COACH = Path(__file__).parents[3] / "coach"
 EXAMPLES = {
+    "advice/rule_words.py",
     "cli/rules/calibration.py",
     "cli/rules/changes.py",
     "cli/commands/demo.py",
@@ -25,6 +26,8 @@ EXAMPLES = {
     "engine/api/simulate.py",
     "engine/rules/draft.py",
     "engine/rules/presets.py",
+    "tui/panels/rule_changes.py",
+    "tui/panels/rules.py",
 }
 """Where kinds are named to show how a rule is written, or to begin with."""
 ANSWERING = "engine/biases/habits/"

@@ -12,13 +12,11 @@ from coach.engine.rules.schema import sentence
 from coach.engine.store.browse import moments
 from coach.engine.store.promises import revisions
 from coach.model.journal.trade_context import TradeContext
-from coach.model.times import DAY_US, HOUR_US, microseconds
+from coach.model.times import HOUR_US, WEEK_US, microseconds
 from coach.model.trades import RoundTrip
 
 if TYPE_CHECKING:
     from coach.model.rules import Revision, RuleId
-
-WEEK_US = 7 * DAY_US
 
 
 def trade_context(session: Session, trip: RoundTrip, reached: TradeExcursion) -> TradeContext:
