@@ -72,7 +72,10 @@ def ask(
 
 @app.command("list")
 def listed(context: typer.Context, last: Last = None) -> None:
-    """List what was asked and answered, the newest twenty or --last N, oldest first."""
+    """List what was asked and answered, oldest first.
+
+    The newest twenty are shown, or --last N.
+    """
     from coach.engine.api.reflection import reflect as api
 
     frame = frame_of(context)
