@@ -18,6 +18,9 @@ from coach.model.trades import RoundTrip
 if TYPE_CHECKING:
     from coach.model.rules import Revision, RuleId
 
+BEFORE_US = WEEK_US + 2 * HOUR_US
+"""What the volatility of an hour looks back on."""
+
 
 def trade_context(session: Session, trip: RoundTrip, reached: TradeExcursion) -> TradeContext:
     """Return what stood around the entry of a trade; nothing that came later is read."""
@@ -44,7 +47,7 @@ def _moves(
     session: Session, trip: RoundTrip, reached: TradeExcursion
 ) -> tuple[float | None, float | None, float | None]:
     """Return the run-up of an hour, the same in sigma, and the volatility of an hour."""
-    bars = excursions.candles_beside(session, trip, reached, WEEK_US + 2 * HOUR_US)
+    bars = excursions.candles_beside(session, trip, reached, BEFORE_US)
     if bars is None or bars.step_us > HOUR_US:
         return None, None, None
     import numpy as np
