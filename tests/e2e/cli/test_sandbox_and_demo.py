@@ -58,7 +58,7 @@ def test_a_key_that_can_trade_is_refused_and_not_kept(coach: Coach, broker: dict
 @pytest.mark.usefixtures("broker")
 def test_the_keys_of_the_sandbox_are_private(home: Path) -> None:
     keys = list((home / "state" / "sandbox").iterdir())
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
 
 
