@@ -11,7 +11,7 @@ from tests.e2e.cli.traders.conftest import HEADER, Coach
 
 README = Path(__file__).parents[4] / "README.md"
 PROGRAM = "    .venv/bin/coach "
-LOOP = ["import", "biases", "why", "dry-run", "add", "check", "label", "digest"]
+LOOP = ["import", "biases", "why", "dry-run", "add", "check", "label", "reflect", "digest"]
 FOUND_SOMETHING = 5
 
 
