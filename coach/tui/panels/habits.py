@@ -12,7 +12,7 @@ from coach.engine.api.promises import labels, questions
 from coach.errors import CoachError
 from coach.model.plans import question_id
 from coach.tui.desk import told
-from coach.tui.keys.owner import does
+from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.drawer import Drawer
@@ -60,7 +60,7 @@ class HabitsSeen:
     asked: "Sequence[ReasonQuestion]"
 
 
-class HabitsPanel(Panel[HabitsSeen]):
+class HabitsPanel(AnswerKeys, Panel[HabitsSeen]):
     """Every habit by what is known of it."""
 
     area: ClassVar[str] = "habits"
@@ -128,22 +128,8 @@ class HabitsPanel(Panel[HabitsSeen]):
         except CoachError as trouble:
             drawer.show([told(trouble)])
 
-    @does("yes")
-    async def say_yes(self) -> None:
-        """Say that what coach asks about is a rule."""
-        await self._say("yes")
-
-    @does("no")
-    async def say_no(self) -> None:
-        """Say that it is none."""
-        await self._say("no")
-
-    @does("unsure")
-    async def say_unsure(self) -> None:
-        """Say that nobody can tell."""
-        await self._say("unsure")
-
-    async def _say(self, said: "Answer") -> None:
+    async def give(self, answer: "Answer") -> None:
+        """Answer whether what the current question shows is a rule."""
         row = self.query_one(RowTable).current
         name = None if row is None else row.get("question")
         if name is None:
@@ -153,9 +139,9 @@ class HabitsPanel(Panel[HabitsSeen]):
 
         def work(session: "Session") -> "tuple[QuestionChange, Answer | None]":
             before = questions.question_named(session, asked).answer
-            return questions.answer(session, asked, said), before
+            return questions.answer(session, asked, answer), before
 
-        await self.desk.change(f"{asked}: {said}", work, _back)
+        await self.desk.change(f"{asked}: {answer}", work, _back)
 
     def first_focus(self) -> RowTable:
         """Let keys go to the habits."""

@@ -11,6 +11,7 @@ from coach.engine.api.browse.trade_pages import trade_ids
 from coach.errors import CoachError
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
+from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.trade_changes import label_trade, note_trade
 from coach.tui.panels.trade_rows import COLUMNS, HEADS, ORDERS, read_behind, read_rows
@@ -47,7 +48,7 @@ class TradeList:
     text: str
 
 
-class TradesPanel(Panel[TradeList]):
+class TradesPanel(AnswerKeys, Panel[TradeList]):
     """Round trips: filter, sort, label, note."""
 
     area: ClassVar[str] = "trades"
@@ -211,22 +212,8 @@ class TradesPanel(Panel[TradeList]):
         self.query_one(RowTable).cursor = 0
         self.load()
 
-    @does("yes")
-    async def say_yes(self) -> None:
-        """Say that the current trade was the habit of its tag."""
-        await self._say("yes")
-
-    @does("no")
-    async def say_no(self) -> None:
-        """Say that it was not."""
-        await self._say("no")
-
-    @does("unsure")
-    async def say_unsure(self) -> None:
-        """Say that nobody can tell."""
-        await self._say("unsure")
-
-    async def _say(self, answer: "Answer") -> None:
+    async def give(self, answer: "Answer") -> None:
+        """Answer whether the current trade was the habit of its tag."""
         trade = self._current
         if trade is not None:
             await label_trade(self.desk, trade, answer)

@@ -10,7 +10,10 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[3]
-PLACES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".ci").iterdir()]
+SCRIPTS = [
+    path for path in (ROOT / ".ci").iterdir() if path.is_file()
+]  # Python keeps a cache there
+PLACES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *SCRIPTS]
 INSTALL = re.compile(r"""\bpip["']?\s+(?:install|download|wheel|sync)\b[^`;|&\n]*""")
 
 NO_DEPS = re.compile(r"\s--no-deps\b")

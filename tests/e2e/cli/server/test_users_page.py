@@ -105,8 +105,6 @@ def test_from_nothing_to_a_friend_who_imports(server: RunningServer, terminal: T
 
         listed = terminal.type("coach users list")
         assert re.search(r"^ann\tEurope/Berlin\t.*\ttrue\tfalse\tfalse\t\t$", listed, re.MULTILINE)
-        for command in ("unlink", "disable", "enable", "password", "remove"):
-            assert f"coach users {command} NAME" in PAGE.read_text()
         terminal.run("users", "disable", "ann")
         assert ann.get("/api/pnl").status_code == program.get("/api/pnl").status_code == 401
         terminal.run("users", "enable", "ann")
@@ -116,6 +114,11 @@ def test_from_nothing_to_a_friend_who_imports(server: RunningServer, terminal: T
         terminal.run("users", "remove", "ann", "--yes")
         assert ann.get("/api/pnl").status_code == 401
         assert net_of(own) == ["10"]
+
+
+@pytest.mark.parametrize("command", ["unlink", "disable", "enable", "password", "remove"])
+def test_what_may_be_done_with_a_friend_stands_on_the_page(command: str) -> None:
+    assert f"coach users {command} NAME" in PAGE.read_text()
 
 
 def test_a_friend_is_linked_to_a_provider_and_unlinked(terminal: Terminal) -> None:
