@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ settings.register_profile("coach", settings.get_profile("thorough"), max_example
 settings.load_profile("coach")
 one_thread()  # as every command computes; the workers of a run share the cores already
 
+TESTS = Path(__file__).parent
 MOST_WORKERS = 8  # each of them reads every test first
 INHERITED = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGCHLD)
 
@@ -100,6 +102,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    for item in items:
+        if starts_processes(item):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def starts_processes(item: pytest.Item) -> bool:
+    """Whether other processes take part, which a busy machine may hold up for any time.
+
+    Such a test is tried once more, at most three of a run are, and what failed at first is
+    printed whole. Whatever runs in this process alone must pass at once.
+    """
+    return item.get_closest_marker("fresh") is not None or any(
+        item.path.is_relative_to(TESTS / level) for level in ("e2e", "integration")
+    )
 
 
 def absent(config: pytest.Config) -> dict[str, str]:
