@@ -136,6 +136,7 @@ Remedy = Literal[
     "make_first_account",
     "open_months",
     "name_age_key",
+    "name_backup_key",
     "name_recipients",
     "pair_intensities",
     "read_anew",

@@ -190,6 +190,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "look_closer": "`coach doctor` says more",
     "make_utf8_database": "make another: createdb --encoding UTF8 --template template0 coach",
     "name_age_key": "give the file of your age key: --key-file FILE, or SOPS_AGE_KEY_FILE",
+    "name_backup_key": "coach backup key makes one, whose public side it keeps; or --age RECIPIENT",
     "name_recipients": "name who shall open the file: --age RECIPIENT, or age: in a .sops.yaml",
     "name_account": "name one with --account",
     "name_format": "if it is Binance's trade history in a language that coach does not know:"

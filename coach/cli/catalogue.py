@@ -66,6 +66,9 @@ COMMANDS = {
     "lab": Entry("coach.cli.lab.group:app", "How coach does on made-up traders with known habits."),
     "secrets": Entry("coach.cli.secrets.group:app", "Files of secrets, sealed for age recipients."),
     "db": Entry("coach.cli.commands.database:app", "The database behind it."),
+    "backup": Entry(
+        "coach.cli.backup.group:app", "Everything in one sealed file, verified, and back."
+    ),
     "keys": Entry(
         "coach.cli.keys.group:app", "What seals your broker keys: status, rotation, recovery."
     ),

@@ -1,6 +1,7 @@
 """What a setting may hold; each check raises ConfigError and says who set it."""
 
 import re
+from pathlib import Path
 
 from coach.errors import ConfigError
 from coach.model.machine.keys import KEK_PROVIDERS
@@ -192,6 +193,29 @@ def check_printable(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` can be printed on one line."""
     if not value.isprintable():
         raise ConfigError(name="kek_aws_key", what=f"must be the id of a key ({origin})")
+
+
+def check_recipients(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` names age recipients, with commas between them."""
+    if not value:
+        return
+    from coach.errors import CoachError
+    from coach.sops import age
+
+    try:
+        age.check_recipients(source_names(value), origin)
+    except CoachError as wrong:
+        what = f"{wrong} ({origin})"
+        raise ConfigError(
+            name="backup_recipients", what=what, hint="age1..., or several"
+        ) from wrong
+
+
+def check_folder(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a path from the root, so that it is the same for cron."""
+    if value and not Path(value).expanduser().is_absolute():
+        what = f"must be a whole path, not {value!r} ({origin})"
+        raise ConfigError(name="backup_folder", what=what, hint="/media/disk/coach, or ~/backups")
 
 
 def source_names(value: str) -> tuple[str, ...]:

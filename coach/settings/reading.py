@@ -7,8 +7,11 @@ Everything here is text until it is checked, and a setting keeps its origin so t
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
+from coach.model.machine.backups import BackupWishes
 from coach.model.machine.broker_clients import BrokerClient
+from coach.model.machine.home import Home
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
 from coach.model.people.provider import ProviderWishes
@@ -44,7 +47,6 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
     `given` are the home and the zone of one answer, as this call names them; empty is none.
     """
     home, home_origin = find_home(environment, given)
-    shown_zone = _shown_zone(given)
     sources = Sources(
         environment,
         read_sealed_settings(environment, KNOWN_VARIABLES),
@@ -59,7 +61,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         object_store=store,
         object_keys=_object_keys(sources) if store.startswith(BUCKET) else NO_KEYS,
         zone=chosen["zone"].value,
-        shown_zone=shown_zone.value,
+        shown_zone=_shown_zone(given),
         user=chosen["user"].value,
         candles=_candles(chosen, sources),
         event_months=_months(chosen["event_retention"].value),
@@ -74,17 +76,18 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         oidc=_provider(chosen, sources),
         broker_clients=_broker_clients(chosen, sources),
         model=_model(chosen, sources),
+        backup=_backup(chosen, home),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
 
 
-def _shown_zone(given: Mapping[str, Setting]) -> Setting:
+def _shown_zone(given: Mapping[str, Setting]) -> str:
     """Return the zone of one answer; a known one, or none."""
     zone = given.get("zone", NO_ZONE)
     if zone.value:
         check_zone(zone.value, zone.origin)
-    return zone
+    return zone.value
 
 
 def from_process(given: Mapping[str, Setting]) -> Settings:
@@ -141,6 +144,13 @@ def _model(chosen: Mapping[str, Setting], sources: Sources) -> ModelWishes:
     url, name = chosen["model_url"].value, chosen["model_name"].value
     tokens = int(chosen["model_tokens"].value)
     return ModelWishes(url, name, partial(_client_secret, sources, MODEL_KEY), tokens)
+
+
+def _backup(chosen: Mapping[str, Setting], home: Home) -> BackupWishes:
+    """Return where backups go, and for whom they are sealed."""
+    named = chosen["backup_folder"].value
+    folder = Path(named).expanduser() if named else home.data / "backups"
+    return BackupWishes(folder, source_names(chosen["backup_recipients"].value))
 
 
 def _months(value: str) -> int | None:

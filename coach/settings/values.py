@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coach.model.machine.backups import BackupWishes
 from coach.model.machine.broker_clients import BrokerClient
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
@@ -39,7 +40,7 @@ class Settings:
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
     finished jobs. `oidc` is the provider by whom users may sign in. `features` are those that are
     on, `broker_clients` what coach is registered as, by broker, `model` the language model that
-    reflections may ask.
+    reflections may ask. `backup` says where backups go.
     """
 
     home: Home
@@ -63,5 +64,6 @@ class Settings:
     oidc: ProviderWishes
     broker_clients: Mapping[str, BrokerClient]
     model: ModelWishes
+    backup: BackupWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

@@ -63,6 +63,14 @@ def read_age_keys(text: str, source: str) -> AgeKeys:
     return AgeKeys(tuple(identities), tuple(unsupported))
 
 
+def new_identity() -> tuple[str, str]:
+    """Make a key; return it and its public side."""
+    import pyrage
+
+    made = pyrage.x25519.Identity.generate()
+    return str(made), str(made.to_public())
+
+
 def check_recipients(names: Iterable[str], source: str) -> tuple[str, ...]:
     """Return recipients, each once; Invalid or UnsupportedSecrets for what is not of X25519."""
     wanted = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))

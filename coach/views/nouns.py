@@ -54,6 +54,14 @@ from coach.views.secrets.sealed_files import (
 )
 from coach.views.security.access import NewTokenRow, TokenRow
 from coach.views.security.audit import AuditHeadRow, AuditRow, AuditVerificationRow
+from coach.views.security.backups import (
+    BackupKeyRow,
+    BackupRow,
+    BackupVerificationRow,
+    MadeBackupRow,
+    RestorationRow,
+    UndoneRestorationRow,
+)
 from coach.views.security.keys import (
     KeyStatusRow,
     RecoveryRow,
@@ -72,6 +80,12 @@ NOUNS: Final[Mapping[str, type]] = {
     "audit": AuditRow,
     "audit-head": AuditHeadRow,
     "audit-verification": AuditVerificationRow,
+    "backup": BackupRow,
+    "backup-creation": MadeBackupRow,
+    "backup-key": BackupKeyRow,
+    "backup-restoration": RestorationRow,
+    "backup-undo": UndoneRestorationRow,
+    "backup-verification": BackupVerificationRow,
     "bias-evidence": BiasEvidenceRow,
     "breach": BreachRow,
     "calibration": CalibrationRow,
@@ -145,6 +159,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "audit": "audit",
     "audit head": "audit-head",
     "audit verify": "audit-verification",
+    "backup create": "backup-creation",
+    "backup key": "backup-key",
+    "backup list": "backup",
+    "backup restore": "backup-restoration",
+    "backup undo": "backup-undo",
+    "backup verify": "backup-verification",
     "biases": "finding",
     "candles fetch": "candle-fetch",
     "candles import": "candle-import",

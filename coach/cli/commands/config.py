@@ -7,11 +7,9 @@ import typer
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.reflect.tone import TONE, drop_tone, users_tone, write_tone
+from coach.cli.settings_file import document_of, file_of, keep_document
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
-from coach.model.machine.home import private_folder
-from coach.model.machine.inputs import read_small_text
-from coach.settings.file import CONFIG_FILE
 from coach.settings.keys import key_named, nearest
 from coach.settings.redaction import redact
 from coach.settings.values import Setting
@@ -19,9 +17,6 @@ from coach.views.table import Column, Table, json_row, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
-    from tomlkit import TOMLDocument
 
     from coach.model.rules import PendingSetting
 
@@ -83,10 +78,10 @@ def write(
     if name == "zone" and (moved := _moved(frame, value)) is not None:
         frame.show(moved)
         return
-    document = _document(frame)
+    document = document_of(frame)
     document[name] = value
-    _keep(frame, document)
-    data = rows([{"name": name, "value": redact(value), "file": str(_file(frame))}])[0]
+    keep_document(frame, document)
+    data = rows([{"name": name, "value": redact(value), "file": str(file_of(frame))}])[0]
     frame.show(Answer("config set", data, text=f"{name} = {redact(value)}"))
 
 
@@ -98,11 +93,11 @@ def drop(context: typer.Context, name: Name) -> None:
         frame.show(drop_tone(frame))
         return
     key_named(name)
-    document = _document(frame)
+    document = document_of(frame)
     was_there = document.pop(name, None) is not None
     if was_there:
-        _keep(frame, document)
-    data = rows([{"name": name, "was_set": was_there, "file": str(_file(frame))}])[0]
+        keep_document(frame, document)
+    data = rows([{"name": name, "was_set": was_there, "file": str(file_of(frame))}])[0]
     sentence = f"{name} is unset" if was_there else f"{name} was not set"
     if name == "zone" and (own := _users_zone(frame)) is not None:
         sentence = f"{sentence} for new users; {own.origin} stays in {own.value}"
@@ -117,7 +112,7 @@ def path(context: typer.Context) -> None:
     data = rows(
         [
             {
-                "file": str(_file(frame)),
+                "file": str(file_of(frame)),
                 "config": str(home.config),
                 "data": str(home.data),
                 "state": str(home.state),
@@ -125,7 +120,7 @@ def path(context: typer.Context) -> None:
             }
         ]
     )[0]
-    frame.show(Answer("config path", data, text=str(_file(frame))))
+    frame.show(Answer("config path", data, text=str(file_of(frame))))
 
 
 def in_force(frame: Frame, origins: "Sequence[Setting]") -> "list[Setting]":
@@ -175,29 +170,3 @@ def _waits(waiting: "PendingSetting", user: str, zone: str) -> Answer:
     data = json_row(zone_setting(user, zone, waiting))
     text = f"zone = {waiting.was} for user {user}"
     return Answer("config set", data, text=text, hints=setting_hints(waiting, zone))
-
-
-def _file(frame: Frame) -> "Path":
-    return frame.home.config / CONFIG_FILE
-
-
-def _document(frame: Frame) -> "TOMLDocument":
-    import tomlkit
-    from tomlkit.exceptions import ParseError
-
-    try:
-        return tomlkit.parse(read_small_text(_file(frame)))
-    except FileNotFoundError:
-        return tomlkit.document()
-    except (ParseError, OSError, UnicodeDecodeError) as trouble:
-        raise ConfigError(name=str(_file(frame)), what=str(trouble)) from trouble
-
-
-def _keep(frame: Frame, document: "TOMLDocument") -> None:
-    import tomlkit
-
-    from coach.files import write_private
-
-    file = _file(frame)
-    private_folder(file.parent)
-    write_private(file, tomlkit.dumps(document).encode())

@@ -163,6 +163,7 @@ READ = {
     ),
 }
 INSTALLED = {
+    "backup": Topic("everything in one sealed file, and back", "backup.md", (), ("restore",)),
     "commands": Topic("every command in one table", "command-line.md", (), ("command line",)),
     "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
     "chaos": Topic("how coach is tried while its processes are killed", "chaos.md"),

@@ -31,6 +31,7 @@ TRIED_ELSEWHERE = {
     *("events devices", "events forget"),  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
+    *(name for name in COMMANDS if name.startswith("backup ")),  # backup/test_backup.py
     *(name for name in COMMANDS if name.startswith("secrets ")),  # test_secrets.py has age keys
 }
 LINES = {

@@ -17,7 +17,7 @@ ROOMS = ("engine", "brokers", "sops", "model", "wording", "views", "settings")
 FILES = ("files.py", "remedies.py", "wiring.py")
 NAMES_OF_NOUNS = Path("views/nouns.py")
 OF_A_FACE = re.compile(rf"(?<![\w-])--(?:\w|$)|\bcoach (?:{'|'.join(COMMANDS)})\b|\bcoach $")
-ARGUMENTS_OF_POSTGRESQL = Path("engine/postgres/cluster.py")
+ARGUMENTS_OF_POSTGRESQL = (Path("engine/postgres/cluster.py"), Path("engine/backup/programs.py"))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_no_text_below_the_faces_names_a_command_or_a_flag(root: Path, modules: 
     found = [
         f"{path}:{line}: {text!r}"
         for path in modules
-        if path.relative_to(root / "coach") not in {ARGUMENTS_OF_POSTGRESQL, NAMES_OF_NOUNS}
+        if path.relative_to(root / "coach") not in {*ARGUMENTS_OF_POSTGRESQL, NAMES_OF_NOUNS}
         for line, text in texts(ast.parse(path.read_text()))
         if OF_A_FACE.search(text)
     ]
@@ -44,10 +44,10 @@ def test_no_message_of_an_error_names_a_command_or_a_flag(root: Path) -> None:
 
 
 def test_only_arguments_of_postgresql_s_programs_begin_with_dashes(root: Path) -> None:
-    tree = ast.parse((root / "coach" / ARGUMENTS_OF_POSTGRESQL).read_text())
-    found = [text for _, text in texts(tree) if OF_A_FACE.search(text)]
-    assert all(re.fullmatch(r"--[a-z-]+", text) for text in found)
-    assert "--pgdata" in found
+    trees = [ast.parse((root / "coach" / path).read_text()) for path in ARGUMENTS_OF_POSTGRESQL]
+    found = [text for tree in trees for _, text in texts(tree) if OF_A_FACE.search(text)]
+    assert all(re.fullmatch(r"--[a-z-]+(=\S*)?", text) for text in found)
+    assert {"--pgdata", "--no-owner"} <= set(found)
 
 
 def test_every_field_remedy_and_notice_is_named_below_the_faces(

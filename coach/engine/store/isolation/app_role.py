@@ -94,6 +94,13 @@ def prepare(connection: Connection[Any]) -> bool:
     return True
 
 
+def make(connection: Connection[Any]) -> None:
+    """Make the role where it is missing and this connection may make it: policies name it."""
+    row = connection.execute(MAY_MAKE).fetchone()
+    if not _exists(connection) and row is not None and row[0]:
+        _run(connection, [_creation()])
+
+
 def is_usable(connection: Connection[Any]) -> bool:
     """Say whether whoever is connected may take on the role."""
     found = connection.execute(FACTS, [ROLE]).fetchone()

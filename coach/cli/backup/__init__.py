@@ -1,0 +1,1 @@
+"""`coach backup`: everything in one sealed file, and back."""

@@ -1,0 +1,1 @@
+"""Backups, for a face: made, listed, verified, restored, and the way back."""
