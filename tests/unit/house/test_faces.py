@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -12,6 +13,7 @@ from coach.cli.catalogue import COMMANDS
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
 from coach.remedies import Field, NoticeKind, Remedy
+from tests.unit.house import sources
 
 ROOMS = ("engine", "brokers", "sops", "model", "wording", "views", "settings")
 FILES = ("files.py", "remedies.py", "wiring.py")
@@ -23,7 +25,7 @@ ARGUMENTS_OF_POSTGRESQL = (Path("engine/postgres/cluster.py"), Path("engine/back
 @pytest.fixture(scope="module")
 def modules(root: Path) -> list[Path]:
     package = root / "coach"
-    rooms = [path for room in ROOMS for path in sorted((package / room).rglob("*.py"))]
+    rooms = [path for room in ROOMS for path in sources.modules(package / room)]
     return [*rooms, *(package / name for name in FILES)]
 
 
@@ -32,20 +34,20 @@ def test_no_text_below_the_faces_names_a_command_or_a_flag(root: Path, modules: 
         f"{path}:{line}: {text!r}"
         for path in modules
         if path.relative_to(root / "coach") not in {*ARGUMENTS_OF_POSTGRESQL, NAMES_OF_NOUNS}
-        for line, text in texts(ast.parse(path.read_text()))
+        for line, text in texts_of(path)
         if OF_A_FACE.search(text)
     ]
     assert not found
 
 
 def test_no_message_of_an_error_names_a_command_or_a_flag(root: Path) -> None:
-    tree = ast.parse((root / "coach" / "errors.py").read_text())
-    assert not [text for _, text in texts(tree, docstrings=True) if OF_A_FACE.search(text)]
+    nodes = sources.nodes(root / "coach" / "errors.py")
+    assert not [text for _, text in texts(nodes, docstrings=True) if OF_A_FACE.search(text)]
 
 
 def test_only_arguments_of_postgresql_s_programs_begin_with_dashes(root: Path) -> None:
-    trees = [ast.parse((root / "coach" / path).read_text()) for path in ARGUMENTS_OF_POSTGRESQL]
-    found = [text for tree in trees for _, text in texts(tree) if OF_A_FACE.search(text)]
+    words = [text for path in ARGUMENTS_OF_POSTGRESQL for _, text in texts_of(root / "coach" / path)]
+    found = [text for text in words if OF_A_FACE.search(text)]
     assert all(re.fullmatch(r"--[a-z-]+(=\S*)?", text) for text in found)
     assert {"--pgdata", "--no-owner"} <= set(found)
 
@@ -54,7 +56,7 @@ def test_every_field_remedy_and_notice_is_named_below_the_faces(
     root: Path, modules: list[Path]
 ) -> None:
     users = [*modules, root / "coach" / "errors.py", root / "coach" / "wiring.py"]
-    named = {text for path in users for _, text in texts(ast.parse(path.read_text()))}
+    named = {text for path in users for _, text in texts_of(path)}
     assert named.issuperset((*get_args(Field), *get_args(Remedy), *get_args(NoticeKind)))
 
 
@@ -63,9 +65,11 @@ def test_no_error_below_the_faces_is_a_sentence_alone(root: Path) -> None:
     found = [
         f"{path}:{node.lineno}"
         for room in ("engine", "brokers")
-        for path in sorted((root / "coach" / room).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "UsageError"
+        for path in sources.modules(root / "coach" / room)
+        for node in sources.nodes(path)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "UsageError"
     ]
     assert not found
 
@@ -85,7 +89,7 @@ def test_no_error_below_the_faces_is_a_sentence_alone(root: Path) -> None:
     ],
 )
 def test_what_counts_as_a_word_of_a_face(source: str, *, refused: bool) -> None:
-    found = [text for _, text in texts(ast.parse(source)) if OF_A_FACE.search(text)]
+    found = [text for _, text in texts(list(ast.walk(ast.parse(source)))) if OF_A_FACE.search(text)]
     assert bool(found) == refused
 
 
@@ -126,8 +130,8 @@ def test_no_face_holds_a_sentence_about_a_habit_or_guesses_one_from_facts(root: 
     found = [
         f"{path}:{line}: {text!r}"
         for face in FACES
-        for path in sorted((package / face).rglob("*.py"))
-        for line, text in texts(ast.parse(path.read_text()))
+        for path in sources.modules(package / face)
+        for line, text in texts_of(path)
         if speaks_of_a_habit(text) and not (path == package / LAB and text == "disposition")
     ]
     assert not found
@@ -145,14 +149,22 @@ def test_no_face_holds_a_sentence_about_a_habit_or_guesses_one_from_facts(root: 
     ],
 )
 def test_what_counts_as_a_sentence_about_a_habit(source: str, *, refused: bool) -> None:
-    found = [text for _, text in texts(ast.parse(source)) if speaks_of_a_habit(text)]
+    found = [
+        text for _, text in texts(list(ast.walk(ast.parse(source)))) if speaks_of_a_habit(text)
+    ]
     assert bool(found) == refused
 
 
-def texts(tree: ast.AST, *, docstrings: bool = False) -> Iterator[tuple[int, str]]:
+@cache
+def texts_of(source: Path) -> list[tuple[int, str]]:
+    """Return line and text of each string literal of a module that is no docstring."""
+    return list(texts(sources.nodes(source)))
+
+
+def texts(nodes: Sequence[ast.AST], *, docstrings: bool = False) -> Iterator[tuple[int, str]]:
     """Yield line and text of string literals, and docstrings only where they are asked for."""
-    documenting = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    documenting = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         is_wanted = docstrings or node not in documenting
         if is_wanted and isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value

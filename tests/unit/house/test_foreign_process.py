@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.unit.house.sources import modules, nodes, place, text_of
+
 CHANGES_THE_PROCESS = {"gc", "multiprocessing"}
 ONLY_THERE = {
     "coach/engine/jobs/collector.py",
@@ -74,10 +76,10 @@ def test_a_process_of_our_own_is_forked_and_runs_without_the_collector(tmp_path:
     assert evaluated(tmp_path, "own") == ["gc", "os.fork"]
 
 
-def test_only_what_asks_first_can_change_the_process(root: Path) -> None:
+def test_only_what_asks_first_can_change_the_process() -> None:
     found = {
-        path.relative_to(root).as_posix(): path.read_text()
-        for path in (root / "coach").rglob("*.py")
+        place(path): text_of(path)
+        for path in modules()
         if CHANGES_THE_PROCESS & set(imported(path))
     }
     assert found.keys() == ONLY_THERE | THE_PROCESS_ITSELF
@@ -92,7 +94,7 @@ def test_a_short_command_ends_before_the_collector_runs() -> None:
 
 def imported(path: Path) -> list[str]:
     """Return the first names of the modules that a file imports, at whatever place."""
-    nodes = list(ast.walk(ast.parse(path.read_text())))
-    plain = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
-    parts = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    found = nodes(path)
+    plain = [name.name for node in found if isinstance(node, ast.Import) for name in node.names]
+    parts = [node.module or "" for node in found if isinstance(node, ast.ImportFrom)]
     return [name.partition(".")[0] for name in (*plain, *parts)]

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 
 from coach.engine.biases.habits import catalogue as habits
 from coach.engine.rules.kinds import catalogue as kinds
+from tests.unit.house.sources import modules, nodes, text_of
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 MODULE = re.compile(r"coach(?:\.\w+)+")
@@ -25,18 +26,14 @@ def graph() -> grimp.ImportGraph:
     return grimp.build_graph("coach", cache_dir=None)
 
 
-def modules(root: Path) -> list[Path]:
-    return sorted((root / "coach").rglob("*.py"))
-
-
 def named(root: Path) -> Iterator[str]:
     """Yield the modules that are named by a string, an entry point, a script or a catalogue."""
     yield from habits.MODULES.values()
     yield from kinds.MODULES.values()
     for path in (root / "pyproject.toml", *sorted((root / ".ci").glob("*.py"))):
         yield from MODULE.findall(path.read_text())
-    for path in modules(root):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in modules():
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield from MODULE.findall(node.value.partition(":")[0])
 
@@ -56,17 +53,16 @@ def test_every_module_is_used(graph: grimp.ImportGraph, root: Path) -> None:
     assert unused - set(named(root)) == set()
 
 
-def test_every_function_is_used(root: Path) -> None:
+def test_every_function_is_used() -> None:
     """A name that stands once in coach is its own definition; decorators register some.
 
     Textual calls the handlers of a message and what it declares itself.
     """
-    texts = [path.read_text() for path in modules(root)]
-    names = Counter(name for text in texts for name in NAME.findall(text))
+    names = Counter(name for path in modules() for name in NAME.findall(text_of(path)))
     functions = [
         node
-        for text in texts
-        for node in ast.walk(ast.parse(text))
+        for path in modules()
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("__")
     ]
     assert len(functions) > 1_000

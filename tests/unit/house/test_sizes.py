@@ -2,13 +2,10 @@
 
 import ast
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.unit.house.sources import ROOT, modules, nodes, parsed, place, text_of
 
-ROOT = Path(__file__).parents[3]
-SOURCES = sorted((ROOT / "coach").rglob("*.py"))
 TESTS = sorted([*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -19,10 +16,20 @@ PYTHON = [
 ]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_file_and_functions_fit_the_page(source: Path) -> None:
-    assert len(source.read_text().splitlines()) <= LONGEST_FILE
-    assert not [name for name, lines in functions(parsed(source)) if lines > LONGEST_FUNCTION]
+def test_files_fit_the_page() -> None:
+    lengths = {place(source): len(text_of(source).splitlines()) for source in modules()}
+    assert len(lengths) > 900
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_functions_fit_the_page() -> None:
+    found = [
+        f"{place(source)}: {name}"
+        for source in modules()
+        for name, lines in functions(source)
+        if lines > LONGEST_FUNCTION
+    ]
+    assert found == []
 
 
 def test_tests_fit_the_page_too() -> None:
@@ -31,10 +38,10 @@ def test_tests_fit_the_page_too() -> None:
     assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_file_says_what_it_is(source: Path) -> None:
-    tree = parsed(source)
-    assert ast.get_docstring(tree) or not tree.body
+def test_every_file_says_what_it_is() -> None:
+    trees = {place(source): parsed(source) for source in modules()}
+    found = [name for name, tree in trees.items() if tree.body and not ast.get_docstring(tree)]
+    assert found == []
 
 
 def test_no_room_holds_more_files_than_a_reader_surveys() -> None:
@@ -48,14 +55,9 @@ def test_no_room_of_orchestration_is_called_by_what_is_being_done() -> None:
     assert [name for name in found if name.endswith("ing")] == []
 
 
-@cache
-def parsed(source: Path) -> ast.Module:
-    return ast.parse(source.read_text())
-
-
-def functions(tree: ast.Module) -> list[tuple[str, int]]:
-    nodes = [node for node in ast.walk(tree) if isinstance(node, FUNCTION)]
-    return [(node.name, (node.end_lineno or 0) - node.lineno + 1) for node in nodes]
+def functions(source: Path) -> list[tuple[str, int]]:
+    found = [node for node in nodes(source) if isinstance(node, FUNCTION)]
+    return [(node.name, (node.end_lineno or 0) - node.lineno + 1) for node in found]
 
 
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef

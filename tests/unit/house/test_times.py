@@ -7,17 +7,18 @@ import ast
 import re
 from pathlib import Path
 
-COACH = Path(__file__).parents[3] / "coach"
+from tests.unit.house.sources import COACH, modules, parsed, place
+
 HOME = COACH / "model" / "times.py"
 UNIT = re.compile(r"_?(SECOND|MINUTE|HOUR|DAY|WEEK)_(S|US)|EPOCH|MICROSECOND")
 OWN = COACH / "engine" / "lab" / "generator"
-SOURCES = sorted(COACH.rglob("*.py"))
+SOURCES = modules()
 
 
 def assigned(source: Path) -> set[str]:
     """Return the names that a module binds at its top level."""
     names = set[str]()
-    for statement in ast.parse(source.read_text()).body:
+    for statement in parsed(source).body:
         targets: list[ast.expr] = []
         if isinstance(statement, ast.Assign):
             targets = statement.targets
@@ -35,7 +36,7 @@ def test_the_units_are_defined() -> None:
 def test_no_other_module_defines_a_unit_of_time() -> None:
     others = [one for one in SOURCES if one != HOME and not one.is_relative_to(OWN)]
     found = {
-        str(one.relative_to(COACH)): names
+        place(one): names
         for one in others
         if (names := {name for name in assigned(one) if UNIT.fullmatch(name)})
     }
