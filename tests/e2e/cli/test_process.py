@@ -58,7 +58,7 @@ def test_a_signal_ends_with_its_code_and_one_line(
         following.stdout.readline()
         time.sleep(0.2)
         following.send_signal(number)
-        _, said = following.communicate(timeout=30)
+        _, said = following.communicate(timeout=60)
     assert (following.returncode, said) == (code, f"coach: {word}\n")
 
 

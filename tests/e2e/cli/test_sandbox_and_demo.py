@@ -30,7 +30,7 @@ def broker(home: Path) -> Iterator[dict[str, str]]:
         told: dict[str, str] = json.loads(process.stdout.readline())["data"]
         yield told
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 143
     assert said == ""
 

@@ -47,7 +47,7 @@ def said(proxy: LimitingProxy, *words: bytes) -> bytes:
     port = int(proxy.url.rpartition(":")[2])
     heard = b""
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=5) as line,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as line,
         suppress(ConnectionError),
     ):
         for word in words:
@@ -64,7 +64,7 @@ def said_on_an_open_line(proxy: LimitingProxy, word: bytes) -> bytes:
     port = int(proxy.url.rpartition(":")[2])
     heard = b""
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=5) as line,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as line,
         suppress(ConnectionError),
     ):
         line.sendall(word)

@@ -96,7 +96,7 @@ def test_a_coach_killed_while_making_the_database_leaves_nothing_half_done(
         starter = coach(start_script, home.data, "throwaway")
         sleep(pause)
         starter.kill()
-        starter.wait(30)
+        starter.wait(60)
         with connect(embedded.ensure_running(home)) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
         assert not list(embedded.state(home).cluster.parent.glob("cluster-*"))

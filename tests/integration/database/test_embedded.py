@@ -164,5 +164,5 @@ def test_an_interrupt_of_coach_does_not_reach_the_server(
     assert waiting.stdout is not None
     assert waiting.stdout.readline().startswith("postgresql://")
     waiting.send_signal(signal.SIGINT)
-    waiting.wait(30)
+    waiting.wait(60)
     assert embedded.state(home).running

@@ -42,7 +42,7 @@ def every(connection: CoachConnection, kind: str) -> list[tuple[str, int, object
 def wait_until_gone(session: Session, process: int) -> None:
     """Wait until the server has noticed that a session ended, and freed its locks."""
     asked = "select from pg_stat_activity where pid = %s"
-    for _ in range(200):
+    for _ in range(1_200):
         if not session.connection.execute(asked, [process]).fetchall():
             return
         sleep(0.05)

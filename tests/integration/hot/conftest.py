@@ -53,7 +53,7 @@ class OwnRedis:
         options = ["--port", "0", "--unixsocket", str(self.socket), "--save", ""]
         command = ["redis-server", *options, "--dir", str(self._folder)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        for _ in range(500):
+        for _ in range(6_000):
             if self._answers():
                 return
             time.sleep(0.01)

@@ -52,7 +52,7 @@ class OwnS3:
         command = [sys.executable, "-c", SERVE, str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        for _ in range(1000):
+        for _ in range(3_000):
             if self._answers():
                 return
             time.sleep(0.02)
@@ -69,7 +69,7 @@ class OwnS3:
 
     def ask(self, method: str, path: str) -> int:
         """Make a plain request and return the status."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             line.request(method, path)
             return line.getresponse().status
@@ -78,7 +78,7 @@ class OwnS3:
 
     def read(self, path: str) -> str:
         """Return the text of what lies there."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             line.request("GET", path)
             return line.getresponse().read().decode()

@@ -145,7 +145,7 @@ class Slow(Objects):
         super().put_all(contents)
         if any(key.startswith(snapshots.FOLDER) for key in contents):
             self.here.set()
-            assert self.go_on.wait(30)
+            assert self.go_on.wait(60)
 
 
 def test_who_writes_the_same_content_at_the_same_time_does_not_lose_it(
@@ -158,7 +158,7 @@ def test_who_writes_the_same_content_at_the_same_time_does_not_lose_it(
     bob = CandleShelf(connections(), slow, UserId("u-bob"))
     writer = Thread(target=bring, args=(bob, 1))
     writer.start()
-    assert slow.here.wait(30)
+    assert slow.here.wait(60)
     during = sweep(shelf.connection, shelf.objects, TOMORROW)
     slow.go_on.set()
     writer.join()

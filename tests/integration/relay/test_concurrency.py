@@ -65,7 +65,7 @@ class Exchange:
         connection = self.connections()
         with connection.transaction():
             self._naive_insert(connection, "straggler")
-            self.naively_passed.wait(30)
+            self.naively_passed.wait(60)
             self._emit(connection, self.users, "straggler", self.now)
         self._note(self.users, "straggler")
 
@@ -129,8 +129,8 @@ def run(exchange: Exchange) -> dict[UserId, list[Event]]:
                 writer.result(60)
         finally:
             exchange.over.set()
-        wait([naive], timeout=30)
-        wait(readers.values(), timeout=30)
+        wait([naive], timeout=60)
+        wait(readers.values(), timeout=60)
         exchange.too_late.set()
         return {user: reader.result() for user, reader in readers.items()}
 

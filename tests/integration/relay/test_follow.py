@@ -214,7 +214,7 @@ def test_a_hint_fits_a_notification(
     listener.execute(f"listen {CHANNEL}")
     users = ["u-alice", "u-bob"] if names == 2 else [f"u-{number}" for number in range(names)]
     wake(connection, [UserId(user) for user in users])
-    assert [told.payload for told in listener.notifies(timeout=30, stop_after=1)] == [note]
+    assert [told.payload for told in listener.notifies(timeout=60, stop_after=1)] == [note]
 
 
 def test_followers_of_a_process_share_one_listener_and_a_few_readers(

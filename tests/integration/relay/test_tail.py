@@ -60,7 +60,7 @@ def commit(connection: psycopg.Connection, user_id: UserId, now: datetime) -> in
     return head(connection, user_id).head
 
 
-def arrives(box: Mailbox, seq: int, patience_s: float = 30.0) -> None:
+def arrives(box: Mailbox, seq: int, patience_s: float = 60.0) -> None:
     deadline = monotonic() + patience_s
     there = box.there
     while there.head < seq:
@@ -115,7 +115,7 @@ def test_a_connection_that_hears_nothing_is_made_again(
     connect = Counted(connections, deaf_to)
     with tail(connect) as one, one.following(alice, NOTHING) as box:
         seq = commit(connection, alice, now)
-        deadline = monotonic() + 30
+        deadline = monotonic() + 60
         while len(connect.opened) < 2:
             assert monotonic() < deadline
             sleep(0.01)
@@ -160,7 +160,7 @@ def test_a_connection_that_stands_still_is_given_up(
         os.kill(stopped, signal.SIGSTOP)
         try:
             seq = commit(connection, alice, now)
-            deadline = monotonic() + 30
+            deadline = monotonic() + 60
             while box.there.head < seq:
                 assert monotonic() < deadline
                 one.break_if_silent()

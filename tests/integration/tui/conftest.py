@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.settings.values import Settings
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 SYMBOLS = ("BTC-USD", "ETH-USD", "SOL-USD")
 DONE = {"load", "rows", "drawer", "change", "begin"}
