@@ -59,6 +59,9 @@ COMMANDS = {
     "worker": Entry(
         "coach.cli.jobs.worker:worker", "Do queued jobs, and what is due by the clock."
     ),
+    "schedule": Entry(
+        "coach.cli.schedule.group:app", "What cron or systemd does for coach, and how that went."
+    ),
     "status": Entry("coach.cli.commands.health:status", "How things stand."),
     "sandbox": Entry(
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."

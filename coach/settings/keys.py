@@ -27,6 +27,7 @@ from coach.settings.checks import (
     check_user,
     check_zone,
 )
+from coach.settings.comfort import check_healthcheck
 from coach.settings.language_model import check_model_name, check_model_tokens, check_model_url
 from coach.settings.provider import (
     COINBASE_LOGIN,
@@ -80,6 +81,7 @@ KEYS = (
     Key("model_tokens", "COACH_MODEL_TOKENS", "50000", check_model_tokens),
     Key("backup_folder", "COACH_BACKUP_FOLDER", "", check_folder),
     Key("backup_recipients", "COACH_BACKUP_RECIPIENTS", "", check_recipients, True),
+    Key("healthcheck_url", "COACH_HEALTHCHECK_URL", "", check_healthcheck),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

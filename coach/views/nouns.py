@@ -36,6 +36,7 @@ from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
 from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
+from coach.views.machine.schedule import ScheduledJobRow
 from coach.views.notes import NoteRow
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
@@ -135,6 +136,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "revision-difference": DifferenceRow,
     "rule-view": RuleRow,
     "rule-standing": StandingRow,
+    "scheduled-job": ScheduledJobRow,
     "sealed-file": SealedFileRow,
     "sealed-file-edit": EditedFileRow,
     "sealed-file-names": NamesRow,
@@ -245,6 +247,10 @@ COMMANDS: Final[Mapping[str, str]] = {
     "rules resume": "rule-view",
     "rules rollback": "rule-view",
     "rules show": "rule-view",
+    "schedule install": "scheduled-job",
+    "schedule remove": "scheduled-job",
+    "schedule run": "scheduled-job",
+    "schedule status": "scheduled-job",
     "secrets decrypt": "sealed-file-names",
     "secrets edit": "sealed-file-edit",
     "secrets encrypt": "sealed-file-encryption",

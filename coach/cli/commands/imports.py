@@ -170,6 +170,9 @@ def sync_due(frame: Frame, more: object) -> None:
     table = Table(views.IMPORTS, values, "no account is due")
     warnings = tuple(f"{account} was not read: {why}" for account, why in found.troubles)
     frame.show(Answer("import sync --due", list(values), table, warnings=warnings))
+    if not frame.output.json and not frame.talk.someone_looks_on:
+        for warning in warnings:
+            frame.talk.error(warning)
     if found.troubles or any(run.skipped_count for run in found.runs):
         raise typer.Exit(exits.PARTIAL)
 

@@ -178,6 +178,12 @@ INSTALLED = {
     "by the clock": Topic(
         "what happens by itself, and when", "periodic.md", (), ("cron", "periodic")
     ),
+    "schedule": Topic(
+        "what cron or systemd does, and how that went",
+        "schedule.md",
+        (),
+        ("crontab", "systemd", "timers", "healthcheck"),
+    ),
     "jobs": Topic("how far a long work is", "jobs.md"),
     "keys": Topic(
         "what is secret, how it is sealed and handed over",

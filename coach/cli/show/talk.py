@@ -41,6 +41,10 @@ class Talk:
         self._line(f"coach: {what}")
         self._line(address)
 
+    def repeat(self, line: str) -> None:
+        """Write a line that a child of ours wrote to its own standard error."""
+        self._line(line)
+
     def trace(self, text: str) -> None:
         """Write a traceback."""
         lines = visible_lines(redact(text.rstrip()))

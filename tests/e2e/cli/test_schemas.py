@@ -28,6 +28,7 @@ TRIED_ELSEWHERE = {
         "disconnect",
     ),  # test_connections.py has one, too
     "import sync --due",
+    *(name for name in COMMANDS if name.startswith("schedule ")),  # test_schedule_runs.py runs them
     *("events devices", "events forget"),  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked

@@ -1,0 +1,1 @@
+"""`coach schedule`: what cron or systemd runs for coach."""

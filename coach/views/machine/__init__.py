@@ -1,0 +1,1 @@
+"""How this machine and what runs on it look."""
