@@ -27,6 +27,14 @@ def documents() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "docs"
 
 
+def completion_script(shell: str) -> Path:
+    """Return the file of a shell's completions: inside an installed coach, or in a checkout."""
+    name = {"zsh": "_coach"}.get(shell, f"coach.{shell}")
+    installed = PACKAGE / "completions"
+    folder = installed if installed.is_dir() else PACKAGE.parent / "completions"
+    return folder / name
+
+
 def write_private(path: Path, content: bytes, readers: int | None = None) -> Path:
     """Write a file whole or not at all, in the place of one that is there; return it.
 

@@ -60,7 +60,9 @@ def shipped() -> set[str]:
     """Every file of the package as a wheel has it: the migrations and the pages are inside."""
     package = {f"coach/{name}" for name in files_under("coach")}
     return package | {
-        f"coach/{room}/{name}" for room in ("migrations", "docs") for name in files_under(room)
+        f"coach/{room}/{name}"
+        for room in ("migrations", "docs", "completions")
+        for name in files_under(room)
     }
 
 
@@ -86,7 +88,21 @@ def test_wheel_is_the_whole_package(wheel: set[str]) -> None:
 
 def test_a_wheel_has_no_other_package(wheel: set[str]) -> None:
     tops = {name.partition("/")[0] for name in wheel}
-    assert {name for name in tops if not name.endswith(".dist-info")} == {"coach"}
+    assert {name for name in tops if not name.endswith((".dist-info", ".data"))} == {"coach"}
+
+
+def test_a_wheel_brings_manual_pages_and_completions_to_where_they_are_looked_for(
+    wheel: set[str], wheel_from_sdist: Path
+) -> None:
+    shared = {name.partition(".data/data/share/")[2] for name in wheel if ".data/" in name}
+    pages = {f"man/man1/{name}" for name in files_under("man")}
+    assert "man/man1/coach-import.1" in pages
+    assert shared == pages | {
+        "bash-completion/completions/coach",
+        "fish/vendor_completions.d/coach.fish",
+        "zsh/site-functions/_coach",
+    }
+    assert set(zipfile.ZipFile(wheel_from_sdist).namelist()) == wheel
 
 
 def test_both_wheels_carry_the_migrations_of_the_checkout(
