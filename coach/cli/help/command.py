@@ -41,6 +41,7 @@ def help_(
       coach help exit codes
       coach help rules add
       coach help revenge
+      coach help E_AUTH
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
     if not words:
@@ -115,7 +116,8 @@ def _listed() -> "Iterator[str]":
     for title, room in (("Habits", "biases"), ("Kinds of rules", "rules")):
         yield from ("", title)
         yield from wrapped(f"  {', '.join(pages.pages_of(room))}", WIDTH)
-    yield from ("", "And every word of the glossary: coach help FIFO. Start with coach demo.")
+    yield from ("", "And every word of the glossary: coach help FIFO; every code of an error:")
+    yield "coach help E_AUTH. Start with coach demo."
 
 
 def _nearest(name: str, context: "Context") -> str:

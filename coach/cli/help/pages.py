@@ -8,6 +8,8 @@ from coach.cli.help.markdown import plain, rendered, section, title
 from coach.cli.help.topics import TOPICS, Topic
 from coach.files import documents
 
+ERRORS = "errors.md"
+CODE = re.compile(r"^### (E_\w+)$", re.MULTILINE)
 TERM = re.compile(r"^\| ([^|]+?) \| (.+) \| [^|]* \|$", re.MULTILINE)
 NOT_TERMS = frozenset({"term", "---"})
 
@@ -25,7 +27,7 @@ class HelpPage(NamedTuple):
 
 
 def find(words: str) -> HelpPage | None:
-    """Return the page on a topic, a habit, a kind of rule or a term; None where there is none."""
+    """Return the page on a topic, a habit, a kind of rule, an error's code or a term, or None."""
     wanted = same_word(words)
     for name, topic in TOPICS.items():
         if wanted in map(same_word, (name, *topic.also)):
@@ -35,7 +37,15 @@ def find(words: str) -> HelpPage | None:
             if same_word(file.stem) == wanted:
                 text = file.read_text("utf-8")
                 return HelpPage(file.stem, title(text), text)
+    for code in error_codes() if wanted.startswith("e ") else ():
+        if same_word(code) == wanted:
+            return HelpPage(code, code, section((documents() / ERRORS).read_text("utf-8"), code))
     return next((page for page in terms() if wanted in map(same_word, names_in(page))), None)
+
+
+def error_codes() -> list[str]:
+    """Return the code of every error that the pages explain."""
+    return CODE.findall((documents() / ERRORS).read_text("utf-8"))
 
 
 def same_word(words: str) -> str:
@@ -67,6 +77,7 @@ def every_name() -> Iterator[str]:
     for name, topic in TOPICS.items():
         yield from (name, *topic.also)
     yield from (*pages_of("biases"), *pages_of("rules"))
+    yield from error_codes()
     for page in terms():
         yield from (name.strip() for name in names_in(page))
 

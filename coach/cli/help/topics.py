@@ -146,9 +146,10 @@ READ = {
     ),
     "digests": Topic("the week on one page", "digests.md"),
     "events": Topic("what changed, in order", "events.md"),
-    "exit codes": Topic(
-        "what a command ended with", "command-line.md", ("Exit codes",), ("exit", "errors")
+    "error codes": Topic(
+        "what each code of an error means, and what to do", "errors.md", (), ("errors", "codes")
     ),
+    "exit codes": Topic("what a command ended with", "command-line.md", ("Exit codes",), ("exit",)),
     "glossary": Topic("every word that coach uses", "glossary.md", (), ("words", "terms")),
     "json": Topic("what scripts may rely on", "command-line.md", ("JSON",), ("tsv", "output")),
     "options": Topic(
