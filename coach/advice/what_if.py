@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coach.advice import fan
+from coach.advice.spoken import fan_sentences, samples_one_by_one
 from coach.wording.numbers import HUNDRED, amount, limit, whole_percent
 from coach.wording.simulations import describe_verdict
 
@@ -21,22 +22,28 @@ GAP = 2
 CANNOT_BE_SAID = "cannot be said"
 
 
-def simulation_lines(result: dict[str, Any]) -> "Iterator[str]":
-    """Yield a simulation: a column for each sample, what it comes to, and luck's fan."""
-    yield from side_by_side(result["samples"])
+def simulation_lines(result: dict[str, Any], *, spoken: bool = False) -> "Iterator[str]":
+    """Yield a simulation: a column for each sample, what it comes to, and luck's fan.
+
+    One that is `spoken` has its samples one after the other, and sentences for the fan.
+    """
+    yield from side_by_side(result["samples"], spoken=spoken)
     yield ""
     yield from _verdicts(result)
-    yield from _fans(result)
+    yield from _fans(result, spoken=spoken)
     yield from ("", result["assumes"])
 
 
-def side_by_side(samples: list[dict[str, Any]]) -> "Iterator[str]":
+def side_by_side(samples: list[dict[str, Any]], *, spoken: bool = False) -> "Iterator[str]":
     """Yield a line per number and a column per sample: all, or with a split both halves."""
     halves = [one for one in samples if one["sample"] != "all"] or samples
     if not halves:
         yield "no entries to simulate"
         return
     columns = [list(_cells(one)) for one in halves]
+    if spoken:
+        yield from samples_one_by_one(columns)
+        return
     first = max(len(name) for name, _ in columns[0])
     widths = [max(len(value) for _, value in column) for column in columns]
     for cells in zip(*columns, strict=True):
@@ -91,10 +98,11 @@ def _thresholds(result: dict[str, Any]) -> "Iterator[str]":
             yield f"{name.replace('_', '-')} {value}"
 
 
-def _fans(result: dict[str, Any]) -> "Iterator[str]":
+def _fans(result: dict[str, Any], *, spoken: bool) -> "Iterator[str]":
     for one_fan in result["fan"]:
         weeks = [
             fan.FanWeek(one["week"], one["gain"], tuple(one["luck"])) for one in one_fan["weeks"]
         ]
-        chart = fan.drawn(weeks, one_fan["quote"]) if one_fan["moved"] else []
+        show = fan_sentences if spoken else fan.drawn
+        chart = [*show(weeks, one_fan["quote"])] if one_fan["moved"] else []
         yield from ("", *chart) if chart else ()

@@ -10,6 +10,7 @@ from coach.advice.habit_notes import notes
 from coach.advice.note_lines import text_lines
 from coach.advice.readable import local, statistic, words
 from coach.advice.rule_page import params_text
+from coach.advice.spoken import path_sentences
 from coach.model.plain import plain
 from coach.model.times import MINUTE_S
 from coach.views.insights import agreement
@@ -35,10 +36,20 @@ BEYOND_CHANCE = frozenset({"target", "stop", "signal", "ladder"})
 
 
 def trade_lines(
-    found: "TradeEvidence", view: "TradeView", habits: "HabitWords", zone: str
+    found: "TradeEvidence",
+    view: "TradeView",
+    habits: "HabitWords",
+    zone: str,
+    *,
+    spoken: bool = False,
 ) -> "Iterator[str]":
-    """Yield what is known of a trade: how it went, its fills, and what was concluded of it."""
+    """Yield what is known of a trade: how it went, its fills, and what was concluded of it.
+
+    Where it is `spoken` sentences stand in the place of the chart.
+    """
     yield from _trade_facts(found, view, zone)
+    if found.path is not None:
+        yield from path_sentences(found.path) if spoken else _path_told(found.path)
     if found.context is not None and (around := [*describe_context(found.context)]):
         yield "at the entry"
         yield from (f"  {line}" for line in around)
@@ -62,8 +73,6 @@ def _trade_facts(found: "TradeEvidence", view: "TradeView", zone: str) -> "Itera
         value = found.fee_values.get(fill.key)
         if line := trades.describe_coin_fee(fill, value, trip.symbol, clock):
             yield f"    {line}"
-    if found.path is not None:
-        yield from _path_told(found.path)
 
 
 def _concluded(found: "TradeEvidence", habits: "HabitWords") -> "Iterator[str]":

@@ -88,6 +88,11 @@ class Frame:
         return _width() if self.output.terminal and not self.output.json else None
 
     @property
+    def accessible(self) -> bool:
+        """Whether a terminal shows the answer that is read aloud: no charts and no columns."""
+        return self.talk.accessible and self.output.terminal
+
+    @property
     def serve(self) -> Serve:
         """How to serve: another face, which only the door of the program knows."""
         assert self._serve is not None
@@ -236,6 +241,7 @@ class Frame:
             width=_width(),
             color=terminal.color and not self.manner.plain,
             zone=self.zone if zoned else settings.DEFAULT_ZONE,
+            accessible=terminal.accessible,
         )
 
 
@@ -248,10 +254,17 @@ def frame_of(context: Context) -> Frame:
 
 def of_process(manner: Manner) -> Frame:
     """Return the frame of this process."""
+    accessible = settings.read_terminal(settings.process_environment()).accessible
     return Frame(
         manner,
         Output(_data_stream(sys.stdout), json=manner.json),
-        Talk(_stream(sys.stderr), quiet=manner.quiet, json=manner.json, width=_width()),
+        Talk(
+            _stream(sys.stderr),
+            quiet=manner.quiet,
+            json=manner.json,
+            width=_width(),
+            accessible=accessible,
+        ),
     )
 
 

@@ -38,11 +38,12 @@ def read_secrets_editor(environment: Mapping[str, str]) -> SecretsEditor:
 
 
 def read_terminal(environment: Mapping[str, str]) -> Terminal:
-    """Return whether colour is welcome, and how wide the screen says it is (0: ask the screen)."""
+    """Return what the environment says of the screen; a width of 0 is: ask the screen."""
     dumb = environment.get("TERM") == "dumb"
     plain = bool(environment.get("NO_COLOR")) or dumb
     columns = environment.get("COLUMNS", "")
-    return Terminal(not plain, int(columns) if columns.isdecimal() else 0, dumb)
+    accessible = environment.get("ACCESSIBLE", "") not in {"", "0"}
+    return Terminal(not plain, int(columns) if columns.isdecimal() else 0, dumb, accessible)
 
 
 def read_editor(environment: Mapping[str, str]) -> str:

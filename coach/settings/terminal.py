@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What the environment says about the screen; a `dumb` one cannot move its cursor."""
+    """What the environment says about the screen; a `dumb` one cannot move its cursor.
+
+    `accessible`: it is read aloud or by touch, so nothing may depend on where it stands.
+    """
 
     color: bool
     width: int
     dumb: bool = False
+    accessible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

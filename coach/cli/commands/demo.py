@@ -13,6 +13,7 @@ import typer
 from coach.advice.habit_groups import period
 from coach.advice.habit_notes import notes
 from coach.advice.imports import import_lines
+from coach.advice.spoken import without_columns
 from coach.cli.commands.insights import WORDS_FOR_LEVELS
 from coach.cli.commands.sandbox import midnight
 from coach.cli.frame import frame_of
@@ -79,6 +80,8 @@ def demo(
     home, seen = make_demo(frame)
     parts = (seen_in_full(seen), [""]) if evidence else ()
     lines = chain(*parts, the_point(seen), next_step(seen, home))
+    if frame.accessible:
+        lines = chain(map(without_columns, lines))
     frame.show(answer(seen, home, folded(lines, frame.columns or WIDTH)))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 import typer
 
 from coach.advice.digest_steps import next_step
+from coach.advice.spoken import without_columns
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
@@ -58,7 +59,10 @@ def digest(
         shown = answer(view, form)
         if form == "text" and frame.columns is not None:
             page = on_terminal(view, frame.columns, evidence=evidence)
-            shown = replace(shown, text="\n".join((page, *_noted(session, view, frame.columns))))
+            lines = [*page.split("\n"), *_noted(session, view, frame.columns)]
+            if frame.accessible:
+                lines = [without_columns(line) for line in lines]
+            shown = replace(shown, text="\n".join(lines))
     frame.show(shown)
 
 

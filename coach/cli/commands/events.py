@@ -155,7 +155,8 @@ def writer(frame: "Frame") -> "Callable[[Event], str]":
     from coach.wording.events import describe_event
 
     zone = frame.zone
-    return lambda one: f"{local(one.ts.isoformat(), zone)}  {describe_event(one)}"
+    gap = ", " if frame.accessible else "  "
+    return lambda one: f"{local(one.ts.isoformat(), zone)}{gap}{describe_event(one)}"
 
 
 def line(one: "Event") -> str:

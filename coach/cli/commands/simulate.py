@@ -66,10 +66,10 @@ def simulate(  # noqa: PLR0913 -- an option per intervention
     api.check(wanted)
     with frame.session() as session:
         found = api.simulate(session, wanted)
-    frame.show(answer(found))
+    frame.show(answer(found, spoken=frame.accessible))
 
 
-def answer(found: "Simulation") -> Answer:
+def answer(found: "Simulation", *, spoken: bool = False) -> Answer:
     """Return a simulation: samples side by side for a person, row by row for a program."""
     result: dict[str, Any] = json_row(views.simulation(found))
     say_what_is_missing(result)
@@ -77,6 +77,6 @@ def answer(found: "Simulation") -> Answer:
         "simulate",
         result,
         Table(views.SAMPLES, rows(result["samples"]), "no entries to simulate"),
-        lines=tuple(simulation_lines(result)),
+        lines=tuple(simulation_lines(result, spoken=spoken)),
         warnings=tuple(describe_left_alone(result["left_alone"])),
     )

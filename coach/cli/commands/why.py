@@ -44,11 +44,13 @@ def why(
         if sight.is_bias(session, what):
             found = of_bias(api.of_bias(session, what, days), words, zone)
         else:
-            found = of_trade(api.of_trade(session, what), words, zone)
+            found = of_trade(api.of_trade(session, what), words, zone, spoken=frame.accessible)
     frame.show(found)
 
 
-def of_trade(found: "TradeEvidence", habits: "HabitWords", zone: str) -> Answer:
+def of_trade(
+    found: "TradeEvidence", habits: "HabitWords", zone: str, *, spoken: bool = False
+) -> Answer:
     """Return what is known of a trade."""
     from coach.engine.api.trades import TradeView
 
@@ -58,7 +60,7 @@ def of_trade(found: "TradeEvidence", habits: "HabitWords", zone: str) -> Answer:
     )
     data = json_row(trade_evidence(found, view))
     table = Table(FILLS, rows(fills(found)))
-    lines = tuple(trade_lines(found, view, habits, zone))
+    lines = tuple(trade_lines(found, view, habits, zone, spoken=spoken))
     return Answer("why", data, table, lines=lines)
 
 

@@ -57,7 +57,7 @@ def help_(
     if command is not None:
         lines += command.split("\n")
     if page is not None:
-        lines += ["", ""] * bool(lines) + page.lines(width)
+        lines += ["", ""] * bool(lines) + page.lines(width, columns=not frame.accessible)
     title = f"coach {name}" if page is None else page.title
     text = "\n".join(lines)
     show(frame, Answer("help", {"topic": name, "title": title, "text": text}, text=text))
@@ -66,7 +66,7 @@ def help_(
 def show(frame: Frame, answer: Answer) -> None:
     """Show an answer; on a terminal, a long one in the user's pager."""
     environment = settings.process_environment()
-    if frame.output.as_a_table and frame.somebody_answers:
+    if frame.output.as_a_table and frame.somebody_answers and not frame.accessible:
         text = answer.text if answer.text is not None else "\n".join(answer.lines)
         height = get_terminal_size((WIDTH, 24)).lines
         lines = [visible(line) for line in text.split("\n")]

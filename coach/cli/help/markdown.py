@@ -50,13 +50,16 @@ def title(page: str) -> str:
     return next(plain(match[2]) for line in page.split("\n") if (match := HEADING.fullmatch(line)))
 
 
-def rendered(page: str, width: int) -> list[str]:
-    """Return a page as plain lines of at most so many columns, where no word is longer."""
+def rendered(page: str, width: int, *, columns: bool = True) -> list[str]:
+    """Return a page as plain lines of at most so many columns, where no word is longer.
+
+    Without `columns` each row of a table stands in lines of its own.
+    """
     lines: list[str] = []
     for block in _blocks(COMMENT.sub("", page)):
         if lines:
             lines.append("")
-        lines += _lines(block, width)
+        lines += _lines(block, width, columns=columns)
     return lines
 
 
@@ -80,14 +83,15 @@ def _blocks(page: str) -> Iterator[list[str]]:
         yield block
 
 
-def _lines(block: list[str], width: int) -> list[str]:
+def _lines(block: list[str], width: int, *, columns: bool) -> list[str]:
     first = block[0].lstrip()
     if heading := HEADING.fullmatch(first):
         return _folded(plain(heading[2]), width, "", "")
     if first.startswith(FENCE):
         return list(chain.from_iterable(_code(line, width) for line in block[1:-1]))
     if first.startswith("|"):
-        return _table([_cells(line) for line in block if not RULE.fullmatch(line)], width)
+        table = [_cells(line) for line in block if not RULE.fullmatch(line)]
+        return _table(table, width, columns=columns)
     if first.startswith(">"):
         text = " ".join(line.lstrip("> ") for line in block)
         return _folded(plain(text), width, f"{INDENT}> ", f"{INDENT}> ")
@@ -131,13 +135,13 @@ def _cells(line: str) -> list[str]:
     return [plain(cell.strip().replace("\\|", "|")) for cell in CELLS.split(inside)]
 
 
-def _table(table: list[list[str]], width: int) -> list[str]:
+def _table(table: list[list[str]], width: int, *, columns: bool) -> list[str]:
     """Return a table in columns where its last column has room to fold, else row by row."""
     head, *rows = table
     widths = [max(len(row[place]) for row in table) for place in range(len(head) - 1)]
     room = width - len(INDENT) - sum(widths) - GAP * len(widths)
     last = max((len(word) for row in table for word in row[-1].split()), default=0)
-    if room < max(NARROWEST_CELL, last):
+    if room < max(NARROWEST_CELL, last) or not columns:
         return list(chain.from_iterable(_stacked(head, row, width) for row in rows))
     shown = table if any(head) else rows
     return list(chain.from_iterable(_aligned(row, widths, width) for row in shown))

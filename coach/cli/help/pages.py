@@ -21,9 +21,9 @@ class HelpPage(NamedTuple):
     title: str
     markdown: str
 
-    def lines(self, width: int) -> list[str]:
-        """Return the page as plain lines of at most so many columns."""
-        return rendered(self.markdown, width)
+    def lines(self, width: int, *, columns: bool = True) -> list[str]:
+        """Return the page as plain lines of at most so many columns, tables row by row without."""
+        return rendered(self.markdown, width, columns=columns)
 
 
 def find(words: str) -> HelpPage | None:

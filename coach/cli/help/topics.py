@@ -151,6 +151,12 @@ READ = {
     ),
     "exit codes": Topic("what a command ended with", "command-line.md", ("Exit codes",), ("exit",)),
     "glossary": Topic("every word that coach uses", "glossary.md", (), ("words", "terms")),
+    "screen readers": Topic(
+        "ACCESSIBLE=1: sentences and lines, no charts, no columns",
+        "command-line.md",
+        ("For screen readers",),
+        ("accessible", "accessibility"),
+    ),
     "json": Topic("what scripts may rely on", "command-line.md", ("JSON",), ("tsv", "output")),
     "options": Topic(
         "those of every command", "command-line.md", ("Options of every command",), ("flags",)

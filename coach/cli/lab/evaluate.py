@@ -78,7 +78,8 @@ def evaluate(  # noqa: PLR0913 -- a command's options are its parameters
     files = fills, labels, traders, candles
     asked = EvaluationRequest(files, days, (set_name, seed, rational, full), workers)
     report, odd = judged(frame, asked)
-    frame.show(answer(report, odd, table, markdown=markdown))
+    found = answer(report, odd, table, markdown=markdown, spoken=frame.accessible)
+    frame.show(found)
     if check and report.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)
 
@@ -114,9 +115,17 @@ def judged(frame: Frame, asked: EvaluationRequest) -> "tuple[Report, tuple[str, 
 
 
 def answer(
-    report: "Report", odd: tuple[str, ...] = (), table: str = "", *, markdown: bool = False
+    report: "Report",
+    odd: tuple[str, ...] = (),
+    table: str = "",
+    *,
+    markdown: bool = False,
+    spoken: bool = False,
 ) -> Answer:
-    """Return an evaluation; piped it is the table named, else the targets, else the traders."""
+    """Return an evaluation; piped it is the table named, else the targets, else the traders.
+
+    Where it is `spoken` a person gets the cells of the tables by their titles, not in columns.
+    """
     lists: dict[str, Sequence[Mapping[str, object]]] = {
         "traders": report.traders(),
         "tags": report.tags(),
@@ -142,7 +151,8 @@ def answer(
         raise UsageError(f"one of {', '.join(known)}", what=f"there is no table {name!r}")
     piped = _table(known[name])
     pages = _pages(report, known["targets"])
-    lines = tuple(line for sheet in pages if sheet.rows for line in layout.text(sheet))
+    written = layout.spoken if spoken else layout.text
+    lines = tuple(line for sheet in pages if sheet.rows for line in written(sheet))
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
     return Answer(
         "lab evaluate",

@@ -131,6 +131,15 @@ def text(sheet: TextTable) -> Iterator[str]:
     yield ""
 
 
+def spoken(sheet: TextTable) -> Iterator[str]:
+    """Yield the lines of a table, each cell behind the title of its column."""
+    yield f"{sheet.title} ({sheet.note})"
+    for row in sheet.rows:
+        cells = (f"{title}: {cell}" for title, cell in zip(sheet.header, row, strict=True))
+        yield "; ".join(cells)
+    yield ""
+
+
 def markdown(sheet: TextTable) -> Iterator[str]:
     """Yield the table as markdown, under a heading."""
     yield f"### {sheet.title}"

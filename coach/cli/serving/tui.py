@@ -64,6 +64,9 @@ def refuse_without_terminal(frame: "Frame", screen: str) -> None:
     twin = TWINS[screen or "week"]
     if frame.output.json:
         raise UsageError(f"{twin} --json", what="the panel has no JSON")
+    if frame.accessible:
+        what = "no screen reader follows the panel (ACCESSIBLE is set)"
+        raise UsageError(f"{twin} says the same in lines; coach serve shows pages", what=what)
     if read_terminal(process_environment()).dumb:
         what = "this terminal cannot move its cursor (TERM=dumb)"
         raise UsageError(f"{twin} says the same in lines", what=what)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from coach.advice.cells import cell
+from coach.advice.spoken import without_columns
 from coach.cli.show.screen import wrapped
 from coach.errors import CoachError
 from coach.settings.redaction import redact
@@ -106,7 +107,7 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
     """Yield what a terminal shows."""
     table = answer.for_people or answer.table
     if answer.lines or not table:
-        yield from (part for line in answer.lines for part in wrapped(visible(line), screen.width))
+        yield from (part for line in answer.lines for part in _folded(line, screen))
     elif not table.rows:
         yield table.empty
     else:
@@ -114,7 +115,12 @@ def for_a_person(answer: Answer, screen: Screen) -> Iterator[str]:
 
         yield from drawn(table, screen)
     for line in answer.below:
-        yield from wrapped(visible(line), screen.width)
+        yield from _folded(line, screen)
+
+
+def _folded(line: str, screen: Screen) -> list[str]:
+    shown = visible(without_columns(line) if screen.accessible else line)
+    return wrapped(shown, screen.width)
 
 
 def tsv(table: Table) -> Iterator[str]:

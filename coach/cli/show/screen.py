@@ -8,11 +8,12 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How wide, whether in colour, and in whose time."""
+    """How wide, whether in colour, in whose time, and whether it is read aloud."""
 
     width: int
     color: bool
     zone: str = "UTC"
+    accessible: bool = False
 
 
 def wrapped(line: str, width: int) -> list[str]:

@@ -15,9 +15,18 @@ from coach.wording.visible import visible, visible_lines
 class Talk:
     """Standard error, and how much of it is wanted."""
 
-    def __init__(self, stream: TextIO, *, quiet: bool, json: bool, width: int = 80) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        quiet: bool,
+        json: bool,
+        width: int = 80,
+        accessible: bool = False,
+    ) -> None:
         self.stream = stream
         self.width = width
+        self.accessible = accessible
         self.someone_looks_on = stream.isatty() and not quiet and not json
 
     def error(self, message: str, hint: str = "") -> None:

@@ -31,6 +31,8 @@ def drawn(table: Table, screen: Screen) -> Iterator[str]:
     shown = [column for column in table.columns if column.title]
     columns = [_cells(column, table.rows, screen.zone) for column in shown]
     lines = list(zip(*columns, strict=True))
+    if screen.accessible:
+        return _spoken(shown, lines, screen)
     widths = _widths(shown, lines, screen.width - GAP * (len(shown) - 1))
     if widths is None:
         return _listed(shown, lines, screen)
@@ -70,6 +72,14 @@ def _listed(shown: list[Column], lines: list[tuple[Text, ...]], screen: Screen) 
             yield ""
         for column, value in zip(shown, line, strict=True):
             yield from wrapped(f"{column.title:<{widest}}  {value.plain}", screen.width)
+
+
+def _spoken(shown: list[Column], lines: list[tuple[Text, ...]], screen: Screen) -> Iterator[str]:
+    """Yield every cell on a line of its own, behind the title of its column."""
+    for number, line in enumerate(lines, start=1):
+        yield f"{number} of {len(lines)}"
+        for column, value in zip(shown, line, strict=True):
+            yield from wrapped(f"{column.title}: {value.plain or 'none'}", screen.width)
 
 
 def _printed(grid: RichTable, width: int, *, color: bool) -> Iterator[str]:
