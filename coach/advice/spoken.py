@@ -51,13 +51,6 @@ def samples_one_by_one(columns: "Sequence[Sequence[tuple[str, str]]]") -> "Itera
         yield from (f"{label.strip()}: {value}" for label, value in rest)
 
 
-def without_columns(line: str) -> str:
-    """Return a line whose parts stand apart by commas and not by room."""
-    indent = line[: len(line) - len(line.lstrip())]
-    parts = (part.strip() for part in line.strip().split("  "))
-    return indent + ", ".join(filter(None, parts))
-
-
 def _price(value: float) -> str:
     return numbers.quantity(Decimal(repr(value)))
 

@@ -13,13 +13,12 @@ import typer
 from coach.advice.habit_groups import period
 from coach.advice.habit_notes import notes
 from coach.advice.imports import import_lines
-from coach.advice.spoken import without_columns
 from coach.cli.commands.insights import WORDS_FOR_LEVELS
 from coach.cli.commands.sandbox import midnight
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.progress import progress
-from coach.cli.show.screen import wrapped
+from coach.cli.show.screen import without_columns, wrapped
 from coach.model.plain import plain
 from coach.settings import DEFAULT_ZONE
 from coach.views.imports import import_run

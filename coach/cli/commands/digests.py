@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 import typer
 
 from coach.advice.digest_steps import next_step
-from coach.advice.spoken import without_columns
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
-from coach.cli.show.screen import wrapped
+from coach.cli.show.screen import without_columns, wrapped
 from coach.model.plain import plain
 from coach.views import digests as views
 from coach.views.table import json_row

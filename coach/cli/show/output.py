@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from coach.advice.cells import cell
-from coach.advice.spoken import without_columns
-from coach.cli.show.screen import wrapped
+from coach.cli.show.screen import without_columns, wrapped
 from coach.errors import CoachError
 from coach.settings.redaction import redact
 from coach.wording.json_text import compact, envelope, error_object

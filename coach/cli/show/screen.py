@@ -34,3 +34,10 @@ def wrapped(line: str, width: int) -> list[str]:
         break_on_hyphens=False,
     )
     return [folded.replace(f"{NO_BREAK}%", " %") for folded in lines]
+
+
+def without_columns(line: str) -> str:
+    """Return a line whose parts stand apart by commas and not by room."""
+    indent = line[: len(line) - len(line.lstrip())]
+    parts = (part.strip() for part in line.strip().split("  "))
+    return indent + ", ".join(filter(None, parts))

@@ -7,13 +7,13 @@ from subprocess import CompletedProcess
 import pytest
 
 from coach.advice.fan import FanWeek
-from coach.advice.spoken import fan_sentences, samples_one_by_one, without_columns
+from coach.advice.spoken import fan_sentences, samples_one_by_one
 from coach.cli.help import pages
 from coach.cli.lab import layout
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import for_a_person
 from coach.cli.show.progress import progress, spoken_progress
-from coach.cli.show.screen import Screen
+from coach.cli.show.screen import Screen, without_columns
 from coach.cli.show.talk import Talk
 from coach.settings import read_terminal
 from coach.views.table import Column, Table
