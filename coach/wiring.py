@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from coach.brokers.sandbox.server import SandboxServer
     from coach.engine.api.candles import CandlePlaces
-    from coach.engine.api.health import Check
     from coach.engine.api.jobs.work import WorkerPlace
     from coach.engine.api.plugins import Extra
     from coach.engine.api.session import Session
@@ -28,13 +27,11 @@ if TYPE_CHECKING:
     from coach.engine.market.objects import Objects
     from coach.engine.store.connect import CoachConnection
     from coach.model.machine.clock import Ticks
-    from coach.model.machine.home import Home
     from coach.settings.values import Settings
 
 PROC = Path("/proc")
 REMOTE = "s3://"
 NO_SPACE = 20_000_000  # bytes; a server needs as much for its log alone
-LITTLE_SPACE = 1_000_000_000  # bytes; PostgreSQL stops when it cannot write
 
 
 def clock() -> datetime:
@@ -313,21 +310,6 @@ def _fit(connection: "Connection[tuple[object, ...]]", url: str, *, create: bool
     if not create and migrate.revision(connection) is None:
         raise NotInitialised(remedy="start_here")
     migrate.upgrade(url)
-
-
-def machine(home: "Home") -> "Iterator[Check]":
-    """Yield what a doctor sees of this machine."""
-    import platform
-    import shutil
-
-    from coach._version import VERSION
-    from coach.engine.api.health import Check
-
-    yield Check("coach", "ok", f"{VERSION} on Python {platform.python_version()}")
-    roof = next(folder for folder in (home.data, *home.data.parents) if folder.exists())
-    free = shutil.disk_usage(roof).free
-    is_low, room = free < LITTLE_SPACE, f"{free / 1e9:.1f} GB free at {roof}"
-    yield Check("disk", "warning" if is_low else "ok", room, "make room" if is_low else "")
 
 
 @dataclass(frozen=True, slots=True)

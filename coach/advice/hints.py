@@ -162,6 +162,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "compare_sources": "{reason}; see coach candles sources --symbol {symbol}",
     "correct_clock": "one of the two imports was read on a wrong clock: name the file's clock with"
     f" --zone{OTHER_TRADES}",
+    "correct_machine_clock": "set the clock of this machine, as by timedatectl set-ntp true;"
+    " brokers refuse requests of another time",
     "declare_equity": "coach accounts set NAME --equity AMOUNT",
     "connect_again": "connect the account again: coach connect BROKER --key-file FILE",
     "edit_rule": "coach rules edit {rule} changes its note, its expiry or its lock",
@@ -223,6 +225,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "show_result": "coach experiments result {experiment} shows its result",
     "show_rule": "coach rules show RULE shows it",
     "start_here": "coach demo shows it on made-up data; coach import csv FILE reads yours",
+    "start_worker": "run coach worker as a service, or coach schedule install --cron",
     "stop_experiment": "coach experiments stop {experiment} ends it",
     "take_newest_week": "leave --week out for the newest",
     "turn_feature_on": "coach config set features {feature} turns it on",

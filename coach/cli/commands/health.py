@@ -1,5 +1,6 @@
 """`coach status`, `coach doctor`, and what `coach` alone says."""
 
+from os import geteuid
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from coach.engine.api.health import Check, Status
+    from coach.engine.api.session import Session
     from coach.model.accounts import User
 
 START_HERE = """\
@@ -90,14 +92,15 @@ def doctor(context: typer.Context) -> None:
 def examined(frame: Frame) -> "Iterator[Check]":
     """Yield every check, the machine first; what cannot be reached is a check that failed."""
     from coach.engine.api.health import Check, examine, reached
-    from coach.wiring import candle_places, machine
+    from coach.wiring import candle_places
 
-    yield from machine(frame.home)
+    yield from machine(frame)
     try:
         yield from settings_checked(frame)
         with frame.session() as session:
             yield from examine(session)
             yield from zone_of_new_users(frame, session.user)
+            yield from timers(frame, session)
             heard = list[str]()
             yield from reached(candle_places(frame.settings, heard.append), heard)
     except NotInitialised as empty:
@@ -105,6 +108,25 @@ def examined(frame: Frame) -> "Iterator[Check]":
     except CoachError as trouble:
         name = "settings" if trouble.code == "E_CONFIG" else "database"
         yield Check(name, "error", message_of(trouble), hint_of(trouble))
+    except OSError as denied:
+        detail = f"cannot use {str(denied.filename)!r}: {denied.strerror}"
+        yield Check("database", "error", detail, "give the right to it, or --home FOLDER")
+
+
+def machine(frame: Frame) -> "Iterator[Check]":
+    """Yield what is seen of this machine without a database."""
+    from coach.cli.doctor.folders import folder_checks
+    from coach.cli.doctor.installation import installation_checks
+
+    yield from installation_checks()
+    yield from folder_checks(frame.home, geteuid())
+
+
+def timers(frame: Frame, session: "Session") -> "Iterator[Check]":
+    """Yield what timers do twice or badly."""
+    from coach.cli.doctor.timers import timer_checks
+
+    yield from timer_checks(frame, session.clock())
 
 
 def settings_checked(frame: Frame) -> "Iterator[Check]":
@@ -113,6 +135,10 @@ def settings_checked(frame: Frame) -> "Iterator[Check]":
 
     made = [made.name for made in frame.settings.origins if made.origin != "default"]
     yield Check("settings", "ok", f"set: {', '.join(made)}" if made else "all defaults")
+    from coach.cli.doctor.serving import port_checks, proxy_checks
+
+    yield from proxy_checks(frame.settings)
+    yield from port_checks()
 
 
 def zone_of_new_users(frame: Frame, user: "User") -> "Iterator[Check]":

@@ -175,6 +175,7 @@ INSTALLED = {
     "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
     "chaos": Topic("how coach is tried while its processes are killed", "chaos.md"),
     "database": Topic("where all of it lives", "database.md", (), ("postgresql", "postgres", "db")),
+    "doctor": Topic("what goes wrong, and what to do", "doctor.md", (), ("troubles", "health")),
     "detectors": Topic("how to add a habit of your own", "detectors.md", (), ("plugins",)),
     "environment": Topic(
         "settings, variables and files", "config.md", (), ("config", "settings", "variables")

@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from coach.model.accounts import UserId
+from coach.model.fills import Symbol
 
 if TYPE_CHECKING:
     from coach.model.insights import Bias
@@ -56,6 +57,14 @@ def accounts(connection: Connection[Any], user_id: UserId, since: datetime) -> l
     """Return how each account stands, with what happened since that moment."""
     with connection.cursor(row_factory=class_row(AccountHealth)) as cursor:
         return cursor.execute(ACCOUNTS, {"user": user_id, "since": since}).fetchall()
+
+
+def symbols_traded(connection: Connection[Any], user_id: UserId, since: datetime) -> set[Symbol]:
+    """Return the symbols of the user's fills from that moment on."""
+    rows = connection.execute(
+        "select distinct symbol from fill where user_id = %s and at >= %s", [user_id, since]
+    )
+    return {symbol for (symbol,) in rows}
 
 
 def rule_counts(connection: Connection[Any], user_id: UserId) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""What a doctor sees of this machine, before any database is asked."""
