@@ -1,6 +1,7 @@
 """`coach digest`: one week, read back; `--verify` proves that it can be made again to the byte."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
 import typer
@@ -10,6 +11,8 @@ from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.screen import without_columns, wrapped
+from coach.errors import Invalid
+from coach.files import write_private
 from coach.model.plain import plain
 from coach.views import digests as views
 from coach.views.table import json_row
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from coach.engine.api.digests import DigestView, Verification
     from coach.engine.api.session import Session
 
-Format = Literal["text", "md", "html", "json"]
+Format = Literal["text", "md", "html", "json", "svg", "png"]
 
 
 def digest(
@@ -33,16 +36,19 @@ def digest(
         bool, typer.Option("--evidence", help="On a terminal: what the figures rest on, too.")
     ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Make it again and compare.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
+    ] = None,
 ) -> None:
     """Read one week back to you; without --week the last one that is over.
 
     \b
       coach digest
-      coach digest --week 2026-W14 --format md > week.md
+      coach digest --week 2026-W14 --format html -o week.html
       coach digest --week 2026-W14 --verify
 
     A terminal shows what to read and the next step first, and the evidence with --evidence; every
-    other form has all of it.
+    other form has all of it. svg and png are its charts alone; png needs a file.
 
     With --verify the digest is computed anew and compared; exit code 5 when it differs and no
     newer formula explains it.
@@ -53,8 +59,14 @@ def digest(
         return
     from coach.engine.api import digests
 
+    if form == "png" and output is None:
+        hint = "coach digest --format png -o week.png"
+        raise Invalid("format", "not png on its own", "png with a file to write", hint=hint)
     with frame.session() as session:
         view = digests.digest(session, week)
+        if output is not None:
+            frame.show(saved(view, form, output))
+            return
         shown = answer(view, form)
         if form == "text" and frame.columns is not None:
             page = on_terminal(view, frame.columns, evidence=evidence)
@@ -101,6 +113,14 @@ def answer(view: "DigestView", form: Format) -> Answer:
     return Answer("digest", views.digest(view), text=written(view, form))
 
 
+def saved(view: "DigestView", form: Format, output: Path) -> Answer:
+    """Write the digest to a file and return where it is; a page is its owner's alone to read."""
+    content = view.png() if form == "png" else written(view, form).encode()
+    write_private(output, content)
+    data = {**views.digest(view), "file": str(output)}
+    return Answer("digest", data, text=f"{view.week}: {output}, {len(content)} bytes")
+
+
 def written(view: "DigestView", form: Format) -> str:
     """Return the digest as text in that form; JSON is the very bytes that were hashed."""
     match form:
@@ -112,6 +132,10 @@ def written(view: "DigestView", form: Format) -> str:
             return view.html
         case "json":
             return compact(plain(view.pack))
+        case "svg":
+            return view.svg()
+        case "png":
+            return ""
         case _:
             assert_never(form)
 

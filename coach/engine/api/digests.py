@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.digest import pack, render, screen
+from coach.engine.digest.page.chart import whole_svg
+from coach.engine.digest.page.html import html
 from coach.engine.digest.week import span, week_at, week_before, week_named
 from coach.engine.digest.words import DigestLine, Section
 from coach.engine.history.known_findings import inputs_sha256
@@ -39,6 +41,16 @@ class DigestView:
     def evidence(self, columns: int) -> str:
         """Write what the figures rest on, for a terminal."""
         return screen.evidence(self.pack, columns)
+
+    def svg(self) -> str:
+        """Draw the charts of the week, in one file."""
+        return whole_svg(self.pack)
+
+    def png(self) -> bytes:
+        """Return the same charts as a picture of pixels."""
+        from coach.engine.reports.chart_png import png
+
+        return png(self.svg())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +123,7 @@ def _view(week: str, made: Pack) -> DigestView:
         sha256=pack.sha256(made),
         text=render.text(made),
         markdown=render.markdown(made),
-        html=render.html(made),
+        html=html(made),
     )
 
 

@@ -145,11 +145,15 @@ def _fees(week: WeekFacts, quote: str, citations: Citations) -> Figure:
 
 
 def _broken(week: WeekFacts, citations: Citations) -> Figure:
+    return figures.number(len(week.breaches), cite_broken(week, citations))
+
+
+def cite_broken(week: WeekFacts, citations: Citations) -> str:
+    """Return the evidence of all that was broken in a week."""
     trades = sorted({breach.trade_id for breach in week.breaches})
     rules = sorted({breach.rule_id for breach in week.breaches})
-    evidence = citations.cite(
+    return citations.cite(
         BREACHES_FORMULA,
         {"broken": len(week.breaches), "rules": ", ".join(rules) or "none"},
         trades,
     )
-    return figures.number(len(week.breaches), evidence)

@@ -9,20 +9,20 @@ from decimal import Decimal
 from coach.engine.digest.figures import exact, utc
 from coach.engine.digest.scene import Scene
 from coach.model.canonical import canonical_json
-from coach.model.insights import Finding
+from coach.model.insights import Finding, Tag
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, UnknownBasis
 
 LATER = ("account", "rounding")
 """What was added to a sale without a purchase; digests of before say nothing of it."""
 
-Told = RoundTrip | Finding | Rule | Breach | UnknownBasis
+Told = RoundTrip | Finding | Rule | Breach | UnknownBasis | Tag
 
 
 def fingerprints(scene: Scene) -> dict[str, str]:
     """Return the SHA-256 of every input, whatever order it came in.
 
-    Candles and doubtful trades have one where there are any.
+    Candles, doubtful trades and tags have one where there are any.
     """
     inputs, weeks = scene.inputs, (scene.now, scene.before)
     trades = {
@@ -41,6 +41,7 @@ def fingerprints(scene: Scene) -> dict[str, str]:
         "unknown": _of_all(sale for sale in inputs.unknown if sale.at < scene.end),
         "coverage": _sha256({**coverage, "notes": sorted(set(coverage["notes"]))}),
         **{name: _sha256(sorted(values)) for name, values in rare.items() if values},
+        **({"tags": _of_all(inputs.tags)} if inputs.tags else {}),
     }
 
 

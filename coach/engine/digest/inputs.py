@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
-from coach.model.insights import Bias, Finding
+from coach.model.insights import Bias, Finding, Tag
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
@@ -33,7 +33,8 @@ class DigestInputs:
     `findings` are those at the week's end, `findings_before` those a week earlier. `unknown`
     are all sales without a known purchase before the week's end. `candles` are the hashes of the
     weeks of candles that the findings were made with. `doubtful` are trades that are open in the
-    books and may be over. `guests` are the words of the habits of other packages.
+    books and may be over. `guests` are the words of the habits of other packages. `tags` are the
+    events of all time before the week's end that were flagged as a habit which shows.
     """
 
     zone: str
@@ -48,6 +49,7 @@ class DigestInputs:
     candles: tuple[str, ...] = ()
     doubtful: tuple[TradeId, ...] = ()
     guests: Mapping[Bias, AnyWords] = field(default_factory=dict)
+    tags: tuple[Tag, ...] = ()
 
     def words(self, bias: Bias) -> AnyWords:
         """Return the words of a habit."""

@@ -10,7 +10,19 @@ import hashlib
 import json
 from datetime import timedelta
 
-from coach.engine.digest import changes, cost, figures, highlight, patterns, promises, unknowns
+from coach.engine.digest import (
+    changes,
+    cost,
+    days,
+    figures,
+    flags,
+    highlight,
+    patterns,
+    promises,
+    proposals,
+    unknowns,
+    wins,
+)
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.fingerprint import fingerprints
 from coach.engine.digest.inputs import DigestInputs
@@ -21,16 +33,17 @@ from coach.engine.rules.kinds.catalogue import kind_of
 from coach.model.canonical import canonical_json
 
 SCHEMA_VERSION = 1
-DIGEST_FORMULA = "digest@10"
+DIGEST_FORMULA = "digest@11"
 WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})
 FOLLOWS = {
-    "trades": frozenset({"trades", "unknown", "breaches"}) | FINDINGS,
-    "rules": frozenset({"breaches"}) | FINDINGS,
-    "biases": FINDINGS,
+    "trades": frozenset({"trades", "unknown", "breaches", "tags"}) | FINDINGS,
+    "rules": frozenset({"breaches", "tags"}) | FINDINGS,
+    "biases": FINDINGS | {"tags"},
+    "digest": frozenset({"tags"}),
 }
-"""Which inputs of a digest are made by the formulas of each part of `engine_version`."""
+"""Which inputs of a digest are made, or first read, by the formulas of each part."""
 
 
 def build(inputs: DigestInputs) -> Pack:
@@ -43,10 +56,14 @@ def build(inputs: DigestInputs) -> Pack:
         "period": _period(scene, citations),
         "highlight": highlight.choose(scene, citations),
         "cost": cost.cost_statements(scene, citations),
-        "rules": promises.rule_statements(scene, citations),
+        "proposal": proposals.proposal_statements(scene, citations),
+        "win": wins.win_statements(scene, citations),
+        "flags": flags.flag_statements(scene, citations),
         "patterns": patterns.pattern_statements(scene, citations),
         "changes": changes.compare_weeks(scene, citations),
+        "days": days.week_days(scene, citations),
         "unknowns": unknowns.unknown_statements(scene, citations),
+        "rules": promises.rule_statements(scene, citations),
         "habits": _guests(scene),
         "evidence": citations.records(),
         "inputs": fingerprints(scene),

@@ -32,7 +32,7 @@ def rule_statements(scene: Scene, citations: Citations) -> list[DigestStatement]
 def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> DigestStatement:
     """State how often a rule was broken."""
     breaches = scene.now.breaches_of(rule)
-    evidence = _cite(rule, breaches, scene, citations)
+    evidence = cite_rule(rule, breaches, scene, citations)
     told = {
         "rule": figures.phrase(sentence(rule), evidence),
         "times": figures.count(len(breaches), "time", evidence),
@@ -41,7 +41,7 @@ def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> DigestSt
 
 
 def _unbroken(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement:
-    evidence = _cite(rule, [], scene, citations)
+    evidence = cite_rule(rule, [], scene, citations)
     told = {"rule": figures.phrase(sentence(rule), evidence)}
     if not rule.active:
         return statement("rule.paused", told)
@@ -55,7 +55,8 @@ def _unbroken(rule: Rule, scene: Scene, citations: Citations) -> DigestStatement
     return statement("rule.kept_until", {**told, "entries": entries, **expiry})
 
 
-def _cite(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations) -> str:
+def cite_rule(rule: Rule, breaches: list[Breach], scene: Scene, citations: Citations) -> str:
+    """Return the evidence of how a rule fared in the week."""
     return citations.cite(
         kind_of(rule.kind).formula,
         {**_sample(rule), "entries": len(scene.held_against(rule)), "broken": len(breaches)},
@@ -101,6 +102,6 @@ def _rest(
     rest = len(breaches) - SHOWN_PER_RULE
     if rest <= 0:
         return []
-    evidence = _cite(rule, breaches, scene, citations)
+    evidence = cite_rule(rule, breaches, scene, citations)
     more = figures.count(rest, "more entry", evidence, "more entries")
     return [statement("breach.more", {"more": more})]

@@ -25,7 +25,7 @@ def page(pack: Pack, next_step: Section, columns: int = COLUMNS) -> str:
     What of the cost does not fit on the first screen comes after the next step.
     """
     read_page = read(_each_sentence_once(pack), TEXT_FORM)
-    highlight, cost, *rest = read_page.before_table
+    highlight, cost, *rest = read_page.story
     fixed = [wrapped(read_page.title, "", columns), text_section(highlight, columns)]
     step = text_section(next_step, columns)
     taken = sum(map(_height, (*fixed, step))) + PARTS_OF_THE_FIRST_SCREEN
@@ -35,8 +35,10 @@ def page(pack: Pack, next_step: Section, columns: int = COLUMNS) -> str:
     if more.lines:
         parts.append(text_section(more, columns))
     parts += [text_section(section, columns) for section in rest]
-    parts.append(f"{read_page.table_title}\n{text_table(read_page, columns)}")
-    parts += [text_section(section, columns) for section in read_page.after_table]
+    parts += [text_table(table, columns) for table in read_page.tables()]
+    parts += [
+        text_section(section, columns) for section in (*read_page.after_tables, *read_page.details)
+    ]
     return "\n\n".join([*parts, wrapped(FOOTNOTE, "", columns)]) + "\n"
 
 

@@ -72,6 +72,23 @@ class WeekChanges(TypedDict):
     statements: list[DigestStatement]
 
 
+class DayRow(TypedDict):
+    """One day of the week; `net` is what was realised on it, where anything was in the week."""
+
+    day: str
+    net: NotRequired[Figure]
+    entries: Figure
+
+
+class WeekDays(TypedDict):
+    """The days of the week, none where nothing happened; the evidence of money and of entries."""
+
+    currency: str
+    money: str
+    entries: str
+    rows: list[DayRow]
+
+
 class Guest(TypedDict):
     """The words of a habit of another package: its name in prose, and the sentence of a claim."""
 
@@ -87,7 +104,7 @@ class Pack(TypedDict):
 
     `habits` are the words of other packages' habits, so that it reads the same without them; packs
     of before `digest@6` have none. `patterns` are what a rule explains or may; packs of before
-    `digest@9` have none.
+    `digest@9` have none. `proposal`, `win`, `flags` and `days` are in packs since `digest@11`.
     """
 
     schema_version: int
@@ -98,6 +115,10 @@ class Pack(TypedDict):
     cost: list[DigestStatement]
     rules: list[DigestStatement]
     patterns: NotRequired[list[DigestStatement]]
+    proposal: NotRequired[list[DigestStatement]]
+    win: NotRequired[list[DigestStatement]]
+    flags: NotRequired[list[DigestStatement]]
+    days: NotRequired[WeekDays]
     changes: WeekChanges
     unknowns: list[DigestStatement]
     habits: NotRequired[Guests]

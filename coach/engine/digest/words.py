@@ -8,9 +8,16 @@ other packages by the pack, which reads the same where the package is gone.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from coach.engine.biases.habits.catalogue import HABITS
-from coach.engine.digest.shape import DigestRow, DigestStatement, Figure, Guests, Pack
+from coach.engine.digest.shape import (
+    DigestRow,
+    DigestStatement,
+    Figure,
+    Guests,
+    Pack,
+)
 from coach.engine.rules.kinds.catalogue import KINDS
 
 SENTENCES = {
@@ -68,6 +75,16 @@ SENTENCES = {
         "This account was confirmed to be a bot or a copied account, so this page states facts and"
         " looks for no habits."
     ),
+    "proposal.rule": "A rule that answers {bias}: {rule}.",
+    "proposal.none": "None: nothing was found that lacks a rule.",
+    "win.again": "{rule}: kept in {entries}, after it was broken {times} in the week before.",
+    "win.weaker": ("The evidence for {bias} weakened from {was} to {now}, measured over {n}."),
+    "win.fewer": "Rules were broken {now}, after {before} in the week before.",
+    "win.kept": "{rule}: kept in {entries}.",
+    "win.none": "None that is counted: a profit may be luck, a rule that was kept is not.",
+    "flag.entry": "{entry}: {bias}, or not?",
+    "flag.more": "And {more}.",
+    "flag.none": "None: nothing of the week was flagged.",
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
     "unknown.open": "Still open at the week's end, so without an outcome: {open}.",
@@ -96,6 +113,8 @@ LEVELS = {
     "likely": "likely",
     "strong": "strong",
 }
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 FOOTNOTE = "A likely range holds the true value about nine times in ten."
 
@@ -137,39 +156,100 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A digest in words. `table` rows are (measure, this week, the week before)."""
+class DigestTable:
+    """A title, a head of three cells and rows; `as_line` says a row where no table has room."""
 
     title: str
-    before_table: tuple[Section, ...]
-    table_title: str
-    table: tuple[tuple[str, str, str], ...]
-    after_table: tuple[Section, ...]
+    rows: tuple[tuple[str, str, str], ...]
+    as_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A digest in words, in the order in which it is read.
+
+    `story` begins with the highlight and the cost. `changes` are (measure, this week, the week
+    before), `days` (day, result, entries), None where nothing happened. `details` are what a
+    reader folds away: the rules one by one.
+    """
+
+    title: str
+    story: tuple[Section, ...]
+    changes: DigestTable
+    days: DigestTable | None
+    after_tables: tuple[Section, ...]
+    details: tuple[Section, ...]
+
+    def tables(self) -> tuple[DigestTable, ...]:
+        """Return the tables that there are."""
+        return (self.changes,) if self.days is None else (self.changes, self.days)
 
 
 def read(pack: Pack, form: Form) -> Page:
     """Put a pack into words."""
-    changes, guests = pack["changes"], pack.get("habits", {})
-    patterns = _section("Patterns and styles", pack.get("patterns", []), form, guests)
-    moved = _section("Evidence that moved", changes["statements"], form, guests)
+    guests = pack.get("habits", {})
+
+    def section(title: str, statements: list[DigestStatement]) -> Section:
+        return _section(title, statements, form, guests)
+
+    story = (
+        section("Highlight", pack["highlight"]["statements"]),
+        section("What it cost", pack["cost"]),
+        section("Proposed rule", pack.get("proposal", [])),
+        section("A win", pack.get("win", [])),
+        section("Entries to judge", pack.get("flags", [])),
+        section("Patterns and styles", pack.get("patterns", [])),
+    )
+    after = (
+        section("Evidence that moved", pack["changes"]["statements"]),
+        section("What is not known yet", pack["unknowns"]),
+    )
+    details = (section("Rules", pack["rules"]),)
     return Page(
         title=f"Trading digest {form.figure(pack['period']['title'])}",
-        before_table=(
-            _section("Highlight", pack["highlight"]["statements"], form, guests),
-            _section("What it cost", pack["cost"], form, guests),
-            _section("Rules", pack["rules"], form, guests),
-            *([patterns] if patterns.lines else []),
-        ),
-        table_title="What changed",
-        table=(
-            ("", "this week", "the week before"),
-            *(_cells(row, form) for row in changes["rows"]),
-        ),
-        after_table=(
-            *([moved] if moved.lines else []),
-            _section("What is not known yet", pack["unknowns"], form, guests),
-        ),
+        story=_with_lines(story),
+        changes=_changes(pack, form),
+        days=_days(pack, form),
+        after_tables=_with_lines(after),
+        details=_with_lines(details),
     )
+
+
+def _with_lines(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    return tuple(one for one in sections if one.lines)
+
+
+def _changes(pack: Pack, form: Form) -> DigestTable:
+    rows = (_cells(row, form) for row in pack["changes"]["rows"])
+    head = ("", "this week", "the week before")
+    return DigestTable("What changed", (head, *rows), "{}: {}, the week before {}")
+
+
+def _days(pack: Pack, form: Form) -> DigestTable | None:
+    days = pack.get("days")
+    if days is None or not days["rows"]:
+        return None
+    money = (_cited(f"result in {days['currency']}", days["money"], form),) if days["money"] else ()
+    cited = ", ".join((*money, _cited("entries", days["entries"], form)))
+    rows = (
+        (
+            day_name(row["day"]),
+            form.words(row["net"]["shown"]) if "net" in row else "",
+            form.words(row["entries"]["shown"]),
+        )
+        for row in days["rows"]
+    )
+    head = ("", "result" if money else "", "entries")
+    return DigestTable(f"Day by day: {cited}", (head, *rows), "{}: {}, entries {}")
+
+
+def _cited(words: str, evidence: str, form: Form) -> str:
+    return form.figure({"shown": words, "value": words, "evidence": evidence})
+
+
+def day_name(day: str) -> str:
+    """Return a date with its weekday: `Mon 2026-03-30`."""
+    return f"{WEEKDAYS[date.fromisoformat(day).weekday()]} {day}"
 
 
 def sentence(told: DigestStatement, form: Form, guests: Guests) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.biases import detection
 from coach.engine.conclusions.conclude import informed, snapshots
 from coach.engine.digest import pack
+from coach.engine.digest.flags import is_asked_about
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.week import bounds, span, week_before
 from coach.engine.history.inputs import no_market
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from coach.engine.features.history import History
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
-    from coach.model.insights import Finding
+    from coach.model.insights import Finding, Tag
     from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
 NOTHING = Decimal(0)
@@ -85,11 +86,12 @@ def _inputs(
     trips = [as_known(trip, end) for trip in trades.touching(connection, user.id, start, end)]
     unknown = [line for line in trades.unknown_basis(connection, user.id) if line.at < end]
     sales = tuple(line for line in unknown if not line.rounding)
+    found = _findings(past, end_us, extra)
     return DigestInputs(
         zone=user.zone,
         week=week,
         trips=tuple(trips),
-        findings=_findings(past, end_us, extra),
+        findings=found,
         findings_before=_findings(past, start_us, extra),
         rules=tuple(promised),
         breaches=tuple(broken),
@@ -98,6 +100,7 @@ def _inputs(
         coverage=FillCoverage(count, first, last),
         candles=snapshots(past),
         guests={one.bias: one.words for one in extra},
+        tags=_tags(past, found, extra),
     )
 
 
@@ -120,6 +123,15 @@ def _doubtful(
             if departures(position, sales, [*moved, *spent]):
                 found.append(trip.id)
     return tuple(found)
+
+
+def _tags(
+    past: History, found: tuple[Finding, ...], extra: tuple[Detector, ...]
+) -> tuple[Tag, ...]:
+    """Return what was flagged as a habit that shows; nothing else is looked for."""
+    asked = {one.bias for one in found if is_asked_about(one)}
+    detectors = [one for one in (*detection.ours(), *extra) if one.bias in asked]
+    return tuple(detection.tags(past, detectors)) if detectors else ()
 
 
 def _findings(past: History, end_us: int, extra: tuple[Detector, ...]) -> tuple[Finding, ...]:

@@ -26,6 +26,7 @@ SURFACES = (
     "digest --week 2026-W05 --json",
     "digest --week 2026-W05 --format html",
     "digest --week 2026-W05 --format md",
+    "digest --week 2026-W05 --format svg",
 )
 
 
@@ -72,3 +73,20 @@ def test_every_surface_shows_the_same_read_back_as_computed(coach: Coach) -> Non
         assert shown(coach) == computed
     assert {code for code, _, _ in computed.values()} == {0}
     assert '"level":"strong"' in computed["biases --json"][1].replace(" ", "")
+
+
+def test_a_digest_goes_to_a_file_in_every_form(coach: Coach, tmp_path: Path) -> None:
+    file = tmp_path / "week"
+    for form in ("text", "md", "html", "json", "svg"):
+        line = ("digest", "--week", "2026-W05", "--format", form)
+        printed = coach(*line).stdout
+        ended = coach(*line, "-o", str(file))
+        assert ended.stdout == f"2026-W05: {file}, {len(file.read_bytes())} bytes\n"
+        assert file.read_text().rstrip("\n") == printed.rstrip("\n")
+    assert coach("digest", "--format", "png", "-o", str(file)).returncode == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert file.stat().st_mode & 0o077 == 0
+    refused = coach("digest", "--format", "png")
+    assert refused.returncode == 2
+    assert "-o week.png" in refused.stderr
+    assert coach("digest", "--week", "2026-W05", "--verify").returncode == 0

@@ -34,7 +34,7 @@ def test_the_hash_is_that_of_the_canonical_bytes(week: DigestInputs) -> None:
 
 def test_an_empty_week_keeps_its_bytes(week: DigestInputs) -> None:
     assert pack.sha256(pack.build(week)) == (
-        "b54ee734eabca39386e61c41eb9fc0fa6b6ef40aa0a5c9af2e10e44f5c3efc72"
+        "21976a6f4b35e324dcba9260208e7ae5402f2e12f850c1d00d5f8c2dcd467e0e"
     )
 
 

@@ -17,6 +17,7 @@ from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.digest import render
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.pack import build, read
+from coach.engine.digest.page.html import html
 from coach.engine.digest.shape import Pack
 from coach.model.accounts import AccountId
 from coach.model.canonical import canonical_json
@@ -144,7 +145,7 @@ def weeks(draw: some.DrawFn) -> DigestInputs:
 
 
 def forms(pack: Pack) -> list[str]:
-    return [render.text(pack), render.markdown(pack), visible(render.html(pack))]
+    return [render.text(pack), render.markdown(pack), visible(html(pack))]
 
 
 def visible(page: str) -> str:

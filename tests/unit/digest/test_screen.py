@@ -42,7 +42,7 @@ def test_the_next_step_follows_the_cost(costly: Pack) -> None:
     2026-03-30 09:00 BTC-USD net 5 fees 1, closed 2026-03-30 10:00
     """
     titles = re.findall(r"^[A-Z].*$", screen.page(costly, STEP), re.MULTILINE)
-    assert titles[1:5] == ["Highlight", "What it cost", "Next step", "Rules"]
+    assert titles[1:5] == ["Highlight", "What it cost", "Next step", "Proposed rule"]
 
 
 def test_no_sentence_stands_twice_and_none_is_lost(costly: Pack) -> None:
