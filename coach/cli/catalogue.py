@@ -43,6 +43,7 @@ COMMANDS = {
         "coach.cli.commands.experiments:app", "Weeks with a rule and weeks without."
     ),
     "digest": Entry("coach.cli.commands.digests:digest", "One week, read back to you."),
+    "notify": Entry("coach.cli.notify.group:app", "Where your weekly digest is sent."),
     "reflect": Entry(
         "coach.cli.reflect.group:app",
         "Ask your Rational Future Self, who knows what your trades show.",

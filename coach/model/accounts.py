@@ -32,6 +32,7 @@ JobKind = Literal[
     "fetch.candles",
     "score.bias",
     "digest.weekly",
+    "send.digest",
     "calibrate.rules",
     "simulate.trades",
     "reflect.question",

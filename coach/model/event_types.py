@@ -15,6 +15,7 @@ from coach.model.events import BOOKS, CONCLUSIONS, RULES, EventType, Json, NewEv
 from coach.model.insights import Fact
 from coach.model.journal.note_events import NoteAdded, NoteEdited, NoteRemoved, NoteRestored
 from coach.model.labels import Answer
+from coach.model.notifications.events import ChannelChanged, DigestSent
 from coach.model.plans import PlanKind, QuestionReply
 from coach.model.promises.words import SettingName
 from coach.model.proposals import ProposalKind
@@ -357,6 +358,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
     one.type: one
     for one in (
         AccountChanged,
+        ChannelChanged,
         ImportProgress,
         ImportDone,
         ImportUndone,
@@ -379,6 +381,7 @@ EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
         QuestionAsked,
         QuestionAnswered,
         DigestReady,
+        DigestSent,
         CoachReflected,
         NoteAdded,
         NoteEdited,

@@ -11,6 +11,7 @@ EventId = NewType("EventId", str)
 
 EventType = Literal[
     "account.changed",
+    "channel.changed",
     "import.progress",
     "import.done",
     "import.undone",
@@ -33,6 +34,7 @@ EventType = Literal[
     "question.asked",
     "question.answered",
     "digest.ready",
+    "digest.sent",
     "coach.reflect",
     "note.added",
     "note.edited",
@@ -45,6 +47,8 @@ Stale = Literal[
     "accounts",
     "breaches",
     "candles",
+    "channels",
+    "deliveries",
     "digests",
     "experiments",
     "findings",

@@ -38,6 +38,12 @@ from coach.views.jobs import JobRow
 from coach.views.labels import LabelRow, ListedLabelRow, QuestionRow
 from coach.views.machine.schedule import ScheduledJobRow
 from coach.views.notes import NoteRow
+from coach.views.notifications.channels import (
+    ChannelRow,
+    DeliveryRow,
+    NewChannelRow,
+    SendingRow,
+)
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
 from coach.views.promises.waiting import ZoneSettingRow
@@ -95,7 +101,9 @@ NOUNS: Final[Mapping[str, type]] = {
     "candle-fetch": CandleFetchRow,
     "candle-import": CandleImportRow,
     "candle-sources": SourceChoiceRow,
+    "channel": ChannelRow,
     "check": CheckRow,
+    "delivery": DeliveryRow,
     "digest-verification": DigestVerificationRow,
     "device-position": DevicePositionRow,
     "doctor": DoctorRow,
@@ -119,7 +127,9 @@ NOUNS: Final[Mapping[str, type]] = {
     "sealed-key": SealedKeyRow,
     "label": LabelRow,
     "listed-label": ListedLabelRow,
+    "new-channel": NewChannelRow,
     "new-token": NewTokenRow,
+    "sending": SendingRow,
     "model-usage": ModelUsageRow,
     "note": NoteRow,
     "open-trade": OpenTradeRow,
@@ -181,6 +191,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "config set zone": "zone-setting",
     "db epoch": "event-epoch",
     "db partitions": "event-month",
+    "digest --send": "sending",
     "digest --verify": "digest-verification",
     "doctor": "doctor",
     "events": "event",
@@ -217,6 +228,13 @@ COMMANDS: Final[Mapping[str, str]] = {
     "note remove": "note",
     "note restore": "note",
     "note search": "note",
+    "notify": "channel",
+    "notify add": "new-channel",
+    "notify list": "channel",
+    "notify log": "delivery",
+    "notify remove": "channel",
+    "notify resend": "delivery",
+    "notify test": "delivery",
     "plans": "plan",
     "plans add": "plan",
     "plans answer": "reason-question",

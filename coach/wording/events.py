@@ -164,6 +164,17 @@ def _step(payload: Payload) -> str:
     return f"{payload['param']} from {payload['was']} to {payload['now']}"
 
 
+def _describe_channel(payload: Payload) -> str:
+    return f"Channel {payload['channel']} {payload['what']}"
+
+
+def _describe_sending(payload: Payload) -> str:
+    if payload["fault"] is None:
+        return f"Digest {payload['week']} sent by {payload['channel']}"
+    tries = numbers.counted(payload["tries"], "try", "tries")
+    return f"Digest {payload['week']} not sent by {payload['channel']}, {tries}"
+
+
 ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
     "connected": "connected",
     "disconnected": "disconnected from its broker",
@@ -175,6 +186,7 @@ ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
 }
 SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "account.changed": _describe_account,
+    "channel.changed": _describe_channel,
     "import.progress": _describe_progress,
     "import.done": _describe_import,
     "import.undone": _describe_undoing,
@@ -197,6 +209,7 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "question.asked": _describe_question,
     "question.answered": _describe_answer,
     "digest.ready": _describe_digest,
+    "digest.sent": _describe_sending,
     "coach.reflect": _describe_reflection,
     "note.added": _describe_note("added"),
     "note.edited": _describe_note("edited"),

@@ -121,7 +121,7 @@ class HttpClient:
         http, until = self._http, self._ticks() + self._limits.answer_s
         try:
             request = http.build_request(
-                method, path, params=list(params), headers=headers, content=content
+                method, path, params=list(params) or None, headers=headers, content=content
             )
         except (httpx2.InvalidURL, ValueError):
             return NoAnswer("lied", "it gave a name or a cursor that fits into no address")

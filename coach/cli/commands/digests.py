@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 import typer
 
 from coach.advice.digest_steps import next_step
+from coach.advice.notify import sending_lines
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
@@ -15,7 +16,7 @@ from coach.errors import Invalid
 from coach.files import write_private
 from coach.model.plain import plain
 from coach.views import digests as views
-from coach.views.table import json_row
+from coach.views.table import json_row, rows
 from coach.wording.json_text import compact
 from coach.wording.numbers import counted
 
@@ -26,19 +27,26 @@ if TYPE_CHECKING:
 Format = Literal["text", "md", "html", "json", "svg", "png"]
 
 
-def digest(
+Week = Annotated[str | None, typer.Option(metavar="WEEK", help="An ISO week such as 2026-W14.")]
+Form = Annotated[Format, typer.Option("--format", help="How to write it.")]
+Evidence = Annotated[
+    bool, typer.Option("--evidence", help="On a terminal: what the figures rest on, too.")
+]
+Verify = Annotated[bool, typer.Option("--verify", help="Make it again and compare.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
+]
+Send = Annotated[bool, typer.Option("--send", help="Send it by each channel that has not had it.")]
+
+
+def digest(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
-    week: Annotated[
-        str | None, typer.Option(metavar="WEEK", help="An ISO week such as 2026-W14.")
-    ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
-    evidence: Annotated[
-        bool, typer.Option("--evidence", help="On a terminal: what the figures rest on, too.")
-    ] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Make it again and compare.")] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
-    ] = None,
+    week: Week = None,
+    form: Form = "text",
+    evidence: Evidence = False,
+    verify: Verify = False,
+    output: Output = None,
+    send: Send = False,
 ) -> None:
     """Read one week back to you; without --week the last one that is over.
 
@@ -46,9 +54,13 @@ def digest(
       coach digest
       coach digest --week 2026-W14 --format html -o week.html
       coach digest --week 2026-W14 --verify
+      coach digest --send
 
     A terminal shows what to read and the next step first, and the evidence with --evidence; every
     other form has all of it. svg and png are its charts alone; png needs a file.
+
+    With --send it goes out once by each channel of `coach notify`, outside of its quiet hours, and
+    a line for each says what became of it; exit code 3 where one could not be sent.
 
     With --verify the digest is computed anew and compared; exit code 5 when it differs and no
     newer formula explains it.
@@ -56,17 +68,23 @@ def digest(
     frame = frame_of(context)
     if verify:
         prove(frame, week)
-        return
+    elif send:
+        send_out(frame, week)
+    elif output is not None:
+        save(frame, week, form, output)
+    else:
+        show(frame, week, form, evidence=evidence)
+
+
+def show(frame: Frame, week: str | None, form: Format, *, evidence: bool) -> None:
+    """Show a week's digest; on a terminal its text begins with what to read."""
     from coach.engine.api import digests
 
-    if form == "png" and output is None:
+    if form == "png":
         hint = "coach digest --format png -o week.png"
         raise Invalid("format", "not png on its own", "png with a file to write", hint=hint)
     with frame.session() as session:
         view = digests.digest(session, week)
-        if output is not None:
-            frame.show(saved(view, form, output))
-            return
         shown = answer(view, form)
         if form == "text" and frame.columns is not None:
             page = on_terminal(view, frame.columns, evidence=evidence)
@@ -75,6 +93,19 @@ def digest(
                 lines = [without_columns(line) for line in lines]
             shown = replace(shown, text="\n".join(lines))
     frame.show(shown)
+
+
+def save(frame: Frame, week: str | None, form: Format, output: Path) -> None:
+    """Write a week's digest to a file, which is its owner's alone to read."""
+    from coach.engine.api import digests
+
+    with frame.session() as session:
+        view = digests.digest(session, week)
+    content = view.png() if form == "png" else written(view, form).encode()
+    write_private(output, content)
+    data = {**views.digest(view), "file": str(output)}
+    text = f"{view.week}: {output}, {len(content)} bytes"
+    frame.show(Answer("digest", data, text=text))
 
 
 def _noted(session: "Session", view: "DigestView", columns: int) -> list[str]:
@@ -97,6 +128,22 @@ def on_terminal(view: "DigestView", columns: int, *, evidence: bool) -> str:
     )
 
 
+def send_out(frame: Frame, week: str | None) -> None:
+    """Send the week's digest by each channel; leave with 3 where one could not be sent."""
+    from coach.engine.api import digests
+    from coach.engine.api.notify.deliveries import send_digest
+    from coach.views.notifications.channels import sending
+
+    with frame.session() as session:
+        view = digests.digest(session, week)
+        found = [sending(one) for one in send_digest(session, view.week)]
+    text = "\n".join(sending_lines(view.week, found))
+    hints = () if found else ("there is no channel yet: coach notify add NAME KIND",)
+    frame.show(Answer("digest", list(rows(found)), text=text, hints=hints))
+    if any(one["standing"] == "due" and one["fault"] is not None for one in found):
+        raise typer.Exit(exits.PARTIAL)
+
+
 def prove(frame: Frame, week: str | None) -> None:
     """Compare the digest with one made anew; leave with 5 when they differ."""
     from coach.engine.api import digests
@@ -111,14 +158,6 @@ def prove(frame: Frame, week: str | None) -> None:
 def answer(view: "DigestView", form: Format) -> Answer:
     """Return a digest in one of its forms."""
     return Answer("digest", views.digest(view), text=written(view, form))
-
-
-def saved(view: "DigestView", form: Format, output: Path) -> Answer:
-    """Write the digest to a file and return where it is; a page is its owner's alone to read."""
-    content = view.png() if form == "png" else written(view, form).encode()
-    write_private(output, content)
-    data = {**views.digest(view), "file": str(output)}
-    return Answer("digest", data, text=f"{view.week}: {output}, {len(content)} bytes")
 
 
 def written(view: "DigestView", form: Format) -> str:

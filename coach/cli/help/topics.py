@@ -145,6 +145,9 @@ READ = {
         ("reflections", "future self", "tone"),
     ),
     "digests": Topic("the week on one page", "digests.md"),
+    "notify": Topic(
+        "your digest by mail, ntfy or webhook", "notify.md", (), ("channels", "notifications")
+    ),
     "events": Topic("what changed, in order", "events.md"),
     "error codes": Topic(
         "what each code of an error means, and what to do", "errors.md", (), ("errors", "codes")

@@ -23,6 +23,7 @@ LIMITS: dict[JobKind, JobLimits] = {
     "fetch.candles": JobLimits("candles", timedelta(hours=2)),
     "score.bias": JobLimits("score.bias", timedelta(hours=1)),
     "digest.weekly": JobLimits("digest", timedelta(minutes=30)),
+    "send.digest": JobLimits("send.digest", timedelta(minutes=10)),
     "calibrate.rules": JobLimits("calibration", timedelta(hours=1)),
     "simulate.trades": JobLimits("simulation", timedelta(hours=1)),
     "reflect.question": JobLimits("reflection", timedelta(minutes=30)),

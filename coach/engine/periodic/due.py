@@ -13,14 +13,17 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from coach.engine.digest.week import span, week_at, week_before
+from coach.engine.features.zones import zone_named
 from coach.engine.jobs import queue
 from coach.engine.outbox import partitions
 from coach.engine.periodic import orders
 from coach.engine.periodic.possible import PossibleRun
 from coach.engine.periodic.settling import settlements
 from coach.engine.store import accounts, conclusions, users
+from coach.engine.store.notifications import deliveries
 from coach.engine.store.tending import periods, purge
 from coach.model.accounts import INSTALLATION
+from coach.model.notifications.channels import MOST_SENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +50,7 @@ def what_is_due(
     now, everybody = reading.wall, users.everybody(connection)
     possible = [
         *digests(connection, now, everybody),
+        *sendings(connection, now, everybody),
         *calibrations(connection, now, everybody),
         *settlements(connection, reading, everybody),
         *scores(connection, now, everybody),
@@ -77,6 +81,26 @@ def digests(
 
     for user_id, week in weeks.items():
         yield PossibleRun(user_id, orders.digest_order(week), partial(_is_among, traded, user_id))
+
+
+def sendings(
+    connection: CoachConnection, now: datetime, everybody: Sequence[User]
+) -> Iterator[PossibleRun]:
+    """Yield the sending of the last week's digest by each channel that has not had it.
+
+    Only a channel that was there before the week's end is sent to, outside of its quiet hours, and
+    not on a day on which it had another digest.
+    """
+    zones = {user.id: user.zone for user in everybody}
+    weeks = {user.id: week_before(week_at(now, user.zone)) for user in everybody}
+    ends = {user: (week, span(week, zones[user])[1]) for user, week in weeks.items()}
+    for one in deliveries.waiting(connection, ends, MOST_SENDINGS):
+        local = now.astimezone(zone_named(zones[one.user_id]))
+        last = one.last_sent_at
+        is_today = last is not None and last.astimezone(local.tzinfo).date() == local.date()
+        if not is_today and not (one.quiet is not None and one.quiet.hold(local)):
+            order = orders.send_order(one.channel, one.week, local.date())
+            yield PossibleRun(one.user_id, order, lambda: True)
 
 
 def calibrations(

@@ -6,11 +6,15 @@ so that a worker, cron and a person who ask for the same work within it mean one
 
 import zlib
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from coach.engine.jobs.run import JobOrder
 from coach.engine.store.accounts import BrokerConnection
 from coach.model.accounts import USUAL_SYNC_HOURS
 from coach.model.times import EPOCH
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
 
 KEY_REFUSED = frozenset({"E_AUTH", "E_KEY_TOO_STRONG"})
 """What a broker's key is in trouble with that another try does not mend."""
@@ -21,6 +25,12 @@ def digest_order(week: str, *, is_over: bool = True) -> JobOrder:
     return JobOrder(
         "digest.weekly", {"week": week} if is_over else {"week": week, "over": False}, week
     )
+
+
+def send_order(channel: str, week: str, day: date) -> JobOrder:
+    """Return the run that sends a week's digest by a channel, on a day of the user's zone."""
+    request: dict[str, Json] = {"channel": channel, "week": week, "day": day.isoformat()}
+    return JobOrder("send.digest", request, f"{week}, {channel}")
 
 
 def calibration_order(week: str) -> JobOrder:

@@ -14,7 +14,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0044"
+HEAD = "0049"
 PACKAGE = Path(__file__).parents[2]
 
 

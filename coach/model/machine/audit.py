@@ -14,6 +14,8 @@ AuditKind = Literal[
     "account.connected",
     "account.disconnected",
     "account.removed",
+    "channel.added",
+    "channel.removed",
     "feature.allowed",
     "feature.withdrawn",
     "identity.linked",

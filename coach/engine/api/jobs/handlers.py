@@ -102,6 +102,14 @@ def _make_digest(place: Workplace, request: Request) -> Mapping[str, Json]:
     return {"week": found.week, "sha256": found.sha256}
 
 
+def _send_digest(place: Workplace, request: Request) -> Mapping[str, Json]:
+    """Send the digest of `week` by `channel`, where it is time."""
+    from coach.engine.api.notify.deliveries import send_by
+
+    found = send_by(place.session, str(request["channel"]), str(request["week"]))
+    return {"standing": found.standing}
+
+
 def _reflect(place: Workplace, request: Request) -> Mapping[str, Json]:
     from coach.engine.api.reflection.reflect import reflect
 
@@ -122,6 +130,7 @@ HANDLERS: dict[JobKind, Handler] = {
     "fetch.candles": _fetch_candles,
     "score.bias": _score,
     "digest.weekly": _make_digest,
+    "send.digest": _send_digest,
     "calibrate.rules": _calibrate,
     "reflect.question": _reflect,
     "settle.promises": periodic_work.settle_promises,

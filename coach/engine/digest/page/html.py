@@ -13,32 +13,28 @@ from coach.engine.digest.shape import Figure, Pack
 from coach.engine.digest.words import FOOTNOTE, DigestTable, Form, Section, read
 
 STYLE = """
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1a1a1a; --line: #8a8a8a;
-  --card: #f2f4f7; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #16181c; --ink: #e8e8e8; --line: #7d828a; --card: #22262c; }
-}
+:root { color-scheme: light dark; }
 * { box-sizing: border-box; }
-body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+body { background: Canvas; color: CanvasText; font: 1rem/1.5 system-ui, sans-serif;
   max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.25rem; } h2 { font-size: 1.05rem; margin: 1.4rem 0 .3rem; }
-.first { background: var(--card); border-radius: .5rem; padding: .2rem 1rem .6rem; }
+.first { border: 1px solid GrayText; border-radius: .5rem; padding: .2rem 1rem .6rem; }
 ul { padding-left: 1.2rem; margin: .3rem 0; } li.detail { margin-left: 1.2rem; }
 table { border-collapse: collapse; width: 100%; }
 .wide { overflow-x: auto; }
 caption { text-align: left; font-weight: bold; margin: 1.4rem 0 .3rem; }
 th, td { text-align: left; font-weight: normal; padding: .2rem .6rem .2rem 0;
-  border-bottom: 1px solid var(--line); }
+  border-bottom: 1px solid GrayText; }
 figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; }
 summary { cursor: pointer; font-weight: bold; margin: 1.2rem 0 .3rem; }
 :focus-visible { outline: 3px solid #2f7fc4; outline-offset: 2px; }
 .evidence { font-size: .85rem; overflow-wrap: anywhere; list-style: none; padding: 0; }
-.evidence li:target { background: var(--card); }
+.evidence li:target { outline: 1px solid GrayText; }
 a { color: inherit; font-size: .8em; }
 @media print {
-  :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --card: #ffffff; }
+  :root { color-scheme: light; }
   body { margin: 0; max-width: none; font-size: 10pt; }
-  .first { padding: 0; }
+  .first { padding: 0; border: 0; }
   section, table, figure, li { break-inside: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; }
   a { text-decoration: none; }

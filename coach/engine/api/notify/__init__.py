@@ -1,0 +1,1 @@
+"""Channels that a digest is sent by, and sending it."""

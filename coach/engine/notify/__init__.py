@@ -1,0 +1,1 @@
+"""Sending a digest to where a person reads it: mail, ntfy, a webhook, Apprise."""

@@ -1,0 +1,1 @@
+"""How channels and what was sent by them look."""
