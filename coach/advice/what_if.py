@@ -29,7 +29,7 @@ def simulation_lines(result: dict[str, Any], *, spoken: bool = False) -> "Iterat
     """
     yield from side_by_side(result["samples"], spoken=spoken)
     yield ""
-    yield from _verdicts(result)
+    yield from verdict_lines(result)
     yield from _fans(result, spoken=spoken)
     yield from ("", result["assumes"])
 
@@ -40,7 +40,7 @@ def side_by_side(samples: list[dict[str, Any]], *, spoken: bool = False) -> "Ite
     if not halves:
         yield "no entries to simulate"
         return
-    columns = [list(_cells(one)) for one in halves]
+    columns = [list(sample_cells(one)) for one in halves]
     if spoken:
         yield from samples_one_by_one(columns)
         return
@@ -53,7 +53,8 @@ def side_by_side(samples: list[dict[str, Any]], *, spoken: bool = False) -> "Ite
         yield f"{cells[0][0]:<{first}}{''.join(values)}".rstrip()
 
 
-def _cells(one: dict[str, Any]) -> "Iterator[tuple[str, str]]":
+def sample_cells(one: dict[str, Any]) -> "Iterator[tuple[str, str]]":
+    """Yield the numbers of a sample, each with its name."""
     quote, (first, last) = one["quote"], one["weeks"]
     yield "", NAMES[one["sample"], one["scenario"]]
     yield "weeks", f"{first}-{last}"
@@ -76,7 +77,8 @@ def _about(value: float | None, quote: str) -> str:
     return "-" if value is None else amount(Decimal(repr(value)), quote, sign=True)
 
 
-def _verdicts(result: dict[str, Any]) -> "Iterator[str]":
+def verdict_lines(result: dict[str, Any]) -> "Iterator[str]":
+    """Yield what each sample comes to, and what was learned."""
     for one in result["samples"]:
         first, last = one["weeks"]
         learned = "learned, " if one["scenario"] == "learned" else ""

@@ -1,6 +1,5 @@
 """The application: its routes, and what every request passes on its way to one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from secrets import SystemRandom
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from coach import wiring
 from coach._version import VERSION
@@ -19,11 +17,9 @@ from coach.model.machine.reach import ServerReach
 from coach.server.body_limit import BodyLimit
 from coach.server.doors.forms import door_pages
 from coach.server.doors.grants import grant_pages
-from coach.server.doors.identity import TERMINAL, who_asks
 from coach.server.doors.keeper import Permission, Recognition
 from coach.server.doors.provider import provider_host
 from coach.server.doors.routes import door_routes
-from coach.server.first_page import first_page
 from coach.server.log import RequestLog
 from coach.server.observed.measure import RequestMeasure
 from coach.server.observed.metrics import ServerMetrics
@@ -32,6 +28,7 @@ from coach.server.published.description import described
 from coach.server.reads.dry_runs import dry_runs
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
 from coach.server.routes import reading
+from coach.server.screens.routes import screens
 from coach.server.streams.hub import hub_of
 from coach.server.streams.routes import StreamParts, streaming
 from coach.server.walls.guard import MayConnect, RequestGuard
@@ -40,6 +37,7 @@ from coach.server.walls.headers import SafeHeaders
 from coach.server.walls.limits import Admit, RequestLimits
 from coach.server.walls.peers import is_our_own
 from coach.server.walls.proxies import ProxyHeaders
+from coach.server.web.routes import web
 from coach.server.writes.import_process import ImportProcess
 from coach.server.writing import writing
 
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
     from coach.server.writes.file_imports import FileImports
     from coach.settings.values import Settings
 
-SEE_OTHER = 303
 TITLE = "coach"
 ABOUT = (
     "The answers of the command line over HTTP, for the user who runs the server, on this machine."
@@ -102,6 +99,8 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(probes(parts.open_session))
     app.include_router(dry_runs(parts.open_session, parts.settings))
     app.include_router(reading(parts.open_session, parts.settings))
+    app.include_router(screens(parts.open_session, parts.settings))
+    app.include_router(web(parts.open_session))
     hub = parts.streams or hub_of(parts.settings)
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))
     imports = parts.imports or ImportProcess(parts.settings)
@@ -115,14 +114,6 @@ def application(parts: ServerParts) -> FastAPI:
     stack = app.build_middleware_stack
     # Around everything, as what answers an unexpected error stands outside of the middleware.
     app.build_middleware_stack = lambda: SafeHeaders(stack())  # type: ignore[method-assign]
-
-    @app.get("/", summary="What runs here", response_class=HTMLResponse)
-    async def root() -> Response:
-        user = who_asks()
-        if user is None:
-            return RedirectResponse("/sign-in", SEE_OTHER)
-        name = parts.settings.user if user is TERMINAL else user.name
-        return first_page(name, _plain_paths(app), signed_in=user is not TERMINAL)
 
     return app
 
@@ -149,16 +140,3 @@ def _middleware(parts: ServerParts) -> list[Middleware]:
     if parts.admit is not None:
         passed.append(Middleware(RequestLimits, admit=parts.admit, dice=SystemRandom().random))
     return [*passed, Middleware(Permission), Middleware(HeadRequests)]
-
-
-def _plain_paths(app: FastAPI) -> Sequence[str]:
-    """Return the paths that can be asked for without naming anything."""
-    return [
-        path
-        for path, methods in app.openapi()["paths"].items()
-        if path.startswith("/api/") and not _needs_a_name(methods.get("get"))
-    ]
-
-
-def _needs_a_name(operation: dict[str, Any] | None) -> bool:
-    return operation is None or any(one["required"] for one in operation.get("parameters", ()))

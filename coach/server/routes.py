@@ -1,7 +1,7 @@
 """Every route that reads, in one table; each answers what a command answers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -122,16 +122,23 @@ READS = (
 """The more exact path stands first where two could answer."""
 
 
-def reading(open_session: "OpenSession", settings: "Settings") -> APIRouter:
+def reading(
+    open_session: "OpenSession",
+    settings: "Settings",
+    routes: Sequence[ReadRoute] = READS,
+    *,
+    published: bool = True,
+) -> APIRouter:
     """Return the routes that read, each over a session of its own in a thread."""
     router = APIRouter(tags=["read"])
-    for route in READS:
+    for route in routes:
         summary = (route.read.__doc__ or "").removeprefix("Return ").rstrip(".")
         router.get(
             route.path,
             summary=summary[:1].upper() + summary[1:],
             response_class=Response,
             name=route.path,
+            include_in_schema=published,
         )(_endpoint(route, open_session, settings))
     return router
 

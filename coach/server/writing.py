@@ -185,6 +185,7 @@ WRITES = (
     WriteRoute(
         "PUT", "/api/zone", "zone-setting", history.set_zone, history.ZoneBody, concludes=True
     ),
+    WriteRoute("PUT", "/api/tone", "tone-setting", history.set_tone, history.ToneBody),
     WriteRoute("DELETE", "/api/imports/{run}", "import-undo", history.undo_import, concludes=True),
     WriteRoute("POST", "/api/jobs/{run}/retry", "job", history.retry_job),
     WriteRoute("POST", "/api/simulate", "simulation", history.simulate, SimulationQuery, MADE),

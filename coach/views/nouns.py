@@ -49,6 +49,7 @@ from coach.views.profit import ProfitReport
 from coach.views.promises.waiting import ZoneSettingRow
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.reflections.reflection import PromptRow, ReflectionRow
+from coach.views.reflections.tone import ToneSettingRow
 from coach.views.reflections.usage import ModelUsageRow
 from coach.views.rule_checks import CheckRow, DryRunRow
 from coach.views.rules import BreachRow, DifferenceRow, PresetRow, RevisionRow, RuleRow, StandingRow
@@ -159,6 +160,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "trade-evidence": TradeEvidenceRow,
     "token": TokenRow,
     "user": UserRow,
+    "tone-setting": ToneSettingRow,
     "zone-setting": ZoneSettingRow,
 }
 """The row of each noun. A digest and a rule to be made have schemas of their own."""
@@ -188,6 +190,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "connect coinbase": "account",
     "connect kraken": "account",
     "disconnect": "disconnection",
+    "config set tone": "tone-setting",
     "config set zone": "zone-setting",
     "db epoch": "event-epoch",
     "db partitions": "event-month",

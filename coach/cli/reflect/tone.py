@@ -6,6 +6,8 @@ from coach.cli.show.answers import Answer
 from coach.errors import CoachError
 from coach.model.reflections.words import TONES
 from coach.settings.values import Setting
+from coach.views.reflections.tone import tone_setting
+from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.cli.frame import Frame
@@ -20,7 +22,7 @@ def write_tone(frame: "Frame", value: str) -> Answer:
 
     with frame.session() as session:
         tone = set_tone(session, value)
-    data: dict[str, Json] = {"name": TONE, "value": tone, "user": session.user.name}
+    data = json_row(tone_setting(session.user.name, tone))
     return Answer("config set", data, text=f"tone = {tone} for user {session.user.name}")
 
 

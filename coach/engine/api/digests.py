@@ -11,11 +11,13 @@ from coach.engine.digest import pack, render, screen
 from coach.engine.digest.page.chart import whole_svg
 from coach.engine.digest.page.html import html
 from coach.engine.digest.week import span, week_at, week_before, week_named
-from coach.engine.digest.words import DigestLine, Section
+from coach.engine.digest.words import FOOTNOTE, DigestLine, Page, Section
 from coach.engine.history.known_findings import inputs_sha256
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import Invalid, NotInitialised
 from coach.model.event_types import DigestReady
+
+__all__ = ["FOOTNOTE", "DigestView", "Page", "Section", "Verification", "digest", "verify"]
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session
@@ -32,6 +34,10 @@ class DigestView:
     text: str
     markdown: str
     html: str
+
+    def words(self) -> Page:
+        """Write the digest as sections of lines, each sentence once and without its evidence."""
+        return screen.words(self.pack)
 
     def page(self, next_step: str, columns: int) -> str:
         """Write the digest for a terminal, with the face's next step, without its evidence."""

@@ -60,8 +60,14 @@ def unbroken(words: str) -> str:
     return words.replace(" %", f"{NO_BREAK}%")
 
 
+def _bare(figure: Figure) -> str:
+    return unbroken(printable(figure["shown"]))
+
+
 TEXT_FORM = Form(printable, _plain)
 """How text writes words from outside, and figures."""
+PLAIN_FORM = Form(printable, _bare)
+"""The same, for a page that has the evidence elsewhere."""
 
 
 def _marked(words: str) -> str:

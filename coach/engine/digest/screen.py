@@ -6,6 +6,7 @@ face's: a digest speaks of what happened. The evidence is a block of its own.
 
 from coach.engine.digest.render import (
     COLUMNS,
+    PLAIN_FORM,
     TEXT_FORM,
     evidence_section,
     text_section,
@@ -13,7 +14,7 @@ from coach.engine.digest.render import (
     wrapped,
 )
 from coach.engine.digest.shape import DigestStatement, Pack
-from coach.engine.digest.words import FOOTNOTE, Section, read
+from coach.engine.digest.words import FOOTNOTE, Page, Section, read
 
 ROWS = 24
 PARTS_OF_THE_FIRST_SCREEN = 4
@@ -40,6 +41,11 @@ def page(pack: Pack, next_step: Section, columns: int = COLUMNS) -> str:
         text_section(section, columns) for section in (*read_page.after_tables, *read_page.details)
     ]
     return "\n\n".join([*parts, wrapped(FOOTNOTE, "", columns)]) + "\n"
+
+
+def words(pack: Pack) -> Page:
+    """Put a digest into words: each sentence once, without the names of its evidence."""
+    return read(_each_sentence_once(pack), PLAIN_FORM)
 
 
 def evidence(pack: Pack, columns: int = COLUMNS) -> str:

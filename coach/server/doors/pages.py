@@ -1,4 +1,4 @@
-"""Pages of plain HTML for signing in, until there is a web client.
+"""Pages of plain HTML for signing in and for an account, which work without the client.
 
 No page has a script but that of the set-up, which moves the link's secret from the address into the
 form; whoever has no scripts types it there.
@@ -9,24 +9,14 @@ from html import escape
 from string import Template
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse
-
 from coach.model.people.access import CONFIRMED_FOR
+from coach.server.web.page import plain_page
 
 if TYPE_CHECKING:
+    from starlette.responses import HTMLResponse
+
     from coach.model.people.access import ApiToken, UserSession
 
-PAGE = Template("""\
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="referrer" content="same-origin">
-<title>$title · coach</title>
-<h1>$title</h1>
-$body
-</html>
-""")
 PROVIDER = Template("""\
 <p><a href="/sign-in/provider">Sign in through $host</a></p>
 """)
@@ -75,7 +65,7 @@ CONFIRM = """\
 </form>
 """
 ACCOUNT = Template("""\
-<p>You are signed in as $user. <a href="/">What runs here</a></p>
+<p>You are signed in as $user. <a href="/">Go to coach</a></p>
 <form method="post" action="/sign-out"><p><button>Sign out</button></p></form>
 <h2>Prove once more that it is you</h2>
 <p>What follows takes a password that was given within $minutes minutes.</p>
@@ -125,7 +115,7 @@ NEW_DEVICE = Template("""\
 <p><button>Confirm</button></p>
 </form>
 """)
-HOME = '<p><a href="/">What runs here</a></p>\n'
+HOME = '<p><a href="/">Go to coach</a></p>\n'
 CONNECT = """\
 <h2>Brokers</h2>
 <p><a href="/connect/coinbase">Allow coach to read Coinbase</a></p>
@@ -133,23 +123,23 @@ CONNECT = """\
 BACK = '<p><a href="/account">Your account</a></p>\n'
 
 
-def page(title: str, body: str, complaint: str = "", status: int = 200) -> HTMLResponse:
+def page(title: str, body: str, complaint: str = "", status: int = 200) -> "HTMLResponse":
     """Return a page, with what was wrong above it."""
     told = f'<p role="alert"><strong>{escape(complaint)}</strong></p>\n' if complaint else ""
-    return HTMLResponse(PAGE.substitute(title=escape(title), body=told + body), status)
+    return plain_page(title, f"<h1>{escape(title)}</h1>\n{told}{body}", "door", status)
 
 
-def sign_in_page(complaint: str = "", status: int = 200, provider: str = "") -> HTMLResponse:
+def sign_in_page(complaint: str = "", status: int = 200, provider: str = "") -> "HTMLResponse":
     """Return the page to sign in on; `provider` is the host of one, empty for none."""
     return page("Sign in", SIGN_IN + _link(PROVIDER, provider), complaint, status)
 
 
-def set_up_page(user: str, complaint: str = "", status: int = 200) -> HTMLResponse:
+def set_up_page(user: str, complaint: str = "", status: int = 200) -> "HTMLResponse":
     """Return the page on which the first account is made."""
     return page("Set up", SET_UP.substitute(user=escape(user)), complaint, status)
 
 
-def confirmation_page(complaint: str, status: int, provider: str = "") -> HTMLResponse:
+def confirmation_page(complaint: str, status: int, provider: str = "") -> "HTMLResponse":
     """Return the page on which whoever has signed in proves it once more."""
     return page("Is it you?", CONFIRM + _link(CONFIRM_PROVIDER, provider) + BACK, complaint, status)
 
@@ -162,7 +152,7 @@ def account_page(
     has_device: bool,
     provider: str = "",
     has_broker_page: bool = False,
-) -> HTMLResponse:
+) -> "HTMLResponse":
     """Return what a user may see and change; `provider` is the host of one that knows them.
 
     `has_broker_page` says that coach is registered at a broker, which may be allowed there.
@@ -179,30 +169,30 @@ def account_page(
     return page("Your account", body)
 
 
-def shown_once(title: str, lines: Sequence[str]) -> HTMLResponse:
+def shown_once(title: str, lines: Sequence[str]) -> "HTMLResponse":
     """Return what is shown this once."""
     items = "\n".join(f"<li><code>{escape(line)}</code></li>" for line in lines)
     note = "<p>Keep this now: it is not shown again.</p>\n"
     return page(title, f"{note}<ul>\n{items}\n</ul>\n{BACK}")
 
 
-def new_device_page(secret: str, uri: str) -> HTMLResponse:
+def new_device_page(secret: str, uri: str) -> "HTMLResponse":
     """Return the secret of a new second factor, and the form for its first code."""
     return page("A device", NEW_DEVICE.substitute(secret=escape(secret), uri=escape(uri)) + BACK)
 
 
-def complaint_page(complaint: str, status: int) -> HTMLResponse:
+def complaint_page(complaint: str, status: int) -> "HTMLResponse":
     """Return what was wrong."""
     return page("Your account", BACK, complaint, status)
 
 
-def connected_page() -> HTMLResponse:
+def connected_page() -> "HTMLResponse":
     """Return that a broker was connected; what it sent stands in no address any more."""
     told = "<p>The account is connected. coach reads it with the next sync.</p>\n"
     return page("Connected", told + HOME)
 
 
-def not_connected_page(complaint: str, status: int) -> HTMLResponse:
+def not_connected_page(complaint: str, status: int) -> "HTMLResponse":
     """Return why a broker was not connected."""
     return page("Not connected", HOME, complaint, status)
 

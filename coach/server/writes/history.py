@@ -8,6 +8,7 @@ from coach.engine.api import accounts as accounts_api
 from coach.engine.api import imports, jobs, users
 from coach.engine.api.broker import leave
 from coach.engine.api.promises import pending_settings, plans
+from coach.engine.api.reflection import tone as tone_api
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads.insights import SimulationQuery, simulation
@@ -16,6 +17,7 @@ from coach.views import accounts as account_views
 from coach.views import imports as import_views
 from coach.views import jobs as job_views
 from coach.views.promises.waiting import zone_setting
+from coach.views.reflections.tone import tone_setting
 from coach.views.table import json_row, rows
 
 
@@ -39,6 +41,12 @@ class ZoneBody(RequestBody):
     """Where the days and weeks of the user begin."""
 
     zone: Annotated[str, Field(description="Such as Europe/Berlin.")]
+
+
+class ToneBody(RequestBody):
+    """How the Rational Future Self speaks."""
+
+    tone: Annotated[str, Field(description="supportive or strict.")]
 
 
 def set_account(call: ApiCall, body: AccountBody, name: str) -> ApiAnswer:
@@ -65,6 +73,12 @@ def set_zone(call: ApiCall, body: ZoneBody) -> ApiAnswer:
     waiting = next((one for one in held if one.name == "zone"), None)
     row = zone_setting(call.session.user.name, body.zone, waiting)
     return ApiAnswer("config set", json_row(row), () if waiting else warnings)
+
+
+def set_tone(call: ApiCall, body: ToneBody) -> ApiAnswer:
+    """Let the Rational Future Self speak in another tone."""
+    chosen = tone_api.set_tone(call.session, body.tone)
+    return ApiAnswer("config set", json_row(tone_setting(call.session.user.name, chosen)))
 
 
 def undo_import(call: ApiCall, _: NoBody, run: str) -> ApiAnswer:

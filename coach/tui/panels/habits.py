@@ -1,16 +1,14 @@
 """Habits: what was found, what was not, what is not known yet; and what coach asks about rules."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 
-from coach.advice.habit_groups import HIGHEST_FIRST
+from coach.advice.asked import asked_lines
 from coach.advice.why import finding_lines
 from coach.engine.api import habits, insights, why
 from coach.engine.api.promises import labels, questions
 from coach.errors import CoachError
-from coach.model.plans import question_id
 from coach.tui.desk import told
 from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
@@ -18,23 +16,17 @@ from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.drawer import Drawer
 from coach.tui.widgets.row_sources import ListedRows
 from coach.tui.widgets.row_table import RowTable
-from coach.views import insights as views
-from coach.views.table import Column, json_row
-from coach.wording.questions import describe_question
-from coach.wording.reasons import question_text
+from coach.views.habits.standing import HabitsSeen, habit_rows, question_rows, rank
+from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from coach.engine.api.promises.labels import Agreement
     from coach.engine.api.promises.questions import QuestionChange
     from coach.engine.api.session import Session
-    from coach.model.insights import Bias, Finding
     from coach.model.labels import Answer
-    from coach.model.plans import ReasonQuestion
-    from coach.views.table import Row
 
 DAYS = 90
 COLUMNS = (
@@ -48,16 +40,6 @@ COLUMNS = (
     TableColumn(Column("needed", "needed", "number"), 5),
     TableColumn(Column("score", "score", "statistic"), 7),
 )
-GROUPS = ("found", "possible", "asked", "rule", "not found", "unsure", "fact", "question")
-
-
-@dataclass(frozen=True, slots=True)
-class HabitsSeen:
-    """The findings, how the trader's answers agree with them, and the questions about rules."""
-
-    findings: "Sequence[Finding]"
-    agreed: "dict[Bias, Agreement]"
-    asked: "Sequence[ReasonQuestion]"
 
 
 class HabitsPanel(AnswerKeys, Panel[HabitsSeen]):
@@ -89,7 +71,7 @@ class HabitsPanel(AnswerKeys, Panel[HabitsSeen]):
     def draw(self, found: HabitsSeen) -> None:
         """Show the habits, those that were found first, then the questions."""
         table = self.query_one(RowTable)
-        rows = sorted(habit_rows(found), key=_rank)
+        rows = sorted(habit_rows(found), key=rank)
         table.show(
             ListedRows([*rows, *question_rows(found)]),
             self.desk.zone,
@@ -153,51 +135,6 @@ class HabitsPanel(AnswerKeys, Panel[HabitsSeen]):
         if not self.query_one(Drawer).is_open or row is None:
             return "coach biases"
         return "coach plans questions" if row["group"] == "question" else f"coach why {row['bias']}"
-
-
-def habit_rows(found: HabitsSeen) -> "Iterator[Row]":
-    """Yield the row of each habit, with its group and the question about it."""
-    for one in found.findings:
-        row = json_row(views.finding(one, found.agreed.get(one.bias)))
-        asked = question_id(one.bias, one.reasons[0].kind) if one.standing == "asked" else None
-        is_test = one.kind == "test" and one.standing in {"told", "untold"}
-        group = group_of(one)
-        score = row["score"] if is_test else None
-        level = "counted" if group == "fact" else row["level"]
-        yield {**row, "score": score, "shown_level": level, "group": group, "question": asked}
-
-
-def group_of(one: "Finding") -> str:
-    """Return what is known of a habit, in a word."""
-    standings = {"told": "found", "asked": "asked", "style": "rule"}
-    if one.standing in standings:
-        return standings[one.standing]
-    if one.level == "insufficient":
-        return "unsure"
-    if one.kind == "fact":
-        return "fact"
-    return "not found" if one.level == "none" else "possible"
-
-
-def _rank(row: "Row") -> tuple[int, int]:
-    levels = (*HIGHEST_FIRST, "none", "insufficient")
-    return GROUPS.index(str(row["group"])), levels.index(str(row["level"]))
-
-
-def question_rows(found: HabitsSeen) -> "Iterator[Row]":
-    """Yield the row of each question about a rule."""
-    for one in found.asked:
-        state = one.answer or one.state
-        yield {"group": "question", "bias": one.bias, "shown_level": state, "question": one.id}
-
-
-def asked_lines(one: "ReasonQuestion") -> "Iterator[str]":
-    """Yield what is asked, and what was answered."""
-    yield question_text(one.reason)
-    yield ""
-    yield describe_question(one)
-    yield ""
-    yield "Y yes, N no, U unsure"
 
 
 def _back(

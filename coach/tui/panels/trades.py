@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Container
 from textual.widgets import Input, Static
 
+from coach.advice.trade_search import HELP, command_of, read_search
 from coach.engine.api import sight
 from coach.engine.api.browse.trade_pages import trade_ids
 from coach.errors import CoachError
@@ -15,7 +16,6 @@ from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.trade_changes import label_trade, note_trade
 from coach.tui.panels.trade_rows import COLUMNS, HEADS, ORDERS, read_behind, read_rows
-from coach.tui.panels.trade_search import HELP, command_of, read_search
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.widgets.drawer import Drawer

@@ -1,12 +1,12 @@
 """What-if: one's own trades under other rules, by sliders; four numbers, a fan, the placebo."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Container
 
 from coach.advice.gaps import say_what_is_missing
+from coach.advice.sliders import ON, SLIDERS, Slider
 from coach.advice.what_if import simulation_lines
 from coach.engine.api import simulate as api
 from coach.engine.api.promises import rules
@@ -36,29 +36,7 @@ COLUMNS = (
     TableColumn(Column("slider", "setting"), 1, least=16, most=24),
     TableColumn(Column("value", "value"), 1, least=8, most=16),
 )
-ON = ("on",)
 FILLED, EMPTY, OFF = "█", "·", "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Slider:
-    """A change of the trades: its name, the option of the command, and the values it takes."""
-
-    name: str
-    option: str
-    values: tuple[str, ...]
-
-
-SLIDERS = (
-    Slider("pause after a loss (min)", "--skip-after-loss", ("5", "15", "30", "60", "120", "240")),
-    Slider("stop after so many losses", "--stop-after-losses", ("1", "2", "3", "4", "5", "6")),
-    Slider("no trade after", "--no-trade-after", ("16:00", "18:00", "20:00", "21:00", "22:00")),
-    Slider("largest size (x usual)", "--cap-size", ("1", "1.5", "2", "2.5", "3", "4")),
-    Slider("enter later (min)", "--delay", ("5", "15", "30", "60")),
-    Slider("stop (%)", "--stop", ("0.5", "1", "2", "3", "5", "10")),
-    Slider("target (%)", "--target", ("1", "2", "4", "6", "10", "20")),
-    Slider("no adds, no partial exits", "--untouched", ON),
-)
 
 
 class WhatIfPanel(Panel["tuple[Slider, ...]"]):

@@ -3,17 +3,15 @@
 Gains and losses are told by their sign, not by a colour alone; `!` marks a broken rule.
 """
 
-from itertools import takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from coach.wording.numbers import counted
+from coach.advice.day_words import HEADS, CalendarView, days_traded, streak_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from coach.engine.api.browse.calendar import CalendarDay
 
-CalendarView = Literal["profit", "count", "breaches"]
 VIEWS: tuple[CalendarView, ...] = ("profit", "count", "breaches")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAYS = len(WEEKDAYS)
@@ -21,11 +19,6 @@ CELL = 4
 MOST = 99
 RIBBON = 40
 SIGNS = {1: "+", 0: "=", -1: "-"}
-HEADS = {
-    "profit": "Result of each day: + gain, - loss, ! rule broken",
-    "count": "Trades closed on each day; ! rule broken",
-    "breaches": "Rules broken on each day",
-}
 NOTHING = "·"
 
 
@@ -67,7 +60,6 @@ CELLS: "dict[CalendarView, Callable[[CalendarDay], str]]" = {
 
 def streak_lines(days: "Sequence[CalendarDay]") -> "Iterator[str]":
     """Yield how many trading days in a row no rule was broken, and the last of them as a ribbon."""
-    traded = [day for day in days if day.closed or day.net or day.breaches]
-    kept = len(list(takewhile(lambda day: not day.breaches, reversed(traded))))
-    yield f"Trading days without a broken rule: {counted(kept, 'day')} in a row"
+    yield streak_sentence(days)
+    traded = days_traded(days)
     yield "  " + "".join("!" if day.breaches else "●" for day in traded[-RIBBON:])

@@ -7,8 +7,8 @@ from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from coach.advice.privacy import hide_amounts
 from coach.tui.keys.owner import KeyOwner, does
-from coach.tui.privacy import hide_amounts
 from coach.wording.visible import visible
 
 if TYPE_CHECKING:

@@ -59,6 +59,7 @@ LINES = {
     "token revoke": "token revoke {token}",
     "doctor": "doctor",
     "pnl": "pnl",
+    "config set tone": "config set tone strict",
     "config set zone": "config set zone UTC",
     "trades": "trades",
     "trades --open": "trades --open",

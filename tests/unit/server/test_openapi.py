@@ -88,10 +88,3 @@ def test_an_answer_says_which_headers_it_may_have(client: TestClient) -> None:
     assert {"RateLimit", "RateLimit-Policy", "Idempotency-Replayed"} <= set(made["201"]["headers"])
     assert "Retry-After" in made["429"]["headers"]
     assert "Retry-After" in described["components"]["headers"]
-
-
-def test_the_first_page_links_only_to_what_takes_nothing(client: TestClient) -> None:
-    page = client.get("/").text
-    assert 'href="/api/pnl"' in page
-    assert "{" not in page
-    assert "/api/check" not in page

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from coach.advice.privacy import hide_amounts
+from coach.advice.trade_search import command_of, read_search
 from coach.engine.api.browse.calendar import CalendarDay
 from coach.engine.api.browse.trade_pages import TradeSearch
 from coach.engine.api.why import Path, PathBar
 from coach.errors import UsageError
 from coach.model.trades import RoundTrip
-from coach.tui.panels.trade_search import command_of, read_search
-from coach.tui.privacy import hide_amounts
 from coach.tui.widgets.calendar_lines import calendar_lines, streak_lines
 from coach.tui.widgets.price_chart import HEIGHT, WIDTH, chart_lines
 

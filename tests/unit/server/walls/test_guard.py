@@ -149,7 +149,7 @@ def test_a_text_that_no_database_keeps_goes_no_further(client: TestClient, path:
 
 
 def test_every_answer_tells_browsers_to_keep_it_to_ourselves(client: TestClient) -> None:
-    for path in ("/", "/livez", "/nothing"):
+    for path in ("/sign-in", "/livez", "/nothing"):
         headers = client.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'")
         assert headers["cross-origin-resource-policy"] == "same-origin"

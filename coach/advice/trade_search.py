@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.engine.api.browse.trade_pages import TradeSearch
 from coach.errors import UsageError
 from coach.model.numbers import typed_number
 from coach.wording import moments
@@ -11,6 +10,8 @@ from coach.wording import moments
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from coach.engine.api.browse.trade_pages import TradeSearch
 
 HELP = "btc  win  loss  even  open  #habit  flagged  noted  >100  <-50  @account  30d  2026-W10"
 FLAGS: "dict[str, Callable[[TradeSearch], TradeSearch]]" = {
@@ -23,15 +24,17 @@ FLAGS: "dict[str, Callable[[TradeSearch], TradeSearch]]" = {
 }
 
 
-def read_search(text: str, zone: str, now: "datetime") -> TradeSearch:
+def read_search(text: str, zone: str, now: "datetime") -> "TradeSearch":
     """Return what the words look for; UsageError for one that makes no sense."""
+    from coach.engine.api.browse.trade_pages import TradeSearch
+
     search = TradeSearch()
     for word in text.split():
         search = _with_word(search, word, zone, now)
     return search
 
 
-def _with_word(search: TradeSearch, word: str, zone: str, now: "datetime") -> TradeSearch:
+def _with_word(search: "TradeSearch", word: str, zone: str, now: "datetime") -> "TradeSearch":
     if (flag := FLAGS.get(word.lower())) is not None:
         return flag(search)
     match word[0]:
@@ -49,14 +52,14 @@ def _with_word(search: TradeSearch, word: str, zone: str, now: "datetime") -> Tr
             return replace(search, symbol=word)
 
 
-def _with_bound(search: TradeSearch, word: str) -> TradeSearch:
+def _with_bound(search: "TradeSearch", word: str) -> "TradeSearch":
     bound = typed_number(word[1:])
     if bound is None:
         raise UsageError("write it as >100 or <-50", what=f"{word!r} names no amount")
     return replace(search, above=bound) if word[0] == ">" else replace(search, below=bound)
 
 
-def command_of(search: TradeSearch, text: str) -> str:
+def command_of(search: "TradeSearch", text: str) -> str:
     """Return the command that lists the same, as far as it can say so."""
     parts = ["coach trades"]
     parts += ["--open"] if search.is_open else []

@@ -1,0 +1,1 @@
+"""What the screens of the browser show: rows beside their words, a route for each question."""

@@ -1,0 +1,1 @@
+"""The browser client: its files, and the pages that load them."""

@@ -1,0 +1,61 @@
+/**
+ * Keys: the letters of the terminal. A screen adds its own; the innermost that knows one decides.
+ */
+
+import { signal } from "../vendor/signals.js";
+
+/** @typedef {{key: string, what: string, run: () => void}} KeyAction */
+
+/** @type {import("../vendor/signals.js").Signal<{name: string, actions: KeyAction[]}[]>} */
+export const areas = signal([]);
+
+/**
+ * Add the keys of an area; the function that is returned takes them away.
+ * @param {string} name
+ * @param {KeyAction[]} actions
+ */
+export function addKeys(name, actions) {
+  const area = { name, actions };
+  areas.value = [...areas.value, area];
+  return () => {
+    areas.value = areas.value.filter((one) => one !== area);
+  };
+}
+
+/**
+ * Return what a key does now, the innermost area first.
+ * @param {{name: string, actions: KeyAction[]}[]} all
+ * @param {string} key
+ */
+export function actionOf(all, key) {
+  for (const area of [...all].reverse()) {
+    const found = area.actions.find((one) => one.key.split(" ").includes(key));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])"))
+  );
+}
+
+/** Let keys answer wherever nobody types. */
+export function followKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.key !== "Escape" && isTyping(event.target)) return;
+    if (event.key !== "Escape" && document.querySelector("dialog[open]")) return;
+    if (event.key === "Enter" || event.key === " ") {
+      if (/** @type {HTMLElement} */ (event.target).closest?.("a, button, summary, label")) return;
+    }
+    const action = actionOf(areas.value, event.key);
+    if (!action) return;
+    event.preventDefault();
+    action.run();
+  });
+}

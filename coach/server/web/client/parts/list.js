@@ -1,0 +1,32 @@
+/** A short list of rows with a cursor: the same keys as in a long one. */
+
+import { addKeys } from "../core/keys.js";
+import { useEffect } from "../vendor/hooks.js";
+import { moved } from "./virtual.js";
+
+const PAGE = 10;
+
+/**
+ * Let keys move through so many rows.
+ * @param {number} count
+ * @param {number} cursor
+ * @param {(at: number) => void} onCursor
+ * @param {(at: number) => void} onOpen
+ */
+export function useListKeys(count, cursor, onCursor, onOpen) {
+  useEffect(() => {
+    /** @param {string} where */
+    const to = (where) => () => {
+      const at = moved(where, cursor, count, PAGE);
+      onCursor(at);
+      document.querySelector(`[data-row="${at}"]`)?.scrollIntoView({ block: "nearest" });
+    };
+    return addKeys("List", [
+      { key: "ArrowDown j", what: "Next row", run: to("down") },
+      { key: "ArrowUp k", what: "Previous row", run: to("up") },
+      { key: "Home g", what: "First row", run: to("first") },
+      { key: "End G", what: "Last row", run: to("last") },
+      { key: "Enter l", what: "Open", run: () => onOpen(cursor) },
+    ]);
+  }, [count, cursor, onCursor, onOpen]);
+}

@@ -1,0 +1,1 @@
+"""Habits by what is known of them."""
