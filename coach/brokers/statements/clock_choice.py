@@ -1,6 +1,6 @@
 """Which clock a recognised file is on: what it names, else what its broker documents, else none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class ClockEvidence(NamedTuple):
     """What there is to judge by.
 
     `preamble` are the lines above the header, `label` and `cells` the time's column: its header
-    and its first rows.
+    and its first rows. `names_zone` says whether such a cell names its own clock.
     """
 
     file_name: str
@@ -22,6 +22,7 @@ class ClockEvidence(NamedTuple):
     label: str
     cells: Sequence[str]
     documented: tzinfo | None
+    names_zone: Callable[[str], bool | None] = times.names_zone
 
 
 def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> StatementClock | UnknownClock:
@@ -41,7 +42,7 @@ def choose_clock(evidence: ClockEvidence, zone: tzinfo | None) -> StatementClock
         return StatementClock(clocks.name_of(found.zone), found.zone, found.origin)
     if evidence.documented is not None:
         return StatementClock(clocks.name_of(evidence.documented), evidence.documented, "format")
-    known = [times.names_zone(cell) for cell in evidence.cells]
+    known = [evidence.names_zone(cell) for cell in evidence.cells]
     if False in known and True not in known:
         what = "nothing says on which clock its times are"
         return UnknownClock(file=evidence.file_name, what=what)

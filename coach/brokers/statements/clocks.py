@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
+from functools import cache
 from typing import Literal
 
 ClockOrigin = Literal["header", "preamble", "file name", "format", "rows", "user", "account"]
@@ -185,6 +186,7 @@ def _unambiguous(text: str) -> tzinfo | None:
     return find_zone(text)
 
 
+@cache
 def _listed_zone(folded: str) -> tzinfo | None:
     """Find a zone of the tz database by its name, or by its city where only one has it."""
     from zoneinfo import ZoneInfo, available_timezones

@@ -49,11 +49,15 @@ _STATEMENT = tuple(frozenset(words.split("|")) for words in _STATEMENT_WORDS.val
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A kind of file that coach does not read: how to know it, how to name it, what to do."""
+    """A kind of file that coach does not read: how to know it, how to name it, what to do.
+
+    A mappable one may hold a trade in each row, so that its columns can be mapped.
+    """
 
     looks_like: str
     hint: str
     knows: Callable[[Names], bool]
+    is_mappable: bool = False
 
 
 def recognised(names: Sequence[str]) -> Foreign | None:
@@ -95,7 +99,7 @@ def _other(here: Names) -> Foreign | None:
         hint = COINBASE_EXPORT
     elif product in AGGREGATORS:
         hint = f"export from the broker itself, or {TEMPLATE_HINT}"
-    return Foreign(f"an export that coach does not read: {product}", hint, lambda _: True)
+    return Foreign(f"an export that coach does not read: {product}", hint, lambda _: True, True)
 
 
 FOREIGN = (

@@ -7,6 +7,7 @@ read here but the first few, to learn how the file writes decimals.
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,11 @@ from coach.brokers.statements.formats import (
     kraken_trades,
 )
 from coach.brokers.statements.formats.binance_trades import is_surely_binance
+from coach.brokers.statements.mapping import shelf
+from coach.brokers.statements.mapping.choice import MappingChoice, unmapped
+from coach.brokers.statements.mapping.layout import StatementMapping
+from coach.brokers.statements.mapping.rows import format_of
+from coach.brokers.statements.mapping.shelf import LazyProducts
 from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import StatementSheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
@@ -81,14 +87,47 @@ def open_statement(
     *,
     file_name: str = "",
     zone: tzinfo | None = None,
+    choice: MappingChoice | None = None,
 ) -> Statement:
-    """Recognise a file, or read it as the format that was named.
+    """Recognise a file, or read it as the format or the mapping that was named.
 
     `file_name` is what the person calls the file, where `path` is a copy; `zone` is the clock that
-    they say its times are on. Raises NotFound, UsageError (no such format, not a readable file),
-    NotAStatement or UnknownClock.
+    they say its times are on, `choice` how they map its columns, and the mappings that they have.
+    Raises NotFound, UsageError (no such format, not a readable file), NotAStatement, UnknownClock
+    or UnansweredMapping.
     """
-    candidates = _candidates(as_format)
+    choice = choice or MappingChoice()
+    named = _mapping_named(as_format, choice)
+    candidates = [] if named or choice.columns else _candidates(as_format)
+    file = _text_of(path, file_name)
+    stranger = None
+    for header in _headers(file.lines) if candidates else ():
+        format_ = _recognised(header, candidates)
+        if format_ is not None:
+            _check_no_column_twice(path, format_, header.names)
+            return _on_its_clock(_sheet(file, header), format_, file, zone)
+        stranger = foreign.recognised(header.names)
+        if stranger is not None:
+            break
+    if as_format not in REGISTRY:
+        mapped = _mapped(file, named, choice, zone)
+        if mapped is not None:
+            return mapped
+    if stranger is not None:
+        raise _stranger(file, stranger, choice)
+    raise _another(path, file.lines) or _unknown(file, candidates, choice)
+
+
+class StatementFile(NamedTuple):
+    """A file of text: its first lines, and what its owner calls it."""
+
+    path: Path
+    encoding: str
+    lines: Sequence[str]
+    name: str
+
+
+def _text_of(path: Path, file_name: str) -> StatementFile:
     start = _start(path)
     encoding = content.encoding(start)
     text = start.decode(encoding, errors="replace")
@@ -96,23 +135,64 @@ def open_statement(
     if looks_like:
         raise NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
     lines = re.split(r"\r\n|\r|\n", text)
-    for header in _headers(lines):
-        format_ = _recognised(header, candidates)
-        if format_ is not None:
-            _check_no_column_twice(path, format_, header.names)
-            sheet = _sheet(path, encoding, header)
-            evidence = _clock_evidence(sheet, format_, lines, file_name or path.name)
-            return Statement(sheet, format_, choose_clock(evidence, zone))
-        stranger = foreign.recognised(header.names)
-        if stranger is not None:
-            raise NotAStatement(stranger.hint, file=path.name, looks_like=stranger.looks_like)
-    raise _another(path, lines) or _unknown(path, lines, candidates)
+    return StatementFile(path, encoding, lines, file_name or path.name)
 
 
-def _sheet(path: Path, encoding: str, header: _Header) -> StatementSheet:
+def _mapped(
+    file: StatementFile,
+    named: Sequence[StatementMapping],
+    choice: MappingChoice,
+    zone: tzinfo | None,
+) -> Statement | None:
+    """Return the file as the first mapping that fits one of its first lines reads it."""
+    products = named or LazyProducts()
+    known = replace(choice, remembered=()) if named else choice
+    headers = list(_headers(file.lines))
+    for header in headers:
+        sheet = _sheet(file, header)
+        mapping = known.mapping_for(sheet, products)
+        if mapping is not None:
+            settled = known.settled(mapping, sheet)
+            statement = _on_its_clock(sheet, format_of(settled, sheet.names), file, zone)
+            return statement.mapped_by(replace(mapping, header=tuple(sheet.names)), settled)
+    known.refuse_unfit(file.path.name, [header.names for header in headers], named)
+    return None
+
+
+def _mapping_named(as_format: str | None, choice: MappingChoice) -> tuple[StatementMapping, ...]:
+    """Return the mapping that was named where no format has that name."""
+    if as_format is None or as_format in REGISTRY:
+        return ()
+    known = (*choice.remembered, *shelf.shipped())
+    return tuple(mapping for mapping in known if mapping.name == as_format)[:1]
+
+
+def _on_its_clock(
+    sheet: StatementSheet, format_: Format, file: StatementFile, zone: tzinfo | None
+) -> Statement:
+    evidence = _clock_evidence(sheet, format_, file.lines, file.name)
+    return Statement(sheet, format_, choose_clock(evidence, zone))
+
+
+def _stranger(
+    file: StatementFile, stranger: foreign.Foreign, choice: MappingChoice
+) -> NotAStatement:
+    """Return the refusal of a kind of file that is known; one of trades can still be mapped."""
+    if stranger.is_mappable:
+        sheets = [_sheet(file, header) for header in _headers(file.lines)]
+        found = unmapped(file.path.name, sheets, stranger.looks_like, choice)
+        if found is not None:
+            return found
+    return NotAStatement(stranger.hint, file=file.path.name, looks_like=stranger.looks_like)
+
+
+def _sheet(file: StatementFile, header: _Header) -> StatementSheet:
     labels = tuple(printable(label.replace("\ufeff", "").strip()) for label in header.labels)
     comma = writes_comma(header.rows[:FIRST_ROWS], header.dialect)
-    return StatementSheet(path, encoding, header.dialect, header.above, labels, header.names, comma)
+    dialect = header.dialect
+    return StatementSheet(
+        file.path, file.encoding, dialect, header.above, labels, header.names, comma
+    )
 
 
 def _without_clocks(labels: Sequence[str]) -> tuple[str, ...]:
@@ -131,6 +211,7 @@ def _clock_evidence(
         tidy(sheet.labels[place]),
         time_cells(first, sheet.dialect, place),
         format_.documented_zone,
+        format_.names_zone,
     )
 
 
@@ -212,7 +293,10 @@ def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
     return None
 
 
-def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> NotAStatement:
+def _unknown(
+    file: StatementFile, candidates: Sequence[Format], choice: MappingChoice
+) -> NotAStatement:
+    path, lines = file.path, file.lines
     widest = max(_headers(lines), key=lambda header: len(header.labels), default=None)
     if widest is None:
         looks_like = "a text without columns"
@@ -228,6 +312,11 @@ def _unknown(path: Path, lines: Sequence[str], candidates: Sequence[Format]) -> 
                 format=binance_trades.FORMAT.info.name,
                 otherwise=foreign.TEMPLATE_HINT,
             )
+        if len(candidates) != 1:
+            sheets = [_sheet(file, header) for header in _headers(lines)]
+            found = unmapped(path.name, sheets, looks_like, choice)
+            if found is not None:
+                return found
     return NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from coach.brokers.base import Row, SourceInfo
+from coach.brokers.statements import times
 from coach.brokers.statements.clocks import StatementClock
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
@@ -13,6 +15,9 @@ from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.unreadable import ROW, Unreadable
 from coach.errors import UnknownClock
 from coach.model.accounts import SkippedRow
+
+if TYPE_CHECKING:
+    from coach.brokers.statements.mapping.layout import StatementMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Format:
     and are held against them in every row; a format that has none says why in
     `nothing_redundant`. `time` is the column of the trade's time in the canonical header, and
     `documented_zone` the clock that the broker documents for it; None where it documents none, or
-    where each time names its own.
+    where each time names its own. `names_zone` says whether a time names its own.
     """
 
     info: SourceInfo
@@ -36,6 +41,7 @@ class Format:
     canonical: Callable[[Sequence[str]], Sequence[str]] = lambda names: names
     time: str = "time"
     documented_zone: tzinfo | None = None
+    names_zone: Callable[[str], bool | None] = times.names_zone
 
     def missing(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the required columns that a tidied header lacks."""
@@ -59,6 +65,8 @@ class Statement:
         self._notices = Notices()
         self.clock = found
         self.clock_trouble = clock if isinstance(clock, UnknownClock) else None
+        self.mapping: StatementMapping | None = None
+        self.settled: StatementMapping | None = None
 
     @property
     def info(self) -> SourceInfo:
@@ -67,7 +75,14 @@ class Statement:
 
     def on_clock(self, clock: StatementClock) -> "Statement":
         """Return this statement with its times read on another clock."""
-        return Statement(self._sheet, self._format, clock)
+        again = Statement(self._sheet, self._format, clock)
+        again.mapping, again.settled = self.mapping, self.settled
+        return again
+
+    def mapped_by(self, mapping: "StatementMapping", settled: "StatementMapping") -> "Statement":
+        """Return this statement with the mapping that reads it, and that settled for this file."""
+        self.mapping, self.settled = mapping, settled
+        return self
 
     def rows(self) -> Iterator[Row]:
         """Yield rows in file order; may be called again for a fresh pass."""

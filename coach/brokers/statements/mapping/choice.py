@@ -1,0 +1,142 @@
+"""How a file that no coded format knows is to be read: by what its owner said, or what is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from coach.brokers.statements import clocks
+from coach.brokers.statements.mapping import layout, proposal, shelf
+from coach.brokers.statements.mapping.layout import ColumnRef, Columns, StatementMapping
+from coach.brokers.statements.mapping.proof import prove
+from coach.brokers.statements.mapping.questions import (
+    Answers,
+    UnansweredMapping,
+    UnmappedStatement,
+    answered,
+)
+from coach.brokers.statements.sheet import StatementSheet, tidy
+from coach.errors import Invalid, NotAStatement
+
+FEWEST_FIELDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MappingChoice:
+    """What is known beside the file.
+
+    `columns` are headers by field, as a person names them; `answers` what the file cannot say;
+    `remembered` the mappings of earlier files.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
+    remembered: Sequence[StatementMapping] = ()
+    name: str = ""
+
+    def mapping_for(
+        self, sheet: StatementSheet, products: Sequence[StatementMapping]
+    ) -> StatementMapping | None:
+        """Return the mapping for a header, of `products` perhaps; None where none fits."""
+        if self.columns:
+            found = self._of_columns(sheet)
+        else:
+            known = shelf.remembered_for(sheet.names, self.remembered)
+            fit = (one for one in products if not one.header)
+            learnt = shelf.remembered_for(sheet.names, [one for one in products if one.header])
+            found = known or learnt or shelf.shipped_for(sheet.names, list(fit))
+        return found and answered(found, self.answers)
+
+    def _of_columns(self, sheet: StatementSheet) -> StatementMapping | None:
+        columns = columns_named(self.columns)
+        if StatementMapping("", columns).places(sheet.names) is None:
+            return None
+        mapping = proposal.completed(sheet, columns)
+        lacks = proposal.missing(mapping)
+        if lacks:
+            raise Invalid(
+                "map_fields", f"no column for {lacks[0]}", f"a column for {', '.join(lacks)}"
+            )
+        return replace(mapping, name=self.name or "my-mapping")
+
+    def refuse_unfit(
+        self,
+        file: str,
+        headers: Sequence[Sequence[str]],
+        named: Sequence[StatementMapping],
+    ) -> None:
+        """Raise NotAStatement where what was named is not what the file has."""
+        wanted = list(named)
+        if self.columns:
+            wanted = [StatementMapping("given", columns_named(self.columns))]
+        if not wanted or not headers:
+            return
+        moved = min(
+            (shelf.difference(names, wanted[0]) for names in headers),
+            key=lambda one: (len(one.gone), len(one.new)),
+        )
+        raise not_this_mapping(file, str(moved))
+
+    def settled(self, mapping: StatementMapping, sheet: StatementSheet) -> StatementMapping:
+        """Return a mapping as it reads this file.
+
+        Raises UnansweredMapping where the file leaves something open, NotAStatement where it does
+        not fit.
+        """
+        proof = prove(mapping, sheet)
+        if proof.refusal:
+            what = f"not what the mapping {mapping.name} reads: {proof.refusal}"
+            raise not_this_mapping(sheet.path.name, what)
+        if proof.questions:
+            raise UnansweredMapping(sheet.path.name, mapping, proof.questions)
+        return proof.mapping
+
+
+def not_this_mapping(file: str, what: str) -> NotAStatement:
+    """Return the refusal of a file whose columns or rows are not those of the mapping."""
+    return NotAStatement(
+        remedy="map_columns", file=file, looks_like=what, proposed="FIELD=COLUMN,..."
+    )
+
+
+def as_columns(mapping: StatementMapping, sheet: StatementSheet) -> str:
+    """Return the columns of a mapping by field, as a person names them."""
+    named = [
+        f'{name}="{"+".join(sheet.label(at) for at in places)}"'
+        for name, places in (mapping.places(sheet.names) or {}).items()
+    ]
+    return ",".join(named)
+
+
+def columns_named(columns: Mapping[str, str]) -> Columns:
+    """Return columns by field as a person names them; Invalid for a field that is none."""
+    found: dict[str, tuple[ColumnRef, ...]] = {}
+    for name, label in columns.items():
+        wanted = layout.ALSO_CALLED.get(name.strip().lower(), name.strip().lower())
+        if wanted not in layout.FIELDS:
+            allowed = ", ".join(layout.FIELDS)
+            raise Invalid("map_fields", f"not {name!r}", f"one of {allowed}")
+        found[wanted] = tuple(
+            ColumnRef((clocks.in_label(tidy(one))[0],)) for one in label.split("+") if one.strip()
+        )
+    return found
+
+
+def unmapped(
+    file: str, sheets: Sequence[StatementSheet], looks_like: str, choice: MappingChoice
+) -> NotAStatement | None:
+    """Return the refusal of a file of trades that no format reads, with what coach proposes.
+
+    None where its columns are none of trades.
+    """
+    proposals = [(len(one.columns), one, sheet) for sheet in sheets for one in _proposed(sheet)]
+    if not proposals:
+        return None
+    _, mapping, sheet = max(proposals, key=lambda found: found[0])
+    moved = shelf.drift(sheet.names, choice.remembered)
+    if moved is not None:
+        looks_like = str(moved)
+    return UnmappedStatement(file, looks_like, mapping, as_columns(mapping, sheet))
+
+
+def _proposed(sheet: StatementSheet) -> list[StatementMapping]:
+    mapping = proposal.propose(sheet)
+    return [mapping] if len(mapping.columns) >= FEWEST_FIELDS else []
