@@ -41,6 +41,7 @@ Field = Literal[
     "map_fields",
     "method",
     "metrics",
+    "name",
     "no_trade_after",
     "note",
     "out",

@@ -27,6 +27,9 @@ COMMANDS = {
     "biases": Entry(
         "coach.cli.commands.insights:biases", "Which habits are really there, and their cost."
     ),
+    "mappings": Entry(
+        "coach.cli.mapping.group:app", "What the columns of files mean that coach reads by them."
+    ),
     "tags": Entry("coach.cli.commands.insights:tags", "Single trades that stand out, as facts."),
     "why": Entry("coach.cli.commands.why:why", "What stands behind a trade or a claim."),
     "label": Entry("coach.cli.commands.labels:label", "Say whether a trade was that habit."),

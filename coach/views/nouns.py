@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from coach.views.accounts import AccountRow, DisconnectionRow
+from coach.views.brokers.mappings import ContractSizeRow, MappingRow, MappingTextRow
 from coach.views.brokers.pairs import AccountPairRow
 from coach.views.calibrations import CalibrationRow, ProposalRow
 from coach.views.candles import (
@@ -84,6 +85,9 @@ from coach.views.users import UserRow
 NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
     "account-pair": AccountPairRow,
+    "contract-size": ContractSizeRow,
+    "mapping": MappingRow,
+    "mapping-text": MappingTextRow,
     "disconnection": DisconnectionRow,
     "audit": AuditRow,
     "audit-head": AuditHeadRow,
@@ -209,6 +213,13 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import list": "import",
     "import sync": "import-result",
     "import sync --due": "import",
+    "import csv FILE": "import",
+    "mappings": "mapping",
+    "mappings list": "mapping",
+    "mappings show": "mapping-text",
+    "mappings import": "mapping",
+    "mappings remove": "mapping",
+    "mappings contracts": "contract-size",
     "import undo": "import-undo",
     "jobs": "job",
     "jobs list": "job",

@@ -1,16 +1,25 @@
 """What a trader should know about a statement: one sentence per matter, with its lines."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
 LINES_NAMED = 3
 MOST_SENTENCES = 50
 
 
 class Notices:
-    """Collects sentences while a statement is read; a thousand equal ones cost as much as one."""
+    """Collects sentences while a statement is read; a thousand equal ones cost as much as one.
+
+    `sizes` are the units in one contract of each symbol, where it is not one.
+    """
 
     def __init__(self) -> None:
         self._lines: dict[str, list[int]] = {}
         self._counts: dict[str, int] = {}
         self._unnamed = 0
+        self.sizes: dict[str, Decimal] = {}
 
     def add(self, sentence: str, line: int = 0) -> None:
         """Note a sentence about a line, or about the whole file when `line` is 0."""

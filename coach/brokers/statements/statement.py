@@ -1,8 +1,10 @@
 """A recognised statement, and what each format provides to be one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from coach.brokers.base import Row, SourceInfo
@@ -30,18 +32,20 @@ class Format:
     `nothing_redundant`. `time` is the column of the trade's time in the canonical header, and
     `documented_zone` the clock that the broker documents for it; None where it documents none, or
     where each time names its own. `names_zone` says whether a time names its own.
+    `accounts` are those that the rows of a file name; `rows` then takes one of them as `account`.
     """
 
     info: SourceInfo
     about: str
     required: tuple[str, ...]
-    rows: Callable[[StatementSheet, Notices], Iterator[Row]]
+    rows: Callable[..., Iterator[Row]]
     redundant: tuple[Redundancy, ...] = ()
     nothing_redundant: str = ""
     canonical: Callable[[Sequence[str]], Sequence[str]] = lambda names: names
     time: str = "time"
     documented_zone: tzinfo | None = None
     names_zone: Callable[[str], bool | None] = times.names_zone
+    accounts: Callable[[StatementSheet], tuple[str, ...]] = lambda _: ()
 
     def missing(self, names: Sequence[str]) -> tuple[str, ...]:
         """Return the required columns that a tidied header lacks."""
@@ -57,7 +61,7 @@ class Statement:
     """
 
     def __init__(
-        self, sheet: StatementSheet, format_: Format, clock: StatementClock | UnknownClock
+        self, sheet: StatementSheet, format_: Format, clock: StatementClock | UnknownClock | None
     ) -> None:
         found = clock if isinstance(clock, StatementClock) else None
         self._sheet = sheet if found is None else replace(sheet, zone=found.zone)
@@ -88,6 +92,21 @@ class Statement:
         """Yield rows in file order; may be called again for a fresh pass."""
         self._notices = Notices()
         return self._format.rows(self._sheet, self._notices)
+
+    def contract_sizes(self) -> Mapping[str, Decimal]:
+        """Return the units in one contract of each symbol, after `rows` is exhausted."""
+        return self._notices.sizes
+
+    def accounts(self) -> tuple[str, ...]:
+        """Return the accounts that the rows name, in their order; none where they name none."""
+        return self._format.accounts(self._sheet)
+
+    def of_account(self, name: str) -> "Statement":
+        """Return this statement with the rows of one account alone."""
+        chosen = replace(self._format, rows=partial(self._format.rows, account=name))
+        again = Statement(self._sheet, chosen, self.clock or self.clock_trouble)
+        again.mapping, again.settled = self.mapping, self.settled
+        return again
 
     def warnings(self) -> tuple[str, ...]:
         """Return what a reader should know, after `rows` is exhausted."""

@@ -11,6 +11,8 @@ from coach.cli import exits
 from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
+from coach.cli.mapping.asking import import_mapped
+from coach.cli.mapping.options import answers_of, fields_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import After, Limit, page
 from coach.cli.show.progress import progress
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 SHORT = 12
 
-app = sub_app("Bring fills in, from a statement or a broker.")
+app = sub_app("Bring fills in, from a statement or a broker.", otherwise="csv")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The statement, or - for stdin.")]
 Format = Annotated[
@@ -47,6 +49,15 @@ Shorts = Annotated[
     bool | None,
     typer.Option("--shorts/--no-shorts", help="Whether the account can be short."),
 ]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN,...", help="What the file's columns mean."),
+]
+Say = Annotated[
+    list[str] | None,
+    typer.Option("--say", metavar="WHAT=ANSWER", help="What the file itself cannot say."),
+]
+Save = Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the mapping so.")]
 
 
 @app.command("csv")
@@ -60,13 +71,17 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     zone: FileZone = "",
     anyway: Anyway = False,
     shorts: Shorts = None,
+    columns: Columns = None,
+    say: Say = None,
+    save: Save = "",
 ) -> None:
     """Import an account statement; its format is recognised.
 
     \b
-      coach import csv fills.csv
-      coach import csv trades.csv --as kraken-trades --account kraken
-      coach import csv history.csv --zone Europe/Madrid
+      coach import fills.csv
+      coach import trades.csv --as kraken-trades --account kraken
+      coach import history.csv --zone Europe/Madrid
+      coach import any.csv --map timestamp="Date(UTC)",symbol=Pair,side=Side,... --save mine
       zcat fills.csv.gz | coach import csv - --dry-run
 
     Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
@@ -74,8 +89,12 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     clock its times are needs --zone; it is kept for this account and format. A sale of coins that
     were never bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
 
+    A file that coach does not know is mapped: on a terminal it proposes and asks; --map names the
+    columns, --say answers what is left (coach help mappings). It is kept for files with the same
+    columns; coach mappings lists it, and all that coach brings.
+
     \b
-    Formats for --as:
+    Formats for --as, beside the names of mappings:
       generic             coach's own template
       coinbase-history    Coinbase "Transaction history" report
       coinbase-fills      Coinbase Advanced or Pro "fills" report
@@ -87,26 +106,42 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
 
     label = label_of(file)
     request = imports.ImportRequest(
-        as_format, account, dry_run, strict, label, zone=zone, anyway=anyway, shorts=shorts
+        *(as_format, account, dry_run, strict, label),
+        zone=zone,
+        anyway=anyway,
+        shorts=shorts,
+        columns=fields_of(columns or []),
+        answers=answers_of(say or []),
+        save=save,
     )
     import_file(frame_of(context), file, request)
 
 
 def import_file(frame: Frame, file: Path, request: "ImportRequest") -> None:
     """Import a file as it was asked, and show what that did."""
-    from coach.engine.api import imports
-
     with (
         readable_file(frame.settings.home.cache, file) as path,
         frame.session(create=True) as session,
-        progress(frame.talk, "importing") as report,
     ):
-        run = imports.import_statement(session, path, request, report)
-        waiting = () if run.conclusions_due else waiting_hints(session)
-    frame.show(answer("import csv", run, waiting, dry_run=request.dry_run))
-    if run.undeclared_sales and not request.dry_run:
-        ask_about_shorts(frame, run)
-    refuse_partly(frame, run, dry_run=request.dry_run)
+        runs, rows_read = import_mapped(frame, session, path, request)
+        due = any(run.conclusions_due for run in runs)
+        waiting = () if due else waiting_hints(session)
+    if len(runs) > 1:
+        frame.show(several(runs))
+    else:
+        frame.show(answer("import csv", runs[0], waiting, rows_read, dry_run=request.dry_run))
+    for run in runs:
+        if run.undeclared_sales and not request.dry_run:
+            ask_about_shorts(frame, run)
+    for run in runs:
+        refuse_partly(frame, run, dry_run=request.dry_run)
+
+
+def several(found: list[Run]) -> Answer:
+    """Return the imports of a file whose rows name several accounts."""
+    values = rows([views.import_run(run) for run in found])
+    warnings = tuple(dict.fromkeys(one for run in found for one in run.warnings))
+    return Answer("import csv FILE", list(values), Table(views.IMPORTS, values), warnings=warnings)
 
 
 def ask_about_shorts(frame: Frame, run: Run) -> None:
@@ -238,7 +273,12 @@ def refuse_partly(frame: Frame, run: Run, *, dry_run: bool) -> None:
 
 
 def answer(
-    command: str, run: Run, waiting: tuple[str, ...] = (), *, dry_run: bool = False
+    command: str,
+    run: Run,
+    waiting: tuple[str, ...] = (),
+    rows_read: tuple[str, ...] = (),
+    *,
+    dry_run: bool = False,
 ) -> Answer:
     """Return what an import did; a person is told what waits for them."""
     data = json_row(views.import_result(run, dry_run=dry_run))
@@ -247,7 +287,7 @@ def answer(
         command,
         data,
         Table(views.RESULT, [data]),
-        lines=tuple(import_lines(run)),
+        lines=(*import_lines(run), *rows_read),
         warnings=run.warnings,
         hints=(*hints, *waiting),
     )

@@ -47,6 +47,12 @@ HAPPENED = {
         ("mae", "mfe", "r"),
     ),
     "fees": Topic("which count, and in which coin", "trades.md", ("Fees",)),
+    "mappings": Topic(
+        "how coach reads a file that it does not know",
+        "mappings.md",
+        (),
+        ("mapper", "map", "columns", "contract sizes"),
+    ),
     "outcomes": Topic(
         "win, loss, break-even",
         "trades.md",

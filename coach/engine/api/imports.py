@@ -6,25 +6,29 @@ Heavy modules are imported where they are used, so that listing the runs does no
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.api import sight
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.imports import clocks, runs
+from coach.engine.store.imports import mappings as mapping_store
 from coach.errors import Invalid, NotAStatement, UnreadableFile
 from coach.model.accounts import check_account_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from coach.brokers.base import Source
+    from coach.brokers.statements.mapping.choice import MappingChoice
     from coach.brokers.statements.statement import Statement
     from coach.engine.api.session import Session
     from coach.engine.imports.progress import Reporter
     from coach.engine.imports.run import ImportOrder
+    from coach.engine.store.connect import CoachConnection
     from coach.model.accounts import Account, Run, RunId
 
     Progress = Callable[[int, int | None], None]
@@ -40,7 +44,9 @@ class ImportRequest:
     `label` names it where `path` does not (standard input); `wait_s` is how long to wait for
     another import of the same user. `zone` is the clock of the file's times, where the file does
     not name it. `anyway` imports fills that equal known ones but for a shift of their times.
-    `shorts` declares whether the account can be short; None leaves it as it is.
+    `shorts` declares whether the account can be short; None leaves it as it is. `columns` are the
+    file's columns by what they mean, `answers` what it cannot say; the mapping that comes of them
+    is kept under `save`, or under the file's name.
     """
 
     as_format: str | None = None
@@ -52,6 +58,9 @@ class ImportRequest:
     zone: str = ""
     anyway: bool = False
     shorts: bool | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    save: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,34 @@ def import_statement(
 
     `progress` is called with the number of rows read and the number of lines in the file.
     """
+    return _import_one(session, path, opened(session, path, request), request, progress)
+
+
+def import_each_account(
+    session: Session, path: Path, request: ImportRequest, progress: Progress | None = None
+) -> list[Run]:
+    """Import a statement file; where its rows name several accounts, each into its own."""
+    source = opened(session, path, request)
+    names = source.accounts() if request.account is None else ()
+    if len(names) < 2:  # noqa: PLR2004 -- several accounts
+        own = replace(request, account=request.account or "".join(names) or None)
+        return [_import_one(session, path, source, own, progress)]
+    return [
+        _import_one(
+            session, path, source.of_account(name), replace(request, account=name or None), progress
+        )
+        for name in names
+    ]
+
+
+def _import_one(
+    session: Session,
+    path: Path,
+    source: Statement,
+    request: ImportRequest,
+    progress: Progress | None,
+) -> Run:
     label = _storable(request.label or path.name)
-    source = _open(session, path, request)
     digest, lines = _read_through(path)
     name = request.account or source.info.account
     check_account_name(name)
@@ -83,6 +118,8 @@ def import_statement(
         if run is None:
             named = NamedStatement(source, run_id, name, label)
             run = _imported(session, named, request, (lines, progress))
+    if not request.dry_run:
+        _remember(session, source, request, label)
     return caught_up(session, run) if behind and not run.conclusions_due else run
 
 
@@ -116,9 +153,10 @@ def _imported(
     from coach.engine.imports.progress import Reporter
     from coach.engine.imports.run import ImportOrder
 
+    account = _account(session, named.source, named.account)
     order = ImportOrder(
         session.user,
-        _account(session, named.source, named.account),
+        account,
         named.source,
         named.run_id,
         named.label,
@@ -128,11 +166,12 @@ def _imported(
         request.anyway,
         request.shorts,
         session.ticks,
+        partial(_keep_sizes, session, named, account),
     )
     return _run(session, order, Reporter(*watched), dry_run=request.dry_run)
 
 
-def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
+def opened(session: Session, path: Path, request: ImportRequest) -> Statement:
     """Open a statement on its clock; UnknownClock where neither the file nor the user names one."""
     from coach.brokers.statements import open_statement
     from coach.brokers.statements.clocks import StatementClock, find_zone
@@ -141,21 +180,57 @@ def _open(session: Session, path: Path, request: ImportRequest) -> Statement:
     zone = find_zone(request.zone) if request.zone else None
     if request.zone and zone is None:
         raise Invalid("zone", f"not {request.zone!r}", "a time zone", hint=ZONES_HINT)
-    statement = open_statement(path, request.as_format, file_name=label, zone=zone)
+    choice = _choice(session, request)
+    statement = open_statement(path, request.as_format, file_name=label, zone=zone, choice=choice)
     if statement.clock_trouble is None:
         return statement
     account, source = request.account or statement.info.account, statement.info.name
     kept = clocks.account_zone(session.connection, session.user.id, account, source)
     if kept is None:
         raise statement.clock_trouble
-    again = open_statement(path, request.as_format, file_name=label, zone=find_zone(kept))
+    again = open_statement(
+        path, request.as_format, file_name=label, zone=find_zone(kept), choice=choice
+    )
     return again.on_clock(StatementClock(kept, find_zone(kept), "account"))
+
+
+def _choice(session: Session, request: ImportRequest) -> MappingChoice:
+    from coach.brokers.statements.mapping.choice import MappingChoice
+    from coach.engine.api.statements import mappings
+
+    known = mappings.remembered(session)
+    return MappingChoice(request.columns, request.answers, known, request.save)
+
+
+def _remember(session: Session, source: Statement, request: ImportRequest, label: str) -> None:
+    """Keep the mapping that a person gave or completed, so that the next file needs no answer."""
+    from coach.engine.api.statements import mappings
+
+    mapping = source.mapping
+    if mapping is None or not (request.columns or request.answers or request.save):
+        return
+    stem = "-".join(label.rpartition(".")[0].lower().split()) or label
+    own = "" if request.columns else mapping.name
+    name = request.save or own or stem[: mappings.LONGEST_NAME]
+    mappings.keep(session, replace(mapping, name=name, zone=request.zone or mapping.zone))
 
 
 def _on(source: Statement) -> list[str]:
     """Return what a clock that the user named adds to the id of a run."""
     clock = source.clock
-    return [clock.name] if clock is not None and clock.origin in {"user", "account"} else []
+    named = [clock.name] if clock is not None and clock.origin in {"user", "account"} else []
+    if source.settled is None:
+        return named
+    from coach.brokers.statements.mapping.toml_text import write_mapping
+
+    return [*named, write_mapping(replace(source.settled, name="", header=()))]
+
+
+def _keep_sizes(
+    session: Session, named: NamedStatement, account: Account, connection: CoachConnection
+) -> None:
+    sizes = named.source.contract_sizes()
+    mapping_store.keep_sizes(connection, session.user.id, account.id, sizes)
 
 
 def _storable(name: str) -> str:

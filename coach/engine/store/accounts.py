@@ -138,7 +138,8 @@ def shorts_origin(
 
 def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
     """Drop an account without fills: the record of its imports, its connection, its clocks."""
-    for table in ("account_clock", "connection", "fetched_window", "movement", "row_order", "run"):
+    rooms = ("account_clock", "connection", "contract_size", "fetched_window", "movement")
+    for table in (*rooms, "row_order", "run"):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
             [user_id, account_id],

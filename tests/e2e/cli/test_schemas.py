@@ -15,6 +15,15 @@ from tests.e2e.conftest import WarmPython
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 DAY = clock.now().date() - timedelta(days=10)
+MAPPING = """version = 1
+name = "shared"
+[columns]
+time = "when"
+symbol = "what"
+side = "side"
+quantity = "size"
+price = "price"
+"""
 RULE = "max_trades_per_day"
 DIGEST = "digest.weekly"
 TRIED_ELSEWHERE = {
@@ -29,6 +38,7 @@ TRIED_ELSEWHERE = {
     ),  # test_connections.py has one, too
     "import sync --due",
     *(name for name in COMMANDS if name.startswith("schedule ")),  # test_schedule_runs.py runs them
+    "import csv FILE",  # tests/integration/engine/imports/test_mappings.py has two accounts
     *("events devices", "events forget"),  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
@@ -42,6 +52,12 @@ LINES = {
     "candles sources": "candles sources --symbol BTC-USD",
     "candles prune": "candles prune --dry-run",
     "import list": "import list",
+    "mappings": "mappings",
+    "mappings list": "mappings list",
+    "mappings show": "mappings show gate-spot",
+    "mappings import": "mappings import {mapping}",
+    "mappings contracts": "mappings contracts",
+    "mappings remove": "mappings remove shared",
     "accounts": "accounts",
     "accounts set": "accounts set main --equity 5000",
     "status": "status",
@@ -150,7 +166,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         for minute in (0, 15, 30, 45)
     ]
     candles.write_text("\n".join(["time,symbol,open,high,low,close,volume", *bars]) + "\n")
-    return {"statement": str(statement), "candles": str(candles), "password": str(password)}
+    mapping = statement.with_name("shared.toml")
+    mapping.write_text(MAPPING)
+    return {
+        "statement": str(statement),
+        "candles": str(candles),
+        "password": str(password),
+        "mapping": str(mapping),
+    }
 
 
 def fail(home: Path, warm_python: WarmPython, job: str) -> None:
@@ -195,7 +218,7 @@ def test_every_command_with_a_schema_is_tried() -> None:
 @pytest.mark.parametrize("command", LINES)
 def test_what_a_command_prints_fits_its_schema(command: str, printed: dict[str, list[Any]]) -> None:
     answers = printed[command]
-    assert any(answers) or command in {"label questions", "rules proposals"}
+    assert any(answers) or command in {"label questions", "rules proposals", "mappings contracts"}
     for data in answers:
         assert_published(command, data)
         if command == "events":

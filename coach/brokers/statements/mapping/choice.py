@@ -97,13 +97,10 @@ def not_this_mapping(file: str, what: str) -> NotAStatement:
     )
 
 
-def as_columns(mapping: StatementMapping, sheet: StatementSheet) -> str:
+def as_columns(mapping: StatementMapping, sheet: StatementSheet) -> dict[str, str]:
     """Return the columns of a mapping by field, as a person names them."""
-    named = [
-        f'{name}="{"+".join(sheet.label(at) for at in places)}"'
-        for name, places in (mapping.places(sheet.names) or {}).items()
-    ]
-    return ",".join(named)
+    places = mapping.places(sheet.names) or {}
+    return {name: "+".join(map(sheet.label, several)) for name, several in places.items()}
 
 
 def columns_named(columns: Mapping[str, str]) -> Columns:

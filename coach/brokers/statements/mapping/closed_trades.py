@@ -73,7 +73,7 @@ class ClosedTrades:
         if amount is None:
             raise expected(place, "a quantity", row[place])
         side = self._entry_side(row, amount)
-        size = reader.size(row, base)
+        size = reader.size(row, f"{base}-{quote}")
         quantity = amounts.above_zero(EXACT.multiply(amount.copy_abs(), size), place, "quantity")
         entry_price = self._price(row, "price")
         exit_price = self._price(row, "exit_price")

@@ -52,11 +52,13 @@ class UnmappedStatement(NotAStatement):
     code = "E_MAPPING"
 
     def __init__(
-        self, file: str, looks_like: str, mapping: StatementMapping, proposed: str
+        self, file: str, looks_like: str, mapping: StatementMapping, columns: Mapping[str, str]
     ) -> None:
         """Say what was found, and carry the mapping that coach proposes for it."""
+        proposed = ",".join(f'{name}="{label}"' for name, label in columns.items())
         super().__init__(remedy="map_columns", file=file, looks_like=looks_like, proposed=proposed)
         self.mapping = mapping
+        self.columns = columns
 
 
 def _answer_wanted(question: MappingQuestion) -> str:

@@ -147,6 +147,7 @@ class MappedReader:
             root = instruments.root_of(text)
             raise Unreadable(self.where("symbol"), NOBODY_SAID_SIZE.format(root=root))
         if size != 1:
+            self.notices.sizes[symbol] = size
             self.notices.add(SIZED.format(symbol=symbol, size=f"{size.normalize():f}"))
         return size
 
@@ -252,7 +253,7 @@ def _figures(reader: MappedReader, row: list[str]) -> Figures:
     if amount is None:
         raise expected(place, "a quantity", row[place])
     side = reader.side(row, amount)
-    size = reader.size(row, base)
+    size = reader.size(row, f"{base}-{quote}")
     quantity = amounts.above_zero(EXACT.multiply(amount.copy_abs(), size), place, "quantity")
     price = _price(reader, row, tickers, quantity)
     traded = TradedQuantity(base, quote, side, quantity, price)

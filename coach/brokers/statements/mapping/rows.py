@@ -26,9 +26,9 @@ ReadRow = Callable[[list[str], int], Iterator[Row]]
 
 
 def read_mapped(
-    mapping: StatementMapping, sheet: StatementSheet, notices: Notices
+    mapping: StatementMapping, sheet: StatementSheet, notices: Notices, account: str | None = None
 ) -> Iterator[Row]:
-    """Yield the rows of a file as its mapping reads them."""
+    """Yield the rows of a file as its mapping reads them; of one account alone where it is said."""
     if mapping.seen == "example":
         notices.add(NOT_SEEN.format(product=mapping.product))
     if mapping.note:
@@ -49,6 +49,8 @@ def read_mapped(
             if kind:
                 yield Other(kind, line)
             continue
+        if account is not None and reader.text(row, "account") != account:
+            continue
         try:
             left_out = reader.left_out(row, line)
             found = [left_out] if left_out else list(read(row, line))
@@ -56,6 +58,19 @@ def read_mapped(
             yield SkippedRow(line, sheet.label(trouble.where), trouble.reason)
         else:
             yield from found
+
+
+def accounts_in(mapping: StatementMapping, sheet: StatementSheet) -> tuple[str, ...]:
+    """Return the accounts that the rows of a file name, in their order."""
+    reader = MappedReader(sheet, Notices(), mapping)
+    if not reader.has("account"):
+        return ()
+    names = (
+        reader.text(row, "account")
+        for _, row in sheet.records()
+        if row is not ENDLESS and no_row_of_a_table(row, sheet) is None
+    )
+    return tuple(dict.fromkeys(names))
 
 
 def no_row_of_a_table(row: Sequence[str], sheet: StatementSheet) -> str | None:
@@ -85,6 +100,7 @@ def format_of(mapping: StatementMapping, names: Sequence[str]) -> Format:
         nothing_redundant="" if "total" in places else "no column repeats another",
         time=_column_of_time(mapping, names),
         documented_zone=clocks.find_zone(mapping.zone) if mapping.zone else None,
+        accounts=partial(accounts_in, mapping),
         names_zone=lambda cell: own_zone or dates.names_zone(cell, zones),
     )
 

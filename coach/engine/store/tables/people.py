@@ -98,6 +98,28 @@ account_clock = Table(
     ForeignKeyConstraint(["account_id"], ["account.id"]),
 )
 
+contract_size = Table(
+    "contract_size",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("symbol", Text),
+    required("size", Numeric),
+    PrimaryKeyConstraint("user_id", "account_id", "symbol"),
+    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    CheckConstraint("size > 0", name="size"),
+)
+
+statement_mapping = Table(
+    "statement_mapping",
+    metadata,
+    required("user_id", Text),
+    required("name", Text),
+    required("mapping", Text),
+    required("kept_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "name"),
+)
+
 run = Table(
     "run",
     metadata,

@@ -1,0 +1,1 @@
+"""Statements before they are imported: mappings, and what a file is."""
