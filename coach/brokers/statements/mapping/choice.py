@@ -124,13 +124,15 @@ def unmapped(
 
     None where its columns are none of trades.
     """
+    for sheet in sheets:
+        moved = shelf.drift(sheet.names, choice.remembered)
+        if moved is not None:
+            mapping = proposal.propose(sheet)
+            return UnmappedStatement(file, str(moved), mapping, as_columns(mapping, sheet))
     proposals = [(len(one.columns), one, sheet) for sheet in sheets for one in _proposed(sheet)]
     if not proposals:
         return None
     _, mapping, sheet = max(proposals, key=lambda found: found[0])
-    moved = shelf.drift(sheet.names, choice.remembered)
-    if moved is not None:
-        looks_like = str(moved)
     return UnmappedStatement(file, looks_like, mapping, as_columns(mapping, sheet))
 
 

@@ -206,17 +206,21 @@ def _reference(sheet: StatementSheet, at: int) -> str:
 
 
 def _proved_total(mapping: StatementMapping, sheet: StatementSheet) -> StatementMapping:
-    """Return the mapping with what its total repeats: what most rows confirm, or nothing."""
+    """Return the mapping with what its total repeats: what most rows confirm, or nothing.
+
+    Where `1,234` in the file can be two numbers, either reading may be the one that is confirmed.
+    """
     if "total" not in mapping.columns or "price" not in mapping.columns:
         return mapping
     order = replace(mapping, orders=_one_order(mapping, sheet))
-    counts = {
-        meaning: _read(replace(order, total=meaning), sheet)
-        for meaning in ("value", "moved", "unproved")
-    }
-    for meaning in ("value", "moved"):
-        if counts[meaning] and counts[meaning] >= MOST_OF_THEM * counts["unproved"]:
-            return replace(mapping, total="value" if meaning == "value" else "moved")
+    for reading in (order, replace(order, decimal="."), replace(order, decimal=",")):
+        all_rows = _read(replace(reading, total="unproved"), sheet)
+        if not all_rows:
+            continue
+        if _read(replace(reading, total="value"), sheet) >= MOST_OF_THEM * all_rows:
+            return replace(mapping, total="value")
+        if _read(replace(reading, total="moved"), sheet) >= MOST_OF_THEM * all_rows:
+            return replace(mapping, total="moved")
     return replace(mapping, total="unproved")
 
 
