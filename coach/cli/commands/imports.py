@@ -60,7 +60,37 @@ Say = Annotated[
 Save = Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the mapping so.")]
 
 
-@app.command("csv")
+STATEMENT_HELP = """\
+Import an account statement; its format is recognised.
+
+\b
+  coach import fills.csv
+  coach import trades.csv --as kraken-trades --account kraken
+  coach import history.csv --zone Europe/Madrid
+  coach import any.csv --map timestamp="Date(UTC)",symbol=Pair,side=Side,... --save mine
+  zcat fills.csv.gz | coach import csv - --dry-run
+
+Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
+are skipped and named (exit code 3), the others are imported. A file that does not say on which
+clock its times are needs --zone; it is kept for this account and format. A sale of coins that
+were never bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
+
+A file that coach does not know is mapped: on a terminal it proposes and asks; --map names the
+columns, --say answers what is left (coach help mappings). It is kept for files with the same
+columns; coach mappings lists it, and all that coach brings.
+
+\b
+Formats for --as, beside the names of mappings:
+  generic             coach's own template
+  coinbase-history    Coinbase "Transaction history" report
+  coinbase-fills      Coinbase Advanced or Pro "fills" report
+  binance-trades      Binance spot "Trade History"
+  binance-trades-old  Binance trade history with a Fee Coin column
+  kraken-trades       Kraken "Trades" export
+"""
+
+
+@app.command("csv", help=STATEMENT_HELP)
 def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     file: File,
@@ -75,33 +105,7 @@ def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     say: Say = None,
     save: Save = "",
 ) -> None:
-    """Import an account statement; its format is recognised.
-
-    \b
-      coach import fills.csv
-      coach import trades.csv --as kraken-trades --account kraken
-      coach import history.csv --zone Europe/Madrid
-      coach import any.csv --map timestamp="Date(UTC)",symbol=Pair,side=Side,... --save mine
-      zcat fills.csv.gz | coach import csv - --dry-run
-
-    Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
-    are skipped and named (exit code 3), the others are imported. A file that does not say on which
-    clock its times are needs --zone; it is kept for this account and format. A sale of coins that
-    were never bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
-
-    A file that coach does not know is mapped: on a terminal it proposes and asks; --map names the
-    columns, --say answers what is left (coach help mappings). It is kept for files with the same
-    columns; coach mappings lists it, and all that coach brings.
-
-    \b
-    Formats for --as, beside the names of mappings:
-      generic             coach's own template
-      coinbase-history    Coinbase "Transaction history" report
-      coinbase-fills      Coinbase Advanced or Pro "fills" report
-      binance-trades      Binance spot "Trade History"
-      binance-trades-old  Binance trade history with a Fee Coin column
-      kraken-trades       Kraken "Trades" export
-    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    """Import an account statement; its format is recognised."""
     from coach.engine.api import imports
 
     label = label_of(file)

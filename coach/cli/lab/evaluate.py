@@ -146,22 +146,13 @@ def answer(
         **{f"naive.{name}": rows(found) for name, found in report.naive.items()},
         **{name: rows(found) for name, found in lists.items()},
     }
-    name = table or ("targets" if report.targets else "traders")
-    if name not in known:
-        raise UsageError(f"one of {', '.join(known)}", what=f"there is no table {name!r}")
-    piped = _table(known[name])
+    piped = _piped(known, table or ("targets" if report.targets else "traders"))
     pages = _pages(report, known["targets"])
     written = layout.spoken if spoken else layout.text
     lines = tuple(line for sheet in pages if sheet.rows for line in written(sheet))
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
-    return Answer(
-        "lab evaluate",
-        plain,
-        piped,
-        text=page if markdown else None,
-        lines=() if table else (*lines, *_end(report, known)),
-        warnings=odd,
-    )
+    text, below = page if markdown else None, () if table else (*lines, *_end(report, known))
+    return Answer("lab evaluate", plain, piped, text=text, lines=below, warnings=odd)
 
 
 def _pages(report: "Report", targets: "Sequence[Row]") -> "list[layout.TextTable]":
@@ -174,6 +165,12 @@ def _pages(report: "Report", targets: "Sequence[Row]") -> "list[layout.TextTable
 def known_of(tables: "Mapping[str, Sequence[Mapping[str, object]]]") -> "dict[str, list[Row]]":
     """Return tables as JSON can carry them."""
     return {name: list(rows(found)) for name, found in tables.items()}
+
+
+def _piped(known: "Mapping[str, Sequence[Row]]", name: str) -> Table:
+    if name not in known:
+        raise UsageError(f"one of {', '.join(known)}", what=f"there is no table {name!r}")
+    return _table(known[name])
 
 
 def _table(found: "Sequence[Row]") -> Table:

@@ -17,10 +17,10 @@ from coach.model.fills import Fill
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from coach.brokers.base import Row
     from coach.cli.frame import Frame
     from coach.engine.api.imports import ImportRequest
     from coach.engine.api.session import Session
+    from coach.engine.api.statements.preview import Row
     from coach.model.accounts import Run
 
 MOST_QUESTIONS = 30
@@ -35,7 +35,7 @@ def import_mapped(
     The second is how its first rows were read, where nothing is kept of them.
     """
     from coach.engine.api import imports
-    from coach.engine.api.statements import mappings
+    from coach.engine.api.statements.preview import preview
 
     for _ in range(MOST_QUESTIONS):
         try:
@@ -43,7 +43,7 @@ def import_mapped(
                 request = _confirmed(frame, session, path, request)
             with progress(frame.talk, "importing") as report:
                 runs = imports.import_each_account(session, path, request, report)
-            shown = mappings.preview(session, path, request) if request.dry_run else ()
+            shown = preview(session, path, request) if request.dry_run else ()
             return runs, tuple(map(_line, shown))
         except CoachError as trouble:
             answered = _answered(frame, trouble, request) if _somebody(frame) else None
@@ -95,9 +95,9 @@ def _columns_asked(
 
 def _confirmed(frame: Frame, session: Session, path: Path, request: ImportRequest) -> ImportRequest:
     """Show the first rows as they would be read; the name that is typed keeps the mapping."""
-    from coach.engine.api.statements import mappings
+    from coach.engine.api.statements.preview import preview
 
-    for row in mappings.preview(session, path, request):
+    for row in preview(session, path, request):
         frame.talk.hint(_line(row))
     reply = frame.asked("is this what your trades are?", "[y/n]")
     if reply not in YES:

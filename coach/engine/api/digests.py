@@ -11,13 +11,22 @@ from coach.engine.digest import pack, render, screen
 from coach.engine.digest.page.chart import whole_svg
 from coach.engine.digest.page.html import html
 from coach.engine.digest.week import span, week_at, week_before, week_named
-from coach.engine.digest.words import FOOTNOTE, DigestLine, Page, Section
+from coach.engine.digest.words import FOOTNOTE, DigestLine, DigestTable, Page, Section
 from coach.engine.history.known_findings import inputs_sha256
 from coach.engine.store import candle_use, digests, fills
 from coach.errors import Invalid, NotInitialised
 from coach.model.event_types import DigestReady
 
-__all__ = ["FOOTNOTE", "DigestView", "Page", "Section", "Verification", "digest", "verify"]
+__all__ = [
+    "FOOTNOTE",
+    "DigestTable",
+    "DigestView",
+    "Page",
+    "Section",
+    "Verification",
+    "digest",
+    "verify",
+]
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session

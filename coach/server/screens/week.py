@@ -75,12 +75,12 @@ def digest_words(found: "DigestView") -> "dict[str, Json]":
         "week": found.week,
         "sha256": found.sha256,
         "title": page.title,
-        "parts": [_section(one) for one in page.before_table],
+        "parts": [_section(one) for one in page.story],
         "table": {
-            "title": page.table_title,
-            "rows": [said_lines(cells) for cells in page.table],
+            "title": page.changes.title,
+            "rows": [said_lines(cells) for cells in page.changes.rows],
         },
-        "more": [_section(one) for one in page.after_table],
+        "more": [_section(one) for one in (*page.after_tables, *page.details)],
         "footnote": digests.FOOTNOTE,
     }
 

@@ -12,7 +12,7 @@ from coach.server.web.files import client_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.engine.api.digests import DigestView, Section
+    from coach.engine.api.digests import DigestTable, DigestView, Section
 
 SHELL = Template("""\
 <!doctype html>
@@ -105,24 +105,32 @@ def _styles(names: "Sequence[str]") -> str:
 def digest_page(found: "DigestView") -> HTMLResponse:
     """Return a week's digest as a page to print."""
     page = found.words()
-    head, *rows = page.table
-    table = "\n".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(now)}</td><td>{escape(before)}</td>'
-        for name, now, before in rows
-    )
     body = "\n".join(
         [
             f"<h1>{escape(page.title)}</h1>",
-            *map(_section, page.before_table),
-            f"<h2>{escape(page.table_title)}</h2>",
-            f'<table><thead><tr><td></td><th scope="col">{escape(head[1])}</th>',
-            f'<th scope="col">{escape(head[2])}</th></tr></thead><tbody>{table}</tbody></table>',
-            *map(_section, page.after_table),
+            *map(_section, page.story),
+            *map(_table, page.tables()),
+            *map(_section, (*page.after_tables, *page.details)),
             f'<p class="foot">{escape(FOOTNOTE)} sha256 <code>{found.sha256}</code></p>',
             '<p class="links"><a href="/">coach</a></p>',
         ]
     )
     return plain_page(page.title, body, "digest")
+
+
+def _table(table: "DigestTable") -> str:
+    head, *rows = table.rows
+    lines = "\n".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(now)}</td><td>{escape(before)}</td>'
+        for name, now, before in rows
+    )
+    return "\n".join(
+        [
+            f"<h2>{escape(table.title)}</h2>",
+            f'<table><thead><tr><td></td><th scope="col">{escape(head[1])}</th>',
+            f'<th scope="col">{escape(head[2])}</th></tr></thead><tbody>{lines}</tbody></table>',
+        ]
+    )
 
 
 def _section(section: "Section") -> str:

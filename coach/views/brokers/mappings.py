@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.statements.mappings import ListedMapping
-    from coach.engine.store.imports.mappings import ContractSize
+    from coach.engine.api.statements.mappings import ContractSize, ListedMapping
 
 MAPPINGS = (
     Column("name", "name", "key"),

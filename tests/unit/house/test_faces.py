@@ -46,8 +46,8 @@ def test_no_message_of_an_error_names_a_command_or_a_flag(root: Path) -> None:
 
 
 def test_only_arguments_of_postgresql_s_programs_begin_with_dashes(root: Path) -> None:
-    words = [text for path in ARGUMENTS_OF_POSTGRESQL for _, text in texts_of(root / "coach" / path)]
-    found = [text for text in words if OF_A_FACE.search(text)]
+    files = [root / "coach" / path for path in ARGUMENTS_OF_POSTGRESQL]
+    found = [text for path in files for _, text in texts_of(path) if OF_A_FACE.search(text)]
     assert all(re.fullmatch(r"--[a-z-]+(=\S*)?", text) for text in found)
     assert {"--pgdata", "--no-owner"} <= set(found)
 

@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.api import sight
 from coach.engine.store.imports import mappings as store
-from coach.engine.store.imports.mappings import KeptMapping
+from coach.engine.store.imports.mappings import ContractSize, KeptMapping
 from coach.errors import CoachError, Invalid, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from coach.brokers.base import Row
     from coach.brokers.statements.mapping.layout import StatementMapping
-    from coach.brokers.statements.statement import Statement
-    from coach.engine.api.imports import ImportRequest
     from coach.engine.api.session import Session
-    from coach.engine.store.imports.mappings import ContractSize
+
+__all__ = ["ContractSize", "KeptMapping"]
 
 LONGEST_NAME = 60
-PREVIEWED = 5
 
 
 class ListedMapping(NamedTuple):
@@ -103,18 +97,3 @@ def remove(session: Session, name: str) -> ListedMapping:
 def contract_sizes(session: Session) -> list[ContractSize]:
     """Return the contract sizes that the user's statements were read with."""
     return store.sizes(session.connection, session.user.id)
-
-
-def preview(session: Session, path: Path, request: ImportRequest) -> tuple[Row, ...]:
-    """Return the first rows of a file as they would be read; nothing is stored."""
-    from itertools import islice
-
-    from coach.engine.api.imports import opened
-
-    return tuple(islice(_trades(opened(session, path, request)), PREVIEWED))
-
-
-def _trades(statement: Statement) -> Iterator[Row]:
-    from coach.brokers.base import Other
-
-    return (row for row in statement.rows() if not isinstance(row, Other))
