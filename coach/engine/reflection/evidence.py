@@ -128,7 +128,9 @@ def _absent(finding: Finding, words: AnyWords) -> EvidenceClaim:
     name = f"absent.{finding.bias}"
     slot = _sample(name, finding, words)
     text = f"Tested and not found: {words.name}, over {{{name}.n}}."
-    return EvidenceClaim(name, "absent", text, (slot,), _topics(finding, words), _records(finding))
+    return EvidenceClaim(
+        name, "absent", text, (slot,), _topics(finding, words), _records(finding), _names(words)
+    )
 
 
 def _unsure(finding: Finding, words: AnyWords) -> EvidenceClaim:
@@ -140,7 +142,7 @@ def _unsure(finding: Finding, words: AnyWords) -> EvidenceClaim:
         slots = (Slot(f"{name}.needed", "how many more trades it takes", needed),)
         text += f": {{{name}.needed}} needed"
     return EvidenceClaim(
-        name, "unsure", f"{text}.", slots, _topics(finding, words), _records(finding)
+        name, "unsure", f"{text}.", slots, _topics(finding, words), _records(finding), _names(words)
     )
 
 
@@ -159,7 +161,7 @@ def _habit(finding: Finding, words: AnyWords) -> EvidenceClaim:
         slots.append(Slot(f"{name}.cost", about, shown, f"a cost of {shown} for {words.name}"))
         text += f" It cost {{{name}.cost}}."
     return EvidenceClaim(
-        name, "habit", text, tuple(slots), _topics(finding, words), _records(finding)
+        name, "habit", text, tuple(slots), _topics(finding, words), _records(finding), _names(words)
     )
 
 
@@ -168,7 +170,9 @@ def _pattern(finding: Finding, words: AnyWords) -> EvidenceClaim:
     slots = (_effect(name, finding, words), _sample(name, finding, words))
     text = f"{_stated(finding, words, name)}, measured over {{{name}.n}}: a rule of yours may"
     text += " explain it, so it is not called a habit before you say so."
-    return EvidenceClaim(name, "pattern", text, slots, _topics(finding, words), _records(finding))
+    return EvidenceClaim(
+        name, "pattern", text, slots, _topics(finding, words), _records(finding), _names(words)
+    )
 
 
 def _stated(finding: Finding, words: AnyWords, name: str) -> str:
@@ -193,7 +197,7 @@ def _effect(name: str, finding: Finding, words: AnyWords) -> Slot:
     noun = _sentence(finding, words).partition("{effect}")[2]
     hedge = EXPLAINED if finding.standing == "asked" else f" (evidence: {finding.level})"
     about = f"reads: an amount{noun}{hedge}"
-    return Slot(f"{name}.effect", about, shown, f"{shown}{noun}{hedge}")
+    return Slot(f"{name}.effect", about, shown, f"{shown}{noun}{hedge}", noun)
 
 
 def _sample(name: str, finding: Finding, words: AnyWords) -> Slot:
@@ -215,6 +219,12 @@ def _about(cost: Cost) -> str:
 
 def _topics(finding: Finding, words: AnyWords) -> frozenset[str]:
     return frozenset(words_of(" ".join((words.name, finding.bias, *words.also))))
+
+
+def _names(words: AnyWords) -> tuple[str, ...]:
+    """Return what a habit is called: its name, and the one in brackets."""
+    name, _, bracketed = words.name.casefold().rstrip(")").partition(" (")
+    return tuple(one for one in (name, bracketed) if one)
 
 
 def _records(finding: Finding) -> tuple[str, ...]:

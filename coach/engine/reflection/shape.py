@@ -38,13 +38,15 @@ class Slot:
     """One number of the evidence, as coach's own sentence shows it: with unit and hedge.
 
     `about` says what it is without a number. `bound` is the number with its noun, for a sentence
-    that somebody else wrote; empty where `shown` holds the noun already.
+    that somebody else wrote; empty where `shown` holds the noun already. `noun` is that noun, as
+    the claim's own sentence has it behind the slot.
     """
 
     name: str
     about: str
     shown: str
     bound: str = ""
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class EvidenceClaim:
     """One thing that the evidence says: a sentence with the names of its slots in braces.
 
     `topics` are words that a question about it may use. `evidence` names the records that it
-    rests on.
+    rests on, `names` what else the habit is called, in small letters.
     """
 
     id: str
@@ -61,6 +63,7 @@ class EvidenceClaim:
     slots: tuple[Slot, ...] = ()
     topics: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

