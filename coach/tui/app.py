@@ -344,6 +344,7 @@ class CoachApp(App[None], KeyOwner):
     @does("again")
     def read_again(self) -> None:
         """Read the open screen again."""
+        self.panel.is_stale = True
         self.panel.load()
 
     @does("next_screen")

@@ -14,7 +14,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0054"
+HEAD = "0055"
 PACKAGE = Path(__file__).parents[2]
 
 

@@ -1,4 +1,4 @@
-"""Questions to the engine: each in a thread of its own kind, over a session of its own."""
+"""Questions to the engine: each in a thread of its own kind, in a session of its own."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -23,20 +23,16 @@ class SessionThreads:
 
     def __init__(self, settings: "Settings") -> None:
         self.settings = settings
-        self._readers = ReaderThreads(READERS)
+        self._readers = ReaderThreads(READERS, settings)
         self._writer = ThreadPoolExecutor(1, "coach-write")
 
     async def begin(self) -> str:
         """Do what a process does first, and return the user's zone; NotInitialised where empty."""
-        zone: str = await asyncio.wrap_future(self._readers.submit(self._begin))
-        return zone
+        return await asyncio.wrap_future(self._readers.submit(lambda _: self._begin()))
 
     async def ask(self, work: "Callable[[Session], Answer]") -> Answer:
         """Read something."""
-        answer: Answer = await asyncio.wrap_future(
-            self._readers.submit(partial(self._with_session, work))
-        )
-        return answer
+        return await asyncio.wrap_future(self._readers.submit(lambda kept: kept.ask(work)))
 
     async def change(self, work: "Callable[[Session], Answer]") -> Answer:
         """Change something, one change after the other; the database is made where there is none.
@@ -49,14 +45,11 @@ class SessionThreads:
     def close(self) -> None:
         """Wait for changes that were begun, and let none begin; what is read is left as it is."""
         self._writer.shutdown(wait=True)
+        self._readers.close()
 
     def _begin(self) -> str:
         with wiring.start(self.settings) as session:
             return self.settings.shown_zone or session.user.zone
-
-    def _with_session(self, work: "Callable[[Session], Answer]") -> Answer:
-        with wiring.open_session(self.settings) as session:
-            return work(session)
 
     def _with_new_home(self, work: "Callable[[Session], Answer]") -> Answer:
         with wiring.start(self.settings, create=True) as session:

@@ -44,9 +44,10 @@ HEADS = {
 }
 
 
-def read_rows(session: "Session", ids: "Sequence[TradeId]") -> "list[Row]":
-    """Return the rows of these trades."""
-    return [_row(view) for view in trade_page(session, ids)]
+def read_rows(session: "Session", ids: "Sequence[TradeId]") -> "list[Row | None]":
+    """Return the rows of these trades; None for one that is gone meanwhile."""
+    found = {view.trip.id: _row(view) for view in trade_page(session, ids)}
+    return [found.get(name) for name in ids]
 
 
 def _row(view: TradeView) -> "Row":

@@ -1,32 +1,32 @@
 """Trades: every one of them, found and sorted by the database, each with what stands behind it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Container
 from textual.widgets import Input, Static
 
-from coach.advice.trade_search import HELP, command_of, read_search
+from coach.advice.trade_search import HELP, command_of
 from coach.engine.api import sight
-from coach.engine.api.browse.trade_pages import trade_ids
+from coach.engine.api.browse.trade_pages import TradeSort, trade_count
 from coach.errors import CoachError
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.trade_changes import label_trade, note_trade
-from coach.tui.panels.trade_rows import COLUMNS, HEADS, ORDERS, read_behind, read_rows
+from coach.tui.panels.trade_list import ListRequest, TradeList, read_list, read_page
+from coach.tui.panels.trade_rows import COLUMNS, HEADS, ORDERS, read_behind
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.widgets.drawer import Drawer
-from coach.tui.widgets.row_sources import WindowedRows
+from coach.tui.widgets.row_sources import PAGE, WindowedRows
 from coach.tui.widgets.row_table import RowTable
+from coach.tui.widgets.typed_line import TypedLine
 from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from coach.engine.api.browse.trade_pages import TradeOrder, TradeSearch
     from coach.engine.api.session import Session
     from coach.model.labels import Answer
     from coach.model.trades import TradeId
@@ -35,17 +35,6 @@ SETTLED_S = 0.12
 """After the last letter or row, before anything is read for it."""
 FLAGGED = "flagged"
 ANSWERS = (("y", "yes"), ("n", "no"), ("u", "unsure"))
-NEAR = 2_000
-"""Places around the cursor in which the current trade is looked for after a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class TradeList:
-    """The ids of the trades that were found, and for which words."""
-
-    ids: "list[TradeId]"
-    search: "TradeSearch"
-    text: str
 
 
 class TradesPanel(AnswerKeys, Panel[TradeList]):
@@ -60,67 +49,111 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
 
     def body(self) -> "ComposeResult":
         """Hold the words that narrow the list, the list, and what stands behind a trade."""
-        yield Static(classes="sum", markup=False)
-        yield Input(placeholder=HELP, classes="filter", compact=True)
+        self._sum = Static(classes="sum", markup=False)
+        self._drawer = Drawer()
+        yield self._sum
+        yield TypedLine(placeholder=HELP, classes="filter")
+        self._table = RowTable(COLUMNS, id="trade-table", classes="main")
         with Container(classes="split"):
-            yield RowTable(COLUMNS, id="trade-table").add_class("main")
-            yield Drawer()
+            yield self._table
+            yield self._drawer
 
     def on_mount(self) -> None:
         """Begin with all trades, the newest first."""
         self._text = ""
-        self._order: TradeOrder = "closed"
-        self._falling = True
+        self._wanted = ListRequest("", TradeSort("closed", falling=True))
+        self._lengths: dict[str, int] = {}
+
+    def load(self) -> None:
+        """Read the list again, the current row in sight; counts hold until something changed."""
+        if self.is_stale:
+            self._lengths.clear()
+        wanted, length = self._wanted, self._lengths.get(self._wanted.text)
+        cursor = self._table.cursor
+        self._wanted = ListRequest(wanted.text, wanted.sort, cursor, self._current, length)
+        super().load()
+
+    def _request(self, text: str, sort: TradeSort) -> None:
+        """Read another list, from its top."""
+        self._table.cursor = 0
+        self._wanted = ListRequest(text, sort, length=self._lengths.get(text))
+        super().load()
 
     def read(self, session: "Session") -> TradeList:
-        """Read which trades are wanted, in order."""
-        text = self._text
-        search = read_search(text, self.desk.zone, session.clock())
-        ids = trade_ids(session, search, self._order, falling=self._falling)
-        return TradeList(ids, search, text)
+        """Read the page of the list that is seen."""
+        return read_list(session, self._wanted, self.desk.zone)
+
+    def redraw(self) -> None:
+        """Show the rows again where they are."""
+        table = self._table
+        table.show(table.source, self.desk.zone, private=self.desk.private, cursor=table.cursor)
 
     def has_nothing(self, found: TradeList) -> bool:
         """Say whether there is no trade at all."""
-        return not found.ids and not found.text
+        return not found.length and not found.request.text
 
     def draw(self, found: TradeList) -> None:
         """Show the list; the current trade stays the current one where it is still there."""
-        table = self.query_one(RowTable)
-        before, cursor = table.current, table.cursor
-        near = found.ids[max(0, cursor - NEAR) : cursor + NEAR]
-        if before is not None and cursor and before["id"] in near:
-            cursor = max(0, cursor - NEAR) + near.index(cast("TradeId", before["id"]))
-        table.head(f"{'▼' if self._falling else '▲'} {HEADS[self._order]}")
-        source = WindowedRows(found.ids, self._bring)
-        table.show(source, self.desk.zone, private=self.desk.private, cursor=cursor)
-        self.query_one(".sum", Static).update(self._sum(found))
+        table, sort = self._table, found.request.sort
+        table.head(f"{'▼' if sort.falling else '▲'} {HEADS[sort.order]}")
+        source = WindowedRows(found.length, self._bring, is_counted=found.is_counted)
+        for page, rows in found.pages.items():
+            source.put(page, rows)
+        cursor = found.cursor + table.cursor - found.request.cursor
+        table.show(source, self.desk.zone, private=self.desk.private, cursor=max(0, cursor))
+        self._say_length(found, source)
         if self.screen.has_class("-wide"):
             self.query_one(".split").add_class("-drawer")
+        if found.is_counted:
+            self._lengths[found.request.text] = found.length
+        else:
+            self.run_worker(self._count(found, source), group="count", exclusive=True)
 
-    def _sum(self, found: TradeList) -> str:
-        what = f" for {found.text}" if found.text else ""
-        order = f"by {self._order}, {'falling' if self._falling else 'rising'}"
-        return f"{counted(len(found.ids), 'trade')}{what}, {order}"
+    def _say_length(self, found: TradeList, source: WindowedRows) -> None:
+        """Show how long the list is, for what, and in which order."""
+        text, sort = found.request.text, found.request.sort
+        what = f" for {text}" if text else ""
+        length = counted(len(source), "trade")
+        least = "" if source.is_counted else "at least "
+        order = f"by {sort.order}, {'falling' if sort.falling else 'rising'}"
+        self._sum.update(f"{least}{length}{what}, {order}")
+
+    async def _count(self, found: TradeList, source: WindowedRows) -> None:
+        """Count a list whose first rows are seen already."""
+        try:
+            length = await self.desk.threads.ask(lambda one: trade_count(one, found.search))
+        except CoachError as trouble:
+            self.desk.say(told(trouble))
+            return
+        table = self._table
+        if table.source is source:
+            self._lengths[found.request.text] = length
+            source.counted(length)
+            table.length_came()
+            self._say_length(found, source)
 
     def _bring(self, source: WindowedRows, page: int) -> None:
         """Read a page of rows that are about to be seen."""
         self.run_worker(self._bring_rows(source, page), group="rows")
 
     async def _bring_rows(self, source: WindowedRows, page: int) -> None:
-        ids = cast("list[TradeId]", source.ids_of(page))
+        found, length = self.found, len(source) if source.is_counted else None
+        if found is None:
+            return
         try:
-            rows = await self.desk.threads.ask(lambda session: read_rows(session, ids))
+            rows = await self.desk.threads.ask(lambda one: read_page(one, found, page, length))
         except CoachError as trouble:
+            source.failed(page)
             self.desk.say(told(trouble))
             return
         source.put(page, rows)
-        table = self.query_one(RowTable)
+        table = self._table
         if table.source is source:
-            table.rows_came()
+            table.rows_came(range(page * PAGE, page * PAGE + len(rows)))
 
     def on_row_table_highlighted(self) -> None:
         """Read what stands behind the current trade, where that is seen, once keys settle."""
-        if self.query_one(Drawer).is_open:
+        if self._drawer.is_open:
             self.run_worker(self._show_behind(), group="drawer", exclusive=True)
 
     async def _show_behind(self) -> None:
@@ -134,18 +167,18 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
             zone = self.desk.zone
             found = await self.desk.threads.ask(lambda session: read_behind(session, trade, zone))
         except CoachError as trouble:
-            self.query_one(Drawer).show([told(trouble)])
+            self._drawer.show([told(trouble)])
         else:
-            self.query_one(Drawer).show(found, private=self.desk.private)
+            self._drawer.show(found, private=self.desk.private, about=trade)
 
     def on_row_table_chosen(self) -> None:
         """Open what stands behind the current trade."""
-        self.query_one(Drawer).open()
+        self._drawer.open()
         self.on_row_table_highlighted()
 
     @property
     def _current(self) -> "TradeId | None":
-        row = self.query_one(RowTable).current
+        row = self._table.current
         return None if row is None else cast("TradeId", row["id"])
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -155,20 +188,22 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
 
     def on_input_submitted(self) -> None:
         """Go to the list."""
-        self.query_one(RowTable).focus()
+        self._table.focus()
 
     def _narrow(self, text: str, wait_s: float = 0.0) -> None:
         self._text = text
-        self.query_one(RowTable).cursor = 0
-        self.set_timer(wait_s, lambda: self._narrow_now(text)) if wait_s else self.load()
+        if wait_s:
+            self.set_timer(wait_s, lambda: self._narrow_now(text))
+        else:
+            self._request(text, self._wanted.sort)
 
     def _narrow_now(self, text: str) -> None:
         if text == self._text:
-            self.load()
+            self._request(text, self._wanted.sort)
 
     def refused(self, trouble: CoachError) -> bool:
         """Say what is wrong with the words; the list stays as it was."""
-        if not self._text:
+        if not self._wanted.text:
             return False
         self.desk.say(told(trouble))
         return self.found is not None
@@ -183,7 +218,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
     @does("flagged")
     def show_flagged(self) -> None:
         """Show the flagged trades that nobody labelled yet, or all again."""
-        self._put_filter("" if self._text == FLAGGED else FLAGGED)
+        self._put_filter("" if self._wanted.text == FLAGGED else FLAGGED)
 
     @does("everything")
     def show_everything(self) -> None:
@@ -195,22 +230,22 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
         line.set_class(bool(text), "-open")
         with line.prevent(Input.Changed):
             line.value = text
-        self.query_one(RowTable).focus()
+        self._table.focus()
         self._narrow(text)
 
     @does("sort")
     def sort_by_next(self) -> None:
         """Sort by the next column."""
-        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
-        self.query_one(RowTable).cursor = 0
-        self.load()
+        sort = self._wanted.sort
+        order = ORDERS[(ORDERS.index(sort.order) + 1) % len(ORDERS)]
+        self._request(self._wanted.text, TradeSort(order, sort.falling))
 
     @does("reverse")
     def reverse(self) -> None:
         """Sort the other way."""
-        self._falling = not self._falling
-        self.query_one(RowTable).cursor = 0
-        self.load()
+        sort = self._wanted.sort
+        other_way = TradeSort(sort.order, not sort.falling)
+        self._request(self._wanted.text, other_way)
 
     async def give(self, answer: "Answer") -> None:
         """Answer whether the current trade was the habit of its tag."""
@@ -253,10 +288,11 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
 
     def first_focus(self) -> RowTable:
         """Let keys go to the list."""
-        return self.query_one(RowTable)
+        return self._table
 
     def command(self) -> str:
         """Return the command that shows the trade that is open, or the list."""
-        if self.query_one(Drawer).is_open and self._current is not None:
+        if self._drawer.is_open and self._current is not None:
             return f"coach why {self._current[:8]}"
-        return "coach trades" if self.found is None else command_of(self.found.search, self._text)
+        found = self.found
+        return "coach trades" if found is None else command_of(found.search, found.request.text)

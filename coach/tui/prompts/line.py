@@ -7,6 +7,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from coach.tui.keys.owner import KeyOwner, does
+from coach.tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -25,7 +26,7 @@ class LinePrompt(ModalScreen[str | None], KeyOwner):
         """Hold the question and a line."""
         with Vertical(classes="prompt"):
             yield Static(self._question, markup=False)
-            yield Input(self._value, compact=True)
+            yield TypedLine(self._value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the line."""

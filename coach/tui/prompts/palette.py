@@ -12,6 +12,7 @@ from coach.tui.keys.owner import KeyOwner, does
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.row_sources import ListedRows
 from coach.tui.widgets.row_table import RowTable
+from coach.tui.widgets.typed_line import TypedLine
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Palette(ModalScreen[PaletteEntry | None], KeyOwner):
     def compose(self) -> "ComposeResult":
         """Hold the line and what it finds."""
         with Vertical(classes="page"):
-            yield Input(placeholder="a screen, an action, a command", compact=True)
+            yield TypedLine(placeholder="a screen, an action, a command")
             yield RowTable(COLUMNS)
 
     def on_mount(self) -> None:

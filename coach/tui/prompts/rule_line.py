@@ -12,6 +12,7 @@ from coach.errors import CoachError
 from coach.tui.desk import Desk, told
 from coach.tui.keys.owner import KeyOwner, does
 from coach.tui.widgets.lines_view import LinesView
+from coach.tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,7 +36,7 @@ class RuleLine(ModalScreen[str | None], KeyOwner):
         """Hold the question, the line and the dry run."""
         with Vertical(classes="page"):
             yield Static(self._question, markup=False)
-            yield Input(self._value, compact=True)
+            yield TypedLine(self._value)
             yield LinesView()
 
     def on_mount(self) -> None:

@@ -45,16 +45,20 @@ class ColumnLayout:
     widths: tuple[int, ...]
 
 
-def lay_out(
-    columns: Sequence[TableColumn], rows: Iterable[Row], zone: str, width: int
-) -> ColumnLayout:
-    """Return which columns fit: those of the lowest ranks, as wide as their cells want."""
-    wanted = [max(one.least, cell_len(one.column.title)) for one in columns]
+def wanted_widths(
+    columns: Sequence[TableColumn], rows: Iterable[Row], zone: str, known: Sequence[int] = ()
+) -> tuple[int, ...]:
+    """Return how wide the columns want to be: as the rows, and as is known of other rows."""
+    wanted = list(known) or [max(one.least, cell_len(one.column.title)) for one in columns]
     for row in rows:
         for place, one in enumerate(columns):
             if wanted[place] < one.most:
                 wanted[place] = max(wanted[place], cell_len(one.text(row, zone)))
-    wanted = [min(size, one.most) for size, one in zip(wanted, columns, strict=True)]
+    return tuple(min(size, one.most) for size, one in zip(wanted, columns, strict=True))
+
+
+def share_width(columns: Sequence[TableColumn], wanted: Sequence[int], width: int) -> ColumnLayout:
+    """Return which columns fit into a width: those of the lowest ranks."""
     chosen = _that_fit(columns, wanted, width)
     widths = [wanted[place] for place in chosen]
     spare = width - sum(widths) - GAP * (len(widths) - 1)

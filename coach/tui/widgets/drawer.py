@@ -42,9 +42,9 @@ class Drawer(Container, KeyOwner):
         self._around.add_class(OPEN)
         self.query_one(LinesView).focus()
 
-    def show(self, lines: "Iterable[str]", *, private: bool = False) -> None:
-        """Show other lines."""
-        self.query_one(LinesView).show(lines, private=private)
+    def show(self, lines: "Iterable[str]", *, private: bool = False, about: str = "") -> None:
+        """Show other lines; those about the same row stay scrolled as they are."""
+        self.query_one(LinesView).show(lines, private=private, about=about)
 
     @does("close")
     def close(self) -> None:

@@ -21,15 +21,18 @@ class LinesView(VerticalScroll, KeyOwner, can_focus=True):
     """Lines of text, such as a terminal shows them."""
 
     area: ClassVar[str] = "lines"
+    _about: str = ""
 
     def compose(self) -> "ComposeResult":
         """Hold one text."""
         yield Static(markup=False)
 
-    def show(self, lines: Iterable[str], *, private: bool = False) -> None:
-        """Show other lines, from the top."""
+    def show(self, lines: Iterable[str], *, private: bool = False, about: str = "") -> None:
+        """Show other lines, from the top; those about the same thing stay scrolled as they are."""
         self.query_one(Static).update(text_of(lines, private=private))
-        self.scroll_home(animate=False)
+        if not about or about != self._about:
+            self.scroll_home(animate=False)
+        self._about = about
 
     @does("down")
     def go_down(self) -> None:

@@ -45,44 +45,57 @@ class ListedRows:
 
 
 class WindowedRows:
-    """Rows of which only the ids are here; `want` is called with a page to bring.
+    """Rows of which only some pages are here; `want` is called with a page to bring.
 
-    It must hand the rows over with `put`.
+    It must hand the rows over with `put`. Pages beside what is seen are asked for before they are
+    seen. `is_counted` says whether the length is that of the whole list.
     """
 
-    def __init__(self, ids: Sequence[str], want: "Callable[[WindowedRows, int], None]") -> None:
-        self.ids = ids
+    def __init__(
+        self, length: int, want: "Callable[[WindowedRows, int], None]", *, is_counted: bool = True
+    ) -> None:
+        self._length = length
+        self.is_counted = is_counted
         self._want = want
-        self._pages: dict[int, dict[str, Row]] = {}
+        self._pages: dict[int, Sequence[Row | None]] = {}
         self._asked: set[int] = set()
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return self._length
 
     def row(self, place: int) -> Row | None:
-        """Return a row, or ask for its page."""
-        page = place // PAGE
+        """Return a row, or ask for its page; None, too, for one that is gone meanwhile."""
+        page, at = divmod(place, PAGE)
         found = self._pages.get(page)
         if found is None:
-            if page not in self._asked:
-                self._asked.add(page)
-                self._want(self, page)
+            self._ask(page)
             return None
-        return found.get(self.ids[place])
+        self._ask(page + 1 if 2 * at >= PAGE else page - 1)
+        return found[at] if at < len(found) else None
+
+    def _ask(self, page: int) -> None:
+        is_one = 0 <= page * PAGE < self._length
+        if is_one and page not in self._pages and page not in self._asked:
+            self._asked.add(page)
+            self._want(self, page)
 
     def here(self) -> Iterator[Row]:
         """Yield the rows of the pages that came."""
         for page in self._pages.values():
-            yield from page.values()
+            yield from (row for row in page if row is not None)
 
-    def ids_of(self, page: int) -> Sequence[str]:
-        """Return the ids of a page."""
-        return self.ids[page * PAGE : (page + 1) * PAGE]
-
-    def put(self, page: int, rows: Sequence[Row]) -> None:
-        """Keep the rows of a page."""
+    def put(self, page: int, rows: Sequence[Row | None]) -> None:
+        """Keep the rows of a page, in the order of the list; None stands for one that is gone."""
         self._asked.discard(page)
         self._pages.pop(page, None)
-        self._pages[page] = {str(row["id"]): row for row in rows}
+        self._pages[page] = rows
         while len(self._pages) > MOST_PAGES:
             self._pages.pop(next(iter(self._pages)))
+
+    def failed(self, page: int) -> None:
+        """Ask for a page again when it is needed: it could not be read."""
+        self._asked.discard(page)
+
+    def counted(self, length: int) -> None:
+        """Learn how long the whole list is."""
+        self._length, self.is_counted = length, True

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from coach.tui.keys.owner import KeyOwner, does
-from coach.tui.widgets.columns import GAP, ColumnLayout, TableColumn, lay_out
+from coach.tui.widgets.columns import GAP, ColumnLayout, TableColumn, share_width, wanted_widths
 from coach.tui.widgets.row_sources import ListedRows, RowSource
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from coach.views.table import Row
 
-MEASURED = 300
-"""Rows that decide the widths."""
+MEASURED = 40
+"""Rows that decide the widths before any is drawn; a wider one widens its columns when drawn."""
 MOST_DRAWN = 2_000
 """Lines that are kept as they were drawn."""
 ON_ITS_WAY = "…"
@@ -59,29 +59,42 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
     class Chosen(Highlighted):
         """The current row was opened."""
 
-    def __init__(self, columns: "Sequence[TableColumn]", id: str | None = None) -> None:  # noqa: A002 -- Textual's own name
-        super().__init__(id=id)
+    def __init__(
+        self,
+        columns: "Sequence[TableColumn]",
+        id: str | None = None,  # noqa: A002 -- Textual's own name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self.columns = tuple(columns)
         self.source: RowSource = ListedRows()
         self.zone = "UTC"
         self.private = False
         self.cursor = 0
         self._layout_of_columns: ColumnLayout | None = None
+        self._wanted: tuple[int, ...] = ()
         self._head = ""
         self._drawn: dict[tuple[int, bool, bool], Strip] = {}
+        self._styles: dict[tuple[str, bool], Style] = {}
 
     def show(self, source: RowSource, zone: str, *, private: bool = False, cursor: int = 0) -> None:
         """Show other rows, and which is the current one."""
         self.source, self.zone, self.private = source, zone, private
         self.cursor = min(cursor, max(0, len(source) - 1))
-        self._measure()
+        self._wanted = wanted_widths(self.columns, islice(source.here(), MEASURED), zone)
+        self._lay_out()
         self.move_to(self.cursor, tell=True)
 
-    def rows_came(self) -> None:
-        """Draw again after rows came that were on their way."""
-        self._measure()
-        self.refresh()
-        self._tell(self.Highlighted)
+    def rows_came(self, places: range) -> None:
+        """Draw these rows, which were on their way, where they are seen."""
+        if any(place in places for _, place in self.seen_places()):
+            self.refresh()
+        if self.cursor in places:
+            self._tell(self.Highlighted)
+
+    def length_came(self) -> None:
+        """Let the bar show how long the list is, which was counted meanwhile."""
+        self.virtual_size = Size(max(1, self.size.width), len(self.source) + HEAD)
 
     def seen_places(self) -> "Iterator[tuple[int, int]]":
         """Yield the line of each row that is seen, and its place among all."""
@@ -157,44 +170,68 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
 
     def on_resize(self) -> None:
         """Share the width anew, and keep the current row in sight."""
-        self._measure()
+        self._lay_out()
         self.move_to(self.cursor, tell=False)
 
     def notify_style_update(self) -> None:
         """Draw everything again in other styles."""
         self._drawn.clear()
+        self._styles.clear()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is seen; a line that was drawn before is kept."""
         place = round(self.scroll_offset.y) + y - HEAD
+        layout = self._layout_of_columns
+        if layout is None or (y and place >= len(self.source)):
+            return Strip.blank(self.size.width, self._styled(""))
         name = (-1 if y == 0 else place, place == self.cursor, self.has_focus)
         found = self._drawn.get(name)
+        if found is not None:
+            return found
+        row = self.source.row(place) if y else None
+        if y and row is None:
+            base = self._base(place)
+            return self._strip(layout, [ON_ITS_WAY], [base], base)
+        if len(self._drawn) > MOST_DRAWN:
+            self._drawn.clear()
+        drawn = self._head_line(layout) if row is None else self._row_line(layout, row, place)
+        self._drawn[name] = drawn
+        return drawn
+
+    def _base(self, place: int) -> Style:
+        return self._styled("cursor" if place == self.cursor else "")
+
+    def _styled(self, name: str) -> Style:
+        """Return the style of a component, or of the table itself; to work one out takes long."""
+        key = name, self.has_focus
+        found = self._styles.get(key)
         if found is None:
-            found = self._drawn_line(y, place)
-            if len(self._drawn) > MOST_DRAWN:
-                self._drawn.clear()
-            self._drawn[name] = found
+            whole = f"row-table--{name}"
+            found = self.get_component_rich_style(whole) if name else self.rich_style
+            self._styles[key] = found
         return found
 
-    def _drawn_line(self, y: int, place: int) -> Strip:
-        layout, width = self._layout_of_columns, self.size.width
-        if layout is None or (y and place >= len(self.source)):
-            return Strip.blank(width, self.rich_style)
-        if y == 0:
-            titles = [self._title(one) for one in layout.columns]
-            style = self.get_component_rich_style("row-table--head")
-            return self._strip(layout, titles, [style] * len(titles), style)
-        base = self.rich_style
-        if place == self.cursor:
-            base = self.get_component_rich_style("row-table--cursor")
-        row = self.source.row(place)
-        if row is None:
-            return self._strip(layout, [ON_ITS_WAY], [base], base)
+    def _head_line(self, layout: ColumnLayout) -> Strip:
+        titles = [self._title(one) for one in layout.columns]
+        style = self._styled("head")
+        return self._strip(layout, titles, [style] * len(titles), style)
+
+    def _row_line(self, layout: ColumnLayout, row: "Row", place: int) -> Strip:
+        base = self._base(place)
         texts = [one.text(row, self.zone, private=self.private) for one in layout.columns]
+        self._widen(row, layout, texts)
         plain = place == self.cursor or self.private
         styles = [base if plain else self._style(one, row, base) for one in layout.columns]
         return self._strip(layout, texts, styles, base)
+
+    def _widen(self, row: "Row", layout: ColumnLayout, texts: "Sequence[str]") -> None:
+        """Share the width anew, soon, where a cell is wider than its column and might have more."""
+        if any(len(text) > width for text, width in zip(texts, layout.widths, strict=True)):
+            wanted = wanted_widths(self.columns, [row], self.zone, self._wanted)
+            if wanted != self._wanted:
+                self._wanted = wanted
+                self.call_later(self._lay_out)
 
     def _title(self, one: TableColumn) -> str:
         sign, _, key = self._head.partition(" ")
@@ -204,8 +241,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         value = str(row.get(one.column.key))
         if one.column.kind != "money" or value in {"0", "None"}:
             return base
-        name = "row-table--loss" if value.startswith("-") else "row-table--gain"
-        return self.get_component_rich_style(name)
+        return self._styled("loss" if value.startswith("-") else "gain")
 
     def _strip(
         self, layout: ColumnLayout, texts: "Sequence[str]", styles: "Sequence[Style]", base: Style
@@ -218,12 +254,12 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
             segments.append(Segment(_fitted(text, width, layout.columns[place]), style))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
-    def _measure(self) -> None:
+    def _lay_out(self) -> None:
         self._drawn.clear()
         width = self.size.width
         if width:
-            rows = islice(self.source.here(), MEASURED)
-            self._layout_of_columns = lay_out(self.columns, rows, self.zone, width)
+            wanted = self._wanted or wanted_widths(self.columns, (), self.zone)
+            self._layout_of_columns = share_width(self.columns, wanted, width)
         self.virtual_size = Size(max(1, width), len(self.source) + HEAD)
         self.refresh()
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 60.0
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 SYMBOLS = ("BTC-USD", "ETH-USD", "SOL-USD")
-DONE = {"load", "rows", "drawer", "change", "begin"}
+DONE = {"load", "rows", "count", "drawer", "change", "begin"}
 
 
 class Driver:

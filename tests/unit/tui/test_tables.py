@@ -4,10 +4,10 @@ import pytest
 
 from coach.tui.keys.keymap import KeyBinding
 from coach.tui.prompts.palette import PaletteEntry, found_by
-from coach.tui.widgets.columns import HIDDEN, TableColumn, lay_out
+from coach.tui.widgets.columns import HIDDEN, ColumnLayout, TableColumn, share_width, wanted_widths
 from coach.tui.widgets.key_line import keys_that_fit
 from coach.tui.widgets.row_sources import MOST_PAGES, PAGE, WindowedRows
-from coach.views.table import Column
+from coach.views.table import Column, Row
 
 COLUMNS = (
     TableColumn(Column("symbol", "symbol"), 1, most=12),
@@ -18,8 +18,12 @@ COLUMNS = (
 ROW = {"symbol": "BTC-USD", "net": "-1234.5", "quote": "USD", "note": "sold too early", "id": "ab"}
 
 
+def laid_out(width: int) -> ColumnLayout:
+    return share_width(COLUMNS, wanted_widths(COLUMNS, [ROW], "UTC"), width)
+
+
 def names(width: int) -> list[str]:
-    return [one.column.key for one in lay_out(COLUMNS, [ROW], "UTC", width).columns]
+    return [one.column.key for one in laid_out(width).columns]
 
 
 def test_columns_of_the_highest_rank_leave_first() -> None:
@@ -30,7 +34,7 @@ def test_columns_of_the_highest_rank_leave_first() -> None:
 
 @pytest.mark.parametrize("width", range(1, 90))
 def test_a_line_is_never_wider_than_the_screen(width: int) -> None:
-    layout = lay_out(COLUMNS, [ROW], "UTC", width)
+    layout = laid_out(width)
     assert sum(layout.widths) + 2 * (len(layout.widths) - 1) <= width
 
 
@@ -39,28 +43,57 @@ def test_in_private_money_is_dots_and_the_rest_is_not() -> None:
     assert texts == ["BTC-USD", HIDDEN, "sold too early", "ab"]
 
 
-def test_a_window_asks_once_for_a_page_that_is_seen() -> None:
+def page_of(page: int) -> list[Row | None]:
+    return [{"id": str(n)} for n in range(page * PAGE, (page + 1) * PAGE)]
+
+
+def test_a_window_asks_once_for_a_page_that_is_seen_and_for_the_one_beside_it() -> None:
     asked: list[int] = []
-    rows = WindowedRows([str(n) for n in range(1_000)], lambda _, page: asked.append(page))
-    assert [rows.row(place) for place in (0, 1, PAGE - 1, PAGE)] == [None] * 4
-    assert asked == [0, 1]
-    rows.put(0, [{"id": name} for name in rows.ids_of(0)])
+    rows = WindowedRows(1_000, lambda _, page: asked.append(page))
+    assert [rows.row(place) for place in (0, 1, PAGE - 1)] == [None] * 3
+    assert asked == [0]
+    rows.put(0, page_of(0))
+    assert [rows.row(place) for place in (0, 3)] == [{"id": "0"}, {"id": "3"}]
+    assert asked == [0]
     assert rows.row(PAGE - 1) == {"id": str(PAGE - 1)}
     assert asked == [0, 1]
 
 
+def test_nothing_is_asked_for_beyond_the_ends_of_a_list() -> None:
+    asked: list[int] = []
+    rows = WindowedRows(PAGE, lambda _, page: asked.append(page))
+    rows.put(0, page_of(0))
+    assert [rows.row(0), rows.row(PAGE - 1)] == [{"id": "0"}, {"id": str(PAGE - 1)}]
+    assert asked == []
+
+
 def test_a_row_that_is_gone_meanwhile_stays_away_and_is_not_asked_for_again() -> None:
     asked: list[int] = []
-    rows = WindowedRows(["a", "b"], lambda _, page: asked.append(page))
-    rows.put(0, [{"id": "b"}])
+    rows = WindowedRows(2, lambda _, page: asked.append(page))
+    rows.put(0, [None, {"id": "b"}])
     assert [rows.row(0), rows.row(1)] == [None, {"id": "b"}]
     assert asked == []
 
 
+def test_a_page_that_could_not_be_read_is_asked_for_again() -> None:
+    asked: list[int] = []
+    rows = WindowedRows(2, lambda _, page: asked.append(page))
+    assert rows.row(0) is None
+    rows.failed(0)
+    assert rows.row(0) is None
+    assert asked == [0, 0]
+
+
+def test_a_list_that_is_counted_later_is_longer_then() -> None:
+    rows = WindowedRows(200, lambda *_: None, is_counted=False)
+    rows.counted(5_000)
+    assert (len(rows), rows.is_counted) == (5_000, True)
+
+
 def test_pages_that_were_needed_long_ago_leave() -> None:
-    rows = WindowedRows([str(n) for n in range(PAGE * (MOST_PAGES + 3))], lambda *_: None)
+    rows = WindowedRows(PAGE * (MOST_PAGES + 3), lambda *_: None)
     for page in range(MOST_PAGES + 3):
-        rows.put(page, [{"id": name} for name in rows.ids_of(page)])
+        rows.put(page, page_of(page))
     assert len(list(rows.here())) == PAGE * MOST_PAGES
     assert rows.row(0) is None
 

@@ -1,4 +1,4 @@
-"""Trades by the window: the ids of all that are wanted first, then as many whole as are seen."""
+"""Trades by the window: the ids of those that are seen, the same whole, and how many there are."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,23 @@ from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeView
 from coach.engine.store import accounts, notes, trades
 from coach.engine.store.browse import trade_keys as store
-from coach.engine.store.browse.trade_keys import TradeOrder, TradeSearch
+from coach.engine.store.browse.trade_keys import TradeOrder, TradeSearch, TradeSort, TradeWindow
 from coach.model.trades import TradeId, outcome
 
-__all__ = ["TradeOrder", "TradeSearch"]
+__all__ = ["TradeOrder", "TradeSearch", "TradeSort", "TradeWindow"]
 
 
 def trade_ids(
-    session: Session, search: TradeSearch, order: TradeOrder, *, falling: bool
+    session: Session, search: TradeSearch, sort: TradeSort, window: TradeWindow
 ) -> list[TradeId]:
-    """Return the ids of the trades that are wanted, in that order."""
+    """Return the ids in a window of the trades that are wanted."""
     conclude_due(session)
-    return store.trade_keys(session.connection, session.user.id, search, order, falling=falling)
+    return store.trade_keys(session.connection, session.user.id, search, sort, window)
+
+
+def trade_count(session: Session, search: TradeSearch) -> int:
+    """Return how many trades are wanted; it takes longer than a window of them."""
+    return store.trade_count(session.connection, session.user.id, search)
 
 
 def trade_page(session: Session, ids: Sequence[TradeId]) -> list[TradeView]:

@@ -1,6 +1,7 @@
-"""Which trades are wanted, in which order, as ids alone; then a window of them whole.
+"""Which trades are wanted, in which order: a window of their ids, and how many there are.
 
-Ids of 100,000 trades are read in the time of one query; a window is found by the primary key.
+Each order has an index, and equal ones stand by their close, so that a window reads its own rows
+and what is skipped before it, from the nearer end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,23 @@ class TradeSearch:
     is_open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TradeSort:
+    """An order of trades; `falling` begins with the highest or the newest."""
+
+    order: TradeOrder
+    falling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TradeWindow:
+    """So many places of a list from `start` on; `of` is its length, None where nobody counted."""
+
+    start: int
+    count: int
+    of: int | None = None
+
+
 OUTCOMES: Mapping[str, str] = {
     "win": "net > 0 and net >= fees",
     "loss": "net < 0 and -net >= fees",
@@ -46,8 +64,12 @@ OUTCOMES: Mapping[str, str] = {
 }
 """What `model.trades.outcome` says, for trades whose fees are all valued."""
 PARTS: Mapping[str, str] = {
-    "symbol": "strpos(upper(symbol), upper(%(symbol)s)) > 0",
-    "account": "account_id in (select a.id from account a"
+    "symbol": "symbol = any(array(with recursive name as ("
+    " (select symbol from trade where user_id = %(user)s order by symbol limit 1)"
+    " union all select (select t.symbol from trade t where t.user_id = %(user)s"
+    " and t.symbol > name.symbol order by t.symbol limit 1) from name where symbol is not null)"
+    " select symbol from name where strpos(upper(symbol), upper(%(symbol)s)) > 0))",
+    "account": "account_id = (select a.id from account a"
     " where a.user_id = %(user)s and a.name = %(account)s)",
     "since": "{moment} >= %(since)s",
     "until": "{moment} < %(until)s",
@@ -60,13 +82,13 @@ PARTS: Mapping[str, str] = {
     "noted": "id in (select n.trade_id from note n"
     " where n.user_id = %(user)s and n.removed_at is null)",
 }
-ORDERS: Mapping[TradeOrder, str] = {
-    "closed": "{moment}",
-    "opened": "opened_at",
-    "net": "net",
-    "fees": "fees",
-    "held": "closed_at - opened_at",
-    "symbol": "symbol",
+ORDERS: Mapping[TradeOrder, tuple[str, ...]] = {
+    "closed": ("{moment}",),
+    "opened": ("opened_at",),
+    "net": ("net", "closed_at"),
+    "fees": ("fees", "closed_at"),
+    "held": ("(closed_at - opened_at)", "closed_at"),
+    "symbol": ("symbol", "closed_at"),
 }
 
 
@@ -74,26 +96,64 @@ def trade_keys(
     connection: Connection[Any],
     user_id: UserId,
     search: TradeSearch,
-    order: TradeOrder,
-    *,
-    falling: bool,
+    sort: TradeSort,
+    window: TradeWindow,
 ) -> list[TradeId]:
-    """Return the ids of the trades that are wanted, in that order."""
+    """Return the ids in a window of the trades that are wanted."""
+    query, turned = window_query(search, sort, window)
+    skipped = window.start
+    if turned and window.of is not None:
+        skipped = max(0, window.of - window.start - window.count)
+    facts = {"skipped": skipped, "count": _count_within(window)}
+    rows = connection.execute(query, _facts(user_id, search) | facts, binary=True)
+    found = [TradeId(name) for (name,) in rows]
+    return found[::-1] if turned else found
+
+
+def _count_within(window: TradeWindow) -> int:
+    if window.of is None:
+        return window.count
+    return max(0, min(window.count, window.of - window.start))
+
+
+def window_query(search: TradeSearch, sort: TradeSort, window: TradeWindow) -> tuple[str, bool]:
+    """Return the query of a window, and whether it reads the list from its end."""
+    turned = window.of is not None and 2 * window.start + window.count > window.of
+    way = " desc" if sort.falling is not turned else ""
+    clause, moment = _clause(search)
+    by = ", ".join(f"{one}{way}" for one in (*ORDERS[sort.order], 'id collate "C"'))
+    query = (
+        f"select id from trade where {clause} order by {by.replace('{moment}', moment)}"  # noqa: S608 -- constant parts
+        " limit %(count)s offset %(skipped)s"
+    )
+    return query, turned
+
+
+def trade_count(connection: Connection[Any], user_id: UserId, search: TradeSearch) -> int:
+    """Return how many trades are wanted."""
+    row = connection.execute(count_query(search), _facts(user_id, search)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_query(search: TradeSearch) -> str:
+    """Return the query that counts the trades that are wanted."""
+    clause, _ = _clause(search)
+    return f"select count(*) from trade where {clause}"  # noqa: S608 -- constant parts
+
+
+def _clause(search: TradeSearch) -> tuple[str, str]:
+    """Return the condition, and the moment by which the trades are closed or, if open, opened."""
     wanted = asdict(search)
     parts = [text for name, text in PARTS.items() if _is_given(wanted[name])]
     if search.outcome is not None:
         parts += [OUTCOMES[search.outcome], "other_fees = '{}'"]
     parts += ["closed_at is null" if search.is_open else "closed_at is not null"]
     moment = "opened_at" if search.is_open else "closed_at"
-    way = " desc" if falling else ""
-    clause = " and ".join(["user_id = %(user)s", *parts]).replace("{moment}", moment)
-    by = ORDERS[order].replace("{moment}", moment)
-    rows = connection.execute(
-        f'select id from trade where {clause} order by {by}{way}, id collate "C"{way}',  # noqa: S608 -- constant parts
-        {"user": user_id, **wanted},
-        binary=True,
-    )
-    return [TradeId(name) for (name,) in rows]
+    return " and ".join(["user_id = %(user)s", *parts]).replace("{moment}", moment), moment
+
+
+def _facts(user_id: UserId, search: TradeSearch) -> dict[str, Any]:
+    return {"user": user_id, **asdict(search)}
 
 
 def _is_given(value: object) -> bool:

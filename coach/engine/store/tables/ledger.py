@@ -115,6 +115,10 @@ trade = Table(
     PrimaryKeyConstraint("user_id", "id"),
     Index("trade_opened_idx", "user_id", "opened_at"),
     Index("trade_closed_idx", "user_id", "closed_at"),
+    Index("trade_net_idx", "user_id", "net", "closed_at"),
+    Index("trade_fees_idx", "user_id", "fees", "closed_at"),
+    Index("trade_held_idx", "user_id", text("(closed_at - opened_at)"), "closed_at"),
+    Index("trade_symbol_idx", "user_id", "symbol", "closed_at", postgresql_include=["account_id"]),
 )
 
 book = Table(

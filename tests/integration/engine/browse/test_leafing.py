@@ -8,13 +8,21 @@ import pytest
 
 from coach.engine.api import notes, trades, why
 from coach.engine.api.browse.calendar import calendar
-from coach.engine.api.browse.trade_pages import TradeOrder, TradeSearch, trade_ids, trade_page
+from coach.engine.api.browse.trade_pages import (
+    TradeOrder,
+    TradeSearch,
+    TradeSort,
+    TradeWindow,
+    trade_ids,
+    trade_page,
+)
 from coach.engine.api.promises import labels, rules
 from coach.engine.api.session import Session
 from coach.errors import NotFound
 from coach.model.accounts import Run
 
 Importer = Callable[..., Run]
+RISING, ALL = TradeSort("closed", falling=False), TradeWindow(0, 100)
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def week(imported: Importer) -> None:
 def found(
     session: Session, search: TradeSearch, order: TradeOrder = "closed", *, falling: bool = False
 ) -> list[str]:
-    ids = trade_ids(session, search, order, falling=falling)
+    ids = trade_ids(session, search, TradeSort(order, falling), ALL)
     return [f"{view.trip.symbol} {view.trip.net}" for view in trade_page(session, ids)]
 
 
@@ -60,9 +68,7 @@ def test_outcomes_are_those_of_the_one_definition(session: Session) -> None:
     for view in trades.round_trips(session):
         outcome = view.outcome
         assert outcome in {"win", "loss", "break_even"}
-        assert view.trip.id in trade_ids(
-            session, TradeSearch(outcome=outcome), "closed", falling=False
-        )
+        assert view.trip.id in trade_ids(session, TradeSearch(outcome=outcome), RISING, ALL)
 
 
 @pytest.mark.usefixtures("week")
@@ -75,15 +81,17 @@ def test_orders_rise_and_fall(session: Session) -> None:
 
 @pytest.mark.usefixtures("week")
 def test_a_note_is_found_and_counted(session: Session) -> None:
-    [first, *_] = trade_ids(session, TradeSearch(), "closed", falling=False)
+    [first, *_] = trade_ids(session, TradeSearch(), RISING, ALL)
     notes.add(session, notes.subject(session, first), "well done")
-    [view] = trade_page(session, trade_ids(session, TradeSearch(noted=True), "net", falling=True))
+    [view] = trade_page(
+        session, trade_ids(session, TradeSearch(noted=True), TradeSort("net", falling=True), ALL)
+    )
     assert (view.trip.id, view.notes) == (first, 1)
 
 
 @pytest.mark.usefixtures("week")
 def test_a_label_that_was_taken_back_is_gone_and_cannot_be_twice(session: Session) -> None:
-    [first, *_] = trade_ids(session, TradeSearch(), "closed", falling=False)
+    [first, *_] = trade_ids(session, TradeSearch(), RISING, ALL)
     labels.label(session, first, "revenge", "yes")
     labels.remove(session, first, "revenge")
     assert labels.labels(session) == []
