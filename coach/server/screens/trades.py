@@ -11,7 +11,14 @@ from coach.engine.api import habits, sight
 from coach.engine.api import trades as trades_api
 from coach.engine.api import why as why_api
 from coach.engine.api.browse.trade_labels import trade_labels
-from coach.engine.api.browse.trade_pages import TradeOrder, trade_ids, trade_page
+from coach.engine.api.browse.trade_pages import (
+    TradeOrder,
+    TradeSort,
+    TradeWindow,
+    trade_count,
+    trade_ids,
+    trade_page,
+)
 from coach.engine.api.trades import TradeView
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
@@ -66,7 +73,8 @@ class RowsQuery(RouteQuery):
 def trade_list(call: ApiCall, query: SearchQuery) -> ApiAnswer:
     """Return the ids of the trades that are wanted, in order, joined by spaces."""
     search = read_search(query.words, call.zone, call.session.clock())
-    ids = trade_ids(call.session, search, query.order, falling=query.falling)
+    sort = TradeSort(query.order, query.falling)
+    ids = trade_ids(call.session, search, sort, TradeWindow(0, trade_count(call.session, search)))
     what = f" for {query.words}" if query.words else ""
     order = f"by {query.order}, {'falling' if query.falling else 'rising'}"
     return ApiAnswer(
@@ -152,7 +160,8 @@ def _chart_words(found: "TradeEvidence") -> str:
 def excursions(call: ApiCall, query: SearchQuery) -> ApiAnswer:
     """Return how far the newest of these trades went against and with the trader."""
     search = read_search(query.words, call.zone, call.session.clock())
-    wanted = set(trade_ids(call.session, search, "closed", falling=True)[:MOST_POINTS])
+    newest = TradeSort("closed", falling=True)
+    wanted = set(trade_ids(call.session, search, newest, TradeWindow(0, MOST_POINTS)))
     views_ = deque(trades_api.round_trips(call.session), MOST_POINTS)
     shown = [one for one in views_ if one.trip.id in wanted]
     known = [one for one in shown if one.reached.mae is not None and one.reached.mfe is not None]
