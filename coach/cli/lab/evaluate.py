@@ -148,11 +148,15 @@ def answer(
     }
     piped = _piped(known, table or ("targets" if report.targets else "traders"))
     pages = _pages(report, known["targets"])
-    written = layout.spoken if spoken else layout.text
-    lines = tuple(line for sheet in pages if sheet.rows for line in written(sheet))
+    lines = _lines_of(pages, spoken=spoken)
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
     text, below = page if markdown else None, () if table else (*lines, *_end(report, known))
     return Answer("lab evaluate", plain, piped, text=text, lines=below, warnings=odd)
+
+
+def _lines_of(pages: "list[layout.TextTable]", *, spoken: bool) -> tuple[str, ...]:
+    written = layout.spoken if spoken else layout.text
+    return tuple(line for sheet in pages if sheet.rows for line in written(sheet))
 
 
 def _pages(report: "Report", targets: "Sequence[Row]") -> "list[layout.TextTable]":

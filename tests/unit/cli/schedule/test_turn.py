@@ -1,36 +1,42 @@
 """A lock is held by whoever works, and by nobody who is gone."""
 
 import os
-import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
 from coach.cli.schedule.turn import turn
 from coach.errors import Locked
 
+HOLD = """
+import sys
+from pathlib import Path
+from coach.cli.schedule.turn import turn
+with turn(Path(sys.argv[1]), 0, "process 4711: coach digest"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
 
 @pytest.fixture
-def holder(tmp_path: Path) -> Iterator[int]:
+def holder(tmp_path: Path) -> Iterator[Popen[str]]:
     """A process that holds the lock until it is killed."""
-    ready, tell = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        with turn(tmp_path / "lock", 0, "process 4711: coach digest"):
-            os.write(tell, b".")
-            signal.pause()
-    os.read(ready, 1)
-    yield pid
-    os.close(ready)
-    os.close(tell)
+    words = [sys.executable, "-c", HOLD, str(tmp_path / "lock")]
+    with Popen(words, stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
 
 
-def test_a_lock_goes_with_a_holder_that_is_killed(holder: int, tmp_path: Path) -> None:
+def test_a_lock_goes_with_a_holder_that_is_killed(holder: Popen[str], tmp_path: Path) -> None:
     with pytest.raises(Locked, match="process 4711: coach digest"), turn(tmp_path / "lock", 0, ""):
         pass
-    os.kill(holder, signal.SIGKILL)
-    os.waitpid(holder, 0)
+    holder.kill()
+    holder.wait()
     with turn(tmp_path / "lock", 0, ""):
         pass
 
