@@ -31,7 +31,8 @@ export const waiting = signal(0);
 export const reached = signal(true);
 
 const TOO_MANY = 429;
-const TRIES = 4;
+const TRIES = 40;
+const LONGEST_PAUSE_MS = 3000;
 const LATER = new Set([409, 503]);
 
 /** Seams that a test replaces: the network, the clock's bell, the keys. */
@@ -68,7 +69,7 @@ export async function send(path, order) {
     const response = await attempt(path, order, key);
     if (response === null) {
       if (tries >= TRIES || order.method === "GET") throw unreachable();
-      await seams.pause(500 * tries);
+      await seams.pause(Math.min(LONGEST_PAUSE_MS, 500 * tries));
       continue;
     }
     if (response.status === TOO_MANY) {

@@ -73,6 +73,11 @@ export function VirtualList(props) {
     if (bottom > element.scrollTop) element.scrollTop = bottom;
   }, [cursor, seen.each]);
   useEffect(() => {
+    const element = body.current;
+    if (!element?.contains(document.activeElement)) return;
+    /** @type {HTMLElement | null} */ (element.querySelector(".current"))?.focus({ preventScroll: true });
+  }, [cursor, first, end]);
+  useEffect(() => {
     const page = Math.max(1, Math.floor(seen.height / seen.each) - 1);
     /** @param {string} where */
     const to = (where) => () => onCursor(moved(where, cursor, count, page));
@@ -86,6 +91,8 @@ export function VirtualList(props) {
       { key: "Enter l", what: "Open", run: () => onOpen(cursor) },
     ]);
   }, [cursor, count, seen.height, seen.each, onCursor, onOpen]);
+  // The row that tabbing leads to: the current one, or the first one where it is out of sight.
+  const stop = cursor >= first && cursor < end ? cursor : first;
   const shown = Array.from({ length: end - first }, (_, at) => first + at);
   return html`<div
     class="grid"
@@ -98,17 +105,14 @@ export function VirtualList(props) {
     <div
       class="grid-body"
       role="rowgroup"
-      tabindex="0"
-      aria-label="rows"
-      aria-activedescendant=${count ? `row-${cursor}` : undefined}
       ref=${body}
     >
       <div class="grid-space" role="presentation" style=${{ height: `${count * seen.each}px` }}>
         ${shown.map(
           (at) => html`<div
             key=${at}
-            id=${`row-${at}`}
             role="row"
+            tabindex=${at === stop ? 0 : -1}
             class=${at === cursor ? "grid-row current" : "grid-row"}
             aria-rowindex=${at + 2}
             aria-selected=${at === cursor}

@@ -123,9 +123,11 @@ function Slider({ slider, value }) {
       /><span>${slider.name}</span></label
     >`;
   }
-  return html`<label class="slider"
-    ><span>${slider.name}</span><output>${words}</output
+  const id = `slider-${slider.parameter}`;
+  return html`<div class="slider">
+    <label for=${id}>${slider.name}</label><output for=${id}>${words}</output
     ><input
+      id=${id}
       type="range"
       min="0"
       max=${slider.values.length}
@@ -133,7 +135,8 @@ function Slider({ slider, value }) {
       value=${at}
       aria-valuetext=${words}
       onInput=${(/** @type {any} */ event) => refine({ [slider.parameter]: slider.values[event.currentTarget.value - 1] ?? "" })}
-  /></label>`;
+    />
+  </div>`;
 }
 
 /** @param {{data: any}} props */

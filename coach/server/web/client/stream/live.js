@@ -8,8 +8,6 @@ import { keep, kept } from "../core/keeping.js";
 import { signal } from "../vendor/signals.js";
 import { Follower } from "./follower.js";
 
-/** @typedef {import("./frames.js").Frame} Frame */
-
 const LOCK = "coach-stream";
 const CHANNEL = "coach-events";
 const HIDDEN_MS = 60_000;
@@ -20,6 +18,8 @@ export const connection = signal({ state: "starting", leads: false, waitMs: 0 })
 /** How many events this tab has applied. */
 export const applied = signal(0);
 
+/** @typedef {{types: string[], anew: boolean, state?: string, waitMs?: number, asks?: boolean}} Told What tabs say to each other. */
+
 /**
  * Follow the events from now on.
  * @param {(types: string[], anew: boolean) => void} apply what the screens do about them
@@ -28,8 +28,13 @@ export const applied = signal(0);
 export function followEvents(apply, head) {
   if (kept("position") === null && head) keep("position", JSON.stringify(head));
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : null;
-  /** @param {{types: string[], anew: boolean, state?: string, waitMs?: number}} told */
+  /** @param {Told} told */
   const take = (told) => {
+    if (told.asks) {
+      const { leads, state, waitMs } = connection.value;
+      if (leads) channel?.postMessage({ types: [], anew: false, state, waitMs });
+      return;
+    }
     if (told.state) {
       connection.value = { ...connection.value, state: told.state, waitMs: told.waitMs ?? 0 };
       return;
@@ -37,12 +42,16 @@ export function followEvents(apply, head) {
     applied.value += told.types.length;
     apply(told.types, told.anew);
   };
-  if (channel) channel.onmessage = ({ data }) => take(data);
-  /** @param {{types: string[], anew: boolean, state?: string, waitMs?: number}} told */
+  /** @param {Told} told */
   const tellAll = (told) => {
+    if (told.state && told.state === connection.value.state && !told.waitMs) return;
     channel?.postMessage(told);
     take(told);
   };
+  if (channel) {
+    channel.onmessage = ({ data }) => take(data);
+    channel.postMessage({ types: [], anew: false, asks: true });
+  }
   if (navigator.locks) {
     void navigator.locks.request(LOCK, () => new Promise(() => lead(tellAll)));
   } else {
@@ -50,7 +59,7 @@ export function followEvents(apply, head) {
   }
 }
 
-/** @param {(told: {types: string[], anew: boolean, state?: string, waitMs?: number}) => void} tell */
+/** @param {(told: Told) => void} tell */
 function lead(tell) {
   connection.value = { ...connection.value, leads: true };
   const follower = new Follower(

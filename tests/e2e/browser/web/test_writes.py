@@ -1,0 +1,221 @@
+"""What a screen changes is there for the command; what can be, is taken back by a key."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser.web.conftest import Complaints, Site, open_screen, settled
+
+pytestmark = pytest.mark.browser
+
+HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
+STATEMENT = f"""\
+{HEADER}
+2026-04-01T09:00:00Z,XRP-USD,buy,1,100,1,USD,a1
+2026-04-01T10:00:00Z,XRP-USD,sell,1,90,1,USD,a2
+2026-04-02T09:00:00Z,XRP-USD,buy,much,80,0.5,USD,a3
+"""
+RULE = "cooldown_after_loss"
+
+
+def notice(page: Page, text: str) -> None:
+    expect(page.locator(".notice").filter(has_text=text).last).to_be_visible()
+
+
+def answer(page: Page, text: str, yes: str) -> None:
+    """Answer the open question with a text."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill(text)
+    dialog.get_by_role("button", name=yes).click()
+    expect(dialog).to_have_count(0)
+
+
+def test_a_trade_is_labelled_by_one_key(page: Page, site: Site) -> None:
+    open_screen(page, "/trades?words=flagged")
+    expect(page.locator(".sum")).to_contain_text("for flagged")
+    before = int(re.sub(r"\D.*", "", page.locator(".sum").inner_text().replace(",", "")))
+    assert before
+    page.keyboard.press("Y")
+    notice(page, ": yes")
+    [given] = site.coach("label", "--list")
+    assert given["answer"] == "yes"
+    page.keyboard.press("L")
+    answer(page, "revenge", "Go on")
+    answer(page, "no", "Keep it")
+    notice(page, "revenge: no")
+    assert {(one["bias"], one["answer"]) for one in site.coach("label", "--list")} >= {
+        ("revenge", "no")
+    }
+
+
+def test_a_note_on_a_trade_is_kept_and_taken_back(page: Page, site: Site) -> None:
+    open_screen(page, "/trades")
+    expect(page.locator(".grid-body .c-net").first).to_have_text(re.compile(r"\d"))
+    page.keyboard.press("m")
+    answer(page, "bought in a hurry", "Keep it")
+    notice(page, "noted")
+    [note] = site.coach("note", "list")
+    assert (note["about"], note["text"]) == ("trade", "bought in a hurry")
+    page.keyboard.press("z")
+    notice(page, "taken back")
+    assert site.coach("note", "list") == []
+
+
+def test_a_note_on_today_is_written_changed_and_removed(page: Page, site: Site) -> None:
+    open_screen(page, "/reflect")
+    page.keyboard.press("m")
+    answer(page, "slept badly", "Keep it")
+    row = page.locator("[data-note]").filter(has_text="slept badly")
+    row.get_by_role("button", name="Edit").click()
+    answer(page, "slept well", "Keep it")
+    row = page.locator("[data-note]").filter(has_text="slept well")
+    expect(row).to_be_visible()
+    row.get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)
+    assert site.coach("note", "list") == []
+
+
+def test_a_rule_is_promised_with_a_dry_run_and_removed(page: Page, site: Site) -> None:
+    open_screen(page, "/rules")
+    page.keyboard.press("n")
+    form = page.locator('[data-form="rule"]')
+    form.get_by_label("Kind").select_option("max_open_positions")
+    form.locator('[name="positions"]').fill("3")
+    tried = site.coach("rules", "dry-run", "max_open_positions", "positions=3")
+    worth = tried if isinstance(tried, dict) else tried[0]
+    expect(form.locator(".tried")).to_contain_text(worth["sentence"])
+    expect(form.locator(".tried")).to_contain_text(f"caught {worth['caught']:,} of")
+    form.get_by_role("button", name="Promise it").click()
+    notice(page, "promised")
+    expect(page.locator('[data-rule="max_open_positions"]')).to_be_visible()
+    page.locator('[data-rule="max_open_positions"]').click()
+    page.keyboard.press("D")
+    notice(page, "removed max_open_positions")
+    expect(page.locator('[data-rule="max_open_positions"]')).to_have_count(0)
+    assert "max_open_positions" not in {one["id"] for one in site.coach("rules", "list")}
+
+
+def test_a_rule_is_changed_shown_in_its_revisions_and_rolled_back(page: Page, site: Site) -> None:
+    open_screen(page, f"/rules?rule={RULE}")
+    before = site.coach("rules", "show", RULE)
+    page.keyboard.press("e")
+    form = page.locator('[data-form="rule"]')
+    form.locator('[name="minutes"]').fill("45")
+    expect(form.locator(".tried")).to_contain_text("within 45 min")
+    form.get_by_role("button", name="Change the rule").click()
+    notice(page, "changed")
+    expect(page.locator(f'[data-rule="{RULE}"]')).to_contain_text("within 45 min")
+    expect(page.locator(".revisions li").first).to_contain_text("→ 45")
+    page.get_by_role("button", name=f"Go back to revision {before['revision']}").click()
+    expect(page.locator(f'[data-rule="{RULE}"]')).to_contain_text(before["sentence"])
+    page.keyboard.press("x")
+    expect(page.locator(f'[data-rule="{RULE}"] .chip')).to_have_text("paused")
+    page.keyboard.press("z")
+    expect(page.locator(f'[data-rule="{RULE}"] .chip')).to_have_text("active")
+    page.keyboard.press("c")
+    notice(page, "your labels were asked")
+    assert site.coach("rules", "show", RULE)["params"] == before["params"]
+
+
+def test_a_statement_is_previewed_brought_and_taken_back(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "april.csv"
+    file.write_text(STATEMENT)
+    open_screen(page, "/imports")
+    page.locator("input[type=file]").set_input_files(file)
+    preview = page.locator("[data-preview]")
+    expect(preview.locator('[data-field="new"]')).to_have_text("2")
+    expect(preview.locator('[data-field="skipped_count"]')).to_have_text("1")
+    expect(page.locator(".bring")).to_contain_text("line 4, quantity")
+    assert "april.csv" not in {one["label"] for one in site.coach("import", "list")}
+    page.get_by_label("Into which account").fill("april")
+    page.get_by_role("button", name="Import 2 new").click()
+    notice(page, "april.csv: 2 new, 0 known, 1 skipped")
+    row = page.locator("[data-run]").filter(has_text="april.csv")
+    row.click()
+    expect(page.locator(".drawer")).to_contain_text("fetched 2")
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
+    notice(page, "taken back")
+    expect(row.locator(".chip")).to_have_text("undone")
+
+
+def test_dropping_a_file_shows_what_it_would_bring(page: Page) -> None:
+    open_screen(page, "/imports")
+    page.evaluate(
+        """text => {
+          const transfer = new DataTransfer()
+          transfer.items.add(new File([text], 'dropped.csv', {type: 'text/csv'}))
+          const drop = new DragEvent('drop', {bubbles: true, dataTransfer: transfer})
+          document.querySelector('.drop').dispatchEvent(drop)
+        }""",
+        STATEMENT,
+    )
+    expect(page.locator(".bring")).to_contain_text("dropped.csv")
+    expect(page.locator('[data-preview] [data-field="fetched"]')).to_have_text("2")
+
+
+def test_an_account_says_what_it_began_with(page: Page, site: Site) -> None:
+    open_screen(page, "/accounts")
+    card = page.locator('[data-account="coinbase"]')
+    card.get_by_role("button", name="What it began with").click()
+    answer(page, "5000.50", "Keep it")
+    expect(card.locator('[data-field="equity"]')).to_have_text("5,000.5")
+    [account] = [one for one in site.coach("accounts") if one["name"] == "coinbase"]
+    assert account["equity"] == "5000.50"
+
+
+def test_a_key_that_is_none_is_refused_and_what_was_typed_stays(
+    page: Page, complaints: Complaints
+) -> None:
+    complaints.allowed = ("Failed to load resource",)
+    open_screen(page, "/accounts")
+    page.keyboard.press("c")
+    form = page.locator("form.connect")
+    form.get_by_label("The view-only CDP key").fill("no key")
+    form.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.locator(".notice.trouble")).to_be_visible()
+    expect(form.get_by_label("The view-only CDP key")).to_have_value("no key")
+
+
+def test_the_zone_and_the_tone_are_set(page: Page, site: Site) -> None:
+    open_screen(page, "/settings")
+    page.get_by_label("Where your days and weeks begin").fill("Asia/Tokyo")
+    page.get_by_role("button", name="Keep it").click()
+    notice(page, "days and weeks begin in Asia/Tokyo")
+    assert site.coach("status")["zone"] == "Asia/Tokyo"
+    page.get_by_label("strict").check()
+    notice(page, "the strict tone")
+    tones = [one for one in site.coach("config", "list") if one["name"] == "tone"]
+    assert tones[0]["value"] == "strict"
+    page.keyboard.press("1")
+    settled(page)
+    expect(page.locator("main")).to_contain_text("Asia/Tokyo")
+
+
+def test_too_many_requests_are_counted_down_and_sent_again(
+    page: Page, site: Site, complaints: Complaints
+) -> None:
+    complaints.allowed = ("429",)
+    open_screen(page, "/reflect")
+    refused = []
+
+    def refuse_once(route) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+        if refused:
+            route.fallback()
+            return
+        refused.append(route.request.headers["idempotency-key"])
+        error = {"code": "E_RATE_LIMIT", "message": "too much was asked", "hint": ""}
+        headers = {"Retry-After": "2"}
+        route.fulfill(status=429, headers=headers, json={"schema_version": 1, "error": error})
+
+    page.route("**/api/notes", refuse_once)
+    page.keyboard.press("m")
+    answer(page, "typed once", "Keep it")
+    expect(page.locator(".status.away")).to_contain_text("goes on by itself in")
+    expect(page.locator("[data-note]").filter(has_text="typed once")).to_be_visible()
+    assert len(refused) == 1
+    assert [one["text"] for one in site.coach("note", "list")] == ["typed once"]
