@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, NamedTuple, NewType
 
 from coach.errors import Invalid
@@ -51,6 +52,14 @@ class RunAttempt(NamedTuple):
     user_id: UserId
     run_id: RunId
     attempt: int
+
+
+class ContractSize(NamedTuple):
+    """How many units of what it is about one contract of a symbol is, in an account."""
+
+    account: str
+    symbol: str
+    size: Decimal
 
 
 INSTALLATION = UserId("")

@@ -51,7 +51,7 @@ Shorts = Annotated[
 ]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="FIELD=COLUMN,...", help="What the file's columns mean."),
+    typer.Option("--map", metavar="FIELD=COLUMN", help="What the file's columns mean."),
 ]
 Say = Annotated[
     list[str] | None,
@@ -60,20 +60,19 @@ Say = Annotated[
 Save = Annotated[str, typer.Option("--save", metavar="NAME", help="Keep the mapping so.")]
 
 
-STATEMENT_HELP = """\
-Import an account statement; its format is recognised.
+CSV_HELP = """Import an account statement; its format is recognised.
 
 \b
-  coach import fills.csv
-  coach import trades.csv --as kraken-trades --account kraken
-  coach import history.csv --zone Europe/Madrid
-  coach import any.csv --map timestamp="Date(UTC)",symbol=Pair,side=Side,... --save mine
+  coach import csv fills.csv
+  coach import csv trades.csv --as kraken-trades --account kraken
+  coach import csv history.csv --zone Europe/Madrid
+  coach import csv any.csv --map timestamp=Date,symbol=Pair,... --save mine
   zcat fills.csv.gz | coach import csv - --dry-run
 
-Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read
-are skipped and named (exit code 3), the others are imported. A file that does not say on which
-clock its times are needs --zone; it is kept for this account and format. A sale of coins that
-were never bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
+Importing a file again, or one that overlaps, counts every fill once. Rows that cannot be read are
+skipped and named (exit code 3), the others are imported. A file that does not say on which clock
+its times are needs --zone; it is kept for this account and format. A sale of coins that were never
+bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
 
 A file that coach does not know is mapped: on a terminal it proposes and asks; --map names the
 columns, --say answers what is left (coach help mappings). It is kept for files with the same
@@ -90,7 +89,7 @@ Formats for --as, beside the names of mappings:
 """
 
 
-@app.command("csv", help=STATEMENT_HELP)
+@app.command("csv", help=CSV_HELP)
 def statement(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
     file: File,

@@ -12,7 +12,6 @@ from coach.advice.fills import fill_line
 from coach.cli.frame import YES
 from coach.cli.show.progress import progress
 from coach.errors import CoachError, UnknownClock
-from coach.model.fills import Fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from coach.cli.frame import Frame
     from coach.engine.api.imports import ImportRequest
     from coach.engine.api.session import Session
-    from coach.engine.api.statements.preview import Row
+    from coach.engine.api.statements.previews import PreviewedRow
     from coach.model.accounts import Run
 
 MOST_QUESTIONS = 30
@@ -35,7 +34,7 @@ def import_mapped(
     The second is how its first rows were read, where nothing is kept of them.
     """
     from coach.engine.api import imports
-    from coach.engine.api.statements.preview import preview
+    from coach.engine.api.statements import previews
 
     for _ in range(MOST_QUESTIONS):
         try:
@@ -43,7 +42,7 @@ def import_mapped(
                 request = _confirmed(frame, session, path, request)
             with progress(frame.talk, "importing") as report:
                 runs = imports.import_each_account(session, path, request, report)
-            shown = preview(session, path, request) if request.dry_run else ()
+            shown = previews.preview(session, path, request) if request.dry_run else ()
             return runs, tuple(map(_line, shown))
         except CoachError as trouble:
             answered = _answered(frame, trouble, request) if _somebody(frame) else None
@@ -95,9 +94,9 @@ def _columns_asked(
 
 def _confirmed(frame: Frame, session: Session, path: Path, request: ImportRequest) -> ImportRequest:
     """Show the first rows as they would be read; the name that is typed keeps the mapping."""
-    from coach.engine.api.statements.preview import preview
+    from coach.engine.api.statements import previews
 
-    for row in preview(session, path, request):
+    for row in previews.preview(session, path, request):
         frame.talk.hint(_line(row))
     reply = frame.asked("is this what your trades are?", "[y/n]")
     if reply not in YES:
@@ -110,8 +109,5 @@ def _confirmed(frame: Frame, session: Session, path: Path, request: ImportReques
     return replace(request, save=frame.typed(f"keep it as which name? [{stem}]") or stem)
 
 
-def _line(row: Row) -> str:
-    if isinstance(row, Fill):
-        return fill_line(row)
-    reason = getattr(row, "reason", "")
-    return f"  line {row.line}: {reason or 'no trade'}"
+def _line(row: PreviewedRow) -> str:
+    return fill_line(row.fill) if row.fill else f"  line {row.line}: {row.reason}"

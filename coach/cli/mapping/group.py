@@ -97,7 +97,7 @@ def remove(context: typer.Context, name: Name) -> None:
 
 @app.command()
 def contracts(context: typer.Context) -> None:
-    """List how many units one contract of each symbol is, where it is not one."""
+    """List the contract sizes that files were read with."""
     from coach.engine.api.statements import mappings
 
     frame = frame_of(context)

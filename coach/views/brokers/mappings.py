@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypedDict
 from coach.views.table import Column
 
 if TYPE_CHECKING:
-    from coach.engine.api.statements.mappings import ContractSize, ListedMapping
+    from coach.engine.api.statements.mappings import ListedMapping
+    from coach.model.accounts import ContractSize
 
 MAPPINGS = (
     Column("name", "name", "key"),

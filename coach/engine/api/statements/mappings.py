@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.api import sight
 from coach.engine.store.imports import mappings as store
-from coach.engine.store.imports.mappings import ContractSize, KeptMapping
+from coach.engine.store.imports.mappings import KeptMapping
 from coach.errors import CoachError, Invalid, NotFound
 
 if TYPE_CHECKING:
     from coach.brokers.statements.mapping.layout import StatementMapping
     from coach.engine.api.session import Session
-
-__all__ = ["ContractSize", "KeptMapping"]
+    from coach.model.accounts import ContractSize
 
 LONGEST_NAME = 60
 

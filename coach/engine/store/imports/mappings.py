@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from coach.model.accounts import AccountId, UserId
+from coach.model.accounts import AccountId, ContractSize, UserId
 
 
 class KeptMapping(NamedTuple):
@@ -16,14 +16,6 @@ class KeptMapping(NamedTuple):
     name: str
     text: str
     kept_at: datetime
-
-
-class ContractSize(NamedTuple):
-    """How many units one contract of a symbol is in an account."""
-
-    account: str
-    symbol: str
-    size: Decimal
 
 
 def kept(connection: Connection[Any], user_id: UserId) -> list[KeptMapping]:
