@@ -42,6 +42,7 @@ class ScheduledJob:
 JOBS = (
     ScheduledJob("sync", ("import", "sync", "--due"), None, "read connected accounts"),
     ScheduledJob("digest", ("digest",), 6, "make the digest of the last week"),
+    ScheduledJob("backup", ("backup", "create"), 3, "make a backup, once there is a key for it"),
 )
 """Each account is read as often as it says, and a digest is made once: both may be asked often."""
 
@@ -90,6 +91,7 @@ def scheduled_lines(frame: "Frame") -> list[ScheduledLine]:
             job, variables, (*program, "schedule", "run", job.name, "--wait-lock", PATIENCE), minute
         )
         for job in JOBS
+        if job.name != "backup" or frame.settings.backup.recipients
     ]
 
 

@@ -82,3 +82,16 @@ def test_a_folder_in_the_settings_is_a_whole_path(coach: Coach, value: str) -> N
 def test_a_recipient_in_the_settings_is_one(coach: Coach) -> None:
     refused = answer(coach, "config", "set", "backup_recipients", "age1nobody", code=2)
     assert "backup_recipients" in refused["message"]
+
+
+def test_a_timer_makes_one_without_a_word_once_there_is_a_key(coach: Coach, home: Path) -> None:
+    folder = ("--folder", str(home / "data" / "backups"))
+    before = len(answer(coach, "backup", "list", *folder))
+    assert (
+        "run backup" not in coach("schedule", "print", "--cron", COACH_BACKUP_RECIPIENTS="").stdout
+    )
+    answer(coach, "backup", "key", "--out", str(home / "timer.txt"))
+    assert "run backup" in coach("schedule", "print", "--cron").stdout
+    done = coach("schedule", "run", "backup")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(answer(coach, "backup", "list", *folder)) == before + 1
