@@ -131,8 +131,8 @@ def log(
         found = api.log(session, last)
     values = rows([views.delivery(one) for one in found])
     table = Table(views.DELIVERIES, values, "nothing was sent yet")
-    below = tuple(advice.failures(found))
-    frame.show(Answer("notify log", list(values), table, below=below))
+    warnings = tuple(advice.failures(found))
+    frame.show(Answer("notify log", list(values), table, warnings=warnings))
 
 
 @app.command()

@@ -39,6 +39,8 @@ TRIED_ELSEWHERE = {
     "import sync --due",
     *(name for name in COMMANDS if name.startswith("schedule ")),  # test_schedule_runs.py runs them
     "import csv FILE",  # tests/integration/engine/imports/test_mappings.py has two accounts
+    "digest --send",  # test_notify.py has a receiver
+    *(name for name in COMMANDS if name.split()[0] == "notify"),
     *("events devices", "events forget"),  # test_events.py has some
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked

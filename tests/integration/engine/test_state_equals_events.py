@@ -30,6 +30,7 @@ from coach.engine.api import (
     users,
 )
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
+from coach.engine.api.notify import channels, deliveries
 from coach.engine.api.promises import (
     calibration,
     experiments,
@@ -49,8 +50,10 @@ from coach.engine.outbox import partitions
 from coach.engine.rules.draft import Terms
 from coach.model.event_types import EVENT_TYPES
 from coach.model.events import Stale
+from coach.model.machine.secrets import Secret
 from coach.model.market import SourceWishes
 from tests.doubling_bot import bot_rows
+from tests.hooks import hook_server
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -73,6 +76,8 @@ class Follower:
             "accounts": lambda: accounts.overview(session),
             "breaches": lambda: rules.breaches(session),
             "candles": lambda: candles.coverage(session),
+            "channels": lambda: channels.channels(session),
+            "deliveries": lambda: deliveries.log(session),
             "experiments": lambda: experiments.experiments(session),
             "findings": lambda: insights.findings(session),
             "imports": lambda: imports.all_runs(session),
@@ -223,6 +228,21 @@ def test_a_proposal_that_is_left_is_named(follower: Follower, tmp_path: Path) ->
     calibration.calibrate(session, RULE)
     [made] = calibration.proposals(session)
     follower.does(lambda s: calibration.dismiss(s, made.id), "rule.dismissed")
+
+
+def test_channels_and_what_is_sent_name_all_that_they_change(
+    follower: Follower, tmp_path: Path
+) -> None:
+    bring(statement(tmp_path, 0, 10))(follower.session)
+    digests.digest(follower.session, "2026-W02")
+    with hook_server() as hook:
+        asked = channels.ChannelRequest("hook", "webhook", Secret(hook.url), quiet="none")
+        follower.does(lambda s: channels.add(s, asked), "channel.changed")
+        hook.status = 500
+        follower.does(lambda s: deliveries.send_digest(s, "2026-W02"), "digest.sent")
+        hook.status = 200
+        follower.does(lambda s: deliveries.send_digest(s, "2026-W02"), "digest.sent")
+        follower.does(lambda s: channels.remove(s, "hook"), "channel.changed")
 
 
 def test_notes_name_all_that_they_change(follower: Follower, tmp_path: Path) -> None:

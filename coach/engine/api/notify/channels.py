@@ -181,19 +181,20 @@ def _mail(asked: ChannelRequest) -> _Described:
     if security not in get_args(SmtpSecurity):
         allowed = ", ".join(get_args(SmtpSecurity))
         raise Invalid("security", f"not {security!r}", f"one of {allowed}")
+    recipient = mail_address("recipient_of_mail", mail.recipient)
     settings = {
         "host": mail.host,
         "port": str(port),
         "security": security,
         "username": mail.username,
         "sender": mail_address("sender", mail.sender or mail.recipient),
-        "recipient": mail_address("recipient_of_mail", mail.recipient),
+        "recipient": recipient,
     }
     if password and not may_carry_password(settings):
         raise Invalid("security", "not none with a password", "tls or starttls")
     if mail.username and not password:
         raise Missing("a user name", "password")
-    return _Described(f"{settings['recipient']} by {mail.host}", settings, {"password": password})
+    return _Described(f"{recipient} by {mail.host}", settings, {"password": password})
 
 
 def mail_address(field: Field, words: str) -> str:
