@@ -11,6 +11,8 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.parent_process import when_parent_is_gone
 
+SHOWN = 5
+HOW_TO_RETRY = "coach jobs shows it, coach jobs retry RUN tries it again"
 GRACE_S = 12.0
 """For a job under way; another worker does again what takes longer."""
 
@@ -27,7 +29,8 @@ def worker(
     """Do queued jobs, and what is due by the clock, until a signal ends it.
 
     Several may run at once. After SIGTERM or Ctrl-C a job has eight seconds to end, then another
-    worker goes on with it.
+    worker goes on with it. With --once, a job that failed for good is named, and the exit code
+    is 3.
     """
     from coach import wiring
     from coach.engine.api.jobs import work
@@ -41,9 +44,15 @@ def worker(
     def announce() -> None:
         frame.talk.hint("the worker is ready; Ctrl-C ends it")
 
+    began = wiring.clock()
     number = work.work(place, once=once, on_ready=announce, warn=frame.talk.warning)
     if number:
         raise typer.Exit(exits.SIGNALLED + number)
+    failed = work.failures_since(place, began) if once else []
+    for one in failed[-SHOWN:]:
+        frame.talk.error(f"{one.kind} of {one.label} failed: {one.error}", HOW_TO_RETRY)
+    if failed:
+        raise typer.Exit(exits.PARTIAL)
 
 
 def end_this_process() -> None:

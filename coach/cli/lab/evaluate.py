@@ -148,7 +148,6 @@ def answer(
     }
     piped = _piped(known, table or ("targets" if report.targets else "traders"))
     pages = _pages(report, known["targets"])
-    lines = _lines_of(pages, spoken=spoken)
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
     text, below = page if markdown else None, () if table else (*lines, *_end(report, known))
     return Answer("lab evaluate", plain, piped, text=text, lines=below, warnings=odd)

@@ -11,6 +11,7 @@ from coach.engine.api.jobs.schedule import periodic_tasks
 from coach.engine.api.jobs.workplace import Workplace
 from coach.engine.outbox import partitions
 from coach.engine.store import users
+from coach.engine.store.queue import failures
 from coach.errors import NotFound
 from coach.model.accounts import INSTALLATION
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from coach.engine.periodic.possible import PeriodicWishes
     from coach.engine.store.connect import CoachConnection
     from coach.engine.store.queue.asked import ClaimedRun
+    from coach.engine.store.queue.failures import FailedRun
     from coach.model.accounts import UserId
     from coach.model.events import Json
     from coach.model.machine.clock import Ticks
@@ -71,6 +73,12 @@ def work(
     tasks = periodic_tasks(place.wishes, place.ticks)
     setup = WorkerSetup(place.url, place.connect, place.clock, perform, tasks, warn)
     return Worker(setup, on_ready).run(once=once)
+
+
+def failures_since(place: WorkerPlace, moment: datetime) -> list[FailedRun]:
+    """Return the runs of workers that failed for good from that moment on, of all users."""
+    with place.connect() as connection:
+        return failures.failed_since(connection, moment)
 
 
 def _reach_of(connection: CoachConnection, run: ClaimedRun) -> AbstractContextManager[None]:

@@ -3,6 +3,8 @@
 import fcntl
 import json
 import os
+import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +24,17 @@ Coach = Callable[..., CompletedProcess[str]]
 LOCKED = 11
 NOT_INITIALISED = 10
 ALIVE = "insert into procrastinate_workers default values returning id"
+CONNECTED = """
+insert into connection (user_id, account_id, broker, base_url, key_name, key_file, permissions)
+select user_id, id, 'coinbase', '', 'k', %s, '{"trade": false, "transfer": false}'
+  from account limit 1
+"""
+IMPOSSIBLE = """
+insert into run (user_id, id, kind, label, state, attempt, started_at, request)
+select id, decode(md5('impossible'), 'hex')::text, 'import.trades', 'nobody', 'queued', 0, now(),
+       '{"account": "nobody", "since": null, "anyway": false}'
+  from app_user
+"""
 CRONTAB = '#!/bin/sh\n[ "$1" = -l ] && exec cat "{file}"\nexec cat > "{file}"\n'
 
 
@@ -180,3 +193,44 @@ def test_what_is_installed_has_a_schema(coach: Coach, crontab: Path) -> None:
         ended = coach("schedule", *words, "--json", PATH=path)
         assert_published(f"schedule {words[0]}", json.loads(ended.stdout)["data"])
     assert crontab.read_text() == ""
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_cron_runs_by_hand_says_what_failed(
+    coach: Coach, lent_home: LentHome, tmp_path: Path
+) -> None:
+    """An account whose key is gone, and a job that no worker can do."""
+    key = tmp_path / "gone.json"
+    with connect(lent_home.database_url()) as connection:
+        connection.execute(CONNECTED, [str(key)])
+        due = coach("import", "sync", "--due")
+        connection.execute("delete from connection")
+        connection.execute(IMPOSSIBLE)
+        once = coach("worker", "--once")
+        connection.execute("delete from run where label = 'nobody'")
+    assert due.returncode == 3
+    assert "was not read: " in due.stderr
+    assert (once.returncode, once.stdout) == (3, "")
+    assert "import.trades of nobody failed" in once.stderr
+    assert coach("worker", "--once").returncode == 0
+
+
+def test_a_job_that_is_told_to_end_ends_its_child(
+    warm_python: WarmPython, coach: Coach, tmp_path: Path
+) -> None:
+    """The database that the child asks never answers."""
+    told = environment(tmp_path / "other")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://me@127.0.0.1:{silent.getsockname()[1]}/coach"
+        words = ["schedule", "run", "sync"]
+        process = warm_python.start_in_pipes(words, told | {"COACH_DATABASE_URL": url}, tmp_path)
+        line, _ = silent.accept()
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate()
+        assert (process.wait(), out) == (143, "")
+        line.settimeout(PATIENCE)
+        while line.recv(1024):
+            pass
+        line.close()
+    rows = json.loads(coach("schedule", "status", "--json", **told).stdout)["data"]
+    assert rows[0]["said"] == "it was stopped"
