@@ -24,9 +24,9 @@ def notice(page: Page, text: str) -> None:
     expect(page.locator(".notice").filter(has_text=text).last).to_be_visible()
 
 
-def answer(page: Page, text: str, yes: str) -> None:
-    """Answer the open question with a text."""
-    dialog = page.get_by_role("dialog")
+def answer(page: Page, title: str, text: str, yes: str) -> None:
+    """Answer the question of that title with a text."""
+    dialog = page.get_by_role("dialog", name=title)
     dialog.get_by_role("textbox").fill(text)
     dialog.get_by_role("button", name=yes).click()
     expect(dialog).to_have_count(0)
@@ -42,8 +42,8 @@ def test_a_trade_is_labelled_by_one_key(page: Page, site: Site) -> None:
     [given] = site.coach("label", "--list")
     assert given["answer"] == "yes"
     page.keyboard.press("L")
-    answer(page, "revenge", "Go on")
-    answer(page, "no", "Keep it")
+    answer(page, "Which habit?", "revenge", "Go on")
+    answer(page, "Was it revenge?", "no", "Keep it")
     notice(page, "revenge: no")
     assert {(one["bias"], one["answer"]) for one in site.coach("label", "--list")} >= {
         ("revenge", "no")
@@ -54,7 +54,7 @@ def test_a_note_on_a_trade_is_kept_and_taken_back(page: Page, site: Site) -> Non
     open_screen(page, "/trades")
     expect(page.locator(".grid-body .c-net").first).to_have_text(re.compile(r"\d"))
     page.keyboard.press("m")
-    answer(page, "bought in a hurry", "Keep it")
+    answer(page, "Note on", "bought in a hurry", "Keep it")
     notice(page, "noted")
     [note] = site.coach("note", "list")
     assert (note["about"], note["text"]) == ("trade", "bought in a hurry")
@@ -66,10 +66,10 @@ def test_a_note_on_a_trade_is_kept_and_taken_back(page: Page, site: Site) -> Non
 def test_a_note_on_today_is_written_changed_and_removed(page: Page, site: Site) -> None:
     open_screen(page, "/reflect")
     page.keyboard.press("m")
-    answer(page, "slept badly", "Keep it")
+    answer(page, "Note on today", "slept badly", "Keep it")
     row = page.locator("[data-note]").filter(has_text="slept badly")
     row.get_by_role("button", name="Edit").click()
-    answer(page, "slept well", "Keep it")
+    answer(page, "Note ", "slept well", "Keep it")
     row = page.locator("[data-note]").filter(has_text="slept well")
     expect(row).to_be_visible()
     row.get_by_role("button", name="Remove").click()
@@ -136,7 +136,7 @@ def test_a_statement_is_previewed_brought_and_taken_back(
     notice(page, "april.csv: 2 new, 0 known, 1 skipped")
     row = page.locator("[data-run]").filter(has_text="april.csv")
     row.click()
-    expect(page.locator(".drawer")).to_contain_text("fetched 2")
+    expect(page.locator(".drawer")).to_contain_text("fetched 3")
     page.get_by_role("button", name="Take it back").click()
     page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
     notice(page, "taken back")
@@ -155,17 +155,17 @@ def test_dropping_a_file_shows_what_it_would_bring(page: Page) -> None:
         STATEMENT,
     )
     expect(page.locator(".bring")).to_contain_text("dropped.csv")
-    expect(page.locator('[data-preview] [data-field="fetched"]')).to_have_text("2")
+    expect(page.locator('[data-preview] [data-field="fetched"]')).to_have_text("3")
 
 
 def test_an_account_says_what_it_began_with(page: Page, site: Site) -> None:
     open_screen(page, "/accounts")
     card = page.locator('[data-account="coinbase"]')
     card.get_by_role("button", name="What it began with").click()
-    answer(page, "5000.50", "Keep it")
+    answer(page, "What did coinbase begin with?", "5000.50", "Keep it")
     expect(card.locator('[data-field="equity"]')).to_have_text("5,000.5")
     [account] = [one for one in site.coach("accounts") if one["name"] == "coinbase"]
-    assert account["equity"] == "5000.50"
+    assert account["equity"] == "5000.5"
 
 
 def test_a_key_that_is_none_is_refused_and_what_was_typed_stays(
@@ -214,7 +214,7 @@ def test_too_many_requests_are_counted_down_and_sent_again(
 
     page.route("**/api/notes", refuse_once)
     page.keyboard.press("m")
-    answer(page, "typed once", "Keep it")
+    answer(page, "Note on today", "typed once", "Keep it")
     expect(page.locator(".status.away")).to_contain_text("goes on by itself in")
     expect(page.locator("[data-note]").filter(has_text="typed once")).to_be_visible()
     assert len(refused) == 1

@@ -93,7 +93,7 @@ function Preview({ found }) {
 }
 
 const NAMES = /** @type {Record<string, string>} */ ({
-  fetched: "fills",
+  fetched: "read",
   new: "new",
   known: "known",
   changed: "changed",
