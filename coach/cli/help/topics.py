@@ -227,6 +227,7 @@ INSTALLED = {
     "tui": Topic(
         "everything on one screen, by keyboard", "tui.md", (), ("panel", "screens", "terminal")
     ),
+    "web": Topic("coach in a browser", "web.md", (), ("browser", "web client")),
     "sealed files": Topic(
         "settings in a file that sops and age seal",
         "keys.md",
