@@ -25,6 +25,7 @@ from coach.brokers.statements.formats import (
     kraken_trades,
 )
 from coach.brokers.statements.formats.binance_trades import is_surely_binance
+from coach.brokers.statements.ledgers.catalogue import LEDGERS
 from coach.brokers.statements.mapping import shelf
 from coach.brokers.statements.mapping.choice import MappingChoice, unmapped
 from coach.brokers.statements.mapping.layout import StatementMapping
@@ -57,6 +58,9 @@ REGISTRY = {
     )
 }
 """Every format that coach reads, by its name."""
+
+EVERY = {**REGISTRY, **LEDGERS}
+"""Those, and the ledgers, whose trades are several rows each."""
 
 FORMATS = {name: format_.about for name, format_ in REGISTRY.items()}
 """What each of them is, by its name."""
@@ -109,7 +113,7 @@ def open_statement(
         stranger = foreign.recognised(header.names)
         if stranger is not None:
             break
-    if as_format not in REGISTRY:
+    if as_format not in EVERY:
         mapped = _mapped(file, named, choice, zone)
         if mapped is not None:
             return mapped
@@ -161,7 +165,7 @@ def _mapped(
 
 def _mapping_named(as_format: str | None, choice: MappingChoice) -> tuple[StatementMapping, ...]:
     """Return the mapping that was named where no format has that name."""
-    if as_format is None or as_format in REGISTRY:
+    if as_format is None or as_format in EVERY:
         return ()
     known = (*choice.remembered, *shelf.shipped())
     return tuple(mapping for mapping in known if mapping.name == as_format)[:1]
@@ -217,13 +221,13 @@ def _clock_evidence(
 
 def _candidates(as_format: str | None) -> list[Format]:
     if as_format is None:
-        return list(REGISTRY.values())
-    if as_format not in REGISTRY:
-        near = difflib.get_close_matches(as_format, REGISTRY, 1)
+        return list(EVERY.values())
+    if as_format not in EVERY:
+        near = difflib.get_close_matches(as_format, EVERY, 1)
         meant = f"did you mean {near[0]}? " if near else ""
-        known = ", ".join(REGISTRY)
+        known = ", ".join(EVERY)
         raise Invalid("format", f"not {as_format!r}", f"one of {known}", hint=meant.rstrip())
-    return [REGISTRY[as_format]]
+    return [EVERY[as_format]]
 
 
 def _start(path: Path) -> bytes:
@@ -281,7 +285,7 @@ def _check_no_column_twice(path: Path, format_: Format, names: Sequence[str]) ->
 
 def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
     """Return the refusal of a file that is a known export, but not the one that was named."""
-    every = list(REGISTRY.values())
+    every = list(EVERY.values())
     for header in _headers(lines):
         format_ = _recognised(header, every)
         if format_ is not None:

@@ -112,20 +112,21 @@ def split(text: str, where: int) -> tuple[str, str]:
     pair = folded(text)
     if "/" in pair or "-" in pair:
         base, quote = pairs.joined(pair, where)
-        return _ours(base), _ours(quote)
+        return ours(base), ours(quote)
     if pair.split() != [pair]:
         raise expected(where, "a pair with a known quote such as XBTEUR", text)
     if pair == "USDTZUSD":
         return "USDT", "USD"
     if len(pair) == _PREFIXED_LENGTH and pair[0] in "XZ" and pair[4:] in _PREFIXED_QUOTES:
-        return _ours(pairs.coin(pair[1:4], where)), _ours(pair[5:])
+        return ours(pairs.coin(pair[1:4], where)), ours(pair[5:])
     for quote in _QUOTES:
         if pair.endswith(quote) and len(pair) > len(quote):
-            return _ours(pairs.base_of(pair.removesuffix(quote), where)), _ours(quote)
+            return ours(pairs.base_of(pair.removesuffix(quote), where)), ours(quote)
     raise expected(where, "a pair with a known quote such as XBTEUR", text)
 
 
-def _ours(name: str) -> str:
+def ours(name: str) -> str:
+    """Return a coin that Kraken names its own way by the name that everybody gives it."""
     bare = name[1:] if len(name) == len("XXBT") and name in _PREFIXED_NAMES else name
     return _OURS.get(bare, bare)
 

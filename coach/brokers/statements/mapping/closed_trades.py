@@ -147,7 +147,7 @@ def read_swap(reader: MappedReader, row: list[str], line: int) -> Iterator[Row]:
         yield Other(kind_of(word) or "one coin only", line)
         return
     at, nanos = reader.time(row)
-    side: Side = "buy" if _rank(gave_coin) <= _rank(got_coin) else "sell"
+    side: Side = "buy" if money_rank(gave_coin) <= money_rank(got_coin) else "sell"
     base, quote = (got_coin, gave_coin) if side == "buy" else (gave_coin, got_coin)
     size, money = (got, gave) if side == "buy" else (gave, got)
     quantity = amounts.above_zero(size, reader.where("received"), "quantity")
@@ -169,5 +169,6 @@ def _side_of_swap(reader: MappedReader, row: list[str], field: str) -> tuple[Dec
     return (None if value is None else value.copy_abs()), ticker
 
 
-def _rank(coin: str) -> int:
+def money_rank(coin: str) -> int:
+    """Return where a coin stands among those that prices are stated in, the first being 0."""
     return _MONEY.index(coin) if coin in _MONEY else len(_MONEY)

@@ -136,7 +136,6 @@ def test_by_position_is_read_only_what_makes_sense(written: Written, text: str) 
 @pytest.mark.parametrize(
     "header",
     [
-        "User ID,Time,Account,Operation,Coin,Change,Remark",
         "ID de usuario,Tiempo,Cuenta,Operación,Moneda,Cambio,Observación",
         "ID utilisateur,Durée,Compte,Opération,Jeton,Variation,Remarque",
         "Benutzer-ID,Zeit,Konto,Vorgang,Coin,Änderung,Anmerkung",

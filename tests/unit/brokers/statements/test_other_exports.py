@@ -129,6 +129,7 @@ HEADERS = [
 ]
 
 
+OF_LEDGERS = {"interactive-brokers": "Interactive Brokers", "okx-history": "OKX"}
 MAPPED = {mapping.name: mapping for mapping in shipped()}
 
 
@@ -143,7 +144,8 @@ def test_an_export_of_another_product_is_called_by_its_name(
 def refused_or_read(path: Path) -> str:
     """Return what a file is refused as, or the product whose mapping reads it."""
     try:
-        return MAPPED[open_statement(path).info.name].product
+        name = open_statement(path).info.name
+        return MAPPED[name].product if name in MAPPED else OF_LEDGERS[name]
     except NotAStatement as refusal:
         hinted = refusal.remedy == "map_columns" or "timestamp,symbol,side" in refusal.hint
         return str(refusal.facts["looks_like"]) if hinted else "without a way on"

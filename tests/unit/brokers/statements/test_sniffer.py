@@ -72,13 +72,6 @@ def test_a_source_says_who_speaks(
         ("t;o;h;l;c;v", "candles", "export your own fills"),
         ("ActivityType,Symbol,Date,Currency,Quantity,UnitPrice,Fee", "Ghostfolio", "broker"),
         (
-            "portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id",
-            'Coinbase Pro "account statement"',
-            '"fills" report',
-        ),
-        ("User_ID,UTC_Time,Account,Operation,Coin,Change,Remark", "generate all", "Trade History"),
-        ("UTC_Time,Account,Operation,Coin,Change,Remark", "generate all", "Trade History"),
-        (
             "Date(UTC);Pair;Type;Order Price;Order Amount;AvgTrading Price;Filled;Total;status",
             "order history",
             "Trade History",
@@ -88,7 +81,6 @@ def test_a_source_says_who_speaks(
             "order history",
             "Trade History",
         ),
-        ("txid,refid,time,type,subtype,aclass,asset,amount,fee,balance", "ledgers", "Trades"),
     ],
 )
 def test_what_people_take_for_a_statement_is_named(

@@ -1,0 +1,1 @@
+"""Account ledgers: what left and what came stand on rows of their own, and are put together."""

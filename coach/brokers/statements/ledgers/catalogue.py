@@ -1,0 +1,26 @@
+"""Every format whose trades are put together from several rows, by its name."""
+
+from coach.brokers.statements.ledgers import (
+    binance,
+    bybit,
+    coinbase_pro,
+    interactive_brokers,
+    kraken,
+    kraken_futures,
+    okx,
+    tradovate,
+)
+
+LEDGERS = {
+    format_.info.name: format_
+    for format_ in (
+        binance.FORMAT,
+        bybit.FORMAT,
+        coinbase_pro.FORMAT,
+        interactive_brokers.FORMAT,
+        kraken.FORMAT,
+        kraken_futures.FORMAT,
+        okx.FORMAT,
+        tradovate.FORMAT,
+    )
+}
