@@ -149,7 +149,8 @@ def answer(
     piped = _piped(known, table or ("targets" if report.targets else "traders"))
     pages = _pages(report, known["targets"])
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
-    text, below = page if markdown else None, () if table else (*lines, *_end(report, known))
+    text = page if markdown else None
+    below = () if table else (*_lines_of(pages, spoken=spoken), *_end(report, known))
     return Answer("lab evaluate", plain, piped, text=text, lines=below, warnings=odd)
 
 
