@@ -21,7 +21,9 @@ from coach.engine.api.session import Session
 from coach.engine.notify.letter import trial_letter
 from coach.engine.notify.mail import send_mail
 from coach.engine.outbox import partitions
+from coach.engine.store import users
 from coach.engine.store.vault import sealed_secrets
+from coach.engine.store.vault.purge import purge
 from coach.errors import AuthenticationFailed, BrokerTrouble, NotFound, TryLater
 from coach.model.machine.secrets import Secret
 from tests.hooks import HookServer, MailServer, mail_server
@@ -304,3 +306,31 @@ def test_a_digest_that_was_never_made_is_not_sent(made: Session, hook: HookServe
     to_hook(made, hook)
     with pytest.raises(NotFound, match="no digest '2026-W09'"):
         deliveries.send_by(made, "hook", "2026-W09")
+
+
+def test_channels_and_the_log_are_their_users_alone(made: Session, hook: HookServer) -> None:
+    to_hook(made, hook)
+    deliveries.send_digest(made, WEEK)
+    [kept] = deliveries.log(made)
+    other = users.add(made.connection, "other", "UTC")
+    assert other is not None
+    theirs = replace(made, user=other)
+    assert channels.channels(theirs) == []
+    assert deliveries.log(theirs) == []
+    for ask in (
+        lambda: deliveries.send_again(theirs, kept.id),
+        lambda: deliveries.send_test(theirs, "hook"),
+        lambda: channels.remove(theirs, "hook"),
+    ):
+        with pytest.raises(NotFound):
+            ask()
+    assert len(hook.posts) == 1
+
+
+def test_who_leaves_takes_channels_and_log_along(made: Session, hook: HookServer) -> None:
+    to_hook(made, hook)
+    deliveries.send_digest(made, WEEK)
+    with made.connection.transaction():
+        purge(made.connection, made.user.id, made.clock())
+    for table in ("notify_channel", "notify_delivery", "sealed_secret"):
+        assert made.connection.execute(f"select from {table}").fetchall() == []
