@@ -123,7 +123,10 @@ def log(
     context: typer.Context,
     last: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="How many.")] = 100,
 ) -> None:
-    """Show what was sent by which channel, oldest first, and what failed with what to do."""
+    """Show what was sent and what failed, oldest first.
+
+    On a terminal, and as a warning in JSON, what to do about a channel that fails.
+    """
     from coach.engine.api.notify import deliveries as api
 
     frame = frame_of(context)

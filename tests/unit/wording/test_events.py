@@ -47,6 +47,17 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"bias": "revenge", "reason": "fading for six weeks"},
         "Habit revenge withdrawn: fading for six weeks",
     ),
+    ("channel.changed", {"channel": "phone", "what": "added"}, "Channel phone added"),
+    (
+        "digest.sent",
+        {"week": "2026-W14", "channel": "phone", "tries": 1, "fault": None},
+        "Digest 2026-W14 sent by phone",
+    ),
+    (
+        "digest.sent",
+        {"week": "2026-W14", "channel": "phone", "tries": 2, "fault": "down"},
+        "Digest 2026-W14 not sent by phone, 2 tries",
+    ),
     ("coach.reflect", {"refused": False, "sentences": ["One.", "Two."]}, "Reflection: One. Two."),
     ("coach.reflect", {"refused": True, "sentences": ["No."]}, "Trade call refused: No."),
     ("note.added", {"note_id": 3, "trade_id": "3fa9", "day": None}, "Note 3 on trade 3fa9 added"),
