@@ -124,7 +124,7 @@ def answer(
 ) -> Answer:
     """Return an evaluation; piped it is the table named, else the targets, else the traders.
 
-    Where it is `spoken` a person gets the cells of the tables by their titles, not in columns.
+    Of a `spoken` one a person gets the cells of the tables by their titles, not in columns.
     """
     lists: dict[str, Sequence[Mapping[str, object]]] = {
         "traders": report.traders(),
@@ -140,7 +140,6 @@ def answer(
         "runtime": report.runtime(),
         "targets": [{**row, "interval": [row["low"], row["high"]]} for row in report.targets],
     }
-    plain = rows([data])[0]
     known = {
         **{name: rows(found) for name, found in report.tables.items()},
         **{f"naive.{name}": rows(found) for name, found in report.naive.items()},
