@@ -43,7 +43,7 @@ def vendor(package: dict, folder: Path) -> None:
     archive = folder / f"{name}-{package['version']}.tgz"
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if package.setdefault("integrity", f"sha512-{digest}") != f"sha512-{digest}":
-        raise SystemExit(f"{archive.name} is not what was vendored before")
+        raise SystemExit(f"{archive.name} is not the package that {RECORD.name} names by its hash")
     with tarfile.open(archive) as packed:
         for one in package["files"]:
             member = packed.extractfile(f"package/{one['from']}")

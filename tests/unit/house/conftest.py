@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-NOT_OURS = {".git", ".venv", ".coverage", "dist", "build", "__pycache__"}
+NOT_OURS = {".git", ".venv", ".coverage", "dist", "build", "__pycache__", "node_modules"}
 
 
 @pytest.fixture(scope="session")

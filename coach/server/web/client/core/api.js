@@ -67,28 +67,45 @@ export async function send(path, order) {
   const key = order.key ?? seams.key();
   for (let tries = 1; ; tries += 1) {
     const response = await attempt(path, order, key);
-    if (response === null) {
-      if (tries >= TRIES || order.method === "GET") throw unreachable();
-      await seams.pause(Math.min(LONGEST_PAUSE_MS, 500 * tries));
-      continue;
+    if (response === null) await waitForServer(tries, order);
+    else if (response.ok) return read(response);
+    else if (!(await mayGoOn(response, tries))) {
+      const refused = await refusalOf(response);
+      if (refused.code === "E_CONFIRM" && (await seams.confirm())) continue;
+      if (refused.code === "E_SIGN_IN" && !path.includes("/session")) seams.signIn();
+      throw refused;
     }
-    if (response.status === TOO_MANY) {
-      await countDown(Number(response.headers.get("Retry-After") ?? "5"));
-      continue;
-    }
-    if (LATER.has(response.status) && response.headers.has("Retry-After") && tries < TRIES) {
-      await seams.pause(1000 * Number(response.headers.get("Retry-After")));
-      continue;
-    }
-    const answer = await read(response);
-    if (response.ok) return answer;
-    const refused = new Refused(response.status, errorOf(answer, response.status));
-    if (refused.code === "E_CONFIRM" && (await seams.confirm())) continue;
-    if (response.status === 401 && refused.code === "E_SIGN_IN" && !path.includes("/session")) {
-      seams.signIn();
-    }
-    throw refused;
   }
+}
+
+/**
+ * Wait before a request that no answer came to is sent again; a read is not.
+ * @param {number} tries
+ * @param {Order} order
+ */
+async function waitForServer(tries, order) {
+  if (tries >= TRIES || order.method === "GET") throw unreachable();
+  await seams.pause(Math.min(LONGEST_PAUSE_MS, 500 * tries));
+}
+
+/**
+ * Wait where the server says when to come back; false where it says no.
+ * @param {Response} response
+ * @param {number} tries
+ */
+async function mayGoOn(response, tries) {
+  const after = Number(response.headers.get("Retry-After") ?? "0");
+  if (response.status === TOO_MANY) await countDown(after || 5);
+  else if (LATER.has(response.status) && after && tries < TRIES) await seams.pause(1000 * after);
+  else return false;
+  return true;
+}
+
+/** @param {Response} response */
+async function refusalOf(response) {
+  const { error } = await read(response);
+  const message = `the server answered ${response.status}`;
+  return new Refused(response.status, error ?? { code: "E_ANSWER", message, hint: "" });
 }
 
 /**
@@ -125,14 +142,6 @@ async function read(response) {
   } catch {
     return {};
   }
-}
-
-/**
- * @param {any} answer
- * @param {number} status
- */
-function errorOf(answer, status) {
-  return answer.error ?? { code: "E_ANSWER", message: `the server answered ${status}`, hint: "" };
 }
 
 function unreachable() {

@@ -1,12 +1,13 @@
 /** One file on its way in: a preview of what would be new, then the import with its progress. */
 
-import { Refused, send, seams } from "../core/api.js";
+import { seams, send } from "../core/api.js";
 import { html } from "../core/html.js";
 import { Resource } from "../core/resource.js";
 import { say } from "../parts/notices.js";
 import { Trouble } from "../parts/states.js";
 import { useEffect, useRef, useState } from "../vendor/hooks.js";
 
+/** @typedef {import("../core/api.js").Refused} Refused */
 /** @typedef {"reading" | "preview" | "importing" | "refused"} Stage */
 
 /** @param {{file: File, desk: any, done: () => void}} props */
