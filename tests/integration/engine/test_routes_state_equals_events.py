@@ -103,7 +103,11 @@ OF_BINANCE = (
     Step("POST", "/api/connect/binance", None, ("account.changed",)),
     Step("POST", "/api/accounts/binance/disconnect", None, ("account.changed",)),
 )
-NO_EVENTS = {("POST", "/api/jobs/{run}/retry"), ("DELETE", "/api/events/devices/{device}")}
+NO_EVENTS = {
+    ("POST", "/api/jobs/{run}/retry"),
+    ("DELETE", "/api/events/devices/{device}"),
+    ("PUT", "/api/tone"),
+}
 """A job that is tried again tells of itself when it is done; see tests of jobs. How far a device
 is concerns whoever reads there alone."""
 

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests import clock
 from tests.e2e.browser.web.conftest import Complaints, opened, settled
 from tests.e2e.cli.server.conftest import PATIENCE, RunningServer, running_server
 from tests.e2e.homes import LentHome
@@ -158,8 +159,8 @@ def test_an_import_survives_that_the_server_is_killed_in_its_midst(
 
 def wait_for_progress(url: str) -> None:
     """Wait until the import that goes on has told of itself."""
-    deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE)
-    while datetime.now(UTC) < deadline:
+    deadline = clock.seconds() + PATIENCE
+    while clock.seconds() < deadline:
         found = httpx2.get(f"{url}/api/imports", timeout=PATIENCE).json()["data"]
         if any(one["state"] == "running" for one in found):
             return

@@ -201,7 +201,7 @@ def test_too_many_requests_are_counted_down_and_sent_again(
 ) -> None:
     complaints.allowed = ("429",)
     open_screen(page, "/reflect")
-    refused = []
+    refused: list[str] = []
 
     def refuse_once(route) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
         if refused:

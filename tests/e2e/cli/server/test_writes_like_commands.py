@@ -36,6 +36,7 @@ PAIRS: tuple[tuple[str, tuple[str, ...], str, str, object], ...] = (
     ("disconnect main", (), "POST", "accounts/main/disconnect", None),
     ("events forget laptop", (), "DELETE", "events/devices/laptop", None),
     ("config set zone UTC", (), "PUT", "zone", {"zone": "UTC"}),
+    ("config set tone strict", (), "PUT", "tone", {"tone": "strict"}),
     ("simulate --skip-after-loss 30", (), "POST", "simulate", {"skip_after_loss": 30}),
     (f"rules edit {RULE} limit=2", (), "PATCH", f"rules/{RULE}", {"params": {"limit": 2}}),
     ("plans add stop --percent 2", (), "POST", "plans", {"kind": "stop", "percent": "2"}),
