@@ -253,7 +253,7 @@ class Refused(CoachError):
 
 
 class NotAStatement(Refused):
-    """{file}: this is not an account statement: {looks_like}"""
+    """{file}: coach cannot read it as your trades: {looks_like}"""
 
     code = "E_NOT_A_STATEMENT"
 

@@ -51,7 +51,7 @@ def test_a_bias_nobody_looks_for_is_not_found(coach: Coach) -> None:
 def test_what_is_wrong_with_stdin_is_told_of_stdin(coach: Coach) -> None:
     ended = coach("import", "csv", "-", stdin="a,b\n1,2\n")
     assert ended.returncode == 1
-    assert ended.stderr.startswith("coach: stdin: this is not an account statement")
+    assert ended.stderr.startswith("coach: stdin: coach cannot read it as your trades")
 
 
 @pytest.mark.usefixtures("imported")

@@ -7,7 +7,7 @@ one coin for another is a trade, as one with its average price; more than two co
 cannot be told apart and are named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, times
@@ -31,7 +31,7 @@ TOGETHER = (
 )
 
 
-def canonical(names: tuple[str, ...]) -> list[str]:
+def canonical(names: Sequence[str]) -> list[str]:
     """Return the header with its time's column as `time`."""
     return ["time" if name in {"utc_time", "utc time", "date"} else name for name in names]
 

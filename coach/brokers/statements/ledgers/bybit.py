@@ -80,10 +80,10 @@ class BybitRow:
 
     def fill(self, fee: Decimal, coin: str) -> Fill:
         """Return the row as a fill with this fee."""
-        base, quote, *what = self.traded
+        base, quote, side, size, price = self.traded
         symbol = pairs.symbol(base, quote)
         ids = self.order_id, self.trade_id
-        return Fill(symbol, *what, fee, coin, self.at, self.nanos, *ids, self.line)
+        return Fill(symbol, side, size, price, fee, coin, self.at, self.nanos, *ids, self.line)
 
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:

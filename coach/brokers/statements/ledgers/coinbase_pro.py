@@ -6,7 +6,7 @@ Rows of one trade share its order and its trade id, which is that of the fills r
 ids of orders, so none is read here either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, times
@@ -20,7 +20,7 @@ REQUIRED = ("type", "time", "amount", "amount/balance unit", "trade id", "order 
 TRADES = frozenset(("match", "fee"))
 
 
-def canonical(names: tuple[str, ...]) -> list[str]:
+def canonical(names: Sequence[str]) -> list[str]:
     """Return the header with its time's column as `time`, which some versions call a timestamp."""
     return ["time" if name == "timestamp" else name for name in names]
 

@@ -11,7 +11,7 @@ How many units one contract is follows from Proceeds or Notional Value. Times ar
 the account, which the file does not name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
@@ -34,7 +34,7 @@ NO_TRADES = frozenset(("subtotal", "total", "closedlot", "trade"))
 ORDERS = "rows are orders with their average price, unless executions were chosen for the statement"
 
 
-def canonical(names: tuple[str, ...]) -> list[str]:
+def canonical(names: Sequence[str]) -> list[str]:
     """Return the header with its first column as what the file is, where it is one."""
     found = list(names)
     sections = {"header", "field name", "field value"} <= set(names)

@@ -7,7 +7,7 @@ A fill that closes two others stands in two rows: its quantities add up. What on
 a point follows from the row's own profit. Month first, on the clock of the platform; no fees.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from coach.brokers.base import Row, SourceInfo
@@ -37,7 +37,7 @@ LEGS: tuple[tuple[Side, str], ...] = (("buy", "bought"), ("sell", "sold"))
 NO_FEES = "this export holds no fees: results are before them"
 
 
-def canonical(names: tuple[str, ...]) -> list[str]:
+def canonical(names: Sequence[str]) -> list[str]:
     """Return the header by what its columns are, in both of Tradovate's exports."""
     known = {name: ours for ours, theirs in NAMES.items() for name in theirs}
     return [known.get(name, name) for name in names]

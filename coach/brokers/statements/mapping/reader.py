@@ -72,6 +72,10 @@ class MappedReader:
         """Return whether the file has a column for a field."""
         return field in self._places
 
+    def label(self, where: int) -> str:
+        """Return a column's printed name, or `row` for the whole row."""
+        return self._sheet.label(where)
+
     def where(self, field: str) -> int:
         """Return where the first column of a field stands, or -1 for the whole row."""
         return self._places.get(field, (-1,))[0]

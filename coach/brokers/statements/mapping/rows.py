@@ -5,9 +5,11 @@ from functools import partial
 
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import clocks
+from coach.brokers.statements.amounts import ZERO
 from coach.brokers.statements.mapping import dates
 from coach.brokers.statements.mapping.closed_trades import ClosedTrades, read_swap
 from coach.brokers.statements.mapping.layout import StatementMapping
+from coach.brokers.statements.mapping.openings import OpenedBefore
 from coach.brokers.statements.mapping.reader import MappedReader, read_fill
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
@@ -15,6 +17,7 @@ from coach.brokers.statements.sheet import StatementSheet, tidy
 from coach.brokers.statements.statement import Format
 from coach.brokers.statements.unreadable import ROW, Unreadable
 from coach.model.accounts import SkippedRow
+from coach.model.fills import Fill
 
 NOT_SEEN = (
     "this layout of {product} was not yet seen in a real file: compare a few trades with the"
@@ -40,6 +43,7 @@ def read_mapped(
         "swap": partial(read_swap, reader),
     }
     read = readers[mapping.kind]
+    realised = OpenedBefore() if mapping.kind == "fill" and reader.has("profit") else None
     for line, row in sheet.records():
         if row is ENDLESS:
             yield SkippedRow(line, sheet.label(ROW), "a field is longer than 131072 characters")
@@ -51,13 +55,26 @@ def read_mapped(
             continue
         if account is not None and reader.text(row, "account") != account:
             continue
-        try:
-            left_out = reader.left_out(row, line)
-            found = [left_out] if left_out else list(read(row, line))
-        except Unreadable as trouble:
-            yield SkippedRow(line, sheet.label(trouble.where), trouble.reason)
-        else:
-            yield from found
+        yield from _one_row(reader, read, row, line, realised)
+    if realised is not None:
+        realised.note(notices)
+
+
+def _one_row(
+    reader: MappedReader, read: ReadRow, row: list[str], line: int, realised: OpenedBefore | None
+) -> list[Row]:
+    """Return what a row is: fills, something else, or unreadable."""
+    try:
+        left_out = reader.left_out(row, line)
+        found = [left_out] if left_out else list(read(row, line))
+        if realised is not None:
+            profit = reader.number(row, "profit") or ZERO
+            for fill in found:
+                if isinstance(fill, Fill):
+                    realised.add(fill, profit)
+    except Unreadable as trouble:
+        return [SkippedRow(line, reader.label(trouble.where), trouble.reason)]
+    return found
 
 
 def accounts_in(mapping: StatementMapping, sheet: StatementSheet) -> tuple[str, ...]:
