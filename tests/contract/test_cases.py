@@ -15,7 +15,7 @@ import pytest
 
 from coach.brokers.base import Other
 from coach.brokers.statements import open_statement
-from coach.errors import NotAStatement
+from coach.errors import Refused
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
 
@@ -37,7 +37,11 @@ class Reading(NamedTuple):
 BINANCE, OLD_BINANCE, KRAKEN = "binance-trades", "binance-trades-old", "kraken-trades"
 HISTORY, FILLS, GENERIC = "coinbase-history", "coinbase-fills", "generic"
 KIND, NOTES = "Transaction Type", "Notes"
-NO_CLOCK = {"binance_new_english_header_time.csv": ZoneInfo("Europe/Madrid")}
+NO_CLOCK = {
+    "binance_new_english_header_time.csv": ZoneInfo("Europe/Madrid"),
+    "binance_statement_of_2026_user_id_time.csv": ZoneInfo("Europe/Madrid"),
+    "cointracking_english.csv": ZoneInfo("Europe/Madrid"),
+}
 
 TABLE: dict[str, Reading | str] = {
     "binance_buys_bnb_with_fee_in_bnb.csv": Reading(BINANCE, 2),
@@ -49,7 +53,9 @@ TABLE: dict[str, Reading | str] = {
     "binance_same_trade_new_format.csv": Reading(BINANCE, 2),
     "binance_same_trade_old_format.csv": Reading(OLD_BINANCE, 2),
     "binance_statement_localised.csv": 'a Binance "generate all statements" export',
-    "binance_statement_of_2026_user_id_time.csv": 'a Binance "generate all statements" export',
+    "binance_statement_of_2026_user_id_time.csv": Reading(
+        "binance-statement", 0, ((2, "row"),), warns=("put together from movements",)
+    ),
     "binance_symbols_in_chinese.csv": Reading(BINANCE, 2),
     "binance_tickers_that_begin_with_digits.csv": Reading(BINANCE, 6),
     "binance_with_seconds.csv": Reading(BINANCE, 2),
@@ -75,9 +81,9 @@ TABLE: dict[str, Reading | str] = {
     "coinbase_same_trade_old_download.csv": Reading(HISTORY, 2),
     "coinbase_single_quoted_fields.csv": Reading(HISTORY, 2, other=("deposit",)),
     "coinbase_zero_price_gift.csv": Reading(HISTORY, 2, ((2, "Price at Transaction"),)),
-    "cointracking_english.csv": "CoinTracking",
+    "cointracking_english.csv": Reading("cointracking", 1, warns=("a fee is booked beside",)),
     "cointracking_german.csv": "CoinTracking",
-    "ftx_style_american_time.csv": "FTX",
+    "ftx_style_american_time.csv": "its dates can be read",
     "generic_ambiguous_thousands.csv": Reading(GENERIC, 0, ((2, "quantity"), (3, "quantity"))),
     "generic_bom_cr_line_ends.csv": Reading(GENERIC, 2),
     "generic_clock_change_october.csv": Reading(GENERIC, 2),
@@ -97,7 +103,7 @@ TABLE: dict[str, Reading | str] = {
         KRAKEN, 2, warns=("lines 2, 3: three ledger entries: the fee was probably paid",)
     ),
     "kraken_fill_whose_cost_rounds_to_zero.csv": Reading(KRAKEN, 3),
-    "kraken_ledgers_2026_with_wallet.csv": 'a Kraken "ledgers" export',
+    "kraken_ledgers_2026_with_wallet.csv": Reading("kraken-ledgers", 0, ((2, "row"),)),
     "kraken_margin_short.csv": Reading(
         KRAKEN, 4, warns=("lines 2, 3: a trade on margin, booked as a position of its own",)
     ),
@@ -105,7 +111,7 @@ TABLE: dict[str, Reading | str] = {
     "kraken_same_trade_old_names.csv": Reading(KRAKEN, 1),
     "kraken_tokenised_stock.csv": Reading(KRAKEN, 4),
     "kraken_xtz_and_other_prefix_traps.csv": Reading(KRAKEN, 8),
-    "binance_futures_trades.csv": "Binance USD-M futures trades",
+    "binance_futures_trades.csv": Reading("binance-futures-old", 2),
     "generic_midway.csv": Reading(GENERIC, 3),
     "seven_columns_other_exchange.csv": "'Executed amount', 'Executed value', 'Fees' belong to no",
     "shared_id_cut_1.csv": Reading(FILLS, 1),
@@ -131,7 +137,7 @@ def test_a_statement_is_read_as_the_table_says(name: str) -> None:
     known, path = TABLE[name], statements()[name]
     zone = NO_CLOCK.get(name)
     if isinstance(known, str):
-        with pytest.raises(NotAStatement) as refusal:
+        with pytest.raises(Refused) as refusal:
             open_statement(path)
         assert known in str(refusal.value)
         return

@@ -16,7 +16,7 @@ class StatementSheet:
 
     `above` counts the physical lines up to and including the header. `decimal_comma` is true where
     the first rows write `0,5`, or where nothing tells and the delimiter is `;`. `zone` is the clock
-    of times that name none.
+    of times that name none. `kept` holds the folder of a workbook's text while it is needed.
     """
 
     path: Path
@@ -27,6 +27,7 @@ class StatementSheet:
     names: tuple[str, ...]
     decimal_comma: bool
     zone: tzinfo | None = None
+    kept: object = None
 
     def place(self, *names: str) -> int:
         """Return where the first of these columns stands, or -1, the always empty cell."""

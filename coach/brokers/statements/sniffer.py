@@ -35,6 +35,7 @@ from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import StatementSheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
+from coach.brokers.statements.workbook import WORKBOOKS, TextFolder, is_written_as_text
 from coach.errors import Invalid, NotAStatement, NotFound, UnreadableFile
 
 DELIMITERS = (",", ";", "\t")
@@ -123,19 +124,29 @@ def open_statement(
 
 
 class StatementFile(NamedTuple):
-    """A file of text: its first lines, and what its owner calls it."""
+    """A file of text: its first lines, and what its owner calls it.
+
+    `kept` is the folder that holds it, where it was made of a workbook.
+    """
 
     path: Path
     encoding: str
     lines: Sequence[str]
     name: str
+    kept: object = None
 
 
 def _text_of(path: Path, file_name: str) -> StatementFile:
     start = _start(path)
+    looks_like = content.not_text(start)
+    if looks_like in WORKBOOKS:
+        folder = TextFolder()
+        text_file = folder.path / path.name
+        if is_written_as_text(path, text_file):
+            return _text_of(text_file, file_name)._replace(kept=folder)
     encoding = content.encoding(start)
     text = start.decode(encoding, errors="replace")
-    looks_like = content.not_text(start) or content.markup(text)
+    looks_like = looks_like or content.markup(text)
     if looks_like:
         raise NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
     lines = re.split(r"\r\n|\r|\n", text)
@@ -193,9 +204,9 @@ def _stranger(
 def _sheet(file: StatementFile, header: _Header) -> StatementSheet:
     labels = tuple(printable(label.replace("\ufeff", "").strip()) for label in header.labels)
     comma = writes_comma(header.rows[:FIRST_ROWS], header.dialect)
-    dialect = header.dialect
     return StatementSheet(
-        file.path, file.encoding, dialect, header.above, labels, header.names, comma
+        *(file.path, file.encoding, header.dialect, header.above, labels, header.names, comma),
+        kept=file.kept,
     )
 
 

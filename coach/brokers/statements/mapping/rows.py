@@ -66,7 +66,9 @@ def _one_row(
     """Return what a row is: fills, something else, or unreadable."""
     try:
         left_out = reader.left_out(row, line)
-        found = [left_out] if left_out else list(read(row, line))
+        if left_out is not None:
+            return [left_out]
+        found = list(read(row, line))
         if realised is not None:
             profit = reader.number(row, "profit") or ZERO
             for fill in found:

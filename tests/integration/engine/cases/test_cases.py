@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from coach.advice.hints import completed
+from coach.brokers.statements.mapping.questions import UnansweredMapping
 from coach.engine.api import trades
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
@@ -48,13 +49,13 @@ TABLE = {
     "binance_excel_day_first_dates": Case(skipped=(2, 3), named="cannot be told apart"),
     "binance_excel_dropped_seconds": Case({"ZEN-BTC": ["0.00048731"]}, 2),
     "binance_fee_in_bnb_on_other_pairs": Case({"VET-USDT": ["0.379316"]}, 2),
-    "binance_futures_trades": refused("Binance USD-M futures"),
+    "binance_futures_trades": Case({"ETH-USDT": ["47.62"]}, 2),
     "binance_header_names_utc_plus_1": Case({"ETH-USDT": ["46.35"]}, 2),
     "binance_new_english_header_time": Case(refused=(UnknownClock, "which clock")),
     "binance_same_trade_new_format": Case({"BTC-EUR": ["42.90355"]}, 2),
     "binance_same_trade_old_format": Case({"BTC-EUR": ["42.90355"]}, 2),
     "binance_statement_localised": refused('Binance "generate all statements"'),
-    "binance_statement_of_2026_user_id_time": refused('Binance "generate all statements"'),
+    "binance_statement_of_2026_user_id_time": Case(refused=(UnknownClock, "which clock")),
     "binance_symbols_in_chinese": Case({"币安人生-USDT": ["1.978"]}, 2),
     "binance_tickers_that_begin_with_digits": Case(
         {
@@ -88,9 +89,9 @@ TABLE = {
     "coinbase_same_trade_old_download": Case({"MATIC-GBP": ["0.17"]}, 2),
     "coinbase_single_quoted_fields": Case({"BTC-USD": ["85"]}, 2),
     "coinbase_zero_price_gift": Case({"BTC-EUR": ["4"]}, 2, (2,)),
-    "cointracking_english": refused("CoinTracking"),
+    "cointracking_english": Case(refused=(UnknownClock, "which clock")),
     "cointracking_german": refused("CoinTracking"),
-    "ftx_style_american_time": refused("FTX"),
+    "ftx_style_american_time": Case(refused=(UnansweredMapping, "its dates can be read")),
     "generic_ambiguous_thousands": Case(skipped=(2, 3), named="clear decimal sign"),
     "generic_bom_cr_line_ends": Case({"XYZ-USD": ["97"]}, 2),
     "generic_clock_change_october": Case({"XYZ-EUR": ["10"]}, 2),
@@ -108,7 +109,7 @@ TABLE = {
     "generic_unquoted_thousands_no_currency": Case({"BTC-USD": ["30452"]}, 2),
     "kraken_fee_paid_in_kfee": Case({"BTC-USD": ["0.2907"]}, 2, warned="three ledger entries"),
     "kraken_fill_whose_cost_rounds_to_zero": Case({"SHIB-EUR": ["9.87000004"]}, 3),
-    "kraken_ledgers_2026_with_wallet": refused('Kraken "ledgers"'),
+    "kraken_ledgers_2026_with_wallet": Case(skipped=(2,), named="one coin for another"),
     "kraken_margin_short": Case({"ETH-USD": ["84.66", "84.4"]}, 4),
     "kraken_same_trade_new_names": Case(new=1, open={"BTC-EUR": "0.01"}),
     "kraken_same_trade_old_names": Case(new=1, open={"BTC-EUR": "0.01"}),
