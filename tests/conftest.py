@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 settings.register_profile(
     "thorough", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("coach", settings.get_profile("thorough"), max_examples=30)
+settings.register_profile("coach", settings.get_profile("thorough"), max_examples=12)
 settings.load_profile("coach")
 one_thread()  # as every command computes; the workers of a run share the cores already
 
