@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ one_thread()  # as every command computes; the workers of a run share the cores 
 
 TESTS = Path(__file__).parent
 MOST_WORKERS = 8  # each of them reads every test first
+SELDOM = (20_000, 20, 50)  # Python's own: 700, 10, 10
 INHERITED = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGCHLD)
 
 
@@ -91,10 +93,21 @@ def ignore(_number: int, _frame: FrameType | None) -> None:
     """Do nothing about a signal."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spare the collector of garbage the modules and tests that are read: they all stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
-    """Spare the collector the thousands of tests, which stay to the end anyway."""
+    """Spare it them for the rest of the run, too, and let it look less often than it would."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

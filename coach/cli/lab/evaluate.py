@@ -150,7 +150,7 @@ def answer(
     page = "\n".join(line for sheet in pages for line in layout.markdown(sheet))
     text = page if markdown else None
     below = () if table else (*_lines_of(pages, spoken=spoken), *_end(report, known))
-    return Answer("lab evaluate", plain, piped, text=text, lines=below, warnings=odd)
+    return Answer("lab evaluate", rows([data])[0], piped, text=text, lines=below, warnings=odd)
 
 
 def _lines_of(pages: "list[layout.TextTable]", *, spoken: bool) -> tuple[str, ...]:
