@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-import numpy as np
-
-from coach.engine.features.history import History, history
-from coach.engine.features.orders import ADD, NO_ORDERS, OrderRow, Orders, columns
+from coach.engine.features.history import History
+from coach.engine.features.one_trip import with_changed, with_trip
+from coach.engine.features.orders import ADD, OrderRow, columns
 from coach.engine.ledger.dust import ROUNDING_SHARE
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.engine.rules.evaluate import breaches
@@ -108,16 +107,10 @@ def judge_order(
     """Return what the rules say of the order itself."""
     if does == "unknown":
         return OrderVerdict([], {rule.id: ("nothing_held",) for rule in rules})
-    then = past if does == "reduces" else _then(past, wish, held, does)
-    mine = {NEW, held.trip if held else NEW}
+    then = past if does == "reduces" else laid_into(past, wish, held, does)
 
     def broken(asked: Sequence[Rule]) -> list[Breach]:
-        found = [rule for rule in asked if not kind_of(rule.kind).broken_by_waiting]
-        return [
-            one
-            for one in ([] if does == "reduces" else breaches(found, then, zone))
-            if one.trade_id in mine and microseconds(one.at) == wish.at_us
-        ]
+        return [] if does == "reduces" else order_breaches(asked, then, wish, held, zone)
 
     found = broken(rules)
     named = {one.rule_id for one in found}
@@ -129,6 +122,19 @@ def judge_order(
     return OrderVerdict(found, {rule: gap for rule, gap in why.items() if gap})
 
 
+def order_breaches(
+    rules: Sequence[Rule], then: History, wish: ProposedOrder, held: OpenHolding | None, zone: str
+) -> list[Breach]:
+    """Return the breaches that are the order's own doing, in the history that it was laid into."""
+    mine = {NEW, held.trip if held else NEW}
+    asked = [rule for rule in rules if not kind_of(rule.kind).broken_by_waiting]
+    return [
+        one
+        for one in breaches(asked, then, zone)
+        if one.trade_id in mine and microseconds(one.at) == wish.at_us
+    ]
+
+
 def looks_back(rules: Iterable[Rule]) -> LookBack:
     """Return how far these rules look back together."""
     return farthest(
@@ -136,30 +142,21 @@ def looks_back(rules: Iterable[Rule]) -> LookBack:
     )
 
 
-def _then(past: History, wish: ProposedOrder, held: OpenHolding | None, does: Action) -> History:
+def laid_into(
+    past: History, wish: ProposedOrder, held: OpenHolding | None, does: Action
+) -> History:
     """Return the history with the order in it."""
-    trips = list(past.trips)
-    if held is not None and does in {"closes", "turns"}:
-        trips = [_closed(trip, wish, held) if trip.id == held.trip else trip for trip in trips]
+    if does in {"closes", "turns"} and held is not None:
+        row = past.ids.index(held.trip)
+        past = with_changed(past, row, _closed(past.trips[row], wish, held))
     if does in {"opens", "turns"}:
-        trips.append(_opened(wish, held if does == "turns" else None))
-    then = history(trips)
-    orders = _orders_of(past, then)
+        return with_trip(past, _opened(wish, held if does == "turns" else None))
     if does == "adds" and held is not None and wish.price:
-        row = then.ids.index(held.trip)
+        row = past.ids.index(held.trip)
         quantity, price = float(wish.quantity), float(wish.price)
         added = OrderRow(row, ADD, wish.at_us, quantity, price, held.quantity, held.average, ())
-        orders = orders.beside(columns([added]))
-    return then.beside(orders, past.market, past.trader)
-
-
-def _orders_of(past: History, then: History) -> Orders:
-    """Return the orders that are known, at the rows that their trades have by now."""
-    if not len(past.orders):
-        return NO_ORDERS
-    rows = {name: row for row, name in enumerate(then.ids)}
-    moved = np.array([rows[name] for name in past.ids], np.int64)
-    return replace(past.orders, trip=moved[past.orders.trip])
+        return replace(past, orders=past.orders.beside(columns([added])))
+    return past
 
 
 def _opened(wish: ProposedOrder, turned: OpenHolding | None) -> Trip:
