@@ -17,6 +17,7 @@ Field = Literal[
     "compounding",
     "contract_size",
     "date_order",
+    "confidence",
     "day",
     "days",
     "decimal",
@@ -99,6 +100,7 @@ Field = Literal[
 """Something that a person fills in; an error says which one makes no sense."""
 
 Remedy = Literal[
+    "ask_before_trade",
     "bring_candles",
     "bring_tls",
     "add_user",
@@ -127,6 +129,7 @@ Remedy = Literal[
     "import_as_downloaded",
     "import_statement",
     "leave_format_out",
+    "list_checks",
     "list_every_proposal",
     "list_history",
     "list_imports",

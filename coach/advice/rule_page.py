@@ -4,6 +4,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from coach.advice.readable import local
+from coach.model.promises.commitments import in_short
 from coach.model.times import HOUR_S
 from coach.wording.numbers import counted, limit
 from coach.wording.rules import describe_lacks, describe_setting
@@ -117,6 +118,8 @@ def _broken(view: "RuleView", last: "Sequence[Breach]", zone: str) -> "Iterator[
         return
     more = f", the last {len(last)}:" if view.breaches > len(last) else ":"
     yield _labelled("broken", f"{counted(view.breaches, 'time')}{more}")
+    for signed in view.commitments:
+        yield _labelled("you signed", f'"{in_short(signed.text)}" ({signed.signed_at:%Y-%m-%d})')
     for one in last:
         moment = local(one.at.isoformat(), zone)
         yield f"  {moment}  {one.trade_id}  {breach_sentence(one)}"

@@ -39,6 +39,13 @@ COMMANDS = {
     ),
     "rules": Entry("coach.cli.rules.group:app", "Promises to yourself, and where you broke them."),
     "check": Entry("coach.cli.commands.check:check", "Which of your rules a trade would break."),
+    "confidence": Entry(
+        "coach.cli.commitments.confidence:confidence", "How sure you are of an open trade."
+    ),
+    "commit": Entry(
+        "coach.cli.commitments.group:app",
+        "What you sign while you are calm, to be read at a breach.",
+    ),
     "simulate": Entry(
         "coach.cli.commands.simulate:simulate", "Your trades again, under other rules."
     ),

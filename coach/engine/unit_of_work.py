@@ -12,6 +12,7 @@ from datetime import datetime
 from psycopg.pq import TransactionStatus
 
 from coach.engine.audit.record import entries_of, record
+from coach.engine.outbox.breaches import with_commitments
 from coach.engine.outbox.wakes import wake_soon
 from coach.engine.outbox.write import emit
 from coach.engine.store.connect import CoachConnection
@@ -48,6 +49,7 @@ def unit_of_work(
                 now = clock()
                 for user in sorted(pending):
                     record(connection, user, entries_of(pending[user]), now)
+                    pending[user][:] = with_commitments(connection, user, pending[user])
                 emit(connection, pending, now)
     finally:
         connection.pending_events = outer

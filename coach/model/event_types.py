@@ -17,6 +17,7 @@ from coach.model.journal.note_events import NoteAdded, NoteEdited, NoteRemoved, 
 from coach.model.labels import Answer
 from coach.model.notifications.events import ChannelChanged, DigestSent
 from coach.model.plans import PlanKind, QuestionReply
+from coach.model.promises.events import PROMISE_EVENTS
 from coach.model.promises.words import SettingName
 from coach.model.proposals import ProposalKind
 from coach.model.reasons import Level, ReasonKind
@@ -94,7 +95,7 @@ class CandlesStored(NewEvent):
     """Candles came, and all conclusions were drawn again."""
 
     type: ClassVar[EventType] = "candles.stored"
-    stale: ClassVar[tuple[Stale, ...]] = ("candles", "profit", *CONCLUSIONS)
+    stale: ClassVar[tuple[Stale, ...]] = ("candles", "checks", "profit", *CONCLUSIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,10 @@ class RuleChanged(NewEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBreached(NewEvent):
-    """Trades broke a rule: how many, the newest twenty, and the facts of the last."""
+    """Trades broke a rule: how many, the newest twenty, and the facts of the last.
+
+    `commitments` are the texts that you signed for a breach of this rule.
+    """
 
     type: ClassVar[EventType] = "rule.breached"
     stale: ClassVar[tuple[Stale, ...]] = RULES
@@ -170,6 +174,7 @@ class RuleBreached(NewEvent):
     trade_ids: tuple[str, ...]
     last: datetime
     facts: Mapping[str, Fact]
+    commitments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,41 +359,40 @@ class ZoneChanged(NewEvent):
     now: str
 
 
-EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {
-    one.type: one
-    for one in (
-        AccountChanged,
-        ChannelChanged,
-        ImportProgress,
-        ImportDone,
-        ImportUndone,
-        CandlesStored,
-        BiasTagged,
-        TraitAnnounced,
-        TraitWithdrawn,
-        RuleChanged,
-        RuleBreached,
-        RuleProposed,
-        RuleDismissed,
-        RuleMoved,
-        RuleMuted,
-        RuleRolledBack,
-        RuleWaiting,
-        ExperimentChanged,
-        LabelGiven,
-        LabelRemoved,
-        PlanChanged,
-        QuestionAsked,
-        QuestionAnswered,
-        DigestReady,
-        DigestSent,
-        CoachReflected,
-        NoteAdded,
-        NoteEdited,
-        NoteRemoved,
-        NoteRestored,
-        SettingWaiting,
-        ZoneChanged,
-    )
-}
+_EVERY: Final[tuple[type[NewEvent], ...]] = (
+    AccountChanged,
+    ChannelChanged,
+    ImportProgress,
+    ImportDone,
+    ImportUndone,
+    CandlesStored,
+    BiasTagged,
+    TraitAnnounced,
+    TraitWithdrawn,
+    RuleChanged,
+    RuleBreached,
+    RuleProposed,
+    RuleDismissed,
+    RuleMoved,
+    RuleMuted,
+    RuleRolledBack,
+    RuleWaiting,
+    *PROMISE_EVENTS,
+    ExperimentChanged,
+    LabelGiven,
+    LabelRemoved,
+    PlanChanged,
+    QuestionAsked,
+    QuestionAnswered,
+    DigestReady,
+    DigestSent,
+    CoachReflected,
+    NoteAdded,
+    NoteEdited,
+    NoteRemoved,
+    NoteRestored,
+    SettingWaiting,
+    ZoneChanged,
+)
+EVENT_TYPES: Final[Mapping[str, type[NewEvent]]] = {one.type: one for one in _EVERY}
 """Every type of event by its name."""

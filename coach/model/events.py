@@ -27,6 +27,11 @@ EventType = Literal[
     "rule.muted",
     "rule.rolled_back",
     "rule.waiting",
+    "check.asked",
+    "commitment.signed",
+    "commitment.removed",
+    "commitment.restored",
+    "confidence.given",
     "experiment.changed",
     "label.given",
     "label.removed",
@@ -49,6 +54,8 @@ Stale = Literal[
     "candles",
     "channels",
     "deliveries",
+    "checks",
+    "commitments",
     "digests",
     "experiments",
     "findings",
@@ -84,6 +91,7 @@ CONCLUSIONS: Final[tuple[Stale, ...]] = (
 RULES: Final[tuple[Stale, ...]] = ("breaches", "experiments", "rules", "status")
 BOOKS: Final[tuple[Stale, ...]] = (
     "accounts",
+    "checks",
     "imports",
     "jobs",
     "labels",
@@ -91,7 +99,10 @@ BOOKS: Final[tuple[Stale, ...]] = (
     "profit",
     *CONCLUSIONS,
 )
-"""What follows from fills: an answer or a note may be about a trade that is gone."""
+"""What follows from fills: an answer or a note may be about a trade that is gone.
+
+What was done after a check follows from the fills after it.
+"""
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
-from coach.server.reads import history, insights, journal, promises
+from coach.server.reads import history, insights, journal, kept_checks, promises
 from coach.server.reads.query import (
     NewestQuery,
     NoQuery,
@@ -92,6 +92,11 @@ READS = (
         promises.DifferenceQuery,
     ),
     ReadRoute("/api/check", "check", promises.check, promises.CheckQuery),
+    ReadRoute("/api/checks", "check-history", kept_checks.checks, kept_checks.ChecksQuery),
+    ReadRoute(
+        "/api/commitments", "commitment[]", kept_checks.commitments, kept_checks.CommitmentsQuery
+    ),
+    ReadRoute("/api/commitments/{commitment}", "commitment", kept_checks.commitment),
     ReadRoute("/api/simulate", "simulation", insights.simulation, insights.SimulationQuery),
     ReadRoute("/api/experiments", "experiment[]", promises.experiments, PageQuery, "id"),
     ReadRoute("/api/experiments/{experiment_id}", "experiment-weeks", promises.experiment),

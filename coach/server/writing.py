@@ -29,7 +29,7 @@ from coach.server.request_keys import HEADER, KEY, key_of, keyed_request
 from coach.server.routes import NAMED
 from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
-from coach.server.writes import brokers, history, journal, promises
+from coach.server.writes import brokers, commitments, history, journal, promises
 from coach.server.writes.body import NoBody
 from coach.server.writes.candle_files import CandleFields, import_candles
 from coach.server.writes.imports import ImportFields, import_statement
@@ -115,6 +115,27 @@ WRITES = (
     WriteRoute("PATCH", "/api/notes/{number}", "note", journal.edit_note, journal.NoteTextBody),
     WriteRoute("DELETE", "/api/notes/{number}", "note", journal.remove_note),
     WriteRoute("POST", "/api/notes/{number}/restore", "note", journal.restore_note),
+    WriteRoute("POST", "/api/checks", "check", commitments.check, commitments.CheckBody, MADE),
+    WriteRoute(
+        "POST",
+        "/api/trades/{what}/confidence",
+        "trade-confidence",
+        commitments.give_confidence,
+        commitments.ConfidenceBody,
+        MADE,
+    ),
+    WriteRoute(
+        "POST", "/api/commitments", "commitment", commitments.sign, commitments.CommitmentBody, MADE
+    ),
+    WriteRoute(
+        "DELETE", "/api/commitments/{commitment}", "commitment", commitments.remove_commitment
+    ),
+    WriteRoute(
+        "POST",
+        "/api/commitments/{commitment}/restore",
+        "commitment",
+        commitments.restore_commitment,
+    ),
     WriteRoute("POST", "/api/rules", "rule-view[]", promises.add_rules, promises.RulesBody, MADE),
     WriteRoute(
         "PATCH", "/api/rules/{rule_id}", "rule-view", promises.edit_rule, promises.RuleEditBody

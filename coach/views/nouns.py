@@ -47,6 +47,8 @@ from coach.views.notifications.channels import (
 )
 from coach.views.plans import PlanRow
 from coach.views.profit import ProfitReport
+from coach.views.promises.checks import CheckHistoryRow, TradeConfidenceRow
+from coach.views.promises.commitments import CommitmentRow
 from coach.views.promises.waiting import ZoneSettingRow
 from coach.views.reasons import ReasonQuestionRow
 from coach.views.reflections.reflection import PromptRow, ReflectionRow
@@ -109,6 +111,8 @@ NOUNS: Final[Mapping[str, type]] = {
     "channel": ChannelRow,
     "check": CheckRow,
     "delivery": DeliveryRow,
+    "check-history": CheckHistoryRow,
+    "commitment": CommitmentRow,
     "digest-verification": DigestVerificationRow,
     "device-position": DevicePositionRow,
     "doctor": DoctorRow,
@@ -161,6 +165,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "status": StatusRow,
     "tag": TagRow,
     "trade": TradeRow,
+    "trade-confidence": TradeConfidenceRow,
     "trade-evidence": TradeEvidenceRow,
     "token": TokenRow,
     "user": UserRow,
@@ -190,6 +195,15 @@ COMMANDS: Final[Mapping[str, str]] = {
     "candles prune": "candle-deletion",
     "candles sources": "candle-sources",
     "check": "check",
+    "check --history": "check-history",
+    "commit": "commitment",
+    "commit list": "commitment",
+    "commit remove": "commitment",
+    "commit restore": "commitment",
+    "commit search": "commitment",
+    "commit show": "commitment",
+    "commit write": "commitment",
+    "confidence": "trade-confidence",
     "connect binance": "account",
     "connect coinbase": "account",
     "connect kraken": "account",

@@ -9,6 +9,8 @@ from coach.model.events import Json
 from coach.model.fills import Side
 from coach.model.insights import Cost, Fact
 from coach.model.rules import Breach, RuleKind
+from coach.views.promises.checks import LargestSizeRow, largest_size
+from coach.views.promises.commitments import CommitmentRow, commitment
 from coach.views.table import Column
 from coach.wording.rules import describe_check_gaps
 
@@ -119,9 +121,11 @@ class IdleRuleRow(TypedDict):
 class CheckRow(TypedDict):
     """What the rules say of a trade; `price_from` says whose price it is, empty for nobody's.
 
-    Of `rules` that are active `judged` could be judged. Fills are known up to `known_until`.
+    Of `rules` that are active `judged` could be judged. Fills are known up to `known_until`. The
+    check is kept as `id`. `commitments` were signed for the broken rules.
     """
 
+    id: str
     at: datetime
     symbol: str
     side: Side
@@ -136,6 +140,9 @@ class CheckRow(TypedDict):
     not_asked: list[IdleRuleRow]
     unjudged: list[UnjudgedRuleRow]
     known_until: datetime | None
+    largest: LargestSizeRow
+    commitments: list[CommitmentRow]
+    confidence: int | None
 
 
 def dry_run(run: "DryRun") -> DryRunRow:
@@ -178,6 +185,7 @@ def caught_trade(breach: Breach) -> CaughtTradeRow:
 def check(checked: "CheckResult") -> CheckRow:
     """Return what the rules say of a trade that is only thought of."""
     return {
+        "id": checked.id,
         "at": checked.at,
         "symbol": checked.symbol,
         "side": checked.side,
@@ -192,6 +200,9 @@ def check(checked: "CheckResult") -> CheckRow:
         "not_asked": [idle_rule(one) for one in checked.not_asked],
         "unjudged": [unjudged_rule(one, checked.symbol) for one in checked.unjudged],
         "known_until": checked.known_until,
+        "largest": largest_size(checked.largest),
+        "commitments": [commitment(one) for one in checked.commitments],
+        "confidence": checked.confidence,
     }
 
 

@@ -9,6 +9,7 @@ from coach.model.insights import Fact
 from coach.model.promises.words import RuleState
 from coach.model.rules import Breach, Revision, RuleKind
 from coach.model.times import HOUR_S
+from coach.views.promises.commitments import CommitmentRow, commitment
 from coach.views.promises.waiting import (
     WaitingChange,
     WaitingSetting,
@@ -39,6 +40,7 @@ RULES = (
     Column("waiting"),
     Column("waiting_settings"),
     Column("lacks"),
+    Column("commitments"),
 )
 STANDINGS = (
     Column("rule_id", "rule"),
@@ -47,6 +49,7 @@ STANDINGS = (
     Column("last_breach", "last broken", "time"),
     Column("sentence", "promise"),
     Column("note", "your words"),
+    Column("commitments"),
 )
 PRESETS = (
     Column("name", "preset"),
@@ -99,7 +102,10 @@ class ThresholdChange(TypedDict):
 
 
 class RuleRow(TypedDict):
-    """A rule and how often it was broken; `lacks` is what is missing to judge it."""
+    """A rule and how often it was broken; `lacks` is what is missing to judge it.
+
+    `commitments` were signed for its breach, or for that of any rule.
+    """
 
     id: str
     kind: RuleKind
@@ -117,6 +123,7 @@ class RuleRow(TypedDict):
     waiting: WaitingChange | None
     waiting_settings: Sequence[WaitingSetting]
     lacks: Sequence[str]
+    commitments: list[CommitmentRow]
 
 
 class StandingRow(TypedDict):
@@ -128,6 +135,7 @@ class StandingRow(TypedDict):
     note: str
     breaches: int
     last_breach: datetime | None
+    commitments: list[CommitmentRow]
 
 
 class PresetRuleRow(TypedDict):
@@ -208,6 +216,7 @@ def rule(view: "RuleView") -> RuleRow:
         "waiting": None if view.waiting is None else waiting_change(view.waiting),
         "waiting_settings": [waiting_setting(one) for one in view.waiting_settings],
         "lacks": view.lacks,
+        "commitments": [commitment(one) for one in view.commitments],
     }
 
 
@@ -235,6 +244,7 @@ def rule_standing(view: "RuleView") -> StandingRow:
         "note": view.rule.note,
         "breaches": view.breaches,
         "last_breach": view.last_breach,
+        "commitments": [commitment(one) for one in view.commitments],
     }
 
 

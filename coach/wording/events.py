@@ -58,7 +58,29 @@ def _describe_change(payload: Payload) -> str:
 
 
 def _describe_breaches(payload: Payload) -> str:
-    return f"Rule {payload['rule_id']} broken by {numbers.counted(payload['count'], 'trade')}"
+    broken = f"Rule {payload['rule_id']} broken by {numbers.counted(payload['count'], 'trade')}"
+    signed = "; ".join(f'"{text}"' for text in payload.get("commitments", ()))
+    return f"{broken}. You signed: {signed}" if signed else broken
+
+
+def _describe_check(payload: Payload) -> str:
+    order = f"{payload['side']} {payload['quantity']} {payload['symbol']}"
+    broken = payload["broken"]
+    what = f"would break {', '.join(broken)}" if broken else "would break no rule"
+    return f"Check: {order} {what}"
+
+
+def _describe_confidence(payload: Payload) -> str:
+    return f"Confidence of {payload['confidence']} % in trade {payload['trade_id']}"
+
+
+def _describe_commitment(done: str) -> Callable[[Payload], str]:
+    def describe(payload: Payload) -> str:
+        rule = payload["rule_id"]
+        about = "" if rule is None else f" for rule {rule}"
+        return f"Commitment {payload['commitment_id']}{about} {done}"
+
+    return describe
 
 
 def _describe_proposal(payload: Payload) -> str:
@@ -202,6 +224,11 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "rule.muted": _describe_muting,
     "rule.rolled_back": _describe_rollback,
     "rule.waiting": _describe_waiting_rule,
+    "check.asked": _describe_check,
+    "commitment.signed": _describe_commitment("signed"),
+    "commitment.removed": _describe_commitment("removed"),
+    "commitment.restored": _describe_commitment("restored"),
+    "confidence.given": _describe_confidence,
     "experiment.changed": _describe_experiment,
     "label.given": _describe_label,
     "label.removed": _describe_removed_label,

@@ -8,18 +8,36 @@ import typer
 
 from coach.cli import exits
 from coach.cli.frame import frame_of
+from coach.cli.rules.answers import signed_lines
+from coach.cli.rules.kept_checks import HistoryPage, kept_checks
 from coach.cli.show.answers import Answer
+from coach.cli.show.pages import After, Last, Limit
 from coach.errors import UsageError
 from coach.model.numbers import typed_number
 from coach.views import rule_checks as views
+from coach.views.paging import list_page
 from coach.views.table import Table, json_row, rows
+from coach.wording.checks import describe_largest
 from coach.wording.rules import describe_check, describe_check_gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from coach.cli.frame import Frame
     from coach.engine.api.promises.check import CheckResult
 
+Symbol = Annotated[str | None, typer.Argument(metavar="SYMBOL", help="Such as BTC-USD.")]
+OrderSide = Annotated[str | None, typer.Argument(metavar="SIDE", help="buy or sell.")]
+Quantity = Annotated[str | None, typer.Argument(metavar="QTY", help="In the base coin.")]
+Price = Annotated[
+    str | None, typer.Option(metavar="P", help="Without it, that of your last fill there.")
+]
+Confidence = Annotated[
+    int | None,
+    typer.Option(metavar="PERCENT", help="How sure you are that it closes with a profit."),
+]
+History = Annotated[bool, typer.Option("--history", help="What you asked, and did then.")]
+Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
 NEWS: Final = timedelta(days=1)
 """Fills that are known up to longer ago may not be all."""
 REMEDIES: Final = {
@@ -32,30 +50,59 @@ REMEDIES: Final = {
 }
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     context: typer.Context,
-    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="Such as BTC-USD.")],
-    side: Annotated[str, typer.Argument(metavar="SIDE", help="buy or sell.")],
-    quantity: Annotated[str, typer.Argument(metavar="QTY", help="In the base coin.")],
-    price: Annotated[
-        str | None, typer.Option(metavar="P", help="Without it, that of your last fill there.")
-    ] = None,
+    symbol: Symbol = None,
+    side: OrderSide = None,
+    quantity: Quantity = None,
+    price: Price = None,
+    confidence: Confidence = None,
+    history: History = False,
+    since: Time = None,
+    until: Time = None,
+    after: After = None,
+    limit: Limit = None,
+    last: Last = None,
 ) -> None:
     """Say which of your rules a trade would break, right now.
 
     \b
       coach check BTC-USD buy 0.5
-      coach check BTC-USD buy 0.5 --price 61000 --json
+      coach check BTC-USD buy 0.5 --price 61000 --confidence 70
+      coach check --history --since 30d
 
     It knows the fills that were imported. It ends with 5 where a rule would be broken, else with 0.
     Rules that could not be judged are named with the reason and not counted. It says nothing about
-    the trade itself.
+    the trade itself. Every check is kept.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    frame, order = frame_of(context), (side, quantity, price, confidence)
+    if history:
+        _require_nothing(order, "coach check --history SYMBOL", "--history takes no trade")
+        wanted = HistoryPage(symbol, since, until, list_page(after, limit, last))
+        frame.show(kept_checks(frame, wanted))
+        return
+    page = since, until, after, limit, last
+    _require_nothing(page, "add --history", "only the history has pages and times")
+    if symbol is None or side is None or quantity is None:
+        raise UsageError("coach check BTC-USD buy 0.5", what="which trade?")
+    _ask(frame, (symbol, side, quantity, price), confidence)
+
+
+def _require_nothing(given: "Iterable[object]", hint: str, what: str) -> None:
+    if any(one is not None for one in given):
+        raise UsageError(hint, what=what)
+
+
+def _ask(frame: "Frame", order: "tuple[str, str, str, str | None]", confidence: int | None) -> None:
     from coach.engine.api.promises import check as api
 
-    frame = frame_of(context)
+    symbol, side, quantity, price = order
     asked = api.CheckRequest(
-        symbol, side, _number(quantity, "QTY"), None if price is None else _number(price, "--price")
+        symbol,
+        side,
+        _number(quantity, "QTY"),
+        None if price is None else _number(price, "--price"),
+        confidence,
     )
     with frame.session() as session:
         found = api.check(session, asked)
@@ -89,6 +136,9 @@ def lines(found: "CheckResult") -> "Iterator[str]":
         yield f"    {one.breach}"
         if one.rule.note:
             yield f'    you wrote: "{one.rule.note}"'
+    yield from (f"  {line}" for line in signed_lines(found.commitments))
+    if largest := describe_largest(found.largest, found.judged, found.rules):
+        yield f"  {largest}"
     yield from _not_judged(found)
     if found.known_until is not None and found.at - found.known_until > NEWS:
         known = f"{found.known_until:%Y-%m-%d %H:%M} UTC"

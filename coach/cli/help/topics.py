@@ -103,6 +103,12 @@ CONCLUDED = {
     "labels": Topic(
         "you say whether a trade was that habit", "labels.md", (), ("precision", "recall")
     ),
+    "checks": Topic(
+        "what you asked before trades, how sure you were, and what you signed",
+        "check.md",
+        (),
+        ("commitments", "confidence", "brier score", "check history"),
+    ),
     "notes": Topic("what you write down about trades and days", "notes.md", (), ("journal",)),
     "plans": Topic("what you declare, so that it is no habit", "plans.md"),
     "questions": Topic(

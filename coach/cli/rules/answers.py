@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coach.engine.api.promises.rules import RuleView
+    from coach.model.promises.commitments import Commitment
     from coach.model.rules import Breach, PendingSetting
     from coach.views.table import Row
 
@@ -122,8 +123,8 @@ def each_breach(found: "Iterable[Breach]") -> "Iterator[Row]":
     return (json_row(views.rule_breach(breach)) for breach in found)
 
 
-def breaches_answer(found: "list[Breach]") -> Answer:
-    """Return where rules were broken."""
+def breaches_answer(found: "list[Breach]", signed: "Sequence[Commitment]" = ()) -> Answer:
+    """Return where rules were broken, and below that what was `signed` for such moments."""
     from coach.engine.api.promises.rules import breach_sentence
 
     values = rows([views.rule_breach(breach) for breach in found])
@@ -134,4 +135,18 @@ def breaches_answer(found: "list[Breach]") -> Answer:
         ]
     )
     people = Table(BREACHES_FOR_PEOPLE, lines, "none broken")
-    return Answer("rules breaches", list(values), Table(views.BREACHES, values), for_people=people)
+    return Answer(
+        "rules breaches",
+        list(values),
+        Table(views.BREACHES, values),
+        for_people=people,
+        below=tuple(signed_lines(signed)),
+    )
+
+
+def signed_lines(signed: "Iterable[Commitment]") -> "Iterator[str]":
+    """Yield commitments as they are shown at a breach."""
+    for one in signed:
+        about = "" if one.rule_id is None else f" for {one.rule_id}"
+        yield f"you signed on {one.signed_at:%Y-%m-%d}{about}:"
+        yield from (f"    {line}" for line in one.text.splitlines())

@@ -136,6 +136,7 @@ def breaches(
       coach rules breaches --last 10
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api.promises import breaches as api
+    from coach.engine.api.promises.commitments import standing_for
     from coach.wording import moments
 
     frame = frame_of(context)
@@ -144,7 +145,9 @@ def breaches(
         begin = moments.since(since, frame.zone, session.clock())
         found = api.stream(session, rule, begin, page_of_list)
         if frame.output.as_a_table:
-            frame.show(breaches_answer(list(found)))
+            listed = list(found)
+            signed = standing_for(session, {one.rule_id for one in listed})
+            frame.show(breaches_answer(listed, signed))
         else:
             frame.output.write_each("rules breaches", views.BREACHES, each_breach(found))
 

@@ -7,6 +7,7 @@ import typer
 from coach.advice.rule_words import PARAM_HINT, TERMS, expiry_reader, read_params
 from coach.cli import exits
 from coach.cli.frame import frame_of
+from coach.cli.rules.answers import signed_lines
 from coach.cli.rules.presets import try_preset
 from coach.cli.rules.tried import dry_run_answer
 from coach.cli.rules.words import read_json
@@ -116,4 +117,8 @@ def status(
 def status_answer(found: "list[RuleView]") -> Answer:
     """Return which rules are broken."""
     values = rows([rule_standing(one) for one in found])
-    return Answer("rules status", list(values), Table(STANDINGS, values, "no rules yet"))
+    signed = {one.id: one for view in found if view.breaches for one in view.commitments}
+    below = tuple(signed_lines(signed[number] for number in sorted(signed)))
+    return Answer(
+        "rules status", list(values), Table(STANDINGS, values, "no rules yet"), below=below
+    )

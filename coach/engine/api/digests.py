@@ -7,13 +7,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
-from coach.engine.digest import pack, render, screen
+from coach.engine.digest import asked, pack, render, screen
 from coach.engine.digest.page.chart import whole_svg
 from coach.engine.digest.page.html import html
 from coach.engine.digest.week import span, week_at, week_before, week_named
 from coach.engine.digest.words import FOOTNOTE, DigestLine, DigestTable, Page, Section
 from coach.engine.history.known_findings import inputs_sha256
 from coach.engine.store import candle_use, digests, fills
+from coach.engine.store.promises import checks, commitments, experiments
 from coach.errors import Invalid, NotInitialised
 from coach.model.event_types import DigestReady
 
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from coach.engine.api.session import Session
     from coach.engine.digest.shape import Pack
 
@@ -93,17 +96,40 @@ def digest(session: Session, week: str | None = None) -> DigestView:
     return _view(chosen, _make(session, chosen) if kept is None else kept)
 
 
-def _history_sha256(session: Session) -> str:
-    """Return the hash of a digest's inputs except the week; empty where it is not known."""
+def _history_sha256(session: Session, week: str) -> str:
+    """Return the hash of all inputs of a week's digest; empty where it is not known."""
     found = inputs_sha256(session.connection, session.user, sight.scope(session))
+    connection, user_id, end = session.connection, session.user.id, _end(session, week)
+    standing = [
+        f"{one.id} {one.rule_id}"
+        for one in commitments.signed(connection, user_id)
+        if one.stood_at(end)
+    ]
+    said = f"{_checks_until(session, week)} {checks.state(connection, user_id, end)} {standing}"
     formulas = f"{pack.DIGEST_FORMULA} {pack.WEEK_FORMULA} {pack.TRADES_FORMULA}"
-    return sha256(f"{formulas} {found}".encode()).hexdigest() if found else ""
+    return sha256(f"{formulas} {found} {said}".encode()).hexdigest() if found else ""
+
+
+def _checks_until(session: Session, week: str) -> datetime:
+    """Return up to when fills after checks are known: all of a week that is over."""
+    start, end = span(week, session.user.zone)
+    if end <= session.clock():
+        return end
+    return min(experiments.known_until(session.connection, session.user.id) or start, end)
+
+
+def _end(session: Session, week: str) -> datetime:
+    return span(week, session.user.zone)[1]
 
 
 def _read_back(session: Session, week: str) -> Pack | None:
     """Return the stored pack of a week where its inputs are the same and its hash is right."""
     kept = digests.find(session.connection, session.user.id, week)
-    if kept is None or not kept.history_sha256 or kept.history_sha256 != _history_sha256(session):
+    if (
+        kept is None
+        or not kept.history_sha256
+        or kept.history_sha256 != _history_sha256(session, week)
+    ):
         return None
     found = pack.read(kept.pack)
     return found if pack.sha256(found) == kept.pack_sha256 else None
@@ -119,11 +145,16 @@ def _make(session: Session, week: str) -> Pack:
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session) as events,
     ):
-        inputs = _history_sha256(session)
+        inputs = _history_sha256(session, week)
         written = make(
-            session.connection, session.user, week, sight.reader(session), sight.guests(session)
+            session.connection,
+            session.user,
+            week,
+            sight.reader(session),
+            sight.guests(session),
+            _checks_until(session, week),
         )
-        if _history_sha256(session) == inputs:
+        if _history_sha256(session, week) == inputs:
             written = replace(written, history_sha256=inputs)
         if keep(session.connection, session.user, week, written, session.clock()):
             events.append(DigestReady(week=week, sha256=pack.sha256(written.pack)))
@@ -158,7 +189,8 @@ def verify(session: Session, week: str | None = None) -> Verification:
     user = replace(session.user, zone=stored["period"]["zone"])
     recall, guests = sight.recaller(session, used), sight.guests(session)
     with sight.reading(session):
-        made = make(session.connection, user, chosen, recall, guests).pack
+        until = asked.known_until(stored)
+        made = make(session.connection, user, chosen, recall, guests, until).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from coach.model.events import Json
 
 AUDITED: dict[EventType, tuple[AuditKind, str]] = {
+    "commitment.signed": ("commitment.signed", "commitment_id"),
+    "commitment.removed": ("commitment.removed", "commitment_id"),
+    "commitment.restored": ("commitment.restored", "commitment_id"),
     "import.undone": ("import.undone", "run_id"),
     "question.answered": ("question.answered", "question_id"),
     "rule.changed": ("rule.changed", "rule_id"),
@@ -40,6 +43,7 @@ TOLD = (
     "now",
     "actor",
     "revision",
+    "text_sha256",
 )
 """Fields of those events that stand in the details."""
 

@@ -10,6 +10,9 @@ from coach.engine.digest.figures import exact, utc
 from coach.engine.digest.scene import Scene
 from coach.model.canonical import canonical_json
 from coach.model.insights import Finding, Tag
+from coach.model.promises.checks import FillAfterCheck, KeptCheck
+from coach.model.promises.commitments import Commitment
+from coach.model.promises.confidence import BrierScore
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, UnknownBasis
 
@@ -22,7 +25,7 @@ Told = RoundTrip | Finding | Rule | Breach | UnknownBasis | Tag
 def fingerprints(scene: Scene) -> dict[str, str]:
     """Return the SHA-256 of every input, whatever order it came in.
 
-    Candles, doubtful trades and tags have one where there are any.
+    What is rare has one where there is any: candles, doubtful trades, tags, checks, commitments.
     """
     inputs, weeks = scene.inputs, (scene.now, scene.before)
     trades = {
@@ -31,7 +34,14 @@ def fingerprints(scene: Scene) -> dict[str, str]:
         for trip in (*week.entries, *week.closed.trades, *week.closed.left_open)
     }
     coverage = asdict(inputs.coverage)
-    rare = {"candles": inputs.candles, "doubtful": inputs.doubtful}
+    rare = {
+        "candles": inputs.candles,
+        "doubtful": inputs.doubtful,
+        "checks": _each(inputs.checks),
+        "fills_after_checks": _each(inputs.fills_after),
+        "confidence": _each(() if inputs.confidence is None else [inputs.confidence]),
+        "commitments": [_commitment(one) for one in inputs.commitments],
+    }
     return {
         "trades": _of_all(trades.values()),
         "findings": _of_all(inputs.findings),
@@ -43,6 +53,15 @@ def fingerprints(scene: Scene) -> dict[str, str]:
         **{name: _sha256(sorted(values)) for name, values in rare.items() if values},
         **({"tags": _of_all(inputs.tags)} if inputs.tags else {}),
     }
+
+
+def _each(values: Iterable[KeptCheck | FillAfterCheck | BrierScore]) -> list[str]:
+    return [_sha256(asdict(one)) for one in values]
+
+
+def _commitment(signed: Commitment) -> str:
+    """Return the hash of what was signed; when it was removed later is no input."""
+    return _sha256([signed.id, signed.text, signed.rule_id, signed.signed_at])
 
 
 def _of_all(things: Iterable[Told]) -> str:

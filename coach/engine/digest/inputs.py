@@ -7,6 +7,9 @@ from datetime import datetime
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
 from coach.model.insights import Bias, Finding, Tag
+from coach.model.promises.checks import FillAfterCheck, KeptCheck
+from coach.model.promises.commitments import Commitment
+from coach.model.promises.confidence import BrierScore
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
@@ -34,7 +37,11 @@ class DigestInputs:
     are all sales without a known purchase before the week's end. `candles` are the hashes of the
     weeks of candles that the findings were made with. `doubtful` are trades that are open in the
     books and may be over. `guests` are the words of the habits of other packages. `tags` are the
-    events of all time before the week's end that were flagged as a habit which shows.
+    events of all time before the week's end that were flagged as a habit which shows. `checks` were
+    asked in the two weeks, `fills_after` are the fills that may belong to them,
+    `checks_until` is up to when those are known (None: the end),
+    `confidence` is scored over all trades that closed before the end, None where none was given,
+    and `commitments` stood at the end.
     """
 
     zone: str
@@ -50,6 +57,11 @@ class DigestInputs:
     doubtful: tuple[TradeId, ...] = ()
     guests: Mapping[Bias, AnyWords] = field(default_factory=dict)
     tags: tuple[Tag, ...] = ()
+    checks: tuple[KeptCheck, ...] = ()
+    fills_after: tuple[FillAfterCheck, ...] = ()
+    checks_until: datetime | None = None
+    confidence: BrierScore | None = None
+    commitments: tuple[Commitment, ...] = ()
 
     def words(self, bias: Bias) -> AnyWords:
         """Return the words of a habit."""

@@ -11,6 +11,7 @@ import json
 from datetime import timedelta
 
 from coach.engine.digest import (
+    asked,
     changes,
     cost,
     days,
@@ -27,7 +28,7 @@ from coach.engine.digest.evidence import Citations
 from coach.engine.digest.fingerprint import fingerprints
 from coach.engine.digest.inputs import DigestInputs
 from coach.engine.digest.scene import Scene, scene_of
-from coach.engine.digest.shape import Guests, Pack, Period
+from coach.engine.digest.shape import AskedPart, Guests, Pack, Period
 from coach.engine.digest.week import monday
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.model.canonical import canonical_json
@@ -38,7 +39,7 @@ WEEK_FORMULA = "week@1"
 TRADES_FORMULA = "round_trip@2"
 FINDINGS = frozenset({"findings", "findings_before"})
 FOLLOWS = {
-    "trades": frozenset({"trades", "unknown", "breaches", "tags"}) | FINDINGS,
+    "trades": frozenset({"trades", "unknown", "breaches", "confidence", "tags"}) | FINDINGS,
     "rules": frozenset({"breaches", "tags"}) | FINDINGS,
     "biases": FINDINGS | {"tags"},
     "digest": frozenset({"tags"}),
@@ -65,6 +66,7 @@ def build(inputs: DigestInputs) -> Pack:
         "unknowns": unknowns.unknown_statements(scene, citations),
         "rules": promises.rule_statements(scene, citations),
         "habits": _guests(scene),
+        **_asked(scene, citations),
         "evidence": citations.records(),
         "inputs": fingerprints(scene),
     }
@@ -164,6 +166,12 @@ def _guests(scene: Scene) -> Guests:
         for bias, words in scene.inputs.guests.items()
         if bias in asked
     }
+
+
+def _asked(scene: Scene, citations: Citations) -> AskedPart:
+    """Return what was asked before trading, nothing where nobody asked."""
+    told = asked.asked_statements(scene, citations)
+    return {"asked": told} if told else {}
 
 
 def _period(scene: Scene, citations: Citations) -> Period:

@@ -8,9 +8,11 @@ from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.schema import sentence
 from coach.model.canonical import canonical_json
 from coach.model.insights import Fact
-from coach.model.rules import Breach, Rule
+from coach.model.promises.commitments import in_short
+from coach.model.rules import Breach, Rule, RuleId
 
 SHOWN_PER_RULE = 5
+COMMITMENT_FORMULA = "commitment@1"
 
 
 def rule_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
@@ -24,9 +26,25 @@ def rule_statements(scene: Scene, citations: Citations) -> list[DigestStatement]
                 _breach(breach, rule, scene, citations) for breach in breaches[:SHOWN_PER_RULE]
             ]
             told += _rest(rule, breaches, scene, citations)
+            told += _signed(scene, citations, rule.id)
         else:
             told.append(_unbroken(rule, scene, citations))
+    if any(scene.now.breaches_of(rule) for rule in scene.rules):
+        told += _signed(scene, citations, None)
     return told or [statement("rule.none")]
+
+
+def _signed(scene: Scene, citations: Citations, rule_id: RuleId | None) -> list[DigestStatement]:
+    """State what was signed for the breach of a rule, or of any (None)."""
+    told = []
+    say = "commitment.for_all" if rule_id is None else "commitment.signed"
+    for one in sorted(scene.inputs.commitments, key=lambda one: one.id):
+        if one.rule_id == rule_id:
+            day = f"{scene.local(one.signed_at):%Y-%m-%d}"
+            evidence = citations.cite(COMMITMENT_FORMULA, {"number": one.id, "signed": day})
+            text = figures.phrase(in_short(one.text), evidence)
+            told.append(statement(say, {"day": figures.phrase(day, evidence), "text": text}))
+    return told
 
 
 def broken(rule: Rule, scene: Scene, citations: Citations, say: str) -> DigestStatement:

@@ -99,7 +99,13 @@ class Guest(TypedDict):
 Guests = dict[str, Guest]
 
 
-class Pack(TypedDict):
+class AskedPart(TypedDict):
+    """What was asked before trading; a week in which nobody asked has none."""
+
+    asked: NotRequired[list[DigestStatement]]
+
+
+class Pack(AskedPart):
     """A digest. Its canonical bytes are a function of its inputs and nothing else.
 
     `habits` are the words of other packages' habits, so that it reads the same without them; packs

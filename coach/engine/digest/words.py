@@ -60,6 +60,18 @@ SENTENCES = {
     "rule.expired": "{rule}: expired on {expiry}, before the week began.",
     "rule.paused": "{rule}: paused.",
     "rule.none": "No rule was active.",
+    "commitment.signed": 'Signed on {day} for this moment: "{text}"',
+    "commitment.for_all": 'Signed on {day} for the breach of any rule: "{text}"',
+    "asked.before": "{checks}; of {trades} that were opened {asked} came after one.",
+    "asked.followed": "Followed {followed} of {answers} that named a broken rule.",
+    "asked.pending": "What was done after {pending} is not known yet.",
+    "asked.unscored": (
+        "Confidence was given for {closed} so far; it takes {needed} to say how right it is."
+    ),
+    "asked.scored": (
+        "Confidence was {mean} on average over {closed}, and {right} closed with a profit after"
+        " fees: a Brier score of {score}, likely between {interval}."
+    ),
     "breach.more": "And {more}.",
     "pattern.asked": (
         "{pattern}, measured over {n}. A rule may be the reason, so nothing is concluded from it."
@@ -116,6 +128,8 @@ LEVELS = {
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+DETAILS = ("breach.", "commitment.signed")
+"""Statements that belong to the one above them."""
 FOOTNOTE = "A likely range holds the true value about nine times in ten."
 
 MEASURES = {
@@ -199,6 +213,7 @@ def read(pack: Pack, form: Form) -> Page:
         section("A win", pack.get("win", [])),
         section("Entries to judge", pack.get("flags", [])),
         section("Patterns and styles", pack.get("patterns", [])),
+        section("Asked before trading", pack.get("asked", [])),
     )
     after = (
         section("Evidence that moved", pack["changes"]["statements"]),
@@ -283,7 +298,7 @@ def _section(title: str, statements: list[DigestStatement], form: Form, guests: 
     return Section(
         title,
         tuple(
-            DigestLine(sentence(told, form, guests), detail=told["say"].startswith("breach."))
+            DigestLine(sentence(told, form, guests), detail=told["say"].startswith(DETAILS))
             for told in statements
         ),
     )

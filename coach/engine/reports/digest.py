@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from coach.engine.biases import detection
 from coach.engine.conclusions.conclude import informed, snapshots
@@ -12,17 +12,22 @@ from coach.engine.digest import pack
 from coach.engine.digest.flags import is_asked_about
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.week import bounds, span, week_before
+from coach.engine.features.history import OPEN
 from coach.engine.history.inputs import no_market
 from coach.engine.history.known import WINDOW_DAYS, known
 from coach.engine.ledger.doubts import OpenPosition, departures
 from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.ledger.other_fees import total
+from coach.engine.rules.kept_checks.brier import score
+from coach.engine.rules.kept_checks.pairing import CheckIndex
 from coach.engine.store import accounts, candle_use, digests, fills, movements, trades
-from coach.engine.store.promises import rules
+from coach.engine.store.promises import checks, commitments, rules
 from coach.model.canonical import canonical_json
-from coach.model.times import DAY_US
+from coach.model.promises.confidence import TradeResult
+from coach.model.times import DAY_US, instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from psycopg import Connection
@@ -33,6 +38,9 @@ if TYPE_CHECKING:
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.insights import Finding, Tag
+    from coach.model.promises.checks import FillAfterCheck, KeptCheck
+    from coach.model.promises.commitments import Commitment
+    from coach.model.promises.confidence import BrierScore
     from coach.model.trades import RoundTrip, TradeId, UnknownBasis
 
 NOTHING = Decimal(0)
@@ -56,14 +64,17 @@ def make(
     week: str,
     read_market: MarketReader = no_market,
     extra: tuple[Detector, ...] = (),
+    checks_until: datetime | None = None,
 ) -> DigestBuild:
     """Return the week's pack, made from nothing that came after the week.
 
-    `extra` are the detectors of other packages, which are asked after ours. Candles that cannot be
-    read are an error: a digest that lacks them would be another one. The caller holds a
+    `extra` are the detectors of other packages, which are asked after ours,
+    `checks_until` is up to when fills after checks are known, None for the end. Candles that cannot
+    be read are an error: a digest that lacks them would be another one. The caller holds a
     transaction.
     """
     inputs = _inputs(connection, user, week, read_market, extra)
+    inputs = replace(inputs, checks_until=checks_until)
     return DigestBuild(pack.build(inputs), inputs.candles)
 
 
@@ -101,7 +112,56 @@ def _inputs(
         candles=snapshots(past),
         guests={one.bias: one.words for one in extra},
         tags=_tags(past, found, extra),
+        **_asked(connection, user, past, (start, end)),
     )
+
+
+class _Asked(TypedDict):
+    checks: tuple[KeptCheck, ...]
+    fills_after: tuple[FillAfterCheck, ...]
+    confidence: BrierScore | None
+    commitments: tuple[Commitment, ...]
+
+
+def _asked(
+    connection: Connection[Any], user: User, past: History, span: tuple[datetime, datetime]
+) -> _Asked:
+    """Return the checks of two weeks with the fills after them, and what was signed and sure."""
+    start, end = span
+    index = CheckIndex(checks.checks(connection, user.id, None, end))
+    given = checks.confidences(connection, user.id, end)
+    sure = given or any(one.confidence is not None for one in index.checks)
+    lately = tuple(one for one in index.checks if one.asked_at >= start)
+    signed = commitments.signed(connection, user.id)
+    return {
+        "checks": lately,
+        "fills_after": tuple(_fills_of(connection, user, lately, end)),
+        "confidence": score(index, given, _results(past)) if sure else None,
+        "commitments": tuple(one for one in signed if one.stood_at(end)),
+    }
+
+
+def _fills_of(
+    connection: Connection[Any], user: User, lately: tuple[KeptCheck, ...], end: datetime
+) -> Iterable[FillAfterCheck]:
+    index = CheckIndex(lately)
+    for fill in checks.fills_after(connection, user.id, end) if lately else ():
+        if index.newest_before(fill.symbol, fill.side, fill.at) is not None:
+            yield fill
+
+
+def _results(past: History) -> list[TradeResult]:
+    """Return the trades as they were known, with the results of those that had closed."""
+    found = []
+    for trip, closed_us, undecided in zip(
+        past.trips, past.closed_us.tolist(), past.undecided.tolist(), strict=True
+    ):
+        is_open = closed_us == OPEN
+        net = None if is_open or undecided else trip.net
+        closed = None if is_open else instant(closed_us)
+        opened = instant(trip.opened_us)
+        found.append(TradeResult(trip.id, trip.symbol, trip.side, opened, closed, net))
+    return found
 
 
 def _doubtful(

@@ -123,7 +123,7 @@ def rule_schema(_: ApiCall, __: NoQuery) -> ApiAnswer:
 
 
 def check(call: ApiCall, query: CheckQuery) -> ApiAnswer:
-    """Return which of the trader's rules a trade would break, right now."""
+    """Return which of the trader's rules a trade would break, right now; the check is kept."""
     price = None if query.price is None else _number("price", query.price)
     quantity = _number("quantity", query.quantity)
     asked = check_api.CheckRequest(query.symbol, query.side, quantity, price)

@@ -68,7 +68,7 @@ class RulesPanel(Panel[RulesSeen]):
     title: ClassVar[str] = "Rules"
     lives_by: ClassVar[tuple[str, ...]] = (
         *("import.done", "import.undone", "candles.stored", "rule.", "plan.", "setting."),
-        *("experiment.", "zone.changed"),
+        *("commitment.", "experiment.", "zone.changed"),
     )
 
     def body(self) -> "ComposeResult":

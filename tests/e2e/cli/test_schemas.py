@@ -106,6 +106,15 @@ LINES = {
     "rules calibrate": "rules calibrate",
     "rules proposals": "rules proposals --all",
     "check": "check BTC-USD buy 1 --price 100",
+    "check --history": "check --history",
+    "confidence": "confidence {open} 60",
+    "commit write": "commit write Walk first.",
+    "commit": "commit",
+    "commit list": "commit list",
+    "commit search": "commit search walk",
+    "commit show": "commit show 1",
+    "commit remove": "commit remove 1",
+    "commit restore": "commit restore 1",
     "label": "label {trade} revenge yes",
     "label --list": "label --list",
     "label questions": "label questions",
@@ -201,6 +210,8 @@ def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[
                 names["run"] = found[command][0]["run_id"]
             case "tags":
                 names["trade"] = found[command][0][-1]["trade_id"]
+            case "trades --open":
+                names["open"] = found[command][0][-1]["id"]
             case "experiments start":
                 names["experiment"] = found[command][0]["id"]
             case "jobs list":

@@ -74,6 +74,15 @@ STEPS = (
     Step("PATCH", "/api/notes/1", {"text": "too early again"}, ("note.edited",)),
     Step("DELETE", "/api/notes/1", None, ("note.removed",)),
     Step("POST", "/api/notes/1/restore", None, ("note.restored",)),
+    Step(
+        "POST",
+        "/api/checks",
+        {"symbol": "BTC-USD", "side": "buy", "quantity": "1", "price": "100", "confidence": 70},
+        ("check.asked",),
+    ),
+    Step("POST", "/api/commitments", {"text": "Walk first."}, ("commitment.signed",)),
+    Step("DELETE", "/api/commitments/1", None, ("commitment.removed",)),
+    Step("POST", "/api/commitments/1/restore", None, ("commitment.restored",)),
     Step("POST", "/api/rules/calibrate", {"rule": RULE}),
     Step("POST", "/api/rules/calibrate", {}),
     Step("POST", "/api/candles/fetch", {"symbols": ["BTC-USD"]}),
@@ -103,6 +112,7 @@ OF_BINANCE = (
     Step("POST", "/api/connect/binance", None, ("account.changed",)),
     Step("POST", "/api/accounts/binance/disconnect", None, ("account.changed",)),
 )
+SURE = Step("POST", "/api/trades/{open}/confidence", {"confidence": 70}, ("confidence.given",))
 NO_EVENTS = {
     ("POST", "/api/jobs/{run}/retry"),
     ("DELETE", "/api/events/devices/{device}"),
@@ -132,6 +142,7 @@ def named(session: Session) -> dict[str, Callable[[], str]]:
     """Return what the names in a step stand for."""
     return {
         "trade": lambda: next(iter(trades.round_trips(session))).trip.id,
+        "open": lambda: next(iter(trades.open_round_trips(session))).trip.id,
         "run": lambda: imports.all_runs(session)[0].id,
         "experiment": lambda: experiments.experiments(session)[0].experiment.id,
         "proposal": lambda: calibration.proposals(session)[0].id,
@@ -173,7 +184,7 @@ def taken(step: Step, folder: Path) -> Callable[[Session], object]:
 
 
 def test_every_route_is_taken_by_a_step() -> None:
-    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, *OF_BINANCE, ASKED)
+    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, *OF_BINANCE, ASKED, SURE)
     found = {(route.method, route.path) for route, _ in map(route_of, steps)}
     assert found | NO_EVENTS == {(route.method, route.path) for route in WRITES}
 
@@ -233,6 +244,13 @@ def test_an_answer_names_all_that_it_changes(follower: Follower, tmp_path: Path)
     file.write_text("\n".join([HEADER, *bot_rows(datetime(2026, 1, 5, tzinfo=UTC), 40)]) + "\n")
     bring(file)(follower.session)
     follower.does(taken(ASKED, tmp_path), *ASKED.events)
+
+
+def test_confidence_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:
+    file = tmp_path / "open.csv"
+    file.write_text(f"{HEADER}\n2026-06-01T09:00:00Z,BTC-USD,buy,1,100,0,,open\n")
+    bring(file)(follower.session)
+    follower.does(taken(SURE, tmp_path), *SURE.events)
 
 
 def test_an_upload_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:

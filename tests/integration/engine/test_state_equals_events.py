@@ -33,6 +33,10 @@ from coach.engine.api.candles import CandleFileNaming, CandlePlaces
 from coach.engine.api.notify import channels, deliveries
 from coach.engine.api.promises import (
     calibration,
+    check,
+    check_history,
+    commitments,
+    confidence,
     experiments,
     labels,
     plans,
@@ -78,6 +82,11 @@ class Follower:
             "candles": lambda: candles.coverage(session),
             "channels": lambda: channels.channels(session),
             "deliveries": lambda: deliveries.log(session),
+            "checks": lambda: check_history.history(session, check_history.CheckFilter()),
+            "commitments": lambda: [
+                commitments.commitments(session, commitments.CommitmentFilter(removed=removed))
+                for removed in (False, True)
+            ],
             "experiments": lambda: experiments.experiments(session),
             "findings": lambda: insights.findings(session),
             "imports": lambda: imports.all_runs(session),
@@ -258,6 +267,32 @@ def test_notes_name_all_that_they_change(follower: Follower, tmp_path: Path) -> 
     run = imports.all_runs(session)[0].id
     follower.does(lambda s: imports.undo(s, run), "import.undone")
     follower.does(lambda s: accounts.remove(s, "main"), "account.changed")
+
+
+def test_checks_and_commitments_name_all_that_they_change(
+    follower: Follower, tmp_path: Path
+) -> None:
+    early = datetime(2026, 2, 4, 8, 30, tzinfo=UTC)
+    partitions.ensure(follower.session.connection, early)
+    asked = check.CheckRequest("BTC-USD", "buy", Decimal(9), Decimal(100), 70)
+    follower.does(bring(statement(tmp_path, 0, 20)), "import.done")
+    follower.does(lambda s: check.check(replace(s, clock=lambda: early), asked), "check.asked")
+    follower.does(bring(statement(tmp_path, 20, 60)), "import.done")
+    found = check_history.history(follower.session, check_history.CheckFilter())
+    assert (found.tally.asked_before, found.confidence.scored) == (1, 1)
+    newest = imports.all_runs(follower.session)[0].id
+    follower.does(lambda s: imports.undo(s, newest), "import.undone")
+    found = check_history.history(follower.session, check_history.CheckFilter())
+    assert (found.tally.asked_before, found.confidence.scored) == (0, 0)
+    open_line = f"{START + timedelta(days=70):%Y-%m-%dT%H:%M:%SZ},BTC-USD,buy,1,100,0,,open"
+    file = tmp_path / "open.csv"
+    file.write_text(f"{HEADER}\n{open_line}\n")
+    follower.does(bring(file), "import.done")
+    [still] = trades.open_round_trips(follower.session)
+    follower.does(lambda s: confidence.give(s, still.trip.id, 60), "confidence.given")
+    follower.does(lambda s: commitments.sign(s, "Walk first."), "commitment.signed")
+    follower.does(lambda s: commitments.remove(s, 1), "commitment.removed")
+    follower.does(lambda s: commitments.restore(s, 1), "commitment.restored")
 
 
 def test_an_experiment_names_all_that_it_changes(follower: Follower, tmp_path: Path) -> None:

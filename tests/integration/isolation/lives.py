@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from tests.integration.engine.test_state_equals_events import RULE, statement
 
 ACCOUNT, NOTE = "hidden-account", "a note of nobody else"
+SIGNED, SYMBOL = "a letter to nobody else", "SECRET-USD"
+ASKED = {"symbol": SYMBOL, "side": "buy", "quantity": "1", "confidence": 70}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ def live(user: User, folder: Path) -> dict[str, str]:
     assert sent.status_code == 201, sent.text
     trade = user.get("/api/trades")[0]["id"]
     user.send("POST", "/api/rules", [{"kind": RULE, "params": {"ratio": 2}}])
+    user.send("POST", "/api/checks", ASKED)
     return {
         "what": trade,
         "rule_id": user.get("/api/rules")[0]["id"],
         "number": str(user.send("POST", "/api/notes", {"trade": trade, "text": NOTE})["id"]),
+        "commitment": str(user.send("POST", "/api/commitments", {"text": SIGNED})["id"]),
         "plan": user.send("POST", "/api/plans", {"kind": "stop", "percent": "2"})["id"],
         "experiment_id": user.send("POST", "/api/experiments", {"rule": RULE, "weeks": 8})["id"],
         "run": user.get("/api/imports")[0]["run_id"],

@@ -20,7 +20,7 @@ from coach.server.app import ServerParts, application
 from coach.server.sessions import SessionPool
 from coach.settings import reading
 from coach.settings.values import Settings
-from tests.integration.isolation.lives import ACCOUNT, NOTE, User, live
+from tests.integration.isolation.lives import ACCOUNT, NOTE, SIGNED, SYMBOL, User, live
 
 DONE, NOT_THERE = 200, 404
 PART = re.compile(r"{(\w+)}")
@@ -31,6 +31,8 @@ EVERYBODY_S = {"/api/digests/{week}/verification"}
 ENDLESS = {"/api/events/stream"}
 PICTURED = (
     "/api/accounts",
+    "/api/checks",
+    "/api/commitments",
     "/api/notes",
     "/api/rules",
     "/api/plans",
@@ -39,6 +41,7 @@ PICTURED = (
 )
 BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/questions/{question}/answer"): {"answer": "yes"},
+    ("POST", "/api/trades/{what}/confidence"): {"confidence": 70},
     ("PATCH", "/api/notes/{number}"): {"text": "taken"},
     ("PATCH", "/api/rules/{rule_id}"): {"params": {"ratio": 9}},
     ("PATCH", "/api/accounts/{name}"): {"equity": "1", "sync_hours": 1},
@@ -100,7 +103,7 @@ def test_what_is_another_s_is_not_there(ann: User, ben: User, tmp_path: Path) ->
 
 def test_no_list_of_one_user_holds_a_thing_of_another(ann: User, ben: User, tmp_path: Path) -> None:
     theirs = live(ann, tmp_path)
-    secrets = {ACCOUNT, NOTE, *(theirs[name] for name in LONG)}
+    secrets = {ACCOUNT, NOTE, SIGNED, SYMBOL, *(theirs[name] for name in LONG)}
     lists = [path for method, path, parts in routes(ben.client) if method == "GET" and not parts]
     seen = "".join(ann.client.get(path).text for path in lists if path not in ENDLESS)
     assert not [secret for secret in secrets if secret not in seen]

@@ -60,6 +60,7 @@ BEFORE: tuple[tuple[str, object], ...] = (
     ("/api/rules", {"kind": "max_trades_per_day", "params": {"limit": 1}}),
     ("/api/notes", {"day": "2026-03-02", "text": "slept badly"}),
     ("/api/plans", {"kind": "stop", "percent": "2"}),
+    ("/api/commitments", {"text": "Walk first."}),
 )
 
 

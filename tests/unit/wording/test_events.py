@@ -60,6 +60,33 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("coach.reflect", {"refused": False, "sentences": ["One.", "Two."]}, "Reflection: One. Two."),
     ("coach.reflect", {"refused": True, "sentences": ["No."]}, "Trade call refused: No."),
+    (
+        "rule.breached",
+        {"rule_id": "symbol_lock", "count": 2, "commitments": ["Walk first.", "Small."]},
+        'Rule symbol_lock broken by 2 trades. You signed: "Walk first."; "Small."',
+    ),
+    (
+        "check.asked",
+        {"side": "buy", "quantity": "2", "symbol": "BTC-USD", "broken": ["symbol_lock"]},
+        "Check: buy 2 BTC-USD would break symbol_lock",
+    ),
+    (
+        "check.asked",
+        {"side": "sell", "quantity": "0.5", "symbol": "BTC-USD", "broken": []},
+        "Check: sell 0.5 BTC-USD would break no rule",
+    ),
+    (
+        "confidence.given",
+        {"trade_id": "3fa9", "confidence": 70},
+        "Confidence of 70 % in trade 3fa9",
+    ),
+    ("commitment.signed", {"commitment_id": 2, "rule_id": None}, "Commitment 2 signed"),
+    (
+        "commitment.removed",
+        {"commitment_id": 2, "rule_id": "symbol_lock"},
+        "Commitment 2 for rule symbol_lock removed",
+    ),
+    ("commitment.restored", {"commitment_id": 2, "rule_id": None}, "Commitment 2 restored"),
     ("note.added", {"note_id": 3, "trade_id": "3fa9", "day": None}, "Note 3 on trade 3fa9 added"),
     ("note.edited", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 edited"),
     ("note.removed", {"note_id": 3, "day": "2026-03-04"}, "Note 3 on 2026-03-04 removed"),

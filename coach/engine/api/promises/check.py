@@ -1,28 +1,34 @@
 """The check before a trade: which of the trader's own rules it would break, right now.
 
-It says nothing about the trade itself.
+It says nothing about the trade itself. Every check is kept with its answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, get_args
 
 from coach.brokers import bounds
 from coach.engine.api import sight
+from coach.engine.api.promises.commitments import standing_for
+from coach.engine.api.promises.confidence import require_percent
 from coach.engine.rules import forms
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.rules.refusals import in_force
 from coach.engine.rules.schema import describe_breach, sentence
 from coach.engine.store import accounts, fills, lately
+from coach.engine.store.promises import checks as store_checks
 from coach.engine.store.promises import experiments as store_experiments
 from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import rules as store
 from coach.errors import Invalid
 from coach.model.fills import Side
+from coach.model.promises.checks import NO_SIZE_KNOWN, CheckAnswer, CheckId, KeptCheck
+from coach.model.promises.events import CheckAsked
 from coach.model.times import HOUR_US, microseconds
+from coach.wording.rules import describe_check_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,11 +37,20 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
-    from coach.engine.rules.before import Action, CheckGap, OpenHolding, ProposedOrder
+    from coach.engine.rules.before import (
+        Action,
+        CheckGap,
+        OpenHolding,
+        OrderVerdict,
+        ProposedOrder,
+    )
     from coach.model.insights import Fact
+    from coach.model.promises.checks import LargestSize
+    from coach.model.promises.commitments import Commitment
     from coach.model.rules import Breach, Rule
     from coach.remedies import Field
 
+NOT_KEPT_YET = CheckId("")
 WARM_UP_US = 15 * 24 * HOUR_US
 LACKS: Final[Mapping[CheckGap, str]] = {
     "no_price": "a price of {symbol}",
@@ -55,6 +70,8 @@ class CheckRequest:
     side: str
     quantity: Decimal
     price: Decimal | None = None
+    confidence: int | None = None
+    """In percent, that the trade will close with a profit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,9 @@ class CheckResult:
 
     Of the `rules` that are active some are `broken`, some `unjudged`, and the others kept. `lacks`
     is what was missing to judge some, `not_asked` are those that are not in force. `known_until` is
-    up to when fills are known, None where there are none.
+    up to when fills are known, None where there are none. `largest` is the largest size that breaks
+    none of the rules that could be judged. `commitments` were signed for the broken rules, `kept`
+    are the answers of rules that it would keep.
     """
 
     at: datetime
@@ -107,6 +126,11 @@ class CheckResult:
     lacks: tuple[str, ...]
     not_asked: tuple[IdleRule, ...] = ()
     known_until: datetime | None = None
+    largest: LargestSize = NO_SIZE_KNOWN
+    commitments: tuple[Commitment, ...] = ()
+    confidence: int | None = None
+    kept: tuple[CheckAnswer, ...] = ()
+    id: CheckId = NOT_KEPT_YET
 
     @property
     def judged(self) -> int:
@@ -115,8 +139,27 @@ class CheckResult:
 
 
 def check(session: Session, asked: CheckRequest) -> CheckResult:
-    """Evaluate the active rules for a trade that is being considered."""
+    """Evaluate the active rules for a trade that is being considered, and keep the answer."""
+    found = _evaluate(session, asked)
+    kept = _kept(found)
+    with sight.change(session) as events:
+        number = store_checks.keep(session.connection, session.user.id, kept)
+        events.append(
+            CheckAsked(
+                check_id=number,
+                symbol=found.symbol,
+                side=found.side,
+                quantity=found.quantity,
+                broken=kept.broken,
+                confidence=found.confidence,
+            )
+        )
+    return replace(found, id=number)
+
+
+def _evaluate(session: Session, asked: CheckRequest) -> CheckResult:
     from coach.engine.rules import before
+    from coach.engine.rules.kept_checks.largest import OrderScene, largest_size
 
     symbol, side = _read(asked)
     now = session.clock()
@@ -129,9 +172,11 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
     with sight.reading(session):
         past = _past(session, active, wish)
         held = _held(session, past, wish)
-    does = before.action(wish, held, lately.can_be_short(session.connection, session.user.id))
+    shorts = lately.can_be_short(session.connection, session.user.id)
+    scene = OrderScene(past, held, shorts, session.user.zone)
+    does = before.action(wish, held, shorts)
+    _require_opening(asked, does)
     verdict = before.judge_order(active, past, wish, held, does, session.user.zone)
-    breaches = {breach.rule_id: breach for breach in verdict.breaches}
     return CheckResult(
         at=now,
         symbol=symbol,
@@ -141,15 +186,70 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
         price_from=price_from,
         action=does,
         rules=len(active),
-        broken=tuple(_broken(rule, breaches[rule.id]) for rule in active if rule.id in breaches),
-        unjudged=tuple(
+        lacks=_lacks(wish.symbol, (one for why in verdict.unjudged.values() for one in why)),
+        not_asked=tuple(_idle(rule, now) for rule in kept if not in_force(rule, now)),
+        known_until=store_experiments.known_until(session.connection, session.user.id),
+        largest=largest_size(active, wish, scene, verdict),
+        commitments=standing_for(session, [one.rule_id for one in verdict.breaches]),
+        confidence=asked.confidence,
+        **_answers(active, verdict),
+    )
+
+
+class _Answers(TypedDict):
+    broken: tuple[BrokenRule, ...]
+    unjudged: tuple[UnjudgedRule, ...]
+    kept: tuple[CheckAnswer, ...]
+
+
+def _answers(active: Sequence[Rule], verdict: OrderVerdict) -> _Answers:
+    """Return what each active rule says of an order."""
+    breaches = {breach.rule_id: breach for breach in verdict.breaches}
+    kept = [rule for rule in active if rule.id not in breaches and rule.id not in verdict.unjudged]
+    return {
+        "broken": tuple(_broken(rule, breaches[rule.id]) for rule in active if rule.id in breaches),
+        "unjudged": tuple(
             UnjudgedRule(rule, sentence(rule), verdict.unjudged[rule.id])
             for rule in active
             if rule.id in verdict.unjudged
         ),
-        lacks=_lacks(wish.symbol, (one for why in verdict.unjudged.values() for one in why)),
-        not_asked=tuple(_idle(rule, now) for rule in kept if not in_force(rule, now)),
-        known_until=store_experiments.known_until(session.connection, session.user.id),
+        "kept": tuple(CheckAnswer(rule.id, rule.revision, "kept") for rule in kept),
+    }
+
+
+def _require_opening(asked: CheckRequest, does: Action) -> None:
+    """Refuse confidence in an order that opens nothing and adds to nothing."""
+    if asked.confidence is not None and does in {"reduces", "closes", "unknown"}:
+        raise Invalid(
+            "confidence", "not with this one", "an order that opens a trade or adds to it"
+        )
+
+
+def _kept(found: CheckResult) -> KeptCheck:
+    """Return what is kept of an answer: what each active rule said."""
+    broken = [
+        CheckAnswer(one.rule.id, one.rule.revision, "broken", one.breach) for one in found.broken
+    ]
+    unjudged = [
+        CheckAnswer(
+            one.rule.id,
+            one.rule.revision,
+            "not judged",
+            describe_check_gaps(one.reasons, found.symbol),
+        )
+        for one in found.unjudged
+    ]
+    return KeptCheck(
+        id=found.id,
+        asked_at=found.at,
+        symbol=found.symbol,
+        side=found.side,
+        quantity=found.quantity,
+        price=found.price,
+        action=found.action,
+        answers=(*broken, *found.kept, *unjudged),
+        largest=found.largest,
+        confidence=found.confidence,
     )
 
 
@@ -179,6 +279,7 @@ def _read(asked: CheckRequest) -> tuple[str, Side]:
     for field, value in numbers:
         if value is not None and not (value > 0 and bounds.in_range(value)):
             raise Invalid(field, f"not {value:.3g}", f"a number {bounds.RANGE}", hint="write 0.5")
+    require_percent(asked.confidence)
     return symbol, side
 
 

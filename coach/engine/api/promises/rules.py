@@ -14,6 +14,7 @@ from coach.engine.api.promises.clocks import (
     read_clocks,
     waits,
 )
+from coach.engine.api.promises.commitments import standing_for
 from coach.engine.api.promises.running_experiments import RunningExperiment, running_by_rule
 from coach.engine.api.session import Session
 from coach.engine.conclusions import announcements
@@ -36,6 +37,7 @@ from coach.engine.store.promises import rules as store
 from coach.errors import Conflict, NotFound
 from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
+from coach.model.promises.commitments import Commitment
 from coach.model.rules import (
     Breach,
     PendingChange,
@@ -71,7 +73,7 @@ class RuleView:
 
     `waiting` is a change that its lock holds back, `waiting_settings` are changes of the zone or of
     an equity that it does; their times are those of the wall clock. `lacks` is what is missing to
-    judge the rule, `experiment` the one that runs on it.
+    judge the rule, `experiment` the one that runs on it, `commitments` were signed for its breach.
     """
 
     rule: Rule
@@ -84,6 +86,7 @@ class RuleView:
     expired: bool = False
     waiting_settings: tuple[PendingSetting, ...] = ()
     experiment: RunningExperiment | None = None
+    commitments: tuple[Commitment, ...] = ()
 
     @property
     def state(self) -> Literal["active", "paused", "expired"]:
@@ -110,6 +113,7 @@ def rules(session: Session) -> list[RuleView]:
     settings = pending_settings.waiting(session)
     under_way = running_by_rule(session)
     now = session.clock()
+    signed = standing_for(session, [rule.id for rule in kept])
     return [
         RuleView(
             rule=rule,
@@ -122,6 +126,7 @@ def rules(session: Session) -> list[RuleView]:
             expired=rule.expires_at is not None and rule.expires_at <= now,
             waiting_settings=tuple(one for one in settings if rule.id in one.rules),
             experiment=under_way.get(rule.id),
+            commitments=tuple(one for one in signed if one.is_about(rule.id)),
         )
         for rule in kept
         for count, newest in [counts.get(rule.id, (0, None))]
