@@ -20,6 +20,7 @@ from coach.views import (
     simulations,
     trades,
 )
+from coach.views.promises import checks, commitments
 from coach.views.table import Column
 
 TABLES: list[tuple[tuple[Column, ...], type]] = [
@@ -41,6 +42,9 @@ TABLES: list[tuple[tuple[Column, ...], type]] = [
     (labels.EVERY_LABEL, labels.ListedLabelRow),
     (labels.QUESTIONS, labels.QuestionRow),
     (notes.NOTES, notes.NoteRow),
+    (commitments.COMMITMENTS, commitments.CommitmentRow),
+    (checks.CONFIDENCES, checks.TradeConfidenceRow),
+    (checks.CHECKS, checks.KeptCheckRow),
     (plans.PLANS, plans.PlanRow),
     (rules.RULES, rules.RuleRow),
     (rules.STANDINGS, rules.StandingRow),

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from coach.engine.api import digests, events, imports, trades
+from coach.engine.api import digests, events, imports, trades, users
 from coach.engine.api.promises import check, check_history, commitments, confidence, rules
 from coach.engine.api.promises.check_history import CheckFilter, CheckHistory
 from coach.engine.api.promises.commitments import CommitmentFilter
@@ -18,6 +18,7 @@ from coach.engine.store.vault import audit
 from coach.errors import Conflict, Invalid, NotFound
 from coach.model.accounts import Run
 from coach.model.promises.commitments import LONGEST_COMMITMENT
+from tests.databases import rows_of
 
 Importer = Callable[..., Run]
 WEEK = "2026-W10"
@@ -176,6 +177,21 @@ def test_commitments_are_found_removed_and_restored(trader: Session) -> None:
         commitments.sign(trader, "Never.", "no_such_rule")
     with pytest.raises(NotFound):
         commitments.commitment_named(trader, 7)
+
+
+def test_who_is_purged_leaves_no_check_commitment_or_confidence(
+    trader: Session, imported: Importer
+) -> None:
+    imported("08:00 buy BTC-USD 2 @ 100", day="2026-03-04")
+    [still] = trades.open_round_trips(trader)
+    ask(trader, 0)
+    commitments.sign(trader, "Walk first.")
+    confidence.give(trader, still.trip.id, 60)
+    tables = ("trade_check", "commitment", "trade_confidence")
+    assert [len(rows_of(trader.connection, table)) for table in tables] == [1, 1, 1]
+    users.add(trader.connection, "other", "UTC")
+    users.remove(trader.connection, trader.user.name, NINE)
+    assert [rows_of(trader.connection, table) for table in tables] == [[], [], []]
 
 
 def test_what_is_signed_stands_in_the_audit_by_its_hash(trader: Session) -> None:

@@ -11,6 +11,7 @@ from coach.advice.readable import keys_apart, readable
 from coach.cli.commands import insights as insights_command
 from coach.cli.commands import trades as trades_command
 from coach.cli.rules import answers as rule_answers
+from coach.cli.rules import kept_checks
 from coach.cli.show.answers import Answer
 from coach.cli.show.output import Output
 from coach.cli.show.screen import Screen
@@ -34,6 +35,7 @@ FOR_PEOPLE = (
     trades_command.OPEN_FOR_PEOPLE,
     rule_answers.BREACHES_FOR_PEOPLE,
     rule_answers.RULES_FOR_PEOPLE,
+    kept_checks.FOR_PEOPLE,
 )
 EVERY_TABLE = [
     columns
