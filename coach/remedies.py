@@ -51,6 +51,7 @@ Field = Literal[
     "params",
     "password",
     "percent",
+    "persona",
     "port",
     "preset",
     "price",

@@ -94,6 +94,7 @@ FLAGS: "dict[Field, str]" = {
     "side": "SIDE",
     "since": "--since",
     "skip_after_loss": "--skip-after-loss",
+    "persona": "persona",
     "source": "--source",
     "split": "--split",
     "start": "--start",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, NewType
 
 from coach.errors import Invalid
-from coach.model.reflections.words import Tone
+from coach.model.reflections.words import PersonaId, Tone
 
 LONGEST_ACCOUNT_NAME = 200
 
@@ -70,13 +70,14 @@ INSTALLATION = UserId("")
 class User:
     """A person; `zone` is the IANA name they declared, days and weeks are cut there.
 
-    `tone` is how their Rational Future Self speaks to them.
+    `tone` is how their Rational Future Self speaks to them, `persona` by which principles.
     """
 
     id: UserId
     name: str
     zone: str
     tone: Tone = "supportive"
+    persona: PersonaId = "future-self"
 
 
 @dataclass(frozen=True, slots=True)

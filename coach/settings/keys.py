@@ -38,7 +38,7 @@ from coach.settings.provider import (
 )
 
 DEFAULT_USER = "local"
-OF_A_USER = ("tone",)
+OF_A_USER = ("tone", "persona")
 """Settings that are kept with a user alone: no file and no variable carries them."""
 
 

@@ -26,6 +26,7 @@ NOTES = (
     Column("written_at"),
     Column("edited_at"),
     Column("removed_at"),
+    Column("shared_at"),
 )
 
 UNCHANGED = MappingProxyType(
@@ -34,6 +35,8 @@ UNCHANGED = MappingProxyType(
         "note edit": "it says so already, nothing was changed",
         "note remove": "it was removed already",
         "note restore": "it was not removed",
+        "note share": "a language model may read it already",
+        "note unshare": "no language model may read it",
     }
 )
 """Why a request changed nothing."""
@@ -44,6 +47,7 @@ class NoteRow(TypedDict):
 
     `trade_id`, `account`, `symbol`, `side` and `opened_at` are those of the trade when the note was
     written. `current_trade_id` is the trade that stands for it now, null where there is none.
+    A language model may be sent a note from `shared_at` on, and never where that is null.
     """
 
     id: int
@@ -60,6 +64,7 @@ class NoteRow(TypedDict):
     written_at: datetime
     edited_at: datetime | None
     removed_at: datetime | None
+    shared_at: datetime | None
 
 
 def written_note(note: JournalNote) -> NoteRow:
@@ -80,6 +85,7 @@ def written_note(note: JournalNote) -> NoteRow:
         "written_at": note.written_at,
         "edited_at": note.edited_at,
         "removed_at": note.removed_at,
+        "shared_at": note.shared_at,
     }
 
 

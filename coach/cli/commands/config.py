@@ -6,7 +6,7 @@ import typer
 
 from coach.cli.frame import Frame, frame_of
 from coach.cli.lazy import sub_app
-from coach.cli.reflect.tone import TONE, drop_tone, users_tone, write_tone
+from coach.cli.reflect.tone import USUAL, drop_own, own_settings, write_own
 from coach.cli.settings_file import document_of, file_of, keep_document
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError, ConfigError, NotInitialised, UsageError
@@ -34,7 +34,7 @@ def every(
     values = rows(
         [
             {"name": made.name, "value": redact(made.value), "origin": made.origin}
-            for made in (*in_force(frame, frame.settings.origins), users_tone(frame))
+            for made in (*in_force(frame, frame.settings.origins), *own_settings(frame))
         ]
     )
     columns: tuple[Column, ...] = (Column("name", "setting"), Column("value", "value"))
@@ -48,8 +48,8 @@ def one(context: typer.Context, name: Name) -> None:
     """Print one setting, and nothing else."""
     frame = frame_of(context)
     named = [made for made in frame.settings.origins if made.name == name]
-    if name == TONE:
-        named = [users_tone(frame)]
+    if name in USUAL:
+        named = [made for made in own_settings(frame) if made.name == name]
     if not named:
         raise UsageError(nearest(name), what=f"no setting {name!r}")
     [made] = in_force(frame, named)
@@ -66,13 +66,13 @@ def write(
 ) -> None:
     """Write a setting: your own to the database, others to the file.
 
-    Zone and tone are your own. Your days and weeks are cut in another zone from then on, and
-    rules and habits are judged anew. While a locked rule counts days or hours that waits for its
-    lock. Before there is a database the zone is written into the file, for the first user.
+    Zone, tone and persona are your own. Your days and weeks are cut in another zone from then
+    on, and rules and habits are judged anew. While a locked rule counts days or hours that waits
+    for its lock. Before there is a database the zone is written into the file, for the first user.
     """
     frame = frame_of(context)
-    if name == TONE:
-        frame.show(write_tone(frame, value))
+    if name in USUAL:
+        frame.show(write_own(frame, name, value))
         return
     key_named(name).check(value, "config set")
     if name == "zone" and (moved := _moved(frame, value)) is not None:
@@ -89,8 +89,8 @@ def write(
 def drop(context: typer.Context, name: Name) -> None:
     """Take a setting out of the config file; the default stands again."""
     frame = frame_of(context)
-    if name == TONE:
-        frame.show(drop_tone(frame))
+    if name in USUAL:
+        frame.show(drop_own(frame, name))
         return
     key_named(name)
     document = document_of(frame)

@@ -185,6 +185,32 @@ def restore(context: typer.Context, number: Number) -> None:
     frame.show(changed("note restore", change, frame.zone))
 
 
+@app.command()
+def share(context: typer.Context, number: Number) -> None:
+    """Let the language model read a note; unshare takes that back.
+
+    No other note is ever sent. A note that you edit is not shared until you say so again, and
+    coach reflect --show-prompt prints what would be sent.
+    """
+    from coach.engine.api import notes as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        change = api.share(session, number)
+    frame.show(changed("note share", change, frame.zone))
+
+
+@app.command()
+def unshare(context: typer.Context, number: Number) -> None:
+    """Let no language model read a note any more."""
+    from coach.engine.api import notes as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        change = api.unshare(session, number)
+    frame.show(changed("note unshare", change, frame.zone))
+
+
 def _subject(frame: Frame, session: "Session", name: str) -> "NotedTrade | date":
     """Return the trade or the day of that name; eight digits are a trade's id before a day."""
     from coach.engine.api import notes as api

@@ -1,12 +1,14 @@
 """`coach reflect`: one question to your Rational Future Self."""
 
-from textwrap import wrap
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
+from coach.cli.reflect.chat import chat
+from coach.cli.reflect.shown import reflection_answer
 from coach.cli.show.answers import Answer
 from coach.cli.show.pages import Last
 from coach.views.reflections import reflection as views
@@ -15,16 +17,13 @@ from coach.views.table import Table, json_row, rows
 from coach.wording.numbers import limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from coach.cli.frame import Frame
-    from coach.engine.api.reflection.reflect import ReflectionView
     from coach.views.reflections.reflection import PromptRow
 
 HELP = "Ask your Rational Future Self, who knows what your trades show."
 EXAMPLES = """\
 \b
-  coach reflect                            how things stand
+  coach reflect                            a chat; Ctrl-D ends it
+  coach reflect < question.txt             one question from a file or a pipe
   coach reflect why do I sell winners so early
   coach reflect --show-prompt              what a model would be asked
   coach reflect list                       what was asked before
@@ -32,26 +31,32 @@ EXAMPLES = """\
 
 It speaks of how you decide, and never of what to trade.
 """
-WIDEST = 100
 USUALLY_LISTED = 20
+LARGEST_QUESTION = 10_000
+"""Characters that are read; the engine takes fewer, and says so."""
 NO_MODEL = "no language model is configured"
 TRADE_CALL = "the question asks for a trade call, which coach refuses itself"
-STEPS = {
-    "habit": "coach why {name}",
-    "absent": "coach why {name}",
-    "unsure": "coach why {name}",
-    "pattern": "coach plans questions",
-    "rule": "coach rules breaches",
-}
 ShowPrompt = Annotated[
     bool, typer.Option("--show-prompt", help="Print what a model would be asked, and end.")
 ]
 
 
 def unasked(context: typer.Context, *, show_prompt: ShowPrompt = False) -> None:
-    """Say how things stand, where no question follows."""
-    if context.invoked_subcommand is None:
-        answer(context, "", show_prompt=show_prompt)
+    """Talk at a terminal, answer what stdin asks, else say how things stand."""
+    if context.invoked_subcommand is not None:
+        return
+    frame = frame_of(context)
+    if frame.somebody_answers and frame.output.as_a_table and not show_prompt:
+        chat(frame)
+    else:
+        answer(context, piped_question(), show_prompt=show_prompt)
+
+
+def piped_question() -> str:
+    """Return what stdin holds where it is a pipe or a file, empty at a terminal."""
+    if not sys.stdin or sys.stdin.isatty():
+        return ""
+    return sys.stdin.read(LARGEST_QUESTION)
 
 
 app = sub_app(HELP, alone=unasked, otherwise="ask", epilog=EXAMPLES)
@@ -123,30 +128,3 @@ def prompt_answer(asked: "PromptRow") -> Answer:
     why = TRADE_CALL if asked["url"] else NO_MODEL
     hints = () if asked["sent"] else (f"nothing is sent: {why}",)
     return Answer("reflect --show-prompt", json_row(asked), text=text, hints=hints)
-
-
-def reflection_answer(found: "ReflectionView", frame: "Frame") -> Answer:
-    """Return an answer: a paragraph a sentence for a person, all of it for a program."""
-    data: dict[str, Any] = json_row(views.reflection(found.kept))
-    lines = tuple(paragraphs(data, min(frame.columns or WIDEST, WIDEST)))
-    table = Table(views.SENTENCES, rows(data["sentences"]))
-    hints = tuple(f"next: {step}" for step in next_steps(data))
-    fallback = f"{found.trouble}; coach's own templates answer" if found.trouble else found.note
-    warnings = (fallback,) if fallback else ()
-    return Answer("reflect", data, table, lines=lines, warnings=warnings, hints=hints)
-
-
-def next_steps(data: dict[str, Any]) -> "Iterator[str]":
-    """Yield the command that shows more of the first thing that an answer states."""
-    for one in data["sentences"]:
-        kind, _, name = one["claim"].partition(".")
-        if kind in STEPS:
-            yield STEPS[kind].format(name=name)
-            return
-
-
-def paragraphs(data: dict[str, Any], columns: int) -> "Iterator[str]":
-    """Yield the sentences on lines of their own; what is evidence is set in."""
-    for one in data["sentences"]:
-        indent = "  " if one["claim"] else ""
-        yield from wrap(one["text"], columns, initial_indent=indent, subsequent_indent=indent)

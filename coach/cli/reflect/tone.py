@@ -1,49 +1,60 @@
-"""The setting `tone`, which is kept with the user in the database."""
+"""Settings that are kept with the user in the database: the tone, and the persona."""
 
 from typing import TYPE_CHECKING
 
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError
-from coach.model.reflections.words import TONES
+from coach.model.reflections.words import PERSONAS, TONES
 from coach.settings.values import Setting
-from coach.views.reflections.tone import tone_setting
-from coach.views.table import json_row
 
 if TYPE_CHECKING:
     from coach.cli.frame import Frame
+    from coach.engine.api.session import Session
     from coach.model.events import Json
 
 TONE = "tone"
+PERSONA = "persona"
+USUAL = {TONE: TONES[0], PERSONA: PERSONAS[0]}
+"""What everybody begins with."""
 
 
-def write_tone(frame: "Frame", value: str) -> Answer:
-    """Set the tone of the user."""
-    from coach.engine.api.reflection.tone import set_tone
-
+def write_own(frame: "Frame", name: str, value: str) -> Answer:
+    """Set a setting of the user."""
     with frame.session() as session:
-        tone = set_tone(session, value)
-    data = json_row(tone_setting(session.user.name, tone))
-    return Answer("config set", data, text=f"tone = {tone} for user {session.user.name}")
+        kept = _set(session, name, value)
+    data: dict[str, Json] = {"name": name, "value": kept, "user": session.user.name}
+    return Answer("config set", data, text=f"{name} = {kept} for user {session.user.name}")
 
 
-def drop_tone(frame: "Frame") -> Answer:
-    """Set the tone back to the one that everybody begins with."""
-    from coach.engine.api.reflection.tone import set_tone
-
+def drop_own(frame: "Frame", name: str) -> Answer:
+    """Set a setting of the user back to what everybody begins with."""
+    usual = USUAL[name]
     with frame.session() as session:
-        was_set = session.user.tone != TONES[0]
-        set_tone(session, TONES[0])
-    data: dict[str, Json] = {"name": TONE, "was_set": was_set, "user": session.user.name}
-    sentence = "tone is unset" if was_set else "tone was not set"
-    return Answer("config unset", data, text=f"{sentence}; it is {TONES[0]}")
+        was_set = _of(session, name) != usual
+        _set(session, name, usual)
+    data: dict[str, Json] = {"name": name, "was_set": was_set, "user": session.user.name}
+    sentence = f"{name} is unset" if was_set else f"{name} was not set"
+    return Answer("config unset", data, text=f"{sentence}; it is {usual}")
 
 
-def users_tone(frame: "Frame") -> Setting:
-    """Return the tone of the user; the one that everybody begins with where no database says."""
+def own_settings(frame: "Frame") -> list[Setting]:
+    """Return the settings of the user; what everybody begins with where no database says."""
     from coach.wiring import open_session
 
     try:
         with open_session(frame.settings) as session:
-            return Setting(TONE, session.user.tone, f"user {session.user.name}")
+            origin = f"user {session.user.name}"
+            return [Setting(name, _of(session, name), origin) for name in USUAL]
     except CoachError:
-        return Setting(TONE, TONES[0], "default")
+        return [Setting(name, usual, "default") for name, usual in USUAL.items()]
+
+
+def _of(session: "Session", name: str) -> str:
+    return session.user.tone if name == TONE else session.user.persona
+
+
+def _set(session: "Session", name: str, value: str) -> str:
+    from coach.engine.api.reflection.persona import set_persona
+    from coach.engine.api.reflection.tone import set_tone
+
+    return set_tone(session, value) if name == TONE else set_persona(session, value)

@@ -172,6 +172,27 @@ def _set_removed(session: Session, number: int, *, removed: bool) -> NoteChange:
         return NoteChange(note_named(session, number), changed=True)
 
 
+def share(session: Session, number: int) -> NoteChange:
+    """Let a language model read a note; another text in its place is not shared."""
+    return _set_shared(session, number, shared=True)
+
+
+def unshare(session: Session, number: int) -> NoteChange:
+    """Let no language model read a note any more."""
+    return _set_shared(session, number, shared=False)
+
+
+def _set_shared(session: Session, number: int, *, shared: bool) -> NoteChange:
+    with sight.change(session):
+        store.take_turn(session.connection, session.user.id)
+        note = standing_note(session, number)
+        if (note.shared_at is not None) == shared:
+            return NoteChange(note, changed=False)
+        now = session.clock() if shared else None
+        store.set_shared(session.connection, session.user.id, note.id, now)
+        return NoteChange(note_named(session, number), changed=True)
+
+
 def of_week(session: Session, week: str) -> Sequence[JournalNote]:
     """Return the notes about a week: on its days, or on trades that were opened in it."""
     since, until = span(week, session.user.zone)

@@ -1,9 +1,10 @@
 """What a language model would be asked: a short prompt with summaries alone.
 
-No fill, no account, no symbol, no note and no key is in a pack, so none is in a prompt. The one
-free text is the question that the trader typed.
+No fill, no account, no symbol, no note and no key is in a pack, so none is in a prompt. The free
+texts are the trader's own: the question, the one before it, and notes that were shared by name.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from coach.engine.reflection.persona import Persona
 from coach.engine.reflection.shape import EvidenceClaim, EvidencePack
 from coach.engine.reflection.thoughts import THOUGHTS
 
-PROMPT_VERSION: Final = "reflect@4"
+PROMPT_VERSION: Final = "reflect@5"
 TONES: Final = {
     "supportive": "Be warm and patient. Never flatter.",
     "strict": "Be short and firm. Never insult.",
@@ -39,8 +40,14 @@ class Prompt:
     user: str
 
 
-def write_prompt(pack: EvidencePack, persona: Persona, question: str) -> Prompt:
-    """Return the messages for a question."""
+def write_prompt(
+    pack: EvidencePack,
+    persona: Persona,
+    question: str,
+    before: str = "",
+    notes: Sequence[str] = (),
+) -> Prompt:
+    """Return the messages for a question; `notes` are those that the trader shared."""
     principles = "\n".join(f"- {one}" for one in persona.principles)
     system = (
         f"You speak as the trader's {persona.name}: the trader, later and calmer.\n"
@@ -50,9 +57,18 @@ def write_prompt(pack: EvidencePack, persona: Persona, question: str) -> Prompt:
     asked, listed = question or "How am I doing?", "\n".join(THOUGHTS)
     user = (
         f"<evidence>\n{claims}\n</evidence>\n<list>\n{listed}\n</list>\n"
+        f"{_section('notes', notes)}{_section('before', [before] if before else [])}"
         f"<question>\n{asked}\n</question>"
     )
     return Prompt(system, user)
+
+
+def _section(name: str, texts: Sequence[str]) -> str:
+    """Return texts of the trader between marks that they cannot close; nothing without a text."""
+    if not texts:
+        return ""
+    inside = "\n".join(text.replace("<", "(").replace(">", ")") for text in texts)
+    return f"<{name}>\n{inside}\n</{name}>\n"
 
 
 def _claim(claim: EvidenceClaim) -> str:

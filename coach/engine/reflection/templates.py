@@ -62,11 +62,18 @@ LAST: Final[dict[Tone, str]] = {
 }
 
 
-def answer(pack: EvidencePack, persona: Persona, question: str) -> ReflectionAnswer:
-    """Answer a question from the pack; one for a trade call is refused, with how you decide."""
+def answer(
+    pack: EvidencePack, persona: Persona, question: str, before: str = ""
+) -> ReflectionAnswer:
+    """Answer a question from the pack; one for a trade call is refused, with how you decide.
+
+    A question that names nothing of its own is about what the one `before` it was about.
+    """
     if asks_for_a_trade(question):
         return refuse(pack, persona)
     about, chosen = choose(pack, question)
+    if before and (not about or not words_of(question)):
+        about, chosen = choose(pack, before)
     begin = [ReflectionSentence(OPENINGS[persona.tone])]
     if not about:
         begin.append(ReflectionSentence(NOT_ABOUT_IT[persona.tone]))

@@ -39,7 +39,7 @@ NOW = """coalesce(
     order by t.opened_at desc, t.id limit 1))"""
 NOTES = f"""
 select n.n, n.trade_id, n.account, n.symbol, n.side, n.opened_at, {NOW}, n.day, n.body,
-       n.written_at, n.edited_at, n.removed_at
+       n.written_at, n.edited_at, n.removed_at, n.shared_at
   from note n
  where n.user_id = %(user)s
 """  # noqa: S608 - constant names
@@ -131,9 +131,10 @@ def add(
 def change_text(
     connection: Connection[Any], user_id: UserId, note_id: NoteId, text: str, now: datetime
 ) -> None:
-    """Put another text in the place of a note's."""
+    """Put another text in the place of a note's; it was not shared, so it is not."""
     connection.execute(
-        "update note set body = %s, search_form = %s, edited_at = %s where user_id = %s and n = %s",
+        "update note set body = %s, search_form = %s, edited_at = %s, shared_at = null"
+        " where user_id = %s and n = %s",
         [text, search_form(text), now, user_id, note_id],
     )
 
@@ -148,6 +149,26 @@ def set_removed(
     )
 
 
+def set_shared(
+    connection: Connection[Any], user_id: UserId, note_id: NoteId, shared_at: datetime | None
+) -> None:
+    """Let a language model read a note, or no longer (None)."""
+    connection.execute(
+        "update note set shared_at = %s where user_id = %s and n = %s",
+        [shared_at, user_id, note_id],
+    )
+
+
+def shared(connection: Connection[Any], user_id: UserId, most: int) -> list[str]:
+    """Return the texts of the newest notes that a model may read, oldest first."""
+    rows = connection.execute(
+        "select body from note where user_id = %s and shared_at is not null and removed_at is null"
+        " order by n desc limit %s",
+        [user_id, most],
+    ).fetchall()
+    return [text for (text,) in reversed(rows)]
+
+
 def _subject(about: NotedTrade | date) -> Sequence[object]:
     if isinstance(about, NotedTrade):
         return about.id, about.account, about.symbol, about.side, about.opened_at, None
@@ -155,6 +176,6 @@ def _subject(about: NotedTrade | date) -> Sequence[object]:
 
 
 def _note(row: Sequence[Any]) -> JournalNote:
-    n, *trade, day, text, written, edited, removed = row
+    n, *trade, day, text, written, edited, removed, shared_at = row
     about = day if trade[0] is None else NotedTrade(*trade)
-    return JournalNote(NoteId(n), about, text, written, edited, removed)
+    return JournalNote(NoteId(n), about, text, written, edited, removed, shared_at)

@@ -7,14 +7,14 @@ from psycopg.rows import class_row
 from ulid import ULID
 
 from coach.model.accounts import User, UserId, UserSummary
-from coach.model.reflections.words import Tone
+from coach.model.reflections.words import PersonaId, Tone
 
 
 def find(connection: Connection[Any], name: str) -> User | None:
     """Return the user of that name."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
         return cursor.execute(
-            "select id, name, zone, tone from app_user where name = %s", [name]
+            "select id, name, zone, tone, persona from app_user where name = %s", [name]
         ).fetchone()
 
 
@@ -59,7 +59,9 @@ def summaries(connection: Connection[Any]) -> list[UserSummary]:
 def everybody(connection: Connection[Any]) -> list[User]:
     """Return every user, by id."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
-        return cursor.execute("select id, name, zone, tone from app_user order by id").fetchall()
+        return cursor.execute(
+            "select id, name, zone, tone, persona from app_user order by id"
+        ).fetchall()
 
 
 def any_there(connection: Connection[Any]) -> bool:
@@ -75,3 +77,8 @@ def set_zone(connection: Connection[Any], user_id: UserId, zone: str) -> None:
 def set_tone(connection: Connection[Any], user_id: UserId, tone: Tone) -> None:
     """Let the Rational Future Self speak to the user in this tone from now on."""
     connection.execute("update app_user set tone = %s where id = %s", [tone, user_id])
+
+
+def set_persona(connection: Connection[Any], user_id: UserId, persona: PersonaId) -> None:
+    """Let this persona speak to the user from now on."""
+    connection.execute("update app_user set persona = %s where id = %s", [persona, user_id])

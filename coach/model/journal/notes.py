@@ -39,7 +39,10 @@ class NotedTrade:
 
 @dataclass(frozen=True, slots=True)
 class JournalNote:
-    """A note; `about` is a trade or a day in the user's zone."""
+    """A note; `about` is a trade or a day in the user's zone.
+
+    A language model may read it from `shared_at` on, never where that is None.
+    """
 
     id: NoteId
     about: NotedTrade | date
@@ -47,6 +50,7 @@ class JournalNote:
     written_at: datetime
     edited_at: datetime | None = None
     removed_at: datetime | None = None
+    shared_at: datetime | None = None
 
 
 def tidy(text: str) -> str:

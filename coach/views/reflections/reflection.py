@@ -34,7 +34,8 @@ class ReflectionSentenceRow(TypedDict):
 class ReflectionRow(TypedDict):
     """An answer of the Rational Future Self. `refused` says that the question asked for a trade.
 
-    `source` is who wrote the sentences, `days` how far back the evidence reaches.
+    `source` is who chose the sentences, `days` how far back the evidence reaches. `after` is the id
+    of the answer before it in a conversation, empty where it began one.
     """
 
     id: str
@@ -47,6 +48,7 @@ class ReflectionRow(TypedDict):
     sentences: Sequence[ReflectionSentenceRow]
     text: str
     made_at: datetime
+    after: str
 
 
 class PromptRow(TypedDict):
@@ -89,4 +91,5 @@ def reflection(kept: "StoredReflection") -> ReflectionRow:
         "sentences": sentences,
         "text": " ".join(one["text"] for one in sentences),
         "made_at": kept.made_at,
+        "after": kept.after,
     }

@@ -55,3 +55,25 @@ def test_a_tone_that_nobody_has_is_refused(traded: Coach) -> None:
     ended = traded("config", "set", "tone", "loud")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "tone takes supportive or strict, not 'loud'" in ended.stderr
+
+
+def test_a_terminal_talks_line_by_line_and_goes_on_the_next_time(
+    traded: Coach, on_terminal: Coach
+) -> None:
+    first = on_terminal("reflect", typed="how is my profit?\nshould I sell now?\n\n", COLUMNS="80")
+    assert first.returncode == 0
+    assert "They brought -12.00 USD after 2.00 USD in fees." in first.stdout
+    assert "not financial advice" in first.stdout
+    answered = [line.rpartition("your question:  ")[2] for line in first.stdout.splitlines()]
+    assert [line for line in answered if len(line) > 80] == []
+    second = on_terminal("reflect", typed="\x04")
+    assert second.returncode == 0
+    assert "you: should I sell now?" in second.stdout
+    listed = json.loads(traded("reflect", "list", "--json").stdout)["data"]
+    assert [one["question"] for one in listed] == ["how is my profit?", "should I sell now?"]
+    assert listed[1]["after"] == listed[0]["id"]
+
+
+def test_what_a_pipe_holds_is_one_question(traded: Coach) -> None:
+    asked = traded("reflect", "--json", stdin="how is\nmy profit?\n")
+    assert json.loads(asked.stdout)["data"]["question"] == "how is my profit?"

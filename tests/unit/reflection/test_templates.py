@@ -4,7 +4,7 @@ import pytest
 
 from coach.engine.reflection import templates
 from coach.engine.reflection.directives import asks_for_a_trade
-from coach.engine.reflection.persona import future_self
+from coach.engine.reflection.persona import PRESETS, future_self
 from coach.engine.reflection.shape import EvidencePack
 from coach.model.reflections.words import TONES, Tone
 
@@ -98,3 +98,12 @@ def test_what_asks_for_a_trade_is_recognised(question: str) -> None:
 )
 def test_what_asks_about_behaviour_is_answered(question: str) -> None:
     assert not asks_for_a_trade(question)
+
+
+def test_principles_speak_of_deciding_and_of_nothing_that_is_traded() -> None:
+    assets = ("coin", "stock", "bitcoin", "gold", "bond", "market", "price", "buy", "sell", "hold ")
+    for persona in PRESETS.values():
+        assert persona.principles[:4] == PRESETS["future-self"].principles
+        added = " ".join(persona.principles[4:]).lower()
+        assert not [word for word in assets if word in added]
+        assert not asks_for_a_trade(added)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from coach.engine.api import sight
+from coach.engine.api.reflection.persona import voice
 from coach.engine.api.reflection.usage import budget
 from coach.engine.keyring import handed_in
 from coach.engine.narrator.endpoint import COMPLETIONS, ModelFailure, request_body
@@ -18,7 +19,6 @@ from coach.engine.narrator.narrate import Narrator
 from coach.engine.reflection import templates
 from coach.engine.reflection.checker import check
 from coach.engine.reflection.directives import asks_for_a_trade
-from coach.engine.reflection.persona import future_self
 from coach.engine.reflection.prompt import write_prompt
 from coach.engine.reflection.shape import ReflectionAnswer
 from coach.engine.store.reflection import model_requests
@@ -62,23 +62,35 @@ class PromptView:
     sent: bool
 
 
-def compose(session: Session, pack: EvidencePack, asked: str) -> ComposedAnswer:
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question, the one before it in the conversation, and the notes that a model may read."""
+
+    text: str
+    before: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def compose(session: Session, pack: EvidencePack, asked: AskedQuestion) -> ComposedAnswer:
     """Answer a question from the pack; ConfigError where the settings of the model are wrong."""
-    voice = future_self(session.user.tone)
-    ours = templates.answer(pack, voice, asked)
+    ours = templates.answer(pack, voice(session), asked.text, asked.before)
     if ours.refused or not session.model.configured:
         return ComposedAnswer(ours)
     before = budget(session)
     if before.is_spent:
         return ComposedAnswer(ours, before.note)
     try:
-        found = _narrated(session, write_prompt(pack, voice, asked))
+        found = _narrated(session, _prompt(session, pack, asked))
     except (KekUnavailable, SealBroken) as trouble:
         return ComposedAnswer(ours, str(trouble))
     composed = _composed(found, pack, ours)
     if found.asked:
         _keep_request(session, found, composed)
     return replace(composed, note=budget(session).note)
+
+
+def _prompt(session: Session, pack: EvidencePack, asked: AskedQuestion) -> Prompt:
+    return write_prompt(pack, voice(session), asked.text, asked.before, asked.notes)
 
 
 def _composed(
@@ -108,11 +120,11 @@ def _keep_request(
     model_requests.add(session.connection, session.user.id, made)
 
 
-def prompt_view(session: Session, pack: EvidencePack, asked: str) -> PromptView:
+def prompt_view(session: Session, pack: EvidencePack, asked: AskedQuestion) -> PromptView:
     """Return what a model is asked, without asking it."""
-    prompt, model = write_prompt(pack, future_self(session.user.tone), asked), session.model
+    prompt, model = _prompt(session, pack, asked), session.model
     url = f"{model.url.rstrip('/')}{COMPLETIONS}" if model.configured else ""
-    sent = model.configured and not asks_for_a_trade(asked)
+    sent = model.configured and not asks_for_a_trade(asked.text)
     return PromptView(prompt, url, request_body(model.name, prompt), sent)
 
 

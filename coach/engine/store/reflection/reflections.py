@@ -12,13 +12,17 @@ from coach.model.events import Json
 from coach.model.reflections.words import ReflectionSource, Tone
 
 COLUMNS = (
-    "id, question, persona, tone, source, refused, sentences, evidence, prompt_version, made_at"
+    "id, question, persona, tone, source, refused, sentences, evidence, prompt_version, made_at,"
+    " after"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReflection:
-    """One answer: the same question of the same evidence in the same voice has the same id."""
+    """One answer: the same question of the same evidence in the same voice has the same id.
+
+    `after` is the id of the answer that it followed in a conversation, empty where it began one.
+    """
 
     id: str
     question: str
@@ -30,6 +34,7 @@ class StoredReflection:
     evidence: dict[str, Json]
     prompt_version: str
     made_at: datetime
+    after: str = ""
 
 
 def find(connection: Connection[Any], user_id: UserId, id_: str) -> StoredReflection | None:
@@ -55,10 +60,11 @@ def keep(connection: Connection[Any], user_id: UserId, made: StoredReflection) -
     """Keep an answer; one of the same id that is there is replaced."""
     connection.execute(
         "insert into reflection (user_id, id, question, persona, tone, source, refused, sentences,"
-        " evidence, prompt_version, made_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " evidence, prompt_version, made_at, after)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " on conflict (user_id, id) do update set source = excluded.source,"
         " refused = excluded.refused, sentences = excluded.sentences,"
-        " evidence = excluded.evidence, made_at = excluded.made_at",
+        " evidence = excluded.evidence, made_at = excluded.made_at, after = excluded.after",
         [
             user_id,
             made.id,
@@ -71,5 +77,6 @@ def keep(connection: Connection[Any], user_id: UserId, made: StoredReflection) -
             Jsonb(made.evidence),
             made.prompt_version,
             made.made_at,
+            made.after,
         ],
     )

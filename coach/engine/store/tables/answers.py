@@ -86,6 +86,7 @@ note = Table(
     required("written_at", MOMENT),
     Column("edited_at", MOMENT),
     Column("removed_at", MOMENT),
+    Column("shared_at", MOMENT),
     PrimaryKeyConstraint("user_id", "n"),
     CheckConstraint(
         "day is not null and num_nonnulls(trade_id, account, symbol, side, opened_at) = 0"

@@ -32,6 +32,7 @@ app_user = Table(
     required("created_at", MOMENT, server_default=NOW),
     Column("disabled_at", MOMENT),
     required("tone", Text, server_default="supportive"),
+    required("persona", Text, server_default="future-self"),
 )
 
 account = Table(

@@ -29,6 +29,7 @@ reflection = Table(
     required("evidence", JSONB),
     required("prompt_version", Text),
     required("made_at", MOMENT),
+    required("after", Text, server_default=""),
     PrimaryKeyConstraint("user_id", "id"),
     Index("reflection_made_idx", "user_id", "made_at", "id"),
     CheckConstraint("tone in ('supportive','strict')", name="tone"),
