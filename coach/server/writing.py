@@ -97,6 +97,7 @@ WRITES = (
     WriteRoute(
         "POST", "/api/labels", "label", journal.give_label, journal.LabelBody, concludes=True
     ),
+    WriteRoute("DELETE", "/api/labels/{trade}/{bias}", "label", journal.take_label_back),
     WriteRoute(
         "POST", "/api/plans", "plan", journal.add_plan, journal.PlanBody, MADE, concludes=True
     ),

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from coach.errors import CoachError, NotInitialised
+from coach.tui.asking.background import begin_work
 from coach.tui.asking.feed import EventFeed
 from coach.tui.asking.sessions import SessionThreads
 from coach.tui.desk import Desk, told
@@ -32,6 +33,7 @@ from coach.tui.prompts.page import LinesPage, key_lines
 from coach.tui.prompts.palette import Palette
 from coach.tui.themes import THEMES
 from coach.tui.widgets.key_line import KeyLine
+from coach.tui.widgets.progress_line import ProgressLine
 from coach.tui.widgets.row_table import RowTable
 from coach.tui.widgets.tabs import ScreenTabs
 
@@ -119,6 +121,7 @@ class CoachApp(App[None], KeyOwner):
         yield ScreenTabs([one.title for one in self._panels], id="tabs")
         with Container(id="screens"):
             yield from self._panels
+        yield ProgressLine(id="progress")
         yield KeyLine(id="keys")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -131,14 +134,14 @@ class CoachApp(App[None], KeyOwner):
             self.register_theme(theme)
         self.theme = THEMES[0].name
         self.open_screen(self._open)
-        self.run_worker(self._begin(), group="begin")
+        begin_work(self, self._begin, "begin")
 
     async def _begin(self) -> None:
         """Let the tables fit, then read the open screen and follow events."""
         try:
             self.desk.zone = await self.desk.threads.begin()
         except NotInitialised:
-            self.set_timer(LOOK_AGAIN_S, lambda: self.run_worker(self._begin(), group="begin"))
+            self.set_timer(LOOK_AGAIN_S, lambda: begin_work(self, self._begin, "begin"))
         except CoachError as trouble:
             self.say(told(trouble))
         else:
@@ -246,6 +249,7 @@ class CoachApp(App[None], KeyOwner):
 
     def on_event_came(self, message: EventCame) -> None:
         """Read again what lives by that event, soon and once for many."""
+        self.screen_stack[0].query_one(ProgressLine).follow(message.event)
         if not self._due:
             self.set_timer(TOGETHER_S, self._read_what_is_due)
         self._due.add(message.event.type)
@@ -272,7 +276,7 @@ class CoachApp(App[None], KeyOwner):
     @does("palette")
     def open_palette(self) -> None:
         """Find a screen, an action or a command by typing."""
-        self.run_worker(self._take_from_palette(), group="prompt")
+        begin_work(self, self._take_from_palette, "prompt")
 
     async def _take_from_palette(self) -> None:
         owners = self.owners_of_keys()
@@ -293,7 +297,7 @@ class CoachApp(App[None], KeyOwner):
     @does("jump")
     def jump(self) -> None:
         """Show a letter over every place that keys can go to, and go to the one that is typed."""
-        self.run_worker(self._jump(), group="prompt")
+        begin_work(self, self._jump, "prompt")
 
     async def _jump(self) -> None:
         targets = dict(zip(LETTERS, self._jump_targets(), strict=False))

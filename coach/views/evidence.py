@@ -9,7 +9,7 @@ from coach.model.candles import name_of
 from coach.model.events import Json
 from coach.model.fees import CandleClose, FeeValue
 from coach.model.fills import BookFill, Side
-from coach.model.journal.trade_context import TradeContext
+from coach.model.journal.trade_context import TradeContext, TradingSession
 from coach.model.rules import RuleKind
 from coach.model.times import SECOND_US
 from coach.model.trades import Direction, RoundTrip
@@ -110,6 +110,7 @@ class TradeContextRow(TypedDict):
     `since_loss_s` are seconds since the last loss was closed; `open_notional` is what the other
     open trades had cost. `run_up` is the change of the price over the hour before, `volatility` one
     sigma of an hour, both as shares; `run_up_sigma` is the one in units of the other.
+    `sessions` are those in whose office hours it was, by the clocks of Tokyo, London and New York.
     """
 
     since_loss_s: float | None
@@ -119,6 +120,7 @@ class TradeContextRow(TypedDict):
     run_up_sigma: float | None
     volatility: float | None
     rules: Sequence[str]
+    sessions: Sequence[TradingSession]
 
 
 class TradeEvidenceRow(TypedDict):
@@ -193,6 +195,7 @@ def trade_context(context: TradeContext) -> TradeContextRow:
         "run_up_sigma": rounded(context.run_up_sigma),
         "volatility": rounded(context.volatility),
         "rules": context.rules,
+        "sessions": context.sessions,
     }
 
 

@@ -248,6 +248,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "keys status": "keys",
     "label": "label",
     "label --list": "listed-label",
+    "label --remove": "label",
     "label questions": "question",
     "note": "note",
     "note add": "note",

@@ -9,6 +9,8 @@ from coach.wording import numbers
 
 def describe_context(context: TradeContext) -> Iterator[str]:
     """Yield what stood around an entry, a line for each thing that is known."""
+    if context.sessions:
+        yield f"in the hours of {' and '.join(context.sessions)}"
     if context.since_loss_s is not None:
         yield f"{numbers.span(context.since_loss_s / MINUTE_S)} after the last loss"
     if context.open_trades:

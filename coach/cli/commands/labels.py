@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 QUESTIONS = "questions"
 ANSWERS = {"y": "yes", "n": "no", "u": "unsure"}
 HOW = "coach label TRADE BIAS yes|no|unsure"
+TAKES_BACK = "coach label TRADE BIAS --remove"
 CHOICES = "[y/n/u, Enter to skip]"
 
 
@@ -39,6 +40,7 @@ def label(  # noqa: PLR0913, PLR0917 -- one parameter for each option
         str | None, typer.Argument(metavar="yes|no|unsure", help="Was it that?")
     ] = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Take your answer back.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="Show what you said so far.")] = False,
     after: After = None,
     limit: Limit = None,
@@ -48,6 +50,7 @@ def label(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     \b
       coach label 3fa9c1 revenge yes
       coach label questions            a few random trades of the last week
+      coach label 3fa9c1 revenge --remove
       coach label --list
 
     Only a random question can find what was never tagged.
@@ -61,6 +64,8 @@ def label(  # noqa: PLR0913, PLR0917 -- one parameter for each option
         raise UsageError("coach label --list --limit 50", what="--after and --limit are of a list")
     elif trade is None or bias is None:
         raise UsageError(HOW, what="which trade, and which habit?")
+    elif remove:
+        take_back(frame, (trade, bias), answer, reason)
     else:
         give(frame, (trade, bias), answer, reason)
 
@@ -89,6 +94,17 @@ def give(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) 
             raise UsageError(HOW, what="yes, no or unsure?")
         kept = api.label(session, trade, bias, said, reason)
     frame.show(answered([kept], "label"))
+
+
+def take_back(frame: Frame, about: tuple[str, str], answer: str | None, reason: str) -> None:
+    """Take an answer back, and show what it was."""
+    from coach.engine.api.promises import labels as api
+
+    if answer is not None or reason:
+        raise UsageError(TAKES_BACK, what="an answer is given or taken back, not both")
+    with frame.session() as session:
+        gone = api.remove(session, *about)
+    frame.show(answered([gone], "label --remove"))
 
 
 def show_questions(frame: Frame, after: str | None = None, limit: int | None = None) -> None:
@@ -131,7 +147,7 @@ def _answer_of(word: str) -> str | None:
 def answered(found: "Sequence[Label]", command: str = "label --list") -> Answer:
     """Return answers."""
     values = rows([views.given_label(one) for one in found])
-    one = command == "label"
+    one = command in {"label", "label --remove"}
     return Answer(
         command, values[0] if one else list(values), Table(views.LABELS, values, "no answers")
     )

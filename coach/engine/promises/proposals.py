@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from coach.engine.conclusions import announcements
 from coach.engine.promises import clocks, judge, revise
-from coach.engine.rules.calibration.states import applied, dismissed
+from coach.engine.rules.calibration.states import applied, asked_again, dismissed
 from coach.engine.rules.calibration.stored import read_decision
 from coach.engine.rules.calibration.values import State
 from coach.engine.rules.refusals import identical
@@ -116,6 +116,17 @@ def dismiss(seat: Seat, proposal: Proposal) -> Proposal:
     decided = replace(proposal, state="dismissed", decided_at=seat.now, actor="user")
     store.put(seat.connection, seat.user.id, decided)
     return decided
+
+
+def reopen(seat: Seat, proposal: Proposal) -> Proposal:
+    """Let a proposal that was dismissed be open, as if nobody had dismissed it."""
+    kept = store.calibration_states(seat.connection, seat.user.id)[proposal.rule_id]
+    assert kept.state is not None
+    state = asked_again(read_state(kept.state), microseconds(proposal.made_at))
+    store.keep(seat.connection, seat.user.id, replace(kept, state=asdict(state)))
+    again = replace(proposal, state="open", decided_at=None, actor=None)
+    store.put(seat.connection, seat.user.id, again)
+    return again
 
 
 def read_state(kept: Mapping[str, Json]) -> State:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
+
+TradingSession = Literal["Asia", "Europe", "US"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,8 @@ class TradeContext:
     one. `open_trades` were open beside it, with what they had cost in `open_notional` by currency.
     `run_up` is the change of the price over the hour before as a share, `run_up_sigma` the same in
     units of the hour's volatility, `volatility` one sigma of an hour as a share; each is None where
-    candles do not tell. `rules` are the sentences of the rules in force.
+    candles do not tell. `rules` are the sentences of the rules in force. `sessions` are those in
+    whose hours it was: none, one, or two that overlap.
     """
 
     since_loss_s: float | None
@@ -23,3 +27,4 @@ class TradeContext:
     run_up_sigma: float | None = None
     volatility: float | None = None
     rules: tuple[str, ...] = ()
+    sessions: tuple[TradingSession, ...] = ()

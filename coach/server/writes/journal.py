@@ -81,6 +81,12 @@ def give_label(call: ApiCall, body: LabelBody) -> ApiAnswer:
     return ApiAnswer("label", json_row(label_views.given_label(kept)))
 
 
+def take_label_back(call: ApiCall, _: NoBody, trade: str, bias: str) -> ApiAnswer:
+    """Take an answer about a trade back."""
+    gone = labels_api.remove(call.session, trade, bias)
+    return ApiAnswer("label --remove", json_row(label_views.given_label(gone)))
+
+
 def add_plan(call: ApiCall, body: PlanBody) -> ApiAnswer:
     """Declare a plan."""
     wanted = plans_api.PlanRequest(

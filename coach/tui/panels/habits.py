@@ -9,6 +9,7 @@ from coach.advice.why import finding_lines
 from coach.engine.api import habits, insights, why
 from coach.engine.api.promises import labels, questions
 from coach.errors import CoachError
+from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
@@ -84,7 +85,7 @@ class HabitsPanel(AnswerKeys, Panel[HabitsSeen]):
     def on_row_table_highlighted(self) -> None:
         """Read what stands behind the current habit, where that is seen."""
         if self.query_one(Drawer).is_open:
-            self.run_worker(self._show_behind(), group="drawer", exclusive=True)
+            begin_work(self, self._show_behind, "drawer", exclusive=True)
 
     def on_row_table_chosen(self) -> None:
         """Open what stands behind the current habit."""

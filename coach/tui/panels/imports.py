@@ -9,11 +9,13 @@ from textual.containers import Container
 
 from coach.advice.hints import remedy_text
 from coach.advice.imports import import_lines, skipped_rows
-from coach.engine.api import accounts, health, imports
+from coach.engine.api import health, imports
 from coach.engine.api.broker import sync as sync_api
-from coach.errors import CoachError, UsageError
+from coach.errors import CoachError
+from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
+from coach.tui.panels.broker_changes import connect_broker, import_again
 from coach.tui.panels.panel import Panel
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
@@ -66,7 +68,13 @@ class ImportsPanel(Panel[ImportsSeen]):
 
     area: ClassVar[str] = "imports"
     title: ClassVar[str] = "Imports"
-    lives_by: ClassVar[tuple[str, ...]] = ("import.", "account.", "candles.stored", "zone.changed")
+    lives_by: ClassVar[tuple[str, ...]] = (
+        *("import.done", "import.undone", "account.", "candles.stored", "zone.changed"),
+    )
+
+    def on_mount(self) -> None:
+        """Remember no file yet."""
+        self._files: dict[str, Path] = {}
 
     def body(self) -> "ComposeResult":
         """Hold accounts, checks and imports in one table, and one of them in full."""
@@ -109,7 +117,7 @@ class ImportsPanel(Panel[ImportsSeen]):
     @does("bring")
     def bring(self) -> None:
         """Import a file; what it would bring is shown before."""
-        self.run_worker(self._bring(), group="prompt")
+        begin_work(self, self._bring, "prompt")
 
     async def _bring(self) -> None:
         typed = await self.app.push_screen_wait(LinePrompt("Which statement? (a CSV file)"))
@@ -135,17 +143,19 @@ class ImportsPanel(Panel[ImportsSeen]):
             == "y"
         ):
             request = imports.ImportRequest(label=file.name)
-            await self.desk.change(
+            brought = await self.desk.change(
                 _said_of_run,
                 lambda session: imports.import_statement(session, file, request),
                 _taken_back,
             )
+            if brought is not None:
+                self._files[brought.id] = file
             self.load()
 
     @does("connect")
     def connect(self) -> None:
         """Connect a broker, or connect the current account again."""
-        self.run_worker(self._connect(), group="prompt")
+        begin_work(self, self._connect, "prompt")
 
     async def _connect(self) -> None:
         letter = await self.app.push_screen_wait(ChoicePrompt("Which broker?", BROKERS))
@@ -158,12 +168,7 @@ class ImportsPanel(Panel[ImportsSeen]):
         row = self.query_one(RowTable).current
         again = row is not None and row["what"] == "account" and row.get("broker") == broker
         account = str(row["name"]) if row is not None and again else ""
-        file = file_named(typed)
-        await self.desk.change(
-            lambda found: f"connected {found.name}; s reads what is there",
-            lambda session: accounts.connect(session, broker, key_in(file), account),
-            lambda _: None,
-        )
+        await connect_broker(self.desk, broker, file_named(typed), account)
         self.load()
 
     @does("sync")
@@ -173,7 +178,7 @@ class ImportsPanel(Panel[ImportsSeen]):
         is_account = row is not None and row["what"] == "account"
         account = str(row["name"]) if row is not None and is_account else None
         self.desk.say("fetching ...")
-        self.run_worker(self._sync(account), group="sync")
+        begin_work(self, partial(self._sync, account), "sync")
 
     async def _sync(self, account: str | None) -> None:
         def work(session: "Session") -> "Run":
@@ -188,16 +193,17 @@ class ImportsPanel(Panel[ImportsSeen]):
         if row is None or not row.get("run_id"):
             self.desk.say("that is no import; go to one and try again")
             return
-        self.run_worker(self._take_back(str(row["run_id"]), str(row["name"])), group="prompt")
+        begin_work(self, partial(self._take_back, str(row["run_id"]), str(row["name"])), "prompt")
 
     async def _take_back(self, run_id: str, name: str) -> None:
         answers = (("y", "yes, its fills leave; importing it again brings them back"), ("n", "no"))
         question = f"Take back the import of {name}?"
         if await self.app.push_screen_wait(ChoicePrompt(question, answers)) == "y":
+            file = self._files.get(run_id)
             await self.desk.change(
                 lambda undone: f"taken back: {counted(undone.removed, 'fill')} removed",
                 lambda session: imports.undo(session, run_id),
-                lambda _: None,
+                lambda _: None if file is None else partial(import_again, file),
             )
 
     def first_focus(self) -> RowTable:
@@ -214,16 +220,6 @@ class ImportsPanel(Panel[ImportsSeen]):
 def file_named(typed: str) -> Path:
     """Return the file that was typed; ~ is the user's own folder."""
     return Path(typed.strip()).expanduser()
-
-
-def key_in(file: Path) -> str:
-    """Return the text of a key file; UsageError where it cannot be read."""
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as trouble:
-        reason = getattr(trouble, "strerror", None) or "it is not text"
-        hint = "give the file that the broker let you download"
-        raise UsageError(hint, what=f"cannot read the key file: {reason}") from trouble
 
 
 def import_rows(found: ImportsSeen) -> "Iterator[Row]":

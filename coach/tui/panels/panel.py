@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from coach.advice.hints import hint_of, message_of
 from coach.errors import CoachError, NotInitialised
+from coach.tui.asking.background import begin_work
 from coach.tui.keys.owner import KeyOwner
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Panel(Container, KeyOwner, Generic[Found]):
 
     def load(self) -> None:
         """Read again; what is shown stays until that is done."""
-        self.run_worker(self._load(), group="load", exclusive=True)
+        begin_work(self, self._load, "load", exclusive=True)
 
     def redraw(self) -> None:
         """Show again what was found, as when money is hidden."""

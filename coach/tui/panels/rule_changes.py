@@ -123,7 +123,11 @@ async def dismiss(desk: "Desk", proposal_id: str) -> None:
     def work(session: "Session") -> "Proposal":
         return calibration.dismiss(session, proposal_id)
 
-    await desk.change(lambda left: f"{left.rule_id} left as it is", work, lambda _: None)
+    await desk.change(lambda left: f"{left.rule_id} left as it is", work, _reopened)
+
+
+def _reopened(left: "Proposal") -> "Back":
+    return lambda session: calibration.reopen(session, left.id)
 
 
 async def calibrate(desk: "Desk", rule_id: str) -> None:

@@ -9,6 +9,7 @@ from textual.containers import Container
 from coach.advice.rule_page import page, params_text, wall_time
 from coach.engine.api.promises import calibration, revisions, rules
 from coach.errors import CoachError
+from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels import rule_changes as changes
@@ -134,7 +135,7 @@ class RulesPanel(Panel[RulesSeen]):
     @does("new")
     def make_new(self) -> None:
         """Type a new rule, with a dry run."""
-        self.run_worker(self._make_new(), group="prompt")
+        begin_work(self, self._make_new, "prompt")
 
     async def _make_new(self) -> None:
         question = "A kind and its parameters, as max_trades_per_day limit=5"
@@ -147,7 +148,7 @@ class RulesPanel(Panel[RulesSeen]):
         """Change the current rule, with a dry run."""
         view = self._current()
         if view is not None:
-            self.run_worker(self._edit(view), group="prompt")
+            begin_work(self, partial(self._edit, view), "prompt")
 
     async def _edit(self, view: "RuleView") -> None:
         typed = params_text(view.rule.params).replace(", ", " ")
@@ -208,7 +209,7 @@ class RulesPanel(Panel[RulesSeen]):
     def show_history(self) -> None:
         """Show the revisions of the current rule, and what each changed."""
         if (view := self._current()) is not None:
-            self.run_worker(self._show_history(view.rule.id), group="prompt")
+            begin_work(self, partial(self._show_history, view.rule.id), "prompt")
 
     async def _show_history(self, rule_id: str) -> None:
         try:

@@ -53,6 +53,30 @@ def _back(given: Given | None) -> "Callable[[Session], object] | None":
     return lambda session: labels.label(session, label.trade_id, label.bias, before)
 
 
+async def take_labels_back(desk: "Desk", trade: "TradeId") -> None:
+    """Take back all that was said of a trade."""
+
+    def work(session: "Session") -> "list[Label]":
+        given = trade_labels(session, trade).answers
+        return [labels.remove(session, trade, bias) for bias in given]
+
+    await desk.change(_said_of_gone, work, _given_again)
+
+
+def _said_of_gone(gone: "list[Label]") -> str:
+    if not gone:
+        return "nothing was said of it"
+    return f"taken back: {', '.join(f'{one.bias} {one.answer}' for one in gone)}"
+
+
+def _given_again(gone: "list[Label]") -> "Callable[[Session], object] | None":
+    return partial(_give_again, gone) if gone else None
+
+
+def _give_again(gone: "list[Label]", session: "Session") -> object:
+    return [labels.label(session, x.trade_id, x.bias, x.answer, x.reason) for x in gone]
+
+
 async def note_trade(desk: "Desk", trade: "TradeId", text: str) -> None:
     """Write a note on a trade."""
 

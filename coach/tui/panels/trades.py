@@ -1,5 +1,6 @@
 """Trades: every one of them, found and sorted by the database, each with what stands behind it."""
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.containers import Container
@@ -9,11 +10,12 @@ from coach.advice.trade_search import HELP, command_of
 from coach.engine.api import sight
 from coach.engine.api.browse.trade_pages import TradeSort, trade_count
 from coach.errors import CoachError
+from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels.answers import AnswerKeys
 from coach.tui.panels.panel import Panel
-from coach.tui.panels.trade_changes import label_trade, note_trade
+from coach.tui.panels.trade_changes import label_trade, note_trade, take_labels_back
 from coach.tui.panels.trade_list import ListRequest, TradeList, read_list, read_page
 from coach.tui.panels.trade_rows import COLUMNS, HEADS, ORDERS, read_behind
 from coach.tui.prompts.choice import ChoicePrompt
@@ -107,7 +109,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
         if found.is_counted:
             self._lengths[found.request.text] = found.length
         else:
-            self.run_worker(self._count(found, source), group="count", exclusive=True)
+            begin_work(self, partial(self._count, found, source), "count", exclusive=True)
 
     def _say_length(self, found: TradeList, source: WindowedRows) -> None:
         """Show how long the list is, for what, and in which order."""
@@ -134,7 +136,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
 
     def _bring(self, source: WindowedRows, page: int) -> None:
         """Read a page of rows that are about to be seen."""
-        self.run_worker(self._bring_rows(source, page), group="rows")
+        begin_work(self, partial(self._bring_rows, source, page), "rows")
 
     async def _bring_rows(self, source: WindowedRows, page: int) -> None:
         found, length = self.found, len(source) if source.is_counted else None
@@ -154,7 +156,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
     def on_row_table_highlighted(self) -> None:
         """Read what stands behind the current trade, where that is seen, once keys settle."""
         if self._drawer.is_open:
-            self.run_worker(self._show_behind(), group="drawer", exclusive=True)
+            begin_work(self, self._show_behind, "drawer", exclusive=True)
 
     async def _show_behind(self) -> None:
         import asyncio
@@ -258,7 +260,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
         """Choose a habit, then the answer."""
         trade = self._current
         if trade is not None:
-            self.run_worker(self._label_any(trade), group="change")
+            begin_work(self, partial(self._label_any, trade), "change")
 
     async def _label_any(self, trade: "TradeId") -> None:
         names = await self.desk.threads.ask(sight.bias_names)
@@ -274,12 +276,19 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
             said = cast("Answer", dict(ANSWERS)[answer])
             await label_trade(self.desk, trade, said, bias)
 
+    @does("unlabel")
+    async def take_labels_back(self) -> None:
+        """Take back all that was said of the current trade."""
+        trade = self._current
+        if trade is not None:
+            await take_labels_back(self.desk, trade)
+
     @does("note")
     def write_note(self) -> None:
         """Write a note on the current trade."""
         trade = self._current
         if trade is not None:
-            self.run_worker(self._write_note(trade), group="change")
+            begin_work(self, partial(self._write_note, trade), "change")
 
     async def _write_note(self, trade: "TradeId") -> None:
         text = await self.app.push_screen_wait(LinePrompt(f"Note on trade {trade[:8]}"))

@@ -11,6 +11,7 @@ from coach.advice.what_if import simulation_lines
 from coach.engine.api import simulate as api
 from coach.engine.api.promises import rules
 from coach.errors import CoachError
+from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels.panel import Panel
@@ -69,7 +70,7 @@ class WhatIfPanel(Panel["tuple[Slider, ...]"]):
         table = self.query_one(RowTable)
         shown = [self._row(one) for one in found]
         table.show(ListedRows(shown), self.desk.zone, cursor=table.cursor)
-        self.run_worker(self._answer(), group="drawer", exclusive=True)
+        begin_work(self, self._answer, "drawer", exclusive=True)
 
     def _row(self, one: Slider) -> "Row":
         place = self._places.get(one.name)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Offset
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from coach.tui.keys.owner import KeyOwner, does
+from coach.tui.keys.owner import does
+from coach.tui.prompts.prompt import Prompt
 
 if TYPE_CHECKING:
     from textual import events
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LETTERS = "asdfghjklwertyuiopzxcvbnmqASDFGHJKLWERTYUIOPZXCVBNMQ"
 
 
-class JumpScreen(ModalScreen[str | None], KeyOwner):
+class JumpScreen(Prompt[str | None]):
     """Letters over the screen, each at the place of its target."""
 
     area: ClassVar[str] = "prompt"

@@ -3,17 +3,17 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from coach.tui.keys.owner import KeyOwner, does
+from coach.tui.keys.owner import does
+from coach.tui.prompts.prompt import Prompt
 from coach.tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class LinePrompt(ModalScreen[str | None], KeyOwner):
+class LinePrompt(Prompt[str | None]):
     """A question and what is typed; None where it was left."""
 
     area: ClassVar[str] = "prompt"

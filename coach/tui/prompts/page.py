@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from coach.tui.keys.owner import KeyOwner, does
+from coach.tui.keys.owner import does
+from coach.tui.prompts.prompt import Prompt
 from coach.tui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ AREAS = {
 }
 
 
-class LinesPage(ModalScreen[None], KeyOwner):
+class LinesPage(Prompt[None]):
     """Lines that are read and closed again."""
 
     area: ClassVar[str] = "choice"

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from coach.errors import CoachError
+from coach.tui.asking.background import begin_work
 from coach.tui.desk import Desk, told
-from coach.tui.keys.owner import KeyOwner, does
+from coach.tui.keys.owner import does
+from coach.tui.prompts.prompt import Prompt
 from coach.tui.widgets.lines_view import LinesView
 from coach.tui.widgets.typed_line import TypedLine
 
@@ -23,7 +25,7 @@ SETTLED_S = 0.25
 Try = Callable[["Session", str], Iterable[str]]
 
 
-class RuleLine(ModalScreen[str | None], KeyOwner):
+class RuleLine(Prompt[str | None]):
     """A line of parameters; below it a dry run that follows each letter. Enter takes the line."""
 
     area: ClassVar[str] = "prompt"
@@ -49,7 +51,7 @@ class RuleLine(ModalScreen[str | None], KeyOwner):
         self._begin(event.value)
 
     def _begin(self, text: str) -> None:
-        self.run_worker(self._dry_run(text), group="drawer", exclusive=True)
+        begin_work(self, partial(self._dry_run, text), "drawer", exclusive=True)
 
     async def _dry_run(self, text: str) -> None:
         await asyncio.sleep(SETTLED_S)

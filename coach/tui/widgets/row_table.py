@@ -94,7 +94,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
 
     def length_came(self) -> None:
         """Let the bar show how long the list is, which was counted meanwhile."""
-        self.virtual_size = Size(max(1, self.size.width), len(self.source) + HEAD)
+        self.virtual_size = Size(max(1, self._width), len(self.source) + HEAD)
 
     def seen_places(self) -> "Iterator[tuple[int, int]]":
         """Yield the line of each row that is seen, and its place among all."""
@@ -184,7 +184,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         place = round(self.scroll_offset.y) + y - HEAD
         layout = self._layout_of_columns
         if layout is None or (y and place >= len(self.source)):
-            return Strip.blank(self.size.width, self._styled(""))
+            return Strip.blank(self._width, self._styled(""))
         name = (-1 if y == 0 else place, place == self.cursor, self.has_focus)
         found = self._drawn.get(name)
         if found is not None:
@@ -252,16 +252,21 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
             if place:
                 segments.append(Segment(" " * GAP, base))
             segments.append(Segment(_fitted(text, width, layout.columns[place]), style))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        return Strip(segments).adjust_cell_length(self._width, base)
 
     def _lay_out(self) -> None:
         self._drawn.clear()
-        width = self.size.width
+        width = self._width
         if width:
             wanted = self._wanted or wanted_widths(self.columns, (), self.zone)
             self._layout_of_columns = share_width(self.columns, wanted, width)
         self.virtual_size = Size(max(1, width), len(self.source) + HEAD)
         self.refresh()
+
+    @property
+    def _width(self) -> int:
+        """Return the cells of a line; the place of the bar is left free where it is hidden."""
+        return self.scrollable_content_region.width
 
     @property
     def _rows_seen(self) -> int:

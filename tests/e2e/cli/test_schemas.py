@@ -118,6 +118,7 @@ LINES = {
     "label": "label {trade} revenge yes",
     "label --list": "label --list",
     "label questions": "label questions",
+    "label --remove": "label {trade} revenge --remove",
     "note add": "note add {trade} waited for the target",
     "note": "note today slept badly",
     "note list": "note list",

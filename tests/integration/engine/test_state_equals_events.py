@@ -237,6 +237,7 @@ def test_a_proposal_that_is_left_is_named(follower: Follower, tmp_path: Path) ->
     calibration.calibrate(session, RULE)
     [made] = calibration.proposals(session)
     follower.does(lambda s: calibration.dismiss(s, made.id), "rule.dismissed")
+    follower.does(lambda s: calibration.reopen(s, made.id), "rule.proposed")
 
 
 def test_channels_and_what_is_sent_name_all_that_they_change(

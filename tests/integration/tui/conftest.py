@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from coach import wiring
@@ -42,6 +44,16 @@ class Driver:
         for key in keys:
             await self.pilot.press(key)
         await self.settle()
+
+    async def hammer(self, keys: Iterable[str]) -> None:
+        """Press keys as fast as they are taken; Pilot rests a twentieth of a second after each."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            sign = " " if key == "space" else key if len(key) == 1 else None
+            name = _character_to_key(key) if len(key) == 1 else key
+            driver.send_message(events.Key(name, sign))
+        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type a text."""
@@ -76,6 +88,12 @@ class Driver:
         """Return the lines of the screen."""
         strips = self.app.screen._compositor.render_strips()
         return ["".join(part.text for part in strip).rstrip() for strip in strips]
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size."""
+        if self.app.size != size:
+            await self.pilot.resize_terminal(*size)
+            await self.until(lambda: self.app.size == size)
 
     def text(self) -> str:
         """Return the screen as one text, folded lines joined."""

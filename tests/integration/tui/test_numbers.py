@@ -12,14 +12,18 @@ from urllib.parse import urlencode
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from textual.widgets import Static
 
 from coach.advice.readable import readable
 from coach.settings.values import Settings
 from coach.tui.panels import events, habits, rules, trade_rows
 from coach.tui.widgets.columns import TableColumn
+from coach.tui.widgets.drawer import Drawer
+from coach.tui.widgets.lines_view import LinesView
 from coach.tui.widgets.row_table import RowTable
 from coach.wording.numbers import amount
 from tests.integration.tui.conftest import Driver, drive
+from tests.integration.tui.shown_numbers import unexplained
 from tests.numerals import numerals, unsupported
 
 Printed = Callable[..., Any]
@@ -158,6 +162,91 @@ def test_rules(traded: Settings, printed: Printed) -> None:
             assert {key: row[key] for key in wanted} == wanted
 
     drive(traded, body, "rules", TALL)
+
+
+def drawer(panel: Driver) -> str:
+    """Return what the drawer of the open screen holds."""
+    lines = panel.app.panel.query_one(Drawer).query_one(LinesView).query_one(Static)
+    return str(lines.render())
+
+
+async def open_row(panel: Driver, name: str, value: str, holds: str = "") -> str:
+    """Open what stands behind the row that has a value, and return its lines once they hold it."""
+    table = panel.app.panel.query_one(RowTable)
+    rows = [table.source.row(place) for place in range(len(table.source))]
+    table.move_to(next(n for n, row in enumerate(rows) if row and row.get(name) == value))
+    await panel.press("enter")
+    await panel.until(lambda: (holds or value) in drawer(panel))
+    return drawer(panel)
+
+
+def test_the_drawer_of_a_trade(traded: Settings, printed: Printed) -> None:
+    row = next(row for row in printed("trades") if len(row["tags"]) > 1)
+
+    async def body(panel: Driver) -> None:
+        text = await open_row(panel, "id", row["id"])
+        assert row["id"] in text
+        # What a tag counts, as the losses in a row, is among the facts of its trade.
+        assert unexplained(text, printed("why", row["id"]), row) == []
+
+    drive(traded, body, "trades", TALL)
+
+
+@pytest.mark.parametrize("bias", ["revenge", "size_after_win", "payoff_asymmetry"])
+def test_the_drawer_of_a_habit(bias: str, traded: Settings, printed: Printed) -> None:
+    async def body(panel: Driver) -> None:
+        text = await open_row(panel, "bias", bias, f"{bias} (")
+        assert text.startswith(bias)
+        assert unexplained(text, printed("why", bias)) == []
+
+    drive(traded, body, "habits", TALL)
+
+
+def test_the_drawer_of_a_rule(traded: Settings, printed: Printed) -> None:
+    broken = [row for row in printed("rules", "breaches") if row["rule_id"] == RULE]
+
+    async def body(panel: Driver) -> None:
+        text = await open_row(panel, "id", RULE)
+        assert unexplained(text, printed("rules", "show", RULE), broken[-5:]) == []
+
+    drive(traded, body, "rules", TALL)
+
+
+RULE = "cooldown_after_loss"
+
+
+def test_the_drawer_of_an_import(traded: Settings, printed: Printed) -> None:
+    [run] = printed("import", "list")
+
+    async def body(panel: Driver) -> None:
+        text = await open_row(panel, "run_id", run["run_id"], run["label"])
+        assert unexplained(text, run) == []
+
+    drive(traded, body, "imports", TALL)
+
+
+def test_the_drawer_of_an_event(traded: Settings, printed: Printed) -> None:
+    event = next(one for one in printed("events") if one["type"] == "rule.breached")
+
+    async def body(panel: Driver) -> None:
+        text = await open_row(panel, "id", event["id"])
+        assert unexplained(text, event) == []
+
+    drive(traded, body, "events", TALL)
+
+
+def test_the_page_of_a_what_if(traded: Settings, printed: Printed) -> None:
+    answer = printed("simulate", "--skip-after-loss", "30")
+
+    async def body(panel: Driver) -> None:
+        await panel.press("right", "right", "right")
+        await panel.shows("trades changed")
+        lines = panel.lines()
+        begin = next(n for n, line in enumerate(lines) if line.startswith("weeks"))
+        end = next(n for n, line in enumerate(lines) if line.startswith("gain before fees"))
+        assert unexplained("\n".join(lines[begin:end]), answer) == []
+
+    drive(traded, body, "what_if", TALL)
 
 
 def test_a_what_if(traded: Settings, printed: Printed) -> None:

@@ -20,6 +20,7 @@ KEYS = (
     *("tab", "shift+tab", "space", "backspace", "ctrl+o", "ctrl+p", "ctrl+z"),
 )
 AMOUNT = re.compile(r"\d USD")
+TOGETHER = 50
 NOT_PRESSED = {"q", "x", "D", "A", "d", "b", "z", "c"}
 """Those that leave, and those that would leave the home of these tests otherwise than it was."""
 
@@ -273,13 +274,13 @@ def test_random_keys_end_no_screen(
     screen: str, traded: Settings, request: pytest.FixtureRequest
 ) -> None:
     """A seed for each screen; with --slow 10,000 keys."""
-    count = 10_000 if request.config.getoption("--slow") else 25
+    count = 10_000 if request.config.getoption("--slow") else 100
     dice = random.Random(screen)
     keys = [one for one in KEYS if one not in NOT_PRESSED]
 
     async def body(panel: Driver) -> None:
-        for _ in range(count):
-            await panel.pilot.press(dice.choice(keys))
+        for _ in range(count // TOGETHER):
+            await panel.hammer(dice.choices(keys, k=TOGETHER))
         while len(panel.app.screen_stack) > 1:
             await panel.pilot.press("escape")
         await panel.settle()

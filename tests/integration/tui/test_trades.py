@@ -125,6 +125,25 @@ def test_a_second_answer_is_undone_to_the_first(traded: Settings) -> None:
     drive(traded, body, "trades")
 
 
+def test_what_was_said_of_a_trade_is_taken_back_and_said_again(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        trade = current(panel)
+        with wiring.open_session(traded) as session:
+            labels.label(session, trade, "revenge", "no", "it was planned")
+        await panel.press("X")
+        await panel.shows("taken back: revenge no (z undoes it)")
+        with wiring.open_session(traded) as session:
+            assert labels.labels(session) == []
+        await panel.press("z")
+        await panel.shows("undone:")
+        with wiring.open_session(traded) as session:
+            [again] = labels.labels(session)
+            assert (again.answer, again.reason) == ("no", "it was planned")
+            labels.remove(session, trade, "revenge")
+
+    drive(traded, body, "trades")
+
+
 def test_a_note_is_written_and_undone(traded: Settings) -> None:
     async def body(panel: Driver) -> None:
         await panel.press("m")

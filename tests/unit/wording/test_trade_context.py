@@ -15,8 +15,10 @@ def test_everything_that_is_known_has_a_line() -> None:
         run_up_sigma=1.5,
         volatility=0.0084,
         rules=("At most 3 new trades per day",),
+        sessions=("Europe", "US"),
     )
     assert list(describe_context(context)) == [
+        "in the hours of Europe and US",
         "26 min after the last loss",
         "2 other trades open, entered for 1,234.50 USD",
         "price 1.25 % over the hour before (1.5 σ)",  # noqa: RUF001 -- the unit

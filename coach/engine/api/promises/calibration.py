@@ -12,7 +12,7 @@ from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store_rules
 from coach.errors import AmbiguousId, Conflict, Invalid, NotFound
-from coach.model.event_types import RuleDismissed
+from coach.model.event_types import RuleDismissed, RuleProposed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,6 +189,32 @@ def dismiss(session: Session, beginning: str) -> Proposal:
         left = dismiss_proposal(seat, _open(session, beginning))
         events.append(RuleDismissed(**facts(left)))
     return left
+
+
+def reopen(session: Session, proposal_id: str) -> Proposal:
+    """Take back that a proposal was dismissed.
+
+    NotFound for an id of none; Conflict where it was decided otherwise, where the rule says
+    something else by now, or where something newer is proposed for it.
+    """
+    from coach.engine.promises.proposals import facts, still_fits
+    from coach.engine.promises.proposals import reopen as reopen_proposal
+
+    seat = _seat(session)
+    with sight.change(session) as events:
+        store_revisions.hold(session.connection, session.user.id)
+        found = store.proposals(session.connection, session.user.id)
+        proposal = next((one for one in found if one.id == proposal_id), None)
+        if proposal is None:
+            raise NotFound(kind="proposal", name=proposal_id)
+        rule = store_rules.find(session.connection, session.user.id, proposal.rule_id)
+        newer = any(one.state == "open" for one in found if one.rule_id == proposal.rule_id)
+        if proposal.state != "dismissed" or newer or not still_fits(rule, proposal):
+            what = f"rule {proposal.rule_id} has changed since proposal {proposal.id} was dismissed"
+            raise Conflict(("proposal", proposal.id), what, remedy="calibrate_again")
+        again = reopen_proposal(seat, proposal)
+        events.append(RuleProposed(**facts(again)))
+    return again
 
 
 def waits_until(session: Session, proposal: Proposal) -> datetime | None:

@@ -110,16 +110,18 @@ def label(session: Session, trade: str, bias: str, answer: str, reason: str = ""
     return kept
 
 
-def remove(session: Session, trade: str, bias: str) -> None:
-    """Take the answer about a trade and a habit back; NotFound where there is none."""
+def remove(session: Session, trade: str, bias: str) -> Label:
+    """Take back what was said of a trade and a habit, and return it; NotFound for nothing said."""
     chosen, trip = bias_named(session, bias), trade_named(session, trade)
     connection, user_id = session.connection, session.user.id
     with sight.change(session) as events:
-        if store.find(connection, user_id, trip.id, chosen) is None:
+        given = store.find(connection, user_id, trip.id, chosen)
+        if given is None:
             raise NotFound(kind="label", name=f"{trip.id} {chosen}")
         store.remove(connection, user_id, trip.id, chosen)
         events.append(LabelRemoved(trade_id=trip.id, bias=chosen))
         sight.audit(session, AuditEntry("label.removed", trip.id, {"bias": chosen}))
+    return given
 
 
 def labels(session: Session) -> list[Label]:

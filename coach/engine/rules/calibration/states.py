@@ -42,6 +42,11 @@ def dismissed(state: State, at_us: int) -> State:
     return replace(state, cooling_until_us=at_us + COOLING_DAYS * DAY_US)
 
 
+def asked_again(state: State, at_us: int) -> State:
+    """Return the state after the trader took back that a proposal was declined, as made then."""
+    return replace(state, cooling_until_us=min(state.cooling_until_us or 0, at_us))
+
+
 def edited(state: State, theta: float, at_us: int) -> State:
     """Return the state after the trader set or rolled back the threshold: it holds for 30 days."""
     return replace(

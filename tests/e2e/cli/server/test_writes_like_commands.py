@@ -51,6 +51,7 @@ PAIRS: tuple[tuple[str, tuple[str, ...], str, str, object], ...] = (
     ("rules rollback none", (), "POST", "rules/none/rollback", {}),
     ("rules remove none", (), "DELETE", "rules/none", None),
     ("rules accept abcdef", (), "POST", "rules/proposals/abcdef/accept", None),
+    ("label {trade} revenge --remove", (), "DELETE", "labels/{trade}/revenge", None),
     ("plans answer none yes", (), "POST", "questions/none/answer", {"answer": "yes"}),
 )  # fmt: skip
 

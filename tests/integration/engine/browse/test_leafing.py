@@ -130,3 +130,4 @@ def test_the_context_of_an_entry_is_what_was_known_then(
     assert beside is not None
     assert (beside.open_trades, beside.open_notional) == (1, {"USD": Decimal(30)})
     assert (beside.run_up, beside.volatility, beside.rules) == (None, None, ())
+    assert beside.sessions == ("Europe", "US")

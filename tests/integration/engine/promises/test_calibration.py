@@ -17,7 +17,7 @@ from coach.engine.api.session import Session
 from coach.engine.rules.calibration.stored import decision_bytes, read_decision
 from coach.engine.rules.draft import Terms
 from coach.engine.store import trades
-from coach.errors import NotFound, UsageError
+from coach.errors import Conflict, NotFound, UsageError
 from tests.recomputed import recomputed
 
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
@@ -182,6 +182,24 @@ def test_a_dismissed_proposal_comes_back_after_two_weeks_at_the_earliest(
     clock.later(1.5)
     assert reason(at) == "better"
     assert look(at).proposal is not None
+
+
+def test_a_dismissal_that_is_taken_back_leaves_nothing_behind(
+    at: Session, clock: Clock, answer: Answerer
+) -> None:
+    rules.add(at, RULE, {"ratio": 2})
+    answer(at, least=2, yes_from=2.5)
+    proposal = look(at).proposal
+    assert proposal is not None
+    api.dismiss(at, proposal.id)
+    assert api.reopen(at, proposal.id) == proposal
+    assert api.proposals(at) == [proposal]
+    clock.later(8)
+    assert reason(at) == "better"
+    with pytest.raises(Conflict):
+        api.reopen(at, proposal.id)
+    with pytest.raises(NotFound):
+        api.reopen(at, "none")
 
 
 def test_whoever_asks_twice_in_a_week_gets_the_same_unless_something_is_new(
