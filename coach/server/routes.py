@@ -13,7 +13,7 @@ from starlette.responses import Response
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
-from coach.server.reads import history, insights, journal, kept_checks, promises
+from coach.server.reads import history, insights, journal, kept_checks, promises, reflections
 from coach.server.reads.query import (
     NewestQuery,
     NoQuery,
@@ -113,6 +113,14 @@ READS = (
     ),
     ReadRoute("/api/events", "event[]", journal.events, journal.EventsQuery),
     ReadRoute("/api/events/devices", "device-position[]", journal.devices),
+    ReadRoute(
+        "/api/reflections",
+        "reflection[]",
+        reflections.reflections,
+        reflections.ReflectionsQuery,
+    ),
+    ReadRoute("/api/reflections/usage", "model-usage", reflections.usage, reflections.UsageQuery),
+    ReadRoute("/api/reflections/{reflection}", "reflection", reflections.reflection),
     ReadRoute("/api/jobs", "job[]", history.job_list, PageQuery, "run_id"),
     ReadRoute("/api/jobs/{run}", "job", history.job),
     ReadRoute("/api/audit", "audit[]", journal.audit, NewestQuery, "n"),

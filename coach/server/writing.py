@@ -29,7 +29,7 @@ from coach.server.request_keys import HEADER, KEY, key_of, keyed_request
 from coach.server.routes import NAMED
 from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
-from coach.server.writes import brokers, commitments, history, journal, promises
+from coach.server.writes import brokers, commitments, history, journal, promises, reflections
 from coach.server.writes.body import NoBody
 from coach.server.writes.candle_files import CandleFields, import_candles
 from coach.server.writes.imports import ImportFields, import_statement
@@ -136,6 +136,11 @@ WRITES = (
         "/api/commitments/{commitment}/restore",
         "commitment",
         commitments.restore_commitment,
+    ),
+    WriteRoute("POST", "/api/notes/{number}/share", "note", reflections.share_note),
+    WriteRoute("POST", "/api/notes/{number}/unshare", "note", reflections.unshare_note),
+    WriteRoute(
+        "POST", "/api/reflections", "job", reflections.ask, reflections.QuestionOfYoursBody, QUEUED
     ),
     WriteRoute("POST", "/api/rules", "rule-view[]", promises.add_rules, promises.RulesBody, MADE),
     WriteRoute(

@@ -264,6 +264,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "notify remove": "channel",
     "notify resend": "delivery",
     "notify test": "delivery",
+    "note share": "note",
+    "note unshare": "note",
     "plans": "plan",
     "plans add": "plan",
     "plans answer": "reason-question",

@@ -111,7 +111,7 @@ def answer_question(call: ApiCall, body: AnswerBody, question: str) -> ApiAnswer
 def add_note(call: ApiCall, body: NoteBody) -> ApiAnswer:
     """Write a note on a trade or a day."""
     change = notes_api.add(call.session, _subject(call, body), body.text)
-    return _note("note add", change)
+    return answered_note("note add", change)
 
 
 def forget_device(call: ApiCall, _: NoBody, device: str) -> ApiAnswer:
@@ -122,17 +122,17 @@ def forget_device(call: ApiCall, _: NoBody, device: str) -> ApiAnswer:
 
 def edit_note(call: ApiCall, body: NoteTextBody, number: str) -> ApiAnswer:
     """Change the text of a note."""
-    return _note("note edit", notes_api.edit(call.session, _number(number), body.text))
+    return answered_note("note edit", notes_api.edit(call.session, numbered(number), body.text))
 
 
 def remove_note(call: ApiCall, _: NoBody, number: str) -> ApiAnswer:
     """Remove a note."""
-    return _note("note remove", notes_api.remove(call.session, _number(number)))
+    return answered_note("note remove", notes_api.remove(call.session, numbered(number)))
 
 
 def restore_note(call: ApiCall, _: NoBody, number: str) -> ApiAnswer:
     """Bring a removed note back."""
-    return _note("note restore", notes_api.restore(call.session, _number(number)))
+    return answered_note("note restore", notes_api.restore(call.session, numbered(number)))
 
 
 def _subject(call: ApiCall, body: NoteBody) -> "NotedTrade | date":
@@ -144,12 +144,13 @@ def _subject(call: ApiCall, body: NoteBody) -> "NotedTrade | date":
     return day
 
 
-def _number(text: str) -> int:
+def numbered(text: str) -> int:
     """Return the number of a note; one that no column holds stands for a text that is none."""
     return int(text) if text.isascii() and text.isdecimal() else 0
 
 
-def _note(command: str, change: "notes_api.NoteChange") -> ApiAnswer:
+def answered_note(command: str, change: "notes_api.NoteChange") -> ApiAnswer:
+    """Return a note after a request, and why nothing changed where nothing did."""
     note = json_row(note_views.written_note(change.note))
     return ApiAnswer(command, note, note_views.unchanged_sentences(command, change))
 

@@ -126,6 +126,8 @@ LINES = {
     "note edit": "note edit 1 sold too early",
     "note remove": "note remove 1",
     "note restore": "note restore 1",
+    "note share": "note share 1",
+    "note unshare": "note unshare 1",
     "why TRADE": "why {trade}",
     "why BIAS": "why revenge",
     "simulate": "simulate --skip-after-loss 30",

@@ -113,7 +113,8 @@ def _send_digest(place: Workplace, request: Request) -> Mapping[str, Json]:
 def _reflect(place: Workplace, request: Request) -> Mapping[str, Json]:
     from coach.engine.api.reflection.reflect import reflect
 
-    return {"reflection": reflect(place.session, str(request["question"])).kept.id}
+    question, after = str(request["question"]), str(request.get("after", ""))
+    return {"reflection": reflect(place.session, question, after).kept.id}
 
 
 def _score(place: Workplace, _request: Request) -> Mapping[str, Json]:

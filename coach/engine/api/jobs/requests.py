@@ -1,4 +1,4 @@
-"""Long works that are asked for now and done by a worker: a sync, a fetch of candles.
+"""Long works that are asked for now and done by a worker: a sync, candles, a question.
 
 Each request is a run of its own, named by when it was asked for.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import candles, jobs
 from coach.engine.api.broker.sync import connected_account
+from coach.engine.api.reflection import reflect
 from coach.engine.jobs import queue
 from coach.engine.jobs.run import JobOrder
 from coach.errors import NothingTraded
@@ -45,6 +46,18 @@ def ask_for_fetch(session: Session, request: FetchRequest) -> JobRun:
     if not candles.weeks_wanted(session, request):
         raise NothingTraded
     return _queued(session, candles.fetch_job(request))
+
+
+def ask_for_reflection(session: Session, question: str, after: str) -> JobRun:
+    """Queue a question to the Rational Future Self.
+
+    Invalid for a question that is too long, NotFound where no answer has the id `after`.
+    """
+    asked = reflect.tidy(question)
+    if after:
+        reflect.find(session, after)
+    request: dict[str, Json] = {"question": asked, "after": after}
+    return _queued(session, JobOrder("reflect.question", request, reflect.NAME))
 
 
 def _queued(session: Session, order: JobOrder) -> JobRun:

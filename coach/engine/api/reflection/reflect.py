@@ -13,6 +13,7 @@ from coach.engine.api.reflection.persona import voice
 from coach.engine.api.reflection.shared_notes import shared_notes
 from coach.engine.jobs.run import JobOrder, job_run
 from coach.engine.reflection import prompt
+from coach.engine.reflection.persona import FUTURE_SELF
 from coach.engine.store.reflection import reflections as store
 from coach.engine.store.reflection.reflections import StoredReflection
 from coach.errors import Invalid, NotFound
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.engine.reflection.shape import EvidencePack, ReflectionAnswer
 
-__all__ = ["ReflectionView", "StoredReflection", "find", "newest", "prompt_of", "reflect"]
+__all__ = ["NAME", "ReflectionView", "StoredReflection", "find", "newest", "prompt_of", "reflect"]
 
 LONGEST_QUESTION: Final = 500
+NAME: Final = FUTURE_SELF.name
+"""What a job that asks is called."""
 
 
 @dataclass(frozen=True, slots=True)
