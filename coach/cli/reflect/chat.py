@@ -5,23 +5,19 @@ open while nobody types.
 """
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from coach.cli.reflect.shown import paragraphs, reflection_answer
+from coach.advice.reflection_lines import conversation
+from coach.cli.reflect.shown import reflection_answer
 from coach.errors import CoachError
 from coach.views.reflections import reflection as views
-from coach.views.table import json_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from coach.cli.frame import Frame
-    from coach.engine.api.reflection.reflect import StoredReflection
 
 SHOWN_AGAIN: Final = 3
 """Answers that a conversation begins with, so that one knows where it was."""
 WELCOME: Final = "Ask your Rational Future Self; an empty line or Ctrl-D ends."
-HERE: Final = "you:"
 ASKING: Final = "your question:"
 
 
@@ -31,7 +27,8 @@ def chat(frame: "Frame") -> None:
 
     with frame.session() as session:
         before = api.newest(session, SHOWN_AGAIN)
-    frame.output.lines(_again(before, frame.columns or 80))
+    shown = [views.reflection(one) for one in before]
+    frame.output.lines(conversation(shown, frame.columns or 80))
     frame.output.lines([WELCOME])
     after = before[-1].id if before else ""
     while question := _typed(frame):
@@ -52,12 +49,3 @@ def _typed(frame: "Frame") -> str:
     if not line.endswith("\n"):
         frame.talk.end_line()
     return line.strip()
-
-
-def _again(before: "list[StoredReflection]", columns: int) -> "Iterator[str]":
-    """Yield how a conversation stood."""
-    for kept in before:
-        data: dict[str, Any] = json_row(views.reflection(kept))
-        yield f"{HERE} {kept.question or 'how do things stand?'}"
-        yield from paragraphs(data, columns)
-        yield ""

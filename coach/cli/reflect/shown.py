@@ -1,8 +1,8 @@
 """How an answer of the Rational Future Self is shown."""
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from coach.advice.reflection_lines import paragraphs
 from coach.cli.show.answers import Answer
 from coach.views.reflections import reflection as views
 from coach.views.table import Table, json_row, rows
@@ -26,7 +26,7 @@ STEPS = {
 def reflection_answer(found: "ReflectionView", frame: "Frame") -> Answer:
     """Return an answer: a paragraph a sentence for a person, all of it for a program."""
     data: dict[str, Any] = json_row(views.reflection(found.kept))
-    lines = tuple(paragraphs(data, min(frame.columns or WIDEST, WIDEST)))
+    lines = tuple(paragraphs(data["sentences"], min(frame.columns or WIDEST, WIDEST)))
     table = Table(views.SENTENCES, rows(data["sentences"]))
     hints = tuple(f"next: {step}" for step in next_steps(data))
     fallback = f"{found.trouble}; coach's own templates answer" if found.trouble else found.note
@@ -41,10 +41,3 @@ def next_steps(data: dict[str, Any]) -> "Iterator[str]":
         if kind in STEPS:
             yield STEPS[kind].format(name=name)
             return
-
-
-def paragraphs(data: dict[str, Any], columns: int) -> "Iterator[str]":
-    """Yield the sentences on lines of their own; what is evidence is set in."""
-    for one in data["sentences"]:
-        indent = "  " if one["claim"] else ""
-        yield from wrap(one["text"], columns, initial_indent=indent, subsequent_indent=indent)

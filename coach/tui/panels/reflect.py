@@ -1,19 +1,29 @@
-"""Reflect: what the trader wrote down, day by day; coach itself does not speak here yet."""
+"""Reflect: a conversation with the Rational Future Self, above what the trader wrote down.
 
+A question is asked in a thread and may take a model a minute; everything else goes on meanwhile.
+"""
+
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
 
+from coach.advice.reflection_lines import NO_QUESTION, conversation
 from coach.engine.api import notes as api
+from coach.engine.api.reflection import reflect as reflections
+from coach.errors import CoachError
 from coach.model.journal.notes import NotedTrade
+from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels.panel import Panel
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.widgets.columns import TableColumn
+from coach.tui.widgets.lines_view import LinesView
 from coach.tui.widgets.row_sources import ListedRows
 from coach.tui.widgets.row_table import RowTable
 from coach.views import notes as views
+from coach.views.reflections import reflection as views_of_answers
 from coach.views.table import Column, json_row
 
 if TYPE_CHECKING:
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from coach.engine.api.notes import NoteChange
+    from coach.engine.api.reflection.reflect import StoredReflection
     from coach.engine.api.session import Session
     from coach.model.journal.notes import JournalNote
     from coach.views.table import Row
@@ -32,51 +43,98 @@ COLUMNS = (
     TableColumn(Column("on", "on"), 1, least=10, most=34),
     TableColumn(Column("text", "what you wrote"), 1, least=20, most=200),
 )
-HEAD = "coach does not talk here yet: these are your own words. m writes a note on today."
-NO_NOTES = """\
-Nothing written yet.
+NOTHING_ASKED = (
+    "Ask your Rational Future Self: it answers from your own trades, and says what it rests on."
+)
+NOTHING_WRITTEN = "Nothing written yet: {note} writes a note on today."
+WRITTEN = "Your notes. {note} writes one on today; no habit, rule or digest reads them."
+ASKING = "asking: {question} ..."
+MOST_ANSWERS = 50
+"""Of a conversation that are shown."""
+WIDEST = 100
 
-  m       writes a note on today
-  2 m     writes one on a trade
 
-coach does not talk here yet: it will, as your Rational Future Self, once reflection is built.
-Until then this is your journal. No habit, rule or digest reads it."""
+@dataclass(frozen=True, slots=True)
+class ReflectContents:
+    """The conversation, oldest first, and the notes, newest first."""
+
+    answers: "list[StoredReflection]"
+    notes: "list[JournalNote]"
 
 
-class ReflectPanel(Panel["list[JournalNote]"]):
-    """The journal."""
+class ReflectPanel(Panel[ReflectContents]):
+    """The conversation and the journal."""
 
     area: ClassVar[str] = "reflect"
     title: ClassVar[str] = "Reflect"
-    nothing: ClassVar[str] = NO_NOTES
-    lives_by: ClassVar[tuple[str, ...]] = ("note.", "import.done", "import.undone")
+    lives_by: ClassVar[tuple[str, ...]] = (
+        "note.",
+        "coach.reflect",
+        "import.done",
+        "import.undone",
+    )
 
     def body(self) -> "ComposeResult":
-        """Hold the notes."""
-        yield Static(HEAD, classes="sum", markup=False)
+        """Hold the conversation and the notes."""
+        yield LinesView(id="reflect-talk").add_class("main")
+        yield Static(id="reflect-written", classes="sum", markup=False)
         yield RowTable(COLUMNS, id="note-table")
 
-    def read(self, session: "Session") -> "list[JournalNote]":
-        """Read the notes, the newest first."""
-        return list(api.notes(session, api.NoteFilter(), self.desk.zone))[::-1]
+    def read(self, session: "Session") -> ReflectContents:
+        """Read the newest answers and the notes."""
+        written = api.notes(session, api.NoteFilter(), self.desk.zone)
+        return ReflectContents(reflections.newest(session, MOST_ANSWERS), list(written)[::-1])
 
-    def has_nothing(self, found: "list[JournalNote]") -> bool:
-        """Say whether nothing was written."""
-        return not found
-
-    def draw(self, found: "list[JournalNote]") -> None:
-        """Show the notes."""
+    def draw(self, found: ReflectContents) -> None:
+        """Show both, from the newest answer on."""
+        shown = [views_of_answers.reflection(one) for one in found.answers]
+        talk = self.query_one("#reflect-talk", LinesView)
+        columns = min((talk.size.width or WIDEST) - 1, WIDEST)
+        lines = list(conversation(shown, columns)) or [self._how_to_ask()]
+        talk.show(lines, private=self.desk.private)
+        talk.call_after_refresh(talk.scroll_end, animate=False)
+        key = self.desk.keymap.named("reflect", "note").shown
+        below = WRITTEN if found.notes else NOTHING_WRITTEN
+        self.query_one("#reflect-written", Static).update(below.format(note=key))
         table = self.query_one(RowTable)
         table.show(
-            ListedRows([_row(one) for one in found]),
+            ListedRows([_row(one) for one in found.notes]),
             self.desk.zone,
             private=self.desk.private,
             cursor=table.cursor,
         )
 
+    def _how_to_ask(self) -> str:
+        key = self.desk.keymap.named("reflect", "ask").shown
+        return f"{NOTHING_ASKED} {key} asks."
+
+    @does("ask")
+    def ask(self) -> None:
+        """Ask a question, or how things stand."""
+        self.run_worker(self._ask(), group="ask")
+
+    async def _ask(self) -> None:
+        question = await self.app.push_screen_wait(LinePrompt("Your question"))
+        if question is None:
+            return
+        self.desk.say(ASKING.format(question=question.strip() or NO_QUESTION))
+        answers = self.found.answers if self.found is not None else []
+        after = answers[-1].id if answers else ""
+        try:
+            view = await self.desk.threads.ask(
+                lambda session: reflections.reflect(session, question, after)
+            )
+        except CoachError as trouble:
+            self.desk.say(told(trouble))
+            return
+        self.desk.say(view.trouble or view.note or "answered")
+        self.load()
+
     def _current(self) -> "JournalNote | None":
         table = self.query_one(RowTable)
-        return self.found[table.cursor] if self.found and self.state == "ready" else None
+        if self.found is None or not self.found.notes or self.state != "ready":
+            return None
+        return self.found.notes[table.cursor]
 
     @does("note")
     def write(self) -> None:
@@ -128,8 +186,8 @@ class ReflectPanel(Panel["list[JournalNote]"]):
         return self.query_one(RowTable)
 
     def command(self) -> str:
-        """Return the command that lists notes."""
-        return "coach note list"
+        """Return the command that lists answers."""
+        return "coach reflect list"
 
 
 def today(now: "datetime", zone: str) -> "date":

@@ -9,6 +9,7 @@ import pytest
 from coach import wiring
 from coach.engine.api import imports, notes
 from coach.engine.api.promises import revisions, rules
+from coach.engine.api.reflection import reflect as reflections
 from coach.settings.values import Settings
 from coach.tui.app import SCREENS
 from coach.tui.widgets.row_table import RowTable
@@ -182,6 +183,26 @@ def test_a_note_on_today_is_written_edited_removed_and_all_undone(traded: Settin
         await panel.shows("Nothing written yet")
         with wiring.open_session(traded) as session:
             assert list(notes.notes(session, notes.NoteFilter(), "UTC")) == []
+
+    drive(traded, body, "reflect")
+
+
+def test_a_question_is_answered_on_the_screen_and_the_next_one_follows_it(
+    traded: Settings,
+) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.press("a")
+        await panel.type("do I trade larger after a loss")
+        await panel.press("enter")
+        await panel.shows("you: do I trade larger after a loss")
+        await panel.press("a")
+        await panel.type("should I buy now")
+        await panel.press("enter")
+        await panel.shows("not financial advice")
+        with wiring.open_session(traded) as session:
+            first, second = reflections.newest(session, 2)
+        assert (second.after, second.refused) == (first.id, True)
+        assert panel.app.panel.command() == "coach reflect list"
 
     drive(traded, body, "reflect")
 
