@@ -7,11 +7,13 @@ from hashlib import sha256
 
 import pytest
 
+from coach.engine.api.notify import channels
 from coach.engine.api.notify.channels import quiet_hours
+from coach.engine.notify import apprise_channel
 from coach.engine.notify.hooks import signature, webhook_body
 from coach.engine.notify.letter import Letter, trial_letter
 from coach.engine.notify.mail import mail_of, may_carry_password, message_id
-from coach.errors import Invalid
+from coach.errors import ConfigError, Invalid
 from coach.model.notifications.channels import QuietHours
 
 NOW = datetime(2026, 4, 6, 8, 30, tzinfo=UTC)
@@ -103,3 +105,15 @@ def test_quiet_hours_are_read_as_a_person_writes_them() -> None:
     for wrong in ("", "22-7", "24:00-07:00", "22:00-22:00", "22:60-07:00"):
         with pytest.raises(Invalid, match="takes a span or none"):
             quiet_hours(wrong)
+
+
+def test_without_its_package_a_channel_of_apprise_is_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(apprise_channel, "PACKAGE", "no_such_package")
+    with pytest.raises(ConfigError, match="not installed") as refused:
+        channels._apprise("json://example.org")
+    assert refused.value.hint == "pip install 'coach[apprise]'"
+    failure = apprise_channel.send_by_apprise(LETTER, "json://example.org")
+    assert failure is not None
+    assert failure.fault == "absent"
