@@ -43,7 +43,7 @@ def test_it_comes_twice_under_one_id(
         [sys.executable, "-c", SENDER, *told], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
     )
     hook.before_answer = sender.kill
-    assert sender.wait(60) == -signal.SIGKILL
+    assert sender.wait(120) == -signal.SIGKILL
     [unknown] = deliveries.log(made)
     assert (unknown.state, unknown.sent_at) == ("sending", None)
     hook.before_answer = lambda: None
