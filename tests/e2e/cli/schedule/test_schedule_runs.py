@@ -224,6 +224,7 @@ def test_a_job_that_is_told_to_end_ends_its_child(
         url = f"postgresql://me@127.0.0.1:{silent.getsockname()[1]}/coach"
         words = ["schedule", "run", "sync"]
         process = warm_python.start_in_pipes(words, told | {"COACH_DATABASE_URL": url}, tmp_path)
+        silent.settimeout(PATIENCE)
         line, _ = silent.accept()
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate()
