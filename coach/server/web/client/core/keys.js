@@ -2,6 +2,7 @@
  * Keys: the letters of the terminal. A screen adds its own; the innermost that knows one decides.
  */
 
+import { useLayoutEffect, useRef } from "../vendor/hooks.js";
 import { signal } from "../vendor/signals.js";
 
 /** @typedef {{key: string, what: string, run: () => void}} KeyAction */
@@ -20,6 +21,24 @@ export function addKeys(name, actions) {
   return () => {
     areas.value = areas.value.filter((one) => one !== area);
   };
+}
+
+/**
+ * Add the keys of a part while it is shown. They are those of its newest drawing at once: a key that
+ * follows another quickly means what is current by then.
+ * @param {string} name
+ * @param {KeyAction[]} actions
+ */
+export function useKeys(name, actions) {
+  const area = useRef({ name, actions });
+  area.current.actions = actions;
+  useLayoutEffect(() => {
+    const own = area.current;
+    areas.value = [...areas.value, own];
+    return () => {
+      areas.value = areas.value.filter((one) => one !== own);
+    };
+  }, []);
 }
 
 /**

@@ -1,15 +1,11 @@
 /** What stands behind a row: beside the list where there is room, over it on a telephone. */
 
-import { addKeys } from "../core/keys.js";
 import { html } from "../core/html.js";
-import { useEffect } from "../vendor/hooks.js";
+import { useKeys } from "../core/keys.js";
 
 /** @param {{title: any, label: string, close: () => void, children?: any}} props */
 export function Drawer({ title, label, close, children }) {
-  useEffect(
-    () => addKeys("Drawer", [{ key: "Escape h ArrowLeft", what: "Close what is open", run: close }]),
-    [close],
-  );
+  useKeys("Drawer", [{ key: "Escape h ArrowLeft", what: "Close what is open", run: close }]);
   return html`<aside class="drawer" aria-label=${label}>
     <header>
       <h2>${title}</h2>

@@ -1,7 +1,7 @@
 /** A list of any length of which only what is seen is in the page, with a cursor for keys. */
 
-import { addKeys } from "../core/keys.js";
 import { html } from "../core/html.js";
+import { useKeys } from "../core/keys.js";
 import { useEffect, useLayoutEffect, useRef, useState } from "../vendor/hooks.js";
 
 const BEYOND = 8;
@@ -77,20 +77,23 @@ export function VirtualList(props) {
     if (!element?.contains(document.activeElement)) return;
     /** @type {HTMLElement | null} */ (element.querySelector(".current"))?.focus({ preventScroll: true });
   }, [cursor, first, end]);
-  useEffect(() => {
-    const page = Math.max(1, Math.floor(seen.height / seen.each) - 1);
-    /** @param {string} where */
-    const to = (where) => () => onCursor(moved(where, cursor, count, page));
-    return addKeys("List", [
-      { key: "ArrowDown j", what: "Next row", run: to("down") },
-      { key: "ArrowUp k", what: "Previous row", run: to("up") },
-      { key: "PageDown", what: "A page down", run: to("pageDown") },
-      { key: "PageUp", what: "A page up", run: to("pageUp") },
-      { key: "Home g", what: "First row", run: to("first") },
-      { key: "End G", what: "Last row", run: to("last") },
-      { key: "Enter l", what: "Open", run: () => onOpen(cursor) },
-    ]);
-  }, [cursor, count, seen.height, seen.each, onCursor, onOpen]);
+  const at = useRef(cursor);
+  at.current = cursor;
+  const page = Math.max(1, Math.floor(seen.height / seen.each) - 1);
+  /** @param {string} where */
+  const to = (where) => () => {
+    at.current = moved(where, at.current, count, page);
+    onCursor(at.current);
+  };
+  useKeys("List", [
+    { key: "ArrowDown j", what: "Next row", run: to("down") },
+    { key: "ArrowUp k", what: "Previous row", run: to("up") },
+    { key: "PageDown", what: "A page down", run: to("pageDown") },
+    { key: "PageUp", what: "A page up", run: to("pageUp") },
+    { key: "Home g", what: "First row", run: to("first") },
+    { key: "End G", what: "Last row", run: to("last") },
+    { key: "Enter l", what: "Open", run: () => onOpen(at.current) },
+  ]);
   // The row that tabbing leads to: the current one, or the first one where it is out of sight.
   const stop = cursor >= first && cursor < end ? cursor : first;
   const shown = Array.from({ length: end - first }, (_, at) => first + at);

@@ -2,7 +2,7 @@
 
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { Resource } from "../core/resource.js";
 import { askPerson } from "../parts/dialog.js";
 import { Words } from "../parts/lines.js";
@@ -26,7 +26,7 @@ export function Screen({ desk }) {
   useEffect(() => desk.watch(accounts), []);
   useEffect(() => void accounts.open("/api/screens/accounts"), []);
   const [isConnecting, setConnecting] = useState(false);
-  useEffect(() => addKeys("Accounts", [{ key: "c", what: "Connect a broker", run: () => setConnecting(true) }]), []);
+  useKeys("Accounts", [{ key: "c", what: "Connect a broker", run: () => setConnecting(true) }]);
   return html`<div data-command="coach accounts" aria-busy=${accounts.found.value.again}>
     <header class="page-head">
       <h1>Accounts</h1>

@@ -2,7 +2,7 @@
 
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { Resource } from "../core/resource.js";
 import { refine } from "../core/router.js";
 import { Drawer } from "../parts/drawer.js";
@@ -72,14 +72,8 @@ function Groups({ data, desk, open }) {
     if (one) void answerQuestion(one.question, said);
     else say("nothing is asked; Y, N and U answer a question");
   };
-  useEffect(
-    () =>
-      addKeys(
-        "Habits",
-        ANSWERS.map(([said, name, key]) => ({ key: key ?? "", what: name ?? "", run: () => answer(said ?? "") })),
-      ),
-    [data],
-  );
+  useKeys("Habits",
+        ANSWERS.map(([said, name, key]) => ({ key: key ?? "", what: name ?? "", run: () => answer(said ?? "") })),);
   let place = -1;
   return html`<div class=${open ? "split open" : "split"}>
     <div class="stack">

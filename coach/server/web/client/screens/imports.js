@@ -2,7 +2,7 @@
 
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { Resource } from "../core/resource.js";
 import { refine } from "../core/router.js";
 import { askPerson } from "../parts/dialog.js";
@@ -23,14 +23,10 @@ export function Screen({ desk, query }) {
   const [files, setFiles] = useState(/** @type {File[]} */ ([]));
   const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [isOver, setOver] = useState(false);
-  useEffect(
-    () =>
-      addKeys("Imports", [
+  useKeys("Imports", [
         { key: "i", what: "Bring a file, with a preview", run: () => picker.current?.click() },
         { key: "s", what: "Sync: read what is new at the broker", run: () => void sync() },
-      ]),
-    [],
-  );
+      ]);
   const take = (/** @type {FileList | null | undefined} */ list) => setFiles([...(list ?? [])]);
   return html`<div
     data-command="coach import list"
@@ -98,10 +94,7 @@ function Runs({ runs, open }) {
   const close = useCallback(() => refine({ run: "" }), []);
   useListKeys(runs.length, cursor, move, openRow);
   const current = runs.find((one) => one.run_id === open);
-  useEffect(
-    () => addKeys("Imports of a list", [{ key: "x", what: "Take an import back", run: () => void takeBack(current ?? runs[cursor]) }]),
-    [runs, cursor, open],
-  );
+  useKeys("Imports of a list", [{ key: "x", what: "Take an import back", run: () => void takeBack(current ?? runs[cursor]) }]);
   return html`<div class=${current ? "split open" : "split"}>
     <ul class="rows">
       ${runs.map(

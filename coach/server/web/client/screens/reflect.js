@@ -2,7 +2,7 @@
 
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { Resource } from "../core/resource.js";
 import { askPerson } from "../parts/dialog.js";
 import { change } from "../parts/notices.js";
@@ -15,7 +15,7 @@ const notes = new Resource(["note.", "import.done", "import.undone"]);
 export function Screen({ desk }) {
   useEffect(() => desk.watch(notes), []);
   useEffect(() => void notes.open("/api/notes"), []);
-  useEffect(() => addKeys("Reflect", [{ key: "m", what: "Memo: write a note on today", run: () => void write() }]), []);
+  useKeys("Reflect", [{ key: "m", what: "Memo: write a note on today", run: () => void write() }]);
   return html`<div data-command="coach note list">
     <header class="page-head">
       <h1>Reflect</h1>

@@ -2,7 +2,7 @@
 
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { Resource } from "../core/resource.js";
 import { refine } from "../core/router.js";
 import { Drawer } from "../parts/drawer.js";
@@ -60,9 +60,7 @@ function Rules({ data, desk, query }) {
   useListKeys(data.rules.length, at, move, openRow);
   const current = data.rules.find((/** @type {any} */ one) => one.id === open) ?? data.rules[at];
   const proposal = data.proposals.find((/** @type {any} */ one) => one.rule_id === current?.id) ?? data.proposals[0];
-  useEffect(
-    () =>
-      addKeys("Rules", [
+  useKeys("Rules", [
         { key: "n", what: "New rule", run: () => setForm({ rule: null }) },
         { key: "e", what: "Edit, with a dry run", run: () => current && setForm({ rule: current }) },
         { key: "x", what: "Pause or resume", run: () => void switchRule(current) },
@@ -71,9 +69,7 @@ function Rules({ data, desk, query }) {
         { key: "A", what: "Accept the proposal", run: () => void decide(proposal, "accept") },
         { key: "d", what: "Dismiss the proposal", run: () => void decide(proposal, "dismiss") },
         { key: "c", what: "Calibrate: ask your labels", run: () => void calibrate(current) },
-      ]),
-    [data, open, at],
-  );
+      ]);
   const shows = Boolean(form) || (open !== "" && current);
   return html`<header class="page-head">
       <h1>Rules</h1>

@@ -2,7 +2,7 @@
 
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { isPrivate, seenCell } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { go, refine } from "../core/router.js";
@@ -62,52 +62,30 @@ function Nothing() {
 /** @param {{desk: any, data: any, query: Record<string, string>, zone: string}} props */
 function Found({ desk, data, query, zone }) {
   const [cursor, setCursor] = useState(0);
-  const [isOpen, setOpen] = useState(Boolean(query.trade));
+  const [isOpen, setOpen] = useState(false);
   const filter = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const shownIds = useRef("");
-  if (shownIds.current !== data.ids) {
-    shownIds.current = data.ids;
+  const shown = useRef(/** @type {any} */ (null));
+  if (shown.current !== data) {
+    shown.current = data;
     rows.list(idsIn(data.ids));
   }
   const version = rows.version.value;
   const at = Math.min(cursor, Math.max(0, data.count - 1));
-  const id = isOpen && query.trade && rows.ids[at] !== query.trade && cursor === 0 ? query.trade : rows.ids[at];
-  const need = useCallback((/** @type {number} */ first, /** @type {number} */ end) => void rows.need(first, end), [data.ids]);
+  const id = rows.ids[at];
+  const need = useCallback((/** @type {number} */ first, /** @type {number} */ end) => void rows.need(first, end), [data]);
   const open = useCallback(() => setOpen(true), []);
   const close = useCallback(() => {
     setOpen(false);
     refine({ trade: "" });
   }, []);
   const move = useCallback((/** @type {number} */ there) => setCursor(there), []);
-  const actions = useTradeActions(id, rows.at(at), data);
   useEffect(() => {
-    const orders = Object.keys(data.orders);
-    const next = orders[(orders.indexOf(query.order ?? "closed") + 1) % orders.length] ?? "closed";
-    const narrow = (/** @type {string} */ words) => {
-      setCursor(0);
-      refine({ words });
-    };
-    return addKeys("Trades", [
-      { key: "/", what: "Filter: words that narrow the list", run: () => filter.current?.focus() },
-      {
-        key: "f",
-        what: "Flagged trades that nobody labelled, or all",
-        run: () => narrow(query.words === FLAGGED ? "" : FLAGGED),
-      },
-      { key: "s", what: "Sort by the next column", run: () => refine({ order: next }) },
-      {
-        key: "S",
-        what: "Sort the other way",
-        run: () => refine({ rising: query.rising === "yes" ? "" : "yes" }),
-      },
-      { key: "Y", what: "Yes: it was the habit of its tag", run: () => void actions.label("yes") },
-      { key: "N", what: "No: it was not", run: () => void actions.label("no") },
-      { key: "U", what: "Unsure", run: () => void actions.label("unsure") },
-      { key: "L", what: "Label any habit", run: () => void actions.labelAny() },
-      { key: "m", what: "Memo: write a note", run: () => void actions.note() },
-      { key: "e", what: "MAE and MFE of these trades", run: () => refine({ view: query.view ? "" : "scatter" }) },
-    ]);
-  }, [data, query, id, actions]);
+    if (!query.trade) return;
+    setCursor(Math.max(0, rows.ids.indexOf(query.trade)));
+    setOpen(true);
+  }, [query.trade]);
+  const actions = useTradeActions(id, rows.at(at), data);
+  useTradeKeys(data, query, filter, actions, setCursor);
   return html`<${Filter} data=${data} query=${query} field=${filter} reset=${() => setCursor(0)} />
     ${query.view === "scatter"
       ? html`<${Scatter} desk=${desk} words=${query.words ?? ""} />`
@@ -130,6 +108,42 @@ function Found({ desk, data, query, zone }) {
               <//>`}
           ${isOpen && id && html`<${TradeDrawer} key="drawer" id=${id} zone=${zone} close=${close} actions=${actions} desk=${desk} />`}
         </div>`}`;
+}
+
+/**
+ * @param {any} data
+ * @param {Record<string, string>} query
+ * @param {{current: HTMLInputElement | null}} filter
+ * @param {any} actions
+ * @param {(at: number) => void} setCursor
+ */
+function useTradeKeys(data, query, filter, actions, setCursor) {
+  const orders = Object.keys(data.orders);
+  const next = orders[(orders.indexOf(query.order ?? "closed") + 1) % orders.length] ?? "closed";
+  const narrow = (/** @type {string} */ words) => {
+    setCursor(0);
+    refine({ words });
+  };
+  useKeys("Trades", [
+    { key: "/", what: "Filter: words that narrow the list", run: () => filter.current?.focus() },
+    {
+      key: "f",
+      what: "Flagged trades that nobody labelled, or all",
+      run: () => narrow(query.words === FLAGGED ? "" : FLAGGED),
+    },
+    { key: "s", what: "Sort by the next column", run: () => refine({ order: next }) },
+    {
+      key: "S",
+      what: "Sort the other way",
+      run: () => refine({ rising: query.rising === "yes" ? "" : "yes" }),
+    },
+    { key: "Y", what: "Yes: it was the habit of its tag", run: () => void actions.label("yes") },
+    { key: "N", what: "No: it was not", run: () => void actions.label("no") },
+    { key: "U", what: "Unsure", run: () => void actions.label("unsure") },
+    { key: "L", what: "Label any habit", run: () => void actions.labelAny() },
+    { key: "m", what: "Memo: write a note", run: () => void actions.note() },
+    { key: "e", what: "MAE and MFE of these trades", run: () => refine({ view: query.view ? "" : "scatter" }) },
+  ]);
 }
 
 /** @param {{data: any, query: Record<string, string>, field: any, reset: () => void}} props */

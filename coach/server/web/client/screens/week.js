@@ -1,7 +1,7 @@
 /** The week: one highlight, one cost, the next step; the months around it; the whole digest. */
 
 import { html } from "../core/html.js";
-import { addKeys } from "../core/keys.js";
+import { useKeys } from "../core/keys.js";
 import { seen } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { go, refine } from "../core/router.js";
@@ -45,16 +45,12 @@ function Week({ data, again }) {
   const [view, setView] = useState(0);
   const views = data.views;
   const to = (/** @type {string | null} */ name) => name && refine({ week: name });
-  useEffect(
-    () =>
-      addKeys("Week", [
+  useKeys("Week", [
         { key: "< ,", what: "The week before", run: () => to(data.earlier) },
         { key: "> .", what: "The week after", run: () => to(data.later) },
         { key: "v", what: "Calendar: next view", run: () => setView((view + 1) % views.length) },
         { key: "n", what: "Next step: go there", run: () => go(data.next.screen) },
-      ]),
-    [data, view],
-  );
+      ]);
   const first = data.parts.slice(0, FIRST_PARTS);
   const [title, ...when] = data.title.split(", ");
   return html`<div class="week-page" aria-busy=${again} data-command=${`coach digest --week ${data.week}`}>
