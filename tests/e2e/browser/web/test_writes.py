@@ -2,14 +2,11 @@
 
 import re
 from pathlib import Path
-from uuid import uuid4
 
-import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.web.conftest import Complaints, Site, open_screen, settled
-from tests.e2e.cli.server.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -122,43 +119,6 @@ def test_a_rule_is_changed_shown_in_its_revisions_and_rolled_back(page: Page, si
     page.keyboard.press("c")
     notice(page, "your labels were asked")
     assert site.coach("rules", "show", RULE)["params"] == before["params"]
-
-
-def test_a_proposal_is_accepted_and_the_move_leaves_a_badge(page: Page, site: Site) -> None:
-    """The labels say that only the quickest entries after a loss were made in revenge."""
-    with httpx2.Client(base_url=site.url, timeout=PATIENCE) as client:
-        for breach in site.api(f"/api/rules/breaches?rule={RULE}"):
-            said = "yes" if breach["facts"]["minutes_since"] < 12 else "no"
-            label = {"trade": breach["trade_id"], "bias": "revenge", "answer": said}
-            post(client, "/api/labels", label)
-        open_screen(page, "/rules")
-        post(client, "/api/rules/calibrate", {"rule": RULE})
-    proposal = page.locator(".proposal")
-    expect(proposal).to_contain_text("sure that")
-    [told] = site.coach("rules", "proposals")
-    expect(proposal).to_contain_text(told["id"])
-    page.keyboard.press("A")
-    notice(page, f"{RULE}: accepted")
-    expect(proposal).to_have_count(0)
-    badge = page.locator(f'[data-rule="{RULE}"] .badge')
-    tooltip = page.locator(f'[data-rule="{RULE}"] [role=tooltip]')
-    badge.hover()
-    expect(tooltip).to_be_visible()
-    expect(tooltip).to_contain_text("sure that")
-    page.mouse.move(0, 0)
-    expect(tooltip).to_be_hidden()
-    badge.focus()
-    expect(tooltip).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(tooltip).to_be_hidden()
-    badge.dispatch_event("click")  # as a touch does
-    expect(tooltip).to_be_visible()
-    assert site.coach("rules", "show", RULE)["params"] == {told["param"]: told["now"]}
-
-
-def post(client: httpx2.Client, path: str, body: dict[str, str]) -> None:
-    answer = client.post(path, json=body, headers={"Idempotency-Key": str(uuid4())})
-    assert answer.is_success, answer.text
 
 
 def test_a_statement_is_previewed_brought_and_taken_back(
