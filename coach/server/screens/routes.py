@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coach.server.reads.insights import SimulationQuery
 from coach.server.routes import ReadRoute, reading
-from coach.server.screens import habits, imports, rules, shell, trades, week, what_if
+from coach.server.screens import habits, imports, reflect, rules, shell, trades, week, what_if
 from coach.server.screens.settings import settings as own_settings
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ SCREENS = (
     ReadRoute("/api/screens/rules/{rule_id}/history", "", rules.rule_history),
     ReadRoute("/api/screens/what-if", "", what_if.what_if),
     ReadRoute("/api/screens/what-if/answer", "", what_if.what_if_answer, SimulationQuery),
+    ReadRoute("/api/screens/reflect", "", reflect.reflect),
     ReadRoute("/api/screens/imports", "", imports.imports),
     ReadRoute("/api/screens/accounts", "", imports.accounts),
     ReadRoute("/api/screens/settings", "", own_settings),

@@ -201,6 +201,15 @@ def test_imports_and_accounts_have_the_numbers_of_their_commands(page: Page, sit
         assert words_of(card, "last_import") == local(one["last_import"])
 
 
+def test_an_answer_stands_in_the_conversation_word_by_word(page: Page, site: Site) -> None:
+    open_screen(page, "/reflect")
+    told = site.coach("reflect", "why do I lose")
+    answer = page.locator(f'[data-answer="{told["id"]}"]')
+    expect(answer.locator(".question")).to_have_text(told["question"])
+    text = plain(answer.inner_text())
+    assert [one["text"] for one in told["sentences"] if one["text"] not in text] == []
+
+
 def test_one_key_hides_all_money_and_sizes(page: Page, site: Site) -> None:
     open_screen(page, "/trades")
     trade = site.coach("trades")[-1]
