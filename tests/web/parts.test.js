@@ -9,6 +9,7 @@ import { joined, shortTime } from "../../coach/server/web/client/parts/candles.j
 import { placeAfter } from "../../coach/server/web/client/parts/chart.js";
 import { depthOf } from "../../coach/server/web/client/parts/lines.js";
 import { moved, windowOf } from "../../coach/server/web/client/parts/virtual.js";
+import { restsOn } from "../../coach/server/web/client/screens/reflect.js";
 import { fieldsOf, wordsOf } from "../../coach/server/web/client/screens/rule_form.js";
 import { TradeRows, chunksOf, idsIn } from "../../coach/server/web/client/screens/trade_store.js";
 import { commandOf, searchOf } from "../../coach/server/web/client/screens/what_if.js";
@@ -121,6 +122,11 @@ test("sliders become the parameters of a simulation, and its command", () => {
     { parameter: "stop", option: "--stop" },
   ];
   assert.equal(commandOf(query, { sliders }), "coach simulate --rule a --rule b --skip-after-loss 30 --untouched");
+});
+
+test("what a sentence rests on is named without a hash", () => {
+  assert.equal(restsOn("revenge@3:e2003079fd86"), "revenge@3");
+  assert.equal(restsOn("rule:cooldown_after_loss"), "rule cooldown_after_loss");
 });
 
 test("a line is as deep as its blanks say", () => {

@@ -77,11 +77,19 @@ function Answer({ one }) {
     ${one.sentences.map(
       (/** @type {any} */ told, /** @type {number} */ at) => html`<p key=${at} class=${told.claim ? "claim" : ""}>
         <${Words} said=${told} />
-        ${told.evidence.length > 0 && html` <span class="quiet rests" title=${told.evidence.join(", ")}>rests on ${told.evidence[0].split(":")[0]}</span>`}
+        ${told.evidence.length > 0 && html` <span class="quiet rests" title=${told.evidence.join(", ")}>rests on ${restsOn(told.evidence[0])}</span>`}
       </p>`,
     )}
     <p class="quiet">${one.when}, ${one.source === "model" ? "in a language model's words" : "in coach's own words"}</p>
   </article>`;
+}
+
+/**
+ * Return what a sentence rests on, without the hash of a formula's evidence.
+ * @param {string} evidence
+ */
+export function restsOn(evidence) {
+  return evidence.includes("@") ? (evidence.split(":")[0] ?? "") : evidence.replace(":", " ");
 }
 
 /** @param {{after: string}} props */
