@@ -6,16 +6,24 @@ from pathlib import Path
 import pytest
 
 from coach.brokers.statements import FORMATS, open_statement
-from coach.brokers.statements.sniffer import REGISTRY
+from coach.brokers.statements.mapping.shelf import shipped
+from coach.brokers.statements.sniffer import EVERY, REGISTRY
 from coach.engine.ledger.book import Book
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
 
-PAGE = (Path(__file__).parents[2] / "docs" / "statements.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "statements.md").read_text(encoding="utf-8")
 
 
 def test_the_page_names_every_format() -> None:
-    assert [name for name in FORMATS if f"`{name}`" not in PAGE] == []
+    assert [name for name in EVERY if f"`{name}`" not in PAGE] == []
+
+
+def test_the_page_about_mappings_names_every_one_that_coach_brings() -> None:
+    page = (DOCS / "mappings.md").read_text(encoding="utf-8")
+    lines = [f"| `{one.name}` | {one.about} | {one.seen} |" for one in shipped()]
+    assert [line for line in lines if line not in page] == []
 
 
 def test_the_template_on_the_page_is_a_statement(tmp_path: Path) -> None:

@@ -86,6 +86,9 @@ Formats for --as, beside the names of mappings:
   binance-trades      Binance spot "Trade History"
   binance-trades-old  Binance trade history with a Fee Coin column
   kraken-trades       Kraken "Trades" export
+  Ledgers, several rows to a trade: binance-statement, kraken-ledgers,
+  kraken-futures, coinbase-pro-account, bybit-account, okx-history,
+  interactive-brokers, tradovate
 """
 
 
