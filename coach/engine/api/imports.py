@@ -78,9 +78,15 @@ def import_statement(
 ) -> Run:
     """Import a statement file; the same bytes into the same account are one run.
 
+    Invalid where its rows name several accounts and the request none.
     `progress` is called with the number of rows read and the number of lines in the file.
     """
-    return _import_one(session, path, opened(session, path, request), request, progress)
+    source = opened(session, path, request)
+    names = source.accounts() if request.account is None else ()
+    if len(names) > 1:
+        raise Invalid("account", f"not {', '.join(names)} at once", "one name for all rows")
+    own = replace(request, account=request.account or "".join(names) or None)
+    return _import_one(session, path, source, own, progress)
 
 
 def import_each_account(
@@ -184,7 +190,8 @@ def opened(session: Session, path: Path, request: ImportRequest) -> Statement:
     statement = open_statement(path, request.as_format, file_name=label, zone=zone, choice=choice)
     if statement.clock_trouble is None:
         return statement
-    account, source = request.account or statement.info.account, statement.info.name
+    named = next(iter(statement.accounts()), "")
+    account, source = request.account or named or statement.info.account, statement.info.name
     kept = clocks.account_zone(session.connection, session.user.id, account, source)
     if kept is None:
         raise statement.clock_trouble

@@ -11,7 +11,7 @@ from coach.engine.api import imports
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.session import Session
 from coach.engine.api.statements import mappings, previews
-from coach.errors import NotFound
+from coach.errors import Invalid, NotFound
 
 HEAD = "Executed At,Ticker,B/S,Qty,Avg Price,Book\n"
 ROWS = (
@@ -57,9 +57,18 @@ def test_nothing_of_a_refused_or_tried_file_is_kept(session: Session, file: Path
         imports.import_statement(session, file, ImportRequest())
     with pytest.raises(UnansweredMapping):
         imports.import_statement(session, file, replace(REQUEST, answers={}))
-    imports.import_statement(session, file, replace(REQUEST, dry_run=True))
+    imports.import_each_account(session, file, replace(REQUEST, dry_run=True))
     assert mappings.remembered(session) == []
     assert imports.all_runs(session) == []
+
+
+def test_a_face_that_imports_into_one_account_is_told_of_several(
+    session: Session, file: Path
+) -> None:
+    with pytest.raises(Invalid, match="not one, two at once"):
+        imports.import_statement(session, file, REQUEST)
+    run = imports.import_statement(session, file, replace(REQUEST, account="all"))
+    assert (run.account, run.new) == ("all", 3)
 
 
 def test_a_preview_shows_rows_as_they_would_be_read(session: Session, file: Path) -> None:
