@@ -53,7 +53,8 @@ def import_mapped(
 
 
 def _somebody(frame: Frame) -> bool:
-    return frame.talk.someone_looks_on and not frame.manner.assume_yes
+    looks_on = frame.talk.someone_looks_on and frame.somebody_answers
+    return looks_on and not frame.manner.assume_yes
 
 
 def _answered(frame: Frame, trouble: CoachError, request: ImportRequest) -> ImportRequest | None:
